@@ -1,0 +1,114 @@
+//! What a log says of itself: its name, size and root, in the text form of C2SP `tlog-checkpoint`.
+
+use crate::frontier::Frontier;
+use crate::hash::{Hash, HashError};
+use crate::note::NoteError;
+use crate::verifier::KeyName;
+
+/// The head of a log at one size. Signed as the text of a [`crate::SignedNote`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Which log this is; by convention also the name of the key that signs it.
+    pub origin: KeyName,
+    /// The number of leaves.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+}
+
+/// A text is not a checkpoint of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    /// Not exactly origin, size and root, a line each. Extension lines are refused: our logs write none.
+    #[error("a checkpoint has three lines: origin, size, root")]
+    Lines,
+    /// The first line is not the name of a log.
+    #[error("the first line of a checkpoint names its log")]
+    Origin(#[source] NoteError),
+    /// The second line is not a number of leaves in plain decimal digits.
+    #[error("the second line of a checkpoint is its size, in decimal without leading zeros")]
+    Size,
+    /// The third line is not a root hash.
+    #[error("the third line of a checkpoint is its root")]
+    Root(#[source] HashError),
+    /// No leaves, but the root of some.
+    #[error("a checkpoint of no leaves has the root of the empty tree")]
+    Empty,
+}
+
+impl Checkpoint {
+    /// The head of the log `origin` whose leaves are those of `frontier`.
+    pub fn of(origin: KeyName, frontier: &Frontier) -> Self {
+        Checkpoint { origin, size: frontier.size(), root: frontier.root() }
+    }
+
+    /// Three lines, each ended by a newline.
+    pub fn to_text(&self) -> String {
+        format!("{}\n{}\n{}\n", self.origin, self.size, self.root.to_base64())
+    }
+
+    /// Reads the form of [`Checkpoint::to_text`], and no other spelling of it. Whether the log signed it is for
+    /// [`crate::NoteVerifier::verify`] to say, before this.
+    ///
+    /// # Errors
+    /// Names the line that does not fit.
+    pub fn parse(text: &str) -> Result<Self, CheckpointError> {
+        let body = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?;
+        let lines: Vec<&str> = body.split('\n').collect();
+        let [origin, size, root] = lines.as_slice() else {
+            return Err(CheckpointError::Lines);
+        };
+        let origin = KeyName::parse(origin).map_err(CheckpointError::Origin)?;
+        let leaves: u64 = size.parse().map_err(|_| CheckpointError::Size)?;
+        if leaves.to_string() != *size {
+            return Err(CheckpointError::Size);
+        }
+        let root = Hash::from_base64(root).map_err(CheckpointError::Root)?;
+        if leaves == 0 && root != Hash::of_empty_tree() {
+            return Err(CheckpointError::Empty);
+        }
+        Ok(Checkpoint { origin, size: leaves, root })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::tests::leaves;
+
+    #[test]
+    fn a_checkpoint_reads_back() {
+        for size in [0, 1, 64] {
+            let frontier: Frontier = leaves(size).into_iter().collect();
+            let origin = KeyName::parse("registry.example/events").unwrap();
+            let checkpoint = Checkpoint::of(origin, &frontier);
+            assert_eq!(Checkpoint::parse(&checkpoint.to_text()).unwrap(), checkpoint);
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_in_another_spelling_is_refused() {
+        let root = Hash::of_empty_tree().to_base64();
+        let some = leaves(1)[0].to_base64();
+        assert!(Checkpoint::parse(&format!("log.example\n1\n{some}\n")).is_ok());
+        for text in [
+            String::new(),
+            "\n".to_owned(),
+            format!("log.example\n1\n{some}"),
+            format!("log.example\n1\n{some}\n\n"),
+            format!("log.example\n1\n{some}\nextension\n"),
+            format!("\n1\n{some}\n"),
+            format!("log example\n1\n{some}\n"),
+            format!("log.example\n01\n{some}\n"),
+            format!("log.example\n+1\n{some}\n"),
+            format!("log.example\n-1\n{some}\n"),
+            format!("log.example\n18446744073709551616\n{some}\n"),
+            format!("log.example\n1\n{}\n", &some[1..]),
+            format!("log.example\r\n1\r\n{some}\r\n"),
+            format!("log.example\n0\n{some}\n"),
+        ] {
+            assert!(Checkpoint::parse(&text).is_err(), "{text:?}");
+        }
+        assert!(Checkpoint::parse(&format!("log.example\n0\n{root}\n")).is_ok());
+    }
+}
