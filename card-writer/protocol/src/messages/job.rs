@@ -1,0 +1,89 @@
+//! The job of writing one card.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::chip::ChipId;
+use crate::encoding::{HexArray, HexBytes};
+
+/// A request or answer without members.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Empty {}
+
+/// `POST /v1/card-jobs/claim`: the station's certificate names the office, the token names the officer.
+pub type ClaimRequest = Empty;
+
+/// A claimed job. The service gives an open job of the same station again, so that a broken one is resumed.
+/// None waiting: refusal with status 404.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Job {
+    /// The job.
+    pub id: Uuid,
+    /// The card the job makes.
+    pub card_id: Uuid,
+    /// Document number as in the MRZ, without fillers.
+    pub document_number: String,
+    /// How the slip names the holder; chosen by the service, no more than the office needs.
+    pub holder_label: String,
+    /// The card profile, `td1-piv-1`.
+    pub layout: String,
+    /// The chip the job is bound to, when an earlier try has bound one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip_id: Option<ChipId>,
+}
+
+/// `POST …/chip`: binds a chip; another chip for the job, or a chip of another job, is refused.
+/// The service computes the id from the CPLC itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChipBinding {
+    /// Id of the chip.
+    pub chip_id: ChipId,
+    /// The CPLC object, `9F7F 2A` and 42 bytes.
+    pub cplc: HexArray<45>,
+    /// Key diversification data, when the chip showed it already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kdd: Option<HexArray<10>>,
+    /// Answer to reset: at most 33 bytes.
+    pub atr: HexBytes<33>,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum JobState {
+    /// Waits for a station.
+    Waiting,
+    /// Claimed by a station.
+    Claimed,
+    /// A chip is bound.
+    Bound,
+    /// Receipt taken: the card is written, not yet active.
+    Written,
+    /// The chip is given up; the card is made anew under another job.
+    Spoiled,
+    /// A card cryptogram was wrong; someone has to look.
+    Quarantined,
+}
+
+/// The state after a write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JobAnswer {
+    /// Where the job stands now.
+    pub state: JobState,
+}
+
+/// `POST …/spoil`: gives the chip up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Spoil {
+    /// Refusal number and step, never holder data.
+    pub reason: String,
+}
