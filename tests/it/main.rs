@@ -1,0 +1,7 @@
+//! The integration tests of the whole, one module an area of `./test`.
+//!
+//! A test on the database is written with `on_both_engines!` and is found as `AREA::…::sqlite::NAME` and
+//! `AREA::…::postgres::NAME`.
+
+mod kit;
+mod tidy;

@@ -1,0 +1,40 @@
+//! What a test needs to have around it. Each part is a private one: started by the test, stopped with it, and never
+//! one of the machine's own.
+
+pub mod browser;
+pub mod client;
+pub mod installation;
+pub mod keeper;
+pub mod lab;
+pub mod postgres;
+pub mod program;
+pub mod settings;
+
+/// The database engine that a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The bundled SQLite, in a file.
+    Sqlite,
+    /// A database of its own in the test binary's private PostgreSQL.
+    Postgres,
+}
+
+/// Makes each named function, `fn name(engine: Engine) -> anyhow::Result<()>`, two tests: `sqlite::name` and
+/// `postgres::name`. Every test that touches the database is written so.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test]
+            fn $name() -> anyhow::Result<()> {
+                super::$name($crate::kit::Engine::Sqlite)
+            })+
+        }
+        mod postgres {
+            $(#[test]
+            fn $name() -> anyhow::Result<()> {
+                super::$name($crate::kit::Engine::Postgres)
+            })+
+        }
+    };
+}

@@ -1,0 +1,233 @@
+//! An HTTP client as a hospital, an agency or a station has one: JSON over TLS with a certificate of its own.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use ureq::Agent;
+use ureq::http::{HeaderMap, Method, Request};
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A client of one listener. Redirects are not followed, so that a test sees them; statuses are never errors.
+#[derive(Clone, Debug)]
+pub struct Client {
+    agent: Agent,
+    base: String,
+    headers: Vec<(&'static str, String)>,
+}
+
+/// An answer, read to its end.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// A client for plain HTTP, such as the console on loopback.
+    pub fn new(base: &str) -> Self {
+        Client::with_tls(base, TlsConfig::default())
+    }
+
+    /// A client that trusts only the PEM certificates in `roots`, and shows no certificate of its own.
+    ///
+    /// # Errors
+    /// If the file has no certificate.
+    pub fn trusting(base: &str, roots: &Path) -> anyhow::Result<Self> {
+        let config = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(root_certs(roots)?);
+        Ok(Client::with_tls(base, config.build()))
+    }
+
+    /// A client that trusts only `roots` and shows the certificate chain (leaf first) and key in `chain` and `key`, all PEM.
+    ///
+    /// # Errors
+    /// If a file is not what it should be.
+    pub fn identified(base: &str, roots: &Path, chain: &Path, key: &Path) -> anyhow::Result<Self> {
+        let pem = fs::read(key).with_context(|| format!("reading {}", key.display()))?;
+        let key = PrivateKey::from_pem(&pem).context("a private key in PEM")?;
+        let identity = ClientCert::new_with_certs(&certificates(chain)?, key);
+        let config = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(root_certs(roots)?);
+        Ok(Client::with_tls(base, config.client_cert(Some(identity)).build()))
+    }
+
+    fn with_tls(base: &str, tls: TlsConfig) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(PATIENCE))
+            .tls_config(tls)
+            .build();
+        Client { agent: config.new_agent(), base: base.trim_end_matches('/').to_owned(), headers: Vec::new() }
+    }
+
+    /// The same client with one more header on every request, such as a cookie or an officer's session.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// The same client with a bearer token on every request.
+    #[must_use]
+    pub fn with_bearer(self, token: &str) -> Self {
+        self.with_header("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// Where this client's paths begin.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// GET.
+    ///
+    /// # Errors
+    /// If there is no answer; a status is none.
+    pub fn get(&self, path: &str) -> anyhow::Result<Reply> {
+        self.send(Method::GET, path, &[], Vec::new())
+    }
+
+    /// POST of JSON under a fresh idempotency key.
+    ///
+    /// # Errors
+    /// If there is no answer; a status is none.
+    pub fn post<B: Serialize>(&self, path: &str, body: &B) -> anyhow::Result<Reply> {
+        self.post_once(path, &fresh_key(), body)
+    }
+
+    /// POST of JSON under a given idempotency key: the same key again is a retry.
+    ///
+    /// # Errors
+    /// If there is no answer; a status is none.
+    pub fn post_once<B: Serialize>(&self, path: &str, key: &str, body: &B) -> anyhow::Result<Reply> {
+        let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
+        self.send(Method::POST, path, &headers, serde_json::to_vec(body)?)
+    }
+
+    /// POST of a page's form, as a browser without scripts sends it.
+    ///
+    /// # Errors
+    /// If there is no answer; a status is none.
+    pub fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
+        let form: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+        let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+        self.send(Method::POST, path, &headers, form.join("&").into_bytes())
+    }
+
+    /// Any request, with exactly these headers and the client's own: for tests of bad input.
+    ///
+    /// # Errors
+    /// If there is no answer; a status is none.
+    pub fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> anyhow::Result<Reply> {
+        let url = format!("{}{path}", self.base);
+        let mut request = Request::builder().method(method.clone()).uri(&url);
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = if body.is_empty() && method == Method::GET {
+            self.agent.run(request.body(())?)
+        } else {
+            self.agent.run(request.body(body)?)
+        };
+        let mut answer = answer.with_context(|| format!("{method} {url}"))?;
+        let body = answer.body_mut().read_to_vec().with_context(|| format!("reading {method} {url}"))?;
+        Ok(Reply { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
+    }
+}
+
+impl Reply {
+    /// The body as text; bytes that are not UTF-8 are replaced.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON; `null` if it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    /// A header, if it came and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The typed body of an answer with this status.
+    ///
+    /// # Errors
+    /// With status and body, if either is another.
+    pub fn expect<T: DeserializeOwned>(&self, status: u16) -> anyhow::Result<T> {
+        self.require(status)?;
+        serde_json::from_slice(&self.body)
+            .with_context(|| format!("an answer of another form: {}", self.text()))
+    }
+
+    /// That the answer has this status.
+    ///
+    /// # Errors
+    /// With status and body, if it has another.
+    pub fn require(&self, status: u16) -> anyhow::Result<&Self> {
+        ensure!(self.status == status, "expected status {status}, but got {}: {}", self.status, self.text());
+        Ok(self)
+    }
+
+    /// The number of the refusal in a problem document (RFC 9457), if this is one.
+    pub fn refusal(&self) -> Option<u64> {
+        self.json().get("refusal")?.as_u64()
+    }
+}
+
+fn certificates(file: &Path) -> anyhow::Result<Vec<Certificate<'static>>> {
+    let pem = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let items: Vec<PemItem<'static>> = parse_pem(&pem).collect::<Result<_, _>>()?;
+    let found: Vec<_> = items
+        .into_iter()
+        .filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    ensure!(!found.is_empty(), "{} has no certificate", file.display());
+    Ok(found)
+}
+
+fn root_certs(file: &Path) -> anyhow::Result<RootCerts> {
+    Ok(RootCerts::Specific(Arc::new(certificates(file)?)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "an outside client draws its own idempotency keys")]
+fn fresh_key() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// `application/x-www-form-urlencoded`, everything but letters and digits escaped.
+fn escape(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut escaped, byte| {
+        if byte.is_ascii_alphanumeric() {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+        escaped
+    })
+}

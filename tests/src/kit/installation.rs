@@ -1,0 +1,153 @@
+//! A register as an operator installs it: a folder, a configuration, keys, a migrated database; and the service on it.
+
+use std::fs;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use anyhow::Context;
+use tempfile::TempDir;
+
+use super::Engine;
+use super::client::Client;
+use super::keeper::{Farewell, Keeper};
+use super::postgres::Cluster;
+use super::program::{Program, run};
+use super::settings::Settings;
+
+const START: Duration = Duration::from_secs(30);
+
+/// A register of one test, in a folder that is removed with it.
+#[derive(Debug)]
+pub struct Installation {
+    folder: TempDir,
+    /// As written to the configuration file; after a change, call [`Installation::write_settings`].
+    pub settings: Settings,
+}
+
+impl Installation {
+    /// An installation with nothing but its configuration file.
+    ///
+    /// # Errors
+    /// If the folder or, on PostgreSQL, the database cannot be made.
+    pub fn empty(engine: Engine) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("registry-test-").tempdir()?;
+        let database_url = match engine {
+            Engine::Sqlite => format!("sqlite://{}", folder.path().join("register.db").display()),
+            Engine::Postgres => Cluster::shared()?.create_database()?,
+        };
+        let settings = Settings::in_folder(folder.path(), database_url)?;
+        let installation = Installation { folder, settings };
+        installation.write_settings()?;
+        Ok(installation)
+    }
+
+    /// An installation that is ready to serve: keys made in a ceremony, schema migrated.
+    ///
+    /// # Errors
+    /// With the register's own words, if a step fails.
+    pub fn ready(engine: Engine) -> anyhow::Result<Self> {
+        let installation = Installation::empty(engine)?;
+        installation.registry(&["ceremony"])?;
+        installation.registry(&["migrate"])?;
+        Ok(installation)
+    }
+
+    /// Writes the configuration file anew.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_settings(&self) -> anyhow::Result<()> {
+        fs::create_dir_all(&self.settings.checkpoints)?;
+        let path = self.configuration();
+        fs::write(&path, self.settings.to_toml()).with_context(|| format!("writing {}", path.display()))
+    }
+
+    /// The configuration file.
+    pub fn configuration(&self) -> PathBuf {
+        self.folder.path().join("registry.toml")
+    }
+
+    /// The folder of everything that this installation keeps, for a test's own files as well.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// `registry --config FILE …`, not yet started.
+    ///
+    /// # Errors
+    /// If the register does not build.
+    pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+        let mut command = Program::Registry.command()?;
+        command.arg("--config").arg(self.configuration()).args(arguments);
+        Ok(command)
+    }
+
+    /// Runs `registry --config FILE …` to its end.
+    ///
+    /// # Errors
+    /// With all that it printed, if its exit status is not 0.
+    pub fn registry(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        run(&mut self.command(arguments)?)
+    }
+
+    /// Starts the service and waits until it is ready.
+    ///
+    /// # Errors
+    /// With the end of its log, if it ends or is not ready in time.
+    pub fn serve(&self) -> anyhow::Result<Service> {
+        let log = self.folder.path().join("service.log");
+        let mut keeper = Keeper::start(&self.command(&["serve"])?, Farewell::Terminate, &log, None)?;
+        let console = Client::new(&self.settings.console_url());
+        let partners = ("127.0.0.1", self.settings.partners_port);
+        keeper.wait_until(START, || {
+            console.get("/readyz").is_ok_and(|reply| reply.status == 200)
+                && TcpStream::connect(partners).is_ok()
+        })?;
+        Ok(Service { keeper, console })
+    }
+}
+
+/// A running register. Dropping it ends it as an operator would, by SIGTERM.
+#[derive(Debug)]
+pub struct Service {
+    keeper: Keeper,
+    console: Client,
+}
+
+impl Service {
+    /// A client of the console's listener, over plain HTTP.
+    pub fn console(&self) -> &Client {
+        &self.console
+    }
+
+    /// Where the JSON log lines go.
+    pub fn log_file(&self) -> &Path {
+        self.keeper.log()
+    }
+
+    /// All log lines so far. A line that is not JSON is an error: the log has no other form.
+    ///
+    /// # Errors
+    /// If a line is not JSON.
+    pub fn log_lines(&self) -> anyhow::Result<Vec<serde_json::Value>> {
+        let log = fs::read_to_string(self.log_file())?;
+        let parse =
+            |line| serde_json::from_str(line).with_context(|| format!("a log line that is not JSON: {line}"));
+        log.lines().map(parse).collect()
+    }
+
+    /// Ends the service by SIGTERM and waits until it has drained.
+    ///
+    /// # Errors
+    /// If its exit status is not 0.
+    pub fn stop(self) -> anyhow::Result<()> {
+        let log = self.keeper.log().to_owned();
+        let status = self.keeper.stop()?;
+        let words =
+            || format!("the service ended with {status}:\n{}", fs::read_to_string(log).unwrap_or_default());
+        anyhow::ensure!(status.success(), words());
+        Ok(())
+    }
+}

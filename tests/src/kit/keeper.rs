@@ -1,0 +1,136 @@
+//! A program that runs as long as a value lives, and not a moment longer than the test.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+const SCRIPT: &str = include_str!("keeper.sh");
+const POLL: Duration = Duration::from_millis(20);
+
+/// The signal that asks a program to end in good order.
+#[derive(Clone, Copy, Debug)]
+pub enum Farewell {
+    /// SIGTERM.
+    Terminate,
+    /// SIGINT: for PostgreSQL, the fast shutdown that does not wait for clients.
+    Interrupt,
+}
+
+/// A running program; dropping it ends the program and waits.
+///
+/// The pipe to a small shell script is what keeps the program alive, so that it also ends when the test is killed
+/// or the keeper stands in a `static`, which Rust never drops.
+#[derive(Debug)]
+pub struct Keeper {
+    script: Child,
+    log: PathBuf,
+    name: String,
+}
+
+impl Keeper {
+    /// Starts `program`; what it prints goes to the file `log`. `folder`, if given, is removed when it has ended.
+    ///
+    /// # Errors
+    /// If the shell or the log file cannot be opened. That the program itself started shows only in
+    /// [`Keeper::wait_until`].
+    pub fn start(
+        program: &Command,
+        farewell: Farewell,
+        log: &Path,
+        folder: Option<&Path>,
+    ) -> anyhow::Result<Self> {
+        let signal = match farewell {
+            Farewell::Terminate => "TERM",
+            Farewell::Interrupt => "INT",
+        };
+        let output = File::options().create(true).append(true).open(log);
+        let output = output.with_context(|| format!("opening {}", log.display()))?;
+        let mut script = Command::new("bash");
+        script.args(["-c", SCRIPT, "keeper.sh", signal]);
+        script.arg(folder.map_or(OsStr::new(""), Path::as_os_str));
+        script.args(line_of(program));
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => script.env(name, value),
+                None => script.env_remove(name),
+            };
+        }
+        if let Some(current) = program.get_current_dir() {
+            script.current_dir(current);
+        }
+        script.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output);
+        let name = program.get_program().to_string_lossy().into_owned();
+        let script = script.spawn().context("starting bash")?;
+        Ok(Keeper { script, log: log.to_owned(), name })
+    }
+
+    /// Waits until `is_ready` says so.
+    ///
+    /// # Errors
+    /// With the end of the program's log, if it ended first or is not ready in time.
+    pub fn wait_until(
+        &mut self,
+        patience: Duration,
+        mut is_ready: impl FnMut() -> bool,
+    ) -> anyhow::Result<()> {
+        let deadline = Instant::now() + patience;
+        while !is_ready() {
+            if let Some(status) = self.script.try_wait()? {
+                bail!("{} ended with {status} before it was ready:\n{}", self.name, self.log_tail());
+            }
+            if Instant::now() > deadline {
+                bail!("{} was not ready after {patience:?}:\n{}", self.name, self.log_tail());
+            }
+            std::thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    /// Ends the program in good order and gives its exit status.
+    ///
+    /// # Errors
+    /// If it cannot be waited for.
+    pub fn stop(mut self) -> anyhow::Result<ExitStatus> {
+        self.end().with_context(|| format!("waiting for {}", self.name))
+    }
+
+    /// Whether the program still runs.
+    ///
+    /// # Errors
+    /// If it cannot be asked.
+    pub fn is_running(&mut self) -> anyhow::Result<bool> {
+        Ok(self.script.try_wait()?.is_none())
+    }
+
+    /// Where the program's output goes.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    fn end(&mut self) -> std::io::Result<ExitStatus> {
+        drop(self.script.stdin.take());
+        self.script.wait()
+    }
+
+    fn log_tail(&self) -> String {
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        let log = String::from_utf8_lossy(&log);
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        // A program that cannot be waited for any more has ended; there is nobody to tell.
+        let _ = self.end();
+    }
+}
+
+fn line_of(program: &Command) -> Vec<OsString> {
+    std::iter::once(program.get_program()).chain(program.get_args()).map(OsStr::to_owned).collect()
+}

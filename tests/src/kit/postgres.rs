@@ -1,0 +1,173 @@
+//! A private PostgreSQL, one for each test binary, with a fresh database for each test.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+
+use super::keeper::{Farewell, Keeper};
+use super::program::{find, free_port, is_root, run};
+
+const START: Duration = Duration::from_secs(30);
+/// The role that owns everything in the cluster; it has no password, the cluster listens on loopback only.
+const ROLE: &str = "registry";
+/// PostgreSQL never runs as root; Debian's package makes this account for it.
+const ACCOUNT: &str = "postgres";
+
+static SHARED: OnceLock<Result<Cluster, String>> = OnceLock::new();
+
+/// What a crash of the machine may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// Nothing: as in production, and the only one that may be measured.
+    Full,
+    /// Everything: no fsync, for tests.
+    None,
+}
+
+/// A PostgreSQL of this process alone, in a folder of its own, stopped and removed when the process ends.
+#[derive(Debug)]
+pub struct Cluster {
+    _server: Keeper,
+    programs: PathBuf,
+    port: u16,
+    databases: AtomicU32,
+}
+
+impl Cluster {
+    /// The cluster that all tests of this binary share, started when first asked for.
+    ///
+    /// # Errors
+    /// If it did not start, then or now.
+    pub fn shared() -> anyhow::Result<&'static Cluster> {
+        let cluster =
+            SHARED.get_or_init(|| Cluster::start(Durability::None).map_err(|error| format!("{error:#}")));
+        cluster.as_ref().map_err(|error| anyhow!("starting the tests' PostgreSQL: {error}"))
+    }
+
+    /// Starts another cluster: C collation, UTF-8, on a free loopback port and a socket in its folder.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed or does not start; its log is in the error.
+    pub fn start(durability: Durability) -> anyhow::Result<Self> {
+        let programs = programs()?;
+        let folder = tempfile::Builder::new().prefix("registry-postgres-").tempdir()?;
+        give_away(folder.path())?;
+        let data = folder.path().join("data");
+        let mut initdb = unprivileged(&programs.join("initdb"))?;
+        initdb.args([
+            "--encoding=UTF8",
+            "--locale=C",
+            "--auth=trust",
+            "--no-sync",
+            "--username",
+            ROLE,
+            "--pgdata",
+        ]);
+        run(initdb.arg(&data).current_dir("/"))?;
+
+        let port = free_port()?;
+        let mut postgres = unprivileged(&programs.join("postgres"))?;
+        postgres.arg("-D").arg(&data).args(["-c", "listen_addresses=127.0.0.1", "-c"]);
+        postgres.arg(format!("port={port}")).arg("-c");
+        postgres.arg(format!("unix_socket_directories={}", folder.path().display())).current_dir("/");
+        if durability == Durability::None {
+            postgres.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        }
+        let log = folder.path().join("postgres.log");
+        // From here the folder is the keeper's to remove: a cluster in a `static` is never dropped.
+        let folder = folder.keep();
+        let mut server = Keeper::start(&postgres, Farewell::Interrupt, &log, Some(&folder))?;
+        let is_ready = || {
+            let mut probe = Command::new(programs.join("pg_isready"));
+            probe.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string(), "-d", "postgres"]);
+            probe.status().is_ok_and(|status| status.success())
+        };
+        server.wait_until(START, is_ready)?;
+        Ok(Cluster { _server: server, programs, port, databases: AtomicU32::new(0) })
+    }
+
+    /// Makes a fresh, empty database and gives its URL.
+    ///
+    /// # Errors
+    /// If the server refuses.
+    pub fn create_database(&self) -> anyhow::Result<String> {
+        self.copy_database("template0")
+    }
+
+    /// Makes a copy of a database that nobody is connected to, by name, and gives the copy's URL: a migrated
+    /// database is copied faster than made.
+    ///
+    /// # Errors
+    /// If the server refuses.
+    pub fn copy_database(&self, original: &str) -> anyhow::Result<String> {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.execute("postgres", &format!("CREATE DATABASE {name} TEMPLATE {original}"))?;
+        Ok(format!("postgres://{ROLE}@127.0.0.1:{}/{name}", self.port))
+    }
+
+    /// Runs SQL in a database, by name, and gives what it answers: a line a row, columns parted by `|`. For tests that
+    /// harm a database on purpose.
+    ///
+    /// # Errors
+    /// With the server's words, if it refuses.
+    pub fn execute(&self, database: &str, sql: &str) -> anyhow::Result<String> {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--no-align",
+            "--set=ON_ERROR_STOP=1",
+            "-h",
+            "127.0.0.1",
+        ]);
+        psql.args(["-p", &self.port.to_string(), "-U", ROLE, "-d", database, "-c", sql]);
+        let output = run(psql.current_dir("/"))?;
+        Ok(String::from_utf8(output.stdout).context("PostgreSQL answers in UTF-8")?.trim_end().to_owned())
+    }
+
+    /// The loopback port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+/// The folder with PostgreSQL's programs. Debian keeps the server's out of `PATH`, one folder a version.
+fn programs() -> anyhow::Result<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    folders.sort();
+    folders.reverse();
+    let initdb = find("initdb", &folders, "postgresql")?;
+    // A link in PATH leads to the folder that has the others too.
+    let initdb = fs::canonicalize(initdb)?;
+    initdb.parent().map(Path::to_owned).context("a program stands in a folder")
+}
+
+fn unprivileged(program: &Path) -> anyhow::Result<Command> {
+    if !is_root()? {
+        return Ok(Command::new(program));
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", ACCOUNT, "--regid", ACCOUNT, "--clear-groups", "--"]).arg(program);
+    Ok(command)
+}
+
+/// As root, makes `folder` the server account's own.
+fn give_away(folder: &Path) -> anyhow::Result<()> {
+    if is_root()? {
+        let accounts = fs::read_to_string("/etc/passwd")?;
+        let fields = accounts.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        let account = fields.into_iter().find(|fields| fields.first() == Some(&ACCOUNT));
+        let account = account.with_context(|| format!("there is no account {ACCOUNT}"))?;
+        let [_, _, uid, gid, ..] = account[..] else { anyhow::bail!("/etc/passwd has no ids") };
+        chown(folder, Some(uid.parse()?), Some(gid.parse()?))?;
+    }
+    Ok(fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?)
+}

@@ -1,0 +1,140 @@
+//! Where the programs under test and their companions are.
+
+use std::collections::HashMap;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Mutex;
+
+use anyhow::{Context, ensure};
+
+/// A folder with programs already built; without it they are built when first asked for.
+const BUILT: &str = "REGISTRY_PROGRAMS";
+
+static FOUND: Mutex<Option<HashMap<&'static str, PathBuf>>> = Mutex::new(None);
+
+/// A program of ours.
+#[derive(Clone, Copy, Debug)]
+pub enum Program {
+    /// The register.
+    Registry,
+    /// The card writer.
+    CardWriter,
+    /// The simulated card.
+    CardSimulator,
+}
+
+impl Program {
+    fn name(self) -> &'static str {
+        match self {
+            Program::Registry => "registry",
+            Program::CardWriter => "card-writer",
+            Program::CardSimulator => "card-simulator",
+        }
+    }
+
+    fn package(self) -> &'static str {
+        match self {
+            Program::Registry => "registry-core",
+            Program::CardWriter => "card-writer",
+            Program::CardSimulator => "card-simulator",
+        }
+    }
+
+    /// The path of the program, built if need be, so that a test never runs a stale one.
+    ///
+    /// # Errors
+    /// If it does not build.
+    pub fn path(self) -> anyhow::Result<PathBuf> {
+        if let Some(folder) = std::env::var_os(BUILT) {
+            let path = Path::new(&folder).join(self.name());
+            ensure!(path.exists(), "{BUILT} names a folder without {}", self.name());
+            return Ok(path);
+        }
+        // A panic in another test while it held the lock does not make the paths wrong.
+        let mut found = FOUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let found = found.get_or_insert_default();
+        if let Some(path) = found.get(self.name()) {
+            return Ok(path.clone());
+        }
+        let path = self.build()?;
+        found.insert(self.name(), path.clone());
+        Ok(path)
+    }
+
+    /// A command that starts the program.
+    ///
+    /// # Errors
+    /// If it does not build.
+    pub fn command(self) -> anyhow::Result<Command> {
+        Ok(Command::new(self.path()?))
+    }
+
+    fn build(self) -> anyhow::Result<PathBuf> {
+        let here = std::env::current_exe()?;
+        let profile =
+            here.ancestors().find(|folder| folder.ends_with("debug") || folder.ends_with("release"));
+        let profile = profile.context("tests run from a cargo target folder")?;
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.args(["build", "--quiet", "--package", self.package(), "--bin", self.name(), "--target-dir"]);
+        cargo.arg(profile.parent().context("a profile's folder stands in the target folder")?);
+        if profile.ends_with("release") {
+            cargo.arg("--release");
+        }
+        run(cargo.current_dir(workspace()))?;
+        Ok(profile.join(self.name()))
+    }
+}
+
+/// The root of the workspace.
+pub fn workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
+}
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// With all that it printed, if it cannot be started or its exit status is not 0.
+pub fn run(command: &mut Command) -> anyhow::Result<Output> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| format!("starting {name}"))?;
+    ensure!(
+        output.status.success(),
+        "{command:?} ended with {}:\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(output)
+}
+
+/// A TCP port on the loopback address that nobody listens on at this moment.
+///
+/// # Errors
+/// If there is none.
+pub fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// Whether this process is root's: PostgreSQL refuses to run so, Chromium wants no sandbox.
+///
+/// # Errors
+/// If the system does not say.
+pub fn is_root() -> anyhow::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(std::fs::metadata("/proc/self").context("asking whose process this is")?.uid() == 0)
+}
+
+/// Finds a program in `PATH` and then in `folders`.
+///
+/// # Errors
+/// If it is nowhere, with the Debian package that has it.
+pub fn find(name: &str, folders: &[PathBuf], debian_package: &str) -> anyhow::Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let in_path: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut places = in_path.iter().chain(folders).map(|folder| folder.join(name));
+    places.find(|place| place.is_file()).with_context(|| {
+        format!("{name} is not installed (Debian package {debian_package}; ./test installs it)")
+    })
+}

@@ -1,0 +1,97 @@
+//! A sequence of steps, told a line each with the time it took.
+
+use std::io::Write;
+use std::time::Instant;
+
+/// Plays steps in order, and after one that failed plays no more: the later ones build on it.
+#[derive(Debug)]
+pub struct Story<W: Write> {
+    out: W,
+    began: Instant,
+    planned: usize,
+    passed: usize,
+    has_failed: bool,
+}
+
+impl<W: Write> Story<W> {
+    /// A story of `planned` steps, told to `out`.
+    pub fn new(out: W, planned: usize) -> Self {
+        Story { out, began: Instant::now(), planned, passed: 0, has_failed: false }
+    }
+
+    /// Plays a step and gives what it made; `None` if it or one before it failed.
+    ///
+    /// # Errors
+    /// If the line cannot be written; a step that fails is told, not returned.
+    pub fn step<T>(
+        &mut self,
+        name: &str,
+        play: impl FnOnce() -> anyhow::Result<T>,
+    ) -> std::io::Result<Option<T>> {
+        if self.has_failed {
+            return Ok(None);
+        }
+        let began = Instant::now();
+        let outcome = play();
+        let seconds = began.elapsed().as_secs_f64();
+        match outcome {
+            Ok(made) => {
+                self.passed += 1;
+                writeln!(self.out, "  ok    {seconds:7.2} s  {name}")?;
+                Ok(Some(made))
+            }
+            Err(error) => {
+                self.has_failed = true;
+                writeln!(self.out, "  FAIL  {seconds:7.2} s  {name}\n        {error:#}")?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Tells the last line and gives whether all steps passed.
+    ///
+    /// # Errors
+    /// If the line cannot be written.
+    pub fn end(mut self) -> std::io::Result<bool> {
+        let seconds = self.began.elapsed().as_secs_f64();
+        writeln!(self.out, "story: {} of {} steps passed in {seconds:.1} s", self.passed, self.planned)?;
+        Ok(self.passed == self.planned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_counts_its_steps() {
+        let mut told = Vec::new();
+        let mut story = Story::new(&mut told, 2);
+        assert_eq!(story.step("one", || Ok(1)).unwrap(), Some(1));
+        assert_eq!(story.step("two", || Ok(2)).unwrap(), Some(2));
+        assert!(story.end().unwrap());
+        let told = String::from_utf8(told).unwrap();
+        assert!(told.lines().last().unwrap().starts_with("story: 2 of 2 steps passed in "), "{told}");
+    }
+
+    #[test]
+    fn nothing_is_played_after_a_step_that_failed() {
+        let mut told = Vec::new();
+        let mut story = Story::new(&mut told, 3);
+        story.step("one", || Ok(())).unwrap();
+        let outcome: Option<()> = story.step("two", || anyhow::bail!("no card in the reader")).unwrap();
+        assert_eq!(outcome, None);
+        story.step("three", || -> anyhow::Result<()> { panic!("played") }).unwrap();
+        assert!(!story.end().unwrap());
+        let told = String::from_utf8(told).unwrap();
+        assert!(told.contains("no card in the reader"), "{told}");
+        assert!(told.lines().last().unwrap().starts_with("story: 1 of 3 steps passed in "), "{told}");
+    }
+
+    #[test]
+    fn a_step_that_was_planned_but_not_played_fails_the_story() {
+        let mut story = Story::new(Vec::new(), 2);
+        story.step("one", || Ok(())).unwrap();
+        assert!(!story.end().unwrap());
+    }
+}
