@@ -1,1 +1,32 @@
-//! Not written yet.
+//! The law and the record of the civil registry.
+//!
+//! What people declare comes in as [`event::Facts`], is checked against the law and the records of those concerned,
+//! and leaves as the parts of one ledger [`entry::Entry`]. Folding entries gives the [`person::Person`] back.
+//!
+//! Invariant: nothing here reads a clock, draws a random value, or does input or output. Instants, civil dates and
+//! fresh identifiers are arguments.
+
+pub mod card;
+pub mod civil_id;
+pub mod context;
+pub mod date;
+pub mod declaration;
+pub mod entry;
+pub mod event;
+pub mod form;
+pub mod id;
+pub mod kind;
+pub mod law;
+pub mod linkage;
+pub mod name;
+pub mod national_number;
+pub mod officer;
+pub mod person;
+pub mod person_ref;
+pub mod refusal;
+pub mod register;
+pub mod sex;
+pub mod unit;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,12 @@
+//! Cards: from an approved application to revocation. One file a kind of registration.
+
+pub mod activated;
+pub mod application;
+pub mod personalised;
+pub mod revoked;
+
+mod document_number;
+mod record;
+
+pub use document_number::DocumentNumber;
+pub use record::{CardCertificate, CardRecord, CardState, KeySlot, RevocationReason, Sha256};

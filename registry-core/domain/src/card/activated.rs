@@ -1,0 +1,83 @@
+//! A holder took a card into use: changed the PIN, and the card signed the service's nonce (checked by the shell).
+
+use serde::{Deserialize, Serialize};
+
+use super::CardState;
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::{self, Form};
+use crate::id::CardId;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// An activation. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: the holder.
+    pub person: PersonRef,
+    /// `card`.
+    pub card: CardId,
+}
+
+/// What an activation says of the holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the holder.
+    Holder {
+        /// Version of this payload.
+        v: u16,
+        /// The card.
+        card: CardId,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            card: form.required("card", form::id)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    fn claims(&self, _context: &Context<'_>) -> Vec<String> {
+        vec![format!("activated/{}", self.card)]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        let card = person.require_card(self.card).map_err(|no| no.in_field("card"))?;
+        if card.state != CardState::Personalised {
+            return Err(card.unfit());
+        }
+        if context.today > card.expires_on {
+            return Err(Refusal::CardExpired);
+        }
+        let body = PartBody::CardActivated(Body::Holder { v: 1, card: self.card });
+        Ok(vec![Part { person: person.id, role: PartRole::Holder, body }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![Detail::new("Үнэмлэх", "Card", self.card)]
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Holder { card, .. } => {
+                for taken in person.cards.iter_mut().filter(|taken| taken.id == *card) {
+                    taken.state = CardState::Active;
+                    taken.activated_on = Some(header.registered_on);
+                }
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Application for a card (Civil State Registration Law art. 16). Received at any office, approved by a second
+//! officer; registering it is the approval.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{CardRecord, CardState, DocumentNumber, Sha256};
+use crate::context::Context;
+use crate::date::{birthday, parse_date};
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::Form;
+use crate::id::CardId;
+use crate::law::LawConfig;
+use crate::name::LatinName;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+use crate::unit::UnitCode;
+
+/// An application. JSON fields have the names of these fields, but for the Latin name.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `latin_parent` and `latin_given`, as shown to the citizen.
+    pub latin: LatinName,
+    /// `latin_confirmed`: the citizen has agreed to that spelling.
+    pub latin_confirmed: bool,
+    /// `portrait_sha256`: of the JPEG, which the shell has checked and keeps.
+    pub portrait_sha256: Option<Sha256>,
+    /// `applied_on`: the civil date of the application; today if absent.
+    pub applied_on: Option<NaiveDate>,
+}
+
+/// What an approved application says of the holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the holder.
+    Holder {
+        /// Version of this payload.
+        v: u16,
+        /// The card.
+        card: CardId,
+        /// Number printed on it.
+        document_number: DocumentNumber,
+        /// Latin name confirmed by the citizen.
+        latin: LatinName,
+        /// SHA-256 of the portrait.
+        portrait_sha256: Sha256,
+        /// Office that received the application.
+        office: UnitCode,
+        /// Last day of validity.
+        expires_on: NaiveDate,
+    },
+}
+
+/// The last day of a card issued on `day`: the next renewal birthday (25th or 45th), and after the last of them a
+/// configured number of years, because the law's rule for that age could not be read (art. 16.5).
+pub fn expiry(law: &LawConfig, born_on: NaiveDate, day: NaiveDate) -> NaiveDate {
+    let mut birthdays: Vec<_> = law.card_renewal_ages.iter().map(|age| birthday(born_on, *age)).collect();
+    birthdays.sort_unstable();
+    let next = birthdays.into_iter().find(|birthday| *birthday > day);
+    next.unwrap_or_else(|| birthday(day, law.card_validity_years_after))
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        let parent = form.optional("latin_parent", |text| Ok(text.to_owned()))?;
+        let given = form.required("latin_given", |text| Ok(text.to_owned()))?;
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            latin: LatinName::parse(parent.as_deref(), &given).map_err(|no| no.in_field("latin_given"))?,
+            latin_confirmed: form.flag("latin_confirmed")?,
+            portrait_sha256: form.optional("portrait_sha256", Sha256::parse)?,
+            applied_on: form.optional("applied_on", parse_date)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// One application at a time for a person: the claim names the card it would follow.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let person = context.person(&self.person);
+        person.map(|person| format!("card/{}/{}", person.id, person.cards.len())).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_name()?;
+        person.require_civil_id()?;
+        person.require_sex()?;
+        if let Some(applied_on) = self.applied_on {
+            context.require_not_future(applied_on).map_err(|no| no.in_field("applied_on"))?;
+        }
+        let born_on = person.require_born_on()?;
+        let age = context.law.card_minimum_age;
+        if born_on.age_on(self.applied_on.unwrap_or(context.today)) < age {
+            return Err(Refusal::TooYoungForCard { age });
+        }
+        if person.residence.is_none() {
+            return Err(Refusal::HolderHasNoResidence);
+        }
+        if person.open_card_on(context.today).is_some() {
+            return Err(Refusal::CardOpenAlready);
+        }
+        if !self.latin_confirmed {
+            return Err(Refusal::LatinNameNotConfirmed.in_field("latin_confirmed"));
+        }
+        let portrait = self.portrait_sha256.clone();
+        let body = Body::Holder {
+            v: 1,
+            card: *context.fresh.card_ids.first().ok_or(Refusal::NoFreshValue)?,
+            document_number: context.fresh.document_numbers.first().ok_or(Refusal::NoFreshValue)?.clone(),
+            latin: self.latin.clone(),
+            portrait_sha256: portrait.ok_or_else(|| Refusal::PortraitMissing.in_field("portrait_sha256"))?,
+            office: context.receiving_office().clone(),
+            expires_on: expiry(context.law, born_on.full().ok_or(Refusal::DateNotComplete)?, context.today),
+        };
+        Ok(vec![Part { person: person.id, role: PartRole::Holder, body: PartBody::CardApplication(body) }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Иргэн", "Citizen", &self.person),
+            Detail::new("Латин нэр", "Latin name", &self.latin),
+            Detail::new("Иргэн баталсан", "Confirmed by the citizen", self.latin_confirmed),
+        ]
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Holder { card, document_number, latin, portrait_sha256, office, expires_on, .. } => {
+                person.latin = Some(latin.clone());
+                person.cards.push(CardRecord {
+                    id: *card,
+                    document_number: document_number.clone(),
+                    state: CardState::Approved,
+                    office: office.clone(),
+                    latin: latin.clone(),
+                    portrait_sha256: portrait_sha256.clone(),
+                    expires_on: *expires_on,
+                    chip_id: None,
+                    issued_on: None,
+                    certificates: Vec::new(),
+                    sod_sha256: None,
+                    activated_on: None,
+                });
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! A card was written and read back; the receipt of the station has been checked by the shell.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CardCertificate, CardState, Sha256};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::{self, Form};
+use crate::id::{CardId, StationId};
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A written card. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: the holder.
+    pub person: PersonRef,
+    /// `card`.
+    pub card: CardId,
+    /// `station`: that wrote it.
+    pub station: StationId,
+    /// `chip_id`: as the chip names itself, hexadecimal.
+    pub chip_id: String,
+    /// `certificates`: list of objects, one a key slot.
+    pub certificates: Vec<CardCertificate>,
+    /// `sod_sha256`: of the Document Security Object as read back.
+    pub sod_sha256: Sha256,
+}
+
+/// What a personalisation says of the holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the holder.
+    Holder {
+        /// Version of this payload.
+        v: u16,
+        /// The card.
+        card: CardId,
+        /// The station.
+        station: StationId,
+        /// The chip.
+        chip_id: String,
+        /// The certificates.
+        certificates: Vec<CardCertificate>,
+        /// SHA-256 of the Document Security Object.
+        sod_sha256: Sha256,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            card: form.required("card", form::id)?,
+            station: form.required("station", form::id)?,
+            chip_id: form.required("chip_id", form::text(100))?.to_ascii_lowercase(),
+            certificates: form.structured("certificates")?,
+            sod_sha256: form.required("sod_sha256", Sha256::parse)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// The writing itself, the chip, and each public key: one owner for a public key, for ever.
+    fn claims(&self, _context: &Context<'_>) -> Vec<String> {
+        let keys = self.certificates.iter().map(|certificate| format!("key/{}", certificate.spki_sha256));
+        let own = [format!("personalised/{}", self.card), format!("chip/{}", self.chip_id)];
+        own.into_iter().chain(keys).collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        let card = person.require_card(self.card).map_err(|no| no.in_field("card"))?;
+        if card.state != CardState::Approved {
+            return Err(card.unfit());
+        }
+        let distinct = |count: usize| count == self.certificates.len();
+        let slots: BTreeSet<_> = self.certificates.iter().map(|certificate| certificate.slot).collect();
+        let keys: BTreeSet<_> =
+            self.certificates.iter().map(|certificate| &certificate.spki_sha256).collect();
+        let serials: BTreeSet<_> = self.certificates.iter().map(|certificate| &certificate.serial).collect();
+        let sound = !slots.is_empty() && [slots.len(), keys.len(), serials.len()].into_iter().all(distinct);
+        if !sound {
+            return Err(Refusal::CertificateDetailsUnfit.in_field("certificates"));
+        }
+        let body = Body::Holder {
+            v: 1,
+            card: self.card,
+            station: self.station,
+            chip_id: self.chip_id.clone(),
+            certificates: self.certificates.clone(),
+            sod_sha256: self.sod_sha256.clone(),
+        };
+        Ok(vec![Part { person: person.id, role: PartRole::Holder, body: PartBody::CardPersonalised(body) }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Үнэмлэх", "Card", self.card),
+            Detail::new("Чип", "Chip", &self.chip_id),
+            Detail::new("Гэрчилгээний тоо", "Certificates", self.certificates.len()),
+        ]
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Holder { card, chip_id, certificates, sod_sha256, .. } => {
+                for written in person.cards.iter_mut().filter(|written| written.id == *card) {
+                    written.state = CardState::Personalised;
+                    written.chip_id = Some(chip_id.clone());
+                    written.issued_on = Some(header.registered_on);
+                    written.certificates.clone_from(certificates);
+                    written.sod_sha256 = Some(sod_sha256.clone());
+                }
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Revocation of a card at any office, whatever its state before.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CardState, RevocationReason};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::{self, Form};
+use crate::id::CardId;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A revocation. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: the holder.
+    pub person: PersonRef,
+    /// `card`.
+    pub card: CardId,
+    /// `reason`: a word of [`RevocationReason`].
+    pub reason: RevocationReason,
+}
+
+/// What a revocation says of the holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the holder.
+    Holder {
+        /// Version of this payload.
+        v: u16,
+        /// The card.
+        card: CardId,
+        /// Why.
+        reason: RevocationReason,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            card: form.required("card", form::id)?,
+            reason: form.required("reason", RevocationReason::parse)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    fn claims(&self, _context: &Context<'_>) -> Vec<String> {
+        vec![format!("revoked/{}", self.card)]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
+        let card = person.require_card(self.card).map_err(|no| no.in_field("card"))?;
+        match card.state {
+            CardState::Revoked { .. } => return Err(Refusal::CardRevoked),
+            CardState::Approved | CardState::Personalised | CardState::Active => {}
+        }
+        let body = PartBody::CardRevoked(Body::Holder { v: 1, card: self.card, reason: self.reason });
+        Ok(vec![Part { person: person.id, role: PartRole::Holder, body }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Үнэмлэх", "Card", self.card),
+            Detail::new("Шалтгаан", "Reason", self.reason.as_str()),
+        ]
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Holder { card, reason, .. } => {
+                for ended in person.cards.iter_mut().filter(|ended| ended.id == *card) {
+                    ended.state = CardState::Revoked { reason: *reason, on: header.registered_on };
+                }
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}

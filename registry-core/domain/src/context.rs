@@ -1,0 +1,154 @@
+//! What a check may look at besides the facts: the day, the office, the officer, the law, the people concerned, and
+//! values drawn beforehand.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::card::DocumentNumber;
+use crate::civil_id::CivilId;
+use crate::id::{CardId, OfficerId, PersonId};
+use crate::kind::Kind;
+use crate::law::LawConfig;
+use crate::national_number::{NationalNumber, NumberScheme};
+use crate::officer::{Act, Officer, eligible_approver};
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+use crate::unit::{UnitCode, UnitTree};
+
+/// Values drawn by the shell before the transaction, to be used or thrown away.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Fresh {
+    /// Ids for people who enter the register; one is enough for each built kind.
+    pub person_ids: Vec<PersonId>,
+    /// Civil ids that no one has.
+    pub civil_ids: Vec<CivilId>,
+    /// Ids for cards.
+    pub card_ids: Vec<CardId>,
+    /// Document numbers that no card has.
+    pub document_numbers: Vec<DocumentNumber>,
+}
+
+/// Whether a declaration is being received or registered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// An officer receives it; the check tells early what would be refused.
+    Declaring,
+    /// An officer registers what was received.
+    Registering {
+        /// Who received it; none if it came without an officer (an import, a card's own answer).
+        received_by: Option<OfficerId>,
+        /// Where it was received.
+        received_at: UnitCode,
+    },
+}
+
+/// All that a check may look at.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Instant of registration.
+    pub now: DateTime<Utc>,
+    /// Civil date of `now` at the office.
+    pub today: NaiveDate,
+    /// Receiving or registering.
+    pub stage: &'a Stage,
+    /// Unit of the office at which the act happens.
+    pub office: &'a UnitCode,
+    /// The officer who acts.
+    pub officer: &'a Officer,
+    /// The units.
+    pub units: &'a UnitTree,
+    /// The figures of the law.
+    pub law: &'a LawConfig,
+    /// The number scheme.
+    pub scheme: &'a dyn NumberScheme,
+    /// Everyone named by the facts or concerned through those named, loaded beforehand.
+    pub persons: &'a [Person],
+    /// Whether a register number was ever given.
+    pub taken: &'a dyn Fn(&NationalNumber) -> bool,
+    /// Values drawn beforehand.
+    pub fresh: &'a Fresh,
+    /// Number of the act being registered.
+    pub act_number: &'a str,
+}
+
+impl<'a> Context<'a> {
+    /// The person meant, if loaded.
+    pub fn person(&self, reference: &PersonRef) -> Option<&'a Person> {
+        self.persons.iter().find(|person| reference.is_of(person))
+    }
+
+    /// The person meant.
+    ///
+    /// # Errors
+    /// [`Refusal::PersonNotFound`].
+    pub fn require_person(&self, reference: &PersonRef) -> Result<&'a Person, Refusal> {
+        self.person(reference).ok_or(Refusal::PersonNotFound)
+    }
+
+    /// The person meant, alive.
+    ///
+    /// # Errors
+    /// [`Refusal::PersonNotFound`], [`Refusal::PersonDead`].
+    pub fn require_living(&self, reference: &PersonRef) -> Result<&'a Person, Refusal> {
+        let person = self.require_person(reference)?;
+        person.require_alive()?;
+        Ok(person)
+    }
+
+    /// Refuses an officer without the mandate for a kind at this office today. A card application is registered by
+    /// a second officer, who may be of the neighbour configured for the receiving office.
+    ///
+    /// # Errors
+    /// The refusals of [`Officer::may`], [`Officer::require_valid_on`] and [`eligible_approver`].
+    pub fn require_mandate(&self, kind: Kind) -> Result<(), Refusal> {
+        self.officer.require_valid_on(self.today)?;
+        match self.stage {
+            Stage::Declaring => self.officer.may(Act::Declare(kind), self.office, self.units),
+            Stage::Registering { received_by, received_at } => {
+                self.officer.may(Act::Register(kind), self.office, self.units)?;
+                if kind != Kind::CardApplication {
+                    return Ok(());
+                }
+                let received_by = received_by.ok_or(Refusal::SecondOfficerNeeded)?;
+                let neighbour = self.law.approving_neighbours.get(received_at);
+                eligible_approver(self.officer, received_by, received_at, neighbour)
+            }
+        }
+    }
+
+    /// The office at which the declaration was received.
+    pub fn receiving_office(&self) -> &'a UnitCode {
+        match self.stage {
+            Stage::Declaring => self.office,
+            Stage::Registering { received_at, .. } => received_at,
+        }
+    }
+
+    /// Refuses a unit in which nobody can be resident on the day.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownUnit`], [`Refusal::UnitNotValidOnDate`], [`Refusal::UnitTooCoarse`].
+    pub fn require_residence_unit(&self, unit: &UnitCode, day: NaiveDate) -> Result<(), Refusal> {
+        let unit = self.units.require_on(unit, day)?;
+        if unit.level.is_residence() { Ok(()) } else { Err(Refusal::UnitTooCoarse) }
+    }
+
+    /// Refuses a civil date after today.
+    ///
+    /// # Errors
+    /// [`Refusal::DateInFuture`].
+    pub fn require_not_future(&self, day: NaiveDate) -> Result<(), Refusal> {
+        if day <= self.today { Ok(()) } else { Err(Refusal::DateInFuture) }
+    }
+
+    /// Refuses a made-up number scheme outside demo mode.
+    ///
+    /// # Errors
+    /// [`Refusal::DemoSchemeOutsideDemo`].
+    pub fn require_scheme_allowed(&self) -> Result<(), Refusal> {
+        if self.scheme.is_demo() && !self.law.is_demo {
+            return Err(Refusal::DemoSchemeOutsideDemo);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! Civil dates. Ages and deadlines count civil dates at the office; instants are UTC.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::Refusal;
+
+/// The civil date that an instant has in a zone. Invariant: the only conversion from an instant to a civil date.
+pub fn civil_date(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
+    instant.with_timezone(&zone).date_naive()
+}
+
+/// Reads a civil date as `YYYY-MM-DD` (also `YYYY/MM/DD` and `YYYY.MM.DD`, as papers write it).
+///
+/// # Errors
+/// [`Refusal::InvalidDate`].
+pub fn parse_date(text: &str) -> Result<NaiveDate, Refusal> {
+    let text = text.trim().replace(['/', '.'], "-");
+    NaiveDate::parse_from_str(&text, "%Y-%m-%d")
+        .ok()
+        .filter(|date| (1800..=9999).contains(&date.year()))
+        .ok_or(Refusal::InvalidDate)
+}
+
+/// Completed years on `day`. Someone born on 29 February comes of age on 1 March of a common year, because only then
+/// has the whole year passed. Negative ages count as 0.
+pub fn age_on(born: NaiveDate, day: NaiveDate) -> u32 {
+    day.years_since(born).unwrap_or(0)
+}
+
+/// The birthday in the year someone becomes `age`; 1 March for those born on 29 February in a common year.
+pub fn birthday(born: NaiveDate, age: u32) -> NaiveDate {
+    let Ok(years) = i32::try_from(age) else { return NaiveDate::MAX };
+    let year = born.year().saturating_add(years);
+    born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 3, 1)).unwrap_or(NaiveDate::MAX)
+}
+
+/// `date` and so many days; the last representable day instead of an overflow.
+pub fn days_after(date: NaiveDate, days: u32) -> NaiveDate {
+    date.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
+}
+
+/// `date` and so many months (the last day of a shorter month).
+pub fn months_after(date: NaiveDate, months: u32) -> NaiveDate {
+    date.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
+/// A date of which old papers may say only the year, or the year and month.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum PartialDate {
+    /// `YYYY`.
+    Year(i32),
+    /// `YYYY-MM`.
+    Month(i32, u32),
+    /// `YYYY-MM-DD`.
+    Full(NaiveDate),
+}
+
+impl PartialDate {
+    /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidDate`].
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim().replace(['/', '.'], "-");
+        let year = |text: &str| {
+            let sound = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+            text.parse::<i32>().ok().filter(|year| sound && *year >= 1800).ok_or(Refusal::InvalidDate)
+        };
+        let parts: Vec<&str> = text.split('-').collect();
+        match parts.as_slice() {
+            [only] => Ok(Self::Year(year(only)?)),
+            [first, month] => {
+                let year = year(first)?;
+                let month = month.parse::<u32>().map_err(|_| Refusal::InvalidDate)?;
+                NaiveDate::from_ymd_opt(year, month, 1).ok_or(Refusal::InvalidDate)?;
+                Ok(Self::Month(year, month))
+            }
+            _ => parse_date(&text).map(Self::Full),
+        }
+    }
+
+    /// The whole date, if it is known.
+    pub const fn full(self) -> Option<NaiveDate> {
+        match self {
+            Self::Full(date) => Some(date),
+            Self::Year(_) | Self::Month(..) => None,
+        }
+    }
+
+    /// The first day it can mean.
+    pub fn earliest(self) -> NaiveDate {
+        let date = match self {
+            Self::Year(year) => NaiveDate::from_ymd_opt(year, 1, 1),
+            Self::Month(year, month) => NaiveDate::from_ymd_opt(year, month, 1),
+            Self::Full(date) => Some(date),
+        };
+        date.unwrap_or(NaiveDate::MIN)
+    }
+
+    /// The last day it can mean.
+    pub fn latest(self) -> NaiveDate {
+        let next = match self {
+            Self::Year(year) => NaiveDate::from_ymd_opt(year.saturating_add(1), 1, 1),
+            Self::Month(..) => Some(months_after(self.earliest(), 1)),
+            Self::Full(date) => return date,
+        };
+        next.and_then(|day| day.pred_opt()).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The year.
+    pub fn year(self) -> i32 {
+        match self {
+            Self::Year(year) | Self::Month(year, _) => year,
+            Self::Full(date) => date.year(),
+        }
+    }
+
+    /// Completed years on `day` that are certain: counted from the last day it can mean.
+    pub fn age_on(self, day: NaiveDate) -> u32 {
+        age_on(self.latest(), day)
+    }
+}
+
+impl From<NaiveDate> for PartialDate {
+    fn from(date: NaiveDate) -> Self {
+        Self::Full(date)
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Month(year, month) => write!(f, "{year:04}-{month:02}"),
+            Self::Full(date) => date.fmt(f),
+        }
+    }
+}
+
+impl TryFrom<String> for PartialDate {
+    type Error = Refusal;
+
+    fn try_from(text: String) -> Result<Self, Refusal> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PartialDate> for String {
+    fn from(date: PartialDate) -> Self {
+        date.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        parse_date(text).unwrap()
+    }
+
+    #[test]
+    fn one_instant_has_two_civil_dates_in_the_country() {
+        let instant = "2026-05-01T16:30:00Z".parse().unwrap();
+        assert_eq!(civil_date(instant, Tz::Asia__Ulaanbaatar), day("2026-05-02"));
+        assert_eq!(civil_date(instant, Tz::Asia__Hovd), day("2026-05-01"));
+    }
+
+    #[test]
+    fn a_year_is_complete_on_the_birthday_and_not_before() {
+        assert_eq!(age_on(day("2010-06-15"), day("2026-06-14")), 15);
+        assert_eq!(age_on(day("2010-06-15"), day("2026-06-15")), 16);
+    }
+
+    #[test]
+    fn a_leap_day_child_comes_of_age_on_the_first_of_march() {
+        assert_eq!(age_on(day("2008-02-29"), day("2025-02-28")), 16);
+        assert_eq!(age_on(day("2008-02-29"), day("2025-03-01")), 17);
+        assert_eq!(birthday(day("2008-02-29"), 25), day("2033-03-01"));
+    }
+
+    #[test]
+    fn partial_dates_are_read_written_and_bounded() {
+        for text in ["1954", "1954-07", "1954-07-11"] {
+            assert_eq!(PartialDate::parse(text).unwrap().to_string(), text);
+        }
+        let july = PartialDate::parse("1954-07").unwrap();
+        assert_eq!((july.earliest(), july.latest()), (day("1954-07-01"), day("1954-07-31")));
+        assert_eq!(PartialDate::parse("1954").unwrap().latest(), day("1954-12-31"));
+    }
+
+    #[test]
+    fn dates_that_are_not_in_the_calendar_are_refused() {
+        for text in ["2023-02-29", "1954-13", "54", "yesterday", "", "0154-01-01"] {
+            assert_eq!(PartialDate::parse(text), Err(Refusal::InvalidDate), "{text}");
+        }
+    }
+}

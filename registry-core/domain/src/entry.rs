@@ -1,0 +1,152 @@
+//! What a ledger entry says: a header without personal data, and one part for each person concerned.
+//!
+//! Invariant: a part makes sense alone. It is stored encrypted under the key of its person, so [`apply`] depends on
+//! that person's earlier state, the header and the part; it reads nothing else and never refuses.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::id::{EntryId, OfficerId, PersonId};
+use crate::kind::Kind;
+use crate::person::{ActRef, Person};
+use crate::unit::UnitCode;
+
+pub use crate::event::PartBody;
+
+/// The open part of an entry. Invariant: no personal datum.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Header {
+    /// Which.
+    pub id: EntryId,
+    /// Position in the ledger, once appended.
+    pub seq: Option<u64>,
+    /// What was registered.
+    pub kind: Kind,
+    /// Instant of registration.
+    pub recorded_at: DateTime<Utc>,
+    /// Civil date of registration at the office.
+    pub registered_on: NaiveDate,
+    /// Unit of the office.
+    pub office: UnitCode,
+    /// The officer who registered it.
+    pub officer: Option<OfficerId>,
+    /// Act number, as printed on extracts.
+    pub act_number: Option<String>,
+}
+
+/// What someone is in an entry.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartRole {
+    /// The child born.
+    Child,
+    /// Its mother.
+    Mother,
+    /// Its father.
+    Father,
+    /// The person who died.
+    Deceased,
+    /// The cause of that death: sensitive, kept apart.
+    CauseOfDeath,
+    /// Husband or wife.
+    Spouse,
+    /// The person who moved.
+    Resident,
+    /// The person imported.
+    Imported,
+    /// The person whose record is sealed or opened.
+    Subject,
+    /// The holder of a card.
+    Holder,
+}
+
+impl PartRole {
+    /// All roles.
+    pub const ALL: &[Self] = &[
+        Self::Child,
+        Self::Mother,
+        Self::Father,
+        Self::Deceased,
+        Self::CauseOfDeath,
+        Self::Spouse,
+        Self::Resident,
+        Self::Imported,
+        Self::Subject,
+        Self::Holder,
+    ];
+
+    /// The word stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Child => "child",
+            Self::Mother => "mother",
+            Self::Father => "father",
+            Self::Deceased => "deceased",
+            Self::CauseOfDeath => "cause_of_death",
+            Self::Spouse => "spouse",
+            Self::Resident => "resident",
+            Self::Imported => "imported",
+            Self::Subject => "subject",
+            Self::Holder => "holder",
+        }
+    }
+
+    /// Reads a stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|role| role.as_str() == word)
+    }
+}
+
+/// What an entry says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Part {
+    /// Of whom.
+    pub person: PersonId,
+    /// What they are in it.
+    pub role: PartRole,
+    /// What it says.
+    pub body: PartBody,
+}
+
+/// A ledger entry.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// The open part.
+    pub header: Header,
+    /// One part a person and role, in order of role.
+    pub parts: Vec<Part>,
+}
+
+impl Header {
+    /// A reference to this entry from the record of the person it is about.
+    pub(crate) fn act_ref(&self) -> ActRef {
+        ActRef {
+            number: self.act_number.clone().unwrap_or_default(),
+            kind: self.kind,
+            entry: self.id,
+            registered_on: self.registered_on,
+            office: self.office.clone(),
+        }
+    }
+}
+
+/// Folds one part into the record of its person. Someone not seen before begins as a blank record.
+pub fn apply(person: Option<Person>, header: &Header, part: &Part) -> Person {
+    let mut person = person.unwrap_or_else(|| Person::blank(part.person));
+    part.body.apply(&mut person, header, part.role);
+    person.last_seq = person.last_seq.max(header.seq.unwrap_or_default());
+    person
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_has_one_word_in_code_and_in_storage() {
+        for role in PartRole::ALL {
+            assert_eq!(PartRole::parse(role.as_str()), Some(*role));
+            assert_eq!(serde_json::to_string(role).unwrap(), format!("\"{}\"", role.as_str()));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Everything registrable. One file a kind: facts, check, parts, apply, tests.
+//!
+//! A new kind is a file, a line in the list at the end of this file, and a line in `kind.rs`.
+
+pub mod birth;
+pub mod death;
+pub mod legacy;
+pub mod residence;
+pub mod sealing;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::card::{activated, application, personalised, revoked};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartRole};
+use crate::form::Form;
+use crate::id::PersonId;
+use crate::kind::Kind;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// One line of a description shown to officers and declarants.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Detail {
+    /// Label in Mongolian.
+    pub label_mn: &'static str,
+    /// Label in English.
+    pub label_en: &'static str,
+    /// The value, personal data.
+    pub value: String,
+}
+
+impl Detail {
+    /// A line.
+    pub fn new(label_mn: &'static str, label_en: &'static str, value: impl ToString) -> Self {
+        Self { label_mn, label_en, value: value.to_string() }
+    }
+}
+
+/// What a kind does. Implemented once a kind, in its own file.
+pub trait Registrable: Sized {
+    /// Reads the declared form.
+    ///
+    /// # Errors
+    /// Refusals that name the field.
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal>;
+
+    /// The people named, whom the shell must load before the check.
+    fn people(&self) -> Vec<PersonRef>;
+
+    /// People tied to those named whom the entry will concern, to be loaded too.
+    fn also_concerned(&self, _named: &[&Person]) -> Vec<PersonId> {
+        Vec::new()
+    }
+
+    /// What makes the event itself unique, whoever declares it where. Personal data: store salted.
+    fn claims(&self, context: &Context<'_>) -> Vec<String>;
+
+    /// Decides by law and record, and says what the entry will say of each person.
+    ///
+    /// # Errors
+    /// Any refusal of the kind.
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal>;
+
+    /// What was declared, in lines for people to read.
+    fn describe(&self) -> Vec<Detail>;
+}
+
+macro_rules! registrable {
+    ($($name:ident => $module:ident;)*) => {
+        /// The facts of a declaration, read and ready to be checked.
+        #[derive(Clone, PartialEq, Debug)]
+        pub enum Facts {
+            $(
+                #[doc = concat!("See [`", stringify!($module), "`].")]
+                $name(Box<$module::Facts>),
+            )*
+        }
+
+        /// What a part of an entry says, one variant a kind. Payloads carry a version, `v`.
+        #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
+        pub enum PartBody {
+            $(
+                #[doc = concat!("See [`", stringify!($module), "`].")]
+                $name($module::Body),
+            )*
+            /// The part was erased: key, salt and ciphertext are gone.
+            Erased,
+        }
+
+        impl PartBody {
+            /// Folds it into a record. Reads nothing but the record, the header and itself; never refuses.
+            pub(crate) fn apply(&self, person: &mut Person, header: &Header, role: PartRole) {
+                match self {
+                    $(Self::$name(body) => body.apply(person, header, role),)*
+                    Self::Erased => person.erased_parts += 1,
+                }
+            }
+        }
+
+        impl Facts {
+            /// Reads the declared form of a kind.
+            ///
+            /// # Errors
+            /// [`Refusal::KindNotBuilt`], or a refusal that names the field.
+            pub fn parse(kind: &Kind, json: &Value) -> Result<Self, Refusal> {
+                let form = Form::new(json)?;
+                let facts = match kind {
+                    $(Kind::$name => Self::$name(Box::new($module::Facts::parse(&form)?)),)*
+                    not_built => return Err(Refusal::KindNotBuilt { kind: not_built.as_str() }),
+                };
+                form.finish()?;
+                Ok(facts)
+            }
+
+            /// The kind.
+            pub const fn kind(&self) -> Kind {
+                match self { $(Self::$name(_) => Kind::$name),* }
+            }
+
+            /// The people named, whom the shell must load before the check.
+            pub fn people(&self) -> Vec<PersonRef> {
+                match self { $(Self::$name(facts) => facts.people()),* }
+            }
+
+            /// People tied to those named whom the entry will concern, to be loaded too.
+            pub fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
+                match self { $(Self::$name(facts) => facts.also_concerned(named)),* }
+            }
+
+            /// What makes the event itself unique, whoever declares it where: two declarations that share a claim
+            /// are of the same event. Claims hold personal data, so they are stored salted.
+            pub fn claims(&self, context: &Context<'_>) -> Vec<String> {
+                match self { $(Self::$name(facts) => facts.claims(context)),* }
+            }
+
+            /// Checks the mandate, then decides by law and record.
+            ///
+            /// # Errors
+            /// Any refusal.
+            pub fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+                context.require_mandate(self.kind())?;
+                match self { $(Self::$name(facts) => facts.check(context)),* }
+            }
+
+            /// What was declared, in lines for people to read.
+            pub fn describe(&self) -> Vec<Detail> {
+                match self { $(Self::$name(facts) => facts.describe()),* }
+            }
+        }
+    };
+}
+
+registrable! {
+    Birth => birth;
+    Death => death;
+    Residence => residence;
+    Legacy => legacy;
+    Sealing => sealing;
+    CardApplication => application;
+    CardPersonalised => personalised;
+    CardActivated => activated;
+    CardRevoked => revoked;
+}

@@ -1,0 +1,216 @@
+//! Death (Civil State Registration Law art. 13). Registered at any office.
+//!
+//! Written: the deceased (whose open cards are revoked), each living spouse (widowed), and, as a part of its own
+//! because it is sensitive, the cause of death. The cause never enters a record.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::card::{CardState, RevocationReason};
+use crate::context::Context;
+use crate::date::{days_after, parse_date};
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::id::PersonId;
+use crate::person::{CivilStatus, LifeCycle, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+use crate::unit::UnitCode;
+
+/// The paper that proves a death.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperKind {
+    /// Medical certificate.
+    Medical,
+    /// Forensic conclusion.
+    Forensic,
+    /// Court declaration of death.
+    Court,
+}
+
+impl PaperKind {
+    fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "medical" => Ok(Self::Medical),
+            "forensic" => Ok(Self::Forensic),
+            "court" => Ok(Self::Court),
+            _ => Err(Refusal::UnknownWord { word: word.chars().take(40).collect() }),
+        }
+    }
+}
+
+/// A declared death. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `died_on`: civil date at the place of death.
+    pub died_on: NaiveDate,
+    /// `death_place`: unit, if known.
+    pub death_place: Option<UnitCode>,
+    /// `paper_kind`: `medical` (the default), `forensic` or `court`.
+    pub paper_kind: PaperKind,
+    /// `paper_number`.
+    pub paper_number: Option<String>,
+    /// `informant`: who reports the death, by name.
+    pub informant: Option<String>,
+    /// `cause`: as on the paper. Sensitive.
+    pub cause: Option<String>,
+}
+
+/// What a death entry says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the deceased.
+    Deceased {
+        /// Version of this payload.
+        v: u16,
+        /// Civil date of death.
+        died_on: NaiveDate,
+        /// Unit of death.
+        death_place: Option<UnitCode>,
+        /// The paper.
+        paper_kind: PaperKind,
+        /// Its number.
+        paper_number: String,
+        /// Who reported it.
+        informant: String,
+        /// Whether it was declared after the deadline.
+        late: bool,
+    },
+    /// Of the cause, kept apart.
+    Cause {
+        /// Version of this payload.
+        v: u16,
+        /// As on the paper.
+        cause: String,
+    },
+    /// Of a husband or wife.
+    Spouse {
+        /// Version of this payload.
+        v: u16,
+        /// Who died.
+        deceased: PersonId,
+        /// Civil date of death.
+        died_on: NaiveDate,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            died_on: form.required("died_on", parse_date)?,
+            death_place: form.optional("death_place", UnitCode::parse)?,
+            paper_kind: form.optional("paper_kind", PaperKind::parse)?.unwrap_or(PaperKind::Medical),
+            paper_number: form.optional("paper_number", form::text(100))?,
+            informant: form.optional("informant", form::text(200))?,
+            cause: form.optional("cause", form::text(500))?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
+        let deceased = named.iter().filter(|person| self.person.is_of(person));
+        deceased.flat_map(|person| person.open_spouses().map(|link| link.person)).collect()
+    }
+
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        context.person(&self.person).map(|person| format!("death/{}", person.id)).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
+        if let LifeCycle::Dead { act_number, .. } = &person.life_cycle {
+            return Err(Refusal::AlreadyDead { act_number: act_number.clone() });
+        }
+        context.require_not_future(self.died_on).map_err(|no| no.in_field("died_on"))?;
+        if person.born_on.is_some_and(|born_on| self.died_on < born_on.earliest()) {
+            return Err(Refusal::DeathBeforeBirth.in_field("died_on"));
+        }
+        if let Some(place) = &self.death_place {
+            context.units.require_on(place, self.died_on).map_err(|no| no.in_field("death_place"))?;
+        }
+        let paper_number = self.paper_number.clone().ok_or(Refusal::DeathPaperMissing)?;
+        let informant = self.informant.clone().ok_or(Refusal::InformantMissing)?;
+        let deceased = Body::Deceased {
+            v: 1,
+            died_on: self.died_on,
+            death_place: self.death_place.clone(),
+            paper_kind: self.paper_kind,
+            paper_number,
+            informant,
+            late: context.today > days_after(self.died_on, context.law.death_declaration_days),
+        };
+        let part = |person, role, body| Part { person, role, body: PartBody::Death(body) };
+        let mut parts = vec![part(person.id, PartRole::Deceased, deceased)];
+        if let Some(cause) = self.cause.clone() {
+            parts.push(part(person.id, PartRole::CauseOfDeath, Body::Cause { v: 1, cause }));
+        }
+        let widowed = Body::Spouse { v: 1, deceased: person.id, died_on: self.died_on };
+        parts.extend(person.open_spouses().map(|link| part(link.person, PartRole::Spouse, widowed.clone())));
+        Ok(parts)
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![
+            Detail::new("Нас барсан хүн", "Deceased", &self.person),
+            Detail::new("Нас барсан огноо", "Died on", self.died_on),
+        ];
+        let paper = self.paper_number.as_ref();
+        details.extend(paper.map(|paper| Detail::new("Баримтын дугаар", "Number of the paper", paper)));
+        let informant = self.informant.as_ref();
+        details.extend(informant.map(|informant| Detail::new("Мэдэгдсэн хүн", "Informant", informant)));
+        details
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Deceased { died_on, .. } => bury(person, *died_on, header),
+            Self::Cause { .. } => {}
+            Self::Spouse { deceased, died_on, .. } => {
+                let open =
+                    |link: &&mut crate::person::Link| link.person == *deceased && link.ended_on.is_none();
+                for link in person.spouses.iter_mut().filter(open) {
+                    link.ended_on = Some(*died_on);
+                }
+                if person.is_alive() && person.open_spouses().next().is_none() {
+                    person.civil_status = CivilStatus::Widowed;
+                }
+            }
+        }
+    }
+}
+
+/// Ends the life, the marriages and the cards of a record.
+fn bury(person: &mut Person, died_on: NaiveDate, header: &Header) {
+    person.life_cycle = LifeCycle::Dead {
+        died_on,
+        entry: header.id,
+        act_number: header.act_number.clone().unwrap_or_default(),
+    };
+    for link in person.spouses.iter_mut().filter(|link| link.ended_on.is_none()) {
+        link.ended_on = Some(died_on);
+    }
+    for card in &mut person.cards {
+        match card.state {
+            CardState::Approved | CardState::Personalised | CardState::Active => {
+                card.state =
+                    CardState::Revoked { reason: RevocationReason::HolderDied, on: header.registered_on };
+            }
+            CardState::Revoked { .. } => {}
+        }
+    }
+    person.acts.push(header.act_ref());
+}
+
+#[cfg(test)]
+mod tests;

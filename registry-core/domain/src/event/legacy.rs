@@ -1,0 +1,124 @@
+//! One person taken over from the old register. Any well-formed number stands as it is, even where its letters, date
+//! or sex disagree with the row, because all three can lawfully have changed since.
+//!
+//! Parents and spouse are tied if they are in the register already, so files list parents before children.
+
+mod row;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use row::Facts;
+pub use row::{COLUMNS, Facts as LegacyRow};
+
+use crate::civil_id::CivilId;
+use crate::date::PartialDate;
+use crate::entry::{Header, PartRole};
+use crate::id::PersonId;
+use crate::name::PersonName;
+use crate::national_number::NationalNumber;
+use crate::person::{CivilStatus, LifeCycle, Link, Person, Relation, Residence};
+use crate::sex::Sex;
+use crate::unit::UnitCode;
+
+/// What an imported row says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person of the row.
+    Imported(Box<Imported>),
+    /// Of a parent: a child of theirs was imported.
+    Parent {
+        /// Version of this payload.
+        v: u16,
+        /// The child.
+        child: PersonId,
+    },
+    /// Of a husband or wife: the marriage is in the old register.
+    Spouse {
+        /// Version of this payload.
+        v: u16,
+        /// The other.
+        spouse: PersonId,
+        /// The day the other died, if dead already.
+        spouse_died_on: Option<chrono::NaiveDate>,
+    },
+}
+
+/// What an imported row says of its person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Imported {
+    /// Version of this payload.
+    pub v: u16,
+    /// Register number as it stands.
+    pub national_number: NationalNumber,
+    /// Civil id, old or newly given.
+    pub civil_id: CivilId,
+    /// Name.
+    pub name: PersonName,
+    /// Sex.
+    pub sex: Sex,
+    /// Date of birth.
+    pub born_on: PartialDate,
+    /// Unit of birth.
+    pub birth_place: Option<UnitCode>,
+    /// Residence.
+    pub residence: Option<Residence>,
+    /// Mother.
+    pub mother: Option<PersonId>,
+    /// Father.
+    pub father: Option<PersonId>,
+    /// Husband or wife.
+    pub spouse: Option<PersonId>,
+    /// The day the husband or wife died, if dead already.
+    pub spouse_died_on: Option<chrono::NaiveDate>,
+    /// The day the person died, if dead already.
+    pub died_on: Option<chrono::NaiveDate>,
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Imported(row) => row.apply(person, header),
+            Self::Parent { child, .. } => person.children.push(Link {
+                person: *child,
+                relation: Relation::Child,
+                entry: header.id,
+                ended_on: None,
+            }),
+            Self::Spouse { spouse, spouse_died_on, .. } => marry(person, *spouse, *spouse_died_on, header),
+        }
+    }
+}
+
+/// Ties a marriage of the old register; it ended if one of the two is dead.
+fn marry(person: &mut Person, spouse: PersonId, spouse_died_on: Option<chrono::NaiveDate>, header: &Header) {
+    let ended_on = spouse_died_on.into_iter().chain(person.died_on()).min();
+    person.spouses.push(Link { person: spouse, relation: Relation::Spouse, entry: header.id, ended_on });
+    person.civil_status = if spouse_died_on.is_some() { CivilStatus::Widowed } else { CivilStatus::Married };
+}
+
+impl Imported {
+    fn apply(&self, person: &mut Person, header: &Header) {
+        let link = |person, relation| Link { person, relation, entry: header.id, ended_on: None };
+        person.national_number = Some(self.national_number.clone());
+        person.civil_id = Some(self.civil_id.clone());
+        person.name = Some(self.name.clone());
+        person.sex = Some(self.sex);
+        person.born_on = Some(self.born_on);
+        person.birth_place.clone_from(&self.birth_place);
+        person.residence.clone_from(&self.residence);
+        person.parents.extend(self.mother.map(|mother| link(mother, Relation::Mother)));
+        person.parents.extend(self.father.map(|father| link(father, Relation::Father)));
+        if let Some(died_on) = self.died_on {
+            let act_number = header.act_number.clone().unwrap_or_default();
+            person.life_cycle = LifeCycle::Dead { died_on, entry: header.id, act_number };
+        }
+        if let Some(spouse) = self.spouse {
+            marry(person, spouse, self.spouse_died_on, header);
+        }
+        person.acts.push(header.act_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! Change of residence (Resolution 332 of 2018). Registered only at the unit of arrival (Order A/207 of 2018, 1.3),
+//! and not in the time of an election (Law on Elections to Parliament art. 25.1).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::date::{days_after, parse_date};
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::person::{Person, Residence};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+use crate::unit::UnitCode;
+
+/// A declared move. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `companions`: children under 16 who move along.
+    pub companions: Vec<PersonRef>,
+    /// `unit`: soum, bag or khoroo of arrival.
+    pub unit: UnitCode,
+    /// `address`: street, building, door.
+    pub address: Option<String>,
+    /// `arrived_on`: civil date.
+    pub arrived_on: NaiveDate,
+    /// `address_proof`: number of the paper.
+    pub address_proof: Option<String>,
+}
+
+/// What a residence entry says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person who moved.
+    Resident {
+        /// Version of this payload.
+        v: u16,
+        /// The new residence.
+        residence: Residence,
+        /// Number of the proof of address.
+        address_proof: String,
+        /// Whether it was declared after the deadline.
+        late: bool,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            companions: form.list("companions", PersonRef::parse)?,
+            unit: form.required("unit", UnitCode::parse)?,
+            address: form.optional("address", form::text(200))?,
+            arrived_on: form.required("arrived_on", parse_date)?,
+            address_proof: form.optional("address_proof", form::text(100))?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        std::iter::once(&self.person).chain(&self.companions).cloned().collect()
+    }
+
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let person = context.person(&self.person);
+        person.map(|person| format!("residence/{}/{}", person.id, self.arrived_on)).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        let address = self.address.clone().ok_or(Refusal::AddressMissing)?;
+        let address_proof = self.address_proof.clone().ok_or(Refusal::AddressProofMissing)?;
+        context.require_not_future(self.arrived_on).map_err(|no| no.in_field("arrived_on"))?;
+        context.require_residence_unit(&self.unit, context.today).map_err(|no| no.in_field("unit"))?;
+        let office = context.units.registration_unit(&self.unit);
+        if office.is_none_or(|office| office.code != *context.office) {
+            return Err(Refusal::NotUnitOfArrival { unit: self.unit.to_string() });
+        }
+        if let Some(freeze) = context.law.freeze_on(context.today) {
+            return Err(Refusal::ElectionFreeze { until: freeze.to.to_string() });
+        }
+        let stays = person.residence.as_ref();
+        if stays.is_some_and(|old| old.unit == self.unit && old.address == address) {
+            return Err(Refusal::AlreadyResident);
+        }
+        let residence = Residence { unit: self.unit.clone(), address, since: Some(self.arrived_on) };
+        let late = context.today > days_after(self.arrived_on, context.law.arrival_declaration_days);
+        let part = |person: &Person| Part {
+            person: person.id,
+            role: PartRole::Resident,
+            body: PartBody::Residence(Body::Resident {
+                v: 1,
+                residence: residence.clone(),
+                address_proof: address_proof.clone(),
+                late,
+            }),
+        };
+        let mut parts = vec![part(person)];
+        for companion in &self.companions {
+            let child = self.companion(context, companion).map_err(|no| no.in_field("companions"))?;
+            if parts.iter().all(|part| part.person != child.id) {
+                parts.push(part(child));
+            }
+        }
+        Ok(parts)
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![
+            Detail::new("Иргэн", "Citizen", &self.person),
+            Detail::new("Ирсэн нэгж", "Unit of arrival", &self.unit),
+            Detail::new("Ирсэн огноо", "Arrived on", self.arrived_on),
+        ];
+        details.extend(self.address.as_ref().map(|address| Detail::new("Хаяг", "Address", address)));
+        details.extend(
+            self.companions.iter().map(|child| Detail::new("Хамт ирсэн хүүхэд", "Child along", child)),
+        );
+        details
+    }
+}
+
+impl Facts {
+    fn companion<'a>(&self, context: &Context<'a>, companion: &PersonRef) -> Result<&'a Person, Refusal> {
+        let child = context.require_living(companion)?;
+        if child.require_born_on()?.age_on(context.today) >= context.law.card_minimum_age {
+            return Err(Refusal::CompanionNotAChild);
+        }
+        Ok(child)
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Resident { residence, .. } => {
+                person.earlier_residences.extend(person.residence.take());
+                person.residence = Some(residence.clone());
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

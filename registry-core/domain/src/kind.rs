@@ -1,0 +1,136 @@
+//! The kinds of registration, a closed list. Those not built yet are named, parse, and are refused as not built.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::Refusal;
+
+/// Where a kind may be registered (Order A/207 of 2018, 1.2 and 1.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Territory {
+    /// At any office, whatever the residence.
+    AnyOffice,
+    /// Only at the office of the unit concerned.
+    HomeUnit,
+    /// Only at the central office.
+    Central,
+}
+
+macro_rules! kinds {
+    ($($name:ident $word:literal $mn:literal $en:literal $territory:ident $built:literal;)*) => {
+        /// A kind of registration.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Kind {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Kind {
+            /// All kinds, built or not.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Reads the word of a kind.
+            ///
+            /// # Errors
+            /// [`Refusal::UnknownKind`].
+            pub fn parse(word: &str) -> Result<Self, Refusal> {
+                match word {
+                    $($word => Ok(Self::$name),)*
+                    _ => Err(Refusal::UnknownKind { kind: word.chars().take(40).collect() }),
+                }
+            }
+
+            /// The word stored, sent and shown in addresses.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word),* }
+            }
+
+            /// The name in Mongolian.
+            pub const fn title_mn(self) -> &'static str {
+                match self { $(Self::$name => $mn),* }
+            }
+
+            /// The name in English.
+            pub const fn title_en(self) -> &'static str {
+                match self { $(Self::$name => $en),* }
+            }
+
+            /// Where it may be registered.
+            pub const fn territory(self) -> Territory {
+                match self { $(Self::$name => Territory::$territory),* }
+            }
+
+            /// Whether this version can register it.
+            pub const fn is_built(self) -> bool {
+                match self { $(Self::$name => $built),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Birth "birth" "Төрсний бүртгэл" "Birth" AnyOffice true;
+    Death "death" "Нас барсны бүртгэл" "Death" AnyOffice true;
+    Residence "residence" "Шилжилт хөдөлгөөн" "Change of residence" HomeUnit true;
+    Legacy "legacy" "Хуучин бүртгэлээс оруулсан" "Import from the old register" Central true;
+    Sealing "sealing" "Бичлэг битүүмжлэх" "Sealing of a record" Central true;
+    CardApplication "card_application" "Иргэний үнэмлэхийн өргөдөл" "Card application" AnyOffice true;
+    CardPersonalised "card_personalised" "Үнэмлэх бичсэн" "Card personalised" AnyOffice true;
+    CardActivated "card_activated" "Үнэмлэх идэвхжүүлсэн" "Card activated" AnyOffice true;
+    CardRevoked "card_revoked" "Үнэмлэх хүчингүй болгосон" "Card revoked" AnyOffice true;
+    Marriage "marriage" "Гэрлэлтийн бүртгэл" "Marriage" AnyOffice false;
+    MarriageEnded "marriage_ended" "Гэрлэлт дуусгавар болсон" "End of marriage" AnyOffice false;
+    MarriageRestored "marriage_restored" "Гэрлэлт сэргээсэн" "Marriage restored" AnyOffice false;
+    Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice false;
+    Adoption "adoption" "Үрчлэлт" "Adoption" HomeUnit false;
+    NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit false;
+    NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central false;
+    SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit false;
+    Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central false;
+    Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit false;
+    Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit false;
+    Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central false;
+}
+
+impl Kind {
+    /// This kind if it can be registered.
+    ///
+    /// # Errors
+    /// [`Refusal::KindNotBuilt`].
+    pub const fn require_built(self) -> Result<Self, Refusal> {
+        if self.is_built() { Ok(self) } else { Err(Refusal::KindNotBuilt { kind: self.as_str() }) }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_one_word_in_code_and_in_storage() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), Ok(*kind));
+            assert_eq!(serde_json::to_string(kind).unwrap(), format!("\"{kind}\""));
+        }
+    }
+
+    #[test]
+    fn a_marriage_is_known_but_not_built_yet() {
+        let refused = Kind::parse("marriage").unwrap().require_built().unwrap_err();
+        assert_eq!(refused, Refusal::KindNotBuilt { kind: "marriage" });
+        assert!(matches!(Kind::parse("wedding"), Err(Refusal::UnknownKind { .. })));
+    }
+
+    #[test]
+    fn only_moves_and_a_few_others_are_tied_to_the_unit() {
+        assert_eq!(Kind::Birth.territory(), Territory::AnyOffice);
+        assert_eq!(Kind::Residence.territory(), Territory::HomeUnit);
+    }
+}

@@ -1,0 +1,1 @@
+//! Finding possible duplicates: normal forms, blocking keys, comparison, weights. It never merges; an officer decides.

@@ -1,0 +1,297 @@
+//! Officers and their mandate. Invariant: [`Officer::may`] is the one place that says who may do what where.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::id::OfficerId;
+use crate::kind::{Kind, Territory};
+use crate::refusal::Refusal;
+use crate::unit::{UnitCode, UnitTree};
+
+/// What an officer is appointed to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Улсын бүртгэгч: receives declarations and registers life events.
+    Registrar,
+    /// Баталгаажуулагч: approves what another officer received.
+    Approver,
+    /// Үнэмлэхийн ажилтан: writes, hands over and revokes cards.
+    CardOfficer,
+    /// Администратор: officers, agencies, stations, the import.
+    Administrator,
+    /// Хянагч: reads the access log and verifies the ledger.
+    Auditor,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: &[Self] =
+        &[Self::Registrar, Self::Approver, Self::CardOfficer, Self::Administrator, Self::Auditor];
+
+    /// The word stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Registrar => "registrar",
+            Self::Approver => "approver",
+            Self::CardOfficer => "card_officer",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// Reads the word of a role.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownWord`].
+    pub fn parse(word: &str) -> Result<Self, Refusal> {
+        let unknown = || Refusal::UnknownWord { word: word.chars().take(40).collect() };
+        Self::ALL.iter().copied().find(|role| role.as_str() == word).ok_or_else(unknown)
+    }
+
+    /// The name in Mongolian.
+    pub const fn title_mn(self) -> &'static str {
+        match self {
+            Self::Registrar => "Улсын бүртгэгч",
+            Self::Approver => "Баталгаажуулагч",
+            Self::CardOfficer => "Үнэмлэхийн ажилтан",
+            Self::Administrator => "Администратор",
+            Self::Auditor => "Хянагч",
+        }
+    }
+
+    /// The name in English.
+    pub const fn title_en(self) -> &'static str {
+        match self {
+            Self::Registrar => "Registrar",
+            Self::Approver => "Approver",
+            Self::CardOfficer => "Card officer",
+            Self::Administrator => "Administrator",
+            Self::Auditor => "Auditor",
+        }
+    }
+}
+
+/// Everything an officer may do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Act {
+    /// Receive a declaration of a kind.
+    Declare(Kind),
+    /// Register a declaration of a kind (for a card application: approve it).
+    Register(Kind),
+    /// Refuse a declaration, or note its withdrawal.
+    EndDeclaration,
+    /// Decide between declarations of the same event.
+    DecideHeld,
+    /// Look people up and read their records.
+    ReadRecord,
+    /// Print extracts.
+    PrintExtract,
+    /// Claim a card job and write the card.
+    PersonaliseCard,
+    /// Hand a card over to its holder.
+    HandOverCard,
+    /// Import the old register.
+    ImportLegacy,
+    /// Appoint officers and send them sign-in links.
+    ManageOfficers,
+    /// Enrol agencies and stations.
+    ManagePartners,
+    /// Read the access log and verify the ledger.
+    Audit,
+}
+
+/// Where an act is bound to.
+enum Reach {
+    /// The office and everything that lies in it.
+    Office,
+    /// The office's own unit alone.
+    HomeUnit,
+    /// Anywhere.
+    Country,
+}
+
+impl Act {
+    /// The roles of which one is enough.
+    const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Declare(kind) | Self::Register(kind) => match (self, kind) {
+                (Self::Register(_), Kind::CardApplication) => &[Role::Approver],
+                (_, Kind::Legacy | Kind::Sealing) => &[Role::Administrator],
+                (_, Kind::CardPersonalised) => &[Role::CardOfficer],
+                (_, Kind::CardApplication | Kind::CardActivated | Kind::CardRevoked) => {
+                    &[Role::Registrar, Role::CardOfficer]
+                }
+                _ => &[Role::Registrar],
+            },
+            Self::EndDeclaration | Self::DecideHeld => &[Role::Registrar, Role::Approver],
+            Self::ReadRecord => &[Role::Registrar, Role::Approver, Role::CardOfficer],
+            Self::PrintExtract => &[Role::Registrar],
+            Self::PersonaliseCard => &[Role::CardOfficer],
+            Self::HandOverCard => &[Role::CardOfficer, Role::Registrar],
+            Self::ImportLegacy | Self::ManageOfficers | Self::ManagePartners => &[Role::Administrator],
+            Self::Audit => &[Role::Auditor],
+        }
+    }
+
+    const fn reach(self) -> Reach {
+        match self {
+            Self::Declare(kind) | Self::Register(kind) => match kind.territory() {
+                Territory::AnyOffice => Reach::Office,
+                Territory::HomeUnit => Reach::HomeUnit,
+                Territory::Central => Reach::Country,
+            },
+            Self::EndDeclaration
+            | Self::DecideHeld
+            | Self::PrintExtract
+            | Self::PersonaliseCard
+            | Self::HandOverCard => Reach::Office,
+            Self::ReadRecord
+            | Self::ImportLegacy
+            | Self::ManageOfficers
+            | Self::ManagePartners
+            | Self::Audit => Reach::Country,
+        }
+    }
+}
+
+/// An officer of the registry with a mandate.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Officer {
+    /// Who.
+    pub id: OfficerId,
+    /// Name as shown to colleagues and citizens.
+    pub name_label: String,
+    /// What the officer is appointed to.
+    pub roles: Vec<Role>,
+    /// The unit of the office.
+    pub office: UnitCode,
+    /// First day of the mandate.
+    pub valid_from: NaiveDate,
+    /// Last day of the mandate; none means open.
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl Officer {
+    /// Whether the officer may do `act` at the office of the unit `at`. The roles name the act; the office must be
+    /// `at` (for acts bound to a unit) or hold it (for acts bound to an office).
+    ///
+    /// # Errors
+    /// [`Refusal::RoleMissing`], [`Refusal::UnknownUnit`], [`Refusal::NotYourOffice`].
+    pub fn may(&self, act: Act, at: &UnitCode, units: &UnitTree) -> Result<(), Refusal> {
+        let roles = act.roles();
+        if !roles.iter().any(|role| self.roles.contains(role)) {
+            return Err(Refusal::RoleMissing { role: roles.first().map_or("-", |role| role.as_str()) });
+        }
+        units.require(at)?;
+        let reaches = match act.reach() {
+            Reach::Office => units.is_within(at, &self.office),
+            Reach::HomeUnit => *at == self.office,
+            Reach::Country => true,
+        };
+        if reaches { Ok(()) } else { Err(Refusal::NotYourOffice) }
+    }
+
+    /// Refuses outside the days of the mandate.
+    ///
+    /// # Errors
+    /// [`Refusal::MandateNotValid`].
+    pub fn require_valid_on(&self, day: NaiveDate) -> Result<(), Refusal> {
+        if self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to) {
+            Ok(())
+        } else {
+            Err(Refusal::MandateNotValid)
+        }
+    }
+}
+
+/// Whether `approver` may approve what `received_by` received at `receiving_office`: never the same officer; an
+/// officer of the same office, or of the neighbour configured for an office that has only one officer.
+///
+/// # Errors
+/// [`Refusal::SecondOfficerNeeded`], [`Refusal::NotEligibleApprover`].
+pub fn eligible_approver(
+    approver: &Officer,
+    received_by: OfficerId,
+    receiving_office: &UnitCode,
+    neighbour: Option<&UnitCode>,
+) -> Result<(), Refusal> {
+    if approver.id == received_by {
+        return Err(Refusal::SecondOfficerNeeded);
+    }
+    if approver.office == *receiving_office || neighbour == Some(&approver.office) {
+        Ok(())
+    } else {
+        Err(Refusal::NotEligibleApprover)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::date::parse_date;
+    use crate::testing::{officer, unit, units};
+
+    #[test]
+    fn a_registrar_registers_births_at_the_own_office_only() {
+        let registrar = officer(1, "110151", &[Role::Registrar]);
+        let act = Act::Register(Kind::Birth);
+        assert_eq!(registrar.may(act, &unit("110151"), units()), Ok(()));
+        assert_eq!(registrar.may(act, &unit("110153"), units()), Err(Refusal::NotYourOffice));
+        let nowhere = registrar.may(act, &unit("999999"), units());
+        assert!(matches!(nowhere, Err(Refusal::UnknownUnit { .. })));
+    }
+
+    #[test]
+    fn a_district_office_registers_births_in_its_khoroos_but_not_moves() {
+        let district = officer(1, "1101", &[Role::Registrar]);
+        assert_eq!(district.may(Act::Register(Kind::Birth), &unit("110151"), units()), Ok(()));
+        assert_eq!(
+            district.may(Act::Register(Kind::Residence), &unit("110151"), units()),
+            Err(Refusal::NotYourOffice)
+        );
+    }
+
+    #[test]
+    fn a_registrar_receives_a_card_application_and_an_approver_approves_it() {
+        let registrar = officer(1, "110151", &[Role::Registrar]);
+        let at = unit("110151");
+        assert_eq!(registrar.may(Act::Declare(Kind::CardApplication), &at, units()), Ok(()));
+        assert_eq!(
+            registrar.may(Act::Register(Kind::CardApplication), &at, units()),
+            Err(Refusal::RoleMissing { role: "approver" })
+        );
+    }
+
+    #[test]
+    fn an_administrator_reads_no_record_and_an_auditor_registers_nothing() {
+        let at = unit("110151");
+        let administrator = officer(1, "11", &[Role::Administrator]);
+        assert!(administrator.may(Act::ReadRecord, &at, units()).is_err());
+        let auditor = officer(1, "11", &[Role::Auditor]);
+        for kind in Kind::ALL {
+            assert!(auditor.may(Act::Register(*kind), &at, units()).is_err());
+        }
+    }
+
+    #[test]
+    fn a_mandate_ends_after_its_last_day() {
+        let mut registrar = officer(1, "110151", &[Role::Registrar]);
+        registrar.valid_to = Some(parse_date("2026-01-31").unwrap());
+        assert_eq!(registrar.require_valid_on(parse_date("2026-01-31").unwrap()), Ok(()));
+        let refused = registrar.require_valid_on(parse_date("2026-02-01").unwrap());
+        assert_eq!(refused, Err(Refusal::MandateNotValid));
+    }
+
+    #[test]
+    fn an_application_is_approved_by_a_second_officer_of_the_office_or_its_neighbour() {
+        let (first, second) = (officer(1, "110151", &[]), officer(2, "110151", &[]));
+        let (near, far) = (officer(3, "110153", &[]), officer(4, "8301", &[]));
+        let office = unit("110151");
+        let neighbour = unit("110153");
+        let may = |approver: &Officer| eligible_approver(approver, first.id, &office, Some(&neighbour));
+        assert_eq!(may(&first), Err(Refusal::SecondOfficerNeeded));
+        assert_eq!((may(&second), may(&near)), (Ok(()), Ok(())));
+        assert_eq!(may(&far), Err(Refusal::NotEligibleApprover));
+    }
+}

@@ -1,0 +1,276 @@
+//! A person as folded from the ledger. Field order is stable: the canonical dump and its digest rest on it.
+//!
+//! Name, numbers, sex and birth are optional because the entry that held them may have been erased; the `require_`
+//! functions turn their absence into a refusal.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::card::CardRecord;
+use crate::civil_id::CivilId;
+use crate::date::PartialDate;
+use crate::id::{CardId, EntryId, PersonId};
+use crate::kind::Kind;
+use crate::name::{LatinName, PersonName};
+use crate::national_number::NationalNumber;
+use crate::refusal::Refusal;
+use crate::sex::Sex;
+use crate::unit::UnitCode;
+
+/// Whether a person lives.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum LifeCycle {
+    /// Lives, as far as the register knows.
+    #[default]
+    Alive,
+    /// Death is registered.
+    Dead {
+        /// Date of death.
+        died_on: NaiveDate,
+        /// The entry that says so.
+        entry: EntryId,
+        /// Its act number, named to whoever tries again.
+        act_number: String,
+    },
+}
+
+/// Civil status.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CivilStatus {
+    /// Never married, as far as the register knows.
+    #[default]
+    Single,
+    /// Married.
+    Married,
+    /// The last marriage ended by divorce.
+    Divorced,
+    /// The last marriage ended by death.
+    Widowed,
+}
+
+impl CivilStatus {
+    /// The word stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Married => "married",
+            Self::Divorced => "divorced",
+            Self::Widowed => "widowed",
+        }
+    }
+}
+
+/// What another person is to this one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Mother.
+    Mother,
+    /// Father.
+    Father,
+    /// Child.
+    Child,
+    /// Husband or wife.
+    Spouse,
+}
+
+/// A tie to another person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Link {
+    /// The other person.
+    pub person: PersonId,
+    /// What the other is to this one.
+    pub relation: Relation,
+    /// The entry that made the tie.
+    pub entry: EntryId,
+    /// The day the tie ended (of a marriage).
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// Where a person is registered as resident.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Residence {
+    /// Soum, bag or khoroo.
+    pub unit: UnitCode,
+    /// Street, building, door.
+    pub address: String,
+    /// First day, if known.
+    pub since: Option<NaiveDate>,
+}
+
+/// A registration in which the person is the one registered about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ActRef {
+    /// Act number, as printed on extracts.
+    pub number: String,
+    /// Kind.
+    pub kind: Kind,
+    /// Entry.
+    pub entry: EntryId,
+    /// Civil date of registration at the office.
+    pub registered_on: NaiveDate,
+    /// Office.
+    pub office: UnitCode,
+}
+
+/// A person as the register knows them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// Whether they live.
+    pub life_cycle: LifeCycle,
+    /// The one valid register number.
+    pub national_number: Option<NationalNumber>,
+    /// Register numbers given up, oldest first.
+    pub earlier_numbers: Vec<NationalNumber>,
+    /// Civil id.
+    pub civil_id: Option<CivilId>,
+    /// Name.
+    pub name: Option<PersonName>,
+    /// Latin name, once confirmed by the citizen.
+    pub latin: Option<LatinName>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Date of birth.
+    pub born_on: Option<PartialDate>,
+    /// Unit of birth.
+    pub birth_place: Option<UnitCode>,
+    /// Mother and father.
+    pub parents: Vec<Link>,
+    /// Children, in order of registration.
+    pub children: Vec<Link>,
+    /// Husbands and wives, in order of registration.
+    pub spouses: Vec<Link>,
+    /// Civil status.
+    pub civil_status: CivilStatus,
+    /// Residence.
+    pub residence: Option<Residence>,
+    /// Residences left, oldest first.
+    pub earlier_residences: Vec<Residence>,
+    /// Cards, oldest first.
+    pub cards: Vec<CardRecord>,
+    /// Registrations about this person, oldest first.
+    pub acts: Vec<ActRef>,
+    /// Whether the record is sealed and answers nothing to agencies.
+    pub sealed: bool,
+    /// Parts of the record that were erased.
+    pub erased_parts: u32,
+    /// Position of the last entry folded in.
+    pub last_seq: u64,
+}
+
+impl Person {
+    /// A record with nothing in it yet.
+    pub fn blank(id: PersonId) -> Self {
+        Self {
+            id,
+            life_cycle: LifeCycle::Alive,
+            national_number: None,
+            earlier_numbers: Vec::new(),
+            civil_id: None,
+            name: None,
+            latin: None,
+            sex: None,
+            born_on: None,
+            birth_place: None,
+            parents: Vec::new(),
+            children: Vec::new(),
+            spouses: Vec::new(),
+            civil_status: CivilStatus::Single,
+            residence: None,
+            earlier_residences: Vec::new(),
+            cards: Vec::new(),
+            acts: Vec::new(),
+            sealed: false,
+            erased_parts: 0,
+            last_seq: 0,
+        }
+    }
+
+    /// The name.
+    ///
+    /// # Errors
+    /// [`Refusal::RecordErased`].
+    pub fn require_name(&self) -> Result<&PersonName, Refusal> {
+        self.name.as_ref().ok_or(Refusal::RecordErased)
+    }
+
+    /// The sex.
+    ///
+    /// # Errors
+    /// [`Refusal::RecordErased`].
+    pub fn require_sex(&self) -> Result<Sex, Refusal> {
+        self.sex.ok_or(Refusal::RecordErased)
+    }
+
+    /// The date of birth as far as it is known.
+    ///
+    /// # Errors
+    /// [`Refusal::RecordErased`].
+    pub fn require_born_on(&self) -> Result<PartialDate, Refusal> {
+        self.born_on.ok_or(Refusal::RecordErased)
+    }
+
+    /// The civil id.
+    ///
+    /// # Errors
+    /// [`Refusal::RecordErased`].
+    pub fn require_civil_id(&self) -> Result<&CivilId, Refusal> {
+        self.civil_id.as_ref().ok_or(Refusal::RecordErased)
+    }
+
+    /// Refuses if death is registered.
+    ///
+    /// # Errors
+    /// [`Refusal::PersonDead`] with the act number.
+    pub fn require_alive(&self) -> Result<(), Refusal> {
+        match &self.life_cycle {
+            LifeCycle::Alive => Ok(()),
+            LifeCycle::Dead { act_number, .. } => Err(Refusal::PersonDead { act_number: act_number.clone() }),
+        }
+    }
+
+    /// Whether no death is registered.
+    pub const fn is_alive(&self) -> bool {
+        matches!(self.life_cycle, LifeCycle::Alive)
+    }
+
+    /// The date of death.
+    pub const fn died_on(&self) -> Option<NaiveDate> {
+        match &self.life_cycle {
+            LifeCycle::Alive => None,
+            LifeCycle::Dead { died_on, .. } => Some(*died_on),
+        }
+    }
+
+    /// The marriages that have not ended.
+    pub fn open_spouses(&self) -> impl Iterator<Item = &Link> {
+        self.spouses.iter().filter(|link| link.ended_on.is_none())
+    }
+
+    /// Whether both are married to each other now.
+    pub fn is_married_to(&self, other: &Self) -> bool {
+        self.open_spouses().any(|link| link.person == other.id)
+    }
+
+    /// The card with this id.
+    pub fn card(&self, id: CardId) -> Option<&CardRecord> {
+        self.cards.iter().find(|card| card.id == id)
+    }
+
+    /// The card with this id.
+    ///
+    /// # Errors
+    /// [`Refusal::CardNotFound`].
+    pub fn require_card(&self, id: CardId) -> Result<&CardRecord, Refusal> {
+        self.card(id).ok_or(Refusal::CardNotFound)
+    }
+
+    /// The open card: approved, personalised or active, and not expired on the day.
+    pub fn open_card_on(&self, day: NaiveDate) -> Option<&CardRecord> {
+        self.cards.iter().find(|card| card.is_open_on(day))
+    }
+}

@@ -1,0 +1,78 @@
+//! How a declaration names a person.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::civil_id::CivilId;
+use crate::id::PersonId;
+use crate::national_number::NationalNumber;
+use crate::person::Person;
+use crate::refusal::Refusal;
+
+/// A person named from outside.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum PersonRef {
+    /// By register number, present or earlier.
+    NationalNumber(NationalNumber),
+    /// By civil id.
+    CivilId(CivilId),
+    /// By the register's own id.
+    Id(PersonId),
+}
+
+impl PersonRef {
+    /// Reads a register number, a civil id or an id, told apart by their form.
+    ///
+    /// # Errors
+    /// [`Refusal::PersonReferenceMalformed`], or what is wrong with the number.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if let Ok(id) = text.parse::<PersonId>() {
+            return Ok(Self::Id(id));
+        }
+        if text.is_empty() || text.chars().count() > 40 {
+            return Err(Refusal::PersonReferenceMalformed);
+        }
+        if text.starts_with(|first: char| first.is_ascii_digit()) {
+            return CivilId::parse(text).map(Self::CivilId);
+        }
+        NationalNumber::parse(text).map(Self::NationalNumber)
+    }
+
+    /// Whether it names this person.
+    pub fn is_of(&self, person: &Person) -> bool {
+        match self {
+            Self::NationalNumber(number) => {
+                person.national_number.as_ref() == Some(number) || person.earlier_numbers.contains(number)
+            }
+            Self::CivilId(civil_id) => person.civil_id.as_ref() == Some(civil_id),
+            Self::Id(id) => person.id == *id,
+        }
+    }
+}
+
+impl fmt::Display for PersonRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NationalNumber(number) => number.fmt(f),
+            Self::CivilId(civil_id) => civil_id.fmt(f),
+            Self::Id(id) => id.fmt(f),
+        }
+    }
+}
+
+impl TryFrom<String> for PersonRef {
+    type Error = Refusal;
+
+    fn try_from(text: String) -> Result<Self, Refusal> {
+        Self::parse(&text)
+    }
+}
+
+impl From<PersonRef> for String {
+    fn from(reference: PersonRef) -> Self {
+        reference.to_string()
+    }
+}

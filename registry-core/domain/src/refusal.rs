@@ -1,0 +1,74 @@
+//! Every reason to say no. Append-only: a number is never reused, a sentence says what to do next.
+//!
+//! Groups: 1xx input, 2xx authorisation, 3xx person and numbers, 4xx birth, 5xx death, 6xx residence, 7xx card,
+//! 8xx verification, 9xx import, 10xx service, 11xx declaration.
+//!
+//! Invariant: a refusal carries no personal datum, so it may be logged.
+
+mod list;
+
+pub use list::{ALL, Refusal};
+
+impl Refusal {
+    /// The same refusal, said of one field of the form.
+    #[must_use]
+    pub fn in_field(self, field: &str) -> Self {
+        match self {
+            Self::InField { field: inner, cause } => {
+                Self::InField { field: format!("{field}.{inner}"), cause }
+            }
+            other => Self::InField { field: field.to_owned(), cause: Box::new(other) },
+        }
+    }
+
+    /// The field of the form that is meant, dotted for nested ones.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::InField { field, .. } | Self::MissingField { field } | Self::UnknownField { field } => {
+                Some(field)
+            }
+            _ => None,
+        }
+    }
+
+    /// The refusal without the field around it.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::InField { cause, .. } => cause.cause(),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_a_number_of_its_own() {
+        let numbers: BTreeSet<u16> = ALL.iter().map(Refusal::number).collect();
+        assert_eq!(numbers.len(), ALL.len());
+        assert!(numbers.iter().all(|number| (101..1200).contains(number)));
+    }
+
+    #[test]
+    fn every_refusal_speaks_both_languages_in_whole_sentences() {
+        for refusal in ALL {
+            let (mn, en) = (refusal.title_mn(), refusal.title_en());
+            assert!(mn.ends_with('.') && en.ends_with('.'), "{refusal:?}");
+            assert!(mn.chars().any(|c| ('а'..='я').contains(&c)), "{refusal:?}");
+            assert!(!en.chars().any(|c| ('а'..='я').contains(&c)), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_named_and_keeps_the_number_of_its_cause() {
+        let refusal = Refusal::InvalidDate.in_field("born_on").in_field("child");
+        assert_eq!(refusal.number(), Refusal::InvalidDate.number());
+        assert_eq!(refusal.field(), Some("child.born_on"));
+        assert_eq!(refusal.cause(), &Refusal::InvalidDate);
+        assert!(refusal.title_en().starts_with("child.born_on: "));
+    }
+}

@@ -1,0 +1,485 @@
+//! The list itself: number, name, the sentence in Mongolian and in English, the clause it rests on.
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $number:literal $name:ident $({ $($field:ident: $ty:ty = $empty:expr),* })?
+        $mn:literal $en:literal $([$article:literal])?;)*) => {
+        /// A reason to say no, with a number that is never reused.
+        #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+        #[error("{} ({})", self.title_en(), self.number())]
+        pub enum Refusal {
+            $(
+                #[doc = $en]
+                $name $({
+                    $(
+                        #[doc = "Put into the sentence."]
+                        $field: $ty
+                    ),*
+                })?,
+            )*
+            /// Another refusal, said of one field of a form. It has the number of its cause.
+            InField {
+                /// The field, dotted for nested ones.
+                field: String,
+                /// Why.
+                cause: Box<Refusal>,
+            },
+        }
+
+        /// One of each refusal, in order of number, with empty insertions.
+        pub static ALL: &[Refusal] = &[$(Refusal::$name $({ $($field: $empty),* })?),*];
+
+        impl Refusal {
+            /// The number, never reused.
+            pub fn number(&self) -> u16 {
+                match self {
+                    $(Self::$name { .. } => $number,)*
+                    Self::InField { cause, .. } => cause.number(),
+                }
+            }
+
+            /// The name in code, for machine-readable answers.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => stringify!($name),)*
+                    Self::InField { cause, .. } => cause.code(),
+                }
+            }
+
+            /// The sentence in Mongolian, saying what to do next.
+            pub fn title_mn(&self) -> String {
+                match self {
+                    $(Self::$name $({ $($field),* })? => format!($mn),)*
+                    Self::InField { field, cause } => format!("{field}: {}", cause.title_mn()),
+                }
+            }
+
+            /// The sentence in English, saying what to do next.
+            pub fn title_en(&self) -> String {
+                match self {
+                    $(Self::$name $({ $($field),* })? => format!($en),)*
+                    Self::InField { field, cause } => format!("{field}: {}", cause.title_en()),
+                }
+            }
+
+            /// The clause of the law or order it rests on, where one is known.
+            pub fn article(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$name { .. } => { const ARTICLE: &[&str] = &[$($article)?]; ARTICLE.first().copied() })*
+                    Self::InField { cause, .. } => cause.article(),
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    101 Malformed { detail: String = String::new() }
+        "Илгээсэн мэдээллийг уншиж чадсангүй ({detail}). Хэлбэрийг засаад дахин илгээнэ үү."
+        "What was sent could not be read ({detail}). Correct its form and send it again.";
+    102 MissingField { field: String = String::new() }
+        "«{field}» талбар хоосон байна. Бөглөөд дахин илгээнэ үү."
+        "The field {field} is missing. Fill it in and send again.";
+    103 UnknownField { field: String = String::new() }
+        "«{field}» гэсэн талбар энэ маягтад байхгүй. Хасаад дахин илгээнэ үү."
+        "This form has no field {field}. Remove it and send again.";
+    104 InvalidDate
+        "Огноо буруу байна. ЖЖЖЖ-СС-ӨӨ хэлбэрээр, хуанлид байдаг өдөр бичнэ үү."
+        "The date is not valid. Write a day of the calendar as YYYY-MM-DD.";
+    105 DateInFuture
+        "Огноо ирээдүйд байна. Өнөөдөр буюу түүнээс өмнөх өдрийг бичнэ үү."
+        "The date is in the future. Write today or an earlier day.";
+    106 EmptyName
+        "Нэр хоосон байна. Нэрийг бичиг баримтад байгаагаар бичнэ үү."
+        "The name is empty. Write it as on the papers.";
+    107 NameTooLong
+        "Нэр 100 тэмдэгтээс урт байна. Богиносгож бичнэ үү."
+        "The name is longer than 100 characters. Shorten it.";
+    108 LookAlikeLetter { found: char = 'A', wanted: char = 'A' }
+        "«{found}» нь монгол кирилл үсэг биш. Оронд нь «{wanted}» үсгийг монгол гараар бичнэ үү."
+        "The character {found} only looks like a Mongolian letter. Type the Mongolian {wanted} (not the look-alike) instead.";
+    109 NotMongolianLetter { found: char = '?' }
+        "«{found}» тэмдэгтийг нэрэнд бичихгүй. Монгол кирилл үсэг, зураас, зайг л хэрэглэнэ үү."
+        "The character {found} cannot stand in a name. Use Mongolian Cyrillic letters, hyphens and spaces only.";
+    110 InvalidName
+        "Нэрийн бичлэг буруу байна. Үсгээр эхэлж, үсгээр төгсгөж, зураас ба зайг давхардуулахгүй бичнэ үү."
+        "The name is not well formed. Begin and end with a letter, and do not double hyphens or spaces.";
+    111 InvalidLatinName
+        "Латин нэр буруу байна. Латин үсэг, ö, ü, зураас, зайг л хэрэглэнэ үү."
+        "The Latin name is not valid. Use Latin letters, ö, ü, hyphens and spaces only.";
+    112 NumberMalformed
+        "Регистрийн дугаар 2 кирилл үсэг, 8 цифрээс бүрдэнэ. Дугаарыг шалгаад дахин бичнэ үү."
+        "A register number is 2 Cyrillic letters and 8 digits. Check the number and write it again."
+        ["Order 331 of 2010, 1.2"];
+    113 NumberDateInvalid
+        "Регистрийн дугаарт байгаа төрсөн огноо хуанлид байхгүй. Дугаарыг шалгана уу."
+        "The birth date in the register number is not in the calendar. Check the number."
+        ["Order 331 of 2010, 1.2"];
+    114 CivilIdMalformed
+        "Иргэний бүртгэлийн дугаар 12 цифртэй. Дугаарыг шалгаад дахин бичнэ үү."
+        "A civil id has 12 digits. Check the number and write it again.";
+    115 CivilIdCheckDigit
+        "Иргэний бүртгэлийн дугаарын шалгах цифр таарахгүй байна. Цифрүүдийг дахин харьцуулна уу."
+        "The check digit of the civil id does not fit. Compare the digits again.";
+    116 UnknownUnit { code: String = String::new() }
+        "«{code}» кодтой нэгж байхгүй. Засаг захиргааны нэгжийн жагсаалтаас сонгоно уу."
+        "There is no unit with code {code}. Choose one from the list of units.";
+    117 InvalidUnitCode
+        "Нэгжийн код 2, 4 эсвэл 6 цифртэй. Кодыг шалгана уу."
+        "A unit code has 2, 4 or 6 digits. Check the code.";
+    118 UnitNotValidOnDate { code: String = String::new() }
+        "«{code}» нэгж тухайн өдөр хүчинтэй байгаагүй. Залгамж нэгжийг сонгоно уу."
+        "The unit {code} was not valid on that day. Choose its successor.";
+    119 UnknownSex
+        "Хүйсийг таньсангүй. «эмэгтэй» эсвэл «эрэгтэй» гэж бичнэ үү."
+        "The sex was not recognised. Write female or male.";
+    120 UnknownKind { kind: String = String::new() }
+        "«{kind}» гэсэн бүртгэлийн төрөл байхгүй. Жагсаалтаас сонгоно уу."
+        "There is no kind of registration called {kind}. Choose one from the list.";
+    121 KindNotBuilt { kind: &'static str = "-" }
+        "«{kind}» төрлийн бүртгэл энэ системд хараахан хийгдээгүй. Цаасан журмаар бүртгэнэ үү."
+        "The kind {kind} is not built yet in this system. Register it by the paper procedure.";
+    122 InvalidId
+        "Дотоод дугаар буруу байна. Хуудсыг дахин нээж оролдоно уу."
+        "The internal identifier is not valid. Open the page again and retry.";
+    123 PersonReferenceMalformed
+        "Хүнийг регистрийн дугаар эсвэл 12 цифртэй иргэний бүртгэлийн дугаараар заана уу."
+        "Name the person by register number or by the 12 digits of the civil id.";
+    124 TextTooLong { limit: usize = 0 }
+        "Бичвэр {limit} тэмдэгтээс урт байна. Богиносгоно уу."
+        "The text is longer than {limit} characters. Shorten it.";
+    125 UnitTooCoarse
+        "Оршин суух нэгж сум, хороо эсвэл баг байна. Илүү нарийн нэгж сонгоно уу."
+        "A residence is a soum, khoroo or bag. Choose a finer unit.";
+    126 InvalidDigest
+        "SHA-256 утга 64 арван зургаатын тэмдэгттэй байна. Утгыг шалгана уу."
+        "A SHA-256 value has 64 hexadecimal characters. Check the value.";
+    127 UnknownWord { word: String = String::new() }
+        "«{word}» гэсэн утгыг энд хүлээж авахгүй. Маягтын сонголтоос сонгоно уу."
+        "The value {word} is not accepted here. Choose one that the form offers.";
+
+    201 NotSignedIn
+        "Та нэвтрээгүй байна. Администратораас нэвтрэх холбоос авч нэвтэрнэ үү."
+        "You are not signed in. Get a sign-in link from your administrator.";
+    202 RoleMissing { role: &'static str = "-" }
+        "Энэ үйлдэлд «{role}» эрх шаардлагатай. Эрхтэй ажилтанд шилжүүлнэ үү."
+        "This act needs the role {role}. Hand it to an officer who has it.";
+    203 NotYourOffice
+        "Энэ нэгж таны харьяалах бүртгэлийн байгууллага биш. Харьяа байгууллагад нь хандана уу."
+        "This unit does not belong to your office. Turn to the office of that unit.";
+    204 MandateNotValid
+        "Таны бүрэн эрх өнөөдөр хүчингүй байна. Администратортоо хандана уу."
+        "Your mandate is not valid today. Speak to your administrator.";
+    205 SecondOfficerNeeded
+        "Өөрийн хүлээн авсан өргөдлийг өөрөө батлахгүй. Хоёр дахь ажилтан батлах ёстой."
+        "You cannot approve what you received yourself. A second officer must approve it.";
+    206 NoClientCertificate
+        "Харилцагчийн гэрчилгээ ирсэнгүй. Гэрээгээр олгосон гэрчилгээгээ ашиглан дахин холбогдоно уу."
+        "No client certificate was presented. Connect again with the certificate issued under your agreement.";
+    207 ClientCertificateNotAccepted
+        "Харилцагчийн гэрчилгээг хүлээн авсангүй. Хугацаа, хүчингүй болсон эсэхийг шалгаж, шинэ гэрчилгээ авна уу."
+        "The client certificate was not accepted. Check whether it expired or was revoked, and obtain a new one.";
+    208 AgencyNotEnabled
+        "Танай байгууллагын гэрээ идэвхгүй байна. Бүртгэлийн байгууллагатай холбогдоно уу."
+        "Your agency's agreement is not active. Contact the registration authority.";
+    209 StationNotEnrolled
+        "Энэ карт бичих цэг бүртгэлгүй байна. Администратор бүртгэх ёстой."
+        "This card station is not enrolled. An administrator must enrol it.";
+    210 NotYourPage
+        "Зөвхөн өөрийн мэдээллийг үзнэ. Өөрийн эрхээр нэвтэрнэ үү."
+        "You may see your own page only. Sign in as yourself.";
+    211 SessionExpired
+        "Нэвтэрсэн хугацаа дууссан. Шинэ холбоосоор дахин нэвтэрнэ үү."
+        "Your session has ended. Sign in again with a new link.";
+    212 SignInLinkSpent
+        "Энэ нэвтрэх холбоос ашиглагдсан эсвэл хугацаа нь дууссан. Шинэ холбоос авна уу."
+        "This sign-in link was used already or has expired. Ask for a new one.";
+    213 FormNotOurs
+        "Маягт энэ хуудаснаас ирсэнгүй. Хуудсыг дахин ачаалж, дахин илгээнэ үү."
+        "The form did not come from this page. Load the page again and resend.";
+    214 ReasonForReadingMissing
+        "Бичлэг үзэх үндэслэлээ бичнэ үү. Иргэн үүнийг харна."
+        "State why you read this record. The citizen will see it.";
+
+    301 PersonNotFound
+        "Ийм дугаартай хүн бүртгэлд алга. Дугаарыг шалгаж, эсвэл архивын лавлагаа авна уу."
+        "No person with this number is in the register. Check the number or ask for an archive reference.";
+    302 PersonDead { act_number: String = String::new() }
+        "Энэ хүний нас барсныг {act_number} дугаартай бүртгэсэн. Нас барсан хүнд энэ бүртгэлийг хийхгүй."
+        "This person's death is registered under {act_number}. The registration cannot be made for a dead person.";
+    303 SeriesExhausted
+        "Энэ нэгж, өдөр, хүйсийн регистрийн дугаар дууссан. Төв байгууллагаас нэмэлт үсэг авна уу."
+        "The register numbers for this unit, day and sex are used up. Ask the central office for further letters."
+        ["Order A/555 of 2018"];
+    304 NumberTaken
+        "Энэ регистрийн дугаар өөр хүнд олгогдсон. Дугаарыг шалгана уу."
+        "This register number belongs to another person. Check the number."
+        ["Order 331 of 2010, 1.3"];
+    305 CivilIdTaken
+        "Энэ иргэний бүртгэлийн дугаар өөр хүнийх. Дугаарыг шалгана уу."
+        "This civil id belongs to another person. Check the number.";
+    306 RecordErased
+        "Энэ хүний бичлэгийн шаардлагатай хэсэг устгагдсан. Төв архивд хандана уу."
+        "A needed part of this person's record was erased. Turn to the central archive.";
+    307 DemoSchemeOutsideDemo
+        "Туршилтын дугаарын схемийг жинхэнэ горимд хэрэглэхгүй. Албан ёсны схемийг тохируулна уу."
+        "The demo number scheme must not be used outside demo mode. Configure the official scheme.";
+    308 NoLettersForUnit
+        "Энэ нэгжид регистрийн дугаарын үсэг тохируулаагүй. Администраторт хандана уу."
+        "No register letters are configured for this unit. Speak to your administrator.";
+    309 DateNotComplete
+        "Энэ бүртгэлд бүтэн огноо хэрэгтэй. Төрсөн огноог эхлээд нөхөж бүртгүүлнэ үү."
+        "This registration needs a whole date. Have the birth date completed first.";
+
+    401 NoParentGiven
+        "Эх, эцгийн аль нэгийг заана уу. Хоёулаа тодорхойгүй бол олдсон хүүхдийн журмаар бүртгэнэ."
+        "Name the mother or the father. If neither is known, use the procedure for a foundling."
+        ["Civil State Registration Law art. 6"];
+    402 BothParentsMustApply
+        "Гэрлээгүй эцэг, эх тус бүр өргөдөл гаргана. Нөгөөгийн өргөдлийг авна уу."
+        "Unmarried parents apply each. Obtain the application of the other parent."
+        ["Civil State Registration Law art. 6"];
+    403 MedicalPaperMissing
+        "Төрсний эмнэлгийн гэрчилгээ эсвэл мэдэгдэл алга. Дугаарыг нь оруулна уу."
+        "The medical certificate or notification of the birth is missing. Enter its number."
+        ["Civil State Registration Law art. 6"];
+    404 MotherDeadBeforeBirth
+        "Эх нь хүүхэд төрөхөөс өмнө нас барсан гэж бүртгэгдсэн. Эх, огноог шалгана уу."
+        "The mother's death is registered before this birth. Check the mother and the date.";
+    405 FatherDeadTooLong
+        "Эцэг нь хүүхэд төрөхөөс 10 сараас илүү өмнө нас барсан. Шүүхийн шийдвэр шаардлагатай."
+        "The father died more than 10 months before this birth. A court decision is needed."
+        ["Order A/207 of 2018"];
+    406 ParentTooYoung
+        "Эх, эцэг хүүхдээсээ хэт бага насаар ах байна. Дугаар, огноог шалгана уу."
+        "The parent would be too young. Check the number and the date.";
+    407 OrderBeyondPlurality
+        "Төрсөн дараалал нь төрсөн хүүхдийн тооноос их байна. Тоог шалгана уу."
+        "The birth order is greater than the number of children born. Check the figures.";
+    408 ParentSexMismatch
+        "Эх эмэгтэй, эцэг эрэгтэй байх ёстой. Дугааруудын байрыг шалгана уу."
+        "The mother must be female and the father male. Check whether the numbers are swapped.";
+    409 SameParentTwice
+        "Эх, эцэг нэг хүн байж болохгүй. Дугааруудыг шалгана уу."
+        "Mother and father cannot be the same person. Check the numbers.";
+    410 ResidenceNeeded
+        "Хүүхдийн оршин суух нэгж тодорхойгүй. Нэгж, хаягийг оруулна уу."
+        "The child's residence is not known. Enter the unit and the address.";
+    411 NoApplication
+        "Эх, эцэг эсвэл эрх бүхий төлөөлөгчийн өргөдөл алга. Өргөдлийг хүлээн авна уу."
+        "There is no application of a parent or an authorised representative. Receive one first."
+        ["Civil State Registration Law art. 6"];
+    412 ChildAlreadyRegistered
+        "Энэ төрөлт аль хэдийн бүртгэгдсэн. Ихэр бол төрсөн дарааллыг өөрчилнө үү."
+        "This birth is registered already. For a twin, give another birth order.";
+
+    501 AlreadyDead { act_number: String = String::new() }
+        "Энэ хүний нас баралт {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй; алдаатай бол засвар хийлгэнэ үү."
+        "This death is registered already under {act_number}. If that entry is wrong, ask for a correction.";
+    502 DeathBeforeBirth
+        "Нас барсан огноо төрсөн огнооноос өмнө байна. Огноог шалгана уу."
+        "The date of death is before the birth. Check the dates.";
+    503 DeathPaperMissing
+        "Эмнэлгийн гэрчилгээ, шүүх эмнэлгийн дүгнэлт эсвэл шүүхийн шийдвэрийн дугаар хэрэгтэй."
+        "Give the number of the medical certificate, forensic conclusion or court decision."
+        ["Civil State Registration Law art. 13"];
+    504 InformantMissing
+        "Нас баралтыг мэдэгдсэн хүнийг бичнэ үү."
+        "Write who reports the death."
+        ["Civil State Registration Law art. 13"];
+
+    601 NotUnitOfArrival { unit: String = String::new() }
+        "Шилжилтийг зөвхөн ирсэн нэгжид ({unit}) бүртгэнэ. Иргэнийг тэнд очихыг зөвлөнө үү."
+        "A move is registered only at the unit of arrival ({unit}). Direct the citizen there."
+        ["Order A/207 of 2018, 1.3; Resolution 332 of 2018"];
+    602 ElectionFreeze { until: String = String::new() }
+        "Сонгуулийн хугацаанд шилжилт хөдөлгөөнийг {until} хүртэл зогсоосон. Дараа нь дахин ирнэ үү."
+        "Moves are suspended for the election until {until}. Come back after that day."
+        ["Law on Elections to Parliament art. 25.1"];
+    603 AlreadyResident
+        "Энэ хүн уг хаягт аль хэдийн бүртгэлтэй. Шинэ хаягийг шалгана уу."
+        "The person is already registered at this residence. Check the new address.";
+    604 AddressMissing
+        "Хаяг хоосон байна. Гудамж, байр, тоотыг бичнэ үү."
+        "The address is empty. Write street, building and door.";
+    605 AddressProofMissing
+        "Хаягийн баримтын дугаар хэрэгтэй (өмчлөх эрх, түрээс эсвэл өмчлөгчийн зөвшөөрөл)."
+        "Give the number of the proof of address (ownership, lease or the owner's consent)."
+        ["Resolution 332 of 2018"];
+    606 CompanionNotAChild
+        "Хамт шилжих хүн 16 нас хүрсэн байна. Өөрөө биечлэн мэдүүлнэ."
+        "A person who moves along is 16 or older and must declare in person."
+        ["Resolution 332 of 2018"];
+
+    701 TooYoungForCard { age: u32 = 16 }
+        "Иргэний үнэмлэхийг {age} нас хүрснээс хойш олгоно. Төрсөн өдрийн дараа ирнэ үү."
+        "A card is issued from the age of {age}. Come after the birthday."
+        ["Civil State Registration Law art. 16.5"];
+    702 CardOpenAlready
+        "Энэ хүнд хүчинтэй эсвэл хийгдэж буй үнэмлэх байна. Хуучныг эхлээд хүчингүй болгоно уу."
+        "The person has a card that is valid or being made. Revoke that one first.";
+    703 HolderHasNoResidence
+        "Оршин суух бүртгэлгүй хүнд үнэмлэх олгохгүй. Хаягаа эхлээд бүртгүүлнэ үү."
+        "A card needs a registered residence. Register the residence first.";
+    704 LatinNameNotConfirmed
+        "Латин бичлэгийг иргэн баталгаажуулаагүй байна. Иргэнд үзүүлж зөвшөөрүүлнэ үү."
+        "The citizen has not confirmed the Latin name. Show it to the citizen and have it confirmed.";
+    705 PortraitMissing
+        "Цээж зураг алга. Зураг авч хавсаргана уу."
+        "The portrait is missing. Take one and attach it.";
+    706 PortraitNotJpeg
+        "Зураг JPEG хэлбэртэй биш байна. JPEG болгож дахин хавсаргана уу."
+        "The portrait is not a JPEG picture. Save it as JPEG and attach it again."
+        ["ISO/IEC 19794-5"];
+    707 PortraitSize { detail: String = String::new() }
+        "Зургийн хэмжээ тохирохгүй байна ({detail}). Дахин авна уу."
+        "The size of the portrait does not fit ({detail}). Take it again.";
+    708 CardNotFound
+        "Ийм үнэмлэх алга. Үнэмлэхийн дугаарыг шалгана уу."
+        "There is no such card. Check the card number.";
+    709 CardNotActive
+        "Үнэмлэх идэвхжээгүй байна. Эзэмшигч ПИН кодоо сольж идэвхжүүлэх ёстой."
+        "The card is not active. Its holder must change the PIN and activate it.";
+    710 CardRevoked
+        "Үнэмлэх хүчингүй болсон. Хураан авч, эзэмшигчийг бүртгэлийн байгууллагад хандуулна уу."
+        "The card is revoked. Keep it and send its holder to the registration office.";
+    711 CardStateUnfit { state: &'static str = "-" }
+        "Үнэмлэхийн төлөв ({state}) энэ үйлдэлд тохирохгүй. Төлөвийг шалгана уу."
+        "The card is {state}, which does not allow this act. Look at the state of the card.";
+    712 JobClaimed
+        "Энэ ажлыг өөр цэг авсан. Дараагийн ажлыг авна уу."
+        "Another station has claimed this job. Take the next one.";
+    713 WrongStation
+        "Энэ ажил өөр албаны цэгт хамаарна. Өөрийн цэгийн ажлыг авна уу."
+        "This job belongs to another office's station. Take a job of your own.";
+    714 JobNotFound
+        "Ийм ажил алга. Жагсаалтыг дахин ачаална уу."
+        "There is no such job. Load the list again.";
+    715 ChipMismatch
+        "Уншигч дээрх чип энэ ажилд холбогдсон чип биш. Зөв картыг тавина уу."
+        "The chip on the reader is not the one bound to this job. Put the right card on it.";
+    716 ReceiptMismatch
+        "Бичсэн баримт гаргасан мэдээлэлтэй таарахгүй байна. Картыг тусгаарлаж, шинээр хийнэ үү."
+        "The receipt does not agree with what was issued. Set the card aside and make a new one.";
+    717 PossessionNotProved
+        "Түлхүүр карт дээр байгааг нотолсонгүй. Картыг дахин тавьж оролдоно уу."
+        "The card did not prove that it holds the key. Put the card on the reader again.";
+    718 NotEligibleApprover
+        "Энэ өргөдлийг танай алба батлахгүй. Хүлээн авсан алба, эсвэл тохируулсан хөрш алба батална."
+        "Your office cannot approve this application. The receiving office or its configured neighbour can.";
+    719 CardExpired
+        "Үнэмлэхийн хугацаа дууссан. Шинэ үнэмлэх захиалуулна уу."
+        "The card has expired. Have the citizen apply for a new one."
+        ["Civil State Registration Law art. 16.5"];
+    720 PublicKeyUsed
+        "Энэ нийтийн түлхүүр өмнө бүртгэгдсэн. Картыг тусгаарлаж мэдэгдэнэ үү."
+        "This public key was registered before. Set the card aside and report it.";
+    721 ChipUsed
+        "Энэ чип өөр үнэмлэхэд холбогдсон. Өөр карт авна уу."
+        "This chip is bound to another card. Take another one.";
+    722 CertificateDetailsUnfit
+        "Гэрчилгээний мэдээлэл дутуу эсвэл давхардсан байна. Картыг дахин бичнэ үү."
+        "The certificate details are incomplete or doubled. Write the card again.";
+
+    801 PurposeNotAgreed
+        "Энэ зорилго танай гэрээнд байхгүй. Гэрээнд заасан зорилгоор асууна уу."
+        "This purpose is not in your agreement. Ask for a purpose that the agreement names.";
+    802 BudgetExhausted
+        "Таарахгүй асуултын хязгаар дууссан. Маргааш дахин асуух эсвэл бүртгэлийн байгууллагад хандана уу."
+        "The budget of misses is used up. Ask again tomorrow or contact the registration authority.";
+    803 PredicateNotPermitted
+        "Энэ асуултыг танай гэрээ зөвшөөрөөгүй. Гэрээгээ өргөтгүүлнэ үү."
+        "Your agreement does not permit this question. Have the agreement extended.";
+    804 LegalBasisMissing
+        "Хууль зүйн үндэслэлээ бичнэ үү. Иргэн үүнийг харна."
+        "State the legal basis. The citizen will see it.";
+    805 EndUserMissing
+        "Асууж буй ажилтныг заана уу. Асуулт бүр хүнтэй байна."
+        "Name the end user who asks. Every question has a person behind it.";
+    806 CaseMissing
+        "Хэргийн эсвэл үйлчилгээний дугаарыг бичнэ үү."
+        "Give the number of the case or service.";
+    807 AgreementEnded
+        "Гэрээний хугацаа дууссан. Гэрээгээ сунгана уу."
+        "The agreement has ended. Renew it.";
+    808 TooFewAttributes
+        "Дугаараас гадна дор хаяж нэг шинж заана уу (нэр эсвэл төрсөн огноо)."
+        "Besides the number, give at least one more attribute (name or birth date).";
+
+    901 ColumnMissing { column: String = String::new() }
+        "Файлд «{column}» багана алга. Толгой мөрийг тодорхойлолтоор засна уу."
+        "The file has no column {column}. Correct the header line by the description of the format.";
+    902 ColumnCount { expected: usize = 0, found: usize = 0 }
+        "Мөрөнд {found} багана байна, {expected} байх ёстой. Мөрийг засна уу."
+        "The line has {found} columns where {expected} are expected. Correct the line.";
+    903 RowConflicts
+        "Энэ дугаартай хүн бүртгэлд өөр мэдээлэлтэй байна. Архивын баримтаар шийднэ үү."
+        "A person with this number is in the register with other data. Decide by the archive papers.";
+    904 FileNotText
+        "Файл UTF-8 бичвэр биш байна. UTF-8 CSV болгож хадгална уу."
+        "The file is not UTF-8 text. Save it as CSV in UTF-8.";
+    905 RelativeNotFound
+        "Заасан эцэг, эх эсвэл эхнэр, нөхөр бүртгэлд алга. Эхлээд тэднийг оруулна уу."
+        "The parent or spouse named is not in the register. Import that person first.";
+
+    1001 IdempotencyKeyMissing
+        "Давтан илгээлтээс хамгаалах түлхүүр (Idempotency-Key) алга. Нэмээд илгээнэ үү."
+        "The Idempotency-Key header is missing. Add one and send again.";
+    1002 IdempotencyKeyReused
+        "Энэ түлхүүрийг өөр хүсэлтэд хэрэглэсэн. Шинэ түлхүүрээр илгээнэ үү."
+        "This idempotency key was used for another request. Send with a new key.";
+    1003 BodyTooLarge { limit: usize = 0 }
+        "Хүсэлт хэт том байна (дээд хэмжээ {limit} байт). Багасгаж илгээнэ үү."
+        "The request is too large (at most {limit} bytes). Make it smaller.";
+    1004 Stale
+        "Бичлэг энэ хооронд өөрчлөгдсөн. Дахин ачаалж, шийдвэрээ шалгаад илгээнэ үү."
+        "The record changed in the meantime. Load it again, check your decision and resend.";
+    1005 TooManyRequests
+        "Хэт олон хүсэлт ирлээ. Түр хүлээгээд дахин оролдоно уу."
+        "There were too many requests. Wait a little and try again.";
+    1006 NotFound
+        "Ийм зүйл алга. Хаягийг шалгана уу."
+        "There is nothing here. Check the address.";
+    1007 ListTooLong { limit: usize = 0 }
+        "Жагсаалт {limit}-аас урт байна. Хувааж илгээнэ үү."
+        "The list has more than {limit} items. Send it in pieces.";
+    1008 TooDeep { limit: usize = 0 }
+        "Мэдээлэл хэт олон давхар үүрлэсэн ({limit} хүртэл). Хялбарчилж илгээнэ үү."
+        "The data is nested too deeply (at most {limit}). Send it flatter.";
+    1009 MediaTypeNotAccepted
+        "Агуулгын төрлийг хүлээн авсангүй. application/json илгээнэ үү."
+        "The content type is not accepted. Send application/json.";
+    1010 NotReady
+        "Үйлчилгээ түр бэлэн биш байна. Хэсэг хугацааны дараа дахин оролдоно уу."
+        "The service is not ready for a moment. Try again shortly.";
+    1011 NoFreshValue
+        "Шинэ дугаар нөөцлөгдөөгүй байна. Дахин оролдоно уу."
+        "No fresh number was at hand. Try again.";
+    1012 Unexpected { trace: String = String::new() }
+        "Гэнэтийн алдаа гарлаа. Юу ч хадгалагдаагүй; {trace} дугаарыг администраторт хэлнэ үү."
+        "Something unexpected happened. Nothing was saved; tell your administrator the number {trace}.";
+    1013 MethodNotAllowed
+        "Энэ хаяг ийм үйлдлийг дэмжихгүй. Тодорхойлолтоос зөв үйлдлийг сонгоно уу."
+        "This address does not support that method. Look up the right one in the description.";
+    1014 HeaderMissing { header: &'static str = "-" }
+        "«{header}» толгой алга. Нэмээд дахин илгээнэ үү."
+        "The header {header} is missing. Add it and send again.";
+
+    1101 DeclarationNotFound
+        "Ийм мэдүүлэг алга. Дугаарыг шалгана уу."
+        "There is no such declaration. Check its number.";
+    1102 DeclarationStateUnfit { from: &'static str = "-", to: &'static str = "-" }
+        "«{from}» төлөвтэй мэдүүлгийг «{to}» болгож болохгүй. Мэдүүлгийн төлөвийг шалгана уу."
+        "A declaration that is {from} cannot become {to}. Look at the state of the declaration.";
+    1103 DeclarationHeld
+        "Мэдүүлэг өөр мэдүүлэгтэй давхцаж, хүлээгдэж байна. Аль нь үнэнийг үндэслэлтэй шийднэ үү."
+        "The declaration is held beside another one of the same event. Decide between them with a reason first.";
+    1104 DecisionReasonMissing
+        "Шийдвэрийн үндэслэлийг бичнэ үү."
+        "Write the reason for the decision.";
+    1105 DeclarationStateUnknown { state: String = String::new() }
+        "«{state}» гэсэн мэдүүлгийн төлөв байхгүй. Жагсаалтаас сонгоно уу."
+        "There is no declaration state called {state}. Choose one from the list.";
+    1106 EventAlreadyRegistered { act_number: String = String::new() }
+        "Энэ үйл явдал {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй."
+        "This event is registered already under {act_number}. It is not registered twice.";
+}
