@@ -1,1 +1,27 @@
-//! Not written yet.
+//! Personalises, activates and inspects identity cards through a PC/SC reader.
+//!
+//! The station holds no master key: it asks the service for session keys of one channel at a time and sends what
+//! the service gave. Every step is in the journal before and after it, and what was written is read back over the
+//! path of the holder.
+//!
+//! Invariant: nothing here asks whether a card is simulated. PINs and keys appear in no log, trace or journal.
+
+//activate
+pub mod apdu;
+pub mod backend;
+pub mod card;
+pub mod channel;
+pub mod command;
+pub mod edge;
+//inspect
+//journal
+pub mod mrz;
+//personalise
+pub mod pin;
+//profile
+//read_back
+//receipt
+pub mod refusal;
+//station
+pub mod tlv;
+//transport_pin

@@ -1,0 +1,54 @@
+//! The way to a card.
+
+mod pcsc;
+mod scripted;
+
+pub use pcsc::{PcscBackend, readers};
+pub use scripted::{Exchange, ScriptedBackend};
+
+use thiserror::Error;
+
+/// A connection to one card, held by this process alone.
+///
+/// Contract: `transmit` sends one command APDU and gives data and status word; it neither chains nor fetches.
+/// After an error the card may be another one: nothing may be sent before `reset` and a look at the chip's identity.
+pub trait Backend {
+    /// Sends one command APDU, gives the response APDU.
+    ///
+    /// # Errors
+    /// The card or reader is gone, or somebody took it.
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, BackendError>;
+    /// Resets the card: channels, PIN state and selections are lost.
+    ///
+    /// # Errors
+    /// No card answers.
+    fn reset(&mut self) -> Result<(), BackendError>;
+    /// Answer to reset.
+    ///
+    /// # Errors
+    /// No card answers.
+    fn atr(&mut self) -> Result<Vec<u8>, BackendError>;
+}
+
+/// Why there is no way to the card.
+#[derive(Debug, Error)]
+pub enum BackendError {
+    /// Card pulled, reset or swapped, reader unplugged, or pcscd ended.
+    #[error("the connection to the card was lost")]
+    Lost,
+    /// No card in the reader.
+    #[error("there is no card in the reader")]
+    NoCard,
+    /// Another program uses the card.
+    #[error("another program uses the reader")]
+    Busy,
+    /// No such reader.
+    #[error("there is no reader of that name")]
+    NoReader,
+    /// PC/SC said something else.
+    #[error("PC/SC")]
+    Pcsc(#[source] ::pcsc::Error),
+    /// A scripted card was asked something its script does not hold.
+    #[error("the script expected another command at exchange {0}")]
+    OffScript(usize),
+}
