@@ -6,7 +6,8 @@ use card_simulator::vpcd::{self, Chip, ReaderError};
 use card_simulator::{Card, ChipState, state_file, tamper};
 use clap::{Args, Parser, Subcommand};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -21,12 +22,18 @@ const RETRY: Duration = Duration::from_millis(100);
 /// The card's memory is one JSON file, written before every answer that depends on it, so that killing the program is
 /// tearing the card out. If the reader is not there, the card waits for it and comes back after a restart of the reader.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true,
+    after_help = EXAMPLES
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Act>,
     #[command(flatten)]
-    insert: Option<Insert>,
+    insert: Insert,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -47,11 +54,11 @@ enum Act {
 #[derive(Args)]
 struct Insert {
     /// Картын санах ойн файл. The file with the card's memory.
-    #[arg(long)]
-    state: PathBuf,
+    #[arg(long, required = true)]
+    state: Option<PathBuf>,
     /// Виртуал уншигчийн хаяг. Address of the virtual reader, for example 127.0.0.1:35963.
-    #[arg(long)]
-    connect: String,
+    #[arg(long, required = true)]
+    connect: Option<String>,
     /// Шинэ карт. Begin with a new chip as delivered; the state file must not exist yet.
     #[arg(long, requires_all = ["serial", "master"])]
     new: bool,
@@ -59,7 +66,7 @@ struct Insert {
     #[arg(long, requires = "new")]
     serial: Option<String>,
     #[command(flatten)]
-    master: Option<Master>,
+    master: Master,
 }
 
 #[derive(Args)]
@@ -96,12 +103,23 @@ struct Attack {
     replace_keys: bool,
 }
 
-fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    match (arguments.command, arguments.insert) {
-        (Some(Act::Tamper(act)), _) => make_attack_card(&act),
-        (None, Some(insert)) => insert_card(&insert),
-        (None, None) => bail!("nothing to do; see --help / хийх зүйл алга; --help-ийг үзнэ үү"),
+#[expect(clippy::print_stderr, reason = "the program's only way to tell its user")]
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("card-simulator: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let Insert { state, connect, .. } = &arguments.insert;
+    match (arguments.command, state, connect) {
+        (Some(Act::Tamper(act)), _, _) => make_attack_card(&act),
+        (None, Some(state), Some(connect)) => insert_card(&arguments.insert, state, connect),
+        (None, _, _) => bail!("--state and --connect are needed / --state, --connect хоёр хэрэгтэй"),
     }
 }
 
@@ -115,16 +133,16 @@ fn make_attack_card(act: &Tamper) -> anyhow::Result<()> {
     Ok(state_file::create(&act.out, &state)?)
 }
 
-fn insert_card(insert: &Insert) -> anyhow::Result<()> {
+fn insert_card(insert: &Insert, state: &Path, connect: &str) -> anyhow::Result<()> {
     if insert.new {
-        state_file::create(&insert.state, &new_chip(insert)?)?;
+        state_file::create(state, &new_chip(insert)?)?;
     }
-    let state = state_file::load(&insert.state)?;
-    let card = Card::new(state.clone(), SystemEntropy);
-    let kept = Arc::new(Mutex::new(KeptCard { card, kept: state, path: insert.state.clone() }));
+    let memory = state_file::load(state)?;
+    let card = Card::new(memory.clone(), SystemEntropy);
+    let kept = Arc::new(Mutex::new(KeptCard { card, kept: memory, path: state.to_owned() }));
     stop_on_signal(Arc::clone(&kept))?;
     loop {
-        match TcpStream::connect(&insert.connect) {
+        match TcpStream::connect(connect) {
             Ok(stream) => match vpcd::serve(stream, &mut Shared(&kept)) {
                 // The reader went away; it may come back.
                 Ok(()) | Err(ReaderError::Line(_)) => lock(&kept).card.reset(),
@@ -133,7 +151,7 @@ fn insert_card(insert: &Insert) -> anyhow::Result<()> {
                 }
             },
             Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => {
-                return Err(error).with_context(|| format!("connect to {}", insert.connect));
+                return Err(error).with_context(|| format!("connect to {connect}"));
             }
             Err(_) => {}
         }
@@ -145,10 +163,9 @@ fn new_chip(insert: &Insert) -> anyhow::Result<ChipState> {
     let mut serial = [0; 4];
     hex::decode_to_slice(insert.serial.as_deref().unwrap_or_default(), &mut serial)
         .context("--serial needs 8 hex digits / --serial нь 16-тын 8 оронтой байна")?;
-    let master = insert.master.as_ref();
-    let text = match master.and_then(|master| master.transport_key_file.as_ref()) {
+    let text = match &insert.master.transport_key_file {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?,
-        None => master.and_then(|master| master.transport_master.clone()).unwrap_or_default(),
+        None => insert.master.transport_master.clone().unwrap_or_default(),
     };
     let text = Zeroizing::new(text);
     let master = hex::decode(text.trim())
