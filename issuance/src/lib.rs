@@ -1,1 +1,45 @@
-//! Not written yet.
+//! What a State signs: certificates, revocation lists and the files of an identity card.
+//!
+//! The crate is pure. It reads no clock, draws no random number, opens no file and knows nothing of a register, a
+//! database or HTTP: time, randomness, keys and the person come in as arguments, bytes go out.
+//!
+//! Issuing a certificate is three steps that cannot be taken in another order:
+//! [`prepare`](prepared::prepare) → [`Prepared::lint`](prepared::Prepared::lint) →
+//! [`Linted::sign`](prepared::Linted::sign). What will be signed is known before it is signed, so that the caller can
+//! record it; what was signed is verified before it is released. The files of a card go the same way:
+//! [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles).
+//!
+//! Two branches, two encodings of the same keys: the eID and service branches name their curves (RFC 5480), the ICAO
+//! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer.
+
+pub mod authority;
+pub mod bac;
+pub mod card_data;
+pub mod certificate;
+pub mod chain;
+mod ec_parameters;
+mod extension;
+pub mod holder;
+pub mod lds;
+pub mod lint;
+pub mod name;
+pub mod oid;
+pub mod piv;
+pub mod prepared;
+pub mod profile;
+pub mod public_key;
+pub mod revocation;
+pub mod serial;
+pub mod signer;
+pub mod validity;
+
+#[cfg(test)]
+mod sample;
+
+pub use authority::CertificationAuthority;
+pub use certificate::Certificate;
+pub use holder::Holder;
+pub use public_key::PublicKey;
+pub use serial::Serial;
+pub use signer::{Algorithm, Signer, SoftwareSigner};
+pub use validity::Validity;

@@ -1,0 +1,135 @@
+//! Everything a card carries in its eMRTD application, made from the holder and the Document Signer.
+
+use std::fmt;
+
+use crate::authority::CertificationAuthority;
+use crate::bac::BacSeed;
+use crate::certificate::Certificate;
+use crate::holder::Holder;
+use crate::lds::com::Com;
+use crate::lds::portrait::Portrait;
+use crate::lds::sod::{PreparedSod, SodError};
+use crate::lds::{DataGroup, LdsError, dg1, dg2};
+
+/// The files in the order in which they are written; the SOD last.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CardFiles {
+    /// EF.COM, file 011E.
+    pub com: Vec<u8>,
+    /// EF.DG1, file 0101.
+    pub dg1: Vec<u8>,
+    /// EF.DG2, file 0102.
+    pub dg2: Vec<u8>,
+    /// EF.DG11, file 010B.
+    pub dg11: Vec<u8>,
+    /// K_seed of BAC: never readable again.
+    pub bac_seed: BacSeed,
+    /// EF.SOD, file 011D.
+    pub sod: Vec<u8>,
+}
+
+/// The files without signature: what will be signed is fixed and can be recorded.
+pub struct PreparedCard {
+    com: Vec<u8>,
+    dg1: Vec<u8>,
+    dg2: Vec<u8>,
+    dg11: Vec<u8>,
+    bac_seed: BacSeed,
+    sod: PreparedSod,
+}
+
+/// Why the files of a card were not made.
+#[derive(Debug, thiserror::Error)]
+pub enum CardDataError {
+    /// A value of the holder does not fit.
+    #[error("the holder's data do not fit onto a card")]
+    Lds(#[from] LdsError),
+    /// The SOD was not made.
+    #[error("the document security object of a card")]
+    Sod(#[from] SodError),
+}
+
+impl PreparedCard {
+    /// Writes all files but the SOD, and lays that out.
+    pub fn new(holder: &Holder, document_signer: &Certificate) -> Result<Self, CardDataError> {
+        let zone = holder.zone();
+        let portrait = Portrait::parse(&holder.portrait_jpeg).map_err(LdsError::from)?;
+        let dg1 = dg1::encode(&zone)?;
+        let dg2 = dg2::encode(&portrait, holder.sex)?;
+        let dg11 = holder.personal_details().encode()?;
+        let files: [(DataGroup, &[u8]); 3] =
+            [(DataGroup::Dg1, &dg1), (DataGroup::Dg2, &dg2), (DataGroup::Dg11, &dg11)];
+        let sod = PreparedSod::new(&files, document_signer)?;
+        let com = Com { data_groups: DataGroup::ALL.to_vec() }.encode();
+        let bac_seed = BacSeed::of(&zone).map_err(LdsError::from)?;
+        Ok(Self { com, dg1, dg2, dg11, bac_seed, sod })
+    }
+
+    /// What will be signed: the caller records it before [`sign`](Self::sign).
+    pub fn sod(&self) -> &PreparedSod {
+        &self.sod
+    }
+
+    /// Signs and verifies the SOD.
+    pub fn sign(self, document_signer: &CertificationAuthority) -> Result<CardFiles, CardDataError> {
+        let sod = self.sod.sign(document_signer)?;
+        let Self { com, dg1, dg2, dg11, bac_seed, sod: _ } = self;
+        Ok(CardFiles { com, dg1, dg2, dg11, bac_seed, sod })
+    }
+}
+
+impl fmt::Debug for CardFiles {
+    /// Sizes only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { com, dg1, dg2, dg11, bac_seed: _, sod } = self;
+        let sizes = [com.len(), dg1.len(), dg2.len(), dg11.len(), sod.len()];
+        write!(f, "CardFiles(octets of COM, DG1, DG2, DG11, SOD: {sizes:?})")
+    }
+}
+
+impl fmt::Debug for PreparedCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedCard").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lds::dg11::PersonalDetails;
+    use crate::lds::sod::verify_sod;
+    use crate::sample;
+
+    #[test]
+    fn a_card_made_here_passes_passive_authentication() {
+        let files = sample::card_files();
+        let sod = verify_sod(&files.sod, &sample::document_trust(), sample::now()).unwrap();
+        sod.require(DataGroup::Dg1, &files.dg1).unwrap();
+        sod.require(DataGroup::Dg2, &files.dg2).unwrap();
+        sod.require(DataGroup::Dg11, &files.dg11).unwrap();
+        let listed: Vec<u8> = sod.hashes().iter().map(|(number, _)| *number).collect();
+        let com = Com::decode(&files.com).unwrap();
+        assert_eq!(listed, com.data_groups.iter().map(|group| group.number()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_files_say_what_the_holder_is() {
+        let (files, holder) = (sample::card_files(), sample::holder());
+        assert_eq!(dg1::decode(&files.dg1).unwrap(), holder.zone());
+        assert_eq!(dg2::decode(&files.dg2).unwrap().jpeg(), holder.portrait_jpeg);
+        assert_eq!(PersonalDetails::decode(&files.dg11).unwrap(), holder.personal_details());
+    }
+
+    #[test]
+    fn a_holder_with_a_bad_portrait_gets_no_files() {
+        let mut holder = sample::holder();
+        holder.portrait_jpeg = b"no image".to_vec();
+        let error = PreparedCard::new(&holder, sample::document_signer().certificate()).unwrap_err();
+        assert!(matches!(error, CardDataError::Lds(LdsError::Portrait(_))));
+    }
+
+    #[test]
+    fn debug_shows_sizes_only() {
+        assert!(format!("{:?}", sample::card_files()).starts_with("CardFiles(octets of"));
+    }
+}

@@ -1,0 +1,196 @@
+//! An X.509 certificate: its exact bytes beside what they say.
+
+use chrono::{DateTime, Utc};
+use der::asn1::ObjectIdentifier;
+use der::pem::LineEnding;
+use der::{Decode, DecodePem, Encode, EncodePem, Header, Reader, SliceReader};
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
+use x509_cert::name::Name;
+
+use crate::name::attribute;
+use crate::oid;
+use crate::public_key::{CurveForm, PublicKey, PublicKeyError};
+use crate::serial::Serial;
+use crate::validity::Validity;
+
+/// A parsed certificate that keeps the octets it was parsed from: signatures and hashes are always over those.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    parsed: x509_cert::Certificate,
+    key: PublicKey,
+    form: CurveForm,
+}
+
+/// Why octets are not a certificate we can use.
+#[derive(Debug, thiserror::Error)]
+pub enum CertificateError {
+    /// Not DER, or PEM of something else.
+    #[error("this is no X.509 certificate")]
+    Der(#[from] der::Error),
+    /// The two signature algorithms differ (RFC 5280 §4.1.1.2).
+    #[error("the certificate names two different signature algorithms")]
+    TwoAlgorithms,
+    /// Its key, or a signature.
+    #[error("the key or the signature of a certificate")]
+    Key(#[from] PublicKeyError),
+}
+
+impl Certificate {
+    /// Reads one certificate in DER with nothing after it.
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        let parsed = x509_cert::Certificate::from_der(der)?;
+        if parsed.signature_algorithm() != parsed.tbs_certificate().signature() {
+            return Err(CertificateError::TwoAlgorithms);
+        }
+        let (key, form) = PublicKey::from_spki(parsed.tbs_certificate().subject_public_key_info())?;
+        Ok(Self { der: der.to_vec(), parsed, key, form })
+    }
+
+    /// Reads one certificate in PEM.
+    pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
+        Self::from_der(&x509_cert::Certificate::from_pem(pem)?.to_der()?)
+    }
+
+    /// The exact octets.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// RFC 7468 text with LF line ends.
+    pub fn to_pem(&self) -> Result<String, CertificateError> {
+        Ok(self.parsed.to_pem(LineEnding::LF)?)
+    }
+
+    /// The parsed form, for what this type does not answer.
+    pub fn parsed(&self) -> &x509_cert::Certificate {
+        &self.parsed
+    }
+
+    /// Serial number.
+    pub fn serial(&self) -> Serial {
+        Serial::from_x509(self.parsed.tbs_certificate().serial_number())
+    }
+
+    /// The time in which it may be used.
+    pub fn validity(&self) -> Validity {
+        Validity::from_x509(self.parsed.tbs_certificate().validity())
+    }
+
+    /// Whose key it certifies.
+    pub fn subject(&self) -> &Name {
+        self.parsed.tbs_certificate().subject()
+    }
+
+    /// Who certified it.
+    pub fn issuer(&self) -> &Name {
+        self.parsed.tbs_certificate().issuer()
+    }
+
+    /// One attribute of the subject as text, for example [`oid::COMMON_NAME`].
+    pub fn subject_attribute(&self, oid: ObjectIdentifier) -> Option<String> {
+        attribute(self.subject(), oid)
+    }
+
+    /// The common name of the subject, when there is one.
+    pub fn common_name(&self) -> Option<String> {
+        self.subject_attribute(oid::COMMON_NAME)
+    }
+
+    /// The certified key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// In which form the certificate carries its key.
+    pub fn curve_form(&self) -> CurveForm {
+        self.form
+    }
+
+    /// subjectKeyIdentifier, when present.
+    pub fn subject_key_identifier(&self) -> Option<Vec<u8>> {
+        let found = self.parsed.tbs_certificate().get_extension::<SubjectKeyIdentifier>().ok()??;
+        Some(found.1.0.as_bytes().to_vec())
+    }
+
+    /// The key identifier of authorityKeyIdentifier, when present.
+    pub fn authority_key_identifier(&self) -> Option<Vec<u8>> {
+        let found = self.parsed.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().ok()??;
+        found.1.key_identifier.map(|identifier| identifier.as_bytes().to_vec())
+    }
+
+    /// The URIs in subjectAltName, such as `urn:burtgel:agency:<uuid>`.
+    pub fn uris(&self) -> Vec<String> {
+        use x509_cert::ext::pkix::SubjectAltName;
+        use x509_cert::ext::pkix::name::GeneralName;
+        let found = self.parsed.tbs_certificate().get_extension::<SubjectAltName>().ok().flatten();
+        found.map_or_else(Vec::new, |(_, SubjectAltName(names))| {
+            names
+                .into_iter()
+                .filter_map(|name| match name {
+                    GeneralName::UniformResourceIdentifier(uri) => Some(uri.to_string()),
+                    _ => None,
+                })
+                .collect()
+        })
+    }
+
+    /// Whether the instant lies within the validity.
+    pub fn is_valid_at(&self, at: DateTime<Utc>) -> bool {
+        self.validity().contains(at)
+    }
+
+    /// Verifies that the key given signed this certificate, over the octets as they came.
+    pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), CertificateError> {
+        if self.parsed.signature_algorithm() != &issuer.algorithm().identifier() {
+            return Err(PublicKeyError::Signature.into());
+        }
+        let signature = self.parsed.signature().as_bytes().ok_or(PublicKeyError::Signature)?;
+        Ok(issuer.verify(signed_part(&self.der)?, signature)?)
+    }
+}
+
+/// The first element of a `SEQUENCE { tbs, algorithm, signature }`, header included: what was signed, byte for byte.
+pub(crate) fn signed_part(der: &[u8]) -> der::Result<&[u8]> {
+    let mut reader = SliceReader::new(der)?;
+    Header::decode(&mut reader)?;
+    reader.tlv_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn the_signed_part_is_the_to_be_signed_certificate() {
+        let root = sample::eid_root();
+        let expected = root.certificate().parsed().tbs_certificate().to_der().unwrap();
+        assert_eq!(signed_part(root.certificate().der()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_certificate_survives_pem() {
+        let root = sample::eid_root();
+        let pem = root.certificate().to_pem().unwrap();
+        assert_eq!(&Certificate::from_pem(&pem).unwrap(), root.certificate());
+    }
+
+    #[test]
+    fn octets_after_a_certificate_are_refused() {
+        let mut der = sample::eid_root().certificate().der().to_vec();
+        der.push(0);
+        assert!(Certificate::from_der(&der).is_err());
+    }
+
+    #[test]
+    fn a_changed_certificate_does_not_verify() {
+        let root = sample::eid_root();
+        let mut der = root.certificate().der().to_vec();
+        let at = der.windows(4).position(|window| window == b"TEST").unwrap();
+        der[at] = b'R';
+        let changed = Certificate::from_der(&der).unwrap();
+        assert!(changed.verify_signature(root.certificate().public_key()).is_err());
+        assert!(root.certificate().verify_signature(root.certificate().public_key()).is_ok());
+    }
+}

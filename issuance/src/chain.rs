@@ -1,0 +1,193 @@
+//! Path validation for the certificates on a card (RFC 5280 §6, the part of it that our profiles need).
+//!
+//! Not here: policy mapping, name constraints, indirect and delta lists. A critical extension that is not understood is
+//! refused, so their absence lets nothing through.
+
+use chrono::{DateTime, Utc};
+use der::asn1::ObjectIdentifier;
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
+
+use crate::certificate::Certificate;
+use crate::oid;
+use crate::revocation::Revocation;
+use crate::revocation::crl::Crl;
+
+/// A path that was verified, leaf first, root last.
+#[derive(Clone, Debug)]
+pub struct VerifiedChain {
+    /// The certificates, leaf first, root last.
+    pub path: Vec<Certificate>,
+}
+
+/// Why a path is not good. `subject` is the common name of the certificate at fault.
+#[derive(Debug, thiserror::Error)]
+pub enum ChainError {
+    /// No certificate given issued this one.
+    #[error("no issuer of `{subject}` leads to the root")]
+    NoPath {
+        /// Common name.
+        subject: String,
+    },
+    /// The signature of the issuer does not verify.
+    #[error("the signature of `{subject}` does not verify with its issuer's key")]
+    Signature {
+        /// Common name.
+        subject: String,
+    },
+    /// Not yet, or no longer.
+    #[error("`{subject}` is not valid at {at}")]
+    NotValid {
+        /// Common name.
+        subject: String,
+        /// The instant asked for.
+        at: DateTime<Utc>,
+    },
+    /// The issuer is not allowed to issue it.
+    #[error("`{subject}` may not issue the certificate below it")]
+    NotAnAuthority {
+        /// Common name.
+        subject: String,
+    },
+    /// A critical extension that is not understood.
+    #[error("`{subject}` has a critical extension {oid} that is not understood")]
+    Critical {
+        /// Common name.
+        subject: String,
+        /// The extension.
+        oid: ObjectIdentifier,
+    },
+    /// Revoked.
+    #[error("`{subject}` is revoked since {}", revocation.revoked_at)]
+    Revoked {
+        /// Common name.
+        subject: String,
+        /// The entry.
+        revocation: Revocation,
+    },
+    /// No genuine list of the issuer that is fresh: the answer is no.
+    #[error("there is no fresh revocation list of `{issuer}`")]
+    NoFreshList {
+        /// Common name of the issuer.
+        issuer: String,
+    },
+}
+
+/// Verifies the path from the leaf to the root given, at an instant. Every certificate but the root needs a genuine and
+/// fresh list of its issuer among `crls`.
+///
+/// # Errors
+/// The first fault found, from the leaf upwards.
+pub fn verify_chain(
+    leaf: &Certificate,
+    intermediates: &[Certificate],
+    root: &Certificate,
+    crls: &[Crl],
+    at: DateTime<Utc>,
+) -> Result<VerifiedChain, ChainError> {
+    let mut path = vec![leaf.clone()];
+    require_valid(root, at)?;
+    require_understood(root)?;
+    loop {
+        let below = path.len() - 1;
+        let current = &path[below];
+        require_valid(current, at)?;
+        require_understood(current)?;
+        let issuer = find_issuer(current, intermediates, root, &path)?.clone();
+        require_authority(&issuer, below)?;
+        current
+            .verify_signature(&issuer_key(&issuer))
+            .map_err(|_| ChainError::Signature { subject: name(current) })?;
+        require_not_revoked(current, &issuer, crls, at)?;
+        let is_root = &issuer == root;
+        path.push(issuer);
+        if is_root {
+            return Ok(VerifiedChain { path });
+        }
+    }
+}
+
+fn issuer_key(issuer: &Certificate) -> crate::public_key::PublicKey {
+    *issuer.public_key()
+}
+
+/// The issuer by name and key identifier; the root first, and no certificate twice (a cycle ends the search).
+fn find_issuer<'a>(
+    certificate: &Certificate,
+    intermediates: &'a [Certificate],
+    root: &'a Certificate,
+    path: &[Certificate],
+) -> Result<&'a Certificate, ChainError> {
+    std::iter::once(root)
+        .chain(intermediates)
+        .filter(|candidate| !path.contains(candidate))
+        .find(|candidate| is_issuer_of(candidate, certificate))
+        .ok_or_else(|| ChainError::NoPath { subject: name(certificate) })
+}
+
+pub(crate) fn is_issuer_of(issuer: &Certificate, certificate: &Certificate) -> bool {
+    let same_key = match (certificate.authority_key_identifier(), issuer.subject_key_identifier()) {
+        (Some(wanted), Some(found)) => wanted == found,
+        (Some(_) | None, None) | (None, Some(_)) => true,
+    };
+    certificate.issuer() == issuer.subject() && same_key
+}
+
+pub(crate) fn require_valid(certificate: &Certificate, at: DateTime<Utc>) -> Result<(), ChainError> {
+    if certificate.is_valid_at(at) {
+        return Ok(());
+    }
+    Err(ChainError::NotValid { subject: name(certificate), at })
+}
+
+/// basicConstraints with a path length that suffices (RFC 5280 §6.1.4 k–m), keyUsage with keyCertSign (n).
+/// `authorities_below` counts the certificates between this one and the leaf.
+pub(crate) fn require_authority(
+    certificate: &Certificate,
+    authorities_below: usize,
+) -> Result<(), ChainError> {
+    let tbs = certificate.parsed().tbs_certificate();
+    let constraints = tbs.get_extension::<BasicConstraints>().ok().flatten();
+    let usage = tbs.get_extension::<KeyUsage>().ok().flatten();
+    let may_sign = usage.is_some_and(|(_, usage)| usage.key_cert_sign());
+    let long_enough = constraints.is_some_and(|(_, value)| {
+        value.ca && value.path_len_constraint.is_none_or(|length| usize::from(length) >= authorities_below)
+    });
+    if may_sign && long_enough {
+        return Ok(());
+    }
+    Err(ChainError::NotAnAuthority { subject: name(certificate) })
+}
+
+pub(crate) fn require_understood(certificate: &Certificate) -> Result<(), ChainError> {
+    let understood =
+        [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::CERTIFICATE_POLICIES];
+    let extensions = certificate.parsed().tbs_certificate().extensions();
+    match extensions.into_iter().flatten().find(|one| one.critical && !understood.contains(&one.extn_id)) {
+        Some(one) => Err(ChainError::Critical { subject: name(certificate), oid: one.extn_id }),
+        None => Ok(()),
+    }
+}
+
+pub(crate) fn require_not_revoked(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    crls: &[Crl],
+    at: DateTime<Utc>,
+) -> Result<(), ChainError> {
+    let newest = crls
+        .iter()
+        .filter(|crl| crl.is_by(issuer) && crl.is_fresh(at) && crl.verify(issuer).is_ok())
+        .max_by_key(|crl| (crl.number(), crl.this_update()))
+        .ok_or_else(|| ChainError::NoFreshList { issuer: name(issuer) })?;
+    match newest.revocation(&certificate.serial()) {
+        Some(revocation) => Err(ChainError::Revoked { subject: name(certificate), revocation }),
+        None => Ok(()),
+    }
+}
+
+fn name(certificate: &Certificate) -> String {
+    certificate.common_name().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

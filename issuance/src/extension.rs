@@ -1,0 +1,188 @@
+//! Extensions, one function each. Criticality is fixed here, so that a profile cannot get it wrong.
+
+use der::asn1::{Ia5String, ObjectIdentifier, OctetString, PrintableString, SetOfVec};
+use der::flagset::FlagSet;
+use der::{Any, Encode, Sequence};
+use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::certpolicy::PolicyInformation;
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::{
+    AccessDescription, AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints,
+    CertificatePolicies, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages, PrivateKeyUsagePeriod,
+};
+
+use crate::name::NameBuilder;
+use crate::oid;
+use crate::validity::{Validity, to_generalized};
+
+fn extension(extn_id: ObjectIdentifier, critical: bool, value: &impl Encode) -> der::Result<Extension> {
+    Ok(Extension { extn_id, critical, extn_value: OctetString::new(value.to_der()?)? })
+}
+
+/// authorityKeyIdentifier, not critical, key identifier only (RFC 5280 §4.2.1.1).
+pub(crate) fn authority_key_identifier(identifier: &[u8]) -> der::Result<Extension> {
+    let value = AuthorityKeyIdentifier {
+        key_identifier: Some(OctetString::new(identifier)?),
+        authority_cert_issuer: None,
+        authority_cert_serial_number: None,
+    };
+    extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &value)
+}
+
+/// subjectKeyIdentifier, not critical (RFC 5280 §4.2.1.2).
+pub(crate) fn subject_key_identifier(identifier: &[u8]) -> der::Result<Extension> {
+    extension(oid::SUBJECT_KEY_IDENTIFIER, false, &OctetString::new(identifier)?)
+}
+
+/// keyUsage, critical (RFC 5280 §4.2.1.3).
+pub(crate) fn key_usage(usages: impl Into<FlagSet<KeyUsages>>) -> der::Result<Extension> {
+    extension(oid::KEY_USAGE, true, &KeyUsage(usages.into()))
+}
+
+/// extKeyUsage, not critical: ETSI EN 319 412-2 §4.3.10.
+pub(crate) fn extended_key_usage(purposes: &[ObjectIdentifier]) -> der::Result<Extension> {
+    extension(oid::EXTENDED_KEY_USAGE, false, &ExtendedKeyUsage(purposes.to_vec()))
+}
+
+/// basicConstraints of an authority, critical (RFC 5280 §4.2.1.9).
+pub(crate) fn basic_constraints(path_length: Option<u8>) -> der::Result<Extension> {
+    let value = BasicConstraints { ca: true, path_len_constraint: path_length };
+    extension(oid::BASIC_CONSTRAINTS, true, &value)
+}
+
+/// certificatePolicies without qualifiers, not critical (RFC 5280 §4.2.1.4).
+pub(crate) fn certificate_policies(policies: &[ObjectIdentifier]) -> der::Result<Extension> {
+    let policies = policies
+        .iter()
+        .map(|oid| PolicyInformation { policy_identifier: *oid, policy_qualifiers: None })
+        .collect();
+    extension(oid::CERTIFICATE_POLICIES, false, &CertificatePolicies(policies))
+}
+
+/// cRLDistributionPoints, not critical, one point with all URLs (RFC 5280 §4.2.1.13).
+pub(crate) fn crl_distribution_points(urls: &[String]) -> der::Result<Extension> {
+    let names = urls.iter().map(|url| uri(url)).collect::<der::Result<Vec<_>>>()?;
+    let point = DistributionPoint {
+        distribution_point: Some(DistributionPointName::FullName(names)),
+        reasons: None,
+        crl_issuer: None,
+    };
+    extension(oid::CRL_DISTRIBUTION_POINTS, false, &CrlDistributionPoints(vec![point]))
+}
+
+/// authorityInfoAccess with caIssuers, not critical (RFC 5280 §4.2.2.1).
+pub(crate) fn ca_issuers(url: &str) -> der::Result<Extension> {
+    let access = AccessDescription { access_method: oid::CA_ISSUERS, access_location: uri(url)? };
+    extension(oid::AUTHORITY_INFO_ACCESS, false, &AuthorityInfoAccessSyntax(vec![access]))
+}
+
+/// privateKeyUsagePeriod, not critical, both ends as GeneralizedTime (Doc 9303-12 §7.1).
+pub(crate) fn private_key_usage_period(usage: &Validity) -> der::Result<Extension> {
+    let value = PrivateKeyUsagePeriod {
+        not_before: Some(to_generalized(usage.not_before())?),
+        not_after: Some(to_generalized(usage.not_after())?),
+    };
+    extension(oid::PRIVATE_KEY_USAGE_PERIOD, false, &value)
+}
+
+/// subjectAltName, not critical.
+pub(crate) fn subject_alt_name(names: &Vec<GeneralName>) -> der::Result<Extension> {
+    extension(oid::SUBJECT_ALT_NAME, false, names)
+}
+
+/// subjectAltName and issuerAltName of the ICAO branch, the same in both: a contact and `L=MNG` (Doc 9303-12 §7.1.1.2).
+pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2]> {
+    let names = vec![
+        GeneralName::Rfc822Name(Ia5String::new(contact)?),
+        GeneralName::DirectoryName(NameBuilder::new().printable(oid::LOCALITY, "MNG")?.build()?),
+    ];
+    Ok([subject_alt_name(&names)?, extension(oid::ISSUER_ALT_NAME, false, &names)?])
+}
+
+/// A uniformResourceIdentifier.
+pub(crate) fn uri(text: &str) -> der::Result<GeneralName> {
+    Ok(GeneralName::UniformResourceIdentifier(Ia5String::new(text)?))
+}
+
+/// A dNSName.
+pub(crate) fn dns(name: &str) -> der::Result<GeneralName> {
+    Ok(GeneralName::DnsName(Ia5String::new(name)?))
+}
+
+/// documentTypeList, not critical: version 0 and the document codes of the MRZ (Doc 9303-12 §7.1.1.6).
+pub(crate) fn document_types(codes: &[&str]) -> der::Result<Extension> {
+    #[derive(Sequence)]
+    struct DocumentTypeList {
+        version: u8,
+        codes: SetOfVec<PrintableString>,
+    }
+    let codes = codes.iter().map(PrintableString::new).collect::<der::Result<Vec<_>>>()?;
+    let value = DocumentTypeList { version: 0, codes: SetOfVec::try_from(codes)? };
+    extension(oid::DOCUMENT_TYPE_LIST, false, &value)
+}
+
+/// One element of qcStatements (RFC 3739 §3.2.6).
+#[derive(Sequence)]
+pub(crate) struct QcStatement {
+    statement_id: ObjectIdentifier,
+    #[asn1(optional = "true")]
+    statement_info: Option<Any>,
+}
+
+impl QcStatement {
+    /// A statement without further information.
+    pub(crate) fn plain(statement_id: ObjectIdentifier) -> Self {
+        Self { statement_id, statement_info: None }
+    }
+
+    /// pkixQCSyntax-v2 with the semantics of natural persons' identifiers (ETSI EN 319 412-1 §5.1.3).
+    pub(crate) fn natural_semantics() -> der::Result<Self> {
+        Self::with(oid::QC_SYNTAX_V2, &vec![oid::SEMANTICS_NATURAL])
+    }
+
+    /// QcType: for electronic signatures (ETSI EN 319 412-5 §4.2.3).
+    pub(crate) fn electronic_signature() -> der::Result<Self> {
+        Self::with(oid::QC_TYPE, &vec![oid::QC_TYPE_ESIGN])
+    }
+
+    /// QcCClegislation: the law of which countries makes it qualified (ETSI EN 319 412-5 §4.2.4).
+    pub(crate) fn legislation(country: &str) -> der::Result<Self> {
+        Self::with(oid::QC_CC_LEGISLATION, &vec![PrintableString::new(country)?])
+    }
+
+    /// QcPDS: where the disclosure statements stand, URL and language (ETSI EN 319 412-5 §4.3.4).
+    pub(crate) fn disclosure(statements: &[DisclosureStatement]) -> der::Result<Self> {
+        #[derive(Sequence)]
+        struct Location {
+            url: Ia5String,
+            language: PrintableString,
+        }
+        let locations = statements
+            .iter()
+            .map(|s| {
+                Ok(Location { url: Ia5String::new(&s.url)?, language: PrintableString::new(&s.language)? })
+            })
+            .collect::<der::Result<Vec<_>>>()?;
+        Self::with(oid::QC_PDS, &locations)
+    }
+
+    fn with(statement_id: ObjectIdentifier, info: &impl Encode) -> der::Result<Self> {
+        use der::Decode as _;
+        Ok(Self { statement_id, statement_info: Some(Any::from_der(&info.to_der()?)?) })
+    }
+}
+
+/// A PKI disclosure statement: an `https` URL and an ISO 639-1 language in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisclosureStatement {
+    /// Where it stands.
+    pub url: String,
+    /// Its language, for example `en`.
+    pub language: String,
+}
+
+/// qcStatements, not critical (ETSI EN 319 412-5 §4.1).
+pub(crate) fn qc_statements(statements: &Vec<QcStatement>) -> der::Result<Extension> {
+    extension(oid::QC_STATEMENTS, false, statements)
+}

@@ -1,0 +1,67 @@
+//! The files of the eMRTD application (Doc 9303-10, Logical Data Structure 1.8, Unicode 4.0): each written and read back
+//! strictly.
+
+pub mod com;
+pub mod dg1;
+pub mod dg11;
+pub mod dg2;
+pub mod mrz;
+pub mod portrait;
+pub mod sod;
+pub mod tlv;
+
+/// The data groups our card has, by their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DataGroup {
+    /// The machine readable zone.
+    Dg1,
+    /// The portrait.
+    Dg2,
+    /// Additional personal details.
+    Dg11,
+}
+
+impl DataGroup {
+    /// All, in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Dg1, Self::Dg2, Self::Dg11];
+
+    /// The number as the SOD has it.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Dg1 => 1,
+            Self::Dg2 => 2,
+            Self::Dg11 => 11,
+        }
+    }
+
+    /// The tag of the file, as EF.COM lists it (Doc 9303-10 §4.6, table 38).
+    pub fn tag(self) -> u32 {
+        match self {
+            Self::Dg1 => 0x61,
+            Self::Dg2 => 0x75,
+            Self::Dg11 => 0x6b,
+        }
+    }
+}
+
+/// LDS version as EF.COM and the SOD tell it.
+pub const LDS_VERSION: &str = "0108";
+/// Unicode version as EF.COM and the SOD tell it.
+pub const UNICODE_VERSION: &str = "040000";
+
+/// Why octets are not the file they should be, or values do not fit into it.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LdsError {
+    /// Not the tag-length-value structure that the file has.
+    #[error("the file is not of the structure it should have: {0}")]
+    Structure(#[from] tlv::TlvError),
+    /// A field has a value that the clause does not allow.
+    #[error("the field {0} has a value that is not allowed")]
+    Field(&'static str),
+    /// The machine readable zone.
+    #[error("the machine readable zone")]
+    Mrz(#[from] mrz::MrzError),
+    /// The portrait.
+    #[error("the portrait")]
+    Portrait(#[from] portrait::PortraitError),
+}

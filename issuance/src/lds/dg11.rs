@@ -1,0 +1,113 @@
+//! EF.DG11 (Doc 9303-10 §4.7.11): the name in national characters, personal number, full date and place of birth.
+
+use chrono::NaiveDate;
+
+use super::LdsError;
+use super::tlv::{self, Reader};
+
+/// What the file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalDetails {
+    /// 5F0E, first part: parent's name in Cyrillic.
+    pub primary: String,
+    /// 5F0E, second part: given name in Cyrillic.
+    pub secondary: String,
+    /// 5F10: the civil id.
+    pub personal_number: String,
+    /// 5F2B.
+    pub born_on: NaiveDate,
+    /// 5F11, parts from large to small.
+    pub birth_place: Vec<String>,
+}
+
+const NAME: u32 = 0x5f0e;
+const NUMBER: u32 = 0x5f10;
+const BORN: u32 = 0x5f2b;
+const PLACE: u32 = 0x5f11;
+
+impl PersonalDetails {
+    /// The file: `6B { 5C tag list, 5F0E, 5F10, 5F2B, 5F11 }`. Parts of a name or place hold no `<`, which parts them.
+    pub fn encode(&self) -> Result<Vec<u8>, LdsError> {
+        let name = [part("5F0E name", &self.primary)?, part("5F0E name", &self.secondary)?].join("<<");
+        let places = self.birth_place.iter().map(|place| part("5F11 place of birth", place));
+        let place = places.collect::<Result<Vec<_>, _>>()?.join("<");
+        if self.personal_number.is_empty() || place.is_empty() {
+            return Err(LdsError::Field("5F10 personal number or 5F11 place of birth"));
+        }
+        let tags: Vec<u8> = [NAME, NUMBER, BORN, PLACE].into_iter().flat_map(tlv::tag_octets).collect();
+        Ok(tlv::wrap(
+            0x6b,
+            &[
+                tlv::write(0x5c, &tags),
+                tlv::write(NAME, name.as_bytes()),
+                tlv::write(NUMBER, self.personal_number.as_bytes()),
+                tlv::write(BORN, self.born_on.format("%Y%m%d").to_string().as_bytes()),
+                tlv::write(PLACE, place.as_bytes()),
+            ],
+        ))
+    }
+
+    /// Reads the file; the tag list must be that of the elements that follow.
+    pub fn decode(file: &[u8]) -> Result<Self, LdsError> {
+        let mut reader = Reader::new(tlv::only(file, 0x6b)?);
+        let expected: Vec<u8> = [NAME, NUMBER, BORN, PLACE].into_iter().flat_map(tlv::tag_octets).collect();
+        if reader.expect(0x5c)? != expected {
+            return Err(LdsError::Field("5C tag list"));
+        }
+        let name = text("5F0E name", reader.expect(NAME)?)?;
+        let personal_number = text("5F10 personal number", reader.expect(NUMBER)?)?.to_owned();
+        let born = text("5F2B date of birth", reader.expect(BORN)?)?;
+        let place = text("5F11 place of birth", reader.expect(PLACE)?)?;
+        reader.end()?;
+        let (primary, secondary) = name.split_once("<<").ok_or(LdsError::Field("5F0E name"))?;
+        Ok(Self {
+            primary: primary.replace('<', " "),
+            secondary: secondary.replace('<', " "),
+            personal_number,
+            born_on: NaiveDate::parse_from_str(born, "%Y%m%d")
+                .map_err(|_| LdsError::Field("5F2B date of birth"))?,
+            birth_place: place.split('<').map(str::to_owned).collect(),
+        })
+    }
+}
+
+/// One part, its spaces written as `<` only in names (Doc 9303-10 §4.7.11.1 keeps them as they are in places).
+fn part(name: &'static str, text: &str) -> Result<String, LdsError> {
+    if text.is_empty() || text.contains('<') {
+        return Err(LdsError::Field(name));
+    }
+    Ok(if name.starts_with("5F0E") { text.replace(' ', "<") } else { text.to_owned() })
+}
+
+fn text<'a>(name: &'static str, octets: &'a [u8]) -> Result<&'a str, LdsError> {
+    std::str::from_utf8(octets).map_err(|_| LdsError::Field(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn cyrillic_names_come_back() {
+        let details = sample::holder().personal_details();
+        let file = details.encode().unwrap();
+        assert_eq!(PersonalDetails::decode(&file).unwrap(), details);
+        assert!(file.windows(8).any(|window| window == b"20010203"));
+    }
+
+    #[test]
+    fn a_part_with_the_separator_in_it_is_refused() {
+        let mut details = sample::holder().personal_details();
+        details.secondary = "Дулмаа<Номин".to_owned();
+        assert_eq!(details.encode(), Err(LdsError::Field("5F0E name")));
+    }
+
+    #[test]
+    fn a_tag_list_that_lies_is_refused() {
+        let mut file = sample::holder().personal_details().encode().unwrap();
+        let at = file.windows(2).position(|window| window == [0x5c, 0x08]).unwrap();
+        file[at + 3] = 0x0f;
+        assert_eq!(PersonalDetails::decode(&file), Err(LdsError::Field("5C tag list")));
+    }
+}

@@ -1,0 +1,431 @@
+//! EF.SOD (Doc 9303-10 §4.6.2, version 1): the hashes of the data groups, signed by the Document Signer; and passive
+//! authentication (Doc 9303-11 §5.1), which reads it.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
+use cms::content_info::{CmsVersion, ContentInfo};
+use cms::signed_data::{
+    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
+    SignerInfos,
+};
+use der::asn1::{Any, ObjectIdentifier, OctetString, PrintableString, SetOfVec};
+use der::{Decode, Encode, Sequence, Tag, Tagged as _};
+use sha2::{Digest as _, Sha256};
+use spki::AlgorithmIdentifierOwned;
+use x509_cert::attr::Attribute;
+use x509_cert::ext::pkix::KeyUsage;
+
+use super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
+use crate::authority::CertificationAuthority;
+use crate::certificate::{Certificate, CertificateError};
+use crate::chain::{self, ChainError};
+use crate::oid;
+use crate::public_key::{CurveForm, PublicKeyError};
+use crate::revocation::crl::Crl;
+use crate::signer::{Algorithm, SignError};
+
+/// SHA-256 over a whole file, tag and length included.
+pub type FileHash = [u8; 32];
+
+/// Why a SOD was not made or is not good. Each is a clear no of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum SodError {
+    /// Not the tag, not DER, or a value that does not fit its type.
+    #[error("this is no document security object")]
+    Structure(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A requirement of Doc 9303-10 §4.6.2 on its form is not met.
+    #[error("the document security object breaks Doc 9303-10 §4.6.2: {0}")]
+    Form(&'static str),
+    /// The Document Signer's certificate is not one, or its key is of another algorithm.
+    #[error("the certificate is not that of a Document Signer")]
+    NotADocumentSigner,
+    /// The signer failed.
+    #[error("signing a document security object")]
+    Sign(#[from] SignError),
+    /// Signature or message digest do not fit.
+    #[error("the signature of the document security object does not verify")]
+    Signature,
+    /// No trusted CSCA issued the Document Signer's certificate.
+    #[error("no trusted CSCA issued the certificate of the Document Signer")]
+    UnknownCsca,
+    /// The chain from Document Signer to CSCA: signature, validity, revocation.
+    #[error("the certificate of the Document Signer")]
+    Chain(#[from] ChainError),
+    /// A file is not the one whose hash was signed.
+    #[error("data group {0} is not the one that was signed")]
+    Changed(u8),
+    /// A file that the SOD does not know, or that is missing.
+    #[error("data group {0} is not in the document security object")]
+    NotListed(u8),
+}
+
+impl From<der::Error> for SodError {
+    fn from(error: der::Error) -> Self {
+        Self::Structure(Box::new(error))
+    }
+}
+
+impl From<tlv::TlvError> for SodError {
+    fn from(error: tlv::TlvError) -> Self {
+        Self::Structure(Box::new(error))
+    }
+}
+
+impl From<CertificateError> for SodError {
+    fn from(error: CertificateError) -> Self {
+        Self::Structure(Box::new(error))
+    }
+}
+
+impl From<PublicKeyError> for SodError {
+    fn from(_: PublicKeyError) -> Self {
+        Self::Signature
+    }
+}
+
+/// `LDSSecurityObject` version 1 (Doc 9303-10 §4.6.2.3).
+#[derive(Clone, Debug, PartialEq, Eq, Sequence)]
+struct LdsSecurityObject {
+    version: u8,
+    hash_algorithm: AlgorithmIdentifierOwned,
+    hashes: Vec<DataGroupHash>,
+    #[asn1(optional = "true")]
+    lds_version: Option<LdsVersionInfo>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Sequence)]
+struct DataGroupHash {
+    number: u8,
+    hash: OctetString,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Sequence)]
+struct LdsVersionInfo {
+    lds: PrintableString,
+    unicode: PrintableString,
+}
+
+/// A SOD laid out: the octets that will be signed are fixed.
+#[derive(Clone, Debug)]
+pub struct PreparedSod {
+    content: Vec<u8>,
+    attributes: SignedAttributes,
+    attributes_der: Vec<u8>,
+    document_signer: Certificate,
+}
+
+/// SHA-256, its AlgorithmIdentifier without NULL (Doc 9303-10 §4.6.2.3 note 2).
+fn sha256() -> AlgorithmIdentifierOwned {
+    AlgorithmIdentifierOwned { oid: oid::SHA256, parameters: None }
+}
+
+/// SHA-256 over a whole file.
+pub fn hash(file: &[u8]) -> FileHash {
+    Sha256::digest(file).into()
+}
+
+impl PreparedSod {
+    /// Lays out the SOD over the files given, in the order of their numbers; at least two (Doc 9303-10 §4.6.2.3).
+    pub fn new(files: &[(DataGroup, &[u8])], document_signer: &Certificate) -> Result<Self, SodError> {
+        if files.len() < 2 || !files.is_sorted_by(|a, b| a.0 < b.0) {
+            return Err(SodError::Form("at least two data groups, in the order of their numbers"));
+        }
+        require_document_signer(document_signer)?;
+        let hashes = files
+            .iter()
+            .map(|(group, file)| {
+                Ok(DataGroupHash { number: group.number(), hash: OctetString::new(hash(file))? })
+            })
+            .collect::<der::Result<Vec<_>>>()?;
+        let content = LdsSecurityObject {
+            version: 1,
+            hash_algorithm: sha256(),
+            hashes,
+            lds_version: Some(LdsVersionInfo {
+                lds: PrintableString::new(LDS_VERSION)?,
+                unicode: PrintableString::new(UNICODE_VERSION)?,
+            }),
+        }
+        .to_der()?;
+        let attributes = signed_attributes(&content)?;
+        let attributes_der = attributes.to_der()?;
+        Ok(Self { content, attributes, attributes_der, document_signer: document_signer.clone() })
+    }
+
+    /// The `LDSSecurityObject`: what the caller records as the intent, together with
+    /// [`signed_attributes_der`](Self::signed_attributes_der).
+    pub fn security_object_der(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// The octets that will be signed (RFC 5652 §5.4).
+    pub fn signed_attributes_der(&self) -> &[u8] {
+        &self.attributes_der
+    }
+
+    /// Signs, reads the result back and verifies it, and only then hands the file out.
+    pub fn sign(self, document_signer: &CertificationAuthority) -> Result<Vec<u8>, SodError> {
+        if document_signer.certificate() != &self.document_signer {
+            return Err(SodError::NotADocumentSigner);
+        }
+        let signature = document_signer.signer().sign(&self.attributes_der)?;
+        let file = self.file(&signature)?;
+        let parsed = ParsedSod::parse(&file)?;
+        parsed.verify_signature()?;
+        Ok(file)
+    }
+
+    fn file(&self, signature: &[u8]) -> Result<Vec<u8>, SodError> {
+        let certificate = self.document_signer.parsed().clone();
+        let tbs = certificate.tbs_certificate();
+        let signer_info = SignerInfo {
+            version: CmsVersion::V1,
+            sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+                issuer: tbs.issuer().clone(),
+                serial_number: tbs.serial_number().clone(),
+            }),
+            digest_alg: sha256(),
+            signed_attrs: Some(self.attributes.clone()),
+            signature_algorithm: Algorithm::EcdsaP256Sha256.identifier(),
+            signature: OctetString::new(signature)?,
+            unsigned_attrs: None,
+        };
+        let signed_data = SignedData {
+            version: CmsVersion::V3,
+            digest_algorithms: SetOfVec::try_from(vec![sha256()])?,
+            encap_content_info: EncapsulatedContentInfo {
+                econtent_type: oid::LDS_SECURITY_OBJECT,
+                econtent: Some(Any::new(Tag::OctetString, self.content.as_slice())?),
+            },
+            certificates: Some(CertificateSet::try_from(vec![CertificateChoices::Certificate(certificate)])?),
+            crls: None,
+            signer_infos: SignerInfos::try_from(vec![signer_info])?,
+        };
+        let info =
+            ContentInfo { content_type: oid::SIGNED_DATA, content: Any::from_der(&signed_data.to_der()?)? };
+        Ok(tlv::write(0x77, &info.to_der()?))
+    }
+}
+
+/// contentType and messageDigest (RFC 5652 §11); no signingTime, which would say when the card was made.
+fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes> {
+    let attribute = |oid: ObjectIdentifier, value: Any| {
+        Ok::<_, der::Error>(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
+    };
+    SetOfVec::try_from(vec![
+        attribute(oid::CONTENT_TYPE, Any::encode_from(&oid::LDS_SECURITY_OBJECT)?)?,
+        attribute(oid::MESSAGE_DIGEST, Any::encode_from(&OctetString::new(hash(content))?)?)?,
+    ])
+}
+
+/// digitalSignature only, P-256, explicit parameters.
+fn require_document_signer(certificate: &Certificate) -> Result<(), SodError> {
+    let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
+    let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
+    let fits = certificate.public_key().algorithm() == Algorithm::EcdsaP256Sha256
+        && certificate.curve_form() == CurveForm::Explicit;
+    if signs && fits { Ok(()) } else { Err(SodError::NotADocumentSigner) }
+}
+
+/// What a reader trusts: the CSCA certificates of a State and the CSCA's lists.
+#[derive(Clone, Debug)]
+pub struct DocumentTrust {
+    /// Trusted because they came by another way than the card.
+    pub cscas: Vec<Certificate>,
+    /// Lists of these CSCAs; one of the issuing CSCA must be genuine and fresh.
+    pub crls: Vec<Crl>,
+}
+
+/// A SOD whose signature, signer and chain are good.
+#[derive(Clone)]
+pub struct VerifiedSod {
+    document_signer: Certificate,
+    csca: Certificate,
+    hashes: Vec<(u8, FileHash)>,
+}
+
+/// Verifies form, signature, Document Signer, chain to a trusted CSCA, validity and revocation (Doc 9303-11 §5.1). The files
+/// are compared with [`VerifiedSod::require`].
+///
+/// # Errors
+/// The first fault found, in that order.
+pub fn verify_sod(file: &[u8], trust: &DocumentTrust, at: DateTime<Utc>) -> Result<VerifiedSod, SodError> {
+    let parsed = ParsedSod::parse(file)?;
+    require_document_signer(&parsed.document_signer)?;
+    parsed.verify_signature()?;
+    let csca = verify_document_signer(&parsed.document_signer, trust, at)?;
+    Ok(VerifiedSod { document_signer: parsed.document_signer, csca, hashes: parsed.hashes })
+}
+
+fn verify_document_signer(
+    document_signer: &Certificate,
+    trust: &DocumentTrust,
+    at: DateTime<Utc>,
+) -> Result<Certificate, SodError> {
+    let csca = trust
+        .cscas
+        .iter()
+        .find(|csca| {
+            chain::is_issuer_of(csca, document_signer)
+                && document_signer.verify_signature(csca.public_key()).is_ok()
+        })
+        .ok_or(SodError::UnknownCsca)?;
+    for certificate in [document_signer, csca] {
+        chain::require_valid(certificate, at)?;
+        chain::require_understood(certificate)?;
+    }
+    chain::require_authority(csca, 0)?;
+    chain::require_not_revoked(document_signer, csca, &trust.crls, at)?;
+    Ok(csca.clone())
+}
+
+impl VerifiedSod {
+    /// The Document Signer's certificate.
+    pub fn document_signer(&self) -> &Certificate {
+        &self.document_signer
+    }
+
+    /// The CSCA's certificate to which the chain leads.
+    pub fn csca(&self) -> &Certificate {
+        &self.csca
+    }
+
+    /// The data groups with their hashes, by number.
+    pub fn hashes(&self) -> &[(u8, FileHash)] {
+        &self.hashes
+    }
+
+    /// Compares a file as read from the card with its signed hash.
+    pub fn require(&self, group: DataGroup, file: &[u8]) -> Result<(), SodError> {
+        let number = group.number();
+        let signed = self.hashes.iter().find(|(listed, _)| *listed == number);
+        let (_, signed) = signed.ok_or(SodError::NotListed(number))?;
+        if signed == &hash(file) { Ok(()) } else { Err(SodError::Changed(number)) }
+    }
+}
+
+impl fmt::Debug for VerifiedSod {
+    /// No hashes: a hash of personal data is personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedSod")
+            .field("document_signer", &self.document_signer.common_name())
+            .field("csca", &self.csca.common_name())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A SOD taken apart, of exactly the form we write; nothing in it is trusted yet.
+struct ParsedSod {
+    content: Vec<u8>,
+    attributes: SignedAttributes,
+    signature: Vec<u8>,
+    document_signer: Certificate,
+    hashes: Vec<(u8, FileHash)>,
+}
+
+impl ParsedSod {
+    fn parse(file: &[u8]) -> Result<Self, SodError> {
+        let der = tlv::only(file, 0x77)?;
+        let info = ContentInfo::from_der(der)?;
+        if info.content_type != oid::SIGNED_DATA {
+            return Err(SodError::Form("the content is SignedData"));
+        }
+        let data: SignedData = info.content.decode_as()?;
+        let again = ContentInfo { content_type: oid::SIGNED_DATA, content: Any::from_der(&data.to_der()?)? };
+        if again.to_der()? != der {
+            return Err(SodError::Form("the encoding is DER"));
+        }
+        let signer = only_signer(&data)?;
+        let document_signer = only_certificate(&data)?;
+        require_named(signer, &document_signer)?;
+        let content = content_of(&data)?;
+        let hashes = hashes_of(&content)?;
+        let attributes = signer.signed_attrs.clone().ok_or(SodError::Form("there are signed attributes"))?;
+        let signature = signer.signature.as_bytes().to_vec();
+        Ok(Self { content, attributes, signature, document_signer, hashes })
+    }
+
+    fn verify_signature(&self) -> Result<(), SodError> {
+        // The two attributes we write and no others, so that none is left unread.
+        if self.attributes != signed_attributes(&self.content)? {
+            return Err(SodError::Signature);
+        }
+        Ok(self.document_signer.public_key().verify(&self.attributes.to_der()?, &self.signature)?)
+    }
+}
+
+fn only_signer(data: &SignedData) -> Result<&SignerInfo, SodError> {
+    if data.version != CmsVersion::V3 || data.crls.is_some() {
+        return Err(SodError::Form("SignedData has version 3 and no lists"));
+    }
+    let [digest] = data.digest_algorithms.as_slice() else {
+        return Err(SodError::Form("there is one digest algorithm"));
+    };
+    let [signer] = data.signer_infos.0.as_slice() else { return Err(SodError::Form("there is one signer")) };
+    if signer.version != CmsVersion::V1 || signer.unsigned_attrs.is_some() {
+        return Err(SodError::Form("SignerInfo has version 1 and no unsigned attributes"));
+    }
+    if digest != &sha256() || signer.digest_alg != sha256() {
+        return Err(SodError::Form("the digest is SHA-256, without parameters"));
+    }
+    if signer.signature_algorithm != Algorithm::EcdsaP256Sha256.identifier() {
+        return Err(SodError::Form("the signature is ecdsa-with-SHA256"));
+    }
+    Ok(signer)
+}
+
+fn only_certificate(data: &SignedData) -> Result<Certificate, SodError> {
+    let certificates = data.certificates.as_ref().map(|set| set.0.as_slice());
+    let Some([CertificateChoices::Certificate(certificate)]) = certificates else {
+        return Err(SodError::Form("the Document Signer's certificate is inside, and no other"));
+    };
+    Ok(Certificate::from_der(&certificate.to_der()?)?)
+}
+
+fn require_named(signer: &SignerInfo, certificate: &Certificate) -> Result<(), SodError> {
+    let tbs = certificate.parsed().tbs_certificate();
+    match &signer.sid {
+        SignerIdentifier::IssuerAndSerialNumber(named)
+            if &named.issuer == tbs.issuer() && &named.serial_number == tbs.serial_number() =>
+        {
+            Ok(())
+        }
+        SignerIdentifier::IssuerAndSerialNumber(_) | SignerIdentifier::SubjectKeyIdentifier(_) => {
+            Err(SodError::Form("the signer is named by issuer and serial number of the certificate inside"))
+        }
+    }
+}
+
+fn content_of(data: &SignedData) -> Result<Vec<u8>, SodError> {
+    if data.encap_content_info.econtent_type != oid::LDS_SECURITY_OBJECT {
+        return Err(SodError::Form("the content type is that of an LDS security object"));
+    }
+    match &data.encap_content_info.econtent {
+        Some(content) if content.tag() == Tag::OctetString => Ok(content.value().to_vec()),
+        Some(_) | None => Err(SodError::Form("the LDS security object is inside")),
+    }
+}
+
+fn hashes_of(content: &[u8]) -> Result<Vec<(u8, FileHash)>, SodError> {
+    let object = LdsSecurityObject::from_der(content)?;
+    if object.version != 1 || object.hash_algorithm != sha256() {
+        return Err(SodError::Form("the LDS security object has version 1 and SHA-256"));
+    }
+    let version = object.lds_version.ok_or(SodError::Form("the LDS version is told"))?;
+    if version.lds.as_str() != LDS_VERSION || version.unicode.as_str() != UNICODE_VERSION {
+        return Err(SodError::Form("the LDS version is 0108 and the Unicode version 040000"));
+    }
+    if object.hashes.len() < 2 || !object.hashes.is_sorted_by(|a, b| a.number < b.number) {
+        return Err(SodError::Form("at least two data groups, in the order of their numbers"));
+    }
+    let hashes = object.hashes.iter().map(|one| {
+        let hash = one.hash.as_bytes().try_into().map_err(|_| SodError::Form("a hash has 32 octets"))?;
+        Ok((one.number, hash))
+    });
+    hashes.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! Rules of the eID branch (ETSI EN 319 412-1, -2 and -5).
+
+use der::asn1::{Any, ObjectIdentifier};
+use x509_cert::ext::pkix::CertificatePolicies;
+
+use super::{Rule, decode, find};
+use crate::name::attribute;
+use crate::oid;
+use crate::prepared::Prepared;
+use crate::profile::Purpose;
+use crate::validity::Validity;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        number: 50,
+        clause: "ETSI EN 319 412-2 §4.3.3",
+        asks: "a holder's certificate carries its own policy and NCP+ (authentication) or QCP-n-qscd (signature)",
+        holds: |prepared| {
+            let expected = match prepared.purpose {
+                Purpose::Authentication => [oid::EXAMPLE_POLICY_AUTHENTICATION, oid::POLICY_NCP_PLUS],
+                Purpose::Signature => [oid::EXAMPLE_POLICY_SIGNATURE, oid::POLICY_QCP_N_QSCD],
+                Purpose::Root
+                | Purpose::Issuing
+                | Purpose::Csca
+                | Purpose::DocumentSigner
+                | Purpose::TlsServer
+                | Purpose::TlsClient => return true,
+            };
+            decode::<CertificatePolicies>(prepared, oid::CERTIFICATE_POLICIES)
+                .is_some_and(|policies| policies.0.iter().map(|policy| policy.policy_identifier).eq(expected))
+        },
+    },
+    Rule {
+        number: 51,
+        clause: "ETSI EN 319 412-5 §4.2, §4.3; EN 319 412-1 §5.1.3",
+        asks: "a signature certificate has all five statements and the semantics, an authentication certificate the semantics only",
+        holds: |prepared| match prepared.purpose {
+            Purpose::Authentication => statements(prepared) == [oid::QC_SYNTAX_V2],
+            Purpose::Signature => {
+                let stated = statements(prepared);
+                let expected = [
+                    oid::QC_COMPLIANCE,
+                    oid::QC_SSCD,
+                    oid::QC_TYPE,
+                    oid::QC_PDS,
+                    oid::QC_CC_LEGISLATION,
+                    oid::QC_SYNTAX_V2,
+                ];
+                stated.len() == expected.len() && expected.iter().all(|oid| stated.contains(oid))
+            }
+            Purpose::Root
+            | Purpose::Issuing
+            | Purpose::Csca
+            | Purpose::DocumentSigner
+            | Purpose::TlsServer
+            | Purpose::TlsClient => find(prepared, oid::QC_STATEMENTS).is_none(),
+        },
+    },
+    Rule {
+        number: 52,
+        clause: "ETSI EN 319 412-2 §4.2.4",
+        asks: "a holder's subject has surname, given name and serialNumber",
+        holds: |prepared| {
+            let has = |oid| attribute(&prepared.tbs.subject, oid).is_some_and(|text| !text.trim().is_empty());
+            !prepared.purpose.is_of_a_holder()
+                || (has(oid::SURNAME) && has(oid::GIVEN_NAME) && has(oid::SERIAL_NUMBER))
+        },
+    },
+    Rule {
+        number: 53,
+        clause: "ETSI EN 319 412-1 §5.1.3",
+        asks: "a holder's serialNumber reads OP:MN-… or PNOMN-…, at most 64 characters",
+        holds: |prepared| {
+            !prepared.purpose.is_of_a_holder()
+                || attribute(&prepared.tbs.subject, oid::SERIAL_NUMBER).is_some_and(|serial| {
+                    let number = serial.strip_prefix("OP:MN-").or_else(|| serial.strip_prefix("PNOMN-"));
+                    serial.len() <= 64
+                        && number.is_some_and(|number| {
+                            !number.is_empty()
+                                && number.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                        })
+                })
+        },
+    },
+    Rule {
+        number: 54,
+        clause: "docs: a card's certificates",
+        asks: "a holder's certificate does not outlive the card",
+        holds: |prepared| {
+            prepared
+                .limit
+                .is_none_or(|limit| Validity::from_x509(&prepared.tbs.validity).not_after() <= limit)
+        },
+    },
+];
+
+/// The identifiers of the statements, in their order; empty when there are none or they cannot be read.
+fn statements(prepared: &Prepared) -> Vec<ObjectIdentifier> {
+    let sequences: Vec<Any> = decode(prepared, oid::QC_STATEMENTS).unwrap_or_default();
+    sequences
+        .iter()
+        .filter_map(|statement| {
+            use der::{Decode as _, SliceReader};
+            let mut reader = SliceReader::new(statement.value()).ok()?;
+            ObjectIdentifier::decode(&mut reader).ok()
+        })
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! Rules about names.
+
+use der::{Tag, Tagged as _};
+use x509_cert::name::Name;
+
+use super::Rule;
+use crate::name::{COUNTRY, attribute};
+use crate::oid;
+use crate::profile::Purpose;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        number: 20,
+        clause: "Doc 9303-12 §7.1, table 5; ETSI EN 319 412-2 §4.2.4",
+        asks: "the subject begins with C=MN, a PrintableString",
+        holds: |prepared| {
+            prepared.tbs.subject.iter().next().is_some_and(|first| {
+                first.oid == oid::COUNTRY
+                    && first.value.tag() == Tag::PrintableString
+                    && first.value.value() == COUNTRY.as_bytes()
+            })
+        },
+    },
+    Rule {
+        number: 21,
+        clause: "Doc 9303-12 §7.1, table 5; RFC 5280 appendix A (ub-common-name)",
+        asks: "the subject has a common name of 1 to 64 characters",
+        holds: |prepared| {
+            attribute(&prepared.tbs.subject, oid::COMMON_NAME)
+                .is_some_and(|name| (1..=64).contains(&name.chars().count()))
+        },
+    },
+    Rule {
+        number: 22,
+        clause: "RFC 5280 §4.1.2.4",
+        asks: "every attribute of a name is a PrintableString or UTF8String and not empty",
+        holds: |prepared| {
+            prepared.tbs.subject.iter().all(|attribute| {
+                matches!(attribute.value.tag(), Tag::PrintableString | Tag::Utf8String)
+                    && !attribute.value.value().is_empty()
+            })
+        },
+    },
+    Rule {
+        number: 23,
+        clause: "ARCHITECTURE: test authorities",
+        asks: "a TEST authority certifies TEST authorities only, and says so in O and CN; a real one never does",
+        holds: |prepared| {
+            if !(prepared.purpose.is_authority() || prepared.purpose == Purpose::DocumentSigner) {
+                return true;
+            }
+            let issuer = marks(&prepared.tbs.issuer);
+            issuer == marks(&prepared.tbs.subject) && issuer.0 == issuer.1
+        },
+    },
+    Rule {
+        number: 24,
+        clause: "ETSI EN 319 412-1 §5.1.4, EN 319 412-2 §4.2.3.1",
+        asks: "an organizationIdentifier reads like NTRMN-…",
+        holds: |prepared| {
+            attribute(&prepared.tbs.subject, oid::ORGANISATION_IDENTIFIER)
+                .is_none_or(|id| is_organisation_identifier(&id))
+        },
+    },
+];
+
+/// Whether organisation and common name carry the mark of a test authority.
+fn marks(name: &Name) -> (bool, bool) {
+    let marked = |oid| attribute(name, oid).is_some_and(|text| text.starts_with("TEST "));
+    (marked(oid::ORGANISATION), marked(oid::COMMON_NAME))
+}
+
+fn is_organisation_identifier(text: &str) -> bool {
+    let Some((scheme, number)) = text.split_once('-') else { return false };
+    !number.is_empty()
+        && matches!(scheme.as_bytes(), [a, b, c, m, n] if [a, b, c].iter().all(|l| l.is_ascii_uppercase())
+            && [*m, *n] == *COUNTRY.as_bytes())
+}

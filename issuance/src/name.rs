@@ -1,0 +1,138 @@
+//! Distinguished names, in the string types that Doc 9303-12 and RFC 5280 ask for.
+
+use der::asn1::{Any, ObjectIdentifier, PrintableStringRef, SetOfVec, Utf8StringRef};
+use der::{Decode, Encode};
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::name::Name;
+
+use crate::oid;
+
+/// The country of every name we make, as ISO 3166-1 alpha-2.
+pub const COUNTRY: &str = "MN";
+
+/// Whether an authority is real. Everything a test authority signs says so in its issuer's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// Demonstrations and tests: `TEST ` stands before organisation and common name.
+    Test,
+    /// The State's own authorities.
+    Production,
+}
+
+impl Environment {
+    /// The text with the environment's mark before it.
+    pub fn mark(self, text: &str) -> String {
+        match self {
+            Self::Test => format!("TEST {text}"),
+            Self::Production => text.to_owned(),
+        }
+    }
+}
+
+/// The name of an authority: `C, O, [organizationIdentifier,] CN`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorityName {
+    organisation: String,
+    organisation_identifier: Option<String>,
+    common_name: String,
+}
+
+impl AuthorityName {
+    /// `organisation_identifier` as in ETSI EN 319 412-1 §5.1.4, for example `NTRMN-9000001`.
+    pub fn new(
+        environment: Environment,
+        organisation: &str,
+        organisation_identifier: Option<&str>,
+        common_name: &str,
+    ) -> Self {
+        Self {
+            organisation: environment.mark(organisation),
+            organisation_identifier: organisation_identifier.map(str::to_owned),
+            common_name: environment.mark(common_name),
+        }
+    }
+
+    pub(crate) fn to_x509(&self) -> der::Result<Name> {
+        let name = NameBuilder::new().country()?.text(oid::ORGANISATION, &self.organisation)?;
+        let name = match &self.organisation_identifier {
+            Some(identifier) => name.text(oid::ORGANISATION_IDENTIFIER, identifier)?,
+            None => name,
+        };
+        name.text(oid::COMMON_NAME, &self.common_name)?.build()
+    }
+}
+
+/// Builds a name one attribute at a time, in the order given.
+#[derive(Default)]
+pub(crate) struct NameBuilder(Vec<SetOfVec<AttributeTypeAndValue>>);
+
+impl NameBuilder {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// `C=MN`, a PrintableString in upper case (Doc 9303-12 §7.1, table 5).
+    pub(crate) fn country(self) -> der::Result<Self> {
+        self.printable(oid::COUNTRY, COUNTRY)
+    }
+
+    /// An attribute as PrintableString: country and serialNumber have no other form (X.520).
+    pub(crate) fn printable(self, oid: ObjectIdentifier, value: &str) -> der::Result<Self> {
+        let value = Any::from_der(&PrintableStringRef::new(value)?.to_der()?)?;
+        self.attribute(oid, value)
+    }
+
+    /// An attribute as UTF8String.
+    pub(crate) fn text(self, oid: ObjectIdentifier, value: &str) -> der::Result<Self> {
+        let value = Any::from_der(&Utf8StringRef::new(value)?.to_der()?)?;
+        self.attribute(oid, value)
+    }
+
+    pub(crate) fn build(self) -> der::Result<Name> {
+        Name::from_der(&self.0.to_der()?)
+    }
+
+    fn attribute(mut self, oid: ObjectIdentifier, value: Any) -> der::Result<Self> {
+        let mut set = SetOfVec::new();
+        set.insert(AttributeTypeAndValue { oid, value })?;
+        self.0.push(set);
+        Ok(self)
+    }
+}
+
+/// The first value of an attribute as text, when it is a PrintableString or UTF8String.
+pub(crate) fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
+    name.iter()
+        .find(|attribute| attribute.oid == oid)
+        .and_then(|attribute| std::str::from_utf8(attribute.value.value()).ok())
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_authority_says_so_twice() {
+        let name =
+            AuthorityName::new(Environment::Test, "Registry", Some("NTRMN-1"), "Root").to_x509().unwrap();
+        assert_eq!(attribute(&name, oid::ORGANISATION).as_deref(), Some("TEST Registry"));
+        assert_eq!(attribute(&name, oid::COMMON_NAME).as_deref(), Some("TEST Root"));
+        assert_eq!(attribute(&name, oid::ORGANISATION_IDENTIFIER).as_deref(), Some("NTRMN-1"));
+        let real = AuthorityName::new(Environment::Production, "Registry", None, "Root").to_x509().unwrap();
+        assert_eq!(attribute(&real, oid::COMMON_NAME).as_deref(), Some("Root"));
+    }
+
+    #[test]
+    fn the_country_is_a_printable_string_and_comes_first() {
+        let name =
+            NameBuilder::new().country().unwrap().text(oid::COMMON_NAME, "Ө").unwrap().build().unwrap();
+        let first = name.iter().next().unwrap();
+        assert_eq!((first.oid, der::Tagged::tag(&first.value)), (oid::COUNTRY, der::Tag::PrintableString));
+    }
+
+    #[test]
+    fn cyrillic_is_no_printable_string() {
+        assert!(NameBuilder::new().printable(oid::SERIAL_NUMBER, "УБ").is_err());
+    }
+}

@@ -1,0 +1,188 @@
+//! What each kind of certificate contains: one file a kind, one struct with exactly the inputs that kind needs.
+
+use x509_cert::ext::Extension;
+use x509_cert::name::Name;
+
+use crate::public_key::{CurveForm, PublicKey};
+
+mod authentication;
+mod csca;
+mod document_signer;
+mod issuing;
+mod root;
+mod signature;
+mod tls_client;
+mod tls_server;
+
+pub use crate::extension::DisclosureStatement;
+pub use crate::name::{AuthorityName, Environment};
+pub use authentication::{Authentication, HolderSubject, SubjectSerial};
+pub use csca::Csca;
+pub use document_signer::DocumentSigner;
+pub use issuing::Issuing;
+pub use root::Root;
+pub use signature::Signature;
+pub use tls_client::{ClientIdentity, ClientRole, TlsClient};
+pub use tls_server::TlsServer;
+
+/// A kind of certificate with its inputs.
+#[derive(Clone, Debug)]
+pub enum Profile {
+    /// Root of the eID branch or of the service branch.
+    Root(Root),
+    /// Authority under a root that signs end entities.
+    Issuing(Issuing),
+    /// Country signing authority (Doc 9303-12).
+    Csca(Csca),
+    /// Signs the SOD of documents (Doc 9303-12).
+    DocumentSigner(DocumentSigner),
+    /// The card's authentication key.
+    Authentication(Authentication),
+    /// The card's signature key.
+    Signature(Signature),
+    /// A listener of the service.
+    TlsServer(TlsServer),
+    /// An agency, hospital, office, station or officer towards the service.
+    TlsClient(TlsClient),
+}
+
+/// The kind alone: what the lint rules ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// [`Root`].
+    Root,
+    /// [`Issuing`].
+    Issuing,
+    /// [`Csca`].
+    Csca,
+    /// [`DocumentSigner`].
+    DocumentSigner,
+    /// [`Authentication`].
+    Authentication,
+    /// [`Signature`].
+    Signature,
+    /// [`TlsServer`].
+    TlsServer,
+    /// [`TlsClient`].
+    TlsClient,
+}
+
+impl Purpose {
+    /// Whether its key signs certificates.
+    pub fn is_authority(self) -> bool {
+        match self {
+            Self::Root | Self::Issuing | Self::Csca => true,
+            Self::DocumentSigner
+            | Self::Authentication
+            | Self::Signature
+            | Self::TlsServer
+            | Self::TlsClient => false,
+        }
+    }
+
+    /// Whether Doc 9303-12 rules it.
+    pub fn is_icao(self) -> bool {
+        match self {
+            Self::Csca | Self::DocumentSigner => true,
+            Self::Root
+            | Self::Issuing
+            | Self::Authentication
+            | Self::Signature
+            | Self::TlsServer
+            | Self::TlsClient => false,
+        }
+    }
+
+    /// Whether the holder of a card is its subject.
+    pub fn is_of_a_holder(self) -> bool {
+        match self {
+            Self::Authentication | Self::Signature => true,
+            Self::Root
+            | Self::Issuing
+            | Self::Csca
+            | Self::DocumentSigner
+            | Self::TlsServer
+            | Self::TlsClient => false,
+        }
+    }
+
+    /// Whether such a certificate is signed with its own key.
+    pub fn is_self_signed(self) -> bool {
+        match self {
+            Self::Root | Self::Csca => true,
+            Self::Issuing
+            | Self::DocumentSigner
+            | Self::Authentication
+            | Self::Signature
+            | Self::TlsServer
+            | Self::TlsClient => false,
+        }
+    }
+}
+
+/// What a profile contributes to a certificate; the issuer, serial and key identifiers are the same for all kinds.
+pub(crate) struct Draft {
+    pub(crate) subject: Name,
+    pub(crate) extensions: Vec<Extension>,
+}
+
+impl Profile {
+    /// The kind.
+    pub fn purpose(&self) -> Purpose {
+        match self {
+            Self::Root(_) => Purpose::Root,
+            Self::Issuing(_) => Purpose::Issuing,
+            Self::Csca(_) => Purpose::Csca,
+            Self::DocumentSigner(_) => Purpose::DocumentSigner,
+            Self::Authentication(_) => Purpose::Authentication,
+            Self::Signature(_) => Purpose::Signature,
+            Self::TlsServer(_) => Purpose::TlsServer,
+            Self::TlsClient(_) => Purpose::TlsClient,
+        }
+    }
+
+    /// The key that will be certified.
+    pub fn key(&self) -> &PublicKey {
+        match self {
+            Self::Root(profile) => &profile.key,
+            Self::Issuing(profile) => &profile.key,
+            Self::Csca(profile) => &profile.key,
+            Self::DocumentSigner(profile) => &profile.key,
+            Self::Authentication(profile) => &profile.key,
+            Self::Signature(profile) => &profile.key,
+            Self::TlsServer(profile) => &profile.key,
+            Self::TlsClient(profile) => &profile.key,
+        }
+    }
+
+    /// The last instant this certificate may reach, when the profile knows one (a card's expiry).
+    pub fn limit(&self) -> Option<chrono::DateTime<chrono::Utc>> {
+        match self {
+            Self::Authentication(profile) => Some(profile.subject.card_expires_at),
+            Self::Signature(profile) => Some(profile.subject.card_expires_at),
+            Self::Root(_)
+            | Self::Issuing(_)
+            | Self::Csca(_)
+            | Self::DocumentSigner(_)
+            | Self::TlsServer(_)
+            | Self::TlsClient(_) => None,
+        }
+    }
+
+    pub(crate) fn curve_form(&self) -> CurveForm {
+        if self.purpose().is_icao() { CurveForm::Explicit } else { CurveForm::Named }
+    }
+
+    pub(crate) fn draft(&self) -> der::Result<Draft> {
+        match self {
+            Self::Root(profile) => profile.draft(),
+            Self::Issuing(profile) => profile.draft(),
+            Self::Csca(profile) => profile.draft(),
+            Self::DocumentSigner(profile) => profile.draft(),
+            Self::Authentication(profile) => profile.draft(),
+            Self::Signature(profile) => profile.draft(),
+            Self::TlsServer(profile) => profile.draft(),
+            Self::TlsClient(profile) => profile.draft(),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The holder's authentication certificate (ETSI EN 319 412-2, policy NCP+).
+
+use chrono::{DateTime, Utc};
+use x509_cert::ext::pkix::KeyUsages;
+use x509_cert::name::Name;
+
+use super::Draft;
+use crate::extension::{self, QcStatement};
+use crate::name::NameBuilder;
+use crate::oid;
+use crate::public_key::PublicKey;
+
+/// How the subject's serialNumber names the holder (ETSI EN 319 412-1 §5.1.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubjectSerial {
+    /// A number that says nothing of the person, drawn for this card: the default. Up to 40 letters, digits, `-`.
+    /// Written as `OP:MN-<number>`, a scheme of our own (two letters and a colon).
+    Opaque(String),
+    /// The register number, as `PNOMN-<number>`; every site that sees the certificate can read it. Opt-in.
+    Personal(String),
+}
+
+impl SubjectSerial {
+    fn to_text(&self) -> String {
+        match self {
+            Self::Opaque(number) => format!("OP:MN-{number}"),
+            Self::Personal(number) => format!("PNOMN-{number}"),
+        }
+    }
+}
+
+/// The holder as the certificates of a card name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderSubject {
+    /// Latin, as confirmed for the card: the parent's name stands where others have a surname.
+    pub surname: String,
+    /// Latin given name.
+    pub given_name: String,
+    /// The number of the subject.
+    pub serial: SubjectSerial,
+    /// When the card expires; no certificate of the card outlives it.
+    pub card_expires_at: DateTime<Utc>,
+}
+
+impl HolderSubject {
+    pub(super) fn to_x509(&self) -> der::Result<Name> {
+        NameBuilder::new()
+            .country()?
+            .text(oid::SURNAME, &self.surname)?
+            .text(oid::GIVEN_NAME, &self.given_name)?
+            .printable(oid::SERIAL_NUMBER, &self.serial.to_text())?
+            .text(oid::COMMON_NAME, &format!("{} {}", self.surname, self.given_name))?
+            .build()
+    }
+}
+
+/// A card authentication certificate: signs nonces, after the PIN.
+#[derive(Clone, Debug)]
+pub struct Authentication {
+    /// The holder.
+    pub subject: HolderSubject,
+    /// The key made on the card.
+    pub key: PublicKey,
+    /// Where the issuing authority's CRL stands.
+    pub crl_urls: Vec<String>,
+    /// Where the issuing authority's certificate stands.
+    pub issuer_url: String,
+}
+
+impl Authentication {
+    pub(super) fn draft(&self) -> der::Result<Draft> {
+        Ok(Draft {
+            subject: self.subject.to_x509()?,
+            extensions: vec![
+                extension::key_usage(KeyUsages::DigitalSignature)?,
+                extension::extended_key_usage(&[oid::CLIENT_AUTH])?,
+                extension::certificate_policies(&[oid::EXAMPLE_POLICY_AUTHENTICATION, oid::POLICY_NCP_PLUS])?,
+                extension::crl_distribution_points(&self.crl_urls)?,
+                extension::ca_issuers(&self.issuer_url)?,
+                extension::qc_statements(&vec![QcStatement::natural_semantics()?])?,
+            ],
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! The issuing authority of the eID branch: signed by the root, signs holders' certificates and its CRL.
+
+use der::asn1::ObjectIdentifier;
+use x509_cert::ext::pkix::KeyUsages;
+
+use super::{AuthorityName, Draft};
+use crate::extension;
+use crate::public_key::PublicKey;
+
+/// An authority under a root, with nothing but end entities below it (path length 0).
+#[derive(Clone, Debug)]
+pub struct Issuing {
+    /// Its name.
+    pub name: AuthorityName,
+    /// Its key.
+    pub key: PublicKey,
+    /// The policies under which it may issue (RFC 5280 §4.2.1.4): those of its end entities, or `anyPolicy`.
+    pub policies: Vec<ObjectIdentifier>,
+    /// Where the root's list of revoked authorities stands.
+    pub crl_urls: Vec<String>,
+    /// Where the root's certificate stands.
+    pub issuer_url: String,
+}
+
+impl Issuing {
+    pub(super) fn draft(&self) -> der::Result<Draft> {
+        Ok(Draft {
+            subject: self.name.to_x509()?,
+            extensions: vec![
+                extension::basic_constraints(Some(0))?,
+                extension::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
+                extension::certificate_policies(&self.policies)?,
+                extension::crl_distribution_points(&self.crl_urls)?,
+                extension::ca_issuers(&self.issuer_url)?,
+            ],
+        })
+    }
+}

@@ -1,0 +1,71 @@
+//! What is no longer good, and how a reader learns of it.
+
+pub mod crl;
+
+use chrono::{DateTime, Utc};
+
+use crate::serial::Serial;
+
+/// One revoked certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// The certificate.
+    pub serial: Serial,
+    /// Since when.
+    pub revoked_at: DateTime<Utc>,
+    /// Why; kept out of the lists of the ICAO branch.
+    pub reason: Reason,
+}
+
+/// Why a certificate was revoked (RFC 5280 §5.3.1). `unspecified` has no code: the extension is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// No reason is told.
+    Unspecified,
+    /// The key, or the card with it, is in other hands.
+    KeyCompromise,
+    /// The authority's key is in other hands.
+    AuthorityCompromise,
+    /// A name or another attribute has changed; the key has not.
+    AffiliationChanged,
+    /// A newer certificate takes its place.
+    Superseded,
+    /// The holder has died, the service has ended.
+    CessationOfOperation,
+    /// Suspended.
+    CertificateHold,
+    /// The right to it was withdrawn.
+    PrivilegeWithdrawn,
+}
+
+impl Reason {
+    const ALL: [Self; 8] = [
+        Self::Unspecified,
+        Self::KeyCompromise,
+        Self::AuthorityCompromise,
+        Self::AffiliationChanged,
+        Self::Superseded,
+        Self::CessationOfOperation,
+        Self::CertificateHold,
+        Self::PrivilegeWithdrawn,
+    ];
+
+    /// The code of `CRLReason`; `None` for `unspecified`, which SHOULD be left out (RFC 5280 §5.3.1).
+    pub fn code(self) -> Option<u8> {
+        match self {
+            Self::Unspecified => None,
+            Self::KeyCompromise => Some(1),
+            Self::AuthorityCompromise => Some(2),
+            Self::AffiliationChanged => Some(3),
+            Self::Superseded => Some(4),
+            Self::CessationOfOperation => Some(5),
+            Self::CertificateHold => Some(6),
+            Self::PrivilegeWithdrawn => Some(9),
+        }
+    }
+
+    /// The reason of a code; `None` for a code we do not give.
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == Some(code))
+    }
+}
