@@ -2,11 +2,25 @@
 
 use std::sync::OnceLock;
 
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::card::DocumentNumber;
+use crate::civil_id::CivilId;
+use crate::context::{Context, Fresh, Stage};
 use crate::date::parse_date;
-use crate::id::OfficerId;
+use crate::entry::{Entry, Header, Part};
+use crate::event::Facts;
+use crate::id::{CardId, EntryId, OfficerId, PersonId};
+use crate::kind::Kind;
+use crate::law::LawConfig;
+use crate::national_number::{DemoScheme, NationalNumber};
 use crate::officer::{Officer, Role};
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+use crate::register::Register;
 use crate::unit::{UNITS_TSV, UnitCode, UnitTree};
 
 /// The shipped units, read once.
@@ -29,5 +43,140 @@ pub(crate) fn officer(number: u128, office: &str, roles: &[Role]) -> Officer {
         office: unit(office),
         valid_from: parse_date("2000-01-01").unwrap(),
         valid_to: None,
+    }
+}
+
+/// A small country in which tests declare and register: it loads people as the shell does.
+pub(crate) struct World {
+    pub(crate) register: Register,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) today: NaiveDate,
+    pub(crate) officer: Officer,
+    pub(crate) stage: Stage,
+    pub(crate) law: LawConfig,
+    drawn: u64,
+}
+
+pub(crate) const MOTHER: &str = "УА90010101";
+pub(crate) const FATHER: &str = "УА88020215";
+pub(crate) const OFFICE: &str = "110151";
+
+impl World {
+    /// A married couple of Baganuur's first khoroo, a registrar there, the first of May 2026.
+    pub(crate) fn new() -> Self {
+        let mut world = Self {
+            register: Register::default(),
+            entries: Vec::new(),
+            today: parse_date("2026-05-01").unwrap(),
+            officer: officer(1, "11", &[Role::Administrator]),
+            stage: Stage::Registering {
+                received_by: Some(officer(9, OFFICE, &[]).id),
+                received_at: unit(OFFICE),
+            },
+            law: LawConfig { is_demo: true, ..LawConfig::default() },
+            drawn: 0,
+        };
+        world.import(FATHER, "Бат", "male", "1988-02-02", json!({}));
+        world.import(MOTHER, "Сарнай", "female", "1990-01-01", json!({"spouse_number": FATHER}));
+        world.officer = officer(1, OFFICE, &[Role::Registrar]);
+        world
+    }
+
+    /// Imports a row, with further columns from `more`, as an administrator.
+    pub(crate) fn import(
+        &mut self,
+        number: &str,
+        given: &str,
+        sex: &str,
+        born_on: &str,
+        more: Value,
+    ) -> PersonId {
+        let mut row = json!({
+            "national_number": number, "clan_name": "Боржигон", "parent_name": "Дорж", "given_name": given,
+            "sex": sex, "born_on": born_on, "residence_unit": OFFICE, "address": "1-1",
+        });
+        for (column, value) in more.as_object().unwrap() {
+            row[column] = value.clone();
+        }
+        let officer = std::mem::replace(&mut self.officer, officer(1, "11", &[Role::Administrator]));
+        let parts = self.register(Kind::Legacy, row).unwrap();
+        self.officer = officer;
+        parts[0].person
+    }
+
+    /// Checks without registering.
+    pub(crate) fn check(&mut self, kind: Kind, json: Value) -> Result<Vec<Part>, Refusal> {
+        self.decide(kind, &json).map(|(parts, _)| parts)
+    }
+
+    /// The claims of a declaration.
+    pub(crate) fn claims(&mut self, kind: Kind, json: Value) -> Vec<String> {
+        self.decide(kind, &json).unwrap().1
+    }
+
+    /// Checks, appends the entry and folds it.
+    pub(crate) fn register(&mut self, kind: Kind, json: Value) -> Result<Vec<Part>, Refusal> {
+        let parts = self.check(kind, json)?;
+        let seq = self.entries.len() as u64;
+        let header = Header {
+            id: EntryId::new(Uuid::from_u128(u128::from(seq) + 5_000)),
+            seq: Some(seq),
+            kind,
+            recorded_at: self.now(),
+            registered_on: self.today,
+            office: self.officer.office.clone(),
+            officer: Some(self.officer.id),
+            act_number: Some(format!("A-{seq}")),
+        };
+        let entry = Entry { header, parts: parts.clone() };
+        self.register.append(&entry);
+        self.entries.push(entry);
+        Ok(parts)
+    }
+
+    /// The record of someone by number.
+    pub(crate) fn person(&self, number: &str) -> &Person {
+        let reference = PersonRef::parse(number).unwrap();
+        self.register.people().find(|person| reference.is_of(person)).unwrap()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.today.and_hms_opt(4, 0, 0).unwrap().and_utc()
+    }
+
+    fn decide(&mut self, kind: Kind, json: &Value) -> Result<(Vec<Part>, Vec<String>), Refusal> {
+        let facts = Facts::parse(&kind, json)?;
+        let named = facts.people();
+        let loaded = |person: &&Person| named.iter().any(|reference| reference.is_of(person));
+        let people: Vec<&Person> = self.register.people().filter(loaded).collect();
+        let more = facts.also_concerned(&people);
+        let mut persons: Vec<Person> = people.into_iter().cloned().collect();
+        persons.extend(more.into_iter().filter_map(|id| self.register.get(id).cloned()));
+        self.drawn += 1;
+        let fresh = Fresh {
+            person_ids: vec![PersonId::new(Uuid::from_u128(u128::from(self.drawn) + 1_000))],
+            civil_ids: vec![CivilId::from_random(self.drawn)],
+            card_ids: vec![CardId::new(Uuid::from_u128(u128::from(self.drawn) + 3_000))],
+            document_numbers: vec![DocumentNumber::from_random(self.drawn)],
+        };
+        let taken = |number: &NationalNumber| {
+            let reference = PersonRef::NationalNumber(number.clone());
+            self.register.people().any(|person| reference.is_of(person))
+        };
+        let context = Context {
+            now: self.now(),
+            today: self.today,
+            stage: &self.stage,
+            office: &self.officer.office,
+            officer: &self.officer,
+            units: units(),
+            law: &self.law,
+            scheme: &DemoScheme,
+            persons: &persons,
+            taken: &taken,
+            fresh: &fresh,
+            act_number: "A",
+        };
+        Ok((facts.check(&context)?, facts.claims(&context)))
     }
 }

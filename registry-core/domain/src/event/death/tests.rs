@@ -1,1 +1,81 @@
+use serde_json::{Value, json};
 
+use crate::card::{CardState, RevocationReason};
+use crate::date::parse_date;
+use crate::entry::PartRole;
+use crate::kind::Kind;
+use crate::person::{CivilStatus, LifeCycle};
+use crate::refusal::Refusal;
+use crate::testing::{FATHER, MOTHER, World};
+
+fn death() -> Value {
+    json!({
+        "person": FATHER, "died_on": "2026-04-30", "paper_number": "М-1", "informant": "Дорж овогтой Сарнай",
+        "cause": "I21",
+    })
+}
+
+fn with(changes: Value) -> Value {
+    let mut facts = death();
+    for (field, value) in changes.as_object().unwrap() {
+        facts[field] = value.clone();
+    }
+    facts
+}
+
+fn refused(world: &mut World, changes: Value) -> Refusal {
+    world.check(Kind::Death, with(changes)).unwrap_err().cause().clone()
+}
+
+#[test]
+fn a_death_ends_the_life_and_widows_the_spouse() {
+    let mut world = World::new();
+    let parts = world.register(Kind::Death, death()).unwrap();
+    let roles: Vec<_> = parts.iter().map(|part| part.role).collect();
+    assert_eq!(roles, [PartRole::Deceased, PartRole::CauseOfDeath, PartRole::Spouse]);
+    let died_on = parse_date("2026-04-30").unwrap();
+    assert_eq!(world.person(FATHER).died_on(), Some(died_on));
+    let widow = world.person(MOTHER);
+    assert_eq!(widow.civil_status, CivilStatus::Widowed);
+    assert_eq!(widow.spouses[0].ended_on, Some(died_on));
+}
+
+#[test]
+fn the_cause_of_death_never_enters_a_record() {
+    let mut world = World::new();
+    world.register(Kind::Death, death()).unwrap();
+    for person in world.register.people() {
+        assert!(!serde_json::to_string(person).unwrap().contains("I21"));
+    }
+}
+
+#[test]
+fn a_second_death_is_refused_with_the_first_ones_act_number() {
+    let mut world = World::new();
+    world.register(Kind::Death, death()).unwrap();
+    let LifeCycle::Dead { act_number, .. } = world.person(FATHER).life_cycle.clone() else { panic!() };
+    assert_eq!(refused(&mut world, json!({})), Refusal::AlreadyDead { act_number });
+}
+
+#[test]
+fn a_death_needs_a_paper_and_an_informant() {
+    let mut world = World::new();
+    assert_eq!(refused(&mut world, json!({"paper_number": ""})), Refusal::DeathPaperMissing);
+    assert_eq!(refused(&mut world, json!({"informant": null})), Refusal::InformantMissing);
+}
+
+#[test]
+fn a_death_is_neither_before_the_birth_nor_in_the_future() {
+    let mut world = World::new();
+    assert_eq!(refused(&mut world, json!({"died_on": "1988-02-01"})), Refusal::DeathBeforeBirth);
+    assert_eq!(refused(&mut world, json!({"died_on": "2026-05-02"})), Refusal::DateInFuture);
+}
+
+#[test]
+fn the_cards_of_the_deceased_are_revoked() {
+    let mut world = World::new();
+    let card = crate::card::application::tests::approved(&mut world, FATHER);
+    world.register(Kind::Death, death()).unwrap();
+    let state = world.person(FATHER).card(card).unwrap().state;
+    assert_eq!(state, CardState::Revoked { reason: RevocationReason::HolderDied, on: world.today });
+}
