@@ -1,1 +1,53 @@
-//! Finding possible duplicates: normal forms, blocking keys, comparison, weights. It never merges; an officer decides.
+//! Finding possible duplicates: normal forms, blocking keys, comparison, weights with their explanation.
+//!
+//! Invariant: nothing is ever merged here. A finding is for an officer to decide.
+//! Thin: the weights are set by hand, not fitted to decisions; mothers' and clan names are not compared yet.
+
+mod compare;
+mod key;
+mod norm;
+mod score;
+
+pub use compare::{Comparison, DateLevel, NameLevel};
+pub use key::blocking_keys;
+pub use norm::{norm, skeleton};
+pub use score::{Band, Finding, Weight, possible_duplicates};
+
+use crate::date::PartialDate;
+use crate::id::PersonId;
+use crate::person::Person;
+use crate::sex::Sex;
+use crate::unit::UnitCode;
+
+/// What of a person is compared.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Features {
+    /// Who.
+    pub person: PersonId,
+    /// Normal form of the given name.
+    pub given: String,
+    /// Normal form of the parent's name, without a genitive ending.
+    pub parent: Option<String>,
+    /// Sex.
+    pub sex: Option<Sex>,
+    /// Date of birth.
+    pub born_on: Option<PartialDate>,
+    /// Unit of residence, or of birth.
+    pub place: Option<UnitCode>,
+}
+
+impl Features {
+    /// The features of a record; none for one whose name was erased.
+    pub fn of(person: &Person) -> Option<Self> {
+        let name = person.name.as_ref()?;
+        let place = person.residence.as_ref().map(|residence| residence.unit.clone());
+        Some(Self {
+            person: person.id,
+            given: norm(name.given.as_str()),
+            parent: name.parent.as_ref().map(|parent| norm::without_genitive(&norm(parent.as_str()))),
+            sex: person.sex,
+            born_on: person.born_on,
+            place: place.or_else(|| person.birth_place.clone()),
+        })
+    }
+}

@@ -115,15 +115,8 @@ impl Act {
     /// The roles of which one is enough.
     const fn roles(self) -> &'static [Role] {
         match self {
-            Self::Declare(kind) | Self::Register(kind) => match (self, kind) {
-                (Self::Register(_), Kind::CardApplication) => &[Role::Approver],
-                (_, Kind::Legacy | Kind::Sealing) => &[Role::Administrator],
-                (_, Kind::CardPersonalised) => &[Role::CardOfficer],
-                (_, Kind::CardApplication | Kind::CardActivated | Kind::CardRevoked) => {
-                    &[Role::Registrar, Role::CardOfficer]
-                }
-                _ => &[Role::Registrar],
-            },
+            Self::Register(Kind::CardApplication) => &[Role::Approver],
+            Self::Declare(kind) | Self::Register(kind) => kind_roles(kind),
             Self::EndDeclaration | Self::DecideHeld => &[Role::Registrar, Role::Approver],
             Self::ReadRecord => &[Role::Registrar, Role::Approver, Role::CardOfficer],
             Self::PrintExtract => &[Role::Registrar],
@@ -152,6 +145,32 @@ impl Act {
             | Self::ManagePartners
             | Self::Audit => Reach::Country,
         }
+    }
+}
+
+/// Who receives and registers a kind. A card application is received by these and registered by an approver.
+const fn kind_roles(kind: Kind) -> &'static [Role] {
+    match kind {
+        Kind::Legacy | Kind::Sealing => &[Role::Administrator],
+        Kind::CardPersonalised => &[Role::CardOfficer],
+        Kind::CardApplication | Kind::CardActivated | Kind::CardRevoked => {
+            &[Role::Registrar, Role::CardOfficer]
+        }
+        Kind::Birth
+        | Kind::Death
+        | Kind::Residence
+        | Kind::Marriage
+        | Kind::MarriageEnded
+        | Kind::MarriageRestored
+        | Kind::Parentage
+        | Kind::Adoption
+        | Kind::NameChange
+        | Kind::NumberChange
+        | Kind::SexChange
+        | Kind::Citizenship
+        | Kind::Correction
+        | Kind::Annotation
+        | Kind::Annulment => &[Role::Registrar],
     }
 }
 

@@ -23,11 +23,12 @@ impl Refusal {
 
     /// The field of the form that is meant, dotted for nested ones.
     pub fn field(&self) -> Option<&str> {
-        match self {
-            Self::InField { field, .. } | Self::MissingField { field } | Self::UnknownField { field } => {
-                Some(field)
-            }
-            _ => None,
+        if let Self::InField { field, .. } | Self::MissingField { field } | Self::UnknownField { field } =
+            self
+        {
+            Some(field)
+        } else {
+            None
         }
     }
 

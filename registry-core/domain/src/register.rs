@@ -68,3 +68,6 @@ pub fn fold_person_to<'a>(
     let known = parts.into_iter().filter(|(header, _)| header.seq.is_some_and(|seq| seq <= position));
     known.fold(None, |person, (header, part)| Some(apply(person, header, part)))
 }
+
+#[cfg(test)]
+mod tests;

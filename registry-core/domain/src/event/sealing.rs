@@ -81,3 +81,6 @@ impl Body {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
