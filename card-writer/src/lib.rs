@@ -14,14 +14,14 @@ pub mod channel;
 pub mod command;
 pub mod edge;
 //inspect
-//journal
+pub mod journal;
 pub mod mrz;
-//personalise
+pub mod personalise;
 pub mod pin;
-//profile
-//read_back
-//receipt
+pub mod profile;
+pub mod read_back;
+pub mod receipt;
 pub mod refusal;
 //station
 pub mod tlv;
-//transport_pin
+pub mod transport_pin;

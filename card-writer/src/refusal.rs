@@ -117,6 +117,12 @@ pub enum Refusal {
     /// Neither trust anchors nor a service to ask were given.
     #[error("there are no trust anchors to check the card against")]
     NoTrustAnchors,
+    /// The chip of a new job has issuer keys already.
+    #[error("the chip already holds the issuer's keys: it is not a blank card")]
+    UsedChip,
+    /// An earlier run gave this card up.
+    #[error("this card was given up by an earlier run")]
+    SpoiltCard,
     /// The machine gives no randomness.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -158,6 +164,8 @@ impl Refusal {
             Self::TransportPin => 9029,
             Self::NoTrustAnchors => 9030,
             Self::NoRandomness(_) => 9031,
+            Self::UsedChip => 9032,
+            Self::SpoiltCard => 9033,
         }
     }
 
@@ -199,6 +207,8 @@ impl Refusal {
             Self::UnsignedAnswer => "Үйлчилгээний хариу зохих гарын үсэггүй байна".into(),
             Self::TransportPin => "Картыг идэвхжүүлээгүй: түр ПИН-ийг солиогүй байна".into(),
             Self::NoTrustAnchors => "Картыг шалгах итгэмжлэлийн гэрчилгээ алга".into(),
+            Self::UsedChip => "Чипэнд олгогчийн түлхүүр аль хэдийн байна: хоосон карт биш".into(),
+            Self::SpoiltCard => "Энэ картыг өмнөх удаад гэмтсэнд тооцсон".into(),
             Self::NoRandomness(_) => "Үйлдлийн систем санамсаргүй тоо өгсөнгүй".into(),
         }
     }
@@ -253,6 +263,8 @@ impl Refusal {
             | Self::CertificateOfAnotherKey
             | Self::ReadBackDiffers(_)
             | Self::TransportKeysAlive
+            | Self::UsedChip
+            | Self::SpoiltCard
             | Self::UnfitFiles(_) => Remedy::Spoil,
             Self::InvalidSod(_)
             | Self::ChangedFile(_)

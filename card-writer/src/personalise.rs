@@ -1,0 +1,182 @@
+//! The engine: claims a job, binds the chip, takes the steps of the profile one after the other.
+//!
+//! Every step is in the journal before and after it. A run that broke off is gone on with by giving the same card
+//! in again: steps that were done are not done again. A card that does not answer as it must is given up.
+
+use std::path::Path;
+
+use card_protocol::encoding::{HexArray, HexBytes};
+use card_protocol::messages::{
+    CardFiles, CertificateIssued, ChannelAnswer, ChannelOpened, ChannelRequest, ChannelStarted, ChipBinding,
+    Job, JobAnswer, KeyProof, ProofNonces, PutKey, SignedReceipt, Spoil,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::card::Card;
+use crate::edge::Edge;
+use crate::journal::Journal;
+use crate::profile::{Bench, Profile, Step};
+use crate::receipt::StationKey;
+use crate::refusal::{Refusal, Remedy};
+use crate::transport_pin::Slip;
+
+/// The service as personalisation sees it: the `/v1/card-jobs` routes, one method each. Over HTTPS it is
+/// `station::Station`.
+///
+/// Contract: repeating a request with the same content gives the first answer again. Every method gives
+/// [`Refusal::Service`] when the service says no and [`Refusal::ServiceUnreachable`] when it says nothing.
+#[expect(clippy::missing_errors_doc, reason = "said once, in the contract")]
+pub trait Service {
+    /// The next job of this office, or the one this station has open.
+    fn claim(&mut self) -> Result<Job, Refusal>;
+    /// Binds the chip to the job.
+    fn bind_chip(&mut self, job_id: Uuid, binding: &ChipBinding) -> Result<JobAnswer, Refusal>;
+    /// Begins a channel.
+    fn start_channel(&mut self, job_id: Uuid, request: &ChannelRequest) -> Result<ChannelStarted, Refusal>;
+    /// Session keys, if the card cryptogram is right.
+    fn open_channel(
+        &mut self,
+        job_id: Uuid,
+        channel_id: Uuid,
+        answer: &ChannelAnswer,
+    ) -> Result<ChannelOpened, Refusal>;
+    /// The block that replaces the transport keys.
+    fn put_key(&mut self, job_id: Uuid, channel_id: Uuid) -> Result<PutKey, Refusal>;
+    /// Nonces for the proofs of possession.
+    fn proofs(&mut self, job_id: Uuid) -> Result<ProofNonces, Refusal>;
+    /// A certificate for a proved key.
+    fn certify(&mut self, job_id: Uuid, proof: &KeyProof) -> Result<CertificateIssued, Refusal>;
+    /// The files of the card.
+    fn files(&mut self, job_id: Uuid) -> Result<CardFiles, Refusal>;
+    /// Hands in the receipt.
+    fn send_receipt(&mut self, job_id: Uuid, receipt: &SignedReceipt) -> Result<JobAnswer, Refusal>;
+    /// Gives the chip up.
+    fn spoil(&mut self, job_id: Uuid, spoil: &Spoil) -> Result<JobAnswer, Refusal>;
+}
+
+/// What a station brings.
+pub struct Workplace<'a> {
+    /// Folder of the journals.
+    pub journals: &'a Path,
+    /// Where the PIN is printed.
+    pub slip: &'a Slip,
+    /// What signs receipts.
+    pub station_key: &'a StationKey,
+}
+
+/// A step that begins, for a progress bar.
+#[derive(Clone, Copy)]
+pub struct Progress {
+    /// Which, from 0.
+    pub index: usize,
+    /// Of how many.
+    pub total: usize,
+    /// The step.
+    pub step: &'static Step,
+}
+
+/// Writes the next card. Gives the job that is done.
+///
+/// # Errors
+/// The reason the run ended. [`Refusal::remedy`] says whether the card was given up (the service was told) or the
+/// same command goes on with it.
+pub fn personalise(
+    card: &mut Card<'_>,
+    service: &mut dyn Service,
+    edge: &mut dyn Edge,
+    workplace: &Workplace<'_>,
+    on_progress: &mut dyn FnMut(Progress),
+) -> Result<Job, Refusal> {
+    let job = service.claim()?;
+    let steps = Profile::parse(&job.layout)?.steps();
+    let mut journal = Journal::open(workplace.journals, job.id)?;
+    require_same_chip(card, &job, &journal)?;
+    if let Some(number) = journal.spoilt_by() {
+        give_up(service, job.id, "earlier run", number);
+        return Err(Refusal::SpoiltCard);
+    }
+    bind(card, service, edge, &mut journal, &job)?;
+    let tools = (&job, workplace.slip, workplace.station_key);
+    let mut bench = Bench::new(card, service, edge, &mut journal, tools);
+    for (index, step) in steps.iter().enumerate() {
+        on_progress(Progress { index, total: steps.len(), step });
+        if step.is_repeated || bench.journal.done(step.name).is_none() {
+            take(&mut bench, step)?;
+        }
+    }
+    Ok(job)
+}
+
+/// The journal and the service both know the chip: after a break the same one has to be in the reader.
+fn require_same_chip(card: &Card<'_>, job: &Job, journal: &Journal) -> Result<(), Refusal> {
+    let known = [job.chip_id, journal.chip_id()];
+    if known.into_iter().flatten().any(|chip_id| chip_id != card.chip_id()) {
+        return Err(Refusal::AnotherChip);
+    }
+    Ok(())
+}
+
+fn bind(
+    card: &mut Card<'_>,
+    service: &mut dyn Service,
+    edge: &mut dyn Edge,
+    journal: &mut Journal,
+    job: &Job,
+) -> Result<(), Refusal> {
+    const STEP: &str = "bind-chip";
+    if journal.done(STEP).is_some() {
+        return Ok(());
+    }
+    let malformed = Refusal::MalformedAnswer("GET DATA (CPLC)");
+    let binding = ChipBinding {
+        chip_id: card.chip_id(),
+        cplc: HexArray(card.cplc().try_into().map_err(|_| malformed)?),
+        kdd: None,
+        atr: HexBytes::new(card.atr()?).map_err(|_| Refusal::MalformedAnswer("reset"))?,
+    };
+    service.bind_chip(job.id, &binding)?;
+    // Only a chip the service took is in the journal: a refused one may be exchanged.
+    journal.finish(edge.now(), card.chip_id(), STEP, json!({}))
+}
+
+/// One step with its journal lines.
+fn take(bench: &mut Bench<'_, '_>, step: &'static Step) -> Result<(), Refusal> {
+    let chip_id = bench.card.chip_id();
+    bench.is_in_doubt = bench.journal.is_in_doubt(step.name);
+    bench.journal.intend(bench.edge.now(), chip_id, step.name)?;
+    tracing::info!(job = %bench.job.id, step = step.name, in_doubt = bench.is_in_doubt, "step");
+    let outcome = match step.via {
+        Some(via) => bench.open(via).and_then(|()| (step.run)(bench)),
+        None => (step.run)(bench),
+    };
+    match outcome {
+        Ok(result) => bench.journal.finish(bench.edge.now(), chip_id, step.name, result),
+        Err(refusal) => {
+            stop(bench, step, &refusal)?;
+            Err(refusal)
+        }
+    }
+}
+
+/// Records why the run ended, and gives the card up if nothing else is left.
+fn stop(bench: &mut Bench<'_, '_>, step: &Step, refusal: &Refusal) -> Result<(), Refusal> {
+    bench.close();
+    let (at, chip_id, number) = (bench.edge.now(), bench.card.chip_id(), refusal.number());
+    match refusal.remedy() {
+        Remedy::Spoil | Remedy::Reject => {
+            bench.journal.spoil(at, chip_id, step.name, number)?;
+            give_up(bench.service, bench.job.id, step.name, number);
+            Ok(())
+        }
+        Remedy::Resume | Remedy::Correct => bench.journal.refuse(at, chip_id, step.name, number),
+    }
+}
+
+/// Tells the service. If it cannot be told now, the journal makes the next run tell it before anything else.
+fn give_up(service: &mut dyn Service, job_id: Uuid, step: &str, number: u32) {
+    let spoil = Spoil { reason: format!("{number} in {step}") };
+    if let Err(refusal) = service.spoil(job_id, &spoil) {
+        tracing::warn!(job = %job_id, number = refusal.number(), "the service could not be told that the card is spoilt");
+    }
+}
