@@ -159,6 +159,10 @@ impl Card {
     /// Runs one command APDU and gives the response APDU (data ‖ SW1 ‖ SW2).
     pub fn process(&mut self, apdu: &[u8]) -> Vec<u8> {
         let Ok(command) = Command::parse(apdu) else { return Answer::status(Sw::WRONG_LENGTH).to_bytes() };
+        // Logical channels other than 0 and reserved classes.
+        if command.cla & 0x63 != 0 {
+            return Answer::status(Sw::UNKNOWN_CLASS).to_bytes();
+        }
         if (command.cla & !0x10, command.ins, command.p1p2()) == (0x00, 0xC0, 0) {
             return self.next_piece(&command).to_bytes();
         }

@@ -22,6 +22,8 @@ pub mod security_domain;
 pub mod state;
 pub mod state_file;
 pub mod tamper;
+#[cfg(test)]
+mod test_host;
 pub mod tlv;
 pub mod vpcd;
 

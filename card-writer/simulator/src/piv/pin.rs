@@ -9,7 +9,6 @@ use subtle::ConstantTimeEq;
 /// Length of a PIN or PUK on the line.
 const BYTES: usize = 8;
 const PIN: u8 = 0x80;
-const PUK: u8 = 0x81;
 
 /// Six to eight decimal digits, padded with `FF` to eight bytes; otherwise `6A80`.
 pub(super) fn require_format(value: &[u8]) -> Result<(), Sw> {
@@ -85,9 +84,8 @@ impl Piv<'_> {
             return Err(Sw::WRONG_DATA);
         }
         reference.value = Secret::new(new.to_vec());
-        match command.p2 {
-            PUK => {}
-            _ => self.state.is_pin_changed = true,
+        if command.p2 == PIN {
+            self.state.is_pin_changed = true;
         }
         Ok(Answer::status(Sw::OK))
     }

@@ -1,6 +1,7 @@
 //! A host of these tests' own against the card's side.
 
 use super::*;
+use crate::test_host::Host;
 
 const AID: [u8; 8] = [0xA0, 0, 0, 1, 0x51, 0, 0, 0];
 const HOST: [u8; 8] = [0x11; 8];
@@ -13,53 +14,12 @@ fn command(cla: u8, ins: u8, p1: u8, data: Vec<u8>) -> Command {
     Command { cla, ins, p1, p2: 0, data, le: None, extended: false }
 }
 
-/// The host's half, as plain as the specification.
-struct Host {
-    enc: [u8; 16],
-    mac: [u8; 16],
-    response_mac: [u8; 16],
-    chain: [u8; 16],
-    counter: u64,
-}
-
-impl Host {
-    fn seal(&mut self, ins: u8, data: &[u8], encrypted: bool) -> Command {
-        self.counter += 1;
-        let body = if encrypted && !data.is_empty() {
-            aes128::encrypt_cbc(&self.enc, &self.iv(0), &pad(data.to_vec()))
-        } else {
-            data.to_vec()
-        };
-        let length = body.len() + 8;
-        let lc = if length > 255 { vec![0, (length >> 8) as u8, length as u8] } else { vec![length as u8] };
-        self.chain = aes128::mac(&self.mac, &[&self.chain, &[0x84, ins, 0, 0], &lc, &body]);
-        command(0x84, ins, 0, [&body[..], &self.chain[..8]].concat())
-    }
-
-    fn iv(&self, first: u8) -> [u8; 16] {
-        let mut block = [0; 16];
-        block[8..].copy_from_slice(&self.counter.to_be_bytes());
-        block[0] = first;
-        aes128::encrypt_block(&self.enc, block)
-    }
-}
-
 fn open(level: u8) -> (Channel, Host) {
     let (handshake, card) = Handshake::begin(&set(), &AID, &HOST).unwrap();
-    let context = [&HOST[..], &card.challenge].concat();
-    let mac = derive(&[2; 16], S_MAC, &context, 16);
-    assert_eq!(derive_8(&mac, CARD_CRYPTOGRAM, &context), card.cryptogram);
-    let cryptogram = derive_8(&mac, HOST_CRYPTOGRAM, &context);
-    let chain = aes128::mac(&mac, &[&[0; 16], &[0x84, 0x82, level, 0, 16], &cryptogram]);
-    let authenticate = command(0x84, 0x82, level, [&cryptogram[..], &chain[..8]].concat());
+    let keys = [[1; 16], [2; 16], [3; 16]];
+    let (host, data) = Host::begin(&keys, &HOST, &card.challenge, &card.cryptogram, level);
+    let authenticate = command(0x84, 0x82, level, data);
     let channel = handshake.authenticate(&authenticate, SecurityLevel::parse(level).unwrap()).unwrap();
-    let host = Host {
-        enc: derive(&[1; 16], S_ENC, &context, 16),
-        mac,
-        response_mac: derive(&[2; 16], S_RMAC, &context, 16),
-        chain,
-        counter: 0,
-    };
     (channel, host)
 }
 
@@ -68,7 +28,7 @@ fn commands_pass_at_every_level_with_a_mac() {
     for level in [0x01, 0x03, 0x11, 0x13, 0x33] {
         let (mut channel, mut host) = open(level);
         for data in [vec![], vec![5; 16], vec![6; 300]] {
-            let sealed = host.seal(0xE2, &data, level & 2 != 0);
+            let sealed = host.seal([0xE2, 0, 0], &data);
             let plain = channel.unwrap(&sealed).unwrap();
             assert_eq!((plain.cla, plain.data), (0x80, data), "level {level:02X}");
         }
@@ -79,19 +39,19 @@ fn commands_pass_at_every_level_with_a_mac() {
 fn a_changed_command_is_refused() {
     for position in [0, 5, 20] {
         let (mut channel, mut host) = open(0x33);
-        let mut sealed = host.seal(0xE2, &[5; 10], true);
+        let mut sealed = host.seal([0xE2, 0, 0], &[5; 10]);
         sealed.data[position] ^= 1;
         assert_eq!(channel.unwrap(&sealed), Err(Sw::SECURITY_STATUS));
     }
     let (mut channel, mut host) = open(0x33);
-    let sealed = host.seal(0xE2, &[5; 10], true);
+    let sealed = host.seal([0xE2, 0, 0], &[5; 10]);
     assert_eq!(channel.unwrap(&Command { p1: 0x80, ..sealed }), Err(Sw::SECURITY_STATUS));
 }
 
 #[test]
 fn a_replayed_command_is_refused() {
     let (mut channel, mut host) = open(0x03);
-    let sealed = host.seal(0xE2, &[5; 10], true);
+    let sealed = host.seal([0xE2, 0, 0], &[5; 10]);
     channel.unwrap(&sealed).unwrap();
     assert_eq!(channel.unwrap(&sealed), Err(Sw::SECURITY_STATUS));
 }
@@ -104,7 +64,7 @@ fn a_command_without_room_for_a_mac_is_refused() {
 #[test]
 fn answers_are_encrypted_and_bound_to_their_command() {
     let (mut channel, mut host) = open(0x33);
-    channel.unwrap(&host.seal(0xCA, &[], true)).unwrap();
+    channel.unwrap(&host.seal([0xCA, 0, 0], &[])).unwrap();
     let answer = channel.wrap(Answer::ok(b"chip".to_vec()));
     let (body, tag) = answer.data.split_at(answer.data.len() - 8);
     let expected = aes128::mac(&host.response_mac, &[&host.chain, body, &[0x90, 0]]);
@@ -116,7 +76,7 @@ fn answers_are_encrypted_and_bound_to_their_command() {
 #[test]
 fn errors_carry_no_mac_and_empty_answers_carry_it_alone() {
     let (mut channel, mut host) = open(0x33);
-    channel.unwrap(&host.seal(0xCA, &[], true)).unwrap();
+    channel.unwrap(&host.seal([0xCA, 0, 0], &[])).unwrap();
     assert_eq!(channel.wrap(Answer::status(Sw::CONDITIONS)), Answer::status(Sw::CONDITIONS));
     assert_eq!(channel.wrap(Answer::status(Sw::OK)).data.len(), 8);
 }
