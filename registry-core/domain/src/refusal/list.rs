@@ -379,6 +379,15 @@ refusals! {
     722 CertificateDetailsUnfit
         "Гэрчилгээний мэдээлэл дутуу эсвэл давхардсан байна. Картыг дахин бичнэ үү."
         "The certificate details are incomplete or doubled. Write the card again.";
+    723 CardNotGenuine
+        "Карт тээврийн түлхүүрээ нотолсонгүй, ажлыг түр хаалаа. Картыг тусгаарлаж, ахлах ажилтанд мэдэгдэнэ үү."
+        "The card did not prove its keys, and the job is quarantined. Set the card aside and tell the head of the office.";
+    724 JobQuarantined
+        "Энэ ажлыг түр хаасан. Ахлах ажилтан шалгаж, шинээр эхлүүлнэ."
+        "This job is quarantined. The head of the office must look at it and begin anew.";
+    725 JobStepOutOfOrder
+        "Энэ алхмыг одоо хийх боломжгүй. Ажлыг эхнээс нь үргэлжлүүлнэ үү."
+        "This step cannot be taken now. Resume the job from its beginning.";
 
     801 PurposeNotAgreed
         "Энэ зорилго танай гэрээнд байхгүй. Гэрээнд заасан зорилгоор асууна уу."
