@@ -6,18 +6,19 @@
 //!
 //! Invariant: nothing here asks whether a card is simulated. PINs and keys appear in no log, trace or journal.
 
-//activate
+pub mod activate;
 pub mod apdu;
 pub mod backend;
 pub mod card;
 pub mod channel;
 pub mod command;
 pub mod edge;
-//inspect
+pub mod inspect;
 pub mod journal;
 pub mod mrz;
 pub mod personalise;
 pub mod pin;
+pub mod possession;
 pub mod profile;
 pub mod read_back;
 pub mod receipt;
@@ -25,3 +26,4 @@ pub mod refusal;
 //station
 pub mod tlv;
 pub mod transport_pin;
+pub mod trust;

@@ -3,25 +3,35 @@
 use card_protocol::encoding::{Base64Bytes, HexBytes};
 use card_protocol::messages::{Receipt, SignedReceipt};
 use card_protocol::proof::receipt_digest;
+use ed25519_dalek::Signer;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{DerSignature, SigningKey};
 use p256::pkcs8::DecodePrivateKey;
 
 use crate::refusal::Refusal;
 
-/// The key of the station: that of its client certificate, ECDSA on P-256.
-pub struct StationKey(SigningKey);
+/// The key of the station: that of its client certificate.
+pub enum StationKey {
+    /// ECDSA on P-256.
+    P256(Box<SigningKey>),
+    /// Ed25519.
+    Ed25519(Box<ed25519_dalek::SigningKey>),
+}
 
 impl StationKey {
     /// Reads a PKCS#8 key in PEM.
     ///
     /// # Errors
-    /// [`Refusal::UnusableFile`]: no PEM, no PKCS#8, or no P-256 key.
+    /// [`Refusal::UnusableFile`]: no PEM, no PKCS#8, or a key of another kind.
     pub fn parse_pem(pem: &str) -> Result<Self, Refusal> {
-        SigningKey::from_pkcs8_pem(pem).map(Self).map_err(|_| Refusal::UnusableFile {
+        if let Ok(key) = SigningKey::from_pkcs8_pem(pem) {
+            return Ok(Self::P256(Box::new(key)));
+        }
+        let key = ed25519_dalek::SigningKey::from_pkcs8_pem(pem).map_err(|_| Refusal::UnusableFile {
             what: "the station's key",
-            why: "a PKCS#8 key on P-256 in PEM is meant".into(),
-        })
+            why: "a PKCS#8 key on P-256 or Ed25519 in PEM is meant".into(),
+        })?;
+        Ok(Self::Ed25519(Box::new(key)))
     }
 
     /// Signs a receipt.
@@ -31,18 +41,17 @@ impl StationKey {
     pub fn sign(&self, receipt: &Receipt) -> Result<SignedReceipt, Refusal> {
         let unfit = || Refusal::UnfitFiles("receipt");
         let bytes = serde_json::to_vec(receipt).map_err(|_| unfit())?;
-        let signature: DerSignature = self.0.sign_prehash(&receipt_digest(&bytes)).map_err(|_| unfit())?;
+        let digest = receipt_digest(&bytes);
+        let signature = match self {
+            Self::P256(key) => {
+                let signature: DerSignature = key.sign_prehash(&digest).map_err(|_| unfit())?;
+                signature.as_bytes().to_vec()
+            }
+            Self::Ed25519(key) => key.sign(&digest).to_vec(),
+        };
         Ok(SignedReceipt {
             receipt: Base64Bytes::new(bytes).map_err(|_| unfit())?,
-            signature: HexBytes::new(signature.as_bytes().to_vec()).map_err(|_| unfit())?,
+            signature: HexBytes::new(signature).map_err(|_| unfit())?,
         })
     }
-}
-
-/// Whether `signature` (DER) over `digest` is of the key `public_key` (SEC1).
-pub fn is_signed_by(public_key: &[u8], digest: &[u8; 32], signature: &[u8]) -> bool {
-    use p256::ecdsa::signature::hazmat::PrehashVerifier;
-    let Ok(key) = p256::ecdsa::VerifyingKey::from_sec1_bytes(public_key) else { return false };
-    let Ok(signature) = DerSignature::from_bytes(signature) else { return false };
-    key.verify_prehash(digest, &signature).is_ok()
 }

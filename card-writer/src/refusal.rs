@@ -123,6 +123,9 @@ pub enum Refusal {
     /// An earlier run gave this card up.
     #[error("this card was given up by an earlier run")]
     SpoiltCard,
+    /// The service says that the card is not active.
+    #[error("the card is not active")]
+    NotActive,
     /// The machine gives no randomness.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -166,6 +169,7 @@ impl Refusal {
             Self::NoRandomness(_) => 9031,
             Self::UsedChip => 9032,
             Self::SpoiltCard => 9033,
+            Self::NotActive => 9034,
         }
     }
 
@@ -209,6 +213,7 @@ impl Refusal {
             Self::NoTrustAnchors => "Картыг шалгах итгэмжлэлийн гэрчилгээ алга".into(),
             Self::UsedChip => "Чипэнд олгогчийн түлхүүр аль хэдийн байна: хоосон карт биш".into(),
             Self::SpoiltCard => "Энэ картыг өмнөх удаад гэмтсэнд тооцсон".into(),
+            Self::NotActive => "Карт идэвхгүй байна".into(),
             Self::NoRandomness(_) => "Үйлдлийн систем санамсаргүй тоо өгсөнгүй".into(),
         }
     }
@@ -270,6 +275,7 @@ impl Refusal {
             | Self::ChangedFile(_)
             | Self::InvalidCertificate(_)
             | Self::Revoked
+            | Self::NotActive
             | Self::CopiedCard => Remedy::Reject,
         }
     }

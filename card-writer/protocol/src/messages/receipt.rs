@@ -47,7 +47,8 @@ pub struct Receipt {
 pub struct SignedReceipt {
     /// [`Receipt`] as JSON.
     pub receipt: Base64Bytes<4096>,
-    /// ECDSA P-256 of the station's key over `proof::receipt_digest`.
+    /// By the station's TLS key over `proof::receipt_digest`: ECDSA P-256 of the digest (DER), or Ed25519 of its 32
+    /// bytes.
     pub signature: DerSignature,
 }
 

@@ -4,14 +4,13 @@ use card_protocol::encoding::{HexArray, HexBytes};
 use card_protocol::layout::Slot;
 use card_protocol::messages::KeyProof;
 use card_protocol::proof::key_proof_digest;
-use der::Decode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Bench;
 use crate::command::{self, PivObject};
+use crate::possession::{certified_key, is_signed_by};
 use crate::read_back;
-use crate::receipt::is_signed_by;
 use crate::refusal::Refusal;
 
 fn step(verb: &str, slot: Slot) -> String {
@@ -55,14 +54,6 @@ pub fn certify(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> 
     let sha256 = hex::encode(Sha256::digest(&certificate));
     bench.certificates.insert(slot, certificate);
     Ok(json!({"sha256": sha256}))
-}
-
-/// The public key in a certificate, as it stands in its BIT STRING.
-fn certified_key(certificate: &[u8]) -> Result<Vec<u8>, Refusal> {
-    let certificate = x509_cert::Certificate::from_der(certificate)
-        .map_err(|error| Refusal::InvalidCertificate(error.to_string()))?;
-    let spki = certificate.tbs_certificate().subject_public_key_info();
-    Ok(spki.subject_public_key.raw_bytes().to_vec())
 }
 
 /// The certificate of this run, or of an earlier one by asking again.
