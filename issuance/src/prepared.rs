@@ -9,6 +9,7 @@ use x509_cert::name::Name;
 
 use crate::authority::CertificationAuthority;
 use crate::certificate::{Certificate, CertificateError};
+use crate::chain::require_authority;
 use crate::extension;
 use crate::lint::{self, Finding};
 use crate::profile::{Profile, Purpose};
@@ -47,6 +48,8 @@ pub(crate) struct IssuerFacts {
     pub(crate) name: Name,
     pub(crate) key: PublicKey,
     pub(crate) key_identifier: Vec<u8>,
+    /// Whether its certificate lets it issue.
+    pub(crate) is_authority: bool,
     /// `None` for a certificate that signs itself.
     pub(crate) validity: Option<Validity>,
 }
@@ -109,6 +112,7 @@ pub fn prepare(
             name: draft.subject.clone(),
             key: *profile.key(),
             key_identifier: profile.key().key_identifier().to_vec(),
+            is_authority: true,
             validity: None,
         },
         Issuer::Authority(certificate) => IssuerFacts::of(certificate),
@@ -138,6 +142,7 @@ impl IssuerFacts {
             name: certificate.subject().clone(),
             key: *certificate.public_key(),
             key_identifier: identifier.unwrap_or_else(|| certificate.public_key().key_identifier().to_vec()),
+            is_authority: require_authority(certificate, 0).is_ok(),
             validity: Some(certificate.validity()),
         }
     }

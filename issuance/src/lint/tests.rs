@@ -1,1 +1,173 @@
+use der::asn1::{OctetString, Uint};
+use x509_cert::ext::pkix::KeyUsages;
 
+use super::*;
+use crate::authority::CertificationAuthority;
+use crate::name::NameBuilder;
+use crate::oid;
+use crate::prepared::{Issuer, prepare};
+use crate::profile::{Profile, Purpose};
+use crate::public_key::CurveForm;
+use crate::signer::Algorithm;
+use crate::{extension, sample};
+
+/// One certificate to be of every purpose, each without a finding.
+fn good(purpose: Purpose) -> Prepared {
+    let under = |profile: Profile, issuer: &CertificationAuthority, years: i64| {
+        let issuer = Issuer::Authority(issuer.certificate());
+        prepare(&profile, &sample::serial(40), &sample::years(years), issuer).unwrap()
+    };
+    match purpose {
+        Purpose::Root => sample::prepare_root(10),
+        Purpose::Issuing => sample::prepare_issuing(&sample::eid_root()),
+        Purpose::Csca => {
+            prepare(&sample::csca_profile(20), &sample::serial(4), &sample::years(14), Issuer::Itself)
+                .unwrap()
+        }
+        Purpose::DocumentSigner => under(sample::document_signer_profile(21), &sample::csca(), 11),
+        Purpose::Authentication => under(sample::authentication_profile(), &sample::eid_issuing(), 5),
+        Purpose::Signature => under(sample::signature_profile(), &sample::eid_issuing(), 5),
+        Purpose::TlsServer => under(sample::tls_server_profile(), &sample::eid_root(), 1),
+        Purpose::TlsClient => under(sample::tls_client_profile(), &sample::eid_root(), 1),
+    }
+}
+
+const PURPOSES: [Purpose; 8] = [
+    Purpose::Root,
+    Purpose::Issuing,
+    Purpose::Csca,
+    Purpose::DocumentSigner,
+    Purpose::Authentication,
+    Purpose::Signature,
+    Purpose::TlsServer,
+    Purpose::TlsClient,
+];
+
+fn replace(prepared: &mut Prepared, extension: Extension) {
+    let place = prepared.tbs.extensions.iter_mut().find(|one| one.extn_id == extension.extn_id).unwrap();
+    *place = extension;
+}
+
+fn remove(prepared: &mut Prepared, oid: ObjectIdentifier) {
+    prepared.tbs.extensions.retain(|extension| extension.extn_id != oid);
+}
+
+/// A rule, the purpose of its sample, and the change that makes a good sample bad.
+type Bad = (u16, Purpose, fn(&mut Prepared));
+
+const BAD: &[Bad] = &[
+    (1, Purpose::Root, |p| p.tbs.version = 1),
+    (2, Purpose::Authentication, |p| p.tbs.serial = Uint::new(&[5]).unwrap()),
+    (3, Purpose::Authentication, |p| p.tbs.signature = Algorithm::EcdsaP256Sha256.identifier()),
+    (4, Purpose::Authentication, |p| p.tbs.issuer = p.tbs.subject.clone()),
+    (5, Purpose::Root, |p| {
+        p.tbs.validity = x509_cert::time::Validity::new(p.tbs.validity.not_after, p.tbs.validity.not_before);
+    }),
+    (6, Purpose::Issuing, |p| p.tbs.validity = sample::years(21).to_x509().unwrap()),
+    (7, Purpose::Root, |p| p.tbs.extensions.push(p.tbs.extensions[0].clone())),
+    (8, Purpose::Root, |p| p.tbs.extensions.push(extension::ca_issuers("http://example.mn").unwrap())),
+    (9, Purpose::Authentication, |p| replace(p, extension::authority_key_identifier(&[1; 20]).unwrap())),
+    (10, Purpose::Authentication, |p| replace(p, extension::subject_key_identifier(&[1; 20]).unwrap())),
+    (20, Purpose::TlsClient, |p| {
+        p.tbs.subject = NameBuilder::new().text(oid::COMMON_NAME, "Agency").unwrap().build().unwrap();
+    }),
+    (21, Purpose::TlsClient, |p| p.tbs.subject = NameBuilder::new().country().unwrap().build().unwrap()),
+    (22, Purpose::TlsClient, |p| {
+        let name = NameBuilder::new().country().unwrap().text(oid::COMMON_NAME, "Agency").unwrap();
+        p.tbs.subject = name.text(oid::ORGANISATION, "").unwrap().build().unwrap();
+    }),
+    (23, Purpose::Issuing, |p| {
+        let name = NameBuilder::new().country().unwrap().text(oid::ORGANISATION, "Registry").unwrap();
+        p.tbs.subject = name.text(oid::COMMON_NAME, "Issuing").unwrap().build().unwrap();
+    }),
+    (24, Purpose::Issuing, |p| {
+        let name = NameBuilder::new().country().unwrap().text(oid::ORGANISATION, "TEST R").unwrap();
+        let name = name.text(oid::ORGANISATION_IDENTIFIER, "9000000").unwrap();
+        p.tbs.subject = name.text(oid::COMMON_NAME, "TEST I").unwrap().build().unwrap();
+    }),
+    (30, Purpose::Authentication, |p| {
+        replace(p, extension::key_usage(KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment).unwrap());
+    }),
+    (31, Purpose::Issuing, |p| replace(p, extension::basic_constraints(None).unwrap())),
+    (32, Purpose::Authentication, |p| {
+        replace(p, extension::extended_key_usage(&[oid::SERVER_AUTH]).unwrap());
+    }),
+    (33, Purpose::Root, |p| {
+        p.tbs.key = sample::key(Algorithm::EcdsaP256Sha256, 1).to_spki(CurveForm::Named).unwrap();
+    }),
+    (34, Purpose::Signature, |p| {
+        replace(p, extension::crl_distribution_points(&["file:///list.crl".to_owned()]).unwrap());
+    }),
+    (35, Purpose::TlsClient, |p| {
+        replace(p, extension::subject_alt_name(&vec![extension::uri("urn:other:agency").unwrap()]).unwrap());
+    }),
+    (36, Purpose::Authentication, |p| p.issuer.is_authority = false),
+    (40, Purpose::DocumentSigner, |p| {
+        p.tbs.key = sample::key(Algorithm::EcdsaP256Sha256, 21).to_spki(CurveForm::Named).unwrap();
+    }),
+    (41, Purpose::Csca, |p| remove(p, oid::PRIVATE_KEY_USAGE_PERIOD)),
+    (42, Purpose::Csca, |p| {
+        let [_, mut other] = extension::icao_alternative_names("other@example.mn").unwrap();
+        other.extn_id = oid::ISSUER_ALT_NAME;
+        replace(p, other);
+    }),
+    (43, Purpose::DocumentSigner, |p| replace(p, extension::document_types(&["id1"]).unwrap())),
+    (44, Purpose::DocumentSigner, |p| {
+        replace(p, extension::private_key_usage_period(&sample::years(1)).unwrap());
+    }),
+    (50, Purpose::Signature, |p| {
+        replace(p, extension::certificate_policies(&[oid::POLICY_QCP_N_QSCD]).unwrap());
+    }),
+    (51, Purpose::Signature, |p| {
+        let statement = extension::QcStatement::plain(oid::QC_COMPLIANCE);
+        replace(p, extension::qc_statements(&vec![statement]).unwrap());
+    }),
+    (52, Purpose::Authentication, |p| {
+        let name = NameBuilder::new().country().unwrap().text(oid::COMMON_NAME, "Nomin").unwrap();
+        p.tbs.subject = name.printable(oid::SERIAL_NUMBER, "OP:MN-1").unwrap().build().unwrap();
+    }),
+    (53, Purpose::Authentication, |p| {
+        let name = NameBuilder::new().country().unwrap().text(oid::COMMON_NAME, "Nomin").unwrap();
+        p.tbs.subject = name.printable(oid::SERIAL_NUMBER, "PNO-1").unwrap().build().unwrap();
+    }),
+    (54, Purpose::Authentication, |p| p.limit = Some(sample::now())),
+];
+
+#[test]
+fn every_rule_accepts_what_the_profiles_make() {
+    for purpose in PURPOSES {
+        assert_eq!(findings(&good(purpose)), vec![], "{purpose:?}");
+    }
+}
+
+#[test]
+fn every_rule_refuses_its_bad_sample() {
+    for (number, purpose, spoil) in BAD {
+        let mut prepared = good(*purpose);
+        spoil(&mut prepared);
+        let found: Vec<u16> = findings(&prepared).iter().map(|finding| finding.rule).collect();
+        assert!(found.contains(number), "rule {number} did not object; these did: {found:?}");
+    }
+}
+
+#[test]
+fn every_rule_has_a_bad_sample_and_a_number_of_its_own() {
+    let numbers: Vec<u16> = rules().map(|rule| rule.number).collect();
+    let samples: Vec<u16> = BAD.iter().map(|(number, ..)| *number).collect();
+    assert_eq!(numbers, samples);
+    assert!(numbers.is_sorted_by(|a, b| a < b));
+}
+
+#[test]
+fn what_has_a_finding_cannot_be_signed() {
+    let mut prepared = good(Purpose::Authentication);
+    let extension = Extension {
+        extn_id: oid::CRL_NUMBER,
+        critical: false,
+        extn_value: OctetString::new([5, 0]).unwrap(),
+    };
+    prepared.tbs.extensions.push(extension);
+    let found = prepared.lint().unwrap_err();
+    assert_eq!(found.iter().map(|finding| finding.rule).collect::<Vec<_>>(), [8]);
+    assert!(found[0].to_string().starts_with("rule 8 (the profile): "));
+}

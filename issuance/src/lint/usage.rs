@@ -105,6 +105,12 @@ pub(super) const RULES: &[Rule] = &[
             }
         },
     },
+    Rule {
+        number: 36,
+        clause: "RFC 5280 §4.2.1.9, §4.2.1.3",
+        asks: "the issuer is an authority: basicConstraints and keyUsage let it issue",
+        holds: |prepared| prepared.issuer.is_authority,
+    },
 ];
 
 fn is_critical(prepared: &Prepared, oid: ObjectIdentifier) -> Option<bool> {
