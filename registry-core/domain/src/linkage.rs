@@ -26,7 +26,7 @@ pub struct Features {
     pub person: PersonId,
     /// Normal form of the given name.
     pub given: String,
-    /// Normal form of the parent's name, without a genitive ending.
+    /// Normal form of the parent's name, as written.
     pub parent: Option<String>,
     /// Sex.
     pub sex: Option<Sex>,
@@ -44,7 +44,7 @@ impl Features {
         Some(Self {
             person: person.id,
             given: norm(name.given.as_str()),
-            parent: name.parent.as_ref().map(|parent| norm::without_genitive(&norm(parent.as_str()))),
+            parent: name.parent.as_ref().map(|parent| norm(parent.as_str())),
             sex: person.sex,
             born_on: person.born_on,
             place: place.or_else(|| person.birth_place.clone()),

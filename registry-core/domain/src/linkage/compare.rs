@@ -4,6 +4,7 @@ use chrono::Datelike;
 use serde::Serialize;
 
 use crate::date::PartialDate;
+use crate::linkage::norm::without_genitive;
 use crate::linkage::{Features, skeleton};
 
 /// How alike two names are.
@@ -67,7 +68,7 @@ impl Comparison {
             parents.is_some_and(|(a, b)| one.given != other.given && one.given == b && other.given == a);
         Self {
             given: name_level(&one.given, &other.given),
-            parent: parents.map_or(NameLevel::Missing, |(a, b)| name_level(a, b)),
+            parent: parents.map_or(NameLevel::Missing, |(a, b)| parent_level(a, b)),
             swapped_names: swapped,
             born_on: one.born_on.zip(other.born_on).map_or(DateLevel::Missing, |(a, b)| date_level(a, b)),
             same_sex: one.sex.zip(other.sex).map(|(a, b)| a == b),
@@ -91,6 +92,12 @@ fn name_level(one: &str, other: &str) -> NameLevel {
     } else {
         NameLevel::Different
     }
+}
+
+/// Parents' names, of which papers may write either in the genitive.
+fn parent_level(one: &str, other: &str) -> NameLevel {
+    let bare = name_level(&without_genitive(one), &without_genitive(other));
+    name_level(one, other).min(bare)
 }
 
 /// Whether one insertion, one replacement or one swap of neighbours makes them equal. Normal forms are ASCII.
@@ -141,6 +148,12 @@ mod tests {
         assert_eq!(level("Ганбат", "Ганбатр"), NameLevel::OneLetter);
         assert_eq!(level("Дорж", "Д"), NameLevel::Initial);
         assert_eq!(level("Дорж", "Б"), NameLevel::Different);
+    }
+
+    #[test]
+    fn a_parents_name_in_the_genitive_is_the_same_name() {
+        assert_eq!(parent_level(&norm("Доржийн"), &norm("Дорж")), NameLevel::Same);
+        assert_eq!(parent_level(&norm("Янжин"), &norm("Янжин")), NameLevel::Same);
     }
 
     #[test]

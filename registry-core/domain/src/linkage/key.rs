@@ -1,6 +1,7 @@
 //! Blocking keys: people who share one are compared. They are salted, because a key of a name is personal data.
 
 use crate::date::PartialDate;
+use crate::linkage::norm::without_genitive;
 use crate::linkage::{Features, skeleton};
 
 /// 64-bit FNV-1a over salt and parts. A lookup key, not a commitment: the salt is a secret of the installation.
@@ -28,14 +29,17 @@ fn date_key(date: PartialDate) -> Option<(String, String)> {
 /// both names in either order and place, day and place with the sex.
 pub fn blocking_keys(features: &Features, salt: u64) -> Vec<u64> {
     let given = skeleton(&features.given);
-    let parent = features.parent.as_deref().map(skeleton);
+    // Papers may write a parent's name in the genitive: both forms give keys.
+    let parents =
+        features.parent.iter().flat_map(|parent| [skeleton(parent), skeleton(&without_genitive(parent))]);
+    let parents: Vec<String> = parents.collect();
     let place = features.place.as_ref().map(|place| place.aimag().to_string());
     let year = features.born_on.map(|date| date.year().to_string());
     let mut keys = Vec::with_capacity(8);
     if let Some((full_year, day)) = features.born_on.and_then(date_key) {
         keys.push(hash(salt, 1, &[&given, &full_year, &day]));
         keys.push(hash(salt, 2, &[&given, &day]));
-        if let Some(parent) = &parent {
+        for parent in &parents {
             keys.push(hash(salt, 3, &[parent, &full_year, &day]));
         }
         if let (Some(place), Some(sex)) = (&place, features.sex) {
@@ -45,7 +49,7 @@ pub fn blocking_keys(features: &Features, salt: u64) -> Vec<u64> {
     if let Some(year) = &year {
         keys.push(hash(salt, 5, &[&given, year]));
     }
-    if let Some(parent) = &parent {
+    for parent in &parents {
         let (low, high) = if given <= *parent { (&given, parent) } else { (parent, &given) };
         keys.push(hash(salt, 6, &[low, high]));
     }
