@@ -1,6 +1,7 @@
 //! The kit itself: that its parts start, work, and leave nothing behind.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -25,14 +26,22 @@ fn comes_true(is_true: impl Fn() -> bool) -> bool {
 mod lab {
     use super::*;
 
+    /// Any key will do: these cards are not written.
+    fn transport_key(folder: &Path) -> std::io::Result<PathBuf> {
+        let file = folder.join("transport.hex");
+        fs::write(&file, "00112233445566778899aabbccddeeff\n")?;
+        Ok(file)
+    }
+
     #[test]
     fn pcscd_lists_the_reader_and_sees_a_card_come_go_and_come_back() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let state = folder.path().join("card.state");
+        let new = Card::New { serial: 1, transport_key_file: &transport_key(folder.path())? };
         let mut lab = Lab::start()?;
         assert_eq!(lab.readers()?, [Slot::First.reader(), Slot::Second.reader()]);
         assert!(!lab.has_card(Slot::First)?);
-        lab.insert(Slot::First, &state, Card::New)?;
+        lab.insert(Slot::First, &state, new)?;
         assert!(lab.has_card(Slot::First)?);
         assert!(!lab.has_card(Slot::Second)?);
         lab.remove(Slot::First)?;
@@ -45,9 +54,20 @@ mod lab {
     fn two_laboratories_do_not_see_each_other() -> anyhow::Result<()> {
         let folder = tempfile::tempdir()?;
         let (mut one, other) = (Lab::start()?, Lab::start()?);
-        one.insert(Slot::First, &folder.path().join("card.state"), Card::New)?;
+        let new = Card::New { serial: 1, transport_key_file: &transport_key(folder.path())? };
+        one.insert(Slot::First, &folder.path().join("card.state"), new)?;
         assert!(one.has_card(Slot::First)?);
         assert!(!other.has_card(Slot::First)?);
+        Ok(())
+    }
+
+    #[test]
+    fn a_card_whose_program_ends_at_once_is_told_with_its_last_words() -> anyhow::Result<()> {
+        let mut lab = Lab::start()?;
+        let began = Instant::now();
+        let error = lab.insert(Slot::First, Path::new("/nowhere/card.state"), Card::Saved).unwrap_err();
+        assert!(began.elapsed() < PATIENCE);
+        assert!(format!("{error:#}").contains("has ended"), "{error:#}");
         Ok(())
     }
 

@@ -1,5 +1,6 @@
-//! Tidiness: the rules of the house that no compiler keeps. Each rule is a function that returns what breaks it, and each has
-//! a test in which it must find something.
+//! Tidiness: the rules of the house that no compiler keeps.
+//!
+//! Each rule is a function that returns what breaks it, and each has a test in which it must find something.
 
 use std::collections::BTreeSet;
 use std::fs;

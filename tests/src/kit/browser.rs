@@ -9,7 +9,6 @@ use anyhow::Context;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
-use tempfile::TempDir;
 
 use super::keeper::{Farewell, Keeper};
 use super::program::{find, free_port, is_root, workspace};
@@ -22,7 +21,7 @@ pub struct Browser {
     /// The WebDriver session.
     pub page: Client,
     _driver: Keeper,
-    profile: TempDir,
+    profile: PathBuf,
 }
 
 impl Browser {
@@ -38,7 +37,9 @@ impl Browser {
         let mut driver = Command::new(chromedriver);
         driver.arg(format!("--port={port}"));
         let log = profile.path().join("chromedriver.log");
-        let mut driver = Keeper::start(&driver, Farewell::Terminate, &log, None)?;
+        // From here the folder is the keeper's to remove, when nothing runs in it any more.
+        let profile = profile.keep();
+        let mut driver = Keeper::start(&driver, Farewell::Terminate, &log, Some(&profile))?;
         driver.wait_until(START, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())?;
 
         let mut arguments: Vec<String> = [
@@ -54,7 +55,7 @@ impl Browser {
         ]
         .map(str::to_owned)
         .to_vec();
-        arguments.push(format!("--user-data-dir={}", profile.path().join("profile").display()));
+        arguments.push(format!("--user-data-dir={}", profile.join("profile").display()));
         if is_root()? {
             arguments.push("--no-sandbox".to_owned());
         }
@@ -77,7 +78,7 @@ impl Browser {
 
     /// The folder that only this browser uses.
     pub fn profile(&self) -> &Path {
-        self.profile.path()
+        &self.profile
     }
 
     /// Keeps a picture of the window as `target/screenshots/NAME.png` and gives its path.

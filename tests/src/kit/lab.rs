@@ -43,9 +43,14 @@ impl Slot {
 
 /// Whether a card is a new one or the one that a file remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Card {
-    /// As it comes from the manufacturer, under transport keys.
-    New,
+pub enum Card<'a> {
+    /// As it comes from the manufacturer, under transport keys; the state file must not exist yet.
+    New {
+        /// The IC serial number, part of the chip's identity: no two cards of a test may share it.
+        serial: u32,
+        /// The file with the delivery's transport master key, in hex.
+        transport_key_file: &'a Path,
+    },
     /// As the state file says.
     Saved,
 }
@@ -117,14 +122,14 @@ impl Lab {
     ///
     /// # Errors
     /// If the slot is taken or the card is not seen; the card's log is in the error.
-    pub fn insert(&mut self, slot: Slot, state: &Path, card: Card) -> anyhow::Result<()> {
-        let new = match card {
-            Card::New => " --new",
-            Card::Saved => "",
+    pub fn insert(&mut self, slot: Slot, state: &Path, card: Card<'_>) -> anyhow::Result<()> {
+        let options = match card {
+            Card::New { serial, transport_key_file } => {
+                format!(" --new --serial {serial:08x} --transport-key-file {}", word(transport_key_file)?)
+            }
+            Card::Saved => String::new(),
         };
-        let path = state.to_str().context("the state file's path is UTF-8")?;
-        ensure!(!path.contains(char::is_whitespace), "the state file's path has no spaces");
-        self.say(&format!("insert {} {path}{new}", slot.index()))?;
+        self.say(&format!("insert {} {}{options}", slot.index(), word(state)?))?;
         self.wait_for_card(slot, true)
     }
 
@@ -186,8 +191,11 @@ impl Lab {
     fn wait_for_card(&mut self, slot: Slot, is_in: bool) -> anyhow::Result<()> {
         let deadline = Instant::now() + NOTICE;
         while self.has_card(slot)? != is_in {
+            if is_in {
+                self.say(&format!("check {}", slot.index())).with_context(|| self.card_log(slot))?;
+            }
             if Instant::now() > deadline {
-                bail!("pcscd did not notice the card in {NOTICE:?}; it says:\n{}", self.card_log(slot));
+                bail!("pcscd did not notice the card in {NOTICE:?}; the card says:\n{}", self.card_log(slot));
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -212,6 +220,12 @@ impl Lab {
             }
         }
     }
+}
+
+/// A path as one word of a command to the laboratory.
+fn word(path: &Path) -> anyhow::Result<&str> {
+    let word = path.to_str().filter(|word| !word.contains(char::is_whitespace));
+    word.with_context(|| format!("the laboratory takes paths without spaces, in UTF-8: {}", path.display()))
 }
 
 impl Drop for Lab {

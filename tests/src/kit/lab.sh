@@ -5,11 +5,12 @@
 #
 # Standard input takes one command a line, each answered by one line, `ok …` or `error …`:
 #
-#   insert SLOT STATE [--new]    starts a simulated card in slot 0 or 1
-#   remove SLOT                  takes it out: SIGTERM, and waits until it has saved its state
-#   tear SLOT                    tears it out: SIGKILL
+#   insert SLOT STATE [OPTION]...  starts a simulated card in slot 0 or 1
+#   check SLOT                     whether the program of the card still runs
+#   remove SLOT                    takes it out: SIGTERM, and waits until it has saved its state
+#   tear SLOT                      tears it out: SIGKILL
 #
-# When standard input closes everything ends.
+# When standard input closes everything ends, and the folder goes.
 set -u
 folder=$1 simulator=$2
 first_port=35963
@@ -46,18 +47,21 @@ leave() {
     unset "cards[$slot]"
 }
 
-while read -r verb slot state new; do
+while read -r verb slot state options; do
     case $verb in
     insert)
         if [[ -n ${cards[$slot]:-} ]]; then
             echo "error there is a card in slot $slot"
             continue
         fi
-        "$simulator" --state "$state" ${new:+"$new"} --connect "127.0.0.1:$((first_port + slot))" \
+        # The options are words without spaces; they are meant to be split.
+        # shellcheck disable=SC2086
+        "$simulator" --state "$state" $options --connect "127.0.0.1:$((first_port + slot))" \
             >>"$folder/card-$slot.log" 2>&1 </dev/null &
         cards[$slot]=$!
         echo "ok ${cards[$slot]}"
         ;;
+    check) kill -0 "${cards[$slot]:-none}" 2>/dev/null && echo "ok runs" || echo "error the card's program has ended" ;;
     remove) leave TERM "$slot" && echo "ok removed" || echo "error no card in slot $slot" ;;
     tear) leave KILL "$slot" && echo "ok torn" || echo "error no card in slot $slot" ;;
     *) echo "error unknown command $verb" ;;
@@ -69,3 +73,4 @@ for slot in "${!cards[@]}"; do
 done
 kill "$pcscd" 2>/dev/null
 wait "$pcscd" 2>/dev/null
+rm -rf -- "$folder"

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Mutex;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 
 /// A folder with programs already built; without it they are built when first asked for.
 const BUILT: &str = "REGISTRY_PROGRAMS";
 
-static FOUND: Mutex<Option<HashMap<&'static str, PathBuf>>> = Mutex::new(None);
+/// What was built, or why not: a build that failed is not tried again for each test.
+static FOUND: Mutex<Option<HashMap<&'static str, Result<PathBuf, String>>>> = Mutex::new(None);
 
 /// A program of ours.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +34,6 @@ impl Program {
         }
     }
 
-    fn package(self) -> &'static str {
-        match self {
-            Program::Registry => "registry-core",
-            Program::CardWriter => "card-writer",
-            Program::CardSimulator => "card-simulator",
-        }
-    }
-
     /// The path of the program, built if need be, so that a test never runs a stale one.
     ///
     /// # Errors
@@ -53,13 +46,9 @@ impl Program {
         }
         // A panic in another test while it held the lock does not make the paths wrong.
         let mut found = FOUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let found = found.get_or_insert_default();
-        if let Some(path) = found.get(self.name()) {
-            return Ok(path.clone());
-        }
-        let path = self.build()?;
-        found.insert(self.name(), path.clone());
-        Ok(path)
+        let program = found.get_or_insert_default().entry(self.name());
+        let built = program.or_insert_with(|| self.build().map_err(|error| format!("{error:#}")));
+        built.clone().map_err(|error| anyhow!("building {}: {error}", self.name()))
     }
 
     /// A command that starts the program.
@@ -76,7 +65,7 @@ impl Program {
             here.ancestors().find(|folder| folder.ends_with("debug") || folder.ends_with("release"));
         let profile = profile.context("tests run from a cargo target folder")?;
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--package", self.package(), "--bin", self.name(), "--target-dir"]);
+        cargo.args(["build", "--quiet", "--workspace", "--bin", self.name(), "--target-dir"]);
         cargo.arg(profile.parent().context("a profile's folder stands in the target folder")?);
         if profile.ends_with("release") {
             cargo.arg("--release");
