@@ -18,9 +18,12 @@ from issuer import (
 )
 from yubikit.core import TRANSPORT as LINK
 from yubikit.core import Tlv
-from yubikit.core.smartcard import ApduError
-from yubikit.core.smartcard.scp import KeyRef, StaticKeys
+from yubikit.core.smartcard import AID, ApduError, SmartCardProtocol
+from yubikit.core.smartcard.scp import KeyRef, StaticKeys, _derive
 from yubikit.securitydomain import SecurityDomainSession
+
+PIV = bytes.fromhex("a000000308000010000100")
+EMRTD = bytes.fromhex("a0000002471001")
 
 simulator, folder = sys.argv[1], pathlib.Path(sys.argv[2])
 state = folder / "scp03.json"
@@ -76,6 +79,24 @@ def put_and_use(link) -> None:
         line.close()
 
 
+def pseudo_random_challenges() -> None:
+    """Amendment D §6.2.2.1, recomputed with yubikit's derivation: static ENC, constant 02, counter and full AID."""
+    line = CardLine(simulator, folder / "challenge.json", *new_card)
+    protocol = SmartCardProtocol(line)
+    keys = kdf3(TRANSPORT_MASTER, diversification_data(protocol, TRANSPORT))
+    names = {"the security domain": AID.SECURE_DOMAIN, "PIV": PIV, "eMRTD": EMRTD}
+    for opened, (name, aid) in enumerate(names.items()):
+        with check(f"the card challenge in {name} is the pseudo-random one of counter {opened}"):
+            protocol.select(aid[:5] if aid == PIV else aid)
+            answer = protocol.send_apdu(0x80, 0x50, TRANSPORT, 0, bytes(8))
+            counter = opened.to_bytes(3, "big")
+            equal(answer[10:13], bytes([TRANSPORT, 0x03, 0x70]))
+            equal(answer[29:], counter)
+            equal(answer[13:21], _derive(keys.key_enc, 0x02, counter + aid, 0x40))
+            protocol.init_scp(parameters(TRANSPORT, keys))
+    line.close()
+
+
 def tears_and_locks() -> None:
     line = CardLine(simulator, state, *new_card)
     session = SecurityDomainSession(line)
@@ -111,5 +132,6 @@ def tears_and_locks() -> None:
 
 put_and_use(LINK.NFC)
 put_and_use(LINK.USB)
+pseudo_random_challenges()
 tears_and_locks()
 finish()

@@ -180,6 +180,14 @@ fn the_security_object_comes_last() {
 }
 
 #[test]
+fn an_early_security_object_is_refused_with_its_first_block() {
+    let mut card = issued_card();
+    let mut host = issuer_channel(&mut card);
+    let sod = group(0x011D, &[0x50; 600]);
+    assert_eq!(host.send(&mut card, [0xE2, 0, 0], &sod[..200]), Err(Sw::CONDITIONS));
+}
+
+#[test]
 fn a_file_torn_in_the_middle_leaves_no_trace() {
     let mut card = issued_card();
     let mut host = issuer_channel(&mut card);
