@@ -12,6 +12,7 @@ use registry_tests::kit::installation::Installation;
 use registry_tests::kit::keeper::{Farewell, Keeper};
 use registry_tests::kit::lab::{Card, Lab, Slot};
 use registry_tests::kit::postgres::{Cluster, Durability};
+use registry_tests::kit::program::{free_port, run};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -209,6 +210,62 @@ mod browser {
             }
             Ok(())
         })
+    }
+}
+
+mod client {
+    use super::*;
+
+    fn openssl(folder: &Path, arguments: &str) -> anyhow::Result<()> {
+        run(Command::new("openssl").args(arguments.split(' ')).current_dir(folder))?;
+        Ok(())
+    }
+
+    /// A certificate that signs itself: `NAME.pem` with `NAME.key`.
+    fn certificate(folder: &Path, name: &str) -> anyhow::Result<()> {
+        // Debian's own configuration would make it an authority.
+        fs::write(folder.join("req.cnf"), "[req]\ndistinguished_name = name\n[name]\n")?;
+        let subject = format!("-config req.cnf -subj /CN={name} -addext subjectAltName=DNS:localhost");
+        let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+        openssl(folder, &format!("req -x509 {key} -keyout {name}.key -out {name}.pem -days 2 {subject}"))
+    }
+
+    #[test]
+    fn a_client_shows_its_certificate_to_those_it_trusts_alone() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        for name in ["server", "agency", "stranger"] {
+            certificate(folder.path(), name)?;
+        }
+        let port = free_port()?;
+        let mut server = Command::new("openssl");
+        let line = format!("s_server -accept 127.0.0.1:{port} -tls1_3 -cert server.pem -key server.key -www");
+        server.args(line.split(' ')).args(["-Verify", "1", "-verify_return_error", "-CAfile", "agency.pem"]);
+        let log = folder.path().join("server.log");
+        let mut server = Keeper::start(server.current_dir(&folder), Farewell::Terminate, &log, None)?;
+        server.wait_until(PATIENCE, || fs::read_to_string(&log).is_ok_and(|log| log.contains("ACCEPT")))?;
+
+        let url = format!("https://localhost:{port}");
+        let file = |name: &str| folder.path().join(name);
+        let as_whom = |name: &str| {
+            Client::identified(
+                &url,
+                &file("server.pem"),
+                &file(&format!("{name}.pem")),
+                &file(&format!("{name}.key")),
+            )
+        };
+        let reply = as_whom("agency")?.get("/")?;
+        assert!(reply.require(200)?.text().contains("TLSv1.3"));
+        assert!(reply.require(404).is_err() && reply.expect::<u8>(200).is_err() && reply.refusal().is_none());
+        assert!(as_whom("stranger")?.get("/").is_err(), "the server trusts the agency only");
+        assert!(
+            Client::trusting(&url, &file("server.pem"))?.get("/").is_err(),
+            "the server wants a certificate"
+        );
+        let mistaken =
+            Client::identified(&url, &file("stranger.pem"), &file("agency.pem"), &file("agency.key"))?;
+        assert!(mistaken.get("/").is_err(), "the client trusts another server");
+        Ok(())
     }
 }
 
