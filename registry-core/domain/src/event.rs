@@ -165,3 +165,38 @@ registrable! {
     CardActivated => activated;
     CardRevoked => revoked;
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::officer::Role;
+    use crate::testing::{OFFICE, World, officer};
+
+    #[test]
+    fn a_kind_is_called_built_exactly_if_its_form_is_read() {
+        for kind in Kind::ALL {
+            let refused = Facts::parse(kind, &json!({})).map(|facts| facts.kind());
+            assert_eq!(kind.is_built(), !matches!(refused, Err(Refusal::KindNotBuilt { .. })), "{kind}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_registered_without_the_mandate_for_it() {
+        let death = json!({"person": crate::testing::FATHER, "died_on": "2026-04-30"});
+        let mut world = World::new();
+        world.officer = officer(1, OFFICE, &[Role::Auditor]);
+        assert!(matches!(world.check(Kind::Death, death.clone()), Err(Refusal::RoleMissing { .. })));
+        world.officer = officer(1, OFFICE, &[Role::Registrar]);
+        world.officer.valid_to = world.today.pred_opt();
+        assert_eq!(world.check(Kind::Death, death), Err(Refusal::MandateNotValid));
+    }
+
+    #[test]
+    fn a_form_that_is_no_object_is_refused() {
+        for json in [json!(null), json!([]), json!("birth"), json!(7)] {
+            assert!(matches!(Facts::parse(&Kind::Birth, &json), Err(Refusal::Malformed { .. })));
+        }
+    }
+}

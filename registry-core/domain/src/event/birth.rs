@@ -164,12 +164,13 @@ impl Registrable for Facts {
         self.mother.iter().chain(&self.father).cloned().collect()
     }
 
-    /// The mother (or father), the date and the order; and the hospital's notification. A twin has another order.
+    /// Each parent with date and order, so that a declaration that leaves one of them out still meets the other; and
+    /// the hospital's notification. A twin has another order.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
-        let parent = self.mother.as_ref().or(self.father.as_ref()).and_then(|parent| context.person(parent));
-        let of_parent = parent.map(|parent| format!("birth/{}/{}/{}", parent.id, self.born_on, self.order));
+        let parents = self.mother.iter().chain(&self.father).filter_map(|parent| context.person(parent));
+        let of_parents = parents.map(|parent| format!("birth/{}/{}/{}", parent.id, self.born_on, self.order));
         let of_paper = self.notification.map(|id| format!("birth-notification/{id}/{}", self.order));
-        of_parent.into_iter().chain(of_paper).collect()
+        of_parents.chain(of_paper).collect()
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
