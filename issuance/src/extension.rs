@@ -136,9 +136,18 @@ impl QcStatement {
         Self { statement_id, statement_info: None }
     }
 
-    /// pkixQCSyntax-v2 with the semantics of natural persons' identifiers (ETSI EN 319 412-1 §5.1.3).
-    pub(crate) fn natural_semantics() -> der::Result<Self> {
-        Self::with(oid::QC_SYNTAX_V2, &vec![oid::SEMANTICS_NATURAL])
+    /// pkixQCSyntax-v2 with the semantics of natural persons' identifiers (ETSI EN 319 412-1 §5.1.3). A scheme of our own
+    /// (two letters and a colon) must name, by URI, the authority that gives its numbers out.
+    pub(crate) fn natural_semantics(registration_authority: Option<&str>) -> der::Result<Self> {
+        #[derive(Sequence)]
+        struct SemanticsInformation {
+            identifier: ObjectIdentifier,
+            #[asn1(optional = "true")]
+            registration_authorities: Option<Vec<GeneralName>>,
+        }
+        let registration_authorities = registration_authority.map(uri).transpose()?.map(|name| vec![name]);
+        let value = SemanticsInformation { identifier: oid::SEMANTICS_NATURAL, registration_authorities };
+        Self::with(oid::QC_SYNTAX_V2, &value)
     }
 
     /// QcType: for electronic signatures (ETSI EN 319 412-5 §4.2.3).

@@ -95,7 +95,7 @@ pub enum KeyError {
 impl SoftwareSigner {
     /// Reads a PKCS#8 `PrivateKeyInfo` in DER (RFC 5958).
     pub fn from_pkcs8_der(pkcs8: &[u8]) -> Result<Self, KeyError> {
-        let info = PrivateKeyInfoRef::try_from(pkcs8).map_err(pkcs8::Error::from)?;
+        let info = PrivateKeyInfoRef::try_from(pkcs8)?;
         let key = match (info.algorithm.oid, info.algorithm.parameters_oid().ok()) {
             (oid::ED25519, _) => Key::Ed25519(Box::new(ed25519_dalek::SigningKey::from_pkcs8_der(pkcs8)?)),
             (oid::EC_PUBLIC_KEY, Some(oid::SECP256R1)) => {

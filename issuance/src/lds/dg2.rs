@@ -52,7 +52,7 @@ fn record(portrait: &Portrait, sex: Sex) -> Result<Vec<u8>, LdsError> {
     let length = |octets: usize| u32::try_from(octets).map_err(|_| LdsError::Field("record length"));
     let mut out = Vec::with_capacity(HEADER + portrait.jpeg().len());
     // Facial record header: format, version 010, length of the record, one image.
-    out.extend(b"FAC\0010\0");
+    out.extend(b"FAC\x00010\x00");
     out.extend(length(HEADER + portrait.jpeg().len())?.to_be_bytes());
     out.extend(1_u16.to_be_bytes());
     // Facial information: length of the block, no feature points, gender, eye and hair colour unspecified, no feature
@@ -85,7 +85,7 @@ fn portrait_of(record: &[u8]) -> Result<Portrait, LdsError> {
     let (header, jpeg) = record.split_at_checked(HEADER).ok_or(LdsError::Field("5F2E facial record"))?;
     let long = |at: usize| header[at..at + 4].iter().fold(0_usize, |sum, b| (sum << 8) | usize::from(*b));
     let short = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
-    if !header.starts_with(b"FAC\0010\0") || long(8) != record.len() || short(12) != 1 {
+    if !header.starts_with(b"FAC\x00010\x00") || long(8) != record.len() || short(12) != 1 {
         return Err(LdsError::Field("facial record header"));
     }
     if long(14) != record.len() - 14 || short(18) != 0 {

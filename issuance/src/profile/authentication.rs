@@ -21,6 +21,15 @@ pub enum SubjectSerial {
 }
 
 impl SubjectSerial {
+    /// Who gives the numbers out: for our own scheme the issuing authority, named by the URL of its certificate; for the
+    /// register number the scheme itself says it.
+    pub(super) fn registration_authority<'a>(&self, issuer_url: &'a str) -> Option<&'a str> {
+        match self {
+            Self::Opaque(_) => Some(issuer_url),
+            Self::Personal(_) => None,
+        }
+    }
+
     fn to_text(&self) -> String {
         match self {
             Self::Opaque(number) => format!("OP:MN-{number}"),
@@ -69,6 +78,7 @@ pub struct Authentication {
 
 impl Authentication {
     pub(super) fn draft(&self) -> der::Result<Draft> {
+        let registration_authority = self.subject.serial.registration_authority(&self.issuer_url);
         Ok(Draft {
             subject: self.subject.to_x509()?,
             extensions: vec![
@@ -77,7 +87,7 @@ impl Authentication {
                 extension::certificate_policies(&[oid::EXAMPLE_POLICY_AUTHENTICATION, oid::POLICY_NCP_PLUS])?,
                 extension::crl_distribution_points(&self.crl_urls)?,
                 extension::ca_issuers(&self.issuer_url)?,
-                extension::qc_statements(&vec![QcStatement::natural_semantics()?])?,
+                extension::qc_statements(&vec![QcStatement::natural_semantics(registration_authority)?])?,
             ],
         })
     }

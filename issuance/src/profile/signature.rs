@@ -31,7 +31,7 @@ impl Signature {
             QcStatement::electronic_signature()?,
             QcStatement::disclosure(&self.disclosure)?,
             QcStatement::legislation(COUNTRY)?,
-            QcStatement::natural_semantics()?,
+            QcStatement::natural_semantics(self.subject.serial.registration_authority(&self.issuer_url))?,
         ];
         Ok(Draft {
             subject: self.subject.to_x509()?,

@@ -1,0 +1,382 @@
+//! Writes a full set of artefacts, good and bad, for outside tools to judge: `artefacts FOLDER [SEED]`.
+//!
+//! Authorities and keys are made for this run and thrown away; the seed is printed, so that a run can be repeated.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs};
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use issuance::authority::CertificationAuthority;
+use issuance::card_data::{CardFiles, PreparedCard};
+use issuance::certificate::Certificate;
+use issuance::holder::{Holder, Sex};
+use issuance::prepared::{Issuer, prepare};
+use issuance::profile::{
+    Authentication, AuthorityName, ClientIdentity, ClientRole, Csca, DisclosureStatement, DocumentSigner,
+    Environment, HolderSubject, Issuing, Profile, Root, Signature, SubjectSerial, TlsClient, TlsServer,
+};
+use issuance::public_key::PublicKey;
+use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
+use issuance::revocation::{Reason, Revocation};
+use issuance::serial::Serial;
+use issuance::signer::{Algorithm, SoftwareSigner};
+use issuance::validity::Validity;
+use issuance::{oid, piv};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use uuid::Uuid;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// The folder, the instant and the randomness of one run.
+struct Workshop {
+    folder: PathBuf,
+    now: DateTime<Utc>,
+    rng: ChaCha20Rng,
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge of a program: outside tools compare with their own clock"
+)]
+#[expect(clippy::print_stdout, reason = "the edge of a program")]
+fn main() -> Outcome<()> {
+    let mut arguments = env::args().skip(1);
+    let folder = PathBuf::from(arguments.next().ok_or("usage: artefacts FOLDER [SEED]")?);
+    // A minute back: a tool whose clock has not reached the second yet must not refuse.
+    let now = Utc::now() - Duration::minutes(1);
+    let seed = match arguments.next() {
+        Some(seed) => seed.parse()?,
+        None => now.timestamp_micros().unsigned_abs(),
+    };
+    println!("seed {seed}");
+    fs::create_dir_all(&folder)?;
+    let mut workshop = Workshop { folder, now, rng: ChaCha20Rng::seed_from_u64(seed) };
+    workshop.eid_branch()?;
+    workshop.service_branch()?;
+    workshop.icao_branch()
+}
+
+impl Workshop {
+    fn eid_branch(&mut self) -> Outcome<()> {
+        let root_key = self.signer(Algorithm::EcdsaP384Sha384)?;
+        let name = |text| {
+            AuthorityName::new(Environment::Test, "Burtgel demonstration", Some("NTRMN-9000000"), text)
+        };
+        let root = Profile::Root(Root { name: name("eID Root"), key: root_key.public_key() });
+        let root = self.authority(root, None, root_key, 20)?;
+        let issuing_key = self.signer(Algorithm::EcdsaP384Sha384)?;
+        let issuing = Profile::Issuing(Issuing {
+            name: name("eID Issuing"),
+            key: issuing_key.public_key(),
+            policies: vec![
+                oid::EXAMPLE_POLICY_AUTHENTICATION,
+                oid::POLICY_NCP_PLUS,
+                oid::EXAMPLE_POLICY_SIGNATURE,
+                oid::POLICY_QCP_N_QSCD,
+            ],
+            crl_urls: vec!["http://pki.example.mn/root.crl".to_owned()],
+            issuer_url: "http://pki.example.mn/root.cer".to_owned(),
+        });
+        let issuing = self.authority(issuing, Some(&root), issuing_key, 12)?;
+        self.write_pem("root.pem", root.certificate())?;
+        self.write_pem("issuing.pem", issuing.certificate())?;
+        let authentication =
+            self.authentication(&issuing, SubjectSerial::Opaque("7f3a9c2e51b8".to_owned()))?;
+        self.write_pem("auth.pem", &authentication)?;
+        let personal = self.authentication(&issuing, SubjectSerial::Personal("999901312345".to_owned()))?;
+        self.write_pem("auth_personal.pem", &personal)?;
+        let revoked = self.authentication(&issuing, SubjectSerial::Opaque("000000000001".to_owned()))?;
+        self.write_pem("revoked.pem", &revoked)?;
+        let signature = self.signature(&issuing)?;
+        self.write_pem("sig.pem", &signature)?;
+        self.write("arl.pem", self.list(CrlKind::Eid, &root, vec![])?.to_pem()?)?;
+        let entry =
+            Revocation { serial: revoked.serial(), revoked_at: self.now, reason: Reason::KeyCompromise };
+        self.write("crl.pem", self.list(CrlKind::Eid, &issuing, vec![entry])?.to_pem()?)?;
+        self.write("crl_empty.pem", self.list(CrlKind::Eid, &issuing, vec![])?.to_pem()?)?;
+        let stale = self.list_from(CrlKind::Eid, &issuing, vec![], self.now - Duration::days(40))?;
+        self.write("crl_stale.pem", stale.to_pem()?)
+    }
+
+    fn service_branch(&mut self) -> Outcome<()> {
+        let root_key = self.signer(Algorithm::EcdsaP384Sha384)?;
+        let name = AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "Service Root");
+        let root = Profile::Root(Root { name, key: root_key.public_key() });
+        let root = self.authority(root, None, root_key, 10)?;
+        self.write_pem("service_root.pem", root.certificate())?;
+        let server = Profile::TlsServer(TlsServer {
+            organisation: "Burtgel demonstration".to_owned(),
+            common_name: "registry.example.mn".to_owned(),
+            key: self.signer(Algorithm::EcdsaP256Sha256)?.public_key(),
+            dns_names: vec!["registry.example.mn".to_owned()],
+            addresses: vec![std::net::Ipv4Addr::LOCALHOST.into(), std::net::Ipv6Addr::LOCALHOST.into()],
+            crl_urls: vec![],
+        });
+        let server = self.certify(server, &root, 1)?;
+        self.write_pem("server.pem", &server)?;
+        for (file, role, algorithm) in [
+            ("agency.pem", ClientRole::Agency, Algorithm::Ed25519),
+            ("hospital.pem", ClientRole::Hospital, Algorithm::EcdsaP256Sha256),
+            ("station.pem", ClientRole::Station, Algorithm::Ed25519),
+        ] {
+            let client = Profile::TlsClient(TlsClient {
+                identity: ClientIdentity { role, id: Uuid::from_u128(u128::from(self.rng.next_u64())) },
+                organisation: "Burtgel demonstration".to_owned(),
+                common_name: format!("Demonstration {role:?}"),
+                key: self.signer(algorithm)?.public_key(),
+                crl_urls: vec!["http://pki.example.mn/service.crl".to_owned()],
+            });
+            let client = self.certify(client, &root, 1)?;
+            self.write_pem(file, &client)?;
+        }
+        self.write("service_crl.pem", self.list(CrlKind::Eid, &root, vec![])?.to_pem()?)
+    }
+
+    fn icao_branch(&mut self) -> Outcome<()> {
+        let csca = self.csca()?;
+        let signer = self.document_signer(&csca)?;
+        self.write("csca.der", csca.certificate().der())?;
+        self.write("ds.der", signer.certificate().der())?;
+        self.write("csca.crl", self.list(CrlKind::Csca, &csca, vec![])?.der())?;
+        let entry = Revocation {
+            serial: signer.certificate().serial(),
+            revoked_at: self.now,
+            reason: Reason::KeyCompromise,
+        };
+        self.write("csca_revoking.crl", self.list(CrlKind::Csca, &csca, vec![entry])?.der())?;
+        let holder = holder();
+        let card = card(&holder, &signer)?;
+        self.write_card(&card)?;
+        self.write("portrait.jpg", &holder.portrait_jpeg)?;
+        self.write("holder.txt", format!("{}\n{}", holder.parent_name, holder.given_name))?;
+        self.write_spoilt(&card, &holder)?;
+        let expires = NaiveDate::from_ymd_opt(2046, 2, 3).ok_or("a date")?;
+        self.write("chuid.bin", piv::chuid(Uuid::from_u128(7), expires))?;
+        self.write("ccc.bin", piv::ccc([7; 14]))
+    }
+
+    /// What must fail: a changed data group, a changed hash inside the SOD, a SOD of a stranger's authority.
+    fn write_spoilt(&mut self, card: &CardFiles, holder: &Holder) -> Outcome<()> {
+        let mut dg1 = card.dg1.clone();
+        dg1[20] ^= 1;
+        self.write("dg1_changed.bin", dg1)?;
+        let hash = issuance::lds::sod::hash(&card.dg1);
+        let at = card.sod.windows(32).position(|window| window == hash).ok_or("the hash in the SOD")?;
+        let mut sod = card.sod.clone();
+        sod[at] ^= 1;
+        self.write("sod_changed.bin", sod)?;
+        let stranger = self.csca()?;
+        let signer = self.document_signer(&stranger)?;
+        let foreign = crate::card(holder, &signer)?;
+        self.write("sod_foreign.bin", foreign.sod)
+    }
+
+    fn write_card(&self, card: &CardFiles) -> Outcome<()> {
+        self.write("com.bin", &card.com)?;
+        self.write("dg1.bin", &card.dg1)?;
+        self.write("dg2.bin", &card.dg2)?;
+        self.write("dg11.bin", &card.dg11)?;
+        self.write("sod.bin", &card.sod)
+    }
+
+    fn csca(&mut self) -> Outcome<CertificationAuthority> {
+        let key = self.signer(Algorithm::EcdsaP384Sha384)?;
+        let profile = Profile::Csca(Csca {
+            name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "CSCA"),
+            key: key.public_key(),
+            usage: Validity::new(self.now, self.now + Duration::days(3 * 365))?,
+            contact: "csca@example.mn".to_owned(),
+            crl_urls: vec!["http://pki.example.mn/csca.crl".to_owned()],
+        });
+        self.authority(profile, None, key, 14)
+    }
+
+    fn document_signer(&mut self, csca: &CertificationAuthority) -> Outcome<CertificationAuthority> {
+        let key = self.signer(Algorithm::EcdsaP256Sha256)?;
+        let profile = Profile::DocumentSigner(DocumentSigner {
+            name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "Document Signer 1"),
+            key: key.public_key(),
+            usage: Validity::new(self.now, self.now + Duration::days(90))?,
+            document_types: vec!["I".to_owned()],
+            contact: "csca@example.mn".to_owned(),
+            crl_urls: vec!["http://pki.example.mn/csca.crl".to_owned()],
+        });
+        self.authority(profile, Some(csca), key, 11)
+    }
+
+    fn subject(&self, serial: SubjectSerial) -> HolderSubject {
+        HolderSubject {
+            surname: "Batbold".to_owned(),
+            given_name: "Nomin-Erdene".to_owned(),
+            serial,
+            card_expires_at: self.now + Duration::days(10 * 365),
+        }
+    }
+
+    fn authentication(
+        &mut self,
+        issuing: &CertificationAuthority,
+        serial: SubjectSerial,
+    ) -> Outcome<Certificate> {
+        let key = self.card_key()?;
+        let profile = Profile::Authentication(Authentication {
+            subject: self.subject(serial),
+            key,
+            crl_urls: vec!["http://pki.example.mn/issuing.crl".to_owned()],
+            issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+        });
+        self.certify(profile, issuing, 5)
+    }
+
+    fn signature(&mut self, issuing: &CertificationAuthority) -> Outcome<Certificate> {
+        let key = self.card_key()?;
+        let statement = |language: &str| DisclosureStatement {
+            url: format!("https://pki.example.mn/pds-{language}.pdf"),
+            language: language.to_owned(),
+        };
+        let profile = Profile::Signature(Signature {
+            subject: self.subject(SubjectSerial::Opaque("7f3a9c2e51b8".to_owned())),
+            key,
+            crl_urls: vec!["http://pki.example.mn/issuing.crl".to_owned()],
+            issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+            disclosure: vec![statement("en"), statement("mn")],
+        });
+        self.certify(profile, issuing, 5)
+    }
+
+    /// A key as a card would answer it: the point only.
+    fn card_key(&mut self) -> Outcome<PublicKey> {
+        let point = self.signer(Algorithm::EcdsaP256Sha256)?.public_key().to_bits();
+        Ok(PublicKey::from_p256_point(&point)?)
+    }
+
+    fn signer(&mut self, algorithm: Algorithm) -> Outcome<SoftwareSigner> {
+        Ok(SoftwareSigner::generate(algorithm, &mut self.rng)?)
+    }
+
+    fn serial(&mut self) -> Serial {
+        let mut octets = [0; 20];
+        self.rng.fill_bytes(&mut octets);
+        Serial::from_random(octets)
+    }
+
+    fn validity(&self, years: i64) -> Outcome<Validity> {
+        Ok(Validity::new(self.now, self.now + Duration::days(365 * years))?)
+    }
+
+    fn certify(
+        &mut self,
+        profile: Profile,
+        issuer: &CertificationAuthority,
+        years: i64,
+    ) -> Outcome<Certificate> {
+        let (serial, validity) = (self.serial(), self.validity(years)?);
+        let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))?;
+        let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
+        Ok(linted.sign(issuer)?.into_certificate())
+    }
+
+    fn authority(
+        &mut self,
+        profile: Profile,
+        issuer: Option<&CertificationAuthority>,
+        key: SoftwareSigner,
+        years: i64,
+    ) -> Outcome<CertificationAuthority> {
+        let certificate = match issuer {
+            Some(issuer) => self.certify(profile, issuer, years)?,
+            None => {
+                let (serial, validity) = (self.serial(), self.validity(years)?);
+                let prepared = prepare(&profile, &serial, &validity, Issuer::Itself)?;
+                let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
+                linted.sign_itself(&key)?.into_certificate()
+            }
+        };
+        Ok(CertificationAuthority::new(certificate, Arc::new(key))?)
+    }
+
+    fn list(
+        &self,
+        kind: CrlKind,
+        authority: &CertificationAuthority,
+        revoked: Vec<Revocation>,
+    ) -> Outcome<Crl> {
+        self.list_from(kind, authority, revoked, self.now)
+    }
+
+    fn list_from(
+        &self,
+        kind: CrlKind,
+        authority: &CertificationAuthority,
+        revoked: Vec<Revocation>,
+        this_update: DateTime<Utc>,
+    ) -> Outcome<Crl> {
+        let next_update = this_update + Duration::days(30);
+        let content = CrlContent { kind, number: 1, this_update, next_update, revoked };
+        Ok(content.prepare(authority.certificate())?.sign(authority)?)
+    }
+
+    fn write(&self, name: &str, octets: impl AsRef<[u8]>) -> Outcome<()> {
+        Ok(fs::write(Path::join(&self.folder, name), octets)?)
+    }
+
+    fn write_pem(&self, name: &str, certificate: &Certificate) -> Outcome<()> {
+        self.write(name, certificate.to_pem()?)
+    }
+}
+
+fn card(holder: &Holder, signer: &CertificationAuthority) -> Outcome<CardFiles> {
+    Ok(PreparedCard::new(holder, signer.certificate())?.sign(signer)?)
+}
+
+/// A composed person.
+fn holder() -> Holder {
+    let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
+    Holder {
+        document_number: "AA1234567".to_owned(),
+        parent_name_latin: "Batbold".to_owned(),
+        given_name_latin: "Nomin-Erdene".to_owned(),
+        parent_name: "Батболд".to_owned(),
+        given_name: "Номин-Эрдэнэ".to_owned(),
+        sex: Sex::Female,
+        born_on: date(2001, 2, 3),
+        issued_on: date(2026, 11, 23),
+        expires_on: date(2046, 2, 3),
+        civil_id: "123456789012".to_owned(),
+        birth_place: vec!["Өвөрхангай".to_owned(), "Арвайхээр".to_owned()],
+        portrait_jpeg: portrait(),
+    }
+}
+
+/// A face of simple shapes: ground, shoulders, head, hair, eyes, mouth.
+fn portrait() -> Vec<u8> {
+    let image = image::RgbImage::from_fn(300, 400, |x, y| {
+        let (x, y) = (f64::from(x), f64::from(y));
+        let oval =
+            |cx: f64, cy: f64, rx: f64, ry: f64| ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2) < 1.0;
+        let colour = if oval(118.0, 180.0, 9.0, 6.0) || oval(182.0, 180.0, 9.0, 6.0) {
+            [40, 30, 25]
+        } else if oval(150.0, 245.0, 26.0, 7.0) {
+            [170, 80, 80]
+        } else if oval(150.0, 195.0, 78.0, 100.0) && y > 125.0 {
+            [224, 188, 160]
+        } else if oval(150.0, 180.0, 92.0, 112.0) {
+            [35, 28, 26]
+        } else if oval(150.0, 420.0, 140.0, 115.0) {
+            [60, 80, 130]
+        } else {
+            [214, 222, 230]
+        };
+        image::Rgb(colour)
+    });
+    let mut jpeg = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 82);
+    // An image in memory always encodes; an empty portrait would be refused by the next step.
+    if image.write_with_encoder(encoder).is_err() {
+        jpeg.clear();
+    }
+    jpeg
+}

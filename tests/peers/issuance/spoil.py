@@ -1,0 +1,61 @@
+"""Writes certificates and lists that a linter must object to: the linter's own must-fail samples.
+
+Usage: spoil.py FOLDER. Signatures no longer fit; linters do not look at them.
+"""
+
+import pathlib
+import sys
+
+from asn1crypto import cms, core, crl, keys, pem, x509
+
+
+def load(path):
+    return pem.unarmor(path.read_bytes())[2]
+
+
+def mixed_key_usage(folder):
+    """An authentication certificate that may also encipher."""
+    certificate = x509.Certificate.load(load(folder / "auth.pem"))
+    for extension in certificate["tbs_certificate"]["extensions"]:
+        if extension["extn_id"].native == "key_usage":
+            usage = x509.KeyUsage({"digital_signature", "key_encipherment"})
+            extension["extn_value"] = core.ParsableOctetString(usage.dump())
+    write(folder / "auth_spoilt.pem", "CERTIFICATE", certificate)
+
+
+def list_without_number(folder):
+    """A list without its cRLNumber."""
+    found = crl.CertificateList.load(load(folder / "crl.pem"))
+    tbs = found["tbs_cert_list"]
+    kept = [one for one in tbs["crl_extensions"] if one["extn_id"].native != "crl_number"]
+    tbs["crl_extensions"] = crl.TBSCertListExtensions(kept)
+    write(folder / "crl_spoilt.pem", "X509 CRL", found)
+
+
+def sod_with_null(folder):
+    """A SOD whose hash algorithm carries NULL: signed all the same, refused by Doc 9303-10 §4.6.2.3 note 2."""
+    octets = (folder / "sod.bin").read_bytes()
+    start = 2 if octets[1] < 0x80 else 2 + (octets[1] & 0x7F)
+    info = cms.ContentInfo.load(octets[start:])
+    info["content"]["digest_algorithms"][0]["parameters"] = core.Null()
+    der = info.dump(force=True)
+    length = len(der).to_bytes(2, "big")
+    (folder / "sod_null.bin").write_bytes(b"\x77\x82" + length + der)
+
+
+def csca_with_named_curve(folder):
+    """A CSCA whose key names its curve."""
+    certificate = x509.Certificate.load((folder / "csca.der").read_bytes())
+    algorithm = certificate["tbs_certificate"]["subject_public_key_info"]["algorithm"]
+    algorithm["parameters"] = keys.ECDomainParameters(name="named", value=keys.NamedCurve("secp384r1"))
+    (folder / "csca_named.der").write_bytes(certificate.dump(force=True))
+
+
+def write(path, label, value):
+    path.write_bytes(pem.armor(label, value.dump(force=True)))
+
+
+if __name__ == "__main__":
+    target = pathlib.Path(sys.argv[1])
+    for spoil in (mixed_key_usage, list_without_number, sod_with_null, csca_with_named_curve):
+        spoil(target)
