@@ -184,3 +184,35 @@ fn a_personalisation_claims_the_chip_and_every_public_key() {
     assert!(claims.contains(&"chip/0a0b".to_owned()));
     assert!(claims.contains(&format!("key/{}", "11".repeat(32))));
 }
+
+#[test]
+fn a_card_is_written_once() {
+    let mut world = World::new();
+    let card = approved(&mut world, FATHER);
+    approver(&mut world, 2, OFFICE);
+    world.register(Kind::CardPersonalised, personalised(card)).unwrap();
+    assert_eq!(
+        refused(&mut world, Kind::CardPersonalised, personalised(card)),
+        Refusal::CardStateUnfit { state: "personalised" }
+    );
+}
+
+#[test]
+fn an_expired_card_makes_room_for_the_next_and_cannot_be_activated() {
+    let mut world = World::new();
+    let card = approved(&mut world, FATHER);
+    approver(&mut world, 2, OFFICE);
+    world.register(Kind::CardPersonalised, personalised(card)).unwrap();
+    world.today = world.person(FATHER).card(card).unwrap().expires_on.succ_opt().unwrap();
+    let act = json!({"person": FATHER, "card": card.to_string()});
+    assert_eq!(refused(&mut world, Kind::CardActivated, act), Refusal::CardExpired);
+    assert!(world.check(Kind::CardApplication, application(FATHER)).is_ok());
+}
+
+#[test]
+fn a_card_of_someone_else_is_not_found() {
+    let mut world = World::new();
+    let card = approved(&mut world, MOTHER);
+    approver(&mut world, 2, OFFICE);
+    assert_eq!(refused(&mut world, Kind::CardPersonalised, personalised(card)), Refusal::CardNotFound);
+}

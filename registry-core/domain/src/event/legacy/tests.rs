@@ -100,3 +100,14 @@ fn bad_cells_are_refused_with_their_column() {
     assert_eq!(refused("died_on", "1950-01-01"), Refusal::DeathBeforeBirth);
     assert!(matches!(refused("given_name", "Дyлмаа"), Refusal::LookAlikeLetter { .. }));
 }
+
+#[test]
+fn a_civil_id_belongs_to_one_person() {
+    let mut world = administrator();
+    let civil_id = world.person(FATHER).civil_id.clone().unwrap();
+    let row = json!({
+        "national_number": "УА54071107", "civil_id": civil_id.as_str(), "given_name": "Дулмаа",
+        "sex": "female", "born_on": "1954-07-11",
+    });
+    assert_eq!(world.check(Kind::Legacy, row), Err(Refusal::CivilIdTaken.in_field("civil_id")));
+}
