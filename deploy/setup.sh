@@ -43,10 +43,8 @@ need_build_tools() {
     need_packages "building" "${packages[@]}"
 }
 
-# need_card_lab: pcscd, the virtual reader, and the tools that show what it sees.
-need_card_lab() {
-    need_packages "virtual cards" pcscd vsmartcard-vpcd opensc iproute2 openssl
-}
+# For virtual cards: pcscd, the virtual reader, and the tools that show what it sees.
+card_lab=(pcscd vsmartcard-vpcd opensc iproute2 openssl)
 
 # need_python: ./.venv with the outside checkers, made again when their list changes.
 need_python() {
