@@ -12,10 +12,12 @@ use issuance::authority::CertificationAuthority;
 use issuance::card_data::{CardFiles, PreparedCard};
 use issuance::certificate::Certificate;
 use issuance::holder::{Holder, Sex};
+use issuance::piv;
 use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{
     Authentication, AuthorityName, ClientIdentity, ClientRole, Csca, DisclosureStatement, DocumentSigner,
-    Environment, HolderSubject, Issuing, Profile, Root, Signature, SubjectSerial, TlsClient, TlsServer,
+    Environment, HOLDER_POLICIES, HolderSubject, Issuing, Profile, Root, Signature, SubjectSerial, TlsClient,
+    TlsServer,
 };
 use issuance::public_key::PublicKey;
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
@@ -23,7 +25,6 @@ use issuance::revocation::{Reason, Revocation};
 use issuance::serial::Serial;
 use issuance::signer::{Algorithm, SoftwareSigner};
 use issuance::validity::Validity;
-use issuance::{oid, piv};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use uuid::Uuid;
@@ -71,12 +72,7 @@ impl Workshop {
         let issuing = Profile::Issuing(Issuing {
             name: name("eID Issuing"),
             key: issuing_key.public_key(),
-            policies: vec![
-                oid::EXAMPLE_POLICY_AUTHENTICATION,
-                oid::POLICY_NCP_PLUS,
-                oid::EXAMPLE_POLICY_SIGNATURE,
-                oid::POLICY_QCP_N_QSCD,
-            ],
+            policies: HOLDER_POLICIES.to_vec(),
             crl_urls: vec!["http://pki.example.mn/root.crl".to_owned()],
             issuer_url: "http://pki.example.mn/root.cer".to_owned(),
         });

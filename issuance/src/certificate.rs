@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use der::asn1::ObjectIdentifier;
-use der::pem::LineEnding;
-use der::{Decode, DecodePem, Encode, EncodePem, Header, Reader, SliceReader};
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, SubjectKeyIdentifier};
+use der::pem::{LineEnding, PemLabel};
+use der::{Decode, EncodePem, Header, Reader, SliceReader};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, CertificatePolicies, ExtendedKeyUsage, SubjectKeyIdentifier,
+};
 use x509_cert::name::Name;
 
 use crate::name::attribute;
@@ -49,7 +51,12 @@ impl Certificate {
 
     /// Reads one certificate in PEM.
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
-        Self::from_der(&x509_cert::Certificate::from_pem(pem)?.to_der()?)
+        // Not by way of the parsed form, which would write the octets anew.
+        let (label, der) = der::pem::decode_vec(pem.as_bytes()).map_err(der::Error::from)?;
+        if label != x509_cert::Certificate::PEM_LABEL {
+            return Err(CertificateError::Der(der::ErrorKind::Failed.into()));
+        }
+        Self::from_der(&der)
     }
 
     /// The exact octets.
@@ -135,6 +142,19 @@ impl Certificate {
         })
     }
 
+    /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; a certificate without it names none.
+    pub fn is_for(&self, purpose: ObjectIdentifier) -> bool {
+        let found = self.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten();
+        found.is_some_and(|(_, usage)| usage.0.contains(&purpose))
+    }
+
+    /// Whether it was issued under this policy, for example [`oid::POLICY_NCP_PLUS`]. A path is verified by
+    /// [`verify_chain`](crate::chain::verify_chain), which does not look at policies.
+    pub fn is_under_policy(&self, policy: ObjectIdentifier) -> bool {
+        let found = self.parsed.tbs_certificate().get_extension::<CertificatePolicies>().ok().flatten();
+        found.is_some_and(|(_, policies)| policies.0.iter().any(|one| one.policy_identifier == policy))
+    }
+
     /// Whether the instant lies within the validity.
     pub fn is_valid_at(&self, at: DateTime<Utc>) -> bool {
         self.validity().contains(at)
@@ -159,8 +179,26 @@ pub(crate) fn signed_part(der: &[u8]) -> der::Result<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use der::Encode as _;
+
     use super::*;
+    use crate::revocation::crl::CrlKind;
     use crate::sample;
+
+    #[test]
+    fn an_authentication_certificate_is_no_signature_certificate() {
+        let certificate = sample::authentication();
+        assert!(certificate.is_for(oid::CLIENT_AUTH) && !certificate.is_for(oid::SERVER_AUTH));
+        assert!(certificate.is_under_policy(oid::POLICY_NCP_PLUS));
+        assert!(!certificate.is_under_policy(oid::POLICY_QCP_N_QSCD));
+    }
+
+    #[test]
+    fn the_pem_of_a_list_is_no_certificate() {
+        let list = sample::crl(CrlKind::Eid, &sample::eid_root(), vec![]).to_pem().unwrap();
+        assert!(matches!(Certificate::from_pem(&list), Err(CertificateError::Der(_))));
+        assert!(Certificate::from_pem("no PEM at all").is_err());
+    }
 
     #[test]
     fn the_signed_part_is_the_to_be_signed_certificate() {

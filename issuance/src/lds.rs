@@ -49,6 +49,9 @@ pub const LDS_VERSION: &str = "0108";
 /// Unicode version as EF.COM and the SOD tell it.
 pub const UNICODE_VERSION: &str = "040000";
 
+#[cfg(test)]
+mod tests;
+
 /// Why octets are not the file they should be, or values do not fit into it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LdsError {

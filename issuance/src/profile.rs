@@ -19,7 +19,7 @@ pub use crate::name::{AuthorityName, Environment};
 pub use authentication::{Authentication, HolderSubject, SubjectSerial};
 pub use csca::Csca;
 pub use document_signer::DocumentSigner;
-pub use issuing::Issuing;
+pub use issuing::{HOLDER_POLICIES, Issuing};
 pub use root::Root;
 pub use signature::Signature;
 pub use tls_client::{ClientIdentity, ClientRole, TlsClient};

@@ -75,7 +75,7 @@ pub(crate) fn issuing_profile() -> Profile {
     Profile::Issuing(Issuing {
         name: name("eID Issuing"),
         key: key(Algorithm::EcdsaP384Sha384, 11),
-        policies: vec![crate::oid::EXAMPLE_POLICY_AUTHENTICATION, crate::oid::EXAMPLE_POLICY_SIGNATURE],
+        policies: HOLDER_POLICIES.to_vec(),
         crl_urls: urls("root"),
         issuer_url: "http://pki.example.mn/root.cer".to_owned(),
     })

@@ -103,8 +103,11 @@ impl Td1 {
 
     /// Reads 90 characters and checks all four check digits.
     pub fn decode(zone: &str) -> Result<Self, MrzError> {
-        if zone.len() != LENGTH || !zone.bytes().all(is_allowed) {
+        if zone.len() != LENGTH {
             return Err(MrzError::Length(zone.len()));
+        }
+        if !zone.bytes().all(is_allowed) {
+            return Err(MrzError::Field("zone"));
         }
         let (line_1, rest) = zone.split_at(LINE);
         let (line_2, line_3) = rest.split_at(LINE);
@@ -268,6 +271,7 @@ mod tests {
         assert_eq!(wrong(|z| z.primary = String::new()), MrzError::Field("name"));
         assert_eq!(wrong(|z| z.born = "7408".to_owned()), MrzError::Field("date of birth"));
         assert_eq!(Td1::decode("I<UTO"), Err(MrzError::Length(5)));
+        assert_eq!(Td1::decode(&SPECIMEN.replace("ANNA", "Anna")), Err(MrzError::Field("zone")));
     }
 
     #[test]

@@ -5,7 +5,17 @@ use x509_cert::ext::pkix::KeyUsages;
 
 use super::{AuthorityName, Draft};
 use crate::extension;
+use crate::oid;
 use crate::public_key::PublicKey;
+
+/// The policies of the holders' certificates. An issuing authority must carry all of them: RFC 5280 §6.1.3 (d) drops a
+/// policy of the leaf that the authority above it does not have.
+pub const HOLDER_POLICIES: [ObjectIdentifier; 4] = [
+    oid::EXAMPLE_POLICY_AUTHENTICATION,
+    oid::POLICY_NCP_PLUS,
+    oid::EXAMPLE_POLICY_SIGNATURE,
+    oid::POLICY_QCP_N_QSCD,
+];
 
 /// An authority under a root, with nothing but end entities below it (path length 0).
 #[derive(Clone, Debug)]
@@ -14,7 +24,7 @@ pub struct Issuing {
     pub name: AuthorityName,
     /// Its key.
     pub key: PublicKey,
-    /// The policies under which it may issue (RFC 5280 §4.2.1.4): those of its end entities, or `anyPolicy`.
+    /// The policies under which it may issue (RFC 5280 §4.2.1.4): [`HOLDER_POLICIES`] for the eID branch.
     pub policies: Vec<ObjectIdentifier>,
     /// Where the root's list of revoked authorities stands.
     pub crl_urls: Vec<String>,
