@@ -1,0 +1,14 @@
+//! The writer against the simulated card, through the wire protocol of the virtual reader and without pcscd. Writer
+//! and card were written apart from `docs/card-layout.md`; the service is a fake that uses the same protocol crate.
+
+mod authorities;
+mod card_slot;
+mod lying;
+mod registry;
+mod scene;
+
+mod activation_and_inspection;
+mod lying_card;
+mod personalisation;
+mod secrecy;
+mod torn_card;
