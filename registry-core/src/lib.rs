@@ -1,1 +1,32 @@
-//! Not written yet.
+//! The register: use cases over one store, a JSON API, a console, an access log.
+//!
+//! A rule of law never stands here: a use case loads, asks `registry_domain`, and keeps what it decides.
+
+pub mod access;
+pub mod activation;
+pub mod agency;
+pub mod api;
+pub mod authorities;
+pub mod card_check;
+pub mod card_jobs;
+pub mod ceremony;
+pub mod config;
+pub mod declare;
+pub mod deps;
+pub mod entering;
+pub mod failure;
+pub mod issue;
+pub mod ledger;
+pub mod notify;
+pub mod officers;
+pub mod once;
+pub mod persons;
+pub mod portrait;
+pub mod rebuild;
+pub mod register;
+pub mod session;
+pub mod station;
+pub mod store;
+pub mod vault;
+pub mod verify;
+pub mod verify_identity;

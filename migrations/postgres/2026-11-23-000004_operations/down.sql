@@ -1,0 +1,14 @@
+DROP TABLE import_row;
+DROP TABLE outbox;
+DROP TABLE miss_budget;
+DROP TABLE card_nonce;
+DROP TABLE credential_intent;
+DROP TABLE card_channel;
+DROP TABLE card_job;
+DROP TABLE attachment;
+DROP TABLE declaration_claim;
+DROP TABLE declaration;
+DROP TABLE notification;
+DROP TABLE idempotency;
+DROP TABLE session;
+DROP TABLE sign_in_link;

@@ -1,0 +1,156 @@
+//! Reading is an act: a query gives [`Withheld`] data, the committer makes the access entry durable, then the data may leave.
+//!
+//! Invariant: the only way from `Withheld<T>` to `T` is [`Withheld::release`], which waits for the entry.
+
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::deps::Draw;
+use crate::ledger::Salt;
+pub use crate::store::access_log::{AccessEntry, ActorKind};
+use crate::store::{Db, StoreError, access_log};
+
+/// Access entries that one commit takes at most.
+const BATCH: usize = 512;
+/// Entries that may wait; more callers than this are slowed down, not refused.
+const WAITING: usize = 8192;
+
+/// Personal data that may not leave yet.
+#[must_use = "withheld data must be released through an access entry"]
+pub struct Withheld<T>(T);
+
+impl<T> Withheld<T> {
+    /// Withholds what a query found.
+    pub fn new(value: T) -> Withheld<T> {
+        Withheld(value)
+    }
+
+    /// Decides on the withheld data without letting it out: the answer of `decide` is withheld as well.
+    pub fn map<U>(self, decide: impl FnOnce(T) -> U) -> Withheld<U> {
+        Withheld(decide(self.0))
+    }
+
+    /// Makes the access entry that `entry` writes of the data durable, then lets the data out.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the entry could not be made durable: then nothing leaves.
+    pub async fn release(
+        self,
+        committer: &Committer,
+        entry: impl FnOnce(&T) -> AccessEntry,
+    ) -> Result<T, StoreError> {
+        let entry = entry(&self.0);
+        committer.commit(entry).await?;
+        Ok(self.0)
+    }
+
+    /// The same from a thread that may block.
+    ///
+    /// # Errors
+    /// As [`Withheld::release`].
+    pub fn release_blocking(
+        self,
+        committer: &Committer,
+        entry: impl FnOnce(&T) -> AccessEntry,
+    ) -> Result<T, StoreError> {
+        let entry = entry(&self.0);
+        committer.commit_blocking(entry)?;
+        Ok(self.0)
+    }
+}
+
+struct Waiting {
+    entry: AccessEntry,
+    done: oneshot::Sender<Result<(), StoreError>>,
+}
+
+enum Message {
+    Commit(Waiting),
+    Stop,
+}
+
+/// Batches access entries into durable commits under a log head of their own, never the register's.
+#[derive(Clone)]
+pub struct Committer {
+    queue: mpsc::Sender<Message>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Committer {
+    /// Starts the committing thread on a connection of its own.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the connection cannot be made or the thread not started.
+    pub fn start(url: &str, epoch: i64) -> Result<Committer, StoreError> {
+        let db = Db::open(url)?;
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let thread = std::thread::Builder::new()
+            .name("access-committer".to_owned())
+            .spawn(move || commit_batches(db, epoch, waiting))
+            .map_err(|e| StoreError::Damaged(format!("start the access committer: {e}")))?;
+        Ok(Committer { queue, thread: Arc::new(Mutex::new(Some(thread))) })
+    }
+
+    async fn commit(&self, entry: AccessEntry) -> Result<(), StoreError> {
+        let (done, outcome) = oneshot::channel();
+        self.queue.send(Message::Commit(Waiting { entry, done })).await.map_err(|_| StoreError::Fenced)?;
+        outcome.await.map_err(|_| StoreError::Fenced)?
+    }
+
+    fn commit_blocking(&self, entry: AccessEntry) -> Result<(), StoreError> {
+        let (done, outcome) = oneshot::channel();
+        self.queue.blocking_send(Message::Commit(Waiting { entry, done })).map_err(|_| StoreError::Fenced)?;
+        outcome.blocking_recv().map_err(|_| StoreError::Fenced)?
+    }
+
+    /// Makes everything queued durable and ends the thread; whoever asks later gets nothing.
+    pub fn flush(&self) {
+        let _ = self.queue.blocking_send(Message::Stop);
+        let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
+        if let Some(thread) = thread {
+            // A panic there has been logged by the thread itself; there is nothing left to wait for.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn commit_batches(mut db: Db, epoch: i64, mut messages: mpsc::Receiver<Message>) {
+    let mut draw = Draw::from_system();
+    let mut stop = false;
+    while !stop {
+        let mut callers = Vec::new();
+        let mut batch: Vec<(AccessEntry, Salt)> = Vec::new();
+        let mut next = messages.blocking_recv();
+        // What gathered while the last commit ran goes into this one: no timer, no idle wait.
+        while let Some(message) = next.take() {
+            match message {
+                Message::Stop => stop = true,
+                Message::Commit(waiting) => {
+                    callers.push(waiting.done);
+                    batch.push((waiting.entry, draw.salt()));
+                }
+            }
+            if batch.len() < BATCH {
+                next = messages.try_recv().ok();
+            }
+        }
+        if batch.is_empty() {
+            // Stopped, or every sender is gone.
+            break;
+        }
+        let outcome = access_log::append_batch(&mut db, epoch, &batch);
+        if let Err(error) = &outcome {
+            tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing is released");
+        }
+        for caller in callers {
+            // A caller that went away gets no data, and its entry stands: reading was about to happen.
+            let _ = caller.send(match &outcome {
+                Ok(()) => Ok(()),
+                Err(StoreError::Fenced) => Err(StoreError::Fenced),
+                Err(error) => Err(StoreError::Damaged(error.to_string())),
+            });
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Who is at the other end of a TLS connection, as its client certificate says.
+//!
+//! The certificate has been verified by the TLS layer against the service root and its CRL; here only its SAN URI is read:
+//! `urn:burtgel:agency:<uuid>`, `urn:burtgel:hospital:<uuid>` or `urn:burtgel:station:<uuid>`.
+
+use std::any::Any;
+
+use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::dev::Extensions;
+use issuance::Certificate;
+use issuance::profile::{ClientIdentity, ClientRole};
+use issuance::public_key::CurveForm;
+use uuid::Uuid;
+
+/// The partner at the other end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Peer {
+    /// What the certificate was issued for.
+    pub role: ClientRole,
+    /// Which one.
+    pub id: Uuid,
+    /// SubjectPublicKeyInfo (DER) of the certificate.
+    pub spki_der: Vec<u8>,
+}
+
+/// Puts the peer, if there is one, into the connection's data (`HttpServer::on_connect`).
+pub fn remember_peer(connection: &dyn Any, data: &mut Extensions) {
+    let Some(stream) = connection.downcast_ref::<TlsStream<actix_web::rt::net::TcpStream>>() else { return };
+    let certificates = stream.get_ref().1.peer_certificates();
+    if let Some(peer) = certificates.and_then(|chain| chain.first()).and_then(|leaf| read_peer(leaf)) {
+        data.insert(peer);
+    }
+}
+
+fn read_peer(leaf: &[u8]) -> Option<Peer> {
+    let certificate = Certificate::from_der(leaf).ok()?;
+    let identity = ClientIdentity::of(&certificate)?;
+    let spki_der = certificate.public_key().to_spki_der(CurveForm::Named).ok()?;
+    Some(Peer { role: identity.role, id: identity.id, spki_der })
+}

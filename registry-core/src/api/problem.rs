@@ -1,0 +1,145 @@
+//! Refusals and faults as RFC 9457 problems.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use registry_domain::refusal::Refusal;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::failure::Failure;
+
+/// The body of every answer that is not a yes (`application/problem+json`, RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// `urn:burtgel:refusal:<number>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What happened and what to do, in English.
+    pub title: String,
+    /// The same in Mongolian.
+    pub title_mn: String,
+    /// The HTTP status again.
+    pub status: u16,
+    /// The refusal's number, never reused.
+    pub number: u16,
+    /// The refusal's name.
+    pub code: String,
+    /// The field of the request that is meant, dotted for nested ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The clause it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<String>,
+}
+
+/// What a handler answers when it does not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct ApiError(#[from] pub Failure);
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> ApiError {
+        ApiError(Failure::Refused(refusal))
+    }
+}
+
+impl From<crate::store::StoreError> for ApiError {
+    fn from(error: crate::store::StoreError) -> ApiError {
+        ApiError(Failure::Store(error))
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match &self.0 {
+            Failure::Refused(refusal) => status_of(refusal),
+            Failure::Store(_) | Failure::Issue(_) | Failure::Replayed(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        match &self.0 {
+            Failure::Refused(refusal) => problem(refusal),
+            fault @ (Failure::Store(_) | Failure::Issue(_) | Failure::Replayed(_)) => {
+                let trace = trace_id();
+                tracing::error!(%trace, error = %fault, "a request failed");
+                problem(&Refusal::Unexpected { trace })
+            }
+        }
+    }
+}
+
+/// A refusal as an answer.
+pub fn problem(refusal: &Refusal) -> HttpResponse {
+    let status = status_of(refusal);
+    let body = Problem {
+        kind: format!("urn:burtgel:refusal:{}", refusal.number()),
+        title: refusal.title_en(),
+        title_mn: refusal.title_mn(),
+        status: status.as_u16(),
+        number: refusal.number(),
+        code: refusal.code().to_owned(),
+        field: refusal.field().map(str::to_owned),
+        article: refusal.article().map(str::to_owned),
+    };
+    let mut answer = HttpResponse::build(status);
+    if status == StatusCode::UNAUTHORIZED {
+        answer.insert_header(("WWW-Authenticate", HeaderValue::from_static("Bearer")));
+    }
+    answer
+        .insert_header(ContentType(mime_problem()))
+        .insert_header(("Cache-Control", "no-store"))
+        .body(serde_json::to_vec(&body).unwrap_or_default())
+}
+
+fn mime_problem() -> actix_web::mime::Mime {
+    "application/problem+json".parse().unwrap_or(actix_web::mime::APPLICATION_JSON)
+}
+
+/// The one mapping from refusals to HTTP: by the hundreds of their numbers, and the few that say something else.
+pub fn status_of(refusal: &Refusal) -> StatusCode {
+    match refusal.number() {
+        101 | 901..=999 => StatusCode::BAD_REQUEST,
+        201 | 206 | 207 | 211 | 212 => StatusCode::UNAUTHORIZED,
+        200..=299 => StatusCode::FORBIDDEN,
+        301 | 708 | 714 | 1006 | 1101 => StatusCode::NOT_FOUND,
+        304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 1002 | 1004 | 1102 | 1103 | 1106 => {
+            StatusCode::CONFLICT
+        }
+        713 | 718 | 801 | 803 | 807 => StatusCode::FORBIDDEN,
+        802 | 1005 => StatusCode::TOO_MANY_REQUESTS,
+        1001 | 1014 => StatusCode::BAD_REQUEST,
+        1003 => StatusCode::PAYLOAD_TOO_LARGE,
+        1009 => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        1010 => StatusCode::SERVICE_UNAVAILABLE,
+        1012 => StatusCode::INTERNAL_SERVER_ERROR,
+        1013 => StatusCode::METHOD_NOT_ALLOWED,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// A number under which a fault is found in the log; random, says nothing.
+fn trace_id() -> String {
+    let mut bytes = [0u8; 16];
+    // Without randomness the trace is all zeros, which is still a trace.
+    let _ = getrandom::fill(&mut bytes);
+    Uuid::from_bytes(bytes).simple().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_a_status_that_says_no() {
+        for refusal in registry_domain::refusal::ALL {
+            let status = status_of(refusal);
+            assert!(
+                status.is_client_error() || refusal.number() == 1010 || refusal.number() == 1012,
+                "{refusal:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The certificates that belong to the online keys, and the public material that anyone may have.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
+use issuance::revocation::{Reason, Revocation};
+use issuance::{Certificate, CertificationAuthority, Serial};
+
+use crate::failure::Failure;
+use crate::store::people::CertificateRow;
+use crate::vault::key_ring::KeyRing;
+
+/// How long the issuing authority's list is good for.
+const LIST_HOURS: i64 = 24;
+
+/// Why the authorities cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthoritiesError {
+    /// A file is missing or unreadable.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's word.
+        source: std::io::Error,
+    },
+    /// A certificate does not parse, is not valid now, or belongs to another key.
+    #[error("{name}: {reason}")]
+    Certificate {
+        /// Which.
+        name: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// Authorities of the running service.
+#[derive(Debug)]
+pub struct Authorities {
+    /// Issues card certificates.
+    pub issuing: CertificationAuthority,
+    /// Signs EF.SOD.
+    pub document_signer: CertificationAuthority,
+    /// Root of the card certificates.
+    pub eid_root: Certificate,
+    /// Root of the Document Signers.
+    pub csca: Certificate,
+    folder: PathBuf,
+}
+
+impl Authorities {
+    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`.
+    ///
+    /// # Errors
+    /// [`AuthoritiesError`] naming the file.
+    pub fn open(folder: &Path, keys: &KeyRing, now: DateTime<Utc>) -> Result<Authorities, AuthoritiesError> {
+        let certificate = |name| certificate(folder, name, now);
+        let authority = |name, key: Arc<issuance::SoftwareSigner>| {
+            CertificationAuthority::new(certificate(name)?, key)
+                .map_err(|e| AuthoritiesError::Certificate { name, reason: e.to_string() })
+        };
+        Ok(Authorities {
+            issuing: authority("issuing-ca", keys.issuing_ca.clone())?,
+            document_signer: authority("document-signer", keys.document_signer.clone())?,
+            eid_root: certificate("eid-root")?,
+            csca: certificate("csca")?,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// A public file of the ceremony, read anew each time, so that a renewed list needs no restart.
+    ///
+    /// # Errors
+    /// [`AuthoritiesError::File`].
+    pub fn public_file(&self, name: &str) -> Result<Vec<u8>, AuthoritiesError> {
+        let path = self.folder.join(name);
+        fs::read(&path).map_err(|source| AuthoritiesError::File { path, source })
+    }
+
+    /// The issuing authority's list of revoked card certificates, made now.
+    ///
+    /// # Errors
+    /// A stored serial or date that does not parse, or the library's refusal.
+    pub fn issuing_list(&self, rows: &[CertificateRow], now: DateTime<Utc>) -> Result<Crl, Failure> {
+        let revoked =
+            rows.iter().filter_map(|row| revocation(row).transpose()).collect::<Result<Vec<_>, _>>()?;
+        CrlContent {
+            kind: CrlKind::Eid,
+            number: u64::try_from(now.timestamp()).unwrap_or(1),
+            this_update: now,
+            next_update: now + Duration::hours(LIST_HOURS),
+            revoked,
+        }
+        .prepare(self.issuing.certificate())
+        .and_then(|prepared| prepared.sign(&self.issuing))
+        .map_err(|e| Failure::Issue(e.to_string()))
+    }
+}
+
+fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Failure> {
+    let Some(revoked_on) = &row.revoked_on else { return Ok(None) };
+    let serial = hex::decode(&row.serial).map_err(|e| Failure::damaged("certificate.serial", e))?;
+    let day: chrono::NaiveDate =
+        revoked_on.parse().map_err(|e| Failure::damaged("certificate.revoked_on", e))?;
+    let reason = match row.revocation_reason.as_deref() {
+        Some("key_compromise" | "lost" | "stolen") => Reason::KeyCompromise,
+        Some("data_changed") => Reason::AffiliationChanged,
+        Some("superseded") => Reason::Superseded,
+        _ => Reason::CessationOfOperation,
+    };
+    Ok(Some(Revocation {
+        serial: Serial::parse(&serial).map_err(|e| Failure::damaged("certificate.serial", e))?,
+        revoked_at: day.and_time(chrono::NaiveTime::MIN).and_utc(),
+        reason,
+    }))
+}
+
+fn certificate(
+    folder: &Path,
+    name: &'static str,
+    now: DateTime<Utc>,
+) -> Result<Certificate, AuthoritiesError> {
+    let path = folder.join(format!("{name}.pem"));
+    let pem = fs::read_to_string(&path).map_err(|source| AuthoritiesError::File { path, source })?;
+    let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
+    let certificate = Certificate::from_pem(&pem).map_err(|e| refuse(e.to_string()))?;
+    if certificate.is_valid_at(now) { Ok(certificate) } else { Err(refuse("it is not valid now".to_owned())) }
+}

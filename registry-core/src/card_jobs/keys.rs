@@ -1,0 +1,197 @@
+//! Keys made on the card: possession proved, then intent → lint → signature, as `ARCHITECTURE.md` has it ("Issuing is three steps").
+
+use card_protocol::encoding::{Base64Bytes, HexArray};
+use card_protocol::layout::Slot;
+use card_protocol::messages::{CertificateIssued, KeyProof, ProofNonce, ProofNonces};
+use card_protocol::proof::key_proof_digest;
+use diesel::prelude::*;
+use issuance::prepared::{Issuer, prepare};
+use issuance::{PublicKey, Serial};
+use registry_domain::card::KeySlot;
+use registry_domain::refusal::Refusal;
+use uuid::Uuid;
+
+use super::{JobRow, holder, require_bound};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::issue::{certificate_profile, certificate_validity};
+use crate::station::CallingStation;
+use crate::store::codec::{Instant, Uid};
+use crate::store::schema::{certificate, credential_intent};
+use crate::store::{Db, StoreError};
+
+/// One nonce a slot; the same again for the same job, so that a resumed job may ask again.
+///
+/// # Errors
+/// As [`require_bound`].
+pub fn proofs(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<ProofNonces, Failure> {
+    require_bound(&mut *deps.db()?, station, job)?;
+    let nonces =
+        Slot::ALL.into_iter().map(|slot| ProofNonce { slot, nonce: HexArray(nonce(deps, job, slot)) });
+    Ok(ProofNonces { nonces: nonces.collect() })
+}
+
+/// Unpredictable without the vault, and bound to job and slot: nothing need be stored.
+fn nonce(deps: &Deps, job: Uuid, slot: Slot) -> [u8; 32] {
+    let input = format!("{job}/{:02x}", slot.key_reference());
+    let hash = deps.keys.sealing.keyed_hash("card-key-proof-nonce", &input);
+    let mut nonce = [0; 32];
+    // A keyed hash is 64 hex digits.
+    let _ = hex::decode_to_slice(hash, &mut nonce);
+    nonce
+}
+
+/// Certifies a key that the card proved to hold. Asked again for the same key, gives the same certificate.
+///
+/// # Errors
+/// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`].
+pub fn certify(
+    deps: &Deps,
+    station: &CallingStation,
+    job: Uuid,
+    request: &KeyProof,
+) -> Result<CertificateIssued, Failure> {
+    let (row, chip) = require_bound(&mut *deps.db()?, station, job)?;
+    let key = PublicKey::from_p256_point(&request.public_key.0).map_err(|_| Refusal::PossessionNotProved)?;
+    let digest =
+        key_proof_digest(&nonce(deps, job, request.slot), request.slot, &chip, &request.public_key.0);
+    key.verify_digest(&digest, request.proof.as_bytes()).map_err(|_| Refusal::PossessionNotProved)?;
+    let fingerprint = hex::encode(key.fingerprint());
+    if let Some(issued) = issued(&mut *deps.db()?, job, request.slot, &fingerprint)? {
+        return answer(issued);
+    }
+    let linted = intend(deps, &row, request.slot, key, &fingerprint)?;
+    let (serial, linted) = linted;
+    let issued = linted.sign(&deps.authorities.issuing).map_err(|e| Failure::Issue(e.to_string()))?;
+    let der = issued.into_certificate().der().to_vec();
+    let kept = diesel::update(
+        credential_intent::table.find(&serial).filter(credential_intent::intent_state.eq("intended")),
+    )
+    .set((credential_intent::intent_state.eq("issued"), credential_intent::issued.eq(Some(&der))))
+    .execute(&mut *deps.db()?)?;
+    if kept == 1 { answer(der) } else { Err(Refusal::Stale.into()) }
+}
+
+fn answer(der: Vec<u8>) -> Result<CertificateIssued, Failure> {
+    let certificate =
+        Base64Bytes::new(der).map_err(|e| Failure::Issue(format!("a certificate is too long: {e}")))?;
+    Ok(CertificateIssued { certificate })
+}
+
+/// Records what will be signed, after its lint; a key that was certified before is refused.
+fn intend(
+    deps: &Deps,
+    row: &JobRow,
+    slot: Slot,
+    key: PublicKey,
+    fingerprint: &str,
+) -> Result<(String, issuance::prepared::Linted), Failure> {
+    let now = deps.now();
+    let mut draw = deps.draw();
+    let serial = Serial::from_random(draw.bytes());
+    let opaque = hex::encode(draw.bytes::<16>());
+    let serial_hex = hex::encode(serial.as_bytes());
+    let mut linted = None;
+    let mut db = deps.db()?;
+    db.write(|db| {
+        let (_, card) = holder(db, row)?;
+        let used: i64 =
+            certificate::table.filter(certificate::spki_sha256.eq(fingerprint)).count().get_result(db)?;
+        let intended: i64 = credential_intent::table
+            .filter(credential_intent::spki_sha256.eq(fingerprint))
+            .count()
+            .get_result(db)?;
+        if used + intended > 0 {
+            return Err(Failure::from(Refusal::PublicKeyUsed));
+        }
+        let profile =
+            certificate_profile(&card, key_slot(slot), key, &opaque, &deps.config.console.public_url);
+        let validity = certificate_validity(&card, now)?;
+        let issuer = Issuer::Authority(deps.authorities.issuing.certificate());
+        let prepared =
+            prepare(&profile, &serial, &validity, issuer).map_err(|e| Failure::Issue(e.to_string()))?;
+        let ready = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
+        // What an earlier, broken try intended for this slot was never released: it is void from now on.
+        diesel::update(
+            credential_intent::table
+                .filter(credential_intent::job_id.eq(row.id))
+                .filter(credential_intent::slot.eq(slot_name(slot)))
+                .filter(credential_intent::intent_state.ne("void")),
+        )
+        .set(credential_intent::intent_state.eq("void"))
+        .execute(db)?;
+        diesel::insert_into(credential_intent::table)
+            .values((
+                credential_intent::serial.eq(&serial_hex),
+                credential_intent::job_id.eq(row.id),
+                credential_intent::slot.eq(slot_name(slot)),
+                credential_intent::spki_sha256.eq(fingerprint),
+                credential_intent::tbs.eq(ready.tbs_der()),
+                credential_intent::intent_state.eq("intended"),
+                credential_intent::recorded_at.eq(Instant::new(now)),
+            ))
+            .execute(db)?;
+        linted = Some(ready);
+        Ok(())
+    })?;
+    let linted = linted.ok_or_else(|| StoreError::Damaged("an intent was not kept".to_owned()))?;
+    Ok((serial_hex, linted))
+}
+
+/// The issued certificate of a slot, if it is for this key.
+fn issued(db: &mut Db, job: Uuid, slot: Slot, fingerprint: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let found: Option<Option<Vec<u8>>> = credential_intent::table
+        .filter(credential_intent::job_id.eq(Uid(job)))
+        .filter(credential_intent::slot.eq(slot_name(slot)))
+        .filter(credential_intent::spki_sha256.eq(fingerprint))
+        .filter(credential_intent::intent_state.eq("issued"))
+        .select(credential_intent::issued)
+        .first(db)
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// The issued certificates of a job, one a slot.
+///
+/// # Errors
+/// [`Refusal::JobStepOutOfOrder`] while one is missing.
+pub(crate) fn certificates(db: &mut Db, job: Uuid) -> Result<Vec<(Slot, Vec<u8>)>, Failure> {
+    let mut found = Vec::new();
+    for slot in Slot::ALL {
+        let der: Option<Option<Vec<u8>>> = credential_intent::table
+            .filter(credential_intent::job_id.eq(Uid(job)))
+            .filter(credential_intent::slot.eq(slot_name(slot)))
+            .filter(credential_intent::intent_state.eq("issued"))
+            .select(credential_intent::issued)
+            .first(db)
+            .optional()?;
+        found.push((slot, der.flatten().ok_or(Refusal::JobStepOutOfOrder)?));
+    }
+    Ok(found)
+}
+
+/// Voids intents that never became credentials: run at start, before anything is issued.
+///
+/// # Errors
+/// The store's.
+pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
+    Ok(diesel::update(credential_intent::table.filter(credential_intent::intent_state.eq("intended")))
+        .set(credential_intent::intent_state.eq("void"))
+        .execute(db)?)
+}
+
+/// The slot as the domain names it.
+pub(crate) fn key_slot(slot: Slot) -> KeySlot {
+    match slot {
+        Slot::Authentication => KeySlot::Authentication,
+        Slot::Signature => KeySlot::Signature,
+    }
+}
+
+/// The word in `credential_intent.slot`.
+pub(crate) fn slot_name(slot: Slot) -> &'static str {
+    match slot {
+        Slot::Authentication => "9a",
+        Slot::Signature => "9c",
+    }
+}

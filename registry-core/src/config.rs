@@ -1,0 +1,225 @@
+//! The one typed configuration: file, then environment (`BURTGEL__SECTION__NAME`), then flags.
+
+use std::path::{Path, PathBuf};
+
+use registry_domain::law::LawConfig;
+use serde::{Deserialize, Serialize};
+
+/// Everything that may be set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `demo` allows the made-up number scheme and TEST authorities; `production` refuses both.
+    pub mode: Mode,
+    /// The name in the checkpoint origin lines, for example `registry.example`.
+    #[serde(default = "default_instance")]
+    pub instance: String,
+    /// Storage.
+    pub database: Database,
+    /// Pages for officers and citizens.
+    pub console: Console,
+    /// Agencies, hospitals, stations and the JSON API, over TLS 1.3.
+    pub partners: Partners,
+    /// Key files.
+    pub keys: Keys,
+    /// Where checkpoints are kept outside the database.
+    pub checkpoints: Checkpoints,
+    /// What the law leaves to configuration.
+    #[serde(default)]
+    pub law: Law,
+    /// Limits on what comes from outside.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// Demo or production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Composed people, TEST authorities.
+    Demo,
+    /// Real people.
+    Production,
+}
+
+/// Storage.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://PATH` or `postgres://USER@HOST:PORT/NAME`.
+    pub url: String,
+    /// Connections in the pool; also the number of blocking threads.
+    #[serde(default = "default_pool")]
+    pub pool: u32,
+}
+
+/// The console's listener.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Console {
+    /// `ADDRESS:PORT`, plain HTTP: bind it to loopback or put a TLS proxy before it.
+    pub listen: String,
+    /// How people reach it; sign-in links and QR codes begin with it.
+    pub public_url: String,
+}
+
+/// The partners' listener.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partners {
+    /// `ADDRESS:PORT`, TLS 1.3 only.
+    pub listen: String,
+}
+
+/// Key files.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The folder that `registry ceremony` made for the service.
+    pub folder: PathBuf,
+    /// 32 bytes in hex that open the sealed keys: a file of mode 0600, or a systemd credential.
+    pub unlock_file: PathBuf,
+}
+
+/// Checkpoints outside the database.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoints {
+    /// A folder, best on another disk; the newest checkpoint of each log stands there.
+    pub folder: PathBuf,
+    /// Seconds between checkpoints while there is something new.
+    #[serde(default = "default_checkpoint_seconds")]
+    pub every_seconds: u64,
+}
+
+/// What the law leaves to configuration, or whose text could not be read (see `docs/law.md`).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Law {
+    /// The register number scheme; `demo` is made up and refused outside demo mode.
+    pub number_scheme: String,
+    /// Periods, ages, election freezes, approving neighbours: see `docs/law.md`.
+    pub rules: LawConfig,
+}
+
+impl Default for Law {
+    fn default() -> Law {
+        Law { number_scheme: "none".to_owned(), rules: LawConfig::default() }
+    }
+}
+
+/// Limits on what comes from outside.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Bytes of a JSON body.
+    pub body_bytes: usize,
+    /// Bytes of a card application with its portrait.
+    pub portrait_body_bytes: usize,
+    /// Nesting of a JSON body.
+    pub json_depth: usize,
+    /// Seconds a client may take to send a request.
+    pub request_seconds: u64,
+    /// Minutes a one-time sign-in link is good for.
+    pub sign_in_link_minutes: i64,
+    /// Hours a session lasts.
+    pub session_hours: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            body_bytes: 64 * 1024,
+            portrait_body_bytes: 512 * 1024,
+            json_depth: 16,
+            request_seconds: 10,
+            sign_in_link_minutes: 60,
+            session_hours: 8,
+        }
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file or a variable cannot be read as this configuration.
+    #[error("read the configuration: {0}")]
+    Read(#[from] config::ConfigError),
+    /// A value that parses but must not be.
+    #[error("{setting}: {reason}")]
+    Value {
+        /// The setting's name.
+        setting: &'static str,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads file and environment, and checks what can be checked without starting.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the setting.
+    pub fn load(file: &Path) -> Result<Config, ConfigError> {
+        let config: Config = config::Config::builder()
+            .add_source(config::File::from(file).format(config::FileFormat::Toml))
+            .add_source(
+                config::Environment::with_prefix("BURTGEL")
+                    .prefix_separator("__")
+                    .separator("__")
+                    .try_parsing(true),
+            )
+            .build()?
+            .try_deserialize()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses combinations that must not run.
+    ///
+    /// # Errors
+    /// [`ConfigError::Value`].
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |setting, reason: &str| Err(ConfigError::Value { setting, reason: reason.to_owned() });
+        if crate::store::Engine::of(&self.database.url).is_err() {
+            return refuse("database.url", "must begin with sqlite:// or postgres://");
+        }
+        if self.database.pool < 2 {
+            return refuse("database.pool", "must be at least 2");
+        }
+        match (self.mode, self.law.number_scheme.as_str()) {
+            (_, "none") | (Mode::Demo, "demo") => {}
+            (Mode::Production, "demo") => {
+                return refuse(
+                    "law.number_scheme",
+                    "the demo scheme is made up; it is refused outside demo mode",
+                );
+            }
+            (Mode::Demo | Mode::Production, _) => {
+                return refuse("law.number_scheme", "unknown; known are: none, demo");
+            }
+        }
+        if let Some(freeze) = self.law.rules.election_freezes.iter().find(|freeze| freeze.from > freeze.to) {
+            return Err(ConfigError::Value {
+                setting: "law.rules.election_freezes",
+                reason: format!("{} is after {}", freeze.from, freeze.to),
+            });
+        }
+        if self.keys.unlock_file.starts_with(&self.keys.folder) {
+            return refuse("keys.unlock_file", "must not stand in the folder of the keys that it opens");
+        }
+        Ok(())
+    }
+}
+
+fn default_instance() -> String {
+    "registry.example".to_owned()
+}
+
+fn default_pool() -> u32 {
+    8
+}
+
+fn default_checkpoint_seconds() -> u64 {
+    5
+}

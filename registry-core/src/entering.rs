@@ -1,0 +1,245 @@
+//! Entering: facts, checked by the domain against the people concerned, become one entry of the ledger and its fold.
+//!
+//! Every kind goes this way: vital events, imports, the life of a card.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use registry_domain::card::DocumentNumber;
+use registry_domain::civil_id::{self, CivilId};
+use registry_domain::context::{Context, Fresh, Stage};
+use registry_domain::date::civil_date;
+use registry_domain::entry::{self, Entry, Header, Part};
+use registry_domain::event::Facts;
+use registry_domain::id::{CardId, EntryId, PersonId};
+use registry_domain::law::LawConfig;
+use registry_domain::national_number::{DemoScheme, NumberScheme};
+use registry_domain::officer::Officer;
+use registry_domain::person::Person;
+use registry_domain::refusal::Refusal;
+use registry_domain::unit::UnitCode;
+
+use crate::config::Mode;
+use crate::deps::{Deps, Draw};
+use crate::failure::Failure;
+use crate::store::ledger_log::{self, Head};
+use crate::store::{Db, people};
+
+/// Fresh values that one entry may use at most.
+const FRESH: usize = 4;
+/// Random civil ids tried until one was never given.
+const CIVIL_ID_TRIES: usize = 16;
+
+/// Who enters what, where, at which stage, when.
+pub struct Case<'a> {
+    /// What is declared.
+    pub facts: &'a Facts,
+    /// The office that acts.
+    pub office: &'a UnitCode,
+    /// Its officer.
+    pub officer: &'a Officer,
+    /// Declaring or registering.
+    pub stage: &'a Stage,
+    /// The instant.
+    pub now: DateTime<Utc>,
+}
+
+/// What the domain decided, with the people it looked at.
+pub struct Decided {
+    /// One part per person concerned.
+    pub parts: Vec<Part>,
+    /// The people named or concerned, as they were.
+    pub people: Vec<Person>,
+    /// What makes this event the same as another.
+    pub claims: Vec<String>,
+}
+
+impl Case<'_> {
+    /// The civil date at the office.
+    pub fn today(&self, deps: &Deps) -> NaiveDate {
+        civil_date(self.now, deps.units.zone(self.office))
+    }
+
+    /// Loads the people concerned and asks the domain.
+    ///
+    /// # Errors
+    /// The domain's refusal, or the store's fault.
+    pub fn decide(
+        &self,
+        deps: &Deps,
+        db: &mut Db,
+        draw: &mut Draw,
+        act_number: &str,
+    ) -> Result<Decided, Failure> {
+        let people = load_concerned(db, self.facts)?;
+        let fresh = fresh_values(db, self.now, draw)?;
+        let law = law_of(deps, db, self.office)?;
+        // The domain asks number by number; an engine's fault is kept aside and reported after.
+        let asked = RefCell::new((db, None));
+        let taken = |number: &registry_domain::national_number::NationalNumber| {
+            let (db, fault) = &mut *asked.borrow_mut();
+            people::is_claimed(db, number.as_str()).unwrap_or_else(|error| {
+                *fault = Some(error);
+                true
+            })
+        };
+        let context = Context {
+            now: self.now,
+            today: self.today(deps),
+            stage: self.stage,
+            office: self.office,
+            officer: self.officer,
+            units: &deps.units,
+            law: &law,
+            scheme: scheme_of(deps),
+            persons: &people,
+            taken: &taken,
+            fresh: &fresh,
+            act_number,
+        };
+        let parts = self.facts.check(&context);
+        let claims = self.facts.claims(&context);
+        if let (_, Some(fault)) = asked.into_inner() {
+            return Err(fault.into());
+        }
+        Ok(Decided { parts: parts?, people, claims })
+    }
+
+    /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was moved in.
+    ///
+    /// # Errors
+    /// The domain's refusal, or the store's fault.
+    pub fn enter(&self, deps: &Deps, db: &mut Db, head: Head, draw: &mut Draw) -> Result<Entered, Failure> {
+        let act_number = act_number(self.office, self.today(deps), head.seq);
+        let decided = self.decide(deps, db, draw, &act_number)?;
+        let header = Header {
+            id: EntryId::new(draw.opaque_uuid()),
+            seq: None,
+            kind: self.facts.kind(),
+            recorded_at: crate::store::codec::Instant::new(self.now).utc(),
+            registered_on: self.today(deps),
+            office: self.office.clone(),
+            officer: Some(self.officer.id),
+            act_number: Some(act_number.clone()),
+        };
+        let entry = ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw)?;
+        let people = fold(db, decided.people, &entry, deps.keys.sealing.match_salt())?;
+        Ok(Entered { entry, act_number, people })
+    }
+}
+
+/// What was entered.
+pub struct Entered {
+    /// The entry with its position.
+    pub entry: Entry,
+    /// The number of the act.
+    pub act_number: String,
+    /// The people it changed, as they are now.
+    pub people: BTreeMap<PersonId, Person>,
+}
+
+/// Folds an entry into the records of the people it changes, and writes them.
+fn fold(
+    db: &mut Db,
+    before: Vec<Person>,
+    entry: &Entry,
+    salt: u64,
+) -> Result<BTreeMap<PersonId, Person>, Failure> {
+    let mut known: BTreeMap<PersonId, Person> =
+        before.into_iter().map(|person| (person.id, person)).collect();
+    let mut changed = BTreeMap::new();
+    for part in &entry.parts {
+        let earlier = match changed.remove(&part.person).or_else(|| known.remove(&part.person)) {
+            Some(person) => Some(person),
+            None => people::load(db, part.person)?,
+        };
+        changed.insert(part.person, entry::apply(earlier, &entry.header, part));
+    }
+    for person in changed.values() {
+        people::save(db, person, salt)?;
+    }
+    Ok(changed)
+}
+
+fn load_concerned(db: &mut Db, facts: &Facts) -> Result<Vec<Person>, Failure> {
+    let mut loaded: Vec<Person> = Vec::new();
+    for reference in facts.people() {
+        if let Some(person) = people::find(db, &reference)?
+            && loaded.iter().all(|known| known.id != person.id)
+        {
+            loaded.push(person);
+        }
+    }
+    let named: Vec<&Person> = loaded.iter().collect();
+    for id in facts.also_concerned(&named) {
+        if loaded.iter().all(|known| known.id != id)
+            && let Some(person) = people::load(db, id)?
+        {
+            loaded.push(person);
+        }
+    }
+    Ok(loaded)
+}
+
+/// Values drawn for one entry. A random civil id that was given before is passed over here, so that the domain never sees it.
+fn fresh_values(db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
+    let mut fresh = Fresh::default();
+    for _ in 0..FRESH {
+        fresh.person_ids.push(PersonId::new(draw.opaque_uuid()));
+        fresh.card_ids.push(CardId::new(draw.uuid(now)));
+        fresh.document_numbers.push(DocumentNumber::from_random(draw.number()));
+    }
+    for _ in 0..CIVIL_ID_TRIES {
+        let candidate = CivilId::from_random(draw.number() % civil_id::SPACE);
+        if !people::is_claimed(db, candidate.as_str())? {
+            fresh.civil_ids.push(candidate);
+            return Ok(fresh);
+        }
+    }
+    Err(Refusal::NoFreshValue.into())
+}
+
+/// The law's figures, with the neighbour who approves for this office.
+fn law_of(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<LawConfig, Failure> {
+    let mut law = deps.config.law.rules.clone();
+    law.is_demo = deps.config.mode == Mode::Demo;
+    for row in crate::store::reference::offices_with_neighbours(db)? {
+        let (Ok(from), Some(Ok(to))) =
+            (UnitCode::parse(&row.unit_code), row.approval_neighbour.as_deref().map(UnitCode::parse))
+        else {
+            return Err(Failure::damaged("office", office));
+        };
+        law.approving_neighbours.insert(from, to);
+    }
+    Ok(law)
+}
+
+fn scheme_of(deps: &Deps) -> &'static dyn NumberScheme {
+    match deps.config.law.number_scheme.as_str() {
+        "demo" => &DemoScheme,
+        _ => &NoScheme,
+    }
+}
+
+/// The scheme of an instance that was given none: no letters, so every allocation is refused.
+struct NoScheme;
+
+impl NumberScheme for NoScheme {
+    fn letters(&self, _: &registry_domain::unit::UnitTree, _: &UnitCode) -> Vec<[char; 2]> {
+        Vec::new()
+    }
+
+    fn check_character(&self, _: &str) -> char {
+        '0'
+    }
+
+    fn is_demo(&self) -> bool {
+        false
+    }
+}
+
+/// `office-year-position`: unique for ever, because a position is.
+fn act_number(office: &UnitCode, on: NaiveDate, seq: u64) -> String {
+    format!("{office}-{}-{:07}", on.format("%Y"), seq + 1)
+}

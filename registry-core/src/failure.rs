@@ -1,0 +1,50 @@
+//! Why a use case did not do what it was asked.
+
+use registry_domain::refusal::Refusal;
+
+use crate::store::{AsStoreError, StoreError};
+
+/// A refusal is an answer; everything else is a fault and tells the outside nothing but a trace id.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A numbered no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store's fault.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something could not be issued.
+    #[error("issue: {0}")]
+    Issue(String),
+    /// The first answer to a request that came again (never leaves `once.rs`).
+    #[error("replayed")]
+    Replayed(Vec<u8>),
+}
+
+impl From<diesel::result::Error> for Failure {
+    fn from(error: diesel::result::Error) -> Failure {
+        Failure::Store(error.into())
+    }
+}
+
+impl From<crate::vault::VaultError> for Failure {
+    fn from(error: crate::vault::VaultError) -> Failure {
+        Failure::Store(error.into())
+    }
+}
+
+impl Failure {
+    /// Something stored that does not parse any more.
+    pub fn damaged(what: &str, error: impl std::fmt::Display) -> Failure {
+        Failure::Store(StoreError::Damaged(format!("{what}: {error}")))
+    }
+}
+
+impl AsStoreError for Failure {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Failure::Store(error) => Some(error),
+            Failure::Refused(_) | Failure::Issue(_) | Failure::Replayed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The one place where a registered person becomes an `issuance::Holder`: the register and the issuance library know nothing of
+//! each other.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use issuance::Holder;
+use issuance::holder::Sex as HolderSex;
+use issuance::profile::{Authentication, HolderSubject, Profile, Signature, SubjectSerial};
+use issuance::{PublicKey, Validity};
+use registry_domain::card::{CardRecord, KeySlot};
+use registry_domain::name::latin::mrz_reduce;
+use registry_domain::person::Person;
+use registry_domain::refusal::Refusal;
+use registry_domain::sex::Sex;
+use registry_domain::unit::{UnitCode, UnitTree};
+
+use crate::failure::Failure;
+
+/// Card certificates last five years, and never longer than the card (Electronic Signature Law of 2021).
+const CERTIFICATE_YEARS: u32 = 5;
+
+/// What the card says of its holder.
+///
+/// # Errors
+/// [`Refusal::RecordErased`] or [`Refusal::DateNotComplete`] if the record lacks what a card needs.
+pub fn holder_of(
+    person: &Person,
+    card: &CardRecord,
+    portrait_jpeg: Vec<u8>,
+    issued_on: NaiveDate,
+    units: &UnitTree,
+) -> Result<Holder, Refusal> {
+    let name = person.require_name()?;
+    Ok(Holder {
+        document_number: card.document_number.to_string(),
+        parent_name_latin: card.latin.parent().map(mrz_reduce).unwrap_or_default(),
+        given_name_latin: mrz_reduce(card.latin.given()),
+        parent_name: name.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        given_name: name.given.to_string(),
+        sex: match person.require_sex()? {
+            Sex::Female => HolderSex::Female,
+            Sex::Male => HolderSex::Male,
+        },
+        born_on: person.require_born_on()?.full().ok_or(Refusal::DateNotComplete)?,
+        issued_on,
+        expires_on: card.expires_on,
+        civil_id: person.require_civil_id()?.to_string(),
+        birth_place: person.birth_place.as_ref().map(|place| place_names(place, units)).unwrap_or_default(),
+        portrait_jpeg,
+    })
+}
+
+/// The names of a unit from large to small.
+pub fn place_names(unit: &UnitCode, units: &UnitTree) -> Vec<String> {
+    let mut names: Vec<String> = units.parent_chain(unit).iter().map(|unit| unit.name_mn.clone()).collect();
+    names.reverse();
+    names.extend(units.get(unit).map(|unit| unit.name_mn.clone()));
+    names.dedup();
+    names
+}
+
+/// The certificate of one key slot. The subject's serial says nothing of the person.
+pub fn certificate_profile(
+    card: &CardRecord,
+    slot: KeySlot,
+    key: PublicKey,
+    opaque_serial: &str,
+    base_url: &str,
+) -> Profile {
+    let subject = HolderSubject {
+        surname: card.latin.parent().unwrap_or_else(|| card.latin.given()).to_owned(),
+        given_name: card.latin.given().to_owned(),
+        serial: SubjectSerial::Opaque(opaque_serial.to_owned()),
+        card_expires_at: end_of(card.expires_on),
+    };
+    let crl_urls = vec![format!("{base_url}/pki/issuing-ca.crl")];
+    let issuer_url = format!("{base_url}/pki/issuing-ca.cer");
+    match slot {
+        KeySlot::Authentication => {
+            Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url })
+        }
+        KeySlot::Signature => {
+            let disclosure = vec![issuance::profile::DisclosureStatement {
+                url: format!("{}/pki/disclosure", base_url.replacen("http://", "https://", 1)),
+                language: "en".to_owned(),
+            }];
+            Profile::Signature(Signature { subject, key, crl_urls, issuer_url, disclosure })
+        }
+    }
+}
+
+/// From now to five years on, or to the end of the card.
+///
+/// # Errors
+/// A card that has expired.
+pub fn certificate_validity(card: &CardRecord, now: DateTime<Utc>) -> Result<Validity, Failure> {
+    let five_years = now + chrono::Months::new(12 * CERTIFICATE_YEARS);
+    Validity::new(now, five_years.min(end_of(card.expires_on))).map_err(|_| Refusal::CardExpired.into())
+}
+
+fn end_of(day: NaiveDate) -> DateTime<Utc> {
+    NaiveTime::from_hms_opt(23, 59, 59)
+        .map_or_else(|| day.and_time(NaiveTime::MIN), |end| day.and_time(end))
+        .and_utc()
+}

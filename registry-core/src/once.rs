@@ -1,0 +1,153 @@
+//! Idempotency: a write that comes again gives its first answer again.
+//!
+//! Invariant: the answer is recorded in the transaction of the act itself, so there is no moment in which the act is done and
+//! its answer unknown.
+
+use diesel::prelude::*;
+use registry_domain::refusal::Refusal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::ledger::Log;
+use crate::store::codec::Instant;
+use crate::store::ledger_log::{Head, move_head};
+use crate::store::schema::idempotency;
+use crate::store::{Db, StoreError};
+
+/// The longest idempotency key taken.
+pub const LONGEST_KEY: usize = 100;
+
+/// One request of one caller, recognisable when it comes again.
+#[derive(Debug, Clone)]
+pub struct Once {
+    caller: String,
+    key: String,
+    request_hash: String,
+}
+
+impl Once {
+    /// Binds a key to the caller and to what was asked.
+    ///
+    /// # Errors
+    /// The refusal for a missing or overlong key.
+    pub fn new(caller: &str, key: Option<&str>, route: &str, body: &[u8]) -> Result<Once, Refusal> {
+        let key = key
+            .filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY)
+            .ok_or(Refusal::IdempotencyKeyMissing)?;
+        let mut hash = Sha256::new();
+        hash.update(route.as_bytes());
+        hash.update([0]);
+        hash.update(body);
+        Ok(Once {
+            caller: caller.to_owned(),
+            key: key.to_owned(),
+            request_hash: hex::encode(hash.finalize()),
+        })
+    }
+
+    /// For an act of the service itself, which never comes again.
+    pub fn internal(id: Uuid) -> Once {
+        Once { caller: "system".to_owned(), key: id.to_string(), request_hash: String::new() }
+    }
+
+    fn first_answer(&self, db: &mut Db) -> Result<Option<Vec<u8>>, Failure> {
+        let found: Option<(String, Option<Vec<u8>>)> = idempotency::table
+            .find((&self.caller, &self.key))
+            .select((idempotency::request_hash, idempotency::answer))
+            .first(db)
+            .optional()?;
+        match found {
+            Some((hash, _)) if hash != self.request_hash => Err(Refusal::IdempotencyKeyReused.into()),
+            Some((_, answer)) => Ok(answer),
+            None => Ok(None),
+        }
+    }
+
+    fn row(&self) -> Uuid {
+        let digest = Sha256::digest(format!("{}\0{}", self.caller, self.key));
+        let mut bytes = [0u8; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Uuid::from_bytes(bytes)
+    }
+}
+
+/// Runs `act` in a write transaction, once for all times the request comes.
+///
+/// # Errors
+/// The act's, or [`Refusal::IdempotencyKeyReused`].
+pub fn write_once<T>(
+    deps: &Deps,
+    once: &Once,
+    mut act: impl FnMut(&mut Db) -> Result<T, Failure>,
+) -> Result<T, Failure>
+where
+    T: Serialize + DeserializeOwned,
+{
+    run(deps, once, &mut |db| act(db))
+}
+
+/// The same for an act that appends one entry to the register: its first statement moves the head.
+///
+/// # Errors
+/// The act's, or [`Refusal::IdempotencyKeyReused`].
+pub fn register_once<T>(
+    deps: &Deps,
+    once: &Once,
+    mut act: impl FnMut(&mut Db, Head) -> Result<T, Failure>,
+) -> Result<T, Failure>
+where
+    T: Serialize + DeserializeOwned,
+{
+    run(deps, once, &mut |db| {
+        let head = move_head(db, Log::Register, deps.epoch, 1)?;
+        act(db, head)
+    })
+}
+
+fn run<T>(deps: &Deps, once: &Once, act: &mut dyn FnMut(&mut Db) -> Result<T, Failure>) -> Result<T, Failure>
+where
+    T: Serialize + DeserializeOwned,
+{
+    let now = Instant::new(deps.now());
+    let nonce = deps.draw().nonce();
+    let mut db = deps.db()?;
+    let outcome = db.write(|db| {
+        let answer = act(db);
+        if let Err(Failure::Store(_)) = answer {
+            // The transaction is lost already; the engine would refuse even the look.
+            return answer;
+        }
+        // The look at earlier answers comes after the act has queued (the head row), and before anything is kept:
+        // the same request under way elsewhere has either committed by now or will wait for us.
+        if let Some(sealed) = once.first_answer(db)? {
+            return Err(Failure::Replayed(sealed));
+        }
+        let answer = answer?;
+        let body = serde_json::to_vec(&answer).map_err(|e| Failure::damaged("write an answer", e))?;
+        let sealed = deps.keys.sealing.seal("idempotency", once.row(), nonce, &body)?;
+        diesel::insert_into(idempotency::table)
+            .values((
+                idempotency::caller.eq(&once.caller),
+                idempotency::idempotency_key.eq(&once.key),
+                idempotency::request_hash.eq(&once.request_hash),
+                idempotency::answer_status.eq(Some(200)),
+                idempotency::answer.eq(Some(sealed)),
+                idempotency::recorded_at.eq(now),
+            ))
+            .execute(db)?;
+        Ok(answer)
+    });
+    let sealed = match outcome {
+        Err(Failure::Replayed(sealed)) => sealed,
+        Err(Failure::Store(error)) if error.is_unique_violation() => {
+            once.first_answer(&mut db)?.ok_or(Failure::Store(error))?
+        }
+        other => return other,
+    };
+    let body = deps.keys.sealing.open("idempotency", once.row(), &sealed).map_err(StoreError::from)?;
+    serde_json::from_slice(&body).map_err(|e| Failure::damaged("read an answer", e))
+}

@@ -1,0 +1,204 @@
+//! An officer opens a record: with a reason, seen by the citizen.
+
+use registry_domain::name::LatinName;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::person::{LifeCycle, Link, Person, Relation};
+use registry_domain::person_ref::PersonRef;
+use registry_domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{AccessEntry, Withheld};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::register::officer_access;
+use crate::store::people;
+
+/// Longest reason taken.
+const LONGEST_REASON: usize = 200;
+
+/// A record as an officer or the citizen sees it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RecordView {
+    /// The person.
+    pub person_id: Uuid,
+    /// Register number.
+    pub national_number: Option<String>,
+    /// Civil id.
+    pub civil_id: Option<String>,
+    /// Clan name.
+    pub clan_name: Option<String>,
+    /// Parent's name.
+    pub parent_name: Option<String>,
+    /// Given name.
+    pub given_name: Option<String>,
+    /// `female` or `male`.
+    pub sex: Option<String>,
+    /// Birth date, possibly partial.
+    pub born_on: Option<String>,
+    /// Unit of birth.
+    pub birth_place: Option<String>,
+    /// `alive` or `dead`.
+    pub life_cycle: String,
+    /// Date of death.
+    pub died_on: Option<String>,
+    /// `single`, `married`, `divorced`, `widowed`.
+    pub civil_status: String,
+    /// Unit of residence.
+    pub residence_unit: Option<String>,
+    /// Address.
+    pub address: Option<String>,
+    /// Latin name proposed by MNS 5217:2012, for a card application.
+    pub latin_proposal: Option<LatinProposal>,
+    /// Relatives by id.
+    pub relatives: Vec<Relative>,
+    /// Cards.
+    pub cards: Vec<CardView>,
+    /// Acts.
+    pub acts: Vec<ActView>,
+}
+
+/// The Latin name as proposed; the citizen confirms or corrects it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LatinProposal {
+    /// Parent's name.
+    pub parent: Option<String>,
+    /// Given name.
+    pub given: String,
+}
+
+/// A relative.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Relative {
+    /// Who.
+    pub person_id: Uuid,
+    /// `mother`, `father`, `child` or `spouse`.
+    pub relation: String,
+    /// When the relation ended.
+    pub ended_on: Option<String>,
+}
+
+/// A card.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CardView {
+    /// Its id.
+    pub card_id: Uuid,
+    /// Document number.
+    pub document_number: String,
+    /// `approved`, `personalised`, `active` or `revoked`.
+    pub state: String,
+    /// Last day.
+    pub expires_on: String,
+}
+
+/// An act.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ActView {
+    /// Its number.
+    pub number: String,
+    /// Its kind.
+    pub kind: String,
+    /// The civil date of registration.
+    pub registered_on: String,
+    /// The office.
+    pub office: String,
+}
+
+/// Opens a record for an officer who says why.
+///
+/// # Errors
+/// [`Refusal::ReasonForReadingMissing`], [`Refusal::PersonNotFound`] (also for a sealed record), or no mandate.
+pub fn open(
+    deps: &Deps,
+    officer: &Officer,
+    reference: &str,
+    reason: &str,
+) -> Result<Withheld<Person>, Failure> {
+    let reference = PersonRef::parse(reference)?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::ReasonForReadingMissing.into());
+    }
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(Refusal::TextTooLong { limit: LONGEST_REASON }.into());
+    }
+    officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
+    let person = people::find(&mut *deps.db()?, &reference)?.filter(|person| !person.sealed);
+    Ok(Withheld::new(person.ok_or(Refusal::PersonNotFound)?))
+}
+
+/// The access entry of an opened record.
+pub fn opened(deps: &Deps, officer: &Officer, person: &Person, reason: &str) -> AccessEntry {
+    officer_access(deps, officer, "record opened", reason.trim(), None, vec![person.id.uuid()])
+}
+
+impl RecordView {
+    /// What is shown of a record.
+    pub fn of(person: &Person) -> RecordView {
+        let name = person.name.as_ref();
+        let (life_cycle, died_on) = match &person.life_cycle {
+            LifeCycle::Alive => ("alive", None),
+            LifeCycle::Dead { died_on, .. } => ("dead", Some(died_on.to_string())),
+        };
+        RecordView {
+            person_id: person.id.uuid(),
+            national_number: person.national_number.as_ref().map(ToString::to_string),
+            civil_id: person.civil_id.as_ref().map(ToString::to_string),
+            clan_name: name.and_then(|name| name.clan.as_ref()).map(ToString::to_string),
+            parent_name: name.and_then(|name| name.parent.as_ref()).map(ToString::to_string),
+            given_name: name.map(|name| name.given.to_string()),
+            sex: person.sex.map(|sex| sex.as_str().to_owned()),
+            born_on: person.born_on.map(|day| day.to_string()),
+            birth_place: person.birth_place.as_ref().map(ToString::to_string),
+            life_cycle: life_cycle.to_owned(),
+            died_on,
+            civil_status: person.civil_status.as_str().to_owned(),
+            residence_unit: person.residence.as_ref().map(|residence| residence.unit.to_string()),
+            address: person.residence.as_ref().map(|residence| residence.address.clone()),
+            latin_proposal: name.map(LatinName::propose).map(|latin| LatinProposal {
+                parent: latin.parent().map(str::to_owned),
+                given: latin.given().to_owned(),
+            }),
+            relatives: relatives(person),
+            cards: person.cards.iter().map(card_view).collect(),
+            acts: person.acts.iter().map(act_view).collect(),
+        }
+    }
+}
+
+fn relatives(person: &Person) -> Vec<Relative> {
+    let of = |link: &Link| Relative {
+        person_id: link.person.uuid(),
+        relation: relation_name(link.relation).to_owned(),
+        ended_on: link.ended_on.map(|day| day.to_string()),
+    };
+    person.parents.iter().chain(&person.spouses).chain(&person.children).map(of).collect()
+}
+
+fn relation_name(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Mother => "mother",
+        Relation::Father => "father",
+        Relation::Child => "child",
+        Relation::Spouse => "spouse",
+    }
+}
+
+fn card_view(card: &registry_domain::card::CardRecord) -> CardView {
+    CardView {
+        card_id: card.id.uuid(),
+        document_number: card.document_number.to_string(),
+        state: card.state.as_str().to_owned(),
+        expires_on: card.expires_on.to_string(),
+    }
+}
+
+fn act_view(act: &registry_domain::person::ActRef) -> ActView {
+    ActView {
+        number: act.number.clone(),
+        kind: act.kind.as_str().to_owned(),
+        registered_on: act.registered_on.to_string(),
+        office: act.office.to_string(),
+    }
+}

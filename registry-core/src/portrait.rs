@@ -1,0 +1,70 @@
+//! A portrait as it comes from outside: checked for format and size before anything else sees it.
+
+use image::ImageDecoder as _;
+use image::codecs::jpeg::JpegDecoder;
+use registry_domain::refusal::Refusal;
+use sha2::{Digest, Sha256};
+
+/// Bytes at most: DG2 of a card must stay small.
+pub const LARGEST_BYTES: usize = 40 * 1024;
+/// Pixels at least and at most; a full-frontal portrait is higher than wide (ISO/IEC 19794-5).
+const SMALLEST: (u32, u32) = (240, 320);
+const LARGEST: (u32, u32) = (960, 1280);
+
+/// A JPEG of a size that a card can carry.
+#[derive(Clone)]
+pub struct Portrait(Vec<u8>);
+
+impl Portrait {
+    /// Decodes the whole picture, so that nothing broken is stored.
+    ///
+    /// # Errors
+    /// [`Refusal::PortraitNotJpeg`] or [`Refusal::PortraitSize`].
+    pub fn parse(bytes: Vec<u8>) -> Result<Portrait, Refusal> {
+        if bytes.len() > LARGEST_BYTES {
+            return Err(Refusal::PortraitSize { detail: format!("{} > {LARGEST_BYTES} B", bytes.len()) });
+        }
+        let decoder = JpegDecoder::new(std::io::Cursor::new(&bytes)).map_err(|_| Refusal::PortraitNotJpeg)?;
+        let (width, height) = decoder.dimensions();
+        let fits = (SMALLEST.0..=LARGEST.0).contains(&width) && (SMALLEST.1..=LARGEST.1).contains(&height);
+        if !fits || height <= width {
+            return Err(Refusal::PortraitSize {
+                detail: format!(
+                    "{width}x{height}; {}x{} – {}x{}, upright",
+                    SMALLEST.0, SMALLEST.1, LARGEST.0, LARGEST.1
+                ),
+            });
+        }
+        let mut pixels =
+            vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::PortraitNotJpeg)?];
+        decoder.read_image(&mut pixels).map_err(|_| Refusal::PortraitNotJpeg)?;
+        Ok(Portrait(bytes))
+    }
+
+    /// The bytes as they came.
+    pub fn jpeg(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// SHA-256 of the bytes, in hex.
+    pub fn sha256_hex(&self) -> String {
+        hex::encode(Sha256::digest(&self.0))
+    }
+}
+
+impl std::fmt::Debug for Portrait {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Portrait({} bytes)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_jpeg_or_cut_short_is_refused() {
+        assert_eq!(Portrait::parse(b"GIF89a".to_vec()).unwrap_err(), Refusal::PortraitNotJpeg);
+        assert!(Portrait::parse(vec![0; LARGEST_BYTES + 1]).is_err());
+    }
+}

@@ -1,0 +1,231 @@
+//! Registering, refusing, withdrawing, deciding: what officers do with a declaration.
+
+use registry_domain::context::Stage;
+use registry_domain::declaration::DeclarationState;
+use registry_domain::event::Facts;
+use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{AccessEntry, ActorKind, Withheld};
+use crate::card_jobs;
+use crate::declare::{self, Declaration};
+use crate::deps::Deps;
+use crate::entering::{Case, Entered};
+use crate::failure::Failure;
+use crate::once::{Once, register_once, write_once};
+use crate::store::codec::Instant;
+
+/// The receipt of a registration.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Registered {
+    /// The number of the act, printed on extracts.
+    pub act_number: String,
+    /// The entry's id.
+    pub entry_id: Uuid,
+    /// Its position in the ledger, from 0.
+    pub position: u64,
+    /// Who is concerned, and in what role.
+    pub people: Vec<RegisteredPerson>,
+    /// The card job that an approved application became.
+    pub card_job: Option<Uuid>,
+}
+
+/// A person concerned by a registration.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RegisteredPerson {
+    /// Whose record.
+    pub person_id: Uuid,
+    /// The role in the event.
+    pub role: String,
+    /// The number given, for a newborn child.
+    pub national_number: Option<String>,
+    /// The civil id given, for a newborn child.
+    pub civil_id: Option<String>,
+}
+
+/// Registers a declaration: one entry, at once in every record concerned.
+///
+/// # Errors
+/// The domain's refusal, [`Refusal::DeclarationHeld`] among them.
+pub fn register(
+    deps: &Deps,
+    officer: &Officer,
+    once: &Once,
+    id: DeclarationId,
+) -> Result<Withheld<Registered>, Failure> {
+    let now = deps.now();
+    let draw = deps.draw();
+    let registered = register_once(deps, once, |db, head| {
+        let mut draw = draw.again();
+        let declaration = declare::load(deps, db, id)?;
+        declaration.state.become_state(DeclarationState::Registered)?;
+        let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
+        let stage = Stage::Registering {
+            received_by: Some(declaration.officer),
+            received_at: declaration.office.clone(),
+        };
+        let case = Case { facts: &facts, office: &officer.office, officer, stage: &stage, now };
+        require_deciding(officer, &declaration)?;
+        let entered = case.enter(deps, db, head, &mut draw)?;
+        if let Some(notification) = notification_of(&declaration) {
+            declare::use_notification(db, notification, id)?;
+        }
+        let card_job = match declaration.kind {
+            Kind::CardApplication => Some(card_jobs::open(db, &entered, &declaration, now, &mut draw)?),
+            _ => None,
+        };
+        let entry = entered.entry.header.id.uuid();
+        declare::advance(
+            deps,
+            db,
+            &declaration,
+            DeclarationState::Registered,
+            Some(entry),
+            None,
+            draw.nonce(),
+        )?;
+        Ok(receipt(&entered, declaration.kind, card_job))
+    })?;
+    Ok(Withheld::new(registered))
+}
+
+/// An officer decides on what his own office received, or was handed.
+fn require_deciding(officer: &Officer, declaration: &Declaration) -> Result<(), Refusal> {
+    if officer.office == declaration.deciding_office || officer.office == declaration.office {
+        Ok(())
+    } else {
+        Err(Refusal::NotYourOffice)
+    }
+}
+
+fn notification_of(declaration: &Declaration) -> Option<Uuid> {
+    declaration.body.facts.get("notification")?.as_str()?.parse().ok()
+}
+
+fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered {
+    let people = entered.entry.parts.iter().map(|part| {
+        let newborn = (kind == Kind::Birth && part.role == registry_domain::entry::PartRole::Child)
+            .then(|| entered.people.get(&part.person))
+            .flatten();
+        RegisteredPerson {
+            person_id: part.person.uuid(),
+            role: part.role.as_str().to_owned(),
+            national_number: newborn
+                .and_then(|child| child.national_number.as_ref())
+                .map(ToString::to_string),
+            civil_id: newborn.and_then(|child| child.civil_id.as_ref()).map(ToString::to_string),
+        }
+    });
+    Registered {
+        act_number: entered.act_number.clone(),
+        entry_id: entered.entry.header.id.uuid(),
+        position: entered.entry.header.seq.unwrap_or_default(),
+        people: people.collect(),
+        card_job,
+    }
+}
+
+/// The access entry of a registration: the officer is shown what was registered.
+pub fn registered_access(deps: &Deps, officer: &Officer, registered: &Registered) -> AccessEntry {
+    officer_access(
+        deps,
+        officer,
+        "registration",
+        "registration of a declared event",
+        Some(registered.act_number.clone()),
+        registered.people.iter().map(|person| person.person_id).collect(),
+    )
+}
+
+/// An access entry of an officer.
+pub fn officer_access(
+    deps: &Deps,
+    officer: &Officer,
+    act: &str,
+    purpose: &str,
+    case_reference: Option<String>,
+    mut people: Vec<Uuid>,
+) -> AccessEntry {
+    people.sort_unstable();
+    people.dedup();
+    AccessEntry {
+        act: act.to_owned(),
+        actor_id: officer.id.uuid(),
+        actor_kind: ActorKind::Officer,
+        actor_label: officer.name_label.clone(),
+        case_reference,
+        end_user: None,
+        id: deps.draw().opaque_uuid(),
+        legal_basis: Some("Civil State Registration Law".to_owned()),
+        office: Some(officer.office.to_string()),
+        people,
+        purpose: purpose.to_owned(),
+        recorded_at: Instant::new(deps.now()),
+    }
+}
+
+/// How an officer ends or decides a declaration without registering it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The office refuses it, with a reason; the decision is kept and can be appealed.
+    Refuse,
+    /// The declarants take it back.
+    Withdraw,
+    /// A held declaration is of another event after all: it goes on.
+    DifferentEvent,
+    /// A held declaration is of the same event: it ends here.
+    SameEvent,
+}
+
+/// Where a declaration stands after an act.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Ended {
+    /// The declaration.
+    pub id: Uuid,
+    /// Its state now.
+    pub state: String,
+}
+
+/// Ends or decides a declaration, always with a reason.
+///
+/// # Errors
+/// [`Refusal::DecisionReasonMissing`], or an unlawful step.
+pub fn end(
+    deps: &Deps,
+    officer: &Officer,
+    once: &Once,
+    id: DeclarationId,
+    ending: Ending,
+    reason: &str,
+) -> Result<Ended, Failure> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::DecisionReasonMissing.into());
+    }
+    let (act, to) = match ending {
+        Ending::Refuse => (Act::EndDeclaration, DeclarationState::Refused),
+        Ending::Withdraw => (Act::EndDeclaration, DeclarationState::Withdrawn),
+        Ending::DifferentEvent => (Act::DecideHeld, DeclarationState::Declared),
+        Ending::SameEvent => (Act::DecideHeld, DeclarationState::Refused),
+    };
+    officer.may(act, &officer.office, &deps.units)?;
+    let nonce = deps.draw().nonce();
+    write_once(deps, once, |db| {
+        let declaration = declare::load(deps, db, id)?;
+        require_deciding(officer, &declaration)?;
+        let held = matches!(declaration.state, DeclarationState::Held { .. });
+        if held != matches!(ending, Ending::DifferentEvent | Ending::SameEvent) && act == Act::DecideHeld {
+            return Err(
+                Refusal::DeclarationStateUnfit { from: declaration.state.as_str(), to: to.as_str() }.into()
+            );
+        }
+        declare::advance(deps, db, &declaration, to, None, Some(reason), nonce)?;
+        Ok(Ended { id: id.uuid(), state: to.as_str().to_owned() })
+    })
+}

@@ -1,0 +1,144 @@
+//! Sign-in: one-time links from an administrator, sessions of some hours. Passwords never; passkeys and cards come later.
+//!
+//! Invariant: neither a code nor a token is stored, only its SHA-256; both are 32 random bytes.
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use registry_domain::refusal::Refusal;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::Db;
+use crate::store::codec::{Instant, Uid};
+use crate::store::schema::{session, sign_in_link};
+
+/// Who can sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// An officer.
+    Officer,
+    /// A citizen.
+    Citizen,
+    /// An agency's desk in the console.
+    Agency,
+}
+
+impl PrincipalKind {
+    /// The word in the column.
+    pub fn name(self) -> &'static str {
+        match self {
+            PrincipalKind::Officer => "officer",
+            PrincipalKind::Citizen => "citizen",
+            PrincipalKind::Agency => "agency",
+        }
+    }
+
+    fn parse(text: &str) -> Option<PrincipalKind> {
+        [PrincipalKind::Officer, PrincipalKind::Citizen, PrincipalKind::Agency]
+            .into_iter()
+            .find(|k| k.name() == text)
+    }
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Principal {
+    /// Which kind.
+    pub kind: PrincipalKind,
+    /// The officer's, person's or agency's id.
+    pub id: Uuid,
+}
+
+/// Stores a one-time code for a principal and returns it; the caller shows it once.
+///
+/// # Errors
+/// The store's.
+pub fn make_link(
+    db: &mut Db,
+    principal: Principal,
+    code: &str,
+    now: DateTime<Utc>,
+    minutes: i64,
+) -> Result<(), Failure> {
+    diesel::insert_into(sign_in_link::table)
+        .values((
+            sign_in_link::code_hash.eq(hash(code)),
+            sign_in_link::principal_kind.eq(principal.kind.name()),
+            sign_in_link::principal_id.eq(Uid(principal.id)),
+            sign_in_link::expires_at.eq(Instant::new(now + Duration::minutes(minutes))),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Exchanges a one-time code for a session token.
+///
+/// # Errors
+/// [`Refusal::SignInLinkSpent`] if it is unknown, used or too old.
+pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> {
+    let now = deps.now();
+    let token = deps.draw().token();
+    let mut db = deps.db()?;
+    let principal = db.write(|db| {
+        let spent: Option<(String, Uid)> = diesel::update(
+            sign_in_link::table
+                .filter(sign_in_link::code_hash.eq(hash(code)))
+                .filter(sign_in_link::used_at.is_null())
+                .filter(sign_in_link::expires_at.gt(Instant::new(now))),
+        )
+        .set(sign_in_link::used_at.eq(Some(Instant::new(now))))
+        .returning((sign_in_link::principal_kind, sign_in_link::principal_id))
+        .get_result(db)
+        .optional()?;
+        let (kind, id) = spent.ok_or(Refusal::SignInLinkSpent)?;
+        let kind = PrincipalKind::parse(&kind).ok_or_else(|| Failure::damaged("sign_in_link", kind))?;
+        diesel::insert_into(session::table)
+            .values((
+                session::token_hash.eq(hash(&token)),
+                session::principal_kind.eq(kind.name()),
+                session::principal_id.eq(id),
+                session::expires_at.eq(Instant::new(now + Duration::hours(deps.config.limits.session_hours))),
+            ))
+            .execute(db)?;
+        Ok::<_, Failure>(Principal { kind, id: id.0 })
+    })?;
+    Ok((token, principal))
+}
+
+/// Whose session a token is.
+///
+/// # Errors
+/// [`Refusal::SessionExpired`] if it is unknown or over.
+pub fn principal_of(deps: &Deps, token: &str) -> Result<Principal, Failure> {
+    let mut db = deps.db()?;
+    let found: Option<(String, Uid)> = session::table
+        .find(hash(token))
+        .filter(session::expires_at.gt(Instant::new(deps.now())))
+        .select((session::principal_kind, session::principal_id))
+        .first(&mut *db)
+        .optional()?;
+    let (kind, id) = found.ok_or(Refusal::SessionExpired)?;
+    let kind = PrincipalKind::parse(&kind).ok_or_else(|| Failure::damaged("session", kind))?;
+    Ok(Principal { kind, id: id.0 })
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// The store's.
+pub fn sign_out(deps: &Deps, token: &str) -> Result<(), Failure> {
+    let mut db = deps.db()?;
+    diesel::delete(session::table.find(hash(token))).execute(&mut *db)?;
+    Ok(())
+}
+
+/// A token bound to the session that a form must carry (protection against forged requests).
+pub fn form_token(token: &str) -> String {
+    hash(&format!("form\0{token}"))
+}
+
+fn hash(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret.as_bytes()))
+}

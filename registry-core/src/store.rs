@@ -1,0 +1,307 @@
+//! Storage: one code path for SQLite (embedded) and PostgreSQL (national), through diesel's `MultiConnection`.
+//!
+//! Invariant: every change of the register goes through [`Db::write`], whose first statement moves the log head,
+//! so that writers queue in the order of the ledger. Uniqueness rests on constraints, not on isolation.
+
+#![expect(missing_docs, reason = "diesel's derive writes undocumented items beside `Db`")]
+
+pub mod access_log;
+pub mod codec;
+pub mod lease;
+pub mod ledger_log;
+pub mod people;
+pub mod reference;
+pub mod schema;
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sqlite::SqliteConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+
+/// How often a transaction that the engine could not serialise is tried again.
+const SERIALISATION_RETRIES: u32 = 5;
+
+/// A connection to either engine.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    /// PostgreSQL.
+    Pg(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// The same expression, compiled once per engine: for the few statements whose syntax diesel keeps per engine
+/// (upserts, batch inserts).
+#[macro_export]
+macro_rules! native {
+    ($db:expr, $connection:ident => $statement:expr) => {
+        match $db {
+            $crate::store::Db::Pg($connection) => $statement,
+            $crate::store::Db::Sqlite($connection) => $statement,
+        }
+    };
+}
+
+/// What can go wrong below the use cases.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL names no engine that is built in.
+    #[error("the database URL must begin with sqlite:// or postgres://")]
+    UnknownEngine,
+    /// No connection could be had.
+    #[error("open the database: {0}")]
+    Pool(#[from] diesel::r2d2::PoolError),
+    /// The engine's own error.
+    #[error("database: {0}")]
+    Query(#[from] DieselError),
+    /// A connection could not be made.
+    #[error("connect to the database: {0}")]
+    Connect(#[from] diesel::ConnectionError),
+    /// Migrations could not be run or listed.
+    #[error("migrations: {0}")]
+    Migration(String),
+    /// The schema is not the one this program was built for.
+    #[error(
+        "the database schema is not this program's: {0}; run `registry migrate`, or use the program that made it"
+    )]
+    UnknownSchema(String),
+    /// Another process appends to this ledger.
+    #[error("another process writes this ledger (its lease runs until {until}); stop it first")]
+    SecondWriter {
+        /// When the other's lease ends unless it is renewed.
+        until: String,
+    },
+    /// This process lost its lease to another writer.
+    #[error("this process is no longer the ledger's writer")]
+    Fenced,
+    /// What is stored cannot be read back; `registry verify` names where.
+    #[error("stored data is damaged: {0}")]
+    Damaged(String),
+    /// A key was refused or missing.
+    #[error("vault: {0}")]
+    Vault(#[from] crate::vault::VaultError),
+}
+
+impl StoreError {
+    /// Whether a uniqueness constraint refused the row; `true` names the constraint's loser, not a fault.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+
+    fn may_be_tried_again(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _))
+        )
+    }
+}
+
+impl Db {
+    /// Opens one connection; `sqlite://PATH` or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownEngine`] for any other scheme, so that a typing mistake never creates a file.
+    pub fn open(url: &str) -> Result<Db, StoreError> {
+        let mut db = match Engine::of(url)? {
+            Engine::Sqlite => Db::Sqlite(SqliteConnection::establish(sqlite_path(url))?),
+            Engine::Postgres => Db::Pg(PgConnection::establish(url)?),
+        };
+        prepare_connection(&mut db)?;
+        Ok(db)
+    }
+
+    /// Runs `act` in a write transaction: `BEGIN IMMEDIATE` on SQLite, `READ COMMITTED` on PostgreSQL.
+    ///
+    /// The closure may run more than once; it draws nothing and signs nothing.
+    ///
+    /// # Errors
+    /// The closure's error (rolled back), or the engine's.
+    pub fn write<T, E>(&mut self, mut act: impl FnMut(&mut Db) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError> + AsStoreError,
+    {
+        let mut tries = 0;
+        loop {
+            let begin = match self {
+                Db::Pg(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
+                Db::Sqlite(_) => "BEGIN IMMEDIATE",
+            };
+            native!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))
+                .map_err(StoreError::from)?;
+            let outcome = act(self).and_then(|value| {
+                <Db as Connection>::TransactionManager::commit_transaction(self)
+                    .map(|()| value)
+                    .map_err(|e| E::from(StoreError::from(e)))
+            });
+            match outcome {
+                Ok(value) => return Ok(value),
+                Err(error) => {
+                    // The first error is the one to report; a failed rollback shows at the next statement.
+                    let _ = <Db as Connection>::TransactionManager::rollback_transaction(self);
+                    tries += 1;
+                    if tries > SERIALISATION_RETRIES
+                        || !error.store_error().is_some_and(StoreError::may_be_tried_again)
+                    {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs the pending migrations; returns their names.
+    ///
+    /// # Errors
+    /// [`StoreError::Migration`] with the engine's words.
+    pub fn migrate(&mut self) -> Result<Vec<String>, StoreError> {
+        let done = match self {
+            Db::Pg(pg) => pg.run_pending_migrations(POSTGRES_MIGRATIONS),
+            Db::Sqlite(sqlite) => sqlite.run_pending_migrations(SQLITE_MIGRATIONS),
+        };
+        done.map(|versions| versions.iter().map(ToString::to_string).collect())
+            .map_err(|e| StoreError::Migration(e.to_string()))
+    }
+
+    /// Refuses a database whose schema is older, newer or not ours.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownSchema`] saying what differs.
+    pub fn require_known_schema(&mut self) -> Result<(), StoreError> {
+        use diesel::migration::MigrationSource;
+        let (applied, known) = match self {
+            Db::Pg(pg) => (
+                pg.applied_migrations(),
+                MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES_MIGRATIONS)
+                    .map(|all| all.iter().map(|m| m.name().version().as_owned()).collect::<Vec<_>>()),
+            ),
+            Db::Sqlite(sqlite) => (
+                sqlite.applied_migrations(),
+                MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE_MIGRATIONS)
+                    .map(|all| all.iter().map(|m| m.name().version().as_owned()).collect::<Vec<_>>()),
+            ),
+        };
+        let applied = applied.map_err(|e| StoreError::UnknownSchema(e.to_string()))?;
+        let known = known.map_err(|e| StoreError::Migration(e.to_string()))?;
+        if let Some(missing) = known.iter().find(|version| !applied.contains(version)) {
+            return Err(StoreError::UnknownSchema(format!("migration {missing} has not been run")));
+        }
+        if let Some(foreign) = applied.iter().find(|version| !known.contains(version)) {
+            return Err(StoreError::UnknownSchema(format!("migration {foreign} is unknown to this program")));
+        }
+        Ok(())
+    }
+
+    /// `sqlite` or `postgres`, for reports.
+    pub fn engine(&self) -> Engine {
+        match self {
+            Db::Pg(_) => Engine::Postgres,
+            Db::Sqlite(_) => Engine::Sqlite,
+        }
+    }
+}
+
+/// Lets [`Db::write`] see whether an error of a use case is one that the engine asks to try again.
+pub trait AsStoreError {
+    /// The store's error inside, if that is what it is.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl AsStoreError for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+/// Which engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded.
+    Sqlite,
+    /// National.
+    Postgres,
+}
+
+impl Engine {
+    /// Reads the URL's scheme.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownEngine`].
+    pub fn of(url: &str) -> Result<Engine, StoreError> {
+        if url.starts_with("sqlite://") {
+            Ok(Engine::Sqlite)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Ok(Engine::Postgres)
+        } else {
+            Err(StoreError::UnknownEngine)
+        }
+    }
+
+    /// The word used in reports and benchmarks.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        }
+    }
+}
+
+/// The file behind a `sqlite://` URL.
+pub fn sqlite_path(url: &str) -> &str {
+    url.trim_start_matches("sqlite://")
+}
+
+fn prepare_connection(db: &mut Db) -> Result<(), StoreError> {
+    match db {
+        Db::Pg(pg) => pg.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?,
+        Db::Sqlite(sqlite) => sqlite.batch_execute(
+            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+        )?,
+    }
+    Ok(())
+}
+
+/// Connections shared by the service's threads.
+pub type DbPool = Pool<ConnectionManager<Db>>;
+/// One of them.
+pub type PooledDb = PooledConnection<ConnectionManager<Db>>;
+
+/// Opens a pool. SQLite URLs keep their scheme off the file name; PostgreSQL takes the URL as it is.
+///
+/// # Errors
+/// [`StoreError::UnknownEngine`], or that no connection could be made.
+pub fn open_pool(url: &str, size: u32) -> Result<DbPool, StoreError> {
+    let engine = Engine::of(url)?;
+    // diesel's own constructor tries each engine in turn, and SQLite takes any text for a file name:
+    // a first connection through `Db::open` makes sure of the engine.
+    drop(Db::open(url)?);
+    let target = match engine {
+        Engine::Sqlite => sqlite_path(url).to_owned(),
+        Engine::Postgres => url.to_owned(),
+    };
+    Ok(Pool::builder()
+        .max_size(size)
+        .connection_timeout(Duration::from_secs(10))
+        .connection_customizer(Box::new(Prepare))
+        .build(ConnectionManager::<Db>::new(target))?)
+}
+
+#[derive(Debug)]
+struct Prepare;
+
+impl CustomizeConnection<Db, diesel::r2d2::Error> for Prepare {
+    fn on_acquire(&self, db: &mut Db) -> Result<(), diesel::r2d2::Error> {
+        prepare_connection(db).map_err(|e| {
+            diesel::r2d2::Error::QueryError(match e {
+                StoreError::Query(query) => query,
+                other => DieselError::QueryBuilderError(other.to_string().into()),
+            })
+        })
+    }
+}

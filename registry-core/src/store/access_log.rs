@@ -1,0 +1,246 @@
+//! The access log in the database: appending a batch, reading what concerns one person.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::codec::{Instant, Uid};
+use super::ledger_log::{column, move_head};
+use super::schema::{access_entry, access_person};
+use super::{Db, StoreError};
+use crate::ledger::commitment::{canonical, commit, commit_set};
+use crate::ledger::{LeafClass, Log, Salt, leaf_text};
+use crate::native;
+
+/// Who reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActorKind {
+    /// An officer of an office.
+    Officer,
+    /// An agency's end user.
+    Agency,
+    /// The citizen himself.
+    Citizen,
+    /// The service on its own (a sweep, an import).
+    System,
+}
+
+impl ActorKind {
+    /// The word in the column.
+    pub fn name(self) -> &'static str {
+        match self {
+            ActorKind::Officer => "officer",
+            ActorKind::Agency => "agency",
+            ActorKind::Citizen => "citizen",
+            ActorKind::System => "system",
+        }
+    }
+}
+
+/// One act of reading: what the citizen will see. The members stand in the order of canonical JSON.
+#[derive(Debug, Clone, Serialize)]
+pub struct AccessEntry {
+    /// What was done, for example `identity question`.
+    pub act: String,
+    /// The officer's, agency's or citizen's id.
+    pub actor_id: Uuid,
+    /// Officer, agency, citizen or system.
+    pub actor_kind: ActorKind,
+    /// The name shown to the citizen: an office or an agency, never a private person's name.
+    pub actor_label: String,
+    /// The case or declaration that it was for.
+    pub case_reference: Option<String>,
+    /// Who sat at the agency's screen, as the agency says.
+    pub end_user: Option<String>,
+    /// Its id, random.
+    pub id: Uuid,
+    /// The law or agreement that allows it.
+    pub legal_basis: Option<String>,
+    /// The officer's office.
+    pub office: Option<String>,
+    /// All people of whom something was shown.
+    pub people: Vec<Uuid>,
+    /// Why.
+    pub purpose: String,
+    /// When.
+    #[serde(serialize_with = "as_text")]
+    pub recorded_at: Instant,
+}
+
+fn as_text<S: serde::Serializer>(at: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_text())
+}
+
+/// A row of `access_entry`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = access_entry)]
+#[expect(missing_docs, reason = "the columns are documented in migrations/")]
+pub struct AccessRow {
+    pub seq: i64,
+    pub id: Uid,
+    pub recorded_at: Instant,
+    pub actor_kind: String,
+    pub actor_id: Uid,
+    pub actor_label: String,
+    pub office: Option<String>,
+    pub end_user: Option<String>,
+    pub act: String,
+    pub legal_basis: Option<String>,
+    pub purpose: String,
+    pub case_reference: Option<String>,
+    pub salt: Vec<u8>,
+    pub leaf_hash: Vec<u8>,
+}
+
+/// A row of `access_person`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = access_person)]
+#[expect(missing_docs, reason = "the columns are documented in migrations/")]
+pub struct AccessPersonRow {
+    pub access_seq: i64,
+    pub ordinal: i32,
+    pub person_id: Uid,
+}
+
+/// The leaf of an access entry at a position.
+///
+/// # Errors
+/// Text that JSON cannot hold (there is none).
+pub fn access_leaf(entry: &AccessEntry, salt: &Salt, seq: u64) -> Result<String, StoreError> {
+    let body = canonical(entry).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    let set = commit_set(&[commit(salt, &body)]);
+    Ok(leaf_text(LeafClass::Access, seq, entry.recorded_at.utc(), entry.id, &set))
+}
+
+/// Appends a batch in one transaction: durable when this returns.
+///
+/// # Errors
+/// [`StoreError::Fenced`] or the engine's.
+pub fn append_batch(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Result<(), StoreError> {
+    db.write(|db| {
+        let mut head = move_head(db, Log::Access, epoch, batch.len() as u64)?;
+        let mut rows = Vec::with_capacity(batch.len());
+        let mut people = Vec::with_capacity(batch.len());
+        for (entry, salt) in batch {
+            let leaf = access_leaf(entry, salt, head.seq)?;
+            let (seq, hash) = head.push(&leaf);
+            let seq = column(seq)?;
+            rows.push(row_of(entry, salt, seq, hash.as_bytes()));
+            people.extend((0i32..).zip(&entry.people).map(|(ordinal, person)| AccessPersonRow {
+                access_seq: seq,
+                ordinal,
+                person_id: Uid(*person),
+            }));
+        }
+        native!(db, c => {
+            diesel::insert_into(access_entry::table).values(&rows).execute(c)?;
+            diesel::insert_into(access_person::table).values(&people).execute(c)?;
+        });
+        head.store(db)
+    })
+}
+
+fn row_of(entry: &AccessEntry, salt: &Salt, seq: i64, leaf_hash: &[u8]) -> AccessRow {
+    AccessRow {
+        seq,
+        id: Uid(entry.id),
+        recorded_at: entry.recorded_at,
+        actor_kind: entry.actor_kind.name().to_owned(),
+        actor_id: Uid(entry.actor_id),
+        actor_label: entry.actor_label.clone(),
+        office: entry.office.clone(),
+        end_user: entry.end_user.clone(),
+        act: entry.act.clone(),
+        legal_basis: entry.legal_basis.clone(),
+        purpose: entry.purpose.clone(),
+        case_reference: entry.case_reference.clone(),
+        salt: salt.to_vec(),
+        leaf_hash: leaf_hash.to_vec(),
+    }
+}
+
+impl AccessRow {
+    /// The entry that the row and its people say, and its salt.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] for a word or a length that was never written.
+    pub fn entry(&self, people: Vec<Uuid>) -> Result<(AccessEntry, Salt), StoreError> {
+        let damaged = |what: &str| StoreError::Damaged(format!("access_entry {}: {what}", self.seq));
+        let actor_kind = [ActorKind::Officer, ActorKind::Agency, ActorKind::Citizen, ActorKind::System]
+            .into_iter()
+            .find(|kind| kind.name() == self.actor_kind)
+            .ok_or_else(|| damaged("actor_kind"))?;
+        let salt = Salt::try_from(self.salt.as_slice()).map_err(|_| damaged("salt"))?;
+        let entry = AccessEntry {
+            act: self.act.clone(),
+            actor_id: self.actor_id.0,
+            actor_kind,
+            actor_label: self.actor_label.clone(),
+            case_reference: self.case_reference.clone(),
+            end_user: self.end_user.clone(),
+            id: self.id.0,
+            legal_basis: self.legal_basis.clone(),
+            office: self.office.clone(),
+            people,
+            purpose: self.purpose.clone(),
+            recorded_at: self.recorded_at,
+        };
+        Ok((entry, salt))
+    }
+}
+
+/// Up to `limit` rows from position `from`, each with its people.
+///
+/// # Errors
+/// The engine's.
+pub fn rows(db: &mut Db, from: u64, limit: i64) -> Result<Vec<(AccessRow, Vec<Uuid>)>, StoreError> {
+    let rows: Vec<AccessRow> = access_entry::table
+        .filter(access_entry::seq.ge(column(from)?))
+        .order(access_entry::seq)
+        .limit(limit)
+        .select(AccessRow::as_select())
+        .load(db)?;
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+    let people: Vec<AccessPersonRow> = access_person::table
+        .filter(access_person::access_seq.between(first.seq, last.seq))
+        .order((access_person::access_seq, access_person::ordinal))
+        .select(AccessPersonRow::as_select())
+        .load(db)?;
+    let mut people = people.into_iter().peekable();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let mut own = Vec::new();
+            while let Some(person) = people.next_if(|person| person.access_seq == row.seq) {
+                own.push(person.person_id.0);
+            }
+            (row, own)
+        })
+        .collect())
+}
+
+/// What the citizen sees of one access.
+#[derive(Debug, Clone)]
+pub struct SeenAccess {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The row, without other people.
+    pub row: AccessRow,
+}
+
+/// The newest `limit` accesses that concern a person.
+///
+/// # Errors
+/// The engine's.
+pub fn of_person(db: &mut Db, person: Uuid, limit: i64) -> Result<Vec<SeenAccess>, StoreError> {
+    let rows: Vec<AccessRow> = access_person::table
+        .inner_join(access_entry::table)
+        .filter(access_person::person_id.eq(Uid(person)))
+        .order(access_person::access_seq.desc())
+        .limit(limit)
+        .select(AccessRow::as_select())
+        .load(db)?;
+    Ok(rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect())
+}

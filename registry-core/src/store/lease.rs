@@ -1,0 +1,57 @@
+//! One writer for a ledger: a lease in `log_head`, and an epoch that fences whoever lost it.
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+
+use super::codec::Instant;
+use super::schema::log_head;
+use super::{Db, StoreError};
+use crate::ledger::Log;
+
+/// How long a lease holds unless it is renewed.
+pub const LEASE_SECONDS: i64 = 15;
+
+/// Takes the lease of both logs and returns the new epoch.
+///
+/// # Errors
+/// [`StoreError::SecondWriter`] while another process holds it.
+pub fn take(db: &mut Db, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    db.write(|db| {
+        // The first statement moves the head row, so that two takers queue.
+        let (epoch, until): (i64, Instant) = diesel::update(log_head::table.find(Log::Register.name()))
+            .set(log_head::epoch.eq(log_head::epoch + 1))
+            .returning((log_head::epoch, log_head::lease_until))
+            .get_result(db)?;
+        if until.utc() > now {
+            return Err(StoreError::SecondWriter { until: until.to_text() });
+        }
+        let taken = Instant::new(now + Duration::seconds(LEASE_SECONDS));
+        diesel::update(log_head::table)
+            .set((log_head::epoch.eq(epoch), log_head::lease_until.eq(taken)))
+            .execute(db)?;
+        Ok(epoch)
+    })
+}
+
+/// Prolongs the lease.
+///
+/// # Errors
+/// [`StoreError::Fenced`] if another writer has taken it.
+pub fn renew(db: &mut Db, epoch: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    set_until(db, epoch, now + Duration::seconds(LEASE_SECONDS))
+}
+
+/// Gives the lease back, so that the next writer need not wait for its end.
+///
+/// # Errors
+/// [`StoreError::Fenced`] if another writer has taken it.
+pub fn release(db: &mut Db, epoch: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    set_until(db, epoch, now)
+}
+
+fn set_until(db: &mut Db, epoch: i64, until: DateTime<Utc>) -> Result<(), StoreError> {
+    let rows = diesel::update(log_head::table.filter(log_head::epoch.eq(epoch)))
+        .set(log_head::lease_until.eq(Instant::new(until)))
+        .execute(db)?;
+    if rows == Log::ALL.len() { Ok(()) } else { Err(StoreError::Fenced) }
+}

@@ -1,0 +1,350 @@
+//! The record in the database: folded people and the rows read from them.
+
+use diesel::prelude::*;
+use registry_domain::card::{CardState, KeySlot};
+use registry_domain::id::PersonId;
+use registry_domain::linkage;
+use registry_domain::national_number::NationalNumber;
+use registry_domain::person::{LifeCycle, Person};
+use registry_domain::person_ref::PersonRef;
+use uuid::Uuid;
+
+use super::codec::Uid;
+use super::ledger_log::column;
+use super::schema::{act, card, certificate, match_key, number_claim, person};
+use super::{Db, StoreError};
+use crate::ledger::commitment::canonical;
+use crate::native;
+
+/// A row of `person`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = person, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the columns are documented in migrations/")]
+pub struct PersonRow {
+    pub id: Uid,
+    pub civil_id: Option<String>,
+    pub national_number: Option<String>,
+    pub clan_name: Option<String>,
+    pub parent_name: Option<String>,
+    pub given_name: String,
+    pub sex: String,
+    pub born_on: String,
+    pub life_cycle: String,
+    pub residence_unit: Option<String>,
+    pub sealed: bool,
+    pub last_seq: i64,
+    pub record: String,
+}
+
+/// A row of `card`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = card)]
+#[expect(missing_docs, reason = "the columns are documented in migrations/")]
+pub struct CardRow {
+    pub id: Uid,
+    pub person_id: Uid,
+    pub document_number: String,
+    pub card_state: String,
+    pub open_for: Option<Uid>,
+    pub chip_id: Option<String>,
+    pub expires_on: String,
+}
+
+/// A row of `certificate`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = certificate)]
+#[expect(missing_docs, reason = "the columns are documented in migrations/")]
+pub struct CertificateRow {
+    pub serial: String,
+    pub card_id: Uid,
+    pub slot: String,
+    pub spki_sha256: String,
+    pub revoked_on: Option<String>,
+    pub revocation_reason: Option<String>,
+}
+
+/// A row of `act`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Queryable, Selectable, Insertable)]
+#[diesel(table_name = act)]
+#[expect(missing_docs, reason = "the columns are documented in migrations/")]
+pub struct ActRow {
+    pub number: String,
+    pub person_id: Uid,
+    pub kind: String,
+    pub entry_id: Uid,
+}
+
+/// Everything the folded tables hold of one person: a pure function of the folded record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoldedRows {
+    /// The row of `person`.
+    pub person: PersonRow,
+    /// Rows of `number_claim`: the number and, implicitly, the person.
+    pub numbers: Vec<String>,
+    /// Rows of `match_key`.
+    pub match_keys: Vec<String>,
+    /// Rows of `act`.
+    pub acts: Vec<ActRow>,
+    /// Rows of `card`.
+    pub cards: Vec<CardRow>,
+    /// Rows of `certificate`.
+    pub certificates: Vec<CertificateRow>,
+}
+
+/// Reads the rows from the record.
+///
+/// # Errors
+/// A record that JSON cannot hold (there is none).
+pub fn rows_of(of: &Person, salt: u64) -> Result<FoldedRows, StoreError> {
+    let record = canonical(of).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    let id = Uid::from(of.id);
+    let name = of.name.as_ref();
+    let mut numbers: Vec<String> =
+        of.national_number.iter().chain(&of.earlier_numbers).map(ToString::to_string).collect();
+    numbers.extend(of.civil_id.iter().map(ToString::to_string));
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut match_keys: Vec<String> = linkage::Features::of(of)
+        .map(|features| linkage::blocking_keys(&features, salt))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|key| format!("{key:016x}"))
+        .collect();
+    match_keys.sort_unstable();
+    match_keys.dedup();
+    let mut acts: Vec<ActRow> = of
+        .acts
+        .iter()
+        .map(|act| ActRow {
+            number: act.number.clone(),
+            person_id: id,
+            kind: act.kind.as_str().to_owned(),
+            entry_id: act.entry.into(),
+        })
+        .collect();
+    acts.sort_unstable();
+    acts.dedup();
+    Ok(FoldedRows {
+        person: PersonRow {
+            id,
+            civil_id: of.civil_id.as_ref().map(ToString::to_string),
+            national_number: of.national_number.as_ref().map(ToString::to_string),
+            clan_name: name.and_then(|name| name.clan.as_ref()).map(ToString::to_string),
+            parent_name: name.and_then(|name| name.parent.as_ref()).map(ToString::to_string),
+            given_name: name.map(|name| name.given.to_string()).unwrap_or_default(),
+            sex: of.sex.map(|sex| sex.as_str().to_owned()).unwrap_or_default(),
+            born_on: of.born_on.map(|day| day.to_string()).unwrap_or_default(),
+            life_cycle: match &of.life_cycle {
+                LifeCycle::Alive => "alive",
+                LifeCycle::Dead { .. } => "dead",
+            }
+            .to_owned(),
+            residence_unit: of.residence.as_ref().map(|residence| residence.unit.to_string()),
+            sealed: of.sealed,
+            last_seq: column(of.last_seq)?,
+            record: String::from_utf8(record).map_err(|e| StoreError::Damaged(e.to_string()))?,
+        },
+        numbers,
+        match_keys,
+        acts,
+        cards: card_rows(of),
+        certificates: certificate_rows(of),
+    })
+}
+
+fn card_rows(of: &Person) -> Vec<CardRow> {
+    let mut rows: Vec<CardRow> = of
+        .cards
+        .iter()
+        .map(|card| {
+            let open = match card.state {
+                CardState::Approved | CardState::Personalised | CardState::Active => Some(Uid::from(of.id)),
+                CardState::Revoked { .. } => None,
+            };
+            CardRow {
+                id: card.id.into(),
+                person_id: of.id.into(),
+                document_number: card.document_number.to_string(),
+                card_state: card.state.as_str().to_owned(),
+                open_for: open,
+                chip_id: card.chip_id.clone(),
+                expires_on: card.expires_on.to_string(),
+            }
+        })
+        .collect();
+    rows.sort_unstable();
+    rows
+}
+
+fn certificate_rows(of: &Person) -> Vec<CertificateRow> {
+    let mut rows = Vec::new();
+    for card in &of.cards {
+        let revoked = match &card.state {
+            CardState::Revoked { reason, on } => Some((on.to_string(), reason.as_str().to_owned())),
+            CardState::Approved | CardState::Personalised | CardState::Active => None,
+        };
+        rows.extend(card.certificates.iter().map(|certificate| CertificateRow {
+            serial: certificate.serial.clone(),
+            card_id: card.id.into(),
+            slot: slot_name(certificate.slot).to_owned(),
+            spki_sha256: certificate.spki_sha256.to_string(),
+            revoked_on: revoked.as_ref().map(|(on, _)| on.clone()),
+            revocation_reason: revoked.as_ref().map(|(_, reason)| reason.clone()),
+        }));
+    }
+    rows.sort_unstable();
+    rows
+}
+
+/// The word in `certificate.slot`.
+pub fn slot_name(slot: KeySlot) -> &'static str {
+    match slot {
+        KeySlot::Authentication => "authentication",
+        KeySlot::Signature => "signature",
+    }
+}
+
+/// Writes a person's folded rows in place of the earlier ones. Claims of numbers are only ever added.
+///
+/// # Errors
+/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the engine's.
+pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
+    let rows = rows_of(of, salt)?;
+    let id = rows.person.id;
+    let changed = diesel::update(person::table.find(id)).set(&rows.person).execute(db)?;
+    if changed == 0 {
+        diesel::insert_into(person::table).values(&rows.person).execute(db)?;
+    }
+    claim_numbers(db, id, &rows.numbers)?;
+    diesel::delete(match_key::table.filter(match_key::person_id.eq(id))).execute(db)?;
+    let keys: Vec<_> = rows
+        .match_keys
+        .iter()
+        .map(|key| (match_key::blocking_key.eq(key), match_key::person_id.eq(id)))
+        .collect();
+    native!(db, c => diesel::insert_into(match_key::table).values(&keys).execute(c))?;
+    for act in &rows.acts {
+        native!(db, c => diesel::insert_into(act::table).values(act).on_conflict_do_nothing().execute(c))?;
+    }
+    let cards: Vec<Uid> = rows.cards.iter().map(|card| card.id).collect();
+    diesel::delete(certificate::table.filter(certificate::card_id.eq_any(&cards))).execute(db)?;
+    diesel::delete(card::table.filter(card::person_id.eq(id))).execute(db)?;
+    for row in &rows.cards {
+        diesel::insert_into(card::table).values(row).execute(db)?;
+    }
+    for row in &rows.certificates {
+        diesel::insert_into(certificate::table).values(row).execute(db)?;
+    }
+    Ok(())
+}
+
+fn claim_numbers(db: &mut Db, id: Uid, numbers: &[String]) -> Result<(), StoreError> {
+    let own: Vec<String> =
+        number_claim::table.filter(number_claim::person_id.eq(id)).select(number_claim::number).load(db)?;
+    for number in numbers.iter().filter(|number| !own.contains(number)) {
+        diesel::insert_into(number_claim::table)
+            .values((number_claim::number.eq(number), number_claim::person_id.eq(id)))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Reads a folded record.
+///
+/// # Errors
+/// [`StoreError::Damaged`] if it does not parse.
+pub fn parse_record(record: &str) -> Result<Person, StoreError> {
+    serde_json::from_str(record).map_err(|e| StoreError::Damaged(format!("person.record: {e}")))
+}
+
+/// The person a reference names, by present or earlier number.
+///
+/// # Errors
+/// The engine's.
+pub fn find(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreError> {
+    let id = match reference {
+        PersonRef::Id(id) => Some(Uid::from(*id)),
+        PersonRef::NationalNumber(number) => claimed_by(db, &number.to_string())?,
+        PersonRef::CivilId(civil_id) => claimed_by(db, &civil_id.to_string())?,
+    };
+    let Some(id) = id else { return Ok(None) };
+    let record: Option<String> = person::table.find(id).select(person::record).first(db).optional()?;
+    record.as_deref().map(parse_record).transpose()
+}
+
+fn claimed_by(db: &mut Db, number: &str) -> Result<Option<Uid>, StoreError> {
+    Ok(number_claim::table.find(number).select(number_claim::person_id).first(db).optional()?)
+}
+
+/// The person of an id.
+///
+/// # Errors
+/// The engine's, or [`StoreError::Damaged`].
+pub fn load(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
+    find(db, &PersonRef::Id(id))
+}
+
+/// Whether a number was ever given.
+///
+/// # Errors
+/// The engine's.
+pub fn is_claimed(db: &mut Db, number: &str) -> Result<bool, StoreError> {
+    Ok(claimed_by(db, number)?.is_some())
+}
+
+/// The numbers of one series that were ever given (letters, date and sex of `like`).
+///
+/// # Errors
+/// The engine's.
+pub fn claimed_in_series(db: &mut Db, candidates: &[NationalNumber]) -> Result<Vec<String>, StoreError> {
+    let texts: Vec<String> = candidates.iter().map(ToString::to_string).collect();
+    Ok(number_claim::table
+        .filter(number_claim::number.eq_any(texts))
+        .select(number_claim::number)
+        .load(db)?)
+}
+
+/// People who share a blocking key with the given keys, at most `limit`.
+///
+/// # Errors
+/// The engine's.
+pub fn sharing_keys(db: &mut Db, keys: &[u64], limit: i64) -> Result<Vec<Person>, StoreError> {
+    let keys: Vec<String> = keys.iter().map(|key| format!("{key:016x}")).collect();
+    let ids: Vec<Uid> = match_key::table
+        .filter(match_key::blocking_key.eq_any(keys))
+        .select(match_key::person_id)
+        .distinct()
+        .limit(limit)
+        .load(db)?;
+    let records: Vec<String> =
+        person::table.filter(person::id.eq_any(ids)).select(person::record).load(db)?;
+    records.iter().map(|record| parse_record(record)).collect()
+}
+
+/// The holder of a card by its document number.
+///
+/// # Errors
+/// The engine's.
+pub fn holder_of_document(
+    db: &mut Db,
+    document_number: &str,
+) -> Result<Option<(Uuid, PersonId)>, StoreError> {
+    let found: Option<(Uid, Uid)> = card::table
+        .filter(card::document_number.eq(document_number))
+        .select((card::id, card::person_id))
+        .first(db)
+        .optional()?;
+    Ok(found.map(|(card, person)| (card.0, person.into())))
+}
+
+/// The card of a certificate by its serial, with its holder.
+///
+/// # Errors
+/// The engine's.
+pub fn holder_of_certificate(db: &mut Db, serial: &str) -> Result<Option<(Uuid, PersonId)>, StoreError> {
+    let card_id: Option<Uid> =
+        certificate::table.find(serial).select(certificate::card_id).first(db).optional()?;
+    let Some(card_id) = card_id else { return Ok(None) };
+    let person_id: Option<Uid> = card::table.find(card_id).select(card::person_id).first(db).optional()?;
+    Ok(person_id.map(|person| (card_id.0, person.into())))
+}

@@ -1,0 +1,168 @@
+//! One key in one file, sealed under the unlock key and bound to its purpose.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{SecretKey, VaultError};
+
+/// What a key is for: one purpose a key (see `ARCHITECTURE.md`, keys). Append only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Offline: root of the eID certificates.
+    EidRoot,
+    /// Offline: root of the service's TLS certificates.
+    ServiceRoot,
+    /// Offline: country signing CA of the card files (Doc 9303-12).
+    Csca,
+    /// Issues card certificates.
+    IssuingCa,
+    /// Signs EF.SOD.
+    DocumentSigner,
+    /// Signs the register log's checkpoints.
+    RegisterLog,
+    /// Signs the access log's checkpoints.
+    AccessLog,
+    /// Signs answers to agencies.
+    Answer,
+    /// Signs the QR of printed extracts.
+    Extract,
+    /// The service's TLS key.
+    TlsServer,
+    /// Wraps data keys and seals work under way.
+    KeyEncryption,
+    /// Master of the issuer's card keys.
+    CardIssuerMaster,
+    /// Master of the transport keys of a card delivery.
+    CardTransportMaster,
+}
+
+impl Purpose {
+    /// The file name's stem.
+    pub fn name(self) -> &'static str {
+        match self {
+            Purpose::EidRoot => "eid-root",
+            Purpose::ServiceRoot => "service-root",
+            Purpose::Csca => "csca",
+            Purpose::IssuingCa => "issuing-ca",
+            Purpose::DocumentSigner => "document-signer",
+            Purpose::RegisterLog => "register-log",
+            Purpose::AccessLog => "access-log",
+            Purpose::Answer => "answer",
+            Purpose::Extract => "extract",
+            Purpose::TlsServer => "tls-server",
+            Purpose::KeyEncryption => "key-encryption",
+            Purpose::CardIssuerMaster => "card-issuer-master",
+            Purpose::CardTransportMaster => "card-transport-master",
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    purpose: String,
+    sealed: String,
+}
+
+/// Reads the unlock key: 32 bytes in hex.
+///
+/// # Errors
+/// [`VaultError::Unlock`] naming the file.
+pub fn read_unlock(path: &Path) -> Result<SecretKey, VaultError> {
+    let refuse = |reason: String| VaultError::Unlock { path: path.display().to_string(), reason };
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?);
+    let bytes = Zeroizing::new(hex::decode(text.trim()).map_err(|_| refuse("it is not hex".to_owned()))?);
+    SecretKey::from_slice(&bytes).map_err(|_| refuse("it is not 32 bytes".to_owned()))
+}
+
+/// Writes a new unlock file (mode 0600); never overwrites one.
+///
+/// # Errors
+/// [`VaultError::Unlock`] naming the file.
+pub fn write_unlock(path: &Path, key: &SecretKey) -> Result<(), VaultError> {
+    let text = Zeroizing::new(format!("{}\n", hex::encode(key.expose())));
+    write_private(path, text.as_bytes())
+        .map_err(|e| VaultError::Unlock { path: path.display().to_string(), reason: e.to_string() })
+}
+
+/// Seals `secret` into `folder/<purpose>.key` (mode 0600); never overwrites one.
+///
+/// # Errors
+/// [`VaultError::Key`].
+pub fn write_key(
+    folder: &Path,
+    purpose: Purpose,
+    secret: &[u8],
+    unlock: &SecretKey,
+    nonce: [u8; 12],
+) -> Result<(), VaultError> {
+    let sealed = unlock.derive(purpose.name()).seal(nonce, purpose.name().as_bytes(), secret)?;
+    let stored = Stored { purpose: purpose.name().to_owned(), sealed: STANDARD.encode(sealed) };
+    let text = serde_json::to_string_pretty(&stored).map_err(|e| refuse(purpose, e.to_string()))?;
+    write_private(&path_of(folder, purpose), text.as_bytes()).map_err(|e| refuse(purpose, e.to_string()))
+}
+
+/// Opens `folder/<purpose>.key`.
+///
+/// # Errors
+/// [`VaultError::Key`]: missing, of another purpose, or sealed under another unlock key.
+pub fn read_key(
+    folder: &Path,
+    purpose: Purpose,
+    unlock: &SecretKey,
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let path = path_of(folder, purpose);
+    let text = fs::read_to_string(&path).map_err(|e| refuse(purpose, format!("{}: {e}", path.display())))?;
+    let stored: Stored = serde_json::from_str(&text).map_err(|e| refuse(purpose, e.to_string()))?;
+    if stored.purpose != purpose.name() {
+        return Err(refuse(purpose, format!("the file holds a key for {}", stored.purpose)));
+    }
+    let sealed = STANDARD.decode(&stored.sealed).map_err(|e| refuse(purpose, e.to_string()))?;
+    unlock
+        .derive(purpose.name())
+        .open(purpose.name().as_bytes(), &sealed)
+        .map_err(|_| refuse(purpose, "it does not open with this unlock file".to_owned()))
+}
+
+fn path_of(folder: &Path, purpose: Purpose) -> PathBuf {
+    folder.join(format!("{}.key", purpose.name()))
+}
+
+fn refuse(purpose: Purpose, reason: String) -> VaultError {
+    VaultError::Key { purpose: purpose.name().to_owned(), reason }
+}
+
+/// Writes a file that only its owner may read.
+///
+/// # Errors
+/// The file exists already, or cannot be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_opens_only_for_its_purpose_and_with_its_unlock_key() {
+        let folder = std::env::temp_dir().join(format!("burtgel-key-file-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let unlock = SecretKey::new([1; 32]);
+        write_key(&folder, Purpose::Answer, b"secret", &unlock, [2; 12]).unwrap();
+        assert_eq!(&*read_key(&folder, Purpose::Answer, &unlock).unwrap(), b"secret");
+        assert!(read_key(&folder, Purpose::Answer, &SecretKey::new([3; 32])).is_err());
+        fs::rename(folder.join("answer.key"), folder.join("extract.key")).unwrap();
+        assert!(read_key(&folder, Purpose::Extract, &unlock).is_err());
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

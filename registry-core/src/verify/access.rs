@@ -1,0 +1,66 @@
+//! The access log: every column of entries and of the people they name.
+
+use diesel::prelude::*;
+use transparency_log::leaf_hash;
+
+use super::{Report, Signed, Tree};
+use crate::store::access_log::{self, access_leaf};
+use crate::store::codec::Uid;
+use crate::store::ledger_log::position;
+use crate::store::schema::{access_entry, access_person};
+use crate::store::{Db, StoreError};
+
+const PAGE: i64 = 5000;
+
+pub(super) fn check(
+    db: &mut Db,
+    signed: Signed,
+    report: &mut Report,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Tree, StoreError> {
+    let mut tree = Tree::new(signed);
+    let mut from = 0;
+    loop {
+        let page = access_log::rows(db, from, PAGE)?;
+        let Some((last, _)) = page.last() else { break };
+        from = position(last.seq)? + 1;
+        for (row, people) in page {
+            if position(row.seq)? != report.accesses {
+                report.find(
+                    "access_entry",
+                    row.seq,
+                    format!("entry {} is missing before it", report.accesses),
+                );
+                report.accesses = position(row.seq)?;
+            }
+            let expected = row
+                .entry(people)
+                .and_then(|(entry, salt)| access_leaf(&entry, &salt, report.accesses))
+                .map(|leaf| leaf_hash(leaf.as_bytes()));
+            match expected {
+                Ok(hash) => {
+                    if row.leaf_hash != hash.as_bytes() {
+                        report.find(
+                            "access_entry",
+                            row.seq,
+                            "leaf_hash does not follow from the columns here and in access_person",
+                        );
+                    }
+                    tree.append(hash);
+                }
+                Err(error) => report.find("access_entry", row.seq, error),
+            }
+            report.accesses += 1;
+        }
+        progress(report.entries + report.accesses);
+    }
+    let strays: Vec<(i64, i32, Uid)> = access_person::table
+        .left_join(access_entry::table)
+        .filter(access_entry::id.nullable().is_null())
+        .select((access_person::access_seq, access_person::ordinal, access_person::person_id))
+        .load(db)?;
+    for (seq, ordinal, _) in strays {
+        report.find("access_person", format!("{seq}/{ordinal}"), "belongs to no access entry");
+    }
+    Ok(tree)
+}
