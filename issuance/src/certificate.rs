@@ -5,7 +5,8 @@ use der::asn1::ObjectIdentifier;
 use der::pem::{LineEnding, PemLabel};
 use der::{Decode, EncodePem, Header, Reader, SliceReader};
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, CertificatePolicies, ExtendedKeyUsage, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, CertificatePolicies, ExtendedKeyUsage, PrivateKeyUsagePeriod,
+    SubjectKeyIdentifier,
 };
 use x509_cert::name::Name;
 
@@ -13,7 +14,7 @@ use crate::name::attribute;
 use crate::oid;
 use crate::public_key::{CurveForm, PublicKey, PublicKeyError};
 use crate::serial::Serial;
-use crate::validity::Validity;
+use crate::validity::{Validity, from_generalized};
 
 /// A parsed certificate that keeps the octets it was parsed from: signatures and hashes are always over those.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +143,14 @@ impl Certificate {
         })
     }
 
+    /// privateKeyUsagePeriod with both ends, when present: when the key of a CSCA or Document Signer signs. Who signs
+    /// compares it with the clock; this crate has none.
+    pub fn usage_period(&self) -> Option<Validity> {
+        let found = self.parsed.tbs_certificate().get_extension::<PrivateKeyUsagePeriod>().ok()??;
+        let (from, to) = (found.1.not_before?, found.1.not_after?);
+        Validity::new(from_generalized(&from), from_generalized(&to)).ok()
+    }
+
     /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; a certificate without it names none.
     pub fn is_for(&self, purpose: ObjectIdentifier) -> bool {
         let found = self.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten();
@@ -191,6 +200,14 @@ mod tests {
         assert!(certificate.is_for(oid::CLIENT_AUTH) && !certificate.is_for(oid::SERVER_AUTH));
         assert!(certificate.is_under_policy(oid::POLICY_NCP_PLUS));
         assert!(!certificate.is_under_policy(oid::POLICY_QCP_N_QSCD));
+    }
+
+    #[test]
+    fn a_document_signer_says_how_long_it_signs() {
+        let signer = sample::document_signer();
+        let usage = signer.certificate().usage_period().unwrap();
+        assert_eq!((usage.not_after() - usage.not_before()).num_days(), 90);
+        assert_eq!(sample::authentication().usage_period(), None);
     }
 
     #[test]

@@ -195,3 +195,47 @@ pub struct DisclosureStatement {
 pub(crate) fn qc_statements(statements: &Vec<QcStatement>) -> der::Result<Extension> {
     extension(oid::QC_STATEMENTS, false, statements)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(extension: &Extension) -> String {
+        hex::encode(extension.extn_value.as_bytes())
+    }
+
+    #[test]
+    fn what_binds_a_key_is_critical() {
+        assert!(key_usage(KeyUsages::DigitalSignature).unwrap().critical);
+        assert!(basic_constraints(Some(0)).unwrap().critical);
+        assert!(!extended_key_usage(&[oid::CLIENT_AUTH]).unwrap().critical);
+        assert!(!certificate_policies(&[oid::POLICY_NCP_PLUS]).unwrap().critical);
+    }
+
+    #[test]
+    fn key_usage_has_the_bits_of_rfc_5280() {
+        assert_eq!(value(&key_usage(KeyUsages::DigitalSignature).unwrap()), "03020780");
+        assert_eq!(value(&key_usage(KeyUsages::NonRepudiation).unwrap()), "03020640");
+        assert_eq!(value(&key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign).unwrap()), "03020106");
+    }
+
+    #[test]
+    fn a_document_type_list_is_a_version_and_a_set() {
+        assert_eq!(value(&document_types(&["I"]).unwrap()), "30080201003103130149");
+        assert!(document_types(&["И"]).is_err());
+    }
+
+    #[test]
+    fn a_scheme_of_our_own_names_who_gives_the_numbers_out() {
+        let plain = QcStatement::natural_semantics(None).unwrap().to_der().unwrap();
+        let named = QcStatement::natural_semantics(Some("http://example.mn/")).unwrap().to_der().unwrap();
+        assert!(!hex::encode(plain).contains(&hex::encode("http://example.mn/")));
+        assert!(hex::encode(named).contains(&hex::encode("http://example.mn/")));
+    }
+
+    #[test]
+    fn a_url_outside_ascii_is_refused() {
+        assert!(ca_issuers("http://жишээ.мн/").is_err());
+        assert!(crl_distribution_points(&["http://жишээ.мн/".to_owned()]).is_err());
+    }
+}

@@ -120,3 +120,15 @@ oids! {
     /// Example policy of the certificates of offices, stations, agencies and hospitals, under the example arc.
     EXAMPLE_POLICY_SERVICE = "1.3.6.1.4.1.32473.1.3";
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policies_of_our_own_stand_under_the_arc_for_examples() {
+        for policy in [EXAMPLE_POLICY_AUTHENTICATION, EXAMPLE_POLICY_SIGNATURE, EXAMPLE_POLICY_SERVICE] {
+            assert!(policy.to_string().starts_with("1.3.6.1.4.1.32473."));
+        }
+    }
+}

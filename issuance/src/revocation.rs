@@ -69,3 +69,23 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.code() == Some(code))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_comes_back_from_its_code() {
+        for reason in Reason::ALL {
+            assert_eq!(reason.code().and_then(Reason::from_code).unwrap_or(Reason::Unspecified), reason);
+        }
+    }
+
+    #[test]
+    fn a_code_we_do_not_give_is_no_reason() {
+        // 0 is written by leaving the extension out, 7 is not assigned, 8 belongs to delta lists.
+        for code in [0, 7, 8, 10, 255] {
+            assert_eq!(Reason::from_code(code), None);
+        }
+    }
+}

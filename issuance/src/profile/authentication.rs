@@ -92,3 +92,21 @@ impl Authentication {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::name::attribute;
+    use crate::{oid, sample};
+
+    use super::*;
+
+    #[test]
+    fn the_personal_number_is_in_the_subject_only_when_asked_for() {
+        let mut subject = sample::subject();
+        let serial =
+            |subject: &HolderSubject| attribute(&subject.to_x509().unwrap(), oid::SERIAL_NUMBER).unwrap();
+        assert_eq!(serial(&subject), "OP:MN-7f3a9c2e51");
+        subject.serial = SubjectSerial::Personal("999901312345".to_owned());
+        assert_eq!(serial(&subject), "PNOMN-999901312345");
+    }
+}
