@@ -23,7 +23,7 @@ pub mod profile;
 pub mod read_back;
 pub mod receipt;
 pub mod refusal;
-//station
+pub mod station;
 pub mod tlv;
 pub mod transport_pin;
 pub mod trust;

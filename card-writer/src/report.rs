@@ -1,0 +1,87 @@
+//! What the program says, in both languages or as JSON.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use card_writer::personalise::Progress;
+use card_writer::refusal::Refusal;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::{Value, json};
+
+/// What came of a command.
+pub struct Outcome {
+    /// English and Mongolian sentence.
+    pub sentence: (String, String),
+    /// The same for programs.
+    pub value: Value,
+}
+
+/// Where everything is said.
+pub struct Report {
+    is_json: bool,
+    bar: ProgressBar,
+}
+
+impl Report {
+    /// A report; progress goes to the terminal, if there is one and it is wanted.
+    pub fn new(is_json: bool, is_quiet: bool) -> Self {
+        let is_shown = !is_quiet && io::stderr().is_terminal();
+        let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        Self { is_json, bar: ProgressBar::with_draw_target(None, target) }
+    }
+
+    /// A step begins.
+    pub fn progress(&self, progress: Progress) {
+        if progress.index == 0 {
+            if let Ok(style) = ProgressStyle::with_template("[{elapsed}] {bar:30} {pos}/{len} {msg}") {
+                self.bar.set_style(style);
+            }
+            self.bar.set_length(progress.total as u64);
+        }
+        self.bar.set_position(progress.index as u64);
+        let (english, mongolian) = progress.step.title;
+        self.bar.set_message(format!("{mongolian} · {english}"));
+    }
+
+    /// All went well.
+    pub fn success(&self, outcome: &Outcome) -> ExitCode {
+        self.bar.finish_and_clear();
+        let (english, mongolian) = &outcome.sentence;
+        let text = if self.is_json {
+            json!({"ok": true, "result": outcome.value}).to_string()
+        } else {
+            format!("{mongolian}\n{english}")
+        };
+        written(writeln!(io::stdout(), "{text}"), ExitCode::SUCCESS)
+    }
+
+    /// Something was refused.
+    pub fn refusal(&self, refusal: &Refusal) -> ExitCode {
+        self.bar.abandon();
+        let (next, next_mn) = refusal.advice();
+        let (number, title, title_mn) = (refusal.number(), causes(refusal), refusal.mongolian());
+        let outcome = if self.is_json {
+            let value = json!({"ok": false, "number": number, "title": title, "title_mn": title_mn,
+                "advice": next, "advice_mn": next_mn});
+            writeln!(io::stdout(), "{value}")
+        } else {
+            writeln!(io::stderr(), "{number} {title_mn}. {next_mn}\n{number} {title}. {next}")
+        };
+        written(outcome, ExitCode::FAILURE)
+    }
+}
+
+/// A reader of our output that went away is no failure of the command, but nothing else can be said either.
+fn written(outcome: io::Result<()>, code: ExitCode) -> ExitCode {
+    if outcome.is_ok() { code } else { ExitCode::FAILURE }
+}
+
+fn causes(refusal: &Refusal) -> String {
+    let mut text = refusal.to_string();
+    let mut cause = std::error::Error::source(refusal);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
