@@ -31,9 +31,9 @@ impl PersonalDetails {
         let name = [part("5F0E name", &self.primary)?, part("5F0E name", &self.secondary)?].join("<<");
         let places = self.birth_place.iter().map(|place| part("5F11 place of birth", place));
         let place = places.collect::<Result<Vec<_>, _>>()?.join("<");
-        if self.personal_number.is_empty() || place.is_empty() {
-            return Err(LdsError::Field("5F10 personal number or 5F11 place of birth"));
-        }
+        require_length("5F0E name", &name)?;
+        require_length("5F10 personal number", &self.personal_number)?;
+        require_length("5F11 place of birth", &place)?;
         let tags: Vec<u8> = [NAME, NUMBER, BORN, PLACE].into_iter().flat_map(tlv::tag_octets).collect();
         Ok(tlv::wrap(
             0x6b,
@@ -71,6 +71,13 @@ impl PersonalDetails {
     }
 }
 
+/// Longest value of a field, in octets (table 72): a Cyrillic letter takes two. Cutting is not permitted.
+const MAX_OCTETS: usize = 99;
+
+fn require_length(name: &'static str, value: &str) -> Result<(), LdsError> {
+    if (1..=MAX_OCTETS).contains(&value.len()) { Ok(()) } else { Err(LdsError::Field(name)) }
+}
+
 /// One part, its spaces written as `<` only in names (Doc 9303-10 §4.7.11.1 keeps them as they are in places).
 fn part(name: &'static str, text: &str) -> Result<String, LdsError> {
     if text.is_empty() || text.contains('<') {
@@ -101,6 +108,19 @@ mod tests {
         let mut details = sample::holder().personal_details();
         details.secondary = "Дулмаа<Номин".to_owned();
         assert_eq!(details.encode(), Err(LdsError::Field("5F0E name")));
+    }
+
+    #[test]
+    fn a_name_that_does_not_fit_is_refused_and_not_cut() {
+        let mut details = sample::holder().personal_details();
+        details.primary = "Б".repeat(37);
+        details.secondary = "Номин-Эрдэнэ".to_owned();
+        assert_eq!(details.encode().map(|_| ()), Ok(()));
+        details.primary.push('Б');
+        assert_eq!(details.encode(), Err(LdsError::Field("5F0E name")));
+        details = sample::holder().personal_details();
+        details.birth_place.clear();
+        assert_eq!(details.encode(), Err(LdsError::Field("5F11 place of birth")));
     }
 
     #[test]
