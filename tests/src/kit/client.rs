@@ -193,7 +193,7 @@ impl Reply {
 
     /// The number of the refusal in a problem document (RFC 9457), if this is one.
     pub fn refusal(&self) -> Option<u64> {
-        self.json().get("refusal")?.as_u64()
+        self.json().get("number")?.as_u64()
     }
 }
 

@@ -92,6 +92,23 @@ impl Installation {
         run(&mut self.command(arguments)?)
     }
 
+    /// A client of the partners' listener with the certificate `STEM.pem` and the key `STEM.key`.
+    ///
+    /// # Errors
+    /// If a file is missing.
+    pub fn partner(&self, stem: &Path) -> anyhow::Result<Client> {
+        let (chain, key) = (stem.with_extension("pem"), stem.with_extension("key"));
+        Client::identified(&self.settings.partners_url(), &self.settings.service_root(), &chain, &key)
+    }
+
+    /// A client of the partners' listener without a certificate.
+    ///
+    /// # Errors
+    /// If there is no service root yet.
+    pub fn stranger(&self) -> anyhow::Result<Client> {
+        Client::trusting(&self.settings.partners_url(), &self.settings.service_root())
+    }
+
     /// Starts the service and waits until it is ready.
     ///
     /// # Errors

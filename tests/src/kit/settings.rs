@@ -50,6 +50,11 @@ impl Settings {
         format!("https://localhost:{}", self.partners_port)
     }
 
+    /// The root of the service branch, made by the ceremony: what partners trust.
+    pub fn service_root(&self) -> PathBuf {
+        self.keys.join("certificates/service-root.pem")
+    }
+
     /// The configuration file.
     pub fn to_toml(&self) -> String {
         // TOML's basic strings escape as Rust's debug form does for paths and URLs.
