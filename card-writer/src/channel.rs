@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 fn padded(data: &[u8], block: usize) -> Zeroizing<Vec<u8>> {
     let mut padded = Zeroizing::new(data.to_vec());
     padded.push(0x80);
-    while padded.len() % block != 0 {
+    while !padded.len().is_multiple_of(block) {
         padded.push(0);
     }
     padded

@@ -6,17 +6,24 @@ use chrono::{DateTime, Duration, TimeZone, Utc};
 use issuance::lds::sod::DocumentTrust;
 use issuance::prepared::{Issuer, Prepared, prepare};
 use issuance::profile::{
-    Authentication, AuthorityName, Csca, DisclosureStatement, DocumentSigner, Environment, HolderSubject,
-    Issuing, Profile, Root, Signature, SubjectSerial,
+    Authentication, AuthorityName, ClientIdentity, ClientRole, Csca, DisclosureStatement, DocumentSigner,
+    Environment, HolderSubject, Issuing, Profile, Root, Signature, SubjectSerial, TlsClient, TlsServer,
 };
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, SoftwareSigner, Validity};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use uuid::Uuid;
 
 use card_protocol::layout::Slot;
 use card_writer::trust::TrustAnchors;
+
+/// A TLS certificate with its chain and key, as PEM.
+pub struct TlsIdentity {
+    pub chain: String,
+    pub key: String,
+}
 
 pub fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).unwrap()
@@ -29,8 +36,8 @@ pub struct Authorities {
     pub document_signer: CertificationAuthority,
 }
 
-fn years(count: i64) -> Validity {
-    Validity::new(now(), now() + Duration::days(365 * count)).unwrap()
+fn years(begin: DateTime<Utc>, count: i64) -> Validity {
+    Validity::new(begin, begin + Duration::days(365 * count)).unwrap()
 }
 
 fn signer(algorithm: Algorithm, seed: u8) -> SoftwareSigner {
@@ -60,6 +67,12 @@ fn authority(
 
 impl Authorities {
     pub fn new(seed: u8) -> Self {
+        Self::at(seed, now())
+    }
+
+    /// Authorities that begin at an instant.
+    pub fn at(seed: u8, begin: DateTime<Utc>) -> Self {
+        let years = |count| years(begin, count);
         let p384 = |number| signer(Algorithm::EcdsaP384Sha384, seed + number);
         let profile = Profile::Root(Root { name: name("eID Root"), key: p384(1).public_key() });
         let root =
@@ -85,7 +98,7 @@ impl Authorities {
         });
         let csca =
             authority(prepare(&profile, &serial(3), &years(14), Issuer::Itself).unwrap(), None, p384(3));
-        let document_signer = document_signer(&csca, seed + 4);
+        let document_signer = document_signer(&csca, seed + 4, begin);
         Self { root, issuing, csca, document_signer }
     }
 
@@ -111,8 +124,47 @@ impl Authorities {
             }),
         };
         let by = Issuer::Authority(self.issuing.certificate());
-        let prepared = prepare(&profile, &serial(serial_octet), &years(5), by).unwrap();
+        let prepared = prepare(&profile, &serial(serial_octet), &years(now(), 5), by).unwrap();
         prepared.lint().unwrap().sign(&self.issuing).unwrap().into_certificate()
+    }
+
+    pub fn tls_server(&self, validity: &Validity) -> TlsIdentity {
+        let key = signer(Algorithm::EcdsaP256Sha256, 90);
+        let profile = Profile::TlsServer(TlsServer {
+            organisation: "Demonstration".into(),
+            common_name: "localhost".into(),
+            key: key.public_key(),
+            dns_names: vec!["localhost".into()],
+            addresses: vec![],
+            crl_urls: vec![url("service.crl")],
+        });
+        self.tls(&profile, &key, validity)
+    }
+
+    pub fn tls_client(&self, validity: &Validity) -> TlsIdentity {
+        let key = signer(Algorithm::EcdsaP256Sha256, 91);
+        let profile = Profile::TlsClient(TlsClient {
+            identity: ClientIdentity { role: ClientRole::Station, id: Uuid::from_u128(7) },
+            organisation: "Demonstration".into(),
+            common_name: "Station 1".into(),
+            key: key.public_key(),
+            crl_urls: vec![url("service.crl")],
+        });
+        self.tls(&profile, &key, validity)
+    }
+
+    fn tls(&self, profile: &Profile, key: &SoftwareSigner, validity: &Validity) -> TlsIdentity {
+        let by = Issuer::Authority(self.issuing.certificate());
+        let prepared = prepare(profile, &serial(60), validity, by).unwrap();
+        let leaf = prepared.lint().unwrap().sign(&self.issuing).unwrap().into_certificate();
+        let pem = |bytes: &[u8]| {
+            let label = "PRIVATE KEY";
+            der::pem::encode_string(label, der::pem::LineEnding::LF, bytes).unwrap()
+        };
+        TlsIdentity {
+            chain: leaf.to_pem().unwrap() + &self.issuing.certificate().to_pem().unwrap(),
+            key: pem(&key.to_pkcs8_der().unwrap()),
+        }
     }
 
     pub fn trust(&self, revoked: &[Certificate], answer_key: [u8; 32]) -> TrustAnchors {
@@ -137,18 +189,18 @@ impl Authorities {
     }
 }
 
-fn document_signer(csca: &CertificationAuthority, seed: u8) -> CertificationAuthority {
+fn document_signer(csca: &CertificationAuthority, seed: u8, begin: DateTime<Utc>) -> CertificationAuthority {
     let key = signer(Algorithm::EcdsaP256Sha256, seed);
     let profile = Profile::DocumentSigner(DocumentSigner {
         name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "Document Signer 1"),
         key: key.public_key(),
-        usage: Validity::new(now(), now() + Duration::days(90)).unwrap(),
+        usage: Validity::new(begin, begin + Duration::days(90)).unwrap(),
         document_types: vec!["I".into()],
         contact: "csca@example.mn".into(),
         crl_urls: vec![url("csca.crl")],
     });
     let by = Issuer::Authority(csca.certificate());
-    authority(prepare(&profile, &serial(5), &years(11), by).unwrap(), Some(csca), key)
+    authority(prepare(&profile, &serial(5), &years(begin, 11), by).unwrap(), Some(csca), key)
 }
 
 fn serial(octet: u8) -> Serial {
