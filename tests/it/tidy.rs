@@ -289,14 +289,15 @@ fn in_each_file(kinds: &[&str], rule: fn(&str) -> Vec<String>) -> anyhow::Result
 
 /// The files below `folder` whose name ends so (`""`: without an ending), without what is built, fetched or secret.
 fn files(folder: &Path, kinds: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
-    const NOT_OURS: [&str; 6] = ["target", ".git", ".venv", "data", "keys", "node_modules"];
+    const NOT_OURS: [&str; 5] = ["target", ".git", ".venv", "data", "keys"];
+    let not_ours = NOT_OURS.map(|name| workspace().join(name));
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
         let kind = path.extension().unwrap_or_default().to_string_lossy().into_owned();
         if entry.file_type()?.is_dir() {
-            if !NOT_OURS.contains(&entry.file_name().to_string_lossy().as_ref()) {
+            if !not_ours.contains(&path) {
                 found.extend(files(&path, kinds)?);
             }
         } else if kinds.contains(&kind.as_str()) {
