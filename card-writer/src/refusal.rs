@@ -135,6 +135,9 @@ impl Refusal {
     /// The number; of the service when it was the service that refused.
     pub fn number(&self) -> u32 {
         match self {
+            Self::Unreachable(BackendError::NoReader) => 9035,
+            Self::Unreachable(BackendError::NoCard) => 9036,
+            Self::Unreachable(BackendError::Busy) => 9037,
             Self::Unreachable(_) => 9001,
             Self::NotConfirmed => 9002,
             Self::AnotherChip => 9003,
@@ -176,6 +179,11 @@ impl Refusal {
     /// The sentence in Mongolian.
     pub fn mongolian(&self) -> String {
         match self {
+            Self::Unreachable(BackendError::NoReader) => {
+                "Ийм нэртэй уншигч алга; `card-writer readers` жагсаана".into()
+            }
+            Self::Unreachable(BackendError::NoCard) => "Уншигчид карт алга".into(),
+            Self::Unreachable(BackendError::Busy) => "Уншигчийг өөр программ ашиглаж байна".into(),
             Self::Unreachable(_) => "Карттай холбогдож чадсангүй".into(),
             Self::NotConfirmed => "Уншигчийг баталгаажуулаагүй".into(),
             Self::AnotherChip => "Уншигчид энэ ажлыг эхэлсэн чипээс өөр чип байна".into(),
@@ -242,6 +250,9 @@ impl Refusal {
     /// What follows for the card.
     pub fn remedy(&self) -> Remedy {
         match self {
+            Self::Unreachable(BackendError::NoReader | BackendError::NoCard | BackendError::Busy) => {
+                Remedy::Correct
+            }
             Self::Unreachable(_)
             | Self::ServiceUnreachable(_)
             | Self::Journal(_)
@@ -292,4 +303,21 @@ pub enum Remedy {
     Correct,
     /// A card shown for inspection is not accepted.
     Reject,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_reader_card_or_turn_has_its_own_number_and_never_spoils() {
+        let errors = [BackendError::Lost, BackendError::NoReader, BackendError::NoCard, BackendError::Busy];
+        let mut numbers = Vec::new();
+        for error in errors {
+            let refusal = Refusal::from(error);
+            assert!(matches!(refusal.remedy(), Remedy::Resume | Remedy::Correct));
+            numbers.push(refusal.number());
+        }
+        assert_eq!(numbers, [9001, 9035, 9036, 9037]);
+    }
 }

@@ -2,12 +2,12 @@ use card_protocol::messages::JobState;
 use card_writer::refusal::Refusal;
 
 use crate::card_slot::CardSlot;
-use crate::lying::Lying;
+use crate::lying::{Lie, Lying};
 use crate::registry::TRANSPORT_MASTER;
 use crate::scene::Scene;
 
 /// Writes a new card through a lie, and gives the scene and the refusal.
-fn written_through(lie: &mut dyn FnMut(usize, &[u8], Vec<u8>) -> Vec<u8>) -> (Scene, Refusal) {
+fn written_through(lie: Lie<'_>) -> (Scene, Refusal) {
     let mut scene = Scene::new();
     let mut slot = scene.new_card();
     let refusal = scene.write(&mut Lying { inner: &mut slot, lie, sent: 0 }).unwrap_err();
@@ -128,4 +128,13 @@ fn a_chip_that_already_has_the_issuers_keys_is_no_blank_card() {
     let mut slot = CardSlot::with_card(&first.state());
     assert!(matches!(second.write(&mut slot), Err(Refusal::UsedChip)));
     assert_eq!(second.registry.state, JobState::Spoiled);
+}
+
+#[test]
+fn a_service_that_opens_a_weaker_channel_is_not_followed() {
+    let mut scene = Scene::new();
+    scene.registry.level = 0x01;
+    let mut slot = scene.new_card();
+    assert!(matches!(scene.write(&mut slot), Err(Refusal::WeakChannel)));
+    assert_eq!(scene.registry.state, JobState::Spoiled);
 }

@@ -13,5 +13,6 @@ mod activation_and_inspection;
 mod https;
 mod lying_card;
 mod personalisation;
+mod recorded;
 mod secrecy;
 mod torn_card;

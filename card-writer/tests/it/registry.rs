@@ -31,6 +31,9 @@ pub const TRANSPORT_MASTER: [u8; 16] = [0x77; 16];
 pub const ISSUER_MASTER: [u8; 16] = [0x99; 16];
 pub const STATION_KEY: [u8; 32] = [0x55; 32];
 
+/// Request, host challenge and, once authenticated, the KDD.
+type Channel = (ChannelRequest, [u8; 8], Option<[u8; 10]>);
+
 pub struct FakeRegistry {
     pub authorities: Authorities,
     pub state: JobState,
@@ -40,7 +43,8 @@ pub struct FakeRegistry {
     pub spoilt: Option<String>,
     pub is_active: bool,
     pub keys_handed_out: Vec<[u8; 16]>,
-    channels: BTreeMap<Uuid, (ChannelRequest, [u8; 8], Option<[u8; 10]>)>,
+    channels: BTreeMap<Uuid, Channel>,
+    pub level: u8,
     counter: u8,
 }
 
@@ -66,6 +70,7 @@ impl FakeRegistry {
             is_active: false,
             keys_handed_out: Vec::new(),
             channels: BTreeMap::new(),
+            level: LEVEL_FULL,
             counter: 0,
         }
     }
@@ -177,7 +182,7 @@ impl Service for FakeRegistry {
             s_enc: SecretHex::new(*keys.s_enc()),
             s_mac: SecretHex::new(*keys.s_mac()),
             s_rmac: SecretHex::new(*keys.s_rmac()),
-            level: LEVEL_FULL,
+            level: self.level,
         })
     }
 

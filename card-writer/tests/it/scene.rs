@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use card_writer::backend::Backend;
 use card_writer::card::Card;
 use card_writer::edge::{Edge, NoRandomness};
-use card_writer::personalise::{Workplace, personalise};
+use card_writer::personalise::{Service, Workplace, personalise};
 use card_writer::pin::CardPin;
 use card_writer::receipt::StationKey;
 use card_writer::refusal::Refusal;
@@ -66,6 +66,20 @@ impl Scene {
         let workplace = Workplace { journals: &journals, slip: &slip, station_key: &self.station_key };
         let mut card = Card::open(backend)?;
         personalise(&mut card, &mut self.registry, &mut self.edge, &workplace, &mut |_| {}).map(|_| ())
+    }
+
+    /// The same with another service.
+    pub fn write_with(
+        &mut self,
+        backend: &mut dyn Backend,
+        wrap: &mut dyn for<'r> FnMut(&'r mut FakeRegistry) -> Box<dyn Service + 'r>,
+    ) -> Result<(), Refusal> {
+        let journals = self.folder.path().join("journal");
+        let slip = Slip::new(&self.slip());
+        let workplace = Workplace { journals: &journals, slip: &slip, station_key: &self.station_key };
+        let mut card = Card::open(backend)?;
+        let mut service = wrap(&mut self.registry);
+        personalise(&mut card, &mut *service, &mut self.edge, &workplace, &mut |_| {}).map(|_| ())
     }
 
     pub fn transport_pin(&self) -> CardPin {
