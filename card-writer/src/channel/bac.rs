@@ -112,10 +112,9 @@ impl BacChannel {
         if let Some(length) = command.expected {
             objects.extend(tlv::write(&[0x97], &[length as u8]));
         }
-        let message = [&self.counter.to_be_bytes()[..], &padded(&header, 8), &objects].concat();
-        // Without data objects the padded header alone is authenticated; `tag` pads once more either way.
-        let message =
-            if objects.is_empty() { [&self.counter.to_be_bytes()[..], &header].concat() } else { message };
+        // `tag` pads what it is given: the header is padded by itself only when data objects follow it.
+        let head = if objects.is_empty() { Zeroizing::new(header.to_vec()) } else { padded(&header, 8) };
+        let message = [&self.counter.to_be_bytes()[..], &head, &objects].concat();
         objects.extend(tlv::write(&[0x8E], &self.keys.tag(&message)));
         let [cla, ins, p1, p2] = header;
         Command::new(cla, ins, p1, p2).with_data(objects).expecting(256)

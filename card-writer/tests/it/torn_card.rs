@@ -1,5 +1,8 @@
 use card_protocol::messages::JobState;
+use card_writer::activate::{Pins, activate};
 use card_writer::backend::{Backend, BackendError};
+use card_writer::card::Card;
+use card_writer::pin::CardPin;
 use card_writer::refusal::Refusal;
 
 use crate::lying::Torn;
@@ -50,6 +53,11 @@ fn a_card_torn_out_at_any_command_is_finished_when_it_is_put_back() {
                 .unwrap_or_else(|refusal| panic!("at {at}, run {is_command_run}: {refusal:?}"));
             assert_eq!(scene.registry.state, JobState::Written, "at {at}");
             assert!(scene.registry.spoilt.is_none(), "at {at}");
+            // Whichever run printed it: the slip that is left is that of the card.
+            let pins = Pins { old: Some(scene.transport_pin()), new: CardPin::parse("13579135").unwrap() };
+            let mut card = Card::open(&mut slot).unwrap();
+            activate(&mut card, &mut scene.registry, "TE0000017", &pins)
+                .unwrap_or_else(|refusal| panic!("at {at}, run {is_command_run}: {refusal:?}"));
         }
     }
 }
