@@ -1,19 +1,23 @@
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
 
 use card_writer::activate::{Pins, activate};
 use card_writer::card::Card;
 use card_writer::pin::CardPin;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::scene::Scene;
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this test's own thread traced. The subscriber is that of the whole process: one of a thread alone may
+    /// find its events switched off by the other tests.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Log {
+struct OwnLog;
+
+impl Write for OwnLog {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend(bytes);
+        LOG.with_borrow_mut(|log| log.extend(bytes));
         Ok(bytes.len())
     }
     fn flush(&mut self) -> std::io::Result<()> {
@@ -21,31 +25,22 @@ impl Write for Log {
     }
 }
 
-impl<'w> MakeWriter<'w> for Log {
-    type Writer = Self;
-    fn make_writer(&'w self) -> Self {
-        self.clone()
-    }
-}
-
 #[test]
 fn no_pin_and_no_key_is_in_the_trace_or_the_journal() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
+    tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(log.clone())
+        .with_writer(|| OwnLog)
         .with_ansi(false)
-        .finish();
+        .without_time()
+        .init();
     let mut scene = Scene::new();
     let new = CardPin::parse("97531086").unwrap();
-    tracing::subscriber::with_default(subscriber, || {
-        scene.write(&mut scene.new_card()).unwrap();
-        let pins = Pins { old: Some(scene.transport_pin()), new: new.clone() };
-        let mut slot = scene.card_again();
-        let mut card = Card::open(&mut slot).unwrap();
-        activate(&mut card, &mut scene.registry, "TE0000017", &pins).unwrap();
-    });
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    scene.write(&mut scene.new_card()).unwrap();
+    let pins = Pins { old: Some(scene.transport_pin()), new: new.clone() };
+    let mut slot = scene.card_again();
+    let mut card = Card::open(&mut slot).unwrap();
+    activate(&mut card, &mut scene.registry, "TE0000017", &pins).unwrap();
+    let log = String::from_utf8(LOG.take()).unwrap();
     assert!(log.contains("apdu") && log.contains("8447009a"), "the trace was on");
     let slip = std::fs::read_to_string(scene.slip()).unwrap();
     let puk = slip.lines().find_map(|line| line.strip_prefix("ПУК / PUK: ")).unwrap();
