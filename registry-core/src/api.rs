@@ -1,6 +1,116 @@
 //! The JSON API under `/v1`: every route on one page.
 
 pub mod caller;
+mod cards;
+pub mod declarations;
+mod partners;
 pub mod peer;
+pub mod persons;
 pub mod problem;
+pub(crate) mod public;
 pub mod routes;
+pub mod sent;
+mod sessions;
+
+use actix_web::http::Method;
+use actix_web::{HttpResponse, web};
+use card_protocol::messages::route;
+use utoipa::OpenApi;
+
+use routes::Policy::{Agency, Hospital, Officer, Public, StationOfficer};
+use routes::{guarded, resource};
+
+/// Adds every route of the API. There is no other way to add one than with its policy.
+pub fn configure(config: &mut web::ServiceConfig) {
+    let (get, post) = (|| Method::GET, || Method::POST);
+    let routes = [
+        resource("/livez", vec![guarded(Public, get(), public::live)]),
+        resource("/readyz", vec![guarded(Public, get(), public::ready)]),
+        resource("/v1/openapi.json", vec![guarded(Public, get(), openapi)]),
+        resource("/pki/{name}", vec![guarded(Public, get(), public::public_file)]),
+        resource(route::TRUST, vec![guarded(Public, get(), public::trust)]),
+        resource(route::SESSIONS, vec![guarded(Public, post(), sessions::sign_in)]),
+        resource("/v1/persons/open", vec![guarded(Officer, post(), persons::open)]),
+        resource(
+            "/v1/declarations",
+            vec![
+                guarded(Officer, post(), declarations::create),
+                guarded(Officer, get(), declarations::queue),
+            ],
+        ),
+        resource("/v1/declarations/{id}/register", vec![guarded(Officer, post(), declarations::register)]),
+        resource("/v1/declarations/{id}/end", vec![guarded(Officer, post(), declarations::end)]),
+        resource("/v1/notifications/births", vec![guarded(Hospital, post(), partners::notify_birth)]),
+        resource("/v1/identity-questions", vec![guarded(Agency, post(), partners::ask_identity)]),
+        resource(route::CHECKS, vec![guarded(Agency, post(), partners::check_card)]),
+        resource(route::CLAIM, vec![guarded(StationOfficer, post(), cards::claim)]),
+        resource(route::CHIP, vec![guarded(StationOfficer, post(), cards::bind)]),
+        resource(route::CHANNELS, vec![guarded(StationOfficer, post(), cards::start_channel)]),
+        resource(route::CHANNEL, vec![guarded(StationOfficer, post(), cards::open_channel)]),
+        resource(route::PUT_KEY, vec![guarded(StationOfficer, post(), cards::put_key)]),
+        resource(route::PROOFS, vec![guarded(StationOfficer, post(), cards::proofs)]),
+        resource(route::KEYS, vec![guarded(StationOfficer, post(), cards::certify)]),
+        resource(route::FILES, vec![guarded(StationOfficer, get(), cards::card_files)]),
+        resource(route::RECEIPT, vec![guarded(StationOfficer, post(), cards::receipt)]),
+        resource(route::SPOIL, vec![guarded(StationOfficer, post(), cards::spoil)]),
+        resource(route::ACTIVATIONS, vec![guarded(StationOfficer, post(), cards::begin_activation)]),
+        resource(route::ACTIVATION, vec![guarded(StationOfficer, post(), cards::complete_activation)]),
+    ];
+    for route in routes {
+        config.service(route);
+    }
+    config.default_service(web::to(|| async {
+        problem::problem(&registry_domain::refusal::Refusal::NotFound)
+    }));
+}
+
+/// The routes that the console's listener offers as well: health, and the lists that certificates point to.
+pub fn configure_public(config: &mut web::ServiceConfig) {
+    for route in [
+        resource("/livez", vec![guarded(Public, Method::GET, public::live)]),
+        resource("/readyz", vec![guarded(Public, Method::GET, public::ready)]),
+        resource("/pki/{name}", vec![guarded(Public, Method::GET, public::public_file)]),
+    ] {
+        config.service(route);
+    }
+}
+
+/// The API's description, OpenAPI 3.1.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Burtgel",
+        description = "Civil registry and ID issuance. Refusals are RFC 9457 problems with a number."
+    ),
+    paths(
+        public::live,
+        public::ready,
+        public::trust,
+        sessions::sign_in,
+        persons::open,
+        declarations::create,
+        declarations::queue,
+        declarations::register,
+        declarations::end,
+        partners::notify_birth,
+        partners::ask_identity,
+        partners::check_card,
+        cards::claim,
+        cards::bind,
+        cards::start_channel,
+        cards::open_channel,
+        cards::put_key,
+        cards::proofs,
+        cards::certify,
+        cards::card_files,
+        cards::receipt,
+        cards::spoil,
+        cards::begin_activation,
+        cards::complete_activation,
+    )
+)]
+pub struct Description;
+
+async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().json(Description::openapi())
+}

@@ -1,5 +1,3 @@
-DROP TABLE import_row;
-DROP TABLE outbox;
 DROP TABLE miss_budget;
 DROP TABLE card_nonce;
 DROP TABLE credential_intent;

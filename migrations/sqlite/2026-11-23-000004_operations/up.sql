@@ -125,14 +125,3 @@ CREATE TABLE miss_budget (
     misses INTEGER NOT NULL,
     PRIMARY KEY (budget_key, counted_on)
 );
-
-CREATE TABLE outbox (
-    seq INTEGER PRIMARY KEY,
-    topic TEXT NOT NULL,
-    body TEXT NOT NULL
-);
-
-CREATE TABLE import_row (
-    row_hash TEXT PRIMARY KEY,
-    person_id BLOB NOT NULL
-);

@@ -434,26 +434,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    use diesel::sql_types::*;
-
-    outbox (seq) {
-        seq -> BigInt,
-        topic -> Text,
-        body -> Text,
-    }
-}
-
-diesel::table! {
-    use diesel::sql_types::*;
-    use crate::store::codec::UuidSql;
-
-    import_row (row_hash) {
-        row_hash -> Text,
-        person_id -> UuidSql,
-    }
-}
-
 diesel::joinable!(entry_part -> ledger_entry (entry_seq));
 diesel::joinable!(declaration_claim -> declaration (declaration_id));
 diesel::joinable!(access_person -> access_entry (access_seq));
@@ -489,6 +469,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     credential_intent,
     card_nonce,
     miss_budget,
-    outbox,
-    import_row,
 );

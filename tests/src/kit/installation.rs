@@ -49,9 +49,27 @@ impl Installation {
     /// With the register's own words, if a step fails.
     pub fn ready(engine: Engine) -> anyhow::Result<Self> {
         let installation = Installation::empty(engine)?;
-        installation.registry(&["ceremony"])?;
+        let [offline, unlock] = installation.offline();
+        installation.registry(&["ceremony", "--offline", &offline, "--offline-unlock", &unlock])?;
         installation.registry(&["migrate"])?;
         Ok(installation)
+    }
+
+    /// An installation with the demo's offices, officers and partners; `demo/demo.json` in its folder says who is who.
+    ///
+    /// # Errors
+    /// With the register's own words, if a step fails.
+    pub fn demo(engine: Engine) -> anyhow::Result<Self> {
+        let installation = Installation::ready(engine)?;
+        let [offline, unlock] = installation.offline();
+        let out = installation.folder().join("demo").display().to_string();
+        installation.registry(&["demo", "--offline", &offline, "--offline-unlock", &unlock, "--out", &out])?;
+        Ok(installation)
+    }
+
+    /// Where the sealed roots are, and the file that opens them.
+    pub fn offline(&self) -> [String; 2] {
+        ["offline", "offline.unlock"].map(|name| self.folder().join(name).display().to_string())
     }
 
     /// Writes the configuration file anew.

@@ -98,6 +98,18 @@ impl Level {
         })
     }
 
+    /// The word of the unit table.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Capital => "capital",
+            Self::Aimag => "aimag",
+            Self::Soum => "soum",
+            Self::District => "district",
+            Self::Bag => "bag",
+            Self::Khoroo => "khoroo",
+        }
+    }
+
     /// Digits that a code of this level has.
     pub const fn code_digits(self) -> usize {
         match self {

@@ -1,0 +1,181 @@
+//! What a card station calls while it writes, and at activation. The messages are `card_protocol`'s.
+
+use actix_web::{HttpResponse, web};
+use card_protocol::messages::{
+    Activated, Activation, ActivationProof, ActivationRequest, CardFiles, CertificateIssued, ChannelAnswer,
+    ChannelOpened, ChannelRequest, ChannelStarted, ChipBinding, Empty, Job, JobAnswer, KeyProof, ProofNonces,
+    PutKey, PutKeyRequest, SignedReceipt, Spoil,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::caller::{Caller, blocking};
+use super::problem::{ApiError, Problem};
+use super::sent::Sent;
+use crate::access::Withheld;
+use crate::activation;
+use crate::card_jobs::{self, channels, files, keys, receipts};
+use crate::deps::Deps;
+use crate::register::officer_access;
+
+/// Claims the next job of the station's office.
+#[utoipa::path(post, path = "/v1/card-jobs/claim", request_body = Empty, tag = "cards",
+    responses((status = 200, body = Job), (status = 404, body = Problem)))]
+pub(super) async fn claim(deps: web::Data<Deps>, sent: Sent<Empty>) -> Result<HttpResponse, ApiError> {
+    let (station, officer) = (sent.caller.station()?.clone(), sent.caller.officer()?.clone());
+    answer(blocking(move || card_jobs::claim(&deps, &station, &officer)).await?)
+}
+
+/// Binds the chip.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/chip", request_body = ChipBinding, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = JobAnswer), (status = 409, body = Problem)))]
+pub(super) async fn bind(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<ChipBinding>,
+) -> Result<HttpResponse, ApiError> {
+    let station = sent.caller.station()?.clone();
+    answer(blocking(move || card_jobs::bind(&deps, &station, *id, &sent.value)).await?)
+}
+
+/// Begins a secure channel.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/channels", request_body = ChannelRequest, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = ChannelStarted), (status = 422, body = Problem)))]
+pub(super) async fn start_channel(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<ChannelRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let station = sent.caller.station()?.clone();
+    answer(blocking(move || channels::start(&deps, &station, *id, &sent.value)).await?)
+}
+
+/// Checks the card's answer and gives the session keys.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/channels/{channel_id}", request_body = ChannelAnswer, tag = "cards",
+    params(("id" = Uuid, Path), ("channel_id" = Uuid, Path)),
+    responses((status = 200, body = ChannelOpened), (status = 422, body = Problem)))]
+pub(super) async fn open_channel(
+    deps: web::Data<Deps>,
+    ids: web::Path<(Uuid, Uuid)>,
+    sent: Sent<ChannelAnswer>,
+) -> Result<HttpResponse, ApiError> {
+    let station = sent.caller.station()?.clone();
+    let (job, channel) = *ids;
+    answer(blocking(move || channels::open(&deps, &station, job, channel, &sent.value)).await?)
+}
+
+/// The block that replaces the transport keys.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/put-key", request_body = PutKeyRequest, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = PutKey), (status = 422, body = Problem)))]
+pub(super) async fn put_key(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<PutKeyRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let station = sent.caller.station()?.clone();
+    answer(blocking(move || channels::put_key(&deps, &station, *id, &sent.value)).await?)
+}
+
+/// Nonces for the proofs of possession.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/proofs", request_body = Empty, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = ProofNonces), (status = 422, body = Problem)))]
+pub(super) async fn proofs(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<Empty>,
+) -> Result<HttpResponse, ApiError> {
+    let station = sent.caller.station()?.clone();
+    answer(blocking(move || keys::proofs(&deps, &station, *id)).await?)
+}
+
+/// Certifies a key made on the card.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/keys", request_body = KeyProof, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = CertificateIssued), (status = 422, body = Problem)))]
+pub(super) async fn certify(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<KeyProof>,
+) -> Result<HttpResponse, ApiError> {
+    let station = sent.caller.station()?.clone();
+    answer(blocking(move || keys::certify(&deps, &station, *id, &sent.value)).await?)
+}
+
+/// The files of the card: personal data, so an access entry comes first.
+#[utoipa::path(get, path = "/v1/card-jobs/{id}/files", tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = CardFiles), (status = 422, body = Problem)))]
+pub(super) async fn card_files(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let (station, officer) = (caller.station()?.clone(), caller.officer()?.clone());
+    let (files, _) = blocking(move || {
+        let withheld = Withheld::new(files::files(&deps, &station, *id)?);
+        Ok(withheld.release_blocking(&deps.access, |(_, person)| {
+            officer_access(
+                &deps,
+                &officer,
+                "card files",
+                "personalisation of a card",
+                Some(id.to_string()),
+                vec![*person],
+            )
+        })?)
+    })
+    .await?;
+    answer(files)
+}
+
+/// Takes the signed receipt.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/receipt", request_body = SignedReceipt, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = JobAnswer), (status = 422, body = Problem)))]
+pub(super) async fn receipt(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<SignedReceipt>,
+) -> Result<HttpResponse, ApiError> {
+    let (station, officer, once) =
+        (sent.caller.station()?.clone(), sent.caller.officer()?.clone(), sent.once()?);
+    answer(blocking(move || receipts::take(&deps, &station, &officer, &once, *id, &sent.value)).await?)
+}
+
+/// Gives the chip up.
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/spoil", request_body = Spoil, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = JobAnswer), (status = 422, body = Problem)))]
+pub(super) async fn spoil(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<Spoil>,
+) -> Result<HttpResponse, ApiError> {
+    let (station, officer, once) =
+        (sent.caller.station()?.clone(), sent.caller.officer()?.clone(), sent.once()?);
+    answer(blocking(move || receipts::spoil(&deps, &station, &officer, &once, *id, &sent.value)).await?)
+}
+
+/// Begins an activation.
+#[utoipa::path(post, path = "/v1/card-activations", request_body = ActivationRequest, tag = "cards",
+    responses((status = 200, body = Activation), (status = 404, body = Problem)))]
+pub(super) async fn begin_activation(
+    deps: web::Data<Deps>,
+    sent: Sent<ActivationRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let officer = sent.caller.officer()?.clone();
+    answer(blocking(move || activation::begin(&deps, &officer, &sent.value)).await?)
+}
+
+/// Completes an activation.
+#[utoipa::path(post, path = "/v1/card-activations/{id}", request_body = ActivationProof, tag = "cards",
+    params(("id" = Uuid, Path)), responses((status = 200, body = Activated), (status = 422, body = Problem)))]
+pub(super) async fn complete_activation(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<ActivationProof>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    answer(blocking(move || activation::complete(&deps, &officer, &once, *id, &sent.value)).await?)
+}
+
+/// Session keys and card files are in these answers: nobody may keep them.
+fn answer(body: impl Serialize) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body))
+}

@@ -1,0 +1,144 @@
+//! `/v1/declarations`: declare, register, end.
+
+use actix_web::{HttpResponse, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
+use registry_domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::caller::{Caller, blocking};
+use super::problem::{ApiError, Problem};
+use super::sent::Sent;
+use crate::declare::{self, Declared};
+use crate::deps::Deps;
+use crate::portrait::Portrait;
+use crate::register::{self, Ended, Ending, Registered};
+
+/// Declarations listed at once.
+const LISTED: i64 = 100;
+
+/// A declaration of any kind.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclareRequest {
+    /// The kind, for example `birth`, `death`, `residence`, `card_application`.
+    pub kind: String,
+    /// The facts; their members are described in the domain, one file a kind.
+    pub facts: serde_json::Value,
+    /// JPEG portrait in base64, for a card application.
+    #[serde(default)]
+    pub portrait: Option<String>,
+}
+
+/// How a declaration ends without registration.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndRequest {
+    /// What is decided.
+    pub ending: Ending,
+    /// Why; kept with the declaration.
+    pub reason: String,
+}
+
+/// A line of an office's queue; nothing personal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct QueueLine {
+    /// The declaration.
+    pub id: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// Where it stands.
+    pub state: String,
+    /// The office that received it.
+    pub office: String,
+    /// The office that decides.
+    pub deciding_office: String,
+    /// When it was received.
+    pub received_at: String,
+}
+
+/// Receives a declaration.
+#[utoipa::path(post, path = "/v1/declarations", request_body = DeclareRequest, tag = "declarations",
+    responses((status = 201, body = Declared), (status = 422, body = Problem)))]
+pub(super) async fn create(
+    deps: web::Data<Deps>,
+    sent: Sent<DeclareRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let DeclareRequest { kind, facts, portrait } = sent.value;
+    let kind = Kind::parse(&kind)?;
+    let portrait = portrait.as_deref().map(decode_portrait).transpose()?;
+    let declared =
+        blocking(move || declare::declare(&deps, &officer, &once, kind, facts, portrait.as_ref())).await?;
+    Ok(HttpResponse::Created().json(declared))
+}
+
+fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {
+    Portrait::parse(STANDARD.decode(text).map_err(|_| Refusal::PortraitNotJpeg)?)
+}
+
+/// The declarations that wait at the officer's office, oldest first.
+#[utoipa::path(get, path = "/v1/declarations", tag = "declarations",
+    responses((status = 200, body = Vec<QueueLine>), (status = 401, body = Problem)))]
+pub(super) async fn queue(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
+    let office = caller.officer()?.office.clone();
+    let lines = blocking(move || declare::queue(&deps, &mut *deps.db()?, &office, LISTED)).await?;
+    let lines: Vec<QueueLine> = lines
+        .into_iter()
+        .map(|declaration| QueueLine {
+            id: declaration.id.uuid(),
+            kind: declaration.kind.as_str().to_owned(),
+            state: declaration.state.as_str().to_owned(),
+            office: declaration.office.to_string(),
+            deciding_office: declaration.deciding_office.to_string(),
+            received_at: declaration.received_at.to_text(),
+        })
+        .collect();
+    Ok(HttpResponse::Ok().json(lines))
+}
+
+/// A body without members.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// Registers a declaration.
+#[utoipa::path(post, path = "/v1/declarations/{id}/register", request_body = Nothing, tag = "declarations",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = Registered), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn register(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<Nothing>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let registered = blocking(move || {
+        let withheld = register::register(&deps, &officer, &once, DeclarationId::new(*id))?;
+        Ok(withheld.release_blocking(&deps.access, |registered| {
+            register::registered_access(&deps, &officer, registered)
+        })?)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(registered))
+}
+
+/// Refuses, withdraws or decides a declaration, with a reason.
+#[utoipa::path(post, path = "/v1/declarations/{id}/end", request_body = EndRequest, tag = "declarations",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = Ended), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn end(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<EndRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let EndRequest { ending, reason } = sent.value;
+    let ended =
+        blocking(move || register::end(&deps, &officer, &once, DeclarationId::new(*id), ending, &reason))
+            .await?;
+    Ok(HttpResponse::Ok().json(ended))
+}

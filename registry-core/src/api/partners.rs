@@ -1,0 +1,66 @@
+//! What agencies and hospitals call: notices, identity questions, card checks.
+
+use actix_web::{HttpResponse, web};
+use card_protocol::messages::{CheckAnswer, CheckRequest};
+use sha2::{Digest, Sha256};
+
+use super::caller::blocking;
+use super::problem::{ApiError, Problem};
+use super::sent::Sent;
+use crate::card_check;
+use crate::deps::Deps;
+use crate::notify::{self, BirthNotice, Notified};
+use crate::verify_identity::{self, Answer, Question};
+
+/// A hospital notifies a birth.
+#[utoipa::path(post, path = "/v1/notifications/births", request_body = BirthNotice, tag = "partners",
+    responses((status = 201, body = Notified), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn notify_birth(
+    deps: web::Data<Deps>,
+    sent: Sent<BirthNotice>,
+) -> Result<HttpResponse, ApiError> {
+    let (hospital, once) = (sent.caller.agency()?.clone(), sent.once()?);
+    let notified = blocking(move || notify::notify_birth(&deps, &hospital, &once, &sent.value)).await?;
+    Ok(HttpResponse::Created().json(notified))
+}
+
+/// An agency asks whether a number, a name and a birth date belong together.
+#[utoipa::path(post, path = "/v1/identity-questions", request_body = Question, tag = "partners",
+    responses((status = 200, body = Answer), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 429, body = Problem)))]
+pub(super) async fn ask_identity(
+    deps: web::Data<Deps>,
+    sent: Sent<Question>,
+) -> Result<HttpResponse, ApiError> {
+    let agency = sent.caller.agency()?.clone();
+    let question_sha256 = hex::encode(Sha256::digest(sent.bytes()));
+    let question = sent.value;
+    let (found, agreement) = {
+        let (deps, agency, question) = (deps.clone(), agency.clone(), question.clone());
+        blocking(move || verify_identity::ask(&deps, &agency, &question, question_sha256)).await?
+    };
+    let found =
+        found.release(&deps.access, |found| found.access(&deps, &agency, &agreement, &question)).await?;
+    let answer: Answer = found.sign(&deps)?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(answer))
+}
+
+/// An agency asks whether a card that signed its nonce is active.
+#[utoipa::path(post, path = "/v1/card-checks", request_body = CheckRequest, tag = "partners",
+    responses((status = 200, body = CheckAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 422, body = Problem)))]
+pub(super) async fn check_card(
+    deps: web::Data<Deps>,
+    sent: Sent<CheckRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let agency = sent.caller.agency()?.clone();
+    let answer = blocking(move || {
+        let (withheld, agreement) = card_check::check(&deps, &agency, &sent.value)?;
+        let verdict = withheld.release_blocking(&deps.access, |verdict| {
+            verdict.access(&deps, &agency, &agreement, &sent.value)
+        })?;
+        verdict.answer(&deps, &sent.value)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(answer))
+}

@@ -1,0 +1,98 @@
+//! What anyone may ask: health, certificates and revocation lists, the description of the API.
+
+use actix_web::{HttpResponse, web};
+use card_protocol::encoding::{Base64Bytes, HexArray};
+use card_protocol::messages::Trust;
+use diesel::prelude::*;
+use issuance::Signer as _;
+use registry_domain::refusal::Refusal;
+
+use super::caller::blocking;
+use super::problem::{ApiError, Problem};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::people::CertificateRow;
+use crate::store::schema::certificate;
+
+/// The process runs.
+#[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, body = str)))]
+pub(crate) async fn live() -> HttpResponse {
+    HttpResponse::Ok().body("live\n")
+}
+
+/// The database answers and this process is its writer.
+#[utoipa::path(get, path = "/readyz", tag = "health",
+    responses((status = 200, body = str), (status = 503, body = Problem)))]
+pub(crate) async fn ready(deps: web::Data<Deps>) -> Result<HttpResponse, ApiError> {
+    let ready = blocking(move || {
+        let epoch: i64 = crate::store::schema::log_head::table
+            .find("register")
+            .select(crate::store::schema::log_head::epoch)
+            .first(&mut *deps.db()?)?;
+        Ok(epoch == deps.epoch)
+    })
+    .await?;
+    if ready { Ok(HttpResponse::Ok().body("ready\n")) } else { Err(Refusal::NotReady.into()) }
+}
+
+/// Certificates and lists of the card authorities. Fetch them over a trusted connection and keep the roots.
+#[utoipa::path(get, path = "/v1/trust", tag = "trust", responses((status = 200, body = Trust)))]
+pub(super) async fn trust(deps: web::Data<Deps>) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(blocking(move || trust_of(&deps)).await?))
+}
+
+fn trust_of(deps: &Deps) -> Result<Trust, Failure> {
+    let authorities = &deps.authorities;
+    let certificate = |der: &[u8]| Base64Bytes::new(der.to_vec()).map_err(|e| Failure::Issue(e.to_string()));
+    let mut crls = vec![issuing_list(deps)?];
+    for file in ["eid-root.crl", "csca.crl"] {
+        crls.push(authorities.public_file(file).map_err(|e| Failure::Issue(e.to_string()))?);
+    }
+    let answer_key = deps.keys.answer.spki_der().last_chunk::<32>().copied();
+    Ok(Trust {
+        roots: vec![certificate(authorities.eid_root.der())?],
+        intermediates: vec![certificate(authorities.issuing.certificate().der())?],
+        cscas: vec![certificate(authorities.csca.der())?],
+        crls: crls
+            .into_iter()
+            .map(|crl| Base64Bytes::new(crl).map_err(|e| Failure::Issue(e.to_string())))
+            .collect::<Result<_, _>>()?,
+        answer_key: HexArray(
+            answer_key.ok_or_else(|| Failure::Issue("an answer key that is not Ed25519".to_owned()))?,
+        ),
+    })
+}
+
+/// The issuing authority's list, made from the record as it is now.
+fn issuing_list(deps: &Deps) -> Result<Vec<u8>, Failure> {
+    let revoked: Vec<CertificateRow> = certificate::table
+        .filter(certificate::revoked_on.is_not_null())
+        .select(CertificateRow::as_select())
+        .load(&mut *deps.db()?)?;
+    Ok(deps.authorities.issuing_list(&revoked, deps.now())?.der().to_vec())
+}
+
+/// The public files that certificates point to.
+pub(crate) async fn public_file(
+    deps: web::Data<Deps>,
+    name: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let body = blocking(move || match name.as_str() {
+        "issuing-ca.crl" => issuing_list(&deps),
+        known @ ("eid-root.crl"
+        | "csca.crl"
+        | "service-root.crl"
+        | "eid-root.cer"
+        | "issuing-ca.cer"
+        | "csca.cer"
+        | "document-signer.cer"
+        | "service-root.cer"
+        | "extract.public.der"
+        | "answer.public.der") => {
+            deps.authorities.public_file(known).map_err(|e| Failure::Issue(e.to_string()))
+        }
+        _ => Err(Refusal::NotFound.into()),
+    })
+    .await?;
+    Ok(HttpResponse::Ok().content_type("application/octet-stream").body(body))
+}

@@ -1,0 +1,114 @@
+//! A JSON body as it comes from outside: limits first, then the type, strictly.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use registry_domain::refusal::Refusal;
+use serde::de::DeserializeOwned;
+
+use super::caller::Caller;
+use super::problem::ApiError;
+use crate::deps::Deps;
+use crate::once::Once;
+
+/// What a caller sent, parsed, with what makes it recognisable when it comes again.
+pub struct Sent<T> {
+    /// The parsed body.
+    pub value: T,
+    /// Who sent it.
+    pub caller: Caller,
+    body: web::Bytes,
+    route: String,
+    key: Option<String>,
+}
+
+impl<T> Sent<T> {
+    /// The idempotency of this request; every write needs it.
+    ///
+    /// # Errors
+    /// [`Refusal::IdempotencyKeyMissing`].
+    pub fn once(&self) -> Result<Once, Refusal> {
+        Once::new(&self.caller.key(), self.key.as_deref(), &self.route, &self.body)
+    }
+
+    /// The body's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Sent<T>, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = web::Bytes::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let limits = request
+                .app_data::<web::Data<Deps>>()
+                .map(|deps| deps.config.limits.clone())
+                .unwrap_or_default();
+            let limit = limits.portrait_body_bytes;
+            let body = bytes.await.map_err(|_| Refusal::BodyTooLarge { limit })?;
+            let is_json = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            if !is_json.is_some_and(|kind| {
+                kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json")
+            }) {
+                return Err(Refusal::MediaTypeNotAccepted.into());
+            }
+            if depth(&body) > limits.json_depth {
+                return Err(Refusal::TooDeep { limit: limits.json_depth }.into());
+            }
+            let value = serde_json::from_slice(&body).map_err(|error| unreadable(&error))?;
+            let caller = request.extensions().get::<Caller>().cloned().ok_or(Refusal::NotSignedIn)?;
+            let key =
+                request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+            Ok(Sent { value, caller, body, route: request.path().to_owned(), key })
+        })
+    }
+}
+
+/// Where it went wrong, never what was sent.
+fn unreadable(error: &serde_json::Error) -> Refusal {
+    let what = match error.classify() {
+        serde_json::error::Category::Syntax => "JSON",
+        serde_json::error::Category::Data => "member",
+        serde_json::error::Category::Eof | serde_json::error::Category::Io => "end",
+    };
+    Refusal::Malformed { detail: format!("{what}, {}:{}", error.line(), error.column()) }
+}
+
+/// The deepest nesting of brackets outside strings.
+fn depth(body: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0usize, 0usize, false, false);
+    for byte in body {
+        match (in_string, escaped, byte) {
+            (true, true, _) => escaped = false,
+            (true, false, b'\\') => escaped = true,
+            (_, _, b'"') => in_string = !in_string,
+            (false, _, b'{' | b'[') => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            (false, _, b'}' | b']') => depth = depth.saturating_sub(1),
+            (true | false, _, _) => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_strings_do_not_nest() {
+        assert_eq!(depth(br#"{"a":[1,{"b":"[[[\"{"}]}"#), 3);
+        assert_eq!(depth(&[b'['; 50]), 50);
+        assert_eq!(depth(b""), 0);
+    }
+}

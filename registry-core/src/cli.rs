@@ -1,0 +1,149 @@
+//! The command line of `registry`: one file a group of commands.
+
+pub mod admin;
+pub mod authorities;
+pub mod demo;
+pub mod ledger;
+pub mod legacy;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::store::Db;
+
+/// Mongolia's civil registry core with ID issuance.
+///
+/// A first instance, step by step:
+///
+///   registry --config registry.toml config check
+///   registry --config registry.toml ceremony --offline keys/offline --offline-unlock offline.unlock
+///   registry --config registry.toml migrate
+///   registry --config registry.toml units
+///   registry --config registry.toml office add 110151
+///   registry --config registry.toml officer add --office 110151 --label "Registrar 1" --roles registrar
+///   registry --config registry.toml serve
+#[derive(Debug, Parser)]
+#[command(name = "registry", version, verbatim_doc_comment)]
+pub struct Arguments {
+    /// The configuration file; every value may also come from BURTGEL__SECTION__NAME.
+    #[arg(long, default_value = "registry.toml", global = true)]
+    pub config: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Everything `registry` does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the console and the partners until SIGTERM.
+    Serve,
+    /// Run pending migrations; nothing else does.
+    Migrate,
+    /// Check the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Make TEST authorities and the online keys.
+    Ceremony(authorities::CeremonyArguments),
+    /// Issue a client certificate to an agency, hospital or station.
+    Partner(authorities::PartnerArguments),
+    /// Load the administrative units that are built in.
+    Units,
+    /// Offices.
+    #[command(subcommand)]
+    Office(admin::OfficeCommand),
+    /// Officers.
+    #[command(subcommand)]
+    Officer(admin::OfficerCommand),
+    /// Agencies, hospitals and their agreements.
+    #[command(subcommand)]
+    Agency(admin::AgencyCommand),
+    /// Card stations.
+    #[command(subcommand)]
+    Station(admin::StationCommand),
+    /// Make a one-time sign-in link.
+    Link(admin::LinkArguments),
+    /// Import legacy people from a CSV file.
+    Import(legacy::ImportArguments),
+    /// Check leaves, trees, checkpoints, and that the record equals the fold.
+    Verify(ledger::VerifyArguments),
+    /// Write the record anew from the ledger.
+    Rebuild,
+    /// Write ledger and access log as JSON lines, sealed as they stand.
+    Export(ledger::FileArgument),
+    /// Take an export into an empty database and rebuild the record.
+    TakeExport(ledger::FileArgument),
+    /// Copy a SQLite database while it is in use.
+    Backup(ledger::FileArgument),
+    /// Seed offices, officers, partners and stations of the demo (demo mode only).
+    Demo(demo::DemoArguments),
+}
+
+/// `registry config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Read the configuration and say what is wrong with it.
+    Check,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever keeps it from being done, in words; the process ends with 1.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let config = Config::load(&arguments.config)
+        .with_context(|| format!("configuration {}", arguments.config.display()))?;
+    match arguments.command {
+        Command::Serve => Ok(crate::serve::serve(config)?),
+        Command::Migrate => migrate(&config),
+        Command::Config(ConfigCommand::Check) => {
+            say("the configuration is sound");
+            Ok(())
+        }
+        Command::Ceremony(arguments) => authorities::ceremony(&config, &arguments),
+        Command::Partner(arguments) => authorities::partner(&config, &arguments),
+        Command::Units => admin::load_units(&config),
+        Command::Office(command) => admin::office(&config, &command),
+        Command::Officer(command) => admin::officer(&config, &command),
+        Command::Agency(command) => admin::agency(&config, &command),
+        Command::Station(command) => admin::station(&config, &command),
+        Command::Link(arguments) => admin::link(&config, &arguments),
+        Command::Import(arguments) => legacy::import(config, &arguments),
+        Command::Verify(arguments) => ledger::verify(&config, &arguments),
+        Command::Rebuild => ledger::rebuild(config),
+        Command::Export(arguments) => ledger::export(&config, &arguments),
+        Command::TakeExport(arguments) => ledger::take_export(&config, &arguments),
+        Command::Backup(arguments) => ledger::backup(&config, &arguments),
+        Command::Demo(arguments) => demo::demo(&config, &arguments),
+    }
+}
+
+fn migrate(config: &Config) -> anyhow::Result<()> {
+    if let Some(folder) = PathBuf::from(crate::store::sqlite_path(&config.database.url)).parent()
+        && config.database.url.starts_with("sqlite://")
+    {
+        std::fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
+    }
+    let done = Db::open(&config.database.url)?.migrate()?;
+    say(&match done.len() {
+        0 => "the schema was up to date".to_owned(),
+        count => format!("{count} migrations run"),
+    });
+    Ok(())
+}
+
+/// Opens the database of an instance whose schema is known.
+pub(crate) fn open_database(config: &Config) -> anyhow::Result<Db> {
+    let mut db = Db::open(&config.database.url)?;
+    db.require_known_schema()?;
+    Ok(db)
+}
+
+/// A line for the person at the terminal.
+#[expect(clippy::print_stdout, reason = "the command line speaks to its user")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,313 @@
+//! `registry units | office | officer | agency | station | link`: reference data and sign-in links.
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand, ValueEnum};
+use registry_domain::officer::Role;
+use registry_domain::person_ref::PersonRef;
+use registry_domain::unit::{UNITS_TSV, UnitCode, UnitTree};
+use uuid::Uuid;
+
+use super::{open_database, say};
+use crate::config::Config;
+use crate::deps::{Draw, system_clock};
+use crate::session::{Principal, PrincipalKind, make_link};
+use crate::store::Db;
+use crate::store::codec::{Instant, Uid};
+use crate::store::people;
+use crate::store::reference::{
+    self, AgencyRow, AgreedAttribute, AgreementRow, OfficeRow, OfficerRow, StationRow, UnitRow,
+};
+
+/// `registry office …`
+#[derive(Debug, Subcommand)]
+pub enum OfficeCommand {
+    /// Open an office at a unit.
+    Add {
+        /// The unit's code.
+        unit: String,
+        /// The office that approves where this one has nobody else to.
+        #[arg(long)]
+        neighbour: Option<String>,
+    },
+}
+
+/// `registry officer …`
+#[derive(Debug, Subcommand)]
+pub enum OfficerCommand {
+    /// Appoint an officer; prints the id.
+    Add {
+        /// The office.
+        #[arg(long)]
+        office: String,
+        /// How citizens see the officer, for example `Registrar 1, Bayanzürkh`.
+        #[arg(long)]
+        label: String,
+        /// Roles: registrar, approver, card_officer, administrator, auditor.
+        #[arg(long, required = true, num_args = 1.., value_delimiter = ',')]
+        roles: Vec<String>,
+    },
+}
+
+/// `registry agency …`
+#[derive(Debug, Subcommand)]
+pub enum AgencyCommand {
+    /// Enrol an agency or hospital; prints the id.
+    Add {
+        /// Its name, as citizens see it.
+        #[arg(long)]
+        label: String,
+        /// What it is.
+        #[arg(long, default_value = "agency")]
+        kind: AgencyKind,
+    },
+    /// Make an agreement; prints the id.
+    Agree {
+        /// The agency.
+        #[arg(long)]
+        agency: Uuid,
+        /// The purpose, a word that every question repeats.
+        #[arg(long)]
+        purpose: String,
+        /// The clause that allows it, as every question repeats it.
+        #[arg(long)]
+        legal_basis: String,
+        /// What may be asked: clan_name, parent_name, given_name, born_on, living, card.
+        #[arg(long, required = true, num_args = 1.., value_delimiter = ',')]
+        attributes: Vec<String>,
+        /// Misses a day for one end user.
+        #[arg(long, default_value_t = 100)]
+        misses_per_end_user: i32,
+        /// Misses a day for the whole agency.
+        #[arg(long, default_value_t = 1000)]
+        misses_per_agency: i32,
+    },
+}
+
+/// What an agency is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum AgencyKind {
+    /// Asks for verification.
+    Agency,
+    /// Notifies births.
+    Hospital,
+}
+
+/// `registry station …`
+#[derive(Debug, Subcommand)]
+pub enum StationCommand {
+    /// Enrol a card station; prints the id.
+    Add {
+        /// The office it stands in.
+        #[arg(long)]
+        office: String,
+        /// Its name.
+        #[arg(long)]
+        label: String,
+    },
+}
+
+/// `registry link`: exactly one of the three.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct LinkArguments {
+    /// An officer's id.
+    #[arg(long)]
+    pub officer: Option<Uuid>,
+    /// A citizen's register number, civil id or id.
+    #[arg(long)]
+    pub citizen: Option<String>,
+    /// An agency's id, for its desk in the console.
+    #[arg(long)]
+    pub agency: Option<Uuid>,
+}
+
+pub(super) fn load_units(config: &Config) -> anyhow::Result<()> {
+    let mut db = open_database(config)?;
+    say(&format!("{} units added", add_units(&mut db)?));
+    Ok(())
+}
+
+/// Adds the units that are built in.
+pub(super) fn add_units(db: &mut Db) -> anyhow::Result<usize> {
+    let tree = UnitTree::parse_tsv(UNITS_TSV)?;
+    let rows: Vec<UnitRow> = tree
+        .iter()
+        .map(|unit| UnitRow {
+            code: unit.code.to_string(),
+            parent_code: unit.parent.as_ref().map(ToString::to_string),
+            unit_level: unit.level.as_str().to_owned(),
+            name_mn: unit.name_mn.clone(),
+            name_latin: unit.name_latin.clone(),
+            zone: unit.zone.name().to_owned(),
+            valid_from: unit.valid_from.map(|day| day.to_string()),
+            valid_to: unit.valid_to.map(|day| day.to_string()),
+            source: unit.source.clone(),
+            confidence: unit.confidence.to_string(),
+        })
+        .collect();
+    Ok(db.write(|db| reference::add_units(db, &rows))?)
+}
+
+pub(super) fn office(config: &Config, command: &OfficeCommand) -> anyhow::Result<()> {
+    let OfficeCommand::Add { unit, neighbour } = command;
+    let mut db = open_database(config)?;
+    add_office(&mut db, unit, neighbour.as_deref())?;
+    say(&format!("office {unit} is open"));
+    Ok(())
+}
+
+/// Opens an office.
+pub(super) fn add_office(db: &mut Db, unit: &str, neighbour: Option<&str>) -> anyhow::Result<()> {
+    let unit_code = UnitCode::parse(unit)?.to_string();
+    let approval_neighbour = neighbour.map(UnitCode::parse).transpose()?.map(|code| code.to_string());
+    Ok(reference::add_office(db, &OfficeRow { unit_code, approval_neighbour })?)
+}
+
+pub(super) fn officer(config: &Config, command: &OfficerCommand) -> anyhow::Result<()> {
+    let OfficerCommand::Add { office, label, roles } = command;
+    let roles = roles.iter().map(|role| Role::parse(role)).collect::<Result<Vec<_>, _>>()?;
+    let mut db = open_database(config)?;
+    say(&add_officer(&mut db, office, label, &roles, system_clock()(), &mut Draw::from_system())?.to_string());
+    Ok(())
+}
+
+/// Appoints an officer.
+pub(super) fn add_officer(
+    db: &mut Db,
+    office: &str,
+    label: &str,
+    roles: &[Role],
+    now: DateTime<Utc>,
+    draw: &mut Draw,
+) -> anyhow::Result<Uuid> {
+    let id = draw.uuid(now);
+    let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    let row = OfficerRow {
+        id: Uid(id),
+        label: label.to_owned(),
+        office: UnitCode::parse(office)?.to_string(),
+        roles: words.join(" "),
+        person_id: None,
+        valid_from: Instant::new(now),
+        valid_to: None,
+    };
+    reference::add_officer(db, &row)
+        .with_context(|| format!("appoint at office {office} (is the office open?)"))?;
+    Ok(id)
+}
+
+pub(super) fn agency(config: &Config, command: &AgencyCommand) -> anyhow::Result<()> {
+    let mut db = open_database(config)?;
+    let (now, mut draw) = (system_clock()(), Draw::from_system());
+    let id = match command {
+        AgencyCommand::Add { label, kind } => add_agency(&mut db, label, *kind, now, &mut draw)?,
+        AgencyCommand::Agree {
+            agency,
+            purpose,
+            legal_basis,
+            attributes,
+            misses_per_end_user,
+            misses_per_agency,
+        } => {
+            let attributes = serde_json::to_string(attributes)?;
+            serde_json::from_str::<Vec<AgreedAttribute>>(&attributes).context("attributes")?;
+            let id = draw.uuid(now);
+            let row = AgreementRow {
+                id: Uid(id),
+                agency_id: Uid(*agency),
+                purpose: purpose.clone(),
+                legal_basis: legal_basis.clone(),
+                attributes,
+                misses_per_end_user: *misses_per_end_user,
+                misses_per_agency: *misses_per_agency,
+                valid_from: Instant::new(now),
+                valid_to: None,
+            };
+            reference::add_agreement(&mut db, &row).context("is the agency enrolled?")?;
+            id
+        }
+    };
+    say(&id.to_string());
+    Ok(())
+}
+
+/// Enrols an agency or hospital.
+pub(super) fn add_agency(
+    db: &mut Db,
+    label: &str,
+    kind: AgencyKind,
+    now: DateTime<Utc>,
+    draw: &mut Draw,
+) -> anyhow::Result<Uuid> {
+    let id = draw.uuid(now);
+    let agency_kind = match kind {
+        AgencyKind::Agency => "agency",
+        AgencyKind::Hospital => "hospital",
+    };
+    let row = AgencyRow {
+        id: Uid(id),
+        label: label.to_owned(),
+        agency_kind: agency_kind.to_owned(),
+        valid_from: Instant::new(now),
+        valid_to: None,
+    };
+    reference::add_agency(db, &row)?;
+    Ok(id)
+}
+
+pub(super) fn station(config: &Config, command: &StationCommand) -> anyhow::Result<()> {
+    let StationCommand::Add { office, label } = command;
+    let mut db = open_database(config)?;
+    say(&add_station(&mut db, office, label, system_clock()(), &mut Draw::from_system())?.to_string());
+    Ok(())
+}
+
+/// Enrols a station.
+pub(super) fn add_station(
+    db: &mut Db,
+    office: &str,
+    label: &str,
+    now: DateTime<Utc>,
+    draw: &mut Draw,
+) -> anyhow::Result<Uuid> {
+    let id = draw.uuid(now);
+    let row = StationRow {
+        id: Uid(id),
+        label: label.to_owned(),
+        office: UnitCode::parse(office)?.to_string(),
+        valid_from: Instant::new(now),
+        valid_to: None,
+    };
+    reference::add_station(db, &row)
+        .with_context(|| format!("enrol at office {office} (is the office open?)"))?;
+    Ok(id)
+}
+
+pub(super) fn link(config: &Config, arguments: &LinkArguments) -> anyhow::Result<()> {
+    let mut db = open_database(config)?;
+    let principal = match (arguments.officer, &arguments.citizen, arguments.agency) {
+        (Some(id), _, _) => {
+            if reference::officer_of(&mut db, id)?.is_none() {
+                bail!("there is no officer {id}");
+            }
+            Principal { kind: PrincipalKind::Officer, id }
+        }
+        (_, Some(citizen), _) => {
+            let person =
+                people::find(&mut db, &PersonRef::parse(citizen)?)?.context("there is no such citizen")?;
+            Principal { kind: PrincipalKind::Citizen, id: person.id.uuid() }
+        }
+        (_, _, Some(id)) => {
+            if reference::agency_of(&mut db, id)?.is_none() {
+                bail!("there is no agency {id}");
+            }
+            Principal { kind: PrincipalKind::Agency, id }
+        }
+        (None, None, None) => bail!("name an officer, a citizen or an agency"),
+    };
+    let code = Draw::from_system().token();
+    make_link(&mut db, principal, &code, system_clock()(), config.limits.sign_in_link_minutes)?;
+    say(&format!("{}/sign-in?code={code}", config.console.public_url));
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Bringing up an instance: configuration, keys, database, the writer's lease, the checks before the first act.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use registry_domain::unit::{UNITS_TSV, UnitTree};
+
+use crate::access::Committer;
+use crate::agency::PartnerCache;
+use crate::authorities::{Authorities, AuthoritiesError};
+use crate::config::{Config, ConfigError};
+use crate::deps::{Clock, Deps, system_clock};
+use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
+use crate::store::{Db, StoreError, lease, open_pool};
+use crate::vault::VaultError;
+use crate::vault::key_ring::KeyRing;
+
+/// Why an instance does not come up.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The authorities.
+    #[error(transparent)]
+    Authorities(#[from] AuthoritiesError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The checkpoints.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The units that are built in do not parse.
+    #[error("units: {0}")]
+    Units(String),
+}
+
+/// Opens an instance as the ledger's writer.
+///
+/// # Errors
+/// [`StartError`]: an unknown schema, a second writer, a database that was cut short or rolled back, keys that do not open.
+pub fn open_writer(config: Config) -> Result<Deps, StartError> {
+    let clock = system_clock();
+    let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
+    let authorities = Authorities::open(&config.keys.folder.join("certificates"), &keys, clock())?;
+    let units = UnitTree::parse_tsv(UNITS_TSV).map_err(|e| StartError::Units(e.to_string()))?;
+    let mut db = Db::open(&config.database.url)?;
+    db.require_known_schema()?;
+    let epoch = take_lease(&mut db, &clock)?;
+    let outcome = prepare(&mut db, &config, &keys, epoch, &clock);
+    if outcome.is_err() {
+        // The lease is worth nothing to an instance that does not start.
+        let _ = lease::release(&mut db, epoch, clock());
+    }
+    outcome?;
+    let pool = open_pool(&config.database.url, config.database.pool)?;
+    let access = Committer::start(&config.database.url, epoch)?;
+    Ok(Deps {
+        pool,
+        keys: Arc::new(keys),
+        authorities: Arc::new(authorities),
+        units: Arc::new(units),
+        access,
+        epoch,
+        partners: PartnerCache::new(),
+        clock,
+        config: Arc::new(config),
+    })
+}
+
+fn prepare(
+    db: &mut Db,
+    config: &Config,
+    keys: &KeyRing,
+    epoch: i64,
+    clock: &Clock,
+) -> Result<(), StartError> {
+    Checkpointer::new(keys, &config.instance, &config.checkpoints.folder).require_continuation(db)?;
+    let voided = crate::card_jobs::keys::void_open_intents(db)?;
+    if voided > 0 {
+        tracing::warn!(voided, "intents without a signature were voided");
+    }
+    // Checking a long ledger takes a while.
+    lease::renew(db, epoch, clock())?;
+    Ok(())
+}
+
+/// A writer that died keeps its lease to the end; so long is it waited for, no longer.
+fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
+    let tries = lease::LEASE_SECONDS + 2;
+    for _ in 0..tries {
+        match lease::take(db, clock()) {
+            Err(StoreError::SecondWriter { until }) => {
+                tracing::info!(%until, "another writer holds the ledger; waiting for its lease to end");
+                std::thread::sleep(Duration::from_secs(1));
+            }
+            outcome => return outcome,
+        }
+    }
+    lease::take(db, clock())
+}
+
+/// Ends an instance in order: access entries flushed, a last checkpoint, the lease given back.
+///
+/// # Errors
+/// [`StartError`] of the last checkpoint; the lease is given back all the same.
+pub fn close_writer(deps: &Deps) -> Result<(), StartError> {
+    deps.access.flush();
+    let mut db = Db::open(&deps.config.database.url)?;
+    let outcome = checkpoint(deps, &mut db);
+    lease::release(&mut db, deps.epoch, deps.now())?;
+    outcome
+}
+
+/// Signs checkpoints of what is new.
+///
+/// # Errors
+/// [`StartError::Checkpoint`].
+pub fn checkpoint(deps: &Deps, db: &mut Db) -> Result<(), StartError> {
+    let config = &deps.config;
+    Checkpointer::new(&deps.keys, &config.instance, &config.checkpoints.folder).write(db)?;
+    Ok(())
+}
