@@ -1,4 +1,97 @@
-//! The console (being written).
+//! The console: server-rendered pages for officers, citizens and agencies' desks. Every route on this page.
+//!
+//! Works without a script, in Mongolian and English. Invariants: a page acts only on a form that carries its session's token
+//! ([`Visitor::accept`](visit::Visitor::accept)); no register number, name or date of a person is ever in an address; what a page shows of a
+//! person was released through an access entry.
 
-/// Adds the pages.
-pub fn configure(_config: &mut actix_web::web::ServiceConfig) {}
+mod accesses;
+mod card_office;
+mod check;
+mod citizen;
+mod cookies;
+mod deciding;
+mod declaration;
+mod declaring;
+mod desk;
+mod extracts;
+mod fault;
+mod fields;
+mod find;
+mod frame;
+mod language;
+mod office;
+mod page;
+mod paper;
+mod places;
+mod record;
+mod sign_in;
+mod visit;
+mod words;
+
+use actix_multipart::form::MultipartFormConfig;
+use actix_web::http::header;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpResponse, web};
+use registry_domain::refusal::Refusal;
+
+use fault::Fault;
+
+/// Bytes of a form without a portrait.
+const FORM_BYTES: usize = 32 * 1024;
+/// Bytes of a card application with its portrait.
+const UPLOAD_BYTES: usize = 256 * 1024;
+
+const STYLE: &str = include_str!("../static/console.css");
+
+/// Adds the console to a listener, as the last of its services: it answers every address that is left.
+/// The application needs `web::Data<Deps>`.
+pub fn configure(config: &mut web::ServiceConfig) {
+    let pages = web::scope("")
+        .wrap(from_fn(frame::frame))
+        .app_data(web::FormConfig::default().limit(FORM_BYTES))
+        .app_data(MultipartFormConfig::default().total_limit(UPLOAD_BYTES).memory_limit(UPLOAD_BYTES))
+        .route("/static/console.css", web::get().to(style))
+        .service(web::resource("/").get(sign_in::welcome))
+        .service(web::resource("/sign-in").get(sign_in::show).post(sign_in::sign_in))
+        .service(web::resource("/sign-out").post(sign_in::sign_out))
+        .service(web::resource("/check").get(check::show).post(check::check))
+        .configure(officers)
+        .service(web::resource("/me").get(citizen::show))
+        .service(web::resource("/desk").get(desk::show).post(desk::ask))
+        .default_service(web::to(nowhere));
+    config.service(pages);
+}
+
+fn officers(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/office").get(office::show))
+        .service(web::resource("/people").get(find::show).post(find::open))
+        .service(
+            web::resource("/declare/card_application")
+                .get(declaring::show_card_application)
+                .post(declaring::send_with_portrait),
+        )
+        .service(web::resource("/declare/{kind}").get(declaring::show).post(declaring::send))
+        .service(web::resource("/declare/{kind}/fill").post(declaring::fill))
+        .service(web::resource("/declarations/{id}").get(deciding::show))
+        .service(web::resource("/declarations/{id}/register").post(deciding::register))
+        .service(web::resource("/declarations/{id}/end").post(deciding::end))
+        .service(web::resource("/extracts/{entry}").get(extracts::print))
+        .service(web::resource("/cards").get(card_office::show));
+}
+
+async fn style() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .content_type("text/css; charset=utf-8")
+        .body(STYLE)
+}
+
+async fn nowhere() -> Result<HttpResponse, Fault> {
+    Err(Refusal::NotFound.into())
+}
+
+/// Goes to another page after a form was taken.
+fn to_page(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}

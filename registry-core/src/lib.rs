@@ -16,6 +16,7 @@ pub mod console;
 pub mod declare;
 pub mod deps;
 pub mod entering;
+pub mod extract;
 pub mod failure;
 pub mod import;
 pub mod issue;

@@ -1,0 +1,58 @@
+//! Anyone checks whether the text of an extract's QR is genuine.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::fault::Fault;
+use super::page::{Page, html};
+use super::visit::Visit;
+use crate::deps::Deps;
+use crate::extract::seal::Claim;
+
+#[derive(Template)]
+#[template(path = "check.html")]
+struct Check {
+    p: Page,
+    verdict: Option<Option<ClaimLines>>,
+}
+
+/// What a genuine text says, to compare with the paper.
+struct ClaimLines {
+    act_number: String,
+    kind: &'static str,
+    registered_on: String,
+    office: String,
+    printed_on: String,
+}
+
+/// The text of a QR.
+#[derive(Deserialize)]
+pub(super) struct Pasted {
+    #[serde(default)]
+    text: String,
+}
+
+/// The empty form.
+pub(super) async fn show(deps: web::Data<Deps>, visit: Visit) -> Result<HttpResponse, Fault> {
+    html(StatusCode::OK, &Check { p: Page::public(&deps, &visit), verdict: None })
+}
+
+/// Genuine or not.
+pub(super) async fn check(
+    deps: web::Data<Deps>,
+    visit: Visit,
+    pasted: web::Form<Pasted>,
+) -> Result<HttpResponse, Fault> {
+    let p = Page::public(&deps, &visit);
+    let claim = Claim::check(&pasted.text, &deps.keys.extract.public_key()).ok();
+    let verdict = claim.map(|claim| ClaimLines {
+        kind: p.lang.pick(claim.kind.title_mn(), claim.kind.title_en()),
+        registered_on: claim.registered_on.to_string(),
+        office: p.place(&claim.office),
+        printed_on: claim.printed_on.to_string(),
+        act_number: claim.act_number,
+    });
+    html(StatusCode::OK, &Check { p, verdict: Some(verdict) })
+}

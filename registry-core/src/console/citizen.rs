@@ -1,0 +1,70 @@
+//! The citizen's page: the own record, and everyone who looked at it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use registry_domain::id::PersonId;
+use registry_domain::refusal::Refusal;
+
+use super::accesses::Access;
+use super::fault::Fault;
+use super::page::{Page, html};
+use super::record::{Family, Record};
+use super::visit::Visitor;
+use crate::access::{AccessEntry, ActorKind, Withheld};
+use crate::api::caller::blocking;
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::codec::Instant;
+use crate::store::{access_log, people};
+
+/// Accesses shown at once.
+const SHOWN: i64 = 200;
+
+#[derive(Template)]
+#[template(path = "citizen.html")]
+struct Citizen {
+    p: Page,
+    record: Record,
+    may_print: bool,
+    accesses: Vec<Access>,
+}
+
+/// The record, then the accesses: this look is the newest of them.
+pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+    let citizen = visitor.citizen()?;
+    let asked = deps.clone();
+    let withheld = blocking(move || own_record(&asked, citizen)).await?;
+    let family = withheld.release(&deps.access, |family| own_access(&deps, family)).await?;
+    let asked = deps.clone();
+    let seen = blocking(move || Ok(access_log::of_person(&mut *asked.db()?, citizen.uuid(), SHOWN)?)).await?;
+    let p = Page::of(&deps, &visitor);
+    let home = family.person.residence.as_ref();
+    let zone = home.map_or(chrono_tz::Asia::Ulaanbaatar, |home| deps.units.zone(&home.unit));
+    let accesses = seen.iter().map(|seen| Access::of(&p, zone, seen)).collect();
+    let record = Record::of(&p, &family);
+    html(StatusCode::OK, &Citizen { p, record, may_print: false, accesses })
+}
+
+/// The own record: a sealed one as well, it is sealed to others. Relatives are shown by their tie only; their names are theirs.
+fn own_record(deps: &Deps, citizen: PersonId) -> Result<Withheld<Family>, Failure> {
+    let person = people::load(&mut *deps.db()?, citizen)?.ok_or(Refusal::PersonNotFound)?;
+    Ok(Withheld::new(Family::alone(person)))
+}
+
+fn own_access(deps: &Deps, family: &Family) -> AccessEntry {
+    AccessEntry {
+        act: "own record".to_owned(),
+        actor_id: family.person.id.uuid(),
+        actor_kind: ActorKind::Citizen,
+        actor_label: "citizen".to_owned(),
+        case_reference: None,
+        end_user: None,
+        id: deps.draw().opaque_uuid(),
+        legal_basis: None,
+        office: None,
+        people: family.people(),
+        purpose: "reading one's own data".to_owned(),
+        recorded_at: Instant::new(deps.now()),
+    }
+}

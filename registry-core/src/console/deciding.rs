@@ -1,0 +1,237 @@
+//! Deciding on a declaration: registering, refusing, withdrawing, telling events apart.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use registry_domain::declaration::DeclarationState;
+use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::refusal::Refusal;
+use uuid::Uuid;
+
+use super::declaration::{self, Opened};
+use super::fault::Fault;
+use super::fields::Pairs;
+use super::office::state_name;
+use super::page::{Page, html};
+use super::paper::Paper;
+use super::record::{life_of, name_of, number_of};
+use super::to_page;
+use super::visit::Visitor;
+use crate::api::caller::blocking;
+use crate::deps::Deps;
+use crate::extract;
+use crate::register::{self, Ending, Registered};
+
+#[derive(Template)]
+#[template(path = "declaration.html")]
+struct DeclarationPage {
+    p: Page,
+    id: Uuid,
+    title: &'static str,
+    state_word: &'static str,
+    state: &'static str,
+    received: String,
+    office: String,
+    deciding_office: String,
+    details: Vec<(&'static str, String)>,
+    people: Vec<Named>,
+    portrait: String,
+    reasons: Vec<String>,
+    entry: Option<Uuid>,
+    held_against: Option<Uuid>,
+    may_register: bool,
+    register_label: &'static str,
+    register_hint: &'static str,
+    needs_second: bool,
+    endings: Vec<(&'static str, &'static str)>,
+    paper: Paper,
+    end_paper: Paper,
+}
+
+struct Named {
+    name: String,
+    number: String,
+    born_on: String,
+    life: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "receipt.html")]
+struct Receipt {
+    p: Page,
+    receipt: Registered,
+    has_extract: bool,
+}
+
+/// The declaration with what can be done now.
+pub(super) async fn show(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse, Fault> {
+    page(&deps, &visitor, *id, None).await
+}
+
+/// Registers it. The same form again gets the same receipt.
+pub(super) async fn register(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    id: web::Path<Uuid>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let once = visitor.accept(form.into_inner())?.once(&visitor, &[])?;
+    let (asked, actor) = (deps.clone(), officer.clone());
+    let declaration = DeclarationId::new(*id);
+    match blocking(move || register::register(&asked, &actor, &once, declaration)).await {
+        Ok(registered) => {
+            let entry = |registered: &Registered| register::registered_access(&deps, &officer, registered);
+            let receipt = registered.release(&deps.access, entry).await?;
+            let has_extract = receipt.card_job.is_none();
+            let p = Page::of(&deps, &visitor).at(format!("/declarations/{id}"));
+            html(actix_web::http::StatusCode::OK, &Receipt { p, receipt, has_extract })
+        }
+        Err(error) => page(&deps, &visitor, *id, Some(Fault::from(error).refusal()?)).await,
+    }
+}
+
+/// Refuses, withdraws or decides it, with a reason.
+pub(super) async fn end(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    id: web::Path<Uuid>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let fields = visitor.accept(form.into_inner())?;
+    let once = fields.once(&visitor, &[])?;
+    let ending = ending_of(fields.get("ending"))?;
+    let (asked, reason) = (deps.clone(), fields.get("reason").to_owned());
+    let declaration = DeclarationId::new(*id);
+    match blocking(move || register::end(&asked, &officer, &once, declaration, ending, &reason)).await {
+        Ok(_) => Ok(to_page(&format!("/declarations/{id}"))),
+        Err(error) => page(&deps, &visitor, *id, Some(Fault::from(error).refusal()?)).await,
+    }
+}
+
+async fn page(
+    deps: &web::Data<Deps>,
+    visitor: &Visitor,
+    id: Uuid,
+    refusal: Option<Refusal>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let (asked, reader) = (deps.clone(), officer.clone());
+    let withheld = blocking(move || declaration::open(&asked, &reader, DeclarationId::new(id))).await?;
+    let opened = withheld.release(&deps.access, |opened| declaration::opened(deps, &officer, opened)).await?;
+    let paper = match refusal {
+        Some(DECISION_REASON) => Paper::empty(deps, visitor).refused(&DECISION_REASON.in_field("reason")),
+        Some(refusal) => Paper::empty(deps, visitor).refused(&refusal),
+        None => Paper::empty(deps, visitor),
+    };
+    let status = paper.status();
+    html(status, &shown(deps, visitor, &officer, opened, paper))
+}
+
+/// The one refusal of this page that is about a field.
+const DECISION_REASON: Refusal = Refusal::DecisionReasonMissing;
+
+fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, paper: Paper) -> DeclarationPage {
+    let p = Page::of(deps, visitor).at(format!("/declarations/{}", opened.declaration.id));
+    let declaration = &opened.declaration;
+    let (kind, w) = (declaration.kind, p.w);
+    let is_declared = declaration.state == DeclarationState::Declared;
+    let needs_second = is_declared && kind == Kind::CardApplication && officer.id == declaration.officer;
+    let may = officer.may(Act::Register(kind), &officer.office, &deps.units).is_ok();
+    let is_approval = kind == Kind::CardApplication;
+    let zone = deps.units.zone(&officer.office);
+    DeclarationPage {
+        id: declaration.id.uuid(),
+        title: p.lang.pick(kind.title_mn(), kind.title_en()),
+        state_word: declaration.state.as_str(),
+        state: state_name(w, declaration.state),
+        received: declaration.received_at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        office: p.place(&declaration.office),
+        deciding_office: p.place(&declaration.deciding_office),
+        details: details(&p, &opened),
+        people: people(&p, &opened),
+        portrait: opened.portrait.as_ref().map(|jpeg| STANDARD.encode(jpeg)).unwrap_or_default(),
+        reasons: declaration.body.reasons.clone(),
+        entry: declaration.entry_id.filter(|_| extract::is_printed(kind)),
+        held_against: held_against(declaration.state),
+        may_register: is_declared && may && !needs_second,
+        register_label: if is_approval { w.approve_button } else { w.register_button },
+        register_hint: if is_approval { w.approve_hint } else { w.register_hint },
+        needs_second,
+        endings: endings(&p, deps, officer, declaration.state),
+        end_paper: paper.another(deps),
+        paper,
+        p,
+    }
+}
+
+fn details(p: &Page, opened: &Opened) -> Vec<(&'static str, String)> {
+    let value = |label: &str, value: &str| match label {
+        "Place of birth" | "Unit of arrival" => p.places.name_of_text(value),
+        _ => value.to_owned(),
+    };
+    let line = |detail: &registry_domain::event::Detail| {
+        (p.lang.pick(detail.label_mn, detail.label_en), value(detail.label_en, &detail.value))
+    };
+    opened.details.iter().map(line).collect()
+}
+
+fn people(p: &Page, opened: &Opened) -> Vec<Named> {
+    let named = |person: &registry_domain::person::Person| Named {
+        name: name_of(person),
+        number: number_of(person),
+        born_on: person.born_on.map(|day| day.to_string()).unwrap_or_default(),
+        life: life_of(p.w, person),
+    };
+    opened.people.iter().map(named).collect()
+}
+
+fn held_against(state: DeclarationState) -> Option<Uuid> {
+    match state {
+        DeclarationState::Held { against } => Some(against.uuid()),
+        DeclarationState::Draft
+        | DeclarationState::Declared
+        | DeclarationState::Registered
+        | DeclarationState::Refused
+        | DeclarationState::Withdrawn => None,
+    }
+}
+
+/// The endings that the state and the mandate allow, with their buttons.
+fn endings(
+    p: &Page,
+    deps: &Deps,
+    officer: &Officer,
+    state: DeclarationState,
+) -> Vec<(&'static str, &'static str)> {
+    let may = |act| officer.may(act, &officer.office, &deps.units).is_ok();
+    match state {
+        DeclarationState::Declared if may(Act::EndDeclaration) => {
+            vec![("refuse", p.w.refuse_button), ("withdraw", p.w.withdraw_button)]
+        }
+        DeclarationState::Held { .. } if may(Act::DecideHeld) => vec![
+            ("different_event", p.w.different_event_button),
+            ("same_event", p.w.same_event_button),
+            ("withdraw", p.w.withdraw_button),
+        ],
+        DeclarationState::Draft
+        | DeclarationState::Declared
+        | DeclarationState::Held { .. }
+        | DeclarationState::Registered
+        | DeclarationState::Refused
+        | DeclarationState::Withdrawn => Vec::new(),
+    }
+}
+
+fn ending_of(word: &str) -> Result<Ending, Refusal> {
+    serde_json::from_value(word.into())
+        .map_err(|_| Refusal::UnknownWord { word: word.chars().take(40).collect() })
+}

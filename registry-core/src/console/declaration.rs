@@ -1,0 +1,73 @@
+//! A declaration opened by an officer of an office that it concerns.
+
+use diesel::prelude::*;
+use registry_domain::event::{Detail, Facts};
+use registry_domain::id::DeclarationId;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::person::Person;
+use registry_domain::refusal::Refusal;
+
+use crate::access::{AccessEntry, Withheld};
+use crate::declare::{self, Declaration};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::register::officer_access;
+use crate::store::codec::Uid;
+use crate::store::schema::attachment;
+use crate::store::{Db, people};
+
+/// What an officer sees before a decision.
+pub(super) struct Opened {
+    /// The declaration.
+    pub declaration: Declaration,
+    /// What it says, in lines.
+    pub details: Vec<Detail>,
+    /// The people it names, as they stand in the register.
+    pub people: Vec<Person>,
+    /// The portrait of a card application, JPEG.
+    pub portrait: Option<Vec<u8>>,
+}
+
+/// Opens a declaration.
+///
+/// # Errors
+/// [`Refusal::DeclarationNotFound`], [`Refusal::NotYourOffice`], or no mandate to read.
+pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
+    let mut db = deps.db()?;
+    let declaration = declare::load(deps, &mut db, id)?;
+    officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
+    if officer.office != declaration.office && officer.office != declaration.deciding_office {
+        return Err(Refusal::NotYourOffice.into());
+    }
+    let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
+    let mut named = Vec::new();
+    for reference in facts.people() {
+        named.extend(people::find(&mut db, &reference)?.filter(|person| !person.sealed));
+    }
+    Ok(Withheld::new(Opened {
+        details: facts.describe(),
+        people: named,
+        portrait: portrait_of(deps, &mut db, &declaration)?,
+        declaration,
+    }))
+}
+
+/// The access entry of an opened declaration.
+pub(super) fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessEntry {
+    officer_access(
+        deps,
+        officer,
+        "declaration opened",
+        "deciding on a declaration",
+        Some(opened.declaration.id.to_string()),
+        opened.people.iter().map(|person| person.id.uuid()).collect(),
+    )
+}
+
+fn portrait_of(deps: &Deps, db: &mut Db, declaration: &Declaration) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(id) = declaration.body.portrait else { return Ok(None) };
+    let sealed: Option<Vec<u8>> =
+        attachment::table.find(Uid(id)).select(attachment::sealed).first(db).optional()?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    Ok(Some(deps.keys.sealing.open("attachment", id, &sealed)?.to_vec()))
+}

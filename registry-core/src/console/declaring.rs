@@ -1,0 +1,166 @@
+//! Receiving a declaration: a form of each kind, in the order of the paper.
+
+use actix_multipart::form::MultipartForm;
+use actix_multipart::form::bytes::Bytes;
+use actix_multipart::form::text::Text;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use registry_domain::kind::Kind;
+use registry_domain::refusal::Refusal;
+
+use super::fault::Fault;
+use super::fields::{Fields, Pairs};
+use super::page::{Page, html};
+use super::paper::Paper;
+use super::to_page;
+use super::visit::Visitor;
+use crate::api::caller::blocking;
+use crate::declare;
+use crate::deps::Deps;
+use crate::portrait::Portrait;
+
+/// The kinds that have a form, as `declare.html` lists them.
+pub(super) const FORMS: &[Kind] = &[Kind::Birth, Kind::Death, Kind::Residence, Kind::CardApplication];
+
+#[derive(Template)]
+#[template(path = "declare.html")]
+struct Declare {
+    p: Page,
+    kind: Kind,
+    title: &'static str,
+    paper: Paper,
+    units: Vec<(String, String)>,
+}
+
+/// A card application with its picture.
+#[derive(MultipartForm)]
+#[multipart(deny_unknown_fields)]
+pub(super) struct Application {
+    form_token: Text<String>,
+    idempotency_key: Text<String>,
+    person: Option<Text<String>>,
+    applied_on: Option<Text<String>>,
+    latin_parent: Option<Text<String>>,
+    latin_given: Option<Text<String>>,
+    latin_confirmed: Option<Text<String>>,
+    portrait: Option<Bytes>,
+}
+
+/// The empty form of a kind.
+pub(super) async fn show(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    kind: web::Path<String>,
+) -> Result<HttpResponse, Fault> {
+    let kind = require_form(&kind)?;
+    page(&deps, &visitor, kind, Paper::empty(&deps, &visitor))
+}
+
+/// The empty form of a card application.
+pub(super) async fn show_card_application(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+) -> Result<HttpResponse, Fault> {
+    page(&deps, &visitor, Kind::CardApplication, Paper::empty(&deps, &visitor))
+}
+
+/// The form of a kind, begun with what another page knew.
+pub(super) async fn fill(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    kind: web::Path<String>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let kind = require_form(&kind)?;
+    let fields = visitor.accept(form.into_inner())?;
+    page(&deps, &visitor, kind, Paper::filled(&deps, &visitor, fields))
+}
+
+/// Receives a declaration.
+pub(super) async fn send(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    kind: web::Path<String>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let kind = require_form(&kind)?;
+    let fields = visitor.accept(form.into_inner())?;
+    receive(deps, visitor, kind, fields, None).await
+}
+
+/// Receives a card application with its portrait.
+pub(super) async fn send_with_portrait(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    form: MultipartForm<Application>,
+) -> Result<HttpResponse, Fault> {
+    let (pairs, portrait) = form.into_inner().into_pairs();
+    let fields = visitor.accept(pairs)?;
+    receive(deps, visitor, Kind::CardApplication, fields, portrait).await
+}
+
+async fn receive(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    kind: Kind,
+    fields: Fields,
+    portrait: Option<Vec<u8>>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let once = fields.once(&visitor, portrait.as_deref().unwrap_or_default())?;
+    let (asked, facts) = (deps.clone(), fields.facts());
+    let outcome = blocking(move || {
+        let portrait = portrait.map(Portrait::parse).transpose().map_err(|no| no.in_field("portrait"))?;
+        declare::declare(&asked, &officer, &once, kind, facts, portrait.as_ref())
+    })
+    .await;
+    match outcome {
+        Ok(declared) => Ok(to_page(&format!("/declarations/{}", declared.id))),
+        Err(error) => {
+            let refusal = Fault::from(error).refusal()?;
+            let paper = Paper::filled(&deps, &visitor, fields).refused(&refusal);
+            page(&deps, &visitor, kind, paper)
+        }
+    }
+}
+
+fn page(deps: &Deps, visitor: &Visitor, kind: Kind, paper: Paper) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?;
+    let p = Page::of(deps, visitor).at(format!("/declare/{kind}"));
+    let status = if paper.no.is_some() { paper.status() } else { StatusCode::OK };
+    let form = Declare {
+        kind,
+        title: p.lang.pick(kind.title_mn(), kind.title_en()),
+        units: p.places.offered(&officer.office),
+        paper,
+        p,
+    };
+    html(status, &form)
+}
+
+fn require_form(word: &str) -> Result<Kind, Refusal> {
+    let kind = Kind::parse(word)?;
+    if FORMS.contains(&kind) { Ok(kind) } else { Err(Refusal::KindNotBuilt { kind: kind.as_str() }) }
+}
+
+impl Application {
+    fn into_pairs(self) -> (Pairs, Option<Vec<u8>>) {
+        let texts = [
+            ("form_token", Some(self.form_token)),
+            ("idempotency_key", Some(self.idempotency_key)),
+            ("person", self.person),
+            ("applied_on", self.applied_on),
+            ("latin_parent", self.latin_parent),
+            ("latin_given", self.latin_given),
+            ("latin_confirmed", self.latin_confirmed),
+        ];
+        let pairs = texts
+            .into_iter()
+            .filter_map(|(name, text)| text.map(|text| (name.to_owned(), text.into_inner())))
+            .collect();
+        // A browser sends an empty part where no file was chosen.
+        let portrait = self.portrait.map(|file| file.data.to_vec()).filter(|bytes| !bytes.is_empty());
+        (pairs, portrait)
+    }
+}

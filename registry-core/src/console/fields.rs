@@ -1,0 +1,90 @@
+//! A posted form: its fields, and what makes it the same form when it comes again.
+
+use std::collections::BTreeMap;
+
+use registry_domain::refusal::Refusal;
+use serde_json::Value;
+
+use super::visit::Visitor;
+use crate::once::Once;
+
+/// Names and values as browsers send them; a name may come more than once.
+pub(crate) type Pairs = Vec<(String, String)>;
+
+/// The fields of a form that was recognised as ours.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fields {
+    values: BTreeMap<String, String>,
+    key: String,
+}
+
+impl Fields {
+    /// Sorts a form into fields, key and token. Boxes of one name become one value with commas.
+    pub(super) fn read(pairs: Pairs) -> (Fields, String) {
+        let mut values: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in pairs {
+            values
+                .entry(name)
+                .and_modify(|known| {
+                    known.push(',');
+                    known.push_str(&value);
+                })
+                .or_insert(value);
+        }
+        let token = values.remove("form_token").unwrap_or_default();
+        let key = values.remove("idempotency_key").unwrap_or_default();
+        (Fields { values, key }, token)
+    }
+
+    /// A field's value; empty if it is not there.
+    pub fn get(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// A field's value, or none if it is blank.
+    pub fn filled(&self, name: &str) -> Option<String> {
+        Some(self.get(name).trim()).filter(|value| !value.is_empty()).map(str::to_owned)
+    }
+
+    /// All values, to show them again.
+    pub fn into_values(self) -> BTreeMap<String, String> {
+        self.values
+    }
+
+    /// The facts of a declaration: each field as text, as the domain's forms read it.
+    pub fn facts(&self) -> Value {
+        Value::Object(
+            self.values.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect(),
+        )
+    }
+
+    /// The form as one request: the key drawn when the page was made, bound to the caller, the address and what was sent.
+    /// A second click or a reload is the same request, and gets the first answer.
+    ///
+    /// # Errors
+    /// [`Refusal::IdempotencyKeyMissing`].
+    pub fn once(&self, visitor: &Visitor, attachment: &[u8]) -> Result<Once, Refusal> {
+        let mut body = serde_json::to_vec(&self.values).unwrap_or_default();
+        body.extend_from_slice(attachment);
+        let route = format!("console {}", visitor.visit.path);
+        Once::new(&visitor.key(), Some(&self.key), &route, &body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_of_one_name_become_one_list_and_the_secrets_stay_out_of_the_facts() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let (fields, token) = Fields::read(vec![
+            pair("applicants", "mother"),
+            pair("form_token", "t"),
+            pair("applicants", "father"),
+            pair("idempotency_key", "k"),
+        ]);
+        assert_eq!(token, "t");
+        assert_eq!(fields.facts(), serde_json::json!({"applicants": "mother,father"}));
+    }
+}

@@ -1,0 +1,127 @@
+//! Finding a person: a number and a reason, both in the form's body, and the record for whoever may read it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use registry_domain::kind::Kind;
+use registry_domain::name::LatinName;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::person::Person;
+
+use super::declaring::FORMS;
+use super::fault::Fault;
+use super::fields::Pairs;
+use super::page::{Page, html};
+use super::paper::Paper;
+use super::record::{Family, Record, number_of};
+use super::visit::Visitor;
+use crate::access::Withheld;
+use crate::api::caller::blocking;
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::persons;
+
+#[derive(Template)]
+#[template(path = "find.html")]
+struct Find {
+    p: Page,
+    paper: Paper,
+}
+
+#[derive(Template)]
+#[template(path = "person.html")]
+struct PersonPage {
+    p: Page,
+    record: Record,
+    may_print: bool,
+    forms: Vec<Prefilled>,
+}
+
+/// A form that begins with this person.
+struct Prefilled {
+    kind: &'static str,
+    label: &'static str,
+    values: Vec<(&'static str, String)>,
+}
+
+/// The empty form.
+pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+    visitor.officer()?;
+    let paper = Paper::empty(&deps, &visitor);
+    html(StatusCode::OK, &Find { p: Page::of(&deps, &visitor), paper })
+}
+
+/// Opens the record, or says beside the field why not.
+pub(super) async fn open(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let fields = visitor.accept(form.into_inner())?;
+    match open_record(&deps, &officer, fields.get("number"), fields.get("reason")).await {
+        Ok(family) => html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family)),
+        Err(fault) => {
+            let paper = Paper::filled(&deps, &visitor, fields).refused(&fault.refusal()?);
+            html(paper.status(), &Find { p: Page::of(&deps, &visitor), paper })
+        }
+    }
+}
+
+async fn open_record(
+    deps: &web::Data<Deps>,
+    officer: &Officer,
+    number: &str,
+    reason: &str,
+) -> Result<Family, Fault> {
+    let (asked, reader) = (deps.clone(), officer.clone());
+    let (number, why) = (number.to_owned(), reason.to_owned());
+    let family =
+        blocking(move || with_family(&asked, persons::open(&asked, &reader, &number, &why)?)).await?;
+    let entry = |family: &Family| {
+        let mut entry = persons::opened(deps, officer, &family.person, reason);
+        entry.people = family.people();
+        entry
+    };
+    Ok(family.release(&deps.access, entry).await?)
+}
+
+fn with_family(deps: &Deps, person: Withheld<Person>) -> Result<Withheld<Family>, Failure> {
+    let mut db = deps.db()?;
+    let mut fault = None;
+    let family = person.map(|person| {
+        Family::load(&mut db, &person).unwrap_or_else(|error| {
+            fault = Some(error);
+            Family::alone(person)
+        })
+    });
+    fault.map_or(Ok(family), Err)
+}
+
+fn person_page(deps: &Deps, visitor: &Visitor, officer: &Officer, family: &Family) -> PersonPage {
+    let page = Page::of(deps, visitor);
+    PersonPage {
+        record: Record::of(&page, family),
+        may_print: officer.may(Act::PrintExtract, &officer.office, &deps.units).is_ok(),
+        forms: FORMS
+            .iter()
+            .filter(|kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok())
+            .filter_map(|kind| {
+                let label = page.lang.pick(kind.title_mn(), kind.title_en());
+                Some(Prefilled { kind: kind.as_str(), label, values: begin(*kind, &family.person)? })
+            })
+            .collect(),
+        p: page,
+    }
+}
+
+/// What a form knows already when it begins with a person. A birth begins with its parents, on the empty form.
+fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
+    let mut values = vec![("person", number_of(person))];
+    if kind == Kind::CardApplication {
+        let latin = LatinName::propose(person.name.as_ref()?);
+        values.push(("latin_parent", latin.parent().unwrap_or_default().to_owned()));
+        values.push(("latin_given", latin.given().to_owned()));
+    }
+    (kind != Kind::Birth && person.is_alive()).then_some(values)
+}

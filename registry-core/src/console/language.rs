@@ -1,0 +1,49 @@
+//! Mongolian by default, English on request.
+
+use super::words::{Words, words_of};
+
+/// A language of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// Монгол.
+    Mn,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Reads `mn` or `en`; anything else is none of ours.
+    pub fn parse(code: &str) -> Option<Language> {
+        match code {
+            "mn" => Some(Language::Mn),
+            "en" => Some(Language::En),
+            _ => None,
+        }
+    }
+
+    /// The code for `lang` attributes and the cookie.
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::Mn => "mn",
+            Language::En => "en",
+        }
+    }
+
+    /// Whether it is Mongolian.
+    pub fn is_mn(&self) -> bool {
+        *self == Language::Mn
+    }
+
+    /// The catalogue.
+    pub fn words(self) -> &'static Words {
+        words_of(self)
+    }
+
+    /// Of two texts, the one in this language.
+    pub fn pick<T>(self, mn: T, en: T) -> T {
+        match self {
+            Language::Mn => mn,
+            Language::En => en,
+        }
+    }
+}

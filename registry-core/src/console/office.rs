@@ -1,0 +1,94 @@
+//! The office: what it receives, and what waits for a decision. Nothing personal stands here.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use registry_domain::declaration::DeclarationState;
+use registry_domain::officer::{Act, Officer};
+use uuid::Uuid;
+
+use super::declaring::FORMS;
+use super::fault::Fault;
+use super::page::{Page, html};
+use super::visit::Visitor;
+use super::words::Words;
+use crate::api::caller::blocking;
+use crate::declare::{self, Declaration};
+use crate::deps::Deps;
+
+/// Declarations shown at once.
+const SHOWN: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "office.html")]
+struct Office {
+    p: Page,
+    office: String,
+    roles: String,
+    forms: Vec<(&'static str, &'static str)>,
+    lines: Vec<QueueLine>,
+}
+
+struct QueueLine {
+    id: Uuid,
+    kind: &'static str,
+    state_word: &'static str,
+    state: &'static str,
+    received: String,
+    office: String,
+    is_handed_over: bool,
+}
+
+/// The office's page.
+pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let (asked, office) = (deps.clone(), officer.office.clone());
+    let queue = blocking(move || declare::queue(&asked, &mut *asked.db()?, &office, SHOWN)).await?;
+    let page = Page::of(&deps, &visitor);
+    let office = Office {
+        office: page.place(&officer.office),
+        roles: officer
+            .roles
+            .iter()
+            .map(|role| page.lang.pick(role.title_mn(), role.title_en()))
+            .collect::<Vec<_>>()
+            .join(", "),
+        forms: forms_of(&deps, &officer, &page),
+        lines: queue.iter().map(|declaration| line(&deps, &officer, &page, declaration)).collect(),
+        p: page,
+    };
+    html(StatusCode::OK, &office)
+}
+
+fn forms_of(deps: &Deps, officer: &Officer, page: &Page) -> Vec<(&'static str, &'static str)> {
+    FORMS
+        .iter()
+        .filter(|kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok())
+        .map(|kind| (kind.as_str(), page.lang.pick(kind.title_mn(), kind.title_en())))
+        .collect()
+}
+
+fn line(deps: &Deps, officer: &Officer, page: &Page, declaration: &Declaration) -> QueueLine {
+    let zone = deps.units.zone(&officer.office);
+    QueueLine {
+        id: declaration.id.uuid(),
+        kind: page.lang.pick(declaration.kind.title_mn(), declaration.kind.title_en()),
+        state_word: declaration.state.as_str(),
+        state: state_name(page.w, declaration.state),
+        received: declaration.received_at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        office: page.place(&declaration.office),
+        is_handed_over: declaration.office != officer.office,
+    }
+}
+
+/// A state of a declaration in words.
+pub(super) fn state_name(words: &'static Words, state: DeclarationState) -> &'static str {
+    match state {
+        DeclarationState::Draft => words.state_draft,
+        DeclarationState::Declared => words.state_declared,
+        DeclarationState::Held { .. } => words.state_held,
+        DeclarationState::Registered => words.state_registered,
+        DeclarationState::Refused => words.state_refused,
+        DeclarationState::Withdrawn => words.state_withdrawn,
+    }
+}

@@ -1,0 +1,113 @@
+//! What every page shows around its content, and how a page becomes an answer.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
+use askama::Template;
+use registry_domain::officer::Role;
+use registry_domain::unit::UnitCode;
+
+use super::fault::Fault;
+use super::language::Language;
+use super::places::Places;
+use super::visit::{Visit, Visitor, Who};
+use super::words::Words;
+use crate::config::Mode;
+use crate::deps::Deps;
+use crate::failure::Failure;
+
+/// A link of the navigation.
+pub(crate) struct Link {
+    /// Where to.
+    pub href: &'static str,
+    /// Its text.
+    pub label: &'static str,
+    /// Its access key.
+    pub key: &'static str,
+}
+
+/// The frame of a page.
+pub(crate) struct Page {
+    /// The language.
+    pub lang: Language,
+    /// Its words.
+    pub w: &'static Words,
+    /// The page's own path, for the links that change the language.
+    pub path: String,
+    /// Whether to say that this is a demonstration.
+    pub is_demo: bool,
+    /// Who is signed in, as they read it.
+    pub who: Option<String>,
+    /// Where they can go.
+    pub links: Vec<Link>,
+    /// The token of their forms.
+    pub token: String,
+    /// The names of units.
+    pub places: Places,
+}
+
+impl Page {
+    /// A page for anyone.
+    pub fn public(deps: &Deps, visit: &Visit) -> Page {
+        let lang = visit.language;
+        Page {
+            lang,
+            w: lang.words(),
+            path: visit.path.clone(),
+            is_demo: deps.config.mode == Mode::Demo,
+            who: None,
+            links: Vec::new(),
+            token: String::new(),
+            places: Places::new(deps.units.clone(), lang),
+        }
+    }
+
+    /// A page for someone who is signed in.
+    pub fn of(deps: &Deps, visitor: &Visitor) -> Page {
+        let page = Page::public(deps, &visitor.visit);
+        let (who, links) = match &visitor.who {
+            Who::Officer(officer) => {
+                let office = page.places.short(&officer.office);
+                (format!("{} · {office}", officer.name_label), officer_links(page.w, &officer.roles))
+            }
+            Who::Citizen(_) => {
+                (page.w.citizen.to_owned(), vec![Link { href: "/me", label: page.w.my_title, key: "1" }])
+            }
+            Who::Agency(agency) => {
+                (agency.label.clone(), vec![Link { href: "/desk", label: page.w.desk_title, key: "1" }])
+            }
+        };
+        Page { who: Some(who), links, token: visitor.form_token(), ..page }
+    }
+
+    /// The same page, where the language is changed on another: an answer to a form has no address of its own.
+    #[must_use]
+    pub fn at(self, path: impl Into<String>) -> Page {
+        Page { path: path.into(), ..self }
+    }
+
+    /// A unit as its name and code.
+    pub fn place(&self, code: &UnitCode) -> String {
+        self.places.name(code)
+    }
+}
+
+fn officer_links(words: &'static Words, roles: &[Role]) -> Vec<Link> {
+    let decides = roles.iter().any(|role| matches!(role, Role::Registrar | Role::Approver));
+    let reads = decides || roles.contains(&Role::CardOfficer);
+    let links = [
+        (reads, Link { href: "/office", label: words.office_title, key: "1" }),
+        (reads, Link { href: "/people", label: words.find_title, key: "2" }),
+        (roles.contains(&Role::CardOfficer), Link { href: "/cards", label: words.jobs_title, key: "3" }),
+    ];
+    links.into_iter().filter_map(|(may, link)| may.then_some(link)).collect()
+}
+
+/// A template as an answer.
+///
+/// # Errors
+/// A template that cannot be written (there is none).
+pub(crate) fn html(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Fault> {
+    let body = template.render().map_err(|e| Fault(Failure::Issue(format!("write a page: {e}"))))?;
+    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(body))
+}

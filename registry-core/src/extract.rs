@@ -1,0 +1,121 @@
+//! The printable extract of a registration: what the paper says, and the signed text in its QR.
+//!
+//! Printing is reading: the extract is withheld until its access entry is durable.
+
+pub mod facts;
+pub mod seal;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use registry_domain::date::civil_date;
+use registry_domain::entry::Entry;
+use registry_domain::id::EntryId;
+use registry_domain::kind::Kind;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::refusal::Refusal;
+use registry_domain::unit::UnitCode;
+use uuid::Uuid;
+
+use crate::access::{AccessEntry, Withheld};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::register::officer_access;
+use crate::store::codec::Uid;
+use crate::store::schema::{data_key, ledger_entry};
+use crate::store::{Db, StoreError, ledger_log};
+use crate::vault::VaultError;
+
+pub use facts::Line;
+use facts::Paper;
+use seal::Claim;
+
+/// A civil paper as it is printed.
+#[derive(Debug, Clone)]
+pub struct Extract {
+    /// Number of the act.
+    pub act_number: String,
+    /// What was registered.
+    pub kind: Kind,
+    /// Civil date of registration.
+    pub registered_on: NaiveDate,
+    /// The office that registered it.
+    pub office: UnitCode,
+    /// What the paper says.
+    pub lines: Vec<Line>,
+    /// Civil date of printing.
+    pub printed_on: NaiveDate,
+    /// The text of the QR: see [`seal`].
+    pub seal: String,
+    people: Vec<Uuid>,
+}
+
+/// Whether registrations of this kind have an extract.
+pub fn is_printed(kind: Kind) -> bool {
+    matches!(kind, Kind::Birth | Kind::Death | Kind::Residence)
+}
+
+/// Makes the extract of an entry for an officer of the office that registered it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown entry or a kind without an extract, [`Refusal::PersonNotFound`] for a sealed record, no
+/// mandate, or a store's fault.
+pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Extract>, Failure> {
+    let mut db = deps.db()?;
+    let entry = load_entry(deps, &mut db, id)?;
+    let header = &entry.header;
+    officer.may(Act::PrintExtract, &header.office, &deps.units)?;
+    if !is_printed(header.kind) {
+        return Err(Refusal::NotFound.into());
+    }
+    let Paper { lines, people } = facts::paper_of(deps, &mut db, &entry)?;
+    let act_number = header.act_number.clone().unwrap_or_default();
+    let printed_on = civil_date(deps.now(), deps.units.zone(&officer.office));
+    let claim = Claim {
+        act_number: act_number.clone(),
+        kind: header.kind,
+        registered_on: header.registered_on,
+        office: header.office.clone(),
+        printed_on,
+        facts: seal::digest(&deps.draw().bytes(), &lines),
+    };
+    Ok(Withheld::new(Extract {
+        act_number,
+        kind: header.kind,
+        registered_on: header.registered_on,
+        office: header.office.clone(),
+        lines,
+        printed_on,
+        seal: claim.seal(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?,
+        people,
+    }))
+}
+
+/// The access entry of a printed extract.
+pub fn printed(deps: &Deps, officer: &Officer, extract: &Extract) -> AccessEntry {
+    officer_access(
+        deps,
+        officer,
+        "extract printed",
+        "issue of an extract",
+        Some(extract.act_number.clone()),
+        extract.people.clone(),
+    )
+}
+
+fn load_entry(deps: &Deps, db: &mut Db, id: EntryId) -> Result<Entry, Failure> {
+    let seq: Option<i64> = ledger_entry::table
+        .filter(ledger_entry::id.eq(Uid::from(id)))
+        .select(ledger_entry::seq)
+        .first(db)
+        .optional()?;
+    let seq = ledger_log::position(seq.ok_or(Refusal::NotFound)?)?;
+    let found = ledger_log::entries(db, seq, 1)?;
+    let (row, parts) = found.first().ok_or(Refusal::NotFound)?;
+    let mut key_of = |person: Uuid| {
+        let wrapped: Option<Option<Vec<u8>>> =
+            data_key::table.find(Uid(person)).select(data_key::wrapped).first(db).optional()?;
+        let wrapped = wrapped.flatten().ok_or(VaultError::Erased)?;
+        Ok::<_, StoreError>(deps.keys.sealing.unwrap(person, &wrapped)?)
+    };
+    Ok(ledger_log::open_entry(row, parts, &mut key_of)?)
+}

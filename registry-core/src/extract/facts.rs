@@ -1,0 +1,131 @@
+//! What an extract says, line by line, one function a kind that has one.
+
+use registry_domain::entry::{Entry, PartBody};
+use registry_domain::event::{birth, death, residence};
+use registry_domain::id::PersonId;
+use registry_domain::person::Person;
+use registry_domain::refusal::Refusal;
+use registry_domain::unit::UnitCode;
+use uuid::Uuid;
+
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::{Db, people};
+
+/// A line of a paper, its label in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Label in Mongolian.
+    pub label_mn: &'static str,
+    /// Label in English.
+    pub label_en: &'static str,
+    /// The value as registered.
+    pub value: String,
+}
+
+/// The lines of a paper, and whose data they are.
+pub(super) struct Paper {
+    pub lines: Vec<Line>,
+    pub people: Vec<Uuid>,
+}
+
+impl Paper {
+    fn line(&mut self, label_mn: &'static str, label_en: &'static str, value: Option<impl ToString>) {
+        if let Some(value) = value {
+            self.lines.push(Line { label_mn, label_en, value: value.to_string() });
+        }
+    }
+}
+
+/// Reads an entry as a paper.
+///
+/// # Errors
+/// [`Refusal::PersonNotFound`] if somebody's record is sealed, or the store's fault.
+pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper, Failure> {
+    let mut paper = Paper { lines: Vec::new(), people: Vec::new() };
+    for part in &entry.parts {
+        match &part.body {
+            PartBody::Birth(birth::Body::Child(child)) => {
+                require_open(db, part.person, &mut paper)?;
+                birth_lines(deps, db, child, &mut paper)?;
+            }
+            PartBody::Death(death::Body::Deceased { died_on, death_place, .. }) => {
+                let person = require_open(db, part.person, &mut paper)?;
+                person_lines(&person, &mut paper);
+                paper.line("Нас барсан огноо", "Date of death", Some(died_on));
+                paper.line(
+                    "Нас барсан газар",
+                    "Place of death",
+                    death_place.as_ref().map(|at| place(deps, at)),
+                );
+            }
+            PartBody::Residence(residence::Body::Resident { residence, .. }) => {
+                let person = require_open(db, part.person, &mut paper)?;
+                person_lines(&person, &mut paper);
+                paper.line("Оршин суух нэгж", "Unit of residence", Some(place(deps, &residence.unit)));
+                paper.line("Хаяг", "Address", Some(&residence.address));
+                paper.line("Ирсэн огноо", "Date of arrival", residence.since);
+            }
+            // Parents and spouses are named in the lines of the child and the deceased, or not at all; the cause of death
+            // is never printed; the other kinds have no extract.
+            PartBody::Birth(birth::Body::Parent { .. })
+            | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
+            | PartBody::Legacy(_)
+            | PartBody::Sealing(_)
+            | PartBody::CardApplication(_)
+            | PartBody::CardPersonalised(_)
+            | PartBody::CardActivated(_)
+            | PartBody::CardRevoked(_)
+            | PartBody::Erased => {}
+        }
+    }
+    Ok(paper)
+}
+
+fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper) -> Result<(), Failure> {
+    paper.line("Ургийн овог", "Clan name", child.name.clan.as_ref());
+    paper.line("Эцэг (эх)-ийн нэр", "Parent's name", child.name.parent.as_ref());
+    paper.line("Нэр", "Given name", Some(&child.name.given));
+    paper.line("Хүйс", "Sex", Some(format!("{} / {}", child.sex.title_mn(), child.sex.title_en())));
+    paper.line("Төрсөн огноо", "Date of birth", Some(child.born_on));
+    paper.line("Төрсөн газар", "Place of birth", Some(place(deps, &child.birth_place)));
+    paper.line("Регистрийн дугаар", "Register number", Some(&child.national_number));
+    paper.line("Иргэний бүртгэлийн дугаар", "Civil id", Some(&child.civil_id));
+    for (label_mn, label_en, parent) in [("Эх", "Mother", child.mother), ("Эцэг", "Father", child.father)]
+    {
+        let Some(parent) = parent else { continue };
+        let parent = require_open(db, parent, paper)?;
+        paper.line(label_mn, label_en, Some(named(&parent)));
+    }
+    Ok(())
+}
+
+fn person_lines(person: &Person, paper: &mut Paper) {
+    let name = person.name.as_ref();
+    paper.line("Ургийн овог", "Clan name", name.and_then(|name| name.clan.as_ref()));
+    paper.line("Эцэг (эх)-ийн нэр", "Parent's name", name.and_then(|name| name.parent.as_ref()));
+    paper.line("Нэр", "Given name", name.map(|name| &name.given));
+    paper.line("Төрсөн огноо", "Date of birth", person.born_on);
+    paper.line("Регистрийн дугаар", "Register number", person.national_number.as_ref());
+}
+
+/// A parent as the paper names them: whole name and register number.
+fn named(person: &Person) -> String {
+    let name = person.name.as_ref().map(ToString::to_string).unwrap_or_default();
+    let number = person.national_number.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("{name} {number}").trim().to_owned()
+}
+
+fn require_open(db: &mut Db, id: PersonId, paper: &mut Paper) -> Result<Person, Failure> {
+    let person = people::load(db, id)?.filter(|person| !person.sealed).ok_or(Refusal::PersonNotFound)?;
+    paper.people.push(id.uuid());
+    Ok(person)
+}
+
+/// The unit's name from the aimag down.
+fn place(deps: &Deps, code: &UnitCode) -> String {
+    let mut names: Vec<&str> =
+        deps.units.parent_chain(code).iter().map(|unit| unit.name_mn.as_str()).collect();
+    names.reverse();
+    format!("{} ({code})", names.join(", "))
+}
