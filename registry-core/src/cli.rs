@@ -31,6 +31,9 @@ pub struct Arguments {
     /// The configuration file; every value may also come from BURTGEL__SECTION__NAME.
     #[arg(long, default_value = "registry.toml", global = true)]
     pub config: PathBuf,
+    /// A setting over file and environment, for example `--set partners.listen=0.0.0.0:8443`.
+    #[arg(long, global = true, value_name = "SECTION.NAME=VALUE", value_parser = setting)]
+    pub set: Vec<(String, String)>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -89,12 +92,17 @@ pub enum ConfigCommand {
     Check,
 }
 
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as SECTION.NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 /// Runs a command.
 ///
 /// # Errors
 /// Whatever keeps it from being done, in words; the process ends with 1.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let config = Config::load(&arguments.config)
+    let config = Config::load(&arguments.config, &arguments.set)
         .with_context(|| format!("configuration {}", arguments.config.display()))?;
     match arguments.command {
         Command::Serve => Ok(crate::serve::serve(config)?),

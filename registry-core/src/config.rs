@@ -156,12 +156,16 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads file and environment, and checks what can be checked without starting.
+    /// Reads file, environment and flags (`SECTION.NAME=VALUE`), each over the one before, and checks what can be checked
+    /// without starting.
     ///
     /// # Errors
     /// [`ConfigError`] naming the setting.
-    pub fn load(file: &Path) -> Result<Config, ConfigError> {
-        let config: Config = config::Config::builder()
+    pub fn load(file: &Path, flags: &[(String, String)]) -> Result<Config, ConfigError> {
+        let builder = flags.iter().try_fold(config::Config::builder(), |builder, (name, value)| {
+            builder.set_override(name, value.as_str())
+        })?;
+        let config: Config = builder
             .add_source(config::File::from(file).format(config::FileFormat::Toml))
             .add_source(
                 config::Environment::with_prefix("BURTGEL")

@@ -22,10 +22,16 @@ pub async fn log_request(
     let _ = getrandom::fill(&mut bytes);
     let trace = hex::encode(bytes);
     let method = request.method().clone();
-    let mut response = next.call(request).await?;
-    let route = response.request().match_pattern().unwrap_or_else(|| "-".to_owned());
+    let pattern = request.match_pattern();
+    let outcome = next.call(request).await;
+    let (route, status) = match &outcome {
+        Ok(response) => (response.request().match_pattern().or(pattern), response.status()),
+        Err(error) => (pattern, error.as_response_error().status_code()),
+    };
+    let route = route.unwrap_or_else(|| "-".to_owned());
     let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(%trace, %method, %route, status = response.status().as_u16(), millis, "request");
+    tracing::info!(%trace, %method, %route, status = status.as_u16(), millis, "request");
+    let mut response = outcome?;
     if let Ok(value) = HeaderValue::from_str(&trace) {
         response.headers_mut().insert(HeaderName::from_static("x-trace-id"), value);
     }

@@ -52,8 +52,15 @@ impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
                 .app_data::<web::Data<Deps>>()
                 .map(|deps| deps.config.limits.clone())
                 .unwrap_or_default();
-            let limit = limits.portrait_body_bytes;
+            // Only a declaration may carry a portrait.
+            let limit = match request.path() {
+                "/v1/declarations" => limits.portrait_body_bytes,
+                _ => limits.body_bytes,
+            };
             let body = bytes.await.map_err(|_| Refusal::BodyTooLarge { limit })?;
+            if body.len() > limit {
+                return Err(Refusal::BodyTooLarge { limit }.into());
+            }
             let is_json = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
             if !is_json.is_some_and(|kind| {
                 kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json")
