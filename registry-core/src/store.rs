@@ -156,6 +156,26 @@ impl Db {
         }
     }
 
+    /// Runs `act` on one snapshot of the database, so that what a running service writes meanwhile is not half seen.
+    ///
+    /// # Errors
+    /// The closure's error, or the engine's.
+    pub fn snapshot<T, E: From<StoreError>>(
+        &mut self,
+        act: impl FnOnce(&mut Db) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begin = match self {
+            Db::Pg(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Db::Sqlite(_) => "BEGIN",
+        };
+        native!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))
+            .map_err(StoreError::from)?;
+        let outcome = act(self);
+        // Nothing was written: rolling back only gives the snapshot up.
+        let _ = <Db as Connection>::TransactionManager::rollback_transaction(self);
+        outcome
+    }
+
     /// Runs the pending migrations; returns their names.
     ///
     /// # Errors

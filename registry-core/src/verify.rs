@@ -56,13 +56,18 @@ pub fn verify(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report, StoreError> {
     let mut report = Report::default();
-    let signed = Signed::read(db, checkpointer, Log::Register, &mut report)?;
-    let (tree, folded) = entries::check(db, keys, signed, &mut report, progress)?;
-    check_log(db, Log::Register, &tree, &mut report)?;
-    record::check(db, folded, keys.sealing.match_salt(), &mut report)?;
-    let signed = Signed::read(db, checkpointer, Log::Access, &mut report)?;
-    let tree = access::check(db, signed, &mut report, progress)?;
-    check_log(db, Log::Access, &tree, &mut report)?;
+    // Before the snapshot: a checkpoint signed later may be larger than what the snapshot shows.
+    let mut register = Signed::outside(checkpointer, Log::Register, &mut report);
+    let mut access = Signed::outside(checkpointer, Log::Access, &mut report);
+    db.snapshot(|db| {
+        register.read(db, checkpointer, Log::Register, &mut report)?;
+        let (tree, folded) = entries::check(db, keys, register, &mut report, progress)?;
+        check_log(db, Log::Register, &tree, &mut report)?;
+        record::check(db, folded, keys.sealing.match_salt(), &mut report)?;
+        access.read(db, checkpointer, Log::Access, &mut report)?;
+        let tree = access::check(db, access, &mut report, progress)?;
+        check_log(db, Log::Access, &tree, &mut report)
+    })?;
     report.findings.sort();
     report.findings.dedup();
     Ok(report)
@@ -72,17 +77,32 @@ pub fn verify(
 struct Signed(Vec<(u64, Hash, &'static str)>);
 
 impl Signed {
+    fn outside(checkpointer: &Checkpointer<'_>, log: Log, report: &mut Report) -> Signed {
+        match checkpointer.outside(log) {
+            Ok(outside) => Signed(
+                outside
+                    .into_iter()
+                    .map(|one| (one.size, one.root, "checkpoint outside the database"))
+                    .collect(),
+            ),
+            Err(error) => {
+                report.find("checkpoint outside the database", log.name(), error);
+                Signed(Vec::new())
+            }
+        }
+    }
+
     fn read(
+        &mut self,
         db: &mut Db,
         checkpointer: &Checkpointer<'_>,
         log: Log,
         report: &mut Report,
-    ) -> Result<Signed, StoreError> {
-        let mut signed = Vec::new();
+    ) -> Result<(), StoreError> {
         for (size, note) in ledger_log::checkpoints(db, log)? {
             match checkpointer.verify(log, &note) {
                 Ok(checkpoint) if checkpoint.size == size => {
-                    signed.push((size, checkpoint.root, "checkpoint"))
+                    self.0.push((size, checkpoint.root, "checkpoint"))
                 }
                 Ok(checkpoint) => report.find(
                     "checkpoint",
@@ -92,12 +112,7 @@ impl Signed {
                 Err(reason) => report.find("checkpoint", format!("{} {size}", log.name()), reason),
             }
         }
-        match checkpointer.outside(log) {
-            Ok(Some(outside)) => signed.push((outside.size, outside.root, "checkpoint outside the database")),
-            Ok(None) => {}
-            Err(error) => report.find("checkpoint outside the database", log.name(), error),
-        }
-        Ok(Signed(signed))
+        Ok(())
     }
 }
 

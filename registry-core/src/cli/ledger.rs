@@ -69,7 +69,7 @@ pub(super) fn export(config: &Config, arguments: &FileArgument) -> anyhow::Resul
     let file =
         File::create_new(&arguments.file).with_context(|| format!("create {}", arguments.file.display()))?;
     let mut out = BufWriter::new(file);
-    let lines = crate::rebuild::export(&mut db, &mut out)?;
+    let lines = db.snapshot(|db| crate::rebuild::export(db, &mut out))?;
     out.flush()?;
     out.into_inner().map_err(|e| anyhow::anyhow!("{e}"))?.sync_all()?;
     say(&format!("{lines} lines written to {}", arguments.file.display()));
