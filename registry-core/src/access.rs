@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::deps::Draw;
+use crate::draw::Draw;
 use crate::ledger::Salt;
 pub use crate::store::access_log::{AccessEntry, ActorKind};
 use crate::store::{Db, StoreError, access_log};

@@ -21,7 +21,8 @@ use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use crate::declare::Declaration;
-use crate::deps::{Deps, Draw};
+use crate::deps::Deps;
+use crate::draw::Draw;
 use crate::entering::Entered;
 use crate::failure::Failure;
 use crate::station::CallingStation;

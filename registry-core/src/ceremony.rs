@@ -18,7 +18,7 @@ use issuance::{
     Algorithm, Certificate, CertificationAuthority, Serial, Signer as _, SoftwareSigner, Validity,
 };
 
-use crate::deps::Draw;
+use crate::draw::Draw;
 use crate::vault::VaultError;
 use crate::vault::key_file::{Purpose, read_key, read_unlock, write_key, write_unlock};
 use crate::vault::{SecretKey, key_ring::CARD_MASTER_BYTES};

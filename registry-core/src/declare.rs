@@ -195,7 +195,7 @@ fn keep_portrait(
     db: &mut Db,
     person: Uuid,
     portrait: &Portrait,
-    draw: &mut crate::deps::Draw,
+    draw: &mut crate::draw::Draw,
 ) -> Result<Uuid, Failure> {
     let id = draw.opaque_uuid();
     diesel::insert_into(attachment::table)

@@ -21,7 +21,8 @@ use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 
 use crate::config::Mode;
-use crate::deps::{Deps, Draw};
+use crate::deps::Deps;
+use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::store::ledger_log::{self, Head};
 use crate::store::{Db, people};

@@ -15,6 +15,7 @@ pub mod config;
 pub mod console;
 pub mod declare;
 pub mod deps;
+pub mod draw;
 pub mod entering;
 pub mod extract;
 pub mod failure;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{CeremonyError, ORGANISATION, Places, issue, open_authority, sign};
-use crate::deps::Draw;
+use crate::draw::Draw;
 use crate::vault::key_file::{Purpose, write_private};
 
 /// How long a partner's certificate is good for.

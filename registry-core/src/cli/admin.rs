@@ -1,5 +1,7 @@
 //! `registry units | office | officer | agency | station | link`: reference data and sign-in links.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
@@ -10,7 +12,8 @@ use uuid::Uuid;
 
 use super::{open_database, say};
 use crate::config::Config;
-use crate::deps::{Draw, system_clock};
+use crate::deps::system_clock;
+use crate::draw::Draw;
 use crate::session::{Principal, PrincipalKind, make_link};
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
@@ -125,6 +128,13 @@ pub struct LinkArguments {
 pub(super) fn load_units(config: &Config) -> anyhow::Result<()> {
     let mut db = open_database(config)?;
     say(&format!("{} units added", add_units(&mut db)?));
+    let tree = UnitTree::parse_tsv(UNITS_TSV)?;
+    let mut counts = BTreeMap::new();
+    for unit in tree.iter() {
+        *counts.entry(unit.level.as_str()).or_insert(0_u32) += 1;
+    }
+    let counts: Vec<String> = counts.iter().map(|(level, count)| format!("{level} {count}")).collect();
+    say(&counts.join(", "));
     Ok(())
 }
 

@@ -12,7 +12,8 @@ use super::say;
 use crate::ceremony::partner::issue_partner_certificate;
 use crate::ceremony::{Places, make_test_authorities};
 use crate::config::{Config, Mode};
-use crate::deps::{Draw, system_clock};
+use crate::deps::system_clock;
+use crate::draw::Draw;
 
 /// `registry ceremony`
 #[derive(Debug, Args)]

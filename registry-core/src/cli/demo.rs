@@ -1,6 +1,9 @@
 //! `registry demo`: the offices, officers and partners that the story and the tests act with. Demo mode only.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -8,16 +11,19 @@ use issuance::profile::ClientRole;
 use registry_domain::officer::Role;
 use serde::Serialize;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::admin::{AgencyKind, add_agency, add_office, add_officer, add_station, add_units};
 use super::{open_database, say};
 use crate::ceremony::partner::issue_partner_certificate;
 use crate::cli::authorities::places;
 use crate::config::{Config, Mode};
-use crate::deps::{Draw, system_clock};
+use crate::deps::system_clock;
+use crate::draw::Draw;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::reference::{self, AgreementRow};
+use crate::vault::key_file::{Purpose, read_key, read_unlock};
 
 /// The khoroo where the story begins, and the neighbour with a second officer.
 const KHOROO: &str = "110151";
@@ -35,7 +41,8 @@ pub struct DemoArguments {
     /// The file that opens the roots.
     #[arg(long)]
     pub offline_unlock: PathBuf,
-    /// Where partners' certificates and `demo.json` go.
+    /// Where partners' certificates, `demo.json` and `delivery.hex` go: the TEST transport master key of the demo's
+    /// delivery of blank cards, as their manufacturer has it.
     #[arg(long)]
     pub out: PathBuf,
 }
@@ -79,6 +86,7 @@ pub(super) fn demo(config: &Config, arguments: &DemoArguments) -> anyhow::Result
     add_units(&mut db)?;
     let cast = seed(&mut db, &mut draw)?;
     certify(config, arguments, &cast, &mut draw)?;
+    write_delivery(config, &arguments.out.join("delivery.hex"))?;
     std::fs::write(&cast_file, serde_json::to_vec_pretty(&cast)?)?;
     say(&format!("the demo's people are in {}", cast_file.display()));
     Ok(())
@@ -159,4 +167,19 @@ fn certify(config: &Config, arguments: &DemoArguments, cast: &Cast, draw: &mut D
         issue_partner_certificate(&places, role, id, name, &arguments.out.join(name), now, draw)?;
     }
     Ok(())
+}
+
+/// The transport master of a delivery is a secret between the manufacturer and the registry. Simulated cards need the
+/// manufacturer's half, so the demo, and nothing else, writes it out, for its owner alone.
+fn write_delivery(config: &Config, path: &Path) -> anyhow::Result<()> {
+    let unlock = read_unlock(&config.keys.unlock_file)?;
+    let master = read_key(&config.keys.folder, Purpose::CardTransportMaster, &unlock)?;
+    let hex = Zeroizing::new(hex::encode(&*master));
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("create {}", path.display()))?;
+    Ok(file.write_all(hex.as_bytes())?)
 }

@@ -106,7 +106,7 @@ mod tests {
     use registry_domain::date::parse_date;
 
     use super::*;
-    use crate::deps::Draw;
+    use crate::draw::Draw;
 
     fn key(seed: u8) -> SoftwareSigner {
         SoftwareSigner::generate(Algorithm::Ed25519, Draw::from_seed([seed; 32]).generator()).unwrap()

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::codec::{Instant, Uid};
 use super::schema::{checkpoint, data_key, entry_part, ledger_entry, log_head};
 use super::{Db, StoreError};
-use crate::deps::Draw;
+use crate::draw::Draw;
 use crate::ledger::commitment::{Commitment, canonical, commit, commit_set};
 use crate::ledger::entry_codec::{SealedPart, open_part, seal_part};
 use crate::ledger::{LeafClass, Log, leaf_text};
