@@ -20,7 +20,7 @@ use crate::store::reference::{self, AgreedAttribute};
 /// Checks purpose, certificate, signature and state; the verdict is withheld until its access entry is durable.
 ///
 /// # Errors
-/// Numbered: not agreed, not a card of ours, possession not proved. "Not active", "revoked" and "expired" are the withheld verdict.
+/// Numbered: not agreed, not a card of ours, possession not proved (also for a certificate of another card than the document number's). "Not active", "revoked" and "expired" are the withheld verdict.
 pub fn check(
     deps: &Deps,
     agency: &CallingAgency,
@@ -52,6 +52,10 @@ pub fn check(
     let record = holder.require_card(registry_domain::id::CardId::new(card))?;
     if authentication_certificate(&mut db, record)?.der() != certificate.der() {
         return Err(Refusal::CardNotFound.into());
+    }
+    // Genuine files of one card beside the key of another: each half is in order, only the register sees the seam.
+    if request.document_number.as_deref().is_some_and(|number| number != record.document_number.as_str()) {
+        return Err(Refusal::PossessionNotProved.in_field("document_number").into());
     }
     certificate
         .public_key()

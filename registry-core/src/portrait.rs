@@ -5,8 +5,8 @@ use image::codecs::jpeg::JpegDecoder;
 use registry_domain::refusal::Refusal;
 use sha2::{Digest, Sha256};
 
-/// Bytes at most: DG2 of a card must stay small.
-pub const LARGEST_BYTES: usize = 40 * 1024;
+/// Bytes at most: what the card's DG2 takes.
+pub const LARGEST_BYTES: usize = issuance::lds::portrait::MAX_OCTETS;
 /// Pixels at least and at most; a full-frontal portrait is higher than wide (ISO/IEC 19794-5).
 const SMALLEST: (u32, u32) = (240, 320);
 const LARGEST: (u32, u32) = (960, 1280);
@@ -38,6 +38,8 @@ impl Portrait {
         let mut pixels =
             vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::PortraitNotJpeg)?];
         decoder.read_image(&mut pixels).map_err(|_| Refusal::PortraitNotJpeg)?;
+        // What the card cannot carry is refused at the counter, not at the card station days later.
+        issuance::lds::portrait::Portrait::parse(&bytes).map_err(|_| Refusal::PortraitNotJpeg)?;
         Ok(Portrait(bytes))
     }
 
