@@ -95,3 +95,6 @@ async fn nowhere() -> Result<HttpResponse, Fault> {
 fn to_page(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
 }
+
+#[cfg(test)]
+mod tests;

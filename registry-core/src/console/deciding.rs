@@ -176,6 +176,7 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
 fn details(p: &Page, opened: &Opened) -> Vec<(&'static str, String)> {
     let value = |label: &str, value: &str| match label {
         "Place of birth" | "Unit of arrival" => p.places.name_of_text(value),
+        "Confirmed by the citizen" => if value == "true" { p.w.yes } else { p.w.no }.to_owned(),
         _ => value.to_owned(),
     };
     let line = |detail: &registry_domain::event::Detail| {

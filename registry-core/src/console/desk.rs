@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use registry_domain::refusal::Refusal;
 use sha2::{Digest as _, Sha256};
 
 use super::fault::Fault;
@@ -59,9 +60,20 @@ pub(super) async fn ask(
             page(deps, visitor, paper, Some(shown)).await
         }
         Err(fault) => {
-            let paper = paper.refused(&fault.refusal()?);
+            let paper = paper.refused(&beside_field(fault.refusal()?));
             page(deps, visitor, paper, None).await
         }
+    }
+}
+
+/// The field of this form that a refusal is about, where there is one.
+fn beside_field(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::EndUserMissing => refusal.in_field("end_user"),
+        Refusal::LegalBasisMissing => refusal.in_field("legal_basis"),
+        Refusal::CaseMissing => refusal.in_field("case"),
+        Refusal::PurposeNotAgreed | Refusal::AgreementEnded => refusal.in_field("purpose"),
+        other => other,
     }
 }
 

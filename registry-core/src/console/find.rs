@@ -7,6 +7,7 @@ use registry_domain::kind::Kind;
 use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
+use registry_domain::refusal::Refusal;
 
 use super::declaring::FORMS;
 use super::fault::Fault;
@@ -62,9 +63,18 @@ pub(super) async fn open(
     match open_record(&deps, &officer, fields.get("number"), fields.get("reason")).await {
         Ok(family) => html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family)),
         Err(fault) => {
-            let paper = Paper::filled(&deps, &visitor, fields).refused(&fault.refusal()?);
+            let paper = Paper::filled(&deps, &visitor, fields).refused(&beside_field(fault.refusal()?));
             html(paper.status(), &Find { p: Page::of(&deps, &visitor), paper })
         }
+    }
+}
+
+/// The field of this form that a refusal is about.
+fn beside_field(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::ReasonForReadingMissing | Refusal::TextTooLong { .. } => refusal.in_field("reason"),
+        Refusal::RoleMissing { .. } | Refusal::NotYourOffice => refusal,
+        about_number => about_number.in_field("number"),
     }
 }
 

@@ -1,0 +1,243 @@
+//! The console through its front door: a real instance on SQLite in a folder of its own.
+
+use std::path::Path;
+
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::{App, web};
+use registry_domain::officer::Role;
+use registry_domain::unit::{UNITS_TSV, UnitTree};
+use uuid::Uuid;
+
+use super::configure;
+use super::fields::Pairs;
+use super::frame::POLICY;
+use crate::ceremony::{Places, make_test_authorities};
+use crate::config::Config;
+use crate::deps::{Deps, system_clock};
+use crate::draw::Draw;
+use crate::runtime::open_writer;
+use crate::session::{self, Principal, PrincipalKind, form_token};
+use crate::store::Db;
+use crate::store::codec::{Instant, Uid};
+use crate::store::reference::{self, OfficeRow, OfficerRow, UnitRow};
+
+const OFFICE: &str = "110151";
+
+fn config(folder: &Path) -> Config {
+    let text = serde_json::json!({
+        "mode": "demo",
+        "database": {"url": format!("sqlite://{}", folder.join("register.db").display())},
+        "console": {"listen": "127.0.0.1:0", "public_url": "http://127.0.0.1:8080"},
+        "partners": {"listen": "127.0.0.1:0"},
+        "keys": {"folder": folder.join("keys"), "unlock_file": folder.join("unlock.key")},
+        "checkpoints": {"folder": folder.join("checkpoints")},
+        "law": {"number_scheme": "demo"},
+    });
+    serde_json::from_value(text).unwrap()
+}
+
+fn instance(folder: &Path) -> Deps {
+    let config = config(folder);
+    std::fs::create_dir_all(&config.checkpoints.folder).unwrap();
+    let places = Places {
+        online: config.keys.folder.clone(),
+        offline: folder.join("offline"),
+        online_unlock: config.keys.unlock_file.clone(),
+        offline_unlock: folder.join("offline.unlock"),
+    };
+    let (now, mut draw) = (system_clock()(), Draw::from_seed([7; 32]));
+    make_test_authorities(
+        &places,
+        &["localhost".to_owned()],
+        &[],
+        "http://127.0.0.1:8080/pki",
+        now,
+        &mut draw,
+    )
+    .unwrap();
+    let mut db = Db::open(&config.database.url).unwrap();
+    db.migrate().unwrap();
+    add_office(&mut db);
+    open_writer(config).unwrap()
+}
+
+fn add_office(db: &mut Db) {
+    let tree = UnitTree::parse_tsv(UNITS_TSV).unwrap();
+    let rows: Vec<UnitRow> = tree
+        .iter()
+        .map(|unit| UnitRow {
+            code: unit.code.to_string(),
+            parent_code: unit.parent.as_ref().map(ToString::to_string),
+            unit_level: unit.level.as_str().to_owned(),
+            name_mn: unit.name_mn.clone(),
+            name_latin: unit.name_latin.clone(),
+            zone: unit.zone.name().to_owned(),
+            valid_from: None,
+            valid_to: None,
+            source: "test".to_owned(),
+            confidence: "test".to_owned(),
+        })
+        .collect();
+    db.write(|db| reference::add_units(db, &rows)).unwrap();
+    reference::add_office(db, &OfficeRow { unit_code: OFFICE.to_owned(), approval_neighbour: None }).unwrap();
+}
+
+/// Appoints an officer and signs in; the session's token.
+fn officer(deps: &Deps, roles: &[Role]) -> String {
+    let mut draw = deps.draw();
+    let row = OfficerRow {
+        id: Uid(draw.opaque_uuid()),
+        label: "Registrar 1".to_owned(),
+        office: OFFICE.to_owned(),
+        roles: roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" "),
+        person_id: None,
+        valid_from: Instant::new(deps.now()),
+        valid_to: None,
+    };
+    reference::add_officer(&mut deps.db().unwrap(), &row).unwrap();
+    sign_in(deps, PrincipalKind::Officer, row.id.0)
+}
+
+fn sign_in(deps: &Deps, kind: PrincipalKind, id: Uuid) -> String {
+    session::sign_in(deps, &link(deps, kind, id)).unwrap().0
+}
+
+fn link(deps: &Deps, kind: PrincipalKind, id: Uuid) -> String {
+    let code = deps.draw().token();
+    session::make_link(&mut deps.db().unwrap(), Principal { kind, id }, &code, deps.now(), 5).unwrap();
+    code
+}
+
+fn cookie(token: &str) -> Cookie<'static> {
+    Cookie::new("burtgel_session", token.to_owned())
+}
+
+fn form(pairs: &[(&str, &str)]) -> Pairs {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Status and page of an answer, which must carry the headers of protection whatever it says.
+macro_rules! answer {
+    ($app:expr, $request:expr) => {{
+        let answer = call_service($app, $request.to_request()).await;
+        for (name, wanted) in [
+            ("content-security-policy", POLICY),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+        ] {
+            assert_eq!(answer.headers().get(name).unwrap(), wanted);
+        }
+        let status = answer.status();
+        (status, String::from_utf8(read_body(answer).await.to_vec()).unwrap())
+    }};
+}
+
+macro_rules! app {
+    ($deps:expr) => {
+        init_service(App::new().app_data(web::Data::new($deps.clone())).configure(configure)).await
+    };
+}
+
+#[actix_web::test]
+async fn every_answer_is_protected_and_speaks_the_language_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let (status, page) = answer!(&app, TestRequest::get().uri("/"));
+    assert!(status.is_success() && page.contains("lang=\"mn\"") && page.contains("Иргэний"));
+    let (_, page) = answer!(&app, TestRequest::get().uri("/?lang=en"));
+    assert!(page.contains("<html lang=\"en\">") && page.contains("The civil registry online"));
+    for (path, status, number) in [
+        ("/nothing", 404, "1006"),
+        ("/office", 401, "201"),
+        ("/sign-out", 405, "1013"),
+        ("/extracts/x", 401, "201"),
+    ] {
+        let (answered, page) = answer!(&app, TestRequest::get().uri(path));
+        assert_eq!(answered.as_u16(), status, "{path}");
+        assert!(page.contains(&format!("№ {number}")), "{path}: {page}");
+    }
+}
+
+#[actix_web::test]
+async fn a_link_is_spent_by_the_button_and_not_by_looking_at_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    officer(&deps, &[Role::Registrar]);
+    let id = reference::officers_at(&mut deps.db().unwrap(), OFFICE).unwrap()[0].id.0;
+    let code = link(&deps, PrincipalKind::Officer, id);
+    for _ in 0..2 {
+        let (status, page) = answer!(&app, TestRequest::get().uri(&format!("/sign-in?code={code}")));
+        assert!(status.is_success() && page.contains(&code));
+    }
+    let press = || TestRequest::post().uri("/sign-in").set_form(form(&[("code", &code)]));
+    let pressed = call_service(&app, press().to_request()).await;
+    assert_eq!(pressed.status(), StatusCode::SEE_OTHER);
+    let cookie = pressed.headers().get("set-cookie").unwrap().to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let (status, page) = answer!(&app, press());
+    assert!(status == StatusCode::UNAUTHORIZED && page.contains("№ 212"));
+    let forged = press().insert_header(("sec-fetch-site", "cross-site"));
+    assert!(answer!(&app, forged).1.contains("№ 213"));
+}
+
+#[actix_web::test]
+async fn a_form_without_the_sessions_token_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let token = officer(&deps, &[Role::Registrar]);
+    let facts = [("given_name", "Сарнай"), ("idempotency_key", "k"), ("form_token", "forged")];
+    let forged = TestRequest::post().uri("/declare/birth").cookie(cookie(&token)).set_form(form(&facts));
+    let (status, page) = answer!(&app, forged);
+    assert!(status == StatusCode::FORBIDDEN && page.contains("№ 213"));
+}
+
+#[actix_web::test]
+async fn a_mistake_stands_beside_its_field_and_what_was_entered_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let token = officer(&deps, &[Role::Registrar]);
+    let own = form_token(&token);
+    let facts = [
+        ("given_name", "Сарнай"),
+        ("sex", "female"),
+        ("born_on", "2026-02-30"),
+        ("idempotency_key", "k"),
+        ("form_token", &own),
+    ];
+    let sent = TestRequest::post().uri("/declare/birth").cookie(cookie(&token)).set_form(form(&facts));
+    let (status, page) = answer!(&app, sent);
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("id=\"born_on-complaint\"") && page.contains("№ 104"));
+    assert!(page.contains("value=\"Сарнай\"") && page.contains("value=\"2026-02-30\""));
+}
+
+#[actix_web::test]
+async fn each_role_has_its_page_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let registrar = officer(&deps, &[Role::Registrar]);
+    let card_officer = officer(&deps, &[Role::CardOfficer]);
+    let citizen = sign_in(&deps, PrincipalKind::Citizen, Uuid::nil());
+    for (token, path, status) in [
+        (&registrar, "/office", 200),
+        (&registrar, "/people", 200),
+        (&registrar, "/declare/birth", 200),
+        (&registrar, "/declare/marriage", 422),
+        (&registrar, "/cards", 403),
+        (&registrar, "/me", 403),
+        (&registrar, "/desk", 403),
+        (&card_officer, "/cards", 200),
+        (&citizen, "/office", 403),
+        (&citizen, "/me", 404),
+    ] {
+        let (answered, _) = answer!(&app, TestRequest::get().uri(path).cookie(cookie(token)));
+        assert_eq!(answered.as_u16(), status, "{path}");
+    }
+}
