@@ -113,9 +113,17 @@ fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Failure> {
     };
     Ok(Some(Revocation {
         serial: Serial::parse(&serial).map_err(|e| Failure::damaged("certificate.serial", e))?,
-        revoked_at: day.and_time(chrono::NaiveTime::MIN).and_utc(),
+        revoked_at: beginning_of(day),
         reason,
     }))
+}
+
+/// When the civil day of a revocation began, in the zone where it begins first: the day's own midnight in UTC would lie
+/// ahead for the first eight hours, and no list may name what is yet to come (RFC 5280 §5.1.2.6).
+fn beginning_of(day: chrono::NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    let in_zone = midnight.and_local_timezone(chrono_tz::Asia::Ulaanbaatar).earliest();
+    in_zone.map_or_else(|| midnight.and_utc() - Duration::hours(8), |at| at.to_utc())
 }
 
 fn certificate(
@@ -128,4 +136,15 @@ fn certificate(
     let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
     let certificate = Certificate::from_pem(&pem).map_err(|e| refuse(e.to_string()))?;
     if certificate.is_valid_at(now) { Ok(certificate) } else { Err(refuse("it is not valid now".to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revocation_of_this_morning_is_not_in_the_future() {
+        let day = "2026-11-24".parse().unwrap();
+        assert_eq!(beginning_of(day).to_rfc3339(), "2026-11-23T16:00:00+00:00");
+    }
 }
