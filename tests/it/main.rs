@@ -3,5 +3,13 @@
 //! A test on the database is written with `on_both_engines!` and is found as `AREA::…::sqlite::NAME` and
 //! `AREA::…::postgres::NAME`.
 
+mod access;
+mod birth;
+mod card_application;
+mod identity;
+mod import;
 mod kit;
+mod ledger;
+mod residence_death;
+mod service;
 mod tidy;

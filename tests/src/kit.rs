@@ -2,13 +2,18 @@
 //! one of the machine's own.
 
 pub mod browser;
+pub mod cast;
 pub mod client;
+pub mod database;
+pub mod dates;
 pub mod installation;
 pub mod keeper;
 pub mod lab;
+pub mod portrait;
 pub mod postgres;
 pub mod program;
 pub mod settings;
+pub mod town;
 
 /// The database engine that a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +22,17 @@ pub enum Engine {
     Sqlite,
     /// A database of its own in the test binary's private PostgreSQL.
     Postgres,
+}
+
+/// The words of a no.
+///
+/// # Errors
+/// If it was a yes.
+pub fn words_of_no<T>(outcome: anyhow::Result<T>) -> anyhow::Result<String> {
+    match outcome {
+        Ok(_) => anyhow::bail!("nothing was refused"),
+        Err(no) => Ok(format!("{no:#}")),
+    }
 }
 
 /// Makes each named function, `fn name(engine: Engine) -> anyhow::Result<()>`, two tests: `sqlite::name` and

@@ -1,0 +1,125 @@
+//! Reading is an act: it has a reason, leaves an entry, and tells the log and the addresses nothing.
+
+use std::fs;
+
+use registry_tests::kit::Engine;
+use registry_tests::kit::database::Database;
+use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, enter, open_record, sample};
+use serde_json::json;
+
+registry_tests::on_both_engines! {
+    an_opened_record_leaves_an_entry_with_its_reason,
+    a_record_is_not_opened_without_a_reason,
+    a_sealed_record_is_not_opened,
+    who_has_no_mandate_opens_no_record,
+    nothing_personal_stands_in_the_log,
+    a_one_time_link_is_good_once,
+}
+
+fn accesses(town: &Town) -> anyhow::Result<String> {
+    Database::of(&town.installation).ask("SELECT count(*) FROM access_entry WHERE act = 'record opened'")
+}
+
+fn an_opened_record_leaves_an_entry_with_its_reason(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    open_record(&registrar, WIFE.number, "  checking the address ")?;
+    let told = Database::of(&town.installation).ask(
+        "SELECT actor_kind || '/' || office || '/' || purpose || '/' || actor_label \
+         FROM access_entry WHERE act = 'record opened'",
+    )?;
+    assert_eq!(told, format!("officer/{}/checking the address/Registrar, khoroo 1", town.cast.office));
+    open_record(&registrar, WIFE.number, "once more")?;
+    assert_eq!(accesses(&town)?, "2", "every reading is one");
+    Ok(())
+}
+
+fn a_record_is_not_opened_without_a_reason(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let open = |reason: &str| {
+        registrar.post("/v1/persons/open", &json!({ "person": WIFE.number, "reason": reason }))
+    };
+    assert_eq!(open("")?.refusal(), Some(214));
+    assert_eq!(open(" \t ")?.refusal(), Some(214));
+    assert_eq!(open(&"x".repeat(201))?.refusal(), Some(124));
+    assert_eq!(accesses(&town)?, "0");
+    Ok(())
+}
+
+fn a_sealed_record_is_not_opened(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let administrator = town.officer(&town.cast.administrator)?;
+    let sealing = json!({ "person": WIFE.number, "sealed": true, "decision_number": "Ш-11" });
+    enter(&administrator, "sealing", &sealing)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let open =
+        |person: &str| registrar.post("/v1/persons/open", &json!({ "person": person, "reason": "work" }));
+    let (sealed, unknown) = (open(WIFE.number)?, open("ЯЯ90010101")?);
+    assert_eq!(sealed.require(404)?.refusal(), Some(301));
+    assert_eq!(sealed.text(), unknown.text(), "a sealed record is as one that is not there");
+    Ok(())
+}
+
+fn who_has_no_mandate_opens_no_record(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let body = json!({ "person": WIFE.number, "reason": "work" });
+    let administrator = town.officer(&town.cast.administrator)?;
+    assert_eq!(administrator.post("/v1/persons/open", &body)?.require(403)?.refusal(), Some(202));
+    let nobody = town.installation.stranger()?;
+    assert_eq!(nobody.post("/v1/persons/open", &body)?.require(401)?.refusal(), Some(201));
+    // An agency's certificate signs no officer in.
+    let agency = town.partner("agency")?;
+    assert_eq!(agency.post("/v1/persons/open", &body)?.require(401)?.refusal(), Some(201));
+    assert_eq!(accesses(&town)?, "0");
+    Ok(())
+}
+
+fn nothing_personal_stands_in_the_log(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    open_record(&registrar, WIFE.number, "Канарын шалтгаан")?;
+    enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Канар"))?;
+    let mut wrong = town.birth(WIFE, HUSBAND, "Canary");
+    wrong["address"] = json!(42);
+    registrar.post("/v1/declarations", &json!({ "kind": "birth", "facts": wrong }))?.require(422)?;
+    registrar.get(&format!("/v1/persons/{}", "9".repeat(12)))?.require(404)?;
+    registrar.get("/v1/declarations?number=999999999999")?;
+    let body = b"{\"kind\": \"\xd0\x9a\xd0\xb0\xd0\xbd\xd0\xb0\xd1\x80".to_vec();
+    let headers = [("Content-Type", "application/json")];
+    registrar.send(ureq::http::Method::POST, "/v1/declarations", &headers, body)?.require(400)?;
+    let Town { service, installation: _installation, cast: _ } = town;
+    let lines = service.log_lines()?;
+    assert!(lines.iter().filter(|line| line.to_string().contains("request")).count() > 5, "{lines:?}");
+    let log_file = service.log_file().to_owned();
+    service.stop()?;
+    let log = fs::read_to_string(log_file)?;
+    let people = fs::read_to_string(sample())?;
+    let mut canaries: Vec<&str> = people
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.starts_with("national_number"))
+        .flat_map(|line| line.split(',').take(5))
+        .filter(|value| value.chars().count() > 3)
+        .collect();
+    assert!(canaries.len() > 600);
+    canaries.extend(["Канар", "Canary", "999999999999", "Чинганди", "СТ4-1001"]);
+    for canary in canaries {
+        assert!(!log.contains(canary), "{canary} stands in the log");
+    }
+    Ok(())
+}
+
+fn a_one_time_link_is_good_once(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let code = town.installation.sign_in_code(&town.cast.registrar)?;
+    let nobody = town.installation.stranger()?;
+    nobody.post("/v1/sessions", &json!({ "code": code }))?.require(201)?;
+    let again = nobody.post("/v1/sessions", &json!({ "code": code }))?;
+    assert_eq!(again.require(401)?.refusal(), Some(212));
+    let guessed = nobody.post("/v1/sessions", &json!({ "code": "A".repeat(code.len()) }))?;
+    assert_eq!(guessed.require(401)?.refusal(), Some(212));
+    let stored = Database::of(&town.installation)
+        .ask(&format!("SELECT count(*) FROM sign_in_link WHERE code_hash LIKE '%{code}%'"))?;
+    assert_eq!(stored, "0", "the code itself is not kept");
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Card applications: checked at the counter, approved by a second officer, handed to a neighbour where there is none.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use registry_tests::kit::Engine;
+use registry_tests::kit::client::{Client, Reply};
+use registry_tests::kit::database::Database;
+use registry_tests::kit::portrait;
+use registry_tests::kit::town::{
+    HUSBAND, SINGLE_MAN, Town, WIFE, apply_for_card, enter, id_of, open_record, register,
+};
+use serde_json::{Value, json};
+
+registry_tests::on_both_engines! {
+    an_approved_application_opens_a_card_job,
+    a_child_under_16_has_no_card,
+    a_portrait_that_is_no_fitting_jpeg_is_refused,
+    the_citizen_confirms_the_latin_name,
+    the_officer_who_received_an_application_does_not_approve_it,
+    an_office_with_one_officer_hands_over_to_its_neighbour,
+    one_open_card_a_person,
+}
+
+fn with_portrait(town: &Town, officer: &Client, portrait: &str) -> anyhow::Result<Reply> {
+    let facts = town.card_application(SINGLE_MAN.number);
+    let body = json!({ "kind": "card_application", "facts": facts, "portrait": portrait });
+    officer.post("/v1/declarations", &body)
+}
+
+fn jobs(town: &Town) -> anyhow::Result<String> {
+    Database::of(&town.installation).ask("SELECT count(*) FROM card_job WHERE job_state = 'waiting'")
+}
+
+fn an_approved_application_opens_a_card_job(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let record = open_record(&registrar, SINGLE_MAN.number, "application for a card")?;
+    // MNS 5217:2012 proposes; the citizen confirms what is proposed.
+    assert_eq!(record["latin_proposal"]["given"], "Osorod");
+    let applied = apply_for_card(&registrar, &town.card_application(SINGLE_MAN.number))?;
+    assert_eq!(applied.require(201)?.json()["deciding_office"].as_str(), Some(town.cast.office.as_str()));
+    assert_eq!(jobs(&town)?, "0");
+    let receipt = register(&approver, &applied)?.require(200)?.json();
+    assert!(receipt["card_job"].is_string(), "{receipt}");
+    assert_eq!(jobs(&town)?, "1");
+    let card = open_record(&registrar, SINGLE_MAN.number, "after the approval")?["cards"][0].clone();
+    assert_eq!(card["state"], "approved");
+    // Valid to the next renewal birthday, 25 or 45, or as configured after the last.
+    let expires_on = card["expires_on"].as_str().unwrap_or_default();
+    let born_on = SINGLE_MAN.born_on;
+    let is_birthday = expires_on[4..] == born_on[4..];
+    let age = expires_on[..4].parse::<u32>()? - born_on[..4].parse::<u32>()?;
+    assert!(age > 45 || is_birthday && (age == 25 || age == 45), "{expires_on}");
+    Ok(())
+}
+
+fn a_child_under_16_has_no_card(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let receipt = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
+    let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default();
+    let refused = apply_for_card(&registrar, &town.card_application(child))?;
+    assert_eq!(refused.require(422)?.refusal(), Some(701));
+    Ok(())
+}
+
+fn a_portrait_that_is_no_fitting_jpeg_is_refused(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let good = portrait::drawn(480, 640)?;
+    assert!(good.len() < 40 * 1024);
+    let mut torn = good.clone();
+    torn.truncate(good.len() / 2);
+    let large = [good.as_slice(), &vec![0; 41 * 1024]].concat();
+    let cases: [(Vec<u8>, &[u64]); 7] = [
+        (b"\x89PNG\r\n\x1a\n0000".to_vec(), &[706]),
+        (b"GIF89a".to_vec(), &[706]),
+        (Vec::new(), &[706]),
+        (torn, &[706]),
+        (large, &[707]),
+        (portrait::drawn(100, 140)?, &[707]),
+        (portrait::drawn(640, 480)?, &[707]),
+    ];
+    for (bytes, numbers) in cases {
+        let reply = with_portrait(&town, &registrar, &STANDARD.encode(&bytes))?;
+        assert!(
+            reply.refusal().is_some_and(|number| numbers.contains(&number)),
+            "{}: {}",
+            bytes.len(),
+            reply.text()
+        );
+    }
+    assert_eq!(with_portrait(&town, &registrar, "not base64!")?.refusal(), Some(706));
+    let facts = town.card_application(SINGLE_MAN.number);
+    let without =
+        registrar.post("/v1/declarations", &json!({ "kind": "card_application", "facts": facts }))?;
+    assert_eq!(without.refusal(), Some(705));
+    with_portrait(&town, &registrar, &STANDARD.encode(&good))?.require(201)?;
+    Ok(())
+}
+
+fn the_citizen_confirms_the_latin_name(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    for (field, value, number) in [
+        ("latin_confirmed", json!(false), 704),
+        ("latin_confirmed", Value::Null, 704),
+        ("latin_given", json!("Осород"), 111),
+    ] {
+        let mut facts = town.card_application(SINGLE_MAN.number);
+        facts[field] = value;
+        assert_eq!(apply_for_card(&registrar, &facts)?.require(422)?.refusal(), Some(number));
+    }
+    Ok(())
+}
+
+fn the_officer_who_received_an_application_does_not_approve_it(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (installation, cast) = (&town.installation, &town.cast);
+    // One officer with both roles, and a second one so that the office need not hand over.
+    let both = installation.registry(&[
+        "officer",
+        "add",
+        "--office",
+        &cast.office,
+        "--label",
+        "Registrar and approver",
+        "--roles",
+        "registrar,approver",
+    ])?;
+    let both = town.officer(String::from_utf8(both.stdout)?.trim())?;
+    let applied = apply_for_card(&both, &town.card_application(SINGLE_MAN.number))?;
+    assert_eq!(register(&both, &applied)?.require(403)?.refusal(), Some(205));
+    let registrar = town.officer(&cast.registrar)?;
+    assert_eq!(register(&registrar, &applied)?.require(403)?.refusal(), Some(202));
+    let far = town.officer(&cast.aimag_approver)?;
+    assert!(
+        register(&far, &applied)?
+            .require(403)?
+            .refusal()
+            .is_some_and(|number| number == 203 || number == 718)
+    );
+    assert_eq!(jobs(&town)?, "0");
+    register(&town.officer(&cast.approver)?, &applied)?.require(200)?;
+    Ok(())
+}
+
+fn an_office_with_one_officer_hands_over_to_its_neighbour(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let cast = &town.cast;
+    let soum = town.officer(&cast.soum_registrar)?;
+    let applied = apply_for_card(&soum, &town.card_application(SINGLE_MAN.number))?;
+    assert_eq!(applied.require(201)?.json()["deciding_office"].as_str(), Some(cast.aimag_office.as_str()));
+    let aimag = town.officer(&cast.aimag_approver)?;
+    let queue = aimag.get("/v1/declarations")?.require(200)?.json();
+    assert_eq!(queue[0]["id"].as_str(), Some(id_of(&applied)?.as_str()), "{queue}");
+    assert_eq!(queue[0]["office"].as_str(), Some(cast.soum_office.as_str()));
+    assert_eq!(register(&soum, &applied)?.require(403)?.refusal(), Some(202));
+    register(&aimag, &applied)?.require(200)?;
+    // The card is written where the citizen applied.
+    let office = Database::of(&town.installation).ask("SELECT office FROM card_job")?;
+    assert_eq!(office, cast.soum_office);
+    Ok(())
+}
+
+fn one_open_card_a_person(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let facts = town.card_application(SINGLE_MAN.number);
+    let first = apply_for_card(&registrar, &facts)?;
+    let second = apply_for_card(&registrar, &facts)?;
+    assert_eq!(second.require(201)?.json()["state"], "held");
+    assert_eq!(register(&approver, &second)?.require(409)?.refusal(), Some(1103));
+    register(&approver, &first)?.require(200)?;
+    assert_eq!(apply_for_card(&registrar, &facts)?.require(409)?.refusal(), Some(702));
+    Ok(())
+}

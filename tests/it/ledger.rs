@@ -1,0 +1,323 @@
+//! The proof: what was changed is found and named, what was cut short is refused, what was exported is the same.
+
+use std::fs;
+
+use anyhow::Context;
+use registry_tests::kit::cast::Cast;
+use registry_tests::kit::database::Database;
+use registry_tests::kit::installation::Installation;
+use registry_tests::kit::postgres::Cluster;
+use registry_tests::kit::town::{
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, enter, import, open_record, register,
+    sample,
+};
+use registry_tests::kit::{Engine, words_of_no};
+use serde_json::json;
+
+registry_tests::on_both_engines! {
+    a_register_that_was_used_verifies,
+    every_changed_value_is_found_and_named_by_table_and_key,
+    every_row_that_was_taken_away_or_slipped_in_is_found,
+    a_database_that_was_rolled_back_or_cut_short_is_not_served,
+    the_engine_itself_refuses_to_change_the_ledger,
+    an_export_rebuilt_on_the_other_engine_has_the_same_digest,
+    an_export_is_taken_into_an_empty_database_alone,
+    a_rebuilt_record_is_the_record,
+    a_backup_is_restored_and_verified,
+    a_second_writer_is_refused,
+    an_unknown_schema_is_refused,
+    sigterm_leaves_a_checkpoint_of_everything_and_a_restart_goes_on,
+}
+
+/// The tables that hold evidence or what follows from it.
+const TABLES: [&str; 12] = [
+    "ledger_entry",
+    "entry_part",
+    "data_key",
+    "access_entry",
+    "access_person",
+    "person",
+    "number_claim",
+    "match_key",
+    "act",
+    "card",
+    "checkpoint",
+    "log_head",
+];
+
+/// The writer's lease: it moves by itself and proves nothing.
+const OPERATIONAL: [(&str, &str); 2] = [("log_head", "epoch"), ("log_head", "lease_until")];
+
+/// A register in which something of every kind has happened, and whose service has ended.
+fn used(engine: Engine) -> anyhow::Result<Installation> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
+    let applied = apply_for_card(&registrar, &town.card_application(SINGLE_MAN.number))?;
+    register(&approver, &applied)?.require(200)?;
+    open_record(&registrar, SINGLE_WOMAN.number, "checking the address")?;
+    let question = json!({
+        "end_user": "teller-7", "legal_basis": town.cast.legal_basis, "purpose": town.cast.purpose,
+        "case": "case-1", "number": SINGLE_MAN.number, "given_name": SINGLE_MAN.given_name,
+    });
+    town.partner("agency")?.post("/v1/identity-questions", &question)?.require(200)?;
+    open_record(&registrar, WIFE.number, "the last reading")?;
+    let Town { service, installation, cast: _ } = town;
+    service.stop()?;
+    Ok(installation)
+}
+
+/// The last line of a verification that found nothing.
+fn verified(installation: &Installation) -> anyhow::Result<String> {
+    let report = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
+    let last = report.lines().last().unwrap_or_default().to_owned();
+    anyhow::ensure!(last.ends_with(": 0 findings"), "{report}");
+    Ok(last)
+}
+
+/// What a verification of a copy found wrong; none if nothing.
+fn findings(installation: &Installation, copy: &Database) -> Option<String> {
+    installation.registry(&["verify", "--database", &copy.url]).err().map(|report| report.to_string())
+}
+
+fn a_register_that_was_used_verifies(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let verified = verified(&installation)?;
+    assert!(verified.starts_with("198 entries, 5 accesses, 197 people"), "{verified}");
+    Ok(())
+}
+
+fn every_changed_value_is_found_and_named_by_table_and_key(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let unguarded = Database::of(&installation).copy(&installation, "unguarded")?;
+    unguarded.unguard()?;
+    assert_eq!(findings(&installation, &unguarded), None, "nothing was changed yet");
+    let (mut missed, mut tried) = (Vec::new(), 0);
+    for table in TABLES {
+        for column in unguarded.columns(table)? {
+            if OPERATIONAL.contains(&(table, &column)) {
+                continue;
+            }
+            tried += 1;
+            let copy = unguarded.copy(&installation, &format!("{table}-{column}"))?;
+            copy.change(table, &column).with_context(|| format!("changing {table}.{column}"))?;
+            let found = findings(&installation, &copy).unwrap_or_default();
+            // A leaf binds several tables: where it cannot tell which of them was changed, it names both.
+            let is_named = found.lines().any(|line| {
+                line.starts_with(&format!("{table} ")) || line.contains(&format!(" and in {table}"))
+            });
+            if !is_named {
+                missed.push(format!(
+                    "{table}.{column}: {}",
+                    found.lines().take(4).collect::<Vec<_>>().join(" | ")
+                ));
+            }
+        }
+    }
+    assert!(tried > 60, "{tried}");
+    assert!(missed.is_empty(), "not named:\n{}", missed.join("\n"));
+    Ok(())
+}
+
+fn every_row_that_was_taken_away_or_slipped_in_is_found(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let unguarded = Database::of(&installation).copy(&installation, "unguarded")?;
+    unguarded.unguard()?;
+    let row = match engine {
+        Engine::Sqlite => "rowid",
+        Engine::Postgres => "ctid",
+    };
+    for table in TABLES {
+        let copy = unguarded.copy(&installation, &format!("less-{table}"))?;
+        copy.execute(&format!("DELETE FROM {table} WHERE {row} = (SELECT max({row}) FROM {table})"))?;
+        let found = findings(&installation, &copy);
+        if table == "checkpoint" {
+            // The one outside the database stands for it.
+            continue;
+        }
+        assert!(found.is_some(), "a row of {table} can be taken away unseen");
+    }
+    let id = match engine {
+        Engine::Sqlite => "randomblob(16)",
+        Engine::Postgres => "gen_random_uuid()",
+    };
+    for (table, values) in [
+        ("number_claim", format!("('ЯЯ90010101', {id})")),
+        ("match_key", format!("('strange', {id})")),
+        ("act", format!("('X-1', {id}, 'birth', {id})")),
+        ("card", format!("({id}, {id}, 'X1', 'active', NULL, NULL, '2040-01-01')")),
+        ("certificate", format!("('00ff', {id}, 'authentication', 'aa', NULL, NULL)")),
+    ] {
+        let copy = unguarded.copy(&installation, &format!("more-{table}"))?;
+        copy.execute(&format!("INSERT INTO {table} VALUES {values}"))?;
+        let found = findings(&installation, &copy).unwrap_or_default();
+        assert!(found.lines().any(|line| line.starts_with(&format!("{table} "))), "{table}: {found}");
+    }
+    Ok(())
+}
+
+fn a_database_that_was_rolled_back_or_cut_short_is_not_served(engine: Engine) -> anyhow::Result<()> {
+    let mut installation = used(engine)?;
+    let now = Database::of(&installation);
+    let old = now.copy(&installation, "old")?;
+    let service = installation.serve()?;
+    let cast = Cast::read(&installation)?;
+    open_record(&installation.sign_in(&cast.registrar)?, WIFE.number, "one reading more")?;
+    service.stop()?;
+    let short = now.copy(&installation, "short")?;
+    short.unguard()?;
+    short.execute(
+        "DELETE FROM entry_part WHERE entry_seq = (SELECT max(seq) FROM ledger_entry); \
+         DELETE FROM ledger_entry WHERE seq = (SELECT max(seq) FROM ledger_entry)",
+    )?;
+    for harmed in [old, short] {
+        installation.settings.database_url.clone_from(&harmed.url);
+        installation.write_settings()?;
+        let refused = words_of_no(installation.serve())?;
+        assert!(refused.contains("cut short or rolled back"), "{refused}");
+        assert!(findings(&installation, &harmed).is_some(), "verify must find it too");
+    }
+    installation.settings.database_url = now.url;
+    installation.write_settings()?;
+    installation.serve()?.stop()
+}
+
+fn the_engine_itself_refuses_to_change_the_ledger(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let database = Database::of(&installation);
+    for (table, column) in [
+        ("ledger_entry", "header"),
+        ("entry_part", "role"),
+        ("access_entry", "purpose"),
+        ("access_person", "ordinal"),
+        ("checkpoint", "note"),
+    ] {
+        for harm in [format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")] {
+            let refused = database.execute(&harm).err().map(|refused| format!("{refused:#}"));
+            assert!(refused.is_some_and(|words| words.contains("append-only")), "{harm}");
+        }
+    }
+    verified(&installation)?;
+    Ok(())
+}
+
+fn an_export_rebuilt_on_the_other_engine_has_the_same_digest(engine: Engine) -> anyhow::Result<()> {
+    let mut installation = used(engine)?;
+    let before = verified(&installation)?;
+    let file = installation.folder().join("ledger.jsonl").display().to_string();
+    installation.registry(&["export", &file])?;
+    let text = fs::read_to_string(&file)?;
+    for secret in [WIFE.number, WIFE.given_name, "Сарангоо"] {
+        assert!(!text.contains(secret), "an export is sealed as the ledger is");
+    }
+    installation.settings.database_url = match engine {
+        Engine::Sqlite => Cluster::shared()?.create_database()?,
+        Engine::Postgres => format!("sqlite://{}", installation.folder().join("other.db").display()),
+    };
+    installation.write_settings()?;
+    installation.registry(&["migrate"])?;
+    installation.registry(&["take-export", &file])?;
+    assert_eq!(verified(&installation)?, before);
+    installation.serve()?.stop()
+}
+
+fn an_export_is_taken_into_an_empty_database_alone(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let before = verified(&installation)?;
+    let file = installation.folder().join("ledger.jsonl").display().to_string();
+    installation.registry(&["export", &file])?;
+    assert!(installation.registry(&["export", &file]).is_err(), "an export overwrites nothing");
+    let refused = words_of_no(installation.registry(&["take-export", &file]))?;
+    assert!(refused.contains("empty"), "{refused}");
+    assert_eq!(verified(&installation)?, before);
+    Ok(())
+}
+
+fn a_rebuilt_record_is_the_record(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let before = verified(&installation)?;
+    let database = Database::of(&installation);
+    database.execute("DELETE FROM match_key; UPDATE person SET given_name = 'x'")?;
+    assert!(installation.registry(&["verify"]).is_err());
+    installation.registry(&["rebuild"])?;
+    assert_eq!(verified(&installation)?, before);
+    Ok(())
+}
+
+fn a_backup_is_restored_and_verified(engine: Engine) -> anyhow::Result<()> {
+    let mut installation = used(engine)?;
+    let service = installation.serve()?;
+    let file = installation.folder().join("backup.db");
+    let backup = installation.registry(&["backup", &file.display().to_string()]);
+    match engine {
+        Engine::Postgres => {
+            let refused = words_of_no(backup)?;
+            assert!(refused.contains("the engine's own tools"), "{refused}");
+            return service.stop();
+        }
+        Engine::Sqlite => drop(backup?),
+    }
+    assert!(
+        installation.registry(&["backup", &file.display().to_string()]).is_err(),
+        "nothing is overwritten"
+    );
+    service.stop()?;
+    let before = verified(&installation)?;
+    installation.settings.database_url = format!("sqlite://{}", file.display());
+    installation.write_settings()?;
+    assert_eq!(verified(&installation)?, before);
+    // The copy still holds the lease of the service that ran; it is waited for.
+    installation.serve()?.stop()
+}
+
+fn a_second_writer_is_refused(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let sample = sample().display().to_string();
+    let second = town.installation.registry(&["import", &sample, "--officer", &town.cast.administrator]);
+    let refused = words_of_no(second)?;
+    assert!(refused.contains("another process writes this ledger"), "{refused}");
+    let registrar = town.officer(&town.cast.registrar)?;
+    enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
+    Ok(())
+}
+
+fn an_unknown_schema_is_refused(engine: Engine) -> anyhow::Result<()> {
+    let installation = Installation::empty(engine)?;
+    let [offline, unlock] = installation.offline();
+    installation.registry(&["ceremony", "--offline", &offline, "--offline-unlock", &unlock])?;
+    let refused = words_of_no(installation.serve())?;
+    assert!(refused.contains("has not been run"), "{refused}");
+    installation.registry(&["migrate"])?;
+    installation.registry(&["migrate"])?;
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001')";
+    Database::of(&installation).execute(newer)?;
+    let refused = words_of_no(installation.serve())?;
+    assert!(refused.contains("20991231000001") && refused.contains("unknown"), "{refused}");
+    assert!(installation.registry(&["verify"]).is_err());
+    Ok(())
+}
+
+fn sigterm_leaves_a_checkpoint_of_everything_and_a_restart_goes_on(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let database = Database::of(&installation);
+    for log in ["register", "access"] {
+        let size = database.ask(&format!("SELECT size FROM log_head WHERE log = '{log}'"))?;
+        let signed = database.ask(&format!("SELECT max(size) FROM checkpoint WHERE log = '{log}'"))?;
+        assert_eq!(signed, size, "{log}");
+        let outside =
+            fs::read_to_string(installation.settings.checkpoints.join(format!("{log}.checkpoint")))?;
+        assert_eq!(outside.lines().nth(1), Some(size.as_str()), "{outside}");
+    }
+    let cast = Cast::read(&installation)?;
+    let service = installation.serve()?;
+    let registrar = installation.sign_in(&cast.registrar)?;
+    let town = Town { service, installation, cast };
+    let receipt = enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
+    assert_eq!(receipt["position"], 198);
+    let Town { service, installation, cast } = town;
+    service.stop()?;
+    verified(&installation)?;
+    // And the command line goes on where the service ended.
+    assert!(import(&installation, &cast)?.contains("known already: 196"));
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Who is who in a demo register.
+
+use std::fs;
+
+use anyhow::Context;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::Client;
+use super::installation::Installation;
+
+/// The demo's offices, officers and partners, as `registry demo` wrote them to `demo/demo.json`. Officers and partners
+/// are named by id, offices by unit code.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cast {
+    /// Registrar of the khoroo.
+    pub registrar: String,
+    /// Approver of the khoroo.
+    pub approver: String,
+    /// Card officer of the khoroo.
+    pub card_officer: String,
+    /// Administrator.
+    pub administrator: String,
+    /// Registrar of the neighbouring khoroo.
+    pub neighbour_registrar: String,
+    /// Approver of the neighbouring khoroo.
+    pub neighbour_approver: String,
+    /// The soum's only officer.
+    pub soum_registrar: String,
+    /// Approver at the aimag's centre.
+    pub aimag_approver: String,
+    /// An agency with an agreement.
+    pub agency: String,
+    /// An agency without one.
+    pub stranger_agency: String,
+    /// A hospital.
+    pub hospital: String,
+    /// The khoroo.
+    pub office: String,
+    /// The neighbouring khoroo.
+    pub neighbour_office: String,
+    /// A soum with one officer.
+    pub soum_office: String,
+    /// The centre of its aimag, which approves for the soum.
+    pub aimag_office: String,
+    /// The purpose of the agency's agreement.
+    pub purpose: String,
+    /// Its legal basis.
+    pub legal_basis: String,
+}
+
+impl Cast {
+    /// Reads who is who in an installation of the demo.
+    ///
+    /// # Errors
+    /// If the demo was not seeded.
+    pub fn read(installation: &Installation) -> anyhow::Result<Self> {
+        let path = installation.folder().join("demo/demo.json");
+        let text = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        Ok(serde_json::from_slice(&text)?)
+    }
+}
+
+impl Installation {
+    /// Signs an officer in as an office does: a one-time link from the administrator, exchanged for a session.
+    ///
+    /// # Errors
+    /// If the link is not made or not taken.
+    pub fn sign_in(&self, officer: &str) -> anyhow::Result<Client> {
+        let client = self.stranger()?;
+        let reply = client.post("/v1/sessions", &json!({ "code": self.sign_in_code(officer)? }))?;
+        let token = reply.require(201)?.json()["token"].as_str().context("a session has a token")?.to_owned();
+        Ok(client.with_bearer(&token))
+    }
+
+    /// The code of a fresh one-time link for an officer.
+    ///
+    /// # Errors
+    /// With the register's own words, if it makes none.
+    pub fn sign_in_code(&self, officer: &str) -> anyhow::Result<String> {
+        let output = self.registry(&["link", "--officer", officer])?;
+        let link = String::from_utf8(output.stdout)?;
+        let (_, code) = link.trim().split_once("code=").context("a link has a code")?;
+        Ok(code.to_owned())
+    }
+}

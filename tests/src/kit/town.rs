@@ -1,0 +1,177 @@
+//! A register at work: the demo's offices, the people of the sample, the service.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::Engine;
+use super::cast::Cast;
+use super::client::{Client, Reply};
+use super::dates::days_ago;
+use super::installation::{Installation, Service};
+use super::portrait;
+use super::program::workspace;
+
+/// A composed person of the sample.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Register number.
+    pub number: &'static str,
+    /// Clan name.
+    pub clan_name: &'static str,
+    /// Parent's name.
+    pub parent_name: &'static str,
+    /// Given name.
+    pub given_name: &'static str,
+    /// Birth date.
+    pub born_on: &'static str,
+}
+
+const fn known(
+    number: &'static str,
+    clan_name: &'static str,
+    parent_name: &'static str,
+    given_name: &'static str,
+    born_on: &'static str,
+) -> Known {
+    Known { number, clan_name, parent_name, given_name, born_on }
+}
+
+/// A wife of the khoroo, married to [`HUSBAND`].
+pub const WIFE: Known = known("УЪ69120169", "Тогоруутан", "Дэлгэрхүү", "Мөнгөнянжин", "1969-12-01");
+/// Her husband.
+pub const HUSBAND: Known = known("УЬ66122192", "Элжигэн", "Мягмарбуян", "Амнацаг", "1966-12-21");
+/// A woman of the khoroo without a husband.
+pub const SINGLE_WOMAN: Known = known("УЬ96031422", "Боржигон", "Чинганди", "Цэцэгцог", "1996-03-14");
+/// A man of the khoroo without a wife.
+pub const SINGLE_MAN: Known = known("УЪ94080299", "Дөрвөд", "Рэнцэнжав", "Осород", "1994-08-02");
+
+/// A register at work. Dropping it ends the service first.
+#[derive(Debug)]
+pub struct Town {
+    /// The running service.
+    pub service: Service,
+    /// The installation.
+    pub installation: Installation,
+    /// Who is who.
+    pub cast: Cast,
+}
+
+impl Town {
+    /// Opens a register with offices and people, and serves it.
+    ///
+    /// # Errors
+    /// With the register's own words, if a step fails.
+    pub fn open(engine: Engine) -> anyhow::Result<Self> {
+        let installation = Installation::demo(engine)?;
+        let cast = Cast::read(&installation)?;
+        import(&installation, &cast)?;
+        let service = installation.serve()?;
+        Ok(Town { service, installation, cast })
+    }
+
+    /// A client of an officer who has signed in.
+    ///
+    /// # Errors
+    /// If the sign-in fails.
+    pub fn officer(&self, id: &str) -> anyhow::Result<Client> {
+        self.installation.sign_in(id)
+    }
+
+    /// A client with the certificate of a partner: `agency`, `stranger-agency`, `hospital`, `station`, `soum-station`.
+    ///
+    /// # Errors
+    /// If there is no such partner.
+    pub fn partner(&self, name: &str) -> anyhow::Result<Client> {
+        self.installation.partner(&self.installation.folder().join("demo").join(name))
+    }
+
+    /// The facts of a birth three days ago in the khoroo, from a medical paper, both parents applying.
+    pub fn birth(&self, mother: Known, father: Known, given_name: &str) -> Value {
+        json!({
+            "mother": mother.number, "father": father.number, "applicants": ["mother", "father"],
+            "medical_certificate": "СТ4-1001", "given_name": given_name, "sex": "female",
+            "born_on": days_ago(3), "birth_place": self.cast.office,
+        })
+    }
+
+    /// The facts of an application for a card.
+    pub fn card_application(&self, person: &str) -> Value {
+        json!({ "person": person, "latin_parent": "Rentsenjav", "latin_given": "Osorod", "latin_confirmed": true })
+    }
+}
+
+/// Takes the sample's people into the register.
+///
+/// # Errors
+/// With the register's own words.
+pub fn import(installation: &Installation, cast: &Cast) -> anyhow::Result<String> {
+    let sample = sample().display().to_string();
+    let output = installation.registry(&["import", &sample, "--officer", &cast.administrator])?;
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// The sample's file.
+pub fn sample() -> PathBuf {
+    workspace().join("registry-core/data/sample-people.csv")
+}
+
+/// Declares at the officer's office.
+///
+/// # Errors
+/// If there is no answer.
+pub fn declare(officer: &Client, kind: &str, facts: &Value) -> anyhow::Result<Reply> {
+    officer.post("/v1/declarations", &json!({ "kind": kind, "facts": facts }))
+}
+
+/// Declares a card application with a drawn portrait.
+///
+/// # Errors
+/// If there is no answer.
+pub fn apply_for_card(officer: &Client, facts: &Value) -> anyhow::Result<Reply> {
+    let body = json!({ "kind": "card_application", "facts": facts, "portrait": portrait::in_base64()? });
+    officer.post("/v1/declarations", &body)
+}
+
+/// Registers what was declared.
+///
+/// # Errors
+/// If the declaration was refused, or there is no answer.
+pub fn register(officer: &Client, declared: &Reply) -> anyhow::Result<Reply> {
+    officer.post(&format!("/v1/declarations/{}/register", id_of(declared)?), &json!({}))
+}
+
+/// Ends or decides a declaration with a reason.
+///
+/// # Errors
+/// If the declaration was refused, or there is no answer.
+pub fn end(officer: &Client, declared: &Reply, ending: &str, reason: &str) -> anyhow::Result<Reply> {
+    let body = json!({ "ending": ending, "reason": reason });
+    officer.post(&format!("/v1/declarations/{}/end", id_of(declared)?), &body)
+}
+
+/// The id of what was declared.
+///
+/// # Errors
+/// If it was refused.
+pub fn id_of(declared: &Reply) -> anyhow::Result<String> {
+    let body = declared.require(201)?.json();
+    Ok(body["id"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Declares and registers, both by the same officer, and gives the receipt.
+///
+/// # Errors
+/// If either was refused.
+pub fn enter(officer: &Client, kind: &str, facts: &Value) -> anyhow::Result<Value> {
+    Ok(register(officer, &declare(officer, kind, facts)?)?.require(200)?.json())
+}
+
+/// Opens a record, for a reason.
+///
+/// # Errors
+/// If it was refused.
+pub fn open_record(officer: &Client, person: &str, reason: &str) -> anyhow::Result<Value> {
+    let reply = officer.post("/v1/persons/open", &json!({ "person": person, "reason": reason }))?;
+    Ok(reply.require(200)?.json())
+}
