@@ -172,7 +172,7 @@ pub fn export(db: &mut Db, out: &mut dyn Write) -> Result<u64, StoreError> {
         let Some((last, _)) = page.last() else { break };
         from = position(last.seq)? + 1;
         for (row, people) in page {
-            put(&access_line(row, people))?;
+            put(&access_line(row, people.iter().map(|person| person.person_id.0).collect()))?;
         }
     }
     for log in Log::ALL {

@@ -66,7 +66,11 @@ pub fn verify(
         record::check(db, folded, keys.sealing.match_salt(), &mut report)?;
         access.read(db, checkpointer, Log::Access, &mut report)?;
         let tree = access::check(db, access, &mut report, progress)?;
-        check_log(db, Log::Access, &tree, &mut report)
+        check_log(db, Log::Access, &tree, &mut report)?;
+        for (log, size) in ledger_log::strange_checkpoints(db)? {
+            report.find("checkpoint", format!("{log} {size}"), "there is no such log");
+        }
+        Ok::<(), StoreError>(())
     })?;
     report.findings.sort();
     report.findings.dedup();

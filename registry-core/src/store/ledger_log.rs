@@ -275,8 +275,10 @@ pub fn open_entry(
 /// # Errors
 /// [`StoreError::Damaged`] if the two do not fit together.
 pub fn read_head(db: &mut Db, log: Log) -> Result<Frontier, StoreError> {
-    let (size, frontier): (i64, Vec<u8>) =
-        log_head::table.find(log.name()).select((log_head::size, log_head::frontier)).first(db)?;
+    let found: Option<(i64, Vec<u8>)> =
+        log_head::table.find(log.name()).select((log_head::size, log_head::frontier)).first(db).optional()?;
+    let (size, frontier) =
+        found.ok_or_else(|| StoreError::Damaged(format!("log_head {}: the row is missing", log.name())))?;
     let frontier = read_frontier(&frontier)?;
     if frontier.size() != position(size)? {
         return Err(StoreError::Damaged(format!("log_head {}: size and frontier differ", log.name())));
@@ -308,6 +310,17 @@ pub fn checkpoints(db: &mut Db, log: Log) -> Result<Vec<(u64, String)>, StoreErr
         .select((checkpoint::size, checkpoint::note))
         .load(db)?;
     rows.into_iter().map(|(size, note)| Ok((position(size)?, note))).collect()
+}
+
+/// Checkpoints that are of no log: log and size.
+///
+/// # Errors
+/// The engine's.
+pub fn strange_checkpoints(db: &mut Db) -> Result<Vec<(String, i64)>, StoreError> {
+    Ok(checkpoint::table
+        .filter(checkpoint::log.ne_all(Log::ALL.map(Log::name)))
+        .select((checkpoint::log, checkpoint::size))
+        .load(db)?)
 }
 
 fn read_frontier(bytes: &[u8]) -> Result<Frontier, StoreError> {

@@ -33,8 +33,18 @@ pub(super) fn check(
                 );
                 report.accesses = position(row.seq)?;
             }
+            for (ordinal, person) in (0i32..).zip(&people) {
+                if person.ordinal != ordinal {
+                    let key = format!("{}/{}", person.access_seq, person.ordinal);
+                    report.find(
+                        "access_person",
+                        key,
+                        format!("ordinal: person {ordinal} is missing before it"),
+                    );
+                }
+            }
             let expected = row
-                .entry(people)
+                .entry(people.iter().map(|person| person.person_id.0).collect())
                 .and_then(|(entry, salt)| access_leaf(&entry, &salt, report.accesses))
                 .map(|leaf| leaf_hash(leaf.as_bytes()));
             match expected {

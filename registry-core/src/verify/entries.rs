@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diesel::prelude::*;
 use registry_domain::entry::{Entry, Header};
 use registry_domain::register::Register;
 use transparency_log::{Hash, leaf_hash};
@@ -11,6 +12,7 @@ use super::{Report, Signed, Tree};
 use crate::ledger::commitment::{canonical, commit, commit_set};
 use crate::ledger::{LeafClass, Salt, leaf_text};
 use crate::store::ledger_log::{self, EntryRow, PartRow, commitment_of, position};
+use crate::store::schema::{entry_part, ledger_entry};
 use crate::store::{Db, StoreError};
 use crate::vault::SecretKey;
 use crate::vault::key_ring::KeyRing;
@@ -51,6 +53,14 @@ pub(super) fn check(
             report.entries += 1;
         }
         progress(report.entries);
+    }
+    let strays: Vec<(i64, i32)> = entry_part::table
+        .left_join(ledger_entry::table)
+        .filter(ledger_entry::id.nullable().is_null())
+        .select((entry_part::entry_seq, entry_part::ordinal))
+        .load(db)?;
+    for (seq, ordinal) in strays {
+        report.find("entry_part", format!("{seq}/{ordinal}"), "belongs to no entry");
     }
     for person in data_keys.keys().filter(|person| !seen.contains(person)) {
         report.find("data_key", person, "no part of the ledger belongs to this key");
