@@ -84,7 +84,8 @@ impl Committer {
     /// # Errors
     /// [`StoreError`] if the connection cannot be made or the thread not started.
     pub fn start(url: &str, epoch: i64) -> Result<Committer, StoreError> {
-        let db = Db::open(url)?;
+        let mut db = Db::open(url)?;
+        access_log::prepare_appending(&mut db)?;
         let (queue, waiting) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new()
             .name("access-committer".to_owned())
