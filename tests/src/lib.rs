@@ -4,5 +4,6 @@
 //! Invariant: nothing here reaches into the register. It is driven by its command line, its configuration file and
 //! its interfaces, so that a test sees what an office sees.
 
+pub mod bench;
 pub mod kit;
 pub mod story;

@@ -1,29 +1,59 @@
 //! `bench`: measures what the register promises.
-#![expect(clippy::print_stderr, reason = "a command line program")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program")]
 
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+use registry_tests::bench::measurement::{Measurement, table};
+use registry_tests::bench::{floor, verify};
 
 /// Measures one promise on both engines, beside what it is held against.
 #[derive(Parser, Debug)]
 struct Arguments {
     /// What to measure.
+    #[command(subcommand)]
     name: Name,
+}
+
+#[derive(Debug, Subcommand)]
+enum Name {
+    /// The agency's question over HTTPS, beside a bare lookup of one row.
+    Verify(Form),
+    /// Serves the bare lookup; `verify` starts it by itself.
+    #[command(hide = true)]
+    Floor(floor::FloorArguments),
+}
+
+#[derive(Args, Debug)]
+struct Form {
     /// Print `[{"name","engine","value","unit","floor","ratio"}]` instead of a table.
     #[arg(long)]
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Name {
-    /// The agency's question over HTTPS, beside a bare lookup of one row.
-    Verify,
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().name {
+        Name::Verify(form) => verify::measure(&mut tell).and_then(|figures| show(&figures, &form)),
+        Name::Floor(arguments) => floor::serve(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
-fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let form = if arguments.json { "JSON" } else { "a table" };
-    eprintln!("bench: {:?} is not built yet; it will answer in {form}", arguments.name);
-    ExitCode::from(2)
+fn tell(line: &str) {
+    eprintln!("bench: {line}");
+}
+
+fn show(figures: &[Measurement], form: &Form) -> anyhow::Result<()> {
+    if form.json {
+        println!("{}", serde_json::to_string(figures)?);
+    } else {
+        println!("{}", table(figures));
+    }
+    Ok(())
 }

@@ -1,0 +1,7 @@
+//! The benchmarks: what the register promises, measured beside what it is held against, in the same run.
+
+pub mod floor;
+pub mod load;
+pub mod measurement;
+pub mod people;
+pub mod verify;

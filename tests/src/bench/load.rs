@@ -1,0 +1,187 @@
+//! Asking over TLS as fast as answers come: a fixed number of connections, each with one question under way.
+//!
+//! Bounded in time and connections, on the loopback address alone. HTTP/1.1 is written by hand, so that asking costs
+//! the two cores that it shares with the answering side as little as it can.
+
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// Connections, each with one question under way: enough that a durable commit is shared by many answers, as it is
+/// when many agencies ask.
+const CONNECTIONS: usize = 128;
+/// An answer that is longer than this is not the one asked for.
+const LONGEST_ANSWER: usize = 64 * 1024;
+/// An answer that takes longer than this will not come.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Who is asked, and what.
+#[derive(Clone)]
+pub struct Target {
+    /// The loopback port.
+    pub port: u16,
+    /// Whom the client trusts, and its own certificate.
+    pub tls: Arc<ClientConfig>,
+    /// Whole HTTP requests, asked in turn.
+    pub requests: Arc<[Vec<u8>]>,
+    /// What the body of every good answer holds.
+    pub mark: &'static str,
+}
+
+/// What came back in one run.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// How long it was asked.
+    pub seconds: f64,
+    /// Microseconds of each answer.
+    pub micros: Vec<u32>,
+}
+
+impl Run {
+    /// Answers a second.
+    pub fn rate(&self) -> f64 {
+        let answers = u32::try_from(self.micros.len()).unwrap_or(u32::MAX);
+        f64::from(answers) / self.seconds
+    }
+}
+
+/// A client's side of TLS 1.3: it trusts `root` and shows the certificate `STEM.pem` with the key `STEM.key`.
+///
+/// # Errors
+/// If a file is not what it should be.
+pub fn client_tls(root: &Path, stem: &Path) -> anyhow::Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(root)?)?;
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(stem.with_extension("pem"))?.collect();
+    let key = PrivateKeyDer::from_pem_file(stem.with_extension("key"))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain?, key)?;
+    Ok(Arc::new(config))
+}
+
+/// Asks for `duration`, once all connections stand. Each connection ends with the answer to its last question, so that
+/// nothing is asked whose answer is not counted.
+///
+/// # Errors
+/// At the first answer that is not the one asked for.
+pub async fn ask(target: &Target, duration: Duration) -> anyhow::Result<Run> {
+    let barrier = Arc::new(Barrier::new(CONNECTIONS));
+    let mut conversations = JoinSet::new();
+    for first in 0..CONNECTIONS {
+        let (target, barrier) = (target.clone(), barrier.clone());
+        conversations.spawn(async move {
+            let connection = Connection::open(&target).await;
+            barrier.wait().await;
+            converse(&mut connection?, &target, first, duration).await
+        });
+    }
+    let mut run = Run { seconds: 0.0, micros: Vec::new() };
+    while let Some(outcome) = conversations.join_next().await {
+        let one = outcome??;
+        run.seconds = run.seconds.max(one.seconds);
+        run.micros.extend(one.micros);
+    }
+    Ok(run)
+}
+
+async fn converse(
+    connection: &mut Connection,
+    target: &Target,
+    first: usize,
+    duration: Duration,
+) -> anyhow::Result<Run> {
+    let began = Instant::now();
+    let mut micros = Vec::new();
+    // The connections begin at different requests, far from each other.
+    let requests = target.requests.iter().cycle().skip(first * target.requests.len() / CONNECTIONS);
+    for request in requests {
+        let asked = Instant::now();
+        if asked.duration_since(began) >= duration {
+            break;
+        }
+        let exchange = connection.exchange(request, target.mark);
+        tokio::time::timeout(PATIENCE, exchange).await.context("an answer did not come")??;
+        micros.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
+    }
+    Ok(Run { seconds: began.elapsed().as_secs_f64(), micros })
+}
+
+struct Connection {
+    stream: TlsStream<TcpStream>,
+    answer: Vec<u8>,
+}
+
+impl Connection {
+    async fn open(target: &Target) -> anyhow::Result<Self> {
+        let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, target.port)).await?;
+        tcp.set_nodelay(true)?;
+        let name = ServerName::try_from("localhost")?;
+        let stream = TlsConnector::from(target.tls.clone()).connect(name, tcp).await?;
+        Ok(Connection { stream, answer: Vec::with_capacity(4096) })
+    }
+
+    /// Sends a request and reads its whole answer, which must be 200 and hold `mark`.
+    async fn exchange(&mut self, request: &[u8], mark: &str) -> anyhow::Result<()> {
+        self.stream.write_all(request).await?;
+        self.stream.flush().await?;
+        self.answer.clear();
+        loop {
+            let read = self.stream.read_buf(&mut self.answer).await?;
+            ensure!(read > 0, "the connection ended within an answer: {}", self.text());
+            ensure!(self.answer.len() <= LONGEST_ANSWER, "an answer without end");
+            if let Some(body) = whole_body(&self.answer)? {
+                let is_good = self.answer.starts_with(b"HTTP/1.1 200 ") && body.contains(mark);
+                ensure!(is_good, "not the answer asked for: {}", self.text());
+                return Ok(());
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.answer).into_owned()
+    }
+}
+
+/// The body of an answer, once it is there to its last byte.
+fn whole_body(answer: &[u8]) -> anyhow::Result<Option<&str>> {
+    const END: &[u8] = b"\r\n\r\n";
+    let Some(end) = answer.windows(END.len()).position(|window| window == END) else { return Ok(None) };
+    let head = std::str::from_utf8(&answer[..end]).context("an answer's head is text")?;
+    let length = head.lines().filter_map(|line| line.split_once(':')).find_map(|(name, value)| {
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
+    });
+    let Some(length) = length else { bail!("an answer without a length: {head}") };
+    let body = &answer[end + END.len()..];
+    if body.len() < length? { Ok(None) } else { Ok(Some(std::str::from_utf8(body)?)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_whole_at_its_last_byte_and_not_before() -> anyhow::Result<()> {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody";
+        for cut in 0..answer.len() {
+            assert_eq!(whole_body(&answer[..cut])?, None);
+        }
+        assert_eq!(whole_body(answer)?, Some("body"));
+        assert!(whole_body(b"HTTP/1.1 200 OK\r\n\r\nbody").is_err());
+        Ok(())
+    }
+}
