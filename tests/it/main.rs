@@ -5,7 +5,9 @@
 
 mod access;
 mod birth;
+mod browser;
 mod card_application;
+mod cards;
 mod identity;
 mod import;
 mod kit;

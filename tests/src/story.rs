@@ -1,4 +1,15 @@
-//! A sequence of steps, told a line each with the time it took.
+//! The demo story, through the interfaces that people use: a sequence of steps, told a line each with the time it took.
+
+mod births;
+pub mod card_office;
+mod cards;
+pub mod house;
+pub mod links;
+pub mod people;
+pub mod plot;
+mod proof;
+mod questions;
+pub mod scene;
 
 use std::io::Write;
 use std::time::Instant;
@@ -19,14 +30,14 @@ impl<W: Write> Story<W> {
         Story { out, began: Instant::now(), planned, passed: 0, has_failed: false }
     }
 
-    /// Plays a step and gives what it made; `None` if it or one before it failed.
+    /// Plays a step, which gives what it made and a few words about it; `None` if it or one before it failed.
     ///
     /// # Errors
     /// If the line cannot be written; a step that fails is told, not returned.
     pub fn step<T>(
         &mut self,
         name: &str,
-        play: impl FnOnce() -> anyhow::Result<T>,
+        play: impl FnOnce() -> anyhow::Result<(T, String)>,
     ) -> std::io::Result<Option<T>> {
         if self.has_failed {
             return Ok(None);
@@ -35,9 +46,10 @@ impl<W: Write> Story<W> {
         let outcome = play();
         let seconds = began.elapsed().as_secs_f64();
         match outcome {
-            Ok(made) => {
+            Ok((made, words)) => {
                 self.passed += 1;
-                writeln!(self.out, "  ok    {seconds:7.2} s  {name}")?;
+                let words = if words.is_empty() { words } else { format!(": {words}") };
+                writeln!(self.out, "  ok    {seconds:7.2} s  {name}{words}")?;
                 Ok(Some(made))
             }
             Err(error) => {
@@ -67,10 +79,11 @@ mod tests {
     fn a_story_counts_its_steps() {
         let mut told = Vec::new();
         let mut story = Story::new(&mut told, 2);
-        assert_eq!(story.step("one", || Ok(1)).unwrap(), Some(1));
-        assert_eq!(story.step("two", || Ok(2)).unwrap(), Some(2));
+        assert_eq!(story.step("one", || Ok((1, String::new()))).unwrap(), Some(1));
+        assert_eq!(story.step("two", || Ok((2, "many words".to_owned()))).unwrap(), Some(2));
         assert!(story.end().unwrap());
         let told = String::from_utf8(told).unwrap();
+        assert!(told.contains("two: many words\n"), "{told}");
         assert!(told.lines().last().unwrap().starts_with("story: 2 of 2 steps passed in "), "{told}");
     }
 
@@ -78,10 +91,10 @@ mod tests {
     fn nothing_is_played_after_a_step_that_failed() {
         let mut told = Vec::new();
         let mut story = Story::new(&mut told, 3);
-        story.step("one", || Ok(())).unwrap();
+        story.step("one", || Ok(((), String::new()))).unwrap();
         let outcome: Option<()> = story.step("two", || anyhow::bail!("no card in the reader")).unwrap();
         assert_eq!(outcome, None);
-        story.step("three", || -> anyhow::Result<()> { panic!("played") }).unwrap();
+        story.step("three", || -> anyhow::Result<((), String)> { panic!("played") }).unwrap();
         assert!(!story.end().unwrap());
         let told = String::from_utf8(told).unwrap();
         assert!(told.contains("no card in the reader"), "{told}");
@@ -91,7 +104,7 @@ mod tests {
     #[test]
     fn a_step_that_was_planned_but_not_played_fails_the_story() {
         let mut story = Story::new(Vec::new(), 2);
-        story.step("one", || Ok(())).unwrap();
+        story.step("one", || Ok(((), String::new()))).unwrap();
         assert!(!story.end().unwrap());
     }
 }

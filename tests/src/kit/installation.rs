@@ -18,15 +18,33 @@ use super::settings::Settings;
 
 const START: Duration = Duration::from_secs(30);
 
-/// A register of one test, in a folder that is removed with it.
+/// A register in a folder of its own: of one test and removed with it, or one that stays.
 #[derive(Debug)]
 pub struct Installation {
-    folder: TempDir,
+    folder: Folder,
+    log: PathBuf,
     /// As written to the configuration file; after a change, call [`Installation::write_settings`].
     pub settings: Settings,
 }
 
+#[derive(Debug)]
+enum Folder {
+    Temporary(TempDir),
+    Kept(PathBuf),
+}
+
 impl Installation {
+    /// The installation that stays in `folder`, with these settings; the service's log goes to `log`.
+    ///
+    /// # Errors
+    /// If the configuration file cannot be written.
+    pub fn kept(folder: &Path, log: &Path, settings: Settings) -> anyhow::Result<Self> {
+        let folder = Folder::Kept(folder.to_owned());
+        let installation = Installation { folder, log: log.to_owned(), settings };
+        installation.write_settings()?;
+        Ok(installation)
+    }
+
     /// An installation with nothing but its configuration file.
     ///
     /// # Errors
@@ -38,7 +56,8 @@ impl Installation {
             Engine::Postgres => Cluster::shared()?.create_database()?,
         };
         let settings = Settings::in_folder(folder.path(), database_url)?;
-        let installation = Installation { folder, settings };
+        let log = folder.path().join("service.log");
+        let installation = Installation { folder: Folder::Temporary(folder), log, settings };
         installation.write_settings()?;
         Ok(installation)
     }
@@ -49,10 +68,18 @@ impl Installation {
     /// With the register's own words, if a step fails.
     pub fn ready(engine: Engine) -> anyhow::Result<Self> {
         let installation = Installation::empty(engine)?;
-        let [offline, unlock] = installation.offline();
-        installation.registry(&["ceremony", "--offline", &offline, "--offline-unlock", &unlock])?;
+        installation.hold_ceremony()?;
         installation.registry(&["migrate"])?;
         Ok(installation)
+    }
+
+    /// Makes TEST authorities and the service's keys.
+    ///
+    /// # Errors
+    /// With the register's own words.
+    pub fn hold_ceremony(&self) -> anyhow::Result<()> {
+        let [offline, unlock] = self.offline();
+        self.registry(&["ceremony", "--offline", &offline, "--offline-unlock", &unlock]).map(drop)
     }
 
     /// An installation with the demo's offices, officers and partners; `demo/demo.json` in its folder says who is who.
@@ -61,10 +88,18 @@ impl Installation {
     /// With the register's own words, if a step fails.
     pub fn demo(engine: Engine) -> anyhow::Result<Self> {
         let installation = Installation::ready(engine)?;
-        let [offline, unlock] = installation.offline();
-        let out = installation.folder().join("demo").display().to_string();
-        installation.registry(&["demo", "--offline", &offline, "--offline-unlock", &unlock, "--out", &out])?;
+        installation.seed_demo()?;
         Ok(installation)
+    }
+
+    /// Adds units and the demo's offices, officers and partners.
+    ///
+    /// # Errors
+    /// With the register's own words.
+    pub fn seed_demo(&self) -> anyhow::Result<()> {
+        let [offline, unlock] = self.offline();
+        let out = self.folder().join("demo").display().to_string();
+        self.registry(&["demo", "--offline", &offline, "--offline-unlock", &unlock, "--out", &out]).map(drop)
     }
 
     /// Where the sealed roots are, and the file that opens them.
@@ -84,12 +119,15 @@ impl Installation {
 
     /// The configuration file.
     pub fn configuration(&self) -> PathBuf {
-        self.folder.path().join("registry.toml")
+        self.folder().join("registry.toml")
     }
 
     /// The folder of everything that this installation keeps, for a test's own files as well.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        match &self.folder {
+            Folder::Temporary(folder) => folder.path(),
+            Folder::Kept(folder) => folder,
+        }
     }
 
     /// `registry --config FILE …`, not yet started.
@@ -132,8 +170,7 @@ impl Installation {
     /// # Errors
     /// With the end of its log, if it ends or is not ready in time.
     pub fn serve(&self) -> anyhow::Result<Service> {
-        let log = self.folder.path().join("service.log");
-        let mut keeper = Keeper::start(&self.command(&["serve"])?, Farewell::Terminate, &log, None)?;
+        let mut keeper = Keeper::start(&self.command(&["serve"])?, Farewell::Terminate, &self.log, None)?;
         let console = Client::new(&self.settings.console_url());
         let partners = ("127.0.0.1", self.settings.partners_port);
         keeper.wait_until(START, || {
@@ -173,13 +210,42 @@ impl Service {
         log.lines().map(parse).collect()
     }
 
+    /// Waits for SIGINT (Ctrl-C) or SIGTERM to this process, or until the service has ended by itself.
+    ///
+    /// # Errors
+    /// If signals cannot be waited for, or the service ended unasked.
+    pub fn wait_until_asked_to_end(&mut self) -> anyhow::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+            let mut look = tokio::time::interval(Duration::from_secs(1));
+            loop {
+                tokio::select! {
+                    outcome = tokio::signal::ctrl_c() => return Ok(outcome?),
+                    _ = terminate.recv() => return Ok(()),
+                    _ = look.tick() => {
+                        anyhow::ensure!(self.keeper.is_running()?, "the service ended; see {}", self.log_file().display());
+                    }
+                }
+            }
+        })
+    }
+
     /// Ends the service by SIGTERM and waits until it has drained.
     ///
     /// # Errors
     /// If its exit status is not 0.
-    pub fn stop(self) -> anyhow::Result<()> {
-        let log = self.keeper.log().to_owned();
-        let status = self.keeper.stop()?;
+    pub fn stop(mut self) -> anyhow::Result<()> {
+        self.end()
+    }
+
+    /// The same for a service whose place another one will take.
+    ///
+    /// # Errors
+    /// If its exit status is not 0.
+    pub fn end(&mut self) -> anyhow::Result<()> {
+        let status = self.keeper.end().context("waiting for the service")?;
+        let log = self.keeper.log();
         let words =
             || format!("the service ended with {status}:\n{}", fs::read_to_string(log).unwrap_or_default());
         anyhow::ensure!(status.success(), words());

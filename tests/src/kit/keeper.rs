@@ -111,7 +111,11 @@ impl Keeper {
         &self.log
     }
 
-    fn end(&mut self) -> std::io::Result<ExitStatus> {
+    /// Ends the program in good order, if it still runs, and gives its exit status.
+    ///
+    /// # Errors
+    /// If it cannot be waited for.
+    pub fn end(&mut self) -> std::io::Result<ExitStatus> {
         drop(self.script.stdin.take());
         self.script.wait()
     }

@@ -70,6 +70,16 @@ impl Town {
         Ok(Town { service, installation, cast })
     }
 
+    /// Ends the service in order and starts it again.
+    ///
+    /// # Errors
+    /// If it does not end in order, or does not come back.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        self.service.end()?;
+        self.service = self.installation.serve()?;
+        Ok(())
+    }
+
     /// A client of an officer who has signed in.
     ///
     /// # Errors

@@ -1,0 +1,238 @@
+//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC and OpenSSL.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use registry_tests::kit::Engine;
+use registry_tests::kit::client::Client;
+use registry_tests::kit::dates::days_ago;
+use registry_tests::kit::lab::Card;
+use registry_tests::kit::program::run;
+use registry_tests::kit::town::{
+    Known, SINGLE_MAN, SINGLE_WOMAN, Town, apply_for_card, declare, enter, open_record, register,
+};
+use registry_tests::on_both_engines;
+use registry_tests::story::card_office::{CardOffice, KHOROO_STATION, Print, Purpose, Said, say};
+use registry_tests::story::scene::print_of;
+use serde_json::json;
+
+const PIN: &str = "730416";
+const CARD: &str = "card.json";
+
+on_both_engines!(a_card_is_accepted_only_between_activation_and_revocation);
+
+/// A khoroo with a card approved, and a blank one in the reader of a station whose officer has signed in.
+struct Desk {
+    office: CardOffice,
+    town: Town,
+    registrar: Client,
+    print: Print,
+}
+
+impl Desk {
+    fn open(engine: Engine, holder: Known) -> anyhow::Result<Self> {
+        let town = Town::open(engine)?;
+        let registrar = town.officer(&town.cast.registrar)?;
+        let declared = apply_for_card(&registrar, &town.card_application(holder.number))?;
+        register(&town.officer(&town.cast.approver)?, &declared)?.require(200)?;
+        let mut office = CardOffice::open(&town.installation.folder().join("cards"))?;
+        office.insert_blank(&town.installation, KHOROO_STATION, CARD)?;
+        office.sign_in(&town.installation, KHOROO_STATION, &town.cast.card_officer)?.result()?;
+        let print = print_of(&registrar, holder.number, holder.born_on)?;
+        Ok(Desk { office, town, registrar, print })
+    }
+
+    fn write(&self) -> anyhow::Result<String> {
+        self.office.personalise(&self.town.installation, KHOROO_STATION)?.result()?;
+        self.office.tear_off_slip(KHOROO_STATION)
+    }
+
+    fn activate(&self, old: Option<&str>) -> anyhow::Result<Said> {
+        let number = &self.print.document_number;
+        self.office.activate(&self.town.installation, KHOROO_STATION, number, old, PIN)
+    }
+
+    fn inspect(&self, pin: &str) -> anyhow::Result<Said> {
+        let cast = &self.town.cast;
+        let purpose = Purpose { legal_basis: &cast.legal_basis, purpose: &cast.purpose };
+        self.office.inspect(&self.town.installation, KHOROO_STATION, &self.print, pin, purpose)
+    }
+
+    /// The holder changes the PIN at home, by OpenSC, without the office.
+    fn change_pin(&self, old: &str) -> anyhow::Result<()> {
+        let mut change = self.office.lab.command("pkcs15-tool");
+        change.args(["--change-pin", "--auth-id", "01", "--pin", old, "--new-pin", PIN]);
+        run(&mut change).map(drop)
+    }
+}
+
+fn a_card_is_accepted_only_between_activation_and_revocation(engine: Engine) -> anyhow::Result<()> {
+    let desk = Desk::open(engine, SINGLE_MAN)?;
+    let transport_pin = desk.write()?;
+    desk.inspect(&transport_pin)?.refused(9029)?;
+    desk.change_pin(&transport_pin)?;
+    desk.inspect(PIN)?.refused(709)?;
+    desk.activate(None)?.result()?;
+    let found = desk.inspect(PIN)?;
+    assert_eq!(found.result()?["active"], true);
+    let record = open_record(&desk.registrar, SINGLE_MAN.number, "лавлагаа")?;
+    let lost =
+        json!({ "person": SINGLE_MAN.number, "card": record["cards"][0]["card_id"], "reason": "lost" });
+    let officer = desk.town.officer(&desk.town.cast.card_officer)?;
+    register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200)?;
+    desk.inspect(PIN)?.refused(9026)
+}
+
+#[test]
+fn a_dead_holders_card_is_refused() -> anyhow::Result<()> {
+    let desk = Desk::open(Engine::Sqlite, SINGLE_WOMAN)?;
+    let transport_pin = desk.write()?;
+    desk.activate(Some(&transport_pin))?.result()?;
+    let death = json!({
+        "person": SINGLE_WOMAN.number, "died_on": days_ago(1), "paper_number": "НБ-1", "informant": "Ах нь",
+    });
+    enter(&desk.registrar, "death", &death)?;
+    desk.inspect(PIN)?.refused(9026)
+}
+
+#[test]
+fn each_card_that_is_not_in_order_has_its_own_number() -> anyhow::Result<()> {
+    let mut desk = Desk::open(Engine::Sqlite, SINGLE_MAN)?;
+    let transport_pin = desk.write()?;
+    desk.activate(Some(&transport_pin))?.result()?;
+    desk.inspect("111111")?.refused(9019)?;
+    let cast = desk.town.cast.clone();
+    let installation = &desk.town.installation;
+    let purpose = Purpose { legal_basis: &cast.legal_basis, purpose: "curiosity" };
+    desk.office.inspect(installation, KHOROO_STATION, &desk.print, PIN, purpose)?.refused(801)?;
+    let other = Print { birth: "800101".to_owned(), ..desk.print.clone() };
+    let purpose = Purpose { legal_basis: &cast.legal_basis, purpose: &cast.purpose };
+    desk.office.inspect(installation, KHOROO_STATION, &other, PIN, purpose)?.refused(9022)?;
+    for (attack, state, number) in
+        [("--flip-dg1", "changed.json", 9024), ("--replace-keys", "copied.json", 9027)]
+    {
+        desk.office.forge(CARD, attack, state)?;
+        desk.office.exchange(KHOROO_STATION, state)?;
+        desk.inspect(PIN)?.refused(number)?;
+    }
+    desk.office.exchange(KHOROO_STATION, CARD)?;
+    desk.inspect(PIN)?.result().map(drop)
+}
+
+#[test]
+fn who_shows_no_certificate_may_not_ask_about_a_card() -> anyhow::Result<()> {
+    let town = Town::open(Engine::Sqlite)?;
+    let reply = town.installation.stranger()?.post("/v1/card-checks", &json!({}))?;
+    reply.require(401)?;
+    assert_eq!(reply.refusal(), Some(206));
+    Ok(())
+}
+
+#[test]
+fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
+    let mut desk = Desk::open(Engine::Sqlite, SINGLE_MAN)?;
+    let mut writer = desk.office.personalising(&desk.town.installation, KHOROO_STATION)?;
+    let mut writer = writer.stdout(std::process::Stdio::piped()).spawn()?;
+    wait("the journal", || journal(&desk.office.file("journal")).lines().count() >= 9)?;
+    desk.office.lab.tear(KHOROO_STATION.slot)?;
+    ensure!(!writer.wait()?.success(), "the card was written before it could be torn out");
+    let slot = KHOROO_STATION.slot;
+    wait("the empty reader", || desk.office.lab.has_card(slot).is_ok_and(|has_card| !has_card))?;
+    let state = desk.office.file(CARD);
+    desk.office.lab.insert(slot, &state, Card::Saved)?;
+    let transport_pin = desk.write()?;
+    desk.activate(Some(&transport_pin))?.result()?;
+    desk.inspect(PIN)?.result().map(drop)
+}
+
+#[test]
+fn the_transport_pin_is_on_the_slip_and_nowhere_else() -> anyhow::Result<()> {
+    let desk = Desk::open(Engine::Sqlite, SINGLE_MAN)?;
+    let installation = &desk.town.installation;
+    say(&mut desk.office.personalising(installation, KHOROO_STATION)?)?.result()?;
+    let slip = fs::read_to_string(desk.office.slip(KHOROO_STATION))?;
+    let pin = desk.office.tear_off_slip(KHOROO_STATION)?;
+    assert_eq!(slip.matches(&pin).count(), 1);
+    let (_, puk) = slip.lines().find_map(|line| line.split_once("PUK: ")).context("no PUK")?;
+    assert!(has_word(slip.as_bytes(), &pin) && has_word(slip.as_bytes(), puk));
+    desk.activate(Some(&pin))?.result()?;
+    let database = installation.folder().join("register.db");
+    for secret in [pin.as_str(), puk, PIN] {
+        assert!(!has_word(journal(&desk.office.file("journal")).as_bytes(), secret), "in the journal");
+        assert!(!has_word(&fs::read(desk.town.service.log_file())?, secret), "in the service's log");
+        assert!(
+            !has_word(desk.office.lab.card_log(KHOROO_STATION.slot).as_bytes(), secret),
+            "in the card's log"
+        );
+        for suffix in ["", "-wal"] {
+            let file = fs::read(format!("{}{suffix}", database.display())).unwrap_or_default();
+            assert!(!has_word(&file, secret), "in the database{suffix}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn opensc_sees_a_piv_card_and_openssl_accepts_its_certificate() -> anyhow::Result<()> {
+    let desk = Desk::open(Engine::Sqlite, SINGLE_MAN)?;
+    desk.write()?;
+    let named = run(desk.office.lab.command("opensc-tool").arg("--name"))?;
+    assert!(String::from_utf8_lossy(&named.stdout).contains("Personal Identity"), "{named:?}");
+    let folder = desk.office.file("pki");
+    fs::create_dir_all(&folder)?;
+    let certificate = run(desk.office.lab.command("pkcs15-tool").args(["--read-certificate", "01"]))?;
+    fs::write(folder.join("card.pem"), certificate.stdout)?;
+    for name in ["eid-root.cer", "issuing-ca.cer", "issuing-ca.crl", "eid-root.crl"] {
+        let body = desk.town.service.console().get(&format!("/pki/{name}"))?.require(200)?.body.clone();
+        fs::write(folder.join(name), body)?;
+        let kind = if name.ends_with("crl") { "crl" } else { "x509" };
+        let pem = run(Command::new("openssl").args([kind, "-inform", "DER", "-in"]).arg(folder.join(name)))?;
+        fs::write(folder.join(format!("{name}.pem")), pem.stdout)?;
+    }
+    verify(&folder)?;
+    // A list that has expired on the way is no list: the check must be able to fail.
+    let mut late = openssl_verify(&folder);
+    ensure!(!late.args(["-attime", "4102444800"]).arg(folder.join("card.pem")).output()?.status.success());
+    Ok(())
+}
+
+fn verify(folder: &Path) -> anyhow::Result<()> {
+    run(openssl_verify(folder).arg(folder.join("card.pem"))).map(drop)
+}
+
+fn openssl_verify(folder: &Path) -> Command {
+    let mut verify = Command::new("openssl");
+    verify.args(["verify", "-x509_strict", "-crl_check_all", "-CAfile"]).arg(folder.join("eid-root.cer.pem"));
+    verify.arg("-untrusted").arg(folder.join("issuing-ca.cer.pem"));
+    for list in ["issuing-ca.crl.pem", "eid-root.crl.pem"] {
+        verify.arg("-CRLfile").arg(folder.join(list));
+    }
+    verify
+}
+
+fn journal(folder: &Path) -> String {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| fs::read_to_string(file.path()).ok()).collect()
+}
+
+/// Whether the text stands there between other things than letters and digits: six digits of a hash are no PIN.
+fn has_word(bytes: &[u8], word: &str) -> bool {
+    let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    bytes.windows(word.len()).enumerate().any(|(at, window)| {
+        window == word.as_bytes()
+            && is_edge(at.checked_sub(1).and_then(|before| bytes.get(before)))
+            && is_edge(bytes.get(at + word.len()))
+    })
+}
+
+fn wait(what: &str, mut is_so: impl FnMut() -> bool) -> anyhow::Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !is_so() {
+        ensure!(Instant::now() < deadline, "waited for {what} in vain");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
+}
