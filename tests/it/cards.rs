@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
 use registry_tests::kit::dates::days_ago;
-use registry_tests::kit::lab::Card;
+use registry_tests::kit::lab::{Card, Lab};
 use registry_tests::kit::program::run;
 use registry_tests::kit::town::{
     Known, SINGLE_MAN, SINGLE_WOMAN, Town, apply_for_card, declare, enter, open_record, register,
@@ -139,8 +139,10 @@ fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
     wait("the journal", || journal(&desk.office.file("journal")).lines().count() >= 9)?;
     desk.office.lab.tear(KHOROO_STATION.slot)?;
     ensure!(!writer.wait()?.success(), "the card was written before it could be torn out");
+    // vpcd does not always notice a card that comes back after one that was killed in the middle of an answer: the
+    // reader is plugged in anew.
+    desk.office.lab = Lab::start()?;
     let slot = KHOROO_STATION.slot;
-    wait("the empty reader", || desk.office.lab.has_card(slot).is_ok_and(|has_card| !has_card))?;
     let state = desk.office.file(CARD);
     desk.office.lab.insert(slot, &state, Card::Saved)?;
     let transport_pin = desk.write()?;
