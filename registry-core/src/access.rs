@@ -67,7 +67,7 @@ struct Waiting {
 }
 
 enum Message {
-    Commit(Waiting),
+    Commit(Box<Waiting>),
     Stop,
 }
 
@@ -96,13 +96,18 @@ impl Committer {
 
     async fn commit(&self, entry: AccessEntry) -> Result<(), StoreError> {
         let (done, outcome) = oneshot::channel();
-        self.queue.send(Message::Commit(Waiting { entry, done })).await.map_err(|_| StoreError::Fenced)?;
+        self.queue
+            .send(Message::Commit(Box::new(Waiting { entry, done })))
+            .await
+            .map_err(|_| StoreError::Fenced)?;
         outcome.await.map_err(|_| StoreError::Fenced)?
     }
 
     fn commit_blocking(&self, entry: AccessEntry) -> Result<(), StoreError> {
         let (done, outcome) = oneshot::channel();
-        self.queue.blocking_send(Message::Commit(Waiting { entry, done })).map_err(|_| StoreError::Fenced)?;
+        self.queue
+            .blocking_send(Message::Commit(Box::new(Waiting { entry, done })))
+            .map_err(|_| StoreError::Fenced)?;
         outcome.blocking_recv().map_err(|_| StoreError::Fenced)?
     }
 

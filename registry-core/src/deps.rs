@@ -8,6 +8,7 @@ use registry_domain::unit::UnitTree;
 use crate::access::Committer;
 use crate::agency::PartnerCache;
 use crate::authorities::Authorities;
+use crate::budget::Misses;
 use crate::config::Config;
 use crate::draw::Draw;
 use crate::store::{DbPool, PooledDb, StoreError};
@@ -32,6 +33,8 @@ pub struct Deps {
     pub authorities: Arc<Authorities>,
     /// Partners remembered for some seconds.
     pub partners: PartnerCache,
+    /// The day's misses of agencies.
+    pub misses: Misses,
     /// Where instants come from; a test may set its own.
     pub clock: Clock,
 }

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod agency;
 pub mod api;
 pub mod authorities;
+pub mod budget;
 pub mod card_check;
 pub mod card_jobs;
 pub mod ceremony;

@@ -94,6 +94,7 @@ pub fn rebuild(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Re
 
 /// One line of an export: the ledger as it stands, sealed bodies and wrapped keys included. Useless without the vault's key.
 #[derive(Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "one line is held at a time")]
 #[serde(tag = "table", rename_all = "snake_case", deny_unknown_fields)]
 enum Line {
     DataKey {

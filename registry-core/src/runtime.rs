@@ -8,6 +8,7 @@ use registry_domain::unit::{UNITS_TSV, UnitTree};
 use crate::access::Committer;
 use crate::agency::PartnerCache;
 use crate::authorities::{Authorities, AuthoritiesError};
+use crate::budget::Misses;
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
@@ -66,6 +67,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         access,
         epoch,
         partners: PartnerCache::new(),
+        misses: Misses::new(),
         clock,
         config: Arc::new(config),
     })

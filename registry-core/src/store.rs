@@ -308,6 +308,8 @@ pub fn open_pool(url: &str, size: u32) -> Result<DbPool, StoreError> {
     Ok(Pool::builder()
         .max_size(size)
         .connection_timeout(Duration::from_secs(10))
+        // A dead connection shows at its first statement; asking before every use costs a round trip each time.
+        .test_on_check_out(false)
         .connection_customizer(Box::new(Prepare))
         .build(ConnectionManager::<Db>::new(target))?)
 }

@@ -18,13 +18,13 @@ use uuid::Uuid;
 
 use crate::access::{AccessEntry, ActorKind, Withheld};
 use crate::agency::{Agreement, CallingAgency};
+use crate::budget::Budgets;
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::native;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::reference::{self, AgreedAttribute};
-use crate::store::schema::{miss_budget, number_claim, person};
+use crate::store::schema::{number_claim, person};
 
 /// Longest text taken for any member of a question.
 const LONGEST: usize = 200;
@@ -125,13 +125,13 @@ pub fn ask(
     require_agreed(question, &agreement)?;
     let mut db = deps.db()?;
     let day = civil_date(now, chrono_tz::Asia::Ulaanbaatar).to_string();
-    let budgets = Budgets::of(deps, agency, question, &agreement);
-    budgets.require_left(&mut db, &day)?;
+    let budgets = Budgets::of(&deps.keys.sealing, agency, &question.end_user, &agreement);
+    budgets.require_left(&deps.misses, &mut db, &day)?;
     let row = look_up(&mut db, &question.number)?;
     let at = Instant::new(now).to_text();
     let statement = compare(question, row.as_ref(), question_sha256, at);
     if !statement.matched {
-        budgets.count_miss(&mut db, &day)?;
+        budgets.count_miss(&deps.misses, &mut db, &day)?;
     }
     // A sealed or missed record was looked at as well, but the answer tells nothing of it: the citizen of a sealed
     // record sees the question, the asker does not learn that there is one.
@@ -303,56 +303,4 @@ fn matched(is: bool) -> Match {
 /// Names are compared in the normal form of both scripts.
 fn name_match(asked: &str, stored: Option<&str>) -> Match {
     matched(stored.is_some_and(|stored| !stored.is_empty() && norm(asked) == norm(stored)))
-}
-
-/// The two budgets of misses that a question counts against.
-struct Budgets {
-    end_user: (String, i32),
-    agency: (String, i32),
-}
-
-impl Budgets {
-    fn of(deps: &Deps, agency: &CallingAgency, question: &Question, agreement: &Agreement) -> Budgets {
-        let key = |input: String| deps.keys.sealing.keyed_hash("miss-budget", &input);
-        Budgets {
-            end_user: (
-                key(format!("{}/{}", agency.id, question.end_user.trim().to_lowercase())),
-                agreement.misses_per_end_user,
-            ),
-            agency: (key(agency.id.to_string()), agreement.misses_per_agency),
-        }
-    }
-
-    fn require_left(&self, db: &mut Db, day: &str) -> Result<(), Failure> {
-        let keys = [&self.end_user.0, &self.agency.0];
-        let used: Vec<(String, i32)> = miss_budget::table
-            .filter(miss_budget::budget_key.eq_any(keys))
-            .filter(miss_budget::counted_on.eq(day))
-            .select((miss_budget::budget_key, miss_budget::misses))
-            .load(db)?;
-        let is_used_up =
-            |(key, limit): &(String, i32)| used.iter().any(|(used, misses)| used == key && misses >= limit);
-        if is_used_up(&self.end_user) || is_used_up(&self.agency) {
-            return Err(Refusal::BudgetExhausted.into());
-        }
-        Ok(())
-    }
-
-    fn count_miss(&self, db: &mut Db, day: &str) -> Result<(), Failure> {
-        db.write(|db| {
-            for (key, _) in [&self.end_user, &self.agency] {
-                native!(db, c => diesel::insert_into(miss_budget::table)
-                    .values((
-                        miss_budget::budget_key.eq(key),
-                        miss_budget::counted_on.eq(day),
-                        miss_budget::misses.eq(1),
-                    ))
-                    .on_conflict((miss_budget::budget_key, miss_budget::counted_on))
-                    .do_update()
-                    .set(miss_budget::misses.eq(miss_budget::misses + 1))
-                    .execute(c))?;
-            }
-            Ok::<_, Failure>(())
-        })
-    }
 }

@@ -239,11 +239,14 @@ pub fn entries(db: &mut Db, from: u64, limit: i64) -> Result<Vec<(EntryRow, Vec<
         .collect())
 }
 
-/// The wrapped data keys of all people, or `None` where erased.
+/// A person and the wrapped data key, `None` where erased.
+pub type WrappedKey = (Uuid, Option<Vec<u8>>);
+
+/// The wrapped data keys of all people.
 ///
 /// # Errors
 /// The engine's.
-pub fn wrapped_keys(db: &mut Db) -> Result<Vec<(Uuid, Option<Vec<u8>>)>, StoreError> {
+pub fn wrapped_keys(db: &mut Db) -> Result<Vec<WrappedKey>, StoreError> {
     let rows: Vec<(Uid, Option<Vec<u8>>)> = data_key::table
         .select((data_key::person_id, data_key::wrapped))
         .order(data_key::person_id)

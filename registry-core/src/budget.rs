@@ -1,0 +1,115 @@
+//! Budgets of misses: how often a day an end user, and an agency, may ask for what does not belong together.
+
+use diesel::prelude::*;
+use moka::ops::compute::Op;
+use moka::sync::Cache;
+use registry_domain::refusal::Refusal;
+
+use crate::agency::{Agreement, CallingAgency};
+use crate::failure::Failure;
+use crate::native;
+use crate::store::Db;
+use crate::store::schema::miss_budget;
+use crate::vault::sealing::Sealing;
+
+/// Budgets remembered at most; one that was forgotten is read again.
+const REMEMBERED: u64 = 100_000;
+
+/// The misses of the day as this process knows them. It is the only one that counts (the writer's lease), and every miss is
+/// durable before it is remembered, so what is remembered is never more than what is stored.
+#[derive(Clone)]
+pub struct Misses(Cache<(String, String), i32>);
+
+impl Misses {
+    /// Nothing remembered yet.
+    pub fn new() -> Misses {
+        Misses(Cache::new(REMEMBERED))
+    }
+
+    fn used(&self, db: &mut Db, key: &str, day: &str) -> Result<i32, Failure> {
+        let remembered = (key.to_owned(), day.to_owned());
+        if let Some(used) = self.0.get(&remembered) {
+            return Ok(used);
+        }
+        let stored: Option<i32> =
+            miss_budget::table.find((key, day)).select(miss_budget::misses).first(db).optional()?;
+        Ok(self.remember(remembered, stored.unwrap_or(0)))
+    }
+
+    /// Remembers the greater of two counts: of two misses at once, either may be told first.
+    fn remember(&self, key: (String, String), used: i32) -> i32 {
+        let remembered = self.0.entry(key).and_compute_with(|known| match known {
+            Some(known) if *known.value() >= used => Op::Nop,
+            Some(_) | None => Op::Put(used),
+        });
+        remembered.into_entry().map_or(used, |entry| *entry.value())
+    }
+}
+
+impl Default for Misses {
+    fn default() -> Misses {
+        Misses::new()
+    }
+}
+
+/// The two budgets that a question counts against: keyed hash and limit.
+pub struct Budgets {
+    end_user: (String, i32),
+    agency: (String, i32),
+}
+
+impl Budgets {
+    /// The budgets of an agency's end user under an agreement.
+    pub fn of(sealing: &Sealing, agency: &CallingAgency, end_user: &str, agreement: &Agreement) -> Budgets {
+        let key = |input: String| sealing.keyed_hash("miss-budget", &input);
+        Budgets {
+            end_user: (
+                key(format!("{}/{}", agency.id, end_user.trim().to_lowercase())),
+                agreement.misses_per_end_user,
+            ),
+            agency: (key(agency.id.to_string()), agreement.misses_per_agency),
+        }
+    }
+
+    /// Refuses when either is used up.
+    ///
+    /// # Errors
+    /// [`Refusal::BudgetExhausted`].
+    pub fn require_left(&self, misses: &Misses, db: &mut Db, day: &str) -> Result<(), Failure> {
+        for (key, limit) in [&self.end_user, &self.agency] {
+            if misses.used(db, key, day)? >= *limit {
+                return Err(Refusal::BudgetExhausted.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a miss, durably.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn count_miss(&self, misses: &Misses, db: &mut Db, day: &str) -> Result<(), Failure> {
+        let counted = db.write(|db| {
+            let mut counted = Vec::with_capacity(2);
+            for (key, _) in [&self.end_user, &self.agency] {
+                let used: i32 = native!(db, c => diesel::insert_into(miss_budget::table)
+                    .values((
+                        miss_budget::budget_key.eq(key),
+                        miss_budget::counted_on.eq(day),
+                        miss_budget::misses.eq(1),
+                    ))
+                    .on_conflict((miss_budget::budget_key, miss_budget::counted_on))
+                    .do_update()
+                    .set(miss_budget::misses.eq(miss_budget::misses + 1))
+                    .returning(miss_budget::misses)
+                    .get_result(c))?;
+                counted.push((key.clone(), used));
+            }
+            Ok::<_, Failure>(counted)
+        })?;
+        for (key, used) in counted {
+            misses.remember((key, day.to_owned()), used);
+        }
+        Ok(())
+    }
+}
