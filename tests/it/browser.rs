@@ -1,6 +1,7 @@
 //! The console in headless Chromium, without JavaScript: one path a role.
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -38,6 +39,8 @@ const PICTURES: &str = "REGISTRY_PICTURES";
 struct Screen<'town> {
     browser: Browser,
     town: &'town Town,
+    /// Where pictures of it are kept, if they are wanted.
+    pictures: Option<PathBuf>,
 }
 
 /// Plays a path in a browser without scripts; a path that fails tells the page it ended at.
@@ -48,7 +51,7 @@ fn play(
     let town = Town::open(engine)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let screen = Screen { browser: Browser::open(false).await?, town: &town };
+        let screen = Screen { browser: Browser::open(false).await?, town: &town, pictures: pictures(engine) };
         if let Err(error) = path(&town, &screen).await {
             let page = screen.text("body").await.unwrap_or_default();
             return Err(error.context(format!("at the page:\n{page}\n")));
@@ -144,19 +147,24 @@ impl Screen<'_> {
         Ok(format!("burtgel_session={}", cookie.value()))
     }
 
-    /// Keeps a picture of the page, 1,100 pixels wide, if the environment names a folder for it.
+    /// Keeps a picture of the page, 1,100 pixels wide, if it is wanted.
     async fn picture(&self, name: &str, height: u32) -> anyhow::Result<()> {
-        let Some(folder) = std::env::var_os(PICTURES) else { return Ok(()) };
+        let Some(folder) = &self.pictures else { return Ok(()) };
         let page = &self.browser.page;
         page.set_window_size(1100, height).await?;
         let scroll_bars = "document.documentElement.style.overflow = arguments[0]";
         page.execute(scroll_bars, vec!["hidden".into()]).await?;
-        let folder = workspace().join(folder);
-        fs::create_dir_all(&folder)?;
+        fs::create_dir_all(folder)?;
         fs::write(folder.join(format!("{name}.png")), page.screenshot().await?)?;
         page.execute(scroll_bars, vec!["".into()]).await?;
         Ok(())
     }
+}
+
+/// The folder that the environment names, from the workspace. The pages look the same on both engines.
+fn pictures(engine: Engine) -> Option<PathBuf> {
+    let folder = std::env::var_os(PICTURES).filter(|_| engine == Engine::Sqlite);
+    folder.map(|folder| workspace().join(folder))
 }
 
 fn link(town: &Town, kind: &str, whom: &str) -> anyhow::Result<String> {
@@ -219,7 +227,7 @@ async fn extract_is_genuine(screen: &Screen<'_>, number: &str) -> anyhow::Result
         assert!(paper.contains(printed), "{printed} is not in {paper}");
     }
     assert!(screen.width_of_image(".seal img").await? > 0, "the QR is not shown");
-    screen.picture("extract", 1310).await?;
+    screen.picture("extract", 1278).await?;
     screen.press(".seal summary").await?;
     let seal = screen.text("#seal").await?;
     let mut changed = seal.clone().into_bytes();
