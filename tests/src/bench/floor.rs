@@ -96,7 +96,8 @@ pub fn serve(arguments: &FloorArguments) -> anyhow::Result<()> {
 }
 
 fn serve_from<C: LookUp>(arguments: &FloorArguments, url: &str) -> anyhow::Result<()> {
-    let pool = Pool::builder().max_size(POOL).test_on_check_out(false).build(ConnectionManager::<C>::new(url))?;
+    let pool =
+        Pool::builder().max_size(POOL).test_on_check_out(false).build(ConnectionManager::<C>::new(url))?;
     let tls = server_tls(&arguments.server, &arguments.client_root)?;
     let pool = web::Data::new(pool);
     let server = HttpServer::new(move || {
