@@ -221,6 +221,7 @@ pub(super) const WORDS: Words = Words {
     answer_caption: "For each attribute asked",
     attribute: "Attribute",
     belongs_together: "They belong together",
+    belongs_in_part: "Not all of it belongs together: see the table",
     does_not_belong: "They do not belong together",
     matched: "matched",
     not_matched: "not matched",

@@ -221,6 +221,7 @@ pub(super) const WORDS: Words = Words {
     answer_caption: "Асуусан шинж бүрээр",
     attribute: "Шинж",
     belongs_together: "Таарсан",
+    belongs_in_part: "Зарим нь таарахгүй байна — доорх хүснэгтийг харна уу",
     does_not_belong: "Таараагүй",
     matched: "таарсан",
     not_matched: "таараагүй",

@@ -32,6 +32,8 @@ struct Desk {
 
 struct Shown {
     matched: bool,
+    /// Something asked does not belong to the number: the verdict must not look like a yes.
+    differs: bool,
     verdict: &'static str,
     lines: Vec<(&'static str, &'static str, &'static str)>,
     statement: String,
@@ -117,6 +119,7 @@ fn shown(w: &'static Words, answer: Answer) -> Result<Shown, Fault> {
         (w.given_name, "given_name", statement.given_name),
         (w.born_on, "born_on", statement.born_on),
     ];
+    let differs = attributes.iter().any(|(_, _, is)| *is == Some(Match::NotMatched));
     let word = |is: Match| match is {
         Match::Matched => w.matched,
         Match::NotMatched => w.not_matched,
@@ -126,7 +129,12 @@ fn shown(w: &'static Words, answer: Answer) -> Result<Shown, Fault> {
     lines.extend(statement.living.map(|lives| (w.alive, "living", if lives { w.yes } else { w.no })));
     Ok(Shown {
         matched: statement.matched,
-        verdict: if statement.matched { w.belongs_together } else { w.does_not_belong },
+        differs,
+        verdict: match (statement.matched, differs) {
+            (true, false) => w.belongs_together,
+            (true, true) => w.belongs_in_part,
+            (false, _) => w.does_not_belong,
+        },
         lines,
         statement: answer.statement,
         signature: answer.signature,

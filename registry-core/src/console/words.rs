@@ -244,6 +244,7 @@ words! {
     answer_caption
     attribute
     belongs_together
+    belongs_in_part
     does_not_belong
     matched
     not_matched
