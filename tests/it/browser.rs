@@ -354,7 +354,10 @@ fn an_agency_s_desk_gets_a_signed_answer_or_a_numbered_no(engine: Engine) -> any
         screen.fill(&[("given_name", SINGLE_WOMAN.given_name)]).await?;
         screen.send().await?;
         assert_eq!(screen.text("#answer-born_on:not(.differs)").await?, "matched");
-        assert!(screen.text("#verdict").await?.starts_with("Not all of it"), "a mismatch must not look like a yes");
+        assert!(
+            screen.text("#verdict").await?.starts_with("Not all of it"),
+            "a mismatch must not look like a yes"
+        );
         assert_eq!(screen.text("#answer-given_name.differs").await?, "not matched");
         // Both are wrong: nothing more is told than that.
         screen.fill(&[("born_on", SINGLE_WOMAN.born_on)]).await?;
