@@ -41,7 +41,8 @@ CREATE TABLE data_key (
 
 CREATE TABLE access_entry (
     seq BIGINT PRIMARY KEY,
-    id UUID NOT NULL UNIQUE,
+    -- Random; no index of its own, since reading is what writes here.
+    id UUID NOT NULL,
     recorded_at TIMESTAMPTZ NOT NULL,
     -- officer, agency, citizen or system, and which one.
     actor_kind TEXT NOT NULL CHECK (actor_kind IN ('officer', 'agency', 'citizen', 'system')),

@@ -41,7 +41,8 @@ CREATE TABLE data_key (
 
 CREATE TABLE access_entry (
     seq INTEGER PRIMARY KEY,
-    id BLOB NOT NULL UNIQUE,
+    -- Random; no index of its own, since reading is what writes here.
+    id BLOB NOT NULL,
     recorded_at TEXT NOT NULL,
     -- officer, agency, citizen or system, and which one.
     actor_kind TEXT NOT NULL CHECK (actor_kind IN ('officer', 'agency', 'citizen', 'system')),
@@ -62,7 +63,7 @@ CREATE TABLE access_person (
     ordinal INTEGER NOT NULL,
     person_id BLOB NOT NULL,
     PRIMARY KEY (access_seq, ordinal)
-);
+) WITHOUT ROWID;
 CREATE INDEX access_person_person ON access_person (person_id, access_seq);
 
 CREATE TABLE checkpoint (
