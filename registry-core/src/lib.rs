@@ -18,6 +18,7 @@ pub mod declare;
 pub mod deps;
 pub mod draw;
 pub mod entering;
+pub mod export;
 pub mod extract;
 pub mod failure;
 pub mod import;

@@ -69,7 +69,7 @@ pub(super) fn export(config: &Config, arguments: &FileArgument) -> anyhow::Resul
     let file =
         File::create_new(&arguments.file).with_context(|| format!("create {}", arguments.file.display()))?;
     let mut out = BufWriter::new(file);
-    let lines = db.snapshot(|db| crate::rebuild::export(db, &mut out))?;
+    let lines = db.snapshot(|db| crate::export::export(db, &mut out))?;
     out.flush()?;
     out.into_inner().map_err(|e| anyhow::anyhow!("{e}"))?.sync_all()?;
     say(&format!("{lines} lines written to {}", arguments.file.display()));
@@ -80,7 +80,7 @@ pub(super) fn take_export(config: &Config, arguments: &FileArgument) -> anyhow::
     let mut db = open_database(config)?;
     let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
     let file = File::open(&arguments.file).with_context(|| format!("open {}", arguments.file.display()))?;
-    let lines = crate::rebuild::take_export(&mut db, &mut BufReader::new(file))?;
+    let lines = crate::export::take_export(&mut db, &mut BufReader::new(file))?;
     let digest = crate::rebuild::rebuild(&mut db, &keys, &mut |_| ())?;
     say(&format!("{lines} lines taken; record digest {digest}"));
     Ok(())
