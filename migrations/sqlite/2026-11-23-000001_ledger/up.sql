@@ -63,7 +63,7 @@ CREATE TABLE access_person (
     ordinal INTEGER NOT NULL,
     person_id BLOB NOT NULL,
     PRIMARY KEY (access_seq, ordinal)
-) WITHOUT ROWID;
+);
 CREATE INDEX access_person_person ON access_person (person_id, access_seq);
 
 CREATE TABLE checkpoint (
