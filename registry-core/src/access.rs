@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::draw::Draw;
 use crate::ledger::Salt;
 pub use crate::store::access_log::{AccessEntry, ActorKind};
-use crate::store::{Db, StoreError, access_log};
+use crate::store::{Db, StoreError, access_index, access_log};
 
 /// Access entries that one commit takes at most.
 const BATCH: usize = 512;
@@ -46,6 +46,19 @@ impl<T> Withheld<T> {
         Ok(self.0)
     }
 
+    /// Puts the entry into a batch; `deliver` gets the data, from the committer's thread, once the whole batch is durable.
+    pub fn release_in(
+        self,
+        batch: &mut Batch,
+        entry: AccessEntry,
+        deliver: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) where
+        T: Send + 'static,
+    {
+        let done = Box::new(|outcome: Result<(), StoreError>| deliver(outcome.map(|()| self.0)));
+        batch.0.push(Waiting { entry, done });
+    }
+
     /// The same from a thread that may block.
     ///
     /// # Errors
@@ -61,13 +74,36 @@ impl<T> Withheld<T> {
     }
 }
 
+/// Who waits for an entry, and what happens once it is durable or could not be made so.
 struct Waiting {
     entry: AccessEntry,
-    done: oneshot::Sender<Result<(), StoreError>>,
+    done: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
+}
+
+impl Waiting {
+    fn with_outcome(entry: AccessEntry) -> (Waiting, oneshot::Receiver<Result<(), StoreError>>) {
+        let (done, outcome) = oneshot::channel();
+        // A caller that went away gets no data, and its entry stands: reading was about to happen.
+        (Waiting { entry, done: Box::new(|outcome| drop(done.send(outcome))) }, outcome)
+    }
+}
+
+/// Entries that become durable in one commit.
+#[derive(Default)]
+pub struct Batch(Vec<Waiting>);
+
+impl Batch {
+    /// Hands the batch to the committer. After the committer has ended, nothing is delivered.
+    pub fn send(self, committer: &Committer) {
+        if !self.0.is_empty() {
+            // The waiting ends with the message, and with it the hope of an answer.
+            let _ = committer.queue.blocking_send(Message::Commit(self.0));
+        }
+    }
 }
 
 enum Message {
-    Commit(Box<Waiting>),
+    Commit(Vec<Waiting>),
     Stop,
 }
 
@@ -95,19 +131,14 @@ impl Committer {
     }
 
     async fn commit(&self, entry: AccessEntry) -> Result<(), StoreError> {
-        let (done, outcome) = oneshot::channel();
-        self.queue
-            .send(Message::Commit(Box::new(Waiting { entry, done })))
-            .await
-            .map_err(|_| StoreError::Fenced)?;
+        let (waiting, outcome) = Waiting::with_outcome(entry);
+        self.queue.send(Message::Commit(vec![waiting])).await.map_err(|_| StoreError::Fenced)?;
         outcome.await.map_err(|_| StoreError::Fenced)?
     }
 
     fn commit_blocking(&self, entry: AccessEntry) -> Result<(), StoreError> {
-        let (done, outcome) = oneshot::channel();
-        self.queue
-            .blocking_send(Message::Commit(Box::new(Waiting { entry, done })))
-            .map_err(|_| StoreError::Fenced)?;
+        let (waiting, outcome) = Waiting::with_outcome(entry);
+        self.queue.blocking_send(Message::Commit(vec![waiting])).map_err(|_| StoreError::Fenced)?;
         outcome.blocking_recv().map_err(|_| StoreError::Fenced)?
     }
 
@@ -125,6 +156,8 @@ impl Committer {
 fn commit_batches(mut db: Db, epoch: i64, mut messages: mpsc::Receiver<Message>) {
     let mut draw = Draw::from_system();
     let mut stop = false;
+    // What an earlier process left behind is unknown until the first step.
+    let mut ahead = access_index::STEP;
     while !stop {
         let mut callers = Vec::new();
         let mut batch: Vec<(AccessEntry, Salt)> = Vec::new();
@@ -133,9 +166,11 @@ fn commit_batches(mut db: Db, epoch: i64, mut messages: mpsc::Receiver<Message>)
         while let Some(message) = next.take() {
             match message {
                 Message::Stop => stop = true,
-                Message::Commit(waiting) => {
-                    callers.push(waiting.done);
-                    batch.push((waiting.entry, draw.salt()));
+                Message::Commit(entries) => {
+                    for Waiting { entry, done } in entries {
+                        callers.push(done);
+                        batch.push((entry, draw.salt()));
+                    }
                 }
             }
             if batch.len() < BATCH {
@@ -151,12 +186,27 @@ fn commit_batches(mut db: Db, epoch: i64, mut messages: mpsc::Receiver<Message>)
             tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing is released");
         }
         for caller in callers {
-            // A caller that went away gets no data, and its entry stands: reading was about to happen.
-            let _ = caller.send(match &outcome {
+            caller(match &outcome {
                 Ok(()) => Ok(()),
                 Err(StoreError::Fenced) => Err(StoreError::Fenced),
                 Err(error) => Err(StoreError::Damaged(error.to_string())),
             });
+        }
+        ahead += i64::try_from(batch.len()).unwrap_or(0);
+        if ahead >= access_index::STEP {
+            ahead = follow(&mut db);
+        }
+    }
+}
+
+/// Lets the index of the log follow; gives how many entries it is behind now. It loses nothing by being behind.
+fn follow(db: &mut Db) -> i64 {
+    let outcome = access_index::follow(db).and_then(|()| access_index::progress(db));
+    match outcome {
+        Ok((size, indexed)) => size - indexed,
+        Err(error) => {
+            tracing::warn!(%error, "the index of the access log could not follow");
+            0
         }
     }
 }

@@ -67,6 +67,11 @@ impl PartnerCache {
         self.agencies.insert(agency.id, agency);
     }
 
+    /// The agency's agreement for a purpose, if it was read a moment ago.
+    pub fn known_agreement(&self, agency: AgencyId, purpose: &str) -> Option<Agreement> {
+        self.agreements.get(&(agency, purpose.to_owned()))
+    }
+
     /// The agency's agreement for a purpose.
     ///
     /// # Errors

@@ -23,7 +23,9 @@ use routes::{guarded, resource};
 /// Adds every route of the API. There is no other way to add one than with its policy.
 pub fn configure(config: &mut web::ServiceConfig) {
     let (get, post) = (|| Method::GET, || Method::POST);
+    // Routes are tried in this order, so the one that is asked most stands first.
     let routes = [
+        resource("/v1/identity-questions", vec![guarded(Agency, post(), partners::ask_identity)]),
         resource("/livez", vec![guarded(Public, get(), public::live)]),
         resource("/readyz", vec![guarded(Public, get(), public::ready)]),
         resource("/v1/openapi.json", vec![guarded(Public, get(), openapi)]),
@@ -41,7 +43,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource("/v1/declarations/{id}/register", vec![guarded(Officer, post(), declarations::register)]),
         resource("/v1/declarations/{id}/end", vec![guarded(Officer, post(), declarations::end)]),
         resource("/v1/notifications/births", vec![guarded(Hospital, post(), partners::notify_birth)]),
-        resource("/v1/identity-questions", vec![guarded(Agency, post(), partners::ask_identity)]),
         resource(route::CHECKS, vec![guarded(Agency, post(), partners::check_card)]),
         resource(route::CLAIM, vec![guarded(StationOfficer, post(), cards::claim)]),
         resource(route::CHIP, vec![guarded(StationOfficer, post(), cards::bind)]),

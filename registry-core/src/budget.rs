@@ -1,9 +1,11 @@
 //! Budgets of misses: how often a day an end user, and an agency, may ask for what does not belong together.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use moka::ops::compute::Op;
 use moka::sync::Cache;
-use registry_domain::refusal::Refusal;
 
 use crate::agency::{Agreement, CallingAgency};
 use crate::failure::Failure;
@@ -17,8 +19,7 @@ const REMEMBERED: u64 = 100_000;
 
 /// The misses of the day as this process knows them. It is the only one that counts (the writer's lease), and every miss is
 /// durable before it is remembered, so what is remembered is never more than what is stored.
-#[derive(Clone)]
-pub struct Misses(Cache<(String, String), i32>);
+pub struct Misses(Cache<(String, NaiveDate), i32>);
 
 impl Misses {
     /// Nothing remembered yet.
@@ -26,18 +27,21 @@ impl Misses {
         Misses(Cache::new(REMEMBERED))
     }
 
-    fn used(&self, db: &mut Db, key: &str, day: &str) -> Result<i32, Failure> {
-        let remembered = (key.to_owned(), day.to_owned());
+    fn used(&self, db: &mut Db, key: &str, day: NaiveDate) -> Result<i32, Failure> {
+        let remembered = (key.to_owned(), day);
         if let Some(used) = self.0.get(&remembered) {
             return Ok(used);
         }
-        let stored: Option<i32> =
-            miss_budget::table.find((key, day)).select(miss_budget::misses).first(db).optional()?;
+        let stored: Option<i32> = miss_budget::table
+            .find((key, day.to_string()))
+            .select(miss_budget::misses)
+            .first(db)
+            .optional()?;
         Ok(self.remember(remembered, stored.unwrap_or(0)))
     }
 
     /// Remembers the greater of two counts: of two misses at once, either may be told first.
-    fn remember(&self, key: (String, String), used: i32) -> i32 {
+    fn remember(&self, key: (String, NaiveDate), used: i32) -> i32 {
         let remembered = self.0.entry(key).and_compute_with(|known| match known {
             Some(known) if *known.value() >= used => Op::Nop,
             Some(_) | None => Op::Put(used),
@@ -49,6 +53,48 @@ impl Misses {
 impl Default for Misses {
     fn default() -> Misses {
         Misses::new()
+    }
+}
+
+/// Misses of questions that are answered together, counted but not durable yet.
+#[derive(Default)]
+pub struct Tally(BTreeMap<(String, NaiveDate), i32>);
+
+impl Tally {
+    fn pending(&self, key: &str, day: NaiveDate) -> i32 {
+        self.0.get(&(key.to_owned(), day)).copied().unwrap_or(0)
+    }
+
+    /// Makes the misses durable, all or none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn keep(&self, misses: &Misses, db: &mut Db) -> Result<(), Failure> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let counted = db.write(|db| {
+            let mut counted = Vec::with_capacity(self.0.len());
+            for ((key, day), more) in &self.0 {
+                let used: i32 = native!(db, c => diesel::insert_into(miss_budget::table)
+                    .values((
+                        miss_budget::budget_key.eq(key),
+                        miss_budget::counted_on.eq(day.to_string()),
+                        miss_budget::misses.eq(more),
+                    ))
+                    .on_conflict((miss_budget::budget_key, miss_budget::counted_on))
+                    .do_update()
+                    .set(miss_budget::misses.eq(miss_budget::misses + more))
+                    .returning(miss_budget::misses)
+                    .get_result(c))?;
+                counted.push(((key.clone(), *day), used));
+            }
+            Ok::<_, Failure>(counted)
+        })?;
+        for (key, used) in counted {
+            misses.remember(key, used);
+        }
+        Ok(())
     }
 }
 
@@ -71,45 +117,29 @@ impl Budgets {
         }
     }
 
-    /// Refuses when either is used up.
-    ///
-    /// # Errors
-    /// [`Refusal::BudgetExhausted`].
-    pub fn require_left(&self, misses: &Misses, db: &mut Db, day: &str) -> Result<(), Failure> {
-        for (key, limit) in [&self.end_user, &self.agency] {
-            if misses.used(db, key, day)? >= *limit {
-                return Err(Refusal::BudgetExhausted.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts a miss, durably.
+    /// Whether neither is used up.
     ///
     /// # Errors
     /// The store's.
-    pub fn count_miss(&self, misses: &Misses, db: &mut Db, day: &str) -> Result<(), Failure> {
-        let counted = db.write(|db| {
-            let mut counted = Vec::with_capacity(2);
-            for (key, _) in [&self.end_user, &self.agency] {
-                let used: i32 = native!(db, c => diesel::insert_into(miss_budget::table)
-                    .values((
-                        miss_budget::budget_key.eq(key),
-                        miss_budget::counted_on.eq(day),
-                        miss_budget::misses.eq(1),
-                    ))
-                    .on_conflict((miss_budget::budget_key, miss_budget::counted_on))
-                    .do_update()
-                    .set(miss_budget::misses.eq(miss_budget::misses + 1))
-                    .returning(miss_budget::misses)
-                    .get_result(c))?;
-                counted.push((key.clone(), used));
+    pub fn are_left(
+        &self,
+        misses: &Misses,
+        tally: &Tally,
+        db: &mut Db,
+        day: NaiveDate,
+    ) -> Result<bool, Failure> {
+        for (key, limit) in [&self.end_user, &self.agency] {
+            if misses.used(db, key, day)? + tally.pending(key, day) >= *limit {
+                return Ok(false);
             }
-            Ok::<_, Failure>(counted)
-        })?;
-        for (key, used) in counted {
-            misses.remember((key, day.to_owned()), used);
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Counts a miss against both.
+    pub fn count_miss(&self, tally: &mut Tally, day: NaiveDate) {
+        for (key, _) in [&self.end_user, &self.agency] {
+            *tally.0.entry((key.clone(), day)).or_default() += 1;
+        }
     }
 }

@@ -13,6 +13,7 @@ mod deciding;
 mod declaration;
 mod declaring;
 mod desk;
+mod drawing;
 mod extracts;
 mod fault;
 mod fields;

@@ -8,11 +8,11 @@ use registry_domain::unit::UnitTree;
 use crate::access::Committer;
 use crate::agency::PartnerCache;
 use crate::authorities::Authorities;
-use crate::budget::Misses;
 use crate::config::Config;
 use crate::draw::Draw;
 use crate::store::{DbPool, PooledDb, StoreError};
 use crate::vault::key_ring::KeyRing;
+use crate::verify_identity::Asker;
 
 /// Everything a use case may need; cheap to clone.
 #[derive(Clone)]
@@ -33,8 +33,8 @@ pub struct Deps {
     pub authorities: Arc<Authorities>,
     /// Partners remembered for some seconds.
     pub partners: PartnerCache,
-    /// The day's misses of agencies.
-    pub misses: Misses,
+    /// Looks up what agencies ask.
+    pub asker: Asker,
     /// Where instants come from; a test may set its own.
     pub clock: Clock,
 }

@@ -24,6 +24,7 @@ pub mod failure;
 pub mod import;
 pub mod issue;
 pub mod ledger;
+pub mod log_lines;
 pub mod notify;
 pub mod officers;
 pub mod once;

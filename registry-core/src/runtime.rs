@@ -8,13 +8,13 @@ use registry_domain::unit::{UNITS_TSV, UnitTree};
 use crate::access::Committer;
 use crate::agency::PartnerCache;
 use crate::authorities::{Authorities, AuthoritiesError};
-use crate::budget::Misses;
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
 use crate::store::{Db, StoreError, lease, open_pool};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
+use crate::verify_identity::Asker;
 
 /// Why an instance does not come up.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     outcome?;
     let pool = open_pool(&config.database.url, config.database.pool)?;
     let access = Committer::start(&config.database.url, epoch)?;
+    let asker = Asker::start(pool.clone(), access.clone())?;
     Ok(Deps {
         pool,
         keys: Arc::new(keys),
@@ -67,7 +68,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         access,
         epoch,
         partners: PartnerCache::new(),
-        misses: Misses::new(),
+        asker,
         clock,
         config: Arc::new(config),
     })

@@ -5,6 +5,7 @@
 
 #![expect(missing_docs, reason = "diesel's derive writes undocumented items beside `Db`")]
 
+pub mod access_index;
 pub mod access_log;
 pub mod codec;
 pub mod lease;

@@ -3,28 +3,27 @@
 //! Attributes are answered only once the number and one more attribute match. An unknown, a sealed and a not-matching number get one
 //! identical answer. Misses are budgeted per end user and agency. The answer is signed (Ed25519).
 
+mod asking;
+mod compare;
+
+use actix_web::web;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use diesel::prelude::*;
 use issuance::Signer as _;
-use registry_domain::civil_id::CivilId;
-use registry_domain::date::civil_date;
-use registry_domain::linkage::norm;
-use registry_domain::national_number::NationalNumber;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use crate::access::{AccessEntry, ActorKind, Withheld};
+pub use asking::Asker;
+
+use self::asking::Asked;
+use crate::access::{AccessEntry, ActorKind};
 use crate::agency::{Agreement, CallingAgency};
 use crate::budget::Budgets;
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::store::Db;
-use crate::store::codec::{Instant, Uid};
+use crate::store::codec::Instant;
 use crate::store::reference::{self, AgreedAttribute};
-use crate::store::schema::{number_claim, person};
 
 /// Longest text taken for any member of a question.
 const LONGEST: usize = 200;
@@ -107,69 +106,61 @@ pub struct Answer {
     pub signature: String,
 }
 
-/// Looks the question up; the answer is withheld until its access entry is durable.
+/// Asks: complete, agreed, within budget, looked up, compared. The answer comes once its access entry is durable.
 ///
 /// # Errors
 /// Numbered: what is missing, not agreed, not permitted, or a budget that is used up.
-pub fn ask(
-    deps: &Deps,
+pub async fn ask(
+    deps: &web::Data<Deps>,
     agency: &CallingAgency,
-    question: &Question,
+    question: Question,
     question_sha256: String,
-) -> Result<(Withheld<Found>, Agreement), Failure> {
-    require_complete(question)?;
-    let now = deps.now();
-    let agreement = deps.partners.agreement(agency.id, &question.purpose, now, || {
-        Ok(reference::agreements_of(&mut *deps.db()?, agency.id.uuid())?)
-    })?;
-    require_agreed(question, &agreement)?;
-    let mut db = deps.db()?;
-    let day = civil_date(now, chrono_tz::Asia::Ulaanbaatar).to_string();
+) -> Result<Found, Failure> {
+    require_complete(&question)?;
+    let agreement = agreement_for(deps, agency, &question.purpose).await?;
+    require_agreed(&question, &agreement)?;
+    let at = deps.now();
     let budgets = Budgets::of(&deps.keys.sealing, agency, &question.end_user, &agreement);
-    budgets.require_left(&deps.misses, &mut db, &day)?;
-    let row = look_up(&mut db, &question.number)?;
-    let at = Instant::new(now).to_text();
-    let statement = compare(question, row.as_ref(), question_sha256, at);
-    if !statement.matched {
-        budgets.count_miss(&deps.misses, &mut db, &day)?;
-    }
-    // A sealed or missed record was looked at as well, but the answer tells nothing of it: the citizen of a sealed
-    // record sees the question, the asker does not learn that there is one.
-    let person = row.map(|row| row.id.0);
-    Ok((Withheld::new(Found { statement, person }), agreement))
+    let entry = AccessEntry {
+        act: "identity question".to_owned(),
+        actor_id: agency.id.uuid(),
+        actor_kind: ActorKind::Agency,
+        actor_label: agency.label.clone(),
+        case_reference: Some(question.case.clone()),
+        end_user: Some(question.end_user.clone()),
+        id: deps.draw().opaque_uuid(),
+        legal_basis: Some(agreement.legal_basis),
+        office: None,
+        people: Vec::new(),
+        purpose: question.purpose.clone(),
+        recorded_at: Instant::new(at),
+    };
+    deps.asker.ask(Asked { question, question_sha256, at, budgets, entry }).await
 }
 
-/// An answer before it is signed, and whose record it is about.
+/// The agreement, remembered or read.
+async fn agreement_for(
+    deps: &web::Data<Deps>,
+    agency: &CallingAgency,
+    purpose: &str,
+) -> Result<Agreement, Failure> {
+    if let Some(known) = deps.partners.known_agreement(agency.id, purpose) {
+        return Ok(known);
+    }
+    let (deps, id, purpose) = (deps.clone(), agency.id, purpose.to_owned());
+    let read = move || {
+        let rows = reference::agreements_of(&mut *deps.db()?, id.uuid())?;
+        deps.partners.agreement(id, &purpose, deps.now(), || Ok(rows))
+    };
+    web::block(read).await.unwrap_or(Err(Refusal::NotReady.into()))
+}
+
+/// An answer before it is signed.
 pub struct Found {
     statement: Statement,
-    person: Option<Uuid>,
 }
 
 impl Found {
-    /// The access entry of the question.
-    pub fn access(
-        &self,
-        deps: &Deps,
-        agency: &CallingAgency,
-        agreement: &Agreement,
-        question: &Question,
-    ) -> AccessEntry {
-        AccessEntry {
-            act: "identity question".to_owned(),
-            actor_id: agency.id.uuid(),
-            actor_kind: ActorKind::Agency,
-            actor_label: agency.label.clone(),
-            case_reference: Some(question.case.clone()),
-            end_user: Some(question.end_user.clone()),
-            id: deps.draw().opaque_uuid(),
-            legal_basis: Some(agreement.legal_basis.clone()),
-            office: None,
-            people: self.person.into_iter().collect(),
-            purpose: question.purpose.clone(),
-            recorded_at: Instant::new(deps.now()),
-        }
-    }
-
     /// Signs the statement.
     ///
     /// # Errors
@@ -232,75 +223,4 @@ fn require_agreed(question: &Question, agreement: &Agreement) -> Result<(), Refu
         Some((_, _, field)) => Err(Refusal::PredicateNotPermitted.in_field(field)),
         None => Ok(()),
     }
-}
-
-/// The columns that an answer may need.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = person)]
-struct ComparedRow {
-    id: Uid,
-    clan_name: Option<String>,
-    parent_name: Option<String>,
-    given_name: String,
-    born_on: String,
-    life_cycle: String,
-    sealed: bool,
-}
-
-/// One look-up by present number, register number or civil id; a malformed number is looked up like any other and misses.
-fn look_up(db: &mut Db, number: &str) -> Result<Option<ComparedRow>, Failure> {
-    let number = number.trim();
-    let normal = NationalNumber::parse(number)
-        .map(|parsed| parsed.to_string())
-        .or_else(|_| CivilId::parse(number).map(|parsed| parsed.to_string()))
-        .unwrap_or_default();
-    Ok(number_claim::table
-        .inner_join(person::table.on(person::id.eq(number_claim::person_id)))
-        .filter(number_claim::number.eq(normal))
-        .select(ComparedRow::as_select())
-        .first(db)
-        .optional()?)
-}
-
-fn compare(question: &Question, row: Option<&ComparedRow>, question_sha256: String, at: String) -> Statement {
-    let unlike = ComparedRow {
-        id: Uid(Uuid::nil()),
-        clan_name: None,
-        parent_name: None,
-        given_name: String::new(),
-        born_on: String::new(),
-        life_cycle: String::new(),
-        sealed: true,
-    };
-    // Absent and sealed go the same way through the comparison.
-    let row = row.unwrap_or(&unlike);
-    let clan_name = question.clan_name.as_deref().map(|asked| name_match(asked, row.clan_name.as_deref()));
-    let parent_name =
-        question.parent_name.as_deref().map(|asked| name_match(asked, row.parent_name.as_deref()));
-    let given_name = question.given_name.as_deref().map(|asked| name_match(asked, Some(&row.given_name)));
-    let born_on = question.born_on.as_deref().map(|asked| matched(asked.trim() == row.born_on));
-    let any = [clan_name, parent_name, given_name, born_on].contains(&Some(Match::Matched));
-    if !any || row.sealed {
-        return Statement {
-            matched: false,
-            clan_name: None,
-            parent_name: None,
-            given_name: None,
-            born_on: None,
-            living: None,
-            question_sha256,
-            at,
-        };
-    }
-    let living = question.living.then(|| row.life_cycle == "alive");
-    Statement { matched: true, clan_name, parent_name, given_name, born_on, living, question_sha256, at }
-}
-
-fn matched(is: bool) -> Match {
-    if is { Match::Matched } else { Match::NotMatched }
-}
-
-/// Names are compared in the normal form of both scripts.
-fn name_match(asked: &str, stored: Option<&str>) -> Match {
-    matched(stored.is_some_and(|stored| !stored.is_empty() && norm(asked) == norm(stored)))
 }

@@ -30,12 +30,13 @@ registry_tests::on_both_engines! {
 }
 
 /// The tables that hold evidence or what follows from it.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "ledger_entry",
     "entry_part",
     "data_key",
     "access_entry",
     "access_person",
+    "access_of_person",
     "person",
     "number_claim",
     "match_key",

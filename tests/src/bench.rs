@@ -4,4 +4,5 @@ pub mod floor;
 pub mod load;
 pub mod measurement;
 pub mod people;
+pub mod register;
 pub mod verify;

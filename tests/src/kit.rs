@@ -24,6 +24,16 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// The word for reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        }
+    }
+}
+
 /// The words of a no.
 ///
 /// # Errors

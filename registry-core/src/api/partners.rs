@@ -34,13 +34,7 @@ pub(super) async fn ask_identity(
 ) -> Result<HttpResponse, ApiError> {
     let agency = sent.caller.agency()?.clone();
     let question_sha256 = hex::encode(Sha256::digest(sent.bytes()));
-    let question = sent.value;
-    let (found, agreement) = {
-        let (deps, agency, question) = (deps.clone(), agency.clone(), question.clone());
-        blocking(move || verify_identity::ask(&deps, &agency, &question, question_sha256)).await?
-    };
-    let found =
-        found.release(&deps.access, |found| found.access(&deps, &agency, &agreement, &question)).await?;
+    let found = verify_identity::ask(&deps, &agency, sent.value, question_sha256).await?;
     let answer: Answer = found.sign(&deps)?;
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(answer))
 }

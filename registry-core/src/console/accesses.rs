@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::page::Page;
 use super::words::Words;
-use crate::store::access_log::SeenAccess;
+use crate::store::access_index::SeenAccess;
 
 /// One line of the list.
 pub(super) struct Access {

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use registry_domain::date::civil_date;
 use registry_domain::id::PersonId;
 use registry_domain::refusal::Refusal;
 
@@ -16,7 +17,7 @@ use crate::api::caller::blocking;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::codec::Instant;
-use crate::store::{access_log, people};
+use crate::store::{access_index, people};
 
 /// Accesses shown at once.
 const SHOWN: i64 = 200;
@@ -37,12 +38,13 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
     let withheld = blocking(move || own_record(&asked, citizen)).await?;
     let family = withheld.release(&deps.access, |family| own_access(&deps, family)).await?;
     let asked = deps.clone();
-    let seen = blocking(move || Ok(access_log::of_person(&mut *asked.db()?, citizen.uuid(), SHOWN)?)).await?;
+    let seen =
+        blocking(move || Ok(access_index::of_person(&mut *asked.db()?, citizen.uuid(), SHOWN)?)).await?;
     let p = Page::of(&deps, &visitor);
     let home = family.person.residence.as_ref();
     let zone = home.map_or(chrono_tz::Asia::Ulaanbaatar, |home| deps.units.zone(&home.unit));
     let accesses = seen.iter().map(|seen| Access::of(&p, zone, seen)).collect();
-    let record = Record::of(&p, &family);
+    let record = Record::of(&p, &family, civil_date(deps.now(), zone));
     html(StatusCode::OK, &Citizen { p, record, may_print: false, accesses })
 }
 

@@ -19,7 +19,7 @@ use crate::api::caller::blocking;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::reference::{self, is_valid_at};
-use crate::verify_identity::{self, Answer, Found, Match, Question, Statement};
+use crate::verify_identity::{self, Answer, Match, Question, Statement};
 
 #[derive(Template)]
 #[template(path = "desk.html")]
@@ -100,12 +100,8 @@ async fn answer_to(
     question: Question,
 ) -> Result<Answer, Fault> {
     let sent = serde_json::to_vec(&question).map_err(|e| Failure::damaged("write a question", e))?;
-    let (asked, caller, said) = (deps.clone(), agency.clone(), question.clone());
     let digest = hex::encode(Sha256::digest(sent));
-    let (withheld, agreement) =
-        blocking(move || verify_identity::ask(&asked, &caller, &said, digest)).await?;
-    let entry = |found: &Found| found.access(deps, &agency, &agreement, &question);
-    let found = withheld.release(&deps.access, entry).await?;
+    let found = verify_identity::ask(deps, &agency, question, digest).await?;
     Ok(found.sign(deps)?)
 }
 

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use registry_domain::date::civil_date;
 use registry_domain::kind::Kind;
 use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
@@ -111,7 +112,7 @@ fn with_family(deps: &Deps, person: Withheld<Person>) -> Result<Withheld<Family>
 fn person_page(deps: &Deps, visitor: &Visitor, officer: &Officer, family: &Family) -> PersonPage {
     let page = Page::of(deps, visitor);
     PersonPage {
-        record: Record::of(&page, family),
+        record: Record::of(&page, family, civil_date(deps.now(), deps.units.zone(&officer.office))),
         may_print: officer.may(Act::PrintExtract, &officer.office, &deps.units).is_ok(),
         forms: FORMS
             .iter()

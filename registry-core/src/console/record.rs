@@ -1,11 +1,14 @@
 //! A record as a page shows it, with the names of relatives.
 
+use chrono::NaiveDate;
 use registry_domain::card::CardState;
 use registry_domain::id::PersonId;
 use registry_domain::name::LatinName;
 use registry_domain::person::{CivilStatus, LifeCycle, Person, Relation};
 use uuid::Uuid;
 
+use super::drawing::family::Tree;
+use super::drawing::timeline::Timeline;
 use super::page::Page;
 use super::words::Words;
 use crate::extract;
@@ -39,6 +42,11 @@ impl Family {
         Family { person, relatives: Vec::new() }
     }
 
+    /// A relative, unless sealed or erased.
+    pub fn relative(&self, id: PersonId) -> Option<&Person> {
+        self.relatives.iter().find(|relative| relative.id == id)
+    }
+
     /// Everyone of whom something is shown.
     pub fn people(&self) -> Vec<Uuid> {
         let mut people: Vec<Uuid> =
@@ -53,6 +61,8 @@ impl Family {
 pub(super) struct Record {
     pub name: String,
     pub facts: Vec<Fact>,
+    pub tree: Option<Tree>,
+    pub timeline: Option<Timeline>,
     pub relatives: Vec<Relative>,
     pub cards: Vec<Card>,
     pub acts: Vec<Act>,
@@ -88,11 +98,13 @@ pub(super) struct Act {
 
 impl Record {
     /// Writes a family out in the page's language.
-    pub fn of(page: &Page, family: &Family) -> Record {
+    pub fn of(page: &Page, family: &Family, today: NaiveDate) -> Record {
         let person = &family.person;
         Record {
             name: name_of(person),
             facts: facts(page, person),
+            tree: Tree::of(page, family),
+            timeline: Timeline::of(page, person, today),
             relatives: relatives(page, family),
             cards: person
                 .cards
@@ -168,7 +180,7 @@ fn relatives(page: &Page, family: &Family) -> Vec<Relative> {
     let links = person.parents.iter().chain(&person.spouses).chain(&person.children);
     links
         .map(|link| {
-            let relative = family.relatives.iter().find(|relative| relative.id == link.person);
+            let relative = family.relative(link.person);
             Relative {
                 relation: relation(page.w, link.relation),
                 name: relative.map_or_else(|| "—".to_owned(), name_of),
@@ -179,7 +191,8 @@ fn relatives(page: &Page, family: &Family) -> Vec<Relative> {
         .collect()
 }
 
-fn relation(words: &'static Words, relation: Relation) -> &'static str {
+/// What a relative is, in words.
+pub(super) fn relation(words: &'static Words, relation: Relation) -> &'static str {
     match relation {
         Relation::Mother => words.mother,
         Relation::Father => words.father,

@@ -97,6 +97,10 @@ words! {
     dead
     family
     family_caption
+    family_drawing
+    family_drawing_caption
+    life_drawing
+    life_drawing_caption
     relation
     spouse
     ended_on

@@ -1,6 +1,5 @@
 //! The access log in the database: appending a batch, reading what concerns one person.
 
-use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -249,32 +248,10 @@ pub fn rows(
         .collect())
 }
 
-/// What the citizen sees of one access.
-#[derive(Debug, Clone)]
-pub struct SeenAccess {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// The row, without other people.
-    pub row: AccessRow,
-}
-
-/// The newest `limit` accesses that concern a person.
-///
-/// # Errors
-/// The engine's.
-pub fn of_person(db: &mut Db, person: Uuid, limit: i64) -> Result<Vec<SeenAccess>, StoreError> {
-    let rows: Vec<AccessRow> = access_person::table
-        .inner_join(access_entry::table)
-        .filter(access_person::person_id.eq(Uid(person)))
-        .order(access_person::access_seq.desc())
-        .limit(limit)
-        .select(AccessRow::as_select())
-        .load(db)?;
-    Ok(rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect())
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     #[test]

@@ -12,6 +12,7 @@ diesel::table! {
         frontier -> Binary,
         epoch -> BigInt,
         lease_until -> InstantSql,
+        indexed -> BigInt,
     }
 }
 
@@ -84,6 +85,16 @@ diesel::table! {
         access_seq -> BigInt,
         ordinal -> Integer,
         person_id -> UuidSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::codec::UuidSql;
+
+    access_of_person (person_id, access_seq) {
+        person_id -> UuidSql,
+        access_seq -> BigInt,
     }
 }
 
@@ -437,6 +448,7 @@ diesel::table! {
 diesel::joinable!(entry_part -> ledger_entry (entry_seq));
 diesel::joinable!(declaration_claim -> declaration (declaration_id));
 diesel::joinable!(access_person -> access_entry (access_seq));
+diesel::joinable!(access_of_person -> access_entry (access_seq));
 diesel::allow_tables_to_appear_in_same_query!(
     log_head,
     ledger_entry,
@@ -444,6 +456,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     data_key,
     access_entry,
     access_person,
+    access_of_person,
     checkpoint,
     person,
     number_claim,

@@ -4,6 +4,8 @@ use diesel::prelude::*;
 use transparency_log::leaf_hash;
 
 use super::{Report, Signed, Tree};
+use crate::ledger::Log;
+use crate::store::access_index;
 use crate::store::access_log::{self, access_leaf};
 use crate::store::codec::Uid;
 use crate::store::ledger_log::position;
@@ -72,5 +74,21 @@ pub(super) fn check(
     for (seq, ordinal, _) in strays {
         report.find("access_person", format!("{seq}/{ordinal}"), "belongs to no access entry");
     }
+    check_index(db, report)?;
     Ok(tree)
+}
+
+/// The index of the log by person has what the log has, as far as it says that it has come.
+fn check_index(db: &mut Db, report: &mut Report) -> Result<(), StoreError> {
+    let access_index::Differences { strange, missing, is_wrongly_far } = access_index::differences(db)?;
+    for (person, seq) in &strange {
+        report.find("access_of_person", format!("{}/{seq}", person.0), "the log has no such access");
+    }
+    for (person, seq) in &missing {
+        report.find("access_of_person", format!("{}/{seq}", person.0), "the log has it, the index lacks it");
+    }
+    if is_wrongly_far || !missing.is_empty() {
+        report.find("log_head", Log::Access.name(), "indexed: the index has not come so far");
+    }
+    Ok(())
 }

@@ -19,9 +19,9 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Connections, each with one question under way: enough that a durable commit is shared by many answers, as it is
-/// when many agencies ask.
-const CONNECTIONS: usize = 128;
+/// Connections, each with one question under way: hundreds of organisations ask through the State exchange, so that a
+/// durable commit is shared by many answers. Both sides have the same number.
+const CONNECTIONS: usize = 256;
 /// An answer that is longer than this is not the one asked for.
 const LONGEST_ANSWER: usize = 64 * 1024;
 /// An answer that takes longer than this will not come.
@@ -80,14 +80,22 @@ pub fn client_tls(root: &Path, stem: &Path) -> anyhow::Result<Arc<ClientConfig>>
 /// # Errors
 /// At the first answer that is not the one asked for.
 pub async fn ask(target: &Target, duration: Duration) -> anyhow::Result<Run> {
-    let barrier = Arc::new(Barrier::new(CONNECTIONS));
+    ask_from(target, duration, CONNECTIONS).await
+}
+
+/// The same from another number of connections.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn ask_from(target: &Target, duration: Duration, connections: usize) -> anyhow::Result<Run> {
+    let barrier = Arc::new(Barrier::new(connections));
     let mut conversations = JoinSet::new();
-    for first in 0..CONNECTIONS {
+    for place in 0..connections {
         let (target, barrier) = (target.clone(), barrier.clone());
         conversations.spawn(async move {
             let connection = Connection::open(&target).await;
             barrier.wait().await;
-            converse(&mut connection?, &target, first, duration).await
+            converse(&mut connection?, &target, place * target.requests.len() / connections, duration).await
         });
     }
     let mut run = Run { seconds: 0.0, micros: Vec::new() };
@@ -108,7 +116,7 @@ async fn converse(
     let began = Instant::now();
     let mut micros = Vec::new();
     // The connections begin at different requests, far from each other.
-    let requests = target.requests.iter().cycle().skip(first * target.requests.len() / CONNECTIONS);
+    let requests = target.requests.iter().cycle().skip(first);
     for request in requests {
         let asked = Instant::now();
         if asked.duration_since(began) >= duration {

@@ -38,13 +38,19 @@ pub struct Latency {
 
 impl Measurement {
     /// Takes the medians of runs that alternated.
-    pub fn of(name: &'static str, engine: &'static str, values: &[Run], floors: &[Run]) -> Self {
+    pub fn of(
+        name: &'static str,
+        engine: &'static str,
+        unit: &'static str,
+        values: &[Run],
+        floors: &[Run],
+    ) -> Self {
         let (value, floor) = (median_rate(values), median_rate(floors));
         Measurement {
             name,
             engine,
             value: value.round(),
-            unit: "answers/s",
+            unit,
             floor: floor.round(),
             ratio: (value / floor * 1000.0).round() / 1000.0,
             value_latency: Latency::of(values),
@@ -74,16 +80,17 @@ fn median_rate(runs: &[Run]) -> f64 {
 /// A table for people: a line an engine.
 pub fn table(measurements: &[Measurement]) -> String {
     let mut lines = vec![format!(
-        "{:<8} {:<9} {:>12} {:>12} {:>6}   {:>15} {:>15}",
-        "name", "engine", "answers/s", "floor", "ratio", "p50/p99 ms", "floor p50/p99"
+        "{:<21} {:<9} {:>9} {:<15} {:>9} {:>6}   {:>15} {:>15}",
+        "name", "engine", "value", "unit", "floor", "ratio", "p50/p99 ms", "floor p50/p99"
     )];
     let pair = |latency: Latency| format!("{:.1} / {:.1}", latency.p50, latency.p99);
     lines.extend(measurements.iter().map(|one| {
         format!(
-            "{:<8} {:<9} {:>12.0} {:>12.0} {:>6.2}   {:>15} {:>15}",
+            "{:<21} {:<9} {:>9.0} {:<15} {:>9.0} {:>6.2}   {:>15} {:>15}",
             one.name,
             one.engine,
             one.value,
+            one.unit,
             one.floor,
             one.ratio,
             pair(one.value_latency),
@@ -103,8 +110,13 @@ mod tests {
 
     #[test]
     fn one_slow_run_does_not_move_the_median() {
-        let measurement =
-            Measurement::of("verify", "sqlite", &[run(100), run(2), run(102)], &[run(200), run(204), run(1)]);
+        let measurement = Measurement::of(
+            "verify",
+            "sqlite",
+            "answers/s",
+            &[run(100), run(2), run(102)],
+            &[run(200), run(204), run(1)],
+        );
         assert_eq!((measurement.value, measurement.floor), (50.0, 100.0));
         assert!((measurement.ratio - 0.5).abs() < f64::EPSILON);
         assert!(table(&[measurement]).contains("sqlite"));

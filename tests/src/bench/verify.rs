@@ -35,10 +35,7 @@ pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
 }
 
 fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Measurement> {
-    let name = match engine {
-        Engine::Sqlite => "sqlite",
-        Engine::Postgres => "postgres",
-    };
+    let name = engine.name();
     tell(&format!("{name}: making a register of composed people"));
     let folder = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
     let cluster = match engine {
@@ -66,11 +63,11 @@ fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Meas
     tell(&format!("{name}: checking that every answer has its access entry"));
     let written = accesses(&installation)? - before;
     ensure!(written == rounds.asked, "{} answers were given, {written} access entries stand", rounds.asked);
-    Ok(Measurement::of("verify", name, &rounds.values, &rounds.floors))
+    Ok(Measurement::of("verify", name, "answers/s", &rounds.values, &rounds.floors))
 }
 
 /// Authorities, schema, the demo's agency, the sample, the composed people.
-fn fill(installation: &Installation, people: &[Composed]) -> anyhow::Result<()> {
+pub(super) fn fill(installation: &Installation, people: &[Composed]) -> anyhow::Result<()> {
     installation.hold_ceremony()?;
     installation.registry(&["migrate"])?;
     installation.seed_demo()?;
@@ -115,7 +112,11 @@ fn questions(installation: &Installation, people: &[Composed]) -> anyhow::Result
 }
 
 /// The same people, looked up on the floor.
-fn lookups(installation: &Installation, floor: &Floor, people: &[Composed]) -> anyhow::Result<Target> {
+pub(super) fn lookups(
+    installation: &Installation,
+    floor: &Floor,
+    people: &[Composed],
+) -> anyhow::Result<Target> {
     let request = |person: &Composed| {
         let number: String = person.number.bytes().map(|byte| format!("%{byte:02X}")).collect();
         format!("GET /persons/{number} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes()
@@ -126,6 +127,11 @@ fn lookups(installation: &Installation, floor: &Floor, people: &[Composed]) -> a
         requests: people.iter().map(request).collect::<Arc<[_]>>(),
         mark: r#""national_number":""#,
     })
+}
+
+/// The share of one of several who work at once.
+pub(super) fn share<T: Clone>(all: &[T], one: usize, of: usize) -> Vec<T> {
+    all.iter().skip(one).step_by(of).cloned().collect()
 }
 
 struct Rounds {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use registry_tests::bench::measurement::{Measurement, table};
-use registry_tests::bench::{floor, verify};
+use registry_tests::bench::{floor, register, verify};
 
 /// Measures one promise on both engines, beside what it is held against.
 #[derive(Parser, Debug)]
@@ -19,6 +19,8 @@ struct Arguments {
 enum Name {
     /// The agency's question over HTTPS, beside a bare lookup of one row.
     Verify(Form),
+    /// Registrations beside single-row durable commits, readings beside a bare lookup.
+    Register(Form),
     /// Serves the bare lookup; `verify` starts it by itself.
     #[command(hide = true)]
     Floor(floor::FloorArguments),
@@ -34,6 +36,7 @@ struct Form {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().name {
         Name::Verify(form) => verify::measure(&mut tell).and_then(|figures| show(&figures, &form)),
+        Name::Register(form) => register::measure(&mut tell).and_then(|figures| show(&figures, &form)),
         Name::Floor(arguments) => floor::serve(&arguments),
     };
     match outcome {

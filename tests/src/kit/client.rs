@@ -85,6 +85,14 @@ impl Client {
         self.with_header("Authorization", &format!("Bearer {token}"))
     }
 
+    /// A header that this client sends on every request.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
     /// Where this client's paths begin.
     pub fn base(&self) -> &str {
         &self.base

@@ -128,6 +128,11 @@ impl Database {
     /// # Errors
     /// With the engine's words.
     pub fn change(&self, table: &str, column: &str) -> anyhow::Result<()> {
+        let last = match table {
+            // It has no rowid.
+            "access_of_person" => "access_seq = (SELECT max(access_seq) FROM access_of_person)".to_owned(),
+            _ => format!("rowid = (SELECT max(rowid) FROM {table})"),
+        };
         match self.engine {
             Engine::Sqlite => self.execute(&format!(
                 "UPDATE {table} SET {column} = CASE \
@@ -137,7 +142,7 @@ impl Database {
                  WHEN {column} GLOB '20??-??-??*' THEN '1999' || substr({column}, 5) \
                  WHEN typeof({column}) = 'null' AND '{column}' IN ('open_for') THEN randomblob(16) \
                  ELSE coalesce({column}, '') || 'x' END \
-                 WHERE rowid = (SELECT max(rowid) FROM {table})"
+                 WHERE {last}"
             )),
             Engine::Postgres => {
                 let kind = self.ask(&format!(

@@ -1,0 +1,130 @@
+//! Who looked at a person: an index of the access log, written in large sorted steps behind it.
+//!
+//! A random key beside every access entry would cost more than the entry itself. So the table `access_of_person` follows the log from time to
+//! time, `log_head.indexed` says how far it has come, and what is newer is read from the log's own table, which stands in the order of the log.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::access_log::AccessRow;
+use super::codec::Uid;
+use super::schema::{access_entry, access_of_person, access_person, log_head};
+use super::{Db, StoreError};
+use crate::ledger::Log;
+use crate::native;
+
+/// Entries that one step takes, and that may be ahead of the index while the service runs.
+pub const STEP: i64 = 16_384;
+
+/// How far the log and its index have come: positions of the next entry.
+///
+/// # Errors
+/// The engine's.
+pub fn progress(db: &mut Db) -> Result<(i64, i64), StoreError> {
+    Ok(log_head::table.find(Log::Access.name()).select((log_head::size, log_head::indexed)).first(db)?)
+}
+
+/// Lets the index follow by a step, in one transaction.
+///
+/// # Errors
+/// The engine's.
+pub fn follow(db: &mut Db) -> Result<(), StoreError> {
+    db.write(|db| {
+        // The first statement moves the head, so that two who follow queue.
+        let (size, from): (i64, i64) = diesel::update(log_head::table.find(Log::Access.name()))
+            .set(log_head::indexed.eq(log_head::indexed))
+            .returning((log_head::size, log_head::indexed))
+            .get_result(db)?;
+        let to = size.min(from + STEP);
+        native!(db, c => access_person::table
+            .filter(access_person::access_seq.ge(from))
+            .filter(access_person::access_seq.lt(to))
+            .select((access_person::person_id, access_person::access_seq))
+            .distinct()
+            .order((access_person::person_id, access_person::access_seq))
+            .insert_into(access_of_person::table)
+            .into_columns((access_of_person::person_id, access_of_person::access_seq))
+            .execute(c)?);
+        diesel::update(log_head::table.find(Log::Access.name())).set(log_head::indexed.eq(to)).execute(db)?;
+        Ok(())
+    })
+}
+
+/// What the citizen sees of one access.
+#[derive(Debug, Clone)]
+pub struct SeenAccess {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The row, without other people.
+    pub row: AccessRow,
+}
+
+/// The newest `limit` accesses that concern a person, newest first.
+///
+/// # Errors
+/// The engine's.
+pub fn of_person(db: &mut Db, person: uuid::Uuid, limit: i64) -> Result<Vec<SeenAccess>, StoreError> {
+    // The index only grows: what it had when this was read, and what the log has from there, is everything.
+    let (_, indexed) = progress(db)?;
+    let mut rows: Vec<AccessRow> = access_person::table
+        .inner_join(access_entry::table)
+        .filter(access_person::access_seq.ge(indexed))
+        .filter(access_person::person_id.eq(Uid(person)))
+        .order(access_person::access_seq.desc())
+        .limit(limit)
+        .select(AccessRow::as_select())
+        .load(db)?;
+    let older: Vec<AccessRow> = access_of_person::table
+        .inner_join(access_entry::table)
+        .filter(access_of_person::person_id.eq(Uid(person)))
+        .filter(access_of_person::access_seq.lt(indexed))
+        .order(access_of_person::access_seq.desc())
+        .limit(limit)
+        .select(AccessRow::as_select())
+        .load(db)?;
+    // The same person may stand in an entry under more than one ordinal.
+    rows.extend(older);
+    rows.dedup_by_key(|row| row.seq);
+    rows.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect())
+}
+
+/// Rows of the index that the log does not have, and rows that the index should have: person and position.
+///
+/// # Errors
+/// The engine's.
+pub fn differences(db: &mut Db) -> Result<Differences, StoreError> {
+    let (size, indexed) = progress(db)?;
+    let strange = access_of_person::table
+        .left_join(
+            access_person::table.on(access_person::access_seq
+                .eq(access_of_person::access_seq)
+                .and(access_person::person_id.eq(access_of_person::person_id))),
+        )
+        .filter(access_person::ordinal.nullable().is_null().or(access_of_person::access_seq.ge(indexed)))
+        .select((access_of_person::person_id, access_of_person::access_seq))
+        .load(db)?;
+    let missing = access_person::table
+        .left_join(
+            access_of_person::table.on(access_person::access_seq
+                .eq(access_of_person::access_seq)
+                .and(access_person::person_id.eq(access_of_person::person_id))),
+        )
+        .filter(access_person::access_seq.lt(indexed))
+        .filter(access_of_person::access_seq.nullable().is_null())
+        .select((access_person::person_id, access_person::access_seq))
+        .load(db)?;
+    let other: i64 = log_head::table.find(Log::Register.name()).select(log_head::indexed).first(db)?;
+    Ok(Differences { strange, missing, is_wrongly_far: indexed > size || other != 0 })
+}
+
+/// Where log and index do not fit together.
+#[derive(Debug)]
+pub struct Differences {
+    /// In the index alone.
+    pub strange: Vec<(Uid, i64)>,
+    /// Not in the index.
+    pub missing: Vec<(Uid, i64)>,
+    /// The index says that it has come further than the log, or the register's log, which has none, that it has one.
+    pub is_wrongly_far: bool,
+}
