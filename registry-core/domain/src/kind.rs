@@ -79,7 +79,7 @@ kinds! {
     CardPersonalised "card_personalised" "Үнэмлэх бичсэн" "Card personalised" AnyOffice true;
     CardActivated "card_activated" "Үнэмлэх идэвхжүүлсэн" "Card activated" AnyOffice true;
     CardRevoked "card_revoked" "Үнэмлэх хүчингүй болгосон" "Card revoked" AnyOffice true;
-    Marriage "marriage" "Гэрлэлтийн бүртгэл" "Marriage" AnyOffice false;
+    Marriage "marriage" "Гэрлэлтийн бүртгэл" "Marriage" AnyOffice true;
     MarriageEnded "marriage_ended" "Гэрлэлт дуусгавар болсон" "End of marriage" AnyOffice false;
     MarriageRestored "marriage_restored" "Гэрлэлт сэргээсэн" "Marriage restored" AnyOffice false;
     Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice false;
@@ -122,9 +122,9 @@ mod tests {
     }
 
     #[test]
-    fn a_marriage_is_known_but_not_built_yet() {
-        let refused = Kind::parse("marriage").unwrap().require_built().unwrap_err();
-        assert_eq!(refused, Refusal::KindNotBuilt { kind: "marriage" });
+    fn a_change_of_sex_is_known_but_not_built_yet() {
+        let refused = Kind::parse("sex_change").unwrap().require_built().unwrap_err();
+        assert_eq!(refused, Refusal::KindNotBuilt { kind: "sex_change" });
         assert!(matches!(Kind::parse("wedding"), Err(Refusal::UnknownKind { .. })));
     }
 

@@ -72,6 +72,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
+            | PartBody::Marriage(_)
             | PartBody::CardApplication(_)
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)

@@ -341,19 +341,14 @@ impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
             Self::Child(child) => child.apply(person, header),
-            Self::Parent { child, .. } => person.children.push(Link {
-                person: *child,
-                relation: Relation::Child,
-                entry: header.id,
-                ended_on: None,
-            }),
+            Self::Parent { child, .. } => person.children.push(Link::new(*child, Relation::Child, header.id)),
         }
     }
 }
 
 impl Child {
     fn apply(&self, person: &mut Person, header: &Header) {
-        let link = |person, relation| Link { person, relation, entry: header.id, ended_on: None };
+        let link = |person, relation| Link::new(person, relation, header.id);
         person.national_number = Some(self.national_number.clone());
         person.civil_id = Some(self.civil_id.clone());
         person.name = Some(self.name.clone());

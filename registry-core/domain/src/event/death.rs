@@ -174,7 +174,9 @@ impl Registrable for Facts {
 impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
-            Self::Deceased { died_on, .. } => bury(person, *died_on, header),
+            Self::Deceased { died_on, paper_kind, .. } => {
+                bury(person, *died_on, *paper_kind == PaperKind::Court, header);
+            }
             Self::Cause { .. } => {}
             Self::Spouse { deceased, died_on, .. } => {
                 let open =
@@ -191,11 +193,12 @@ impl Body {
 }
 
 /// Ends the life, the marriages and the cards of a record.
-fn bury(person: &mut Person, died_on: NaiveDate, header: &Header) {
+fn bury(person: &mut Person, died_on: NaiveDate, by_court: bool, header: &Header) {
     person.life_cycle = LifeCycle::Dead {
         died_on,
         entry: header.id,
         act_number: header.act_number.clone().unwrap_or_default(),
+        by_court,
     };
     for link in person.spouses.iter_mut().filter(|link| link.ended_on.is_none()) {
         link.ended_on = Some(died_on);
