@@ -6,6 +6,10 @@ pub mod birth;
 pub mod death;
 pub mod legacy;
 pub mod marriage;
+pub mod marriage_ended;
+pub mod marriage_restored;
+pub mod name_change;
+pub mod parentage;
 pub mod residence;
 pub mod sealing;
 
@@ -201,6 +205,10 @@ registrable! {
     Residence => residence;
     Legacy => legacy;
     Marriage => marriage;
+    MarriageEnded => marriage_ended;
+    MarriageRestored => marriage_restored;
+    Parentage => parentage;
+    NameChange => name_change;
     Sealing => sealing;
     CardApplication => application;
     CardPersonalised => personalised;

@@ -80,11 +80,11 @@ kinds! {
     CardActivated "card_activated" "Үнэмлэх идэвхжүүлсэн" "Card activated" AnyOffice true;
     CardRevoked "card_revoked" "Үнэмлэх хүчингүй болгосон" "Card revoked" AnyOffice true;
     Marriage "marriage" "Гэрлэлтийн бүртгэл" "Marriage" AnyOffice true;
-    MarriageEnded "marriage_ended" "Гэрлэлт дуусгавар болсон" "End of marriage" AnyOffice false;
-    MarriageRestored "marriage_restored" "Гэрлэлт сэргээсэн" "Marriage restored" AnyOffice false;
-    Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice false;
+    MarriageEnded "marriage_ended" "Гэрлэлт дуусгавар болсон" "End of marriage" AnyOffice true;
+    MarriageRestored "marriage_restored" "Гэрлэлт сэргээсэн" "Marriage restored" AnyOffice true;
+    Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice true;
     Adoption "adoption" "Үрчлэлт" "Adoption" HomeUnit false;
-    NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit false;
+    NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit true;
     NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central false;
     SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit false;
     Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central false;
