@@ -4,6 +4,7 @@
 
 pub mod birth;
 pub mod death;
+pub mod declared_alive;
 pub mod legacy;
 pub mod marriage;
 pub mod marriage_ended;
@@ -202,6 +203,7 @@ macro_rules! registrable {
 registrable! {
     Birth => birth;
     Death => death;
+    DeclaredAlive => declared_alive;
     Residence => residence;
     Legacy => legacy;
     Marriage => marriage;

@@ -82,6 +82,7 @@ kinds! {
     Marriage "marriage" "Гэрлэлтийн бүртгэл" "Marriage" AnyOffice true;
     MarriageEnded "marriage_ended" "Гэрлэлт дуусгавар болсон" "End of marriage" AnyOffice true;
     MarriageRestored "marriage_restored" "Гэрлэлт сэргээсэн" "Marriage restored" AnyOffice true;
+    DeclaredAlive "declared_alive" "Нас барсанд тооцсон хүн эргэн ирсэн" "Return of a person declared dead" AnyOffice true;
     Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice true;
     Adoption "adoption" "Үрчлэлт" "Adoption" HomeUnit false;
     NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit true;

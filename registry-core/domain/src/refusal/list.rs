@@ -200,6 +200,30 @@ with_family_refusals! {
     412 ChildAlreadyRegistered
         "Энэ төрөлт аль хэдийн бүртгэгдсэн. Ихэр бол төрсөн дарааллыг өөрчилнө үү."
         "This birth is registered already. For a twin, give another birth order.";
+    413 FoundlingHasParents
+        "Олдсон хүүхдийн эцэг, эх мэдэгдэхгүй тул тэднийг, өргөдөл гаргагчийг бичихгүй. Талбаруудыг хоосолно уу."
+        "A foundling has no known parent. Leave mother, father and applicants empty."
+        ["Civil State Registration Law art. 6"];
+    414 FoundlingNameMissing
+        "Олдсон хүүхдийн ургийн овог, эцэг (эх)-ийн нэрийг эрх бүхий байгууллага өгнө. Актаас нь бичнэ үү."
+        "The competent body gives a foundling the clan and parent's name. Write them from its act.";
+    415 ForeignBirthPaperMissing
+        "Гадаадад төрснийг нотлох баримтын дугаар алга. Дугаарыг оруулна уу."
+        "The number of the foreign paper of birth is missing. Enter it."
+        ["Civil State Registration Law art. 6"];
+    416 CitizenshipProofMissing
+        "Хугацаа хэтэрсэн тул өөр улсын харьяалалгүйг нотлох баримт хэрэгтэй. Дугаарыг оруулна уу."
+        "After the deadline a proof is needed that no other citizenship was taken. Enter its number."
+        ["Civil State Registration Law art. 6.4"];
+    417 BornInTwoPlaces
+        "Төрсөн газар нэгж, гадаад улс хоёулаа бичигдсэн. Нэгийг нь үлдээнэ үү."
+        "The place of birth is both a unit and abroad. Keep one of them.";
+    418 PlaceAbroadIncomplete
+        "Гадаадад төрсөн бол улс, газрыг хоёуланг бичнэ үү."
+        "For a birth abroad, write both the country and the place.";
+    419 NoParentIsCitizen
+        "Эцэг, эхийн аль нь ч Монгол Улсын иргэн биш. Хүүхдийн харьяаллыг эхлээд тогтооно."
+        "Neither parent is a citizen of Mongolia. The citizenship of the child must be settled first.";
 
     501 AlreadyDead { act_number: String = String::new() }
         "Энэ хүний нас баралт {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй; алдаатай бол засвар хийлгэнэ үү."
@@ -215,6 +239,12 @@ with_family_refusals! {
         "Нас баралтыг мэдэгдсэн хүнийг бичнэ үү."
         "Write who reports the death."
         ["Civil State Registration Law art. 13"];
+    505 NotDead
+        "Энэ хүний нас баралт бүртгэлгүй байна. Дугаарыг шалгана уу."
+        "No death of this person is registered. Check the number.";
+    506 DeathNotByCourt { act_number: String = String::new() }
+        "{act_number} дугаартай нас баралтыг шүүх тогтоогоогүй. Алдаатай бол бичилтийг хүчингүй болгуулна уу."
+        "The death under {act_number} was not declared by a court. If that entry is wrong, have it annulled.";
 
     601 NotUnitOfArrival { unit: String = String::new() }
         "Шилжилтийг зөвхөн ирсэн нэгжид ({unit}) бүртгэнэ. Иргэнийг тэнд очихыг зөвлөнө үү."
