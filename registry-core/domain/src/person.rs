@@ -369,6 +369,14 @@ impl Person {
         self.spouses.iter().filter(|link| link.ended_on.is_none())
     }
 
+    /// Refuses a foreign citizen.
+    ///
+    /// # Errors
+    /// [`Refusal::ForeignCitizen`].
+    pub const fn require_citizen(&self) -> Result<(), Refusal> {
+        if self.foreign.is_some() { Err(Refusal::ForeignCitizen) } else { Ok(()) }
+    }
+
     /// Refuses if a marriage is open.
     ///
     /// # Errors

@@ -128,6 +128,12 @@ impl<'a> Parents<'a> {
     }
 }
 
+/// The mother's other children.
+fn siblings<'a>(context: &Context<'a>, parents: Parents<'a>) -> impl Iterator<Item = &'a Person> {
+    let children = parents.mother.into_iter().flat_map(|mother| &mother.children);
+    children.filter_map(move |link| context.persons.iter().find(|person| person.id == link.person))
+}
+
 fn parse_abroad(form: &Form<'_>) -> Result<Option<PlaceAbroad>, Refusal> {
     let country = form.optional("birth_country", Country::parse_foreign)?;
     let place = form.optional("birth_place_abroad", form::text(200))?;
@@ -220,6 +226,7 @@ impl Registrable for Facts {
         } else {
             self.check_parents(context, parents)?;
             self.check_applications(parents)?;
+            self.check_siblings(context, parents)?;
         }
         context.require_scheme_allowed()?;
         let child = self.child(context, parents)?;
@@ -384,6 +391,16 @@ impl Facts {
         if married || both { Ok(()) } else { Err(Refusal::BothParentsMustApply.in_field("applicants")) }
     }
 
+    /// A child of this mother and this day is this child, unless more than one was born.
+    fn check_siblings(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<(), Refusal> {
+        let mut siblings = siblings(context, parents);
+        let is_same = |sibling: &Person| sibling.born_on == Some(self.born_on.into());
+        if self.plurality == 1 && siblings.any(is_same) {
+            return Err(Refusal::ChildAlreadyRegistered);
+        }
+        Ok(())
+    }
+
     fn is_late(&self, context: &Context<'_>) -> bool {
         context.today > days_after(self.born_on, context.law.birth_declaration_days)
     }
@@ -396,14 +413,12 @@ impl Facts {
             let is_twin = self.plurality > 1 && (second - first).num_days() <= ONE_BIRTH_DAYS;
             !is_twin && second < months_after(first, context.law.mothers_interval_months)
         };
-        let siblings = parents.mother.into_iter().flat_map(|mother| &mother.children);
-        let mut siblings = siblings.filter_map(|link| context.person(&PersonRef::Id(link.person)));
         let is_unusual = |born_on: PartialDate| {
             age_on(born_on.earliest(), self.born_on) < context.law.parent_unusual_below
                 || born_on.age_on(self.born_on) > context.law.parent_unusual_above
         };
         let mut asked = Vec::new();
-        if siblings.any(is_near) {
+        if siblings(context, parents).any(is_near) {
             asked.push(Question::MothersInterval);
         }
         if parents.known().filter_map(|parent| parent.born_on).any(is_unusual) {

@@ -91,6 +91,7 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
         require_office_of_residence(context, person)?;
         let old = person.require_name()?;
         let (name, changed) = self.new_name(old)?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::marriage_ended::CourtDecision;
 use super::{Detail, Registrable};
 use crate::context::Context;
-use crate::date::{age_on, months_after};
+use crate::date::age_on;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::Form;
 use crate::id::PersonId;
@@ -206,8 +206,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Sex and age must make a parent; the age at the birth is given back. A dead father's child is born within the
-    /// months of A/207, a dead mother's not after her death.
+    /// Sex and age must make a parent; the age at the birth is given back. A mother lived at the birth; how long before it a
+    /// father died is for the court.
     fn check_parent(&self, context: &Context<'_>, child: &Person, parent: &Person) -> Result<u32, Refusal> {
         if parent.require_sex()? != self.parent_kind.sex() {
             return Err(Refusal::ParentSexMismatch.in_field("parent"));
@@ -217,16 +217,11 @@ impl Facts {
         if age < context.law.parent_minimum_age {
             return Err(Refusal::ParentTooYoung.in_field("parent"));
         }
-        let Some(died_on) = parent.died_on() else { return Ok(age) };
-        match self.parent_kind {
-            ParentKind::Mother if died_on < born_on.earliest() => Err(Refusal::MotherDeadBeforeBirth),
-            ParentKind::Father
-                if months_after(died_on, context.law.posthumous_months) < born_on.earliest() =>
-            {
-                Err(Refusal::FatherDeadTooLong)
-            }
-            ParentKind::Mother | ParentKind::Father => Ok(age),
+        let is_mother = self.parent_kind == ParentKind::Mother;
+        if is_mother && parent.died_on().is_some_and(|died_on| died_on < born_on.earliest()) {
+            return Err(Refusal::MotherDeadBeforeBirth.in_field("parent"));
         }
+        Ok(age)
     }
 
     /// Both parents apply together, both alive and known; else a court decides, also for a child who died.

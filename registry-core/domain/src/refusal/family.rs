@@ -106,6 +106,9 @@ macro_rules! with_family_refusals {
     1284 ForeignDocumentMalformed
         "Паспортын буюу F дугаар 5-20 латин үсэг, цифрээс бүрдэнэ. Баримтаас шалгана уу."
         "A passport or F-number has 5 to 20 Latin letters and digits. Check the document.";
+    1285 ForeignCitizen
+        "Энэ бүртгэл Монгол Улсын иргэнд зориулагдсан. Гадаадын иргэний асуудлыг харьяа байгууллагад нь шилжүүлнэ үү."
+        "This registration is for citizens of Mongolia. Refer the foreign citizen to the authority for foreigners.";
 
     1290 QuestionsUnanswered { numbers: String = String::new() }
         "Ер бусын тохиолдол: {numbers} дугаартай асуултад үндэслэлээ «дугаар: үндэслэл» гэж бичнэ үү."

@@ -337,6 +337,14 @@ fn another_child_of_the_mother_within_nine_months_is_asked_about_unless_a_twin()
 }
 
 #[test]
+fn a_child_of_the_same_mother_and_day_is_registered_already_unless_more_were_born() {
+    let mut world = World::new();
+    world.register(Kind::Birth, birth()).unwrap();
+    assert_eq!(refused(&mut world, json!({"given_name": "Номин"})), Refusal::ChildAlreadyRegistered);
+    assert!(world.check(Kind::Birth, with(json!({"plurality": 2, "order": 2}))).is_ok());
+}
+
+#[test]
 fn an_unusual_age_of_a_parent_is_asked_about_and_the_reason_is_kept() {
     let mut world = World::new();
     world.import("УА11210122", "Охин", "female", "2011-01-01", json!({}));

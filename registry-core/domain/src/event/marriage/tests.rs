@@ -4,6 +4,7 @@ use crate::entry::{PartBody, PartRole};
 use crate::event::marriage::Body;
 use crate::kind::Kind;
 use crate::kinship::Kinship;
+use crate::officer::Role;
 use crate::person::CivilStatus;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -190,6 +191,26 @@ fn a_foreign_citizen_enters_the_register_once_whatever_follows() {
     let parts = world.register(Kind::Marriage, again).unwrap();
     assert_eq!(parts[0].person, hans.id);
     assert_eq!(world.register.get(hans.id).unwrap().spouses.len(), 2);
+}
+
+#[test]
+fn a_foreign_citizen_gets_no_card_no_residence_and_no_new_name() {
+    let mut world = couple();
+    world.register(Kind::Marriage, foreign(json!({}))).unwrap();
+    world.officer.roles.push(Role::Approver);
+    let person = "DEU C01X00T47";
+    let cases = [
+        (Kind::NameChange, json!({"person": person, "given_name": "Бат", "governor_order": "1"})),
+        (
+            Kind::Residence,
+            json!({"person": person, "unit": "110151", "address": "1", "arrived_on": "2026-05-01", "address_proof": "1"}),
+        ),
+        (Kind::CardApplication, json!({"person": person, "latin_given": "Hans", "latin_confirmed": true})),
+    ];
+    for (kind, facts) in cases {
+        let refused = world.check(kind, facts).unwrap_err();
+        assert_eq!(refused, Refusal::ForeignCitizen.in_field("person"), "{kind}");
+    }
 }
 
 #[test]

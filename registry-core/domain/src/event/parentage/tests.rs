@@ -80,6 +80,23 @@ fn without_a_living_known_mother_the_court_establishes_the_father() {
 }
 
 #[test]
+fn a_court_establishes_a_father_long_dead_but_no_mother_dead_before_the_birth() {
+    let mut world = world();
+    world.import("УА80010111", "Ганаа", "male", "1980-01-01", json!({"died_on": "2013-01-01"}));
+    world.import("УА80010122", "Уянга", "female", "1980-01-01", json!({"died_on": "2013-01-01"}));
+    world.import("УА16210122", "Номин", "female", "2016-01-01", json!({}));
+    let of = |parent: &str, kind: &str| {
+        let mut facts = by_court();
+        facts["child"] = "УА16210122".into();
+        facts["parent"] = parent.into();
+        facts["parent_kind"] = kind.into();
+        facts
+    };
+    assert!(world.check(Kind::Parentage, with(of("УА80010111", "father"))).is_ok());
+    assert_eq!(refused(&mut world, of("УА80010122", "mother")), Refusal::MotherDeadBeforeBirth);
+}
+
+#[test]
 fn both_must_apply_or_a_court_decide() {
     let mut world = world();
     let alone = json!({"joint_application": false});
