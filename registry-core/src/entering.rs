@@ -163,24 +163,10 @@ fn fold(
     Ok(changed)
 }
 
+/// Everyone the domain must know: those named, and round by round those tied to them. The domain says whom it wants next
+/// and bounds the rounds; here they are only found.
 fn load_concerned(db: &mut Db, facts: &Facts) -> Result<Vec<Person>, Failure> {
-    let mut loaded: Vec<Person> = Vec::new();
-    for reference in facts.people() {
-        if let Some(person) = people::find(db, &reference)?
-            && loaded.iter().all(|known| known.id != person.id)
-        {
-            loaded.push(person);
-        }
-    }
-    let named: Vec<&Person> = loaded.iter().collect();
-    for id in facts.also_concerned(&named) {
-        if loaded.iter().all(|known| known.id != id)
-            && let Some(person) = people::load(db, id)?
-        {
-            loaded.push(person);
-        }
-    }
-    Ok(loaded)
+    Ok(facts.load(|reference| people::find(db, reference))?)
 }
 
 /// Values drawn for one entry. A random civil id that was given before is passed over here, so that the domain never sees it.

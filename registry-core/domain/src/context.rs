@@ -18,7 +18,7 @@ use crate::unit::{UnitCode, UnitTree};
 /// Values drawn by the shell before the transaction, to be used or thrown away.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Fresh {
-    /// Ids for people who enter the register; one is enough for each built kind.
+    /// Ids for people who enter the register: two are enough, for a child and a foreign parent.
     pub person_ids: Vec<PersonId>,
     /// Civil ids that no one has.
     pub civil_ids: Vec<CivilId>,

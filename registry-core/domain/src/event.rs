@@ -4,9 +4,17 @@
 
 pub mod birth;
 pub mod death;
+pub mod declared_alive;
 pub mod legacy;
+pub mod marriage;
+pub mod marriage_ended;
+pub mod marriage_restored;
+pub mod name_change;
+pub mod parentage;
 pub mod residence;
 pub mod sealing;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,8 +58,9 @@ pub trait Registrable: Sized {
     /// The people named, whom the shell must load before the check.
     fn people(&self) -> Vec<PersonRef>;
 
-    /// People tied to those named whom the entry will concern, to be loaded too.
-    fn also_concerned(&self, _named: &[&Person]) -> Vec<PersonId> {
+    /// People tied to those loaded whom the check must know too. Asked in rounds, each with everyone loaded so far, until
+    /// nobody is new (see [`Facts::load`]).
+    fn also_concerned(&self, _loaded: &[&Person]) -> Vec<PersonId> {
         Vec::new()
     }
 
@@ -66,6 +75,43 @@ pub trait Registrable: Sized {
 
     /// What was declared, in lines for people to read.
     fn describe(&self) -> Vec<Detail>;
+}
+
+/// Rounds in which people tied to those loaded are asked for. The deepest kind, marriage, needs three generations.
+const LOADING_ROUNDS: usize = 6;
+
+impl Facts {
+    /// Loads everyone the check must know, through `find`: those named, then round by round those tied to them.
+    /// Whoever is not found is left out; the check says what that means.
+    ///
+    /// # Errors
+    /// Those of `find`.
+    pub fn load<E>(
+        &self,
+        mut find: impl FnMut(&PersonRef) -> Result<Option<Person>, E>,
+    ) -> Result<Vec<Person>, E> {
+        let mut loaded: Vec<Person> = Vec::new();
+        let mut asked: BTreeSet<PersonRef> = BTreeSet::new();
+        let mut wanted = self.people();
+        for _ in 0..LOADING_ROUNDS {
+            wanted.retain(|reference| {
+                asked.insert(reference.clone()) && !loaded.iter().any(|known| reference.is_of(known))
+            });
+            if wanted.is_empty() {
+                break;
+            }
+            for reference in wanted.drain(..) {
+                if let Some(person) = find(&reference)?
+                    && loaded.iter().all(|known| known.id != person.id)
+                {
+                    loaded.push(person);
+                }
+            }
+            let people: Vec<&Person> = loaded.iter().collect();
+            wanted = self.also_concerned(&people).into_iter().map(PersonRef::Id).collect();
+        }
+        Ok(loaded)
+    }
 }
 
 macro_rules! registrable {
@@ -126,9 +172,9 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.people()),* }
             }
 
-            /// People tied to those named whom the entry will concern, to be loaded too.
-            pub fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
-                match self { $(Self::$name(facts) => facts.also_concerned(named)),* }
+            /// People tied to those loaded whom the check must know too.
+            fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
+                match self { $(Self::$name(facts) => facts.also_concerned(loaded)),* }
             }
 
             /// What makes the event itself unique, whoever declares it where: two declarations that share a claim
@@ -157,8 +203,14 @@ macro_rules! registrable {
 registrable! {
     Birth => birth;
     Death => death;
+    DeclaredAlive => declared_alive;
     Residence => residence;
     Legacy => legacy;
+    Marriage => marriage;
+    MarriageEnded => marriage_ended;
+    MarriageRestored => marriage_restored;
+    Parentage => parentage;
+    NameChange => name_change;
     Sealing => sealing;
     CardApplication => application;
     CardPersonalised => personalised;

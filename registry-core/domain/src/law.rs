@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::kinship::Kinship;
 use crate::unit::UnitCode;
 
 /// A time in which moves between units are not registered (Law on Elections to Parliament art. 25.1).
@@ -31,6 +32,26 @@ pub struct LawConfig {
     pub posthumous_months: u32,
     /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the law.
     pub parent_minimum_age: u32,
+    /// A parent younger than this at the birth is questioned: a plausibility limit of ours.
+    pub parent_unusual_below: u32,
+    /// A parent older than this at the birth is questioned: a plausibility limit of ours.
+    pub parent_unusual_above: u32,
+    /// Months between two births of a mother below which the officer is asked.
+    pub mothers_interval_months: u32,
+    /// Days after a death from which the officer is asked why it comes only now.
+    pub old_death_days: u32,
+    /// Age of marriage (Civil State Registration Law art. 7).
+    pub marriage_minimum_age: u32,
+    /// Age of witnesses, of who applies alone, and under which a common child bars the divorce at an office (art. 7.6, 8).
+    pub majority_age: u32,
+    /// Years between husband and wife above which the officer is asked.
+    pub marriage_age_gap_years: u32,
+    /// Kinship that bars a marriage. The law's own table could not be read; uncle and niece is a row that may go.
+    pub forbidden_kinship: Vec<Kinship>,
+    /// Age from which a child consents to a change of its parentage or name (before 2018: written consent from 16).
+    pub child_consent_age: u32,
+    /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of 2018).
+    pub name_changes_each: u32,
     /// Age of the first card (Civil State Registration Law art. 16.5).
     pub card_minimum_age: u32,
     /// Ages at which a card ends and is renewed (art. 16.5).
@@ -53,6 +74,21 @@ impl Default for LawConfig {
             arrival_declaration_days: 10,
             posthumous_months: 10,
             parent_minimum_age: 12,
+            parent_unusual_below: 16,
+            parent_unusual_above: 55,
+            mothers_interval_months: 9,
+            old_death_days: 365,
+            marriage_minimum_age: 18,
+            majority_age: 18,
+            marriage_age_gap_years: 40,
+            forbidden_kinship: vec![
+                Kinship::DirectLine,
+                Kinship::FullSiblings,
+                Kinship::HalfSiblings,
+                Kinship::UncleNiece,
+            ],
+            child_consent_age: 16,
+            name_changes_each: 1,
             card_minimum_age: 16,
             card_renewal_ages: vec![25, 45],
             card_validity_years_after: 10,

@@ -158,6 +158,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         }
         Kind::Birth
         | Kind::Death
+        | Kind::DeclaredAlive
         | Kind::Residence
         | Kind::Marriage
         | Kind::MarriageEnded

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::card::CardRecord;
 use crate::civil_id::CivilId;
 use crate::date::PartialDate;
+use crate::entry::Header;
+use crate::foreign::{Country, ForeignIdentity};
 use crate::id::{CardId, EntryId, PersonId};
 use crate::kind::Kind;
 use crate::name::{LatinName, PersonName};
@@ -32,6 +34,9 @@ pub enum LifeCycle {
         entry: EntryId,
         /// Its act number, named to whoever tries again.
         act_number: String,
+        /// Whether a court declared the person dead, who may therefore return.
+        #[serde(default, skip_serializing_if = "is_no")]
+        by_court: bool,
     },
 }
 
@@ -76,6 +81,43 @@ pub enum Relation {
     Spouse,
 }
 
+/// What another person is to this one by law rather than by birth or marriage.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TieRole {
+    /// Guardian.
+    Guardian,
+    /// Someone under guardianship.
+    Ward,
+    /// Adopter.
+    Adopter,
+    /// Adopted person.
+    Adoptee,
+}
+
+/// A tie of guardianship or adoption. No kind that is built writes one yet; the impediments to marriage read them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Tie {
+    /// The other person.
+    pub person: PersonId,
+    /// What the other is to this one.
+    pub role: TieRole,
+    /// The entry that made the tie.
+    pub entry: EntryId,
+    /// The day it ended.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// How a marriage ended, other than by death.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Divorce {
+    /// At an office, on joint application.
+    Administrative,
+    /// By a court.
+    Court,
+}
+
 /// A tie to another person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Link {
@@ -87,6 +129,53 @@ pub struct Link {
     pub entry: EntryId,
     /// The day the tie ended (of a marriage).
     pub ended_on: Option<NaiveDate>,
+    /// The day the tie began (of a marriage registered here).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_on: Option<NaiveDate>,
+    /// Act number of the marriage, named to whoever would marry again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act_number: Option<String>,
+    /// How the marriage ended; none if it has not, or ended by death.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divorce: Option<Divorce>,
+}
+
+impl Link {
+    /// A tie that has not ended.
+    pub const fn new(person: PersonId, relation: Relation, entry: EntryId) -> Self {
+        Self { person, relation, entry, ended_on: None, began_on: None, act_number: None, divorce: None }
+    }
+}
+
+/// How often each part of the name was changed; each may be changed once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct NameChanges {
+    /// Changes of the clan name.
+    pub clan: u32,
+    /// Changes of the parent's name.
+    pub parent: u32,
+    /// Changes of the given name.
+    pub given: u32,
+}
+
+impl NameChanges {
+    const fn is_none(&self) -> bool {
+        self.clan == 0 && self.parent == 0 && self.given == 0
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_no(flag: &bool) -> bool {
+    !*flag
+}
+
+/// A place abroad, as the foreign paper names it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PlaceAbroad {
+    /// Country.
+    pub country: Country,
+    /// Town or hospital.
+    pub place: String,
 }
 
 /// Where a person is registered as resident.
@@ -160,6 +249,21 @@ pub struct Person {
     pub erased_parts: u32,
     /// Position of the last entry folded in.
     pub last_seq: u64,
+    /// Citizenship and document of a foreign citizen, who has no register number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignIdentity>,
+    /// Place of birth abroad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born_abroad: Option<PlaceAbroad>,
+    /// Guardians and wards, adopters and adopted, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ties: Vec<Tie>,
+    /// Names borne before, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_names: Vec<PersonName>,
+    /// How often each part of the name was changed.
+    #[serde(default, skip_serializing_if = "NameChanges::is_none")]
+    pub name_changes: NameChanges,
 }
 
 impl Person {
@@ -187,7 +291,21 @@ impl Person {
             sealed: false,
             erased_parts: 0,
             last_seq: 0,
+            foreign: None,
+            born_abroad: None,
+            ties: Vec::new(),
+            earlier_names: Vec::new(),
+            name_changes: NameChanges::default(),
         }
+    }
+
+    /// Everything that names this person and nobody else: register numbers present and earlier, civil id, foreign document.
+    /// The store claims each, so that a [`crate::person_ref::PersonRef`] finds the person and no second one has it.
+    pub fn claimed(&self) -> Vec<String> {
+        let numbers = self.national_number.iter().chain(&self.earlier_numbers).map(ToString::to_string);
+        let civil_id = self.civil_id.iter().map(ToString::to_string);
+        let foreign = self.foreign.iter().map(ToString::to_string);
+        numbers.chain(civil_id).chain(foreign).collect()
     }
 
     /// The name.
@@ -249,6 +367,47 @@ impl Person {
     /// The marriages that have not ended.
     pub fn open_spouses(&self) -> impl Iterator<Item = &Link> {
         self.spouses.iter().filter(|link| link.ended_on.is_none())
+    }
+
+    /// Refuses a foreign citizen.
+    ///
+    /// # Errors
+    /// [`Refusal::ForeignCitizen`].
+    pub const fn require_citizen(&self) -> Result<(), Refusal> {
+        if self.foreign.is_some() { Err(Refusal::ForeignCitizen) } else { Ok(()) }
+    }
+
+    /// Refuses if a marriage is open.
+    ///
+    /// # Errors
+    /// [`Refusal::MarriedAlready`] with the act number of the marriage.
+    pub fn require_unmarried(&self) -> Result<(), Refusal> {
+        match self.open_spouses().next() {
+            None => Ok(()),
+            Some(link) => Err(Refusal::MarriedAlready { act_number: self.act_number_of(link) }),
+        }
+    }
+
+    /// Act number of the registration that made a tie; a dash if the register of old did not say.
+    fn act_number_of(&self, link: &Link) -> String {
+        let act = self.acts.iter().find(|act| act.entry == link.entry).map(|act| &act.number);
+        link.act_number.as_ref().or(act).cloned().unwrap_or_else(|| "-".to_owned())
+    }
+
+    /// Ties a marriage. Names stay as they are.
+    pub(crate) fn marry(&mut self, spouse: PersonId, began_on: NaiveDate, header: &Header) {
+        self.spouses.push(Link {
+            began_on: Some(began_on),
+            act_number: header.act_number.clone(),
+            ..Link::new(spouse, Relation::Spouse, header.id)
+        });
+        self.civil_status = CivilStatus::Married;
+    }
+
+    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one.
+    pub(crate) fn rename(&mut self, name: PersonName) {
+        self.earlier_names.extend(self.name.replace(name));
+        self.latin = None;
     }
 
     /// Whether both are married to each other now.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::civil_id::CivilId;
+use crate::foreign::ForeignIdentity;
 use crate::id::PersonId;
 use crate::national_number::NationalNumber;
 use crate::person::Person;
@@ -18,12 +19,14 @@ pub enum PersonRef {
     NationalNumber(NationalNumber),
     /// By civil id.
     CivilId(CivilId),
+    /// A foreign citizen, by citizenship and document.
+    Foreign(ForeignIdentity),
     /// By the register's own id.
     Id(PersonId),
 }
 
 impl PersonRef {
-    /// Reads a register number, a civil id or an id, told apart by their form.
+    /// Reads a register number, a civil id, a foreign document (`CHN E1234567`) or an id, told apart by their form.
     ///
     /// # Errors
     /// [`Refusal::PersonReferenceMalformed`], or what is wrong with the number.
@@ -38,6 +41,12 @@ impl PersonRef {
         if text.starts_with(|first: char| first.is_ascii_digit()) {
             return CivilId::parse(text).map(Self::CivilId);
         }
+        let foreign = text.split_once(' ').is_some_and(|(country, _)| {
+            country.len() == 3 && country.bytes().all(|letter| letter.is_ascii_alphabetic())
+        });
+        if foreign {
+            return ForeignIdentity::parse(text).map(Self::Foreign);
+        }
         NationalNumber::parse(text).map(Self::NationalNumber)
     }
 
@@ -48,6 +57,7 @@ impl PersonRef {
                 person.national_number.as_ref() == Some(number) || person.earlier_numbers.contains(number)
             }
             Self::CivilId(civil_id) => person.civil_id.as_ref() == Some(civil_id),
+            Self::Foreign(identity) => person.foreign.as_ref() == Some(identity),
             Self::Id(id) => person.id == *id,
         }
     }
@@ -58,6 +68,7 @@ impl fmt::Display for PersonRef {
         match self {
             Self::NationalNumber(number) => number.fmt(f),
             Self::CivilId(civil_id) => civil_id.fmt(f),
+            Self::Foreign(identity) => identity.fmt(f),
             Self::Id(id) => id.fmt(f),
         }
     }

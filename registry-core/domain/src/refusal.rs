@@ -1,16 +1,25 @@
 //! Every reason to say no. Append-only: a number is never reused, a sentence says what to do next.
 //!
 //! Groups: 1xx input, 2xx authorisation, 3xx person and numbers, 4xx birth, 5xx death, 6xx residence, 7xx card,
-//! 8xx verification, 9xx import, 10xx service, 11xx declaration.
+//! 8xx verification, 9xx import, 10xx service, 11xx declaration, 12xx marriage, 13xx parentage and names.
 //!
 //! Invariant: no refusal repeats a name, a number of a person or a date. A sentence may repeat a short word that was typed
 //! where one of a fixed list was expected, so logs take number and code, not the sentence.
 
+#[macro_use]
+mod table;
+#[macro_use]
+mod family;
 mod list;
 
 pub use list::{ALL, Refusal};
 
 impl Refusal {
+    /// Of a word that is none of a fixed list.
+    pub fn unknown_word(word: &str) -> Self {
+        Self::UnknownWord { word: word.chars().take(40).collect() }
+    }
+
     /// The same refusal, said of one field of the form.
     #[must_use]
     pub fn in_field(self, field: &str) -> Self {
@@ -52,7 +61,7 @@ mod tests {
     fn every_refusal_has_a_number_of_its_own() {
         let numbers: BTreeSet<u16> = ALL.iter().map(Refusal::number).collect();
         assert_eq!(numbers.len(), ALL.len());
-        assert!(numbers.iter().all(|number| (101..1200).contains(number)));
+        assert!(numbers.iter().all(|number| (101..1600).contains(number)));
     }
 
     #[test]

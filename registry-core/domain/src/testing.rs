@@ -146,15 +146,15 @@ impl World {
 
     fn decide(&mut self, kind: Kind, json: &Value) -> Result<(Vec<Part>, Vec<String>), Refusal> {
         let facts = Facts::parse(&kind, json)?;
-        let named = facts.people();
-        let loaded = |person: &&Person| named.iter().any(|reference| reference.is_of(person));
-        let people: Vec<&Person> = self.register.people().filter(loaded).collect();
-        let more = facts.also_concerned(&people);
-        let mut persons: Vec<Person> = people.into_iter().cloned().collect();
-        persons.extend(more.into_iter().filter_map(|id| self.register.get(id).cloned()));
+        let find = |reference: &PersonRef| {
+            Ok::<_, Refusal>(self.register.people().find(|person| reference.is_of(person)).cloned())
+        };
+        let persons = facts.load(find)?;
         self.drawn += 1;
         let fresh = Fresh {
-            person_ids: vec![PersonId::new(Uuid::from_u128(u128::from(self.drawn) + 1_000))],
+            person_ids: [1_000, 2_000]
+                .map(|from| PersonId::new(Uuid::from_u128(u128::from(self.drawn) + from)))
+                .to_vec(),
             civil_ids: vec![CivilId::from_random(self.drawn)],
             card_ids: vec![CardId::new(Uuid::from_u128(u128::from(self.drawn) + 3_000))],
             document_numbers: vec![DocumentNumber::from_random(self.drawn)],

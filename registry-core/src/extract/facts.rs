@@ -72,6 +72,12 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
+            | PartBody::Marriage(_)
+            | PartBody::MarriageEnded(_)
+            | PartBody::MarriageRestored(_)
+            | PartBody::DeclaredAlive(_)
+            | PartBody::Parentage(_)
+            | PartBody::NameChange(_)
             | PartBody::CardApplication(_)
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)
@@ -88,7 +94,9 @@ fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper
     paper.line("Нэр", "Given name", Some(&child.name.given));
     paper.line("Хүйс", "Sex", Some(format!("{} / {}", child.sex.title_mn(), child.sex.title_en())));
     paper.line("Төрсөн огноо", "Date of birth", Some(child.born_on));
-    paper.line("Төрсөн газар", "Place of birth", Some(place(deps, &child.birth_place)));
+    let unit = child.birth_place.as_ref().map(|at| place(deps, at));
+    let abroad = child.born_abroad.as_ref().map(|at| format!("{}, {}", at.country, at.place));
+    paper.line("Төрсөн газар", "Place of birth", unit.or(abroad));
     paper.line("Регистрийн дугаар", "Register number", Some(&child.national_number));
     paper.line("Иргэний бүртгэлийн дугаар", "Civil id", Some(&child.civil_id));
     for (label_mn, label_en, parent) in [("Эх", "Mother", child.mother), ("Эцэг", "Father", child.father)]

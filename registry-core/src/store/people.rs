@@ -79,7 +79,7 @@ pub struct ActRow {
 pub struct FoldedRows {
     /// The row of `person`.
     pub person: PersonRow,
-    /// Rows of `number_claim`: the number and, implicitly, the person.
+    /// Rows of `number_claim`: number or foreign document and, implicitly, the person.
     pub numbers: Vec<String>,
     /// Rows of `match_key`.
     pub match_keys: Vec<String>,
@@ -99,9 +99,7 @@ pub fn rows_of(of: &Person, salt: u64) -> Result<FoldedRows, StoreError> {
     let record = canonical(of).map_err(|e| StoreError::Damaged(e.to_string()))?;
     let id = Uid::from(of.id);
     let name = of.name.as_ref();
-    let mut numbers: Vec<String> =
-        of.national_number.iter().chain(&of.earlier_numbers).map(ToString::to_string).collect();
-    numbers.extend(of.civil_id.iter().map(ToString::to_string));
+    let mut numbers = of.claimed();
     numbers.sort_unstable();
     numbers.dedup();
     let mut match_keys: Vec<String> = linkage::Features::of(of)
@@ -266,6 +264,7 @@ pub fn find(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreE
         PersonRef::Id(id) => Some(Uid::from(*id)),
         PersonRef::NationalNumber(number) => claimed_by(db, &number.to_string())?,
         PersonRef::CivilId(civil_id) => claimed_by(db, &civil_id.to_string())?,
+        PersonRef::Foreign(identity) => claimed_by(db, &identity.to_string())?,
     };
     let Some(id) = id else { return Ok(None) };
     let record: Option<String> = person::table.find(id).select(person::record).first(db).optional()?;

@@ -90,6 +90,7 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
         person.require_name()?;
         person.require_civil_id()?;
         person.require_sex()?;

@@ -1,27 +1,35 @@
 //! Birth (Civil State Registration Law art. 6; Order A/207 of 2018). Registered at any office.
 //!
-//! Both parents are named from the register. Married parents need one application, unmarried parents one each; an
-//! authorised representative needs the number of the authorisation. Written: child, mother, father.
+//! Both parents are named from the register; one of them may be a foreign citizen who enters it with this event. Married
+//! parents need one application, unmarried parents one each; an authorised representative needs the number of the
+//! authorisation. A foundling has no parents but a competent body's act. Written: child, mother, father.
+
+mod payload;
 
 use chrono::{NaiveDate, NaiveTime};
-use serde::{Deserialize, Serialize};
+
+pub use payload::{Body, Child};
 
 use super::{Detail, Registrable};
-use crate::civil_id::CivilId;
 use crate::context::Context;
-use crate::date::{age_on, days_after, months_after, parse_date};
-use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::date::{PartialDate, age_on, days_after, months_after, parse_date};
+use crate::entry::{Part, PartBody, PartRole};
+use crate::foreign::{Country, ForeignFacts, Party};
 use crate::form::{self, Form};
 use crate::id::{NotificationId, PersonId};
 use crate::name::{ClanName, GivenName, ParentName, PersonName};
-use crate::national_number::{NationalNumber, allocate};
-use crate::person::{Link, Person, Relation, Residence};
+use crate::national_number::allocate;
+use crate::person::{Person, PlaceAbroad, Residence};
 use crate::person_ref::PersonRef;
+use crate::question::{Answers, Question};
 use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// Who applied.
+/// Days within which the children of one birth are born.
+const ONE_BIRTH_DAYS: i64 = 7;
+
+/// A parent, as the one who applied or as the foreign party.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Applicant {
     /// The mother.
@@ -35,7 +43,21 @@ impl Applicant {
         match word {
             "mother" => Ok(Self::Mother),
             "father" => Ok(Self::Father),
-            _ => Err(Refusal::UnknownWord { word: word.chars().take(40).collect() }),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+
+    const fn sex(self) -> Sex {
+        match self {
+            Self::Mother => Sex::Female,
+            Self::Father => Sex::Male,
+        }
+    }
+
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Mother => "mother",
+            Self::Father => "father",
         }
     }
 }
@@ -43,10 +65,16 @@ impl Applicant {
 /// A declared birth. JSON fields have the names of these fields; texts, dates as `YYYY-MM-DD`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
-    /// `mother`: number, civil id or id.
+    /// `mother`: number, civil id, foreign document or id.
     pub mother: Option<PersonRef>,
-    /// `father`: number, civil id or id.
+    /// `father`: the same of him.
     pub father: Option<PersonRef>,
+    /// `foreign_party` (`mother` or `father`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
+    /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
+    pub foreign: Option<(Applicant, ForeignFacts)>,
+    /// `foundling_act`: number of the competent body's act on a child of no known parent; then the clan and parent's name
+    /// are those the body gave.
+    pub foundling_act: Option<String>,
     /// `applicants`: `mother`, `father` or both.
     pub applicants: Vec<Applicant>,
     /// `authorisation`: number of the paper of an authorised representative or competent body.
@@ -67,8 +95,14 @@ pub struct Facts {
     pub born_on: NaiveDate,
     /// `born_time`: `HH:MM`, local.
     pub born_time: Option<NaiveTime>,
-    /// `birth_place`: unit.
-    pub birth_place: UnitCode,
+    /// `birth_place`: unit; absent for a birth abroad.
+    pub birth_place: Option<UnitCode>,
+    /// `birth_country` (3 letters, ICAO) and `birth_place_abroad` (text): a birth abroad.
+    pub born_abroad: Option<PlaceAbroad>,
+    /// `foreign_birth_paper`: number of the foreign paper, in place of the medical one.
+    pub foreign_birth_paper: Option<String>,
+    /// `no_other_citizenship_proof`: number of the paper, for a birth abroad declared after the deadline.
+    pub no_other_citizenship_proof: Option<String>,
     /// `residence`: unit; the mother's, else the father's, if absent.
     pub residence: Option<UnitCode>,
     /// `address`: the parent's if absent.
@@ -77,60 +111,38 @@ pub struct Facts {
     pub plurality: u32,
     /// `order`: of this child among them, from 1.
     pub order: u32,
+    /// `answers`: list of `NUMBER: reason`, see [`Answers`].
+    pub answers: Answers,
 }
 
-/// What a birth entry says of one person.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "part", rename_all = "snake_case")]
-pub enum Body {
-    /// Of the child.
-    Child(Box<Child>),
-    /// Of a parent.
-    Parent {
-        /// Version of this payload.
-        v: u16,
-        /// The child.
-        child: PersonId,
-    },
+/// The parents of a birth; none are known of a foundling.
+#[derive(Clone, Copy)]
+struct Parents<'a> {
+    mother: Option<&'a Person>,
+    father: Option<&'a Person>,
 }
 
-/// What a birth entry says of the child.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Child {
-    /// Version of this payload.
-    pub v: u16,
-    /// Register number given.
-    pub national_number: NationalNumber,
-    /// Civil id given.
-    pub civil_id: CivilId,
-    /// Name.
-    pub name: PersonName,
-    /// Sex.
-    pub sex: Sex,
-    /// Civil date of birth.
-    pub born_on: NaiveDate,
-    /// Local time of birth.
-    pub born_time: Option<NaiveTime>,
-    /// Unit of birth.
-    pub birth_place: UnitCode,
-    /// Mother.
-    pub mother: Option<PersonId>,
-    /// Father.
-    pub father: Option<PersonId>,
-    /// Residence.
-    pub residence: Residence,
-    /// Children born at this birth.
-    pub plurality: u32,
-    /// Order among them.
-    pub order: u32,
-    /// The hospital's notification.
-    pub notification: Option<NotificationId>,
-    /// Number of the medical certificate.
-    pub medical_certificate: Option<String>,
-    /// Number of the authorisation of a representative.
-    pub authorisation: Option<String>,
-    /// Whether it was declared after the deadline.
-    pub late: bool,
+impl<'a> Parents<'a> {
+    fn known(self) -> impl Iterator<Item = &'a Person> {
+        self.mother.into_iter().chain(self.father)
+    }
+}
+
+/// The mother's other children.
+fn siblings<'a>(context: &Context<'a>, parents: Parents<'a>) -> impl Iterator<Item = &'a Person> {
+    let children = parents.mother.into_iter().flat_map(|mother| &mother.children);
+    children.filter_map(move |link| context.persons.iter().find(|person| person.id == link.person))
+}
+
+fn parse_abroad(form: &Form<'_>) -> Result<Option<PlaceAbroad>, Refusal> {
+    let country = form.optional("birth_country", Country::parse_foreign)?;
+    let place = form.optional("birth_place_abroad", form::text(200))?;
+    match (country, place) {
+        (Some(country), Some(place)) => Ok(Some(PlaceAbroad { country, place })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Refusal::PlaceAbroadIncomplete.in_field("birth_place_abroad")),
+        (None, Some(_)) => Err(Refusal::PlaceAbroadIncomplete.in_field("birth_country")),
+    }
 }
 
 impl Registrable for Facts {
@@ -139,7 +151,9 @@ impl Registrable for Facts {
             NaiveTime::parse_from_str(text, "%H:%M")
                 .map_err(|_| Refusal::Malformed { detail: "HH:MM".to_owned() })
         };
-        Ok(Self {
+        let facts = Self {
+            foreign: ForeignFacts::parse(form, Applicant::parse)?,
+            foundling_act: form.optional("foundling_act", form::text(100))?,
             mother: form.optional("mother", PersonRef::parse)?,
             father: form.optional("father", PersonRef::parse)?,
             applicants: form.list("applicants", Applicant::parse)?,
@@ -152,43 +166,75 @@ impl Registrable for Facts {
             sex: form.required("sex", Sex::parse)?,
             born_on: form.required("born_on", parse_date)?,
             born_time: form.optional("born_time", time)?,
-            birth_place: form.required("birth_place", UnitCode::parse)?,
+            birth_place: form.optional("birth_place", UnitCode::parse)?,
+            born_abroad: parse_abroad(form)?,
+            foreign_birth_paper: form.optional("foreign_birth_paper", form::text(100))?,
+            no_other_citizenship_proof: form.optional("no_other_citizenship_proof", form::text(100))?,
             residence: form.optional("residence", UnitCode::parse)?,
             address: form.optional("address", form::text(200))?,
             plurality: form.count("plurality")?.unwrap_or(1),
             order: form.count("order")?.unwrap_or(1),
-        })
+            answers: Answers::parse(form)?,
+        };
+        match (&facts.birth_place, &facts.born_abroad) {
+            (None, None) => return Err(Refusal::MissingField { field: "birth_place".to_owned() }),
+            (Some(_), Some(_)) => return Err(Refusal::BornInTwoPlaces.in_field("birth_country")),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+        for parent in [Applicant::Mother, Applicant::Father] {
+            facts.reference(parent)?;
+        }
+        Ok(facts)
     }
 
     fn people(&self) -> Vec<PersonRef> {
-        self.mother.iter().chain(&self.father).cloned().collect()
+        self.references().collect()
     }
 
-    /// Each parent with date and order, so that a declaration that leaves one of them out still meets the other; and
-    /// the hospital's notification. A twin has another order.
+    /// The mother's other children, whose days of birth are compared.
+    fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
+        let Ok(Some(mother)) = self.reference(Applicant::Mother) else { return Vec::new() };
+        let mothers = loaded.iter().filter(|person| mother.is_of(person));
+        mothers.flat_map(|mother| mother.children.iter().map(|link| link.person)).collect()
+    }
+
+    /// Each parent with date and order, so that a declaration that leaves one of them out still meets the other; the
+    /// hospital's notification; the act on a foundling. A twin has another order.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
-        let parents = self.mother.iter().chain(&self.father).filter_map(|parent| context.person(parent));
-        let of_parents = parents.map(|parent| format!("birth/{}/{}/{}", parent.id, self.born_on, self.order));
+        let name = |reference: PersonRef| match (context.person(&reference), &reference) {
+            (Some(parent), _) => Some(parent.id.to_string()),
+            (None, PersonRef::Foreign(identity)) => Some(identity.to_string()),
+            (None, PersonRef::NationalNumber(_) | PersonRef::CivilId(_) | PersonRef::Id(_)) => None,
+        };
+        let parents = self.references().filter_map(name);
+        let of_parents = parents.map(|parent| format!("birth/{parent}/{}/{}", self.born_on, self.order));
         let of_paper = self.notification.map(|id| format!("birth-notification/{id}/{}", self.order));
-        of_parents.chain(of_paper).collect()
+        let of_act = self.foundling_act.as_ref().map(|act| format!("foundling/{act}/{}", self.order));
+        of_parents.chain(of_paper).chain(of_act).collect()
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
-        let mother = self.mother.as_ref().map(|mother| context.require_person(mother)).transpose();
-        let mother = mother.map_err(|no| no.in_field("mother"))?;
-        let father = self.father.as_ref().map(|father| context.require_person(father)).transpose();
-        let father = father.map_err(|no| no.in_field("father"))?;
+        let mother = self.party(context, Applicant::Mother)?;
+        let father = self.party(context, Applicant::Father)?;
+        let parents = Parents {
+            mother: mother.as_ref().map(|mother| &mother.person),
+            father: father.as_ref().map(|father| &father.person),
+        };
         self.check_birth(context)?;
-        self.check_parents(context, mother, father)?;
-        self.check_applications(mother, father)?;
+        if self.foundling_act.is_some() {
+            self.check_foundling(parents)?;
+        } else {
+            self.check_parents(context, parents)?;
+            self.check_applications(parents)?;
+            self.check_siblings(context, parents)?;
+        }
         context.require_scheme_allowed()?;
-
-        let child = self.child(context, mother, father)?;
+        let child = self.child(context, parents)?;
         let id = *context.fresh.person_ids.first().ok_or(Refusal::NoFreshValue)?;
-        let parent = |parent: &Person, role| Part {
-            person: parent.id,
+        let parent = |parent: Party, role| Part {
+            person: parent.person.id,
             role,
-            body: PartBody::Birth(Body::Parent { v: 1, child: id }),
+            body: PartBody::Birth(Body::Parent { v: 1, child: id, enters: parent.enters }),
         };
         let body = PartBody::Birth(Body::Child(Box::new(child)));
         let mut parts = vec![Part { person: id, role: PartRole::Child, body }];
@@ -202,10 +248,13 @@ impl Registrable for Facts {
             Detail::new("Нэр", "Given name", &self.given_name),
             Detail::new("Хүйс", "Sex", self.sex.title_mn()),
             Detail::new("Төрсөн огноо", "Born on", self.born_on),
-            Detail::new("Төрсөн газар", "Place of birth", &self.birth_place),
         ];
-        let mother = self.mother.as_ref().map(|mother| Detail::new("Эх", "Mother", mother));
-        let father = self.father.as_ref().map(|father| Detail::new("Эцэг", "Father", father));
+        let unit = self.birth_place.as_ref().map(ToString::to_string);
+        let abroad = self.born_abroad.as_ref().map(|at| format!("{}, {}", at.country, at.place));
+        details.extend(unit.or(abroad).map(|place| Detail::new("Төрсөн газар", "Place of birth", place)));
+        let named = |parent| self.reference(parent).ok().flatten();
+        let mother = named(Applicant::Mother).map(|mother| Detail::new("Эх", "Mother", mother));
+        let father = named(Applicant::Father).map(|father| Detail::new("Эцэг", "Father", father));
         details.extend(mother.into_iter().chain(father));
         if self.plurality > 1 {
             let order = format!("{}/{}", self.order, self.plurality);
@@ -216,26 +265,81 @@ impl Registrable for Facts {
 }
 
 impl Facts {
+    /// How a parent is named, if at all.
+    fn reference(&self, parent: Applicant) -> Result<Option<PersonRef>, Refusal> {
+        let named = match parent {
+            Applicant::Mother => &self.mother,
+            Applicant::Father => &self.father,
+        };
+        let foreign = self.foreign.as_ref().filter(|(party, _)| *party == parent).map(|(_, facts)| facts);
+        match (named, foreign) {
+            (Some(_), Some(_)) => Err(Refusal::PartyNamedTwice.in_field(parent.field())),
+            (named, foreign) => Ok(named.clone().or_else(|| foreign.map(ForeignFacts::reference))),
+        }
+    }
+
+    fn references(&self) -> impl Iterator<Item = PersonRef> {
+        [Applicant::Mother, Applicant::Father]
+            .into_iter()
+            .filter_map(|side| self.reference(side).ok().flatten())
+    }
+
+    fn party(&self, context: &Context<'_>, parent: Applicant) -> Result<Option<Party>, Refusal> {
+        if let Some((party, foreign)) = &self.foreign
+            && *party == parent
+        {
+            return foreign.party(context, parent.sex(), context.fresh.person_ids.get(1)).map(Some);
+        }
+        let Some(reference) = self.reference(parent)? else { return Ok(None) };
+        let person = context.require_person(&reference).map_err(|no| no.in_field(parent.field()))?;
+        Ok(Some(Party::registered(person)))
+    }
+
     fn check_birth(&self, context: &Context<'_>) -> Result<(), Refusal> {
         context.require_not_future(self.born_on).map_err(|no| no.in_field("born_on"))?;
-        let place = context.units.require_on(&self.birth_place, self.born_on);
-        place.map_err(|no| no.in_field("birth_place"))?;
+        if let Some(place) = &self.birth_place {
+            let place = context.units.require_on(place, self.born_on);
+            place.map_err(|no| no.in_field("birth_place"))?;
+        }
         if self.order == 0 || self.order > self.plurality {
             return Err(Refusal::OrderBeyondPlurality.in_field("order"));
         }
-        if self.notification.is_none() && self.medical_certificate.is_none() {
-            return Err(Refusal::MedicalPaperMissing);
+        if self.born_abroad.is_some() {
+            return self.check_abroad(context);
+        }
+        let papers = self.notification.is_some() || self.medical_certificate.is_some();
+        if papers || self.foundling_act.is_some() { Ok(()) } else { Err(Refusal::MedicalPaperMissing) }
+    }
+
+    /// A birth abroad: the foreign paper, and after the deadline the proof that no other citizenship was taken (art. 6.4).
+    fn check_abroad(&self, context: &Context<'_>) -> Result<(), Refusal> {
+        if self.foreign_birth_paper.is_none() {
+            return Err(Refusal::ForeignBirthPaperMissing.in_field("foreign_birth_paper"));
+        }
+        if self.is_late(context) && self.no_other_citizenship_proof.is_none() {
+            return Err(Refusal::CitizenshipProofMissing.in_field("no_other_citizenship_proof"));
         }
         Ok(())
     }
 
-    fn check_parents(
-        &self,
-        context: &Context<'_>,
-        mother: Option<&Person>,
-        father: Option<&Person>,
-    ) -> Result<(), Refusal> {
-        if mother.is_none() && father.is_none() {
+    /// A foundling: no parent is known, and the competent body that acts gives the names.
+    fn check_foundling(&self, parents: Parents<'_>) -> Result<(), Refusal> {
+        if parents.known().next().is_some() || !self.applicants.is_empty() {
+            return Err(Refusal::FoundlingHasParents.in_field("foundling_act"));
+        }
+        for (is_missing, field) in
+            [(self.clan_name.is_none(), "clan_name"), (self.parent_name.is_none(), "parent_name")]
+        {
+            if is_missing {
+                return Err(Refusal::FoundlingNameMissing.in_field(field));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_parents(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<(), Refusal> {
+        let Parents { mother, father } = parents;
+        if parents.known().next().is_none() {
             return Err(Refusal::NoParentGiven);
         }
         if mother.map(|parent| parent.id) == father.map(|parent| parent.id) {
@@ -252,6 +356,9 @@ impl Facts {
                 return Err(Refusal::ParentTooYoung);
             }
         }
+        if parents.known().all(|parent| parent.foreign.is_some()) {
+            return Err(Refusal::NoParentIsCitizen);
+        }
         if mother.and_then(Person::died_on).is_some_and(|died_on| died_on < self.born_on) {
             return Err(Refusal::MotherDeadBeforeBirth);
         }
@@ -263,17 +370,17 @@ impl Facts {
     }
 
     /// Married parents: one application. Unmarried: each, unless one is dead or absent from the declaration.
-    fn check_applications(&self, mother: Option<&Person>, father: Option<&Person>) -> Result<(), Refusal> {
+    fn check_applications(&self, parents: Parents<'_>) -> Result<(), Refusal> {
         let applied = |who| self.applicants.contains(&who);
         let named = |who| match who {
-            Applicant::Mother => mother,
-            Applicant::Father => father,
+            Applicant::Mother => parents.mother,
+            Applicant::Father => parents.father,
         };
         let applicant_is_named = self.applicants.iter().all(|who| named(*who).is_some_and(Person::is_alive));
         if !applicant_is_named || (self.applicants.is_empty() && self.authorisation.is_none()) {
             return Err(Refusal::NoApplication.in_field("applicants"));
         }
-        let (Some(mother), Some(father)) = (mother, father) else { return Ok(()) };
+        let (Some(mother), Some(father)) = (parents.mother, parents.father) else { return Ok(()) };
         // A marriage that ended by the father's death makes the child his all the same.
         let married = mother.is_married_to(father)
             || mother
@@ -284,13 +391,46 @@ impl Facts {
         if married || both { Ok(()) } else { Err(Refusal::BothParentsMustApply.in_field("applicants")) }
     }
 
-    fn child(
-        &self,
-        context: &Context<'_>,
-        mother: Option<&Person>,
-        father: Option<&Person>,
-    ) -> Result<Child, Refusal> {
-        let residence = self.child_residence(context, mother, father)?;
+    /// A child of this mother and this day is this child, unless more than one was born.
+    fn check_siblings(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<(), Refusal> {
+        let mut siblings = siblings(context, parents);
+        let is_same = |sibling: &Person| sibling.born_on == Some(self.born_on.into());
+        if self.plurality == 1 && siblings.any(is_same) {
+            return Err(Refusal::ChildAlreadyRegistered);
+        }
+        Ok(())
+    }
+
+    fn is_late(&self, context: &Context<'_>) -> bool {
+        context.today > days_after(self.born_on, context.law.birth_declaration_days)
+    }
+
+    /// What is unusual about the parents: their age, and another child of the mother born too near to this day.
+    fn questions(&self, context: &Context<'_>, parents: Parents<'_>) -> Vec<Question> {
+        let is_near = |sibling: &Person| {
+            let Some(born_on) = sibling.born_on.and_then(PartialDate::full) else { return false };
+            let (first, second) = (born_on.min(self.born_on), born_on.max(self.born_on));
+            let is_twin = self.plurality > 1 && (second - first).num_days() <= ONE_BIRTH_DAYS;
+            !is_twin && second < months_after(first, context.law.mothers_interval_months)
+        };
+        let is_unusual = |born_on: PartialDate| {
+            age_on(born_on.earliest(), self.born_on) < context.law.parent_unusual_below
+                || born_on.age_on(self.born_on) > context.law.parent_unusual_above
+        };
+        let mut asked = Vec::new();
+        if siblings(context, parents).any(is_near) {
+            asked.push(Question::MothersInterval);
+        }
+        if parents.known().filter_map(|parent| parent.born_on).any(is_unusual) {
+            asked.push(Question::ParentsAge);
+        }
+        asked
+    }
+
+    fn child(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<Child, Refusal> {
+        let Parents { mother, father } = parents;
+        let answers = self.answers.to(&self.questions(context, parents))?;
+        let residence = self.child_residence(context, parents)?;
         let names = || father.into_iter().chain(mother).filter_map(|parent| parent.name.as_ref());
         let clan = self.clan_name.clone().or_else(|| names().find_map(|name| name.clan.clone()));
         let parent =
@@ -306,6 +446,7 @@ impl Facts {
             born_on: self.born_on,
             born_time: self.born_time,
             birth_place: self.birth_place.clone(),
+            born_abroad: self.born_abroad.clone(),
             mother: mother.map(|mother| mother.id),
             father: father.map(|father| father.id),
             residence,
@@ -314,17 +455,16 @@ impl Facts {
             notification: self.notification,
             medical_certificate: self.medical_certificate.clone(),
             authorisation: self.authorisation.clone(),
-            late: context.today > days_after(self.born_on, context.law.birth_declaration_days),
+            late: self.is_late(context),
+            foundling_act: self.foundling_act.clone(),
+            foreign_birth_paper: self.foreign_birth_paper.clone(),
+            no_other_citizenship_proof: self.no_other_citizenship_proof.clone(),
+            answers,
         })
     }
 
-    fn child_residence(
-        &self,
-        context: &Context<'_>,
-        mother: Option<&Person>,
-        father: Option<&Person>,
-    ) -> Result<Residence, Refusal> {
-        let of_parent = mother.into_iter().chain(father).find_map(|parent| parent.residence.as_ref());
+    fn child_residence(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<Residence, Refusal> {
+        let of_parent = parents.known().find_map(|parent| parent.residence.as_ref());
         let same_unit =
             |of_parent: &&Residence| self.residence.as_ref().is_none_or(|unit| *unit == of_parent.unit);
         let unit = self.residence.clone().or_else(|| of_parent.map(|residence| residence.unit.clone()));
@@ -334,36 +474,6 @@ impl Facts {
         let address = address.ok_or(Refusal::ResidenceNeeded)?;
         context.require_residence_unit(&unit, context.today).map_err(|no| no.in_field("residence"))?;
         Ok(Residence { unit, address, since: Some(self.born_on) })
-    }
-}
-
-impl Body {
-    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
-        match self {
-            Self::Child(child) => child.apply(person, header),
-            Self::Parent { child, .. } => person.children.push(Link {
-                person: *child,
-                relation: Relation::Child,
-                entry: header.id,
-                ended_on: None,
-            }),
-        }
-    }
-}
-
-impl Child {
-    fn apply(&self, person: &mut Person, header: &Header) {
-        let link = |person, relation| Link { person, relation, entry: header.id, ended_on: None };
-        person.national_number = Some(self.national_number.clone());
-        person.civil_id = Some(self.civil_id.clone());
-        person.name = Some(self.name.clone());
-        person.sex = Some(self.sex);
-        person.born_on = Some(self.born_on.into());
-        person.birth_place = Some(self.birth_place.clone());
-        person.parents.extend(self.mother.map(|mother| link(mother, Relation::Mother)));
-        person.parents.extend(self.father.map(|father| link(father, Relation::Father)));
-        person.residence = Some(self.residence.clone());
-        person.acts.push(header.act_ref());
     }
 }
 

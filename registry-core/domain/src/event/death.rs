@@ -13,8 +13,10 @@ use crate::date::{days_after, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::id::PersonId;
+use crate::kind::Kind;
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
+use crate::question::{Answer, Answers, Question};
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
 
@@ -36,7 +38,7 @@ impl PaperKind {
             "medical" => Ok(Self::Medical),
             "forensic" => Ok(Self::Forensic),
             "court" => Ok(Self::Court),
-            _ => Err(Refusal::UnknownWord { word: word.chars().take(40).collect() }),
+            _ => Err(Refusal::unknown_word(word)),
         }
     }
 }
@@ -58,6 +60,8 @@ pub struct Facts {
     pub informant: Option<String>,
     /// `cause`: as on the paper. Sensitive.
     pub cause: Option<String>,
+    /// `answers`: list of `NUMBER: reason`, see [`Answers`].
+    pub answers: Answers,
 }
 
 /// What a death entry says of one person.
@@ -80,6 +84,9 @@ pub enum Body {
         informant: String,
         /// Whether it was declared after the deadline.
         late: bool,
+        /// The officer's answers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answers: Vec<Answer>,
     },
     /// Of the cause, kept apart.
     Cause {
@@ -109,6 +116,7 @@ impl Registrable for Facts {
             paper_number: form.optional("paper_number", form::text(100))?,
             informant: form.optional("informant", form::text(200))?,
             cause: form.optional("cause", form::text(500))?,
+            answers: Answers::parse(form)?,
         })
     }
 
@@ -121,8 +129,13 @@ impl Registrable for Facts {
         deceased.flat_map(|person| person.open_spouses().map(|link| link.person)).collect()
     }
 
+    /// One dies once; who was declared dead and came back can die once more.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
-        context.person(&self.person).map(|person| format!("death/{}", person.id)).into_iter().collect()
+        let Some(person) = context.person(&self.person) else { return Vec::new() };
+        match person.acts.iter().filter(|act| act.kind == Kind::DeclaredAlive).count() {
+            0 => vec![format!("death/{}", person.id)],
+            returns => vec![format!("death/{}/{returns}", person.id)],
+        }
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
@@ -139,6 +152,9 @@ impl Registrable for Facts {
         }
         let paper_number = self.paper_number.clone().ok_or(Refusal::DeathPaperMissing)?;
         let informant = self.informant.clone().ok_or(Refusal::InformantMissing)?;
+        let is_old = context.today > days_after(self.died_on, context.law.old_death_days);
+        let asked: Vec<Question> = is_old.then_some(Question::OldDeath).into_iter().collect();
+        let answers = self.answers.to(&asked)?;
         let deceased = Body::Deceased {
             v: 1,
             died_on: self.died_on,
@@ -147,6 +163,7 @@ impl Registrable for Facts {
             paper_number,
             informant,
             late: context.today > days_after(self.died_on, context.law.death_declaration_days),
+            answers,
         };
         let part = |person, role, body| Part { person, role, body: PartBody::Death(body) };
         let mut parts = vec![part(person.id, PartRole::Deceased, deceased)];
@@ -174,7 +191,9 @@ impl Registrable for Facts {
 impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
-            Self::Deceased { died_on, .. } => bury(person, *died_on, header),
+            Self::Deceased { died_on, paper_kind, .. } => {
+                bury(person, *died_on, *paper_kind == PaperKind::Court, header);
+            }
             Self::Cause { .. } => {}
             Self::Spouse { deceased, died_on, .. } => {
                 let open =
@@ -191,11 +210,12 @@ impl Body {
 }
 
 /// Ends the life, the marriages and the cards of a record.
-fn bury(person: &mut Person, died_on: NaiveDate, header: &Header) {
+fn bury(person: &mut Person, died_on: NaiveDate, by_court: bool, header: &Header) {
     person.life_cycle = LifeCycle::Dead {
         died_on,
         entry: header.id,
         act_number: header.act_number.clone().unwrap_or_default(),
+        by_court,
     };
     for link in person.spouses.iter_mut().filter(|link| link.ended_on.is_none()) {
         link.ended_on = Some(died_on);

@@ -79,12 +79,7 @@ impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
             Self::Imported(row) => row.apply(person, header),
-            Self::Parent { child, .. } => person.children.push(Link {
-                person: *child,
-                relation: Relation::Child,
-                entry: header.id,
-                ended_on: None,
-            }),
+            Self::Parent { child, .. } => person.children.push(Link::new(*child, Relation::Child, header.id)),
             Self::Spouse { spouse, spouse_died_on, .. } => marry(person, *spouse, *spouse_died_on, header),
         }
     }
@@ -93,13 +88,13 @@ impl Body {
 /// Ties a marriage of the old register; it ended if one of the two is dead.
 fn marry(person: &mut Person, spouse: PersonId, spouse_died_on: Option<chrono::NaiveDate>, header: &Header) {
     let ended_on = spouse_died_on.into_iter().chain(person.died_on()).min();
-    person.spouses.push(Link { person: spouse, relation: Relation::Spouse, entry: header.id, ended_on });
+    person.spouses.push(Link { ended_on, ..Link::new(spouse, Relation::Spouse, header.id) });
     person.civil_status = if spouse_died_on.is_some() { CivilStatus::Widowed } else { CivilStatus::Married };
 }
 
 impl Imported {
     fn apply(&self, person: &mut Person, header: &Header) {
-        let link = |person, relation| Link { person, relation, entry: header.id, ended_on: None };
+        let link = |person, relation| Link::new(person, relation, header.id);
         person.national_number = Some(self.national_number.clone());
         person.civil_id = Some(self.civil_id.clone());
         person.name = Some(self.name.clone());
@@ -111,7 +106,7 @@ impl Imported {
         person.parents.extend(self.father.map(|father| link(father, Relation::Father)));
         if let Some(died_on) = self.died_on {
             let act_number = header.act_number.clone().unwrap_or_default();
-            person.life_cycle = LifeCycle::Dead { died_on, entry: header.id, act_number };
+            person.life_cycle = LifeCycle::Dead { died_on, entry: header.id, act_number, by_court: false };
         }
         if let Some(spouse) = self.spouse {
             marry(person, spouse, self.spouse_died_on, header);

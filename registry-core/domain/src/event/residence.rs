@@ -71,6 +71,7 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
         let address = self.address.clone().ok_or(Refusal::AddressMissing)?;
         let address_proof = self.address_proof.clone().ok_or(Refusal::AddressProofMissing)?;
         context.require_not_future(self.arrived_on).map_err(|no| no.in_field("arrived_on"))?;

@@ -1,78 +1,7 @@
-//! The list itself: number, name, the sentence in Mongolian and in English, the clause it rests on.
+//! The list itself: number, name, the sentence in Mongolian and in English, the clause it rests on. The family's own
+//! refusals, from 1201, follow in `family.rs`.
 
-macro_rules! refusals {
-    ($($(#[$doc:meta])* $number:literal $name:ident $({ $($field:ident: $ty:ty = $empty:expr),* })?
-        $mn:literal $en:literal $([$article:literal])?;)*) => {
-        /// A reason to say no, with a number that is never reused.
-        #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-        #[error("{} ({})", self.title_en(), self.number())]
-        pub enum Refusal {
-            $(
-                #[doc = $en]
-                $name $({
-                    $(
-                        #[doc = "Put into the sentence."]
-                        $field: $ty
-                    ),*
-                })?,
-            )*
-            /// Another refusal, said of one field of a form. It has the number of its cause.
-            InField {
-                /// The field, dotted for nested ones.
-                field: String,
-                /// Why.
-                cause: Box<Refusal>,
-            },
-        }
-
-        /// One of each refusal, in order of number, with empty insertions.
-        pub static ALL: &[Refusal] = &[$(Refusal::$name $({ $($field: $empty),* })?),*];
-
-        impl Refusal {
-            /// The number, never reused.
-            pub fn number(&self) -> u16 {
-                match self {
-                    $(Self::$name { .. } => $number,)*
-                    Self::InField { cause, .. } => cause.number(),
-                }
-            }
-
-            /// The name in code, for machine-readable answers.
-            pub fn code(&self) -> &'static str {
-                match self {
-                    $(Self::$name { .. } => stringify!($name),)*
-                    Self::InField { cause, .. } => cause.code(),
-                }
-            }
-
-            /// The sentence in Mongolian, saying what to do next.
-            pub fn title_mn(&self) -> String {
-                match self {
-                    $(Self::$name $({ $($field),* })? => format!($mn),)*
-                    Self::InField { field, cause } => format!("{field}: {}", cause.title_mn()),
-                }
-            }
-
-            /// The sentence in English, saying what to do next.
-            pub fn title_en(&self) -> String {
-                match self {
-                    $(Self::$name $({ $($field),* })? => format!($en),)*
-                    Self::InField { field, cause } => format!("{field}: {}", cause.title_en()),
-                }
-            }
-
-            /// The clause of the law or order it rests on, where one is known.
-            pub fn article(&self) -> Option<&'static str> {
-                match self {
-                    $(Self::$name { .. } => { const ARTICLE: &[&str] = &[$($article)?]; ARTICLE.first().copied() })*
-                    Self::InField { cause, .. } => cause.article(),
-                }
-            }
-        }
-    };
-}
-
-refusals! {
+with_family_refusals! {
     101 Malformed { detail: String = String::new() }
         "Илгээсэн мэдээллийг уншиж чадсангүй ({detail}). Хэлбэрийг засаад дахин илгээнэ үү."
         "What was sent could not be read ({detail}). Correct its form and send it again.";
@@ -271,6 +200,30 @@ refusals! {
     412 ChildAlreadyRegistered
         "Энэ төрөлт аль хэдийн бүртгэгдсэн. Ихэр бол төрсөн дарааллыг өөрчилнө үү."
         "This birth is registered already. For a twin, give another birth order.";
+    413 FoundlingHasParents
+        "Олдсон хүүхдийн эцэг, эх мэдэгдэхгүй тул тэднийг, өргөдөл гаргагчийг бичихгүй. Талбаруудыг хоосолно уу."
+        "A foundling has no known parent. Leave mother, father and applicants empty."
+        ["Civil State Registration Law art. 6"];
+    414 FoundlingNameMissing
+        "Олдсон хүүхдийн ургийн овог, эцэг (эх)-ийн нэрийг эрх бүхий байгууллага өгнө. Актаас нь бичнэ үү."
+        "The competent body gives a foundling the clan and parent's name. Write them from its act.";
+    415 ForeignBirthPaperMissing
+        "Гадаадад төрснийг нотлох баримтын дугаар алга. Дугаарыг оруулна уу."
+        "The number of the foreign paper of birth is missing. Enter it."
+        ["Civil State Registration Law art. 6"];
+    416 CitizenshipProofMissing
+        "Хугацаа хэтэрсэн тул өөр улсын харьяалалгүйг нотлох баримт хэрэгтэй. Дугаарыг оруулна уу."
+        "After the deadline a proof is needed that no other citizenship was taken. Enter its number."
+        ["Civil State Registration Law art. 6.4"];
+    417 BornInTwoPlaces
+        "Төрсөн газар нэгж, гадаад улс хоёулаа бичигдсэн. Нэгийг нь үлдээнэ үү."
+        "The place of birth is both a unit and abroad. Keep one of them.";
+    418 PlaceAbroadIncomplete
+        "Гадаадад төрсөн бол улс, газрыг хоёуланг бичнэ үү."
+        "For a birth abroad, write both the country and the place.";
+    419 NoParentIsCitizen
+        "Эцэг, эхийн аль нь ч Монгол Улсын иргэн биш. Хүүхдийн харьяаллыг эхлээд тогтооно."
+        "Neither parent is a citizen of Mongolia. The citizenship of the child must be settled first.";
 
     501 AlreadyDead { act_number: String = String::new() }
         "Энэ хүний нас баралт {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй; алдаатай бол засвар хийлгэнэ үү."
@@ -286,6 +239,12 @@ refusals! {
         "Нас баралтыг мэдэгдсэн хүнийг бичнэ үү."
         "Write who reports the death."
         ["Civil State Registration Law art. 13"];
+    505 NotDead
+        "Энэ хүний нас баралт бүртгэлгүй байна. Дугаарыг шалгана уу."
+        "No death of this person is registered. Check the number.";
+    506 DeathNotByCourt { act_number: String = String::new() }
+        "{act_number} дугаартай нас баралтыг шүүх тогтоогоогүй. Алдаатай бол бичилтийг хүчингүй болгуулна уу."
+        "The death under {act_number} was not declared by a court. If that entry is wrong, have it annulled.";
 
     601 NotUnitOfArrival { unit: String = String::new() }
         "Шилжилтийг зөвхөн ирсэн нэгжид ({unit}) бүртгэнэ. Иргэнийг тэнд очихыг зөвлөнө үү."

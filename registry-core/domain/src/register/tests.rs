@@ -13,14 +13,14 @@ fn history(acts: &[(u8, u8)]) -> World {
     for (act, choice) in acts {
         world.today = world.today + chrono::Days::new(1);
         let person = if choice % 2 == 0 { MOTHER } else { FATHER };
-        let (kind, roles, json) = match act % 5 {
+        let (kind, roles, json) = match act % 8 {
             0 => (
                 Kind::Birth,
                 Role::Registrar,
                 json!({
                     "mother": MOTHER, "father": FATHER, "applicants": ["mother"], "medical_certificate": "1",
                     "given_name": "Анужин", "sex": if choice % 3 == 0 { "male" } else { "female" },
-                    "born_on": world.today.to_string(), "birth_place": "1101",
+                    "born_on": world.today.to_string(), "birth_place": "1101", "answers": ["440: composed"],
                 }),
             ),
             1 => (
@@ -47,6 +47,27 @@ fn history(acts: &[(u8, u8)]) -> World {
                     json!({"person": person, "card": card, "reason": "lost"}),
                 )
             }
+            4 => (
+                Kind::MarriageEnded,
+                Role::Registrar,
+                json!({
+                    "person": person, "way": "court", "court": "x", "decision_number": "1",
+                    "in_force_on": world.today.to_string(),
+                }),
+            ),
+            5 => (
+                Kind::MarriageRestored,
+                Role::Registrar,
+                json!({"husband": FATHER, "wife": MOTHER, "joint_application": true}),
+            ),
+            6 => (
+                Kind::NameChange,
+                Role::Registrar,
+                json!({
+                    "person": person, "governor_order": "1",
+                    "given_name": if choice % 3 == 0 { "Номин" } else { "Саран" },
+                }),
+            ),
             _ => (
                 Kind::Death,
                 Role::Registrar,

@@ -7,7 +7,7 @@ use crate::kind::Kind;
 use crate::person::Relation;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
-use crate::testing::{FATHER, MOTHER, World};
+use crate::testing::{FATHER, MOTHER, OFFICE, World};
 
 fn birth() -> Value {
     json!({
@@ -197,7 +197,7 @@ fn the_twenty_first_girl_of_a_day_finds_the_series_full() {
         world.register(Kind::Birth, with(json!({"plurality": 30, "order": order}))).unwrap();
     }
     assert_eq!(refused(&mut world, json!({"plurality": 30, "order": 21})), Refusal::SeriesExhausted);
-    assert!(world.check(Kind::Birth, with(json!({"sex": "male"}))).is_ok());
+    assert!(world.check(Kind::Birth, with(json!({"sex": "male", "plurality": 30}))).is_ok());
 }
 
 #[test]
@@ -213,4 +213,162 @@ fn a_field_that_does_not_exist_is_refused_by_name() {
     let mut world = World::new();
     let refused = refused(&mut world, json!({"weight": "3200"}));
     assert_eq!(refused, Refusal::UnknownField { field: "weight".to_owned() });
+}
+
+fn foundling() -> Value {
+    with(json!({
+        "mother": null, "father": null, "applicants": [], "medical_certificate": null, "foundling_act": "А/9",
+        "clan_name": "Тэнгэр", "parent_name": "Монгол", "residence": OFFICE, "address": "Асрах төв",
+    }))
+}
+
+#[test]
+fn a_foundling_has_no_parents_but_the_names_the_authority_gave() {
+    let mut world = World::new();
+    let parts = world.register(Kind::Birth, foundling()).unwrap();
+    assert_eq!(parts.len(), 1);
+    let child = world.register.get(parts[0].person).unwrap().clone();
+    assert!(child.parents.is_empty());
+    assert_eq!(child.name.unwrap().to_string(), "Тэнгэр Монгол Анужин");
+    assert_eq!(world.claims(Kind::Birth, foundling()), ["foundling/А/9/1"]);
+    let refused = |world: &mut World, changes: Value| {
+        let mut facts = foundling();
+        for (field, value) in changes.as_object().unwrap() {
+            facts[field] = value.clone();
+        }
+        world.check(Kind::Birth, facts).unwrap_err().cause().clone()
+    };
+    assert_eq!(refused(&mut world, json!({"mother": MOTHER})), Refusal::FoundlingHasParents);
+    assert_eq!(refused(&mut world, json!({"clan_name": ""})), Refusal::FoundlingNameMissing);
+    assert_eq!(refused(&mut world, json!({"parent_name": ""})), Refusal::FoundlingNameMissing);
+    let no_act = json!({"foundling_act": "", "medical_certificate": "СТ-4/17"});
+    assert_eq!(refused(&mut world, no_act), Refusal::NoParentGiven);
+}
+
+fn abroad(changes: Value) -> Value {
+    let mut facts = with(json!({
+        "birth_place": null, "birth_country": "KOR", "birth_place_abroad": "Сөүл", "medical_certificate": null,
+        "foreign_birth_paper": "K-1",
+    }));
+    for (field, value) in changes.as_object().unwrap() {
+        facts[field] = value.clone();
+    }
+    facts
+}
+
+#[test]
+fn a_birth_abroad_rests_on_the_foreign_paper() {
+    let mut world = World::new();
+    let parts = world.register(Kind::Birth, abroad(json!({}))).unwrap();
+    let child = world.register.get(parts[0].person).unwrap();
+    assert!(child.birth_place.is_none());
+    assert_eq!(child.born_abroad.as_ref().unwrap().country.to_string(), "KOR");
+    let mut refused = |changes: Value| world.check(Kind::Birth, abroad(changes)).unwrap_err().cause().clone();
+    assert_eq!(refused(json!({"foreign_birth_paper": ""})), Refusal::ForeignBirthPaperMissing);
+    assert_eq!(refused(json!({"birth_country": ""})), Refusal::PlaceAbroadIncomplete);
+    assert_eq!(refused(json!({"birth_place": "1101"})), Refusal::BornInTwoPlaces);
+    let nowhere = refused(json!({"birth_country": "", "birth_place_abroad": ""}));
+    assert_eq!(nowhere, Refusal::MissingField { field: "birth_place".into() });
+}
+
+#[test]
+fn a_late_birth_abroad_needs_proof_that_no_other_citizenship_was_taken() {
+    let mut world = World::new();
+    let late = json!({"born_on": "2026-03-31"});
+    assert!(world.check(Kind::Birth, abroad(json!({"born_on": "2026-04-01"}))).is_ok());
+    let refused = world.check(Kind::Birth, abroad(late)).unwrap_err();
+    assert_eq!(refused.cause(), &Refusal::CitizenshipProofMissing);
+    let proved = json!({"born_on": "2026-03-31", "no_other_citizenship_proof": "E-2"});
+    assert!(world.check(Kind::Birth, abroad(proved)).is_ok());
+}
+
+fn foreign_father() -> Value {
+    json!({
+        "father": null, "applicants": ["mother", "father"], "foreign_party": "father",
+        "foreign_citizenship": "KOR", "foreign_document": "M12345678", "foreign_given_name": "Минсү",
+        "foreign_latin_name": "Kim Minsu", "foreign_born_on": "1989-05-05",
+    })
+}
+
+#[test]
+fn a_foreign_father_enters_the_register_with_his_first_child_and_is_found_with_the_next() {
+    let mut world = World::new();
+    world.import("УА91010103", "Туяа", "female", "1991-01-01", json!({"clan_name": "Хатагин"}));
+    let mut facts = with(foreign_father());
+    facts["mother"] = "УА91010103".into();
+    facts["plurality"] = 2.into();
+    let first = world.register(Kind::Birth, facts.clone()).unwrap();
+    let child = world.register.get(first[0].person).unwrap();
+    assert_eq!(child.name.as_ref().unwrap().to_string(), "Хатагин Минсү Анужин");
+    facts["order"] = 2.into();
+    let second = world.register(Kind::Birth, facts).unwrap();
+    assert_eq!(first[2].person, second[2].person);
+    let father = world.register.get(first[2].person).unwrap();
+    assert_eq!(father.children.len(), 2);
+    assert_eq!(father.claimed(), ["KOR M12345678"]);
+    assert_ne!(first[0].person, first[2].person, "child and father have ids of their own");
+}
+
+#[test]
+fn a_child_of_no_citizen_is_refused() {
+    let mut world = World::new();
+    let mut facts = with(foreign_father());
+    facts["mother"] = Value::Null;
+    facts["applicants"] = json!(["father"]);
+    assert_eq!(world.check(Kind::Birth, facts).unwrap_err().cause(), &Refusal::NoParentIsCitizen);
+    let twice = json!({"father": FATHER});
+    let mut facts = with(foreign_father());
+    facts["father"] = twice["father"].clone();
+    assert_eq!(world.check(Kind::Birth, facts).unwrap_err().cause(), &Refusal::PartyNamedTwice);
+}
+
+#[test]
+fn another_child_of_the_mother_within_nine_months_is_asked_about_unless_a_twin() {
+    let mut world = World::new();
+    world.register(Kind::Birth, with(json!({"born_on": "2025-07-20", "plurality": 2}))).unwrap();
+    assert!(world.check(Kind::Birth, with(json!({"born_on": "2026-04-20"}))).is_ok());
+    let early = json!({"born_on": "2026-04-19"});
+    let asked = Refusal::QuestionsUnanswered { numbers: "440".into() };
+    assert_eq!(refused(&mut world, early), asked);
+    let twin = json!({"born_on": "2025-07-21", "plurality": 2, "order": 2});
+    assert!(world.check(Kind::Birth, with(twin)).is_ok());
+    let far_twin = json!({"born_on": "2025-08-21", "plurality": 2, "order": 2});
+    assert_eq!(refused(&mut world, far_twin), asked);
+}
+
+#[test]
+fn a_child_of_the_same_mother_and_day_is_registered_already_unless_more_were_born() {
+    let mut world = World::new();
+    world.register(Kind::Birth, birth()).unwrap();
+    assert_eq!(refused(&mut world, json!({"given_name": "Номин"})), Refusal::ChildAlreadyRegistered);
+    assert!(world.check(Kind::Birth, with(json!({"plurality": 2, "order": 2}))).is_ok());
+}
+
+#[test]
+fn an_unusual_age_of_a_parent_is_asked_about_and_the_reason_is_kept() {
+    let mut world = World::new();
+    world.import("УА11210122", "Охин", "female", "2011-01-01", json!({}));
+    world.import("УА69010111", "Өвгөн", "male", "1969-01-01", json!({}));
+    let asked = Refusal::QuestionsUnanswered { numbers: "441".into() };
+    let young = json!({"mother": "УА11210122", "father": null});
+    assert_eq!(refused(&mut world, young), asked);
+    let old = json!({"father": "УА69010111", "applicants": ["mother", "father"]});
+    assert_eq!(refused(&mut world, old), asked);
+    let answered = json!({"mother": "УА11210122", "father": null, "answers": ["441: seen at the hospital"]});
+    let parts = world.register(Kind::Birth, with(answered)).unwrap();
+    let PartBody::Birth(Body::Child(child)) = &parts[0].body else { panic!() };
+    assert_eq!(child.answers[0].reason, "seen at the hospital");
+}
+
+#[test]
+fn a_birth_of_the_first_version_is_read_for_ever() {
+    let mut world = World::new();
+    let parts = world.check(Kind::Birth, birth()).unwrap();
+    let stored = serde_json::to_value(&parts[0]).unwrap();
+    let fields = stored["body"]["body"].as_object().unwrap();
+    let new =
+        ["born_abroad", "foundling_act", "foreign_birth_paper", "no_other_citizenship_proof", "answers"];
+    assert!(new.iter().all(|field| !fields.contains_key(*field)), "an ordinary birth is written as before");
+    assert_eq!(fields["birth_place"], "1101");
+    assert_eq!(serde_json::from_value::<crate::entry::Part>(stored).unwrap(), parts[0]);
 }

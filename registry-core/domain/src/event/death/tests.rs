@@ -79,3 +79,26 @@ fn the_cards_of_the_deceased_are_revoked() {
     let state = world.person(FATHER).card(card).unwrap().state;
     assert_eq!(state, CardState::Revoked { reason: RevocationReason::HolderDied, on: world.today });
 }
+
+#[test]
+fn a_death_more_than_a_year_back_is_asked_about() {
+    let mut world = World::new();
+    let old = json!({"died_on": "2025-04-30"});
+    assert_eq!(refused(&mut world, old), Refusal::QuestionsUnanswered { numbers: "540".into() });
+    assert!(world.check(Kind::Death, with(json!({"died_on": "2025-05-01"}))).is_ok());
+    let answered =
+        with(json!({"died_on": "2025-04-30", "answers": ["540: died in the steppe, found in spring"]}));
+    let parts = world.register(Kind::Death, answered).unwrap();
+    let stored = serde_json::to_value(&parts[0].body).unwrap();
+    assert_eq!(stored["body"]["answers"][0]["question"], 540);
+}
+
+#[test]
+fn only_a_court_declares_dead_so_that_one_may_return() {
+    let mut world = World::new();
+    world.register(Kind::Death, with(json!({"paper_kind": "court"}))).unwrap();
+    assert!(matches!(world.person(FATHER).life_cycle, LifeCycle::Dead { by_court: true, .. }));
+    let mut world = World::new();
+    world.register(Kind::Death, with(json!({"paper_kind": "forensic"}))).unwrap();
+    assert!(matches!(world.person(FATHER).life_cycle, LifeCycle::Dead { by_court: false, .. }));
+}

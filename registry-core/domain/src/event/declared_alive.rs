@@ -1,0 +1,102 @@
+//! Return of a person whom a court declared dead: the court's declaration is revoked. Registered at any office.
+//!
+//! The life goes on; what the death ended stays ended: the marriage (its restoration is a kind of its own), the residence
+//! of others, and the cards, which are applied for anew. A death by medical paper is no matter of this kind: an entry that
+//! is wrong is annulled. Written: the person.
+
+use serde::{Deserialize, Serialize};
+
+use super::marriage_ended::CourtDecision;
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::Form;
+use crate::person::{CivilStatus, LifeCycle, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A declared return. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id, foreign document or id.
+    pub person: PersonRef,
+    /// `court`, `decision_number`, `in_force_on`: the revocation.
+    pub decision: Option<CourtDecision>,
+}
+
+/// What the entry of a return says of its person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person who came back.
+    Subject {
+        /// Version of this payload.
+        v: u16,
+        /// The court's decision.
+        decision: CourtDecision,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self { person: form.required("person", PersonRef::parse)?, decision: CourtDecision::parse(form)? })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// The death that is revoked, by its entry.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        match context.person(&self.person).map(|person| &person.life_cycle) {
+            Some(LifeCycle::Dead { entry, .. }) => vec![format!("declared-alive/{entry}")],
+            Some(LifeCycle::Alive) | None => Vec::new(),
+        }
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
+        match &person.life_cycle {
+            LifeCycle::Alive => return Err(Refusal::NotDead.in_field("person")),
+            LifeCycle::Dead { by_court: false, act_number, .. } => {
+                return Err(Refusal::DeathNotByCourt { act_number: act_number.clone() });
+            }
+            LifeCycle::Dead { by_court: true, .. } => {}
+        }
+        let decision = self.decision.clone().ok_or(Refusal::CourtDecisionMissing)?;
+        decision.require_in_force(context)?;
+        let body = PartBody::DeclaredAlive(Body::Subject { v: 1, decision });
+        Ok(vec![Part { person: person.id, role: PartRole::Subject, body }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![Detail::new("Эргэн ирсэн хүн", "Who came back", &self.person)];
+        if let Some(decision) = &self.decision {
+            details.push(Detail::new("Шүүх", "Court", &decision.court));
+            details.push(Detail::new(
+                "Шийдвэрийн дугаар",
+                "Number of the decision",
+                &decision.decision_number,
+            ));
+        }
+        details
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Subject { .. } => {
+                person.life_cycle = LifeCycle::Alive;
+                // The declared death ended the marriage for both, and the other was widowed by it.
+                if person.civil_status == CivilStatus::Married && person.open_spouses().next().is_none() {
+                    person.civil_status = CivilStatus::Widowed;
+                }
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

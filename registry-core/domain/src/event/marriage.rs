@@ -1,0 +1,311 @@
+//! Marriage (Civil State Registration Law art. 7; Family Law). Registered at any office.
+//!
+//! Husband and wife are named from the register; one of them may be a foreign citizen who enters it with this event. What
+//! the register knows is never asked: civil status, age, kinship are looked up. Names stay as they are. Written: both.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::date::parse_date;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::foreign::{ForeignEntrant, ForeignFacts, Party};
+use crate::form::Form;
+use crate::id::PersonId;
+use crate::kinship;
+use crate::person::{Person, TieRole};
+use crate::person_ref::PersonRef;
+use crate::question::{Answer, Answers, Question};
+use crate::refusal::Refusal;
+use crate::sex::Sex;
+
+/// Which of the two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// The husband.
+    Husband,
+    /// The wife.
+    Wife,
+}
+
+impl Side {
+    fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "husband" => Ok(Self::Husband),
+            "wife" => Ok(Self::Wife),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Husband => "husband",
+            Self::Wife => "wife",
+        }
+    }
+
+    const fn sex(self) -> Sex {
+        match self {
+            Self::Husband => Sex::Male,
+            Self::Wife => Sex::Female,
+        }
+    }
+}
+
+/// A declared marriage. JSON fields have the names of these fields; texts, dates as `YYYY-MM-DD`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `husband`: number, civil id, foreign document or id; absent if he is the foreign party.
+    pub husband: Option<PersonRef>,
+    /// `wife`: the same of her.
+    pub wife: Option<PersonRef>,
+    /// `foreign_party` (`husband` or `wife`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
+    /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
+    pub foreign: Option<(Side, ForeignFacts)>,
+    /// `witness_1` and `witness_2`: number, civil id, foreign document or id.
+    pub witnesses: [PersonRef; 2],
+    /// `married_on`: civil date; today if absent.
+    pub married_on: Option<NaiveDate>,
+    /// `answers`: list of `NUMBER: reason`, see [`Answers`].
+    pub answers: Answers,
+}
+
+/// What a marriage entry says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of husband or wife.
+    Spouse(Box<Spouse>),
+}
+
+/// What a marriage entry says of husband or wife.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Spouse {
+    /// Version of this payload.
+    pub v: u16,
+    /// The other.
+    pub spouse: PersonId,
+    /// Civil date of the marriage.
+    pub married_on: NaiveDate,
+    /// The witnesses.
+    pub witnesses: Vec<PersonId>,
+    /// Who this is, if this foreign citizen enters the register with the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enters: Option<Box<ForeignEntrant>>,
+    /// The officer's answers, in the husband's part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        let foreign = ForeignFacts::parse(form, Side::parse)?;
+        let facts = Self {
+            husband: form.optional("husband", PersonRef::parse)?,
+            wife: form.optional("wife", PersonRef::parse)?,
+            foreign,
+            witnesses: [
+                form.required("witness_1", PersonRef::parse)?,
+                form.required("witness_2", PersonRef::parse)?,
+            ],
+            married_on: form.optional("married_on", parse_date)?,
+            answers: Answers::parse(form)?,
+        };
+        for side in [Side::Husband, Side::Wife] {
+            facts.reference(side)?;
+        }
+        Ok(facts)
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        let parties = [Side::Husband, Side::Wife].into_iter().filter_map(|side| self.reference(side).ok());
+        parties.chain(self.witnesses.iter().cloned()).collect()
+    }
+
+    /// The ancestors of both, for the table of kinship.
+    fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
+        let parties: Vec<PersonRef> =
+            [Side::Husband, Side::Wife].into_iter().filter_map(|side| self.reference(side).ok()).collect();
+        let is_party = |person: &&&Person| parties.iter().any(|party| party.is_of(person));
+        loaded
+            .iter()
+            .filter(is_party)
+            .flat_map(|person| kinship::ancestors_to_load(person.id, loaded))
+            .collect()
+    }
+
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let name = |side| {
+            let reference = self.reference(side).ok()?;
+            Some(
+                context
+                    .person(&reference)
+                    .map_or_else(|| reference.to_string(), |known| known.id.to_string()),
+            )
+        };
+        let (Some(husband), Some(wife)) = (name(Side::Husband), name(Side::Wife)) else { return Vec::new() };
+        vec![format!("marriage/{husband}/{wife}/{}", self.married_on(context))]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let married_on = self.married_on(context);
+        context.require_not_future(married_on).map_err(|no| no.in_field("married_on"))?;
+        let husband = self.party(context, Side::Husband)?;
+        let wife = self.party(context, Side::Wife)?;
+        if husband.person.id == wife.person.id {
+            return Err(Refusal::MarriageToOneself);
+        }
+        if husband.person.foreign.is_some() && wife.person.foreign.is_some() {
+            return Err(Refusal::NoPartyIsCitizen);
+        }
+        for (party, side) in [(&husband, Side::Husband), (&wife, Side::Wife)] {
+            check_party(context, &party.person, side, married_on).map_err(|no| no.in_field(side.field()))?;
+        }
+        check_impediments(context, &husband.person, &wife.person)?;
+        let witnesses = self.check_witnesses(context, &husband.person, &wife.person)?;
+        let answers = self.answers.to(&questions(context, &husband.person, &wife.person)?)?;
+        let ids = (husband.person.id, wife.person.id);
+        let part = |person, spouse, party: Party, answers| Part {
+            person,
+            role: PartRole::Spouse,
+            body: PartBody::Marriage(Body::Spouse(Box::new(Spouse {
+                v: 1,
+                spouse,
+                married_on,
+                witnesses: witnesses.clone(),
+                enters: party.enters,
+                answers,
+            }))),
+        };
+        Ok(vec![part(ids.0, ids.1, husband, answers), part(ids.1, ids.0, wife, Vec::new())])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = Vec::new();
+        let name = |side| self.reference(side).map(|reference| reference.to_string()).unwrap_or_default();
+        details.push(Detail::new("Нөхөр", "Husband", name(Side::Husband)));
+        details.push(Detail::new("Эхнэр", "Wife", name(Side::Wife)));
+        details.extend(self.married_on.map(|day| Detail::new("Гэрлэсэн огноо", "Married on", day)));
+        details.extend(self.witnesses.iter().map(|witness| Detail::new("Гэрч", "Witness", witness)));
+        details
+    }
+}
+
+impl Facts {
+    fn married_on(&self, context: &Context<'_>) -> NaiveDate {
+        self.married_on.unwrap_or(context.today)
+    }
+
+    /// How one side is named.
+    fn reference(&self, side: Side) -> Result<PersonRef, Refusal> {
+        let named = match side {
+            Side::Husband => &self.husband,
+            Side::Wife => &self.wife,
+        };
+        let foreign = self.foreign.as_ref().filter(|(party, _)| *party == side).map(|(_, facts)| facts);
+        match (named, foreign) {
+            (Some(_), Some(_)) => Err(Refusal::PartyNamedTwice.in_field(side.field())),
+            (Some(named), None) => Ok(named.clone()),
+            (None, Some(foreign)) => Ok(foreign.reference()),
+            (None, None) => Err(Refusal::MissingField { field: side.field().to_owned() }),
+        }
+    }
+
+    fn party(&self, context: &Context<'_>, side: Side) -> Result<Party, Refusal> {
+        match &self.foreign {
+            Some((party, foreign)) if *party == side => {
+                foreign.party(context, side.sex(), context.fresh.person_ids.first())
+            }
+            Some(_) | None => {
+                let person = context.require_person(&self.reference(side)?);
+                person.map(Party::registered).map_err(|no| no.in_field(side.field()))
+            }
+        }
+    }
+
+    /// Two adults, neither of them a party (art. 7.6).
+    fn check_witnesses(
+        &self,
+        context: &Context<'_>,
+        husband: &Person,
+        wife: &Person,
+    ) -> Result<Vec<PersonId>, Refusal> {
+        let mut witnesses = Vec::new();
+        for (witness, field) in self.witnesses.iter().zip(["witness_1", "witness_2"]) {
+            let person = context.require_living(witness).map_err(|no| no.in_field(field))?;
+            if [husband.id, wife.id].contains(&person.id) {
+                return Err(Refusal::WitnessIsParty.in_field(field));
+            }
+            if witnesses.contains(&person.id) {
+                return Err(Refusal::WitnessesMustDiffer.in_field(field));
+            }
+            let age = context.law.majority_age;
+            if person.require_born_on()?.age_on(context.today) < age {
+                return Err(Refusal::WitnessNotAdult { age }.in_field(field));
+            }
+            witnesses.push(person.id);
+        }
+        Ok(witnesses)
+    }
+}
+
+/// What each must be: alive, of the sex the Family Law asks for, of age, and not married.
+fn check_party(
+    context: &Context<'_>,
+    person: &Person,
+    side: Side,
+    married_on: NaiveDate,
+) -> Result<(), Refusal> {
+    person.require_alive()?;
+    if person.require_sex()? != side.sex() {
+        return Err(Refusal::SpouseSexMismatch);
+    }
+    let age = context.law.marriage_minimum_age;
+    if person.require_born_on()?.age_on(married_on) < age {
+        return Err(Refusal::SpouseTooYoung { age });
+    }
+    person.require_unmarried()?;
+    if person.spouses.iter().any(|link| link.ended_on.is_some_and(|ended_on| married_on < ended_on)) {
+        return Err(Refusal::MarriedThen);
+    }
+    Ok(())
+}
+
+/// The impediments between the two: kinship by the table, guardianship, adoption (art. 7).
+fn check_impediments(context: &Context<'_>, husband: &Person, wife: &Person) -> Result<(), Refusal> {
+    let known: Vec<&Person> = context.persons.iter().collect();
+    if kinship::forbidden(&context.law.forbidden_kinship, husband, wife, &known).is_some() {
+        return Err(Refusal::KinshipForbidden);
+    }
+    if kinship::is_tied(husband, wife, &[TieRole::Guardian, TieRole::Ward]) {
+        return Err(Refusal::GuardianAndWard);
+    }
+    if kinship::is_tied(husband, wife, &[TieRole::Adopter, TieRole::Adoptee]) {
+        return Err(Refusal::AdopterAndAdoptee);
+    }
+    Ok(())
+}
+
+fn questions(context: &Context<'_>, husband: &Person, wife: &Person) -> Result<Vec<Question>, Refusal> {
+    let gap = husband.require_born_on()?.year().abs_diff(wife.require_born_on()?.year());
+    let is_wide = gap > context.law.marriage_age_gap_years;
+    Ok(is_wide.then_some(Question::AgeGap).into_iter().collect())
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Spouse(body) => {
+                if let Some(entrant) = &body.enters {
+                    entrant.apply(person);
+                }
+                person.marry(body.spouse, body.married_on, header);
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,257 @@
+//! End of a marriage by divorce (Civil State Registration Law art. 8). Registered at any office.
+//!
+//! One of the two is named; the other is looked up, and so are their common children. At an office the two apply together,
+//! without a common child under age and without a dispute over property, with the Governor's note; otherwise a court
+//! decides. A marriage ended by death is part of the death. Written: both.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::date::parse_date;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::id::PersonId;
+use crate::person::{CivilStatus, Divorce, Link, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A court's decision, as far as the register needs it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CourtDecision {
+    /// The court.
+    pub court: String,
+    /// Number of the decision.
+    pub decision_number: String,
+    /// The day it came into force.
+    pub in_force_on: NaiveDate,
+}
+
+impl CourtDecision {
+    /// Reads `court`, `decision_number` and `in_force_on`; none if all three are empty.
+    ///
+    /// # Errors
+    /// [`Refusal::CourtDecisionMissing`] if only some are filled in, or the refusal of a field.
+    pub fn parse(form: &Form<'_>) -> Result<Option<Self>, Refusal> {
+        let court = form.optional("court", form::text(200))?;
+        let decision_number = form.optional("decision_number", form::text(100))?;
+        let in_force_on = form.optional("in_force_on", parse_date)?;
+        match (court, decision_number, in_force_on) {
+            (Some(court), Some(decision_number), Some(in_force_on)) => {
+                Ok(Some(Self { court, decision_number, in_force_on }))
+            }
+            (None, None, None) => Ok(None),
+            (Some(_) | None, Some(_) | None, Some(_) | None) => Err(Refusal::CourtDecisionMissing),
+        }
+    }
+
+    /// Refuses a decision that is not in force yet.
+    ///
+    /// # Errors
+    /// [`Refusal::DateInFuture`].
+    pub fn require_in_force(&self, context: &Context<'_>) -> Result<(), Refusal> {
+        context.require_not_future(self.in_force_on).map_err(|no| no.in_field("in_force_on"))
+    }
+}
+
+/// A declared divorce. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: husband or wife, by number, civil id, foreign document or id.
+    pub person: PersonRef,
+    /// `way`: `administrative` or `court`.
+    pub way: Divorce,
+    /// `joint_application`: both applied together (administrative).
+    pub joint_application: bool,
+    /// `no_property_dispute`: both say so (administrative).
+    pub no_property_dispute: bool,
+    /// `governor_note`: number of the Governor's note (administrative).
+    pub governor_note: Option<String>,
+    /// `court`, `decision_number`, `in_force_on` (court).
+    pub decision: Option<CourtDecision>,
+}
+
+/// On what the divorce rests.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
+pub enum Ground {
+    /// Joint application.
+    Administrative {
+        /// Number of the Governor's note.
+        governor_note: String,
+    },
+    /// Court decision.
+    Court(CourtDecision),
+}
+
+/// What a divorce entry says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of husband or wife.
+    Spouse {
+        /// Version of this payload.
+        v: u16,
+        /// The other.
+        spouse: PersonId,
+        /// The day the marriage ended.
+        ended_on: NaiveDate,
+        /// On what it rests.
+        ground: Ground,
+    },
+}
+
+fn parse_way(word: &str) -> Result<Divorce, Refusal> {
+    match word {
+        "administrative" => Ok(Divorce::Administrative),
+        "court" => Ok(Divorce::Court),
+        _ => Err(Refusal::unknown_word(word)),
+    }
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            way: form.required("way", parse_way)?,
+            joint_application: form.flag("joint_application")?,
+            no_property_dispute: form.flag("no_property_dispute")?,
+            governor_note: form.optional("governor_note", form::text(100))?,
+            decision: CourtDecision::parse(form)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// The other of the marriage, and the children, of whom the age is asked.
+    fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
+        let Some(person) = loaded.iter().find(|person| self.person.is_of(person)) else { return Vec::new() };
+        let links = person.open_spouses().chain(&person.children);
+        links.map(|link| link.person).collect()
+    }
+
+    /// The marriage itself: it ends once.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let person = context.person(&self.person);
+        let marriage = person.and_then(|person| person.open_spouses().next());
+        marriage.map(|link| format!("marriage-ended/{}", link.entry)).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        let marriage = person.open_spouses().next().ok_or(Refusal::NotMarried)?;
+        let spouse = context.require_person(&PersonRef::Id(marriage.person))?;
+        spouse.require_alive()?;
+        let (ended_on, ground) = self.ground(context, person, spouse)?;
+        if marriage.began_on.is_some_and(|began_on| ended_on < began_on) {
+            return Err(Refusal::EndBeforeMarriage.in_field("in_force_on"));
+        }
+        let part = |of: &Person, other: &Person| Part {
+            person: of.id,
+            role: PartRole::Spouse,
+            body: PartBody::MarriageEnded(Body::Spouse {
+                v: 1,
+                spouse: other.id,
+                ended_on,
+                ground: ground.clone(),
+            }),
+        };
+        Ok(vec![part(person, spouse), part(spouse, person)])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let way = match self.way {
+            Divorce::Administrative => "захиргааны журмаар",
+            Divorce::Court => "шүүхээр",
+        };
+        let mut details = vec![
+            Detail::new("Гэрлэгч", "Spouse", &self.person),
+            Detail::new("Дуусгавар болсон журам", "Way", way),
+        ];
+        let note = self.governor_note.as_ref();
+        details.extend(note.map(|note| Detail::new("Засаг даргын тодорхойлолт", "Governor's note", note)));
+        if let Some(decision) = &self.decision {
+            details.push(Detail::new("Шүүх", "Court", &decision.court));
+            details.push(Detail::new(
+                "Шийдвэрийн дугаар",
+                "Number of the decision",
+                &decision.decision_number,
+            ));
+            details.push(Detail::new("Хүчинтэй болсон өдөр", "In force on", decision.in_force_on));
+        }
+        details
+    }
+}
+
+impl Facts {
+    /// The day and the ground, each way with what the law asks for.
+    fn ground(
+        &self,
+        context: &Context<'_>,
+        person: &Person,
+        spouse: &Person,
+    ) -> Result<(NaiveDate, Ground), Refusal> {
+        match self.way {
+            Divorce::Court => {
+                let decision = self.decision.clone().ok_or(Refusal::CourtDecisionMissing)?;
+                decision.require_in_force(context)?;
+                Ok((decision.in_force_on, Ground::Court(decision)))
+            }
+            Divorce::Administrative => {
+                if !self.joint_application {
+                    return Err(Refusal::JointApplicationMissing.in_field("joint_application"));
+                }
+                if !self.no_property_dispute {
+                    return Err(Refusal::PropertyDispute.in_field("no_property_dispute"));
+                }
+                check_children(context, person, spouse)?;
+                let note = self.governor_note.clone();
+                let governor_note =
+                    note.ok_or_else(|| Refusal::GovernorNoteMissing.in_field("governor_note"))?;
+                Ok((context.today, Ground::Administrative { governor_note }))
+            }
+        }
+    }
+}
+
+/// A living common child under age bars the way through the office. A child whose birth was erased counts as under age.
+fn check_children(context: &Context<'_>, person: &Person, spouse: &Person) -> Result<(), Refusal> {
+    let age = context.law.majority_age;
+    let is_of_spouse = |child: &&Link| spouse.children.iter().any(|link| link.person == child.person);
+    for link in person.children.iter().filter(is_of_spouse) {
+        let child = context.require_person(&PersonRef::Id(link.person))?;
+        let is_grown = child.born_on.is_some_and(|born_on| born_on.age_on(context.today) >= age);
+        if child.is_alive() && !is_grown {
+            return Err(Refusal::CommonMinorChild { age });
+        }
+    }
+    Ok(())
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Spouse { spouse, ended_on, ground, .. } => {
+                let way = match ground {
+                    Ground::Administrative { .. } => Divorce::Administrative,
+                    Ground::Court(_) => Divorce::Court,
+                };
+                let open = |link: &&mut Link| link.person == *spouse && link.ended_on.is_none();
+                for link in person.spouses.iter_mut().filter(open) {
+                    link.ended_on = Some(*ended_on);
+                    link.divorce = Some(way);
+                }
+                if person.open_spouses().next().is_none() {
+                    person.civil_status = CivilStatus::Divorced;
+                }
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,108 @@
+//! Restoration of a marriage (Order A/207 of 2018). Registered at any office, on joint application, after a divorce or
+//! after one who was declared dead came back, if neither has married since. Written: both.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::Form;
+use crate::id::PersonId;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A declared restoration. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `husband`: number, civil id, foreign document or id.
+    pub husband: PersonRef,
+    /// `wife`: the same of her.
+    pub wife: PersonRef,
+    /// `joint_application`: both applied together.
+    pub joint_application: bool,
+}
+
+/// What a restoration entry says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of husband or wife.
+    Spouse {
+        /// Version of this payload.
+        v: u16,
+        /// The other.
+        spouse: PersonId,
+        /// The day from which they are married again.
+        restored_on: NaiveDate,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            husband: form.required("husband", PersonRef::parse)?,
+            wife: form.required("wife", PersonRef::parse)?,
+            joint_application: form.flag("joint_application")?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.husband.clone(), self.wife.clone()]
+    }
+
+    /// The marriage to be restored, by the entry that made it.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let marriage = context.person(&self.husband).and_then(|husband| husband.spouses.last());
+        marriage.map(|link| format!("marriage-restored/{}", link.entry)).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let husband = context.require_living(&self.husband).map_err(|no| no.in_field("husband"))?;
+        let wife = context.require_living(&self.wife).map_err(|no| no.in_field("wife"))?;
+        husband.require_unmarried().map_err(|no| no.in_field("husband"))?;
+        wife.require_unmarried().map_err(|no| no.in_field("wife"))?;
+        let was_married =
+            |one: &Person, other: &Person| one.spouses.iter().any(|link| link.person == other.id);
+        if !was_married(husband, wife) || !was_married(wife, husband) {
+            return Err(Refusal::NoMarriageToRestore);
+        }
+        let was_last =
+            |one: &Person, other: &Person| one.spouses.last().is_some_and(|link| link.person == other.id);
+        if !was_last(husband, wife) || !was_last(wife, husband) {
+            return Err(Refusal::RemarriedSince);
+        }
+        if !self.joint_application {
+            return Err(Refusal::JointApplicationMissing.in_field("joint_application"));
+        }
+        let part = |of: &Person, other: &Person| Part {
+            person: of.id,
+            role: PartRole::Spouse,
+            body: PartBody::MarriageRestored(Body::Spouse {
+                v: 1,
+                spouse: other.id,
+                restored_on: context.today,
+            }),
+        };
+        Ok(vec![part(husband, wife), part(wife, husband)])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![Detail::new("Нөхөр", "Husband", &self.husband), Detail::new("Эхнэр", "Wife", &self.wife)]
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Spouse { spouse, restored_on, .. } => {
+                person.marry(*spouse, *restored_on, header);
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

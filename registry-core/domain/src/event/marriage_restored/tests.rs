@@ -1,0 +1,71 @@
+use serde_json::json;
+
+use crate::event::marriage::tests::{HUSBAND, WIFE, couple, marriage};
+use crate::kind::Kind;
+use crate::person::CivilStatus;
+use crate::refusal::Refusal;
+use crate::testing::{FATHER, MOTHER, World};
+
+fn restored(husband: &str, wife: &str) -> serde_json::Value {
+    json!({"husband": husband, "wife": wife, "joint_application": true})
+}
+
+fn divorce(world: &mut World, person: &str) {
+    let mut facts = crate::event::marriage_ended::tests::at_the_office();
+    facts["person"] = person.into();
+    world.register(Kind::MarriageEnded, facts).unwrap();
+}
+
+fn refused(world: &mut World, husband: &str, wife: &str) -> Refusal {
+    world.check(Kind::MarriageRestored, restored(husband, wife)).unwrap_err().cause().clone()
+}
+
+#[test]
+fn a_divorced_couple_is_married_again_from_the_day_of_restoration() {
+    let mut world = World::new();
+    divorce(&mut world, MOTHER);
+    let parts = world.register(Kind::MarriageRestored, restored(FATHER, MOTHER)).unwrap();
+    assert_eq!(parts.len(), 2);
+    let mother = world.person(MOTHER);
+    assert_eq!(mother.civil_status, CivilStatus::Married);
+    assert_eq!(mother.spouses.len(), 2, "the ended marriage stays in the record");
+    assert_eq!(mother.spouses[1].began_on, Some(world.today));
+    assert!(world.person(FATHER).is_married_to(mother));
+}
+
+#[test]
+fn a_restoration_needs_both() {
+    let mut world = World::new();
+    divorce(&mut world, MOTHER);
+    let alone = json!({"husband": FATHER, "wife": MOTHER});
+    let refused = world.check(Kind::MarriageRestored, alone).unwrap_err();
+    assert_eq!(refused.cause(), &Refusal::JointApplicationMissing);
+}
+
+#[test]
+fn who_is_married_or_never_was_has_nothing_to_restore() {
+    let mut world = couple();
+    assert!(matches!(refused(&mut world, FATHER, MOTHER), Refusal::MarriedAlready { .. }));
+    assert_eq!(refused(&mut world, HUSBAND, WIFE), Refusal::NoMarriageToRestore);
+}
+
+#[test]
+fn who_married_somebody_else_since_cannot_restore_the_earlier_marriage() {
+    let mut world = couple();
+    divorce(&mut world, MOTHER);
+    let mut second = marriage();
+    second["wife"] = MOTHER.into();
+    second["witness_2"] = WIFE.into();
+    world.register(Kind::Marriage, second).unwrap();
+    divorce(&mut world, MOTHER);
+    assert_eq!(refused(&mut world, FATHER, MOTHER), Refusal::RemarriedSince);
+    assert!(world.check(Kind::MarriageRestored, restored(HUSBAND, MOTHER)).is_ok());
+}
+
+#[test]
+fn a_widow_cannot_restore_a_marriage_with_the_dead() {
+    let mut world = World::new();
+    let died = json!({"person": FATHER, "died_on": "2026-04-20", "paper_number": "1", "informant": "x"});
+    world.register(Kind::Death, died).unwrap();
+    assert!(matches!(refused(&mut world, FATHER, MOTHER), Refusal::PersonDead { .. }));
+}

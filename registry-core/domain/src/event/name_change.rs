@@ -1,0 +1,238 @@
+//! Change of clan, parent's or given name, each once (Order A/61 of 2014, 2.1, likely kept by Order A/207 of 2018), on the
+//! Governor's order, at the office of the unit of residence (A/207, 1.3).
+//!
+//! When a given name changes, the children who bear it as parent's name may follow. Written: the person, and each child
+//! who follows.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::name::{ClanName, GivenName, ParentName, PersonName};
+use crate::person::{NameChanges, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A declared change of name. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `clan_name`: the new one; absent if it stays.
+    pub clan_name: Option<ClanName>,
+    /// `parent_name`: the new one; absent if it stays.
+    pub parent_name: Option<ParentName>,
+    /// `given_name`: the new one; absent if it stays.
+    pub given_name: Option<GivenName>,
+    /// `governor_order`: number of the soum or district Governor's order.
+    pub governor_order: Option<String>,
+    /// `representative`: number of the legal representative's paper, for someone under age.
+    pub representative: Option<String>,
+    /// `update_children`: list of children whose parent's name follows the new given name.
+    pub update_children: Vec<PersonRef>,
+    /// `consenting`: list of those who consented in writing: children who follow, and the person, if of the age of consent
+    /// but not of full age.
+    pub consenting: Vec<PersonRef>,
+}
+
+/// What a change of name says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person who applied.
+    Subject {
+        /// Version of this payload.
+        v: u16,
+        /// The whole name from now on.
+        name: PersonName,
+        /// Which parts changed: one or none each.
+        changed: NameChanges,
+        /// Number of the Governor's order.
+        governor_order: String,
+        /// Number of the legal representative's paper.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        representative: Option<String>,
+    },
+    /// Of a child whose parent's name follows. It does not count as the child's one change.
+    Child {
+        /// Version of this payload.
+        v: u16,
+        /// The whole name from now on.
+        name: PersonName,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            clan_name: form.optional("clan_name", ClanName::parse)?,
+            parent_name: form.optional("parent_name", ParentName::parse)?,
+            given_name: form.optional("given_name", GivenName::parse)?,
+            governor_order: form.optional("governor_order", form::text(100))?,
+            representative: form.optional("representative", form::text(100))?,
+            update_children: form.list("update_children", PersonRef::parse)?,
+            consenting: form.list("consenting", PersonRef::parse)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        std::iter::once(&self.person).chain(&self.update_children).cloned().collect()
+    }
+
+    /// The person and how often a name changed before: two declarations at once are of one change.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let Some(person) = context.person(&self.person) else { return Vec::new() };
+        let NameChanges { clan, parent, given } = person.name_changes;
+        vec![format!("name-change/{}/{clan}-{parent}-{given}", person.id)]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
+        require_office_of_residence(context, person)?;
+        let old = person.require_name()?;
+        let (name, changed) = self.new_name(old)?;
+        require_not_changed_before(context, person.name_changes, changed)?;
+        self.check_applicant(context, person)?;
+        let order = self.governor_order.clone();
+        let governor_order = order.ok_or_else(|| Refusal::GovernorOrderMissing.in_field("governor_order"))?;
+        if changed.given == 0 && !self.update_children.is_empty() {
+            return Err(Refusal::ChildrenNotAffected.in_field("update_children"));
+        }
+        let part = |person, role, body| Part { person, role, body: PartBody::NameChange(body) };
+        let representative = self.representative.clone();
+        let parents_name: ParentName = name.given.clone().into();
+        let subject = Body::Subject { v: 1, name, changed, governor_order, representative };
+        let mut parts = vec![part(person.id, PartRole::Subject, subject)];
+        for reference in &self.update_children {
+            let child =
+                self.child(context, person, reference).map_err(|no| no.in_field("update_children"))?;
+            let name = PersonName { parent: Some(parents_name.clone()), ..child.require_name()?.clone() };
+            if parts.iter().all(|part| part.person != child.id) {
+                parts.push(part(child.id, PartRole::Child, Body::Child { v: 1, name }));
+            }
+        }
+        Ok(parts)
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![Detail::new("Иргэн", "Citizen", &self.person)];
+        details.extend(
+            self.clan_name.as_ref().map(|name| Detail::new("Шинэ ургийн овог", "New clan name", name)),
+        );
+        let parent = self.parent_name.as_ref();
+        details.extend(parent.map(|name| Detail::new("Шинэ эцэг (эх)-ийн нэр", "New parent's name", name)));
+        details.extend(self.given_name.as_ref().map(|name| Detail::new("Шинэ нэр", "New given name", name)));
+        let order = self.governor_order.as_ref();
+        details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
+        let children = self.update_children.iter();
+        details
+            .extend(children.map(|child| Detail::new("Дагаж өөрчлөгдөх хүүхэд", "Child who follows", child)));
+        details
+    }
+}
+
+impl Facts {
+    /// The name as it will be, and which parts of it differ.
+    fn new_name(&self, old: &PersonName) -> Result<(PersonName, NameChanges), Refusal> {
+        let name = PersonName {
+            clan: self.clan_name.clone().or_else(|| old.clan.clone()),
+            parent: self.parent_name.clone().or_else(|| old.parent.clone()),
+            given: self.given_name.clone().unwrap_or_else(|| old.given.clone()),
+        };
+        let changed = NameChanges {
+            clan: u32::from(name.clan != old.clan),
+            parent: u32::from(name.parent != old.parent),
+            given: u32::from(name.given != old.given),
+        };
+        if changed == NameChanges::default() { Err(Refusal::NameUnchanged) } else { Ok((name, changed)) }
+    }
+
+    /// Someone under age applies through the legal representative, and consents from the age at which that is asked.
+    fn check_applicant(&self, context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
+        let age = context.law.majority_age;
+        if person.require_born_on()?.age_on(context.today) >= age {
+            return Ok(());
+        }
+        if self.representative.is_none() {
+            return Err(Refusal::RepresentativeMissing { age }.in_field("representative"));
+        }
+        self.require_consent(context, person).map_err(|no| no.in_field("consenting"))
+    }
+
+    /// A child who bears the former given name as parent's name, and consents if of the age.
+    fn child<'a>(
+        &self,
+        context: &Context<'a>,
+        person: &Person,
+        reference: &PersonRef,
+    ) -> Result<&'a Person, Refusal> {
+        let child = context.require_living(reference)?;
+        if !person.children.iter().any(|link| link.person == child.id) {
+            return Err(Refusal::NotTheirChild);
+        }
+        let former: ParentName = person.require_name()?.given.clone().into();
+        if child.require_name()?.parent.as_ref() != Some(&former) {
+            return Err(Refusal::ParentNameNotTheirs);
+        }
+        self.require_consent(context, child)?;
+        Ok(child)
+    }
+
+    fn require_consent(&self, context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
+        let age = context.law.child_consent_age;
+        let is_asked = person.require_born_on()?.age_on(context.today) >= age;
+        let consents = self.consenting.iter().any(|reference| reference.is_of(person));
+        if is_asked && !consents { Err(Refusal::ChildConsentMissing { age }) } else { Ok(()) }
+    }
+}
+
+/// Names are changed where the person lives (A/207, 1.3).
+fn require_office_of_residence(context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
+    let residence = person.residence.as_ref().ok_or(Refusal::HolderHasNoResidence)?;
+    let office = context.units.registration_unit(&residence.unit);
+    if office.is_some_and(|office| office.code == *context.office) {
+        return Ok(());
+    }
+    let unit = office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string());
+    Err(Refusal::NotUnitOfResidence { unit })
+}
+
+fn require_not_changed_before(
+    context: &Context<'_>,
+    before: NameChanges,
+    now: NameChanges,
+) -> Result<(), Refusal> {
+    let most = context.law.name_changes_each;
+    let fields = [
+        ("clan_name", before.clan, now.clan),
+        ("parent_name", before.parent, now.parent),
+        ("given_name", before.given, now.given),
+    ];
+    match fields.into_iter().find(|(_, before, now)| *now > 0 && *before >= most) {
+        None => Ok(()),
+        Some((field, _, _)) => Err(Refusal::NameChangedBefore.in_field(field)),
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Subject { name, changed, .. } => {
+                person.rename(name.clone());
+                let counts = &mut person.name_changes;
+                counts.clan = counts.clan.saturating_add(changed.clan);
+                counts.parent = counts.parent.saturating_add(changed.parent);
+                counts.given = counts.given.saturating_add(changed.given);
+            }
+            Self::Child { name, .. } => person.rename(name.clone()),
+        }
+        person.acts.push(header.act_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests;

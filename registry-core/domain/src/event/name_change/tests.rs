@@ -1,0 +1,114 @@
+use serde_json::{Value, json};
+
+use crate::entry::PartRole;
+use crate::kind::Kind;
+use crate::officer::Role;
+use crate::refusal::Refusal;
+use crate::testing::{FATHER, MOTHER, World, officer};
+
+const CHILD: &str = "УА15210122";
+const GROWN: &str = "УА08210122";
+
+/// The couple with a child of eleven and one of eighteen, both named after the father.
+fn world() -> World {
+    let mut world = World::new();
+    for (number, given, born_on) in [(CHILD, "Анужин", "2015-01-01"), (GROWN, "Номин", "2008-01-01")]
+    {
+        let more = json!({"mother_number": MOTHER, "father_number": FATHER, "parent_name": "Бат"});
+        world.import(number, given, "female", born_on, more);
+    }
+    world
+}
+
+fn with(changes: Value) -> Value {
+    let mut facts = json!({"person": FATHER, "given_name": "Батбаяр", "governor_order": "А/17"});
+    for (field, value) in changes.as_object().unwrap() {
+        facts[field] = value.clone();
+    }
+    facts
+}
+
+fn refused(world: &mut World, changes: Value) -> Refusal {
+    world.check(Kind::NameChange, with(changes)).unwrap_err().cause().clone()
+}
+
+#[test]
+fn a_name_changes_and_the_old_one_stays_in_the_record() {
+    let mut world = world();
+    world.register(Kind::NameChange, with(json!({"clan_name": "Хатагин"}))).unwrap();
+    let person = world.person(FATHER);
+    assert_eq!(person.name.as_ref().unwrap().to_string(), "Хатагин Дорж Батбаяр");
+    assert_eq!(person.earlier_names[0].to_string(), "Боржигон Дорж Бат");
+    assert_eq!((person.name_changes.clan, person.name_changes.parent, person.name_changes.given), (1, 0, 1));
+}
+
+#[test]
+fn each_part_of_a_name_changes_once() {
+    let mut world = world();
+    world.register(Kind::NameChange, with(json!({}))).unwrap();
+    let again = world.check(Kind::NameChange, with(json!({"given_name": "Бат"}))).unwrap_err();
+    assert_eq!(again, Refusal::NameChangedBefore.in_field("given_name"));
+    let clan = json!({"given_name": "", "clan_name": "Хатагин"});
+    world.register(Kind::NameChange, with(clan)).unwrap();
+    world.law.name_changes_each = 2;
+    assert!(world.check(Kind::NameChange, with(json!({"given_name": "Бат"}))).is_ok());
+}
+
+#[test]
+fn the_childrens_parents_name_follows_where_listed() {
+    let mut world = world();
+    let list = json!({"update_children": [CHILD, GROWN], "consenting": [GROWN]});
+    let parts = world.register(Kind::NameChange, with(list)).unwrap();
+    let roles: Vec<_> = parts.iter().map(|part| part.role).collect();
+    assert_eq!(roles, [PartRole::Subject, PartRole::Child, PartRole::Child]);
+    assert_eq!(world.person(CHILD).name.as_ref().unwrap().to_string(), "Боржигон Батбаяр Анужин");
+    assert_eq!(world.person(CHILD).name_changes, crate::person::NameChanges::default());
+}
+
+#[test]
+fn a_child_of_sixteen_follows_only_with_consent() {
+    let mut world = world();
+    let list = json!({"update_children": [GROWN]});
+    assert_eq!(refused(&mut world, list), Refusal::ChildConsentMissing { age: 16 });
+}
+
+#[test]
+fn only_own_children_named_after_the_person_follow_a_new_given_name() {
+    let mut world = world();
+    assert_eq!(refused(&mut world, json!({"update_children": [MOTHER]})), Refusal::NotTheirChild);
+    let of_mother = json!({"person": MOTHER, "given_name": "Солонго", "update_children": [CHILD]});
+    assert_eq!(refused(&mut world, of_mother), Refusal::ParentNameNotTheirs);
+    let clan = json!({"given_name": null, "clan_name": "Хатагин", "update_children": [CHILD]});
+    assert_eq!(refused(&mut world, clan), Refusal::ChildrenNotAffected);
+}
+
+#[test]
+fn a_name_changes_on_the_governors_order_and_differs() {
+    let mut world = world();
+    assert_eq!(refused(&mut world, json!({"governor_order": ""})), Refusal::GovernorOrderMissing);
+    assert_eq!(refused(&mut world, json!({"given_name": "Бат"})), Refusal::NameUnchanged);
+    assert_eq!(refused(&mut world, json!({"given_name": ""})), Refusal::NameUnchanged);
+}
+
+#[test]
+fn a_name_changes_only_at_the_office_of_residence() {
+    let mut world = world();
+    world.officer = officer(2, "110153", &[Role::Registrar]);
+    let unit = "110151".to_owned();
+    assert_eq!(refused(&mut world, json!({})), Refusal::NotUnitOfResidence { unit });
+}
+
+#[test]
+fn someone_under_age_applies_through_a_representative_and_consents_from_sixteen() {
+    let mut world = world();
+    let child = json!({"person": CHILD, "given_name": "Анужа"});
+    assert_eq!(refused(&mut world, child.clone()), Refusal::RepresentativeMissing { age: 18 });
+    let mut represented = child;
+    represented["representative"] = "Төрсний гэрчилгээ 5".into();
+    assert!(world.check(Kind::NameChange, with(represented.clone())).is_ok());
+    world.import("УА09210122", "Сараа", "female", "2009-01-01", json!({}));
+    represented["person"] = "УА09210122".into();
+    assert_eq!(refused(&mut world, represented.clone()), Refusal::ChildConsentMissing { age: 16 });
+    represented["consenting"] = json!(["УА09210122"]);
+    assert!(world.check(Kind::NameChange, with(represented)).is_ok());
+}

@@ -1,0 +1,172 @@
+//! Questions: what is unusual, but not barred. The officer answers with a reason, and the reason stands in the entry.
+//!
+//! A rule of law bars and is a [`Refusal`]; a question only asks. Questions are numbered in the same row of numbers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::form::{self, Form};
+use crate::refusal::Refusal;
+
+/// Longest reason, in characters.
+const REASON_LIMIT: usize = 300;
+
+/// Something unusual that an officer must have looked at.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Question {
+    /// The mother has another child born too shortly before or after.
+    MothersInterval,
+    /// A parent was unusually young or old at the birth.
+    ParentsAge,
+    /// The death is declared very late.
+    OldDeath,
+    /// Husband and wife are far apart in age.
+    AgeGap,
+}
+
+impl Question {
+    /// All questions, in order of number.
+    pub const ALL: &[Self] = &[Self::MothersInterval, Self::ParentsAge, Self::OldDeath, Self::AgeGap];
+
+    /// The number, never reused, and never that of a refusal.
+    pub const fn number(self) -> u16 {
+        match self {
+            Self::MothersInterval => 440,
+            Self::ParentsAge => 441,
+            Self::OldDeath => 540,
+            Self::AgeGap => 1240,
+        }
+    }
+
+    /// The question in Mongolian.
+    pub const fn title_mn(self) -> &'static str {
+        match self {
+            Self::MothersInterval => {
+                "Эхийн өөр хүүхэд хэт ойрхон өдөр төрсөн байна. Үнэн эсэхийг яаж шалгасан бэ?"
+            }
+            Self::ParentsAge => "Төрөх үеийн эх, эцгийн нас ер бусын байна. Үнэн эсэхийг яаж шалгасан бэ?",
+            Self::OldDeath => {
+                "Нас барснаас хойш удаан хугацаа өнгөрсөн байна. Яагаад хожуу бүртгүүлж байна вэ?"
+            }
+            Self::AgeGap => "Гэрлэгчдийн насны зөрүү их байна. Чөлөөт зөвшөөрлийг яаж шалгасан бэ?",
+        }
+    }
+
+    /// The question in English.
+    pub const fn title_en(self) -> &'static str {
+        match self {
+            Self::MothersInterval => {
+                "Another child of the mother was born too near to this day. How was it checked?"
+            }
+            Self::ParentsAge => "A parent's age at this birth is unusual. How was it checked?",
+            Self::OldDeath => "The death lies far back. Why is it declared only now?",
+            Self::AgeGap => "The parties are far apart in age. How was their free consent checked?",
+        }
+    }
+}
+
+/// An officer's answer, as the entry keeps it. The reason may hold personal data.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Answer {
+    /// Number of the question.
+    pub question: u16,
+    /// The reason.
+    pub reason: String,
+}
+
+/// The answers of a form.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Answers(Vec<Answer>);
+
+impl Answers {
+    /// Reads the field `answers`: a list whose items are `NUMBER: reason`. A piece without a number continues the reason
+    /// before it, because browsers join lists with commas.
+    ///
+    /// # Errors
+    /// [`Refusal::AnswerMalformed`], and those of [`Form::list`].
+    pub fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        let mut answers: Vec<Answer> = Vec::new();
+        for piece in form.list("answers", form::text(REASON_LIMIT))? {
+            let numbered = piece.split_once(':');
+            let numbered = numbered.and_then(|(number, reason)| Some((number.trim().parse().ok()?, reason)));
+            match (numbered, answers.last_mut()) {
+                (Some((question, reason)), _) if !reason.trim().is_empty() => {
+                    answers.push(Answer { question, reason: reason.trim().to_owned() });
+                }
+                (None, Some(before)) => before.reason = format!("{}, {piece}", before.reason),
+                (Some(_), _) | (None, None) => return Err(Refusal::AnswerMalformed.in_field("answers")),
+            }
+        }
+        Ok(Self(answers))
+    }
+
+    /// The answers to the questions asked; answers to others are left out.
+    ///
+    /// # Errors
+    /// [`Refusal::QuestionsUnanswered`] with the numbers of all that are still open.
+    pub fn to(&self, asked: &[Question]) -> Result<Vec<Answer>, Refusal> {
+        let answer = |question: &Question| self.0.iter().find(|answer| answer.question == question.number());
+        let open: Vec<String> = asked
+            .iter()
+            .filter(|question| answer(question).is_none())
+            .map(|question| question.number().to_string())
+            .collect();
+        if open.is_empty() {
+            Ok(asked.iter().filter_map(answer).cloned().collect())
+        } else {
+            Err(Refusal::QuestionsUnanswered { numbers: open.join(", ") }.in_field("answers"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::refusal::ALL;
+
+    fn read(answers: Value) -> Result<Answers, Refusal> {
+        let json = json!({ "answers": answers });
+        Answers::parse(&Form::new(&json).unwrap())
+    }
+
+    #[test]
+    fn a_question_has_a_number_that_no_refusal_has() {
+        let mut numbers: Vec<u16> = Question::ALL.iter().map(|question| question.number()).collect();
+        assert!(ALL.iter().all(|refusal| !numbers.contains(&refusal.number())));
+        assert!(numbers.is_sorted());
+        numbers.dedup();
+        assert_eq!(numbers.len(), Question::ALL.len());
+    }
+
+    #[test]
+    fn every_question_is_put_in_both_languages() {
+        for question in Question::ALL {
+            assert!(question.title_mn().ends_with('?') && question.title_en().ends_with('?'), "{question:?}");
+        }
+    }
+
+    #[test]
+    fn an_open_question_is_named_and_an_answered_one_is_kept() {
+        let answers = read(json!(["441: the hospital confirmed it"])).unwrap();
+        let refused = answers.to(&[Question::MothersInterval, Question::ParentsAge]).unwrap_err();
+        assert_eq!(refused.cause(), &Refusal::QuestionsUnanswered { numbers: "440".to_owned() });
+        let kept = answers.to(&[Question::ParentsAge]).unwrap();
+        assert_eq!(kept, [Answer { question: 441, reason: "the hospital confirmed it".to_owned() }]);
+        assert_eq!(answers.to(&[]), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_comma_in_a_reason_does_not_end_it() {
+        let answers = read(json!("440: twins, by the midwife,441: seen")).unwrap();
+        let reasons: Vec<&str> = answers.0.iter().map(|answer| answer.reason.as_str()).collect();
+        assert_eq!(reasons, ["twins, by the midwife", "seen"]);
+    }
+
+    #[test]
+    fn an_answer_without_number_or_reason_is_refused() {
+        for answers in [json!("because"), json!(["440:"]), json!(["x: y"])] {
+            assert_eq!(read(answers).unwrap_err().cause(), &Refusal::AnswerMalformed);
+        }
+    }
+}
