@@ -73,6 +73,8 @@ pub enum Command {
     Import(legacy::ImportArguments),
     /// Check leaves, trees, checkpoints, and that the record equals the fold.
     Verify(ledger::VerifyArguments),
+    /// Walk the register and list what breaks which rule; people are named by id alone.
+    Sweep,
     /// Write the record anew from the ledger.
     Rebuild,
     /// Write ledger and access log as JSON lines, sealed as they stand.
@@ -121,6 +123,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Link(arguments) => admin::link(&config, &arguments),
         Command::Import(arguments) => legacy::import(config, &arguments),
         Command::Verify(arguments) => ledger::verify(&config, &arguments),
+        Command::Sweep => ledger::sweep(&config),
         Command::Rebuild => ledger::rebuild(config),
         Command::Export(arguments) => ledger::export(&config, &arguments),
         Command::TakeExport(arguments) => ledger::take_export(&config, &arguments),

@@ -38,6 +38,7 @@ pub mod serve;
 pub mod session;
 pub mod station;
 pub mod store;
+pub mod sweep;
 pub mod tls;
 pub mod vault;
 pub mod verify;

@@ -8,6 +8,7 @@ mod birth;
 mod browser;
 mod card_application;
 mod cards;
+mod family;
 mod identity;
 mod import;
 mod kit;

@@ -29,6 +29,7 @@ pub mod question;
 pub mod refusal;
 pub mod register;
 pub mod sex;
+pub mod sweep;
 pub mod unit;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `registry verify | rebuild | export | take-export | backup`.
+//! `registry verify | sweep | rebuild | export | take-export | backup`.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
@@ -52,6 +52,23 @@ pub(super) fn verify(config: &Config, arguments: &VerifyArguments) -> anyhow::Re
         report.findings.len()
     ));
     if report.findings.is_empty() { Ok(()) } else { bail!("the database is not what was written") }
+}
+
+pub(super) fn sweep(config: &Config) -> anyhow::Result<()> {
+    let mut db = open_database(config)?;
+    let bar = ProgressBar::new_spinner().with_message("sweeping");
+    let report = crate::sweep::sweep(&mut db, &config.law.rules, &mut |done| bar.set_position(done))?;
+    bar.finish_and_clear();
+    let mut rule = None;
+    for finding in &report.findings {
+        if rule != Some(finding.breach) {
+            rule = Some(finding.breach);
+            say(&format!("{} {} · {}", finding.breach.number(), finding.breach.title_mn(), finding.breach.title_en()));
+        }
+        say(&format!("    person {}", finding.person));
+    }
+    say(&format!("{} people, {} findings", report.people, report.findings.len()));
+    if report.findings.is_empty() { Ok(()) } else { bail!("the register breaks rules; correct what is wrong and sweep again") }
 }
 
 pub(super) fn rebuild(config: Config) -> anyhow::Result<()> {

@@ -7,10 +7,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::kind::Kind;
+use registry_domain::question::Question;
 use registry_domain::refusal::Refusal;
 
 use super::fault::Fault;
-use super::fields::{Fields, Pairs};
+use super::fields::{Fields, Pairs, answer_field};
 use super::page::{Page, html};
 use super::paper::Paper;
 use super::to_page;
@@ -21,7 +22,18 @@ use crate::deps::Deps;
 use crate::portrait::Portrait;
 
 /// The kinds that have a form, as `declare.html` lists them.
-pub(super) const FORMS: &[Kind] = &[Kind::Birth, Kind::Death, Kind::Residence, Kind::CardApplication];
+pub(super) const FORMS: &[Kind] = &[
+    Kind::Birth,
+    Kind::Death,
+    Kind::DeclaredAlive,
+    Kind::Marriage,
+    Kind::MarriageEnded,
+    Kind::MarriageRestored,
+    Kind::Parentage,
+    Kind::NameChange,
+    Kind::Residence,
+    Kind::CardApplication,
+];
 
 #[derive(Template)]
 #[template(path = "declare.html")]
@@ -30,7 +42,14 @@ struct Declare {
     kind: Kind,
     title: &'static str,
     paper: Paper,
+    questions: Vec<Asked>,
     units: Vec<(String, String)>,
+}
+
+/// A question that the officer answers with a reason.
+struct Asked {
+    field: &'static str,
+    title: &'static str,
 }
 
 /// A card application with its picture.
@@ -133,10 +152,23 @@ fn page(deps: &Deps, visitor: &Visitor, kind: Kind, paper: Paper) -> Result<Http
         kind,
         title: p.lang.pick(kind.title_mn(), kind.title_en()),
         units: p.places.offered(&officer.office),
+        questions: questions(&p, &paper),
         paper,
         p,
     };
     html(status, &form)
+}
+
+/// The questions that are open, and those answered already.
+fn questions(p: &Page, paper: &Paper) -> Vec<Asked> {
+    let asked = Question::ALL.iter().filter(|question| {
+        paper.asks(**question) || !paper.value(answer_field(**question)).is_empty()
+    });
+    let shown = |question: &Question| Asked {
+        field: answer_field(*question),
+        title: p.lang.pick(question.title_mn(), question.title_en()),
+    };
+    asked.map(shown).collect()
 }
 
 fn require_form(word: &str) -> Result<Kind, Refusal> {

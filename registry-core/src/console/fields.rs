@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use registry_domain::question::Question;
 use registry_domain::refusal::Refusal;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::visit::Visitor;
 use crate::once::Once;
@@ -51,11 +52,21 @@ impl Fields {
         self.values
     }
 
-    /// The facts of a declaration: each field as text, as the domain's forms read it.
+    /// The facts of a declaration: each field as text, as the domain's forms read it, and the answers to questions as one list.
     pub fn facts(&self) -> Value {
-        Value::Object(
-            self.values.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect(),
-        )
+        let mut facts: Map<String, Value> = Map::new();
+        let mut answers = Vec::new();
+        for (name, value) in &self.values {
+            match Question::ALL.iter().find(|question| answer_field(**question) == name) {
+                Some(_) if value.trim().is_empty() => {}
+                Some(question) => answers.push(format!("{}: {}", question.number(), value.trim())),
+                None => drop(facts.insert(name.clone(), value.as_str().into())),
+            }
+        }
+        if !answers.is_empty() {
+            facts.insert("answers".to_owned(), answers.into());
+        }
+        Value::Object(facts)
     }
 
     /// The form as one request: the key drawn when the page was made, bound to the caller, the address and what was sent.
@@ -71,9 +82,30 @@ impl Fields {
     }
 }
 
+/// The field in which a question is answered.
+pub(super) const fn answer_field(question: Question) -> &'static str {
+    match question {
+        Question::MothersInterval => "answer_440",
+        Question::ParentsAge => "answer_441",
+        Question::OldDeath => "answer_540",
+        Question::AgeGap => "answer_1240",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn answers_to_questions_become_one_list() {
+        for question in Question::ALL {
+            assert_eq!(answer_field(*question), format!("answer_{}", question.number()));
+        }
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let (fields, _) =
+            Fields::read(vec![pair("answer_440", "twins, by the midwife"), pair("answer_441", " ")]);
+        assert_eq!(fields.facts(), serde_json::json!({"answers": ["440: twins, by the midwife"]}));
+    }
 
     #[test]
     fn boxes_of_one_name_become_one_list_and_the_secrets_stay_out_of_the_facts() {

@@ -9,6 +9,7 @@ use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
+use registry_domain::sex::Sex;
 
 use super::declaring::FORMS;
 use super::fault::Fault;
@@ -126,13 +127,33 @@ fn person_page(deps: &Deps, visitor: &Visitor, officer: &Officer, family: &Famil
     }
 }
 
-/// What a form knows already when it begins with a person. A birth begins with its parents, on the empty form.
+/// What a form knows already when it begins with a person; none where it makes no sense to begin with this one. A birth begins with its
+/// parents, on the empty form.
 fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
-    let mut values = vec![("person", number_of(person))];
-    if kind == Kind::CardApplication {
-        let latin = LatinName::propose(person.name.as_ref()?);
-        values.push(("latin_parent", latin.parent().unwrap_or_default().to_owned()));
-        values.push(("latin_given", latin.given().to_owned()));
+    let number = number_of(person);
+    let side = match person.sex? {
+        Sex::Male => "husband",
+        Sex::Female => "wife",
+    };
+    let is_married = person.open_spouses().next().is_some();
+    match kind {
+        Kind::DeclaredAlive => (!person.is_alive()).then(|| vec![("person", number)]),
+        _ if !person.is_alive() => None,
+        Kind::Marriage => (!is_married).then(|| vec![(side, number)]),
+        Kind::MarriageEnded => is_married.then(|| vec![("person", number)]),
+        Kind::MarriageRestored => {
+            (!is_married && !person.spouses.is_empty()).then(|| vec![(side, number)])
+        }
+        Kind::Parentage => (person.parents.len() < 2).then(|| vec![("child", number)]),
+        Kind::CardApplication => {
+            let latin = LatinName::propose(person.name.as_ref()?);
+            Some(vec![
+                ("person", number),
+                ("latin_parent", latin.parent().unwrap_or_default().to_owned()),
+                ("latin_given", latin.given().to_owned()),
+            ])
+        }
+        Kind::Death | Kind::Residence | Kind::NameChange => Some(vec![("person", number)]),
+        _ => None,
     }
-    (kind != Kind::Birth && person.is_alive()).then_some(values)
 }

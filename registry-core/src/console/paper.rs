@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
+use registry_domain::question::Question;
 use registry_domain::refusal::Refusal;
 
 use super::fields::Fields;
@@ -22,6 +23,7 @@ pub(crate) struct Said {
     /// The clause it rests on.
     pub article: Option<&'static str>,
     field: Option<String>,
+    asks: Vec<u16>,
     status: StatusCode,
 }
 
@@ -34,6 +36,12 @@ impl Said {
             en: refusal.cause().title_en(),
             article: refusal.article(),
             field: refusal.field().map(str::to_owned),
+            asks: match refusal.cause() {
+                Refusal::QuestionsUnanswered { numbers } => {
+                    numbers.split(", ").filter_map(|number| number.parse().ok()).collect()
+                }
+                _ => Vec::new(),
+            },
             status: status_of(refusal),
         }
     }
@@ -97,6 +105,11 @@ impl Paper {
     /// What is wrong with a field.
     pub fn complaint(&self, name: &str) -> Option<&Said> {
         self.no.as_ref().filter(|no| no.field.as_deref() == Some(name))
+    }
+
+    /// Whether a question is among those that were not answered.
+    pub fn asks(&self, question: Question) -> bool {
+        self.no.as_ref().is_some_and(|no| no.asks.contains(&question.number()))
     }
 
     /// The field that is meant.

@@ -136,10 +136,12 @@ pub(super) fn name_of(person: &Person) -> String {
     person.name.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string)
 }
 
-/// A person's register number, or civil id.
+/// A person's register number, civil id, or foreign document.
 pub(super) fn number_of(person: &Person) -> String {
     let number = person.national_number.as_ref().map(ToString::to_string);
-    number.or_else(|| person.civil_id.as_ref().map(ToString::to_string)).unwrap_or_default()
+    let civil_id = || person.civil_id.as_ref().map(ToString::to_string);
+    let foreign = || person.foreign.as_ref().map(ToString::to_string);
+    number.or_else(civil_id).or_else(foreign).unwrap_or_default()
 }
 
 /// Alive or dead, in words.

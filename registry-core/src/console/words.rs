@@ -182,6 +182,61 @@ words! {
     portrait
     portrait_file
     portrait_hint
+    // Forms of family events.
+    husband
+    wife
+    spouses
+    husband_or_wife
+    married_on
+    today_hint
+    witnesses
+    witnesses_hint
+    witness_1
+    witness_2
+    foreign_party
+    foreign_party_hint
+    foreign_party_who
+    foreign_citizenship
+    country
+    country_hint
+    foreign_document
+    foreign_document_hint
+    foreign_name_hint
+    foreign_latin_hint
+    partial_date_hint
+    court
+    decision_number
+    in_force_on
+    way
+    way_administrative
+    way_court
+    joint_application
+    parents_joint_application
+    no_property_dispute
+    governor_note
+    parent
+    child_consents
+    take_clan_name
+    take_parent_name
+    or_by_court
+    new_name
+    new_name_hint
+    children_follow
+    update_children
+    numbers_hint
+    consenting
+    consenting_hint
+    governor_order
+    who_returned
+    birth_abroad
+    foreign_birth_paper
+    no_other_citizenship
+    no_other_citizenship_hint
+    foundling
+    foundling_act
+    foundling_hint
+    questions
+    questions_hint
     // Deciding on a declaration.
     people_named
     people_caption

@@ -283,6 +283,21 @@ pub fn load(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     find(db, &PersonRef::Id(id))
 }
 
+/// Up to `limit` people in order of id, after the one named.
+///
+/// # Errors
+/// The engine's, or [`StoreError::Damaged`].
+pub fn page(db: &mut Db, after: Option<PersonId>, limit: i64) -> Result<Vec<Person>, StoreError> {
+    let after = Uid(after.map_or(Uuid::nil(), PersonId::uuid));
+    let records: Vec<String> = person::table
+        .filter(person::id.gt(after))
+        .order(person::id)
+        .limit(limit)
+        .select(person::record)
+        .load(db)?;
+    records.iter().map(|record| parse_record(record)).collect()
+}
+
 /// Whether a number was ever given.
 ///
 /// # Errors
