@@ -5,6 +5,7 @@ pub mod authorities;
 pub mod demo;
 pub mod ledger;
 pub mod legacy;
+pub mod person;
 
 use std::path::PathBuf;
 
@@ -71,6 +72,8 @@ pub enum Command {
     Link(admin::LinkArguments),
     /// Import legacy people from a CSV file.
     Import(legacy::ImportArguments),
+    /// Show a record, also as it was true or known on a day. The service must stand still meanwhile.
+    Person(person::PersonArguments),
     /// Check leaves, trees, checkpoints, and that the record equals the fold.
     Verify(ledger::VerifyArguments),
     /// Walk the register and list what breaks which rule; people are named by id alone.
@@ -122,6 +125,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Station(command) => admin::station(&config, &command),
         Command::Link(arguments) => admin::link(&config, &arguments),
         Command::Import(arguments) => legacy::import(config, &arguments),
+        Command::Person(arguments) => person::show(config, &arguments),
         Command::Verify(arguments) => ledger::verify(&config, &arguments),
         Command::Sweep => ledger::sweep(&config),
         Command::Rebuild => ledger::rebuild(config),

@@ -13,11 +13,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::{AccessEntry, Withheld};
 use crate::deps::Deps;
-use crate::entering::Case;
+use crate::entering::{Case, Preview};
 use crate::failure::Failure;
 use crate::once::{Once, write_once};
 use crate::portrait::Portrait;
+use crate::register::officer_access;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::reference;
@@ -122,6 +124,24 @@ pub fn declare(
             deciding_office: deciding.to_string(),
         })
     })
+}
+
+/// Says what the registration of these facts would change, in words; nothing is written.
+///
+/// # Errors
+/// The domain's refusal, as at the declaration.
+pub fn preview(deps: &Deps, officer: &Officer, facts: &Facts) -> Result<Withheld<Preview>, Failure> {
+    let now = deps.now();
+    let mut draw = deps.draw();
+    let case = Case { facts, office: &officer.office, officer, stage: &Stage::Declaring, now };
+    let preview = deps.db()?.snapshot(|db| case.preview(deps, db, &mut draw))?;
+    Ok(Withheld::new(preview))
+}
+
+/// The access entry of a preview.
+pub fn previewed(deps: &Deps, officer: &Officer, preview: &Preview) -> AccessEntry {
+    let purpose = "what a declaration would change";
+    officer_access(deps, officer, "declaration previewed", purpose, None, preview.people.clone())
 }
 
 #[expect(clippy::too_many_arguments, reason = "one row, each argument a column")]

@@ -6,26 +6,30 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use registry_domain::amendment::{Consequences, Dossier};
 use registry_domain::card::DocumentNumber;
 use registry_domain::civil_id::{self, CivilId};
 use registry_domain::context::{Context, Fresh, Stage};
 use registry_domain::date::civil_date;
 use registry_domain::entry::{self, Entry, Header, Part};
 use registry_domain::event::Facts;
+use registry_domain::history::{self as domain_history, Recorded};
 use registry_domain::id::{CardId, EntryId, PersonId};
 use registry_domain::law::LawConfig;
 use registry_domain::national_number::{DemoScheme, NumberScheme};
 use registry_domain::officer::Officer;
 use registry_domain::person::Person;
+use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
+use uuid::Uuid;
 
 use crate::config::Mode;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::store::ledger_log::{self, Head};
-use crate::store::{Db, people};
+use crate::store::{Db, history, people};
 
 /// Fresh values that one entry may use at most.
 const FRESH: usize = 4;
@@ -54,6 +58,8 @@ pub struct Decided {
     pub people: Vec<Person>,
     /// What makes this event the same as another.
     pub claims: Vec<String>,
+    /// The entry to be amended, with the parts of everyone looked at.
+    pub amended: Option<Dossier>,
 }
 
 impl Case<'_> {
@@ -73,7 +79,7 @@ impl Case<'_> {
         draw: &mut Draw,
         act_number: &str,
     ) -> Result<Decided, Failure> {
-        let people = load_concerned(db, self.facts)?;
+        let Concerned { people, amended } = Concerned::load(deps, db, self.facts)?;
         let fresh = fresh_values(db, self.now, draw)?;
         let law = law_of(deps, db, self.office)?;
         // The domain asks number by number; an engine's fault is kept aside and reported after.
@@ -98,13 +104,14 @@ impl Case<'_> {
             taken: &taken,
             fresh: &fresh,
             act_number,
+            amended: amended.as_ref(),
         };
         let parts = self.facts.check(&context);
         let claims = self.facts.claims(&context);
         if let (_, Some(fault)) = asked.into_inner() {
             return Err(fault.into());
         }
-        Ok(Decided { parts: parts?, people, claims })
+        Ok(Decided { parts: parts?, people, claims, amended })
     }
 
     /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was moved in.
@@ -114,7 +121,37 @@ impl Case<'_> {
     pub fn enter(&self, deps: &Deps, db: &mut Db, head: Head, draw: &mut Draw) -> Result<Entered, Failure> {
         let act_number = act_number(self.office, self.today(deps), head.seq);
         let decided = self.decide(deps, db, draw, &act_number)?;
-        let header = Header {
+        let header = self.header(deps, draw, &decided, &act_number);
+        let entry = ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw)?;
+        let people = fold(deps, db, decided.people, &entry)?;
+        Ok(Entered { entry, act_number, people })
+    }
+
+    /// Decides and folds in memory, and says what would change. Nothing is written.
+    ///
+    /// # Errors
+    /// The domain's refusal, or the store's fault.
+    pub fn preview(&self, deps: &Deps, db: &mut Db, draw: &mut Draw) -> Result<Preview, Failure> {
+        let decided = self.decide(deps, db, draw, "")?;
+        let header = self.header(deps, draw, &decided, "");
+        let recorded: Vec<Recorded> =
+            decided.parts.iter().map(|part| (header.clone(), part.clone())).collect();
+        let mut after: BTreeMap<PersonId, Person> =
+            decided.people.iter().map(|person| (person.id, person.clone())).collect();
+        for part in &decided.parts {
+            let folded = match &decided.amended {
+                Some(dossier) => dossier.folded_with(part.person, &recorded),
+                None => Some(entry::apply(after.remove(&part.person), &header, part)),
+            };
+            after.extend(folded.map(|person| (part.person, person)));
+        }
+        let consequences = Consequences::of(&header, &decided.parts, &decided.people, &after);
+        let shown = decided.people.iter().filter(|person| !person.sealed);
+        Ok(Preview { consequences, people: shown.map(|person| person.id.uuid()).collect() })
+    }
+
+    fn header(&self, deps: &Deps, draw: &mut Draw, decided: &Decided, act_number: &str) -> Header {
+        Header {
             id: EntryId::new(draw.opaque_uuid()),
             seq: None,
             kind: self.facts.kind(),
@@ -122,12 +159,18 @@ impl Case<'_> {
             registered_on: self.today(deps),
             office: self.office.clone(),
             officer: Some(self.officer.id),
-            act_number: Some(act_number.clone()),
-        };
-        let entry = ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw)?;
-        let people = fold(db, decided.people, &entry, deps.keys.sealing.match_salt())?;
-        Ok(Entered { entry, act_number, people })
+            act_number: Some(act_number.to_owned()),
+            amends: decided.amended.as_ref().map(|dossier| dossier.entry.header.id),
+        }
     }
+}
+
+/// What an entry would change, and whose records were looked at for it.
+pub struct Preview {
+    /// In words.
+    pub consequences: Consequences,
+    /// Whose records; nobody whose record is sealed.
+    pub people: Vec<Uuid>,
 }
 
 /// What was entered.
@@ -140,16 +183,30 @@ pub struct Entered {
     pub people: BTreeMap<PersonId, Person>,
 }
 
-/// Folds an entry into the records of the people it changes, and writes them.
+/// Folds an entry into the records of the people it changes, and writes them. An amendment folds its people anew from all
+/// their parts, its own among them; every other entry goes on top.
 fn fold(
+    deps: &Deps,
     db: &mut Db,
     before: Vec<Person>,
     entry: &Entry,
-    salt: u64,
 ) -> Result<BTreeMap<PersonId, Person>, Failure> {
+    let salt = deps.keys.sealing.match_salt();
+    let mut changed = BTreeMap::new();
+    if entry.header.amends.is_some() {
+        for part in &entry.parts {
+            if !changed.contains_key(&part.person) {
+                let parts = history::load(db, &deps.keys.sealing, part.person)?;
+                changed.extend(domain_history::fold(&parts).map(|person| (part.person, person)));
+            }
+        }
+        for person in changed.values() {
+            people::replace(db, person, salt)?;
+        }
+        return Ok(changed);
+    }
     let mut known: BTreeMap<PersonId, Person> =
         before.into_iter().map(|person| (person.id, person)).collect();
-    let mut changed = BTreeMap::new();
     for part in &entry.parts {
         let earlier = match changed.remove(&part.person).or_else(|| known.remove(&part.person)) {
             Some(person) => Some(person),
@@ -163,10 +220,29 @@ fn fold(
     Ok(changed)
 }
 
-/// Everyone the domain must know: those named, and round by round those tied to them. The domain says whom it wants next
-/// and bounds the rounds; here they are only found.
-fn load_concerned(db: &mut Db, facts: &Facts) -> Result<Vec<Person>, Failure> {
-    Ok(facts.load(|reference| people::find(db, reference))?)
+/// The people whom facts name or concern; for an amendment, its entry and everyone's parts too.
+struct Concerned {
+    people: Vec<Person>,
+    amended: Option<Dossier>,
+}
+
+impl Concerned {
+    fn load(deps: &Deps, db: &mut Db, facts: &Facts) -> Result<Self, Failure> {
+        let sealing = &deps.keys.sealing;
+        let entry = match facts.amends() {
+            Some(reference) => history::find_entry(db, sealing, &reference)?,
+            None => None,
+        };
+        // The domain says whom it wants next, round by round, and bounds the rounds; here they are only found.
+        let people = facts.load(entry.as_ref(), |reference| people::find(db, reference))?;
+        let mut amended = entry.map(|entry| Dossier { entry, histories: BTreeMap::new() });
+        if let Some(dossier) = &mut amended {
+            for person in &people {
+                dossier.histories.insert(person.id, history::load(db, sealing, person.id)?);
+            }
+        }
+        Ok(Self { people, amended })
+    }
 }
 
 /// Values drawn for one entry. A random civil id that was given before is passed over here, so that the domain never sees it.

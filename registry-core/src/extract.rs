@@ -6,9 +6,10 @@ pub mod facts;
 pub mod seal;
 
 use chrono::NaiveDate;
-use diesel::prelude::*;
+use registry_domain::amendment::EntryRef;
 use registry_domain::date::civil_date;
-use registry_domain::entry::Entry;
+use registry_domain::entry::{Entry, Part};
+use registry_domain::history::in_effect;
 use registry_domain::id::EntryId;
 use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
@@ -20,10 +21,7 @@ use crate::access::{AccessEntry, Withheld};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::register::officer_access;
-use crate::store::codec::Uid;
-use crate::store::schema::{data_key, ledger_entry};
-use crate::store::{Db, StoreError, ledger_log};
-use crate::vault::VaultError;
+use crate::store::{Db, history};
 
 pub use facts::Line;
 use facts::Paper;
@@ -57,11 +55,11 @@ pub fn is_printed(kind: Kind) -> bool {
 /// Makes the extract of an entry for an officer of the office that registered it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for an unknown entry or a kind without an extract, [`Refusal::PersonNotFound`] for a sealed record, no
-/// mandate, or a store's fault.
+/// [`Refusal::NotFound`] for an unknown entry or a kind without an extract, [`Refusal::EntryAnnulled`],
+/// [`Refusal::PersonNotFound`] for a sealed record, no mandate, or a store's fault.
 pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Extract>, Failure> {
     let mut db = deps.db()?;
-    let entry = load_entry(deps, &mut db, id)?;
+    let entry = load_in_effect(deps, &mut db, id)?;
     let header = &entry.header;
     officer.may(Act::PrintExtract, &header.office, &deps.units)?;
     if !is_printed(header.kind) {
@@ -102,20 +100,21 @@ pub fn printed(deps: &Deps, officer: &Officer, extract: &Extract) -> AccessEntry
     )
 }
 
-fn load_entry(deps: &Deps, db: &mut Db, id: EntryId) -> Result<Entry, Failure> {
-    let seq: Option<i64> = ledger_entry::table
-        .filter(ledger_entry::id.eq(Uid::from(id)))
-        .select(ledger_entry::seq)
-        .first(db)
-        .optional()?;
-    let seq = ledger_log::position(seq.ok_or(Refusal::NotFound)?)?;
-    let found = ledger_log::entries(db, seq, 1)?;
-    let (row, parts) = found.first().ok_or(Refusal::NotFound)?;
-    let mut key_of = |person: Uuid| {
-        let wrapped: Option<Option<Vec<u8>>> =
-            data_key::table.find(Uid(person)).select(data_key::wrapped).first(db).optional()?;
-        let wrapped = wrapped.flatten().ok_or(VaultError::Erased)?;
-        Ok::<_, StoreError>(deps.keys.sealing.unwrap(person, &wrapped)?)
-    };
-    Ok(ledger_log::open_entry(row, parts, &mut key_of)?)
+/// The entry as it stands now, corrections included.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::EntryAnnulled`], or the store's fault.
+fn load_in_effect(deps: &Deps, db: &mut Db, id: EntryId) -> Result<Entry, Failure> {
+    let sealing = &deps.keys.sealing;
+    let Entry { header, parts: written } =
+        history::find_entry(db, sealing, &EntryRef::Id(id))?.ok_or(Refusal::NotFound)?;
+    let mut parts = Vec::with_capacity(written.len());
+    for part in written {
+        let recorded = history::load(db, sealing, part.person)?;
+        let counts = in_effect(&recorded)
+            .into_iter()
+            .find(|counts| counts.header.id == id && counts.role == part.role);
+        parts.extend(counts.map(|counts| Part { body: counts.body.clone(), ..part }));
+    }
+    if parts.is_empty() { Err(Refusal::EntryAnnulled.into()) } else { Ok(Entry { header, parts }) }
 }

@@ -36,6 +36,7 @@ pub mod request_log;
 pub mod runtime;
 pub mod serve;
 pub mod session;
+pub mod statement;
 pub mod station;
 pub mod store;
 pub mod sweep;

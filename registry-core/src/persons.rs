@@ -1,5 +1,7 @@
 //! An officer opens a record: with a reason, seen by the citizen.
 
+use registry_domain::date::parse_date;
+use registry_domain::history::moment::Moment;
 use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::{LifeCycle, Link, Person, Relation};
@@ -13,7 +15,7 @@ use crate::access::{AccessEntry, Withheld};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::register::officer_access;
-use crate::store::people;
+use crate::store::{history, people};
 
 /// Longest reason taken.
 const LONGEST_REASON: usize = 200;
@@ -105,15 +107,17 @@ pub struct ActView {
     pub office: String,
 }
 
-/// Opens a record for an officer who says why.
+/// Opens a record for an officer who says why, as it is now or as it was true or known on a day.
 ///
 /// # Errors
-/// [`Refusal::ReasonForReadingMissing`], [`Refusal::PersonNotFound`] (also for a sealed record), or no mandate.
+/// [`Refusal::ReasonForReadingMissing`], [`Refusal::PersonNotFound`] (also for a sealed record),
+/// [`Refusal::NotKnownThen`], or no mandate.
 pub fn open(
     deps: &Deps,
     officer: &Officer,
     reference: &str,
     reason: &str,
+    moment: Moment,
 ) -> Result<Withheld<Person>, Failure> {
     let reference = PersonRef::parse(reference)?;
     let reason = reason.trim();
@@ -124,8 +128,26 @@ pub fn open(
         return Err(Refusal::TextTooLong { limit: LONGEST_REASON }.into());
     }
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
-    let person = people::find(&mut *deps.db()?, &reference)?.filter(|person| !person.sealed);
-    Ok(Withheld::new(person.ok_or(Refusal::PersonNotFound)?))
+    let mut db = deps.db()?;
+    // Whoever is hidden now is hidden at every moment.
+    let person = people::find(&mut db, &reference)?.filter(|person| !person.is_hidden());
+    let person = person.ok_or(Refusal::PersonNotFound)?;
+    if moment.is_now() {
+        return Ok(Withheld::new(person));
+    }
+    let parts = history::load(&mut db, &deps.keys.sealing, person.id)?;
+    Ok(Withheld::new(moment.of(&parts).ok_or(Refusal::NotKnownThen)?))
+}
+
+/// Reads the days of a moment.
+///
+/// # Errors
+/// [`Refusal::InvalidDate`] in the field.
+pub fn moment(true_on: Option<&str>, known_on: Option<&str>) -> Result<Moment, Refusal> {
+    let day = |text: Option<&str>, field| {
+        text.map(parse_date).transpose().map_err(|no: Refusal| no.in_field(field))
+    };
+    Ok(Moment { true_on: day(true_on, "true_on")?, known_on: day(known_on, "known_on")? })
 }
 
 /// The access entry of an opened record.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::store::ledger_log::{self, position};
 use crate::store::schema::{act, card, certificate, match_key, number_claim, person};
-use crate::store::{Db, StoreError, people};
+use crate::store::{Db, StoreError, history, people};
 use crate::vault::key_ring::KeyRing;
 
 const PAGE: i64 = 1000;
@@ -43,7 +43,7 @@ pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Resul
             .cloned()
             .ok_or_else(|| StoreError::Damaged(format!("data_key {person} is missing")))
     };
-    let mut register = Register::default();
+    let mut register = Register::streaming(history::amended_people(db)?);
     let mut from = 0;
     loop {
         let page = ledger_log::entries(db, from, PAGE)?;

@@ -2,6 +2,7 @@
 
 use registry_domain::context::Stage;
 use registry_domain::declaration::DeclarationState;
+use registry_domain::entry::Part;
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
@@ -108,7 +109,12 @@ fn notification_of(declaration: &Declaration) -> Option<Uuid> {
 }
 
 fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered {
-    let people = entered.entry.parts.iter().map(|part| {
+    // What an amendment takes along may be sealed: then its existence is told to nobody.
+    let is_told = |part: &&Part| {
+        let is_sealed = entered.people.get(&part.person).is_some_and(|person| person.sealed);
+        entered.entry.header.amends.is_none() || !is_sealed
+    };
+    let people = entered.entry.parts.iter().filter(is_told).map(|part| {
         let newborn = (kind == Kind::Birth && part.role == registry_domain::entry::PartRole::Child)
             .then(|| entered.people.get(&part.person))
             .flatten();

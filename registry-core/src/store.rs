@@ -8,6 +8,7 @@
 pub mod access_index;
 pub mod access_log;
 pub mod codec;
+pub mod history;
 pub mod lease;
 pub mod ledger_log;
 pub mod people;

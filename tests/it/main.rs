@@ -4,6 +4,7 @@
 //! `AREA::…::postgres::NAME`.
 
 mod access;
+mod amendments;
 mod birth;
 mod browser;
 mod card_application;

@@ -13,6 +13,7 @@ pub mod portrait;
 pub mod postgres;
 pub mod program;
 pub mod settings;
+pub mod statement;
 pub mod town;
 
 /// The database engine that a test runs on.

@@ -2,10 +2,13 @@
 //! values drawn beforehand.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
 
+use crate::amendment::Dossier;
 use crate::card::DocumentNumber;
 use crate::civil_id::CivilId;
-use crate::id::{CardId, OfficerId, PersonId};
+use crate::entry::Header;
+use crate::id::{CardId, EntryId, OfficerId, PersonId};
 use crate::kind::Kind;
 use crate::law::LawConfig;
 use crate::national_number::{NationalNumber, NumberScheme};
@@ -69,12 +72,14 @@ pub struct Context<'a> {
     pub fresh: &'a Fresh,
     /// Number of the act being registered.
     pub act_number: &'a str,
+    /// The entry that the facts amend, with the parts of everyone loaded; none for every other kind, or if there is none.
+    pub amended: Option<&'a Dossier>,
 }
 
 impl<'a> Context<'a> {
-    /// The person meant, if loaded.
+    /// The person meant, if loaded; nobody if the entry that brought them into the register was annulled.
     pub fn person(&self, reference: &PersonRef) -> Option<&'a Person> {
-        self.persons.iter().find(|person| reference.is_of(person))
+        self.persons.iter().find(|person| reference.is_of(person) && !person.is_void())
     }
 
     /// The person meant.
@@ -93,6 +98,29 @@ impl<'a> Context<'a> {
         let person = self.require_person(reference)?;
         person.require_alive()?;
         Ok(person)
+    }
+
+    /// The entry to be amended.
+    ///
+    /// # Errors
+    /// [`Refusal::EntryNotFound`].
+    pub fn require_amended(&self) -> Result<&'a Dossier, Refusal> {
+        self.amended.ok_or_else(|| Refusal::EntryNotFound.in_field("entry"))
+    }
+
+    /// The header that an amendment will have, but for what the shell draws: to fold what would follow from it.
+    pub(crate) fn amending_header(&self, kind: Kind, of: EntryId) -> Header {
+        Header {
+            id: EntryId::new(Uuid::nil()),
+            seq: None,
+            kind,
+            recorded_at: self.now,
+            registered_on: self.today,
+            office: self.office.clone(),
+            officer: Some(self.officer.id),
+            act_number: Some(self.act_number.to_owned()),
+            amends: Some(of),
+        }
     }
 
     /// Refuses an officer without the mandate for a kind at this office today. A card application is registered by

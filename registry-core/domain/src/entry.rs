@@ -32,6 +32,9 @@ pub struct Header {
     pub officer: Option<OfficerId>,
     /// Act number, as printed on extracts.
     pub act_number: Option<String>,
+    /// The entry that this one amends: its people are folded anew from all their parts (see [`crate::history`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amends: Option<EntryId>,
 }
 
 /// What someone is in an entry.
@@ -131,6 +134,9 @@ impl Header {
 }
 
 /// Folds one part into the record of its person. Someone not seen before begins as a blank record.
+///
+/// An amending part changes earlier parts, which a record no longer shows: whoever it concerns is folded anew by
+/// [`crate::history::fold`] instead.
 pub fn apply(person: Option<Person>, header: &Header, part: &Part) -> Person {
     let mut person = person.unwrap_or_else(|| Person::blank(part.person));
     part.body.apply(&mut person, header, part.role);

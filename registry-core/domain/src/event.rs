@@ -19,9 +19,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::amendment::{EntryRef, annulment, correction};
 use crate::card::{activated, application, personalised, revoked};
 use crate::context::Context;
-use crate::entry::{Header, Part, PartRole};
+use crate::entry::{Entry, Header, Part, PartRole};
 use crate::form::Form;
 use crate::id::PersonId;
 use crate::kind::Kind;
@@ -64,6 +65,11 @@ pub trait Registrable: Sized {
         Vec::new()
     }
 
+    /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
+    fn amends(&self) -> Option<EntryRef> {
+        None
+    }
+
     /// What makes the event itself unique, whoever declares it where. Personal data: store salted.
     fn claims(&self, context: &Context<'_>) -> Vec<String>;
 
@@ -82,17 +88,22 @@ const LOADING_ROUNDS: usize = 6;
 
 impl Facts {
     /// Loads everyone the check must know, through `find`: those named, then round by round those tied to them.
-    /// Whoever is not found is left out; the check says what that means.
+    /// Whoever is not found is left out; the check says what that means. For an amendment, everyone of its entry is loaded
+    /// too, with their children, who may carry a name that it takes back.
     ///
     /// # Errors
     /// Those of `find`.
     pub fn load<E>(
         &self,
+        amended: Option<&Entry>,
         mut find: impl FnMut(&PersonRef) -> Result<Option<Person>, E>,
     ) -> Result<Vec<Person>, E> {
         let mut loaded: Vec<Person> = Vec::new();
         let mut asked: BTreeSet<PersonRef> = BTreeSet::new();
-        let mut wanted = self.people();
+        let of_entry: BTreeSet<PersonId> =
+            amended.iter().flat_map(|entry| &entry.parts).map(|part| part.person).collect();
+        let mut wanted: Vec<PersonRef> =
+            of_entry.iter().copied().map(PersonRef::Id).chain(self.people()).collect();
         for _ in 0..LOADING_ROUNDS {
             wanted.retain(|reference| {
                 asked.insert(reference.clone()) && !loaded.iter().any(|known| reference.is_of(known))
@@ -108,7 +119,9 @@ impl Facts {
                 }
             }
             let people: Vec<&Person> = loaded.iter().collect();
-            wanted = self.also_concerned(&people).into_iter().map(PersonRef::Id).collect();
+            let amended = people.iter().filter(|person| of_entry.contains(&person.id));
+            let children = amended.flat_map(|person| &person.children).map(|link| link.person);
+            wanted = self.also_concerned(&people).into_iter().chain(children).map(PersonRef::Id).collect();
         }
         Ok(loaded)
     }
@@ -177,6 +190,11 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.also_concerned(loaded)),* }
             }
 
+            /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
+            pub fn amends(&self) -> Option<EntryRef> {
+                match self { $(Self::$name(facts) => facts.amends()),* }
+            }
+
             /// What makes the event itself unique, whoever declares it where: two declarations that share a claim
             /// are of the same event. Claims hold personal data, so they are stored salted.
             pub fn claims(&self, context: &Context<'_>) -> Vec<String> {
@@ -216,6 +234,8 @@ registrable! {
     CardPersonalised => personalised;
     CardActivated => activated;
     CardRevoked => revoked;
+    Correction => correction;
+    Annulment => annulment;
 }
 
 #[cfg(test)]

@@ -89,9 +89,9 @@ kinds! {
     NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central false;
     SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit false;
     Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central false;
-    Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit false;
+    Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
     Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit false;
-    Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central false;
+    Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central true;
 }
 
 impl Kind {

@@ -62,6 +62,9 @@ pub struct LawConfig {
     pub election_freezes: Vec<ElectionFreeze>,
     /// The neighbour that approves card applications for an office with one officer.
     pub approving_neighbours: BTreeMap<UnitCode, UnitCode>,
+    /// Whether an entry is corrected only by the office that registered it or the one where the person lives. The article
+    /// could not be read: a rule of ours.
+    pub correction_at_home: bool,
     /// Whether made-up number schemes may be used.
     pub is_demo: bool,
 }
@@ -94,6 +97,7 @@ impl Default for LawConfig {
             card_validity_years_after: 10,
             election_freezes: Vec::new(),
             approving_neighbours: BTreeMap::new(),
+            correction_at_home: true,
             is_demo: false,
         }
     }

@@ -6,6 +6,7 @@
 //! Invariant: nothing here reads a clock, draws a random value, or does input or output. Instants, civil dates and
 //! fresh identifiers are arguments.
 
+pub mod amendment;
 pub mod card;
 pub mod civil_id;
 pub mod context;
@@ -15,6 +16,7 @@ pub mod entry;
 pub mod event;
 pub mod foreign;
 pub mod form;
+pub mod history;
 pub mod id;
 pub mod kind;
 pub mod kinship;

@@ -264,6 +264,9 @@ pub struct Person {
     /// How often each part of the name was changed.
     #[serde(default, skip_serializing_if = "NameChanges::is_none")]
     pub name_changes: NameChanges,
+    /// Numbers given by entries that were annulled since: carried by nobody, and never given again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn_numbers: Vec<String>,
 }
 
 impl Person {
@@ -296,6 +299,7 @@ impl Person {
             ties: Vec::new(),
             earlier_names: Vec::new(),
             name_changes: NameChanges::default(),
+            withdrawn_numbers: Vec::new(),
         }
     }
 
@@ -306,6 +310,16 @@ impl Person {
         let civil_id = self.civil_id.iter().map(ToString::to_string);
         let foreign = self.foreign.iter().map(ToString::to_string);
         numbers.chain(civil_id).chain(foreign).collect()
+    }
+
+    /// Whether no entry that is in effect says anything of them: the entry that brought them into the register was annulled.
+    pub const fn is_void(&self) -> bool {
+        self.name.is_none() && self.acts.is_empty() && self.erased_parts == 0
+    }
+
+    /// Whether the register answers as if there were no such person: a sealed record, or a void one.
+    pub const fn is_hidden(&self) -> bool {
+        self.sealed || self.is_void()
     }
 
     /// The name.

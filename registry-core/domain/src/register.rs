@@ -1,8 +1,9 @@
 //! Folding entries into records. Every stored record must equal this fold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::entry::{Entry, Header, Part, apply};
+use crate::entry::{Entry, apply};
+use crate::history::{self, Recorded};
 use crate::id::PersonId;
 use crate::person::Person;
 
@@ -10,6 +11,10 @@ use crate::person::Person;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Register {
     people: BTreeMap<PersonId, Person>,
+    /// The parts of those whom an amendment may concern.
+    histories: BTreeMap<PersonId, Vec<Recorded>>,
+    /// Whose parts are kept; none means everyone's.
+    amended: Option<BTreeSet<PersonId>>,
 }
 
 impl Register {
@@ -22,12 +27,33 @@ impl Register {
         register
     }
 
+    /// For a ledger that is read entry by entry: keeps the parts of `amended` alone, the people of all amending entries
+    /// ([`crate::entry::Header::amends`]), which whoever reads has looked up before.
+    pub fn streaming(amended: BTreeSet<PersonId>) -> Self {
+        Self { amended: Some(amended), ..Self::default() }
+    }
+
     /// Folds one entry more.
     pub fn append(&mut self, entry: &Entry) {
         for part in &entry.parts {
+            if self.amended.as_ref().is_none_or(|amended| amended.contains(&part.person)) {
+                let history = self.histories.entry(part.person).or_default();
+                history.push((entry.header.clone(), part.clone()));
+            }
             let folded = apply(self.people.remove(&part.person), &entry.header, part);
             self.people.insert(part.person, folded);
         }
+        if entry.header.amends.is_some() {
+            for part in &entry.parts {
+                let folded = self.histories.get(&part.person).and_then(|parts| history::fold(parts));
+                self.people.extend(folded.map(|person| (part.person, person)));
+            }
+        }
+    }
+
+    /// The parts of someone, in the order of the ledger, as far as they are kept.
+    pub fn history(&self, id: PersonId) -> &[Recorded] {
+        self.histories.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Someone by id.
@@ -59,14 +85,11 @@ pub fn canonical_line(person: &Person) -> Result<String, serde_json::Error> {
     serde_json::to_string(person)
 }
 
-/// Folds one person from the parts that concern them, up to and with a position. Parts come in ledger order; within
-/// an entry, in the order of its parts. None if nothing was known by then.
-pub fn fold_person_to<'a>(
-    parts: impl IntoIterator<Item = (&'a Header, &'a Part)>,
-    position: u64,
-) -> Option<Person> {
-    let known = parts.into_iter().filter(|(header, _)| header.seq.is_some_and(|seq| seq <= position));
-    known.fold(None, |person, (header, part)| Some(apply(person, header, part)))
+/// Folds one person from their parts in the order of the ledger, up to and with a position. None if nothing was known by
+/// then.
+pub fn fold_person_to(parts: &[Recorded], position: u64) -> Option<Person> {
+    let by_then = |(header, _): &&Recorded| header.seq.is_some_and(|seq| seq <= position);
+    history::fold(&parts.iter().filter(by_then).cloned().collect::<Vec<_>>())
 }
 
 #[cfg(test)]

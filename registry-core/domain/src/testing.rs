@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::amendment::{Dossier, EntryRef};
 use crate::card::DocumentNumber;
 use crate::civil_id::CivilId;
 use crate::context::{Context, Fresh, Stage};
@@ -55,6 +56,11 @@ pub(crate) struct World {
     pub(crate) stage: Stage,
     pub(crate) law: LawConfig,
     drawn: u64,
+}
+
+/// The act number of the entry at a position, as the shell writes it.
+fn act_number(seq: u64) -> String {
+    format!("{OFFICE}-2026-{:07}", seq + 1)
 }
 
 pub(crate) const MOTHER: &str = "УА90010101";
@@ -116,6 +122,8 @@ impl World {
 
     /// Checks, appends the entry and folds it.
     pub(crate) fn register(&mut self, kind: Kind, json: Value) -> Result<Vec<Part>, Refusal> {
+        let amended = self.amended(&Facts::parse(&kind, &json)?);
+        let amends = amended.map(|entry| entry.header.id);
         let parts = self.check(kind, json)?;
         let seq = self.entries.len() as u64;
         let header = Header {
@@ -126,7 +134,8 @@ impl World {
             registered_on: self.today,
             office: self.officer.office.clone(),
             officer: Some(self.officer.id),
-            act_number: Some(format!("A-{seq}")),
+            act_number: Some(act_number(seq)),
+            amends,
         };
         let entry = Entry { header, parts: parts.clone() };
         self.register.append(&entry);
@@ -140,16 +149,33 @@ impl World {
         self.register.people().find(|person| reference.is_of(person)).unwrap()
     }
 
+    /// The act number of the last entry.
+    pub(crate) fn last_act(&self) -> String {
+        act_number(self.entries.len() as u64 - 1)
+    }
+
+    fn amended(&self, facts: &Facts) -> Option<Entry> {
+        let reference = facts.amends()?;
+        let is_meant = |entry: &&Entry| match &reference {
+            EntryRef::Id(id) => entry.header.id == *id,
+            EntryRef::ActNumber(number) => entry.header.act_number.as_ref() == Some(number),
+        };
+        self.entries.iter().find(is_meant).cloned()
+    }
+
     fn now(&self) -> DateTime<Utc> {
         self.today.and_hms_opt(4, 0, 0).unwrap().and_utc()
     }
 
     fn decide(&mut self, kind: Kind, json: &Value) -> Result<(Vec<Part>, Vec<String>), Refusal> {
         let facts = Facts::parse(&kind, json)?;
+        let amended = self.amended(&facts);
         let find = |reference: &PersonRef| {
             Ok::<_, Refusal>(self.register.people().find(|person| reference.is_of(person)).cloned())
         };
-        let persons = facts.load(find)?;
+        let persons = facts.load(amended.as_ref(), find)?;
+        let histories = persons.iter().map(|person| (person.id, self.register.history(person.id).to_vec()));
+        let dossier = amended.map(|entry| Dossier { entry, histories: histories.collect() });
         self.drawn += 1;
         let fresh = Fresh {
             person_ids: [1_000, 2_000]
@@ -176,6 +202,7 @@ impl World {
             taken: &taken,
             fresh: &fresh,
             act_number: "A",
+            amended: dossier.as_ref(),
         };
         Ok((facts.check(&context)?, facts.claims(&context)))
     }

@@ -92,6 +92,7 @@ impl Import {
                 ..Fresh::default()
             },
             act_number: "",
+            amended: None,
         })?;
         let header = Header {
             id: EntryId::new(Uuid::from_u128(self.drawn.into())),
@@ -102,6 +103,7 @@ impl Import {
             office: central.clone(),
             officer: None,
             act_number: None,
+            amends: None,
         };
         self.register.append(&Entry { header, parts });
         Ok(())

@@ -1,8 +1,10 @@
-//! `/v1/declarations`: declare, register, end.
+//! `/v1/declarations`: preview, declare, register, end.
 
 use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use registry_domain::amendment::Told;
+use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
 use registry_domain::refusal::Refusal;
@@ -75,6 +77,47 @@ pub(super) async fn create(
     let declared =
         blocking(move || declare::declare(&deps, &officer, &once, kind, facts, portrait.as_ref())).await?;
     Ok(HttpResponse::Created().json(declared))
+}
+
+/// What is to be previewed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRequest {
+    /// The kind.
+    pub kind: String,
+    /// The facts as they would be declared.
+    pub facts: serde_json::Value,
+}
+
+/// One consequence in both languages.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ConsequenceLine {
+    /// `record`, `relative`, `extract`, `act`, `card` or `certificate`.
+    pub what: String,
+    /// In Mongolian.
+    pub mn: String,
+    /// In English.
+    pub en: String,
+}
+
+/// Checks a declaration and says what its registration would change. Nothing is written but that it was looked at.
+#[utoipa::path(post, path = "/v1/declarations/preview", request_body = PreviewRequest, tag = "declarations",
+    responses((status = 200, body = Vec<ConsequenceLine>), (status = 422, body = Problem)))]
+pub(super) async fn preview(
+    deps: web::Data<Deps>,
+    sent: Sent<PreviewRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let officer = sent.caller.officer()?.clone();
+    let kind = Kind::parse(&sent.value.kind)?;
+    let facts = Facts::parse(&kind, &sent.value.facts)?;
+    let preview = blocking(move || {
+        let withheld = declare::preview(&deps, &officer, &facts)?;
+        Ok(withheld.release_blocking(&deps.access, |preview| declare::previewed(&deps, &officer, preview))?)
+    })
+    .await?;
+    let line = |told: Told| ConsequenceLine { what: told.what.to_owned(), mn: told.mn, en: told.en };
+    let lines: Vec<ConsequenceLine> = preview.consequences.told().into_iter().map(line).collect();
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(lines))
 }
 
 fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {

@@ -1,4 +1,4 @@
-//! `/v1/persons`: opening a record. The number travels in the body, never in the address.
+//! `/v1/persons`: opening a record, and what a court gets of it. The number travels in the body, never in the address.
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
 use crate::persons::{self, RecordView};
+use crate::statement::{self, SignedStatement};
 
 /// Whom to open, and why.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -18,6 +19,12 @@ pub struct OpenRecord {
     pub person: String,
     /// Why; the citizen sees it.
     pub reason: String,
+    /// The record as it was true on this day (`YYYY-MM-DD`).
+    #[serde(default)]
+    pub true_on: Option<String>,
+    /// The record as the register knew it on this day.
+    #[serde(default)]
+    pub known_on: Option<String>,
 }
 
 /// Opens a record; the citizen will see that it was opened.
@@ -25,13 +32,48 @@ pub struct OpenRecord {
     responses((status = 200, body = RecordView), (status = 404, body = Problem)))]
 pub(super) async fn open(deps: web::Data<Deps>, sent: Sent<OpenRecord>) -> Result<HttpResponse, ApiError> {
     let officer = sent.caller.officer()?.clone();
-    let OpenRecord { person, reason } = sent.value;
+    let OpenRecord { person, reason, true_on, known_on } = sent.value;
+    let moment = persons::moment(true_on.as_deref(), known_on.as_deref())?;
     let view = blocking(move || {
-        let withheld = persons::open(&deps, &officer, &person, &reason)?;
+        let withheld = persons::open(&deps, &officer, &person, &reason, moment)?;
         let person = withheld
             .release_blocking(&deps.access, |person| persons::opened(&deps, &officer, person, &reason))?;
         Ok(RecordView::of(&person))
     })
     .await?;
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(view))
+}
+
+/// Of whom a court asks, and as of when.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskStatement {
+    /// Register number, civil id or the person's id.
+    pub person: String,
+    /// Why; the citizen sees it.
+    pub reason: String,
+    /// Number of the court's case.
+    pub case: String,
+    /// The day for which the court asks (`YYYY-MM-DD`).
+    pub true_on: String,
+    /// By what the register knew on this day.
+    pub known_on: String,
+}
+
+/// A signed statement of a record on two times; the citizen will see that it was given.
+#[utoipa::path(post, path = "/v1/persons/statement", request_body = AskStatement, tag = "persons",
+    responses((status = 200, body = SignedStatement), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn state(deps: web::Data<Deps>, sent: Sent<AskStatement>) -> Result<HttpResponse, ApiError> {
+    let officer = sent.caller.officer()?.clone();
+    let AskStatement { person, reason, case, true_on, known_on } = sent.value;
+    let moment = persons::moment(Some(&true_on), Some(&known_on))?;
+    let signed = blocking(move || {
+        let case = statement::parse_case(&case)?;
+        let withheld = persons::open(&deps, &officer, &person, &reason, moment)?;
+        let access = |person: &_| statement::given(&deps, &officer, person, &reason, &case);
+        let person = withheld.release_blocking(&deps.access, access)?;
+        statement::sign(&deps, &officer, &person, moment, &case)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(signed))
 }

@@ -42,7 +42,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
     let mut named = Vec::new();
     for reference in facts.people() {
-        named.extend(people::find(&mut db, &reference)?.filter(|person| !person.sealed));
+        named.extend(people::find(&mut db, &reference)?.filter(|person| !person.is_hidden()));
     }
     Ok(Withheld::new(Opened {
         details: facts.describe(),

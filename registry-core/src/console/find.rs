@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::date::civil_date;
+use registry_domain::history::moment::Moment;
 use registry_domain::kind::Kind;
 use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
@@ -88,8 +89,10 @@ async fn open_record(
 ) -> Result<Family, Fault> {
     let (asked, reader) = (deps.clone(), officer.clone());
     let (number, why) = (number.to_owned(), reason.to_owned());
-    let family =
-        blocking(move || with_family(&asked, persons::open(&asked, &reader, &number, &why)?)).await?;
+    let family = blocking(move || {
+        with_family(&asked, persons::open(&asked, &reader, &number, &why, Moment::default())?)
+    })
+    .await?;
     let entry = |family: &Family| {
         let mut entry = persons::opened(deps, officer, &family.person, reason);
         entry.people = family.people();

@@ -32,7 +32,7 @@ impl Family {
         let ids: Vec<PersonId> = links.map(|link| link.person).collect();
         let mut relatives = Vec::with_capacity(ids.len());
         for id in ids {
-            relatives.extend(people::load(db, id)?.filter(|relative| !relative.sealed));
+            relatives.extend(people::load(db, id)?.filter(|relative| !relative.is_hidden()));
         }
         Ok(Family { person: person.clone(), relatives })
     }

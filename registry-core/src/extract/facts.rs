@@ -82,6 +82,8 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)
             | PartBody::CardRevoked(_)
+            | PartBody::Correction(_)
+            | PartBody::Annulment(_)
             | PartBody::Erased => {}
         }
     }
@@ -125,7 +127,7 @@ fn named(person: &Person) -> String {
 }
 
 fn require_open(db: &mut Db, id: PersonId, paper: &mut Paper) -> Result<Person, Failure> {
-    let person = people::load(db, id)?.filter(|person| !person.sealed).ok_or(Refusal::PersonNotFound)?;
+    let person = people::load(db, id)?.filter(|person| !person.is_hidden()).ok_or(Refusal::PersonNotFound)?;
     paper.people.push(id.uuid());
     Ok(person)
 }

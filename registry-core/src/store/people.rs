@@ -100,6 +100,7 @@ pub fn rows_of(of: &Person, salt: u64) -> Result<FoldedRows, StoreError> {
     let id = Uid::from(of.id);
     let name = of.name.as_ref();
     let mut numbers = of.claimed();
+    numbers.extend(of.withdrawn_numbers.iter().cloned());
     numbers.sort_unstable();
     numbers.dedup();
     let mut match_keys: Vec<String> = linkage::Features::of(of)
@@ -138,7 +139,7 @@ pub fn rows_of(of: &Person, salt: u64) -> Result<FoldedRows, StoreError> {
             }
             .to_owned(),
             residence_unit: of.residence.as_ref().map(|residence| residence.unit.to_string()),
-            sealed: of.sealed,
+            sealed: of.is_hidden(),
             last_seq: column(of.last_seq)?,
             record: String::from_utf8(record).map_err(|e| StoreError::Damaged(e.to_string()))?,
         },
@@ -234,6 +235,24 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
         diesel::insert_into(certificate::table).values(row).execute(db)?;
     }
     Ok(())
+}
+
+/// Writes the rows of a person whose record was folded anew: acts that no longer stand are taken out first, and the claim of a
+/// foreign document that came with such an act. Numbers that the register gave stay claimed.
+///
+/// # Errors
+/// As [`save`].
+pub fn replace(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
+    let id = Uid::from(of.id);
+    diesel::delete(act::table.filter(act::person_id.eq(id))).execute(db)?;
+    let claimed = rows_of(of, salt)?.numbers;
+    diesel::delete(
+        number_claim::table
+            .filter(number_claim::person_id.eq(id))
+            .filter(number_claim::number.ne_all(claimed)),
+    )
+    .execute(db)?;
+    save(db, of, salt)
 }
 
 fn claim_numbers(db: &mut Db, id: Uid, numbers: &[String]) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use crate::ledger::commitment::{canonical, commit, commit_set};
 use crate::ledger::{LeafClass, Salt, leaf_text};
 use crate::store::ledger_log::{self, EntryRow, PartRow, commitment_of, position};
 use crate::store::schema::{entry_part, ledger_entry};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, history};
 use crate::vault::SecretKey;
 use crate::vault::key_ring::KeyRing;
 
@@ -29,7 +29,7 @@ pub(super) fn check(
 ) -> Result<(Tree, Register), StoreError> {
     let data_keys = open_keys(db, keys, report)?;
     let mut tree = Tree::new(signed);
-    let mut register = Register::default();
+    let mut register = Register::streaming(history::amended_people(db)?);
     let mut seen = BTreeSet::new();
     let mut from = 0;
     loop {

@@ -450,4 +450,44 @@ with_family_refusals! {
     1106 EventAlreadyRegistered { act_number: String = String::new() }
         "Энэ үйл явдал {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй."
         "This event is registered already under {act_number}. It is not registered twice.";
+
+    1401 EntryNotFound
+        "Ийм бичилт алга. Актын дугаарыг шалгаад дахин бичнэ үү."
+        "There is no such entry. Check the act number and write it again.";
+    1402 EntryNotOfPerson
+        "Энэ бичилт уг иргэнийх биш. Иргэн, актын дугаар хоёрыг тулгана уу."
+        "This entry is not about that person. Compare the person with the act number.";
+    1403 FieldNotInEntry { field: &'static str = "-" }
+        "Энэ бичилтэд тухайн хүний «{field}» гэсэн мэдээлэл алга. Түүнийг бичсэн актыг олж засна уу."
+        "This entry says nothing of {field} for that person. Find the act that does and correct that one.";
+    1404 NothingChanges
+        "Бичилт тэгж бичигдсэн байна. Юуг засахаа шалгана уу."
+        "The entry says so already. Check what you mean to correct.";
+    1405 EntryNotAmendable { kind: &'static str = "-" }
+        "«{kind}» төрлийн бичилтийг ингэж өөрчлөхгүй. Үнэмлэхийг хүчингүй болгож, өөр өөрчлөлтийг тусад нь бүртгэнэ үү."
+        "An entry of the kind {kind} is not amended in this way. Revoke a card, or register the other change as such.";
+    1406 EntryAnnulled
+        "Энэ бичилт хүчингүй болсон. Сэргээх бол хүчингүй болгосон актыг нь хүчингүй болгоно уу."
+        "This entry is annulled. To bring it back, annul the act that annulled it.";
+    1407 OthersRestOn { act_number: String = String::new() }
+        "Хожмын {act_number} дугаартай бичилт үүнд тулгуурласан. Эхлээд түүнийг шийднэ үү."
+        "The later entry {act_number} rests on this one. Decide on that one first.";
+    1408 FieldNotCorrectable { field: String = String::new() }
+        "«{field}» талбарыг засвараар өөрчлөхгүй. Засаж болох талбараас сонгоно уу."
+        "The field {field} cannot be corrected. Choose one of the fields that can.";
+    1409 ChangeMalformed
+        "Засварыг «талбар=утга» гэж бичнэ үү. Дор хаяж нэгийг бичнэ."
+        "Write each change as field=value, and write at least one.";
+    1410 NotOfficeOfEntry
+        "Засварыг бичилт хийсэн эсвэл иргэний оршин суугаа нэгжийн бүртгэлд хийнэ. Тийш нь илгээнэ үү."
+        "A correction is made at the office of the entry or of the person's residence. Send the declarant there.";
+    1411 ContradictsRecord
+        "Ингэж өөрчилбөл бичлэг хоорондоо зөрчилдөнө (огноо, хүйс, эцэг эх). Утгыг баримттай тулгана уу."
+        "The record would contradict itself (dates, sex or parents). Compare the value with the papers.";
+    1412 AmendmentNotCorrected
+        "Засвар, хүчингүй болголтыг засахгүй. Анхны бичилтийг дахин засах эсвэл энэ актыг хүчингүй болгоно уу."
+        "An amendment is not corrected itself. Correct the first entry once more, or annul the amendment.";
+    1413 NotKnownThen
+        "Тэр өдөр ийм хүний бичлэг байсангүй. Хожуу өдөр сонгоно уу."
+        "The register had no record of this person for that day. Choose a later day.";
 }

@@ -1,10 +1,11 @@
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::entry::PartBody;
+use crate::entry::{Part, PartBody};
 use crate::kind::Kind;
 use crate::officer::Role;
+use crate::person_ref::PersonRef;
 use crate::testing::{FATHER, MOTHER, OFFICE, World, officer};
 
 /// A history of random acts; those the law refuses are simply not in it.
@@ -13,7 +14,7 @@ fn history(acts: &[(u8, u8)]) -> World {
     for (act, choice) in acts {
         world.today = world.today + chrono::Days::new(1);
         let person = if choice % 2 == 0 { MOTHER } else { FATHER };
-        let (kind, roles, json) = match act % 8 {
+        let (kind, roles, json) = match act % 10 {
             0 => (
                 Kind::Birth,
                 Role::Registrar,
@@ -40,7 +41,9 @@ fn history(acts: &[(u8, u8)]) -> World {
                 }),
             ),
             3 => {
-                let card = world.person(person).cards.last().map(|card| card.id.to_string());
+                let holder = PersonRef::parse(person).unwrap();
+                let holder = world.register.people().find(|person| holder.is_of(person));
+                let card = holder.and_then(|holder| holder.cards.last()).map(|card| card.id.to_string());
                 (
                     Kind::CardRevoked,
                     Role::CardOfficer,
@@ -68,6 +71,8 @@ fn history(acts: &[(u8, u8)]) -> World {
                     "given_name": if choice % 3 == 0 { "Номин" } else { "Саран" },
                 }),
             ),
+            7 => correction(&world, *choice),
+            8 => annulment(&world, *choice),
             _ => (
                 Kind::Death,
                 Role::Registrar,
@@ -81,6 +86,26 @@ fn history(acts: &[(u8, u8)]) -> World {
         drop(world.register(kind, json));
     }
     world
+}
+
+fn chosen(world: &World, choice: u8) -> &Entry {
+    &world.entries[usize::from(choice) % world.entries.len()]
+}
+
+fn correction(world: &World, choice: u8) -> (Kind, Role, Value) {
+    const CHANGES: [&str; 4] =
+        ["given_name=Номин", "born_on=1989-03-04", "address=9-9", "died_on=2026-05-02"];
+    let entry = chosen(world, choice);
+    let facts = json!({
+        "entry": entry.header.act_number, "person": entry.parts[0].person.to_string(),
+        "changes": [CHANGES[usize::from(choice / 4) % CHANGES.len()]], "reason": "1", "evidence": "1",
+    });
+    (Kind::Correction, Role::Registrar, facts)
+}
+
+fn annulment(world: &World, choice: u8) -> (Kind, Role, Value) {
+    let entry = &chosen(world, choice).header.act_number;
+    (Kind::Annulment, Role::Registrar, json!({"entry": entry, "court": "1", "decision": "1", "reason": "1"}))
 }
 
 fn dump(register: &Register) -> Vec<String> {
@@ -121,10 +146,7 @@ proptest! {
         let earlier = world.entries.iter().filter(|entry| entry.header.seq.unwrap() <= position).cloned();
         let then = Register::fold(earlier);
         for person in world.register.people() {
-            let parts = world.entries.iter().flat_map(|entry| {
-                entry.parts.iter().filter(|part| part.person == person.id).map(|part| (&entry.header, part))
-            });
-            let alone = fold_person_to(parts, position);
+            let alone = fold_person_to(world.register.history(person.id), position);
             prop_assert_eq!(alone.as_ref(), then.get(person.id));
         }
     }
@@ -146,10 +168,7 @@ proptest! {
 fn a_person_is_unknown_before_the_first_entry_about_them() {
     let world = World::new();
     let mother = world.person(MOTHER).id;
-    let parts = world.entries.iter().flat_map(|entry| {
-        entry.parts.iter().filter(|part| part.person == mother).map(|part| (&entry.header, part))
-    });
-    assert_eq!(fold_person_to(parts, 0), None);
+    assert_eq!(fold_person_to(world.register.history(mother), 0), None);
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! What is done to an entry after it was registered: correction and annulment, and what follows from each.
+//!
+//! Both are entries of their own; the ledger keeps the old words. What counts is decided in [`crate::history`]. The articles
+//! on correction and annulment could not be read: `docs/law.md` says what is a rule of ours.
+
+pub mod annulment;
+mod card_end;
+mod consequences;
+pub mod correction;
+mod dossier;
+mod field;
+mod follow;
+mod plausible;
+mod resting;
+
+pub use card_end::CardEnd;
+pub use consequences::{Aspect, Consequence, Consequences, Told};
+pub use dossier::{Dossier, EntryRef};
+pub use field::{Change, Field};
+
+use crate::entry::PartBody;
+use crate::history::Amendment;
+
+impl PartBody {
+    /// What it does to an earlier entry; none for everything but amendments.
+    pub fn amendment(&self) -> Option<Amendment<'_>> {
+        if let Self::Annulment(body) = self {
+            Some(Amendment::Annuls { of: body.of })
+        } else if let Self::Correction(body) = self {
+            Some(Amendment::Replaces { of: body.of, role: body.role, body: &body.body })
+        } else {
+            None
+        }
+    }
+
+    /// The cards that an amendment ended.
+    pub(crate) fn ended_cards(&self) -> &[CardEnd] {
+        if let Self::Annulment(body) = self {
+            &body.ends
+        } else if let Self::Correction(body) = self {
+            &body.ends
+        } else {
+            &[]
+        }
+    }
+
+    /// The same amendment, ending these cards too.
+    fn ending(self, ends: Vec<CardEnd>) -> Self {
+        if let Self::Annulment(body) = self {
+            Self::Annulment(annulment::Body { ends, ..body })
+        } else if let Self::Correction(body) = self {
+            Self::Correction(correction::Body { ends, ..body })
+        } else {
+            self
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Annulment of an entry by decision of a court or competent body: it stands as if never written, and its words stay in
+//! the ledger. An annulment can be annulled in its turn, which brings the entry back.
+//!
+//! Written: one part for each person of the entry, in whose record nothing else says that something was annulled; and
+//! corrections of children registered since with a name that is taken back.
+
+use serde::{Deserialize, Serialize};
+
+use super::correction::part_of;
+use super::follow::Rewriting;
+use super::plausible::{People, require_plausible};
+use super::resting::require_nothing_rests;
+use super::{CardEnd, Dossier, EntryRef, Field};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::{self, Form};
+use crate::history::Recorded;
+use crate::id::EntryId;
+use crate::kind::Kind;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A declared annulment. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `entry`: act number or id.
+    pub entry: EntryRef,
+    /// `court`: the court or competent body.
+    pub court: String,
+    /// `decision`: number of its decision.
+    pub decision: String,
+    /// `reason`: why, as the decision says.
+    pub reason: String,
+}
+
+/// What an annulment says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Body {
+    /// Version of this payload.
+    pub v: u16,
+    /// The entry.
+    pub of: EntryId,
+    /// Why.
+    pub reason: String,
+    /// The court or competent body.
+    pub court: String,
+    /// Number of its decision.
+    pub decision: String,
+    /// Cards that end with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<CardEnd>,
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            entry: form.required("entry", EntryRef::parse)?,
+            court: form.required("court", form::text(200))?,
+            decision: form.required("decision", form::text(100))?,
+            reason: form.required("reason", form::text(500))?,
+        })
+    }
+
+    /// The people of the entry, whom the shell loads with it.
+    fn people(&self) -> Vec<PersonRef> {
+        Vec::new()
+    }
+
+    fn amends(&self) -> Option<EntryRef> {
+        Some(self.entry.clone())
+    }
+
+    /// The entry as it stands: once someone of it has changed, an annulment of it is another event.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let Some(dossier) = context.amended else { return Vec::new() };
+        let people = dossier.people();
+        let of_entry = context.persons.iter().filter(|person| people.contains(&person.id));
+        let last = of_entry.map(|person| person.last_seq).max().unwrap_or_default();
+        vec![format!("annulment/{}/{last}", dossier.entry.header.id)]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let dossier = context.require_amended()?;
+        let header = &dossier.entry.header;
+        require_annullable(header.kind).map_err(|no| no.in_field("entry"))?;
+        dossier.require_in_effect().map_err(|no| no.in_field("entry"))?;
+        require_nothing_rests(dossier).map_err(|no| no.in_field("entry"))?;
+        let body = Body {
+            v: 1,
+            of: header.id,
+            reason: self.reason.clone(),
+            court: self.court.clone(),
+            decision: self.decision.clone(),
+            ends: Vec::new(),
+        };
+        let part = |person| Part { person, role: PartRole::Subject, body: PartBody::Annulment(body.clone()) };
+        let mut parts: Vec<Part> = dossier.people().into_iter().map(part).collect();
+        parts.extend(self.followers(context, dossier, &parts)?);
+        finish(context, dossier, Kind::Annulment, parts)
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Хүчингүй болгох акт", "Act to be annulled", &self.entry),
+            Detail::new("Шүүх, байгууллага", "Court or body", &self.court),
+            Detail::new("Шийдвэрийн дугаар", "Number of the decision", &self.decision),
+            Detail::new("Үндэслэл", "Reason", &self.reason),
+        ]
+    }
+}
+
+impl Facts {
+    /// Corrections of children who carry a parent's name that the annulment takes back, though they are not in the entry: they
+    /// were registered when it stood.
+    fn followers(
+        &self,
+        context: &Context<'_>,
+        dossier: &Dossier,
+        parts: &[Part],
+    ) -> Result<Vec<Part>, Refusal> {
+        let header = context.amending_header(Kind::Annulment, dossier.entry.header.id);
+        let amending: Vec<Recorded> = parts.iter().map(|part| (header.clone(), part.clone())).collect();
+        let given = |person: &Person| person.name.as_ref().map(|name| name.given.as_str().to_owned());
+        let mut rewriting = Rewriting::new(dossier);
+        for before in context.persons.iter().filter(|person| dossier.people().contains(&person.id)) {
+            let after = dossier.folded_with(before.id, &amending);
+            let names = given(before).zip(after.as_ref().and_then(given));
+            if let Some((old, new)) = names.filter(|(old, new)| old != new) {
+                rewriting.follow(before, Field::GivenName, &old, &new)?;
+            }
+        }
+        let mut rewritten = rewriting.into_parts();
+        rewritten.retain(|part| !dossier.people().contains(&part.person));
+        Ok(rewritten.into_iter().map(|part| part_of(part, &self.reason, &self.decision)).collect())
+    }
+}
+
+/// Whether entries of a kind are annulled; the life of a card is ended by revoking it.
+const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
+    match kind {
+        Kind::CardApplication | Kind::CardPersonalised | Kind::CardActivated | Kind::CardRevoked => {
+            Err(Refusal::EntryNotAmendable { kind: kind.as_str() })
+        }
+        Kind::Birth
+        | Kind::Death
+        | Kind::DeclaredAlive
+        | Kind::Residence
+        | Kind::Legacy
+        | Kind::Sealing
+        | Kind::Marriage
+        | Kind::MarriageEnded
+        | Kind::MarriageRestored
+        | Kind::Parentage
+        | Kind::Adoption
+        | Kind::NameChange
+        | Kind::NumberChange
+        | Kind::SexChange
+        | Kind::Citizenship
+        | Kind::Correction
+        | Kind::Annotation
+        | Kind::Annulment => Ok(()),
+    }
+}
+
+/// Folds what would follow, refuses what would contradict itself, and adds the cards that end to each person's first part.
+pub(super) fn finish(
+    context: &Context<'_>,
+    dossier: &Dossier,
+    kind: Kind,
+    parts: Vec<Part>,
+) -> Result<Vec<Part>, Refusal> {
+    let header = context.amending_header(kind, dossier.entry.header.id);
+    let amending: Vec<Recorded> = parts.iter().map(|part| (header.clone(), part.clone())).collect();
+    let before: People = context.persons.iter().map(|person| (person.id, person.clone())).collect();
+    let mut after = before.clone();
+    for part in &parts {
+        after.extend(dossier.folded_with(part.person, &amending).map(|person| (part.person, person)));
+    }
+    require_plausible(&before, &after, context.today, context.law.parent_minimum_age)?;
+    let mut ended: Vec<Part> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let is_first = ended.iter().all(|earlier| earlier.person != part.person);
+        let ends = match (before.get(&part.person), after.get(&part.person)) {
+            (Some(before), Some(after)) if is_first => CardEnd::between(before, after, context.today),
+            _ => Vec::new(),
+        };
+        ended.push(Part { body: part.body.ending(ends), ..part });
+    }
+    Ok(ended)
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, _header: &Header, _role: PartRole) {
+        CardEnd::apply_all(&self.ends, person);
+    }
+}
+
+#[cfg(test)]
+mod tests;

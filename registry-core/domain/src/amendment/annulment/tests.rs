@@ -1,0 +1,113 @@
+use serde_json::{Value, json};
+
+use crate::card::application::tests::approved;
+use crate::card::{CardState, RevocationReason};
+use crate::kind::Kind;
+use crate::person::{CivilStatus, Person};
+use crate::refusal::Refusal;
+use crate::testing::{FATHER, MOTHER, World};
+
+fn annulment(entry: &str) -> Value {
+    json!({
+        "entry": entry, "court": "Баянзүрх дүүргийн шүүх", "decision": "ШШ-12", "reason": "Буруу хүн бүртгэсэн",
+    })
+}
+
+fn death(person: &str) -> Value {
+    json!({"person": person, "died_on": "2026-04-30", "paper_number": "М-1", "informant": "Хөрш"})
+}
+
+fn birth() -> Value {
+    json!({
+        "mother": MOTHER, "father": FATHER, "applicants": ["mother"], "medical_certificate": "1",
+        "given_name": "Анужин", "sex": "female", "born_on": "2026-04-20", "birth_place": "1101",
+    })
+}
+
+fn entered(world: &mut World, kind: Kind, facts: Value) -> String {
+    world.register(kind, facts).unwrap();
+    world.last_act()
+}
+
+fn annul(world: &mut World, entry: &str) -> String {
+    entered(world, Kind::Annulment, annulment(entry))
+}
+
+fn refused(world: &mut World, entry: &str) -> Refusal {
+    world.check(Kind::Annulment, annulment(entry)).unwrap_err().cause().clone()
+}
+
+/// The record without the position, which only ever grows.
+fn record(world: &World, person: &str) -> Person {
+    Person { last_seq: 0, ..world.person(person).clone() }
+}
+
+#[test]
+fn one_declared_dead_returns_with_the_marriage_and_no_trace_of_the_death() {
+    let mut world = World::new();
+    let before = [record(&world, FATHER), record(&world, MOTHER)];
+    let act = entered(&mut world, Kind::Death, death(FATHER));
+    assert_eq!(world.person(MOTHER).civil_status, CivilStatus::Widowed);
+    annul(&mut world, &act);
+    assert_eq!([record(&world, FATHER), record(&world, MOTHER)], before);
+}
+
+#[test]
+fn an_annulment_is_annulled_and_the_entry_stands_again() {
+    let mut world = World::new();
+    let act = entered(&mut world, Kind::Death, death(FATHER));
+    let dead = [record(&world, FATHER), record(&world, MOTHER)];
+    let annulled = annul(&mut world, &act);
+    assert_eq!(refused(&mut world, &act), Refusal::EntryAnnulled);
+    let again = annul(&mut world, &annulled);
+    assert_eq!([record(&world, FATHER), record(&world, MOTHER)], dead);
+    assert_eq!(refused(&mut world, &annulled), Refusal::EntryAnnulled);
+    annul(&mut world, &again);
+    assert!(world.person(FATHER).is_alive());
+}
+
+#[test]
+fn a_card_that_a_death_revoked_stays_revoked_when_the_death_is_annulled() {
+    let mut world = World::new();
+    let card = approved(&mut world, FATHER);
+    let act = entered(&mut world, Kind::Death, death(FATHER));
+    let state = world.person(FATHER).card(card).unwrap().state;
+    assert!(matches!(state, CardState::Revoked { reason: RevocationReason::HolderDied, .. }));
+    let annulled = annul(&mut world, &act);
+    assert_eq!(world.person(FATHER).card(card).unwrap().state, state);
+    annul(&mut world, &annulled);
+    assert_eq!(world.person(FATHER).card(card).unwrap().state, state);
+}
+
+#[test]
+fn an_annulled_birth_leaves_the_parents_without_the_child() {
+    let mut world = World::new();
+    let act = entered(&mut world, Kind::Birth, birth());
+    annul(&mut world, &act);
+    assert!(world.person(MOTHER).children.is_empty() && world.person(FATHER).children.is_empty());
+}
+
+#[test]
+fn an_entry_that_a_later_one_rests_on_is_not_annulled() {
+    let mut world = World::new();
+    let child = world.register(Kind::Birth, birth()).unwrap()[0].person;
+    let act = world.last_act();
+    let died = entered(&mut world, Kind::Death, death(&child.to_string()));
+    assert_eq!(refused(&mut world, &act), Refusal::OthersRestOn { act_number: died.clone() });
+    annul(&mut world, &died);
+    annul(&mut world, &act);
+    let widowed = entered(&mut world, Kind::Death, death(FATHER));
+    let died = entered(&mut world, Kind::Death, death(MOTHER));
+    assert_eq!(refused(&mut world, &widowed), Refusal::OthersRestOn { act_number: died });
+}
+
+#[test]
+fn what_is_no_entry_or_the_life_of_a_card_is_not_annulled() {
+    let mut world = World::new();
+    approved(&mut world, FATHER);
+    let act = world.last_act();
+    assert_eq!(refused(&mut world, &act), Refusal::EntryNotAmendable { kind: "card_application" });
+    for nothing in ["110151-2026-0009999", "110151", "110151-2026-00000x1", "110151-2026-0000000"] {
+        assert_eq!(refused(&mut world, nothing), Refusal::EntryNotFound, "{nothing}");
+    }
+}

@@ -1,0 +1,64 @@
+//! Cards that an amendment ends, because what is printed on them is no longer so.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::card::{CardRecord, CardState, RevocationReason};
+use crate::id::CardId;
+use crate::person::Person;
+
+/// The end of a card. Invariant: it holds even if the amendment is annulled later, because revocation lists are public and
+/// a revoked certificate never comes back.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CardEnd {
+    /// Which.
+    pub card: CardId,
+    /// Why.
+    pub reason: RevocationReason,
+    /// Civil date.
+    pub on: NaiveDate,
+}
+
+impl CardEnd {
+    /// What an amendment must end: an open card that prints what has changed; and a card that was revoked by what is now
+    /// undone, which keeps its day and reason.
+    pub(crate) fn between(before: &Person, after: &Person, today: NaiveDate) -> Vec<Self> {
+        let changed = prints_otherwise(before, after);
+        let end = |card: &CardRecord| {
+            let is_open = after.card(card.id).is_some_and(|card| revocation(card).is_none());
+            let (reason, on) = match revocation(card) {
+                Some(earlier) => earlier,
+                None if changed => (RevocationReason::DataChanged, today),
+                None => return None,
+            };
+            is_open.then_some(Self { card: card.id, reason, on })
+        };
+        before.cards.iter().filter_map(end).collect()
+    }
+
+    /// Ends those of the cards that the record has and that are not revoked already.
+    pub(crate) fn apply_all(ends: &[Self], person: &mut Person) {
+        for end in ends {
+            let ended = |card: &&mut CardRecord| card.id == end.card && revocation(card).is_none();
+            for card in person.cards.iter_mut().filter(ended) {
+                card.state = CardState::Revoked { reason: end.reason, on: end.on };
+            }
+        }
+    }
+}
+
+pub(super) const fn revocation(card: &CardRecord) -> Option<(RevocationReason, NaiveDate)> {
+    match card.state {
+        CardState::Revoked { reason, on } => Some((reason, on)),
+        CardState::Approved | CardState::Personalised | CardState::Active => None,
+    }
+}
+
+/// Whether a card made for the one would print something else for the other.
+fn prints_otherwise(before: &Person, after: &Person) -> bool {
+    before.name != after.name
+        || before.sex != after.sex
+        || before.born_on != after.born_on
+        || before.national_number != after.national_number
+        || before.civil_id != after.civil_id
+}

@@ -1,0 +1,300 @@
+//! What an entry will change, in words, before anyone signs it: records, earlier acts and their extracts, cards,
+//! certificates, names that follow.
+//!
+//! Invariant: people are named by their role, and of a record that is sealed nothing is said.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::card_end::revocation;
+use crate::card::CardRecord;
+use crate::entry::{Header, Part, PartRole};
+use crate::history::Amendment;
+use crate::id::PersonId;
+use crate::person::Person;
+
+/// One consequence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Consequence {
+    /// Someone enters the register.
+    NewRecord {
+        /// What they are in the entry.
+        role: PartRole,
+    },
+    /// A record says something else.
+    RecordChanges {
+        /// What the person is in the entry.
+        role: PartRole,
+        /// What changes.
+        what: Vec<Aspect>,
+    },
+    /// A record says nothing any more.
+    RecordVoid {
+        /// What the person is in the entry.
+        role: PartRole,
+    },
+    /// The record of a relative repeats what is corrected, and follows.
+    CopyFollows {
+        /// What changes.
+        what: Vec<Aspect>,
+    },
+    /// An earlier act says something else: what was printed of it is out of date.
+    ExtractSuperseded {
+        /// Its number.
+        act_number: String,
+    },
+    /// An earlier act no longer stands: what was printed of it proves nothing.
+    ExtractVoid {
+        /// Its number.
+        act_number: String,
+    },
+    /// An annulled act stands again.
+    ActRestored {
+        /// Its number.
+        act_number: String,
+    },
+    /// A card is revoked.
+    CardRevoked {
+        /// Number printed on it.
+        document_number: String,
+    },
+    /// Certificates on a card are revoked with it.
+    CertificatesRevoked {
+        /// Number printed on it.
+        document_number: String,
+        /// How many.
+        count: usize,
+    },
+}
+
+macro_rules! aspects {
+    ($($name:ident $mn:literal $en:literal $of:expr;)*) => {
+        /// Something that a record says.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Aspect {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Aspect {
+            const fn title_mn(self) -> &'static str {
+                match self { $(Self::$name => $mn),* }
+            }
+
+            const fn title_en(self) -> &'static str {
+                match self { $(Self::$name => $en),* }
+            }
+
+            fn between(before: &Person, after: &Person) -> Vec<Self> {
+                let mut differing = Vec::new();
+                $(if $of(before) != $of(after) { differing.push(Self::$name); })*
+                differing
+            }
+        }
+    };
+}
+
+aspects! {
+    Life "амьд эсэх" "whether the person lives" |of: &Person| of.life_cycle.clone();
+    Number "регистрийн дугаар" "register number" |of: &Person| (of.national_number.clone(), of.civil_id.clone());
+    Name "овог, нэр" "name" |of: &Person| of.name.clone();
+    Sex "хүйс" "sex" |of: &Person| of.sex;
+    Birth "төрсөн огноо, газар" "date and place of birth" |of: &Person| (of.born_on, of.birth_place.clone());
+    Parents "эцэг, эх" "parents" |of: &Person| of.parents.clone();
+    Children "хүүхэд" "children" |of: &Person| of.children.clone();
+    Marriages "гэрлэлт" "marriages" |of: &Person| of.spouses.clone();
+    CivilStatus "гэрлэлтийн байдал" "civil status" |of: &Person| of.civil_status;
+    Residence "оршин суух газар" "residence" |of: &Person| {
+        (of.residence.clone(), of.earlier_residences.clone())
+    };
+    Sealing "битүүмжлэл" "sealing" |of: &Person| of.sealed;
+}
+
+/// All that an entry will change, in the order of its parts.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Consequences(Vec<Consequence>);
+
+/// A consequence in both languages.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Told {
+    /// `record`, `relative`, `extract`, `act`, `card` or `certificate`.
+    pub what: &'static str,
+    /// In Mongolian.
+    pub mn: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Consequences {
+    /// Compares the people as they were with what they become by an entry of these parts.
+    pub fn of(
+        header: &Header,
+        parts: &[Part],
+        before: &[Person],
+        after: &BTreeMap<PersonId, Person>,
+    ) -> Self {
+        let mut found = Self::default();
+        let mut seen = Vec::new();
+        for part in parts {
+            let earlier = before.iter().find(|person| person.id == part.person);
+            if earlier.is_some_and(|person| person.sealed) {
+                continue;
+            }
+            if let Some(earlier) = earlier {
+                found.push(part.body.amendment().and_then(|amendment| of_act(&amendment, earlier)));
+            }
+            let Some(becomes) = after.get(&part.person).filter(|_| !seen.contains(&part.person)) else {
+                continue;
+            };
+            seen.push(part.person);
+            match earlier.filter(|person| !person.is_void()) {
+                None => found.push(Some(Consequence::NewRecord { role: part.role })),
+                Some(earlier) => found.compare(header, part, earlier, becomes),
+            }
+        }
+        found
+    }
+
+    /// The consequences.
+    pub fn iter(&self) -> impl Iterator<Item = &Consequence> {
+        self.0.iter()
+    }
+
+    /// Each in words.
+    pub fn told(&self) -> Vec<Told> {
+        self.0.iter().map(Consequence::told).collect()
+    }
+
+    /// Each is said once, however many people it is about.
+    fn push(&mut self, consequence: Option<Consequence>) {
+        self.0.extend(consequence.filter(|consequence| {
+            // Two children of a parent are two records, even if the words are the same.
+            consequence.is_of_a_record() || !self.0.contains(consequence)
+        }));
+    }
+
+    fn compare(&mut self, header: &Header, part: &Part, before: &Person, after: &Person) {
+        let what = Aspect::between(before, after);
+        if after.is_void() {
+            self.push(Some(Consequence::RecordVoid { role: part.role }));
+        } else if part.body.amendment().is_some_and(|amendment| header.amends != Some(amendment.of())) {
+            self.push(Some(Consequence::CopyFollows { what }));
+        } else if !what.is_empty() {
+            self.push(Some(Consequence::RecordChanges { role: part.role, what }));
+        }
+        let is_known = |entry| before.acts.iter().any(|act| act.entry == entry) || entry == header.id;
+        for act in after.acts.iter().filter(|act| !is_known(act.entry)) {
+            self.push(Some(Consequence::ActRestored { act_number: act.number.clone() }));
+        }
+        let is_open = |card: &CardRecord| revocation(card).is_none();
+        for card in before.cards.iter().filter(|card| is_open(card)) {
+            if after.card(card.id).is_some_and(is_open) {
+                continue;
+            }
+            let document_number = card.document_number.to_string();
+            self.push(Some(Consequence::CardRevoked { document_number: document_number.clone() }));
+            let count = card.certificates.len();
+            let certificates = Consequence::CertificatesRevoked { document_number, count };
+            self.push((count > 0).then_some(certificates));
+        }
+    }
+}
+
+/// What becomes of an earlier act that the record names.
+fn of_act(amendment: &Amendment<'_>, person: &Person) -> Option<Consequence> {
+    let act = person.acts.iter().find(|act| act.entry == amendment.of())?;
+    let act_number = act.number.clone();
+    Some(match amendment {
+        Amendment::Annuls { .. } => Consequence::ExtractVoid { act_number },
+        Amendment::Replaces { .. } => Consequence::ExtractSuperseded { act_number },
+    })
+}
+
+impl Consequence {
+    const fn is_of_a_record(&self) -> bool {
+        match self {
+            Self::NewRecord { .. }
+            | Self::RecordChanges { .. }
+            | Self::RecordVoid { .. }
+            | Self::CopyFollows { .. } => true,
+            Self::ExtractSuperseded { .. }
+            | Self::ExtractVoid { .. }
+            | Self::ActRestored { .. }
+            | Self::CardRevoked { .. }
+            | Self::CertificatesRevoked { .. } => false,
+        }
+    }
+
+    fn told(&self) -> Told {
+        let (what, mn, en) = match self {
+            Self::NewRecord { role } => {
+                let (mn, en) = role_titles(*role);
+                ("record", format!("Шинэ бичлэг үүснэ: {mn}."), format!("A new record: {en}."))
+            }
+            Self::RecordChanges { role, what } => {
+                let (mn, en) = role_titles(*role);
+                let (what_mn, what_en) = listed(what);
+                let words = format!("Бичлэг өөрчлөгдөнө: {mn} ({what_mn}).");
+                ("record", words, format!("The record of the {en} changes: {what_en}."))
+            }
+            Self::RecordVoid { role } => {
+                let (mn, en) = role_titles(*role);
+                ("record", format!("Бичлэг хоосорно: {mn}."), format!("The record of the {en} becomes void."))
+            }
+            Self::CopyFollows { what } => {
+                let (mn, en) = listed(what);
+                let words = format!("Төрлийн хүний бичлэг дагаж засагдана: {mn}.");
+                ("relative", words, format!("The record of a relative follows: {en}."))
+            }
+            Self::ExtractSuperseded { act_number } => (
+                "extract",
+                format!("{act_number} актын өмнө нь олгосон лавлагаа хуучирна."),
+                format!("Extracts printed of act {act_number} are superseded."),
+            ),
+            Self::ExtractVoid { act_number } => (
+                "extract",
+                format!("{act_number} акт хүчингүй болж, түүгээр олгосон лавлагаа хүчингүй болно."),
+                format!("Act {act_number} no longer stands; extracts printed of it prove nothing."),
+            ),
+            Self::ActRestored { act_number } => (
+                "act",
+                format!("{act_number} акт дахин хүчинтэй болно."),
+                format!("Act {act_number} stands again."),
+            ),
+            Self::CardRevoked { document_number } => (
+                "card",
+                format!("{document_number} дугаартай үнэмлэх хүчингүй болно."),
+                format!("The card {document_number} is revoked."),
+            ),
+            Self::CertificatesRevoked { document_number, count } => (
+                "certificate",
+                format!("{document_number} үнэмлэх дээрх {count} гэрчилгээ хүчингүй болно."),
+                format!("The {count} certificates on the card {document_number} are revoked."),
+            ),
+        };
+        Told { what, mn, en }
+    }
+}
+
+fn listed(what: &[Aspect]) -> (String, String) {
+    let join = |words: Vec<&str>| words.join(", ");
+    (
+        join(what.iter().map(|aspect| aspect.title_mn()).collect()),
+        join(what.iter().map(|aspect| aspect.title_en()).collect()),
+    )
+}
+
+/// What someone is in an entry, in Mongolian and English.
+const fn role_titles(role: PartRole) -> (&'static str, &'static str) {
+    match role {
+        PartRole::Child => ("хүүхэд", "child"),
+        PartRole::Mother => ("эх", "mother"),
+        PartRole::Father => ("эцэг", "father"),
+        PartRole::Deceased | PartRole::CauseOfDeath => ("нас барсан хүн", "deceased"),
+        PartRole::Spouse => ("эхнэр, нөхөр", "spouse"),
+        PartRole::Resident => ("оршин суугч", "resident"),
+        PartRole::Imported => ("хуучин бүртгэлийн иргэн", "person of the old register"),
+        PartRole::Subject => ("иргэн", "person concerned"),
+        PartRole::Holder => ("үнэмлэх эзэмшигч", "card holder"),
+    }
+}

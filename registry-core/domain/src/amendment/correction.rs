@@ -1,0 +1,249 @@
+//! Correction of an entry that was written wrongly, on evidence. It reaches every copy of the corrected words: the other
+//! parts of the entry, the children who carry a parent's name, the cards that print it.
+//!
+//! Written: the whole corrected body of each part, so that the record can be folded without knowing how it was corrected.
+
+use serde::{Deserialize, Serialize};
+
+use super::annulment::finish;
+use super::follow::{Rewriting, Rewritten};
+use super::{CardEnd, Change, Dossier, EntryRef, Field};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::{self, Form};
+use crate::id::{EntryId, PersonId};
+use crate::kind::Kind;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A declared correction. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `entry`: act number or id.
+    pub entry: EntryRef,
+    /// `person`: whose part of the entry is corrected; number, civil id or id.
+    pub person: PersonRef,
+    /// `field` and `value`, or several in `changes` as `field=value`.
+    pub changes: Vec<Change>,
+    /// `reason`: what went wrong.
+    pub reason: String,
+    /// `evidence`: number of the paper that proves it.
+    pub evidence: String,
+}
+
+/// What a correction says of one part of an earlier entry.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Body {
+    /// Version of this payload.
+    pub v: u16,
+    /// The entry.
+    pub of: EntryId,
+    /// The role of the part.
+    pub role: PartRole,
+    /// What the part says from now on, whole.
+    pub body: Box<PartBody>,
+    /// What went wrong.
+    pub reason: String,
+    /// Number of the paper that proves it.
+    pub evidence: String,
+    /// Cards that end with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ends: Vec<CardEnd>,
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        let field = form.optional("field", Field::parse)?;
+        let value = form.optional("value", |text| Ok(text.to_owned()))?;
+        let mut changes = form.list("changes", Change::parse)?;
+        match (field, value) {
+            (Some(field), Some(value)) => {
+                changes.push(Change::new(field, &value).map_err(|no| no.in_field("value"))?);
+            }
+            (Some(_), None) => return Err(Refusal::MissingField { field: "value".to_owned() }),
+            (None, Some(_)) => return Err(Refusal::MissingField { field: "field".to_owned() }),
+            (None, None) if changes.is_empty() => {
+                return Err(Refusal::MissingField { field: "field".to_owned() });
+            }
+            (None, None) => {}
+        }
+        Ok(Self {
+            entry: form.required("entry", EntryRef::parse)?,
+            person: form.required("person", PersonRef::parse)?,
+            changes,
+            reason: form.required("reason", form::text(500))?,
+            evidence: form.required("evidence", form::text(200))?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// The family: copies of the corrected words stand with them, and the record must make sense beside theirs.
+    fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
+        let corrected = named.iter().filter(|person| self.person.is_of(person));
+        corrected
+            .flat_map(|person| person.parents.iter().chain(&person.children).chain(&person.spouses))
+            .map(|link| link.person)
+            .collect()
+    }
+
+    fn amends(&self) -> Option<EntryRef> {
+        Some(self.entry.clone())
+    }
+
+    /// The entry and the person as they stand: the next correction is another event.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let (Some(dossier), Some(person)) = (context.amended, context.person(&self.person)) else {
+            return Vec::new();
+        };
+        vec![format!("correction/{}/{}/{}", dossier.entry.header.id, person.id, person.last_seq)]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let dossier = context.require_amended()?;
+        let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
+        require_correctable(dossier.entry.header.kind).map_err(|no| no.in_field("entry"))?;
+        if !dossier.people().contains(&person.id) {
+            return Err(Refusal::EntryNotOfPerson.in_field("person"));
+        }
+        dossier.require_in_effect().map_err(|no| no.in_field("entry"))?;
+        require_office(context, &dossier.entry.header, person)?;
+        let rewritten = self.rewrite(context, dossier, person)?;
+        let part = |rewritten| part_of(rewritten, &self.reason, &self.evidence);
+        finish(context, dossier, Kind::Correction, rewritten.into_iter().map(part).collect())
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![
+            Detail::new("Засах акт", "Act to be corrected", &self.entry),
+            Detail::new("Иргэн", "Citizen", &self.person),
+        ];
+        let changes = self.changes.iter();
+        details.extend(
+            changes
+                .map(|change| Detail::new(change.field.title_mn(), change.field.title_en(), &change.value)),
+        );
+        details.push(Detail::new("Үндэслэл", "Reason", &self.reason));
+        details.push(Detail::new("Нотлох баримт", "Evidence", &self.evidence));
+        details
+    }
+}
+
+impl Facts {
+    fn rewrite(
+        &self,
+        context: &Context<'_>,
+        dossier: &Dossier,
+        person: &Person,
+    ) -> Result<Vec<Rewritten>, Refusal> {
+        let own = dossier.effective(person.id);
+        let mut rewriting = Rewriting::new(dossier);
+        for change in &self.changes {
+            let (field, value) = (change.field, change.value.as_str());
+            require_place(context, change).map_err(|no| no.in_field(field.as_str()))?;
+            let holding = own.iter().find(|part| field.write(part.body, value).is_ok());
+            // Without a part that takes it, the first one says why not.
+            let part = holding.or_else(|| own.first()).ok_or(Refusal::EntryNotOfPerson)?;
+            let old = field.read(part.body);
+            if old.as_deref() == Some(value) {
+                return Err(Refusal::NothingChanges.in_field(field.as_str()));
+            }
+            rewriting.write(person.id, part, field, value).map_err(|no| no.in_field(field.as_str()))?;
+            if let Some(old) = old {
+                rewriting.follow(person, field, &old, value)?;
+            }
+        }
+        Ok(rewriting.into_parts())
+    }
+}
+
+/// The part that makes a rewritten one count.
+pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Part {
+    let Rewritten { person, of, role, body } = rewritten;
+    let body = Body {
+        v: 1,
+        of,
+        role,
+        body: Box::new(body),
+        reason: reason.to_owned(),
+        evidence: evidence.to_owned(),
+        ends: Vec::new(),
+    };
+    Part { person, role, body: PartBody::Correction(body) }
+}
+
+/// Whether entries of a kind are corrected.
+const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
+    match kind {
+        Kind::Correction | Kind::Annulment => Err(Refusal::AmendmentNotCorrected),
+        Kind::Sealing
+        | Kind::CardApplication
+        | Kind::CardPersonalised
+        | Kind::CardActivated
+        | Kind::CardRevoked => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
+        Kind::Birth
+        | Kind::Death
+        | Kind::DeclaredAlive
+        | Kind::Residence
+        | Kind::Legacy
+        | Kind::Marriage
+        | Kind::MarriageEnded
+        | Kind::MarriageRestored
+        | Kind::Parentage
+        | Kind::Adoption
+        | Kind::NameChange
+        | Kind::NumberChange
+        | Kind::SexChange
+        | Kind::Citizenship
+        | Kind::Annotation => Ok(()),
+    }
+}
+
+/// Refuses an office that neither registered the entry nor is where the person lives.
+fn require_office(context: &Context<'_>, header: &Header, person: &Person) -> Result<(), Refusal> {
+    let home = person.residence.as_ref().and_then(|home| context.units.registration_unit(&home.unit));
+    let is_home = home.is_some_and(|home| home.code == *context.office);
+    if !context.law.correction_at_home || is_home || header.office == *context.office {
+        Ok(())
+    } else {
+        Err(Refusal::NotOfficeOfEntry)
+    }
+}
+
+/// Refuses a unit that there is not, or in which nobody can be resident.
+fn require_place(context: &Context<'_>, change: &Change) -> Result<(), Refusal> {
+    let unit = || crate::unit::UnitCode::parse(&change.value);
+    match change.field {
+        Field::BirthPlace | Field::DeathPlace => context.units.require(&unit()?).map(drop),
+        Field::ResidenceUnit => context.require_residence_unit(&unit()?, context.today),
+        Field::ClanName
+        | Field::ParentName
+        | Field::GivenName
+        | Field::Sex
+        | Field::BornOn
+        | Field::DiedOn
+        | Field::SpouseDiedOn
+        | Field::MarriedOn
+        | Field::EndedOn
+        | Field::RestoredOn
+        | Field::Address
+        | Field::ArrivedOn => Ok(()),
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        CardEnd::apply_all(&self.ends, person);
+        // One entry may correct several parts of one person; the record names it once.
+        if person.acts.last().is_none_or(|act| act.entry != header.id) {
+            person.acts.push(header.act_ref());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! The entry to be amended, and everything the ledger has of the people concerned. Loaded by the shell before the check.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::entry::Entry;
+use crate::history::{Effective, Recorded, in_effect};
+use crate::id::{EntryId, PersonId};
+use crate::person::Person;
+use crate::refusal::Refusal;
+
+/// How a declaration names an entry.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EntryRef {
+    /// By the number of its act, as printed on extracts.
+    ActNumber(String),
+    /// By the ledger's own id.
+    Id(EntryId),
+}
+
+impl EntryRef {
+    /// Reads an id or an act number, told apart by their form.
+    ///
+    /// # Errors
+    /// [`Refusal::EntryNotFound`] for what can be neither.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Id(id));
+        }
+        let reference = Self::ActNumber(text.to_owned());
+        if reference.position().is_some() { Ok(reference) } else { Err(Refusal::EntryNotFound) }
+    }
+
+    /// The position in the ledger that an act number ends with; none for an id.
+    pub fn position(&self) -> Option<u64> {
+        let Self::ActNumber(number) = self else { return None };
+        let mut pieces = number.split('-');
+        let (_, _, position) = (pieces.next()?, pieces.next()?, pieces.next()?);
+        let is_whole = pieces.next().is_none() && position.bytes().all(|byte| byte.is_ascii_digit());
+        position.parse::<u64>().ok().filter(|_| is_whole)?.checked_sub(1)
+    }
+}
+
+impl fmt::Display for EntryRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ActNumber(number) => f.write_str(number),
+            Self::Id(id) => id.fmt(f),
+        }
+    }
+}
+
+/// What an amendment looks at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dossier {
+    /// The entry as it was registered.
+    pub entry: Entry,
+    /// The parts of everyone loaded for the check, in the order of the ledger.
+    pub histories: BTreeMap<PersonId, Vec<Recorded>>,
+}
+
+impl Dossier {
+    /// The parts of one person.
+    pub fn history(&self, person: PersonId) -> &[Recorded] {
+        self.histories.get(&person).map_or(&[], Vec::as_slice)
+    }
+
+    /// The people of the entry, in its order, each once.
+    pub fn people(&self) -> Vec<PersonId> {
+        let mut people: Vec<PersonId> = Vec::new();
+        for part in &self.entry.parts {
+            if !people.contains(&part.person) {
+                people.push(part.person);
+            }
+        }
+        people
+    }
+
+    /// What the entry says of a person now, corrections included; nothing if it is annulled.
+    pub fn effective(&self, person: PersonId) -> Vec<Effective<'_>> {
+        let mut parts = in_effect(self.history(person));
+        parts.retain(|part| part.header.id == self.entry.header.id);
+        parts
+    }
+
+    /// Refuses an entry that is annulled.
+    ///
+    /// # Errors
+    /// [`Refusal::EntryAnnulled`].
+    pub fn require_in_effect(&self) -> Result<(), Refusal> {
+        let is_in_effect = self.people().into_iter().any(|person| !self.effective(person).is_empty());
+        if is_in_effect { Ok(()) } else { Err(Refusal::EntryAnnulled) }
+    }
+
+    /// The record of a person if these parts came on top.
+    pub fn folded_with(&self, person: PersonId, amending: &[Recorded]) -> Option<Person> {
+        let mut parts = self.history(person).to_vec();
+        parts.extend(amending.iter().filter(|(_, part)| part.person == person).cloned());
+        crate::history::fold(&parts)
+    }
+}

@@ -1,0 +1,132 @@
+//! Which parts of one person are in effect, and the record they fold to.
+//!
+//! The ledger only grows, so an entry is corrected or annulled by a later one. What counts is decided from the newest part
+//! to the oldest: an amending part that is itself in effect takes its target away or puts another body in its place; of
+//! several corrections of the same entry and role, the latest in effect counts. So amendments may come in any order:
+//! whoever annuls an annulment brings the entry back, and whoever annuls a correction brings the old words back.
+//!
+//! Invariant: without an amendment this is the same as [`crate::entry::apply`], part by part.
+
+pub mod moment;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::amendment::CardEnd;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::id::EntryId;
+use crate::person::Person;
+
+/// A part as it stands in the ledger, with the header of its entry. Lists are in the order of the ledger.
+pub type Recorded = (Header, Part);
+
+/// What an amending part does to an earlier entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Amendment<'a> {
+    /// Every part of the entry stands as if never written.
+    Annuls {
+        /// The entry.
+        of: EntryId,
+    },
+    /// One part of the entry says something else.
+    Replaces {
+        /// The entry.
+        of: EntryId,
+        /// The role of the part.
+        role: PartRole,
+        /// What it says now.
+        body: &'a PartBody,
+    },
+}
+
+impl Amendment<'_> {
+    /// The entry it reaches back to.
+    pub const fn of(&self) -> EntryId {
+        match self {
+            Self::Annuls { of } | Self::Replaces { of, .. } => *of,
+        }
+    }
+}
+
+/// A part that counts, with the body that counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Effective<'a> {
+    /// The header of the entry that made the part, whatever corrected it later.
+    pub header: &'a Header,
+    /// What the person is in it.
+    pub role: PartRole,
+    /// What it says, corrections included.
+    pub body: &'a PartBody,
+}
+
+/// The parts in effect, in the order of the ledger.
+pub fn in_effect(parts: &[Recorded]) -> Vec<Effective<'_>> {
+    let judged = parts.iter().zip(judge(parts));
+    judged
+        .filter_map(|((header, part), body)| Some(Effective { header, role: part.role, body: body? }))
+        .collect()
+}
+
+/// The record of the one person whose parts these are; none without parts.
+pub fn fold(parts: &[Recorded]) -> Option<Person> {
+    let mut person = Person::blank(parts.first()?.1.person);
+    let judged = judge(parts);
+    for ((header, part), body) in parts.iter().zip(&judged) {
+        match body {
+            Some(body) => body.apply(&mut person, header, part.role),
+            // A card that was revoked stays so: the lists that say so are out.
+            None => CardEnd::apply_all(part.body.ended_cards(), &mut person),
+        }
+        // What is erased is counted, even where it would not count any more.
+        if part.body == PartBody::Erased && *body != Some(&PartBody::Erased) {
+            part.body.apply(&mut person, header, part.role);
+        }
+        person.last_seq = person.last_seq.max(header.seq.unwrap_or_default());
+    }
+    person.withdrawn_numbers = withdrawn(parts, &judged, &person);
+    Some(person)
+}
+
+/// For each part, the body that counts; none if the part is annulled, or corrects what is.
+fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
+    let mut annulled = BTreeSet::new();
+    let mut replaced: BTreeMap<(EntryId, PartRole), &PartBody> = BTreeMap::new();
+    let mut judged = vec![None; parts.len()];
+    for ((header, part), verdict) in parts.iter().zip(&mut judged).rev() {
+        if annulled.contains(&header.id) {
+            continue;
+        }
+        let body = replaced.get(&(header.id, part.role)).copied().unwrap_or(&part.body);
+        // An amendment reaches back only: never itself, never what came after it.
+        match body.amendment().filter(|amendment| amendment.of() != header.id) {
+            Some(Amendment::Annuls { of }) => drop(annulled.insert(of)),
+            // There is nothing to correct any more.
+            Some(Amendment::Replaces { of, .. }) if annulled.contains(&of) => continue,
+            Some(Amendment::Replaces { of, role, body }) => drop(replaced.entry((of, role)).or_insert(body)),
+            None => {}
+        }
+        *verdict = Some(body);
+    }
+    judged
+}
+
+/// Numbers that were given by a part no longer in effect and that the person does not carry: they are given to nobody else.
+fn withdrawn(parts: &[Recorded], judged: &[Option<&PartBody>], person: &Person) -> Vec<String> {
+    let carried = person.claimed();
+    let mut numbers: Vec<String> = Vec::new();
+    for ((header, part), body) in parts.iter().zip(judged) {
+        if *body != Some(&part.body) {
+            let mut given = Person::blank(part.person);
+            part.body.apply(&mut given, header, part.role);
+            // A foreign document was not given by the register: its holder may come again.
+            let national = given.national_number.iter().map(ToString::to_string);
+            let civil = given.civil_id.iter().map(ToString::to_string);
+            numbers.extend(national.chain(civil).filter(|number| !carried.contains(number)));
+        }
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+#[cfg(test)]
+mod tests;

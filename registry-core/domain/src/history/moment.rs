@@ -1,0 +1,103 @@
+//! Two times: what was *true on* a day, and what was *known on* a day.
+//!
+//! Known is what had been registered by then. True is what, by all that is known, had happened by then: parts take effect
+//! on the day of their event, not of their registration. Both together answer what an office could have known of a day.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Effective, Recorded, fold, in_effect};
+use crate::amendment::Field;
+use crate::entry::PartBody;
+use crate::event::legacy;
+use crate::kind::Kind;
+use crate::person::Person;
+
+/// A moment to look at a record from. Without either day it is the record of now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Moment {
+    /// What had happened by this day.
+    pub true_on: Option<NaiveDate>,
+    /// What had been registered by this day.
+    pub known_on: Option<NaiveDate>,
+}
+
+impl Moment {
+    /// Whether it is simply now.
+    pub const fn is_now(&self) -> bool {
+        self.true_on.is_none() && self.known_on.is_none()
+    }
+
+    /// The record of one person seen from this moment; none if nothing was known or true by then.
+    pub fn of(&self, parts: &[Recorded]) -> Option<Person> {
+        let known;
+        let parts = match self.known_on {
+            None => parts,
+            Some(day) => {
+                known = as_known_on(parts, day);
+                &known
+            }
+        };
+        let person = match self.true_on {
+            None => fold(parts),
+            Some(day) => as_true_on(parts, day),
+        };
+        person.filter(|person| !person.is_void())
+    }
+}
+
+/// The parts that had been registered by the day.
+pub fn as_known_on(parts: &[Recorded], day: NaiveDate) -> Vec<Recorded> {
+    parts.iter().filter(|(header, _)| header.registered_on <= day).cloned().collect()
+}
+
+/// The record as it was true on the day: the parts in effect whose event had happened, in the order of the events.
+///
+/// Cards are not events of life: they are as the ledger had them by the day. What the old register does not date (a
+/// marriage, a tie to a child) is true from the day of its import, and a parent's tie from the registration of the birth.
+pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
+    let effective = in_effect(parts);
+    let mut happened: Vec<&Effective<'_>> = effective.iter().filter(|part| true_from(part) <= day).collect();
+    // The old register comes before everything that was built on it. Stable: the ledger decides between events of one day.
+    happened.sort_by_key(|part| (part.header.kind != Kind::Legacy).then(|| true_from(part)));
+    let mut person = Person::blank(parts.first()?.1.person);
+    for part in &happened {
+        let trimmed = trimmed(part, day);
+        trimmed.as_ref().unwrap_or(part.body).apply(&mut person, part.header, part.role);
+        person.last_seq = person.last_seq.max(part.header.seq.unwrap_or_default());
+    }
+    person.cards = fold(&as_known_on(parts, day)).map(|known| known.cards).unwrap_or_default();
+    (!happened.is_empty()).then_some(person)
+}
+
+/// The day from which a part is true: that of its event where it names one, else of its registration.
+fn true_from(part: &Effective<'_>) -> NaiveDate {
+    const EVENTS: [Field; 6] =
+        [Field::BornOn, Field::MarriedOn, Field::EndedOn, Field::RestoredOn, Field::DiedOn, Field::ArrivedOn];
+    let named = EVENTS.iter().find_map(|field| field.day_in(part.body));
+    named.unwrap_or(part.header.registered_on)
+}
+
+/// A row of the old register says of one person what happened in a whole life; what had not happened by the day is left out.
+fn trimmed(part: &Effective<'_>, day: NaiveDate) -> Option<PartBody> {
+    let PartBody::Legacy(body) = part.body else { return None };
+    let by_then = |on: &NaiveDate| *on <= day;
+    let trimmed = match body {
+        legacy::Body::Imported(row) => {
+            let mut row = row.clone();
+            row.died_on = row.died_on.filter(by_then);
+            row.spouse = row.spouse.filter(|_| part.header.registered_on <= day);
+            row.spouse_died_on = row.spouse_died_on.filter(by_then);
+            row.residence = row.residence.filter(|residence| residence.since.is_none_or(|on| on <= day));
+            legacy::Body::Imported(row)
+        }
+        legacy::Body::Spouse { v, spouse, spouse_died_on } => {
+            legacy::Body::Spouse { v: *v, spouse: *spouse, spouse_died_on: spouse_died_on.filter(by_then) }
+        }
+        legacy::Body::Parent { .. } => return None,
+    };
+    Some(PartBody::Legacy(trimmed))
+}
+
+#[cfg(test)]
+mod tests;

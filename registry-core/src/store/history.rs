@@ -1,0 +1,94 @@
+//! The parts of one person in the ledger, opened: what amendments and readings at another time are folded from.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use registry_domain::amendment::EntryRef;
+use registry_domain::entry::{Entry, Header};
+use registry_domain::history::Recorded;
+use registry_domain::id::PersonId;
+use uuid::Uuid;
+
+use super::codec::Uid;
+use super::ledger_log::{EntryRow, PartRow, column, open_entry};
+use super::schema::{data_key, entry_part, ledger_entry};
+use super::{Db, StoreError};
+use crate::ledger::entry_codec::open_part;
+use crate::vault::sealing::Sealing;
+use crate::vault::{SecretKey, VaultError};
+
+/// The people of all amending entries. Whoever folds the ledger entry by entry keeps the parts of these.
+///
+/// # Errors
+/// The engine's.
+pub fn amended_people(db: &mut Db) -> Result<BTreeSet<PersonId>, StoreError> {
+    // A header is JSON of fixed members without free text: no other can have this one's name.
+    let people: Vec<Uid> = entry_part::table
+        .inner_join(ledger_entry::table)
+        .filter(ledger_entry::header.like("%\"amends\":%"))
+        .select(entry_part::person_id)
+        .distinct()
+        .load(db)?;
+    Ok(people.into_iter().map(PersonId::from).collect())
+}
+
+/// Everything the ledger has of a person, oldest first.
+///
+/// # Errors
+/// [`StoreError::Damaged`] or [`StoreError::Vault`] if a part does not open; the engine's.
+pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Recorded>, StoreError> {
+    let rows: Vec<(PartRow, Uid, String)> = entry_part::table
+        .inner_join(ledger_entry::table)
+        .filter(entry_part::person_id.eq(Uid::from(person)))
+        .order((entry_part::entry_seq, entry_part::ordinal))
+        .select((PartRow::as_select(), ledger_entry::id, ledger_entry::header))
+        .load(db)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = data_key_of(db, sealing, person.uuid())?;
+    rows.iter()
+        .map(|(part, entry, header)| {
+            let header: Header = serde_json::from_str(header)
+                .map_err(|e| StoreError::Damaged(format!("entry {}: {e}", part.entry_seq)))?;
+            Ok((header, open_part(entry.0, &part.sealed_part()?, &key)?))
+        })
+        .collect()
+}
+
+/// The entry that a reference names, opened as it was written; none if there is none.
+///
+/// # Errors
+/// As [`load`].
+pub fn find_entry(db: &mut Db, sealing: &Sealing, reference: &EntryRef) -> Result<Option<Entry>, StoreError> {
+    let row: Option<EntryRow> = match (reference, reference.position()) {
+        (EntryRef::Id(id), _) => ledger_entry::table
+            .filter(ledger_entry::id.eq(Uid::from(*id)))
+            .select(EntryRow::as_select())
+            .first(db)
+            .optional()?,
+        (EntryRef::ActNumber(_), Some(position)) => {
+            ledger_entry::table.find(column(position)?).select(EntryRow::as_select()).first(db).optional()?
+        }
+        (EntryRef::ActNumber(_), None) => None,
+    };
+    let Some(row) = row else { return Ok(None) };
+    let parts: Vec<PartRow> = entry_part::table
+        .filter(entry_part::entry_seq.eq(row.seq))
+        .order(entry_part::ordinal)
+        .select(PartRow::as_select())
+        .load(db)?;
+    let entry = open_entry(&row, &parts, &mut |person| data_key_of(db, sealing, person))?;
+    // An act number ends with the position; the rest of it must be the act's too.
+    let is_meant = match reference {
+        EntryRef::Id(_) => true,
+        EntryRef::ActNumber(number) => entry.header.act_number.as_ref() == Some(number),
+    };
+    Ok(is_meant.then_some(entry))
+}
+
+fn data_key_of(db: &mut Db, sealing: &Sealing, person: Uuid) -> Result<SecretKey, StoreError> {
+    let wrapped: Option<Option<Vec<u8>>> =
+        data_key::table.find(Uid(person)).select(data_key::wrapped).first(db).optional()?;
+    Ok(sealing.unwrap(person, &wrapped.flatten().ok_or(VaultError::Erased)?)?)
+}
