@@ -2,6 +2,8 @@ use serde_json::{Value, json};
 
 use crate::card::application::tests::approved;
 use crate::card::{CardState, RevocationReason};
+use crate::event::marriage::tests::{HUSBAND, WIFE, couple, marriage};
+use crate::event::marriage_ended::tests::at_the_office;
 use crate::kind::Kind;
 use crate::person::{CivilStatus, Person};
 use crate::refusal::Refusal;
@@ -64,6 +66,44 @@ fn an_annulment_is_annulled_and_the_entry_stands_again() {
     assert_eq!(refused(&mut world, &annulled), Refusal::EntryAnnulled);
     annul(&mut world, &again);
     assert!(world.person(FATHER).is_alive());
+}
+
+#[test]
+fn an_annulled_marriage_leaves_both_single_without_a_trace() {
+    let mut world = couple();
+    let before = [record(&world, HUSBAND), record(&world, WIFE)];
+    let act = entered(&mut world, Kind::Marriage, marriage());
+    assert_eq!(world.person(WIFE).civil_status, CivilStatus::Married);
+    annul(&mut world, &act);
+    assert_eq!([record(&world, HUSBAND), record(&world, WIFE)], before);
+    entered(&mut world, Kind::Marriage, marriage());
+}
+
+#[test]
+fn a_marriage_that_was_ended_is_annulled_after_its_end_alone() {
+    let mut world = couple();
+    let act = entered(&mut world, Kind::Marriage, marriage());
+    let mut divorce = at_the_office();
+    divorce["person"] = json!(WIFE);
+    let ended = entered(&mut world, Kind::MarriageEnded, divorce);
+    assert_eq!(refused(&mut world, &act), Refusal::OthersRestOn { act_number: ended.clone() });
+    annul(&mut world, &ended);
+    annul(&mut world, &act);
+    assert_eq!(world.person(HUSBAND).civil_status, CivilStatus::Single);
+}
+
+#[test]
+fn a_foreign_party_of_an_annulled_marriage_may_come_again_with_the_same_document() {
+    let mut world = couple();
+    let foreign = json!({
+        "wife": WIFE, "witness_1": FATHER, "witness_2": MOTHER, "foreign_party": "husband",
+        "foreign_citizenship": "DEU", "foreign_document": "C01X00T47", "foreign_given_name": "Ханс",
+        "foreign_parent_name": "Петер", "foreign_latin_name": "Hans Mustermann", "foreign_born_on": "1990",
+    });
+    let act = entered(&mut world, Kind::Marriage, foreign.clone());
+    annul(&mut world, &act);
+    entered(&mut world, Kind::Marriage, foreign);
+    assert_eq!(world.person(WIFE).open_spouses().count(), 1);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::card::application::tests::approved;
 use crate::card::{CardState, RevocationReason};
 use crate::date::{PartialDate, parse_date};
 use crate::entry::Part;
+use crate::event::marriage::tests::{HUSBAND, WIFE, couple, marriage};
 use crate::id::PersonId;
 use crate::kind::Kind;
 use crate::person::Person;
@@ -95,6 +96,19 @@ fn the_day_of_a_death_is_corrected_for_the_widow_too() {
     let day = parse_date("2026-04-28").unwrap();
     assert_eq!(world.person(FATHER).died_on(), Some(day));
     assert_eq!(world.person(MOTHER).spouses[0].ended_on, Some(day));
+}
+
+#[test]
+fn the_day_of_a_marriage_is_corrected_for_both() {
+    let mut world = couple();
+    world.register(Kind::Marriage, marriage()).unwrap();
+    let act = world.last_act();
+    let parts = correct(&mut world, &act, WIFE, &["married_on=2026-04-28"]);
+    assert_eq!(parts.len(), 2);
+    let day = parse_date("2026-04-28").unwrap();
+    for number in [HUSBAND, WIFE] {
+        assert_eq!(world.person(number).spouses[0].began_on, Some(day));
+    }
 }
 
 #[test]
