@@ -130,10 +130,15 @@ pub fn declare(
 ///
 /// # Errors
 /// The domain's refusal, as at the declaration.
-pub fn preview(deps: &Deps, officer: &Officer, facts: &Facts) -> Result<Withheld<Preview>, Failure> {
+pub fn preview(
+    deps: &Deps,
+    officer: &Officer,
+    facts: &Facts,
+    stage: &Stage,
+) -> Result<Withheld<Preview>, Failure> {
     let now = deps.now();
     let mut draw = deps.draw();
-    let case = Case { facts, office: &officer.office, officer, stage: &Stage::Declaring, now };
+    let case = Case { facts, office: &officer.office, officer, stage, now };
     let preview = deps.db()?.snapshot(|db| case.preview(deps, db, &mut draw))?;
     Ok(Withheld::new(preview))
 }

@@ -49,7 +49,18 @@ pub struct Extract {
 
 /// Whether registrations of this kind have an extract.
 pub fn is_printed(kind: Kind) -> bool {
-    matches!(kind, Kind::Birth | Kind::Death | Kind::Residence)
+    matches!(
+        kind,
+        Kind::Birth
+            | Kind::Death
+            | Kind::DeclaredAlive
+            | Kind::Residence
+            | Kind::Marriage
+            | Kind::MarriageEnded
+            | Kind::MarriageRestored
+            | Kind::Parentage
+            | Kind::NameChange
+    )
 }
 
 /// Makes the extract of an entry for an officer of the office that registered it.

@@ -26,6 +26,9 @@ use crate::store::codec::Instant;
 pub struct Registered {
     /// The number of the act, printed on extracts.
     pub act_number: String,
+    /// What was registered.
+    #[serde(default)]
+    pub kind: String,
     /// The entry's id.
     pub entry_id: Uuid,
     /// Its position in the ledger, from 0.
@@ -129,6 +132,7 @@ fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered 
     });
     Registered {
         act_number: entered.act_number.clone(),
+        kind: kind.as_str().to_owned(),
         entry_id: entered.entry.header.id.uuid(),
         position: entered.entry.header.seq.unwrap_or_default(),
         people: people.collect(),

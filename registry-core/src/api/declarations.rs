@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use registry_domain::amendment::Told;
+use registry_domain::context::Stage;
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
@@ -111,7 +112,7 @@ pub(super) async fn preview(
     let kind = Kind::parse(&sent.value.kind)?;
     let facts = Facts::parse(&kind, &sent.value.facts)?;
     let preview = blocking(move || {
-        let withheld = declare::preview(&deps, &officer, &facts)?;
+        let withheld = declare::preview(&deps, &officer, &facts, &Stage::Declaring)?;
         Ok(withheld.release_blocking(&deps.access, |preview| declare::previewed(&deps, &officer, preview))?)
     })
     .await?;

@@ -16,7 +16,7 @@ use super::fault::Fault;
 use super::fields::Pairs;
 use super::office::state_name;
 use super::page::{Page, html};
-use super::paper::Paper;
+use super::paper::{Paper, Said};
 use super::record::{life_of, name_of, number_of};
 use super::to_page;
 use super::visit::Visitor;
@@ -38,6 +38,8 @@ struct DeclarationPage {
     deciding_office: String,
     details: Vec<(&'static str, String)>,
     people: Vec<Named>,
+    foreseen: Vec<String>,
+    hindrance: Option<Said>,
     portrait: String,
     reasons: Vec<String>,
     entry: Option<Uuid>,
@@ -90,7 +92,7 @@ pub(super) async fn register(
         Ok(registered) => {
             let entry = |registered: &Registered| register::registered_access(&deps, &officer, registered);
             let receipt = registered.release(&deps.access, entry).await?;
-            let has_extract = receipt.card_job.is_none();
+            let has_extract = Kind::parse(&receipt.kind).is_ok_and(extract::is_printed);
             let p = Page::of(&deps, &visitor).at(format!("/declarations/{id}"));
             html(actix_web::http::StatusCode::OK, &Receipt { p, receipt, has_extract })
         }
@@ -158,6 +160,8 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         deciding_office: p.place(&declaration.deciding_office),
         details: details(&p, &opened),
         people: people(&p, &opened),
+        foreseen: foreseen(&p, &opened),
+        hindrance: opened.foreseen.as_ref().and_then(|foreseen| foreseen.as_ref().err()).map(Said::of),
         portrait: opened.portrait.as_ref().map(|jpeg| STANDARD.encode(jpeg)).unwrap_or_default(),
         reasons: declaration.body.reasons.clone(),
         entry: declaration.entry_id.filter(|_| extract::is_printed(kind)),
@@ -193,6 +197,12 @@ fn people(p: &Page, opened: &Opened) -> Vec<Named> {
         life: life_of(p.w, person),
     };
     opened.people.iter().map(named).collect()
+}
+
+/// What the registration would change, in words; nothing if there is nothing to foresee.
+fn foreseen(p: &Page, opened: &Opened) -> Vec<String> {
+    let Some(Ok(consequences)) = &opened.foreseen else { return Vec::new() };
+    consequences.told().into_iter().map(|told| if p.lang.is_mn() { told.mn } else { told.en }).collect()
 }
 
 fn held_against(state: DeclarationState) -> Option<Uuid> {

@@ -1,15 +1,20 @@
 //! A declaration opened by an officer of an office that it concerns.
 
 use diesel::prelude::*;
+use registry_domain::amendment::Consequences;
+use registry_domain::context::Stage;
+use registry_domain::declaration::DeclarationState;
 use registry_domain::event::{Detail, Facts};
 use registry_domain::id::DeclarationId;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
+use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
 use crate::declare::{self, Declaration};
 use crate::deps::Deps;
+use crate::entering::Preview;
 use crate::failure::Failure;
 use crate::register::officer_access;
 use crate::store::codec::Uid;
@@ -24,6 +29,10 @@ pub(super) struct Opened {
     pub details: Vec<Detail>,
     /// The people it names, as they stand in the register.
     pub people: Vec<Person>,
+    /// What its registration by this officer would change, or why it would be refused; nothing once it is decided.
+    pub foreseen: Option<Result<Consequences, Refusal>>,
+    /// Whose records were looked at for that.
+    pub touched: Vec<Uuid>,
     /// The portrait of a card application, JPEG.
     pub portrait: Option<Vec<u8>>,
 }
@@ -44,12 +53,42 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     for reference in facts.people() {
         named.extend(people::find(&mut db, &reference)?.filter(|person| !person.is_hidden()));
     }
-    Ok(Withheld::new(Opened {
+    let portrait = portrait_of(deps, &mut db, &declaration)?;
+    drop(db);
+    let foreseen = foresee(deps, officer, &declaration, &facts);
+    let opened = |foreseen, touched| Opened {
         details: facts.describe(),
         people: named,
-        portrait: portrait_of(deps, &mut db, &declaration)?,
+        portrait,
         declaration,
-    }))
+        foreseen,
+        touched,
+    };
+    match foreseen {
+        None => Ok(Withheld::new(opened(None, Vec::new()))),
+        Some(Ok(preview)) => {
+            Ok(preview.map(|preview| opened(Some(Ok(preview.consequences)), preview.people)))
+        }
+        Some(Err(Failure::Refused(refusal))) => {
+            Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new())))
+        }
+        Some(Err(fault)) => Err(fault),
+    }
+}
+
+/// What an officer should know before signing: every record, act, paper and card that the registration would touch. Nothing once it is decided.
+fn foresee(
+    deps: &Deps,
+    officer: &Officer,
+    declaration: &Declaration,
+    facts: &Facts,
+) -> Option<Result<Withheld<Preview>, Failure>> {
+    let stage = Stage::Registering {
+        received_by: Some(declaration.officer),
+        received_at: declaration.office.clone(),
+    };
+    let is_open = declaration.state == DeclarationState::Declared;
+    is_open.then(|| declare::preview(deps, officer, facts, &stage))
 }
 
 /// The access entry of an opened declaration.
@@ -60,7 +99,7 @@ pub(super) fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessE
         "declaration opened",
         "deciding on a declaration",
         Some(opened.declaration.id.to_string()),
-        opened.people.iter().map(|person| person.id.uuid()).collect(),
+        opened.people.iter().map(|person| person.id.uuid()).chain(opened.touched.iter().copied()).collect(),
     )
 }
 

@@ -6,6 +6,7 @@ use actix_multipart::form::text::Text;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use registry_domain::amendment::Field;
 use registry_domain::kind::Kind;
 use registry_domain::question::Question;
 use registry_domain::refusal::Refusal;
@@ -32,6 +33,8 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::Parentage,
     Kind::NameChange,
     Kind::Residence,
+    Kind::Correction,
+    Kind::Annulment,
     Kind::CardApplication,
 ];
 

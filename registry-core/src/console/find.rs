@@ -14,7 +14,7 @@ use registry_domain::sex::Sex;
 
 use super::declaring::FORMS;
 use super::fault::Fault;
-use super::fields::Pairs;
+use super::fields::{Fields, Pairs};
 use super::page::{Page, html};
 use super::paper::Paper;
 use super::record::{Family, Record, number_of};
@@ -38,6 +38,8 @@ struct PersonPage {
     p: Page,
     record: Record,
     may_print: bool,
+    true_on: Option<String>,
+    known_on: Option<String>,
     forms: Vec<Prefilled>,
 }
 
@@ -63,8 +65,8 @@ pub(super) async fn open(
 ) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?.clone();
     let fields = visitor.accept(form.into_inner())?;
-    match open_record(&deps, &officer, fields.get("number"), fields.get("reason")).await {
-        Ok(family) => html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family)),
+    match open_record(&deps, &officer, &fields).await {
+        Ok((family, moment)) => html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family, moment)),
         Err(fault) => {
             let paper = Paper::filled(&deps, &visitor, fields).refused(&beside_field(fault.refusal()?));
             html(paper.status(), &Find { p: Page::of(&deps, &visitor), paper })
@@ -76,7 +78,7 @@ pub(super) async fn open(
 fn beside_field(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::ReasonForReadingMissing | Refusal::TextTooLong { .. } => refusal.in_field("reason"),
-        Refusal::RoleMissing { .. } | Refusal::NotYourOffice => refusal,
+        Refusal::RoleMissing { .. } | Refusal::NotYourOffice | Refusal::InField { .. } => refusal,
         about_number => about_number.in_field("number"),
     }
 }
@@ -84,21 +86,21 @@ fn beside_field(refusal: Refusal) -> Refusal {
 async fn open_record(
     deps: &web::Data<Deps>,
     officer: &Officer,
-    number: &str,
-    reason: &str,
-) -> Result<Family, Fault> {
+    fields: &Fields,
+) -> Result<(Family, Moment), Fault> {
     let (asked, reader) = (deps.clone(), officer.clone());
-    let (number, why) = (number.to_owned(), reason.to_owned());
-    let family = blocking(move || {
-        with_family(&asked, persons::open(&asked, &reader, &number, &why, Moment::default())?)
-    })
-    .await?;
+    let (number, reason) = (fields.get("number").to_owned(), fields.get("reason").to_owned());
+    let moment =
+        persons::moment(fields.filled("true_on").as_deref(), fields.filled("known_on").as_deref())?;
+    let why = reason.clone();
+    let family =
+        blocking(move || with_family(&asked, persons::open(&asked, &reader, &number, &why, moment)?)).await?;
     let entry = |family: &Family| {
-        let mut entry = persons::opened(deps, officer, &family.person, reason);
+        let mut entry = persons::opened(deps, officer, &family.person, &reason);
         entry.people = family.people();
         entry
     };
-    Ok(family.release(&deps.access, entry).await?)
+    Ok((family.release(&deps.access, entry).await?, moment))
 }
 
 fn with_family(deps: &Deps, person: Withheld<Person>) -> Result<Withheld<Family>, Failure> {
@@ -113,13 +115,22 @@ fn with_family(deps: &Deps, person: Withheld<Person>) -> Result<Withheld<Family>
     fault.map_or(Ok(family), Err)
 }
 
-fn person_page(deps: &Deps, visitor: &Visitor, officer: &Officer, family: &Family) -> PersonPage {
+fn person_page(
+    deps: &Deps,
+    visitor: &Visitor,
+    officer: &Officer,
+    family: &Family,
+    moment: Moment,
+) -> PersonPage {
     let page = Page::of(deps, visitor);
     PersonPage {
         record: Record::of(&page, family, civil_date(deps.now(), deps.units.zone(&officer.office))),
         may_print: officer.may(Act::PrintExtract, &officer.office, &deps.units).is_ok(),
+        true_on: moment.true_on.map(|day| day.to_string()),
+        known_on: moment.known_on.map(|day| day.to_string()),
         forms: FORMS
             .iter()
+            .filter(|_| moment == Moment::default())
             .filter(|kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok())
             .filter_map(|kind| {
                 let label = page.lang.pick(kind.title_mn(), kind.title_en());

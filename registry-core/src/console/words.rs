@@ -237,6 +237,22 @@ words! {
     foundling_hint
     questions
     questions_hint
+    // Amendments and two times.
+    foreseen
+    hindrance
+    two_times
+    two_times_hint
+    true_on
+    known_on
+    entry_amended
+    entry_hint
+    whose_part
+    what_is_wrong
+    field_corrected
+    value_right
+    value_hint
+    reason_amended
+    evidence
     // Deciding on a declaration.
     people_named
     people_caption

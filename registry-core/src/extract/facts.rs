@@ -1,5 +1,7 @@
 //! What an extract says, line by line, one function a kind that has one.
 
+mod family;
+
 use registry_domain::entry::{Entry, PartBody};
 use registry_domain::event::{birth, death, residence};
 use registry_domain::id::PersonId;
@@ -35,6 +37,13 @@ impl Paper {
             self.lines.push(Line { label_mn, label_en, value: value.to_string() });
         }
     }
+
+    /// A line that more than one part would say.
+    fn once(&mut self, label_mn: &'static str, label_en: &'static str, value: Option<impl ToString>) {
+        if self.lines.iter().all(|line| line.label_en != label_en) {
+            self.line(label_mn, label_en, value);
+        }
+    }
 }
 
 /// Reads an entry as a paper.
@@ -66,18 +75,18 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
                 paper.line("Хаяг", "Address", Some(&residence.address));
                 paper.line("Ирсэн огноо", "Date of arrival", residence.since);
             }
+            PartBody::Marriage(_)
+            | PartBody::MarriageEnded(_)
+            | PartBody::MarriageRestored(_)
+            | PartBody::DeclaredAlive(_)
+            | PartBody::Parentage(_)
+            | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
             // Parents and spouses are named in the lines of the child and the deceased, or not at all; the cause of death
             // is never printed; the other kinds have no extract.
             PartBody::Birth(birth::Body::Parent { .. })
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
-            | PartBody::Marriage(_)
-            | PartBody::MarriageEnded(_)
-            | PartBody::MarriageRestored(_)
-            | PartBody::DeclaredAlive(_)
-            | PartBody::Parentage(_)
-            | PartBody::NameChange(_)
             | PartBody::CardApplication(_)
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)
@@ -119,10 +128,12 @@ fn person_lines(person: &Person, paper: &mut Paper) {
     paper.line("Регистрийн дугаар", "Register number", person.national_number.as_ref());
 }
 
-/// A parent as the paper names them: whole name and register number.
+/// Someone as the paper names them: whole name, and register number or foreign document.
 fn named(person: &Person) -> String {
     let name = person.name.as_ref().map(ToString::to_string).unwrap_or_default();
-    let number = person.national_number.as_ref().map(ToString::to_string).unwrap_or_default();
+    let number = person.national_number.as_ref().map(ToString::to_string);
+    let foreign = || person.foreign.as_ref().map(ToString::to_string);
+    let number = number.or_else(foreign).unwrap_or_default();
     format!("{name} {number}").trim().to_owned()
 }
 
