@@ -37,7 +37,7 @@ fn wedding() -> Value {
 fn by_court(person: Known) -> Value {
     json!({
         "person": person.number, "way": "court", "court": "Багануур дүүргийн шүүх",
-        "decision_number": "ИШ-12", "in_force_on": days_ago(5),
+        "decision_number": "ИШ-12", "in_force_on": days_ago(0),
     })
 }
 

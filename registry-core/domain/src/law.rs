@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::kinship::Kinship;
+use crate::sex::Sex;
 use crate::unit::UnitCode;
 
 /// A time in which moves between units are not registered (Law on Elections to Parliament art. 25.1).
@@ -34,8 +35,10 @@ pub struct LawConfig {
     pub parent_minimum_age: u32,
     /// A parent younger than this at the birth is questioned: a plausibility limit of ours.
     pub parent_unusual_below: u32,
-    /// A parent older than this at the birth is questioned: a plausibility limit of ours.
-    pub parent_unusual_above: u32,
+    /// A mother older than this at the birth is questioned: a plausibility limit of ours.
+    pub mother_unusual_above: u32,
+    /// A father older than this at the birth is questioned: a plausibility limit of ours.
+    pub father_unusual_above: u32,
     /// Months between two births of a mother below which the officer is asked.
     pub mothers_interval_months: u32,
     /// Days after a death from which the officer is asked why it comes only now.
@@ -78,7 +81,8 @@ impl Default for LawConfig {
             posthumous_months: 10,
             parent_minimum_age: 12,
             parent_unusual_below: 16,
-            parent_unusual_above: 55,
+            mother_unusual_above: 50,
+            father_unusual_above: 70,
             mothers_interval_months: 9,
             old_death_days: 365,
             marriage_minimum_age: 18,
@@ -104,6 +108,15 @@ impl Default for LawConfig {
 }
 
 impl LawConfig {
+    /// Whether a parent's age at a birth is questioned; `youngest` and `oldest` bound an age that is not known exactly.
+    pub fn is_unusual_parent(&self, sex: Option<Sex>, youngest: u32, oldest: u32) -> bool {
+        let above = match sex {
+            Some(Sex::Female) => self.mother_unusual_above,
+            Some(Sex::Male) | None => self.father_unusual_above,
+        };
+        oldest < self.parent_unusual_below || youngest > above
+    }
+
     /// The freeze in force on the day.
     pub fn freeze_on(&self, day: NaiveDate) -> Option<&ElectionFreeze> {
         self.election_freezes.iter().find(|freeze| freeze.from <= day && day <= freeze.to)

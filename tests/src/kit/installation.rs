@@ -199,17 +199,6 @@ impl Service {
         self.keeper.log()
     }
 
-    /// All log lines so far. A line that is not JSON is an error: the log has no other form.
-    ///
-    /// # Errors
-    /// If a line is not JSON.
-    pub fn log_lines(&self) -> anyhow::Result<Vec<serde_json::Value>> {
-        let log = fs::read_to_string(self.log_file())?;
-        let parse =
-            |line| serde_json::from_str(line).with_context(|| format!("a log line that is not JSON: {line}"));
-        log.lines().map(parse).collect()
-    }
-
     /// Waits for SIGINT (Ctrl-C) or SIGTERM to this process, or until the service has ended by itself.
     ///
     /// # Errors

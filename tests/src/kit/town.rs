@@ -102,6 +102,8 @@ impl Town {
             "mother": mother.number, "father": father.number, "applicants": ["mother", "father"],
             "medical_certificate": "СТ4-1001", "given_name": given_name, "sex": "female",
             "born_on": days_ago(3), "birth_place": self.cast.office,
+            // The sample's wife is past the age at which a birth is usual.
+            "answers": ["441: эмнэлгийн баримтаар шалгав"],
         })
     }
 

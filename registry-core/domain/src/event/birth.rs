@@ -413,15 +413,16 @@ impl Facts {
             let is_twin = self.plurality > 1 && (second - first).num_days() <= ONE_BIRTH_DAYS;
             !is_twin && second < months_after(first, context.law.mothers_interval_months)
         };
-        let is_unusual = |born_on: PartialDate| {
-            age_on(born_on.earliest(), self.born_on) < context.law.parent_unusual_below
-                || born_on.age_on(self.born_on) > context.law.parent_unusual_above
+        let is_unusual = |parent: &Person| {
+            let Some(born_on) = parent.born_on else { return false };
+            let oldest = age_on(born_on.earliest(), self.born_on);
+            context.law.is_unusual_parent(parent.sex, born_on.age_on(self.born_on), oldest)
         };
         let mut asked = Vec::new();
         if siblings(context, parents).any(is_near) {
             asked.push(Question::MothersInterval);
         }
-        if parents.known().filter_map(|parent| parent.born_on).any(is_unusual) {
+        if parents.known().any(is_unusual) {
             asked.push(Question::ParentsAge);
         }
         asked

@@ -167,8 +167,7 @@ impl Registrable for Facts {
         let age_at_birth = self.check_parent(context, child, parent)?;
         self.check_ground(context, child, parent)?;
         self.check_consent(context, child)?;
-        let is_unusual = age_at_birth < context.law.parent_unusual_below
-            || age_at_birth > context.law.parent_unusual_above;
+        let is_unusual = context.law.is_unusual_parent(parent.sex, age_at_birth, age_at_birth);
         let asked: Vec<Question> = is_unusual.then_some(Question::ParentsAge).into_iter().collect();
         let body = Child {
             v: 1,
