@@ -124,8 +124,9 @@ pub fn open(
         return Err(Refusal::TextTooLong { limit: LONGEST_REASON }.into());
     }
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
-    let person = people::find(&mut *deps.db()?, &reference)?.filter(|person| !person.sealed);
-    Ok(Withheld::new(person.ok_or(Refusal::PersonNotFound)?))
+    let person = people::find(&mut *deps.db()?, &reference)?.ok_or(Refusal::PersonNotFound)?;
+    officer.may_open(&person, &deps.units)?;
+    Ok(Withheld::new(person))
 }
 
 /// The access entry of an opened record.

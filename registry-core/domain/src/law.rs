@@ -1,10 +1,12 @@
 //! The law's figures as configuration: periods and ages that change, and those whose text could not be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::Kind;
+use crate::policy::KindEyes;
 use crate::unit::UnitCode;
 
 /// A time in which moves between units are not registered (Law on Elections to Parliament art. 25.1).
@@ -39,8 +41,18 @@ pub struct LawConfig {
     pub card_validity_years_after: u32,
     /// Times in which moves are not registered.
     pub election_freezes: Vec<ElectionFreeze>,
-    /// The neighbour that approves card applications for an office with one officer.
+    /// The neighbour whose officers decide for an office where nobody else may.
     pub approving_neighbours: BTreeMap<UnitCode, UnitCode>,
+    /// Lines of the four-eyes policy that differ from `policy::default_eyes`.
+    pub four_eyes: BTreeMap<Kind, KindEyes>,
+    /// Working days to decide on a declaration, where they differ from `deadline::default_days`.
+    pub decision_days: BTreeMap<Kind, u32>,
+    /// Days besides Saturday and Sunday on which offices do not work.
+    pub holidays: BTreeSet<NaiveDate>,
+    /// Days to appeal against a refusal. Not known: a default of ours.
+    pub appeal_days: u32,
+    /// Days that a draft stands among the current ones; after them it is listed as expired, and still there.
+    pub draft_days: u32,
     /// Whether made-up number schemes may be used.
     pub is_demo: bool,
 }
@@ -58,6 +70,11 @@ impl Default for LawConfig {
             card_validity_years_after: 10,
             election_freezes: Vec::new(),
             approving_neighbours: BTreeMap::new(),
+            four_eyes: BTreeMap::new(),
+            decision_days: BTreeMap::new(),
+            holidays: BTreeSet::new(),
+            appeal_days: 30,
+            draft_days: 30,
             is_demo: false,
         }
     }

@@ -13,6 +13,7 @@ use crate::date::parse_date;
 use crate::entry::{Entry, Header, Part};
 use crate::event::Facts;
 use crate::id::{CardId, EntryId, OfficerId, PersonId};
+use crate::interest::Interest;
 use crate::kind::Kind;
 use crate::law::LawConfig;
 use crate::national_number::{DemoScheme, NationalNumber};
@@ -43,6 +44,7 @@ pub(crate) fn officer(number: u128, office: &str, roles: &[Role]) -> Officer {
         office: unit(office),
         valid_from: parse_date("2000-01-01").unwrap(),
         valid_to: None,
+        interest: Interest::default(),
     }
 }
 
@@ -72,6 +74,7 @@ impl World {
             stage: Stage::Registering {
                 received_by: Some(officer(9, OFFICE, &[]).id),
                 received_at: unit(OFFICE),
+                received_on: None,
             },
             law: LawConfig { is_demo: true, ..LawConfig::default() },
             drawn: 0,

@@ -5,16 +5,18 @@ use registry_domain::event::{Detail, Facts};
 use registry_domain::id::DeclarationId;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
-use registry_domain::refusal::Refusal;
+use registry_domain::policy::{Eyes, Lateness, Received, may_decide};
 
 use crate::access::{AccessEntry, Withheld};
+use crate::declarations::{people_named, require_no_interest};
 use crate::declare::{self, Declaration};
 use crate::deps::Deps;
+use crate::entering::law_of;
 use crate::failure::Failure;
 use crate::register::officer_access;
+use crate::store::Db;
 use crate::store::codec::Uid;
 use crate::store::schema::attachment;
-use crate::store::{Db, people};
 
 /// What an officer sees before a decision.
 pub(super) struct Opened {
@@ -26,27 +28,35 @@ pub(super) struct Opened {
     pub people: Vec<Person>,
     /// The portrait of a card application, JPEG.
     pub portrait: Option<Vec<u8>>,
+    /// How many officers it takes.
+    pub eyes: Eyes,
+    /// Whether the reader may decide on it.
+    pub may_decide: bool,
 }
 
 /// Opens a declaration.
 ///
 /// # Errors
-/// [`Refusal::DeclarationNotFound`], [`Refusal::NotYourOffice`], or no mandate to read.
+/// [`registry_domain::refusal::Refusal::DeclarationNotFound`], another office's declaration, the reader's own or a
+/// relative's, or no mandate to read.
 pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
     let declaration = declare::load(deps, &mut db, id)?;
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
-    if officer.office != declaration.office && officer.office != declaration.deciding_office {
-        return Err(Refusal::NotYourOffice.into());
-    }
+    officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
+    require_no_interest(&mut db, officer, &declaration)?;
     let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
-    let mut named = Vec::new();
-    for reference in facts.people() {
-        named.extend(people::find(&mut db, &reference)?.filter(|person| !person.sealed));
-    }
+    let named = people_named(&mut db, &declaration)?.into_iter().filter(|person| !person.sealed);
+    let law = law_of(deps, &mut db, &declaration.office)?;
+    let lateness = if declaration.is_late { Lateness::Late } else { Lateness::InTime };
+    let eyes = law.eyes(declaration.kind, lateness);
+    let received =
+        Received { kind: declaration.kind, eyes, by: Some(declaration.officer), at: &declaration.office };
     Ok(Withheld::new(Opened {
         details: facts.describe(),
-        people: named,
+        people: named.collect(),
+        may_decide: may_decide(officer, &received, &law, &deps.units).is_ok(),
+        eyes,
         portrait: portrait_of(deps, &mut db, &declaration)?,
         declaration,
     }))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Detail, Registrable};
 use crate::civil_id::CivilId;
 use crate::context::Context;
-use crate::date::{age_on, days_after, months_after, parse_date};
+use crate::date::{age_on, months_after, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::id::{NotificationId, PersonId};
@@ -17,6 +17,7 @@ use crate::name::{ClanName, GivenName, ParentName, PersonName};
 use crate::national_number::{NationalNumber, allocate};
 use crate::person::{Link, Person, Relation, Residence};
 use crate::person_ref::PersonRef;
+use crate::policy::Lateness;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
@@ -197,6 +198,10 @@ impl Registrable for Facts {
         Ok(parts)
     }
 
+    fn lateness(&self, context: &Context<'_>) -> Lateness {
+        Lateness::after_days(self.born_on, context.law.birth_declaration_days, context.received_on())
+    }
+
     fn describe(&self) -> Vec<Detail> {
         let mut details = vec![
             Detail::new("Нэр", "Given name", &self.given_name),
@@ -314,7 +319,7 @@ impl Facts {
             notification: self.notification,
             medical_certificate: self.medical_certificate.clone(),
             authorisation: self.authorisation.clone(),
-            late: context.today > days_after(self.born_on, context.law.birth_declaration_days),
+            late: self.lateness(context).is_late(),
         })
     }
 

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::{Detail, Registrable};
 use crate::card::{CardState, RevocationReason};
 use crate::context::Context;
-use crate::date::{days_after, parse_date};
+use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::id::PersonId;
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
+use crate::policy::Lateness;
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
 
@@ -146,7 +147,7 @@ impl Registrable for Facts {
             paper_kind: self.paper_kind,
             paper_number,
             informant,
-            late: context.today > days_after(self.died_on, context.law.death_declaration_days),
+            late: self.lateness(context).is_late(),
         };
         let part = |person, role, body| Part { person, role, body: PartBody::Death(body) };
         let mut parts = vec![part(person.id, PartRole::Deceased, deceased)];
@@ -156,6 +157,10 @@ impl Registrable for Facts {
         let widowed = Body::Spouse { v: 1, deceased: person.id, died_on: self.died_on };
         parts.extend(person.open_spouses().map(|link| part(link.person, PartRole::Spouse, widowed.clone())));
         Ok(parts)
+    }
+
+    fn lateness(&self, context: &Context<'_>) -> Lateness {
+        Lateness::after_days(self.died_on, context.law.death_declaration_days, context.received_on())
     }
 
     fn describe(&self) -> Vec<Detail> {

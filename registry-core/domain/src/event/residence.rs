@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Detail, Registrable};
 use crate::context::Context;
-use crate::date::{days_after, parse_date};
+use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::person::{Person, Residence};
 use crate::person_ref::PersonRef;
+use crate::policy::Lateness;
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
 
@@ -87,7 +88,7 @@ impl Registrable for Facts {
             return Err(Refusal::AlreadyResident);
         }
         let residence = Residence { unit: self.unit.clone(), address, since: Some(self.arrived_on) };
-        let late = context.today > days_after(self.arrived_on, context.law.arrival_declaration_days);
+        let late = self.lateness(context).is_late();
         let part = |person: &Person| Part {
             person: person.id,
             role: PartRole::Resident,
@@ -106,6 +107,10 @@ impl Registrable for Facts {
             }
         }
         Ok(parts)
+    }
+
+    fn lateness(&self, context: &Context<'_>) -> Lateness {
+        Lateness::after_days(self.arrived_on, context.law.arrival_declaration_days, context.received_on())
     }
 
     fn describe(&self) -> Vec<Detail> {

@@ -1,13 +1,15 @@
 use serde_json::{Value, json};
 
+use crate::context::Stage;
 use crate::date::parse_date;
 use crate::entry::{PartBody, PartRole};
 use crate::event::birth::Body;
 use crate::kind::Kind;
+use crate::officer::Role;
 use crate::person::Relation;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
-use crate::testing::{FATHER, MOTHER, World};
+use crate::testing::{FATHER, MOTHER, OFFICE, World, officer, unit};
 
 fn birth() -> Value {
     json!({
@@ -172,6 +174,8 @@ fn a_posthumous_child_is_the_fathers_for_ten_months() {
 #[test]
 fn a_birth_declared_after_thirty_days_is_marked_late() {
     let mut world = World::new();
+    // A late birth is decided in another unit: the district, for its khoroo.
+    world.officer = officer(2, "1101", &[Role::Registrar]);
     let mut is_late = |born_on: &str| {
         let parts = world.check(Kind::Birth, with(json!({"born_on": born_on}))).unwrap();
         match &parts[0].body {
@@ -181,6 +185,21 @@ fn a_birth_declared_after_thirty_days_is_marked_late() {
     };
     assert!(!is_late("2026-04-01"));
     assert!(is_late("2026-03-31"));
+}
+
+#[test]
+fn a_birth_declared_in_time_and_registered_after_the_deadline_is_not_late() {
+    let mut world = World::new();
+    world.stage = Stage::Registering {
+        received_by: None,
+        received_at: unit(OFFICE),
+        received_on: Some(parse_date("2026-04-30").unwrap()),
+    };
+    assert!(world.check(Kind::Birth, with(json!({"born_on": "2026-03-31"}))).is_ok());
+    assert_eq!(
+        world.check(Kind::Birth, with(json!({"born_on": "2026-03-30"}))),
+        Err(Refusal::SecondOfficerNeeded)
+    );
 }
 
 #[test]
