@@ -53,6 +53,9 @@ pub(super) const WORDS: Words = Words {
     state_registered: "Registered",
     state_refused: "Refused",
     state_withdrawn: "Withdrawn",
+    state_reminder: "Notified, not declared in time",
+    due_on: "To be decided by",
+    overdue: "overdue",
     // Finding and showing a person.
     find_lead: "The citizen will see that you opened the record, and why.",
     number: "Register number or civil id",

@@ -53,6 +53,9 @@ pub(super) const WORDS: Words = Words {
     state_registered: "Бүртгэсэн",
     state_refused: "Татгалзсан",
     state_withdrawn: "Буцаан татсан",
+    state_reminder: "Мэдэгдсэн, хугацаандаа мэдүүлээгүй",
+    due_on: "Шийдэх хугацаа",
+    overdue: "хугацаа хэтэрсэн",
     // Finding and showing a person.
     find_lead: "Хайсан хүн бүрийн бичлэгийг үзсэн тань иргэнд харагдана.",
     number: "Регистрийн эсвэл иргэний бүртгэлийн дугаар",

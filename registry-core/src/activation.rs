@@ -79,7 +79,11 @@ pub fn complete(
             person: PersonRef::Id(person.id),
             card: record.id,
         }));
-        let stage = Stage::Registering { received_by: Some(officer.id), received_at: officer.office.clone() };
+        let stage = Stage::Registering {
+            received_by: Some(officer.id),
+            received_at: officer.office.clone(),
+            received_on: None,
+        };
         let case = Case { facts: &facts, office: &officer.office, officer, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())?;
         Ok(Activated { state: "active".to_owned() })

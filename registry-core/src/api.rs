@@ -3,6 +3,8 @@
 pub mod caller;
 mod cards;
 pub mod declarations;
+mod drafts;
+mod officers;
 mod partners;
 pub mod peer;
 pub mod persons;
@@ -39,11 +41,28 @@ pub fn configure(config: &mut web::ServiceConfig) {
             "/v1/declarations",
             vec![
                 guarded(Officer, post(), declarations::create),
-                guarded(Officer, get(), declarations::queue),
+                guarded(Officer, get(), declarations::waiting),
             ],
         ),
+        resource("/v1/declarations/{id}", vec![guarded(Officer, get(), declarations::standing)]),
         resource("/v1/declarations/{id}/register", vec![guarded(Officer, post(), declarations::register)]),
         resource("/v1/declarations/{id}/end", vec![guarded(Officer, post(), declarations::end)]),
+        resource(
+            "/v1/drafts",
+            vec![guarded(Officer, post(), drafts::save), guarded(Officer, get(), drafts::list)],
+        ),
+        resource(
+            "/v1/drafts/{id}",
+            vec![guarded(Officer, get(), drafts::open), guarded(Officer, post(), drafts::save_again)],
+        ),
+        resource("/v1/drafts/{id}/declare", vec![guarded(Officer, post(), drafts::declare)]),
+        resource(
+            "/v1/officers/proposals",
+            vec![guarded(Officer, post(), officers::propose), guarded(Officer, get(), officers::waiting)],
+        ),
+        resource("/v1/officers/proposals/{id}/confirm", vec![guarded(Officer, post(), officers::confirm)]),
+        resource("/v1/notifications", vec![guarded(Officer, get(), partners::notices)]),
+        resource("/v1/notifications/deaths", vec![guarded(Hospital, post(), partners::notify_death)]),
         resource("/v1/notifications/births", vec![guarded(Hospital, post(), partners::notify_birth)]),
         resource(route::CHECKS, vec![guarded(Agency, post(), partners::check_card)]),
         resource(route::CLAIM, vec![guarded(StationOfficer, post(), cards::claim)]),
@@ -94,10 +113,21 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         persons::state,
         declarations::preview,
         declarations::create,
-        declarations::queue,
+        declarations::waiting,
+        declarations::standing,
         declarations::register,
         declarations::end,
+        drafts::save,
+        drafts::list,
+        drafts::open,
+        drafts::save_again,
+        drafts::declare,
+        officers::propose,
+        officers::waiting,
+        officers::confirm,
+        partners::notices,
         partners::notify_birth,
+        partners::notify_death,
         partners::ask_identity,
         partners::check_card,
         cards::claim,

@@ -30,6 +30,9 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card, card_job};
 use crate::store::{Db, people};
 
+/// Waiting jobs that one claim looks at.
+const LOOKED_AT: i64 = 100;
+
 /// A row of `card_job`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = card_job)]
@@ -70,6 +73,26 @@ pub fn open(
 ) -> Result<Uuid, Failure> {
     let card = entered.people.values().find_map(|person| person.cards.last()).ok_or(Refusal::CardNotFound)?;
     insert_job(db, card.id, declaration.id.uuid(), &declaration.office, now, draw)
+}
+
+/// The oldest waiting job of the station's office whose holder is neither the officer nor a relative.
+fn first_waiting(db: &mut Db, station: &CallingStation, officer: &Officer) -> Result<JobRow, Failure> {
+    let waiting: Vec<JobRow> = card_job::table
+        .filter(card_job::office.eq(&station.office))
+        .filter(card_job::job_state.eq("waiting"))
+        .order((card_job::created_at, card_job::id))
+        .limit(LOOKED_AT)
+        .select(JobRow::as_select())
+        .load(db)?;
+    let mut refused = Refusal::JobNotFound;
+    for row in waiting {
+        let (person, _) = holder(db, &row)?;
+        match officer.interest.require_none_in(person.id) {
+            Ok(()) => return Ok(row),
+            Err(interest) => refused = interest,
+        }
+    }
+    Err(refused.into())
 }
 
 fn insert_job(
@@ -113,14 +136,7 @@ pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer) -> Result
         let row: JobRow = match own {
             Some(row) => row,
             None => {
-                let waiting: JobRow = card_job::table
-                    .filter(card_job::office.eq(&station.office))
-                    .filter(card_job::job_state.eq("waiting"))
-                    .order((card_job::created_at, card_job::id))
-                    .select(JobRow::as_select())
-                    .first(db)
-                    .optional()?
-                    .ok_or(Refusal::JobNotFound)?;
+                let waiting = first_waiting(db, station, officer)?;
                 let taken = diesel::update(
                     card_job::table.find(waiting.id).filter(card_job::job_state.eq("waiting")),
                 )

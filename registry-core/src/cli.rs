@@ -5,6 +5,7 @@ pub mod authorities;
 pub mod demo;
 pub mod ledger;
 pub mod legacy;
+pub mod officer;
 pub mod person;
 
 use std::path::PathBuf;
@@ -61,7 +62,7 @@ pub enum Command {
     Office(admin::OfficeCommand),
     /// Officers.
     #[command(subcommand)]
-    Officer(admin::OfficerCommand),
+    Officer(officer::OfficerCommand),
     /// Agencies, hospitals and their agreements.
     #[command(subcommand)]
     Agency(admin::AgencyCommand),
@@ -120,7 +121,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Partner(arguments) => authorities::partner(&config, &arguments),
         Command::Units => admin::load_units(&config),
         Command::Office(command) => admin::office(&config, &command),
-        Command::Officer(command) => admin::officer(&config, &command),
+        Command::Officer(command) => officer::officer(&config, &command),
         Command::Agency(command) => admin::agency(&config, &command),
         Command::Station(command) => admin::station(&config, &command),
         Command::Link(arguments) => admin::link(&config, &arguments),
@@ -155,6 +156,12 @@ pub(crate) fn open_database(config: &Config) -> anyhow::Result<Db> {
     let mut db = Db::open(&config.database.url)?;
     db.require_known_schema()?;
     Ok(db)
+}
+
+/// A line beside the output, for the person at the terminal.
+#[expect(clippy::print_stderr, reason = "the command line speaks to its user")]
+pub(crate) fn warn(line: &str) {
+    eprintln!("{line}");
 }
 
 /// A line for the person at the terminal.

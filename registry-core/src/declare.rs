@@ -1,28 +1,31 @@
 //! Declaring: what those whom the law names declare at an office, before anything is registered.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use registry_domain::context::Stage;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::event::Facts;
-use registry_domain::id::{DeclarationId, OfficerId};
+use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
 use registry_domain::officer::Officer;
-use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
+pub use crate::declarations::{Body, Decision, Declaration, advance, load};
+use crate::declarations::{DeclarationRow, insert, sealed};
 use crate::deps::Deps;
-use crate::entering::{Case, Preview};
+use crate::draw::Draw;
+use crate::entering::{Case, Decided, Preview};
 use crate::failure::Failure;
 use crate::once::{Once, write_once};
 use crate::portrait::Portrait;
 use crate::register::officer_access;
+use crate::routing;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
-use crate::store::reference;
 use crate::store::schema::{attachment, declaration, declaration_claim, notification};
 
 /// What was declared, as the office gets it back.
@@ -36,41 +39,15 @@ pub struct Declared {
     pub held_against: Option<Uuid>,
     /// Whose officers decide on it.
     pub deciding_office: String,
-}
-
-/// What is sealed in a declaration.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Body {
-    /// The facts as declared.
-    pub facts: serde_json::Value,
-    /// The portrait of a card application.
-    pub portrait: Option<Uuid>,
-    /// Reasons given on the way: of a decision, a refusal, a withdrawal.
+    /// The last civil date to decide on it.
     #[serde(default)]
-    pub reasons: Vec<String>,
-}
-
-/// A stored declaration, opened.
-#[derive(Debug, Clone)]
-pub struct Declaration {
-    /// Its id.
-    pub id: DeclarationId,
-    /// What kind of event.
-    pub kind: Kind,
-    /// The office that received it.
-    pub office: UnitCode,
-    /// The officer who received it.
-    pub officer: OfficerId,
-    /// Whose officers decide.
-    pub deciding_office: UnitCode,
-    /// Where it stands.
-    pub state: DeclarationState,
-    /// When it was received.
-    pub received_at: Instant,
-    /// The entry that it became.
-    pub entry_id: Option<Uuid>,
-    /// What it says.
-    pub body: Body,
+    pub due_on: Option<String>,
+    /// Whether the event came after its deadline.
+    #[serde(default)]
+    pub is_late: bool,
+    /// Whether a second officer decides.
+    #[serde(default)]
+    pub needs_second: bool,
 }
 
 /// Receives a declaration at the officer's office. A second one of the same event is held beside the first.
@@ -87,43 +64,142 @@ pub fn declare(
 ) -> Result<Declared, Failure> {
     let now = deps.now();
     let draw = deps.draw();
+    let parsed = read_form(kind, &mut facts, portrait)?;
+    write_once(deps, once, |db| {
+        let mut draw = draw.again();
+        let received = receive(deps, db, officer, &parsed, now, &mut draw)?;
+        let id = draw.uuid(now);
+        let row = received.row(deps, db, id, officer, &facts, portrait, now, &mut draw)?;
+        insert(db, &row)?;
+        received.claim(db, id)?;
+        Ok(received.answer(id))
+    })
+}
+
+/// Reads a form with the portrait that came beside it.
+///
+/// # Errors
+/// The refusal of the field that cannot be.
+pub(crate) fn read_form(
+    kind: Kind,
+    facts: &mut serde_json::Value,
+    portrait: Option<&Portrait>,
+) -> Result<Facts, Failure> {
     if let (Some(portrait), Some(fields)) = (portrait, facts.as_object_mut()) {
         fields.insert("portrait_sha256".to_owned(), portrait.sha256_hex().into());
     }
-    let parsed = Facts::parse(&kind, &facts)?;
-    write_once(deps, once, |db| {
-        let mut draw = draw.again();
-        let case = Case { facts: &parsed, office: &officer.office, officer, stage: &Stage::Declaring, now };
-        let decided = case.decide(deps, db, &mut draw, "")?;
-        let id = draw.uuid(now);
-        let claims: Vec<String> = decided
-            .claims
-            .iter()
-            .map(|claim| deps.keys.sealing.keyed_hash("declaration-claim", claim))
-            .collect();
-        let rival = rival_of(db, &claims)?;
-        let deciding = deciding_office(deps, db, kind, officer)?;
-        let portrait_id = match (portrait, decided.parts.first()) {
+    Ok(Facts::parse(&kind, facts)?)
+}
+
+/// A declaration that was checked, and where it goes.
+pub(crate) struct Received {
+    decided: Decided,
+    claims: Vec<String>,
+    rival: Option<Uuid>,
+    deciding_office: UnitCode,
+    due_on: NaiveDate,
+}
+
+/// Checks what is declared, finds the office that decides and the declaration of the same event beside which it is held.
+///
+/// # Errors
+/// The domain's refusal, or the store's.
+pub(crate) fn receive(
+    deps: &Deps,
+    db: &mut Db,
+    officer: &Officer,
+    facts: &Facts,
+    now: DateTime<Utc>,
+    draw: &mut Draw,
+) -> Result<Received, Failure> {
+    let case = Case { facts, office: &officer.office, officer, stage: &Stage::Declaring, now };
+    let decided = case.decide(deps, db, draw, "")?;
+    let claims: Vec<String> = decided.claims.iter().map(|claim| claim_hash(deps, claim)).collect();
+    Ok(Received {
+        rival: live_declaration(db, &claims)?,
+        deciding_office: routing::deciding_office(deps, db, officer, &decided)?,
+        due_on: decided.law.due_on(decided.kind, decided.today),
+        claims,
+        decided,
+    })
+}
+
+impl Received {
+    fn state(&self) -> DeclarationState {
+        self.rival.map_or(DeclarationState::Declared, |rival| DeclarationState::Held {
+            against: DeclarationId::new(rival),
+        })
+    }
+
+    /// The row that it becomes; the portrait is kept beside it.
+    ///
+    /// # Errors
+    /// The vault's or the store's.
+    #[expect(clippy::too_many_arguments, reason = "one row, each argument a column")]
+    pub(crate) fn row(
+        &self,
+        deps: &Deps,
+        db: &mut Db,
+        id: Uuid,
+        officer: &Officer,
+        facts: &serde_json::Value,
+        portrait: Option<&Portrait>,
+        now: DateTime<Utc>,
+        draw: &mut Draw,
+    ) -> Result<DeclarationRow, Failure> {
+        let portrait = match (portrait, self.decided.parts.first()) {
             (Some(portrait), Some(part)) => {
-                Some(keep_portrait(deps, db, part.person.uuid(), portrait, &mut draw)?)
+                Some(keep_portrait(deps, db, part.person.uuid(), portrait, draw)?)
             }
             _ => None,
         };
-        let body = Body { facts: facts.clone(), portrait: portrait_id, reasons: Vec::new() };
-        let state = if rival.is_some() { "held" } else { "declared" };
-        insert(deps, db, id, kind, officer, &deciding, state, rival, &body, Instant::new(now), draw.nonce())?;
-        for claim in claims {
+        let body = Body { facts: facts.clone(), portrait, reasons: Vec::new() };
+        Ok(DeclarationRow {
+            id: Uid(id),
+            kind: self.decided.kind.as_str().to_owned(),
+            office: officer.office.to_string(),
+            officer_id: officer.id.into(),
+            deciding_office: self.deciding_office.to_string(),
+            declaration_state: self.state().as_str().to_owned(),
+            held_against: self.rival.map(Uid),
+            entry_id: None,
+            received_at: Instant::new(now),
+            sealed: sealed(deps, id, &body, draw.nonce())?,
+            due_on: Some(self.due_on.to_string()),
+            is_late: self.decided.lateness.is_late(),
+            expires_on: None,
+            decision_number: None,
+            decided_by: None,
+            appeal_office: None,
+            appeal_until: None,
+        })
+    }
+
+    /// Stores what makes it the same event as another.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) fn claim(&self, db: &mut Db, id: Uuid) -> Result<(), Failure> {
+        for claim in &self.claims {
             diesel::insert_into(declaration_claim::table)
                 .values((declaration_claim::claim.eq(claim), declaration_claim::declaration_id.eq(Uid(id))))
                 .execute(db)?;
         }
-        Ok(Declared {
+        Ok(())
+    }
+
+    /// What the office gets back.
+    pub(crate) fn answer(&self, id: Uuid) -> Declared {
+        Declared {
             id,
-            state: state.to_owned(),
-            held_against: rival,
-            deciding_office: deciding.to_string(),
-        })
-    })
+            state: self.state().as_str().to_owned(),
+            held_against: self.rival,
+            deciding_office: self.deciding_office.to_string(),
+            due_on: Some(self.due_on.to_string()),
+            is_late: self.decided.lateness.is_late(),
+            needs_second: self.decided.eyes().needs_second(),
+        }
+    }
 }
 
 /// Says what the registration of these facts would change, in words; nothing is written.
@@ -149,39 +225,16 @@ pub fn previewed(deps: &Deps, officer: &Officer, preview: &Preview) -> AccessEnt
     officer_access(deps, officer, "declaration previewed", purpose, None, preview.people.clone())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row, each argument a column")]
-fn insert(
-    deps: &Deps,
-    db: &mut Db,
-    id: Uuid,
-    kind: Kind,
-    officer: &Officer,
-    deciding: &UnitCode,
-    state: &str,
-    rival: Option<Uuid>,
-    body: &Body,
-    now: Instant,
-    nonce: [u8; 12],
-) -> Result<(), Failure> {
-    let body = serde_json::to_vec(body).map_err(|e| Failure::damaged("write a declaration", e))?;
-    diesel::insert_into(declaration::table)
-        .values((
-            declaration::id.eq(Uid(id)),
-            declaration::kind.eq(kind.as_str()),
-            declaration::office.eq(officer.office.as_str()),
-            declaration::officer_id.eq(Uid::from(officer.id)),
-            declaration::deciding_office.eq(deciding.as_str()),
-            declaration::declaration_state.eq(state),
-            declaration::held_against.eq(rival.map(Uid)),
-            declaration::received_at.eq(now),
-            declaration::sealed.eq(deps.keys.sealing.seal("declaration", id, nonce, &body)?),
-        ))
-        .execute(db)?;
-    Ok(())
+/// A claim as it is stored.
+pub(crate) fn claim_hash(deps: &Deps, claim: &str) -> String {
+    deps.keys.sealing.keyed_hash("declaration-claim", claim)
 }
 
 /// The first declaration of the same event that is not refused or withdrawn.
-fn rival_of(db: &mut Db, claims: &[String]) -> Result<Option<Uuid>, Failure> {
+///
+/// # Errors
+/// The store's.
+pub(crate) fn live_declaration(db: &mut Db, claims: &[String]) -> Result<Option<Uuid>, Failure> {
     let found: Option<Uid> = declaration_claim::table
         .inner_join(declaration::table)
         .filter(declaration_claim::claim.eq_any(claims))
@@ -193,34 +246,12 @@ fn rival_of(db: &mut Db, claims: &[String]) -> Result<Option<Uuid>, Failure> {
     Ok(found.map(|id| id.0))
 }
 
-/// The office itself; for what takes a second officer, its neighbour where nobody else here may approve.
-fn deciding_office(deps: &Deps, db: &mut Db, kind: Kind, officer: &Officer) -> Result<UnitCode, Failure> {
-    if kind != Kind::CardApplication {
-        return Ok(officer.office.clone());
-    }
-    let now = deps.now();
-    for row in reference::officers_at(db, officer.office.as_str())? {
-        let other = crate::officers::officer_of_row(&row, &deps.units)?;
-        let valid = reference::is_valid_at(row.valid_from, row.valid_to, now);
-        let act = registry_domain::officer::Act::Register(kind);
-        if valid && other.id != officer.id && other.may(act, &officer.office, &deps.units).is_ok() {
-            return Ok(officer.office.clone());
-        }
-    }
-    let neighbour =
-        reference::office_of(db, officer.office.as_str())?.and_then(|office| office.approval_neighbour);
-    match neighbour {
-        Some(neighbour) => Ok(UnitCode::parse(&neighbour)?),
-        None => Err(Refusal::SecondOfficerNeeded.into()),
-    }
-}
-
 fn keep_portrait(
     deps: &Deps,
     db: &mut Db,
     person: Uuid,
     portrait: &Portrait,
-    draw: &mut crate::draw::Draw,
+    draw: &mut Draw,
 ) -> Result<Uuid, Failure> {
     let id = draw.opaque_uuid();
     diesel::insert_into(attachment::table)
@@ -232,101 +263,6 @@ fn keep_portrait(
         ))
         .execute(db)?;
     Ok(id)
-}
-
-/// A row of `declaration`.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = declaration)]
-struct DeclarationRow {
-    id: Uid,
-    kind: String,
-    office: String,
-    officer_id: Uid,
-    deciding_office: String,
-    declaration_state: String,
-    held_against: Option<Uid>,
-    entry_id: Option<Uid>,
-    received_at: Instant,
-    sealed: Vec<u8>,
-}
-
-impl DeclarationRow {
-    fn open(self, deps: &Deps) -> Result<Declaration, Failure> {
-        let body = deps.keys.sealing.open("declaration", self.id.0, &self.sealed)?;
-        Ok(Declaration {
-            id: self.id.into(),
-            kind: Kind::parse(&self.kind)?,
-            office: UnitCode::parse(&self.office)?,
-            officer: self.officer_id.into(),
-            deciding_office: UnitCode::parse(&self.deciding_office)?,
-            state: DeclarationState::parse(&self.declaration_state, self.held_against.map(Into::into))?,
-            received_at: self.received_at,
-            entry_id: self.entry_id.map(|id| id.0),
-            body: serde_json::from_slice(&body).map_err(|e| Failure::damaged("read a declaration", e))?,
-        })
-    }
-}
-
-/// Loads one declaration.
-///
-/// # Errors
-/// [`Refusal::DeclarationNotFound`].
-pub fn load(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, Failure> {
-    declaration::table
-        .find(Uid::from(id))
-        .select(DeclarationRow::as_select())
-        .first(db)
-        .optional()?
-        .ok_or(Refusal::DeclarationNotFound)?
-        .open(deps)
-}
-
-/// The open declarations that an office decides on, oldest first.
-///
-/// # Errors
-/// The store's.
-pub fn queue(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<Declaration>, Failure> {
-    let rows: Vec<DeclarationRow> = declaration::table
-        .filter(declaration::deciding_office.eq(office.as_str()).or(declaration::office.eq(office.as_str())))
-        .filter(declaration::declaration_state.eq_any(["declared", "held"]))
-        .order((declaration::received_at, declaration::id))
-        .limit(limit)
-        .select(DeclarationRow::as_select())
-        .load(db)?;
-    rows.into_iter().map(|row| row.open(deps)).collect()
-}
-
-/// Moves a declaration to another state, with what is new in its body.
-///
-/// # Errors
-/// [`Refusal::Stale`] if it is not in the state it was read in.
-pub fn advance(
-    deps: &Deps,
-    db: &mut Db,
-    from: &Declaration,
-    to: DeclarationState,
-    entry: Option<Uuid>,
-    reason: Option<&str>,
-    nonce: [u8; 12],
-) -> Result<(), Failure> {
-    let next = from.state.become_state(to)?;
-    let mut body = from.body.clone();
-    body.reasons.extend(reason.map(str::to_owned));
-    let sealed = serde_json::to_vec(&body).map_err(|e| Failure::damaged("write a declaration", e))?;
-    let changed = diesel::update(
-        declaration::table
-            .find(Uid::from(from.id))
-            .filter(declaration::declaration_state.eq(from.state.as_str())),
-    )
-    .set((
-        declaration::declaration_state.eq(next.as_str()),
-        declaration::held_against.eq(None::<Uid>),
-        declaration::entry_id.eq(entry.map(Uid)),
-        declaration::decided_at.eq(Some(Instant::new(deps.now()))),
-        declaration::sealed.eq(deps.keys.sealing.seal("declaration", from.id.uuid(), nonce, &sealed)?),
-    ))
-    .execute(db)?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::Stale.into()) }
 }
 
 /// Marks a hospital's notification as used by a declaration.

@@ -15,11 +15,12 @@ use registry_domain::entry::{self, Entry, Header, Part};
 use registry_domain::event::Facts;
 use registry_domain::history::{self as domain_history, Recorded};
 use registry_domain::id::{CardId, EntryId, PersonId};
+use registry_domain::kind::Kind;
 use registry_domain::law::LawConfig;
 use registry_domain::national_number::{DemoScheme, NumberScheme};
 use registry_domain::officer::Officer;
 use registry_domain::person::Person;
-use registry_domain::person_ref::PersonRef;
+use registry_domain::policy::{Eyes, Lateness};
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
@@ -60,6 +61,32 @@ pub struct Decided {
     pub claims: Vec<String>,
     /// The entry to be amended, with the parts of everyone looked at.
     pub amended: Option<Dossier>,
+    /// The people named by the facts.
+    pub named: Vec<PersonId>,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether it comes after its deadline or reaches back.
+    pub lateness: Lateness,
+    /// The civil date at the office.
+    pub today: NaiveDate,
+    /// The figures of the law by which it was decided.
+    pub law: LawConfig,
+}
+
+impl Decided {
+    /// How many officers it takes.
+    pub fn eyes(&self) -> Eyes {
+        self.law.eyes(self.kind, self.lateness)
+    }
+
+    /// Everyone named, or of whom the entry will say something; not those who were only looked at.
+    pub fn concerned(&self) -> Vec<PersonId> {
+        let parts = self.parts.iter().map(|part| part.person);
+        let mut concerned: Vec<PersonId> = self.named.iter().copied().chain(parts).collect();
+        concerned.sort_unstable();
+        concerned.dedup();
+        concerned
+    }
 }
 
 impl Case<'_> {
@@ -108,10 +135,14 @@ impl Case<'_> {
         };
         let parts = self.facts.check(&context);
         let claims = self.facts.claims(&context);
+        let lateness = self.facts.lateness(&context);
+        let named = self.facts.people();
+        let named = named.iter().filter_map(|who| context.person(who)).map(|person| person.id).collect();
+        let (kind, today) = (self.facts.kind(), context.today);
         if let (_, Some(fault)) = asked.into_inner() {
             return Err(fault.into());
         }
-        Ok(Decided { parts: parts?, people, claims, amended })
+        Ok(Decided { parts: parts?, people, claims, amended, named, kind, lateness, today, law })
     }
 
     /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was moved in.
@@ -263,8 +294,11 @@ fn fresh_values(db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fres
     Err(Refusal::NoFreshValue.into())
 }
 
-/// The law's figures, with the neighbour who approves for this office.
-fn law_of(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<LawConfig, Failure> {
+/// The law's figures, with the neighbours that are configured for offices.
+///
+/// # Errors
+/// The store's.
+pub fn law_of(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<LawConfig, Failure> {
     let mut law = deps.config.law.rules.clone();
     law.is_demo = deps.config.mode == Mode::Demo;
     for row in crate::store::reference::offices_with_neighbours(db)? {

@@ -10,7 +10,7 @@ use registry_domain::amendment::EntryRef;
 use registry_domain::date::civil_date;
 use registry_domain::entry::{Entry, Part};
 use registry_domain::history::in_effect;
-use registry_domain::id::EntryId;
+use registry_domain::id::{EntryId, PersonId};
 use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
@@ -77,6 +77,7 @@ pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Ext
         return Err(Refusal::NotFound.into());
     }
     let Paper { lines, people } = facts::paper_of(deps, &mut db, &entry)?;
+    people.iter().try_for_each(|person| officer.interest.require_none_in(PersonId::new(*person)))?;
     let act_number = header.act_number.clone().unwrap_or_default();
     let printed_on = civil_date(deps.now(), deps.units.zone(&officer.office));
     let claim = Claim {

@@ -122,7 +122,11 @@ fn import_line(
     }
     let entered = db.write(|db| {
         let head = move_head(db, Log::Register, deps.epoch, 1)?;
-        let stage = Stage::Registering { received_by: Some(officer.id), received_at: officer.office.clone() };
+        let stage = Stage::Registering {
+            received_by: Some(officer.id),
+            received_at: officer.office.clone(),
+            received_on: None,
+        };
         let case = Case { facts: &facts, office: &officer.office, officer, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())
     })?;

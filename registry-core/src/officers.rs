@@ -1,7 +1,8 @@
-//! Officers as the domain knows them.
+//! Officers as the domain knows them, with whose records they keep away from.
 
 use registry_domain::date::civil_date;
-use registry_domain::id::OfficerId;
+use registry_domain::id::{OfficerId, PersonId};
+use registry_domain::interest::Interest;
 use registry_domain::officer::{Officer, Role};
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::{UnitCode, UnitTree};
@@ -9,16 +10,32 @@ use registry_domain::unit::{UnitCode, UnitTree};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::reference::{self, OfficerRow};
+use crate::store::{Db, people};
 
 /// Loads an officer whose mandate is valid today.
 ///
 /// # Errors
 /// [`Refusal::MandateNotValid`], or the store's.
 pub fn load_officer(deps: &Deps, id: OfficerId) -> Result<Officer, Failure> {
-    let row = reference::officer_of(&mut *deps.db()?, id.uuid())?.ok_or(Refusal::MandateNotValid)?;
-    let officer = officer_of_row(&row, &deps.units)?;
+    let mut db = deps.db()?;
+    let row = reference::officer_of(&mut db, id.uuid())?.ok_or(Refusal::MandateNotValid)?;
+    let officer = with_interest(&mut db, &row, &deps.units)?;
     officer.require_valid_on(civil_date(deps.now(), deps.units.zone(&officer.office)))?;
     Ok(officer)
+}
+
+/// The officers of these offices, whatever their roles and the days of their mandates.
+///
+/// # Errors
+/// The store's, or stored words that do not parse.
+pub fn officers_of(db: &mut Db, offices: &[UnitCode], units: &UnitTree) -> Result<Vec<Officer>, Failure> {
+    let mut officers = Vec::new();
+    for office in offices {
+        for row in reference::officers_at(db, office.as_str())? {
+            officers.push(with_interest(db, &row, units)?);
+        }
+    }
+    Ok(officers)
 }
 
 /// Reads an officer's row.
@@ -40,5 +57,24 @@ pub fn officer_of_row(row: &OfficerRow, units: &UnitTree) -> Result<Officer, Fai
         office,
         valid_from: civil_date(row.valid_from.utc(), zone),
         valid_to: row.valid_to.map(|to| civil_date(to.utc(), zone)),
+        interest: Interest::default(),
     })
+}
+
+fn with_interest(db: &mut Db, row: &OfficerRow, units: &UnitTree) -> Result<Officer, Failure> {
+    let mut officer = officer_of_row(row, units)?;
+    if let Some(own) = row.person_id {
+        officer.interest = interest_of(db, own.into())?;
+    }
+    Ok(officer)
+}
+
+/// The own record and the records one link away, which tell who is two links away.
+fn interest_of(db: &mut Db, own: PersonId) -> Result<Interest, Failure> {
+    let Some(own_record) = people::load(db, own)? else { return Ok(Interest::alone(own)) };
+    let mut near = Vec::new();
+    for id in Interest::one_link_from(&own_record) {
+        near.extend(people::load(db, id)?);
+    }
+    Ok(Interest::of(&own_record, &near))
 }

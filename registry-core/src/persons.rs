@@ -132,6 +132,7 @@ pub fn open(
     // Whoever is hidden now is hidden at every moment.
     let person = people::find(&mut db, &reference)?.filter(|person| !person.is_hidden());
     let person = person.ok_or(Refusal::PersonNotFound)?;
+    officer.may_open(&person, &deps.units)?;
     if moment.is_now() {
         return Ok(Withheld::new(person));
     }

@@ -1,6 +1,7 @@
 //! Registering, refusing, withdrawing, deciding: what officers do with a declaration.
 
 use registry_domain::context::Stage;
+use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::entry::Part;
 use registry_domain::event::Facts;
@@ -14,6 +15,8 @@ use uuid::Uuid;
 
 use crate::access::{AccessEntry, ActorKind, Withheld};
 use crate::card_jobs;
+use crate::decision;
+use crate::declarations::{Decision, require_no_interest};
 use crate::declare::{self, Declaration};
 use crate::deps::Deps;
 use crate::entering::{Case, Entered};
@@ -69,12 +72,14 @@ pub fn register(
         let declaration = declare::load(deps, db, id)?;
         declaration.state.become_state(DeclarationState::Registered)?;
         let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
+        let zone = deps.units.zone(&declaration.office);
         let stage = Stage::Registering {
             received_by: Some(declaration.officer),
             received_at: declaration.office.clone(),
+            received_on: Some(civil_date(declaration.received_at.utc(), zone)),
         };
         let case = Case { facts: &facts, office: &officer.office, officer, stage: &stage, now };
-        require_deciding(officer, &declaration)?;
+        officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         let entered = case.enter(deps, db, head, &mut draw)?;
         if let Some(notification) = notification_of(&declaration) {
             declare::use_notification(db, notification, id)?;
@@ -96,15 +101,6 @@ pub fn register(
         Ok(receipt(&entered, declaration.kind, card_job))
     })?;
     Ok(Withheld::new(registered))
-}
-
-/// An officer decides on what his own office received, or was handed.
-fn require_deciding(officer: &Officer, declaration: &Declaration) -> Result<(), Refusal> {
-    if officer.office == declaration.deciding_office || officer.office == declaration.office {
-        Ok(())
-    } else {
-        Err(Refusal::NotYourOffice)
-    }
 }
 
 fn notification_of(declaration: &Declaration) -> Option<Uuid> {
@@ -200,6 +196,9 @@ pub struct Ended {
     pub id: Uuid,
     /// Its state now.
     pub state: String,
+    /// Of a refusal: its number, and where and until when it can be appealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
 }
 
 /// Ends or decides a declaration, always with a reason.
@@ -228,7 +227,8 @@ pub fn end(
     let nonce = deps.draw().nonce();
     write_once(deps, once, |db| {
         let declaration = declare::load(deps, db, id)?;
-        require_deciding(officer, &declaration)?;
+        officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
+        require_no_interest(db, officer, &declaration)?;
         let held = matches!(declaration.state, DeclarationState::Held { .. });
         if held != matches!(ending, Ending::DifferentEvent | Ending::SameEvent) && act == Act::DecideHeld {
             return Err(
@@ -236,6 +236,14 @@ pub fn end(
             );
         }
         declare::advance(deps, db, &declaration, to, None, Some(reason), nonce)?;
-        Ok(Ended { id: id.uuid(), state: to.as_str().to_owned() })
+        let decision = match to {
+            DeclarationState::Refused => Some(decision::record(deps, db, officer, &declaration)?),
+            DeclarationState::Draft
+            | DeclarationState::Declared
+            | DeclarationState::Held { .. }
+            | DeclarationState::Registered
+            | DeclarationState::Withdrawn => None,
+        };
+        Ok(Ended { id: id.uuid(), state: to.as_str().to_owned(), decision })
     })
 }

@@ -12,9 +12,10 @@ use crate::id::{CardId, EntryId, OfficerId, PersonId};
 use crate::kind::Kind;
 use crate::law::LawConfig;
 use crate::national_number::{NationalNumber, NumberScheme};
-use crate::officer::{Act, Officer, eligible_approver};
+use crate::officer::{Act, Officer};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
+use crate::policy::{Eyes, Lateness, Received, may_decide};
 use crate::refusal::Refusal;
 use crate::unit::{UnitCode, UnitTree};
 
@@ -42,6 +43,8 @@ pub enum Stage {
         received_by: Option<OfficerId>,
         /// Where it was received.
         received_at: UnitCode,
+        /// The civil date there; none means today.
+        received_on: Option<NaiveDate>,
     },
 }
 
@@ -123,24 +126,48 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Refuses an officer without the mandate for a kind at this office today. A card application is registered by
-    /// a second officer, who may be of the neighbour configured for the receiving office.
+    /// Refuses an officer without the mandate for a kind at this office today, or who is not the second officer that
+    /// the policy asks for.
     ///
     /// # Errors
-    /// The refusals of [`Officer::may`], [`Officer::require_valid_on`] and [`eligible_approver`].
-    pub fn require_mandate(&self, kind: Kind) -> Result<(), Refusal> {
+    /// The refusals of [`Officer::may`], [`Officer::require_valid_on`] and [`may_decide`].
+    pub fn require_mandate(&self, kind: Kind, lateness: Lateness) -> Result<(), Refusal> {
         self.officer.require_valid_on(self.today)?;
         match self.stage {
             Stage::Declaring => self.officer.may(Act::Declare(kind), self.office, self.units),
-            Stage::Registering { received_by, received_at } => {
-                self.officer.may(Act::Register(kind), self.office, self.units)?;
-                if kind != Kind::CardApplication {
-                    return Ok(());
+            Stage::Registering { received_by, received_at, .. } => {
+                let eyes = self.law.eyes(kind, lateness);
+                let received = Received { kind, eyes, by: *received_by, at: received_at };
+                may_decide(self.officer, &received, self.law, self.units)?;
+                match eyes {
+                    Eyes::One => self.officer.may(Act::Register(kind), self.office, self.units),
+                    Eyes::Two | Eyes::TwoUnits => Ok(()),
                 }
-                let received_by = received_by.ok_or(Refusal::SecondOfficerNeeded)?;
-                let neighbour = self.law.approving_neighbours.get(received_at);
-                eligible_approver(self.officer, received_by, received_at, neighbour)
             }
+        }
+    }
+
+    /// Refuses what concerns the officer or a relative. The import of the old register is no act upon a record:
+    /// it takes what the file says, and the file holds everybody.
+    ///
+    /// # Errors
+    /// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`].
+    pub fn require_no_interest(
+        &self,
+        kind: Kind,
+        concerned: impl IntoIterator<Item = PersonId>,
+    ) -> Result<(), Refusal> {
+        if kind == Kind::Legacy {
+            return Ok(());
+        }
+        concerned.into_iter().try_for_each(|person| self.officer.interest.require_none_in(person))
+    }
+
+    /// The civil date on which the declaration was received: deadlines are kept by declaring in time.
+    pub const fn received_on(&self) -> NaiveDate {
+        match self.stage {
+            Stage::Declaring | Stage::Registering { received_on: None, .. } => self.today,
+            Stage::Registering { received_on: Some(day), .. } => *day,
         }
     }
 

@@ -28,6 +28,7 @@ use crate::id::PersonId;
 use crate::kind::Kind;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
+use crate::policy::Lateness;
 use crate::refusal::Refusal;
 
 /// One line of a description shown to officers and declarants.
@@ -81,6 +82,11 @@ pub trait Registrable: Sized {
 
     /// What was declared, in lines for people to read.
     fn describe(&self) -> Vec<Detail>;
+
+    /// Whether it comes after its deadline or reaches back: the policy may then ask for another unit's eyes.
+    fn lateness(&self, _context: &Context<'_>) -> Lateness {
+        Lateness::InTime
+    }
 }
 
 /// Rounds in which people tied to those loaded are asked for. The deepest kind, marriage, needs three generations.
@@ -201,13 +207,23 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.claims(context)),* }
             }
 
-            /// Checks the mandate, then decides by law and record.
+            /// Whether it comes after its deadline or reaches back.
+            pub fn lateness(&self, context: &Context<'_>) -> Lateness {
+                match self { $(Self::$name(facts) => facts.lateness(context)),* }
+            }
+
+            /// Checks the mandate and that nobody concerned is the officer or a relative, then decides by law and
+            /// record.
             ///
             /// # Errors
             /// Any refusal.
             pub fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
-                context.require_mandate(self.kind())?;
-                match self { $(Self::$name(facts) => facts.check(context)),* }
+                context.require_mandate(self.kind(), self.lateness(context))?;
+                let named = self.people();
+                context.require_no_interest(self.kind(), named.iter().filter_map(|who| context.person(who)).map(|who| who.id))?;
+                let parts = match self { $(Self::$name(facts) => facts.check(context)),* }?;
+                context.require_no_interest(self.kind(), parts.iter().map(|part| part.person))?;
+                Ok(parts)
             }
 
             /// What was declared, in lines for people to read.

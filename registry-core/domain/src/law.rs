@@ -1,11 +1,13 @@
 //! The law's figures as configuration: periods and ages that change, and those whose text could not be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::Kind;
 use crate::kinship::Kinship;
+use crate::policy::KindEyes;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
@@ -63,11 +65,21 @@ pub struct LawConfig {
     pub card_validity_years_after: u32,
     /// Times in which moves are not registered.
     pub election_freezes: Vec<ElectionFreeze>,
-    /// The neighbour that approves card applications for an office with one officer.
+    /// The neighbour whose officers decide for an office where nobody else may.
     pub approving_neighbours: BTreeMap<UnitCode, UnitCode>,
     /// Whether an entry is corrected only by the office that registered it or the one where the person lives. The article
     /// could not be read: a rule of ours.
     pub correction_at_home: bool,
+    /// Lines of the four-eyes policy that differ from `policy::default_eyes`.
+    pub four_eyes: BTreeMap<Kind, KindEyes>,
+    /// Working days to decide on a declaration, where they differ from `deadline::default_days`.
+    pub decision_days: BTreeMap<Kind, u32>,
+    /// Days besides Saturday and Sunday on which offices do not work.
+    pub holidays: BTreeSet<NaiveDate>,
+    /// Days to appeal against a refusal. Not known: a default of ours.
+    pub appeal_days: u32,
+    /// Days that a draft stands among the current ones; after them it is listed as expired, and still there.
+    pub draft_days: u32,
     /// Whether made-up number schemes may be used.
     pub is_demo: bool,
 }
@@ -102,6 +114,11 @@ impl Default for LawConfig {
             election_freezes: Vec::new(),
             approving_neighbours: BTreeMap::new(),
             correction_at_home: true,
+            four_eyes: BTreeMap::new(),
+            decision_days: BTreeMap::new(),
+            holidays: BTreeSet::new(),
+            appeal_days: 30,
+            draft_days: 30,
             is_demo: false,
         }
     }

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::id::OfficerId;
+use crate::interest::Interest;
 use crate::kind::{Kind, Territory};
+use crate::person::Person;
 use crate::refusal::Refusal;
 use crate::unit::{UnitCode, UnitTree};
 
@@ -77,8 +79,10 @@ impl Role {
 pub enum Act {
     /// Receive a declaration of a kind.
     Declare(Kind),
-    /// Register a declaration of a kind (for a card application: approve it).
+    /// Register a declaration of a kind that takes one officer.
     Register(Kind),
+    /// Register, as the second officer, a declaration of a kind that takes two.
+    Approve(Kind),
     /// Refuse a declaration, or note its withdrawal.
     EndDeclaration,
     /// Decide between declarations of the same event.
@@ -117,6 +121,7 @@ impl Act {
         match self {
             Self::Register(Kind::CardApplication) => &[Role::Approver],
             Self::Declare(kind) | Self::Register(kind) => kind_roles(kind),
+            Self::Approve(kind) => second_roles(kind),
             Self::EndDeclaration | Self::DecideHeld => &[Role::Registrar, Role::Approver],
             Self::ReadRecord => &[Role::Registrar, Role::Approver, Role::CardOfficer],
             Self::PrintExtract => &[Role::Registrar],
@@ -127,8 +132,37 @@ impl Act {
         }
     }
 
+    /// Whether it opens or changes somebody's record, so that officers keep away from their own and their relatives'.
+    /// The import takes what the old register says of everybody.
+    const fn is_about_a_record(self) -> bool {
+        match self {
+            Self::Declare(Kind::Legacy)
+            | Self::Register(Kind::Legacy)
+            | Self::Approve(Kind::Legacy)
+            | Self::ImportLegacy
+            | Self::ManageOfficers
+            | Self::ManagePartners
+            | Self::Audit => false,
+            Self::Declare(_)
+            | Self::Register(_)
+            | Self::Approve(_)
+            | Self::EndDeclaration
+            | Self::DecideHeld
+            | Self::ReadRecord
+            | Self::PrintExtract
+            | Self::PersonaliseCard
+            | Self::HandOverCard => true,
+        }
+    }
+
+    const fn only_reads(self) -> bool {
+        matches!(self, Self::ReadRecord | Self::PrintExtract)
+    }
+
     const fn reach(self) -> Reach {
         match self {
+            // A second officer may be of another office: `policy::may_decide` says which.
+            Self::Approve(_) => Reach::Office,
             Self::Declare(kind) | Self::Register(kind) => match kind.territory() {
                 Territory::AnyOffice => Reach::Office,
                 Territory::HomeUnit => Reach::HomeUnit,
@@ -175,6 +209,33 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
     }
 }
 
+/// Who may be the second officer for a kind: an approver, or whoever could register it alone. Cards are approved by
+/// approvers only.
+const fn second_roles(kind: Kind) -> &'static [Role] {
+    match kind {
+        Kind::CardApplication => &[Role::Approver],
+        Kind::Legacy | Kind::Sealing => &[Role::Administrator],
+        Kind::CardPersonalised => &[Role::Approver, Role::CardOfficer],
+        Kind::CardActivated | Kind::CardRevoked => &[Role::Approver, Role::Registrar, Role::CardOfficer],
+        Kind::Birth
+        | Kind::Death
+        | Kind::Residence
+        | Kind::Marriage
+        | Kind::MarriageEnded
+        | Kind::MarriageRestored
+        | Kind::DeclaredAlive
+        | Kind::Parentage
+        | Kind::Adoption
+        | Kind::NameChange
+        | Kind::NumberChange
+        | Kind::SexChange
+        | Kind::Citizenship
+        | Kind::Correction
+        | Kind::Annotation
+        | Kind::Annulment => &[Role::Approver, Role::Registrar],
+    }
+}
+
 /// An officer of the registry with a mandate.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Officer {
@@ -190,6 +251,9 @@ pub struct Officer {
     pub valid_from: NaiveDate,
     /// Last day of the mandate; none means open.
     pub valid_to: Option<NaiveDate>,
+    /// Whose records the officer keeps away from.
+    #[serde(default)]
+    pub interest: Interest,
 }
 
 impl Officer {
@@ -212,6 +276,50 @@ impl Officer {
         if reaches { Ok(()) } else { Err(Refusal::NotYourOffice) }
     }
 
+    /// Whether the officer may do `act` at `at` about this record: with the mandate, and neither the own record nor a
+    /// relative's. A sealed record is not there for whoever only reads.
+    ///
+    /// # Errors
+    /// The refusals of [`Officer::may`], [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`],
+    /// [`Refusal::PersonNotFound`].
+    pub fn may_about(
+        &self,
+        act: Act,
+        at: &UnitCode,
+        person: &Person,
+        units: &UnitTree,
+    ) -> Result<(), Refusal> {
+        self.may(act, at, units)?;
+        if act.only_reads() && person.sealed {
+            return Err(Refusal::PersonNotFound);
+        }
+        if act.is_about_a_record() { self.interest.require_none_in(person.id) } else { Ok(()) }
+    }
+
+    /// Whether the officer may open a record: see [`Officer::may_about`].
+    ///
+    /// # Errors
+    /// As [`Officer::may_about`].
+    pub fn may_open(&self, person: &Person, units: &UnitTree) -> Result<(), Refusal> {
+        self.may_about(Act::ReadRecord, &self.office, person, units)
+    }
+
+    /// Refuses an officer of neither the office that received a declaration nor the one that it went to.
+    ///
+    /// # Errors
+    /// [`Refusal::NotYourOffice`].
+    pub fn require_deciding(
+        &self,
+        received_at: &UnitCode,
+        deciding_office: &UnitCode,
+    ) -> Result<(), Refusal> {
+        if self.office == *received_at || self.office == *deciding_office {
+            Ok(())
+        } else {
+            Err(Refusal::NotYourOffice)
+        }
+    }
+
     /// Refuses outside the days of the mandate.
     ///
     /// # Errors
@@ -222,27 +330,6 @@ impl Officer {
         } else {
             Err(Refusal::MandateNotValid)
         }
-    }
-}
-
-/// Whether `approver` may approve what `received_by` received at `receiving_office`: never the same officer; an
-/// officer of the same office, or of the neighbour configured for an office that has only one officer.
-///
-/// # Errors
-/// [`Refusal::SecondOfficerNeeded`], [`Refusal::NotEligibleApprover`].
-pub fn eligible_approver(
-    approver: &Officer,
-    received_by: OfficerId,
-    receiving_office: &UnitCode,
-    neighbour: Option<&UnitCode>,
-) -> Result<(), Refusal> {
-    if approver.id == received_by {
-        return Err(Refusal::SecondOfficerNeeded);
-    }
-    if approver.office == *receiving_office || neighbour == Some(&approver.office) {
-        Ok(())
-    } else {
-        Err(Refusal::NotEligibleApprover)
     }
 }
 
@@ -304,14 +391,11 @@ mod tests {
     }
 
     #[test]
-    fn an_application_is_approved_by_a_second_officer_of_the_office_or_its_neighbour() {
-        let (first, second) = (officer(1, "110151", &[]), officer(2, "110151", &[]));
-        let (near, far) = (officer(3, "110153", &[]), officer(4, "8301", &[]));
-        let office = unit("110151");
-        let neighbour = unit("110153");
-        let may = |approver: &Officer| eligible_approver(approver, first.id, &office, Some(&neighbour));
-        assert_eq!(may(&first), Err(Refusal::SecondOfficerNeeded));
-        assert_eq!((may(&second), may(&near)), (Ok(()), Ok(())));
-        assert_eq!(may(&far), Err(Refusal::NotEligibleApprover));
+    fn only_the_receiving_and_the_deciding_office_decide() {
+        let (here, there) = (unit("110151"), unit("110153"));
+        for (office, is_asked) in [("110151", true), ("110153", true), ("8301", false)] {
+            let asked = officer(1, office, &[]).require_deciding(&here, &there);
+            assert_eq!(asked.is_ok(), is_asked, "{office}");
+        }
     }
 }

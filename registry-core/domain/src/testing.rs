@@ -14,12 +14,14 @@ use crate::date::parse_date;
 use crate::entry::{Entry, Header, Part};
 use crate::event::Facts;
 use crate::id::{CardId, EntryId, OfficerId, PersonId};
+use crate::interest::Interest;
 use crate::kind::Kind;
 use crate::law::LawConfig;
 use crate::national_number::{DemoScheme, NationalNumber};
 use crate::officer::{Officer, Role};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
+use crate::policy::{Eyes, KindEyes};
 use crate::refusal::Refusal;
 use crate::register::Register;
 use crate::unit::{UNITS_TSV, UnitCode, UnitTree};
@@ -44,6 +46,7 @@ pub(crate) fn officer(number: u128, office: &str, roles: &[Role]) -> Officer {
         office: unit(office),
         valid_from: parse_date("2000-01-01").unwrap(),
         valid_to: None,
+        interest: Interest::default(),
     }
 }
 
@@ -53,7 +56,8 @@ pub(crate) struct World {
     pub(crate) entries: Vec<Entry>,
     pub(crate) today: NaiveDate,
     pub(crate) officer: Officer,
-    pub(crate) stage: Stage,
+    /// None: another officer of the same office received it today.
+    pub(crate) stage: Option<Stage>,
     pub(crate) law: LawConfig,
     drawn: u64,
 }
@@ -75,10 +79,7 @@ impl World {
             entries: Vec::new(),
             today: parse_date("2026-05-01").unwrap(),
             officer: officer(1, "11", &[Role::Administrator]),
-            stage: Stage::Registering {
-                received_by: Some(officer(9, OFFICE, &[]).id),
-                received_at: unit(OFFICE),
-            },
+            stage: None,
             law: LawConfig { is_demo: true, ..LawConfig::default() },
             drawn: 0,
         };
@@ -86,6 +87,22 @@ impl World {
         world.import(MOTHER, "Сарнай", "female", "1990-01-01", json!({"spouse_number": FATHER}));
         world.officer = officer(1, OFFICE, &[Role::Registrar]);
         world
+    }
+
+    /// Another officer received it there today, wherever it is registered.
+    pub(crate) fn receive_at(&mut self, office: &str) {
+        self.stage = Some(Stage::Registering {
+            received_by: Some(officer(9, office, &[]).id),
+            received_at: unit(office),
+            received_on: None,
+        });
+    }
+
+    /// The same country, where two officers of one office are enough for what comes late.
+    pub(crate) fn with_two_of_one_office(mut self) -> Self {
+        let eyes = KindEyes { in_time: Eyes::Two, late: Eyes::Two };
+        self.law.four_eyes = [Kind::Birth, Kind::Marriage].into_iter().map(|kind| (kind, eyes)).collect();
+        self
     }
 
     /// Imports a row, with further columns from `more`, as an administrator.
@@ -185,6 +202,11 @@ impl World {
             card_ids: vec![CardId::new(Uuid::from_u128(u128::from(self.drawn) + 3_000))],
             document_numbers: vec![DocumentNumber::from_random(self.drawn)],
         };
+        let stage = self.stage.clone().unwrap_or_else(|| Stage::Registering {
+            received_by: Some(officer(9, OFFICE, &[]).id),
+            received_at: self.officer.office.clone(),
+            received_on: None,
+        });
         let taken = |number: &NationalNumber| {
             let reference = PersonRef::NationalNumber(number.clone());
             self.register.people().any(|person| reference.is_of(person))
@@ -192,7 +214,7 @@ impl World {
         let context = Context {
             now: self.now(),
             today: self.today,
-            stage: &self.stage,
+            stage: &stage,
             office: &self.officer.office,
             officer: &self.officer,
             units: units(),

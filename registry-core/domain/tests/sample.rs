@@ -11,6 +11,7 @@ use registry_domain::entry::{Entry, Header};
 use registry_domain::event::Facts;
 use registry_domain::event::legacy::COLUMNS;
 use registry_domain::id::{EntryId, OfficerId, PersonId};
+use registry_domain::interest::Interest;
 use registry_domain::kind::Kind;
 use registry_domain::law::LawConfig;
 use registry_domain::linkage::{Band, Features, possible_duplicates};
@@ -71,7 +72,7 @@ impl Import {
         let parts = facts.check(&Context {
             now,
             today,
-            stage: &Stage::Registering { received_by: None, received_at: central.clone() },
+            stage: &Stage::Registering { received_by: None, received_at: central.clone(), received_on: None },
             office: &central,
             officer: &Officer {
                 id: OfficerId::new(Uuid::from_u128(1)),
@@ -80,6 +81,7 @@ impl Import {
                 office: central.clone(),
                 valid_from: today,
                 valid_to: None,
+                interest: Interest::default(),
             },
             units: &self.units,
             law: &LawConfig::default(),

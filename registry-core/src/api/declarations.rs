@@ -16,9 +16,10 @@ use uuid::Uuid;
 use super::caller::{Caller, blocking};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
-use crate::declare::{self, Declared};
+use crate::declare::{self, Decision, Declared};
 use crate::deps::Deps;
 use crate::portrait::Portrait;
+use crate::queue::{self, QueueLine};
 use crate::register::{self, Ended, Ending, Registered};
 
 /// Declarations listed at once.
@@ -45,23 +46,6 @@ pub struct EndRequest {
     pub ending: Ending,
     /// Why; kept with the declaration.
     pub reason: String,
-}
-
-/// A line of an office's queue; nothing personal.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct QueueLine {
-    /// The declaration.
-    pub id: Uuid,
-    /// Its kind.
-    pub kind: String,
-    /// Where it stands.
-    pub state: String,
-    /// The office that received it.
-    pub office: String,
-    /// The office that decides.
-    pub deciding_office: String,
-    /// When it was received.
-    pub received_at: String,
 }
 
 /// Receives a declaration.
@@ -121,28 +105,68 @@ pub(super) async fn preview(
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(lines))
 }
 
-fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {
+pub(super) fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {
     Portrait::parse(STANDARD.decode(text).map_err(|_| Refusal::PortraitNotJpeg)?)
 }
 
-/// The declarations that wait at the officer's office, oldest first.
+/// What waits at the officer's office: deadlines first, then the time of receipt.
 #[utoipa::path(get, path = "/v1/declarations", tag = "declarations",
     responses((status = 200, body = Vec<QueueLine>), (status = 401, body = Problem)))]
-pub(super) async fn queue(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
+pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let office = caller.officer()?.office.clone();
-    let lines = blocking(move || declare::queue(&deps, &mut *deps.db()?, &office, LISTED)).await?;
-    let lines: Vec<QueueLine> = lines
-        .into_iter()
-        .map(|declaration| QueueLine {
-            id: declaration.id.uuid(),
-            kind: declaration.kind.as_str().to_owned(),
-            state: declaration.state.as_str().to_owned(),
-            office: declaration.office.to_string(),
-            deciding_office: declaration.deciding_office.to_string(),
-            received_at: declaration.received_at.to_text(),
-        })
-        .collect();
+    let lines = blocking(move || queue::of_office(&deps, &mut *deps.db()?, &office, LISTED)).await?;
     Ok(HttpResponse::Ok().json(lines))
+}
+
+/// Where a declaration stands; nothing personal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Standing {
+    /// The declaration.
+    pub id: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// Where it stands.
+    pub state: String,
+    /// The office that received it.
+    pub office: String,
+    /// The office that decides.
+    pub deciding_office: String,
+    /// When it was received.
+    pub received_at: String,
+    /// The last civil date to decide.
+    pub due_on: Option<String>,
+    /// Whether the event came late.
+    pub is_late: bool,
+    /// The refusal, with where and until when it can be appealed.
+    pub decision: Option<Decision>,
+}
+
+/// Tells where a declaration stands, to officers of the offices that received it and decide on it.
+#[utoipa::path(get, path = "/v1/declarations/{id}", tag = "declarations", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Standing), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn standing(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let officer = caller.officer()?.clone();
+    let declaration = blocking(move || {
+        let declaration = declare::load(&deps, &mut *deps.db()?, DeclarationId::new(*id))?;
+        officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
+        Ok(declaration)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().json(Standing {
+        id: declaration.id.uuid(),
+        kind: declaration.kind.as_str().to_owned(),
+        state: declaration.state.as_str().to_owned(),
+        office: declaration.office.to_string(),
+        deciding_office: declaration.deciding_office.to_string(),
+        received_at: declaration.received_at.to_text(),
+        due_on: declaration.due_on.map(|day| day.to_string()),
+        is_late: declaration.is_late,
+        decision: declaration.decision,
+    }))
 }
 
 /// A body without members.

@@ -4,13 +4,17 @@ use actix_web::{HttpResponse, web};
 use card_protocol::messages::{CheckAnswer, CheckRequest};
 use sha2::{Digest, Sha256};
 
-use super::caller::blocking;
+use super::caller::{Caller, blocking};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::card_check;
 use crate::deps::Deps;
-use crate::notify::{self, BirthNotice, Notified};
+use crate::notices::{self, NoticeView};
+use crate::notify::{self, BirthNotice, DeathNotice, Notified};
 use crate::verify_identity::{self, Answer, Question};
+
+/// Notices listed at once.
+const LISTED: i64 = 100;
 
 /// A hospital notifies a birth.
 #[utoipa::path(post, path = "/v1/notifications/births", request_body = BirthNotice, tag = "partners",
@@ -22,6 +26,31 @@ pub(super) async fn notify_birth(
     let (hospital, once) = (sent.caller.agency()?.clone(), sent.once()?);
     let notified = blocking(move || notify::notify_birth(&deps, &hospital, &once, &sent.value)).await?;
     Ok(HttpResponse::Created().json(notified))
+}
+
+/// A hospital or the governor of a bag notifies a death.
+#[utoipa::path(post, path = "/v1/notifications/deaths", request_body = DeathNotice, tag = "partners",
+    responses((status = 201, body = Notified), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn notify_death(
+    deps: web::Data<Deps>,
+    sent: Sent<DeathNotice>,
+) -> Result<HttpResponse, ApiError> {
+    let (sender, once) = (sent.caller.agency()?.clone(), sent.once()?);
+    let notified = blocking(move || notify::notify_death(&deps, &sender, &once, &sent.value)).await?;
+    Ok(HttpResponse::Created().json(notified))
+}
+
+/// The notices that wait at the officer's office; the people named will see that they were listed.
+#[utoipa::path(get, path = "/v1/notifications", tag = "declarations",
+    responses((status = 200, body = Vec<NoticeView>), (status = 401, body = Problem)))]
+pub(super) async fn notices(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
+    let officer = caller.officer()?.clone();
+    let listed = blocking(move || {
+        let withheld = notices::of_office(&deps, &officer, LISTED)?;
+        Ok(withheld.release_blocking(&deps.access, |listed| notices::listed(&deps, &officer, listed))?)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(listed.lines))
 }
 
 /// An agency asks whether a number, a name and a birth date belong together.

@@ -52,11 +52,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
                 .app_data::<web::Data<Deps>>()
                 .map(|deps| deps.config.limits.clone())
                 .unwrap_or_default();
-            // Only a declaration may carry a portrait.
-            let limit = match request.path() {
-                "/v1/declarations" => limits.portrait_body_bytes,
-                _ => limits.body_bytes,
-            };
+            // Only what is declared may carry a portrait.
+            let path = request.path();
+            let is_declaring =
+                path == "/v1/declarations" || (path.starts_with("/v1/drafts/") && path.ends_with("/declare"));
+            let limit = if is_declaring { limits.portrait_body_bytes } else { limits.body_bytes };
             let body = bytes.await.map_err(|_| Refusal::BodyTooLarge { limit })?;
             if body.len() > limit {
                 return Err(Refusal::BodyTooLarge { limit }.into());

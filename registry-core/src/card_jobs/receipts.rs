@@ -50,7 +50,11 @@ pub fn take(
         let (row, chip) = require_bound(db, station, job)?;
         check(deps, db, &row, &receipt, &chip.to_string())?;
         let facts = facts(deps, db, station, &row, &chip.to_string())?;
-        let stage = Stage::Registering { received_by: Some(officer.id), received_at: office.clone() };
+        let stage = Stage::Registering {
+            received_by: Some(officer.id),
+            received_at: office.clone(),
+            received_on: None,
+        };
         let case = Case { facts: &facts, office: &office, officer, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())?;
         diesel::update(card_job::table.find(row.id))
@@ -148,7 +152,11 @@ pub fn spoil(
             card: row.card_id.into(),
             reason: registry_domain::card::RevocationReason::PersonalisationFailed,
         }));
-        let stage = Stage::Registering { received_by: Some(officer.id), received_at: office.clone() };
+        let stage = Stage::Registering {
+            received_by: Some(officer.id),
+            received_at: office.clone(),
+            received_on: None,
+        };
         let case = Case { facts: &facts, office: &office, officer, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())?;
         diesel::update(card_job::table.find(Uid(job)))

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
-use registry_domain::officer::Role;
 use registry_domain::person_ref::PersonRef;
 use registry_domain::unit::{UNITS_TSV, UnitCode, UnitTree};
 use uuid::Uuid;
@@ -19,7 +18,7 @@ use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::people;
 use crate::store::reference::{
-    self, AgencyRow, AgreedAttribute, AgreementRow, OfficeRow, OfficerRow, StationRow, UnitRow,
+    self, AgencyRow, AgreedAttribute, AgreementRow, OfficeRow, StationRow, UnitRow,
 };
 
 /// `registry office …`
@@ -32,23 +31,6 @@ pub enum OfficeCommand {
         /// The office that approves where this one has nobody else to.
         #[arg(long)]
         neighbour: Option<String>,
-    },
-}
-
-/// `registry officer …`
-#[derive(Debug, Subcommand)]
-pub enum OfficerCommand {
-    /// Appoint an officer; prints the id.
-    Add {
-        /// The office.
-        #[arg(long)]
-        office: String,
-        /// How citizens see the officer, for example `Registrar 1, Bayanzürkh`.
-        #[arg(long)]
-        label: String,
-        /// Roles: registrar, approver, card_officer, administrator, auditor.
-        #[arg(long, required = true, num_args = 1.., value_delimiter = ',')]
-        roles: Vec<String>,
     },
 }
 
@@ -172,39 +154,6 @@ pub(super) fn add_office(db: &mut Db, unit: &str, neighbour: Option<&str>) -> an
     let unit_code = UnitCode::parse(unit)?.to_string();
     let approval_neighbour = neighbour.map(UnitCode::parse).transpose()?.map(|code| code.to_string());
     Ok(reference::add_office(db, &OfficeRow { unit_code, approval_neighbour })?)
-}
-
-pub(super) fn officer(config: &Config, command: &OfficerCommand) -> anyhow::Result<()> {
-    let OfficerCommand::Add { office, label, roles } = command;
-    let roles = roles.iter().map(|role| Role::parse(role)).collect::<Result<Vec<_>, _>>()?;
-    let mut db = open_database(config)?;
-    say(&add_officer(&mut db, office, label, &roles, system_clock()(), &mut Draw::from_system())?.to_string());
-    Ok(())
-}
-
-/// Appoints an officer.
-pub(super) fn add_officer(
-    db: &mut Db,
-    office: &str,
-    label: &str,
-    roles: &[Role],
-    now: DateTime<Utc>,
-    draw: &mut Draw,
-) -> anyhow::Result<Uuid> {
-    let id = draw.uuid(now);
-    let words: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    let row = OfficerRow {
-        id: Uid(id),
-        label: label.to_owned(),
-        office: UnitCode::parse(office)?.to_string(),
-        roles: words.join(" "),
-        person_id: None,
-        valid_from: Instant::new(now),
-        valid_to: None,
-    };
-    reference::add_officer(db, &row)
-        .with_context(|| format!("appoint at office {office} (is the office open?)"))?;
-    Ok(id)
 }
 
 pub(super) fn agency(config: &Config, command: &AgencyCommand) -> anyhow::Result<()> {

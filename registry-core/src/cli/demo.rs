@@ -13,7 +13,8 @@ use serde::Serialize;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::admin::{AgencyKind, add_agency, add_office, add_officer, add_station, add_units};
+use super::admin::{AgencyKind, add_agency, add_office, add_station, add_units};
+use super::officer::add_officer;
 use super::{open_database, say};
 use crate::ceremony::partner::issue_partner_certificate;
 use crate::cli::authorities::places;
@@ -94,7 +95,7 @@ pub(super) fn demo(config: &Config, arguments: &DemoArguments) -> anyhow::Result
 
 fn seed(db: &mut Db, draw: &mut Draw) -> anyhow::Result<Cast> {
     let now = system_clock()();
-    add_office(db, NEIGHBOUR, None)?;
+    add_office(db, NEIGHBOUR, Some(KHOROO))?;
     add_office(db, KHOROO, Some(NEIGHBOUR))?;
     add_office(db, AIMAG_CENTRE, None)?;
     add_office(db, SOUM, Some(AIMAG_CENTRE))?;

@@ -6,7 +6,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::id::DeclarationId;
-use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
@@ -146,9 +145,8 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
     let declaration = &opened.declaration;
     let (kind, w) = (declaration.kind, p.w);
     let is_declared = declaration.state == DeclarationState::Declared;
-    let needs_second = is_declared && kind == Kind::CardApplication && officer.id == declaration.officer;
-    let may = officer.may(Act::Register(kind), &officer.office, &deps.units).is_ok();
-    let is_approval = kind == Kind::CardApplication;
+    let is_approval = opened.eyes.needs_second();
+    let needs_second = is_declared && is_approval && officer.id == declaration.officer;
     let zone = deps.units.zone(&officer.office);
     DeclarationPage {
         id: declaration.id.uuid(),
@@ -166,7 +164,7 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         reasons: declaration.body.reasons.clone(),
         entry: declaration.entry_id.filter(|_| extract::is_printed(kind)),
         held_against: held_against(declaration.state),
-        may_register: is_declared && may && !needs_second,
+        may_register: is_declared && opened.may_decide,
         register_label: if is_approval { w.approve_button } else { w.register_button },
         register_hint: if is_approval { w.approve_hint } else { w.register_hint },
         needs_second,

@@ -3,23 +3,26 @@
 use diesel::prelude::*;
 use registry_domain::amendment::Consequences;
 use registry_domain::context::Stage;
+use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::event::{Detail, Facts};
 use registry_domain::id::DeclarationId;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
+use registry_domain::policy::{Eyes, Lateness, Received, may_decide};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
+use crate::declarations::{people_named, require_no_interest};
 use crate::declare::{self, Declaration};
 use crate::deps::Deps;
-use crate::entering::Preview;
+use crate::entering::{Preview, law_of};
 use crate::failure::Failure;
 use crate::register::officer_access;
+use crate::store::Db;
 use crate::store::codec::Uid;
 use crate::store::schema::attachment;
-use crate::store::{Db, people};
 
 /// What an officer sees before a decision.
 pub(super) struct Opened {
@@ -35,30 +38,40 @@ pub(super) struct Opened {
     pub touched: Vec<Uuid>,
     /// The portrait of a card application, JPEG.
     pub portrait: Option<Vec<u8>>,
+    /// How many officers it takes.
+    pub eyes: Eyes,
+    /// Whether the reader may decide on it.
+    pub may_decide: bool,
 }
 
 /// Opens a declaration.
 ///
 /// # Errors
-/// [`Refusal::DeclarationNotFound`], [`Refusal::NotYourOffice`], or no mandate to read.
+/// [`registry_domain::refusal::Refusal::DeclarationNotFound`], another office's declaration, the reader's own or a
+/// relative's, or no mandate to read.
 pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
     let declaration = declare::load(deps, &mut db, id)?;
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
-    if officer.office != declaration.office && officer.office != declaration.deciding_office {
-        return Err(Refusal::NotYourOffice.into());
-    }
+    officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
+    require_no_interest(&mut db, officer, &declaration)?;
     let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
-    let mut named = Vec::new();
-    for reference in facts.people() {
-        named.extend(people::find(&mut db, &reference)?.filter(|person| !person.is_hidden()));
-    }
+    let named = people_named(&mut db, &declaration)?.into_iter().filter(|person| !person.is_hidden());
+    let named: Vec<Person> = named.collect();
+    let law = law_of(deps, &mut db, &declaration.office)?;
+    let lateness = if declaration.is_late { Lateness::Late } else { Lateness::InTime };
+    let eyes = law.eyes(declaration.kind, lateness);
+    let received =
+        Received { kind: declaration.kind, eyes, by: Some(declaration.officer), at: &declaration.office };
+    let may_decide = may_decide(officer, &received, &law, &deps.units).is_ok();
     let portrait = portrait_of(deps, &mut db, &declaration)?;
     drop(db);
     let foreseen = foresee(deps, officer, &declaration, &facts);
     let opened = |foreseen, touched| Opened {
         details: facts.describe(),
         people: named,
+        may_decide,
+        eyes,
         portrait,
         declaration,
         foreseen,
@@ -69,9 +82,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         Some(Ok(preview)) => {
             Ok(preview.map(|preview| opened(Some(Ok(preview.consequences)), preview.people)))
         }
-        Some(Err(Failure::Refused(refusal))) => {
-            Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new())))
-        }
+        Some(Err(Failure::Refused(refusal))) => Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new()))),
         Some(Err(fault)) => Err(fault),
     }
 }
@@ -83,9 +94,11 @@ fn foresee(
     declaration: &Declaration,
     facts: &Facts,
 ) -> Option<Result<Withheld<Preview>, Failure>> {
+    let zone = deps.units.zone(&declaration.office);
     let stage = Stage::Registering {
         received_by: Some(declaration.officer),
         received_at: declaration.office.clone(),
+        received_on: Some(civil_date(declaration.received_at.utc(), zone)),
     };
     let is_open = declaration.state == DeclarationState::Declared;
     is_open.then(|| declare::preview(deps, officer, facts, &stage))

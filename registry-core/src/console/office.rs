@@ -3,8 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use registry_domain::declaration::DeclarationState;
+use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
+use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use super::declaring::FORMS;
@@ -13,8 +16,10 @@ use super::page::{Page, html};
 use super::visit::Visitor;
 use super::words::Words;
 use crate::api::caller::blocking;
-use crate::declare::{self, Declaration};
 use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::queue;
+use crate::store::Db;
 
 /// Declarations shown at once.
 const SHOWN: i64 = 100;
@@ -35,6 +40,9 @@ struct QueueLine {
     state_word: &'static str,
     state: &'static str,
     received: String,
+    due_on: String,
+    is_overdue: bool,
+    is_reminder: bool,
     office: String,
     is_handed_over: bool,
 }
@@ -43,7 +51,7 @@ struct QueueLine {
 pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?.clone();
     let (asked, office) = (deps.clone(), officer.office.clone());
-    let queue = blocking(move || declare::queue(&asked, &mut *asked.db()?, &office, SHOWN)).await?;
+    let queue = blocking(move || lines_of(&asked, &mut *asked.db()?, &office)).await?;
     let page = Page::of(&deps, &visitor);
     let office = Office {
         office: page.place(&officer.office),
@@ -54,7 +62,7 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
             .collect::<Vec<_>>()
             .join(", "),
         forms: forms_of(&deps, &officer, &page),
-        lines: queue.iter().map(|declaration| line(&deps, &officer, &page, declaration)).collect(),
+        lines: queue.iter().map(|waiting| line(&deps, &officer, &page, waiting)).collect(),
         p: page,
     };
     html(StatusCode::OK, &office)
@@ -68,16 +76,41 @@ fn forms_of(deps: &Deps, officer: &Officer, page: &Page) -> Vec<(&'static str, &
         .collect()
 }
 
-fn line(deps: &Deps, officer: &Officer, page: &Page, declaration: &Declaration) -> QueueLine {
+type Line = (queue::QueueLine, Kind, UnitCode, DateTime<Utc>);
+
+/// The queue with its words read back.
+fn lines_of(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<Vec<Line>, Failure> {
+    let lines = queue::of_office(deps, db, office, SHOWN)?;
+    let read = |line: queue::QueueLine| {
+        let (kind, office) = (Kind::parse(&line.kind)?, UnitCode::parse(&line.office)?);
+        let received = line.received_at.parse().map_err(|e| Failure::damaged("a stored instant", e))?;
+        Ok((line, kind, office, received))
+    };
+    lines.into_iter().map(read).collect()
+}
+
+fn line(deps: &Deps, officer: &Officer, page: &Page, (line, kind, office, received): &Line) -> QueueLine {
     let zone = deps.units.zone(&officer.office);
+    let is_reminder = line.state == queue::REMINDER;
     QueueLine {
-        id: declaration.id.uuid(),
-        kind: page.lang.pick(declaration.kind.title_mn(), declaration.kind.title_en()),
-        state_word: declaration.state.as_str(),
-        state: state_name(page.w, declaration.state),
-        received: declaration.received_at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
-        office: page.place(&declaration.office),
-        is_handed_over: declaration.office != officer.office,
+        id: line.id,
+        kind: page.lang.pick(kind.title_mn(), kind.title_en()),
+        state_word: match line.state.as_str() {
+            queue::REMINDER => queue::REMINDER,
+            "held" => "held",
+            _ => "declared",
+        },
+        state: match line.state.as_str() {
+            queue::REMINDER => page.w.state_reminder,
+            "held" => page.w.state_held,
+            _ => page.w.state_declared,
+        },
+        received: received.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        due_on: line.due_on.clone().unwrap_or_default(),
+        is_overdue: line.is_overdue,
+        is_reminder,
+        office: page.place(office),
+        is_handed_over: *office != officer.office,
     }
 }
 

@@ -76,6 +76,9 @@ words! {
     state_registered
     state_refused
     state_withdrawn
+    state_reminder
+    due_on
+    overdue
     // Finding and showing a person.
     find_lead
     number

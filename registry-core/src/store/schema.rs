@@ -324,6 +324,9 @@ diesel::table! {
         received_at -> InstantSql,
         used_by -> Nullable<UuidSql>,
         sealed -> Binary,
+        office -> Nullable<Text>,
+        due_on -> Nullable<Text>,
+        claim -> Nullable<Text>,
     }
 }
 
@@ -343,6 +346,13 @@ diesel::table! {
         received_at -> InstantSql,
         decided_at -> Nullable<InstantSql>,
         sealed -> Binary,
+        due_on -> Nullable<Text>,
+        is_late -> Bool,
+        expires_on -> Nullable<Text>,
+        decision_number -> Nullable<Text>,
+        decided_by -> Nullable<UuidSql>,
+        appeal_office -> Nullable<Text>,
+        appeal_until -> Nullable<Text>,
     }
 }
 
@@ -445,6 +455,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::codec::{InstantSql, UuidSql};
+
+    mandate_proposal (id) {
+        id -> UuidSql,
+        officer_id -> Nullable<UuidSql>,
+        label -> Text,
+        office -> Text,
+        roles -> Text,
+        person_id -> Nullable<UuidSql>,
+        proposed_by -> Nullable<UuidSql>,
+        proposed_at -> InstantSql,
+        confirmed_by -> Nullable<UuidSql>,
+        confirmed_at -> Nullable<InstantSql>,
+        is_alone -> Bool,
+    }
+}
+
 diesel::joinable!(entry_part -> ledger_entry (entry_seq));
 diesel::joinable!(declaration_claim -> declaration (declaration_id));
 diesel::joinable!(access_person -> access_entry (access_seq));
@@ -482,4 +511,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     credential_intent,
     card_nonce,
     miss_budget,
+    mandate_proposal,
 );

@@ -206,8 +206,8 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
 /// Refuses an office that neither registered the entry nor is where the person lives.
 fn require_office(context: &Context<'_>, header: &Header, person: &Person) -> Result<(), Refusal> {
     let home = person.residence.as_ref().and_then(|home| context.units.registration_unit(&home.unit));
-    let is_home = home.is_some_and(|home| home.code == *context.office);
-    if !context.law.correction_at_home || is_home || header.office == *context.office {
+    let is_home = home.is_some_and(|home| home.code == *context.receiving_office());
+    if !context.law.correction_at_home || is_home || header.office == *context.receiving_office() {
         Ok(())
     } else {
         Err(Refusal::NotOfficeOfEntry)

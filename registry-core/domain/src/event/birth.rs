@@ -12,7 +12,7 @@ pub use payload::{Body, Child};
 
 use super::{Detail, Registrable};
 use crate::context::Context;
-use crate::date::{PartialDate, age_on, days_after, months_after, parse_date};
+use crate::date::{PartialDate, age_on, months_after, parse_date};
 use crate::entry::{Part, PartBody, PartRole};
 use crate::foreign::{Country, ForeignFacts, Party};
 use crate::form::{self, Form};
@@ -21,6 +21,7 @@ use crate::name::{ClanName, GivenName, ParentName, PersonName};
 use crate::national_number::allocate;
 use crate::person::{Person, PlaceAbroad, Residence};
 use crate::person_ref::PersonRef;
+use crate::policy::Lateness;
 use crate::question::{Answers, Question};
 use crate::refusal::Refusal;
 use crate::sex::Sex;
@@ -243,6 +244,10 @@ impl Registrable for Facts {
         Ok(parts)
     }
 
+    fn lateness(&self, context: &Context<'_>) -> Lateness {
+        Lateness::after_days(self.born_on, context.law.birth_declaration_days, context.received_on())
+    }
+
     fn describe(&self) -> Vec<Detail> {
         let mut details = vec![
             Detail::new("Нэр", "Given name", &self.given_name),
@@ -316,7 +321,7 @@ impl Facts {
         if self.foreign_birth_paper.is_none() {
             return Err(Refusal::ForeignBirthPaperMissing.in_field("foreign_birth_paper"));
         }
-        if self.is_late(context) && self.no_other_citizenship_proof.is_none() {
+        if self.lateness(context).is_late() && self.no_other_citizenship_proof.is_none() {
             return Err(Refusal::CitizenshipProofMissing.in_field("no_other_citizenship_proof"));
         }
         Ok(())
@@ -401,10 +406,6 @@ impl Facts {
         Ok(())
     }
 
-    fn is_late(&self, context: &Context<'_>) -> bool {
-        context.today > days_after(self.born_on, context.law.birth_declaration_days)
-    }
-
     /// What is unusual about the parents: their age, and another child of the mother born too near to this day.
     fn questions(&self, context: &Context<'_>, parents: Parents<'_>) -> Vec<Question> {
         let is_near = |sibling: &Person| {
@@ -456,7 +457,7 @@ impl Facts {
             notification: self.notification,
             medical_certificate: self.medical_certificate.clone(),
             authorisation: self.authorisation.clone(),
-            late: self.is_late(context),
+            late: self.lateness(context).is_late(),
             foundling_act: self.foundling_act.clone(),
             foreign_birth_paper: self.foreign_birth_paper.clone(),
             no_other_citizenship_proof: self.no_other_citizenship_proof.clone(),

@@ -16,6 +16,7 @@ use crate::id::PersonId;
 use crate::kind::Kind;
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
+use crate::policy::Lateness;
 use crate::question::{Answer, Answers, Question};
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
@@ -162,7 +163,7 @@ impl Registrable for Facts {
             paper_kind: self.paper_kind,
             paper_number,
             informant,
-            late: context.today > days_after(self.died_on, context.law.death_declaration_days),
+            late: self.lateness(context).is_late(),
             answers,
         };
         let part = |person, role, body| Part { person, role, body: PartBody::Death(body) };
@@ -173,6 +174,10 @@ impl Registrable for Facts {
         let widowed = Body::Spouse { v: 1, deceased: person.id, died_on: self.died_on };
         parts.extend(person.open_spouses().map(|link| part(link.person, PartRole::Spouse, widowed.clone())));
         Ok(parts)
+    }
+
+    fn lateness(&self, context: &Context<'_>) -> Lateness {
+        Lateness::after_days(self.died_on, context.law.death_declaration_days, context.received_on())
     }
 
     fn describe(&self) -> Vec<Detail> {

@@ -194,7 +194,7 @@ impl Facts {
 fn require_office_of_residence(context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
     let residence = person.residence.as_ref().ok_or(Refusal::HolderHasNoResidence)?;
     let office = context.units.registration_unit(&residence.unit);
-    if office.is_some_and(|office| office.code == *context.office) {
+    if office.is_some_and(|office| office.code == *context.receiving_office()) {
         return Ok(());
     }
     let unit = office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string());

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Detail, Registrable};
 use crate::context::Context;
-use crate::date::{days_after, parse_date};
+use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::person::{Person, Residence};
 use crate::person_ref::PersonRef;
+use crate::policy::Lateness;
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
 
@@ -77,7 +78,7 @@ impl Registrable for Facts {
         context.require_not_future(self.arrived_on).map_err(|no| no.in_field("arrived_on"))?;
         context.require_residence_unit(&self.unit, context.today).map_err(|no| no.in_field("unit"))?;
         let office = context.units.registration_unit(&self.unit);
-        if office.is_none_or(|office| office.code != *context.office) {
+        if office.is_none_or(|office| office.code != *context.receiving_office()) {
             return Err(Refusal::NotUnitOfArrival { unit: self.unit.to_string() });
         }
         if let Some(freeze) = context.law.freeze_on(context.today) {
@@ -88,7 +89,7 @@ impl Registrable for Facts {
             return Err(Refusal::AlreadyResident);
         }
         let residence = Residence { unit: self.unit.clone(), address, since: Some(self.arrived_on) };
-        let late = context.today > days_after(self.arrived_on, context.law.arrival_declaration_days);
+        let late = self.lateness(context).is_late();
         let part = |person: &Person| Part {
             person: person.id,
             role: PartRole::Resident,
@@ -107,6 +108,10 @@ impl Registrable for Facts {
             }
         }
         Ok(parts)
+    }
+
+    fn lateness(&self, context: &Context<'_>) -> Lateness {
+        Lateness::after_days(self.arrived_on, context.law.arrival_declaration_days, context.received_on())
     }
 
     fn describe(&self) -> Vec<Detail> {

@@ -128,6 +128,30 @@ with_family_refusals! {
     214 ReasonForReadingMissing
         "Бичлэг үзэх үндэслэлээ бичнэ үү. Иргэн үүнийг харна."
         "State why you read this record. The citizen will see it.";
+    215 OwnRecord
+        "Энэ бол таны өөрийн бичлэг. Өөр албан хаагчид шилжүүлж, өөрийнхөө мэдээллийг иргэний хуудсаас үзнэ үү."
+        "This is your own record. Hand the case to another officer, and read your record on the citizen's page.";
+    216 RelativesRecord
+        "Энэ бол таны төрөл садангийн бичлэг. Өөр албан хаагч эсвэл хөрш албанд шилжүүлнэ үү."
+        "This is a relative's record. Hand the case to another officer or to the neighbouring office.";
+    217 OtherUnitNeeded
+        "Хугацаа хожимдсон буюу өмнөх үед үйлчлэх бүртгэлийг өөр нэгжийн албан хаагч шийднэ. Шийдвэрлэх албаны хариуг хүлээнэ үү."
+        "What is late or reaches back is decided by an officer of another unit. Wait for the office that it went to.";
+    218 NobodyEligible
+        "Хоёр дахь албан хаагч болж чадах хүн энэ алба, түүний хөрш, дээд шатны албанд алга. Администраторт хандаж хөрш алба тохируулна уу."
+        "Neither this office nor its neighbour nor one above has a second officer who may decide. Ask the administrator to configure a neighbour.";
+    219 SecondAdministratorNeeded
+        "Бүрэн эрхийг санал болгосон буюу авах хүн өөрөө баталж болохгүй. Өөр администратор батална."
+        "Whoever proposed this mandate, or gets it, cannot confirm it. Have another administrator confirm it.";
+    220 ProposalNotFound
+        "Ийм бүрэн эрхийн санал алга. Саналын жагсаалтыг дахин ачаална уу."
+        "There is no such proposal of a mandate. Load the list of proposals again.";
+    221 ProposalConfirmedAlready
+        "Энэ саналыг аль хэдийн баталсан. Саналын жагсаалтыг дахин ачаална уу."
+        "This proposal was confirmed already. Load the list of proposals again.";
+    222 MandateTakesTwo
+        "Бүрэн эрхийг хоёр администратор олгоно. Нэг нь санал болгож (officer propose), нөгөө нь батална (officer confirm)."
+        "A mandate takes two administrators. Propose it (officer propose) and have another one confirm it (officer confirm).";
 
     301 PersonNotFound
         "Ийм дугаартай хүн бүртгэлд алга. Дугаарыг шалгаж, эсвэл архивын лавлагаа авна уу."
@@ -450,6 +474,12 @@ with_family_refusals! {
     1106 EventAlreadyRegistered { act_number: String = String::new() }
         "Энэ үйл явдал {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй."
         "This event is registered already under {act_number}. It is not registered twice.";
+    1107 DraftNotFound
+        "Танай албанд ийм ноорог алга. Ноорогийн жагсаалтыг дахин ачаална уу."
+        "Your office has no such draft. Load the list of drafts again.";
+    1108 DraftDeclaredAlready
+        "Энэ ноорогийг аль хэдийн мэдүүлсэн эсвэл хаасан. Албаны дарааллаас мэдүүлгийг нээнэ үү."
+        "This draft was declared or ended already. Open the declaration from the office's queue.";
 
     1401 EntryNotFound
         "Ийм бичилт алга. Актын дугаарыг шалгаад дахин бичнэ үү."

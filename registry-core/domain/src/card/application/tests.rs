@@ -92,6 +92,7 @@ fn the_officer_who_received_an_application_cannot_approve_it() {
 fn an_office_with_one_officer_hands_over_to_its_configured_neighbour() {
     let mut world = World::new();
     approver(&mut world, 3, "110153");
+    world.receive_at(OFFICE);
     let handed = application(FATHER);
     assert_eq!(refused(&mut world, Kind::CardApplication, handed.clone()), Refusal::NotEligibleApprover);
     world.law.approving_neighbours.insert(unit(OFFICE), unit("110153"));
@@ -102,7 +103,7 @@ fn an_office_with_one_officer_hands_over_to_its_configured_neighbour() {
 #[test]
 fn an_application_is_received_by_one_officer_alone() {
     let mut world = World::new();
-    world.stage = Stage::Declaring;
+    world.stage = Some(Stage::Declaring);
     assert!(world.check(Kind::CardApplication, application(FATHER)).is_ok());
 }
 

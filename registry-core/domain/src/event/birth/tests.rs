@@ -1,13 +1,15 @@
 use serde_json::{Value, json};
 
+use crate::context::Stage;
 use crate::date::parse_date;
 use crate::entry::{PartBody, PartRole};
 use crate::event::birth::Body;
 use crate::kind::Kind;
+use crate::officer::Role;
 use crate::person::Relation;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
-use crate::testing::{FATHER, MOTHER, OFFICE, World};
+use crate::testing::{FATHER, MOTHER, OFFICE, World, officer, unit};
 
 fn birth() -> Value {
     json!({
@@ -172,6 +174,9 @@ fn a_posthumous_child_is_the_fathers_for_ten_months() {
 #[test]
 fn a_birth_declared_after_thirty_days_is_marked_late() {
     let mut world = World::new();
+    // A late birth is decided in another unit: the district, for its khoroo.
+    world.officer = officer(2, "1101", &[Role::Registrar]);
+    world.receive_at(OFFICE);
     let mut is_late = |born_on: &str| {
         let parts = world.check(Kind::Birth, with(json!({"born_on": born_on}))).unwrap();
         match &parts[0].body {
@@ -181,6 +186,21 @@ fn a_birth_declared_after_thirty_days_is_marked_late() {
     };
     assert!(!is_late("2026-04-01"));
     assert!(is_late("2026-03-31"));
+}
+
+#[test]
+fn a_birth_declared_in_time_and_registered_after_the_deadline_is_not_late() {
+    let mut world = World::new();
+    world.stage = Some(Stage::Registering {
+        received_by: None,
+        received_at: unit(OFFICE),
+        received_on: Some(parse_date("2026-04-30").unwrap()),
+    });
+    assert!(world.check(Kind::Birth, with(json!({"born_on": "2026-03-31"}))).is_ok());
+    assert_eq!(
+        world.check(Kind::Birth, with(json!({"born_on": "2026-03-30"}))),
+        Err(Refusal::SecondOfficerNeeded)
+    );
 }
 
 #[test]
@@ -273,7 +293,7 @@ fn a_birth_abroad_rests_on_the_foreign_paper() {
 
 #[test]
 fn a_late_birth_abroad_needs_proof_that_no_other_citizenship_was_taken() {
-    let mut world = World::new();
+    let mut world = World::new().with_two_of_one_office();
     let late = json!({"born_on": "2026-03-31"});
     assert!(world.check(Kind::Birth, abroad(json!({"born_on": "2026-04-01"}))).is_ok());
     let refused = world.check(Kind::Birth, abroad(late)).unwrap_err();
@@ -324,7 +344,7 @@ fn a_child_of_no_citizen_is_refused() {
 
 #[test]
 fn another_child_of_the_mother_within_nine_months_is_asked_about_unless_a_twin() {
-    let mut world = World::new();
+    let mut world = World::new().with_two_of_one_office();
     world.register(Kind::Birth, with(json!({"born_on": "2025-07-20", "plurality": 2}))).unwrap();
     assert!(world.check(Kind::Birth, with(json!({"born_on": "2026-04-20"}))).is_ok());
     let early = json!({"born_on": "2026-04-19"});
@@ -348,11 +368,11 @@ fn a_child_of_the_same_mother_and_day_is_registered_already_unless_more_were_bor
 fn an_unusual_age_of_a_parent_is_asked_about_and_the_reason_is_kept() {
     let mut world = World::new();
     world.import("УА11210122", "Охин", "female", "2011-01-01", json!({}));
-    world.import("УА69010111", "Өвгөн", "male", "1969-01-01", json!({}));
+    world.import("УА50010111", "Өвгөн", "male", "1950-01-01", json!({}));
     let asked = Refusal::QuestionsUnanswered { numbers: "441".into() };
     let young = json!({"mother": "УА11210122", "father": null});
     assert_eq!(refused(&mut world, young), asked);
-    let old = json!({"father": "УА69010111", "applicants": ["mother", "father"]});
+    let old = json!({"father": "УА50010111", "applicants": ["mother", "father"]});
     assert_eq!(refused(&mut world, old), asked);
     let answered = json!({"mother": "УА11210122", "father": null, "answers": ["441: seen at the hospital"]});
     let parts = world.register(Kind::Birth, with(answered)).unwrap();

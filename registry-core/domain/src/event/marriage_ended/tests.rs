@@ -55,7 +55,7 @@ fn an_administrative_divorce_ends_the_marriage_of_both_today() {
 
 #[test]
 fn a_common_child_under_age_leaves_only_the_court() {
-    let mut world = World::new();
+    let mut world = World::new().with_two_of_one_office();
     child(&mut world, "2008-05-02");
     assert_eq!(refused(&mut world, at_the_office(), json!({})), Refusal::CommonMinorChild { age: 18 });
     assert!(world.check(Kind::MarriageEnded, by_court()).is_ok());

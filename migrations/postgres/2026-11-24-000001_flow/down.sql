@@ -1,0 +1,15 @@
+DROP TABLE mandate_proposal;
+DROP INDEX notification_queue;
+ALTER TABLE notification DROP COLUMN claim;
+ALTER TABLE notification DROP COLUMN due_on;
+ALTER TABLE notification DROP COLUMN office;
+DROP INDEX declaration_queue;
+CREATE INDEX declaration_queue ON declaration (deciding_office, declaration_state, received_at);
+DROP INDEX declaration_decision;
+ALTER TABLE declaration DROP COLUMN appeal_until;
+ALTER TABLE declaration DROP COLUMN appeal_office;
+ALTER TABLE declaration DROP COLUMN decided_by;
+ALTER TABLE declaration DROP COLUMN decision_number;
+ALTER TABLE declaration DROP COLUMN expires_on;
+ALTER TABLE declaration DROP COLUMN is_late;
+ALTER TABLE declaration DROP COLUMN due_on;

@@ -1,0 +1,65 @@
+//! Mandates take two: one administrator proposes, another confirms. Only where there are not two administrators may one
+//! give a mandate alone, and that is recorded with it.
+
+use crate::id::OfficerId;
+use crate::officer::{Act, Officer};
+use crate::refusal::Refusal;
+use crate::unit::UnitTree;
+
+/// Whether an officer may propose a mandate.
+///
+/// # Errors
+/// The refusals of [`Officer::may`].
+pub fn may_propose(proposer: &Officer, units: &UnitTree) -> Result<(), Refusal> {
+    proposer.may(Act::ManageOfficers, &proposer.office, units)
+}
+
+/// Whether an officer may confirm a mandate: neither the one who proposed it nor the one who gets it.
+///
+/// # Errors
+/// The refusals of [`Officer::may`], [`Refusal::SecondAdministratorNeeded`].
+pub fn may_confirm(
+    confirmer: &Officer,
+    proposed_by: OfficerId,
+    given_to: Option<OfficerId>,
+    units: &UnitTree,
+) -> Result<(), Refusal> {
+    confirmer.may(Act::ManageOfficers, &confirmer.office, units)?;
+    if confirmer.id == proposed_by || given_to == Some(confirmer.id) {
+        return Err(Refusal::SecondAdministratorNeeded);
+    }
+    Ok(())
+}
+
+/// Whether a mandate may be given by one alone, with so many administrators at work.
+///
+/// # Errors
+/// [`Refusal::MandateTakesTwo`] from two administrators on.
+pub const fn may_give_alone(administrators: usize) -> Result<(), Refusal> {
+    if administrators < 2 { Ok(()) } else { Err(Refusal::MandateTakesTwo) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::officer::Role;
+    use crate::testing::{officer, units};
+
+    #[test]
+    fn nobody_confirms_what_they_proposed_or_what_they_get() {
+        let [first, second] = [1, 2].map(|number| officer(number, "11", &[Role::Administrator]));
+        assert_eq!(may_propose(&first, units()), Ok(()));
+        let confirm = |who: &Officer, given_to| may_confirm(who, first.id, given_to, units());
+        assert_eq!(confirm(&first, None), Err(Refusal::SecondAdministratorNeeded));
+        assert_eq!(confirm(&second, Some(second.id)), Err(Refusal::SecondAdministratorNeeded));
+        assert_eq!(confirm(&second, None), Ok(()));
+        let registrar = officer(3, "11", &[Role::Registrar]);
+        assert_eq!(confirm(&registrar, None), Err(Refusal::RoleMissing { role: "administrator" }));
+    }
+
+    #[test]
+    fn one_administrator_gives_alone_and_two_do_not() {
+        assert_eq!((may_give_alone(0), may_give_alone(1)), (Ok(()), Ok(())));
+        assert_eq!(may_give_alone(2), Err(Refusal::MandateTakesTwo));
+    }
+}

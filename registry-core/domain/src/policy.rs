@@ -1,0 +1,225 @@
+//! Four eyes: how many officers a registration takes, and from where.
+//!
+//! Invariant: [`default_eyes`] is the whole policy; [`crate::law::LawConfig::four_eyes`] may change a line of it. Who
+//! decides is asked of [`may_decide`], where a case goes of [`deciding_office`], and of nothing else.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::date::days_after;
+use crate::id::{OfficerId, PersonId};
+use crate::kind::Kind;
+use crate::law::LawConfig;
+use crate::officer::{Act, Officer};
+use crate::refusal::Refusal;
+use crate::unit::{UnitCode, UnitTree};
+
+/// Whether an event comes to the office in its time.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lateness {
+    /// Within the deadline, or there is none.
+    InTime,
+    /// After the deadline, or with an effect that reaches back.
+    Late,
+}
+
+impl Lateness {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::InTime, Self::Late];
+
+    /// The word shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InTime => "in_time",
+            Self::Late => "late",
+        }
+    }
+
+    /// Late after the last of `days` days that follow the event.
+    pub fn after_days(happened_on: NaiveDate, days: u32, received_on: NaiveDate) -> Self {
+        if received_on > days_after(happened_on, days) { Self::Late } else { Self::InTime }
+    }
+
+    /// Whether it is late.
+    pub const fn is_late(self) -> bool {
+        matches!(self, Self::Late)
+    }
+}
+
+/// How many officers, and from where.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Eyes {
+    /// The officer who received it may register it.
+    One,
+    /// A second officer: of the office, of its neighbour, or of an office above.
+    Two,
+    /// A second officer from another unit.
+    TwoUnits,
+}
+
+impl Eyes {
+    /// The word shown and configured.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Two => "two",
+            Self::TwoUnits => "two_units",
+        }
+    }
+
+    /// Whether one officer is not enough.
+    pub const fn needs_second(self) -> bool {
+        match self {
+            Self::One => false,
+            Self::Two | Self::TwoUnits => true,
+        }
+    }
+}
+
+/// What a kind takes, in time and late.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindEyes {
+    /// In time.
+    pub in_time: Eyes,
+    /// Late, or reaching back.
+    pub late: Eyes,
+}
+
+/// The policy as long as nothing else is configured. A late death stays with one officer, because the deadline of the
+/// law could not be read; parentage takes two whoever establishes it.
+pub const fn default_eyes(kind: Kind) -> KindEyes {
+    let (in_time, late) = match kind {
+        Kind::Birth | Kind::Marriage | Kind::MarriageEnded | Kind::MarriageRestored => {
+            (Eyes::One, Eyes::TwoUnits)
+        }
+        Kind::Death
+        | Kind::Residence
+        | Kind::Annotation
+        | Kind::Legacy
+        | Kind::Sealing
+        | Kind::CardPersonalised
+        | Kind::CardActivated
+        | Kind::CardRevoked => (Eyes::One, Eyes::One),
+        Kind::CardApplication => (Eyes::Two, Eyes::Two),
+        Kind::DeclaredAlive
+        | Kind::Parentage
+        | Kind::Adoption
+        | Kind::NameChange
+        | Kind::NumberChange
+        | Kind::SexChange
+        | Kind::Citizenship
+        | Kind::Correction
+        | Kind::Annulment => (Eyes::Two, Eyes::TwoUnits),
+    };
+    KindEyes { in_time, late }
+}
+
+impl LawConfig {
+    /// How many officers a kind takes.
+    pub fn eyes(&self, kind: Kind, lateness: Lateness) -> Eyes {
+        let line = self.four_eyes.get(&kind).copied().unwrap_or(default_eyes(kind));
+        match lateness {
+            Lateness::InTime => line.in_time,
+            Lateness::Late => line.late,
+        }
+    }
+}
+
+/// A declaration as the second officer's rule sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Received<'a> {
+    /// What is declared.
+    pub kind: Kind,
+    /// How many officers it takes.
+    pub eyes: Eyes,
+    /// Who received it; none if it came without an officer.
+    pub by: Option<OfficerId>,
+    /// The unit of the office that received it.
+    pub at: &'a UnitCode,
+}
+
+impl Received<'_> {
+    /// The offices whose officers may decide, in the order in which they are asked: the receiving office (unless another
+    /// unit is needed), its configured neighbour, and the units above.
+    pub fn offices(&self, law: &LawConfig, units: &UnitTree) -> Vec<UnitCode> {
+        let mut offices = Vec::new();
+        match self.eyes {
+            Eyes::One => return vec![self.at.clone()],
+            Eyes::Two => offices.push(self.at.clone()),
+            Eyes::TwoUnits => {}
+        }
+        let above = units.parent_chain(self.at).into_iter().map(|unit| &unit.code);
+        for office in law.approving_neighbours.get(self.at).into_iter().chain(above) {
+            if office != self.at && !offices.contains(office) {
+                offices.push(office.clone());
+            }
+        }
+        offices
+    }
+
+    /// The act by which it is decided.
+    pub const fn deciding_act(&self) -> Act {
+        if self.eyes.needs_second() { Act::Approve(self.kind) } else { Act::Register(self.kind) }
+    }
+}
+
+/// Whether an officer may decide on what was received: with the mandate for it, never the one who received it if it
+/// takes two, and of an office that is asked.
+///
+/// # Errors
+/// The refusals of [`Officer::may`], [`Refusal::SecondOfficerNeeded`], [`Refusal::OtherUnitNeeded`],
+/// [`Refusal::NotEligibleApprover`].
+pub fn may_decide(
+    officer: &Officer,
+    received: &Received<'_>,
+    law: &LawConfig,
+    units: &UnitTree,
+) -> Result<(), Refusal> {
+    officer.may(received.deciding_act(), &officer.office, units)?;
+    if !received.eyes.needs_second() {
+        return Ok(());
+    }
+    if received.by.is_none_or(|by| by == officer.id) {
+        return Err(Refusal::SecondOfficerNeeded);
+    }
+    if received.eyes == Eyes::TwoUnits && officer.office == *received.at {
+        return Err(Refusal::OtherUnitNeeded);
+    }
+    if received.offices(law, units).contains(&officer.office) {
+        Ok(())
+    } else {
+        Err(Refusal::NotEligibleApprover)
+    }
+}
+
+/// The first office, in the order of [`Received::offices`], that has somebody who may decide today and is no relative
+/// of the people concerned.
+///
+/// # Errors
+/// [`Refusal::NobodyEligible`] if no office has one.
+pub fn deciding_office(
+    received: &Received<'_>,
+    concerned: &[PersonId],
+    officers: &[Officer],
+    today: NaiveDate,
+    law: &LawConfig,
+    units: &UnitTree,
+) -> Result<UnitCode, Refusal> {
+    if !received.eyes.needs_second() {
+        return Ok(received.at.clone());
+    }
+    let is_eligible = |officer: &Officer| {
+        officer.require_valid_on(today).is_ok()
+            && may_decide(officer, received, law, units).is_ok()
+            && concerned.iter().all(|person| officer.interest.require_none_in(*person).is_ok())
+    };
+    let has_one =
+        |office: &UnitCode| officers.iter().any(|officer| officer.office == *office && is_eligible(officer));
+    received.offices(law, units).into_iter().find(has_one).ok_or(Refusal::NobodyEligible)
+}
+
+#[cfg(test)]
+mod tests;

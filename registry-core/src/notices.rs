@@ -1,0 +1,104 @@
+//! The notices that wait at an office, opened for its officers.
+
+use diesel::prelude::*;
+use registry_domain::id::PersonId;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::person_ref::PersonRef;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{AccessEntry, Withheld};
+use crate::declare::live_declaration;
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::register::officer_access;
+use crate::store::codec::{Instant, Uid};
+use crate::store::people;
+use crate::store::schema::notification;
+
+/// A notice as an officer of its unit sees it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NoticeView {
+    /// Its id, which a declaration of a birth names.
+    pub id: Uuid,
+    /// `birth` or `death`.
+    pub kind: String,
+    /// When it came.
+    pub received_at: String,
+    /// The last civil date to declare what it says.
+    pub due_on: Option<String>,
+    /// The declaration that answers it.
+    pub declaration: Option<Uuid>,
+    /// What it says, as it was sent; nothing if it is about the officer or a relative.
+    pub notice: Option<serde_json::Value>,
+}
+
+/// Notices, with the people whom they name.
+pub struct Notices {
+    /// The lines.
+    pub lines: Vec<NoticeView>,
+    people: Vec<Uuid>,
+}
+
+type Columns = (Uid, String, Instant, Option<String>, Option<Uid>, Option<String>, Vec<u8>);
+
+/// The unanswered notices of the officer's office, by deadline.
+///
+/// # Errors
+/// No mandate to read, or the store's.
+pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<Notices>, Failure> {
+    officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
+    let mut db = deps.db()?;
+    let rows: Vec<Columns> = notification::table
+        .filter(notification::office.eq(officer.office.as_str()))
+        .filter(notification::used_by.is_null())
+        .order((notification::due_on, notification::received_at, notification::id))
+        .limit(limit)
+        .select((
+            notification::id,
+            notification::kind,
+            notification::received_at,
+            notification::due_on,
+            notification::used_by,
+            notification::claim,
+            notification::sealed,
+        ))
+        .load(&mut *db)?;
+    let mut notices = Notices { lines: Vec::new(), people: Vec::new() };
+    for (id, kind, received_at, due_on, used_by, claim, sealed) in rows {
+        let body = deps.keys.sealing.open("notification", id.0, &sealed)?;
+        let notice: serde_json::Value =
+            serde_json::from_slice(&body).map_err(|e| Failure::damaged("read a notification", e))?;
+        let about = ["mother", "person"].iter().find_map(|member| notice[member].as_str());
+        let about = about.map(PersonRef::parse).transpose()?;
+        let person = about.map(|about| people::find(&mut db, &about)).transpose()?.flatten();
+        let may_see =
+            person.as_ref().is_none_or(|person| officer.interest.require_none_in(person.id).is_ok());
+        if may_see {
+            notices.people.extend(person.as_ref().map(|person| PersonId::uuid(person.id)));
+        }
+        let claims: Vec<String> = claim.into_iter().collect();
+        notices.lines.push(NoticeView {
+            id: id.0,
+            kind,
+            received_at: received_at.to_text(),
+            due_on,
+            declaration: used_by.map(|id| id.0).or(live_declaration(&mut db, &claims)?),
+            notice: may_see.then_some(notice),
+        });
+    }
+    Ok(Withheld::new(notices))
+}
+
+/// The access entry of listed notices.
+pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry {
+    officer_access(
+        deps,
+        officer,
+        "notices listed",
+        "reminding of events to be declared",
+        None,
+        notices.people.clone(),
+    )
+}

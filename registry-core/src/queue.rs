@@ -1,0 +1,139 @@
+//! What waits at an office: declarations to decide, and notices that nobody has declared in time. Deadlines first, then
+//! the time of receipt. Nothing personal stands here.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use registry_domain::date::civil_date;
+use registry_domain::unit::UnitCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::declarations::stored_day;
+use crate::declare::live_declaration;
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::Db;
+use crate::store::codec::{Instant, Uid};
+use crate::store::schema::{declaration, notification};
+
+/// The state of a line that reminds of a notice.
+pub const REMINDER: &str = "reminder";
+
+/// A line of an office's queue; nothing personal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QueueLine {
+    /// The declaration; of a reminder, the notification.
+    pub id: Uuid,
+    /// Its kind.
+    pub kind: String,
+    /// Where it stands: `declared`, `held`, or `reminder` of a notified event that nobody has declared in time.
+    pub state: String,
+    /// The office that received it.
+    pub office: String,
+    /// The office that decides.
+    pub deciding_office: String,
+    /// When it was received.
+    pub received_at: String,
+    /// The last civil date to decide, or to declare what was notified.
+    pub due_on: Option<String>,
+    /// Whether that day has passed.
+    pub is_overdue: bool,
+    /// Whether the event itself came late.
+    pub is_late: bool,
+}
+
+type Columns = (Uid, String, String, String, String, Instant, Option<String>, bool);
+
+/// What waits at an office.
+///
+/// # Errors
+/// The store's.
+pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<QueueLine>, Failure> {
+    let today = civil_date(deps.now(), deps.units.zone(office));
+    let rows: Vec<Columns> = declaration::table
+        .filter(declaration::deciding_office.eq(office.as_str()).or(declaration::office.eq(office.as_str())))
+        .filter(declaration::declaration_state.eq_any(["declared", "held"]))
+        .order((
+            declaration::due_on.is_null(),
+            declaration::due_on,
+            declaration::received_at,
+            declaration::id,
+        ))
+        .limit(limit)
+        .select((
+            declaration::id,
+            declaration::kind,
+            declaration::declaration_state,
+            declaration::office,
+            declaration::deciding_office,
+            declaration::received_at,
+            declaration::due_on,
+            declaration::is_late,
+        ))
+        .load(db)?;
+    let mut lines = reminders(db, office, today, limit)?;
+    for (id, kind, state, office, deciding_office, received_at, due_on, is_late) in rows {
+        let is_overdue = stored_day(due_on.as_deref())?.is_some_and(|due| due < today);
+        let received_at = received_at.to_text();
+        lines.push(QueueLine {
+            id: id.0,
+            kind,
+            state,
+            office,
+            deciding_office,
+            received_at,
+            due_on,
+            is_overdue,
+            is_late,
+        });
+    }
+    // Dates and instants are texts of fixed width, whose order is that of time.
+    lines.sort_by(|a, b| order(a).cmp(&order(b)));
+    Ok(lines)
+}
+
+fn order(line: &QueueLine) -> (bool, Option<&str>, &str, Uuid) {
+    (line.due_on.is_none(), line.due_on.as_deref(), &line.received_at, line.id)
+}
+
+/// Notices of the office whose deadline has passed and that no living declaration answers.
+fn reminders(
+    db: &mut Db,
+    office: &UnitCode,
+    today: NaiveDate,
+    limit: i64,
+) -> Result<Vec<QueueLine>, Failure> {
+    let rows: Vec<(Uid, String, Instant, Option<String>, Option<String>)> = notification::table
+        .filter(notification::office.eq(office.as_str()))
+        .filter(notification::used_by.is_null())
+        .filter(notification::due_on.lt(today.to_string()))
+        .order((notification::due_on, notification::received_at, notification::id))
+        .limit(limit)
+        .select((
+            notification::id,
+            notification::kind,
+            notification::received_at,
+            notification::due_on,
+            notification::claim,
+        ))
+        .load(db)?;
+    let mut lines = Vec::new();
+    for (id, kind, received_at, due_on, claim) in rows {
+        let claims: Vec<String> = claim.into_iter().collect();
+        if live_declaration(db, &claims)?.is_none() {
+            lines.push(QueueLine {
+                id: id.0,
+                kind,
+                state: REMINDER.to_owned(),
+                office: office.to_string(),
+                deciding_office: office.to_string(),
+                received_at: received_at.to_text(),
+                due_on,
+                is_overdue: true,
+                is_late: true,
+            });
+        }
+    }
+    Ok(lines)
+}
