@@ -43,6 +43,7 @@ pub struct QueueLine {
     pub is_late: bool,
 }
 
+type NoticeColumns = (Uid, String, Instant, Option<String>, Option<String>);
 type Columns = (Uid, String, String, String, String, Instant, Option<String>, bool);
 
 /// What waits at an office.
@@ -104,7 +105,7 @@ fn reminders(
     today: NaiveDate,
     limit: i64,
 ) -> Result<Vec<QueueLine>, Failure> {
-    let rows: Vec<(Uid, String, Instant, Option<String>, Option<String>)> = notification::table
+    let rows: Vec<NoticeColumns> = notification::table
         .filter(notification::office.eq(office.as_str()))
         .filter(notification::used_by.is_null())
         .filter(notification::due_on.lt(today.to_string()))

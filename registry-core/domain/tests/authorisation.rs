@@ -4,6 +4,8 @@
 //! A cell is `yes` or the number of the refusal. After a change that is meant, the file in `CARGO_TARGET_TMPDIR` takes
 //! the place of the committed one, and the reviewer reads the difference.
 
+#![expect(clippy::unwrap_used, reason = "a test builds its officers from constants")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 
