@@ -28,6 +28,7 @@ pub mod log_lines;
 pub mod notify;
 pub mod officers;
 pub mod once;
+pub mod patience;
 pub mod persons;
 pub mod portrait;
 pub mod rebuild;

@@ -15,5 +15,6 @@ mod import;
 mod kit;
 mod ledger;
 mod residence_death;
+mod robustness;
 mod service;
 mod tidy;
