@@ -21,7 +21,9 @@ Examples:
       --reader 'Virtual PCD 00 00' --document-number TE0000017
   Inspect a card at a desk, with what is printed on it:
     card-writer inspect --reader 'Virtual PCD 00 00' --document-number TE0000017 \\
-      --birth 100517 --expiry 350516 --trust anchors/";
+      --birth 100517 --expiry 350516 --trust anchors/
+  The same, and keep what was read (EF.COM, EF.DG1, EF.DG2, EF.DG11, EF.SOD, both certificates) for other tools:
+    card-writer inspect … --save read-from-card/";
 
 /// Writes, activates and inspects identity cards. Үнэмлэхний карт бичих, идэвхжүүлэх, шалгах программ.
 ///
@@ -159,6 +161,9 @@ pub struct Inspect {
     /// Do not ask the holder for the PIN: a copied card is then not found out. ПИН асуухгүй.
     #[arg(long, conflicts_with_all = ["pin_file", "service"])]
     pub without_pin: bool,
+    /// New folder for the files as read, kept also when the check refuses them; personal data. Уншсан файлуудыг хадгалах шинэ хавтас.
+    #[arg(long, value_name = "DIR")]
+    pub save: Option<PathBuf>,
     /// Also ask this service whether the card is active. Карт идэвхтэй эсэхийг асуух үйлчилгээ.
     #[arg(long, requires_all = ["trust_root", "certificate", "key", "end_user", "legal_basis", "purpose", "case"])]
     pub service: Option<String>,

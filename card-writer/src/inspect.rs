@@ -2,7 +2,6 @@
 
 use card_protocol::chip::ChipId;
 use card_protocol::encoding::{Base64Bytes, HexArray, HexBytes};
-use card_protocol::layout::{Application, Slot};
 use card_protocol::messages::{CheckAnswer, CheckRequest, CheckStatement, Purpose};
 use card_protocol::proof::{check_answer_message, check_digest};
 use chrono::{DateTime, Utc};
@@ -13,12 +12,11 @@ use issuance::lds::{DataGroup, dg1};
 
 use crate::activate::{sign, verify_pin};
 use crate::card::Card;
-use crate::command::PivObject;
 use crate::edge::{Edge, random};
 use crate::mrz::AccessKey;
 use crate::pin::CardPin;
-use crate::read_back::{self, TravelFile};
 use crate::refusal::Refusal;
+use crate::shown::ShownFiles;
 use crate::trust::TrustAnchors;
 
 /// The service as a desk sees it.
@@ -55,27 +53,25 @@ pub struct Findings {
     pub service: Option<CheckStatement>,
 }
 
-/// Reads and checks a card.
+/// Checks what a card showed, and that it is no copy. The PIV application is selected, as [`ShownFiles::read`] leaves it.
 ///
 /// # Errors
 /// The first thing that is not as it should be, each with its own number.
 pub fn inspect(
     card: &mut Card<'_>,
     edge: &mut dyn Edge,
+    files: ShownFiles,
     question: &Question<'_>,
     trust: &TrustAnchors,
     service: Option<(&mut dyn CheckService, &Purpose)>,
 ) -> Result<Findings, Refusal> {
     let at = edge.now();
-    let files = read_travel_files(card, edge, question.access)?;
     let csca = check_files(&files, trust, at)?;
     let zone = dg1::decode(&files.dg1).map_err(|_| Refusal::ChangedFile("EF.DG1"))?;
     if zone.document_number != question.access.document_number() {
         return Err(Refusal::ChangedFile("EF.DG1"));
     }
-    card.select(Application::Piv)?;
-    let content = read_back::read_object(card, PivObject::Certificate(Slot::Authentication))?;
-    let certificate = read_back::certificate_of(&content)?;
+    let certificate = files.authentication;
     check_certificate(&certificate, trust, at)?;
     let mut findings = Findings {
         chip_id: card.chip_id(),
@@ -104,30 +100,8 @@ pub fn inspect(
     Ok(findings)
 }
 
-struct TravelFiles {
-    dg1: Vec<u8>,
-    dg2: Vec<u8>,
-    dg11: Vec<u8>,
-    sod: Vec<u8>,
-}
-
-fn read_travel_files(
-    card: &mut Card<'_>,
-    edge: &mut dyn Edge,
-    access: &AccessKey,
-) -> Result<TravelFiles, Refusal> {
-    let mut channel = read_back::open_travel_application(card, &access.seed(), edge)?;
-    let mut read = |file| read_back::read_file(card, &mut channel, file);
-    Ok(TravelFiles {
-        dg1: read(TravelFile::Dg1)?,
-        dg2: read(TravelFile::Dg2)?,
-        dg11: read(TravelFile::Dg11)?,
-        sod: read(TravelFile::Sod)?,
-    })
-}
-
 /// Passive authentication (Doc 9303-11 §5.1). Gives the common name of the CSCA.
-fn check_files(files: &TravelFiles, trust: &TrustAnchors, at: DateTime<Utc>) -> Result<String, Refusal> {
+fn check_files(files: &ShownFiles, trust: &TrustAnchors, at: DateTime<Utc>) -> Result<String, Refusal> {
     let sod = verify_sod(&files.sod, &trust.documents, at).map_err(of_sod)?;
     for (group, file, name) in [
         (DataGroup::Dg1, &files.dg1, "EF.DG1"),

@@ -23,6 +23,7 @@ pub mod profile;
 pub mod read_back;
 pub mod receipt;
 pub mod refusal;
+pub mod shown;
 pub mod station;
 pub mod tlv;
 pub mod transport_pin;

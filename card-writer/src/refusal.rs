@@ -126,6 +126,9 @@ pub enum Refusal {
     /// The service says that the card is not active.
     #[error("the card is not active")]
     NotActive,
+    /// The files read from a card cannot be saved.
+    #[error("the files of the card cannot be saved")]
+    Unsaved(#[source] std::io::Error),
     /// The machine gives no randomness.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -173,6 +176,7 @@ impl Refusal {
             Self::UsedChip => 9032,
             Self::SpoiltCard => 9033,
             Self::NotActive => 9034,
+            Self::Unsaved(_) => 9038,
         }
     }
 
@@ -222,6 +226,7 @@ impl Refusal {
             Self::UsedChip => "Чипэнд олгогчийн түлхүүр аль хэдийн байна: хоосон карт биш".into(),
             Self::SpoiltCard => "Энэ картыг өмнөх удаад гэмтсэнд тооцсон".into(),
             Self::NotActive => "Карт идэвхгүй байна".into(),
+            Self::Unsaved(_) => "Картаас уншсан файлуудыг шинэ хавтсанд хадгалж чадсангүй".into(),
             Self::NoRandomness(_) => "Үйлдлийн систем санамсаргүй тоо өгсөнгүй".into(),
         }
     }
@@ -269,6 +274,7 @@ impl Refusal {
             | Self::AccessDenied
             | Self::TransportPin
             | Self::NoTrustAnchors
+            | Self::Unsaved(_)
             | Self::UnsignedAnswer => Remedy::Correct,
             Self::UnexpectedStatus { .. }
             | Self::MalformedAnswer(_)

@@ -16,6 +16,7 @@ use card_writer::personalise::{Workplace, personalise};
 use card_writer::pin::CardPin;
 use card_writer::receipt::StationKey;
 use card_writer::refusal::Refusal;
+use card_writer::shown::ShownFiles;
 use card_writer::station::{Credentials, Station};
 use card_writer::transport_pin::Slip;
 use card_writer::trust::TrustAnchors;
@@ -131,10 +132,15 @@ fn inspect_card(arguments: &Inspect) -> Result<Outcome, Refusal> {
         Some(path) => Some(parse_pin(&read_secret(path, "the PIN")?)?),
         None => Some(parse_pin(&ask("ПИН / PIN: ")?)?),
     };
+    let files = ShownFiles::read(&mut card, &mut SystemEdge, &access)?;
+    // Before they are judged: what is refused is what somebody will want to look at.
+    if let Some(folder) = &arguments.save {
+        files.save(folder)?;
+    }
     let question = Question { access: &access, pin: pin.as_ref() };
     let purpose = purpose(arguments);
     let service = station.as_mut().map(|station| (station as &mut dyn CheckService, &purpose));
-    Ok(found(&inspect(&mut card, &mut SystemEdge, &question, &trust, service)?))
+    Ok(found(&inspect(&mut card, &mut SystemEdge, files, &question, &trust, service)?))
 }
 
 fn found(findings: &Findings) -> Outcome {

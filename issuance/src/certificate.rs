@@ -1,11 +1,14 @@
 //! An X.509 certificate: its exact bytes beside what they say.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use der::asn1::ObjectIdentifier;
 use der::pem::{LineEnding, PemLabel};
 use der::{Decode, EncodePem, Header, Reader, SliceReader};
+use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, CertificatePolicies, ExtendedKeyUsage, PrivateKeyUsagePeriod,
+    AuthorityKeyIdentifier, CertificatePolicies, ExtendedKeyUsage, PrivateKeyUsagePeriod, SubjectAltName,
     SubjectKeyIdentifier,
 };
 use x509_cert::name::Name;
@@ -129,18 +132,31 @@ impl Certificate {
 
     /// The URIs in subjectAltName, such as `urn:burtgel:agency:<uuid>`.
     pub fn uris(&self) -> Vec<String> {
-        use x509_cert::ext::pkix::SubjectAltName;
-        use x509_cert::ext::pkix::name::GeneralName;
-        let found = self.parsed.tbs_certificate().get_extension::<SubjectAltName>().ok().flatten();
-        found.map_or_else(Vec::new, |(_, SubjectAltName(names))| {
-            names
-                .into_iter()
-                .filter_map(|name| match name {
-                    GeneralName::UniformResourceIdentifier(uri) => Some(uri.to_string()),
-                    _ => None,
-                })
-                .collect()
+        self.alternative_names(|name| match name {
+            GeneralName::UniformResourceIdentifier(uri) => Some(uri.to_string()),
+            _ => None,
         })
+    }
+
+    /// The DNS names in subjectAltName.
+    pub fn dns_names(&self) -> Vec<String> {
+        self.alternative_names(|name| match name {
+            GeneralName::DnsName(name) => Some(name.to_string()),
+            _ => None,
+        })
+    }
+
+    /// The addresses in subjectAltName.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        self.alternative_names(|name| match name {
+            GeneralName::IpAddress(octets) => address(octets.as_bytes()),
+            _ => None,
+        })
+    }
+
+    fn alternative_names<T>(&self, wanted: impl Fn(&GeneralName) -> Option<T>) -> Vec<T> {
+        let found = self.parsed.tbs_certificate().get_extension::<SubjectAltName>().ok().flatten();
+        found.map_or_else(Vec::new, |(_, SubjectAltName(names))| names.iter().filter_map(wanted).collect())
     }
 
     /// privateKeyUsagePeriod with both ends, when present: when the key of a CSCA or Document Signer signs. Who signs
@@ -184,6 +200,15 @@ pub(crate) fn signed_part(der: &[u8]) -> der::Result<&[u8]> {
     let mut reader = SliceReader::new(der)?;
     Header::decode(&mut reader)?;
     reader.tlv_bytes()
+}
+
+/// An iPAddress: four octets, or sixteen (RFC 5280 §4.2.1.6).
+fn address(octets: &[u8]) -> Option<IpAddr> {
+    match octets.len() {
+        4 => <[u8; 4]>::try_from(octets).ok().map(IpAddr::from),
+        16 => <[u8; 16]>::try_from(octets).ok().map(IpAddr::from),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::deps::Deps;
 use crate::entering::Case;
 use crate::failure::Failure;
-use crate::once::{Once, register_once};
+use crate::once::{Once, register_once, write_once};
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card, card_nonce, credential_intent};
 use crate::store::{Db, people};
@@ -29,23 +29,30 @@ const NONCE_MINUTES: i64 = 10;
 ///
 /// # Errors
 /// [`Refusal::CardNotFound`], or what the officer may not.
-pub fn begin(deps: &Deps, officer: &Officer, request: &ActivationRequest) -> Result<Activation, Failure> {
+pub fn begin(
+    deps: &Deps,
+    officer: &Officer,
+    once: &Once,
+    request: &ActivationRequest,
+) -> Result<Activation, Failure> {
     officer.may(Act::HandOverCard, &officer.office, &deps.units)?;
     let mut draw = deps.draw();
     let (id, nonce) = (draw.opaque_uuid(), draw.bytes::<32>());
-    let mut db = deps.db()?;
-    let (card, _) =
-        people::holder_of_document(&mut db, &request.document_number)?.ok_or(Refusal::CardNotFound)?;
-    diesel::insert_into(card_nonce::table)
-        .values((
-            card_nonce::id.eq(Uid(id)),
-            card_nonce::card_id.eq(Uid(card)),
-            card_nonce::purpose.eq("activation"),
-            card_nonce::nonce.eq(hex::encode(nonce)),
-            card_nonce::expires_at.eq(Instant::new(deps.now() + Duration::minutes(NONCE_MINUTES))),
-        ))
-        .execute(&mut *db)?;
-    Ok(Activation { activation_id: id, nonce: HexArray(nonce) })
+    let expires_at = Instant::new(deps.now() + Duration::minutes(NONCE_MINUTES));
+    write_once(deps, once, |db| {
+        let (card, _) =
+            people::holder_of_document(db, &request.document_number)?.ok_or(Refusal::CardNotFound)?;
+        diesel::insert_into(card_nonce::table)
+            .values((
+                card_nonce::id.eq(Uid(id)),
+                card_nonce::card_id.eq(Uid(card)),
+                card_nonce::purpose.eq("activation"),
+                card_nonce::nonce.eq(hex::encode(nonce)),
+                card_nonce::expires_at.eq(expires_at),
+            ))
+            .execute(db)?;
+        Ok(Activation { activation_id: id, nonce: HexArray(nonce) })
+    })
 }
 
 /// Activates the card whose authentication key signed the nonce.

@@ -8,6 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Certificate, CertificationAuthority, Serial};
+use registry_domain::refusal::Refusal;
 
 use crate::failure::Failure;
 use crate::store::people::CertificateRow;
@@ -42,8 +43,8 @@ pub enum AuthoritiesError {
 pub struct Authorities {
     /// Issues card certificates.
     pub issuing: CertificationAuthority,
-    /// Signs EF.SOD.
-    pub document_signer: CertificationAuthority,
+    /// Signs EF.SOD; whoever wants it says when.
+    document_signer: CertificationAuthority,
     /// Root of the card certificates.
     pub eid_root: Certificate,
     /// Root of the Document Signers.
@@ -69,6 +70,20 @@ impl Authorities {
             csca: certificate("csca")?,
             folder: folder.to_owned(),
         })
+    }
+
+    /// The Document Signer, as long as its key may sign (Doc 9303-12 §4.1.6.2: the usage period is far shorter than the
+    /// certificate's validity, which covers the cards it signed).
+    ///
+    /// # Errors
+    /// [`Refusal::SignerPeriodOver`].
+    pub fn document_signer(&self, now: DateTime<Utc>) -> Result<&CertificationAuthority, Refusal> {
+        let period = self.document_signer.certificate().usage_period();
+        if period.is_some_and(|period| period.contains(now)) {
+            Ok(&self.document_signer)
+        } else {
+            Err(Refusal::SignerPeriodOver)
+        }
     }
 
     /// A public file of the ceremony, read anew each time, so that a renewed list needs no restart.

@@ -25,6 +25,7 @@ use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::entering::Entered;
 use crate::failure::Failure;
+use crate::once::{Once, write_once};
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card, card_job};
@@ -121,11 +122,11 @@ fn insert_job(
 ///
 /// # Errors
 /// [`Refusal::JobNotFound`] if nothing waits.
-pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer) -> Result<Job, Failure> {
+pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer, once: &Once) -> Result<Job, Failure> {
     let office = UnitCode::parse(&station.office)?;
     officer.may(Act::PersonaliseCard, &office, &deps.units)?;
     let now = Instant::new(deps.now());
-    deps.db()?.write(|db| {
+    write_once(deps, once, |db| {
         let own = card_job::table
             .filter(card_job::station_id.eq(Uid::from(station.id)))
             .filter(card_job::job_state.eq_any(["claimed", "bound"]))
@@ -177,6 +178,7 @@ pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer) -> Result
 pub fn bind(
     deps: &Deps,
     station: &CallingStation,
+    once: &Once,
     id: Uuid,
     binding: &ChipBinding,
 ) -> Result<JobAnswer, Failure> {
@@ -184,7 +186,7 @@ pub fn bind(
     if chip != binding.chip_id {
         return Err(Refusal::ChipMismatch.into());
     }
-    let outcome = deps.db()?.write(|db| {
+    let outcome = write_once(deps, once, |db| {
         let row = require(db, station, id)?;
         match &row.chip_id {
             Some(bound) if *bound == chip.to_string() => {}
@@ -198,7 +200,7 @@ pub fn bind(
                     .execute(db)?;
             }
         }
-        Ok::<_, Failure>(JobAnswer { state: JobState::Bound })
+        Ok(JobAnswer { state: JobState::Bound })
     });
     match outcome {
         Err(Failure::Store(error)) if error.is_unique_violation() => Err(Refusal::ChipUsed.into()),

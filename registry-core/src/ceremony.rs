@@ -1,10 +1,12 @@
 //! `registry ceremony`: makes the authorities and the online keys of an instance. TEST authorities only, for now.
 //!
-//! Invariant: this is the only code that opens a root key; `serve` never does.
+//! Invariant: this and what is below it is the only code that opens a root key; `serve` never does.
 
 pub mod partner;
+pub mod renewal;
 
 use std::fs;
+use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,9 +15,10 @@ use chrono::{DateTime, Days, Months, Utc};
 use issuance::name::{AuthorityName, Environment};
 use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{Csca, DocumentSigner, Issuing, Profile, Root, TlsServer};
+use issuance::revocation::Revocation;
 use issuance::revocation::crl::{CrlContent, CrlKind};
 use issuance::{
-    Algorithm, Certificate, CertificationAuthority, Serial, Signer as _, SoftwareSigner, Validity,
+    Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, Signer as _, SoftwareSigner, Validity,
 };
 
 use crate::draw::Draw;
@@ -25,6 +28,46 @@ use crate::vault::{SecretKey, key_ring::CARD_MASTER_BYTES};
 
 /// The organisation in the names of TEST authorities.
 pub const ORGANISATION: &str = "Burtgel Registry";
+
+/// Whom documents of the ICAO branch name (Doc 9303-12 §4.1.6.7).
+const CONTACT: &str = "csca@registry.example";
+/// How long a Document Signer's certificate is good for: as long as the cards it signed. Its key signs for three months.
+const SIGNER_LASTS: Months = Months::new(20 * 12 + 6);
+/// How long the service's TLS certificate is good for.
+const SERVER_LASTS: Months = Months::new(13);
+
+/// A list of a root, which only a ceremony can sign.
+struct KeptList {
+    /// The root's certificate, by its file's stem.
+    authority: &'static str,
+    purpose: Purpose,
+    kind: CrlKind,
+    lasts: Days,
+    file: &'static str,
+}
+
+const EID_LIST: KeptList = KeptList {
+    authority: "eid-root",
+    purpose: Purpose::EidRoot,
+    kind: CrlKind::Eid,
+    lasts: Days::new(365),
+    file: "eid-root.crl",
+};
+/// Doc 9303-12 §4.1.6.4: at least every 90 days.
+const CSCA_LIST: KeptList = KeptList {
+    authority: "csca",
+    purpose: Purpose::Csca,
+    kind: CrlKind::Csca,
+    lasts: Days::new(89),
+    file: "csca.crl",
+};
+const SERVICE_LIST: KeptList = KeptList {
+    authority: "service-root",
+    purpose: Purpose::ServiceRoot,
+    kind: CrlKind::Eid,
+    lasts: Days::new(30),
+    file: "service-root.crl",
+};
 
 /// Why a ceremony stopped.
 #[derive(Debug, thiserror::Error)]
@@ -130,19 +173,18 @@ impl Ceremony<'_> {
             issuer_url: self.url("eid-root.cer"),
         });
         self.certify(&profile, &root, years(25), "issuing-ca")?;
-        self.empty_list(&root, CrlKind::Eid, Days::new(365), "eid-root.crl")
+        self.list(&root, &EID_LIST, 1, Vec::new())
     }
 
     /// CSCA (P-384) and Document Signer (P-256), both with explicit parameters; the CSCA's CRL.
     fn icao_branch(&mut self, online: &SecretKey, offline: &SecretKey) -> Result<(), CeremonyError> {
         let csca_key =
             self.key(Purpose::Csca, Algorithm::EcdsaP384Sha384, &self.places.offline.clone(), offline)?;
-        let contact = "csca@registry.example".to_owned();
         let profile = Profile::Csca(Csca {
             name: AuthorityName::new(Environment::Test, ORGANISATION, None, "CSCA 1"),
             key: csca_key.public_key(),
             usage: self.validity(Months::new(60), "the CSCA's key usage period")?,
-            contact: contact.clone(),
+            contact: CONTACT.to_owned(),
             crl_urls: vec![self.url("csca.crl")],
         });
         let csca = self.self_signed(&profile, csca_key, years(27), "csca")?;
@@ -152,16 +194,20 @@ impl Ceremony<'_> {
             &self.places.online.clone(),
             online,
         )?;
-        let profile = Profile::DocumentSigner(DocumentSigner {
+        let profile = self.document_signer(signer_key.public_key())?;
+        self.certify(&profile, &csca, SIGNER_LASTS, "document-signer")?;
+        self.list(&csca, &CSCA_LIST, 1, Vec::new())
+    }
+
+    fn document_signer(&self, key: PublicKey) -> Result<Profile, CeremonyError> {
+        Ok(Profile::DocumentSigner(DocumentSigner {
             name: AuthorityName::new(Environment::Test, ORGANISATION, None, "Document Signer 1"),
-            key: signer_key.public_key(),
+            key,
             usage: self.validity(Months::new(3), "the Document Signer's key usage period")?,
             document_types: vec!["I".to_owned()],
-            contact,
+            contact: CONTACT.to_owned(),
             crl_urls: vec![self.url("csca.crl")],
-        });
-        self.certify(&profile, &csca, Months::new(20 * 12 + 6), "document-signer")?;
-        self.empty_list(&csca, CrlKind::Csca, Days::new(89), "csca.crl")
+        }))
     }
 
     /// Root of the service's TLS certificates, the server's certificate, and the list of revoked partners.
@@ -182,16 +228,20 @@ impl Ceremony<'_> {
         let root = self.self_signed(&profile, root_key, years(20), "service-root")?;
         let server_key =
             self.key(Purpose::TlsServer, Algorithm::EcdsaP256Sha256, &self.places.online.clone(), online)?;
-        let profile = Profile::TlsServer(TlsServer {
+        let profile = self.tls_server(server_key.public_key(), names.to_vec(), addresses.to_vec());
+        self.certify(&profile, &root, SERVER_LASTS, "tls-server")?;
+        self.list(&root, &SERVICE_LIST, 1, Vec::new())
+    }
+
+    fn tls_server(&self, key: PublicKey, dns_names: Vec<String>, addresses: Vec<IpAddr>) -> Profile {
+        Profile::TlsServer(TlsServer {
             organisation: ORGANISATION.to_owned(),
-            common_name: names.first().cloned().unwrap_or_else(|| "localhost".to_owned()),
-            key: server_key.public_key(),
-            dns_names: names.to_vec(),
-            addresses: addresses.to_vec(),
+            common_name: dns_names.first().cloned().unwrap_or_else(|| "localhost".to_owned()),
+            key,
+            dns_names,
+            addresses,
             crl_urls: vec![self.url("service-root.crl")],
-        });
-        self.certify(&profile, &root, Months::new(13), "tls-server")?;
-        self.empty_list(&root, CrlKind::Eid, Days::new(30), "service-root.crl")
+        })
     }
 
     fn log_and_answer_keys(&mut self, online: &SecretKey) -> Result<(), CeremonyError> {
@@ -260,25 +310,26 @@ impl Ceremony<'_> {
         self.keep(&certificate, file)
     }
 
-    fn empty_list(
+    /// Signs a list of an authority and puts it in the place of the one before.
+    fn list(
         &self,
         authority: &CertificationAuthority,
-        kind: CrlKind,
-        fresh_for: Days,
-        file: &'static str,
+        list: &KeptList,
+        number: u64,
+        revoked: Vec<Revocation>,
     ) -> Result<(), CeremonyError> {
         let content = CrlContent {
-            kind,
-            number: 1,
+            kind: list.kind,
+            number,
             this_update: self.now,
-            next_update: self.now + fresh_for,
-            revoked: Vec::new(),
+            next_update: self.now + list.lasts,
+            revoked,
         };
         let crl = content
             .prepare(authority.certificate())
             .and_then(|prepared| prepared.sign(authority))
-            .map_err(|e| issue(file, &e))?;
-        write(&self.places.certificates().join(file), crl.der())
+            .map_err(|e| issue(list.file, &e))?;
+        write(&self.places.certificates().join(list.file), crl.der())
     }
 
     fn keep(&self, certificate: &Certificate, file: &'static str) -> Result<(), CeremonyError> {
@@ -352,6 +403,15 @@ fn years(count: u32) -> Months {
     Months::new(12 * count)
 }
 
+/// Writes a file whole or not at all: a running service reads it anew at any moment.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CeremonyError> {
-    fs::write(path, bytes).map_err(|source| CeremonyError::File { path: path.to_owned(), source })
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let put = || -> std::io::Result<()> {
+        let mut file = fs::File::create(&fresh)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&fresh, path)
+    };
+    put().map_err(|source| CeremonyError::File { path: path.to_owned(), source })
 }

@@ -55,6 +55,9 @@ pub enum Command {
     Ceremony(authorities::CeremonyArguments),
     /// Issue a client certificate to an agency, hospital or station.
     Partner(authorities::PartnerArguments),
+    /// Renew what is near its end, and revoke partners' certificates.
+    #[command(subcommand)]
+    Authorities(authorities::AuthoritiesCommand),
     /// Load the administrative units that are built in.
     Units,
     /// Offices.
@@ -119,6 +122,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         Command::Ceremony(arguments) => authorities::ceremony(&config, &arguments),
         Command::Partner(arguments) => authorities::partner(&config, &arguments),
+        Command::Authorities(command) => authorities::authorities(&config, &command),
         Command::Units => admin::load_units(&config),
         Command::Office(command) => admin::office(&config, &command),
         Command::Officer(command) => officer::officer(&config, &command),

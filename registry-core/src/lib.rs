@@ -33,6 +33,7 @@ pub mod notices;
 pub mod notify;
 pub mod officers;
 pub mod once;
+pub mod patience;
 pub mod persons;
 pub mod portrait;
 pub mod queue;

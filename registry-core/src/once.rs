@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::ledger::Log;
+use crate::native;
 use crate::store::codec::Instant;
 use crate::store::ledger_log::{Head, move_head};
 use crate::store::schema::idempotency;
@@ -52,6 +53,25 @@ impl Once {
     /// For an act of the service itself, which never comes again.
     pub fn internal(id: Uuid) -> Once {
         Once { caller: "system".to_owned(), key: id.to_string(), request_hash: String::new() }
+    }
+
+    /// Binds the key to the request inside the act's own transaction, and keeps no answer: for steps that are repeatable
+    /// by their own state, or whose answer nobody may keep.
+    ///
+    /// # Errors
+    /// [`Refusal::IdempotencyKeyReused`].
+    pub fn bind(&self, db: &mut Db, now: Instant) -> Result<(), Failure> {
+        let row = (
+            idempotency::caller.eq(&self.caller),
+            idempotency::idempotency_key.eq(&self.key),
+            idempotency::request_hash.eq(&self.request_hash),
+            idempotency::recorded_at.eq(now),
+        );
+        native!(db, c => diesel::insert_into(idempotency::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        self.first_answer(db).map(drop)
     }
 
     fn first_answer(&self, db: &mut Db) -> Result<Option<Vec<u8>>, Failure> {
@@ -134,7 +154,6 @@ where
                 idempotency::caller.eq(&once.caller),
                 idempotency::idempotency_key.eq(&once.key),
                 idempotency::request_hash.eq(&once.request_hash),
-                idempotency::answer_status.eq(Some(200)),
                 idempotency::answer.eq(Some(sealed)),
                 idempotency::recorded_at.eq(now),
             ))

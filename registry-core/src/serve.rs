@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::body::BoxBody;
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
 use actix_web::{App, HttpServer, web};
 
 use crate::api;
 use crate::config::Config;
 use crate::console;
 use crate::deps::Deps;
+use crate::patience::in_time;
 use crate::request_log::log_request;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
 use crate::store::{Db, lease};
@@ -51,14 +53,16 @@ async fn run(deps: Deps, tls: PartnerTls) -> Result<(), ServeError> {
     let workers = 2;
     let blocking = (config.database.pool as usize / (2 * workers)).max(1);
     let limits = config.limits.clone();
-    let timeout = Duration::from_secs(limits.request_seconds);
+    let seconds = limits.request_seconds;
+    let timeout = Duration::from_secs(seconds);
     let data = web::Data::new(deps.clone());
 
-    let partner_data = data.clone();
+    let (partner_data, revoked) = (data.clone(), tls.revoked());
     let partners = HttpServer::new(move || {
         App::new()
             .app_data(partner_data.clone())
             .app_data(web::PayloadConfig::new(limits.portrait_body_bytes))
+            .wrap(from_fn(move |request, next: Next<BoxBody>| in_time(seconds, request, next)))
             .wrap(from_fn(log_request))
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
             .configure(api::configure)
@@ -67,7 +71,7 @@ async fn run(deps: Deps, tls: PartnerTls) -> Result<(), ServeError> {
     .worker_max_blocking_threads(blocking)
     .client_request_timeout(timeout)
     .shutdown_timeout(DRAIN_SECONDS)
-    .on_connect(api::peer::remember_peer)
+    .on_connect(move |connection, data| api::peer::remember_peer(&revoked, connection, data))
     .bind_rustls_0_23(&config.partners.listen, tls.server_config()?)?
     .run();
 
@@ -76,6 +80,7 @@ async fn run(deps: Deps, tls: PartnerTls) -> Result<(), ServeError> {
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(body_bytes))
+            .wrap(from_fn(move |request, next: Next<BoxBody>| in_time(seconds, request, next)))
             .wrap(from_fn(log_request))
             .configure(api::configure_public)
             .configure(console::configure)

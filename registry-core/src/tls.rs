@@ -1,11 +1,14 @@
 //! TLS 1.3 for partners. A client certificate is optional at the handshake and demanded by the route's policy, so that its absence is a
 //! numbered 401. Certificates and lists are read anew while the service runs.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use issuance::Serial;
+use issuance::revocation::crl::Crl;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
@@ -13,7 +16,7 @@ use rustls::pki_types::{
     CertificateDer, CertificateRevocationListDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime,
 };
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
 use rustls::{DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, SignatureScheme};
 
@@ -53,6 +56,19 @@ pub struct PartnerTls {
 struct Material {
     certified: Arc<CertifiedKey>,
     verifier: Arc<dyn ClientCertVerifier>,
+    revoked: BTreeSet<Serial>,
+}
+
+/// Which client certificates are revoked as of the newest list. A connection that is kept open outlives the handshake in
+/// which its certificate was verified, so each request looks here.
+#[derive(Debug, Clone)]
+pub struct RevokedPartners(Arc<ArcSwap<Material>>);
+
+impl RevokedPartners {
+    /// Whether the newest list names this certificate.
+    pub fn contains(&self, serial: &Serial) -> bool {
+        self.0.load().revoked.contains(serial)
+    }
 }
 
 impl std::fmt::Debug for Material {
@@ -84,7 +100,12 @@ impl PartnerTls {
         Ok(())
     }
 
-    /// rustls' configuration: TLS 1.3 only.
+    /// The list that requests on open connections are held against.
+    pub fn revoked(&self) -> RevokedPartners {
+        RevokedPartners(self.current.clone())
+    }
+
+    /// rustls' configuration: TLS 1.3 only, and no resumption, in which a certificate would not be verified anew.
     ///
     /// # Errors
     /// [`TlsError::Tls`].
@@ -94,6 +115,8 @@ impl PartnerTls {
             .with_protocol_versions(&[&rustls::version::TLS13])?
             .with_client_cert_verifier(reloading.clone())
             .with_cert_resolver(reloading);
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(config)
     }
@@ -113,13 +136,16 @@ fn load(keys: &Path, unlock_file: &Path) -> Result<Material, TlsError> {
     let mut roots = RootCertStore::empty();
     roots.add(pem(&folder.join("service-root.pem"))?)?;
     let list = folder.join("service-root.crl");
-    let list = fs::read(&list).map_err(|e| TlsError::File { path: list, reason: e.to_string() })?;
+    let read = |reason: String| TlsError::File { path: list.clone(), reason };
+    let der = fs::read(&list).map_err(|e| read(e.to_string()))?;
+    let revocations = Crl::from_der(&der).map_err(|e| read(e.to_string()))?.revocations();
+    let revoked = revocations.into_iter().map(|revocation| revocation.serial).collect();
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider())
-        .with_crls([CertificateRevocationListDer::from(list)])
+        .with_crls([CertificateRevocationListDer::from(der)])
         .allow_unauthenticated()
         .build()
         .map_err(|e| TlsError::Verifier(e.to_string()))?;
-    Ok(Material { certified, verifier })
+    Ok(Material { certified, verifier, revoked })
 }
 
 fn pem(path: &Path) -> Result<CertificateDer<'static>, TlsError> {

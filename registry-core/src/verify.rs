@@ -59,6 +59,7 @@ pub fn verify(
     // Before the snapshot: a checkpoint signed later may be larger than what the snapshot shows.
     let mut register = Signed::outside(checkpointer, Log::Register, &mut report);
     let mut access = Signed::outside(checkpointer, Log::Access, &mut report);
+    let outside = [(Log::Register, register.newest()), (Log::Access, access.newest())];
     db.snapshot(|db| {
         register.read(db, checkpointer, Log::Register, &mut report)?;
         let (tree, folded) = entries::check(db, keys, register, &mut report, progress)?;
@@ -72,9 +73,23 @@ pub fn verify(
         }
         Ok::<(), StoreError>(())
     })?;
+    for (log, newest) in outside {
+        require_kept(db, log, newest, &mut report)?;
+    }
     report.findings.sort();
     report.findings.dedup();
     Ok(report)
+}
+
+/// That the newest checkpoint outside has its row inside. Looked up after the snapshot: the service writes the row last.
+fn require_kept(db: &mut Db, log: Log, outside: Option<u64>, report: &mut Report) -> Result<(), StoreError> {
+    if let Some(size) = outside
+        && !ledger_log::has_checkpoint(db, log, size)?
+    {
+        let key = format!("{} {size}", log.name());
+        report.find("checkpoint", key, "is kept outside the database and missing here");
+    }
+    Ok(())
 }
 
 /// What was signed of a log: size → root, inside and outside the database.
@@ -103,20 +118,34 @@ impl Signed {
         log: Log,
         report: &mut Report,
     ) -> Result<(), StoreError> {
+        let mut before = None;
         for (size, note) in ledger_log::checkpoints(db, log)? {
+            let key = format!("{} {size}", log.name());
             match checkpointer.verify(log, &note) {
                 Ok(checkpoint) if checkpoint.size == size => {
-                    self.0.push((size, checkpoint.root, "checkpoint"))
+                    if let Some(after) = checkpoint.after.filter(|after| before != Some(*after)) {
+                        let missing = format!("{} {after}", log.name());
+                        report.find(
+                            "checkpoint",
+                            missing,
+                            format!("was signed before {size} and is missing here"),
+                        );
+                    }
+                    self.0.push((size, checkpoint.root, "checkpoint"));
                 }
-                Ok(checkpoint) => report.find(
-                    "checkpoint",
-                    format!("{} {size}", log.name()),
-                    format!("its note is over {} entries", checkpoint.size),
-                ),
-                Err(reason) => report.find("checkpoint", format!("{} {size}", log.name()), reason),
+                Ok(checkpoint) => {
+                    report.find("checkpoint", key, format!("its note is over {} entries", checkpoint.size));
+                }
+                Err(reason) => report.find("checkpoint", key, reason),
             }
+            before = Some(size);
         }
         Ok(())
+    }
+
+    /// The size of the newest one, as long as only those outside were read.
+    fn newest(&self) -> Option<u64> {
+        self.0.iter().map(|(size, _, _)| *size).max()
     }
 }
 

@@ -28,7 +28,7 @@ fn an_opened_record_leaves_an_entry_with_its_reason(engine: Engine) -> anyhow::R
         "SELECT actor_kind || '/' || office || '/' || purpose || '/' || actor_label \
          FROM access_entry WHERE act = 'record opened'",
     )?;
-    assert_eq!(told, format!("officer/{}/checking the address/Registrar, khoroo 1", town.cast.office));
+    assert_eq!(told, format!("officer/{}/checking the address/1-р хорооны улсын бүртгэгч", town.cast.office));
     open_record(&registrar, WIFE.number, "once more")?;
     assert_eq!(accesses(&town)?, "2", "every reading is one");
     Ok(())

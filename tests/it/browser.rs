@@ -399,7 +399,7 @@ fn a_citizen_sees_who_looked_when_and_why(engine: Engine) -> anyhow::Result<()> 
         }
         let days = [began_on, days_ago(0)];
         assert!(accesses.iter().all(|line| days.iter().any(|day| line.starts_with(day))), "{accesses:?}");
-        let office = ["comparing the address", "Registrar, khoroo 1", &town.cast.office];
+        let office = ["comparing the address", "1-р хорооны улсын бүртгэгч", &town.cast.office];
         let agency =
             ["Demo Bank Supervision", "teller-7", &town.cast.purpose, &town.cast.legal_basis, "case-1"];
         for wanted in [office.as_slice(), agency.as_slice()] {

@@ -7,9 +7,10 @@ use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
 use registry_tests::kit::portrait;
 use registry_tests::kit::town::{
-    HUSBAND, SINGLE_MAN, Town, WIFE, apply_for_card, enter, id_of, open_record, register,
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, enter, id_of, open_record, register,
 };
 use serde_json::{Value, json};
+use ureq::http::Method;
 
 registry_tests::on_both_engines! {
     an_approved_application_opens_a_card_job,
@@ -19,6 +20,8 @@ registry_tests::on_both_engines! {
     the_officer_who_received_an_application_does_not_approve_it,
     an_office_with_one_officer_hands_over_to_its_neighbour,
     one_open_card_a_person,
+    the_steps_of_a_card_job_come_once_for_each_idempotency_key,
+    no_step_of_a_card_job_goes_without_an_idempotency_key,
 }
 
 fn with_portrait(town: &Town, officer: &Client, portrait: &str) -> anyhow::Result<Reply> {
@@ -173,5 +176,81 @@ fn one_open_card_a_person(engine: Engine) -> anyhow::Result<()> {
     assert_eq!(register(&approver, &second)?.require(409)?.refusal(), Some(1103));
     register(&approver, &first)?.require(200)?;
     assert_eq!(apply_for_card(&registrar, &facts)?.require(409)?.refusal(), Some(702));
+    Ok(())
+}
+
+fn the_steps_of_a_card_job_come_once_for_each_idempotency_key(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    for person in [SINGLE_MAN, SINGLE_WOMAN] {
+        let applied = apply_for_card(&registrar, &town.card_application(person.number))?;
+        register(&approver, &applied)?.require(200)?;
+    }
+    let station = town.officer_at("station", &town.cast.card_officer)?;
+    let claimed = station.post_once("/v1/card-jobs/claim", "claim-1", &json!({}))?.require(200)?.json();
+    // A station that lost the answer does not take a second job, and another key gives the open one again.
+    for key in ["claim-1", "claim-2"] {
+        let again = station.post_once("/v1/card-jobs/claim", key, &json!({}))?.require(200)?.json();
+        assert_eq!(again, claimed);
+    }
+    assert_eq!(jobs(&town)?, "1");
+    let job = claimed["id"].as_str().unwrap_or_default();
+    let bind = format!("/v1/card-jobs/{job}/chip");
+    let reused = station.post_once(&bind, "claim-1", &chip(1))?;
+    assert_eq!(reused.require(409)?.refusal(), Some(1002));
+    let bound = station.post_once(&bind, "bind", &chip(1))?.require(200)?.json();
+    assert_eq!(station.post_once(&bind, "bind", &chip(1))?.require(200)?.json(), bound);
+    assert_eq!(station.post_once(&bind, "bind", &chip(2))?.require(409)?.refusal(), Some(1002));
+    let channels = format!("/v1/card-jobs/{job}/channels");
+    let begin = json!({ "application": "isd", "key_set": "transport" });
+    let begun = station.post_once(&channels, "channel", &begin)?.require(200)?.json();
+    assert_eq!(station.post_once(&channels, "channel", &begin)?.require(200)?.json(), begun);
+    let other = station.post_once(&channels, "channel-2", &begin)?.require(200)?.json();
+    assert_ne!(other["host_challenge"], begun["host_challenge"]);
+    let activation = json!({ "document_number": claimed["document_number"] });
+    let nonce = station.post_once("/v1/card-activations", "activation", &activation)?.require(200)?.json();
+    let again = station.post_once("/v1/card-activations", "activation", &activation)?.require(200)?.json();
+    assert_eq!(again, nonce);
+    let database = Database::of(&town.installation);
+    assert_eq!(database.ask("SELECT count(*) FROM card_nonce")?, "1");
+    assert_eq!(database.ask("SELECT count(*) FROM card_channel")?, "2");
+    Ok(())
+}
+
+/// The message that binds the chip with this IC serial number.
+fn chip(serial: u8) -> Value {
+    // CPLC: tag, length, and 42 bytes of which only the last of the serial number (offset 15) is not zero.
+    let cplc = format!("9f7f2a{}{serial:02x}{}", "00".repeat(15), "00".repeat(26));
+    json!({ "chip_id": format!("{}{serial:02x}", "00".repeat(9)), "cplc": cplc, "atr": "3b00" })
+}
+
+fn no_step_of_a_card_job_goes_without_an_idempotency_key(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let applied = apply_for_card(&registrar, &town.card_application(SINGLE_MAN.number))?;
+    register(&approver, &applied)?.require(200)?;
+    let station = town.officer_at("station", &town.cast.card_officer)?;
+    let id = "00000000-0000-4000-8000-000000000000";
+    let steps = [
+        ("/v1/card-jobs/claim", json!({})),
+        ("/v1/card-jobs/{id}/chip", chip(1)),
+        ("/v1/card-jobs/{id}/channels", json!({ "application": "isd", "key_set": "transport" })),
+        ("/v1/card-jobs/{id}/channels/{id}", json!({ "initialize_update_answer": "00" })),
+        ("/v1/card-jobs/{id}/put-key", json!({ "channel_id": id })),
+        ("/v1/card-jobs/{id}/proofs", json!({})),
+        ("/v1/card-jobs/{id}/keys", json!({ "slot": "9a", "public_key": "04".repeat(65), "proof": "3000" })),
+        ("/v1/card-jobs/{id}/receipt", json!({ "receipt": "{}", "signature": "3000" })),
+        ("/v1/card-jobs/{id}/spoil", json!({ "reason": "9001" })),
+        ("/v1/card-activations", json!({ "document_number": "TE0000017" })),
+        ("/v1/card-activations/{id}", json!({ "signature": "3000" })),
+        ("/v1/sessions", json!({ "code": "none" })),
+    ];
+    for (path, body) in steps {
+        let headers = [("Content-Type", "application/json")];
+        let body = serde_json::to_vec(&body)?;
+        let reply = station.send(Method::POST, &path.replace("{id}", id), &headers, body)?;
+        assert_eq!((reply.status, reply.refusal()), (400, Some(1001)), "{path}: {}", reply.text());
+    }
+    assert_eq!(jobs(&town)?, "1");
     Ok(())
 }

@@ -1,16 +1,18 @@
-//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC and OpenSSL.
+//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC, OpenSSL and BouncyCastle.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
+use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::lab::{Card, Lab};
-use registry_tests::kit::program::run;
+use registry_tests::kit::program::{run, workspace};
+use registry_tests::kit::tampering::{change_each_column, findings};
 use registry_tests::kit::town::{
     Known, SINGLE_MAN, SINGLE_WOMAN, Town, apply_for_card, declare, enter, open_record, register,
 };
@@ -22,7 +24,10 @@ use serde_json::json;
 const PIN: &str = "730416";
 const CARD: &str = "card.json";
 
-on_both_engines!(a_card_is_accepted_only_between_activation_and_revocation);
+on_both_engines!(
+    a_card_is_accepted_only_between_activation_and_revocation,
+    each_changed_value_of_a_card_and_its_certificates_is_found,
+);
 
 /// A khoroo with a card approved, and a blank one in the reader of a station whose officer has signed in.
 struct Desk {
@@ -61,6 +66,19 @@ impl Desk {
         self.office.inspect(&self.town.installation, KHOROO_STATION, &self.print, pin, purpose)
     }
 
+    /// A new folder with what the service publishes for those who check cards, as files.
+    fn anchors(&self) -> anyhow::Result<PathBuf> {
+        let folder = self.office.file("pki");
+        fs::create_dir_all(&folder)?;
+        for name in
+            ["eid-root.cer", "issuing-ca.cer", "csca.cer", "issuing-ca.crl", "eid-root.crl", "csca.crl"]
+        {
+            let reply = self.town.service.console().get(&format!("/pki/{name}"))?;
+            fs::write(folder.join(name), &reply.require(200)?.body)?;
+        }
+        Ok(folder)
+    }
+
     /// The holder changes the PIN at home, by OpenSC, without the office.
     fn change_pin(&self, old: &str) -> anyhow::Result<()> {
         let mut change = self.office.lab.command("pkcs15-tool");
@@ -84,6 +102,33 @@ fn a_card_is_accepted_only_between_activation_and_revocation(engine: Engine) -> 
     let officer = desk.town.officer(&desk.town.cast.card_officer)?;
     register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200)?;
     desk.inspect(PIN)?.refused(9026)
+}
+
+fn each_changed_value_of_a_card_and_its_certificates_is_found(engine: Engine) -> anyhow::Result<()> {
+    let desk = Desk::open(engine, SINGLE_MAN)?;
+    desk.write()?;
+    let record = open_record(&desk.registrar, SINGLE_MAN.number, "лавлагаа")?;
+    let lost =
+        json!({ "person": SINGLE_MAN.number, "card": record["cards"][0]["card_id"], "reason": "lost" });
+    let officer = desk.town.officer(&desk.town.cast.card_officer)?;
+    register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200)?;
+    let Town { service, installation, cast: _ } = desk.town;
+    service.stop()?;
+    let unguarded = Database::of(&installation).copy(&installation, "unguarded")?;
+    unguarded.unguard()?;
+    assert_eq!(findings(&installation, &unguarded), None, "nothing was changed yet");
+    let outcome = change_each_column(&installation, &unguarded, &["card", "certificate"])?;
+    assert_eq!(outcome.tried, 7 + 6);
+    assert!(outcome.missed.is_empty(), "not named:\n{}", outcome.missed.join("\n"));
+    // The change must be named by its row, not only by its table.
+    let copy = unguarded.copy(&installation, "serial")?;
+    let serial = copy.ask("SELECT max(serial) FROM certificate")?;
+    copy.execute(
+        "UPDATE certificate SET revoked_on = NULL WHERE serial = (SELECT max(serial) FROM certificate)",
+    )?;
+    let found = findings(&installation, &copy).unwrap_or_default();
+    assert!(found.contains(&format!("certificate {serial}: differs from the fold")), "{found}");
+    Ok(())
 }
 
 #[test]
@@ -183,13 +228,10 @@ fn opensc_sees_a_piv_card_and_openssl_accepts_its_certificate() -> anyhow::Resul
     desk.write()?;
     let named = run(desk.office.lab.command("opensc-tool").arg("--name"))?;
     assert!(String::from_utf8_lossy(&named.stdout).contains("Personal Identity"), "{named:?}");
-    let folder = desk.office.file("pki");
-    fs::create_dir_all(&folder)?;
+    let folder = desk.anchors()?;
     let certificate = run(desk.office.lab.command("pkcs15-tool").args(["--read-certificate", "01"]))?;
     fs::write(folder.join("card.pem"), certificate.stdout)?;
     for name in ["eid-root.cer", "issuing-ca.cer", "issuing-ca.crl", "eid-root.crl"] {
-        let body = desk.town.service.console().get(&format!("/pki/{name}"))?.require(200)?.body.clone();
-        fs::write(folder.join(name), body)?;
         let kind = if name.ends_with("crl") { "crl" } else { "x509" };
         let pem = run(Command::new("openssl").args([kind, "-inform", "DER", "-in"]).arg(folder.join(name)))?;
         fs::write(folder.join(format!("{name}.pem")), pem.stdout)?;
@@ -199,6 +241,54 @@ fn opensc_sees_a_piv_card_and_openssl_accepts_its_certificate() -> anyhow::Resul
     let mut late = openssl_verify(&folder);
     ensure!(!late.args(["-attime", "4102444800"]).arg(folder.join("card.pem")).output()?.status.success());
     Ok(())
+}
+
+#[test]
+fn bouncycastle_accepts_the_document_as_read_from_the_card_and_refuses_each_changed_byte()
+-> anyhow::Result<()> {
+    let mut desk = Desk::open(Engine::Sqlite, SINGLE_MAN)?;
+    desk.write()?;
+    let anchors = desk.anchors()?;
+    let kept = desk.office.file("kept");
+    desk.office.keep(KHOROO_STATION, &desk.print, &anchors, &kept)?.result()?;
+    assert_eq!(check_document(&kept, &anchors)?, "accepted");
+    for name in ["EF.SOD", "EF.DG1", "EF.DG2", "EF.DG11"] {
+        let genuine = fs::read(kept.join(name))?;
+        let mut changed = genuine.clone();
+        // In the middle: of the SOD that is a hash, of a data group what it says.
+        let middle = changed.len() / 2;
+        changed[middle] ^= 1;
+        fs::write(kept.join(name), changed)?;
+        let said = check_document(&kept, &anchors)?;
+        assert!(said.starts_with("refused: "), "{name}: {said}");
+        fs::write(kept.join(name), genuine)?;
+    }
+    assert_eq!(check_document(&kept, &anchors)?, "accepted");
+
+    // A card on which it was changed is refused by both, and what it shows is kept all the same.
+    desk.office.forge(CARD, "--flip-dg1", "changed.json")?;
+    desk.office.exchange(KHOROO_STATION, "changed.json")?;
+    let kept = desk.office.file("kept-changed");
+    desk.office.keep(KHOROO_STATION, &desk.print, &anchors, &kept)?.refused(9024)?;
+    assert_eq!(check_document(&kept, &anchors)?, "refused: data group 1");
+    Ok(())
+}
+
+/// What BouncyCastle says of the files in `kept`: `accepted`, or `refused` and why.
+fn check_document(kept: &Path, anchors: &Path) -> anyhow::Result<String> {
+    const JARS: &str = "/usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar";
+    let mut java = Command::new("java");
+    java.args(["-cp", JARS]).arg(workspace().join("tests/peers/issuance/CheckDocument.java"));
+    java.arg(kept.join("EF.SOD")).arg(anchors.join("csca.cer")).arg(anchors.join("csca.crl"));
+    for (number, name) in [("1", "EF.DG1"), ("2", "EF.DG2"), ("11", "EF.DG11")] {
+        java.arg(format!("{number}={}", kept.join(name).display()));
+    }
+    let output = java.output().context("java, of Debian's default-jre-headless")?;
+    let said = String::from_utf8(output.stdout)?.trim().to_owned();
+    let is_accepted = said == "accepted";
+    ensure!(is_accepted || said.starts_with("refused: "), "{}", String::from_utf8_lossy(&output.stderr));
+    ensure!(is_accepted == output.status.success(), "said {said}, but ended with {}", output.status);
+    Ok(said)
 }
 
 fn verify(folder: &Path) -> anyhow::Result<()> {

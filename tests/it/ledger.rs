@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use anyhow::Context;
 use registry_tests::kit::cast::Cast;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::installation::Installation;
 use registry_tests::kit::postgres::Cluster;
+use registry_tests::kit::tampering::{change_each_column, findings};
 use registry_tests::kit::town::{
     HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, enter, import, open_record, register,
     sample,
@@ -18,6 +18,8 @@ registry_tests::on_both_engines! {
     a_register_that_was_used_verifies,
     every_changed_value_is_found_and_named_by_table_and_key,
     every_row_that_was_taken_away_or_slipped_in_is_found,
+    a_checkpoint_that_was_taken_away_is_found_by_those_around_it,
+    a_checkpoint_lost_between_outside_and_inside_is_put_back_at_the_next_start,
     a_database_that_was_rolled_back_or_cut_short_is_not_served,
     the_engine_itself_refuses_to_change_the_ledger,
     an_export_rebuilt_on_the_other_engine_has_the_same_digest,
@@ -46,9 +48,6 @@ const TABLES: [&str; 13] = [
     "log_head",
 ];
 
-/// The writer's lease: it moves by itself and proves nothing.
-const OPERATIONAL: [(&str, &str); 2] = [("log_head", "epoch"), ("log_head", "lease_until")];
-
 /// A register in which something of every kind has happened, and whose service has ended.
 fn used(engine: Engine) -> anyhow::Result<Installation> {
     let town = Town::open(engine)?;
@@ -76,11 +75,6 @@ fn verified(installation: &Installation) -> anyhow::Result<String> {
     Ok(last)
 }
 
-/// What a verification of a copy found wrong; none if nothing.
-fn findings(installation: &Installation, copy: &Database) -> Option<String> {
-    installation.registry(&["verify", "--database", &copy.url]).err().map(|report| report.to_string())
-}
-
 fn a_register_that_was_used_verifies(engine: Engine) -> anyhow::Result<()> {
     let installation = used(engine)?;
     let verified = verified(&installation)?;
@@ -93,30 +87,9 @@ fn every_changed_value_is_found_and_named_by_table_and_key(engine: Engine) -> an
     let unguarded = Database::of(&installation).copy(&installation, "unguarded")?;
     unguarded.unguard()?;
     assert_eq!(findings(&installation, &unguarded), None, "nothing was changed yet");
-    let (mut missed, mut tried) = (Vec::new(), 0);
-    for table in TABLES {
-        for column in unguarded.columns(table)? {
-            if OPERATIONAL.contains(&(table, &column)) {
-                continue;
-            }
-            tried += 1;
-            let copy = unguarded.copy(&installation, &format!("{table}-{column}"))?;
-            copy.change(table, &column).with_context(|| format!("changing {table}.{column}"))?;
-            let found = findings(&installation, &copy).unwrap_or_default();
-            // A leaf binds several tables: where it cannot tell which of them was changed, it names both.
-            let is_named = found.lines().any(|line| {
-                line.starts_with(&format!("{table} ")) || line.contains(&format!(" and in {table}"))
-            });
-            if !is_named {
-                missed.push(format!(
-                    "{table}.{column}: {}",
-                    found.lines().take(4).collect::<Vec<_>>().join(" | ")
-                ));
-            }
-        }
-    }
-    assert!(tried > 60, "{tried}");
-    assert!(missed.is_empty(), "not named:\n{}", missed.join("\n"));
+    let outcome = change_each_column(&installation, &unguarded, &TABLES)?;
+    assert!(outcome.tried > 60, "{}", outcome.tried);
+    assert!(outcome.missed.is_empty(), "not named:\n{}", outcome.missed.join("\n"));
     Ok(())
 }
 
@@ -131,12 +104,7 @@ fn every_row_that_was_taken_away_or_slipped_in_is_found(engine: Engine) -> anyho
     for table in TABLES {
         let copy = unguarded.copy(&installation, &format!("less-{table}"))?;
         copy.execute(&format!("DELETE FROM {table} WHERE {row} = (SELECT max({row}) FROM {table})"))?;
-        let found = findings(&installation, &copy);
-        if table == "checkpoint" {
-            // The one outside the database stands for it.
-            continue;
-        }
-        assert!(found.is_some(), "a row of {table} can be taken away unseen");
+        assert!(findings(&installation, &copy).is_some(), "a row of {table} can be taken away unseen");
     }
     let id = match engine {
         Engine::Sqlite => "randomblob(16)",
@@ -154,6 +122,49 @@ fn every_row_that_was_taken_away_or_slipped_in_is_found(engine: Engine) -> anyho
         let found = findings(&installation, &copy).unwrap_or_default();
         assert!(found.lines().any(|line| line.starts_with(&format!("{table} "))), "{table}: {found}");
     }
+    Ok(())
+}
+
+fn a_checkpoint_that_was_taken_away_is_found_by_those_around_it(engine: Engine) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let cast = Cast::read(&installation)?;
+    for reading in ["one reading more", "and another"] {
+        let service = installation.serve()?;
+        open_record(&installation.sign_in(&cast.registrar)?, WIFE.number, reading)?;
+        service.stop()?;
+    }
+    let unguarded = Database::of(&installation).copy(&installation, "unguarded")?;
+    unguarded.unguard()?;
+    let each = match engine {
+        Engine::Sqlite => "group_concat(log || ' ' || size)",
+        Engine::Postgres => "string_agg(log || ' ' || size, ',')",
+    };
+    let keys = unguarded.ask(&format!("SELECT {each} FROM checkpoint"))?;
+    let keys: Vec<&str> = keys.split(',').collect();
+    assert!(keys.iter().filter(|key| key.starts_with("access ")).count() >= 3, "{keys:?}");
+    for (index, key) in keys.into_iter().enumerate() {
+        let copy = unguarded.copy(&installation, &format!("without-{index}"))?;
+        copy.execute(&format!("DELETE FROM checkpoint WHERE log || ' ' || size = '{key}'"))?;
+        let found = findings(&installation, &copy).unwrap_or_default();
+        assert!(found.lines().any(|line| line.starts_with(&format!("checkpoint {key}: "))), "{key}: {found}");
+    }
+    Ok(())
+}
+
+fn a_checkpoint_lost_between_outside_and_inside_is_put_back_at_the_next_start(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let installation = used(engine)?;
+    let database = Database::of(&installation);
+    let newest = "size = (SELECT max(size) FROM checkpoint WHERE log = 'access') AND log = 'access'";
+    let note = database.ask(&format!("SELECT note FROM checkpoint WHERE {newest}"))?;
+    // As if the process had ended there: the trigger goes for a moment, as no service ever could make it.
+    database.unguard()?;
+    database.execute(&format!("DELETE FROM checkpoint WHERE {newest}"))?;
+    assert!(installation.registry(&["verify"]).is_err());
+    installation.serve()?.stop()?;
+    verified(&installation)?;
+    assert_eq!(database.ask(&format!("SELECT note FROM checkpoint WHERE {newest}"))?, note);
     Ok(())
 }
 

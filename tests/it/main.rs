@@ -17,5 +17,6 @@ mod kit;
 mod ledger;
 mod queues;
 mod residence_death;
+mod robustness;
 mod service;
 mod tidy;

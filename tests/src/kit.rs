@@ -14,6 +14,7 @@ pub mod postgres;
 pub mod program;
 pub mod settings;
 pub mod statement;
+pub mod tampering;
 pub mod town;
 
 /// The database engine that a test runs on.

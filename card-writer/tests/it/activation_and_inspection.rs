@@ -1,3 +1,5 @@
+use std::os::unix::fs::PermissionsExt;
+
 use card_protocol::layout::Slot;
 use card_protocol::messages::Purpose;
 use card_writer::activate::{Pins, activate};
@@ -6,6 +8,7 @@ use card_writer::inspect::{CheckService, Findings, Question, inspect};
 use card_writer::mrz::AccessKey;
 use card_writer::pin::CardPin;
 use card_writer::refusal::Refusal;
+use card_writer::shown::ShownFiles;
 use card_writer::trust::TrustAnchors;
 
 use crate::authorities::Authorities;
@@ -56,7 +59,9 @@ fn look(
     let service: (&mut dyn CheckService, &Purpose) = (&mut scene.registry, &purpose);
     let mut card = Card::open(slot)?;
     let question = Question { access: &access, pin: Some(pin) };
-    inspect(&mut card, &mut TestEdge::new(5), &question, trust, Some(service))
+    let mut edge = TestEdge::new(5);
+    let files = ShownFiles::read(&mut card, &mut edge, &access)?;
+    inspect(&mut card, &mut edge, files, &question, trust, Some(service))
 }
 
 #[test]
@@ -148,9 +153,25 @@ fn a_chip_does_not_open_with_another_birth_date() {
     let scene = written();
     let mut slot = scene.card_again();
     let access = AccessKey::new(NUMBER, "100518", "350516").unwrap();
-    let question = Question { access: &access, pin: None };
     let mut card = Card::open(&mut slot).unwrap();
-    let refusal =
-        inspect(&mut card, &mut TestEdge::new(5), &question, &trust(&scene.registry), None).unwrap_err();
+    let refusal = ShownFiles::read(&mut card, &mut TestEdge::new(5), &access).err().unwrap();
     assert!(matches!(refusal, Refusal::AccessDenied));
+}
+
+#[test]
+fn what_was_read_is_saved_into_a_new_folder_for_its_owner_alone() {
+    let scene = written();
+    let mut slot = scene.card_again();
+    let access = AccessKey::new(NUMBER, "100517", "350516").unwrap();
+    let mut card = Card::open(&mut slot).unwrap();
+    let files = ShownFiles::read(&mut card, &mut TestEdge::new(5), &access).unwrap();
+    let folder = scene.folder.path().join("read");
+    files.save(&folder).unwrap();
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    assert_eq!((read("EF.SOD"), read("EF.DG2")), (files.sod.clone(), files.dg2.clone()));
+    assert_eq!(read("authentication.cer"), scene.registry.certificate(Slot::Authentication).der());
+    assert_eq!(read("signature.cer"), scene.registry.certificate(Slot::Signature).der());
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder), mode(&folder.join("EF.DG1"))), (0o700, 0o600));
+    assert_eq!(files.save(&folder).unwrap_err().number(), 9038, "another card's files stay as they are");
 }

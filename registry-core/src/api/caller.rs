@@ -123,7 +123,11 @@ pub(super) async fn identify(
 
 fn require(peer: Option<Peer>, role: ClientRole) -> Result<Peer, Refusal> {
     let peer = peer.ok_or(Refusal::NoClientCertificate)?;
-    if peer.role == role { Ok(peer) } else { Err(Refusal::ClientCertificateNotAccepted) }
+    if peer.role == role && !peer.is_revoked() {
+        Ok(peer)
+    } else {
+        Err(Refusal::ClientCertificateNotAccepted)
+    }
 }
 
 async fn signed_in_officer(deps: &web::Data<Deps>, request: &HttpRequest) -> Result<Officer, ApiError> {

@@ -22,8 +22,9 @@ use crate::register::officer_access;
 #[utoipa::path(post, path = "/v1/card-jobs/claim", request_body = Empty, tag = "cards",
     responses((status = 200, body = Job), (status = 404, body = Problem)))]
 pub(super) async fn claim(deps: web::Data<Deps>, sent: Sent<Empty>) -> Result<HttpResponse, ApiError> {
-    let (station, officer) = (sent.caller.station()?.clone(), sent.caller.officer()?.clone());
-    answer(blocking(move || card_jobs::claim(&deps, &station, &officer)).await?)
+    let (station, officer, once) =
+        (sent.caller.station()?.clone(), sent.caller.officer()?.clone(), sent.once()?);
+    answer(blocking(move || card_jobs::claim(&deps, &station, &officer, &once)).await?)
 }
 
 /// Binds the chip.
@@ -34,8 +35,8 @@ pub(super) async fn bind(
     id: web::Path<Uuid>,
     sent: Sent<ChipBinding>,
 ) -> Result<HttpResponse, ApiError> {
-    let station = sent.caller.station()?.clone();
-    answer(blocking(move || card_jobs::bind(&deps, &station, *id, &sent.value)).await?)
+    let (station, once) = (sent.caller.station()?.clone(), sent.once()?);
+    answer(blocking(move || card_jobs::bind(&deps, &station, &once, *id, &sent.value)).await?)
 }
 
 /// Begins a secure channel.
@@ -46,8 +47,8 @@ pub(super) async fn start_channel(
     id: web::Path<Uuid>,
     sent: Sent<ChannelRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let station = sent.caller.station()?.clone();
-    answer(blocking(move || channels::start(&deps, &station, *id, &sent.value)).await?)
+    let (station, once) = (sent.caller.station()?.clone(), sent.once()?);
+    answer(blocking(move || channels::start(&deps, &station, &once, *id, &sent.value)).await?)
 }
 
 /// Checks the card's answer and gives the session keys.
@@ -59,9 +60,9 @@ pub(super) async fn open_channel(
     ids: web::Path<(Uuid, Uuid)>,
     sent: Sent<ChannelAnswer>,
 ) -> Result<HttpResponse, ApiError> {
-    let station = sent.caller.station()?.clone();
+    let (station, once) = (sent.caller.station()?.clone(), sent.once()?);
     let (job, channel) = *ids;
-    answer(blocking(move || channels::open(&deps, &station, job, channel, &sent.value)).await?)
+    answer(blocking(move || channels::open(&deps, &station, &once, job, channel, &sent.value)).await?)
 }
 
 /// The block that replaces the transport keys.
@@ -72,6 +73,8 @@ pub(super) async fn put_key(
     id: web::Path<Uuid>,
     sent: Sent<PutKeyRequest>,
 ) -> Result<HttpResponse, ApiError> {
+    // Computed from what is there, nothing is written: a key is asked for, and need not be kept.
+    sent.once()?;
     let station = sent.caller.station()?.clone();
     answer(blocking(move || channels::put_key(&deps, &station, *id, &sent.value)).await?)
 }
@@ -84,6 +87,8 @@ pub(super) async fn proofs(
     id: web::Path<Uuid>,
     sent: Sent<Empty>,
 ) -> Result<HttpResponse, ApiError> {
+    // Computed from what is there, nothing is written: a key is asked for, and need not be kept.
+    sent.once()?;
     let station = sent.caller.station()?.clone();
     answer(blocking(move || keys::proofs(&deps, &station, *id)).await?)
 }
@@ -96,8 +101,8 @@ pub(super) async fn certify(
     id: web::Path<Uuid>,
     sent: Sent<KeyProof>,
 ) -> Result<HttpResponse, ApiError> {
-    let station = sent.caller.station()?.clone();
-    answer(blocking(move || keys::certify(&deps, &station, *id, &sent.value)).await?)
+    let (station, once) = (sent.caller.station()?.clone(), sent.once()?);
+    answer(blocking(move || keys::certify(&deps, &station, &once, *id, &sent.value)).await?)
 }
 
 /// The files of the card: personal data, so an access entry comes first.
@@ -159,8 +164,8 @@ pub(super) async fn begin_activation(
     deps: web::Data<Deps>,
     sent: Sent<ActivationRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let officer = sent.caller.officer()?.clone();
-    answer(blocking(move || activation::begin(&deps, &officer, &sent.value)).await?)
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    answer(blocking(move || activation::begin(&deps, &officer, &once, &sent.value)).await?)
 }
 
 /// Completes an activation.

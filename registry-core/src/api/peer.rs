@@ -7,13 +7,15 @@ use std::any::Any;
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::Extensions;
-use issuance::Certificate;
 use issuance::profile::{ClientIdentity, ClientRole};
 use issuance::public_key::CurveForm;
+use issuance::{Certificate, Serial};
 use uuid::Uuid;
 
+use crate::tls::RevokedPartners;
+
 /// The partner at the other end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Peer {
     /// What the certificate was issued for.
     pub role: ClientRole,
@@ -21,20 +23,31 @@ pub struct Peer {
     pub id: Uuid,
     /// SubjectPublicKeyInfo (DER) of the certificate.
     pub spki_der: Vec<u8>,
+    serial: Serial,
+    revoked: RevokedPartners,
+}
+
+impl Peer {
+    /// Whether the certificate was revoked since the connection was opened.
+    pub fn is_revoked(&self) -> bool {
+        self.revoked.contains(&self.serial)
+    }
 }
 
 /// Puts the peer, if there is one, into the connection's data (`HttpServer::on_connect`).
-pub fn remember_peer(connection: &dyn Any, data: &mut Extensions) {
+pub fn remember_peer(revoked: &RevokedPartners, connection: &dyn Any, data: &mut Extensions) {
     let Some(stream) = connection.downcast_ref::<TlsStream<actix_web::rt::net::TcpStream>>() else { return };
     let certificates = stream.get_ref().1.peer_certificates();
-    if let Some(peer) = certificates.and_then(|chain| chain.first()).and_then(|leaf| read_peer(leaf)) {
+    let leaf = certificates.and_then(|chain| chain.first());
+    if let Some(peer) = leaf.and_then(|leaf| read_peer(leaf, revoked)) {
         data.insert(peer);
     }
 }
 
-fn read_peer(leaf: &[u8]) -> Option<Peer> {
+fn read_peer(leaf: &[u8], revoked: &RevokedPartners) -> Option<Peer> {
     let certificate = Certificate::from_der(leaf).ok()?;
     let identity = ClientIdentity::of(&certificate)?;
     let spki_der = certificate.public_key().to_spki_der(CurveForm::Named).ok()?;
-    Some(Peer { role: identity.role, id: identity.id, spki_der })
+    let (serial, revoked) = (certificate.serial(), revoked.clone());
+    Some(Peer { role: identity.role, id: identity.id, spki_der, serial, revoked })
 }

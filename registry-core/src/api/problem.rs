@@ -117,6 +117,7 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         1010 => StatusCode::SERVICE_UNAVAILABLE,
         1012 => StatusCode::INTERNAL_SERVER_ERROR,
         1013 => StatusCode::METHOD_NOT_ALLOWED,
+        1015 => StatusCode::REQUEST_TIMEOUT,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{JobRow, quarantine, require_bound};
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::once::{Once, write_once};
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card_channel, card_job};
@@ -25,12 +26,13 @@ use crate::vault::key_ring::KeyRing;
 pub fn start(
     deps: &Deps,
     station: &CallingStation,
+    once: &Once,
     job: Uuid,
     request: &ChannelRequest,
 ) -> Result<ChannelStarted, Failure> {
     let mut draw = deps.draw();
     let (id, challenge) = (draw.opaque_uuid(), draw.bytes::<8>());
-    deps.db()?.write(|db| {
+    write_once(deps, once, |db| {
         require_bound(db, station, job)?;
         diesel::insert_into(card_channel::table)
             .values((
@@ -41,9 +43,8 @@ pub fn start(
                 card_channel::host_challenge.eq(hex::encode(challenge)),
             ))
             .execute(db)?;
-        Ok::<_, Failure>(())
-    })?;
-    Ok(ChannelStarted { channel_id: id, host_challenge: HexArray(challenge) })
+        Ok(ChannelStarted { channel_id: id, host_challenge: HexArray(challenge) })
+    })
 }
 
 #[derive(Queryable, Selectable)]
@@ -80,11 +81,15 @@ impl ChannelRow {
 
 /// Checks the card's answer and gives the session keys. One wrong cryptogram quarantines the job.
 ///
+/// The keys are given once and kept nowhere: the idempotency key is bound to the request, but a repetition is refused, and
+/// the station opens a new channel.
+///
 /// # Errors
 /// [`Refusal::CardNotGenuine`]; [`Refusal::JobStepOutOfOrder`] for a channel that was opened before.
 pub fn open(
     deps: &Deps,
     station: &CallingStation,
+    once: &Once,
     job: Uuid,
     channel: Uuid,
     answer: &ChannelAnswer,
@@ -116,7 +121,7 @@ pub fn open(
     let authenticated = SessionKeys::authenticate(&keys, &host_challenge, &parsed)
         .map_err(|_| distrust("the card cryptogram is wrong"))?;
     let counter = parsed.sequence_counter.iter().fold(0i64, |sum, byte| (sum << 8) | i64::from(*byte));
-    remember(deps, job, channel, &hex::encode(parsed.kdd), counter)?;
+    remember(deps, once, job, channel, &hex::encode(parsed.kdd), counter)?;
     let keys = &authenticated.session_keys;
     Ok(ChannelOpened {
         host_cryptogram: HexArray(authenticated.host_cryptogram),
@@ -127,9 +132,17 @@ pub fn open(
     })
 }
 
-fn remember(deps: &Deps, job: Uuid, channel: Uuid, kdd: &str, counter: i64) -> Result<(), Failure> {
+fn remember(
+    deps: &Deps,
+    once: &Once,
+    job: Uuid,
+    channel: Uuid,
+    kdd: &str,
+    counter: i64,
+) -> Result<(), Failure> {
     let now = Instant::new(deps.now());
     deps.db()?.write(|db| {
+        once.bind(db, now)?;
         diesel::update(card_job::table.find(Uid(job))).set(card_job::kdd.eq(Some(kdd))).execute(db)?;
         let opened =
             diesel::update(card_channel::table.find(Uid(channel)).filter(card_channel::opened_at.is_null()))

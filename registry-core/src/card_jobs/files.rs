@@ -4,6 +4,7 @@ use card_protocol::encoding::{Base64Bytes, EncodingError, SecretHex};
 use card_protocol::messages::CardFiles;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use issuance::CertificationAuthority;
 use issuance::card_data::PreparedCard;
 use issuance::piv;
 use registry_domain::date::civil_date;
@@ -26,7 +27,7 @@ use crate::store::schema::{attachment, card_job, credential_intent};
 /// The files of the card, signed; refused before both keys are certified.
 ///
 /// # Errors
-/// [`Refusal::JobStepOutOfOrder`].
+/// [`Refusal::JobStepOutOfOrder`]; [`Refusal::SignerPeriodOver`] if they are not signed yet and can no longer be.
 pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFiles, Uuid), Failure> {
     let mut db = deps.db()?;
     let (row, _) = require_bound(&mut db, station, job)?;
@@ -36,10 +37,10 @@ pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFi
         return Ok((files, person.id.uuid()));
     }
     let now = deps.now();
-    let prepared = prepare_files(deps, &mut db, &row, now)?;
+    let signer = deps.authorities.document_signer(now)?;
+    let prepared = prepare_files(deps, &mut db, &row, signer, now)?;
     record_intent(&mut db, &row, &prepared, now)?;
-    let signed =
-        prepared.sign(&deps.authorities.document_signer).map_err(|e| Failure::Issue(e.to_string()))?;
+    let signed = prepared.sign(signer).map_err(|e| Failure::Issue(e.to_string()))?;
     let (_, card) = holder(&mut db, &row)?;
     let files = to_message(&signed, &row, card.expires_on).map_err(|e| Failure::Issue(e.to_string()))?;
     keep(deps, &mut db, &row, &files)?;
@@ -60,6 +61,7 @@ fn prepare_files(
     deps: &Deps,
     db: &mut Db,
     row: &JobRow,
+    signer: &CertificationAuthority,
     now: DateTime<Utc>,
 ) -> Result<PreparedCard, Failure> {
     let (person, card) = holder(db, row)?;
@@ -70,8 +72,7 @@ fn prepare_files(
     let office = UnitCode::parse(&row.office)?;
     let issued_on = civil_date(now, deps.units.zone(&office));
     let holder = holder_of(&person, &card, portrait.to_vec(), issued_on, &deps.units)?;
-    PreparedCard::new(&holder, deps.authorities.document_signer.certificate())
-        .map_err(|e| Failure::Issue(error_chain(&e)))
+    PreparedCard::new(&holder, signer.certificate()).map_err(|e| Failure::Issue(error_chain(&e)))
 }
 
 fn record_intent(

@@ -15,6 +15,7 @@ use super::{JobRow, holder, require_bound};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::issue::{certificate_profile, certificate_validity};
+use crate::once::Once;
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{certificate, credential_intent};
@@ -41,13 +42,15 @@ fn nonce(deps: &Deps, job: Uuid, slot: Slot) -> [u8; 32] {
     nonce
 }
 
-/// Certifies a key that the card proved to hold. Asked again for the same key, gives the same certificate.
+/// Certifies a key that the card proved to hold. Asked again for the same key, gives the same certificate: signing happens
+/// between two transactions, so the intent and not the idempotency key is what the answer is found by.
 ///
 /// # Errors
 /// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`].
 pub fn certify(
     deps: &Deps,
     station: &CallingStation,
+    once: &Once,
     job: Uuid,
     request: &KeyProof,
 ) -> Result<CertificateIssued, Failure> {
@@ -60,8 +63,7 @@ pub fn certify(
     if let Some(issued) = issued(&mut *deps.db()?, job, request.slot, &fingerprint)? {
         return answer(issued);
     }
-    let linted = intend(deps, &row, request.slot, key, &fingerprint)?;
-    let (serial, linted) = linted;
+    let (serial, linted) = intend(deps, once, &row, request.slot, key, &fingerprint)?;
     let issued = linted.sign(&deps.authorities.issuing).map_err(|e| Failure::Issue(e.to_string()))?;
     let der = issued.into_certificate().der().to_vec();
     let kept = diesel::update(
@@ -81,6 +83,7 @@ fn answer(der: Vec<u8>) -> Result<CertificateIssued, Failure> {
 /// Records what will be signed, after its lint; a key that was certified before is refused.
 fn intend(
     deps: &Deps,
+    once: &Once,
     row: &JobRow,
     slot: Slot,
     key: PublicKey,
@@ -94,6 +97,7 @@ fn intend(
     let mut linted = None;
     let mut db = deps.db()?;
     db.write(|db| {
+        once.bind(db, Instant::new(now))?;
         let (_, card) = holder(db, row)?;
         let used: i64 =
             certificate::table.filter(certificate::spki_sha256.eq(fingerprint)).count().get_result(db)?;

@@ -101,14 +101,14 @@ fn seed(db: &mut Db, draw: &mut Draw) -> anyhow::Result<Cast> {
     add_office(db, SOUM, Some(AIMAG_CENTRE))?;
     let mut officer =
         |office: &str, label: &str, roles: &[Role]| add_officer(db, office, label, roles, now, draw);
-    let registrar = officer(KHOROO, "Registrar, khoroo 1", &[Role::Registrar])?;
-    let approver = officer(KHOROO, "Approver, khoroo 1", &[Role::Approver])?;
-    let card_officer = officer(KHOROO, "Card officer, khoroo 1", &[Role::CardOfficer])?;
-    let administrator = officer(KHOROO, "Administrator", &[Role::Administrator])?;
-    let neighbour_registrar = officer(NEIGHBOUR, "Registrar, khoroo 2", &[Role::Registrar])?;
-    let neighbour_approver = officer(NEIGHBOUR, "Approver, khoroo 2", &[Role::Approver])?;
-    let soum_registrar = officer(SOUM, "Registrar of the soum", &[Role::Registrar, Role::CardOfficer])?;
-    let aimag_approver = officer(AIMAG_CENTRE, "Approver of the aimag centre", &[Role::Approver])?;
+    let registrar = officer(KHOROO, "1-р хорооны улсын бүртгэгч", &[Role::Registrar])?;
+    let approver = officer(KHOROO, "1-р хорооны баталгаажуулагч", &[Role::Approver])?;
+    let card_officer = officer(KHOROO, "1-р хорооны үнэмлэхийн ажилтан", &[Role::CardOfficer])?;
+    let administrator = officer(KHOROO, "Администратор", &[Role::Administrator])?;
+    let neighbour_registrar = officer(NEIGHBOUR, "2-р хорооны улсын бүртгэгч", &[Role::Registrar])?;
+    let neighbour_approver = officer(NEIGHBOUR, "2-р хорооны баталгаажуулагч", &[Role::Approver])?;
+    let soum_registrar = officer(SOUM, "Сумын улсын бүртгэгч", &[Role::Registrar, Role::CardOfficer])?;
+    let aimag_approver = officer(AIMAG_CENTRE, "Аймгийн төвийн баталгаажуулагч", &[Role::Approver])?;
     let agency = add_agency(db, "Demo Bank Supervision", AgencyKind::Agency, now, draw)?;
     let stranger_agency = add_agency(db, "Demo Agency without an agreement", AgencyKind::Agency, now, draw)?;
     let hospital = add_agency(db, "Demo Maternity Hospital", AgencyKind::Hospital, now, draw)?;

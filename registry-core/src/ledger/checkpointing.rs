@@ -83,41 +83,53 @@ impl<'a> Checkpointer<'a> {
     pub fn write(&self, db: &mut Db) -> Result<(), CheckpointError> {
         for log in Log::ALL {
             let frontier = ledger_log::read_head(db, log)?;
-            let outside = self.outside(log)?;
-            match outside {
-                Some(last) if last.size > frontier.size() => {
-                    return Err(CheckpointError::RolledBack {
-                        log: log.name(),
-                        found: frontier.size(),
-                        signed: last.size,
-                    });
-                }
-                Some(last) if last.size == frontier.size() => {}
-                Some(_) | None => self.sign(db, log, &frontier)?,
+            let Some((note, last)) = self.kept_outside(log)? else {
+                self.sign(db, log, &frontier, None)?;
+                continue;
+            };
+            if last.size > frontier.size() {
+                let (found, signed) = (frontier.size(), last.size);
+                return Err(CheckpointError::RolledBack { log: log.name(), found, signed });
+            }
+            self.mend(db, log, &note, &last)?;
+            if last.size < frontier.size() {
+                self.sign(db, log, &frontier, Some(last.size))?;
             }
         }
         Ok(())
     }
 
-    /// Refuses a database that does not continue what was signed; returns the sizes of both logs.
+    /// Puts the newest checkpoint outside into the table, if the process ended after the one and before the other: a gap
+    /// there would look as if somebody had made it.
+    fn mend(&self, db: &mut Db, log: Log, note: &str, last: &Checkpoint) -> Result<(), CheckpointError> {
+        if !ledger_log::has_checkpoint(db, log, last.size)? {
+            ledger_log::store_checkpoint(db, log, last.size, note)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a database that does not continue what was signed, and mends what an abrupt end left of the table.
     ///
     /// # Errors
     /// [`CheckpointError::RolledBack`], [`CheckpointError::Forked`] or [`CheckpointError::Head`].
     pub fn require_continuation(&self, db: &mut Db) -> Result<(), CheckpointError> {
         for log in Log::ALL {
             let head = ledger_log::read_head(db, log)?;
-            let outside = self.outside(log)?;
-            let signed = outside.as_ref().map_or(0, |checkpoint| checkpoint.size);
+            let outside = self.kept_outside(log)?;
+            let signed = outside.as_ref().map_or(0, |(_, checkpoint)| checkpoint.size);
             let (at_signed, whole) = trees(db, log, signed)?;
             if whole.size() < signed || head.size() < signed {
                 let found = whole.size().min(head.size());
                 return Err(CheckpointError::RolledBack { log: log.name(), found, signed });
             }
-            if outside.is_some_and(|checkpoint| checkpoint.root != at_signed.root()) {
+            if outside.as_ref().is_some_and(|(_, checkpoint)| checkpoint.root != at_signed.root()) {
                 return Err(CheckpointError::Forked { log: log.name(), signed });
             }
             if whole.size() != head.size() || whole.root() != head.root() {
                 return Err(CheckpointError::Head { log: log.name() });
+            }
+            if let Some((note, last)) = &outside {
+                self.mend(db, log, note, last)?;
             }
         }
         Ok(())
@@ -128,15 +140,21 @@ impl<'a> Checkpointer<'a> {
     /// # Errors
     /// [`CheckpointError::File`] if it cannot be read or is not signed by this log's key.
     pub fn outside(&self, log: Log) -> Result<Option<Checkpoint>, CheckpointError> {
+        Ok(self.kept_outside(log)?.map(|(_, checkpoint)| checkpoint))
+    }
+
+    /// The same with its note.
+    fn kept_outside(&self, log: Log) -> Result<Option<(String, Checkpoint)>, CheckpointError> {
         let path = self.path(log);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(file_error(&path, &error)),
         };
-        self.verify(log, &text)
-            .map(Some)
-            .map_err(|reason| CheckpointError::File { path: path.display().to_string(), reason })
+        match self.verify(log, &text) {
+            Ok(checkpoint) => Ok(Some((text, checkpoint))),
+            Err(reason) => Err(CheckpointError::File { path: path.display().to_string(), reason }),
+        }
     }
 
     /// Verifies a signed checkpoint of `log`.
@@ -154,9 +172,15 @@ impl<'a> Checkpointer<'a> {
         }
     }
 
-    fn sign(&self, db: &mut Db, log: Log, frontier: &Frontier) -> Result<(), CheckpointError> {
+    fn sign(
+        &self,
+        db: &mut Db,
+        log: Log,
+        frontier: &Frontier,
+        after: Option<u64>,
+    ) -> Result<(), CheckpointError> {
         let failed = |reason: String| CheckpointError::Sign(reason);
-        let checkpoint = Checkpoint::of(self.key_name(log).map_err(failed)?, frontier);
+        let checkpoint = Checkpoint::of(self.key_name(log).map_err(failed)?, frontier, after);
         let verifier = self.verifier(log).map_err(failed)?;
         let signer = self.signer(log);
         let note = SignedNote::sign(&checkpoint.to_text(), &verifier, |message| signature(signer, message))

@@ -302,6 +302,16 @@ pub fn store_checkpoint(db: &mut Db, log: Log, size: u64, note: &str) -> Result<
     Ok(())
 }
 
+/// Whether a log has a checkpoint over `size` entries.
+///
+/// # Errors
+/// The engine's.
+pub fn has_checkpoint(db: &mut Db, log: Log, size: u64) -> Result<bool, StoreError> {
+    let key = checkpoint::table.find((log.name(), column(size)?));
+    let found: Option<i64> = key.select(checkpoint::size).first(db).optional()?;
+    Ok(found.is_some())
+}
+
 /// The checkpoints of a log, smallest first.
 ///
 /// # Errors

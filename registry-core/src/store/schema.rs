@@ -307,7 +307,6 @@ diesel::table! {
         caller -> Text,
         idempotency_key -> Text,
         request_hash -> Text,
-        answer_status -> Nullable<Integer>,
         answer -> Nullable<Binary>,
         recorded_at -> InstantSql,
     }

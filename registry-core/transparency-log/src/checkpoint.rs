@@ -14,13 +14,19 @@ pub struct Checkpoint {
     pub size: u64,
     /// The root over them.
     pub root: Hash,
+    /// The size of the checkpoint that was signed before this one: a chain in which none can be left out unseen. None in
+    /// the first one of a log, and in those of before the chain.
+    pub after: Option<u64>,
 }
+
+/// Begins the one extension line that our logs write.
+const AFTER: &str = "after ";
 
 /// A text is not a checkpoint of ours.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// Not exactly origin, size and root, a line each. Extension lines are refused: our logs write none.
-    #[error("a checkpoint has three lines: origin, size, root")]
+    /// Not exactly origin, size and root, a line each, and at most our own extension line.
+    #[error("a checkpoint has three lines: origin, size, root; and perhaps the size it follows")]
     Lines,
     /// The first line is not the name of a log.
     #[error("the first line of a checkpoint names its log")]
@@ -31,20 +37,24 @@ pub enum CheckpointError {
     /// The third line is not a root hash.
     #[error("the third line of a checkpoint is its root")]
     Root(#[source] HashError),
+    /// The fourth line is not the size of an earlier checkpoint.
+    #[error("the fourth line of a checkpoint is `after` and a smaller size")]
+    After,
     /// No leaves, but the root of some.
     #[error("a checkpoint of no leaves has the root of the empty tree")]
     Empty,
 }
 
 impl Checkpoint {
-    /// The head of the log `origin` whose leaves are those of `frontier`.
-    pub fn of(origin: KeyName, frontier: &Frontier) -> Self {
-        Checkpoint { origin, size: frontier.size(), root: frontier.root() }
+    /// The head of the log `origin` whose leaves are those of `frontier`, signed next after the one over `after` leaves.
+    pub fn of(origin: KeyName, frontier: &Frontier, after: Option<u64>) -> Self {
+        Checkpoint { origin, size: frontier.size(), root: frontier.root(), after }
     }
 
-    /// Three lines, each ended by a newline.
+    /// Three or four lines, each ended by a newline.
     pub fn to_text(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, self.root.to_base64())
+        let after = self.after.map(|size| format!("{AFTER}{size}\n")).unwrap_or_default();
+        format!("{}\n{}\n{}\n{after}", self.origin, self.size, self.root.to_base64())
     }
 
     /// Reads the form of [`Checkpoint::to_text`], and no other spelling of it. Whether the log signed it is for
@@ -55,20 +65,28 @@ impl Checkpoint {
     pub fn parse(text: &str) -> Result<Self, CheckpointError> {
         let body = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?;
         let lines: Vec<&str> = body.split('\n').collect();
-        let [origin, size, root] = lines.as_slice() else {
-            return Err(CheckpointError::Lines);
+        let (origin, size, root, after) = match lines.as_slice() {
+            [origin, size, root] => (origin, size, root, None),
+            [origin, size, root, after] => (origin, size, root, Some(after)),
+            _ => return Err(CheckpointError::Lines),
         };
         let origin = KeyName::parse(origin).map_err(CheckpointError::Origin)?;
-        let leaves: u64 = size.parse().map_err(|_| CheckpointError::Size)?;
-        if leaves.to_string() != *size {
-            return Err(CheckpointError::Size);
-        }
+        let leaves = number(size).ok_or(CheckpointError::Size)?;
+        let after = after
+            .map(|line| line.strip_prefix(AFTER).and_then(number).filter(|earlier| *earlier < leaves))
+            .map(|earlier| earlier.ok_or(CheckpointError::After))
+            .transpose()?;
         let root = Hash::from_base64(root).map_err(CheckpointError::Root)?;
         if leaves == 0 && root != Hash::of_empty_tree() {
             return Err(CheckpointError::Empty);
         }
-        Ok(Checkpoint { origin, size: leaves, root })
+        Ok(Checkpoint { origin, size: leaves, root, after })
     }
+}
+
+/// A number in the one spelling that has no second.
+fn number(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|number: &u64| number.to_string() == text)
 }
 
 #[cfg(test)]
@@ -78,10 +96,10 @@ mod tests {
 
     #[test]
     fn a_checkpoint_reads_back() {
-        for size in [0, 1, 64] {
+        for (size, after) in [(0, None), (1, Some(0)), (64, Some(63)), (64, None)] {
             let frontier: Frontier = leaves(size).into_iter().collect();
             let origin = KeyName::parse("registry.example/events").unwrap();
-            let checkpoint = Checkpoint::of(origin, &frontier);
+            let checkpoint = Checkpoint::of(origin, &frontier, after);
             assert_eq!(Checkpoint::parse(&checkpoint.to_text()).unwrap(), checkpoint);
         }
     }
@@ -97,6 +115,10 @@ mod tests {
             format!("log.example\n1\n{some}"),
             format!("log.example\n1\n{some}\n\n"),
             format!("log.example\n1\n{some}\nextension\n"),
+            format!("log.example\n1\n{some}\nafter 1\n"),
+            format!("log.example\n1\n{some}\nafter 00\n"),
+            format!("log.example\n1\n{some}\nafter\n"),
+            format!("log.example\n1\n{some}\nafter 0\nafter 0\n"),
             format!("\n1\n{some}\n"),
             format!("log example\n1\n{some}\n"),
             format!("log.example\n01\n{some}\n"),

@@ -67,7 +67,14 @@ impl Installation {
     /// # Errors
     /// If the link is not made or not taken.
     pub fn sign_in(&self, officer: &str) -> anyhow::Result<Client> {
-        let client = self.stranger()?;
+        self.sign_in_over(self.stranger()?, officer)
+    }
+
+    /// The same over a client that shows a certificate, such as a station's.
+    ///
+    /// # Errors
+    /// If the link is not made or not taken.
+    pub fn sign_in_over(&self, client: Client, officer: &str) -> anyhow::Result<Client> {
         let reply = client.post("/v1/sessions", &json!({ "code": self.sign_in_code(officer)? }))?;
         let token = reply.require(201)?.json()["token"].as_str().context("a session has a token")?.to_owned();
         Ok(client.with_bearer(&token))

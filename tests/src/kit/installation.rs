@@ -102,6 +102,31 @@ impl Installation {
         self.registry(&["demo", "--offline", &offline, "--offline-unlock", &unlock, "--out", &out]).map(drop)
     }
 
+    /// Makes anew what is near its end, or ends within so many days; gives what the register says.
+    ///
+    /// # Errors
+    /// With the register's own words.
+    pub fn renew_authorities(&self, ahead_days: Option<u32>) -> anyhow::Result<String> {
+        let [offline, unlock] = self.offline();
+        let days = ahead_days.map(|days| days.to_string());
+        let mut arguments = vec!["authorities", "renew", "--offline", &offline, "--offline-unlock", &unlock];
+        if let Some(days) = &days {
+            arguments.extend(["--ahead", days]);
+        }
+        Ok(String::from_utf8(self.registry(&arguments)?.stdout)?)
+    }
+
+    /// Revokes a partner's certificate, as its stem names it.
+    ///
+    /// # Errors
+    /// With the register's own words.
+    pub fn revoke_partner(&self, stem: &Path) -> anyhow::Result<()> {
+        let [offline, unlock] = self.offline();
+        let certificate = stem.with_extension("pem").display().to_string();
+        let arguments = ["--offline", &offline, "--offline-unlock", &unlock, "--certificate", &certificate];
+        self.registry(&[["authorities", "revoke"].as_slice(), &arguments].concat()).map(drop)
+    }
+
     /// Where the sealed roots are, and the file that opens them.
     pub fn offline(&self) -> [String; 2] {
         ["offline", "offline.unlock"].map(|name| self.folder().join(name).display().to_string())
@@ -218,6 +243,14 @@ impl Service {
                 }
             }
         })
+    }
+
+    /// Ends the service as a power cut would, by SIGKILL.
+    ///
+    /// # Errors
+    /// If it had ended before.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.keeper.kill()
     }
 
     /// Ends the service by SIGTERM and waits until it has drained.

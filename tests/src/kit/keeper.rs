@@ -120,6 +120,25 @@ impl Keeper {
         self.script.wait()
     }
 
+    /// Ends the program in the middle of whatever it does, and waits until it is gone.
+    ///
+    /// # Errors
+    /// If it does not run any more.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        let script = self.script.id();
+        let children = std::fs::read_to_string(format!("/proc/{script}/task/{script}/children"))?;
+        let is_ours = |child: &&str| {
+            let program = std::fs::read_link(format!("/proc/{child}/exe"));
+            program.is_ok_and(|program| {
+                Some(program.as_path()) == Path::new(&self.name).canonicalize().ok().as_deref()
+            })
+        };
+        let child = children.split_whitespace().find(is_ours);
+        let child = child.with_context(|| format!("{} does not run any more", self.name))?;
+        super::program::run(Command::new("kill").args(["-s", "KILL", child]))?;
+        self.end().with_context(|| format!("waiting for {}", self.name)).map(drop)
+    }
+
     fn log_tail(&self) -> String {
         let log = std::fs::read(&self.log).unwrap_or_default();
         let log = String::from_utf8_lossy(&log);

@@ -96,6 +96,14 @@ impl Town {
         self.installation.partner(&self.installation.folder().join("demo").join(name))
     }
 
+    /// A client of an officer who has signed in at a station: `station` or `soum-station`.
+    ///
+    /// # Errors
+    /// If the sign-in fails.
+    pub fn officer_at(&self, station: &str, id: &str) -> anyhow::Result<Client> {
+        self.installation.sign_in_over(self.partner(station)?, id)
+    }
+
     /// The facts of a birth three days ago in the khoroo, from a medical paper, both parents applying.
     pub fn birth(&self, mother: Known, father: Known, given_name: &str) -> Value {
         json!({

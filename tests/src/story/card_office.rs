@@ -263,13 +263,28 @@ impl CardOffice {
         print: &Print,
         pin: &str,
     ) -> anyhow::Result<Command> {
+        let mut command = self.printed(station, print)?;
+        command.arg("--pin-file").arg(self.secret("pin.txt", pin)?);
+        command.args(["--service", &installation.settings.partners_url(), "--trust-root"]);
+        command.arg(installation.settings.service_root());
+        Ok(command)
+    }
+
+    /// A desk that has the print and trust anchors of its own, but neither PIN nor service, reads the card and keeps
+    /// what it read in the new folder `kept`.
+    ///
+    /// # Errors
+    /// If the writer does not run.
+    pub fn keep(&self, station: Station, print: &Print, anchors: &Path, kept: &Path) -> anyhow::Result<Said> {
+        let mut command = self.printed(station, print)?;
+        say(command.arg("--without-pin").arg("--trust").arg(anchors).arg("--save").arg(kept))
+    }
+
+    fn printed(&self, station: Station, print: &Print) -> anyhow::Result<Command> {
         let mut command = self.writer("inspect")?;
         command.args(["--yes", "--reader"]).arg(station.slot.reader());
         command.args(["--document-number", &print.document_number]);
         command.args(["--birth", &print.birth, "--expiry", &print.expiry]);
-        command.arg("--pin-file").arg(self.secret("pin.txt", pin)?);
-        command.args(["--service", &installation.settings.partners_url(), "--trust-root"]);
-        command.arg(installation.settings.service_root());
         Ok(command)
     }
 

@@ -94,7 +94,7 @@ pub fn citizen_sees(scene: &mut Scene) -> anyhow::Result<String> {
     let page = console.clone().with_header("Cookie", &cookie).get("/me?lang=en")?;
     let page = page.require(200)?.text();
     for words in
-        ["Demo Bank Supervision", "clerk-7", &scene.town.cast.purpose, "card application", "Registrar"]
+        ["Demo Bank Supervision", "clerk-7", &scene.town.cast.purpose, "card application", "улсын бүртгэгч"]
     {
         ensure!(page.contains(words), "the citizen's page does not say {words:?}");
     }

@@ -371,6 +371,9 @@ with_family_refusals! {
     725 JobStepOutOfOrder
         "Энэ алхмыг одоо хийх боломжгүй. Ажлыг эхнээс нь үргэлжлүүлнэ үү."
         "This step cannot be taken now. Resume the job from its beginning.";
+    726 SignerPeriodOver
+        "Баримт гарын үсэглэгчийн түлхүүрийн хугацаа дууссан тул карт бичихгүй. Администратор `registry authorities renew` ажиллуулж, үйлчилгээг дахин эхлүүлнэ."
+        "The Document Signer's key may not sign any more. An administrator runs `registry authorities renew` and starts the service again.";
 
     801 PurposeNotAgreed
         "Энэ зорилго танай гэрээнд байхгүй. Гэрээнд заасан зорилгоор асууна уу."
@@ -455,6 +458,9 @@ with_family_refusals! {
     1014 HeaderMissing { header: &'static str = "-" }
         "«{header}» толгой алга. Нэмээд дахин илгээнэ үү."
         "The header {header} is missing. Add it and send again.";
+    1015 RequestTooSlow { seconds: u64 = 0 }
+        "Хүсэлт {seconds} секундийн дотор бүрэн ирсэнгүй. Холболтоо шалгаад дахин илгээнэ үү."
+        "The request did not arrive within {seconds} seconds. Check the connection and send again.";
 
     1101 DeclarationNotFound
         "Ийм мэдүүлэг алга. Дугаарыг шалгана уу."
