@@ -19,7 +19,6 @@ use registry_domain::law::LawConfig;
 use registry_domain::national_number::{DemoScheme, NumberScheme};
 use registry_domain::officer::Officer;
 use registry_domain::person::Person;
-use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;

@@ -67,7 +67,10 @@ fn a_marriage_closes_single_for_two(engine: Engine) -> anyhow::Result<()> {
         assert_eq!(record["civil_status"], "married");
         // Mongolian law leaves the names as they are.
         assert_eq!(record["clan_name"], person.clan_name);
-        assert_eq!(record["acts"].as_array().and_then(|acts| acts.last()).unwrap_or(&Value::Null)["kind"], "marriage");
+        assert_eq!(
+            record["acts"].as_array().and_then(|acts| acts.last()).unwrap_or(&Value::Null)["kind"],
+            "marriage"
+        );
     }
     is_sound(town)
 }
@@ -232,7 +235,10 @@ fn a_foreign_party_has_a_record_without_numbers_and_is_found_again(engine: Engin
     enter(&registrar, "marriage", &facts)?;
     let him = open_record(&registrar, "KAZ N1234567", "after the wedding")?;
     assert_eq!((&him["civil_status"], &him["given_name"]), (&json!("married"), &json!("Ержан")));
-    assert_eq!((&him["national_number"], &him["civil_id"], &him["clan_name"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(
+        (&him["national_number"], &him["civil_id"], &him["clan_name"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
     let mut birth = town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар");
     birth["father"] = json!("KAZ N1234567");
     birth["applicants"] = json!(["mother"]);

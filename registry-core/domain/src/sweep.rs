@@ -164,7 +164,8 @@ fn own(person: &Person, law: &LawConfig, found: &mut Vec<Breach>) {
         if person.born_on.is_some_and(|born_on| died_on < born_on.earliest()) {
             found.push(Breach::DeathBeforeBirth);
         }
-        let moved = person.residence.as_ref().and_then(|home| home.since).is_some_and(|since| since > died_on);
+        let moved =
+            person.residence.as_ref().and_then(|home| home.since).is_some_and(|since| since > died_on);
         let wed = person.spouses.iter().any(|link| link.began_on.is_some_and(|day| day > died_on));
         if moved || wed {
             found.push(Breach::ActAfterDeath);

@@ -63,12 +63,21 @@ pub(super) fn sweep(config: &Config) -> anyhow::Result<()> {
     for finding in &report.findings {
         if rule != Some(finding.breach) {
             rule = Some(finding.breach);
-            say(&format!("{} {} · {}", finding.breach.number(), finding.breach.title_mn(), finding.breach.title_en()));
+            say(&format!(
+                "{} {} · {}",
+                finding.breach.number(),
+                finding.breach.title_mn(),
+                finding.breach.title_en()
+            ));
         }
         say(&format!("    person {}", finding.person));
     }
     say(&format!("{} people, {} findings", report.people, report.findings.len()));
-    if report.findings.is_empty() { Ok(()) } else { bail!("the register breaks rules; correct what is wrong and sweep again") }
+    if report.findings.is_empty() {
+        Ok(())
+    } else {
+        bail!("the register breaks rules; correct what is wrong and sweep again")
+    }
 }
 
 pub(super) fn rebuild(config: Config) -> anyhow::Result<()> {

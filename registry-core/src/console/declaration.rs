@@ -69,9 +69,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         Some(Ok(preview)) => {
             Ok(preview.map(|preview| opened(Some(Ok(preview.consequences)), preview.people)))
         }
-        Some(Err(Failure::Refused(refusal))) => {
-            Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new())))
-        }
+        Some(Err(Failure::Refused(refusal))) => Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new()))),
         Some(Err(fault)) => Err(fault),
     }
 }

@@ -164,9 +164,9 @@ fn page(deps: &Deps, visitor: &Visitor, kind: Kind, paper: Paper) -> Result<Http
 
 /// The questions that are open, and those answered already.
 fn questions(p: &Page, paper: &Paper) -> Vec<Asked> {
-    let asked = Question::ALL.iter().filter(|question| {
-        paper.asks(**question) || !paper.value(answer_field(**question)).is_empty()
-    });
+    let asked = Question::ALL
+        .iter()
+        .filter(|question| paper.asks(**question) || !paper.value(answer_field(**question)).is_empty());
     let shown = |question: &Question| Asked {
         field: answer_field(*question),
         title: p.lang.pick(question.title_mn(), question.title_en()),

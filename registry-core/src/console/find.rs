@@ -66,7 +66,9 @@ pub(super) async fn open(
     let officer = visitor.officer()?.clone();
     let fields = visitor.accept(form.into_inner())?;
     match open_record(&deps, &officer, &fields).await {
-        Ok((family, moment)) => html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family, moment)),
+        Ok((family, moment)) => {
+            html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family, moment))
+        }
         Err(fault) => {
             let paper = Paper::filled(&deps, &visitor, fields).refused(&beside_field(fault.refusal()?));
             html(paper.status(), &Find { p: Page::of(&deps, &visitor), paper })
@@ -90,8 +92,7 @@ async fn open_record(
 ) -> Result<(Family, Moment), Fault> {
     let (asked, reader) = (deps.clone(), officer.clone());
     let (number, reason) = (fields.get("number").to_owned(), fields.get("reason").to_owned());
-    let moment =
-        persons::moment(fields.filled("true_on").as_deref(), fields.filled("known_on").as_deref())?;
+    let moment = persons::moment(fields.filled("true_on").as_deref(), fields.filled("known_on").as_deref())?;
     let why = reason.clone();
     let family =
         blocking(move || with_family(&asked, persons::open(&asked, &reader, &number, &why, moment)?)).await?;
@@ -155,9 +156,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         _ if !person.is_alive() => None,
         Kind::Marriage => (!is_married).then(|| vec![(side, number)]),
         Kind::MarriageEnded => is_married.then(|| vec![("person", number)]),
-        Kind::MarriageRestored => {
-            (!is_married && !person.spouses.is_empty()).then(|| vec![(side, number)])
-        }
+        Kind::MarriageRestored => (!is_married && !person.spouses.is_empty()).then(|| vec![(side, number)]),
         Kind::Parentage => (person.parents.len() < 2).then(|| vec![("child", number)]),
         Kind::CardApplication => {
             let latin = LatinName::propose(person.name.as_ref()?);

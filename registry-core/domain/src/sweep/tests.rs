@@ -40,7 +40,9 @@ fn a_rule_has_a_number_that_nothing_else_has() {
     let numbers: BTreeSet<u16> = Breach::ALL.iter().map(|breach| breach.number()).collect();
     assert_eq!(numbers.len(), Breach::ALL.len());
     assert!(refusal::ALL.iter().all(|refusal| !numbers.contains(&refusal.number())));
-    assert!(Breach::ALL.iter().all(|breach| breach.title_mn().ends_with('.') && breach.title_en().ends_with('.')));
+    assert!(
+        Breach::ALL.iter().all(|breach| breach.title_mn().ends_with('.') && breach.title_en().ends_with('.'))
+    );
 }
 
 #[test]
@@ -66,7 +68,8 @@ fn a_marriage_of_a_child_is_found() {
 fn what_the_dead_still_do_is_found() {
     let breaches = after(|wife| {
         let act_number = "A".to_owned();
-        wife.life_cycle = LifeCycle::Dead { died_on: day("1980-01-01"), entry: entry(), act_number };
+        wife.life_cycle =
+            LifeCycle::Dead { died_on: day("1980-01-01"), entry: entry(), act_number, by_court: false };
         wife.residence.as_mut().unwrap().since = Some(day("2020-01-01"));
     });
     assert_eq!(breaches, [Breach::MarriedAfterDeath, Breach::ActAfterDeath, Breach::DeathBeforeBirth]);
