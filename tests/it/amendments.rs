@@ -6,7 +6,8 @@ use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::postgres::Cluster;
 use registry_tests::kit::town::{
-    HUSBAND, SINGLE_MAN, Town, WIFE, apply_for_card, declare, enter, id_of, open_record, register,
+    HUSBAND, SINGLE_MAN, Town, WIFE, apply_for_card, declare, enter, enter_by_two, id_of, open_record,
+    register,
 };
 use serde_json::{Value, json};
 
@@ -63,13 +64,17 @@ fn a_corrected_name_reaches_the_child_and_the_card(engine: Engine) -> anyhow::Re
     application["latin_given"] = json!("Amnatsag");
     register(&approver, &apply_for_card(&registrar, &application)?)?.require(200)?;
     let act = first_act(&registrar, HUSBAND.number)?;
-    let corrected =
-        enter(&registrar, "correction", &correction(&act, HUSBAND.number, &["given_name=Амнаа"]))?;
+    let corrected = enter_by_two(
+        &registrar,
+        &approver,
+        "correction",
+        &correction(&act, HUSBAND.number, &["given_name=Амнаа"]),
+    )?;
     let husband = open_record(&registrar, HUSBAND.number, "after the correction")?;
     assert_eq!(husband["given_name"], "Амнаа");
     assert_eq!(husband["cards"][0]["state"], "revoked");
     assert_eq!(open_record(&registrar, &child, "after the correction")?["parent_name"], "Амнаа");
-    enter(&registrar, "annulment", &annulment(&corrected["act_number"]))?;
+    enter_by_two(&registrar, &approver, "annulment", &annulment(&corrected["act_number"]))?;
     assert_eq!(open_record(&registrar, &child, "after the annulment")?["parent_name"], HUSBAND.given_name);
     let husband = open_record(&registrar, HUSBAND.number, "after the annulment")?;
     assert_eq!(husband["given_name"], HUSBAND.given_name);
@@ -81,6 +86,7 @@ fn a_corrected_name_reaches_the_child_and_the_card(engine: Engine) -> anyhow::Re
 fn an_annulled_death_gives_the_marriage_back_and_can_be_brought_back(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let registrar = town.officer(&town.cast.registrar)?;
+    let approver = town.officer(&town.cast.approver)?;
     let status = |officer: &Client| -> anyhow::Result<[Value; 2]> {
         let husband = open_record(officer, HUSBAND.number, "checking the death")?;
         let wife = open_record(officer, WIFE.number, "checking the death")?;
@@ -88,12 +94,12 @@ fn an_annulled_death_gives_the_marriage_back_and_can_be_brought_back(engine: Eng
     };
     let act = enter(&registrar, "death", &death(HUSBAND.number))?["act_number"].clone();
     assert_eq!(status(&registrar)?, ["dead", "widowed"]);
-    let annulled = enter(&registrar, "annulment", &annulment(&act))?["act_number"].clone();
+    let annulled = enter_by_two(&registrar, &approver, "annulment", &annulment(&act))?["act_number"].clone();
     assert_eq!(status(&registrar)?, ["alive", "married"]);
     let acts = open_record(&registrar, HUSBAND.number, "checking the acts")?["acts"].to_string();
     assert!(!acts.contains(act.as_str().unwrap_or("-")), "no trace in the effect: {acts}");
     assert_eq!(declare(&registrar, "annulment", &annulment(&act))?.refusal(), Some(1406));
-    enter(&registrar, "annulment", &annulment(&annulled))?;
+    enter_by_two(&registrar, &approver, "annulment", &annulment(&annulled))?;
     assert_eq!(status(&registrar)?, ["dead", "widowed"]);
     verified(&town)?;
     Ok(())
@@ -102,9 +108,10 @@ fn an_annulled_death_gives_the_marriage_back_and_can_be_brought_back(engine: Eng
 fn an_annulled_birth_frees_no_number_and_is_nobody_afterwards(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let registrar = town.officer(&town.cast.registrar)?;
+    let approver = town.officer(&town.cast.approver)?;
     let receipt = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
     let number = child_number(&receipt);
-    enter(&registrar, "annulment", &annulment(&receipt["act_number"]))?;
+    enter_by_two(&registrar, &approver, "annulment", &annulment(&receipt["act_number"]))?;
     let open = json!({ "person": number, "reason": "after the annulment" });
     assert_eq!(registrar.post("/v1/persons/open", &open)?.require(404)?.refusal(), Some(301));
     let claimed = format!("SELECT count(*) FROM number_claim WHERE number = '{number}'");
@@ -148,12 +155,18 @@ fn an_amended_register_rebuilds_and_moves_to_the_other_engine_unchanged(
 ) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let registrar = town.officer(&town.cast.registrar)?;
+    let approver = town.officer(&town.cast.approver)?;
     let birth = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
     let husband = first_act(&registrar, HUSBAND.number)?;
-    enter(&registrar, "correction", &correction(&husband, HUSBAND.number, &["given_name=Амнаа"]))?;
+    enter_by_two(
+        &registrar,
+        &approver,
+        "correction",
+        &correction(&husband, HUSBAND.number, &["given_name=Амнаа"]),
+    )?;
     let died = enter(&registrar, "death", &death(WIFE.number))?;
-    enter(&registrar, "annulment", &annulment(&died["act_number"]))?;
-    enter(&registrar, "annulment", &annulment(&birth["act_number"]))?;
+    enter_by_two(&registrar, &approver, "annulment", &annulment(&died["act_number"]))?;
+    enter_by_two(&registrar, &approver, "annulment", &annulment(&birth["act_number"]))?;
     enter(&registrar, "death", &death(SINGLE_MAN.number))?;
     let Town { service, mut installation, cast } = town;
     service.stop()?;
@@ -232,14 +245,15 @@ fn a_statement_for_a_court_names_both_days_and_is_signed(engine: Engine) -> anyh
 fn the_next_correction_is_no_rival_of_the_last_one(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let registrar = town.officer(&town.cast.registrar)?;
+    let approver = town.officer(&town.cast.approver)?;
     let act = first_act(&registrar, SINGLE_MAN.number)?;
     let to = |name: &str| correction(&act, SINGLE_MAN.number, &[&format!("given_name={name}")]);
     let first = declare(&registrar, "correction", &to("Осор"))?;
     let second = declare(&registrar, "correction", &to("Осорж"))?;
     assert_eq!(second.require(201)?.json()["state"], "held");
     assert_eq!(second.json()["held_against"].as_str(), Some(id_of(&first)?.as_str()));
-    register(&registrar, &first)?.require(200)?;
-    enter(&registrar, "correction", &to("Осорж"))?;
+    register(&approver, &first)?.require(200)?;
+    enter_by_two(&registrar, &approver, "correction", &to("Осорж"))?;
     let record = open_record(&registrar, SINGLE_MAN.number, "after both")?;
     assert_eq!(record["given_name"], "Осорж");
     Ok(())

@@ -5,7 +5,8 @@ use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
-    HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, end, enter, id_of, open_record, register,
+    HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, end, enter, enter_by_two, id_of,
+    open_record, register,
 };
 use serde_json::{Value, json};
 
@@ -179,6 +180,7 @@ fn a_marriage_is_restored_while_neither_remarried(engine: Engine) -> anyhow::Res
 fn a_parentage_changes_the_childs_names_where_asked(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let registrar = town.officer(&town.cast.registrar)?;
+    let approver = town.officer(&town.cast.approver)?;
     let mut birth = town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар");
     birth["father"] = Value::Null;
     birth["applicants"] = json!(["mother"]);
@@ -190,7 +192,7 @@ fn a_parentage_changes_the_childs_names_where_asked(engine: Engine) -> anyhow::R
     });
     assert_eq!(refused(declare(&registrar, "parentage", &facts))?, Some(1221));
     facts["joint_application"] = json!(true);
-    enter(&registrar, "parentage", &facts)?;
+    enter_by_two(&registrar, &approver, "parentage", &facts)?;
     let child = open_record(&registrar, &number, "after the parentage")?;
     assert_eq!(child["parent_name"], SINGLE_MAN.given_name);
     assert_eq!(child["clan_name"], SINGLE_MAN.clan_name);
@@ -203,6 +205,7 @@ fn a_name_is_changed_once_at_home_and_the_children_follow(engine: Engine) -> any
     let town = Town::open(engine)?;
     let cast = &town.cast;
     let (registrar, neighbour) = (town.officer(&cast.registrar)?, town.officer(&cast.neighbour_registrar)?);
+    let approver = town.officer(&town.cast.approver)?;
     let receipt = enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
     let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default().to_owned();
     let facts = json!({
@@ -212,7 +215,7 @@ fn a_name_is_changed_once_at_home_and_the_children_follow(engine: Engine) -> any
     assert_eq!(elsewhere.refusal(), Some(1353), "{}", elsewhere.text());
     let unsupported = json!({ "person": SINGLE_MAN.number, "given_name": "Тэмүүжин" });
     assert_eq!(refused(declare(&registrar, "name_change", &unsupported))?, Some(1351));
-    enter(&registrar, "name_change", &facts)?;
+    enter_by_two(&registrar, &approver, "name_change", &facts)?;
     assert_eq!(open_record(&registrar, SINGLE_MAN.number, "after the change")?["given_name"], "Тэмүүжин");
     assert_eq!(open_record(&registrar, &child, "after the change")?["parent_name"], "Тэмүүжин");
     let again = json!({ "person": SINGLE_MAN.number, "given_name": "Чингис", "governor_order": "ЗД-10" });
@@ -251,6 +254,7 @@ fn a_foreign_party_has_a_record_without_numbers_and_is_found_again(engine: Engin
 fn someone_declared_dead_by_court_returns_and_the_marriage_stays_ended(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let registrar = town.officer(&town.cast.registrar)?;
+    let approver = town.officer(&town.cast.approver)?;
     let death = json!({
         "person": HUSBAND.number, "died_on": days_ago(20), "paper_kind": "court", "paper_number": "ИШ-7",
         "informant": "Эхнэр",
@@ -261,7 +265,7 @@ fn someone_declared_dead_by_court_returns_and_the_marriage_stays_ended(engine: E
         "person": HUSBAND.number, "court": "Багануур дүүргийн шүүх", "decision_number": "ИШ-8",
         "in_force_on": days_ago(1),
     });
-    enter(&registrar, "declared_alive", &back)?;
+    enter_by_two(&registrar, &approver, "declared_alive", &back)?;
     let record = open_record(&registrar, HUSBAND.number, "after the return")?;
     assert_eq!(record["life_cycle"], "alive");
     assert_eq!(status_of(&registrar, WIFE)?, "widowed");

@@ -187,6 +187,14 @@ pub fn enter(officer: &Client, kind: &str, facts: &Value) -> anyhow::Result<Valu
     Ok(register(officer, &declare(officer, kind, facts)?)?.require(200)?.json())
 }
 
+/// Declares with one officer and registers with another, as the policy asks of some kinds, and gives the receipt.
+///
+/// # Errors
+/// If either was refused.
+pub fn enter_by_two(first: &Client, second: &Client, kind: &str, facts: &Value) -> anyhow::Result<Value> {
+    Ok(register(second, &declare(first, kind, facts)?)?.require(200)?.json())
+}
+
 /// Opens a record, for a reason.
 ///
 /// # Errors
