@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
