@@ -1,5 +1,8 @@
 //! Patience with slow clients: a body that does not arrive in time is not waited for. The listeners do the same for the head of
-//! a request (`client_request_timeout`); actix leaves the body to the application.
+//! a connection's first request (`client_request_timeout`); actix leaves the body to the application.
+//!
+//! Known gap: actix times no later head on a connection that is kept open. Such a client holds one connection and nobody up;
+//! a proxy before the console ends it.
 
 use std::cell::Cell;
 use std::future::Future as _;

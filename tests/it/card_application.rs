@@ -239,7 +239,7 @@ fn no_step_of_a_card_job_goes_without_an_idempotency_key(engine: Engine) -> anyh
         ("/v1/card-jobs/{id}/put-key", json!({ "channel_id": id })),
         ("/v1/card-jobs/{id}/proofs", json!({})),
         ("/v1/card-jobs/{id}/keys", json!({ "slot": "9a", "public_key": "04".repeat(65), "proof": "3000" })),
-        ("/v1/card-jobs/{id}/receipt", json!({ "receipt": "{}", "signature": "3000" })),
+        ("/v1/card-jobs/{id}/receipt", json!({ "receipt": "e30=", "signature": "3000" })),
         ("/v1/card-jobs/{id}/spoil", json!({ "reason": "9001" })),
         ("/v1/card-activations", json!({ "document_number": "TE0000017" })),
         ("/v1/card-activations/{id}", json!({ "signature": "3000" })),

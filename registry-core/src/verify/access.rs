@@ -8,7 +8,7 @@ use crate::ledger::Log;
 use crate::store::access_index;
 use crate::store::access_log::{self, access_leaf};
 use crate::store::codec::Uid;
-use crate::store::ledger_log::position;
+use crate::store::ledger_log::{self, position};
 use crate::store::schema::{access_entry, access_person};
 use crate::store::{Db, StoreError};
 
@@ -80,9 +80,19 @@ pub(super) fn check(
 
 /// The index of the log by person has what the log has, as far as it says that it has come.
 fn check_index(db: &mut Db, report: &mut Report) -> Result<(), StoreError> {
+    for log in Log::ALL {
+        // Without its head row nobody knows how far the index should be; the check of the head names the row.
+        if let Err(StoreError::Damaged(_)) = ledger_log::read_head(db, log) {
+            return Ok(());
+        }
+    }
     let access_index::Differences { strange, missing, is_wrongly_far } = access_index::differences(db)?;
     for (person, seq) in &strange {
-        report.find("access_of_person", format!("{}/{seq}", person.0), "the log has no such access");
+        report.find(
+            "access_of_person",
+            format!("{}/{seq}", person.0),
+            "the log, as it stands here and in log_head, has no such access",
+        );
     }
     for (person, seq) in &missing {
         report.find("access_of_person", format!("{}/{seq}", person.0), "the log has it, the index lacks it");

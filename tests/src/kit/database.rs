@@ -128,11 +128,7 @@ impl Database {
     /// # Errors
     /// With the engine's words.
     pub fn change(&self, table: &str, column: &str) -> anyhow::Result<()> {
-        let last = match table {
-            // It has no rowid.
-            "access_of_person" => "access_seq = (SELECT max(access_seq) FROM access_of_person)".to_owned(),
-            _ => format!("rowid = (SELECT max(rowid) FROM {table})"),
-        };
+        let last = self.last_row(table);
         match self.engine {
             Engine::Sqlite => self.execute(&format!(
                 "UPDATE {table} SET {column} = CASE \
@@ -161,10 +157,27 @@ impl Database {
                     ),
                     other => bail!("{table}.{column} is {other}, and no test says how to change that"),
                 };
-                self.execute(&format!(
-                    "UPDATE {table} SET {column} = {changed} WHERE ctid = (SELECT max(ctid) FROM {table})"
-                ))
+                self.execute(&format!("UPDATE {table} SET {column} = {changed} WHERE {last}"))
             }
+        }
+    }
+
+    /// Takes the table's last row away.
+    ///
+    /// # Errors
+    /// With the engine's words.
+    pub fn take_away(&self, table: &str) -> anyhow::Result<()> {
+        self.execute(&format!("DELETE FROM {table} WHERE {}", self.last_row(table)))
+    }
+
+    fn last_row(&self, table: &str) -> String {
+        match (self.engine, table) {
+            // It has no rowid.
+            (Engine::Sqlite, "access_of_person") => {
+                "access_seq = (SELECT max(access_seq) FROM access_of_person)".to_owned()
+            }
+            (Engine::Sqlite, _) => format!("rowid = (SELECT max(rowid) FROM {table})"),
+            (Engine::Postgres, _) => format!("ctid = (SELECT max(ctid) FROM {table})"),
         }
     }
 
