@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use registry_domain::date::civil_date;
 use registry_domain::refusal::Refusal;
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 use super::compare::{ComparedRow, compare, normal_number};
 use super::{Found, Question};
@@ -43,7 +44,7 @@ struct Waiting {
 /// Looks questions up, many at a time.
 #[derive(Clone)]
 pub struct Asker {
-    queue: mpsc::Sender<Box<Waiting>>,
+    queue: mpsc::Sender<Waiting>,
 }
 
 impl Asker {
@@ -70,12 +71,15 @@ impl Asker {
         let number = normal_number(&asked.question.number);
         let gone = |_| Failure::from(Refusal::NotReady);
         self.queue
-            .send(Box::new(Waiting { asked, number, answer }))
+            .send(Waiting { asked, number, answer })
             .await
             .map_err(|_| Failure::from(Refusal::NotReady))?;
         outcome.await.map_err(gone)?
     }
 }
+
+/// The withheld answer and whose record was looked at, or the numbered no.
+type Decided = Result<(Withheld<Found>, Option<Uuid>), Refusal>;
 
 struct Looker {
     pool: DbPool,
@@ -84,7 +88,7 @@ struct Looker {
 }
 
 impl Looker {
-    fn look_up_batches(self, mut questions: mpsc::Receiver<Box<Waiting>>) {
+    fn look_up_batches(self, mut questions: mpsc::Receiver<Waiting>) {
         let mut batch = Vec::with_capacity(BATCH);
         while questions.blocking_recv_many(&mut batch, BATCH) > 0 {
             if let Err(error) = self.look_up(&mut batch) {
@@ -98,7 +102,7 @@ impl Looker {
     }
 
     /// Answers the whole batch, or none of it.
-    fn look_up(&self, batch: &mut Vec<Box<Waiting>>) -> Result<(), Failure> {
+    fn look_up(&self, batch: &mut Vec<Waiting>) -> Result<(), Failure> {
         let mut db = self.pool.get().map_err(StoreError::from)?;
         let rows = rows_of(&mut db, batch)?;
         let mut tally = Tally::default();
@@ -111,7 +115,7 @@ impl Looker {
         drop(db);
         let mut releases = Batch::default();
         for (waiting, outcome) in batch.drain(..).zip(outcomes) {
-            let Waiting { asked: Asked { mut entry, .. }, answer, .. } = *waiting;
+            let Waiting { asked: Asked { mut entry, .. }, answer, .. } = waiting;
             match outcome {
                 Err(refusal) => drop(answer.send(Err(refusal.into()))),
                 Ok((found, person)) => {
@@ -134,7 +138,7 @@ impl Looker {
         tally: &mut Tally,
         waiting: &Waiting,
         row: Option<&ComparedRow>,
-    ) -> Result<Result<(Withheld<Found>, Option<uuid::Uuid>), Refusal>, Failure> {
+    ) -> Result<Decided, Failure> {
         let asked = &waiting.asked;
         let day = civil_date(asked.at, chrono_tz::Asia::Ulaanbaatar);
         if !asked.budgets.are_left(&self.misses, tally, db, day)? {
@@ -150,7 +154,7 @@ impl Looker {
 }
 
 /// One look-up by present number, register number or civil id, for all questions.
-fn rows_of(db: &mut Db, batch: &[Box<Waiting>]) -> Result<HashMap<String, ComparedRow>, Failure> {
+fn rows_of(db: &mut Db, batch: &[Waiting]) -> Result<HashMap<String, ComparedRow>, Failure> {
     let numbers: Vec<&str> = batch.iter().map(|waiting| waiting.number.as_str()).collect();
     let rows: Vec<(String, ComparedRow)> = native!(db, c => number_claim::table
         .inner_join(person::table.on(person::id.eq(number_claim::person_id)))
