@@ -229,7 +229,7 @@ async fn each_role_has_its_page_and_no_other() {
         (&registrar, "/office", 200),
         (&registrar, "/people", 200),
         (&registrar, "/declare/birth", 200),
-        (&registrar, "/declare/marriage", 422),
+        (&registrar, "/declare/adoption", 422),
         (&registrar, "/cards", 403),
         (&registrar, "/me", 403),
         (&registrar, "/desk", 403),
