@@ -10,7 +10,7 @@ pub mod correction;
 mod dossier;
 mod field;
 mod follow;
-mod plausible;
+pub(crate) mod plausible;
 mod resting;
 
 pub use card_end::CardEnd;

@@ -116,8 +116,7 @@ pub fn breaches<'a>(
     law: &LawConfig,
     relative: &dyn Fn(PersonId) -> Option<&'a Person>,
 ) -> Vec<Breach> {
-    let mut found = Vec::new();
-    own(person, law, &mut found);
+    let mut found = of_one(person, law);
     for link in person.parents.iter().chain(&person.spouses).chain(&person.children) {
         match relative(link.person) {
             None => found.push(Breach::RelativeMissing),
@@ -140,7 +139,8 @@ pub fn breaches<'a>(
 }
 
 /// What one record breaks by itself.
-fn own(person: &Person, law: &LawConfig, found: &mut Vec<Breach>) {
+pub(crate) fn of_one(person: &Person, law: &LawConfig) -> Vec<Breach> {
+    let mut found = Vec::new();
     let open_marriages = person.open_spouses().count();
     if open_marriages > 1 {
         found.push(Breach::Bigamy);
@@ -175,6 +175,7 @@ fn own(person: &Person, law: &LawConfig, found: &mut Vec<Breach>) {
     if last_day.is_some_and(|day| unexpired(day) > 1) {
         found.push(Breach::TwoOpenCards);
     }
+    found
 }
 
 fn of_parent(child: &Person, parent: &Person, link: &Link, law: &LawConfig, found: &mut Vec<Breach>) {

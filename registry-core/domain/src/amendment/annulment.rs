@@ -2,12 +2,12 @@
 //! the ledger. An annulment can be annulled in its turn, which brings the entry back.
 //!
 //! Written: one part for each person of the entry, in whose record nothing else says that something was annulled; and
-//! corrections of children registered since with a name that is taken back.
+//! corrections of what was registered since with a name that is taken back.
 
 use serde::{Deserialize, Serialize};
 
 use super::correction::part_of;
-use super::follow::Rewriting;
+use super::follow::{Rewriting, is_same};
 use super::plausible::{People, require_plausible};
 use super::resting::require_nothing_rests;
 use super::{CardEnd, Dossier, EntryRef, Field};
@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
 use crate::form::{self, Form};
-use crate::history::Recorded;
+use crate::history::{Recorded, in_effect};
 use crate::id::EntryId;
 use crate::kind::Kind;
 use crate::person::Person;
@@ -112,8 +112,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Corrections of children who carry a parent's name that the annulment takes back, though they are not in the entry: they
-    /// were registered when it stood.
+    /// Corrections of what was registered while the entry stood and repeats a word of a name that the annulment changes: later
+    /// acts of the person that kept it, and children who carry it.
     fn followers(
         &self,
         context: &Context<'_>,
@@ -121,18 +121,28 @@ impl Facts {
         parts: &[Part],
     ) -> Result<Vec<Part>, Refusal> {
         let header = context.amending_header(Kind::Annulment, dossier.entry.header.id);
-        let amending: Vec<Recorded> = parts.iter().map(|part| (header.clone(), part.clone())).collect();
-        let given = |person: &Person| person.name.as_ref().map(|name| name.given.as_str().to_owned());
-        let mut rewriting = Rewriting::new(dossier);
-        for before in context.persons.iter().filter(|person| dossier.people().contains(&person.id)) {
-            let after = dossier.folded_with(before.id, &amending);
-            let names = given(before).zip(after.as_ref().and_then(given));
-            if let Some((old, new)) = names.filter(|(old, new)| old != new) {
-                rewriting.follow(before, Field::GivenName, &old, &new)?;
+        let mut annulled = dossier.clone();
+        for part in parts {
+            annulled.histories.entry(part.person).or_default().push((header.clone(), part.clone()));
+        }
+        let mut rewriting = Rewriting::new(&annulled);
+        for person in context.persons.iter().filter(|person| dossier.people().contains(&person.id)) {
+            let before = in_effect(dossier.history(person.id));
+            let after = in_effect(annulled.history(person.id));
+            let in_both =
+                before.iter().filter_map(|part| Some((part, after.iter().find(|now| is_same(part, now))?)));
+            for (was, now) in
+                in_both.filter(|(was, now)| was.body != now.body && was.body.amendment().is_none())
+            {
+                for field in Field::ALL.iter().copied().filter(|field| field.is_name()) {
+                    let words = field.read(was.body).zip(field.read(now.body));
+                    if let Some((old, new)) = words.filter(|(old, new)| old != new) {
+                        rewriting.carry(dossier, person, was, field, &old, &new)?;
+                    }
+                }
             }
         }
-        let mut rewritten = rewriting.into_parts();
-        rewritten.retain(|part| !dossier.people().contains(&part.person));
+        let rewritten = rewriting.into_parts();
         Ok(rewritten.into_iter().map(|part| part_of(part, &self.reason, &self.decision)).collect())
     }
 }
@@ -178,7 +188,7 @@ pub(super) fn finish(
     for part in &parts {
         after.extend(dossier.folded_with(part.person, &amending).map(|person| (part.person, person)));
     }
-    require_plausible(&before, &after, context.today, context.law.parent_minimum_age)?;
+    require_plausible(&before, &after, context.today, context.law)?;
     let mut ended: Vec<Part> = Vec::with_capacity(parts.len());
     for part in parts {
         let is_first = ended.iter().all(|earlier| earlier.person != part.person);

@@ -154,7 +154,7 @@ impl Facts {
             }
             rewriting.write(person.id, part, field, value).map_err(|no| no.in_field(field.as_str()))?;
             if let Some(old) = old {
-                rewriting.follow(person, field, &old, value)?;
+                rewriting.follow(person, part, field, &old, value)?;
             }
         }
         Ok(rewriting.into_parts())

@@ -121,6 +121,11 @@ impl Field {
         }
     }
 
+    /// Whether it is a word of the name.
+    pub(crate) const fn is_name(self) -> bool {
+        matches!(self, Self::ClanName | Self::ParentName | Self::GivenName)
+    }
+
     /// What a payload says here; none if it has no such field or says nothing.
     pub fn read(self, body: &PartBody) -> Option<String> {
         let stored = serde_json::to_value(body).ok()?;

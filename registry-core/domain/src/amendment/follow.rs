@@ -51,16 +51,21 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Takes along what repeats the old value of `field` of `person`: the day of an event in the other parts of the same
-    /// entry, a parent's given name with the children who carry it, the day of a death with the spouse.
+    /// Takes along what repeats the old value that `part` says of `person`: a word of the name in later acts that kept it,
+    /// the day of an event in the other parts of the same entry, a parent's given name with the children who carry it, the
+    /// day of a death with the spouse.
     pub(super) fn follow(
         &mut self,
         person: &Person,
+        part: &Effective<'_>,
         field: Field,
         old: &str,
         value: &str,
     ) -> Result<(), Refusal> {
         let dossier = self.dossier;
+        if field.is_name() {
+            self.follow_name(person.id, part, field, old, value)?;
+        }
         if field.is_event() {
             for other in dossier.people() {
                 self.follow_in(other, &dossier.effective(other), field, old, value)?;
@@ -91,6 +96,65 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
+    /// Later acts say the whole name, so they repeat a word until one of them changes it.
+    fn follow_name(
+        &mut self,
+        person: PersonId,
+        part: &Effective<'_>,
+        field: Field,
+        old: &str,
+        value: &str,
+    ) -> Result<(), Refusal> {
+        let parts = in_effect(self.dossier.history(person));
+        for later in repeating(&parts, part, field, old) {
+            self.write(person, later, field, value)?;
+        }
+        Ok(())
+    }
+
+    /// Makes whatever repeated a word of the name before an annulment say what it says now: later acts of the person, and for
+    /// a given name the children who carry it. `before` has everyone's parts as they were.
+    pub(super) fn carry(
+        &mut self,
+        before: &Dossier,
+        person: &Person,
+        part: &Effective<'_>,
+        field: Field,
+        old: &str,
+        new: &str,
+    ) -> Result<(), Refusal> {
+        let own = in_effect(before.history(person.id));
+        for was in repeating(&own, part, field, old) {
+            self.say(person.id, was, field, new)?;
+        }
+        let children = if field == Field::GivenName { person.children.as_slice() } else { &[] };
+        for child in children {
+            let carried = in_effect(before.history(child.person));
+            let carried = carried.iter().filter(|part| part.body.amendment().is_none());
+            for was in carried.filter(|part| Field::ParentName.read(part.body).as_deref() == Some(old)) {
+                self.say(child.person, was, Field::ParentName, new)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a part that is still in effect and says something else.
+    fn say(
+        &mut self,
+        person: PersonId,
+        was: &Effective<'_>,
+        field: Field,
+        word: &str,
+    ) -> Result<(), Refusal> {
+        let parts = in_effect(self.dossier.history(person));
+        match parts.iter().find(|now| is_same(now, was)) {
+            Some(now) if field.read(now.body).as_deref() != Some(word) => {
+                self.write(person, now, field, word)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     fn follow_in(
         &mut self,
         person: PersonId,
@@ -105,4 +169,22 @@ impl<'a> Rewriting<'a> {
         }
         Ok(())
     }
+}
+
+/// The parts after `part` that say the same word, up to the first that says another.
+pub(super) fn repeating<'a>(
+    parts: &'a [Effective<'a>],
+    part: &'a Effective<'a>,
+    field: Field,
+    word: &'a str,
+) -> impl Iterator<Item = &'a Effective<'a>> {
+    let later = parts.iter().skip_while(move |other| !is_same(other, part)).skip(1);
+    let saying = later.filter(move |other| other.body.amendment().is_none());
+    let saying = saying.filter_map(move |other| Some((other, field.read(other.body)?)));
+    saying.take_while(move |(_, said)| said == word).map(|(other, _)| other)
+}
+
+/// Whether both are the same part of the same entry, whatever it says.
+pub(super) fn is_same(one: &Effective<'_>, other: &Effective<'_>) -> bool {
+    (one.header.id, one.role) == (other.header.id, other.role)
 }

@@ -6,50 +6,69 @@ use chrono::NaiveDate;
 
 use crate::date::{PartialDate, age_on};
 use crate::id::PersonId;
-use crate::person::{Person, Relation};
+use crate::law::LawConfig;
+use crate::person::{Link, Person, Relation};
 use crate::refusal::Refusal;
 use crate::sex::Sex;
+use crate::sweep::{self, Breach};
 
 /// People by id.
-pub(super) type People = BTreeMap<PersonId, Person>;
+pub(crate) type People = BTreeMap<PersonId, Person>;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Contradiction {
-    BornInFuture,
-    DiedInFuture,
-    DiedBeforeBirth,
+    InFuture(PersonId),
+    EndBeforeMarriage(PersonId),
+    TwoSpousesAtOnce(PersonId),
+    Nameless(PersonId),
+    Breaks(PersonId, Breach),
     ParentTooYoung(PersonId, PersonId),
     MotherDeadBefore(PersonId),
     SexOfParent(PersonId, PersonId),
 }
 
-/// Refuses what contradicts itself after an amendment and did not before.
-pub(super) fn require_plausible(
+/// Refuses what contradicts itself after an act and did not before.
+///
+/// # Errors
+/// [`Refusal::ContradictsRecord`].
+pub(crate) fn require_plausible(
     before: &People,
     after: &People,
     today: NaiveDate,
-    parent_minimum_age: u32,
+    law: &LawConfig,
 ) -> Result<(), Refusal> {
     let found = |people: &People| -> BTreeSet<Contradiction> {
-        let of_one = people.values().flat_map(|person| in_life(person, today));
-        let of_two = people.values().flat_map(|person| in_family(person, people, parent_minimum_age));
+        let of_one = people.values().flat_map(|person| in_life(person, today, law));
+        let of_two = people.values().flat_map(|person| in_family(person, people, law.parent_minimum_age));
         of_one.chain(of_two).collect()
     };
     if found(after).is_subset(&found(before)) { Ok(()) } else { Err(Refusal::ContradictsRecord) }
 }
 
-fn in_life(person: &Person, today: NaiveDate) -> Vec<Contradiction> {
-    let born_on = person.born_on.map(PartialDate::earliest);
-    let died_on = person.died_on();
-    let mut found = Vec::new();
-    if born_on.is_some_and(|born_on| born_on > today) {
-        found.push(Contradiction::BornInFuture);
+/// What the sweep would find in one record, and what it has no number for.
+fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradiction> {
+    let breaches = sweep::of_one(person, law).into_iter();
+    let mut found: Vec<Contradiction> =
+        breaches.map(|breach| Contradiction::Breaks(person.id, breach)).collect();
+    let marriages = person.spouses.iter().flat_map(|link| [link.began_on, link.ended_on]);
+    let arrived_on = person.residence.as_ref().and_then(|home| home.since);
+    let life = [person.born_on.map(PartialDate::earliest), person.died_on(), arrived_on];
+    if life.into_iter().chain(marriages).flatten().any(|day| day > today) {
+        found.push(Contradiction::InFuture(person.id));
     }
-    if died_on.is_some_and(|died_on| died_on > today) {
-        found.push(Contradiction::DiedInFuture);
+    let ends_first =
+        |link: &Link| link.began_on.zip(link.ended_on).is_some_and(|(began, ended)| ended < began);
+    if person.spouses.iter().any(ends_first) {
+        found.push(Contradiction::EndBeforeMarriage(person.id));
     }
-    if born_on.zip(died_on).is_some_and(|(born_on, died_on)| died_on < born_on) {
-        found.push(Contradiction::DiedBeforeBirth);
+    let mut pairs = person.spouses.iter().zip(person.spouses.iter().skip(1));
+    // Marriages stand in the order in which they were registered, and each begins after the one before has ended.
+    if pairs.any(|(first, next)| first.ended_on.zip(next.began_on).is_some_and(|(end, begin)| begin < end)) {
+        found.push(Contradiction::TwoSpousesAtOnce(person.id));
+    }
+    // Acts of somebody whom no act brings into the register.
+    if person.name.is_none() && person.erased_parts == 0 && !person.is_void() {
+        found.push(Contradiction::Nameless(person.id));
     }
     found
 }

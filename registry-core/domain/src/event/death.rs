@@ -5,14 +5,16 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Detail, Registrable};
+use crate::amendment::plausible::{People, require_plausible};
 use crate::card::{CardState, RevocationReason};
 use crate::context::Context;
 use crate::date::{days_after, parse_date};
-use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::entry::{self, Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
-use crate::id::PersonId;
+use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
@@ -127,7 +129,8 @@ impl Registrable for Facts {
 
     fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
         let deceased = named.iter().filter(|person| self.person.is_of(person));
-        deceased.flat_map(|person| person.open_spouses().map(|link| link.person)).collect()
+        let family = deceased.flat_map(|person| person.open_spouses().chain(&person.children));
+        family.map(|link| link.person).collect()
     }
 
     /// One dies once; who was declared dead and came back can die once more.
@@ -173,6 +176,7 @@ impl Registrable for Facts {
         }
         let widowed = Body::Spouse { v: 1, deceased: person.id, died_on: self.died_on };
         parts.extend(person.open_spouses().map(|link| part(link.person, PartRole::Spouse, widowed.clone())));
+        require_no_later_life(context, &parts).map_err(|no| no.in_field("died_on"))?;
         Ok(parts)
     }
 
@@ -191,6 +195,19 @@ impl Registrable for Facts {
         details.extend(informant.map(|informant| Detail::new("Мэдэгдсэн хүн", "Informant", informant)));
         details
     }
+}
+
+/// The dead neither move nor marry, and a mother lives at the birth: what is registered after the day of death is wrong,
+/// or the day is.
+fn require_no_later_life(context: &Context<'_>, parts: &[Part]) -> Result<(), Refusal> {
+    let header = Header { amends: None, ..context.amending_header(Kind::Death, EntryId::new(Uuid::nil())) };
+    let before: People = context.persons.iter().map(|person| (person.id, person.clone())).collect();
+    let mut after = before.clone();
+    for part in parts {
+        let folded = entry::apply(after.remove(&part.person), &header, part);
+        after.insert(part.person, folded);
+    }
+    require_plausible(&before, &after, context.today, context.law)
 }
 
 impl Body {

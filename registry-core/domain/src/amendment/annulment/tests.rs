@@ -151,3 +151,93 @@ fn what_is_no_entry_or_the_life_of_a_card_is_not_annulled() {
         assert_eq!(refused(&mut world, nothing), Refusal::EntryNotFound, "{nothing}");
     }
 }
+
+fn correction(entry: &str, change: &str) -> Value {
+    json!({"entry": entry, "person": FATHER, "changes": [change], "reason": "Бичгийн алдаа", "evidence": "Архив 12"})
+}
+
+/// The act of the import that every world begins with.
+const FATHER_ACT: &str = "110151-2026-0000001";
+
+fn given_name(world: &World, person: &str) -> String {
+    world.person(person).name.as_ref().unwrap().given.to_string()
+}
+
+#[test]
+fn of_two_corrections_of_one_part_the_later_is_undone_first() {
+    let mut world = World::new();
+    let before = record(&world, FATHER);
+    let first = entered(&mut world, Kind::Correction, correction(FATHER_ACT, "given_name=Батаа"));
+    let second = entered(&mut world, Kind::Correction, correction(FATHER_ACT, "address=2-2"));
+    assert_eq!(refused(&mut world, &first), Refusal::OthersRestOn { act_number: second.clone() });
+    let undone = annul(&mut world, &second);
+    let gone = annul(&mut world, &first);
+    assert_eq!(record(&world, FATHER), before);
+    // The second would come back with the words of the first.
+    assert_eq!(refused(&mut world, &undone), Refusal::OthersRestOn { act_number: gone });
+}
+
+#[test]
+fn a_name_taken_back_is_taken_back_in_later_acts_that_repeat_it() {
+    let mut world = World::new();
+    let corrected = entered(&mut world, Kind::Correction, correction(FATHER_ACT, "given_name=Батаа"));
+    let change = json!({"person": FATHER, "clan_name": "Шарнууд", "governor_order": "А/1"});
+    entered(&mut world, Kind::NameChange, change);
+    let annulled = annul(&mut world, &corrected);
+    assert_eq!(given_name(&world, FATHER), "Бат");
+    annul(&mut world, &annulled);
+    assert_eq!(given_name(&world, FATHER), "Батаа");
+}
+
+#[test]
+fn a_child_who_kept_the_old_name_keeps_it_when_a_change_of_name_comes_back() {
+    let mut world = World::new();
+    let child = world.register(Kind::Birth, birth()).unwrap()[0].person;
+    let change = json!({"person": FATHER, "given_name": "Батаа", "governor_order": "А/1"});
+    let change = entered(&mut world, Kind::NameChange, change);
+    let annulled = annul(&mut world, &change);
+    annul(&mut world, &annulled);
+    assert_eq!(given_name(&world, FATHER), "Батаа");
+    let name = world.register.get(child).unwrap().name.clone().unwrap();
+    assert_eq!(name.parent.unwrap().to_string(), "Бат");
+}
+
+#[test]
+fn a_change_of_name_comes_back_only_to_a_name_that_was_not_amended_since() {
+    let mut world = World::new();
+    let change = json!({"person": FATHER, "clan_name": "Шарнууд", "governor_order": "А/1"});
+    let change = entered(&mut world, Kind::NameChange, change);
+    let annulled = annul(&mut world, &change);
+    let corrected = entered(&mut world, Kind::Correction, correction(FATHER_ACT, "given_name=Батаа"));
+    assert_eq!(refused(&mut world, &annulled), Refusal::OthersRestOn { act_number: corrected });
+}
+
+#[test]
+fn a_return_is_not_annulled_under_a_later_move() {
+    let mut world = World::new();
+    let mut death = death(FATHER);
+    death["paper_kind"] = json!("court");
+    entered(&mut world, Kind::Death, death);
+    let back =
+        json!({"person": FATHER, "court": "Шүүх", "decision_number": "10", "in_force_on": "2026-05-01"});
+    let back = entered(&mut world, Kind::DeclaredAlive, back);
+    let arrival = json!({
+        "person": FATHER, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
+    });
+    let moved = entered(&mut world, Kind::Residence, arrival);
+    assert_eq!(refused(&mut world, &back), Refusal::ContradictsRecord);
+    annul(&mut world, &moved);
+    annul(&mut world, &back);
+    assert!(!world.person(FATHER).is_alive());
+}
+
+#[test]
+fn no_act_comes_back_to_somebody_whose_entry_into_the_register_was_annulled() {
+    let mut world = World::new();
+    world.import(HUSBAND, "Болд", "male", "1995-03-03", json!({}));
+    let import = world.last_act();
+    let died = entered(&mut world, Kind::Death, death(HUSBAND));
+    let annulled = annul(&mut world, &died);
+    annul(&mut world, &import);
+    assert_eq!(refused(&mut world, &annulled), Refusal::ContradictsRecord);
+}

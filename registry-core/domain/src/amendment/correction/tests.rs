@@ -223,3 +223,46 @@ fn a_correction_falls_with_the_entry_that_it_corrects() {
     world.register(Kind::Annulment, annulment).unwrap();
     assert_eq!(world.register.get(child).unwrap().name.as_ref().unwrap().given.as_str(), "Ану");
 }
+
+#[test]
+fn a_corrected_word_of_a_name_is_corrected_in_later_acts_that_repeat_it() {
+    let mut world = World::new();
+    let change = json!({"person": FATHER, "clan_name": "Шарнууд", "governor_order": "А/1"});
+    world.register(Kind::NameChange, change).unwrap();
+    let name = |world: &World| {
+        let name = world.person(FATHER).name.clone().unwrap();
+        (name.clan.unwrap().to_string(), name.given.to_string())
+    };
+    correct(&mut world, FATHER_ACT, FATHER, &["given_name=Батаа"]);
+    assert_eq!(name(&world), ("Шарнууд".to_owned(), "Батаа".to_owned()));
+    correct(&mut world, FATHER_ACT, FATHER, &["clan_name=Хатагин"]);
+    assert_eq!(name(&world).0, "Шарнууд", "the later act says another clan name");
+}
+
+#[test]
+fn a_day_is_not_corrected_to_where_it_cannot_be() {
+    let mut world = couple();
+    world.register(Kind::Marriage, marriage()).unwrap();
+    let wedding = world.last_act();
+    let divorce = json!({
+        "person": WIFE, "way": "court", "court": "Шүүх", "decision_number": "1", "in_force_on": "2026-05-01",
+    });
+    world.register(Kind::MarriageEnded, divorce).unwrap();
+    let end = world.last_act();
+    let arrival = json!({
+        "person": WIFE, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-04-25", "address_proof": "1",
+    });
+    world.register(Kind::Residence, arrival).unwrap();
+    let moved = world.last_act();
+    for (act, change) in [
+        (&wedding, "married_on=2026-05-02"),
+        (&wedding, "married_on=2014-04-03"),
+        (&end, "ended_on=2026-04-30"),
+        (&end, "ended_on=2026-05-02"),
+        (&moved, "arrived_on=2026-05-02"),
+    ] {
+        assert_eq!(refused(&mut world, act, WIFE, change), Refusal::ContradictsRecord, "{change}");
+    }
+    correct(&mut world, &wedding, WIFE, &["married_on=2026-04-29"]);
+    correct(&mut world, &end, WIFE, &["ended_on=2026-04-30"]);
+}

@@ -102,3 +102,24 @@ fn only_a_court_declares_dead_so_that_one_may_return() {
     world.register(Kind::Death, with(json!({"paper_kind": "forensic"}))).unwrap();
     assert!(matches!(world.person(FATHER).life_cycle, LifeCycle::Dead { by_court: false, .. }));
 }
+
+#[test]
+fn nobody_is_dead_before_a_registered_move_marriage_or_birth_of_a_child() {
+    let mut world = World::new();
+    let birth = json!({
+        "mother": MOTHER, "father": FATHER, "applicants": ["mother"], "medical_certificate": "1",
+        "given_name": "Анужин", "sex": "female", "born_on": "2026-04-20", "birth_place": "1101",
+    });
+    world.register(Kind::Birth, birth).unwrap();
+    let arrival = json!({
+        "person": FATHER, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-04-25", "address_proof": "1",
+    });
+    world.register(Kind::Residence, arrival).unwrap();
+    // A father may have died before; who moved had not, and neither had a mother.
+    for (person, died_on) in [(FATHER, "2026-04-24"), (MOTHER, "2026-04-19")] {
+        let facts = json!({"person": person, "died_on": died_on});
+        assert_eq!(refused(&mut world, facts), Refusal::ContradictsRecord, "{person}");
+    }
+    world.register(Kind::Death, with(json!({"died_on": "2026-04-25"}))).unwrap();
+    world.register(Kind::Death, with(json!({"person": MOTHER, "died_on": "2026-04-20"}))).unwrap();
+}
