@@ -1,0 +1,165 @@
+//! Random histories of a small country, each registered through the public interface of the domain and compared with a
+//! plain reference model after every accepted command.
+//!
+//! A hundred thousand commands from one seed, the same every time; ten times as many from a new seed where
+//! `PROPTEST_CASES` is set. `BURTGEL_SEED` gives the seed. A failure names the seed of its history, the command, and the
+//! shortest history found that still fails.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot build its country has failed")]
+#![expect(clippy::print_stdout, reason = "the seed and the counts are for whoever runs the test")]
+
+mod command;
+mod compare;
+mod country;
+mod draw;
+mod history;
+mod law;
+mod model;
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use command::Command;
+use draw::{Dice, Draw};
+use history::History;
+use registry_domain::kind::Kind;
+
+const COMMANDS: usize = 100_000;
+/// Commands of one history. At its end everything is inspected.
+const LENGTH: usize = 100;
+/// Kinds that are drawn, each of which must get through.
+const DRAWN: [Kind; 11] = [
+    Kind::Birth,
+    Kind::Death,
+    Kind::DeclaredAlive,
+    Kind::Marriage,
+    Kind::MarriageEnded,
+    Kind::MarriageRestored,
+    Kind::Parentage,
+    Kind::NameChange,
+    Kind::Residence,
+    Kind::Correction,
+    Kind::Annulment,
+];
+
+/// Accepted and refused, and refusals by number.
+#[derive(Default)]
+struct Count {
+    accepted: usize,
+    refused: BTreeMap<u16, usize>,
+}
+
+type Counts = BTreeMap<Kind, Count>;
+
+#[test]
+fn random_histories_are_what_the_law_says() {
+    let is_long = std::env::var_os("PROPTEST_CASES").is_some();
+    let seed = match std::env::var("BURTGEL_SEED") {
+        Ok(seed) => seed.parse().unwrap(),
+        Err(_) if is_long => RandomState::new().build_hasher().finish() >> 16,
+        Err(_) => 1,
+    };
+    let commands = if is_long { COMMANDS * 10 } else { COMMANDS };
+    println!("BURTGEL_SEED={seed}, {commands} commands");
+    let imported = History::new();
+    assert_eq!(imported.inspect(), Ok(()));
+    let counts = draw_all(&imported, seed, commands / LENGTH);
+    report(&counts);
+    for kind in DRAWN {
+        let count = &counts[&kind];
+        assert!(count.accepted >= commands / 1_000, "{kind} was accepted {} times", count.accepted);
+        assert!(!count.refused.is_empty(), "{kind} was never refused");
+    }
+}
+
+/// So many histories, each from a seed of its own, on all processors.
+fn draw_all(imported: &History, seed: u64, histories: usize) -> Counts {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let work = |worker: usize| {
+        let mut counts = Counts::new();
+        for nth in (worker..histories).step_by(workers) {
+            let seed = seed + nth as u64;
+            let mut drawn = Vec::new();
+            if let Err(why) = draw_one(imported, seed, &mut counts, &mut drawn) {
+                fail(imported, seed, &why, drawn);
+            }
+        }
+        counts
+    };
+    let mut all = Counts::new();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|worker| scope.spawn(move || work(worker))).collect();
+        for (kind, count) in workers.into_iter().flat_map(|worker| worker.join().unwrap()) {
+            let sum = all.entry(kind).or_default();
+            sum.accepted += count.accepted;
+            for (refusal, times) in count.refused {
+                *sum.refused.entry(refusal).or_default() += times;
+            }
+        }
+    });
+    all
+}
+
+fn fail(imported: &History, seed: u64, why: &str, drawn: Vec<Command>) -> ! {
+    let number = drawn.len();
+    let shortest = shortest(imported, drawn);
+    let last = play(imported, &shortest).err().unwrap_or_default();
+    let lines: Vec<String> = shortest.iter().map(|command| format!("{command:?}")).collect();
+    panic!(
+        "BURTGEL_SEED={seed}, command {number}: {why}\nthe shortest that fails: {last}\n{}",
+        lines.join("\n")
+    );
+}
+
+/// A history of commands drawn as it goes on.
+fn draw_one(
+    imported: &History,
+    seed: u64,
+    counts: &mut Counts,
+    drawn: &mut Vec<Command>,
+) -> Result<(), String> {
+    let mut history = imported.clone();
+    let mut dice = Dice::new(seed);
+    let first = history.model.acts.len();
+    let mut today = history.model.acts[0].today;
+    for label in first..first + LENGTH {
+        today = dice.later(today);
+        let draw = Draw { dice: &mut dice, model: &history.model, lives: &history.lives, label, today };
+        let command = draw.command();
+        drawn.push(command.clone());
+        let count = counts.entry(command.what.kind()).or_default();
+        match history.step(&command)? {
+            Ok(()) => count.accepted += 1,
+            Err(refusal) => *count.refused.entry(refusal).or_default() += 1,
+        }
+    }
+    history.inspect()
+}
+
+/// The same commands again.
+fn play(imported: &History, commands: &[Command]) -> Result<(), String> {
+    let mut history = imported.clone();
+    for command in commands {
+        history.step(command)?.ok();
+    }
+    history.inspect()
+}
+
+/// Takes away one command after the other, the last first, as long as what is left still fails.
+fn shortest(imported: &History, mut commands: Vec<Command>) -> Vec<Command> {
+    for at in (0..commands.len()).rev() {
+        let mut fewer = commands.clone();
+        fewer.remove(at);
+        if play(imported, &fewer).is_err() {
+            commands = fewer;
+        }
+    }
+    commands
+}
+
+fn report(counts: &Counts) {
+    for (kind, count) in counts {
+        let refused: usize = count.refused.values().sum();
+        println!("{kind}: {} accepted, {refused} refused {:?}", count.accepted, count.refused);
+    }
+}
