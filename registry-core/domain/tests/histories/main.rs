@@ -100,6 +100,7 @@ fn draw_all(imported: &History, seed: u64, histories: usize) -> Counts {
     all
 }
 
+#[expect(clippy::panic, reason = "a test that fails says so")]
 fn fail(imported: &History, seed: u64, why: &str, drawn: Vec<Command>) -> ! {
     let number = drawn.len();
     let shortest = shortest(imported, drawn);
