@@ -6,12 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::annulment::finish;
-use super::follow::{Rewriting, Rewritten};
+use super::follow::{Rewriting, Rewritten, is_repeated};
 use super::{CardEnd, Change, Dossier, EntryRef, Field};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
 use crate::form::{self, Form};
+use crate::history::in_effect;
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
 use crate::person::Person;
@@ -151,6 +152,10 @@ impl Facts {
             let old = field.read(part.body);
             if old.as_deref() == Some(value) {
                 return Err(Refusal::NothingChanges.in_field(field.as_str()));
+            }
+            let said = in_effect(dossier.history(person.id));
+            if old.as_ref().is_some_and(|old| field.is_name() && is_repeated(&said, part, field, old)) {
+                return Err(Refusal::FieldNotInEntry { field: field.as_str() }.in_field(field.as_str()));
             }
             rewriting.write(person.id, part, field, value).map_err(|no| no.in_field(field.as_str()))?;
             if let Some(old) = old {

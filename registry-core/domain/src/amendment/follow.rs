@@ -184,6 +184,13 @@ pub(super) fn repeating<'a>(
     saying.take_while(move |(_, said)| said == word).map(|(other, _)| other)
 }
 
+/// Whether a part only repeats a word that an earlier one says: it is corrected where it was first said.
+pub(super) fn is_repeated(parts: &[Effective<'_>], part: &Effective<'_>, field: Field, word: &str) -> bool {
+    let earlier = parts.iter().take_while(|other| !is_same(other, part));
+    let said = earlier.filter(|other| other.body.amendment().is_none());
+    said.filter_map(|other| field.read(other.body)).last().as_deref() == Some(word)
+}
+
 /// Whether both are the same part of the same entry, whatever it says.
 pub(super) fn is_same(one: &Effective<'_>, other: &Effective<'_>) -> bool {
     (one.header.id, one.role) == (other.header.id, other.role)

@@ -229,6 +229,12 @@ fn a_corrected_word_of_a_name_is_corrected_in_later_acts_that_repeat_it() {
     let mut world = World::new();
     let change = json!({"person": FATHER, "clan_name": "Шарнууд", "governor_order": "А/1"});
     world.register(Kind::NameChange, change).unwrap();
+    let act = world.last_act();
+    assert_eq!(
+        refused(&mut world, &act, FATHER, "given_name=Батаа"),
+        Refusal::FieldNotInEntry { field: "given_name" },
+        "it is corrected where it was first said"
+    );
     let name = |world: &World| {
         let name = world.person(FATHER).name.clone().unwrap();
         (name.clan.unwrap().to_string(), name.given.to_string())
