@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 
 use crate::command::{Command, Field, Home, Label, Sex, What, Who, Word, sex_word};
-use crate::law::{age, said};
+use crate::law::{age, repeated, said};
 use crate::model::{Life, Lives, Model};
 
 /// Units with their offices.
@@ -300,7 +300,9 @@ impl Draw<'_> {
     fn correction(&mut self) -> (What, Option<&'static str>) {
         let at = self.recent();
         let of = self.model.acts[at].label;
-        let words = said(self.model, at);
+        let repeated = repeated(&self.model.acts[at]);
+        let words =
+            if self.dice.chance(10) && !repeated.is_empty() { repeated } else { said(self.model, at) };
         let Some((who, field)) = self.dice.pick(&words) else {
             let who = self.anyone();
             return (

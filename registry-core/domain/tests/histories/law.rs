@@ -7,7 +7,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::command::{Command, Field, Sex, What, Who};
 use crate::draw::office_of;
-use crate::model::{Life, Lives, Model};
+use crate::model::{Act, Life, Lives, Model};
 
 pub fn age(born_on: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(born_on).unwrap_or(0)
@@ -68,12 +68,15 @@ pub fn forbids(command: &Command, model: &Model, lives: &Lives) -> Option<&'stat
                 (office_of(home.unit) != command.office).then_some("a move is registered where one arrives")
             }
         }
-        What::Correction { of, who, .. } => {
+        What::Correction { of, who, changes } => {
             let Some(act) = model.act(*of).filter(|_| model.stands(*of)) else {
                 return Some("what does not stand is not corrected");
             };
             if matches!(act.what, What::Correction { .. } | What::Annulment { .. }) {
                 return Some("an amendment is not corrected");
+            }
+            if changes.iter().any(|(field, _)| repeated(act).contains(&(*who, *field))) {
+                return Some("a word is corrected where it was first said");
             }
             let home = lives.people.get(who).map(|life| office_of(life.home.unit));
             (act.office != command.office && home != Some(command.office))
@@ -313,8 +316,35 @@ fn impossible_marriage(lives: &Lives, who: Who, life: &Life, today: NaiveDate) -
     None
 }
 
-/// Words that an act itself says of someone, and that may be corrected there. A word that an act only repeats is corrected
-/// where it was first said.
+/// Words of a name that an act only repeats, because it says the whole name.
+pub fn repeated(act: &Act) -> Vec<(Who, Field)> {
+    match &act.what {
+        What::NameChange { who, clan, parent, given, children, .. } => {
+            let said = [(Field::Clan, clan), (Field::Parent, parent), (Field::Given, given)];
+            let kept = said.into_iter().filter(|(_, new)| new.is_none()).map(|(field, _)| (*who, field));
+            let of_children =
+                children.iter().flat_map(|child| [(*child, Field::Clan), (*child, Field::Given)]);
+            kept.chain(of_children).collect()
+        }
+        What::Parentage { child, takes_name, takes_clan, .. } => {
+            let taken = [(Field::Clan, *takes_clan), (Field::Parent, *takes_name), (Field::Given, false)];
+            taken.into_iter().filter(|(_, taken)| !taken).map(|(field, _)| (*child, field)).collect()
+        }
+        What::Import { .. }
+        | What::Birth { .. }
+        | What::Death { .. }
+        | What::Return { .. }
+        | What::Marriage { .. }
+        | What::Divorce { .. }
+        | What::Restoration { .. }
+        | What::Move { .. }
+        | What::Correction { .. }
+        | What::Annulment { .. } => Vec::new(),
+    }
+}
+
+/// Words that an act itself says of someone, and that may be corrected there. The parent's name of a child with a known
+/// parent is the parent's own word, and is corrected there.
 pub fn said(model: &Model, at: usize) -> Vec<(Who, Field)> {
     let act = &model.acts[at];
     let label = act.label;

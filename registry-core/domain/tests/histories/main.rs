@@ -49,6 +49,13 @@ struct Count {
     refused: BTreeMap<u16, usize>,
 }
 
+/// A history that went wrong, with what was drawn up to then.
+struct Failed {
+    seed: u64,
+    why: String,
+    drawn: Vec<Command>,
+}
+
 type Counts = BTreeMap<Kind, Count>;
 
 #[test]
@@ -63,7 +70,10 @@ fn random_histories_are_what_the_law_says() {
     println!("BURTGEL_SEED={seed}, {commands} commands");
     let imported = History::new();
     assert_eq!(imported.inspect(), Ok(()));
-    let counts = draw_all(&imported, seed, commands / LENGTH);
+    let counts = match draw_all(&imported, seed, commands / LENGTH) {
+        Ok(counts) => counts,
+        Err(failed) => panic!("{}", failed.explain(&imported)),
+    };
     report(&counts);
     for kind in DRAWN {
         let count = &counts[&kind];
@@ -73,43 +83,47 @@ fn random_histories_are_what_the_law_says() {
 }
 
 /// So many histories, each from a seed of its own, on all processors.
-fn draw_all(imported: &History, seed: u64, histories: usize) -> Counts {
+fn draw_all(imported: &History, seed: u64, histories: usize) -> Result<Counts, Failed> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let work = |worker: usize| {
         let mut counts = Counts::new();
         for nth in (worker..histories).step_by(workers) {
             let seed = seed + nth as u64;
             let mut drawn = Vec::new();
-            if let Err(why) = draw_one(imported, seed, &mut counts, &mut drawn) {
-                fail(imported, seed, &why, drawn);
-            }
+            draw_one(imported, seed, &mut counts, &mut drawn).map_err(|why| Failed { seed, why, drawn })?;
         }
-        counts
+        Ok(counts)
     };
-    let mut all = Counts::new();
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..workers).map(|worker| scope.spawn(move || work(worker))).collect();
-        for (kind, count) in workers.into_iter().flat_map(|worker| worker.join().unwrap()) {
-            let sum = all.entry(kind).or_default();
-            sum.accepted += count.accepted;
-            for (refusal, times) in count.refused {
-                *sum.refused.entry(refusal).or_default() += times;
-            }
+        let counted = workers.into_iter().map(|worker| worker.join().unwrap());
+        counted.collect::<Result<Vec<Counts>, Failed>>().map(sum)
+    })
+}
+
+fn sum(counts: Vec<Counts>) -> Counts {
+    let mut all = Counts::new();
+    for (kind, count) in counts.into_iter().flatten() {
+        let sum = all.entry(kind).or_default();
+        sum.accepted += count.accepted;
+        for (refusal, times) in count.refused {
+            *sum.refused.entry(refusal).or_default() += times;
         }
-    });
+    }
     all
 }
 
-#[expect(clippy::panic, reason = "a test that fails says so")]
-fn fail(imported: &History, seed: u64, why: &str, drawn: Vec<Command>) -> ! {
-    let number = drawn.len();
-    let shortest = shortest(imported, drawn);
-    let last = play(imported, &shortest).err().unwrap_or_default();
-    let lines: Vec<String> = shortest.iter().map(|command| format!("{command:?}")).collect();
-    panic!(
-        "BURTGEL_SEED={seed}, command {number}: {why}\nthe shortest that fails: {last}\n{}",
-        lines.join("\n")
-    );
+impl Failed {
+    /// What went wrong, and the shortest history found that still goes wrong.
+    fn explain(self, imported: &History) -> String {
+        let Self { seed, why, drawn } = self;
+        let number = drawn.len();
+        let shortest = shortest(imported, drawn);
+        let last = play(imported, &shortest).err().unwrap_or_default();
+        let lines: Vec<String> = shortest.iter().map(|command| format!("{command:?}")).collect();
+        let lines = lines.join("\n");
+        format!("BURTGEL_SEED={seed}, command {number}: {why}\nthe shortest that fails: {last}\n{lines}")
+    }
 }
 
 /// A history of commands drawn as it goes on.
