@@ -20,7 +20,6 @@ enum Contradiction {
     InFuture(PersonId),
     EndBeforeMarriage(PersonId),
     TwoSpousesAtOnce(PersonId),
-    Nameless(PersonId),
     Breaks(PersonId, Breach),
     ParentTooYoung(PersonId, PersonId),
     MotherDeadBefore(PersonId),
@@ -65,10 +64,6 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
     // Marriages stand in the order in which they were registered, and each begins after the one before has ended.
     if pairs.any(|(first, next)| first.ended_on.zip(next.began_on).is_some_and(|(end, begin)| begin < end)) {
         found.push(Contradiction::TwoSpousesAtOnce(person.id));
-    }
-    // Acts of somebody whom no act brings into the register.
-    if person.name.is_none() && person.erased_parts == 0 && !person.is_void() {
-        found.push(Contradiction::Nameless(person.id));
     }
     found
 }

@@ -1,10 +1,8 @@
 //! Whether later entries rest on one that is to be annulled. Where it cannot be told, the later entry is named and decided
 //! on first.
 
-use std::collections::BTreeSet;
-
 use super::{Dossier, Field};
-use crate::entry::PartRole;
+use crate::entry::{Header, Part, PartRole};
 use crate::history::{Amendment, Effective, Recorded, in_effect};
 use crate::id::EntryId;
 use crate::kind::Kind;
@@ -16,23 +14,21 @@ use crate::refusal::Refusal;
 /// [`Refusal::OthersRestOn`] with the act number of the first such entry.
 pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     let header = &dossier.entry.header;
-    let is_annulment = header.kind == Kind::Annulment;
-    let mut people = dossier.people().into_iter();
-    let brings_names = is_annulment && people.any(|person| is_of_names(dossier.history(person), header.id));
+    let brings_names = dossier.people().into_iter().any(|person| {
+        let about = about(dossier.history(person), header.id);
+        header.kind == Kind::Annulment && about.iter().any(|(_, part)| says_name(part))
+    });
     for part in &dossier.entry.parts {
         let history = dossier.history(part.person);
-        // Whoever was brought into the register by the entry is nobody without it.
-        let is_newcomer = history.first().is_some_and(|(first, _)| first.id == header.id);
-        let amended = amended_by(history, header.id);
-        let resting =
-            later_than(history, header.seq).into_iter().find(|later| match later.body.amendment() {
-                None => is_newcomer || rests_on(header.kind, part.role, later),
-                Some(Amendment::Replaces { of, role, .. }) => brings_names || amended.contains(&(of, role)),
-                Some(Amendment::Annuls { .. }) => {
-                    brings_names
-                        || is_annulment && !amended.is_disjoint(&amended_by(history, later.header.id))
-                }
-            });
+        // Whoever was brought into the register by the entry is nobody without it, also if it had been annulled and back.
+        let is_newcomer = about(history, header.id).iter().any(|(header, _)| brings(header, history));
+        let resting = later_than(history, header.seq).into_iter().find(|later| {
+            if later.body.amendment().is_some() {
+                brings_names || amendment_rests_on(history, header, later)
+            } else {
+                is_newcomer || rests_on(header.kind, part.role, later)
+            }
+        });
         if let Some(later) = resting {
             let act_number = later.header.act_number.clone().unwrap_or_default();
             return Err(Refusal::OthersRestOn { act_number });
@@ -41,34 +37,57 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The parts of someone that an amendment changes, also by annulling another. A correction says the whole part as the earlier
-/// ones had left it, so of several of one part the latest is undone first; and what an annulment took away comes back only
-/// to a part that has not been amended since.
-fn amended_by(history: &[Recorded], amendment: EntryId) -> BTreeSet<(EntryId, PartRole)> {
-    let mut amended = BTreeSet::new();
-    for (position, (header, part)) in
-        history.iter().enumerate().filter(|(_, (header, _))| header.id == amendment)
-    {
-        match part.body.amendment() {
-            Some(Amendment::Replaces { of, role, .. }) => drop(amended.insert((of, role))),
-            Some(Amendment::Annuls { of }) if of != header.id => {
-                amended.extend(amended_by(&history[..position], of))
-            }
-            Some(Amendment::Annuls { .. }) | None => {}
+/// Whether a later amendment of someone stands in the way of annulling an entry, itself perhaps an amendment.
+///
+/// A correction says the whole part as the earlier ones had left it, so of several of one part the latest is undone first.
+/// What an annulment took away comes back only beside what stood when it went: what was there before and has been annulled
+/// since, or brought back, stands in its way.
+fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<'_>) -> bool {
+    let mine = about(history, earlier.id);
+    let corrects = |part: &Part| match part.body.amendment() {
+        Some(Amendment::Replaces { of, role, .. }) => Some((of, role)),
+        Some(Amendment::Annuls { .. }) | None => None,
+    };
+    let is_mine = |target| mine.iter().any(|(_, part)| corrects(part) == Some(target));
+    match later.body.amendment() {
+        Some(Amendment::Replaces { of, role, .. }) => is_mine((of, role)),
+        Some(Amendment::Annuls { .. }) if earlier.kind == Kind::Annulment => {
+            let mut events = mine.iter().filter(|(_, part)| corrects(part).is_none());
+            let is_of_life = events.clone().any(|(header, _)| !is_apart(header.kind));
+            let is_event = events.next().is_some();
+            let later = about(history, later.header.id).into_iter();
+            later.filter(|(header, _)| header.seq < earlier.seq).any(|(header, part)| match corrects(part) {
+                Some(target) => is_mine(target),
+                // Nothing comes back to somebody who is nobody by now.
+                None => is_event && brings(header, history) || is_of_life && !is_apart(header.kind),
+            })
         }
+        Some(Amendment::Annuls { .. }) | None => false,
     }
-    amended
 }
 
-/// Whether an annulment takes away, or brings back, an event that says a name: such a part repeats words that may have been
-/// amended since.
-fn is_of_names(history: &[Recorded], entry: EntryId) -> bool {
-    let mut parts = history.iter().enumerate().filter(|(_, (header, _))| header.id == entry);
-    parts.any(|(position, (header, part))| match part.body.amendment() {
-        None => Field::GivenName.read(&part.body).is_some(),
-        Some(Amendment::Annuls { of }) => of != header.id && is_of_names(&history[..position], of),
-        Some(Amendment::Replaces { .. }) => false,
-    })
+/// Whether an entry brought the person whose parts these are into the register.
+fn brings(header: &Header, history: &[Recorded]) -> bool {
+    history.first().is_some_and(|(first, _)| first.id == header.id)
+}
+
+/// What an entry is about in the end: its own parts of someone, or through annulments the events and corrections that it
+/// takes away or brings back.
+fn about(history: &[Recorded], entry: EntryId) -> Vec<&Recorded> {
+    let mut found = Vec::new();
+    for (position, recorded) in history.iter().enumerate().filter(|(_, (header, _))| header.id == entry) {
+        match recorded.1.body.amendment() {
+            Some(Amendment::Annuls { of }) if of != entry => found.extend(about(&history[..position], of)),
+            Some(Amendment::Annuls { .. }) => {}
+            Some(Amendment::Replaces { .. }) | None => found.push(recorded),
+        }
+    }
+    found
+}
+
+/// Whether a part is an event that says a name: it repeats words that may have been amended since.
+fn says_name(part: &Part) -> bool {
+    part.body.amendment().is_none() && Field::GivenName.read(&part.body).is_some()
 }
 
 fn later_than(history: &[Recorded], seq: Option<u64>) -> Vec<Effective<'_>> {

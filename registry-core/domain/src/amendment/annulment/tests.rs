@@ -238,6 +238,61 @@ fn no_act_comes_back_to_somebody_whose_entry_into_the_register_was_annulled() {
     let import = world.last_act();
     let died = entered(&mut world, Kind::Death, death(HUSBAND));
     let annulled = annul(&mut world, &died);
-    annul(&mut world, &import);
-    assert_eq!(refused(&mut world, &annulled), Refusal::ContradictsRecord);
+    let arrival = json!({
+        "person": HUSBAND, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
+    });
+    let moved = entered(&mut world, Kind::Residence, arrival);
+    let stayed = annul(&mut world, &moved);
+    let gone = annul(&mut world, &import);
+    for annulled in [annulled, stayed] {
+        assert_eq!(refused(&mut world, &annulled), Refusal::OthersRestOn { act_number: gone.clone() });
+    }
+}
+
+#[test]
+fn a_death_comes_back_only_beside_the_marriages_that_it_ended() {
+    let mut world = couple();
+    let wedding = entered(&mut world, Kind::Marriage, marriage());
+    let mut late = death(HUSBAND);
+    late["died_on"] = json!("2026-05-01");
+    let died = entered(&mut world, Kind::Death, late);
+    let undone = annul(&mut world, &died);
+    let unmarried = annul(&mut world, &wedding);
+    assert_eq!(refused(&mut world, &undone), Refusal::OthersRestOn { act_number: unmarried.clone() });
+    annul(&mut world, &unmarried);
+    assert_eq!(world.person(WIFE).civil_status, CivilStatus::Married);
+}
+
+#[test]
+fn of_two_fathers_whose_parentage_was_annulled_one_comes_back() {
+    let mut world = couple();
+    let mut facts = birth();
+    facts["father"] = json!(null);
+    let child = world.register(Kind::Birth, facts).unwrap()[0].person.to_string();
+    let father = |parent: &str| {
+        json!({
+            "child": child, "parent": parent, "parent_kind": "father", "court": "Шүүх", "decision_number": "1",
+            "in_force_on": "2026-05-01",
+        })
+    };
+    let first = entered(&mut world, Kind::Parentage, father(FATHER));
+    let without_first = annul(&mut world, &first);
+    let second = entered(&mut world, Kind::Parentage, father(HUSBAND));
+    let without_second = annul(&mut world, &second);
+    let back = annul(&mut world, &without_first);
+    assert_eq!(refused(&mut world, &without_second), Refusal::OthersRestOn { act_number: back });
+}
+
+#[test]
+fn an_entry_into_the_register_that_came_back_does_not_go_again_under_a_later_move() {
+    let mut world = World::new();
+    world.import(HUSBAND, "Болд", "male", "1995-03-03", json!({}));
+    let import = world.last_act();
+    let gone = annul(&mut world, &import);
+    let back = annul(&mut world, &gone);
+    let arrival = json!({
+        "person": HUSBAND, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
+    });
+    let moved = entered(&mut world, Kind::Residence, arrival);
+    assert_eq!(refused(&mut world, &back), Refusal::OthersRestOn { act_number: moved });
 }
