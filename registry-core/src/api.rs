@@ -35,6 +35,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource(route::TRUST, vec![guarded(Public, get(), public::trust)]),
         resource(route::SESSIONS, vec![guarded(Public, post(), sessions::sign_in)]),
         resource("/v1/persons/open", vec![guarded(Officer, post(), persons::open)]),
+        resource("/v1/persons/sealed", vec![guarded(Officer, post(), persons::open_sealed)]),
         resource("/v1/persons/statement", vec![guarded(Officer, post(), persons::state)]),
         resource("/v1/declarations/preview", vec![guarded(Officer, post(), declarations::preview)]),
         resource(
@@ -110,6 +111,7 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         public::trust,
         sessions::sign_in,
         persons::open,
+        persons::open_sealed,
         persons::state,
         declarations::preview,
         declarations::create,

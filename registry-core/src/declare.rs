@@ -48,6 +48,9 @@ pub struct Declared {
     /// Whether a second officer decides.
     #[serde(default)]
     pub needs_second: bool,
+    /// The fee in tögrög; 0 if there is none. It is told, not taken.
+    #[serde(default)]
+    pub fee_mnt: u32,
 }
 
 /// Receives a declaration at the officer's office. A second one of the same event is held beside the first.
@@ -198,6 +201,7 @@ impl Received {
             due_on: Some(self.due_on.to_string()),
             is_late: self.decided.lateness.is_late(),
             needs_second: self.decided.eyes().needs_second(),
+            fee_mnt: self.decided.law.fee_mnt(self.decided.kind),
         }
     }
 }

@@ -11,7 +11,7 @@ use registry_domain::card::DocumentNumber;
 use registry_domain::civil_id::{self, CivilId};
 use registry_domain::context::{Context, Fresh, Stage};
 use registry_domain::date::civil_date;
-use registry_domain::entry::{self, Entry, Header, Part};
+use registry_domain::entry::{self, Entry, Header, Part, PartRole};
 use registry_domain::event::Facts;
 use registry_domain::history::{self as domain_history, Recorded};
 use registry_domain::id::{CardId, EntryId, PersonId};
@@ -177,7 +177,14 @@ impl Case<'_> {
             after.extend(folded.map(|person| (part.person, person)));
         }
         let consequences = Consequences::of(&header, &decided.parts, &decided.people, &after);
-        let shown = decided.people.iter().filter(|person| !person.sealed);
+        // Whoever was only looked at, perhaps behind a seal, is not told of.
+        let concerned = decided.concerned();
+        let is_behind_a_seal = |person: &Person| {
+            let mut parts = decided.parts.iter().filter(|part| part.person == person.id);
+            parts.any(|part| part.role == PartRole::BirthParent)
+        };
+        let shown = decided.people.iter().filter(|person| concerned.contains(&person.id));
+        let shown = shown.filter(|person| !person.sealed && !is_behind_a_seal(person));
         Ok(Preview { consequences, people: shown.map(|person| person.id.uuid()).collect() })
     }
 

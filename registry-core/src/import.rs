@@ -139,7 +139,7 @@ fn duplicates(deps: &Deps, line: u64, person: &Person) -> Result<Vec<PossibleDup
     let keys = blocking_keys(&features, deps.keys.sealing.match_salt());
     let pool: Vec<Features> = people::sharing_keys(&mut *deps.db()?, &keys, COMPARED)?
         .iter()
-        .filter(|other| other.id != person.id)
+        .filter(|other| other.id != person.id && !other.is_hidden())
         .filter_map(Features::of)
         .collect();
     Ok(possible_duplicates(&features, &pool)

@@ -42,6 +42,7 @@ pub mod register;
 pub mod request_log;
 pub mod routing;
 pub mod runtime;
+pub mod sealed;
 pub mod serve;
 pub mod session;
 pub mod statement;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use registry_core::cli::{Arguments, run};
 use registry_core::log_lines::LogLines;
+use registry_core::store::statements;
 use tracing_subscriber::EnvFilter;
 
 /// A question makes some two hundred small allocations on one thread and frees many of them on another, which glibc's allocator pays for
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         }
     };
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(lines.clone()).init();
+    statements::count_if_logged();
     let outcome = run(arguments);
     lines.write_out();
     match outcome {

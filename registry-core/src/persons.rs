@@ -134,10 +134,14 @@ pub fn open(
     let person = person.ok_or(Refusal::PersonNotFound)?;
     officer.may_open(&person, &deps.units)?;
     if moment.is_now() {
-        return Ok(Withheld::new(person));
+        return Ok(Withheld::new(person.unsealed()));
     }
     let parts = history::load(&mut db, &deps.keys.sealing, person.id)?;
-    Ok(Withheld::new(moment.of(&parts).ok_or(Refusal::NotKnownThen)?))
+    let mut then = moment.of(&parts).ok_or(Refusal::NotKnownThen)?.unsealed();
+    if person.sealed_address {
+        then.hide_address();
+    }
+    Ok(Withheld::new(then))
 }
 
 /// Reads the days of a moment.
@@ -191,12 +195,15 @@ impl RecordView {
 }
 
 fn relatives(person: &Person) -> Vec<Relative> {
-    let of = |link: &Link| Relative {
+    person.parents.iter().chain(&person.spouses).chain(&person.children).map(relative_view).collect()
+}
+
+pub(crate) fn relative_view(link: &Link) -> Relative {
+    Relative {
         person_id: link.person.uuid(),
         relation: relation_name(link.relation).to_owned(),
         ended_on: link.ended_on.map(|day| day.to_string()),
-    };
-    person.parents.iter().chain(&person.spouses).chain(&person.children).map(of).collect()
+    }
 }
 
 fn relation_name(relation: Relation) -> &'static str {
@@ -217,7 +224,7 @@ fn card_view(card: &registry_domain::card::CardRecord) -> CardView {
     }
 }
 
-fn act_view(act: &registry_domain::person::ActRef) -> ActView {
+pub(crate) fn act_view(act: &registry_domain::person::ActRef) -> ActView {
     ActView {
         number: act.number.clone(),
         kind: act.kind.as_str().to_owned(),

@@ -3,7 +3,7 @@
 use registry_domain::context::Stage;
 use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
-use registry_domain::entry::Part;
+use registry_domain::entry::{Part, PartRole};
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
@@ -111,10 +111,11 @@ fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered 
     // What an amendment takes along may be sealed: then its existence is told to nobody.
     let is_told = |part: &&Part| {
         let is_sealed = entered.people.get(&part.person).is_some_and(|person| person.sealed);
-        entered.entry.header.amends.is_none() || !is_sealed
+        let is_behind_a_seal = matches!(part.role, PartRole::BirthParent | PartRole::AdoptionGround);
+        !is_behind_a_seal && (entered.entry.header.amends.is_none() || !is_sealed)
     };
     let people = entered.entry.parts.iter().filter(is_told).map(|part| {
-        let newborn = (kind == Kind::Birth && part.role == registry_domain::entry::PartRole::Child)
+        let newborn = (kind == Kind::Birth && part.role == PartRole::Child)
             .then(|| entered.people.get(&part.person))
             .flatten();
         RegisteredPerson {

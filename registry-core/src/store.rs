@@ -14,6 +14,7 @@ pub mod ledger_log;
 pub mod people;
 pub mod reference;
 pub mod schema;
+pub mod statements;
 
 use std::time::Duration;
 

@@ -108,6 +108,7 @@ fn two_offices_that_register_the_same_marriage_at_once_make_one_entry(engine: En
     let first = declare(&offices[0], "marriage", &wedding())?;
     let second = declare(&offices[1], "marriage", &wedding())?;
     assert_eq!(second.json()["state"], "held");
+    assert_eq!(second.json()["fee_mnt"], 2_500, "the fee is told");
     end(&offices[1], &second, "different_event", "Өөр хүмүүс гэж үзэв")?.require(200)?;
     let declared = [first, second];
     let replies = std::thread::scope(|scope| {

@@ -18,5 +18,6 @@ mod ledger;
 mod queues;
 mod residence_death;
 mod robustness;
+mod sealing;
 mod service;
 mod tidy;

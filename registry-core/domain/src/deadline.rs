@@ -32,6 +32,7 @@ pub const fn default_days(kind: Kind) -> u32 {
         | Kind::Annotation => 3,
         Kind::Parentage
         | Kind::Adoption
+        | Kind::AdoptionEnded
         | Kind::NameChange
         | Kind::NumberChange
         | Kind::SexChange

@@ -61,6 +61,10 @@ pub enum PartRole {
     Subject,
     /// The holder of a card.
     Holder,
+    /// A parent in whose place others stand: sealed.
+    BirthParent,
+    /// On what an adoption rests: sealed, kept apart.
+    AdoptionGround,
 }
 
 impl PartRole {
@@ -76,6 +80,8 @@ impl PartRole {
         Self::Imported,
         Self::Subject,
         Self::Holder,
+        Self::BirthParent,
+        Self::AdoptionGround,
     ];
 
     /// The word stored.
@@ -91,6 +97,8 @@ impl PartRole {
             Self::Imported => "imported",
             Self::Subject => "subject",
             Self::Holder => "holder",
+            Self::BirthParent => "birth_parent",
+            Self::AdoptionGround => "adoption_ground",
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! A new kind is a file, a line in the list at the end of this file, and a line in `kind.rs`.
 
+pub mod adoption;
+pub mod adoption_ended;
 pub mod birth;
 pub mod death;
 pub mod declared_alive;
@@ -245,6 +247,8 @@ registrable! {
     MarriageRestored => marriage_restored;
     Parentage => parentage;
     NameChange => name_change;
+    Adoption => adoption;
+    AdoptionEnded => adoption_ended;
     Sealing => sealing;
     CardApplication => application;
     CardPersonalised => personalised;

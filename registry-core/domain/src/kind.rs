@@ -84,7 +84,8 @@ kinds! {
     MarriageRestored "marriage_restored" "Гэрлэлт сэргээсэн" "Marriage restored" AnyOffice true;
     DeclaredAlive "declared_alive" "Нас барсанд тооцсон хүн эргэн ирсэн" "Return of a person declared dead" AnyOffice true;
     Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice true;
-    Adoption "adoption" "Үрчлэлт" "Adoption" HomeUnit false;
+    Adoption "adoption" "Үрчлэлт" "Adoption" HomeUnit true;
+    AdoptionEnded "adoption_ended" "Үрчлэлт дуусгавар болсон" "End of adoption" HomeUnit true;
     NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit true;
     NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central false;
     SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit false;

@@ -29,15 +29,24 @@ pub enum Kinship {
     FirstCousins,
 }
 
+/// Whether ties behind an adoption count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seals {
+    /// Only what the record shows.
+    Closed,
+    /// The ties under seal, too: what is found only by them is referred to the authority, not told.
+    LookedThrough,
+}
+
 /// The ancestors of one person by generation: the person, parents, grandparents and so on.
 struct Ancestry(Vec<BTreeSet<PersonId>>);
 
 impl Ancestry {
-    fn of(person: PersonId, known: &[&Person]) -> Self {
+    fn of(person: PersonId, known: &[&Person], seals: Seals) -> Self {
         let mut generations = vec![BTreeSet::from([person])];
         for _ in 0..GENERATIONS {
             let parents = generations.last().into_iter().flatten();
-            generations.push(parents.flat_map(|child| parents_of(*child, known)).collect());
+            generations.push(parents.flat_map(|child| parents_of(*child, known, seals)).collect());
         }
         Self(generations)
     }
@@ -48,22 +57,36 @@ impl Ancestry {
 }
 
 /// Parents by both ends of the tie, so that an erased part at one end hides nothing.
-fn parents_of(child: PersonId, known: &[&Person]) -> BTreeSet<PersonId> {
-    let ids = |links: &[Link]| links.iter().map(|link| link.person).collect::<Vec<_>>();
-    let own = known.iter().filter(|person| person.id == child).flat_map(|person| ids(&person.parents));
-    let claimed = known.iter().filter(|person| person.children.iter().any(|link| link.person == child));
+fn parents_of(child: PersonId, known: &[&Person], seals: Seals) -> BTreeSet<PersonId> {
+    let behind = |links: &[Link]| match seals {
+        Seals::Closed => Vec::new(),
+        Seals::LookedThrough => links.iter().map(|link| link.person).collect(),
+    };
+    let ids = |open: &[Link], sealed: &[Link]| {
+        open.iter().map(|link| link.person).chain(behind(sealed)).collect::<Vec<_>>()
+    };
+    let own = known.iter().filter(|person| person.id == child);
+    let own = own.flat_map(|person| ids(&person.parents, &person.sealed_family.parents));
+    let claimed =
+        known.iter().filter(|person| ids(&person.children, &person.sealed_family.children).contains(&child));
     own.chain(claimed.map(|person| person.id)).collect()
 }
 
 /// The ancestors who must be known before the kinship of a person can be told; to be asked again with those found.
 pub fn ancestors_to_load(person: PersonId, known: &[&Person]) -> Vec<PersonId> {
-    let ancestry = Ancestry::of(person, known);
+    let ancestry = Ancestry::of(person, known, Seals::LookedThrough);
     ancestry.0.iter().skip(1).take(GENERATIONS - 1).flatten().copied().collect()
 }
 
 /// The first row of the table that two people fall under.
-pub fn forbidden(table: &[Kinship], one: &Person, other: &Person, known: &[&Person]) -> Option<Kinship> {
-    let ancestry = [Ancestry::of(one.id, known), Ancestry::of(other.id, known)];
+pub fn forbidden(
+    table: &[Kinship],
+    one: &Person,
+    other: &Person,
+    known: &[&Person],
+    seals: Seals,
+) -> Option<Kinship> {
+    let ancestry = [Ancestry::of(one.id, known, seals), Ancestry::of(other.id, known, seals)];
     table.iter().copied().find(|kinship| kinship.ties(&ancestry))
 }
 
@@ -127,7 +150,7 @@ mod tests {
     fn between(family: &[Person], one: u128, other: u128) -> Option<Kinship> {
         let known: Vec<&Person> = family.iter().collect();
         let of = |number| *known.iter().find(|person| person.id == id(number)).unwrap();
-        forbidden(ALL, of(one), of(other), &known)
+        forbidden(ALL, of(one), of(other), &known, Seals::Closed)
     }
 
     #[test]

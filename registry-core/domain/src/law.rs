@@ -55,6 +55,10 @@ pub struct LawConfig {
     pub forbidden_kinship: Vec<Kinship>,
     /// Age from which a child consents to a change of its parentage or name (before 2018: written consent from 16).
     pub child_consent_age: u32,
+    /// Age from which a child consents to its adoption. The article could not be read: a default of ours.
+    pub adoption_consent_age: u32,
+    /// Years between adopter and child below which the officer is asked. A question of ours, not of the law.
+    pub adopter_age_gap_years: u32,
     /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of 2018).
     pub name_changes_each: u32,
     /// Age of the first card (Civil State Registration Law art. 16.5).
@@ -80,6 +84,8 @@ pub struct LawConfig {
     pub appeal_days: u32,
     /// Days that a draft stands among the current ones; after them it is listed as expired, and still there.
     pub draft_days: u32,
+    /// Fees in tögrög; a kind that is not listed is free of charge. They are told, not taken.
+    pub fees_mnt: BTreeMap<Kind, u32>,
     /// Whether made-up number schemes may be used.
     pub is_demo: bool,
 }
@@ -107,6 +113,8 @@ impl Default for LawConfig {
                 Kinship::UncleNiece,
             ],
             child_consent_age: 16,
+            adoption_consent_age: 7,
+            adopter_age_gap_years: 16,
             name_changes_each: 1,
             card_minimum_age: 16,
             card_renewal_ages: vec![25, 45],
@@ -119,6 +127,7 @@ impl Default for LawConfig {
             holidays: BTreeSet::new(),
             appeal_days: 30,
             draft_days: 30,
+            fees_mnt: BTreeMap::from([(Kind::Marriage, 2_500)]),
             is_demo: false,
         }
     }
@@ -132,6 +141,11 @@ impl LawConfig {
             Some(Sex::Male) | None => self.father_unusual_above,
         };
         oldest < self.parent_unusual_below || youngest > above
+    }
+
+    /// The fee of a registration, in tögrög.
+    pub fn fee_mnt(&self, kind: Kind) -> u32 {
+        self.fees_mnt.get(&kind).copied().unwrap_or(0)
     }
 
     /// The freeze in force on the day.

@@ -34,6 +34,7 @@ pub mod policy;
 pub mod question;
 pub mod refusal;
 pub mod register;
+pub mod sealed;
 pub mod sex;
 pub mod sweep;
 pub mod unit;

@@ -89,6 +89,8 @@ pub enum Act {
     DecideHeld,
     /// Look people up and read their records.
     ReadRecord,
+    /// Read what is under seal, on a decision.
+    OpenSealed,
     /// Print extracts.
     PrintExtract,
     /// Claim a card job and write the card.
@@ -124,6 +126,7 @@ impl Act {
             Self::Approve(kind) => second_roles(kind),
             Self::EndDeclaration | Self::DecideHeld => &[Role::Registrar, Role::Approver],
             Self::ReadRecord => &[Role::Registrar, Role::Approver, Role::CardOfficer],
+            Self::OpenSealed => &[Role::Administrator],
             Self::PrintExtract => &[Role::Registrar],
             Self::PersonaliseCard => &[Role::CardOfficer],
             Self::HandOverCard => &[Role::CardOfficer, Role::Registrar],
@@ -149,6 +152,7 @@ impl Act {
             | Self::EndDeclaration
             | Self::DecideHeld
             | Self::ReadRecord
+            | Self::OpenSealed
             | Self::PrintExtract
             | Self::PersonaliseCard
             | Self::HandOverCard => true,
@@ -174,6 +178,7 @@ impl Act {
             | Self::PersonaliseCard
             | Self::HandOverCard => Reach::Office,
             Self::ReadRecord
+            | Self::OpenSealed
             | Self::ImportLegacy
             | Self::ManageOfficers
             | Self::ManagePartners
@@ -199,6 +204,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         | Kind::MarriageRestored
         | Kind::Parentage
         | Kind::Adoption
+        | Kind::AdoptionEnded
         | Kind::NameChange
         | Kind::NumberChange
         | Kind::SexChange
@@ -226,6 +232,7 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         | Kind::DeclaredAlive
         | Kind::Parentage
         | Kind::Adoption
+        | Kind::AdoptionEnded
         | Kind::NameChange
         | Kind::NumberChange
         | Kind::SexChange

@@ -16,6 +16,7 @@ use crate::kind::Kind;
 use crate::name::{LatinName, PersonName};
 use crate::national_number::NationalNumber;
 use crate::refusal::Refusal;
+use crate::sealed::SealedFamily;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
@@ -267,6 +268,12 @@ pub struct Person {
     /// Numbers given by entries that were annulled since: carried by nobody, and never given again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn_numbers: Vec<String>,
+    /// The family behind an adoption: in no answer.
+    #[serde(default, skip_serializing_if = "SealedFamily::is_empty")]
+    pub sealed_family: SealedFamily,
+    /// Whether the address is in no answer.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub sealed_address: bool,
 }
 
 impl Person {
@@ -300,6 +307,8 @@ impl Person {
             earlier_names: Vec::new(),
             name_changes: NameChanges::default(),
             withdrawn_numbers: Vec::new(),
+            sealed_family: SealedFamily::default(),
+            sealed_address: false,
         }
     }
 

@@ -107,6 +107,7 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         Kind::DeclaredAlive
         | Kind::Parentage
         | Kind::Adoption
+        | Kind::AdoptionEnded
         | Kind::NameChange
         | Kind::NumberChange
         | Kind::SexChange

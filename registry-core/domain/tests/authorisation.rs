@@ -78,6 +78,7 @@ fn acts() -> Vec<(String, Act)> {
         ("end declaration", Act::EndDeclaration),
         ("decide held", Act::DecideHeld),
         ("read record", Act::ReadRecord),
+        ("open sealed", Act::OpenSealed),
         ("print extract", Act::PrintExtract),
         ("personalise card", Act::PersonaliseCard),
         ("hand over card", Act::HandOverCard),

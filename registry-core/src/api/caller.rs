@@ -19,6 +19,7 @@ use crate::officers::load_officer;
 use crate::session::{PrincipalKind, principal_of};
 use crate::station::CallingStation;
 use crate::store::reference::{self, is_valid_at};
+use crate::store::statements;
 
 /// The identified caller of a request.
 #[derive(Debug, Clone)]
@@ -182,7 +183,7 @@ async fn station(deps: &web::Data<Deps>, peer: Peer) -> Result<CallingStation, A
 pub async fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, ApiError> {
-    match web::block(act).await {
+    match web::block(|| statements::counted("request", act)).await {
         Ok(outcome) => outcome.map_err(ApiError),
         Err(_) => Err(ApiError(Failure::Refused(Refusal::NotReady))),
     }

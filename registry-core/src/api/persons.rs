@@ -9,6 +9,7 @@ use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
 use crate::persons::{self, RecordView};
+use crate::sealed::{self, Basis, SealedView};
 use crate::statement::{self, SignedStatement};
 
 /// Whom to open, and why.
@@ -39,6 +40,37 @@ pub(super) async fn open(deps: web::Data<Deps>, sent: Sent<OpenRecord>) -> Resul
         let person = withheld
             .release_blocking(&deps.access, |person| persons::opened(&deps, &officer, person, &reason))?;
         Ok(RecordView::of(&person))
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(view))
+}
+
+/// Whose sealed groups to open, and on what.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenSealed {
+    /// Register number, civil id or the person's id.
+    pub person: String,
+    /// The article that allows it.
+    pub legal_basis: String,
+    /// Number of the competent body's decision.
+    pub decision: String,
+}
+
+/// Opens what is under seal, on a decision; the citizen will see that the record was opened on one.
+#[utoipa::path(post, path = "/v1/persons/sealed", request_body = OpenSealed, tag = "persons",
+    responses((status = 200, body = SealedView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn open_sealed(
+    deps: web::Data<Deps>,
+    sent: Sent<OpenSealed>,
+) -> Result<HttpResponse, ApiError> {
+    let officer = sent.caller.officer()?.clone();
+    let OpenSealed { person, legal_basis, decision } = sent.value;
+    let basis = Basis::parse(&legal_basis, &decision)?;
+    let view = blocking(move || {
+        let withheld = sealed::open(&deps, &officer, &person)?;
+        let access = |person: &_| sealed::opened(&deps, &officer, person, &basis);
+        Ok(SealedView::of(&withheld.release_blocking(&deps.access, access)?))
     })
     .await?;
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(view))

@@ -7,6 +7,7 @@ use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::event::{Detail, Facts};
 use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::policy::{Eyes, Lateness, Received, may_decide};
@@ -54,6 +55,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     let declaration = declare::load(deps, &mut db, id)?;
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
+    require_not_sealed(&declaration)?;
     require_no_interest(&mut db, officer, &declaration)?;
     let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
     let named = people_named(&mut db, &declaration)?.into_iter().filter(|person| !person.is_hidden());
@@ -85,6 +87,15 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         Some(Err(Failure::Refused(refusal))) => Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new()))),
         Some(Err(fault)) => Err(fault),
     }
+}
+
+/// What became an entry under seal is not read in its declaration, either.
+fn require_not_sealed(declaration: &Declaration) -> Result<(), Refusal> {
+    let is_sealed = matches!(declaration.kind, Kind::Adoption | Kind::AdoptionEnded | Kind::Sealing);
+    if is_sealed && declaration.state == DeclarationState::Registered {
+        return Err(Refusal::DeclarationNotFound);
+    }
+    Ok(())
 }
 
 /// What an officer should know before signing: every record, act, paper and card that the registration would touch. Nothing once it is decided.

@@ -31,10 +31,13 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::MarriageEnded,
     Kind::MarriageRestored,
     Kind::Parentage,
+    Kind::Adoption,
+    Kind::AdoptionEnded,
     Kind::NameChange,
     Kind::Residence,
     Kind::Correction,
     Kind::Annulment,
+    Kind::Sealing,
     Kind::CardApplication,
 ];
 
@@ -44,6 +47,8 @@ struct Declare {
     p: Page,
     kind: Kind,
     title: &'static str,
+    /// In tögrög.
+    fee: u32,
     paper: Paper,
     questions: Vec<Asked>,
     units: Vec<(String, String)>,
@@ -154,6 +159,7 @@ fn page(deps: &Deps, visitor: &Visitor, kind: Kind, paper: Paper) -> Result<Http
     let form = Declare {
         kind,
         title: p.lang.pick(kind.title_mn(), kind.title_en()),
+        fee: deps.config.law.rules.fee_mnt(kind),
         units: p.places.offered(&officer.office),
         questions: questions(&p, &paper),
         paper,

@@ -158,6 +158,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         Kind::MarriageEnded => is_married.then(|| vec![("person", number)]),
         Kind::MarriageRestored => (!is_married && !person.spouses.is_empty()).then(|| vec![(side, number)]),
         Kind::Parentage => (person.parents.len() < 2).then(|| vec![("child", number)]),
+        Kind::Adoption | Kind::AdoptionEnded => Some(vec![("child", number)]),
         Kind::CardApplication => {
             let latin = LatinName::propose(person.name.as_ref()?);
             Some(vec![
@@ -173,7 +174,6 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         | Kind::Annotation
         | Kind::Legacy
         | Kind::Sealing
-        | Kind::Adoption
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship

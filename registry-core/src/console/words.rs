@@ -122,6 +122,7 @@ words! {
     office
     print_extract
     // Forms of declarations.
+    fee
     declare_lead
     declare_button
     child
@@ -221,6 +222,19 @@ words! {
     child_consents
     take_clan_name
     take_parent_name
+    adopters
+    adopters_hint
+    decided_by
+    decided_on
+    parents_consent
+    consent_waiver
+    spouse_consents
+    restore_parents
+    restore_name
+    sealed_group
+    sealed_record
+    sealed_address
+    sealed_tick
     or_by_court
     new_name
     new_name_hint

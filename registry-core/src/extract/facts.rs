@@ -3,16 +3,18 @@
 mod family;
 
 use registry_domain::entry::{Entry, PartBody};
+use registry_domain::event::adoption::AsBorn;
 use registry_domain::event::{birth, death, residence};
+use registry_domain::history::Recorded;
 use registry_domain::id::PersonId;
-use registry_domain::person::Person;
+use registry_domain::person::{Person, Relation};
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::store::{Db, people};
+use crate::store::{Db, history, people};
 
 /// A line of a paper, its label in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +58,8 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
         match &part.body {
             PartBody::Birth(birth::Body::Child(child)) => {
                 require_open(db, part.person, &mut paper)?;
-                birth_lines(deps, db, child, &mut paper)?;
+                let parts = history::load(db, &deps.keys.sealing, part.person)?;
+                birth_lines(deps, db, &as_told(child, &parts), &mut paper)?;
             }
             PartBody::Death(death::Body::Deceased { died_on, death_place, .. }) => {
                 let person = require_open(db, part.person, &mut paper)?;
@@ -70,6 +73,9 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             }
             PartBody::Residence(residence::Body::Resident { residence, .. }) => {
                 let person = require_open(db, part.person, &mut paper)?;
+                if person.sealed_address {
+                    return Err(Refusal::NotFound.into());
+                }
                 person_lines(&person, &mut paper);
                 paper.line("Оршин суух нэгж", "Unit of residence", Some(place(deps, &residence.unit)));
                 paper.line("Хаяг", "Address", Some(&residence.address));
@@ -85,6 +91,8 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             // is never printed; the other kinds have no extract.
             PartBody::Birth(birth::Body::Parent { .. })
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
+            | PartBody::Adoption(_)
+            | PartBody::AdoptionEnded(_)
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
             | PartBody::CardApplication(_)
@@ -97,6 +105,17 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
         }
     }
     Ok(paper)
+}
+
+/// A birth as it is told since an adoption: with the name and the parents from then on.
+fn as_told(child: &birth::Child, parts: &[Recorded]) -> birth::Child {
+    let mut told = child.clone();
+    if let Some(adopted) = AsBorn::of(parts) {
+        told.mother = adopted.parent(Relation::Mother, told.mother);
+        told.father = adopted.parent(Relation::Father, told.father);
+        told.name = adopted.name.unwrap_or(told.name);
+    }
+    told
 }
 
 fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper) -> Result<(), Failure> {

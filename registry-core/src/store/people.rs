@@ -138,7 +138,11 @@ pub fn rows_of(of: &Person, salt: u64) -> Result<FoldedRows, StoreError> {
                 LifeCycle::Dead { .. } => "dead",
             }
             .to_owned(),
-            residence_unit: of.residence.as_ref().map(|residence| residence.unit.to_string()),
+            residence_unit: of
+                .residence
+                .as_ref()
+                .filter(|_| !of.sealed_address)
+                .map(|residence| residence.unit.to_string()),
             sealed: of.is_hidden(),
             last_seq: column(of.last_seq)?,
             record: String::from_utf8(record).map_err(|e| StoreError::Damaged(e.to_string()))?,
@@ -279,15 +283,27 @@ pub fn parse_record(record: &str) -> Result<Person, StoreError> {
 /// # Errors
 /// The engine's.
 pub fn find(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreError> {
-    let id = match reference {
-        PersonRef::Id(id) => Some(Uid::from(*id)),
-        PersonRef::NationalNumber(number) => claimed_by(db, &number.to_string())?,
-        PersonRef::CivilId(civil_id) => claimed_by(db, &civil_id.to_string())?,
-        PersonRef::Foreign(identity) => claimed_by(db, &identity.to_string())?,
+    let record = match reference {
+        PersonRef::Id(id) => record_of(db, Uid::from(*id))?,
+        PersonRef::NationalNumber(number) => record_with(db, &number.to_string())?,
+        PersonRef::CivilId(civil_id) => record_with(db, &civil_id.to_string())?,
+        PersonRef::Foreign(identity) => record_with(db, &identity.to_string())?,
     };
-    let Some(id) = id else { return Ok(None) };
-    let record: Option<String> = person::table.find(id).select(person::record).first(db).optional()?;
     record.as_deref().map(parse_record).transpose()
+}
+
+fn record_of(db: &mut Db, id: Uid) -> Result<Option<String>, StoreError> {
+    Ok(person::table.find(id).select(person::record).first(db).optional()?)
+}
+
+/// One statement, whether there is such a number or not: an absent record costs what a sealed one costs.
+fn record_with(db: &mut Db, number: &str) -> Result<Option<String>, StoreError> {
+    Ok(number_claim::table
+        .inner_join(person::table.on(person::id.eq(number_claim::person_id)))
+        .filter(number_claim::number.eq(number))
+        .select(person::record)
+        .first(db)
+        .optional()?)
 }
 
 fn claimed_by(db: &mut Db, number: &str) -> Result<Option<Uid>, StoreError> {

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::native;
 use crate::store::codec::Instant;
 use crate::store::schema::{number_claim, person};
-use crate::store::{Db, DbPool, StoreError};
+use crate::store::{Db, DbPool, StoreError, statements};
 
 /// Questions that one look-up takes at most.
 const BATCH: usize = 512;
@@ -91,7 +91,7 @@ impl Looker {
     fn look_up_batches(self, mut questions: mpsc::Receiver<Waiting>) {
         let mut batch = Vec::with_capacity(BATCH);
         while questions.blocking_recv_many(&mut batch, BATCH) > 0 {
-            if let Err(error) = self.look_up(&mut batch) {
+            if let Err(error) = statements::counted("questions", || self.look_up(&mut batch)) {
                 tracing::error!(%error, questions = batch.len(), "questions could not be looked up; nothing is answered");
                 for waiting in batch.drain(..) {
                     // Whoever went away needs no answer.

@@ -162,6 +162,8 @@ impl Installation {
     pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = Program::Registry.command()?;
         command.arg("--config").arg(self.configuration()).args(arguments);
+        // Statements are counted, for tests that compare how much work two answers take.
+        command.env("BURTGEL_LOG", "info,actix_server=warn,registry_core::store::statements=debug");
         Ok(command)
     }
 

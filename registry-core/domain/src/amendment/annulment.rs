@@ -164,6 +164,7 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::MarriageRestored
         | Kind::Parentage
         | Kind::Adoption
+        | Kind::AdoptionEnded
         | Kind::NameChange
         | Kind::NumberChange
         | Kind::SexChange

@@ -296,5 +296,7 @@ const fn role_titles(role: PartRole) -> (&'static str, &'static str) {
         PartRole::Imported => ("хуучин бүртгэлийн иргэн", "person of the old register"),
         PartRole::Subject => ("иргэн", "person concerned"),
         PartRole::Holder => ("үнэмлэх эзэмшигч", "card holder"),
+        PartRole::BirthParent => ("төрүүлсэн эцэг, эх", "birth parent"),
+        PartRole::AdoptionGround => ("үрчлэгдэгч", "adopted child"),
     }
 }

@@ -200,6 +200,7 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::MarriageRestored
         | Kind::Parentage
         | Kind::Adoption
+        | Kind::AdoptionEnded
         | Kind::NameChange
         | Kind::NumberChange
         | Kind::SexChange

@@ -112,6 +112,7 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         | Kind::DeclaredAlive
         | Kind::Parentage
         | Kind::Adoption
+        | Kind::AdoptionEnded
         | Kind::NameChange
         | Kind::NumberChange
         | Kind::SexChange

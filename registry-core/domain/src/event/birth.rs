@@ -196,7 +196,8 @@ impl Registrable for Facts {
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let Ok(Some(mother)) = self.reference(Applicant::Mother) else { return Vec::new() };
         let mothers = loaded.iter().filter(|person| mother.is_of(person));
-        mothers.flat_map(|mother| mother.children.iter().map(|link| link.person)).collect()
+        let links = mothers.flat_map(|mother| mother.children.iter().chain(&mother.sealed_family.children));
+        links.map(|link| link.person).collect()
     }
 
     /// Each parent with date and order, so that a declaration that leaves one of them out still meets the other; the
@@ -402,6 +403,12 @@ impl Facts {
         let is_same = |sibling: &Person| sibling.born_on == Some(self.born_on.into());
         if self.plurality == 1 && siblings.any(is_same) {
             return Err(Refusal::ChildAlreadyRegistered);
+        }
+        // The same child may have been adopted since: that is not for an office to learn.
+        let sealed = parents.mother.into_iter().flat_map(|mother| &mother.sealed_family.children);
+        let mut sealed = sealed.filter_map(|link| context.person(&PersonRef::Id(link.person)));
+        if self.plurality == 1 && sealed.any(is_same) {
+            return Err(Refusal::ReferToAuthority);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::foreign::{ForeignEntrant, ForeignFacts, Party};
 use crate::form::Form;
 use crate::id::PersonId;
-use crate::kinship;
+use crate::kinship::{self, Seals};
 use crate::person::{Person, TieRole};
 use crate::person_ref::PersonRef;
 use crate::question::{Answer, Answers, Question};
@@ -275,8 +275,13 @@ fn check_party(
 /// The impediments between the two: kinship by the table, guardianship, adoption (art. 7).
 fn check_impediments(context: &Context<'_>, husband: &Person, wife: &Person) -> Result<(), Refusal> {
     let known: Vec<&Person> = context.persons.iter().collect();
-    if kinship::forbidden(&context.law.forbidden_kinship, husband, wife, &known).is_some() {
+    let is_kin =
+        |seals| kinship::forbidden(&context.law.forbidden_kinship, husband, wife, &known, seals).is_some();
+    if is_kin(Seals::Closed) {
         return Err(Refusal::KinshipForbidden);
+    }
+    if is_kin(Seals::LookedThrough) {
+        return Err(Refusal::ReferToAuthority);
     }
     if kinship::is_tied(husband, wife, &[TieRole::Guardian, TieRole::Ward]) {
         return Err(Refusal::GuardianAndWard);

@@ -197,6 +197,9 @@ fn require_office_of_residence(context: &Context<'_>, person: &Person) -> Result
     if office.is_some_and(|office| office.code == *context.receiving_office()) {
         return Ok(());
     }
+    if person.sealed_address {
+        return Err(Refusal::ReferToAuthority);
+    }
     let unit = office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string());
     Err(Refusal::NotUnitOfResidence { unit })
 }

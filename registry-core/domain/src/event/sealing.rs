@@ -1,5 +1,6 @@
-//! Sealing of a record, and its opening: a sealed record answers agencies as if the person were unknown. On the
-//! decision of a competent body; the article could not be read, so the paper's number is what is required.
+//! Sealing of a record or of an address, and its opening: a sealed record answers agencies as if the person were unknown,
+//! a sealed address is in no answer. On the decision of a competent body; the article could not be read, so the paper's
+//! number is what is required.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::form::{self, Form};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::sealed::SealedGroup;
 
 /// A declared sealing. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,6 +22,8 @@ pub struct Facts {
     pub sealed: bool,
     /// `decision_number`: of the competent body.
     pub decision_number: String,
+    /// `group`: `record` or `address`; the record if absent.
+    pub group: SealedGroup,
 }
 
 /// What a sealing entry says of its person.
@@ -34,6 +38,9 @@ pub enum Body {
         sealed: bool,
         /// Number of the decision.
         decision_number: String,
+        /// What is sealed.
+        #[serde(default, skip_serializing_if = "SealedGroup::is_record")]
+        group: SealedGroup,
     },
 }
 
@@ -43,6 +50,7 @@ impl Registrable for Facts {
             person: form.required("person", PersonRef::parse)?,
             sealed: form.flag("sealed")?,
             decision_number: form.required("decision_number", form::text(100))?,
+            group: form.optional("group", SealedGroup::parse)?.unwrap_or_default(),
         })
     }
 
@@ -51,14 +59,16 @@ impl Registrable for Facts {
     }
 
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
-        let person = context.person(&self.person);
-        person.map(|person| format!("sealing/{}/{}", person.id, self.decision_number)).into_iter().collect()
+        let (group, way) = (self.group.as_str(), if self.sealed { "seal" } else { "open" });
+        let claim = |person: &Person| format!("sealing/{}/{group}/{way}/{}", person.id, self.decision_number);
+        context.person(&self.person).map(claim).into_iter().collect()
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
         let decision_number = self.decision_number.clone();
-        let body = PartBody::Sealing(Body::Subject { v: 1, sealed: self.sealed, decision_number });
+        let subject = Body::Subject { v: 1, sealed: self.sealed, decision_number, group: self.group };
+        let body = PartBody::Sealing(subject);
         Ok(vec![Part { person: person.id, role: PartRole::Subject, body }])
     }
 
@@ -74,9 +84,14 @@ impl Registrable for Facts {
 impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
-            Self::Subject { sealed, .. } => {
+            Self::Subject { sealed, group: SealedGroup::Record, .. } => {
                 person.sealed = *sealed;
                 person.acts.push(header.act_ref());
+            }
+            // The act itself would tell of it.
+            Self::Subject { sealed, group: SealedGroup::Address, .. } => {
+                person.sealed_address = *sealed;
+                person.seal_act(header);
             }
         }
     }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effective, Recorded, fold, in_effect};
 use crate::amendment::Field;
-use crate::entry::PartBody;
-use crate::event::legacy;
+use crate::entry::{Header, Part, PartBody};
+use crate::event::{adoption, legacy};
 use crate::kind::Kind;
 use crate::person::Person;
 
@@ -46,9 +46,24 @@ impl Moment {
     }
 }
 
-/// The parts that had been registered by the day.
+/// The parts that had been registered by the day, and those that count in an answer about any day (see [`crate::sealed`]).
 pub fn as_known_on(parts: &[Recorded], day: NaiveDate) -> Vec<Recorded> {
-    parts.iter().filter(|(header, _)| header.registered_on <= day).cloned().collect()
+    let is_known = |header: &Header| header.registered_on <= day;
+    if !parts.iter().any(|(header, _)| is_known(header)) {
+        return Vec::new();
+    }
+    let effective = in_effect(parts);
+    let reaches_back = |header: &Header, part: &Part| {
+        let mut counting = effective.iter().filter(|of| of.header.id == header.id && of.role == part.role);
+        counting.any(|of| reaches_back_to(of.body, day, |since| since.registered_on))
+    };
+    let told = |(header, part): &&Recorded| is_known(header) || reaches_back(header, part);
+    parts.iter().filter(told).cloned().collect()
+}
+
+fn reaches_back_to(body: &PartBody, day: NaiveDate, since: impl Fn(&adoption::Since) -> NaiveDate) -> bool {
+    let PartBody::Adoption(body) = body else { return false };
+    body.reaches_back_to(day, since)
 }
 
 /// The record as it was true on the day: the parts in effect whose event had happened, in the order of the events.
@@ -60,8 +75,12 @@ pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
     let mut happened: Vec<&Effective<'_>> = effective.iter().filter(|part| true_from(part) <= day).collect();
     // The old register comes before everything that was built on it. Stable: the ledger decides between events of one day.
     happened.sort_by_key(|part| (part.header.kind != Kind::Legacy).then(|| true_from(part)));
+    // What is sealed since is not told of the days before, either: it comes on top of them.
+    let later = effective.iter().filter(|part| true_from(part) > day);
+    let back: Vec<&Effective<'_>> =
+        later.filter(|part| reaches_back_to(part.body, day, |since| since.born_on)).collect();
     let mut person = Person::blank(parts.first()?.1.person);
-    for part in &happened {
+    for part in happened.iter().chain(back.iter().filter(|_| !happened.is_empty())) {
         let trimmed = trimmed(part, day);
         trimmed.as_ref().unwrap_or(part.body).apply(&mut person, part.header, part.role);
         person.last_seq = person.last_seq.max(part.header.seq.unwrap_or_default());

@@ -134,6 +134,41 @@ macro_rules! with_family_refusals {
         "Хүүхэд, эцэг (эх) нэг хүн байна. Дугааруудыг шалгана уу."
         "Child and parent are the same person. Check the numbers.";
 
+    1310 NoAdopter
+        "Үрчлэн авагчийг заана уу (эх, эцэг, эсвэл хоёулаа)."
+        "Name who adopts: a mother, a father, or both.";
+    1311 AdoptersNotMarried
+        "Хоёр хүн зөвхөн гэрлэлттэй бол хамт үрчилнэ. Нэг үрчлэн авагчийг заана уу."
+        "Two people adopt together only if they are married to each other. Name one of them.";
+    1312 SpouseConsentMissing
+        "Үрчлэн авагчийн эхнэр, нөхрийн зөвшөөрөл шаардлагатай. Зөвшөөрлийг авч тэмдэглэнэ үү."
+        "The husband or wife of the adopter must consent. Obtain the consent and mark it.";
+    1313 NotOfficeOfAdoption
+        "Үрчлэлтийг хүүхэд эсвэл үрчлэн авагчийн оршин суугаа нэгжийн бүртгэлд хийнэ. Тийш нь илгээнэ үү."
+        "An adoption is registered at the office where the child or an adopter lives. Send them there."
+        ["Order A/207 of 2018, 1.3"];
+    1314 AdopteeNotMinor { age: u32 = 0 }
+        "{age} нас хүрсэн хүнийг үрчлэхгүй. Дугаарыг шалгана уу."
+        "Someone of {age} or more is not adopted. Check the number.";
+    1315 ParentsConsentMissing
+        "Эцэг, эхийн зөвшөөрөл, эсвэл түүнийг шаардахгүй гэсэн шийдвэрийн дугаар алга. Аль нэгийг оруулна уу."
+        "The consent of the parents is missing, or the number of the decision that waives it. Enter one of them.";
+    1316 AdopterIsParent
+        "Үрчлэн авагч нь хүүхдийн бүртгэлтэй эцэг, эх байна. Дугаарыг шалгана уу."
+        "The adopter is registered as a parent of the child already. Check the number.";
+    1317 AdopterNotAdult { age: u32 = 0 }
+        "Үрчлэн авагч {age} нас хүрсэн байх ёстой. Дугаарыг шалгана уу."
+        "An adopter must be {age} or more. Check the number.";
+    1318 AdopterSexMismatch
+        "Үрчлэн авагчийн хүйс эх, эцэг гэсэн тэмдэглэлтэй зөрж байна. Талбарыг солино уу."
+        "The sex of the adopter does not fit mother or father. Use the other field.";
+    1319 NotAdopted
+        "Энэ хүүхдийн хувьд дуусгавар болгох бүртгэл алга. Дугаарыг шалгана уу."
+        "There is nothing to end for this child. Check the number.";
+    1320 ReferToAuthority
+        "Энэ бүртгэлийг албан дээр шийдэх боломжгүй. 1320 дугаарыг хэлж, төв байгууллагад шилжүүлнэ үү."
+        "This cannot be decided at an office. Refer it to the central authority and name the number 1320.";
+
     1350 NameUnchanged
         "Шинэ нэр хуучинтайгаа адил эсвэл хоосон байна. Өөрчлөх нэрийг бичнэ үү."
         "No name differs from the present one. Write the name to be changed.";

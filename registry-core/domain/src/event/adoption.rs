@@ -1,0 +1,322 @@
+//! Adoption (Family Law; Order A/207 of 2018, 1.3), on the decision of the Governor or a court, at the office of the unit
+//! where the child or an adopter lives. The articles could not be read: what is a rule of ours stands in `docs/law.md`.
+//!
+//! The adopters stand in the place of mother and father, as if the child had been born to them, on every day that can be
+//! asked for; who stood there before, the former name and the act itself are sealed (see [`crate::sealed`]). If the one
+//! adopter is married to a parent of the child, that parent stays. Written: the child; the ground of the adoption, apart;
+//! each adopter; each parent who is replaced.
+
+mod payload;
+
+use chrono::NaiveDate;
+
+pub use payload::{AsBorn, Body, Child, Ground, Since};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::date::{age_on, parse_date};
+use crate::entry::{Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::id::PersonId;
+use crate::name::{ClanName, GivenName, ParentName, PersonName};
+use crate::person::{Person, Relation};
+use crate::person_ref::PersonRef;
+use crate::question::{Answers, Question};
+use crate::refusal::Refusal;
+use crate::sex::Sex;
+
+/// A declared adoption. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `child`: number, civil id or id.
+    pub child: PersonRef,
+    /// `mother`: who becomes mother, by number, civil id or id.
+    pub mother: Option<PersonRef>,
+    /// `father`: who becomes father.
+    pub father: Option<PersonRef>,
+    /// `decided_by`: the Governor or court.
+    pub decided_by: String,
+    /// `decision_number`: number of the decision.
+    pub decision_number: String,
+    /// `decided_on`: civil date of the decision.
+    pub decided_on: NaiveDate,
+    /// `parents_consent`: the parents who are replaced consented in writing.
+    pub parents_consent: bool,
+    /// `consent_waiver`: number of the decision by which their consent is not needed.
+    pub consent_waiver: Option<String>,
+    /// `spouse_consents`: the husband or wife of a single adopter consented in writing.
+    pub spouse_consents: bool,
+    /// `child_consents`: the child's written consent, from the age at which it is asked for.
+    pub child_consents: bool,
+    /// `clan_name`: the child's new one; absent if it stays.
+    pub clan_name: Option<ClanName>,
+    /// `parent_name`: the child's new one; absent for the given name of the adopting father, or mother.
+    pub parent_name: Option<ParentName>,
+    /// `given_name`: the child's new one; absent if it stays.
+    pub given_name: Option<GivenName>,
+    /// `answers`: list of `NUMBER: reason`, see [`Answers`].
+    pub answers: Answers,
+}
+
+/// The people of an adoption, found in the register.
+struct Parties<'a> {
+    child: &'a Person,
+    mother: Option<&'a Person>,
+    father: Option<&'a Person>,
+}
+
+impl<'a> Parties<'a> {
+    fn adopters(&self) -> impl Iterator<Item = (Relation, &'a Person)> {
+        let mother = self.mother.map(|person| (Relation::Mother, person));
+        mother.into_iter().chain(self.father.map(|person| (Relation::Father, person)))
+    }
+
+    /// The only adopter, if there is one.
+    fn single(&self) -> Option<&'a Person> {
+        match (self.mother, self.father) {
+            (Some(only), None) | (None, Some(only)) => Some(only),
+            (Some(_), Some(_)) | (None, None) => None,
+        }
+    }
+
+    /// Whether this parent of the child stays beside the adopter, to whom they are married.
+    fn stays(&self, parent: PersonId) -> bool {
+        self.single().is_some_and(|adopter| adopter.open_spouses().any(|link| link.person == parent))
+    }
+
+    /// The relations in which somebody is replaced.
+    fn replaced(&self) -> Vec<Relation> {
+        let stays = |relation| {
+            let mut links = self.child.parents.iter().filter(|link| link.relation == relation);
+            links.any(|link| self.stays(link.person))
+        };
+        [Relation::Mother, Relation::Father].into_iter().filter(|relation| !stays(*relation)).collect()
+    }
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        let facts = Self {
+            child: form.required("child", PersonRef::parse)?,
+            mother: form.optional("mother", PersonRef::parse)?,
+            father: form.optional("father", PersonRef::parse)?,
+            decided_by: form.required("decided_by", form::text(200))?,
+            decision_number: form.required("decision_number", form::text(100))?,
+            decided_on: form.required("decided_on", parse_date)?,
+            parents_consent: form.flag("parents_consent")?,
+            consent_waiver: form.optional("consent_waiver", form::text(100))?,
+            spouse_consents: form.flag("spouse_consents")?,
+            child_consents: form.flag("child_consents")?,
+            clan_name: form.optional("clan_name", ClanName::parse)?,
+            parent_name: form.optional("parent_name", ParentName::parse)?,
+            given_name: form.optional("given_name", GivenName::parse)?,
+            answers: Answers::parse(form)?,
+        };
+        if facts.mother.is_none() && facts.father.is_none() {
+            return Err(Refusal::NoAdopter.in_field("mother"));
+        }
+        Ok(facts)
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        [Some(&self.child), self.mother.as_ref(), self.father.as_ref()]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect()
+    }
+
+    /// The parents who are replaced.
+    fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
+        let child = loaded.iter().filter(|person| self.child.is_of(person));
+        child.flat_map(|child| child.parents.iter().map(|link| link.person)).collect()
+    }
+
+    /// The child and how often it was adopted: two declarations at once are of one adoption.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let child = context.person(&self.child);
+        child
+            .map(|child| format!("adoption/{}/{}", child.id, child.sealed_family.acts.len()))
+            .into_iter()
+            .collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let parties = self.parties(context)?;
+        let Parties { child, .. } = parties;
+        context.require_not_future(self.decided_on).map_err(|no| no.in_field("decided_on"))?;
+        check_child(context, child).map_err(|no| no.in_field("child"))?;
+        for (relation, adopter) in parties.adopters() {
+            let field = if relation == Relation::Mother { "mother" } else { "father" };
+            check_adopter(context, child, adopter, relation).map_err(|no| no.in_field(field))?;
+        }
+        self.check_couple(&parties)?;
+        require_office(context, &parties)?;
+        self.check_consents(context, &parties)?;
+        let answers = self.answers.to(&questions(context, &parties)?)?;
+        let since = Since {
+            born_on: child.require_born_on()?.earliest(),
+            registered_on: child.acts.first().map_or(context.today, |act| act.registered_on),
+        };
+        let body = Child {
+            v: 1,
+            mother: parties.mother.map(|mother| mother.id),
+            father: parties.father.map(|father| father.id),
+            replaced: parties.replaced(),
+            name: self.new_name(&parties)?,
+        };
+        let ground = Ground {
+            v: 1,
+            decided_by: self.decided_by.clone(),
+            decision_number: self.decision_number.clone(),
+            decided_on: self.decided_on,
+            parents_consent: self.parents_consent,
+            consent_waiver: self.consent_waiver.clone(),
+            child_consents: self.child_consents,
+            answers,
+        };
+        let part = |person, role, body| Part { person, role, body: PartBody::Adoption(body) };
+        let mut parts = vec![part(child.id, PartRole::Child, Body::Child(Box::new(body)))];
+        parts.extend(parties.adopters().map(|(relation, adopter)| {
+            let role = if relation == Relation::Mother { PartRole::Mother } else { PartRole::Father };
+            part(adopter.id, role, Body::Adopter { v: 1, child: child.id, since })
+        }));
+        let replaced = child.parents.iter().filter(|link| !parties.stays(link.person));
+        parts.extend(replaced.map(|link| {
+            part(link.person, PartRole::BirthParent, Body::BirthParent { v: 1, child: child.id })
+        }));
+        parts.push(part(child.id, PartRole::AdoptionGround, Body::Ground(Box::new(ground))));
+        Ok(parts)
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![Detail::new("Үрчлэгдэх хүүхэд", "Child", &self.child)];
+        details.extend(self.mother.as_ref().map(|who| Detail::new("Үрчлэн авах эх", "Adopting mother", who)));
+        details
+            .extend(self.father.as_ref().map(|who| Detail::new("Үрчлэн авах эцэг", "Adopting father", who)));
+        details.push(Detail::new("Шийдвэр гаргасан", "Decided by", &self.decided_by));
+        details.push(Detail::new("Шийдвэрийн дугаар", "Number of the decision", &self.decision_number));
+        details.push(Detail::new("Шийдвэрийн огноо", "Decided on", self.decided_on));
+        let clan = self.clan_name.as_ref();
+        details.extend(clan.map(|name| Detail::new("Шинэ ургийн овог", "New clan name", name)));
+        let parent = self.parent_name.as_ref();
+        details.extend(parent.map(|name| Detail::new("Шинэ эцэг (эх)-ийн нэр", "New parent's name", name)));
+        let given = self.given_name.as_ref();
+        details.extend(given.map(|name| Detail::new("Шинэ нэр", "New given name", name)));
+        details
+    }
+}
+
+impl Facts {
+    fn parties<'a>(&self, context: &Context<'a>) -> Result<Parties<'a>, Refusal> {
+        let find = |reference: &Option<PersonRef>, field| {
+            let found = reference.as_ref().map(|reference| context.require_living(reference));
+            found.transpose().map_err(|no: Refusal| no.in_field(field))
+        };
+        Ok(Parties {
+            child: context.require_living(&self.child).map_err(|no| no.in_field("child"))?,
+            mother: find(&self.mother, "mother")?,
+            father: find(&self.father, "father")?,
+        })
+    }
+
+    /// Two adopt together only if married to each other; one who is married, with the consent of the other.
+    fn check_couple(&self, parties: &Parties<'_>) -> Result<(), Refusal> {
+        if let (Some(mother), Some(father)) = (parties.mother, parties.father) {
+            let is_couple = mother.is_married_to(father);
+            return if is_couple { Ok(()) } else { Err(Refusal::AdoptersNotMarried.in_field("father")) };
+        }
+        let is_married = parties.single().is_some_and(|adopter| adopter.open_spouses().next().is_some());
+        if is_married && !self.spouse_consents {
+            return Err(Refusal::SpouseConsentMissing.in_field("spouse_consents"));
+        }
+        Ok(())
+    }
+
+    /// Living parents who are replaced consent, unless a decision waives it; so does the child, from the age.
+    fn check_consents(&self, context: &Context<'_>, parties: &Parties<'_>) -> Result<(), Refusal> {
+        let replaced = parties.child.parents.iter().filter(|link| !parties.stays(link.person));
+        let mut replaced = replaced.filter_map(|link| context.person(&PersonRef::Id(link.person)));
+        if replaced.any(Person::is_alive) && !self.parents_consent && self.consent_waiver.is_none() {
+            return Err(Refusal::ParentsConsentMissing.in_field("parents_consent"));
+        }
+        let age = context.law.adoption_consent_age;
+        if parties.child.require_born_on()?.age_on(context.today) >= age && !self.child_consents {
+            return Err(Refusal::ChildConsentMissing { age }.in_field("child_consents"));
+        }
+        Ok(())
+    }
+
+    /// The child's name as it will be, if it differs.
+    fn new_name(&self, parties: &Parties<'_>) -> Result<Option<PersonName>, Refusal> {
+        let old = parties.child.require_name()?;
+        let adopter = parties.father.or(parties.mother).and_then(|adopter| adopter.name.as_ref());
+        // A parent who stays, and whose name the child bears, is not replaced as the name's origin by a second mother.
+        let takes_name = parties.replaced().contains(&Relation::Father) || parties.father.is_some();
+        let of_adopter = adopter.filter(|_| takes_name).map(|name| name.given.clone().into());
+        let new = PersonName {
+            clan: self.clan_name.clone().or_else(|| old.clan.clone()),
+            parent: self.parent_name.clone().or(of_adopter).or_else(|| old.parent.clone()),
+            given: self.given_name.clone().unwrap_or_else(|| old.given.clone()),
+        };
+        Ok((new != *old).then_some(new))
+    }
+}
+
+/// Who is adopted: a citizen under age, whose numbers and birth the register knows.
+fn check_child(context: &Context<'_>, child: &Person) -> Result<(), Refusal> {
+    child.require_citizen()?;
+    let age = context.law.majority_age;
+    if child.require_born_on()?.age_on(context.today) >= age {
+        return Err(Refusal::AdopteeNotMinor { age });
+    }
+    Ok(())
+}
+
+fn check_adopter(
+    context: &Context<'_>,
+    child: &Person,
+    adopter: &Person,
+    relation: Relation,
+) -> Result<(), Refusal> {
+    if adopter.id == child.id {
+        return Err(Refusal::ParentIsChild);
+    }
+    adopter.require_citizen()?;
+    if child.parents.iter().any(|link| link.person == adopter.id) {
+        return Err(Refusal::AdopterIsParent);
+    }
+    let sex = if relation == Relation::Mother { Sex::Female } else { Sex::Male };
+    if adopter.require_sex()? != sex {
+        return Err(Refusal::AdopterSexMismatch);
+    }
+    let age = context.law.majority_age;
+    if adopter.require_born_on()?.age_on(context.today) < age {
+        return Err(Refusal::AdopterNotAdult { age });
+    }
+    Ok(())
+}
+
+/// The office where the child or an adopter lives. A sealed address is nobody's home here.
+fn require_office(context: &Context<'_>, parties: &Parties<'_>) -> Result<(), Refusal> {
+    let people = std::iter::once(parties.child).chain(parties.adopters().map(|(_, adopter)| adopter));
+    let mut homes = people.filter_map(|person| person.residence.as_ref());
+    let is_here = homes.any(|home| {
+        let office = context.units.registration_unit(&home.unit);
+        office.is_some_and(|office| office.code == *context.receiving_office())
+    });
+    if is_here { Ok(()) } else { Err(Refusal::NotOfficeOfAdoption) }
+}
+
+fn questions(context: &Context<'_>, parties: &Parties<'_>) -> Result<Vec<Question>, Refusal> {
+    let born_on = parties.child.require_born_on()?.latest();
+    for (_, adopter) in parties.adopters() {
+        if age_on(adopter.require_born_on()?.earliest(), born_on) < context.law.adopter_age_gap_years {
+            return Ok(vec![Question::AdopterAgeGap]);
+        }
+    }
+    Ok(Vec::new())
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,153 @@
+//! What an adoption entry keeps, how it is folded, and what it tells of the birth from then on.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::entry::{Header, PartBody, PartRole};
+use crate::history::{Recorded, in_effect};
+use crate::id::PersonId;
+use crate::name::PersonName;
+use crate::person::{Link, Person, Relation};
+use crate::question::Answer;
+
+/// What an adoption entry says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the child.
+    Child(Box<Child>),
+    /// On what it rests: a part of the child's, kept apart.
+    Ground(Box<Ground>),
+    /// Of an adopter.
+    Adopter {
+        /// Version of this payload.
+        v: u16,
+        /// The child.
+        child: PersonId,
+        /// From when on the child is theirs in every answer.
+        since: Since,
+    },
+    /// Of a parent who is replaced.
+    BirthParent {
+        /// Version of this payload.
+        v: u16,
+        /// The child.
+        child: PersonId,
+    },
+}
+
+/// From when on an adopted child is the adopters' in every answer: as if it had been born to them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Since {
+    /// The child's birth.
+    pub born_on: NaiveDate,
+    /// The day on which the register learnt of the child.
+    pub registered_on: NaiveDate,
+}
+
+/// What an adoption entry says of the child.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Child {
+    /// Version of this payload.
+    pub v: u16,
+    /// Who becomes mother.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mother: Option<PersonId>,
+    /// Who becomes father.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub father: Option<PersonId>,
+    /// Relations whose earlier holders are sealed.
+    pub replaced: Vec<Relation>,
+    /// The whole name from now on, if it changes. It is no change of name in the sense of once each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<PersonName>,
+}
+
+/// On what an adoption rests.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Ground {
+    /// Version of this payload.
+    pub v: u16,
+    /// The Governor or court.
+    pub decided_by: String,
+    /// Number of the decision.
+    pub decision_number: String,
+    /// Civil date of the decision.
+    pub decided_on: NaiveDate,
+    /// Whether the parents consented.
+    pub parents_consent: bool,
+    /// Number of the decision that waived their consent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_waiver: Option<String>,
+    /// Whether the child consented.
+    pub child_consents: bool,
+    /// The officer's answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Child(body) => {
+                person.seal_parents(&body.replaced, header.id);
+                let link = |person, relation| Link::new(person, relation, header.id);
+                person.parents.extend(body.mother.map(|mother| link(mother, Relation::Mother)));
+                person.parents.extend(body.father.map(|father| link(father, Relation::Father)));
+                if let Some(name) = &body.name {
+                    person.rename_sealed(name.clone());
+                }
+                person.seal_act(header);
+            }
+            Self::Ground(_) => {}
+            Self::Adopter { child, .. } => {
+                person.children.push(Link::new(*child, Relation::Child, header.id));
+                person.seal_act(header);
+            }
+            Self::BirthParent { child, .. } => {
+                person.seal_child(*child, header.id);
+                person.seal_act(header);
+            }
+        }
+    }
+
+    /// Whether it counts in an answer about a day before the entry, which must not tell of what is sealed since.
+    pub(crate) fn reaches_back_to(&self, day: NaiveDate, since: impl Fn(&Since) -> NaiveDate) -> bool {
+        match self {
+            Self::Child(_) | Self::BirthParent { .. } => true,
+            Self::Adopter { since: known, .. } => since(known) <= day,
+            Self::Ground(_) => false,
+        }
+    }
+}
+
+/// How a birth is told of someone who was adopted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AsBorn {
+    /// The name, if the adoption changed it.
+    pub name: Option<PersonName>,
+    /// Mother and father, by relation; a relation that is absent stays as the birth says.
+    pub parents: Vec<(Relation, Option<PersonId>)>,
+}
+
+impl AsBorn {
+    /// By the last adoption in effect; none for whoever was not adopted.
+    pub fn of(parts: &[Recorded]) -> Option<Self> {
+        let effective = in_effect(parts);
+        let last = effective.iter().rev().find_map(|part| {
+            let PartBody::Adoption(Body::Child(child)) = part.body else { return None };
+            Some(child)
+        })?;
+        let parent = |relation| match relation {
+            Relation::Mother => (relation, last.mother),
+            Relation::Father | Relation::Child | Relation::Spouse => (relation, last.father),
+        };
+        Some(Self { name: last.name.clone(), parents: last.replaced.iter().copied().map(parent).collect() })
+    }
+
+    /// Who is told as this parent, where the birth names another.
+    pub fn parent(&self, relation: Relation, at_birth: Option<PersonId>) -> Option<PersonId> {
+        let told = self.parents.iter().find(|(replaced, _)| *replaced == relation);
+        told.map_or(at_birth, |(_, parent)| *parent)
+    }
+}

@@ -1,0 +1,169 @@
+//! What a record keeps under seal besides the whole of it: the family before an adoption, and a protected address.
+//!
+//! Invariant: nothing of this is in an answer, a count, a preview, a receipt or a refusal without its own legal basis. Whoever
+//! shows a record shows [`Person::unsealed`]; impediments look through seals and refer to the authority without a reason.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::entry::Header;
+use crate::id::{EntryId, PersonId};
+use crate::kind::Kind;
+use crate::name::PersonName;
+use crate::person::{ActRef, Link, Person, Relation};
+use crate::refusal::Refusal;
+
+/// What is sealed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SealedGroup {
+    /// The whole record.
+    #[default]
+    Record,
+    /// Where the person lives and lived.
+    Address,
+}
+
+impl SealedGroup {
+    /// Reads the word of a group.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownWord`].
+    pub fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "record" => Ok(Self::Record),
+            "address" => Ok(Self::Address),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+
+    /// The word in a declaration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Address => "address",
+        }
+    }
+
+    pub(crate) const fn is_record(&self) -> bool {
+        matches!(self, Self::Record)
+    }
+}
+
+/// The family before an adoption, or after its end, and the acts that say so.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct SealedFamily {
+    /// Mother and father in whose place others stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parents: Vec<Link>,
+    /// Children who have other parents now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Link>,
+    /// Names borne before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<PersonName>,
+    /// Registrations that would tell of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<ActRef>,
+}
+
+impl SealedFamily {
+    /// Whether nothing is sealed.
+    pub const fn is_empty(&self) -> bool {
+        self.parents.is_empty() && self.children.is_empty() && self.names.is_empty() && self.acts.is_empty()
+    }
+}
+
+impl Person {
+    /// The record without what is under seal: what may be shown of it. A record that is sealed as a whole is not shown at
+    /// all, see [`Person::is_hidden`].
+    #[must_use]
+    pub fn unsealed(&self) -> Self {
+        let mut shown = Self { sealed_family: SealedFamily::default(), ..self.clone() };
+        if self.sealed_address {
+            shown.hide_address();
+        }
+        shown
+    }
+
+    /// The same record where the address is sealed now, whatever it was at the time of the reading.
+    pub fn hide_address(&mut self) {
+        self.residence = None;
+        self.earlier_residences.clear();
+        self.acts.retain(|act| act.kind != Kind::Residence);
+        self.sealed_address = false;
+    }
+
+    /// Puts the parents of these relations under seal, but for those whom this entry or the keeping of a parent made ones.
+    pub(crate) fn seal_parents(&mut self, replaced: &[Relation], by: EntryId) {
+        let is_replaced = |link: &Link| replaced.contains(&link.relation) && link.entry != by;
+        let (sealed, kept) = std::mem::take(&mut self.parents).into_iter().partition(is_replaced);
+        self.parents = kept;
+        self.seal_acts_of(&sealed);
+        self.sealed_family.parents.extend(sealed);
+    }
+
+    /// Puts the ties to a child under seal, but for the one that this entry made.
+    pub(crate) fn seal_child(&mut self, child: PersonId, by: EntryId) {
+        let is_meant = |link: &Link| link.person == child && link.entry != by;
+        let (sealed, kept) = std::mem::take(&mut self.children).into_iter().partition(is_meant);
+        self.children = kept;
+        self.seal_acts_of(&sealed);
+        self.sealed_family.children.extend(sealed);
+    }
+
+    /// An establishment of parentage that made a sealed tie names the one behind the seal.
+    fn seal_acts_of(&mut self, links: &[Link]) {
+        let is_telling =
+            |act: &ActRef| act.kind == Kind::Parentage && links.iter().any(|link| link.entry == act.entry);
+        let (sealed, kept) = std::mem::take(&mut self.acts).into_iter().partition(is_telling);
+        self.acts = kept;
+        self.sealed_family.acts.extend::<Vec<ActRef>>(sealed);
+    }
+
+    /// Brings sealed ties back to light that have not ended, with the acts that made them.
+    pub(crate) fn unseal(&mut self, is_meant: impl Fn(&Link) -> bool) {
+        let is_meant = |link: &Link| link.ended_on.is_none() && is_meant(link);
+        let family = &mut self.sealed_family;
+        let (parents, kept) = std::mem::take(&mut family.parents).into_iter().partition(is_meant);
+        family.parents = kept;
+        let (children, kept) = std::mem::take(&mut family.children).into_iter().partition(is_meant);
+        family.children = kept;
+        let links: Vec<Link> = [parents, children].concat();
+        let made_one =
+            |act: &ActRef| act.kind == Kind::Parentage && links.iter().any(|link| link.entry == act.entry);
+        let (acts, kept) = std::mem::take(&mut family.acts).into_iter().partition(made_one);
+        family.acts = kept;
+        self.acts.extend::<Vec<ActRef>>(acts);
+        for link in links {
+            match link.relation {
+                Relation::Mother | Relation::Father => self.parents.push(link),
+                Relation::Child | Relation::Spouse => self.children.push(link),
+            }
+        }
+    }
+
+    /// Takes a name and keeps the old one under seal. The Latin name must be confirmed anew, because it spelt the old one.
+    pub(crate) fn rename_sealed(&mut self, name: PersonName) {
+        self.sealed_family.names.extend(self.name.replace(name));
+        self.latin = None;
+    }
+
+    /// Keeps an act under seal.
+    pub(crate) fn seal_act(&mut self, header: &Header) {
+        self.sealed_family.acts.push(header.act_ref());
+    }
+
+    /// Ends the ties that an adoption made, which are sealed from then on.
+    pub(crate) fn end_adoption(&mut self, adoption: EntryId, ended_on: NaiveDate) {
+        let is_meant = |link: &Link| link.entry == adoption;
+        for (links, sealed) in [
+            (&mut self.parents, &mut self.sealed_family.parents),
+            (&mut self.children, &mut self.sealed_family.children),
+        ] {
+            let (ended, kept): (Vec<Link>, Vec<Link>) = std::mem::take(links).into_iter().partition(is_meant);
+            *links = kept;
+            sealed.extend(ended.into_iter().map(|link| Link { ended_on: Some(ended_on), ..link }));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! How many statements a piece of work took, for the log.
+//!
+//! That an absent record and a sealed one cost the same is asserted with it. Counted only where the log asks for it
+//! (`BURTGEL_LOG=registry_core::store::statements=debug`); what a statement says is never logged.
+
+use std::cell::Cell;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+
+thread_local! {
+    static STATEMENTS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Begins to count on all connections opened from now on, if the log shows it.
+pub fn count_if_logged() {
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        // It fails only if somebody holds the lock of the setting for ever: then nothing is counted.
+        let _ = set_default_instrumentation(counter);
+    }
+}
+
+fn counter() -> Option<Box<dyn Instrumentation>> {
+    Some(Box::new(|event: InstrumentationEvent<'_>| {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            STATEMENTS.set(STATEMENTS.get() + 1);
+        }
+    }))
+}
+
+/// Runs a piece of work and logs how many statements it took on this thread.
+pub fn counted<T>(work: &'static str, act: impl FnOnce() -> T) -> T {
+    let before = STATEMENTS.get();
+    let outcome = act();
+    tracing::debug!(work, statements = STATEMENTS.get() - before, "statements");
+    outcome
+}
