@@ -117,6 +117,8 @@ pub(super) const WORDS: Words = Words {
     time_hint: "HH:MM",
     birth_place: "Place of birth",
     unit_hint: "Code of the unit; type its name to choose from the list",
+    siblings_sex: "Sexes of the other twins, in order",
+    siblings_sex_hint: "female, male with commas between; numbers are kept for all of them.",
     plurality: "Children born at this birth",
     order: "Order among them",
     parents: "Parents",

@@ -117,6 +117,8 @@ pub(super) const WORDS: Words = Words {
     time_hint: "ЦЦ:ММ",
     birth_place: "Төрсөн газар",
     unit_hint: "Нэгжийн код; нэрээр нь бичиж жагсаалтаас сонгож болно",
+    siblings_sex: "Бусад ихэр хүүхдийн хүйс, дарааллаар",
+    siblings_sex_hint: "female, male гэж таслалаар зааглана; дугаарыг хамт нөөцөлнө.",
     plurality: "Энэ төрөлтөөр төрсөн хүүхдийн тоо",
     order: "Дараалал",
     parents: "Эцэг, эх",

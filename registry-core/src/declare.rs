@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use registry_domain::context::Stage;
+use registry_domain::date::days_after;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
@@ -24,9 +25,9 @@ use crate::once::{Once, write_once};
 use crate::portrait::Portrait;
 use crate::register::officer_access;
 use crate::routing;
-use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{attachment, declaration, declaration_claim, notification};
+use crate::store::{Db, reservations};
 
 /// What was declared, as the office gets it back.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -74,7 +75,7 @@ pub fn declare(
         let id = draw.uuid(now);
         let row = received.row(deps, db, id, officer, &facts, portrait, now, &mut draw)?;
         insert(db, &row)?;
-        received.claim(db, id)?;
+        received.claim(deps, db, id)?;
         Ok(received.answer(id))
     })
 }
@@ -178,11 +179,16 @@ impl Received {
         })
     }
 
-    /// Stores what makes it the same event as another.
+    /// Stores what makes it the same event as another, and keeps the numbers that it asks for.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) fn claim(&self, db: &mut Db, id: Uuid) -> Result<(), Failure> {
+    pub(crate) fn claim(&self, deps: &Deps, db: &mut Db, id: Uuid) -> Result<(), Failure> {
+        let today = self.decided.today;
+        let until = days_after(today, self.decided.law.number_reservation_days);
+        let kept = self.decided.reserved.iter();
+        let kept = kept.map(|kept| (claim_hash(deps, &kept.claim), kept.number.to_string()));
+        reservations::keep(db, id, &kept.collect::<Vec<_>>(), today, until)?;
         for claim in &self.claims {
             diesel::insert_into(declaration_claim::table)
                 .values((declaration_claim::claim.eq(claim), declaration_claim::declaration_id.eq(Uid(id))))

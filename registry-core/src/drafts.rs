@@ -209,7 +209,7 @@ pub fn declare(
         if changed != 1 {
             return Err(Refusal::Stale.into());
         }
-        received.claim(db, id.uuid())?;
+        received.claim(deps, db, id.uuid())?;
         Ok(received.answer(id.uuid()))
     })
 }

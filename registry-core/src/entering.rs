@@ -12,7 +12,7 @@ use registry_domain::civil_id::{self, CivilId};
 use registry_domain::context::{Context, Fresh, Stage};
 use registry_domain::date::civil_date;
 use registry_domain::entry::{self, Entry, Header, Part, PartRole};
-use registry_domain::event::Facts;
+use registry_domain::event::{Facts, Reservation};
 use registry_domain::history::{self as domain_history, Recorded};
 use registry_domain::id::{CardId, EntryId, PersonId};
 use registry_domain::kind::Kind;
@@ -26,11 +26,12 @@ use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use crate::config::Mode;
+use crate::declare::claim_hash;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::store::ledger_log::{self, Head};
-use crate::store::{Db, history, people};
+use crate::store::{Db, StoreError, history, people, reservations};
 
 /// Fresh values that one entry may use at most.
 const FRESH: usize = 4;
@@ -59,6 +60,8 @@ pub struct Decided {
     pub people: Vec<Person>,
     /// What makes this event the same as another.
     pub claims: Vec<String>,
+    /// Numbers to keep with the declaration.
+    pub reserved: Vec<Reservation>,
     /// The entry to be amended, with the parts of everyone looked at.
     pub amended: Option<Dossier>,
     /// The people named by the facts.
@@ -109,18 +112,10 @@ impl Case<'_> {
         let Concerned { people, amended } = Concerned::load(deps, db, self.facts)?;
         let fresh = fresh_values(db, self.now, draw)?;
         let law = law_of(deps, db, self.office)?;
-        // The domain asks number by number; an engine's fault is kept aside and reported after.
-        let asked = RefCell::new((db, None));
-        let taken = |number: &registry_domain::national_number::NationalNumber| {
-            let (db, fault) = &mut *asked.borrow_mut();
-            people::is_claimed(db, number.as_str()).unwrap_or_else(|error| {
-                *fault = Some(error);
-                true
-            })
-        };
+        let today = self.today(deps);
         let context = Context {
             now: self.now,
-            today: self.today(deps),
+            today,
             stage: self.stage,
             office: self.office,
             officer: self.officer,
@@ -128,21 +123,37 @@ impl Case<'_> {
             law: &law,
             scheme: scheme_of(deps),
             persons: &people,
-            taken: &taken,
+            taken: &|_| true,
             fresh: &fresh,
             act_number,
             amended: amended.as_ref(),
         };
-        let parts = self.facts.check(&context);
         let claims = self.facts.claims(&context);
+        let own_claims: Vec<String> = claims.iter().map(|claim| claim_hash(deps, claim)).collect();
+        // The domain asks number by number; an engine's fault is kept aside and reported after.
+        let asked = RefCell::new((db, None));
+        let taken = |number: &registry_domain::national_number::NationalNumber| {
+            let (db, fault) = &mut *asked.borrow_mut();
+            is_taken(db, number.as_str(), &own_claims, today).unwrap_or_else(|error| {
+                *fault = Some(error);
+                true
+            })
+        };
+        let context = Context { taken: &taken, ..context };
+        let parts = self.facts.check(&context);
+        let reserved = match self.stage {
+            Stage::Declaring => self.facts.reserves(&context),
+            Stage::Registering { .. } => Ok(Vec::new()),
+        };
         let lateness = self.facts.lateness(&context);
         let named = self.facts.people();
         let named = named.iter().filter_map(|who| context.person(who)).map(|person| person.id).collect();
-        let (kind, today) = (self.facts.kind(), context.today);
+        let kind = self.facts.kind();
         if let (_, Some(fault)) = asked.into_inner() {
             return Err(fault.into());
         }
-        Ok(Decided { parts: parts?, people, claims, amended, named, kind, lateness, today, law })
+        let (parts, reserved) = (parts?, reserved?);
+        Ok(Decided { parts, people, claims, reserved, amended, named, kind, lateness, today, law })
     }
 
     /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was moved in.
@@ -155,6 +166,13 @@ impl Case<'_> {
         let header = self.header(deps, draw, &decided, &act_number);
         let entry = ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw)?;
         let people = fold(deps, db, decided.people, &entry)?;
+        if decided.kind == Kind::Birth {
+            let children = entry.parts.iter().filter(|part| part.role == PartRole::Child);
+            let children = children.filter_map(|part| people.get(&part.person));
+            for number in children.filter_map(|child| child.national_number.as_ref()) {
+                reservations::give_up(db, number.as_str())?;
+            }
+        }
         Ok(Entered { entry, act_number, people })
     }
 
@@ -219,6 +237,11 @@ pub struct Entered {
     pub act_number: String,
     /// The people it changed, as they are now.
     pub people: BTreeMap<PersonId, Person>,
+}
+
+/// Whether a number was given, or is kept for somebody else.
+fn is_taken(db: &mut Db, number: &str, own_claims: &[String], today: NaiveDate) -> Result<bool, StoreError> {
+    Ok(people::is_claimed(db, number)? || reservations::is_kept_for_others(db, number, own_claims, today)?)
 }
 
 /// Folds an entry into the records of the people it changes, and writes them. An amendment folds its people anew from all

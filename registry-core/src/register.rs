@@ -23,6 +23,7 @@ use crate::entering::{Case, Entered};
 use crate::failure::Failure;
 use crate::once::{Once, register_once, write_once};
 use crate::store::codec::Instant;
+use crate::store::reservations;
 
 /// The receipt of a registration.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -237,6 +238,9 @@ pub fn end(
             );
         }
         declare::advance(deps, db, &declaration, to, None, Some(reason), nonce)?;
+        if matches!(to, DeclarationState::Refused | DeclarationState::Withdrawn) {
+            reservations::give_up_all(db, id.uuid())?;
+        }
         let decision = match to {
             DeclarationState::Refused => Some(decision::record(deps, db, officer, &declaration)?),
             DeclarationState::Draft

@@ -13,6 +13,7 @@ pub mod lease;
 pub mod ledger_log;
 pub mod people;
 pub mod reference;
+pub mod reservations;
 pub mod schema;
 pub mod statements;
 

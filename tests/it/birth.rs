@@ -21,6 +21,7 @@ registry_tests::on_both_engines! {
     what_cannot_be_is_refused_with_its_field_in_both_languages,
     only_a_registrar_registers_and_only_at_the_own_office,
     two_children_of_one_day_have_different_numbers,
+    twins_numbers_are_kept_together_until_both_are_registered,
 }
 
 fn entries(town: &Town, kind: &str) -> anyhow::Result<String> {
@@ -292,5 +293,50 @@ fn two_children_of_one_day_have_different_numbers(engine: Engine) -> anyhow::Res
     }
     let position = |receipt: &Value| receipt["position"].as_u64().unwrap_or_default();
     assert_eq!(position(&other), position(&one) + 1);
+    Ok(())
+}
+
+fn twins_numbers_are_kept_together_until_both_are_registered(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let twin = |order: u32, given_name: &str| {
+        let mut facts = town.birth(SINGLE_WOMAN, SINGLE_MAN, given_name);
+        facts["plurality"] = json!(2);
+        facts["order"] = json!(order);
+        facts["siblings_sex"] = json!(["female"]);
+        facts
+    };
+    let kept = |town: &Town| {
+        Database::of(&town.installation)
+            .ask("SELECT count(*) FROM number_reservation")
+            .map_err(anyhow::Error::from)
+    };
+    let first = declare(&registrar, "birth", &twin(1, "Анар"))?;
+    let second = declare(&registrar, "birth", &twin(2, "Номин"))?;
+    assert_eq!(kept(&town)?, "2", "one for each of the two, though both declared");
+    // Somebody else of the same day, place and sex comes between.
+    let between = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сувд"))?;
+    let number =
+        |receipt: &Value| child_of(receipt)["national_number"].as_str().unwrap_or_default().to_owned();
+    let twins = [
+        number(&register(&registrar, &first)?.require(200)?.json()),
+        number(&register(&registrar, &second)?.require(200)?.json()),
+    ];
+    let counted: Vec<u32> = twins
+        .iter()
+        .filter_map(|number| number.chars().nth(8).and_then(|digit| digit.to_digit(10)))
+        .collect();
+    assert_eq!(counted, [0, 2], "the first two of the series: {twins:?}");
+    assert!(!twins.contains(&number(&between)));
+    assert_eq!(kept(&town)?, "0");
+    // What is withdrawn gives its numbers up.
+    let mut later = town.birth(WIFE, HUSBAND, "Туяа");
+    later["plurality"] = json!(2);
+    later["order"] = json!(2);
+    later["siblings_sex"] = json!(["male"]);
+    let withdrawn = declare(&registrar, "birth", &later)?;
+    assert_eq!(kept(&town)?, "2");
+    end(&registrar, &withdrawn, "withdraw", "Буруу мэдүүлсэн")?.require(200)?;
+    assert_eq!(kept(&town)?, "0");
     Ok(())
 }

@@ -5,7 +5,7 @@ use registry_tests::kit::client::Client;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
-    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, enter, id_of, open_record,
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, end, enter, id_of, open_record,
     register,
 };
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ registry_tests::on_both_engines! {
     a_death_revokes_the_card_that_was_open,
     a_death_widows_and_needs_its_paper,
     two_offices_that_register_the_same_death_at_once_make_one_entry,
+    anpr_1209_two_towns_that_enrol_the_same_mover_at_once_make_one_entry,
 }
 
 fn death(person: &str) -> Value {
@@ -139,5 +140,51 @@ fn two_offices_that_register_the_same_death_at_once_make_one_entry(engine: Engin
     assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 1, "{statuses:?}");
     let deaths = Database::of(&town.installation).ask("SELECT count(*) FROM act WHERE kind = 'death'")?;
     assert_eq!(deaths, "1");
+    Ok(())
+}
+
+fn anpr_1209_two_towns_that_enrol_the_same_mover_at_once_make_one_entry(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let cast = &town.cast;
+    let offices = [
+        (town.officer(&cast.registrar)?, cast.office.as_str()),
+        (town.officer(&cast.neighbour_registrar)?, cast.neighbour_office.as_str()),
+    ];
+    let arrival = |unit: &str| {
+        json!({
+            "person": SINGLE_MAN.number, "unit": unit, "address": "9-9", "arrived_on": days_ago(1),
+            "address_proof": "Г-12",
+        })
+    };
+    let mut declared = Vec::new();
+    for (office, unit) in &offices {
+        let reply = declare(office, "residence", &arrival(unit))?;
+        if reply.json()["state"] == "held" {
+            end(office, &reply, "different_event", "Манай нэгжид ирсэн")?.require(200)?;
+        }
+        declared.push(reply);
+    }
+    let replies = std::thread::scope(|scope| {
+        let running: Vec<_> = offices
+            .iter()
+            .zip(&declared)
+            .map(|((office, _), declared)| scope.spawn(move || register(office, declared)))
+            .collect();
+        let joined = running.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined
+            .map(|reply| reply.unwrap_or_else(|_| anyhow::bail!("a caller panicked")))
+            .collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    let (taken, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 200);
+    let ([taken], [refused]) = (taken.as_slice(), refused.as_slice()) else {
+        anyhow::bail!("one is registered and one refused, not {replies:?}")
+    };
+    assert_eq!(refused.refusal(), Some(607));
+    let act = taken.json()["act_number"].as_str().unwrap_or_default().to_owned();
+    assert!(refused.text().contains(&act), "the refusal names the act {act}: {}", refused.text());
+    let moves = Database::of(&town.installation).ask("SELECT count(*) FROM act WHERE kind = 'residence'")?;
+    assert_eq!(moves, "1");
     Ok(())
 }

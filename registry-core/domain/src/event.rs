@@ -28,6 +28,7 @@ use crate::entry::{Entry, Header, Part, PartRole};
 use crate::form::Form;
 use crate::id::PersonId;
 use crate::kind::Kind;
+use crate::national_number::NationalNumber;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
@@ -49,6 +50,15 @@ impl Detail {
     pub fn new(label_mn: &'static str, label_en: &'static str, value: impl ToString) -> Self {
         Self { label_mn, label_en, value: value.to_string() }
     }
+}
+
+/// A register number kept for someone who is about to be registered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reservation {
+    /// The claim of the registration for which it is kept, see [`Facts::claims`].
+    pub claim: String,
+    /// The number.
+    pub number: NationalNumber,
 }
 
 /// What a kind does. Implemented once a kind, in its own file.
@@ -81,6 +91,14 @@ pub trait Registrable: Sized {
     /// # Errors
     /// Any refusal of the kind.
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal>;
+
+    /// Numbers to keep from the declaration on, for what is declared and for what belongs to it.
+    ///
+    /// # Errors
+    /// Those of [`Self::check`] on numbers.
+    fn reserves(&self, _context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
+        Ok(Vec::new())
+    }
 
     /// What was declared, in lines for people to read.
     fn describe(&self) -> Vec<Detail>;
@@ -207,6 +225,14 @@ macro_rules! registrable {
             /// are of the same event. Claims hold personal data, so they are stored salted.
             pub fn claims(&self, context: &Context<'_>) -> Vec<String> {
                 match self { $(Self::$name(facts) => facts.claims(context)),* }
+            }
+
+            /// Numbers to keep from the declaration on.
+            ///
+            /// # Errors
+            /// Refusals on numbers.
+            pub fn reserves(&self, context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
+                match self { $(Self::$name(facts) => facts.reserves(context)),* }
             }
 
             /// Whether it comes after its deadline or reaches back.

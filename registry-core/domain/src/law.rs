@@ -84,6 +84,8 @@ pub struct LawConfig {
     pub appeal_days: u32,
     /// Days that a draft stands among the current ones; after them it is listed as expired, and still there.
     pub draft_days: u32,
+    /// Days for which register numbers are kept for children of one birth. A default of ours.
+    pub number_reservation_days: u32,
     /// Fees in tögrög; a kind that is not listed is free of charge. They are told, not taken.
     pub fees_mnt: BTreeMap<Kind, u32>,
     /// Whether made-up number schemes may be used.
@@ -127,6 +129,7 @@ impl Default for LawConfig {
             holidays: BTreeSet::new(),
             appeal_days: 30,
             draft_days: 30,
+            number_reservation_days: 60,
             fees_mnt: BTreeMap::from([(Kind::Marriage, 2_500)]),
             is_demo: false,
         }

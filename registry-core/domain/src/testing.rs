@@ -12,7 +12,7 @@ use crate::civil_id::CivilId;
 use crate::context::{Context, Fresh, Stage};
 use crate::date::parse_date;
 use crate::entry::{Entry, Header, Part};
-use crate::event::Facts;
+use crate::event::{Facts, Reservation};
 use crate::id::{CardId, EntryId, OfficerId, PersonId};
 use crate::interest::Interest;
 use crate::kind::Kind;
@@ -60,6 +60,13 @@ pub(crate) struct World {
     pub(crate) stage: Option<Stage>,
     pub(crate) law: LawConfig,
     drawn: u64,
+}
+
+/// What the domain says of a declaration.
+struct Decided {
+    parts: Vec<Part>,
+    claims: Vec<String>,
+    reserved: Vec<Reservation>,
 }
 
 /// The act number of the entry at a position, as the shell writes it.
@@ -129,12 +136,17 @@ impl World {
 
     /// Checks without registering.
     pub(crate) fn check(&mut self, kind: Kind, json: Value) -> Result<Vec<Part>, Refusal> {
-        self.decide(kind, &json).map(|(parts, _)| parts)
+        self.decide(kind, &json).map(|decided| decided.parts)
     }
 
     /// The claims of a declaration.
     pub(crate) fn claims(&mut self, kind: Kind, json: Value) -> Vec<String> {
-        self.decide(kind, &json).unwrap().1
+        self.decide(kind, &json).unwrap().claims
+    }
+
+    /// The numbers that a declaration keeps.
+    pub(crate) fn reserves(&mut self, kind: Kind, json: Value) -> Result<Vec<Reservation>, Refusal> {
+        self.decide(kind, &json).map(|decided| decided.reserved)
     }
 
     /// Checks, appends the entry and folds it.
@@ -184,7 +196,7 @@ impl World {
         self.today.and_hms_opt(4, 0, 0).unwrap().and_utc()
     }
 
-    fn decide(&mut self, kind: Kind, json: &Value) -> Result<(Vec<Part>, Vec<String>), Refusal> {
+    fn decide(&mut self, kind: Kind, json: &Value) -> Result<Decided, Refusal> {
         let facts = Facts::parse(&kind, json)?;
         let amended = self.amended(&facts);
         let find = |reference: &PersonRef| {
@@ -226,6 +238,10 @@ impl World {
             act_number: "A",
             amended: dossier.as_ref(),
         };
-        Ok((facts.check(&context)?, facts.claims(&context)))
+        Ok(Decided {
+            parts: facts.check(&context)?,
+            claims: facts.claims(&context),
+            reserved: facts.reserves(&context)?,
+        })
     }
 }

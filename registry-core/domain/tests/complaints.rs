@@ -6,7 +6,7 @@
 //! - ANSC #2456, a window expires and blocks: `queues.rs`, `a_draft_survives_its_days_and_is_declared_all_the_same`
 //! - ANSC #1288, in a question of an agency: `identity.rs`, `names_match_however_they_are_typed`
 //! - OpenCRVS #3988, in answers: `identity.rs`, `unknown_sealed_and_not_matching_numbers_get_one_identical_answer`
-//! - ANPR #1209, at the same instant: for a death in `residence_death.rs`, for a marriage in `family.rs`; for a move not yet
+//! - ANPR #1209, at the same instant: for a death and a move in `residence_death.rs`, for a marriage in `family.rs`
 //!
 //! Not yet: merging two records of one person and taking it back (the other half of ANPR #4070 and #2203), and duplicate
 //! rules that a country configures (OpenCRVS #9329); here they only do without what is not known.
@@ -272,7 +272,12 @@ fn anpr_1209_a_mover_lives_in_one_place_whichever_town_registered_first() {
     let elsewhere = Refusal::NotUnitOfArrival { unit: "2104".to_owned() };
     assert_eq!(town.refused(Kind::Residence, arrival(MAN, "2104")), elsewhere);
     town.office = "2104";
-    town.enter(Kind::Residence, arrival(MAN, "2104"));
+    let named = Refusal::MovedSince { act_number: town.person(MAN).acts.last().unwrap().number.clone() };
+    assert_eq!(town.refused(Kind::Residence, arrival(MAN, "2104")), named, "one arrival, two towns");
+    town.today = town.today.succ_opt().unwrap();
+    let mut later = arrival(MAN, "2104");
+    later["arrived_on"] = json!(town.today);
+    town.enter(Kind::Residence, later);
     let person = town.person(MAN);
     assert_eq!(person.residence.as_ref().unwrap().unit.as_str(), "2104");
     let left: Vec<&str> = person.earlier_residences.iter().map(|home| home.unit.as_str()).collect();

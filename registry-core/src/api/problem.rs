@@ -104,7 +104,7 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         101 | 901..=999 => StatusCode::BAD_REQUEST,
         201 | 206 | 207 | 211 | 212 => StatusCode::UNAUTHORIZED,
         220 => StatusCode::NOT_FOUND,
-        221 | 222 => StatusCode::CONFLICT,
+        221 | 222 | 607 => StatusCode::CONFLICT,
         200..=299 => StatusCode::FORBIDDEN,
         301 | 708 | 714 | 1006 | 1101 | 1107 | 1401 => StatusCode::NOT_FOUND,
         304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 1002 | 1004 | 1102 | 1103 | 1106

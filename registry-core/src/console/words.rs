@@ -140,6 +140,8 @@ words! {
     time_hint
     birth_place
     unit_hint
+    siblings_sex
+    siblings_sex_hint
     plurality
     order
     parents

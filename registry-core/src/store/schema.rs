@@ -473,6 +473,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::codec::UuidSql;
+
+    number_reservation (number) {
+        number -> Text,
+        claim -> Text,
+        declaration_id -> UuidSql,
+        until_on -> Text,
+    }
+}
+
 diesel::joinable!(entry_part -> ledger_entry (entry_seq));
 diesel::joinable!(declaration_claim -> declaration (declaration_id));
 diesel::joinable!(access_person -> access_entry (access_seq));
@@ -511,4 +523,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     card_nonce,
     miss_budget,
     mandate_proposal,
+    number_reservation,
 );

@@ -5,12 +5,13 @@
 //! authorisation. A foundling has no parents but a competent body's act. Written: child, mother, father.
 
 mod payload;
+mod reserving;
 
 use chrono::{NaiveDate, NaiveTime};
 
 pub use payload::{Body, Child};
 
-use super::{Detail, Registrable};
+use super::{Detail, Registrable, Reservation};
 use crate::context::Context;
 use crate::date::{PartialDate, age_on, months_after, parse_date};
 use crate::entry::{Part, PartBody, PartRole};
@@ -112,6 +113,8 @@ pub struct Facts {
     pub plurality: u32,
     /// `order`: of this child among them, from 1.
     pub order: u32,
+    /// `siblings_sex`: list of the sexes of the other children of this birth, in order: numbers are kept for all of them.
+    pub siblings_sex: Vec<Sex>,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
 }
@@ -175,6 +178,7 @@ impl Registrable for Facts {
             address: form.optional("address", form::text(200))?,
             plurality: form.count("plurality")?.unwrap_or(1),
             order: form.count("order")?.unwrap_or(1),
+            siblings_sex: form.list("siblings_sex", Sex::parse)?,
             answers: Answers::parse(form)?,
         };
         match (&facts.birth_place, &facts.born_abroad) {
@@ -245,6 +249,10 @@ impl Registrable for Facts {
         Ok(parts)
     }
 
+    fn reserves(&self, context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
+        reserving::of(self, context)
+    }
+
     fn lateness(&self, context: &Context<'_>) -> Lateness {
         Lateness::after_days(self.born_on, context.law.birth_declaration_days, context.received_on())
     }
@@ -309,6 +317,9 @@ impl Facts {
         }
         if self.order == 0 || self.order > self.plurality {
             return Err(Refusal::OrderBeyondPlurality.in_field("order"));
+        }
+        if !self.siblings_sex.is_empty() && self.siblings_sex.len() as u64 + 1 != u64::from(self.plurality) {
+            return Err(Refusal::SiblingSexesDiffer.in_field("siblings_sex"));
         }
         if self.born_abroad.is_some() {
             return self.check_abroad(context);

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
+use crate::kind::Kind;
 use crate::person::{Person, Residence};
 use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
@@ -88,6 +89,7 @@ impl Registrable for Facts {
         if stays.is_some_and(|old| old.unit == self.unit && old.address == address) {
             return Err(Refusal::AlreadyResident);
         }
+        self.require_not_moved_since(person)?;
         let residence = Residence { unit: self.unit.clone(), address, since: Some(self.arrived_on) };
         let late = self.lateness(context).is_late();
         let part = |person: &Person| Part {
@@ -134,7 +136,19 @@ impl Facts {
         if child.require_born_on()?.age_on(context.today) >= context.law.card_minimum_age {
             return Err(Refusal::CompanionNotAChild);
         }
+        self.require_not_moved_since(child)?;
         Ok(child)
+    }
+
+    /// Of two offices that register the same mover the second is told of the first, and a move that comes late does not
+    /// undo a later one.
+    fn require_not_moved_since(&self, person: &Person) -> Result<(), Refusal> {
+        let last = person.acts.iter().rev().find(|act| act.kind == Kind::Residence);
+        let since = person.residence.as_ref().and_then(|home| home.since);
+        match last.filter(|_| since.is_some_and(|since| since >= self.arrived_on)) {
+            Some(act) => Err(Refusal::MovedSince { act_number: act.number.clone() }),
+            None => Ok(()),
+        }
     }
 }
 

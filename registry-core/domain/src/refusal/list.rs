@@ -248,6 +248,9 @@ with_family_refusals! {
     419 NoParentIsCitizen
         "Эцэг, эхийн аль нь ч Монгол Улсын иргэн биш. Хүүхдийн харьяаллыг эхлээд тогтооно."
         "Neither parent is a citizen of Mongolia. The citizenship of the child must be settled first.";
+    420 SiblingSexesDiffer
+        "Ихрийн бусад хүүхдийн хүйсийг төрсөн дарааллаар бүгдийг нь заана уу (нийт тооноос нэгээр цөөн)."
+        "Give the sex of each of the other children of this birth, in order: one less than were born.";
 
     501 AlreadyDead { act_number: String = String::new() }
         "Энэ хүний нас баралт {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй; алдаатай бол засвар хийлгэнэ үү."
@@ -292,6 +295,9 @@ with_family_refusals! {
         "Хамт шилжих хүн 16 нас хүрсэн байна. Өөрөө биечлэн мэдүүлнэ."
         "A person who moves along is 16 or older and must declare in person."
         ["Resolution 332 of 2018"];
+    607 MovedSince { act_number: String = String::new() }
+        "Энэ хүн тэр өдөр буюу хожуу {act_number} актаар шилжин бүртгүүлсэн. Ирсэн өдрийг шалгах эсвэл тэр актыг засна уу."
+        "The person was registered as moved on that day or later by act {act_number}. Check the day of arrival, or correct that act.";
 
     701 TooYoungForCard { age: u32 = 16 }
         "Иргэний үнэмлэхийг {age} нас хүрснээс хойш олгоно. Төрсөн өдрийн дараа ирнэ үү."

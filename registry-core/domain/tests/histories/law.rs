@@ -60,7 +60,16 @@ pub fn forbids(command: &Command, model: &Model, lives: &Lives) -> Option<&'stat
                 return Some("the dead do not move");
             }
             let grown = |child: &Who| lives.living(*child).is_some_and(|life| age(life.born_on, today) >= 16);
-            if along.iter().any(grown) {
+            let moves = |act: &Act, of: &Who| match &act.what {
+                What::Move { who, along, .. } => who == of || along.contains(of),
+                _ => false,
+            };
+            let moved = |of: &&Who| model.acts.iter().any(|act| moves(act, of) && model.stands(act.label));
+            let since = |of: &Who| lives.living(*of).and_then(|life| life.arrived_on);
+            let mut movers = std::iter::once(who).chain(along).filter(moved);
+            if movers.any(|of| since(of).is_some_and(|since| since >= *on)) {
+                Some("a later move stands")
+            } else if along.iter().any(grown) {
                 Some("who is sixteen declares a move alone")
             } else if *on > today {
                 Some("nobody arrives tomorrow")

@@ -392,3 +392,21 @@ fn a_birth_of_the_first_version_is_read_for_ever() {
     assert_eq!(fields["birth_place"], "1101");
     assert_eq!(serde_json::from_value::<crate::entry::Part>(stored).unwrap(), parts[0]);
 }
+
+#[test]
+fn numbers_are_kept_for_all_children_of_one_birth() {
+    let mut world = World::new();
+    let twins = |more: Value| {
+        let mut facts = with(json!({"plurality": 2, "order": 1, "siblings_sex": ["male"]}));
+        facts.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        facts
+    };
+    let kept = world.reserves(Kind::Birth, twins(json!({}))).unwrap();
+    assert_eq!(kept.len(), 2);
+    assert_ne!(kept[0].number, kept[1].number);
+    let second = json!({"order": 2, "sex": "male", "siblings_sex": ["female"]});
+    let claims = world.claims(Kind::Birth, twins(second));
+    assert!(claims.contains(&kept[1].claim), "the twin finds the number that was kept: {claims:?}");
+    let refused = world.check(Kind::Birth, twins(json!({"plurality": 3}))).unwrap_err();
+    assert_eq!(refused.cause(), &Refusal::SiblingSexesDiffer);
+}

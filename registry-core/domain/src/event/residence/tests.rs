@@ -96,3 +96,16 @@ fn a_move_needs_an_address_and_its_proof() {
     assert_eq!(refused(&mut world, json!({"address": ""})), Refusal::AddressMissing);
     assert_eq!(refused(&mut world, json!({"address_proof": ""})), Refusal::AddressProofMissing);
 }
+
+#[test]
+fn a_move_that_comes_late_does_not_undo_a_later_one() {
+    let mut world = World::new();
+    world.today = parse_date("2026-05-20").unwrap();
+    let arrival = |on: &str, address: &str| json!({"person": MOTHER, "unit": OFFICE, "address": address, "arrived_on": on, "address_proof": "1"});
+    world.register(Kind::Residence, arrival("2026-05-18", "2-2")).unwrap();
+    let named = Refusal::MovedSince { act_number: world.last_act() };
+    for late in ["2026-05-18", "2026-05-12"] {
+        assert_eq!(world.check(Kind::Residence, arrival(late, "1-9")).unwrap_err(), named);
+    }
+    assert!(world.check(Kind::Residence, arrival("2026-05-19", "1-9")).is_ok());
+}

@@ -52,7 +52,7 @@ fn a_correction_changes_what_was_true_and_not_what_was_known() {
 fn moves_are_true_in_the_order_in_which_people_arrived() {
     let mut world = World::new();
     for (registered, arrived, address) in
-        [("2026-05-20", "2026-05-18", "2-2"), ("2026-05-21", "2026-05-12", "1-9")]
+        [("2026-05-20", "2026-05-12", "1-9"), ("2026-05-21", "2026-05-18", "2-2")]
     {
         world.today = day(registered);
         let facts = json!({

@@ -1,0 +1,80 @@
+//! Register numbers kept from a declaration on, for the children of one birth.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::codec::Uid;
+use super::schema::number_reservation;
+use super::{Db, StoreError};
+
+/// Whether a number is kept on a day for a registration that has none of these claims (as they are stored).
+///
+/// # Errors
+/// The engine's.
+pub fn is_kept_for_others(
+    db: &mut Db,
+    number: &str,
+    own_claims: &[String],
+    today: NaiveDate,
+) -> Result<bool, StoreError> {
+    let claim: Option<String> = number_reservation::table
+        .find(number)
+        .filter(number_reservation::until_on.ge(today.to_string()))
+        .select(number_reservation::claim)
+        .first(db)
+        .optional()?;
+    Ok(claim.is_some_and(|claim| !own_claims.contains(&claim)))
+}
+
+/// Keeps numbers, each under its claim; a claim that has a number already keeps that one.
+///
+/// # Errors
+/// The engine's.
+pub fn keep(
+    db: &mut Db,
+    declaration: Uuid,
+    numbers: &[(String, String)],
+    today: NaiveDate,
+    until: NaiveDate,
+) -> Result<(), StoreError> {
+    for (claim, number) in numbers {
+        let known: i64 = number_reservation::table
+            .filter(number_reservation::claim.eq(claim))
+            .filter(number_reservation::until_on.ge(today.to_string()))
+            .count()
+            .get_result(db)?;
+        if known == 0 {
+            // What is left of an older declaration is out of its time.
+            give_up(db, number)?;
+            diesel::insert_into(number_reservation::table)
+                .values((
+                    number_reservation::number.eq(number),
+                    number_reservation::claim.eq(claim),
+                    number_reservation::declaration_id.eq(Uid(declaration)),
+                    number_reservation::until_on.eq(until.to_string()),
+                ))
+                .execute(db)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives up the numbers that a declaration kept.
+///
+/// # Errors
+/// The engine's.
+pub fn give_up_all(db: &mut Db, declaration: Uuid) -> Result<(), StoreError> {
+    diesel::delete(number_reservation::table.filter(number_reservation::declaration_id.eq(Uid(declaration))))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Gives up one number, because it was given.
+///
+/// # Errors
+/// The engine's.
+pub fn give_up(db: &mut Db, number: &str) -> Result<(), StoreError> {
+    diesel::delete(number_reservation::table.find(number)).execute(db)?;
+    Ok(())
+}
