@@ -61,6 +61,12 @@ pub enum PartRole {
     Subject,
     /// The holder of a card.
     Holder,
+    /// The record that stays when two of one person are merged.
+    Survivor,
+    /// The record that is merged into it.
+    Merged,
+    /// A relative, whose ties to the merged record lead to the surviving one.
+    Relative,
 }
 
 impl PartRole {
@@ -76,6 +82,9 @@ impl PartRole {
         Self::Imported,
         Self::Subject,
         Self::Holder,
+        Self::Survivor,
+        Self::Merged,
+        Self::Relative,
     ];
 
     /// The word stored.
@@ -91,6 +100,9 @@ impl PartRole {
             Self::Imported => "imported",
             Self::Subject => "subject",
             Self::Holder => "holder",
+            Self::Survivor => "survivor",
+            Self::Merged => "merged",
+            Self::Relative => "relative",
         }
     }
 

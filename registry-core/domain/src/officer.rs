@@ -205,6 +205,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         | Kind::Citizenship
         | Kind::Correction
         | Kind::Annotation
+        | Kind::Merge
         | Kind::Annulment => &[Role::Registrar],
     }
 }
@@ -232,6 +233,7 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         | Kind::Citizenship
         | Kind::Correction
         | Kind::Annotation
+        | Kind::Merge
         | Kind::Annulment => &[Role::Approver, Role::Registrar],
     }
 }

@@ -21,11 +21,22 @@ pub enum Question {
     OldDeath,
     /// Husband and wife are far apart in age.
     AgeGap,
+    /// Two records that are to be merged have different dates of birth.
+    RecordsBirthDiffers,
+    /// Two records that are to be merged have different names.
+    RecordsNameDiffers,
 }
 
 impl Question {
     /// All questions, in order of number.
-    pub const ALL: &[Self] = &[Self::MothersInterval, Self::ParentsAge, Self::OldDeath, Self::AgeGap];
+    pub const ALL: &[Self] = &[
+        Self::MothersInterval,
+        Self::ParentsAge,
+        Self::OldDeath,
+        Self::AgeGap,
+        Self::RecordsBirthDiffers,
+        Self::RecordsNameDiffers,
+    ];
 
     /// The number, never reused, and never that of a refusal.
     pub const fn number(self) -> u16 {
@@ -34,6 +45,8 @@ impl Question {
             Self::ParentsAge => 441,
             Self::OldDeath => 540,
             Self::AgeGap => 1240,
+            Self::RecordsBirthDiffers => 1490,
+            Self::RecordsNameDiffers => 1491,
         }
     }
 
@@ -48,6 +61,10 @@ impl Question {
                 "Нас барснаас хойш удаан хугацаа өнгөрсөн байна. Яагаад хожуу бүртгүүлж байна вэ?"
             }
             Self::AgeGap => "Гэрлэгчдийн насны зөрүү их байна. Чөлөөт зөвшөөрлийг яаж шалгасан бэ?",
+            Self::RecordsBirthDiffers => {
+                "Хоёр бичлэгийн төрсөн огноо зөрж байна. Нэг хүн мөн гэдгийг яаж шалгасан бэ?"
+            }
+            Self::RecordsNameDiffers => "Хоёр бичлэгийн нэр зөрж байна. Нэг хүн мөн гэдгийг яаж шалгасан бэ?",
         }
     }
 
@@ -60,6 +77,12 @@ impl Question {
             Self::ParentsAge => "A parent's age at this birth is unusual. How was it checked?",
             Self::OldDeath => "The death lies far back. Why is it declared only now?",
             Self::AgeGap => "The parties are far apart in age. How was their free consent checked?",
+            Self::RecordsBirthDiffers => {
+                "The two records have different dates of birth. How was it checked that they are of one person?"
+            }
+            Self::RecordsNameDiffers => {
+                "The two records have different names. How was it checked that they are of one person?"
+            }
         }
     }
 }

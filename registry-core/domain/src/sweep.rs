@@ -116,6 +116,10 @@ pub fn breaches<'a>(
     law: &LawConfig,
     relative: &dyn Fn(PersonId) -> Option<&'a Person>,
 ) -> Vec<Breach> {
+    // A merged record is no person any more: what it had stands, and is swept, in its survivor's.
+    if person.is_merged() {
+        return Vec::new();
+    }
     let mut found = of_one(person, law);
     for link in person.parents.iter().chain(&person.spouses).chain(&person.children) {
         match relative(link.person) {
