@@ -8,6 +8,7 @@
 //! Invariant: without an amendment this is the same as [`crate::entry::apply`], part by part.
 
 pub mod moment;
+pub mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -124,6 +124,8 @@ pub fn breaches<'a>(
     for link in person.parents.iter().chain(&person.spouses).chain(&person.children) {
         match relative(link.person) {
             None => found.push(Breach::RelativeMissing),
+            // A tie leads to a person, never to a record that was merged into another.
+            Some(other) if other.is_merged() => found.push(Breach::RelativeMissing),
             Some(other) if !returns(other, person, link.relation) => found.push(Breach::OneSidedTie),
             Some(_) => {}
         }

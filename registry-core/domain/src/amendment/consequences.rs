@@ -130,7 +130,7 @@ pub struct Consequences(Vec<Consequence>);
 /// A consequence in both languages.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Told {
-    /// `record`, `relative`, `extract`, `act`, `card` or `certificate`.
+    /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds what went to agencies.
     pub what: &'static str,
     /// In Mongolian.
     pub mn: String,
