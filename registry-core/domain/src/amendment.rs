@@ -1,6 +1,7 @@
-//! What is done to an entry after it was registered: correction and annulment, and what follows from each.
+//! What is done to an entry after it was registered: correction and annulment, and what follows from each; and what is done
+//! to a record: its merge with another of the same person.
 //!
-//! Both are entries of their own; the ledger keeps the old words. What counts is decided in [`crate::history`]. The articles
+//! Each is an entry of its own; the ledger keeps the old words. What counts is decided in [`crate::history`]. The articles
 //! on correction and annulment could not be read: `docs/law.md` says what is a rule of ours.
 
 pub mod annulment;
@@ -10,6 +11,7 @@ pub mod correction;
 mod dossier;
 mod field;
 mod follow;
+pub mod merge;
 pub(crate) mod plausible;
 mod resting;
 
@@ -39,6 +41,8 @@ impl PartBody {
             &body.ends
         } else if let Self::Correction(body) = self {
             &body.ends
+        } else if let Self::Merge(merge::Body::Merged { ends, .. }) = self {
+            ends
         } else {
             &[]
         }

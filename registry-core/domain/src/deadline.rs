@@ -38,6 +38,7 @@ pub const fn default_days(kind: Kind) -> u32 {
         | Kind::SexChange
         | Kind::Citizenship
         | Kind::Correction
+        | Kind::Merge
         | Kind::Annulment => 5,
     }
 }

@@ -65,6 +65,12 @@ pub enum PartRole {
     BirthParent,
     /// On what an adoption rests: sealed, kept apart.
     AdoptionGround,
+    /// The record that stays when two of one person are merged.
+    Survivor,
+    /// The record that is merged into it.
+    Merged,
+    /// A relative, whose ties to the merged record lead to the surviving one.
+    Relative,
 }
 
 impl PartRole {
@@ -82,6 +88,9 @@ impl PartRole {
         Self::Holder,
         Self::BirthParent,
         Self::AdoptionGround,
+        Self::Survivor,
+        Self::Merged,
+        Self::Relative,
     ];
 
     /// The word stored.
@@ -99,6 +108,9 @@ impl PartRole {
             Self::Holder => "holder",
             Self::BirthParent => "birth_parent",
             Self::AdoptionGround => "adoption_ground",
+            Self::Survivor => "survivor",
+            Self::Merged => "merged",
+            Self::Relative => "relative",
         }
     }
 

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::amendment::{EntryRef, annulment, correction};
+use crate::amendment::{EntryRef, annulment, correction, merge};
 use crate::card::{activated, application, personalised, revoked};
 use crate::context::Context;
 use crate::entry::{Entry, Header, Part, PartRole};
@@ -132,7 +132,7 @@ impl Facts {
             of_entry.iter().copied().map(PersonRef::Id).chain(self.people()).collect();
         for _ in 0..LOADING_ROUNDS {
             wanted.retain(|reference| {
-                asked.insert(reference.clone()) && !loaded.iter().any(|known| reference.is_of(known))
+                asked.insert(reference.clone()) && !loaded.iter().any(|known| reference.is_record(known))
             });
             if wanted.is_empty() {
                 break;
@@ -147,7 +147,10 @@ impl Facts {
             let people: Vec<&Person> = loaded.iter().collect();
             let amended = people.iter().filter(|person| of_entry.contains(&person.id));
             let children = amended.flat_map(|person| &person.children).map(|link| link.person);
-            wanted = self.also_concerned(&people).into_iter().chain(children).map(PersonRef::Id).collect();
+            // Whoever is named by a merged record is its survivor.
+            let survivors = people.iter().filter_map(|person| person.merged_into);
+            let concerned = self.also_concerned(&people).into_iter();
+            wanted = concerned.chain(children).chain(survivors).map(PersonRef::Id).collect();
         }
         Ok(loaded)
     }
@@ -281,6 +284,7 @@ registrable! {
     CardActivated => activated;
     CardRevoked => revoked;
     Correction => correction;
+    Merge => merge;
     Annulment => annulment;
 }
 

@@ -8,6 +8,7 @@
 //! Invariant: without an amendment this is the same as [`crate::entry::apply`], part by part.
 
 pub mod moment;
+pub mod stated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,7 +112,7 @@ fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
 
 /// Numbers that were given by a part no longer in effect and that the person does not carry: they are given to nobody else.
 fn withdrawn(parts: &[Recorded], judged: &[Option<&PartBody>], person: &Person) -> Vec<String> {
-    let carried = person.claimed();
+    let carried = person.carried();
     let mut numbers: Vec<String> = Vec::new();
     for ((header, part), body) in parts.iter().zip(judged) {
         if *body != Some(&part.body) {

@@ -34,10 +34,10 @@ impl Interest {
         Self { own: Some(own.id), relatives }
     }
 
-    /// Parents, children, husbands and wives.
+    /// Parents, children, husbands and wives, and the records that were merged into this one.
     pub fn one_link_from(person: &Person) -> Vec<PersonId> {
         let links = person.parents.iter().chain(&person.children).chain(&person.spouses);
-        links.map(|link| link.person).collect()
+        links.map(|link| link.person).chain(person.merged.iter().map(|record| record.person)).collect()
     }
 
     /// Refuses the own record and a relative's.

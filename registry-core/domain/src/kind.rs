@@ -92,6 +92,7 @@ kinds! {
     Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central false;
     Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
     Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit false;
+    Merge "merge" "Нэг хүний хоёр бичлэг нэгтгэсэн" "Merge of two records of one person" Central true;
     Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central true;
 }
 

@@ -37,8 +37,11 @@ pub struct Features {
 }
 
 impl Features {
-    /// The features of a record; none for one whose name was erased.
+    /// The features of a record; none for one whose name was erased, or that was merged into another.
     pub fn of(person: &Person) -> Option<Self> {
+        if person.is_merged() {
+            return None;
+        }
         let name = person.name.as_ref()?;
         let place = person.residence.as_ref().map(|residence| residence.unit.clone());
         Some(Self {

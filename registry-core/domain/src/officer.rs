@@ -211,6 +211,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         | Kind::Citizenship
         | Kind::Correction
         | Kind::Annotation
+        | Kind::Merge
         | Kind::Annulment => &[Role::Registrar],
     }
 }
@@ -239,6 +240,7 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         | Kind::Citizenship
         | Kind::Correction
         | Kind::Annotation
+        | Kind::Merge
         | Kind::Annulment => &[Role::Approver, Role::Registrar],
     }
 }

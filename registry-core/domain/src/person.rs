@@ -148,6 +148,19 @@ impl Link {
     }
 }
 
+/// A record of the same person that was merged into another, and what it was known by besides register numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MergedRecord {
+    /// Its id.
+    pub person: PersonId,
+    /// Its civil id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub civil_id: Option<CivilId>,
+    /// Its foreign document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignIdentity>,
+}
+
 /// How often each part of the name was changed; each may be changed once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct NameChanges {
@@ -274,6 +287,12 @@ pub struct Person {
     /// Whether the address is in no answer.
     #[serde(default, skip_serializing_if = "is_no")]
     pub sealed_address: bool,
+    /// Records of the same person that were merged into this one, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<MergedRecord>,
+    /// The record that this one was merged into, which answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<PersonId>,
 }
 
 impl Person {
@@ -309,16 +328,36 @@ impl Person {
             withdrawn_numbers: Vec::new(),
             sealed_family: SealedFamily::default(),
             sealed_address: false,
+            merged: Vec::new(),
+            merged_into: None,
         }
     }
 
-    /// Everything that names this person and nobody else: register numbers present and earlier, civil id, foreign document.
-    /// The store claims each, so that a [`crate::person_ref::PersonRef`] finds the person and no second one has it.
+    /// Everything that names this person and nobody else: register numbers present and earlier, civil id, foreign document,
+    /// those of merged records among them. The store claims each, so that a [`crate::person_ref::PersonRef`] finds the
+    /// person and no second one has it. A merged record claims nothing: its survivor does.
     pub fn claimed(&self) -> Vec<String> {
+        if self.is_merged() { Vec::new() } else { self.carried() }
+    }
+
+    /// The same, whether or not the record was merged into another.
+    pub(crate) fn carried(&self) -> Vec<String> {
         let numbers = self.national_number.iter().chain(&self.earlier_numbers).map(ToString::to_string);
-        let civil_id = self.civil_id.iter().map(ToString::to_string);
-        let foreign = self.foreign.iter().map(ToString::to_string);
-        numbers.chain(civil_id).chain(foreign).collect()
+        let merged = self.merged.iter();
+        let civil_ids = self.civil_id.iter().chain(merged.clone().filter_map(|one| one.civil_id.as_ref()));
+        let foreign = self.foreign.iter().chain(merged.filter_map(|one| one.foreign.as_ref()));
+        let others = civil_ids.map(ToString::to_string).chain(foreign.map(ToString::to_string));
+        numbers.chain(others).collect()
+    }
+
+    /// Whether it was merged into another record of the same person.
+    pub const fn is_merged(&self) -> bool {
+        self.merged_into.is_some()
+    }
+
+    /// Parents, husbands and wives, children.
+    pub fn relatives(&self) -> impl Iterator<Item = &Link> {
+        self.parents.iter().chain(&self.spouses).chain(&self.children)
     }
 
     /// Whether no entry that is in effect says anything of them: the entry that brought them into the register was annulled.
@@ -326,9 +365,9 @@ impl Person {
         self.name.is_none() && self.acts.is_empty() && self.erased_parts == 0
     }
 
-    /// Whether the register answers as if there were no such person: a sealed record, or a void one.
+    /// Whether the register answers as if there were no such person: a sealed record, a void one, or a merged one.
     pub const fn is_hidden(&self) -> bool {
-        self.sealed || self.is_void()
+        self.sealed || self.is_void() || self.is_merged()
     }
 
     /// The name.

@@ -50,15 +50,33 @@ impl PersonRef {
         NationalNumber::parse(text).map(Self::NationalNumber)
     }
 
-    /// Whether it names this person.
+    /// Whether it names this person. What named a merged record names its survivor.
     pub fn is_of(&self, person: &Person) -> bool {
+        if person.is_merged() {
+            return false;
+        }
+        let mut merged = person.merged.iter();
         match self {
             Self::NationalNumber(number) => {
                 person.national_number.as_ref() == Some(number) || person.earlier_numbers.contains(number)
             }
-            Self::CivilId(civil_id) => person.civil_id.as_ref() == Some(civil_id),
-            Self::Foreign(identity) => person.foreign.as_ref() == Some(identity),
+            Self::CivilId(civil_id) => {
+                person.civil_id.as_ref() == Some(civil_id)
+                    || merged.any(|record| record.civil_id.as_ref() == Some(civil_id))
+            }
+            Self::Foreign(identity) => {
+                person.foreign.as_ref() == Some(identity)
+                    || merged.any(|record| record.foreign.as_ref() == Some(identity))
+            }
+            Self::Id(id) => person.id == *id || merged.any(|record| record.person == *id),
+        }
+    }
+
+    /// Whether somebody loaded by this reference is this record: an id means the record itself, also a merged one.
+    pub fn is_record(&self, person: &Person) -> bool {
+        match self {
             Self::Id(id) => person.id == *id,
+            Self::NationalNumber(_) | Self::CivilId(_) | Self::Foreign(_) => self.is_of(person),
         }
     }
 }

@@ -113,6 +113,7 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         | Kind::SexChange
         | Kind::Citizenship
         | Kind::Correction
+        | Kind::Merge
         | Kind::Annulment => (Eyes::Two, Eyes::TwoUnits),
     };
     KindEyes { in_time, late }

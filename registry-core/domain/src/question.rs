@@ -23,12 +23,23 @@ pub enum Question {
     AgeGap,
     /// Adopter and child are near in age.
     AdopterAgeGap,
+    /// Two records that are to be merged have different dates of birth.
+    RecordsBirthDiffers,
+    /// Two records that are to be merged have different names.
+    RecordsNameDiffers,
 }
 
 impl Question {
     /// All questions, in order of number.
-    pub const ALL: &[Self] =
-        &[Self::MothersInterval, Self::ParentsAge, Self::OldDeath, Self::AgeGap, Self::AdopterAgeGap];
+    pub const ALL: &[Self] = &[
+        Self::MothersInterval,
+        Self::ParentsAge,
+        Self::OldDeath,
+        Self::AgeGap,
+        Self::AdopterAgeGap,
+        Self::RecordsBirthDiffers,
+        Self::RecordsNameDiffers,
+    ];
 
     /// The number, never reused, and never that of a refusal.
     pub const fn number(self) -> u16 {
@@ -38,6 +49,8 @@ impl Question {
             Self::OldDeath => 540,
             Self::AgeGap => 1240,
             Self::AdopterAgeGap => 1340,
+            Self::RecordsBirthDiffers => 1490,
+            Self::RecordsNameDiffers => 1491,
         }
     }
 
@@ -55,6 +68,10 @@ impl Question {
                 "Үрчлэн авагч, хүүхдийн насны зөрүү бага байна. Хүүхдийн ашиг сонирхолд нийцэхийг яаж шалгасан бэ?"
             }
             Self::AgeGap => "Гэрлэгчдийн насны зөрүү их байна. Чөлөөт зөвшөөрлийг яаж шалгасан бэ?",
+            Self::RecordsBirthDiffers => {
+                "Хоёр бичлэгийн төрсөн огноо зөрж байна. Нэг хүн мөн гэдгийг яаж шалгасан бэ?"
+            }
+            Self::RecordsNameDiffers => "Хоёр бичлэгийн нэр зөрж байна. Нэг хүн мөн гэдгийг яаж шалгасан бэ?",
         }
     }
 
@@ -70,6 +87,12 @@ impl Question {
                 "Adopter and child are near in age. How was it made sure that this serves the child?"
             }
             Self::AgeGap => "The parties are far apart in age. How was their free consent checked?",
+            Self::RecordsBirthDiffers => {
+                "The two records have different dates of birth. How was it checked that they are of one person?"
+            }
+            Self::RecordsNameDiffers => {
+                "The two records have different names. How was it checked that they are of one person?"
+            }
         }
     }
 }

@@ -116,10 +116,16 @@ pub fn breaches<'a>(
     law: &LawConfig,
     relative: &dyn Fn(PersonId) -> Option<&'a Person>,
 ) -> Vec<Breach> {
+    // A merged record is no person any more: what it had stands, and is swept, in its survivor's.
+    if person.is_merged() {
+        return Vec::new();
+    }
     let mut found = of_one(person, law);
     for link in person.parents.iter().chain(&person.spouses).chain(&person.children) {
         match relative(link.person) {
             None => found.push(Breach::RelativeMissing),
+            // A tie leads to a person, never to a record that was merged into another.
+            Some(other) if other.is_merged() => found.push(Breach::RelativeMissing),
             Some(other) if !returns(other, person, link.relation) => found.push(Breach::OneSidedTie),
             Some(_) => {}
         }

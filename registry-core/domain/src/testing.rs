@@ -200,7 +200,7 @@ impl World {
         let facts = Facts::parse(&kind, json)?;
         let amended = self.amended(&facts);
         let find = |reference: &PersonRef| {
-            Ok::<_, Refusal>(self.register.people().find(|person| reference.is_of(person)).cloned())
+            Ok::<_, Refusal>(self.register.people().find(|person| reference.is_record(person)).cloned())
         };
         let persons = facts.load(amended.as_ref(), find)?;
         let histories = persons.iter().map(|person| (person.id, self.register.history(person.id).to_vec()));

@@ -8,8 +8,7 @@
 //! - OpenCRVS #3988, in answers: `identity.rs`, `unknown_sealed_and_not_matching_numbers_get_one_identical_answer`
 //! - ANPR #1209, at the same instant: for a death and a move in `residence_death.rs`, for a marriage in `family.rs`
 //!
-//! Not yet: merging two records of one person and taking it back (the other half of ANPR #4070 and #2203), and duplicate
-//! rules that a country configures (OpenCRVS #9329); here they only do without what is not known.
+//! Not yet: duplicate rules that a country configures (OpenCRVS #9329); here they only do without what is not known.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its town has failed")]
 
@@ -147,6 +146,12 @@ fn arrival(who: usize, unit: &str) -> Value {
 fn correction(act: usize, who: usize, change: &str) -> Value {
     json!({
         "entry": act_number(act), "person": id(who), "changes": [change], "reason": "Бичгийн алдаа", "evidence": "1",
+    })
+}
+
+fn merge(survivor: usize, merged: usize) -> Value {
+    json!({
+        "survivor": id(survivor), "merged": id(merged), "authority": "УБЕГ", "decision": "Д-7", "reason": "Давхар",
     })
 }
 
@@ -330,6 +335,41 @@ fn anpr_2203_a_second_record_is_annulled_and_the_first_is_as_it_was() {
     let mut after = town.people();
     after.retain(|person| !person.is_void());
     assert_eq!(after, before);
+}
+
+#[test]
+fn anpr_2203_two_records_of_a_mover_become_one_and_are_two_again_if_that_was_wrong() {
+    let mut town = Town::new();
+    let double = town.enter(
+        Kind::Legacy,
+        row("УА96040423", "Туяа", "female", "1996-04-04", &json!({"father_number": "УА70050511"})),
+    );
+    let before = town.people();
+    let merged = town.enter(Kind::Merge, merge(WOMAN, double));
+    assert_eq!(town.person(ELDER).children.len(), 1, "one daughter, not two");
+    assert_eq!(town.person(double).merged_into, Some(town.person(WOMAN).id));
+    town.annul(merged);
+    assert_eq!(town.people(), before);
+}
+
+#[test]
+fn anpr_4070_what_was_registered_under_the_second_record_is_not_lost_with_it() {
+    let mut town = Town::new();
+    let double = town.enter(Kind::Legacy, row("УА96040423", "Туяа", "female", "1996-04-04", &json!({})));
+    let wedding = json!({
+        "husband": id(MAN), "wife": id(double), "witness_1": id(HUSBAND), "witness_2": id(WIFE),
+        "married_on": "2026-04-30",
+    });
+    let wedding = town.enter(Kind::Marriage, wedding);
+    let child = town.enter(Kind::Birth, birth(double, MAN));
+    town.enter(Kind::Merge, merge(WOMAN, double));
+    let woman = town.person(WOMAN);
+    assert_eq!((woman.civil_status, woman.children[0].person), (CivilStatus::Married, person_id(child)));
+    assert_eq!(town.person(MAN).spouses[0].person, woman.id);
+    assert_eq!(town.person(child).parents[0].person, woman.id);
+    // And a mistake of that time is corrected as any other.
+    town.correct(wedding, double, "married_on=2026-04-29");
+    assert_eq!(town.person(WOMAN).spouses[0].began_on, Some(day("2026-04-29")));
 }
 
 #[test]

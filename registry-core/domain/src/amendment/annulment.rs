@@ -10,7 +10,7 @@ use super::correction::part_of;
 use super::follow::{Rewriting, is_same};
 use super::plausible::{People, require_plausible};
 use super::resting::require_nothing_rests;
-use super::{CardEnd, Dossier, EntryRef, Field};
+use super::{CardEnd, Dossier, EntryRef, Field, merge};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
@@ -98,7 +98,7 @@ impl Registrable for Facts {
         let part = |person| Part { person, role: PartRole::Subject, body: PartBody::Annulment(body.clone()) };
         let mut parts: Vec<Part> = dossier.people().into_iter().map(part).collect();
         parts.extend(self.followers(context, dossier, &parts)?);
-        finish(context, dossier, Kind::Annulment, parts)
+        finish(context, dossier, Kind::Annulment, parts, (&self.reason, &self.decision))
     }
 
     fn describe(&self) -> Vec<Detail> {
@@ -171,25 +171,29 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Citizenship
         | Kind::Correction
         | Kind::Annotation
+        | Kind::Merge
         | Kind::Annulment => Ok(()),
     }
 }
 
-/// Folds what would follow, refuses what would contradict itself, and adds the cards that end to each person's first part.
+/// Lets what is amended reach the survivors of merged records, folds what would follow, refuses what would contradict itself, and adds the cards that end to each person's first part.
 pub(super) fn finish(
     context: &Context<'_>,
     dossier: &Dossier,
     kind: Kind,
     parts: Vec<Part>,
+    (reason, paper): (&str, &str),
 ) -> Result<Vec<Part>, Refusal> {
     let header = context.amending_header(kind, dossier.entry.header.id);
+    let parts = merge::carry(context, dossier, &header, parts, &|part| part_of(part, reason, paper))?;
     let amending: Vec<Recorded> = parts.iter().map(|part| (header.clone(), part.clone())).collect();
     let before: People = context.persons.iter().map(|person| (person.id, person.clone())).collect();
     let mut after = before.clone();
     for part in &parts {
         after.extend(dossier.folded_with(part.person, &amending).map(|person| (part.person, person)));
     }
-    require_plausible(&before, &after, context.today, context.law)?;
+    let returning = dossier.entry.parts.iter().find(|part| part.role == PartRole::Merged);
+    require_plausible(&before, &after, returning.map(|part| part.person), context.today, context.law)?;
     let mut ended: Vec<Part> = Vec::with_capacity(parts.len());
     for part in parts {
         let is_first = ended.iter().all(|earlier| earlier.person != part.person);

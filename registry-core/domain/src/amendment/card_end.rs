@@ -61,4 +61,5 @@ fn prints_otherwise(before: &Person, after: &Person) -> bool {
         || before.born_on != after.born_on
         || before.national_number != after.national_number
         || before.civil_id != after.civil_id
+        || before.is_merged() != after.is_merged()
 }

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::card_end::revocation;
+use super::merge;
 use crate::card::CardRecord;
-use crate::entry::{Header, Part, PartRole};
+use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::history::Amendment;
-use crate::id::PersonId;
-use crate::person::Person;
+use crate::id::{EntryId, PersonId};
+use crate::person::{ActRef, Person};
 
 /// One consequence.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +32,16 @@ pub enum Consequence {
     },
     /// A record says nothing any more.
     RecordVoid {
+        /// What the person is in the entry.
+        role: PartRole,
+    },
+    /// A record is merged into another, which answers for it from now on.
+    RecordMerged {
+        /// What the person is in the entry.
+        role: PartRole,
+    },
+    /// A merged record is a record of its own again.
+    RecordReturns {
         /// What the person is in the entry.
         role: PartRole,
     },
@@ -96,7 +107,9 @@ macro_rules! aspects {
 
 aspects! {
     Life "амьд эсэх" "whether the person lives" |of: &Person| of.life_cycle.clone();
-    Number "регистрийн дугаар" "register number" |of: &Person| (of.national_number.clone(), of.civil_id.clone());
+    Number "регистрийн дугаар" "register number" |of: &Person| {
+        (of.national_number.clone(), of.earlier_numbers.clone(), of.civil_id.clone())
+    };
     Name "овог, нэр" "name" |of: &Person| of.name.clone();
     Sex "хүйс" "sex" |of: &Person| of.sex;
     Birth "төрсөн огноо, газар" "date and place of birth" |of: &Person| (of.born_on, of.birth_place.clone());
@@ -117,7 +130,7 @@ pub struct Consequences(Vec<Consequence>);
 /// A consequence in both languages.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Told {
-    /// `record`, `relative`, `extract`, `act`, `card` or `certificate`.
+    /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds what went to agencies.
     pub what: &'static str,
     /// In Mongolian.
     pub mn: String,
@@ -142,6 +155,7 @@ impl Consequences {
             }
             if let Some(earlier) = earlier {
                 found.push(part.body.amendment().and_then(|amendment| of_act(&amendment, earlier)));
+                found.papers_of_merge(part, earlier);
             }
             let Some(becomes) = after.get(&part.person).filter(|_| !seen.contains(&part.person)) else {
                 continue;
@@ -173,10 +187,31 @@ impl Consequences {
         }));
     }
 
+    /// What was printed of a merged record, or names it, shows a number that is no longer the valid one.
+    fn papers_of_merge(&mut self, part: &Part, before: &Person) {
+        let PartBody::Merge(body) = &part.body else { return };
+        let acts: Vec<&ActRef> = match body {
+            merge::Body::Survivor(_) => Vec::new(),
+            merge::Body::Merged { .. } => before.acts.iter().collect(),
+            merge::Body::Relative { from, .. } => {
+                let links = before.relatives().filter(|link| link.person == *from);
+                let entries: Vec<EntryId> = links.map(|link| link.entry).collect();
+                before.acts.iter().filter(|act| entries.contains(&act.entry)).collect()
+            }
+        };
+        for act in acts {
+            self.push(Some(Consequence::ExtractSuperseded { act_number: act.number.clone() }));
+        }
+    }
+
     fn compare(&mut self, header: &Header, part: &Part, before: &Person, after: &Person) {
         let what = Aspect::between(before, after);
         if after.is_void() {
             self.push(Some(Consequence::RecordVoid { role: part.role }));
+        } else if after.is_merged() && !before.is_merged() {
+            self.push(Some(Consequence::RecordMerged { role: part.role }));
+        } else if before.is_merged() && !after.is_merged() {
+            self.push(Some(Consequence::RecordReturns { role: part.role }));
         } else if part.body.amendment().is_some_and(|amendment| header.amends != Some(amendment.of())) {
             self.push(Some(Consequence::CopyFollows { what }));
         } else if !what.is_empty() {
@@ -216,6 +251,8 @@ impl Consequence {
             Self::NewRecord { .. }
             | Self::RecordChanges { .. }
             | Self::RecordVoid { .. }
+            | Self::RecordMerged { .. }
+            | Self::RecordReturns { .. }
             | Self::CopyFollows { .. } => true,
             Self::ExtractSuperseded { .. }
             | Self::ExtractVoid { .. }
@@ -240,6 +277,22 @@ impl Consequence {
             Self::RecordVoid { role } => {
                 let (mn, en) = role_titles(*role);
                 ("record", format!("Бичлэг хоосорно: {mn}."), format!("The record of the {en} becomes void."))
+            }
+            Self::RecordMerged { role } => {
+                let (mn, en) = role_titles(*role);
+                (
+                    "record",
+                    format!("Бичлэг нөгөө бичлэгтэй нэгдэж, түүгээр хариулна: {mn}."),
+                    format!("The {en} is merged, and the other record answers for it."),
+                )
+            }
+            Self::RecordReturns { role } => {
+                let (mn, en) = role_titles(*role);
+                (
+                    "record",
+                    format!("Нэгтгэсэн бичлэг дахин тусдаа бичлэг болно: {mn}."),
+                    format!("The merged record of the {en} stands by itself again."),
+                )
             }
             Self::CopyFollows { what } => {
                 let (mn, en) = listed(what);
@@ -298,5 +351,8 @@ const fn role_titles(role: PartRole) -> (&'static str, &'static str) {
         PartRole::Holder => ("үнэмлэх эзэмшигч", "card holder"),
         PartRole::BirthParent => ("төрүүлсэн эцэг, эх", "birth parent"),
         PartRole::AdoptionGround => ("үрчлэгдэгч", "adopted child"),
+        PartRole::Survivor => ("үлдэх бичлэг", "record that stays"),
+        PartRole::Merged => ("нэгтгэгдэх бичлэг", "record that is merged"),
+        PartRole::Relative => ("төрөл садан", "relative"),
     }
 }

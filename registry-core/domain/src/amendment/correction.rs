@@ -108,14 +108,13 @@ impl Registrable for Facts {
         let dossier = context.require_amended()?;
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
         require_correctable(dossier.entry.header.kind).map_err(|no| no.in_field("entry"))?;
-        if !dossier.people().contains(&person.id) {
-            return Err(Refusal::EntryNotOfPerson.in_field("person"));
-        }
+        let person = of_entry(context, dossier, person)?;
         dossier.require_in_effect().map_err(|no| no.in_field("entry"))?;
         require_office(context, &dossier.entry.header, person)?;
         let rewritten = self.rewrite(context, dossier, person)?;
         let part = |rewritten| part_of(rewritten, &self.reason, &self.evidence);
-        finish(context, dossier, Kind::Correction, rewritten.into_iter().map(part).collect())
+        let parts = rewritten.into_iter().map(part).collect();
+        finish(context, dossier, Kind::Correction, parts, (&self.reason, &self.evidence))
     }
 
     fn describe(&self) -> Vec<Detail> {
@@ -166,6 +165,15 @@ impl Facts {
     }
 }
 
+/// The record that the entry is about: the person's own, or one that was merged into it.
+fn of_entry<'a>(context: &Context<'a>, dossier: &Dossier, person: &'a Person) -> Result<&'a Person, Refusal> {
+    let people = dossier.people();
+    let merged = person.merged.iter().map(|record| record.person);
+    let named = std::iter::once(person.id).chain(merged).find(|id| people.contains(id));
+    let record = named.and_then(|id| context.persons.iter().find(|person| person.id == id));
+    record.ok_or_else(|| Refusal::EntryNotOfPerson.in_field("person"))
+}
+
 /// The part that makes a rewritten one count.
 pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Part {
     let Rewritten { person, of, role, body } = rewritten;
@@ -184,7 +192,7 @@ pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Par
 /// Whether entries of a kind are corrected.
 const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
     match kind {
-        Kind::Correction | Kind::Annulment => Err(Refusal::AmendmentNotCorrected),
+        Kind::Correction | Kind::Annulment | Kind::Merge => Err(Refusal::AmendmentNotCorrected),
         Kind::Sealing
         | Kind::CardApplication
         | Kind::CardPersonalised

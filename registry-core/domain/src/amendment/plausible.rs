@@ -26,22 +26,82 @@ enum Contradiction {
     SexOfParent(PersonId, PersonId),
 }
 
-/// Refuses what contradicts itself after an act and did not before.
+impl Contradiction {
+    /// The people whom it is between.
+    fn people(self) -> Vec<PersonId> {
+        match self {
+            Self::InFuture(person)
+            | Self::EndBeforeMarriage(person)
+            | Self::TwoSpousesAtOnce(person)
+            | Self::MotherDeadBefore(person)
+            | Self::Breaks(person, _) => vec![person],
+            Self::ParentTooYoung(parent, child) | Self::SexOfParent(parent, child) => vec![parent, child],
+        }
+    }
+
+    /// The same, said of another record of one of them.
+    fn led_on(self, (from, to): (PersonId, PersonId)) -> Self {
+        let of = |person| if person == from { to } else { person };
+        match self {
+            Self::InFuture(person) => Self::InFuture(of(person)),
+            Self::EndBeforeMarriage(person) => Self::EndBeforeMarriage(of(person)),
+            Self::TwoSpousesAtOnce(person) => Self::TwoSpousesAtOnce(of(person)),
+            Self::MotherDeadBefore(person) => Self::MotherDeadBefore(of(person)),
+            Self::Breaks(person, breach) => Self::Breaks(of(person), breach),
+            Self::ParentTooYoung(parent, child) => Self::ParentTooYoung(of(parent), of(child)),
+            Self::SexOfParent(parent, child) => Self::SexOfParent(of(parent), of(child)),
+        }
+    }
+}
+
+/// Refuses what contradicts itself after an act and did not before. `returning` is a record that comes back as it was when
+/// a merge is undone: what was amiss in it is not new.
 ///
 /// # Errors
 /// [`Refusal::ContradictsRecord`].
 pub(crate) fn require_plausible(
     before: &People,
     after: &People,
+    returning: Option<PersonId>,
     today: NaiveDate,
     law: &LawConfig,
 ) -> Result<(), Refusal> {
-    let found = |people: &People| -> BTreeSet<Contradiction> {
-        let of_one = people.values().flat_map(|person| in_life(person, today, law));
-        let of_two = people.values().flat_map(|person| in_family(person, people, law.parent_minimum_age));
-        of_one.chain(of_two).collect()
+    let known = contradictions(before, today, law);
+    let is_new = |found: &Contradiction| {
+        !known.contains(found) && returning.is_none_or(|back| !found.people().contains(&back))
     };
-    if found(after).is_subset(&found(before)) { Ok(()) } else { Err(Refusal::ContradictsRecord) }
+    if contradictions(after, today, law).iter().any(is_new) {
+        Err(Refusal::ContradictsRecord)
+    } else {
+        Ok(())
+    }
+}
+
+/// The same for a merge of the one record into the other: what was amiss in either may be so in both.
+///
+/// # Errors
+/// [`Refusal::ContradictsRecord`].
+pub(crate) fn require_plausible_merge(
+    before: &People,
+    after: &People,
+    merge: (PersonId, PersonId),
+    today: NaiveDate,
+    law: &LawConfig,
+) -> Result<(), Refusal> {
+    let known = contradictions(before, today, law);
+    let led_on: BTreeSet<Contradiction> = known.iter().map(|found| found.led_on(merge)).collect();
+    let is_new = |found: &Contradiction| !known.contains(found) && !led_on.contains(found);
+    if contradictions(after, today, law).iter().any(is_new) {
+        Err(Refusal::ContradictsRecord)
+    } else {
+        Ok(())
+    }
+}
+
+fn contradictions(people: &People, today: NaiveDate, law: &LawConfig) -> BTreeSet<Contradiction> {
+    let of_one = people.values().flat_map(|person| in_life(person, today, law));
+    let of_two = people.values().flat_map(|person| in_family(person, people, law.parent_minimum_age));
+    of_one.chain(of_two).collect()
 }
 
 /// What the sweep would find in one record, and what it has no number for.

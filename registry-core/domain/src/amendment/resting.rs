@@ -1,6 +1,7 @@
 //! Whether later entries rest on one that is to be annulled. Where it cannot be told, the later entry is named and decided
 //! on first.
 
+use super::merge::require_unused;
 use super::{Dossier, Field};
 use crate::entry::{Header, Part, PartRole};
 use crate::history::{Amendment, Effective, Recorded, in_effect};
@@ -14,6 +15,9 @@ use crate::refusal::Refusal;
 /// [`Refusal::OthersRestOn`] with the act number of the first such entry.
 pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     let header = &dossier.entry.header;
+    if header.kind == Kind::Merge {
+        return require_unused(dossier);
+    }
     let brings_names = dossier.people().into_iter().any(|person| {
         let about = about(dossier.history(person), header.id);
         header.kind == Kind::Annulment && about.iter().any(|(_, part)| says_name(part))
@@ -59,7 +63,7 @@ fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<
             later.filter(|(header, _)| header.seq < earlier.seq).any(|(header, part)| match corrects(part) {
                 Some(target) => is_mine(target),
                 // Nothing comes back to somebody who is nobody by now.
-                None => is_event && brings(header, history) || is_of_life && !is_apart(header.kind),
+                None => is_event && brings(header, history) || is_of_life && !is_beside(header.kind),
             })
         }
         Some(Amendment::Annuls { .. }) | None => false,
@@ -98,6 +102,10 @@ fn later_than(history: &[Recorded], seq: Option<u64>) -> Vec<Effective<'_>> {
 
 /// Whether a later part of someone rests on their part of an entry of this kind.
 fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
+    // That ties lead on to another record of the same person is no event of the relative's.
+    if later.role == PartRole::Relative && kind != Kind::Annulment {
+        return false;
+    }
     match kind {
         // Parents were there before; an imported marriage may have ended since.
         Kind::Birth => false,
@@ -109,6 +117,7 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         Kind::Residence | Kind::Sealing | Kind::Annotation | Kind::Correction => false,
         // What comes back, or goes, was not there (or was) when the later one was checked.
         Kind::Annulment
+        | Kind::Merge
         | Kind::DeclaredAlive
         | Kind::Parentage
         | Kind::Adoption
@@ -134,6 +143,11 @@ fn is_of_marriage(part: &Effective<'_>) -> bool {
             | Kind::MarriageRestored
     );
     of_marriage && !is_parent
+}
+
+/// Kinds that what comes back does not need: moves, cards, and a merge, which leaves the events of both records as they are.
+const fn is_beside(kind: Kind) -> bool {
+    is_apart(kind) || matches!(kind, Kind::Merge)
 }
 
 /// Kinds that rest on nothing but the person: moves and cards.

@@ -207,7 +207,7 @@ fn require_no_later_life(context: &Context<'_>, parts: &[Part]) -> Result<(), Re
         let folded = entry::apply(after.remove(&part.person), &header, part);
         after.insert(part.person, folded);
     }
-    require_plausible(&before, &after, context.today, context.law)
+    require_plausible(&before, &after, None, context.today, context.law)
 }
 
 impl Body {

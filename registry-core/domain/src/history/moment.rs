@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effective, Recorded, fold, in_effect};
 use crate::amendment::Field;
-use crate::entry::{Header, Part, PartBody};
+use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{adoption, legacy};
 use crate::kind::Kind;
 use crate::person::Person;
@@ -73,8 +73,8 @@ fn reaches_back_to(body: &PartBody, day: NaiveDate, since: impl Fn(&adoption::Si
 pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
     let effective = in_effect(parts);
     let mut happened: Vec<&Effective<'_>> = effective.iter().filter(|part| true_from(part) <= day).collect();
-    // The old register comes before everything that was built on it. Stable: the ledger decides between events of one day.
-    happened.sort_by_key(|part| (part.header.kind != Kind::Legacy).then(|| true_from(part)));
+    // Stable: the ledger decides between events of one day.
+    happened.sort_by_key(|part| order(part));
     // What is sealed since is not told of the days before, either: it comes on top of them.
     let later = effective.iter().filter(|part| true_from(part) > day);
     let back: Vec<&Effective<'_>> =
@@ -83,10 +83,27 @@ pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
     for part in happened.iter().chain(back.iter().filter(|_| !happened.is_empty())) {
         let trimmed = trimmed(part, day);
         trimmed.as_ref().unwrap_or(part.body).apply(&mut person, part.header, part.role);
+        // What was registered before a merge names the record that was merged since.
+        let led_on =
+            |later: &&&Effective<'_>| later.role == PartRole::Relative && later.header.seq > part.header.seq;
+        for merge in happened.iter().filter(led_on) {
+            merge.body.apply(&mut person, merge.header, merge.role);
+        }
         person.last_seq = person.last_seq.max(part.header.seq.unwrap_or_default());
     }
     person.cards = fold(&as_known_on(parts, day)).map(|known| known.cards).unwrap_or_default();
     (!happened.is_empty()).then_some(person)
+}
+
+/// The old register comes before everything that was built on it, then the own birth, then what another record of the
+/// person brought; the rest by day.
+fn order(part: &Effective<'_>) -> (u8, Option<NaiveDate>) {
+    match (part.header.kind, part.role) {
+        (Kind::Legacy, _) => (0, None),
+        (Kind::Birth, PartRole::Child) => (1, None),
+        (Kind::Merge, PartRole::Survivor | PartRole::Merged) => (2, None),
+        _ => (3, Some(true_from(part))),
+    }
 }
 
 /// The day from which a part is true: that of its event where it names one, else of its registration.

@@ -14,6 +14,7 @@ mod country;
 mod draw;
 mod history;
 mod law;
+mod merging;
 mod model;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use command::Command;
 use draw::{Dice, Draw};
 use history::History;
+use merging::Merges;
 use registry_domain::kind::Kind;
 
 const COMMANDS: usize = 100_000;
@@ -80,6 +82,32 @@ fn random_histories_are_what_the_law_says() {
         assert!(count.accepted >= commands / 1_000, "{kind} was accepted {} times", count.accepted);
         assert!(!count.refused.is_empty(), "{kind} was never refused");
     }
+}
+
+/// Histories with merges, one from each seed; ten times as many where `PROPTEST_CASES` is set.
+const MERGING: usize = 300;
+
+#[test]
+fn random_merges_stay_sound_and_are_taken_apart_again() {
+    let is_long = std::env::var_os("PROPTEST_CASES").is_some();
+    let seed = match std::env::var("BURTGEL_SEED") {
+        Ok(seed) => seed.parse().unwrap(),
+        Err(_) if is_long => RandomState::new().build_hasher().finish() >> 16,
+        Err(_) => 1,
+    };
+    let histories = if is_long { MERGING * 10 } else { MERGING };
+    println!("BURTGEL_SEED={seed}, {histories} histories with merges");
+    let imported = History::new();
+    let mut merges = Merges::default();
+    for nth in 0..histories as u64 {
+        let seed = seed + nth;
+        if let Err(why) = merging::play(&imported, seed, &mut merges) {
+            panic!("BURTGEL_SEED={seed}: {why}");
+        }
+    }
+    println!("{merges:?}");
+    assert!(merges.merged >= histories && merges.undone >= histories / 2, "{merges:?}");
+    assert!(merges.barred > 0 && merges.rested_on > 0 && merges.others > histories, "{merges:?}");
 }
 
 /// So many histories, each from a seed of its own, on all processors.

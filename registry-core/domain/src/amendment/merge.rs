@@ -1,0 +1,247 @@
+//! Merge of two records of one person, on the decision of a court or the finding of the authority. Central, by two officers.
+//!
+//! The survivor takes over what the other record has and keeps its own numbers; the other is hidden, and whatever named it
+//! names the survivor. Written: the survivor, the merged record, each relative of the merged record. The annulment of the
+//! entry is the un-merge (`docs/decisions/0011-merging-two-records.md`).
+
+mod barred;
+mod carry;
+mod resting;
+mod taken;
+
+use serde::{Deserialize, Serialize};
+
+use super::CardEnd;
+use super::card_end::revocation;
+use super::plausible::{People, require_plausible_merge};
+use crate::card::RevocationReason;
+use crate::context::Context;
+use crate::entry::{self, Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::{self, Form};
+use crate::id::{EntryId, PersonId};
+use crate::kind::Kind;
+use crate::person::{Link, Person};
+use crate::person_ref::PersonRef;
+use crate::question::{Answer, Answers};
+use crate::refusal::Refusal;
+
+pub(super) use carry::carry;
+pub(super) use resting::require_unused;
+pub use taken::Taken;
+
+/// A declared merge. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `survivor`: the record that stays; number, civil id, foreign document or id.
+    pub survivor: PersonRef,
+    /// `merged`: the record that is merged into it.
+    pub merged: PersonRef,
+    /// `authority`: the court, or the authority that found it.
+    pub authority: String,
+    /// `decision`: number of the decision or finding.
+    pub decision: String,
+    /// `reason`: how it was found that both are of one person.
+    pub reason: String,
+    /// `answers`: list of `NUMBER: reason`, see [`Answers`].
+    pub answers: Answers,
+}
+
+/// What a merge says of one person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the record that stays.
+    Survivor(Box<Survivor>),
+    /// Of the record that is merged into it.
+    Merged {
+        /// Version of this payload.
+        v: u16,
+        /// The record that stays.
+        into: PersonId,
+        /// Its cards that end.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ends: Vec<CardEnd>,
+    },
+    /// Of a relative of the merged record: ties to the one lead to the other from now on.
+    Relative {
+        /// Version of this payload.
+        v: u16,
+        /// The record that is merged.
+        from: PersonId,
+        /// The record that stays.
+        to: PersonId,
+    },
+}
+
+/// What a merge says of the record that stays.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Survivor {
+    /// Version of this payload.
+    pub v: u16,
+    /// What it takes over.
+    pub taken: Taken,
+    /// The court or authority.
+    pub authority: String,
+    /// Number of the decision or finding.
+    pub decision: String,
+    /// How it was found.
+    pub reason: String,
+    /// The officer's answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            survivor: form.required("survivor", PersonRef::parse)?,
+            merged: form.required("merged", PersonRef::parse)?,
+            authority: form.required("authority", form::text(200))?,
+            decision: form.required("decision", form::text(100))?,
+            reason: form.required("reason", form::text(500))?,
+            answers: Answers::parse(form)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.survivor.clone(), self.merged.clone()]
+    }
+
+    /// The families of both: ties are led on, and the joined record must make sense beside theirs.
+    fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
+        let both = loaded.iter().filter(|person| self.survivor.is_of(person) || self.merged.is_of(person));
+        both.flat_map(|person| tied_to(person)).collect()
+    }
+
+    /// The two as they stand, whichever is to stay: once one has changed, a merge of them is another event.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let both = context.person(&self.survivor).zip(context.person(&self.merged));
+        let claim = |(one, other): (&Person, &Person)| {
+            let (first, second) = (one.id.min(other.id), one.id.max(other.id));
+            format!("merge/{first}/{second}/{}", one.last_seq.max(other.last_seq))
+        };
+        both.map(claim).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let survivor = require_open(context, &self.survivor).map_err(|no| no.in_field("survivor"))?;
+        let merged = require_open(context, &self.merged).map_err(|no| no.in_field("merged"))?;
+        barred::require_one_person(survivor, merged, context.today)?;
+        let answers = self.answers.to(&barred::questions(survivor, merged))?;
+        let part = |person, role, body| Part { person, role, body: PartBody::Merge(body) };
+        let takes = Survivor {
+            v: 1,
+            taken: Taken::of(merged, None),
+            authority: self.authority.clone(),
+            decision: self.decision.clone(),
+            reason: self.reason.clone(),
+            answers,
+        };
+        let goes = Body::Merged { v: 1, into: survivor.id, ends: all_cards_end(context, merged) };
+        let mut parts = vec![
+            part(survivor.id, PartRole::Survivor, Body::Survivor(Box::new(takes))),
+            part(merged.id, PartRole::Merged, goes),
+        ];
+        for relative in tied_to(merged) {
+            let is_known = context.persons.iter().any(|person| person.id == relative);
+            if is_known && parts.iter().all(|part| part.person != relative) {
+                let led_on = Body::Relative { v: 1, from: merged.id, to: survivor.id };
+                parts.push(part(relative, PartRole::Relative, led_on));
+            }
+        }
+        require_sense(context, &parts, survivor.id, merged.id)?;
+        Ok(parts)
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Үлдэх бичлэг", "Record that stays", &self.survivor),
+            Detail::new("Нэгтгэгдэх бичлэг", "Record that is merged", &self.merged),
+            Detail::new("Шүүх, байгууллага", "Court or authority", &self.authority),
+            Detail::new("Шийдвэр, дүгнэлтийн дугаар", "Number of the decision or finding", &self.decision),
+            Detail::new("Үндэслэл", "Reason", &self.reason),
+        ]
+    }
+}
+
+/// Someone whose record is not sealed: whoever may open the seal opens it first, and nobody else learns that there is one.
+fn require_open<'a>(context: &Context<'a>, reference: &PersonRef) -> Result<&'a Person, Refusal> {
+    let person = context.require_person(reference)?;
+    if person.sealed { Err(Refusal::PersonNotFound) } else { Ok(person) }
+}
+
+/// Everyone whom a record is tied to.
+fn tied_to(person: &Person) -> Vec<PersonId> {
+    person.relatives().map(|link| link.person).chain(person.ties.iter().map(|tie| tie.person)).collect()
+}
+
+fn all_cards_end(context: &Context<'_>, merged: &Person) -> Vec<CardEnd> {
+    let open = merged.cards.iter().filter(|card| revocation(card).is_none());
+    let end = |card: &crate::card::CardRecord| CardEnd {
+        card: card.id,
+        reason: RevocationReason::DataChanged,
+        on: context.today,
+    };
+    open.map(end).collect()
+}
+
+/// Refuses what would contradict itself once both are one, and did in neither.
+fn require_sense(
+    context: &Context<'_>,
+    parts: &[Part],
+    survivor: PersonId,
+    merged: PersonId,
+) -> Result<(), Refusal> {
+    let header =
+        Header { amends: None, ..context.amending_header(Kind::Merge, EntryId::new(uuid::Uuid::nil())) };
+    let before: People = context.persons.iter().map(|person| (person.id, person.clone())).collect();
+    let mut after = before.clone();
+    for part in parts {
+        let folded = entry::apply(after.remove(&part.person), &header, part);
+        after.insert(part.person, folded);
+    }
+    require_plausible_merge(&before, &after, (merged, survivor), context.today, context.law)
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Survivor(body) => {
+                body.taken.apply(person);
+                person.acts.push(header.act_ref());
+            }
+            Self::Merged { into, ends, .. } => {
+                CardEnd::apply_all(ends, person);
+                person.merged_into = Some(*into);
+                person.acts.push(header.act_ref());
+            }
+            Self::Relative { from, to, .. } => lead_on(person, *from, *to),
+        }
+    }
+}
+
+/// Leads ties on; one that was there already stays alone.
+fn lead_on(person: &mut Person, from: PersonId, to: PersonId) {
+    let renamed = |links: &mut Vec<Link>, is_same: fn(&Link, &Link) -> bool| {
+        let mut led_on: Vec<Link> = Vec::with_capacity(links.len());
+        for mut link in links.drain(..) {
+            if link.person == from {
+                link.person = to;
+            }
+            if link.person != to || led_on.iter().all(|known| !is_same(known, &link)) {
+                led_on.push(link);
+            }
+        }
+        *links = led_on;
+    };
+    renamed(&mut person.parents, taken::is_same_tie);
+    renamed(&mut person.children, taken::is_same_tie);
+    renamed(&mut person.spouses, taken::is_same_marriage);
+    for tie in person.ties.iter_mut().filter(|tie| tie.person == from) {
+        tie.person = to;
+    }
+}
+
+#[cfg(test)]
+mod tests;

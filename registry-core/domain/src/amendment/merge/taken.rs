@@ -1,0 +1,201 @@
+//! What the record that stays takes over of the other: whole, so that it folds without the other's parts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::civil_id::CivilId;
+use crate::foreign::ForeignIdentity;
+use crate::id::{EntryId, PersonId};
+use crate::name::PersonName;
+use crate::national_number::NationalNumber;
+use crate::person::{
+    ActRef, CivilStatus, Link, MergedRecord, NameChanges, Person, PlaceAbroad, Residence, Tie,
+};
+use crate::unit::UnitCode;
+
+/// What a merged record had.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Taken {
+    /// Its id.
+    pub person: PersonId,
+    /// Register numbers, oldest first.
+    pub numbers: Vec<NationalNumber>,
+    /// Civil id.
+    pub civil_id: Option<CivilId>,
+    /// Foreign document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignIdentity>,
+    /// Records merged into it before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<MergedRecord>,
+    /// Names, oldest first.
+    pub names: Vec<PersonName>,
+    /// How often the name was changed.
+    pub name_changes: NameChanges,
+    /// Unit of birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_place: Option<UnitCode>,
+    /// Place of birth abroad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born_abroad: Option<PlaceAbroad>,
+    /// Mother and father.
+    pub parents: Vec<Link>,
+    /// Children.
+    pub children: Vec<Link>,
+    /// Husbands and wives.
+    pub spouses: Vec<Link>,
+    /// Guardians and wards, adopters and adopted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ties: Vec<Tie>,
+    /// Civil status.
+    pub civil_status: CivilStatus,
+    /// Residences, oldest first, the last of them the present one if `is_resident`.
+    pub residences: Vec<Residence>,
+    /// Whether the last residence is the present one.
+    pub is_resident: bool,
+    /// Acts.
+    pub acts: Vec<ActRef>,
+}
+
+impl Taken {
+    /// All that a record has to give, but for the act of the merge itself.
+    pub(super) fn of(person: &Person, merge: Option<EntryId>) -> Self {
+        let residences = person.earlier_residences.iter().chain(&person.residence);
+        let acts = person.acts.iter().filter(|act| Some(act.entry) != merge);
+        Self {
+            person: person.id,
+            numbers: person.earlier_numbers.iter().chain(&person.national_number).cloned().collect(),
+            civil_id: person.civil_id.clone(),
+            foreign: person.foreign.clone(),
+            merged: person.merged.clone(),
+            names: person.earlier_names.iter().chain(&person.name).cloned().collect(),
+            name_changes: person.name_changes,
+            birth_place: person.birth_place.clone(),
+            born_abroad: person.born_abroad.clone(),
+            parents: person.parents.clone(),
+            children: person.children.clone(),
+            spouses: person.spouses.clone(),
+            ties: person.ties.clone(),
+            civil_status: person.civil_status,
+            residences: residences.cloned().collect(),
+            is_resident: person.residence.is_some(),
+            acts: acts.cloned().collect(),
+        }
+    }
+
+    /// Everyone it is tied to.
+    pub(super) fn relatives(&self) -> impl Iterator<Item = PersonId> {
+        let links = self.parents.iter().chain(&self.spouses).chain(&self.children);
+        links.map(|link| link.person).chain(self.ties.iter().map(|tie| tie.person))
+    }
+
+    /// Adds it to the record that stays, which gives nothing up.
+    pub(super) fn apply(&self, person: &mut Person) {
+        self.give_numbers(person);
+        self.give_names(person);
+        if person.birth_place.is_none() && person.born_abroad.is_none() {
+            person.birth_place.clone_from(&self.birth_place);
+            person.born_abroad.clone_from(&self.born_abroad);
+        }
+        self.give_ties(person);
+        self.give_residences(person);
+        person.acts.extend(self.acts.iter().cloned());
+        person.acts.sort_by_key(|act| act.registered_on);
+    }
+
+    fn give_numbers(&self, person: &mut Person) {
+        for number in &self.numbers {
+            if person.national_number.as_ref() != Some(number) && !person.earlier_numbers.contains(number) {
+                person.earlier_numbers.push(number.clone());
+            }
+        }
+        person.merged.extend(self.merged.iter().cloned());
+        let (civil_id, foreign) = (self.civil_id.clone(), self.foreign.clone());
+        person.merged.push(MergedRecord { person: self.person, civil_id, foreign });
+    }
+
+    fn give_names(&self, person: &mut Person) {
+        for name in &self.names {
+            if person.name.as_ref() != Some(name) && !person.earlier_names.contains(name) {
+                person.earlier_names.push(name.clone());
+            }
+        }
+        let (own, other) = (person.name_changes, self.name_changes);
+        person.name_changes = NameChanges {
+            clan: own.clan.max(other.clan),
+            parent: own.parent.max(other.parent),
+            given: own.given.max(other.given),
+        };
+    }
+
+    fn give_ties(&self, person: &mut Person) {
+        for link in &self.parents {
+            if person.parents.iter().all(|known| known.relation != link.relation) {
+                person.parents.push(link.clone());
+            }
+        }
+        for link in &self.children {
+            if person.children.iter().all(|known| !is_same_tie(known, link)) {
+                person.children.push(link.clone());
+            }
+        }
+        for tie in &self.ties {
+            if person.ties.iter().all(|known| (known.person, known.role) != (tie.person, tie.role)) {
+                person.ties.push(tie.clone());
+            }
+        }
+        let own = person.spouses.len();
+        for link in &self.spouses {
+            if person.spouses.iter().all(|known| !is_same_marriage(known, link)) {
+                person.spouses.push(link.clone());
+            }
+        }
+        if person.spouses.len() > own {
+            // What the old register does not date comes first, as it came.
+            person.spouses.sort_by_key(|link| link.began_on);
+            person.civil_status = civil_status(person);
+        } else if person.civil_status == CivilStatus::Single {
+            person.civil_status = self.civil_status;
+        }
+    }
+
+    /// Of two present residences the one moved to later is the present one.
+    fn give_residences(&self, person: &mut Person) {
+        let mut left = self.residences.clone();
+        if self.is_resident
+            && let Some(home) = left.pop()
+        {
+            let is_newer = person.residence.as_ref().is_none_or(|own| home.since > own.since);
+            let other = if is_newer { person.residence.replace(home) } else { Some(home) };
+            left.extend(other.filter(|other| person.residence.as_ref() != Some(other)));
+        }
+        if !left.is_empty() {
+            person.earlier_residences.extend(left);
+            person.earlier_residences.sort_by_key(|residence| residence.since);
+        }
+    }
+}
+
+fn civil_status(person: &Person) -> CivilStatus {
+    if person.open_spouses().next().is_some() {
+        return CivilStatus::Married;
+    }
+    let last = person.spouses.iter().max_by_key(|link| link.ended_on);
+    match last.map(|link| link.divorce) {
+        Some(Some(_)) => CivilStatus::Divorced,
+        // Whoever died married stays so, as everywhere in the record.
+        Some(None) if person.is_alive() => CivilStatus::Widowed,
+        Some(None) | None => person.civil_status,
+    }
+}
+
+/// Whether both say the same of the same relative.
+pub(super) fn is_same_tie(one: &Link, other: &Link) -> bool {
+    (one.person, one.relation) == (other.person, other.relation)
+}
+
+/// Whether both are one marriage, registered twice.
+pub(super) fn is_same_marriage(one: &Link, other: &Link) -> bool {
+    let days = |link: &Link| (link.person, link.began_on, link.ended_on);
+    days(one) == days(other)
+        || one.person == other.person && one.ended_on.is_none() && other.ended_on.is_none()
+}
