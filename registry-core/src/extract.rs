@@ -60,6 +60,7 @@ pub fn is_printed(kind: Kind) -> bool {
             | Kind::MarriageRestored
             | Kind::Parentage
             | Kind::NameChange
+            | Kind::Guardianship
     )
 }
 

@@ -19,4 +19,5 @@ mod queues;
 mod residence_death;
 mod robustness;
 mod service;
+mod status;
 mod tidy;

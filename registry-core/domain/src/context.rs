@@ -179,6 +179,23 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Refuses an office that is not the one where the person lives, with the refusal made of that one's unit.
+    ///
+    /// # Errors
+    /// What `elsewhere` makes of the unit; [`Refusal::NoResidence`] for someone without a residence.
+    pub fn require_home_office(
+        &self,
+        person: &Person,
+        elsewhere: impl FnOnce(String) -> Refusal,
+    ) -> Result<(), Refusal> {
+        let residence = person.residence.as_ref().ok_or(Refusal::NoResidence)?;
+        let office = self.units.registration_unit(&residence.unit);
+        if office.is_some_and(|office| office.code == *self.receiving_office()) {
+            return Ok(());
+        }
+        Err(elsewhere(office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string())))
+    }
+
     /// Refuses a unit in which nobody can be resident on the day.
     ///
     /// # Errors

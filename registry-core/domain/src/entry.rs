@@ -61,6 +61,10 @@ pub enum PartRole {
     Subject,
     /// The holder of a card.
     Holder,
+    /// Someone under guardianship.
+    Ward,
+    /// The guardian.
+    Guardian,
 }
 
 impl PartRole {
@@ -76,6 +80,8 @@ impl PartRole {
         Self::Imported,
         Self::Subject,
         Self::Holder,
+        Self::Ward,
+        Self::Guardian,
     ];
 
     /// The word stored.
@@ -91,6 +97,8 @@ impl PartRole {
             Self::Imported => "imported",
             Self::Subject => "subject",
             Self::Holder => "holder",
+            Self::Ward => "ward",
+            Self::Guardian => "guardian",
         }
     }
 

@@ -2,9 +2,11 @@
 //!
 //! A new kind is a file, a line in the list at the end of this file, and a line in `kind.rs`.
 
+pub mod annotation;
 pub mod birth;
 pub mod death;
 pub mod declared_alive;
+pub mod guardianship;
 pub mod legacy;
 pub mod marriage;
 pub mod marriage_ended;
@@ -245,6 +247,8 @@ registrable! {
     MarriageRestored => marriage_restored;
     Parentage => parentage;
     NameChange => name_change;
+    Guardianship => guardianship;
+    Annotation => annotation;
     Sealing => sealing;
     CardApplication => application;
     CardPersonalised => personalised;

@@ -89,8 +89,9 @@ kinds! {
     NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central false;
     SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit false;
     Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central false;
+    Guardianship "guardianship" "Асран хамгаалал, харгалзан дэмжлэг" "Guardianship" HomeUnit true;
     Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
-    Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit false;
+    Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit true;
     Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central true;
 }
 
@@ -123,9 +124,9 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_sex_is_known_but_not_built_yet() {
-        let refused = Kind::parse("sex_change").unwrap().require_built().unwrap_err();
-        assert_eq!(refused, Refusal::KindNotBuilt { kind: "sex_change" });
+    fn an_adoption_is_known_but_not_built_yet() {
+        let refused = Kind::parse("adoption").unwrap().require_built().unwrap_err();
+        assert_eq!(refused, Refusal::KindNotBuilt { kind: "adoption" });
         assert!(matches!(Kind::parse("wedding"), Err(Refusal::UnknownKind { .. })));
     }
 

@@ -203,6 +203,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Correction
         | Kind::Annotation
         | Kind::Annulment => &[Role::Registrar],
@@ -230,6 +231,7 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Correction
         | Kind::Annotation
         | Kind::Annulment => &[Role::Approver, Role::Registrar],

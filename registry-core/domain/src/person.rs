@@ -95,7 +95,7 @@ pub enum TieRole {
     Adoptee,
 }
 
-/// A tie of guardianship or adoption. No kind that is built writes one yet; the impediments to marriage read them.
+/// A tie of guardianship or adoption. The impediments to marriage read them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Tie {
     /// The other person.
@@ -104,8 +104,68 @@ pub struct Tie {
     pub role: TieRole,
     /// The entry that made the tie.
     pub entry: EntryId,
-    /// The day it ended.
+    /// The day it was ended.
     pub ended_on: Option<NaiveDate>,
+    /// The day it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_on: Option<NaiveDate>,
+    /// The day on which it ends by itself, without an entry: the ward's majority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+impl Tie {
+    /// A tie without a beginning or an end.
+    pub const fn new(person: PersonId, role: TieRole, entry: EntryId) -> Self {
+        Self { person, role, entry, ended_on: None, began_on: None, until: None }
+    }
+
+    /// Whether it has neither been ended nor ended by itself.
+    pub fn is_open_on(&self, day: NaiveDate) -> bool {
+        is_open(self.ended_on, self.until, day)
+    }
+}
+
+/// Whether what may be ended on one day, or end by itself on another, is still there.
+fn is_open(ended_on: Option<NaiveDate>, until: Option<NaiveDate>, day: NaiveDate) -> bool {
+    ended_on.into_iter().chain(until).all(|end| day < end)
+}
+
+/// A body that is somebody's official guardian, where no person is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GuardianBody {
+    /// Its name.
+    pub name: String,
+    /// The entry that made it so.
+    pub entry: EntryId,
+    /// The day it began.
+    pub began_on: NaiveDate,
+    /// The day it was ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<NaiveDate>,
+    /// The day on which it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+impl GuardianBody {
+    /// Whether it has neither been ended nor ended by itself.
+    pub fn is_open_on(&self, day: NaiveDate) -> bool {
+        is_open(self.ended_on, self.until, day)
+    }
+}
+
+/// A neutral remark on an act of the record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Annotation {
+    /// The entry remarked on.
+    pub of: EntryId,
+    /// The remark.
+    pub text: String,
+    /// Number of the paper that it rests on.
+    pub paper: String,
+    /// The entry that made the remark.
+    pub entry: EntryId,
 }
 
 /// How a marriage ended, other than by death.
@@ -267,6 +327,12 @@ pub struct Person {
     /// Numbers given by entries that were annulled since: carried by nobody, and never given again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn_numbers: Vec<String>,
+    /// Bodies that are or were official guardian, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardian_bodies: Vec<GuardianBody>,
+    /// Remarks on acts of this record, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
 }
 
 impl Person {
@@ -300,6 +366,8 @@ impl Person {
             earlier_names: Vec::new(),
             name_changes: NameChanges::default(),
             withdrawn_numbers: Vec::new(),
+            guardian_bodies: Vec::new(),
+            annotations: Vec::new(),
         }
     }
 
@@ -381,6 +449,11 @@ impl Person {
     /// The marriages that have not ended.
     pub fn open_spouses(&self) -> impl Iterator<Item = &Link> {
         self.spouses.iter().filter(|link| link.ended_on.is_none())
+    }
+
+    /// The guardianships over this person that are open on a day.
+    pub fn guardians_on(&self, day: NaiveDate) -> impl Iterator<Item = &Tie> {
+        self.ties.iter().filter(move |tie| tie.role == TieRole::Guardian && tie.is_open_on(day))
     }
 
     /// Refuses a foreign citizen.

@@ -33,6 +33,8 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::Parentage,
     Kind::NameChange,
     Kind::Residence,
+    Kind::Guardianship,
+    Kind::Annotation,
     Kind::Correction,
     Kind::Annulment,
     Kind::CardApplication,

@@ -231,6 +231,16 @@ words! {
     consenting_hint
     governor_order
     who_returned
+    // Forms of status.
+    what_happens
+    ward
+    guardian
+    guardian_body
+    step_begins
+    step_ends
+    by_governor
+    ordered_on
+    remark
     birth_abroad
     foreign_birth_paper
     no_other_citizenship

@@ -1,6 +1,7 @@
 //! What an extract says, line by line, one function a kind that has one.
 
 mod family;
+mod status;
 
 use registry_domain::entry::{Entry, PartBody};
 use registry_domain::event::{birth, death, residence};
@@ -81,12 +82,14 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::DeclaredAlive(_)
             | PartBody::Parentage(_)
             | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
+            PartBody::Guardianship(body) => status::guardianship(db, part.person, body, &mut paper)?,
             // Parents and spouses are named in the lines of the child and the deceased, or not at all; the cause of death
             // is never printed; the other kinds have no extract.
             PartBody::Birth(birth::Body::Parent { .. })
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
+            | PartBody::Annotation(_)
             | PartBody::CardApplication(_)
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)
@@ -96,6 +99,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::Erased => {}
         }
     }
+    status::annotations(db, entry.header.id, &mut paper)?;
     Ok(paper)
 }
 

@@ -107,6 +107,8 @@ aspects! {
     Residence "оршин суух газар" "residence" |of: &Person| {
         (of.residence.clone(), of.earlier_residences.clone())
     };
+    Guardianship "асран хамгаалал" "guardianship" |of: &Person| (of.ties.clone(), of.guardian_bodies.clone());
+    Annotations "тэмдэглэл" "annotations" |of: &Person| of.annotations.clone();
     Sealing "битүүмжлэл" "sealing" |of: &Person| of.sealed;
 }
 
@@ -296,5 +298,7 @@ const fn role_titles(role: PartRole) -> (&'static str, &'static str) {
         PartRole::Imported => ("хуучин бүртгэлийн иргэн", "person of the old register"),
         PartRole::Subject => ("иргэн", "person concerned"),
         PartRole::Holder => ("үнэмлэх эзэмшигч", "card holder"),
+        PartRole::Ward => ("асран хамгаалуулагч", "ward"),
+        PartRole::Guardian => ("асран хамгаалагч", "guardian"),
     }
 }

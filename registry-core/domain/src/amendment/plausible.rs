@@ -20,6 +20,7 @@ enum Contradiction {
     InFuture(PersonId),
     EndBeforeMarriage(PersonId),
     TwoSpousesAtOnce(PersonId),
+    EndBeforeGuardianship(PersonId),
     Breaks(PersonId, Breach),
     ParentTooYoung(PersonId, PersonId),
     MotherDeadBefore(PersonId),
@@ -52,7 +53,17 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
     let marriages = person.spouses.iter().flat_map(|link| [link.began_on, link.ended_on]);
     let arrived_on = person.residence.as_ref().and_then(|home| home.since);
     let life = [person.born_on.map(PartialDate::earliest), person.died_on(), arrived_on];
-    if life.into_iter().chain(marriages).flatten().any(|day| day > today) {
+    let ties = person.ties.iter().map(|tie| (tie.began_on, tie.ended_on));
+    let bodies = person.guardian_bodies.iter().map(|body| (Some(body.began_on), body.ended_on));
+    let guardianships: Vec<_> = ties.chain(bodies).collect();
+    if guardianships
+        .iter()
+        .any(|(began, ended)| began.zip(*ended).is_some_and(|(began, ended)| ended < began))
+    {
+        found.push(Contradiction::EndBeforeGuardianship(person.id));
+    }
+    let guardianships = guardianships.into_iter().flat_map(|(began, ended)| [began, ended]);
+    if life.into_iter().chain(marriages).chain(guardianships).flatten().any(|day| day > today) {
         found.push(Contradiction::InFuture(person.id));
     }
     let ends_first =

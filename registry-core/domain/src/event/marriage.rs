@@ -162,7 +162,7 @@ impl Registrable for Facts {
         for (party, side) in [(&husband, Side::Husband), (&wife, Side::Wife)] {
             check_party(context, &party.person, side, married_on).map_err(|no| no.in_field(side.field()))?;
         }
-        check_impediments(context, &husband.person, &wife.person)?;
+        check_impediments(context, &husband.person, &wife.person, married_on)?;
         let witnesses = self.check_witnesses(context, &husband.person, &wife.person)?;
         let answers = self.answers.to(&questions(context, &husband.person, &wife.person)?)?;
         let ids = (husband.person.id, wife.person.id);
@@ -273,15 +273,20 @@ fn check_party(
 }
 
 /// The impediments between the two: kinship by the table, guardianship, adoption (art. 7).
-fn check_impediments(context: &Context<'_>, husband: &Person, wife: &Person) -> Result<(), Refusal> {
+fn check_impediments(
+    context: &Context<'_>,
+    husband: &Person,
+    wife: &Person,
+    married_on: NaiveDate,
+) -> Result<(), Refusal> {
     let known: Vec<&Person> = context.persons.iter().collect();
     if kinship::forbidden(&context.law.forbidden_kinship, husband, wife, &known).is_some() {
         return Err(Refusal::KinshipForbidden);
     }
-    if kinship::is_tied(husband, wife, &[TieRole::Guardian, TieRole::Ward]) {
+    if kinship::is_tied(husband, wife, &[TieRole::Guardian, TieRole::Ward], married_on) {
         return Err(Refusal::GuardianAndWard);
     }
-    if kinship::is_tied(husband, wife, &[TieRole::Adopter, TieRole::Adoptee]) {
+    if kinship::is_tied(husband, wife, &[TieRole::Adopter, TieRole::Adoptee], married_on) {
         return Err(Refusal::AdopterAndAdoptee);
     }
     Ok(())

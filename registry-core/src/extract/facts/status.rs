@@ -1,0 +1,54 @@
+//! What the papers of a person's status say, and the remarks on any act.
+
+use registry_domain::event::guardianship::{self, Guardian, Step};
+use registry_domain::id::{EntryId, PersonId};
+
+use super::{Paper, named, person_lines, require_open};
+use crate::failure::Failure;
+use crate::store::{Db, people};
+
+/// The ward, the guardian, who decided when, and the day on which it ends by itself.
+///
+/// # Errors
+/// As [`super::paper_of`].
+pub(super) fn guardianship(
+    db: &mut Db,
+    person: PersonId,
+    body: &guardianship::Body,
+    paper: &mut Paper,
+) -> Result<(), Failure> {
+    // The ward's part names the guardian.
+    let guardianship::Body::Ward(said) = body else { return Ok(()) };
+    let ward = require_open(db, person, paper)?;
+    person_lines(&ward, paper);
+    let guardian = match &said.guardian {
+        Guardian::Person(guardian) => named(&require_open(db, *guardian, paper)?),
+        Guardian::Body(name) => name.clone(),
+    };
+    let (mn, en) = match said.step {
+        Step::Begins => ("Асран хамгаалал тогтоосон огноо", "Guardianship since"),
+        Step::Ends => ("Асран хамгаалал дууссан огноо", "Guardianship ended on"),
+    };
+    paper.line("Асран хамгаалагч", "Guardian", Some(guardian));
+    paper.line(mn, en, Some(said.decided_on));
+    paper.line("Хүчинтэй хугацаа", "Ends by itself on", said.until);
+    paper.line("Шийдвэрийн дугаар", "Number of the decision", Some(said.ground.number()));
+    Ok(())
+}
+
+/// The remarks on this entry in the records that the paper is about.
+///
+/// # Errors
+/// As [`super::paper_of`].
+pub(super) fn annotations(db: &mut Db, of: EntryId, paper: &mut Paper) -> Result<(), Failure> {
+    let mut about = paper.people.clone();
+    about.sort_unstable();
+    about.dedup();
+    for id in about {
+        let Some(person) = people::load(db, PersonId::new(id))? else { continue };
+        for remark in person.annotations.iter().filter(|remark| remark.of == of) {
+            paper.line("Тэмдэглэл", "Annotation", Some(format!("{} ({})", remark.text, remark.paper)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! A person's status: guardianship, remarks on acts.
+
+use registry_tests::kit::Engine;
+use registry_tests::kit::client::{Client, Reply};
+use registry_tests::kit::dates::days_ago;
+use registry_tests::kit::town::{
+    HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, enter, enter_by_two, open_record,
+};
+use serde_json::{Value, json};
+
+registry_tests::on_both_engines! {
+    a_guardianship_ties_two_records_and_bars_their_marriage_until_it_ends,
+    a_remark_on_an_act_stands_in_the_record,
+}
+
+/// The register follows from its ledger, after the service has ended in order.
+fn is_sound(town: Town) -> anyhow::Result<()> {
+    let Town { service, installation, .. } = town;
+    service.stop()?;
+    installation.registry(&["verify"]).map(drop)
+}
+
+fn refused(reply: anyhow::Result<Reply>) -> anyhow::Result<Option<u64>> {
+    Ok(reply?.refusal())
+}
+
+fn record(officer: &Client, person: Known) -> anyhow::Result<Value> {
+    open_record(officer, person.number, "checking the status")
+}
+
+fn a_guardianship_ties_two_records_and_bars_their_marriage_until_it_ends(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let mut facts = json!({
+        "step": "begins", "ward": SINGLE_WOMAN.number, "guardian": SINGLE_MAN.number,
+        "governor_order": "А/5", "ordered_on": days_ago(9),
+    });
+    assert_eq!(refused(declare(&registrar, "guardianship", &facts))?, Some(1367));
+    let neighbour = town.officer(&town.cast.neighbour_registrar)?;
+    assert_eq!(refused(declare(&neighbour, "guardianship", &facts))?, Some(1360));
+    facts = json!({
+        "step": "begins", "ward": SINGLE_WOMAN.number, "guardian": SINGLE_MAN.number,
+        "court": "Багануур дүүргийн шүүх", "decision_number": "ШШ-7", "in_force_on": days_ago(9),
+    });
+    let preview =
+        registrar.post("/v1/declarations/preview", &json!({ "kind": "guardianship", "facts": facts }))?;
+    assert!(preview.require(200)?.text().contains("guardianship"), "{}", preview.text());
+    enter_by_two(&registrar, &approver, "guardianship", &facts)?;
+    for (person, relation) in [(SINGLE_WOMAN, "guardian"), (SINGLE_MAN, "ward")] {
+        assert_eq!(record(&registrar, person)?["relatives"][0]["relation"], relation);
+    }
+    let wedding = json!({
+        "husband": SINGLE_MAN.number, "wife": SINGLE_WOMAN.number,
+        "witness_1": HUSBAND.number, "witness_2": WIFE.number,
+    });
+    assert_eq!(refused(declare(&registrar, "marriage", &wedding))?, Some(1207));
+    facts["step"] = json!("ends");
+    facts["decision_number"] = json!("ШШ-8");
+    facts["in_force_on"] = json!(days_ago(1));
+    enter_by_two(&registrar, &approver, "guardianship", &facts)?;
+    enter(&registrar, "marriage", &wedding)?;
+    is_sound(town)
+}
+
+fn a_remark_on_an_act_stands_in_the_record(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let move_in = json!({
+        "person": SINGLE_MAN.number, "unit": town.cast.office, "address": "9-9", "arrived_on": days_ago(2),
+        "address_proof": "ГЭР-1",
+    });
+    let receipt = enter(&registrar, "residence", &move_in)?;
+    let facts = json!({
+        "person": SINGLE_MAN.number, "act_number": receipt["act_number"], "remark": "Эх баримт архивт алга",
+        "paper_number": "АР-9",
+    });
+    let mut elsewhere = facts.clone();
+    elsewhere["act_number"] = json!("110151-2020-0000001");
+    assert_eq!(refused(declare(&registrar, "annotation", &elsewhere))?, Some(1402));
+    enter(&registrar, "annotation", &facts)?;
+    let status = record(&registrar, SINGLE_MAN)?["status"].clone();
+    assert_eq!(status["annotations"][0]["text"], "Эх баримт архивт алга");
+    is_sound(town)
+}
