@@ -61,6 +61,8 @@ pub fn is_printed(kind: Kind) -> bool {
             | Kind::Parentage
             | Kind::NameChange
             | Kind::Guardianship
+            | Kind::SexChange
+            | Kind::NumberChange
     )
 }
 

@@ -1,16 +1,19 @@
-//! A person's status: guardianship, remarks on acts.
+//! A person's status: guardianship, remarks on acts, sex, register number.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
-    HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, enter, enter_by_two, open_record,
+    HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, enter, enter_by_two,
+    open_record, register,
 };
 use serde_json::{Value, json};
 
 registry_tests::on_both_engines! {
     a_guardianship_ties_two_records_and_bars_their_marriage_until_it_ends,
     a_remark_on_an_act_stands_in_the_record,
+    a_change_of_sex_gives_a_new_number_and_ends_the_card,
+    a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person,
 }
 
 /// The register follows from its ledger, after the service has ended in order.
@@ -82,5 +85,41 @@ fn a_remark_on_an_act_stands_in_the_record(engine: Engine) -> anyhow::Result<()>
     enter(&registrar, "annotation", &facts)?;
     let status = record(&registrar, SINGLE_MAN)?["status"].clone();
     assert_eq!(status["annotations"][0]["text"], "Эх баримт архивт алга");
+    is_sound(town)
+}
+
+fn a_change_of_sex_gives_a_new_number_and_ends_the_card(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let married = json!({ "person": HUSBAND.number, "doctors_paper": "ЭД-1" });
+    assert_eq!(refused(declare(&registrar, "sex_change", &married))?, Some(1371));
+    let card = apply_for_card(&registrar, &town.card_application(SINGLE_MAN.number))?;
+    register(&approver, &card)?.require(200)?;
+    let mut facts = json!({ "person": SINGLE_MAN.number });
+    assert_eq!(refused(declare(&registrar, "sex_change", &facts))?, Some(1372));
+    facts["doctors_paper"] = json!("ЭД-2");
+    let preview =
+        registrar.post("/v1/declarations/preview", &json!({ "kind": "sex_change", "facts": facts }))?;
+    assert!(preview.require(200)?.text().contains("is revoked"), "{}", preview.text());
+    enter_by_two(&registrar, &approver, "sex_change", &facts)?;
+    let changed = record(&registrar, SINGLE_MAN)?;
+    assert_eq!((&changed["sex"], &changed["cards"][0]["state"]), (&json!("female"), &json!("revoked")));
+    assert_eq!(changed["status"]["earlier_numbers"], json!([SINGLE_MAN.number]));
+    let number = changed["national_number"].as_str().unwrap_or_default();
+    let found = open_record(&registrar, number, "by the new number")?;
+    assert_eq!(found["person_id"], changed["person_id"]);
+    is_sound(town)
+}
+
+fn a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let mut facts = json!({ "person": SINGLE_MAN.number, "cause": "wrong_date", "evidence": "АЛ-7" });
+    assert_eq!(refused(declare(&registrar, "number_change", &facts))?, Some(1375));
+    facts["cause"] = json!("duplicate");
+    enter_by_two(&registrar, &approver, "number_change", &facts)?;
+    let changed = record(&registrar, SINGLE_MAN)?;
+    assert_eq!(changed["status"]["earlier_numbers"], json!([SINGLE_MAN.number]));
+    assert_ne!(changed["national_number"], SINGLE_MAN.number);
     is_sound(town)
 }

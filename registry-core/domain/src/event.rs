@@ -12,9 +12,11 @@ pub mod marriage;
 pub mod marriage_ended;
 pub mod marriage_restored;
 pub mod name_change;
+pub mod number_change;
 pub mod parentage;
 pub mod residence;
 pub mod sealing;
+pub mod sex_change;
 
 use std::collections::BTreeSet;
 
@@ -249,6 +251,8 @@ registrable! {
     NameChange => name_change;
     Guardianship => guardianship;
     Annotation => annotation;
+    SexChange => sex_change;
+    NumberChange => number_change;
     Sealing => sealing;
     CardApplication => application;
     CardPersonalised => personalised;

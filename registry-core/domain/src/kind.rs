@@ -86,8 +86,8 @@ kinds! {
     Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice true;
     Adoption "adoption" "Үрчлэлт" "Adoption" HomeUnit false;
     NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit true;
-    NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central false;
-    SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit false;
+    NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central true;
+    SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit true;
     Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central false;
     Guardianship "guardianship" "Асран хамгаалал, харгалзан дэмжлэг" "Guardianship" HomeUnit true;
     Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::card::CardRecord;
+use crate::card::{CardRecord, CardState, RevocationReason};
 use crate::civil_id::CivilId;
 use crate::date::PartialDate;
 use crate::entry::Header;
@@ -495,6 +495,23 @@ impl Person {
     pub(crate) fn rename(&mut self, name: PersonName) {
         self.earlier_names.extend(self.name.replace(name));
         self.latin = None;
+    }
+
+    /// Takes a new register number and keeps the old one.
+    pub(crate) fn renumber(&mut self, number: NationalNumber) {
+        self.earlier_numbers.extend(self.national_number.replace(number));
+    }
+
+    /// Revokes every card that is not revoked yet.
+    pub(crate) fn revoke_cards(&mut self, reason: RevocationReason, on: NaiveDate) {
+        for card in &mut self.cards {
+            match card.state {
+                CardState::Approved | CardState::Personalised | CardState::Active => {
+                    card.state = CardState::Revoked { reason, on };
+                }
+                CardState::Revoked { .. } => {}
+            }
+        }
     }
 
     /// Whether both are married to each other now.

@@ -21,11 +21,14 @@ pub enum Question {
     OldDeath,
     /// Husband and wife are far apart in age.
     AgeGap,
+    /// A married person changes the sex.
+    SexChangeOfMarried,
 }
 
 impl Question {
     /// All questions, in order of number.
-    pub const ALL: &[Self] = &[Self::MothersInterval, Self::ParentsAge, Self::OldDeath, Self::AgeGap];
+    pub const ALL: &[Self] =
+        &[Self::MothersInterval, Self::ParentsAge, Self::OldDeath, Self::AgeGap, Self::SexChangeOfMarried];
 
     /// The number, never reused, and never that of a refusal.
     pub const fn number(self) -> u16 {
@@ -34,6 +37,7 @@ impl Question {
             Self::ParentsAge => 441,
             Self::OldDeath => 540,
             Self::AgeGap => 1240,
+            Self::SexChangeOfMarried => 1373,
         }
     }
 
@@ -47,6 +51,7 @@ impl Question {
             Self::OldDeath => {
                 "Нас барснаас хойш удаан хугацаа өнгөрсөн байна. Яагаад хожуу бүртгүүлж байна вэ?"
             }
+            Self::SexChangeOfMarried => "Энэ хүн гэрлэлттэй байна. Гэрлэлтийг яах тухай юу шийдсэн бэ?",
             Self::AgeGap => "Гэрлэгчдийн насны зөрүү их байна. Чөлөөт зөвшөөрлийг яаж шалгасан бэ?",
         }
     }
@@ -59,6 +64,7 @@ impl Question {
             }
             Self::ParentsAge => "A parent's age at this birth is unusual. How was it checked?",
             Self::OldDeath => "The death lies far back. Why is it declared only now?",
+            Self::SexChangeOfMarried => "This person is married. What was decided about the marriage?",
             Self::AgeGap => "The parties are far apart in age. How was their free consent checked?",
         }
     }

@@ -34,6 +34,8 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::NameChange,
     Kind::Residence,
     Kind::Guardianship,
+    Kind::SexChange,
+    Kind::NumberChange,
     Kind::Annotation,
     Kind::Correction,
     Kind::Annulment,

@@ -89,6 +89,7 @@ pub(super) const fn answer_field(question: Question) -> &'static str {
         Question::ParentsAge => "answer_441",
         Question::OldDeath => "answer_540",
         Question::AgeGap => "answer_1240",
+        Question::SexChangeOfMarried => "answer_1373",
     }
 }
 

@@ -241,6 +241,11 @@ words! {
     by_governor
     ordered_on
     remark
+    doctors_paper
+    wrong_letters
+    wrong_date
+    wrong_sex
+    duplicate_number
     birth_abroad
     foreign_birth_paper
     no_other_citizenship

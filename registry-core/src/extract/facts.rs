@@ -4,7 +4,7 @@ mod family;
 mod status;
 
 use registry_domain::entry::{Entry, PartBody};
-use registry_domain::event::{birth, death, residence};
+use registry_domain::event::{birth, death, number_change, residence, sex_change};
 use registry_domain::id::PersonId;
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
@@ -83,6 +83,15 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::Parentage(_)
             | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
             PartBody::Guardianship(body) => status::guardianship(db, part.person, body, &mut paper)?,
+            PartBody::SexChange(sex_change::Body::Subject { national_number, doctors_paper, .. }) => {
+                status::renumbered(db, part.person, national_number, &mut paper)?;
+                paper.line("Эмчийн дүгнэлтийн дугаар", "Number of the doctor's paper", Some(doctors_paper));
+            }
+            PartBody::NumberChange(number_change::Body::Subject { national_number, cause, .. }) => {
+                status::renumbered(db, part.person, national_number, &mut paper)?;
+                let cause = format!("{} / {}", cause.title_mn(), cause.title_en());
+                paper.line("Өөрчилсөн шалтгаан", "Cause of the change", Some(cause));
+            }
             // Parents and spouses are named in the lines of the child and the deceased, or not at all; the cause of death
             // is never printed; the other kinds have no extract.
             PartBody::Birth(birth::Body::Parent { .. })

@@ -8,6 +8,8 @@ use uuid::Uuid;
 /// A person's status as an officer or the citizen sees it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatusView {
+    /// Register numbers given up, oldest first.
+    pub earlier_numbers: Vec<String>,
     /// Official bodies that are or were guardian.
     pub guardian_bodies: Vec<GuardianBodyView>,
     /// Remarks on acts of the record.
@@ -49,6 +51,7 @@ impl StatusView {
             text: remark.text.clone(),
             paper: remark.paper.clone(),
         });
-        Self { guardian_bodies: bodies.collect(), annotations: annotations.collect() }
+        let earlier_numbers = person.earlier_numbers.iter().map(ToString::to_string).collect();
+        Self { earlier_numbers, guardian_bodies: bodies.collect(), annotations: annotations.collect() }
     }
 }

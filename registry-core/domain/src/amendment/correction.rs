@@ -186,7 +186,10 @@ pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Par
 const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
     match kind {
         Kind::Correction | Kind::Annulment => Err(Refusal::AmendmentNotCorrected),
-        Kind::Sealing
+        // A number that was given cannot be corrected into another: what is wrong is annulled.
+        Kind::SexChange
+        | Kind::NumberChange
+        | Kind::Sealing
         | Kind::CardApplication
         | Kind::CardPersonalised
         | Kind::CardActivated
@@ -202,8 +205,6 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Parentage
         | Kind::Adoption
         | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
         | Kind::Citizenship
         | Kind::Guardianship
         | Kind::Annotation => Ok(()),

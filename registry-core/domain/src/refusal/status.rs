@@ -39,5 +39,18 @@ macro_rules! with_status_refusals {
         "Асран хамгаалал эхлэхээсээ өмнө дуусах боломжгүй. Огноог шалгана уу."
         "A guardianship cannot end before it began. Check the date.";
 
+    1371 MarriageBarsSexChange { act_number: String = String::new() }
+        "Хүчинтэй гэрлэлттэй ({act_number}) тул хүйс өөрчлөхийг бүртгэхгүй. Эхлээд гэрлэлтийн дуусгаврыг бүртгэнэ үү."
+        "An open marriage ({act_number}) bars the change of sex. Register the end of the marriage first.";
+    1372 DoctorsPaperMissing
+        "Эмчийн дүгнэлтийн дугаар алга. Дугаарыг оруулна уу."
+        "The number of the doctor's paper is missing. Enter it.";
+    1374 RepresentativeNeeded { age: u32 = 0 }
+        "{age} насанд хүрээгүй хүний өмнөөс хууль ёсны төлөөлөгч хандана. Баримтынх нь дугаарыг оруулна уу."
+        "For someone under {age} the legal representative applies. Enter the number of the representative's paper.";
+    1375 NumberAgrees
+        "Дугаар бүртгэлтэй таарч байна. Бүртгэл буруу бол эхлээд түүнийг засуулна уу."
+        "The number agrees with the record in this. If the record is wrong, have it corrected first.";
+
     } };
 }

@@ -2,6 +2,7 @@
 
 use registry_domain::event::guardianship::{self, Guardian, Step};
 use registry_domain::id::{EntryId, PersonId};
+use registry_domain::national_number::NationalNumber;
 
 use super::{Paper, named, person_lines, require_open};
 use crate::failure::Failure;
@@ -33,6 +34,27 @@ pub(super) fn guardianship(
     paper.line(mn, en, Some(said.decided_on));
     paper.line("Хүчинтэй хугацаа", "Ends by itself on", said.until);
     paper.line("Шийдвэрийн дугаар", "Number of the decision", Some(said.ground.number()));
+    Ok(())
+}
+
+/// Someone who was given a new register number, and the number before it.
+///
+/// # Errors
+/// As [`super::paper_of`].
+pub(super) fn renumbered(
+    db: &mut Db,
+    person: PersonId,
+    given: &NationalNumber,
+    paper: &mut Paper,
+) -> Result<(), Failure> {
+    let person = require_open(db, person, paper)?;
+    person_lines(&person, paper);
+    paper.line("Хүйс", "Sex", person.sex.map(|sex| format!("{} / {}", sex.title_mn(), sex.title_en())));
+    let numbers: Vec<&NationalNumber> =
+        person.earlier_numbers.iter().chain(&person.national_number).collect();
+    let before = numbers.windows(2).find(|pair| pair[1] == given).map(|pair| pair[0]);
+    paper.line("Шинэ регистрийн дугаар", "Register number given", Some(given));
+    paper.line("Өмнөх регистрийн дугаар", "Register number before", before);
     Ok(())
 }
 
