@@ -63,6 +63,7 @@ pub fn is_printed(kind: Kind) -> bool {
             | Kind::Guardianship
             | Kind::SexChange
             | Kind::NumberChange
+            | Kind::Citizenship
     )
 }
 

@@ -1,4 +1,4 @@
-//! A person's status: guardianship, remarks on acts, sex, register number.
+//! A person's status: guardianship, remarks on acts, sex, register number, citizenship.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
@@ -14,6 +14,7 @@ registry_tests::on_both_engines! {
     a_remark_on_an_act_stands_in_the_record,
     a_change_of_sex_gives_a_new_number_and_ends_the_card,
     a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person,
+    a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card,
 }
 
 /// The register follows from its ledger, after the service has ended in order.
@@ -121,5 +122,47 @@ fn a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person(engine: Eng
     let changed = record(&registrar, SINGLE_MAN)?;
     assert_eq!(changed["status"]["earlier_numbers"], json!([SINGLE_MAN.number]));
     assert_ne!(changed["national_number"], SINGLE_MAN.number);
+    is_sound(town)
+}
+
+fn a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let mut acquired = json!({
+        "change": "acquired", "foreign_party": "person", "foreign_citizenship": "KAZ",
+        "foreign_document": "N1234567", "foreign_given_name": "Ержан", "foreign_latin_name": "Serik Yerzhan",
+        "foreign_born_on": "1990-05-06", "sex": "male", "address": "3-4", "decree_number": "12",
+        "decided_on": days_ago(9),
+    });
+    assert_eq!(refused(declare(&registrar, "citizenship", &acquired))?, Some(1384));
+    acquired["unit"] = json!(town.cast.office);
+    enter_by_two(&registrar, &approver, "citizenship", &acquired)?;
+    let new = open_record(&registrar, "KAZ N1234567", "by the foreign document")?;
+    assert_eq!(new["status"]["citizenship"], "citizen");
+    let number = new["national_number"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(open_record(&registrar, &number, "by the number")?["person_id"], new["person_id"]);
+    let card = apply_for_card(&registrar, &town.card_application(&number))?;
+    register(&approver, &card)?.require(200)?;
+    let mut lost = json!({
+        "change": "lost", "person": number, "other_citizenship": "KAZ", "decree_number": "13",
+        "decided_on": days_ago(10),
+    });
+    assert_eq!(refused(declare(&registrar, "citizenship", &lost))?, Some(1383));
+    lost["decided_on"] = json!(days_ago(1));
+    enter_by_two(&registrar, &approver, "citizenship", &lost)?;
+    let former = open_record(&registrar, &number, "after the loss")?;
+    assert_eq!(former["status"]["citizenship"], "former");
+    assert_eq!(
+        (&former["cards"][0]["state"], &former["national_number"]),
+        (&json!("revoked"), &json!(number))
+    );
+    assert_eq!(refused(apply_for_card(&registrar, &town.card_application(&number)))?, Some(1382));
+    let restored =
+        json!({ "change": "restored", "person": number, "decree_number": "14", "decided_on": days_ago(0) });
+    enter_by_two(&registrar, &approver, "citizenship", &restored)?;
+    let again = apply_for_card(&registrar, &town.card_application(&number))?;
+    register(&approver, &again)?.require(200)?;
     is_sound(town)
 }

@@ -4,6 +4,7 @@
 
 pub mod annotation;
 pub mod birth;
+pub mod citizenship;
 pub mod death;
 pub mod declared_alive;
 pub mod guardianship;
@@ -251,6 +252,7 @@ registrable! {
     NameChange => name_change;
     Guardianship => guardianship;
     Annotation => annotation;
+    Citizenship => citizenship;
     SexChange => sex_change;
     NumberChange => number_change;
     Sealing => sealing;

@@ -88,7 +88,7 @@ kinds! {
     NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit true;
     NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central true;
     SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit true;
-    Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central false;
+    Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central true;
     Guardianship "guardianship" "Асран хамгаалал, харгалзан дэмжлэг" "Guardianship" HomeUnit true;
     Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
     Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit true;

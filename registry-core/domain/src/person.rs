@@ -155,6 +155,17 @@ impl GuardianBody {
     }
 }
 
+/// What the last decree of the President made of somebody's citizenship.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Citizenship {
+    /// Whether it made a citizen of Mongolia of them, or ended that.
+    pub is_citizen: bool,
+    /// The day of the decree.
+    pub since: NaiveDate,
+    /// The act that registered it, named to whoever tries what only a citizen may.
+    pub act_number: String,
+}
+
 /// A neutral remark on an act of the record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Annotation {
@@ -309,7 +320,7 @@ pub struct Person {
     pub erased_parts: u32,
     /// Position of the last entry folded in.
     pub last_seq: u64,
-    /// Citizenship and document of a foreign citizen, who has no register number.
+    /// Citizenship and document of someone who entered the register as a foreign citizen, without a register number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignIdentity>,
     /// Place of birth abroad.
@@ -333,6 +344,9 @@ pub struct Person {
     /// Remarks on acts of this record, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
+    /// The last change of citizenship; none as long as there was no change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citizenship: Option<Citizenship>,
 }
 
 impl Person {
@@ -368,6 +382,7 @@ impl Person {
             withdrawn_numbers: Vec::new(),
             guardian_bodies: Vec::new(),
             annotations: Vec::new(),
+            citizenship: None,
         }
     }
 
@@ -456,12 +471,21 @@ impl Person {
         self.ties.iter().filter(move |tie| tie.role == TieRole::Guardian && tie.is_open_on(day))
     }
 
-    /// Refuses a foreign citizen.
+    /// Whether this is a citizen of Mongolia: by the last change of citizenship, else as the person entered the register.
+    pub fn is_citizen(&self) -> bool {
+        self.citizenship.as_ref().map_or(self.foreign.is_none(), |change| change.is_citizen)
+    }
+
+    /// Refuses a foreign or former citizen.
     ///
     /// # Errors
-    /// [`Refusal::ForeignCitizen`].
-    pub const fn require_citizen(&self) -> Result<(), Refusal> {
-        if self.foreign.is_some() { Err(Refusal::ForeignCitizen) } else { Ok(()) }
+    /// [`Refusal::ForeignCitizen`], [`Refusal::FormerCitizen`] with the act number of the loss.
+    pub fn require_citizen(&self) -> Result<(), Refusal> {
+        match &self.citizenship {
+            _ if self.is_citizen() => Ok(()),
+            Some(loss) => Err(Refusal::FormerCitizen { act_number: loss.act_number.clone() }),
+            None => Err(Refusal::ForeignCitizen),
+        }
     }
 
     /// Refuses if a marriage is open.

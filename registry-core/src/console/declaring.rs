@@ -36,6 +36,7 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::Guardianship,
     Kind::SexChange,
     Kind::NumberChange,
+    Kind::Citizenship,
     Kind::Annotation,
     Kind::Correction,
     Kind::Annulment,

@@ -171,6 +171,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         | Kind::NameChange
         | Kind::SexChange
         | Kind::NumberChange
+        | Kind::Citizenship
         | Kind::Correction
         | Kind::Annotation => Some(vec![("person", number)]),
         Kind::Guardianship => Some(vec![("ward", number)]),
@@ -180,7 +181,6 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         | Kind::Legacy
         | Kind::Sealing
         | Kind::Adoption
-        | Kind::Citizenship
         | Kind::CardPersonalised
         | Kind::CardActivated
         | Kind::CardRevoked => None,

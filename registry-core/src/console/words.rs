@@ -246,6 +246,13 @@ words! {
     wrong_date
     wrong_sex
     duplicate_number
+    citizenship_acquired
+    citizenship_lost
+    citizenship_restored
+    new_citizen
+    other_citizenship
+    decree_number
+    decree_day
     birth_abroad
     foreign_birth_paper
     no_other_citizenship

@@ -4,7 +4,7 @@ mod family;
 mod status;
 
 use registry_domain::entry::{Entry, PartBody};
-use registry_domain::event::{birth, death, number_change, residence, sex_change};
+use registry_domain::event::{birth, citizenship, death, number_change, residence, sex_change};
 use registry_domain::id::PersonId;
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
@@ -82,6 +82,9 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::DeclaredAlive(_)
             | PartBody::Parentage(_)
             | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
+            PartBody::Citizenship(citizenship::Body::Subject(body)) => {
+                status::citizenship(db, part.person, body, &mut paper)?;
+            }
             PartBody::Guardianship(body) => status::guardianship(db, part.person, body, &mut paper)?,
             PartBody::SexChange(sex_change::Body::Subject { national_number, doctors_paper, .. }) => {
                 status::renumbered(db, part.person, national_number, &mut paper)?;

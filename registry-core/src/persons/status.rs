@@ -8,6 +8,8 @@ use uuid::Uuid;
 /// A person's status as an officer or the citizen sees it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatusView {
+    /// `citizen`, `foreign` or `former`.
+    pub citizenship: String,
     /// Register numbers given up, oldest first.
     pub earlier_numbers: Vec<String>,
     /// Official bodies that are or were guardian.
@@ -52,6 +54,16 @@ impl StatusView {
             paper: remark.paper.clone(),
         });
         let earlier_numbers = person.earlier_numbers.iter().map(ToString::to_string).collect();
-        Self { earlier_numbers, guardian_bodies: bodies.collect(), annotations: annotations.collect() }
+        let citizenship = match &person.citizenship {
+            _ if person.is_citizen() => "citizen",
+            Some(_) => "former",
+            None => "foreign",
+        };
+        Self {
+            citizenship: citizenship.to_owned(),
+            earlier_numbers,
+            guardian_bodies: bodies.collect(),
+            annotations: annotations.collect(),
+        }
     }
 }

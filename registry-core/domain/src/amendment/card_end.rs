@@ -54,11 +54,12 @@ pub(super) const fn revocation(card: &CardRecord) -> Option<(RevocationReason, N
     }
 }
 
-/// Whether a card made for the one would print something else for the other.
+/// Whether a card made for the one would print something else for the other, or could not be made.
 fn prints_otherwise(before: &Person, after: &Person) -> bool {
     before.name != after.name
         || before.sex != after.sex
         || before.born_on != after.born_on
         || before.national_number != after.national_number
         || before.civil_id != after.civil_id
+        || (before.is_citizen() && !after.is_citizen())
 }

@@ -107,6 +107,7 @@ aspects! {
     Residence "оршин суух газар" "residence" |of: &Person| {
         (of.residence.clone(), of.earlier_residences.clone())
     };
+    Citizenship "иргэний харьяалал" "citizenship" |of: &Person| of.citizenship.clone();
     Guardianship "асран хамгаалал" "guardianship" |of: &Person| (of.ties.clone(), of.guardian_bodies.clone());
     Annotations "тэмдэглэл" "annotations" |of: &Person| of.annotations.clone();
     Sealing "битүүмжлэл" "sealing" |of: &Person| of.sealed;

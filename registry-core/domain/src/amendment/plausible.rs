@@ -52,7 +52,8 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
         breaches.map(|breach| Contradiction::Breaks(person.id, breach)).collect();
     let marriages = person.spouses.iter().flat_map(|link| [link.began_on, link.ended_on]);
     let arrived_on = person.residence.as_ref().and_then(|home| home.since);
-    let life = [person.born_on.map(PartialDate::earliest), person.died_on(), arrived_on];
+    let citizenship = person.citizenship.as_ref().map(|change| change.since);
+    let life = [person.born_on.map(PartialDate::earliest), person.died_on(), arrived_on, citizenship];
     let ties = person.ties.iter().map(|tie| (tie.began_on, tie.ended_on));
     let bodies = person.guardian_bodies.iter().map(|body| (Some(body.began_on), body.ended_on));
     let guardianships: Vec<_> = ties.chain(bodies).collect();

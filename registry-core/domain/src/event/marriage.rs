@@ -156,7 +156,7 @@ impl Registrable for Facts {
         if husband.person.id == wife.person.id {
             return Err(Refusal::MarriageToOneself);
         }
-        if husband.person.foreign.is_some() && wife.person.foreign.is_some() {
+        if !husband.person.is_citizen() && !wife.person.is_citizen() {
             return Err(Refusal::NoPartyIsCitizen);
         }
         for (party, side) in [(&husband, Side::Husband), (&wife, Side::Wife)] {

@@ -52,5 +52,21 @@ macro_rules! with_status_refusals {
         "Дугаар бүртгэлтэй таарч байна. Бүртгэл буруу бол эхлээд түүнийг засуулна уу."
         "The number agrees with the record in this. If the record is wrong, have it corrected first.";
 
+    1380 CitizenAlready
+        "Энэ хүн Монгол Улсын иргэн байна. Дугаарыг шалгана уу."
+        "This person is a citizen of Mongolia. Check the number.";
+    1381 NeverACitizen
+        "Энэ хүн Монгол Улсын иргэн байгаагүй тул сэргээхгүй. Харьяат болсныг нь бүртгэнэ үү."
+        "This person was never a citizen, so nothing is restored. Register an acquisition instead.";
+    1382 FormerCitizen { act_number: String = String::new() }
+        "Энэ хүн {act_number} актаар Монгол Улсын харьяатаас гарсан. Эхлээд харьяатаа сэргээснийг бүртгэнэ үү."
+        "This person lost citizenship by act {act_number}. Register its restoration first.";
+    1383 CitizenshipOutOfOrder
+        "Зарлигийн огноо төрсөн буюу өмнөх өөрчлөлтийн огнооноос өмнө байна. Огноог шалгана уу."
+        "The decree would lie before the birth or the earlier change of citizenship. Check the date.";
+    1384 NewCitizensResidence
+        "Шинэ иргэний оршин суух нэгж, хаягийг оруулна уу."
+        "Enter the unit and the address at which the new citizen lives.";
+
     } };
 }

@@ -1,5 +1,6 @@
 //! What the papers of a person's status say, and the remarks on any act.
 
+use registry_domain::event::citizenship;
 use registry_domain::event::guardianship::{self, Guardian, Step};
 use registry_domain::id::{EntryId, PersonId};
 use registry_domain::national_number::NationalNumber;
@@ -55,6 +56,27 @@ pub(super) fn renumbered(
     let before = numbers.windows(2).find(|pair| pair[1] == given).map(|pair| pair[0]);
     paper.line("Шинэ регистрийн дугаар", "Register number given", Some(given));
     paper.line("Өмнөх регистрийн дугаар", "Register number before", before);
+    Ok(())
+}
+
+/// Whose citizenship changed, how, and by which decree.
+///
+/// # Errors
+/// As [`super::paper_of`].
+pub(super) fn citizenship(
+    db: &mut Db,
+    person: PersonId,
+    body: &citizenship::Subject,
+    paper: &mut Paper,
+) -> Result<(), Failure> {
+    let person = require_open(db, person, paper)?;
+    person_lines(&person, paper);
+    let change = format!("{} / {}", body.change.title_mn(), body.change.title_en());
+    paper.line("Харьяатын өөрчлөлт", "Change of citizenship", Some(change));
+    paper.line("Гадаадын баримт бичиг", "Foreign document", person.foreign.as_ref());
+    paper.line("Авсан харьяалал", "Citizenship taken instead", body.other_citizenship.as_ref());
+    paper.line("Ерөнхийлөгчийн зарлиг", "Decree of the President", Some(&body.decree_number));
+    paper.line("Зарлигийн огноо", "Date of the decree", Some(body.decided_on));
     Ok(())
 }
 
