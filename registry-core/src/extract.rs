@@ -60,6 +60,10 @@ pub fn is_printed(kind: Kind) -> bool {
             | Kind::MarriageRestored
             | Kind::Parentage
             | Kind::NameChange
+            | Kind::Guardianship
+            | Kind::SexChange
+            | Kind::NumberChange
+            | Kind::Citizenship
     )
 }
 

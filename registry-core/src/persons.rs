@@ -1,15 +1,19 @@
 //! An officer opens a record: with a reason, seen by the citizen.
 
+mod status;
+
 use registry_domain::date::parse_date;
 use registry_domain::history::moment::Moment;
 use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
-use registry_domain::person::{LifeCycle, Link, Person, Relation};
+use registry_domain::person::{LifeCycle, Link, Person, Relation, Tie, TieRole};
 use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+pub use status::StatusView;
 
 use crate::access::{AccessEntry, Withheld};
 use crate::deps::Deps;
@@ -59,6 +63,8 @@ pub struct RecordView {
     pub cards: Vec<CardView>,
     /// Acts.
     pub acts: Vec<ActView>,
+    /// Guardianship, remarks and what else a person's status is.
+    pub status: StatusView,
 }
 
 /// The Latin name as proposed; the citizen confirms or corrects it.
@@ -75,9 +81,9 @@ pub struct LatinProposal {
 pub struct Relative {
     /// Who.
     pub person_id: Uuid,
-    /// `mother`, `father`, `child` or `spouse`.
+    /// `mother`, `father`, `child`, `spouse`, `guardian` or `ward`.
     pub relation: String,
-    /// When the relation ended.
+    /// When the relation ended, or ends by itself.
     pub ended_on: Option<String>,
 }
 
@@ -190,12 +196,14 @@ impl RecordView {
             relatives: relatives(person),
             cards: person.cards.iter().map(card_view).collect(),
             acts: person.acts.iter().map(act_view).collect(),
+            status: StatusView::of(person),
         }
     }
 }
 
 fn relatives(person: &Person) -> Vec<Relative> {
-    person.parents.iter().chain(&person.spouses).chain(&person.children).map(relative_view).collect()
+    let links = person.parents.iter().chain(&person.spouses).chain(&person.children).map(relative_view);
+    links.chain(person.ties.iter().filter_map(guardianship)).collect()
 }
 
 pub(crate) fn relative_view(link: &Link) -> Relative {
@@ -204,6 +212,17 @@ pub(crate) fn relative_view(link: &Link) -> Relative {
         relation: relation_name(link.relation).to_owned(),
         ended_on: link.ended_on.map(|day| day.to_string()),
     }
+}
+
+/// A tie of guardianship; adoptions are nobody's to read here.
+fn guardianship(tie: &Tie) -> Option<Relative> {
+    let relation = match tie.role {
+        TieRole::Guardian => "guardian",
+        TieRole::Ward => "ward",
+        TieRole::Adopter | TieRole::Adoptee => return None,
+    };
+    let ended_on = tie.ended_on.or(tie.until).map(|day| day.to_string());
+    Some(Relative { person_id: tie.person.uuid(), relation: relation.to_owned(), ended_on })
 }
 
 fn relation_name(relation: Relation) -> &'static str {

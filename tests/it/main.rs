@@ -20,4 +20,5 @@ mod residence_death;
 mod robustness;
 mod sealing;
 mod service;
+mod status;
 mod tidy;

@@ -11,12 +11,13 @@ use crate::entry::Header;
 use crate::id::{CardId, EntryId, OfficerId, PersonId};
 use crate::kind::Kind;
 use crate::law::LawConfig;
-use crate::national_number::{NationalNumber, NumberScheme};
+use crate::national_number::{NationalNumber, NumberScheme, allocate};
 use crate::officer::{Act, Officer};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::policy::{Eyes, Lateness, Received, may_decide};
 use crate::refusal::Refusal;
+use crate::sex::Sex;
 use crate::unit::{UnitCode, UnitTree};
 
 /// Values drawn by the shell before the transaction, to be used or thrown away.
@@ -179,6 +180,26 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Refuses an office that is not the one where the person lives, with the refusal made of that one's unit.
+    ///
+    /// # Errors
+    /// What `elsewhere` makes of the unit; [`Refusal::NoResidence`] for someone without a residence.
+    pub fn require_home_office(
+        &self,
+        person: &Person,
+        elsewhere: impl FnOnce(String) -> Refusal,
+    ) -> Result<(), Refusal> {
+        let residence = person.residence.as_ref().ok_or(Refusal::NoResidence)?;
+        let office = self.units.registration_unit(&residence.unit);
+        if office.is_some_and(|office| office.code == *self.receiving_office()) {
+            return Ok(());
+        }
+        if person.sealed_address {
+            return Err(Refusal::ReferToAuthority);
+        }
+        Err(elsewhere(office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string())))
+    }
+
     /// Refuses a unit in which nobody can be resident on the day.
     ///
     /// # Errors
@@ -186,6 +207,17 @@ impl<'a> Context<'a> {
     pub fn require_residence_unit(&self, unit: &UnitCode, day: NaiveDate) -> Result<(), Refusal> {
         let unit = self.units.require_on(unit, day)?;
         if unit.level.is_residence() { Ok(()) } else { Err(Refusal::UnitTooCoarse) }
+    }
+
+    /// The next register number of the series of someone's residence and birth, and of a sex.
+    ///
+    /// # Errors
+    /// [`Refusal::NoResidence`], [`Refusal::DateNotComplete`], and those of [`allocate`].
+    pub fn new_number(&self, person: &Person, sex: Sex) -> Result<NationalNumber, Refusal> {
+        self.require_scheme_allowed()?;
+        let residence = person.residence.as_ref().ok_or(Refusal::NoResidence)?;
+        let born_on = person.require_born_on()?.full().ok_or(Refusal::DateNotComplete)?;
+        allocate(self.scheme, self.units, &residence.unit, born_on, sex, self.taken)
     }
 
     /// Refuses a civil date after today.

@@ -37,6 +37,7 @@ pub const fn default_days(kind: Kind) -> u32 {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Correction
         | Kind::Merge
         | Kind::Annulment => 5,

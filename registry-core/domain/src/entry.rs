@@ -71,6 +71,10 @@ pub enum PartRole {
     Merged,
     /// A relative, whose ties to the merged record lead to the surviving one.
     Relative,
+    /// Someone under guardianship.
+    Ward,
+    /// The guardian.
+    Guardian,
 }
 
 impl PartRole {
@@ -91,6 +95,8 @@ impl PartRole {
         Self::Survivor,
         Self::Merged,
         Self::Relative,
+        Self::Ward,
+        Self::Guardian,
     ];
 
     /// The word stored.
@@ -111,6 +117,8 @@ impl PartRole {
             Self::Survivor => "survivor",
             Self::Merged => "merged",
             Self::Relative => "relative",
+            Self::Ward => "ward",
+            Self::Guardian => "guardian",
         }
     }
 

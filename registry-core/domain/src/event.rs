@@ -4,17 +4,22 @@
 
 pub mod adoption;
 pub mod adoption_ended;
+pub mod annotation;
 pub mod birth;
+pub mod citizenship;
 pub mod death;
 pub mod declared_alive;
+pub mod guardianship;
 pub mod legacy;
 pub mod marriage;
 pub mod marriage_ended;
 pub mod marriage_restored;
 pub mod name_change;
+pub mod number_change;
 pub mod parentage;
 pub mod residence;
 pub mod sealing;
+pub mod sex_change;
 
 use std::collections::BTreeSet;
 
@@ -278,6 +283,11 @@ registrable! {
     NameChange => name_change;
     Adoption => adoption;
     AdoptionEnded => adoption_ended;
+    Guardianship => guardianship;
+    Annotation => annotation;
+    Citizenship => citizenship;
+    SexChange => sex_change;
+    NumberChange => number_change;
     Sealing => sealing;
     CardApplication => application;
     CardPersonalised => personalised;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::id::PersonId;
@@ -104,10 +105,10 @@ impl Kinship {
     }
 }
 
-/// Whether one is to the other what the roles say, by a tie at either end that has not ended.
-pub fn is_tied(one: &Person, other: &Person, roles: &[TieRole]) -> bool {
+/// Whether one is to the other what the roles say, by a tie at either end that is open on the day.
+pub fn is_tied(one: &Person, other: &Person, roles: &[TieRole], day: NaiveDate) -> bool {
     let ties = |of: &Person, to: &Person| {
-        let mut open = of.ties.iter().filter(|tie| tie.ended_on.is_none());
+        let mut open = of.ties.iter().filter(|tie| tie.is_open_on(day));
         open.any(|tie| tie.person == to.id && roles.contains(&tie.role))
     };
     ties(one, other) || ties(other, one)
@@ -201,12 +202,18 @@ mod tests {
     #[test]
     fn a_guardian_is_tied_to_the_ward_until_the_tie_ends() {
         let mut family = family(&[(1, &[]), (2, &[])]);
-        let tied = |family: &[Person]| is_tied(&family[0], &family[1], &[TieRole::Guardian, TieRole::Ward]);
-        assert!(!tied(&family));
+        let day = |text| crate::date::parse_date(text).unwrap();
+        let tied = |family: &[Person], on| {
+            is_tied(&family[0], &family[1], &[TieRole::Guardian, TieRole::Ward], day(on))
+        };
+        assert!(!tied(&family, "2026-05-01"));
         let entry = EntryId::new(Uuid::from_u128(1));
-        family[1].ties = vec![Tie { person: id(1), role: TieRole::Guardian, entry, ended_on: None }];
-        assert!(tied(&family));
-        family[1].ties[0].ended_on = crate::date::parse_date("2020-01-01").ok();
-        assert!(!tied(&family));
+        family[1].ties = vec![Tie::new(id(1), TieRole::Guardian, entry)];
+        assert!(tied(&family, "2026-05-01"));
+        family[1].ties[0].ended_on = Some(day("2020-01-01"));
+        assert!(!tied(&family, "2026-05-01") && tied(&family, "2019-12-31"));
+        family[1].ties[0] =
+            Tie { until: Some(day("2020-01-01")), ..Tie::new(id(1), TieRole::Guardian, entry) };
+        assert!(!tied(&family, "2020-01-01") && tied(&family, "2019-12-31"));
     }
 }

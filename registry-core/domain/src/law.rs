@@ -21,6 +21,16 @@ pub struct ElectionFreeze {
     pub to: NaiveDate,
 }
 
+/// What becomes of something that the law's text does not settle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strictness {
+    /// It is refused.
+    Bars,
+    /// The officer answers a question.
+    Asks,
+}
+
 /// Figures of the law. The default is what is known; `docs/law.md` says which are certain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -61,6 +71,8 @@ pub struct LawConfig {
     pub adopter_age_gap_years: u32,
     /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of 2018).
     pub name_changes_each: u32,
+    /// Whether an open marriage bars a change of sex. The article was not found: a default of ours.
+    pub sex_change_of_married: Strictness,
     /// Age of the first card (Civil State Registration Law art. 16.5).
     pub card_minimum_age: u32,
     /// Ages at which a card ends and is renewed (art. 16.5).
@@ -118,6 +130,7 @@ impl Default for LawConfig {
             adoption_consent_age: 7,
             adopter_age_gap_years: 16,
             name_changes_each: 1,
+            sex_change_of_married: Strictness::Bars,
             card_minimum_age: 16,
             card_renewal_ages: vec![25, 45],
             card_validity_years_after: 10,

@@ -209,6 +209,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Correction
         | Kind::Annotation
         | Kind::Merge
@@ -238,6 +239,7 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Correction
         | Kind::Annotation
         | Kind::Merge

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::card::CardRecord;
+use crate::card::{CardRecord, CardState, RevocationReason};
 use crate::civil_id::CivilId;
 use crate::date::PartialDate;
 use crate::entry::Header;
@@ -96,7 +96,7 @@ pub enum TieRole {
     Adoptee,
 }
 
-/// A tie of guardianship or adoption. No kind that is built writes one yet; the impediments to marriage read them.
+/// A tie of guardianship or adoption. The impediments to marriage read them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Tie {
     /// The other person.
@@ -105,8 +105,79 @@ pub struct Tie {
     pub role: TieRole,
     /// The entry that made the tie.
     pub entry: EntryId,
-    /// The day it ended.
+    /// The day it was ended.
     pub ended_on: Option<NaiveDate>,
+    /// The day it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_on: Option<NaiveDate>,
+    /// The day on which it ends by itself, without an entry: the ward's majority.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+impl Tie {
+    /// A tie without a beginning or an end.
+    pub const fn new(person: PersonId, role: TieRole, entry: EntryId) -> Self {
+        Self { person, role, entry, ended_on: None, began_on: None, until: None }
+    }
+
+    /// Whether it has neither been ended nor ended by itself.
+    pub fn is_open_on(&self, day: NaiveDate) -> bool {
+        is_open(self.ended_on, self.until, day)
+    }
+}
+
+/// Whether what may be ended on one day, or end by itself on another, is still there.
+fn is_open(ended_on: Option<NaiveDate>, until: Option<NaiveDate>, day: NaiveDate) -> bool {
+    ended_on.into_iter().chain(until).all(|end| day < end)
+}
+
+/// A body that is somebody's official guardian, where no person is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GuardianBody {
+    /// Its name.
+    pub name: String,
+    /// The entry that made it so.
+    pub entry: EntryId,
+    /// The day it began.
+    pub began_on: NaiveDate,
+    /// The day it was ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<NaiveDate>,
+    /// The day on which it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+impl GuardianBody {
+    /// Whether it has neither been ended nor ended by itself.
+    pub fn is_open_on(&self, day: NaiveDate) -> bool {
+        is_open(self.ended_on, self.until, day)
+    }
+}
+
+/// What the last decree of the President made of somebody's citizenship.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Citizenship {
+    /// Whether it made a citizen of Mongolia of them, or ended that.
+    pub is_citizen: bool,
+    /// The day of the decree.
+    pub since: NaiveDate,
+    /// The act that registered it, named to whoever tries what only a citizen may.
+    pub act_number: String,
+}
+
+/// A neutral remark on an act of the record.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Annotation {
+    /// The entry remarked on.
+    pub of: EntryId,
+    /// The remark.
+    pub text: String,
+    /// Number of the paper that it rests on.
+    pub paper: String,
+    /// The entry that made the remark.
+    pub entry: EntryId,
 }
 
 /// How a marriage ended, other than by death.
@@ -263,7 +334,7 @@ pub struct Person {
     pub erased_parts: u32,
     /// Position of the last entry folded in.
     pub last_seq: u64,
-    /// Citizenship and document of a foreign citizen, who has no register number.
+    /// Citizenship and document of someone who entered the register as a foreign citizen, without a register number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignIdentity>,
     /// Place of birth abroad.
@@ -293,6 +364,15 @@ pub struct Person {
     /// The record that this one was merged into, which answers for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<PersonId>,
+    /// Bodies that are or were official guardian, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardian_bodies: Vec<GuardianBody>,
+    /// Remarks on acts of this record, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
+    /// The last change of citizenship; none as long as there was no change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citizenship: Option<Citizenship>,
 }
 
 impl Person {
@@ -330,6 +410,9 @@ impl Person {
             sealed_address: false,
             merged: Vec::new(),
             merged_into: None,
+            guardian_bodies: Vec::new(),
+            annotations: Vec::new(),
+            citizenship: None,
         }
     }
 
@@ -431,12 +514,26 @@ impl Person {
         self.spouses.iter().filter(|link| link.ended_on.is_none())
     }
 
-    /// Refuses a foreign citizen.
+    /// The guardianships over this person that are open on a day.
+    pub fn guardians_on(&self, day: NaiveDate) -> impl Iterator<Item = &Tie> {
+        self.ties.iter().filter(move |tie| tie.role == TieRole::Guardian && tie.is_open_on(day))
+    }
+
+    /// Whether this is a citizen of Mongolia: by the last change of citizenship, else as the person entered the register.
+    pub fn is_citizen(&self) -> bool {
+        self.citizenship.as_ref().map_or(self.foreign.is_none(), |change| change.is_citizen)
+    }
+
+    /// Refuses a foreign or former citizen.
     ///
     /// # Errors
-    /// [`Refusal::ForeignCitizen`].
-    pub const fn require_citizen(&self) -> Result<(), Refusal> {
-        if self.foreign.is_some() { Err(Refusal::ForeignCitizen) } else { Ok(()) }
+    /// [`Refusal::ForeignCitizen`], [`Refusal::FormerCitizen`] with the act number of the loss.
+    pub fn require_citizen(&self) -> Result<(), Refusal> {
+        match &self.citizenship {
+            _ if self.is_citizen() => Ok(()),
+            Some(loss) => Err(Refusal::FormerCitizen { act_number: loss.act_number.clone() }),
+            None => Err(Refusal::ForeignCitizen),
+        }
     }
 
     /// Refuses if a marriage is open.
@@ -470,6 +567,23 @@ impl Person {
     pub(crate) fn rename(&mut self, name: PersonName) {
         self.earlier_names.extend(self.name.replace(name));
         self.latin = None;
+    }
+
+    /// Takes a new register number and keeps the old one.
+    pub(crate) fn renumber(&mut self, number: NationalNumber) {
+        self.earlier_numbers.extend(self.national_number.replace(number));
+    }
+
+    /// Revokes every card that is not revoked yet.
+    pub(crate) fn revoke_cards(&mut self, reason: RevocationReason, on: NaiveDate) {
+        for card in &mut self.cards {
+            match card.state {
+                CardState::Approved | CardState::Personalised | CardState::Active => {
+                    card.state = CardState::Revoked { reason, on };
+                }
+                CardState::Revoked { .. } => {}
+            }
+        }
     }
 
     /// Whether both are married to each other now.

@@ -112,6 +112,7 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Correction
         | Kind::Merge
         | Kind::Annulment => (Eyes::Two, Eyes::TwoUnits),

@@ -27,6 +27,8 @@ pub enum Question {
     RecordsBirthDiffers,
     /// Two records that are to be merged have different names.
     RecordsNameDiffers,
+    /// A married person changes the sex.
+    SexChangeOfMarried,
 }
 
 impl Question {
@@ -37,6 +39,7 @@ impl Question {
         Self::OldDeath,
         Self::AgeGap,
         Self::AdopterAgeGap,
+        Self::SexChangeOfMarried,
         Self::RecordsBirthDiffers,
         Self::RecordsNameDiffers,
     ];
@@ -49,6 +52,7 @@ impl Question {
             Self::OldDeath => 540,
             Self::AgeGap => 1240,
             Self::AdopterAgeGap => 1340,
+            Self::SexChangeOfMarried => 1373,
             Self::RecordsBirthDiffers => 1490,
             Self::RecordsNameDiffers => 1491,
         }
@@ -67,6 +71,7 @@ impl Question {
             Self::AdopterAgeGap => {
                 "Үрчлэн авагч, хүүхдийн насны зөрүү бага байна. Хүүхдийн ашиг сонирхолд нийцэхийг яаж шалгасан бэ?"
             }
+            Self::SexChangeOfMarried => "Энэ хүн гэрлэлттэй байна. Гэрлэлтийг яах тухай юу шийдсэн бэ?",
             Self::AgeGap => "Гэрлэгчдийн насны зөрүү их байна. Чөлөөт зөвшөөрлийг яаж шалгасан бэ?",
             Self::RecordsBirthDiffers => {
                 "Хоёр бичлэгийн төрсөн огноо зөрж байна. Нэг хүн мөн гэдгийг яаж шалгасан бэ?"
@@ -86,6 +91,7 @@ impl Question {
             Self::AdopterAgeGap => {
                 "Adopter and child are near in age. How was it made sure that this serves the child?"
             }
+            Self::SexChangeOfMarried => "This person is married. What was decided about the marriage?",
             Self::AgeGap => "The parties are far apart in age. How was their free consent checked?",
             Self::RecordsBirthDiffers => {
                 "The two records have different dates of birth. How was it checked that they are of one person?"

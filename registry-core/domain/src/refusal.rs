@@ -1,7 +1,7 @@
 //! Every reason to say no. Append-only: a number is never reused, a sentence says what to do next.
 //!
 //! Groups: 1xx input, 2xx authorisation, 3xx person and numbers, 4xx birth, 5xx death, 6xx residence, 7xx card,
-//! 8xx verification, 9xx import, 10xx service, 11xx declaration, 12xx marriage, 13xx parentage and names, 14xx amendment and
+//! 8xx verification, 9xx import, 10xx service, 11xx declaration, 12xx marriage, 13xx parentage, names and status, 14xx amendment and
 //! times.
 //!
 //! Invariant: no refusal repeats a name, a number of a person or a date. A sentence may repeat a short word that was typed
@@ -9,6 +9,8 @@
 
 #[macro_use]
 mod table;
+#[macro_use]
+mod status;
 #[macro_use]
 mod family;
 mod list;

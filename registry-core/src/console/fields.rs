@@ -90,6 +90,7 @@ pub(super) const fn answer_field(question: Question) -> &'static str {
         Question::OldDeath => "answer_540",
         Question::AgeGap => "answer_1240",
         Question::AdopterAgeGap => "answer_1340",
+        Question::SexChangeOfMarried => "answer_1373",
     }
 }
 

@@ -167,16 +167,20 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
                 ("latin_given", latin.given().to_owned()),
             ])
         }
-        Kind::Death | Kind::Residence | Kind::NameChange | Kind::Correction => Some(vec![("person", number)]),
+        Kind::Death
+        | Kind::Residence
+        | Kind::NameChange
+        | Kind::SexChange
+        | Kind::NumberChange
+        | Kind::Citizenship
+        | Kind::Correction
+        | Kind::Annotation => Some(vec![("person", number)]),
+        Kind::Guardianship => Some(vec![("ward", number)]),
         // A birth begins with its parents, an annulment with its act; the others have no form here.
         Kind::Birth
         | Kind::Annulment
-        | Kind::Annotation
         | Kind::Legacy
         | Kind::Sealing
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship
         | Kind::CardPersonalised
         | Kind::CardActivated
         | Kind::CardRevoked => None,

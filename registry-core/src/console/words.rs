@@ -247,6 +247,28 @@ words! {
     consenting_hint
     governor_order
     who_returned
+    // Forms of status.
+    what_happens
+    ward
+    guardian
+    guardian_body
+    step_begins
+    step_ends
+    by_governor
+    ordered_on
+    remark
+    doctors_paper
+    wrong_letters
+    wrong_date
+    wrong_sex
+    duplicate_number
+    citizenship_acquired
+    citizenship_lost
+    citizenship_restored
+    new_citizen
+    other_citizenship
+    decree_number
+    decree_day
     birth_abroad
     foreign_birth_paper
     no_other_citizenship

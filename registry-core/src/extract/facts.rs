@@ -1,10 +1,11 @@
 //! What an extract says, line by line, one function a kind that has one.
 
 mod family;
+mod status;
 
 use registry_domain::entry::{Entry, PartBody};
 use registry_domain::event::adoption::AsBorn;
-use registry_domain::event::{birth, death, residence};
+use registry_domain::event::{birth, citizenship, death, number_change, residence, sex_change};
 use registry_domain::history::Recorded;
 use registry_domain::id::PersonId;
 use registry_domain::person::{Person, Relation};
@@ -87,6 +88,19 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::DeclaredAlive(_)
             | PartBody::Parentage(_)
             | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
+            PartBody::Citizenship(citizenship::Body::Subject(body)) => {
+                status::citizenship(db, part.person, body, &mut paper)?;
+            }
+            PartBody::Guardianship(body) => status::guardianship(db, part.person, body, &mut paper)?,
+            PartBody::SexChange(sex_change::Body::Subject { national_number, doctors_paper, .. }) => {
+                status::renumbered(db, part.person, national_number, &mut paper)?;
+                paper.line("Эмчийн дүгнэлтийн дугаар", "Number of the doctor's paper", Some(doctors_paper));
+            }
+            PartBody::NumberChange(number_change::Body::Subject { national_number, cause, .. }) => {
+                status::renumbered(db, part.person, national_number, &mut paper)?;
+                let cause = format!("{} / {}", cause.title_mn(), cause.title_en());
+                paper.line("Өөрчилсөн шалтгаан", "Cause of the change", Some(cause));
+            }
             // Parents and spouses are named in the lines of the child and the deceased, or not at all; the cause of death
             // is never printed; the other kinds have no extract.
             PartBody::Birth(birth::Body::Parent { .. })
@@ -95,6 +109,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::AdoptionEnded(_)
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
+            | PartBody::Annotation(_)
             | PartBody::CardApplication(_)
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)
@@ -104,6 +119,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::Erased => {}
         }
     }
+    status::annotations(db, entry.header.id, &mut paper)?;
     Ok(paper)
 }
 

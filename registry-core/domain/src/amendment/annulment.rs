@@ -169,6 +169,7 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Correction
         | Kind::Annotation
         | Kind::Merge

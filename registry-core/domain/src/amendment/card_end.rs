@@ -54,7 +54,7 @@ pub(super) const fn revocation(card: &CardRecord) -> Option<(RevocationReason, N
     }
 }
 
-/// Whether a card made for the one would print something else for the other.
+/// Whether a card made for the one would print something else for the other, or could not be made.
 fn prints_otherwise(before: &Person, after: &Person) -> bool {
     before.name != after.name
         || before.sex != after.sex
@@ -62,4 +62,5 @@ fn prints_otherwise(before: &Person, after: &Person) -> bool {
         || before.national_number != after.national_number
         || before.civil_id != after.civil_id
         || before.is_merged() != after.is_merged()
+        || (before.is_citizen() && !after.is_citizen())
 }

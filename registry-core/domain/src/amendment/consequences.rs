@@ -120,6 +120,9 @@ aspects! {
     Residence "оршин суух газар" "residence" |of: &Person| {
         (of.residence.clone(), of.earlier_residences.clone())
     };
+    Citizenship "иргэний харьяалал" "citizenship" |of: &Person| of.citizenship.clone();
+    Guardianship "асран хамгаалал" "guardianship" |of: &Person| (of.ties.clone(), of.guardian_bodies.clone());
+    Annotations "тэмдэглэл" "annotations" |of: &Person| of.annotations.clone();
     Sealing "битүүмжлэл" "sealing" |of: &Person| of.sealed;
 }
 
@@ -354,5 +357,7 @@ const fn role_titles(role: PartRole) -> (&'static str, &'static str) {
         PartRole::Survivor => ("үлдэх бичлэг", "record that stays"),
         PartRole::Merged => ("нэгтгэгдэх бичлэг", "record that is merged"),
         PartRole::Relative => ("төрөл садан", "relative"),
+        PartRole::Ward => ("асран хамгаалуулагч", "ward"),
+        PartRole::Guardian => ("асран хамгаалагч", "guardian"),
     }
 }

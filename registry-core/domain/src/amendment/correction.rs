@@ -18,6 +18,7 @@ use crate::kind::Kind;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::unit::UnitCode;
 
 /// A declared correction. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
@@ -110,7 +111,7 @@ impl Registrable for Facts {
         require_correctable(dossier.entry.header.kind).map_err(|no| no.in_field("entry"))?;
         let person = of_entry(context, dossier, person)?;
         dossier.require_in_effect().map_err(|no| no.in_field("entry"))?;
-        require_office(context, &dossier.entry.header, person)?;
+        require_office(context, &dossier.entry.header.office, person)?;
         let rewritten = self.rewrite(context, dossier, person)?;
         let part = |rewritten| part_of(rewritten, &self.reason, &self.evidence);
         let parts = rewritten.into_iter().map(part).collect();
@@ -193,7 +194,10 @@ pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Par
 const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
     match kind {
         Kind::Correction | Kind::Annulment | Kind::Merge => Err(Refusal::AmendmentNotCorrected),
-        Kind::Sealing
+        // A number that was given cannot be corrected into another: what is wrong is annulled.
+        Kind::SexChange
+        | Kind::NumberChange
+        | Kind::Sealing
         | Kind::CardApplication
         | Kind::CardPersonalised
         | Kind::CardActivated
@@ -210,18 +214,21 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Adoption
         | Kind::AdoptionEnded
         | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
         | Kind::Citizenship
+        | Kind::Guardianship
         | Kind::Annotation => Ok(()),
     }
 }
 
 /// Refuses an office that neither registered the entry nor is where the person lives.
-fn require_office(context: &Context<'_>, header: &Header, person: &Person) -> Result<(), Refusal> {
+pub(crate) fn require_office(
+    context: &Context<'_>,
+    of_entry: &UnitCode,
+    person: &Person,
+) -> Result<(), Refusal> {
     let home = person.residence.as_ref().and_then(|home| context.units.registration_unit(&home.unit));
     let is_home = home.is_some_and(|home| home.code == *context.receiving_office());
-    if !context.law.correction_at_home || is_home || header.office == *context.receiving_office() {
+    if !context.law.correction_at_home || is_home || of_entry == context.receiving_office() {
         Ok(())
     } else {
         Err(Refusal::NotOfficeOfEntry)
@@ -230,7 +237,7 @@ fn require_office(context: &Context<'_>, header: &Header, person: &Person) -> Re
 
 /// Refuses a unit that there is not, or in which nobody can be resident.
 fn require_place(context: &Context<'_>, change: &Change) -> Result<(), Refusal> {
-    let unit = || crate::unit::UnitCode::parse(&change.value);
+    let unit = || UnitCode::parse(&change.value);
     match change.field {
         Field::BirthPlace | Field::DeathPlace => context.units.require(&unit()?).map(drop),
         Field::ResidenceUnit => context.require_residence_unit(&unit()?, context.today),
@@ -244,6 +251,7 @@ fn require_place(context: &Context<'_>, change: &Change) -> Result<(), Refusal> 
         | Field::MarriedOn
         | Field::EndedOn
         | Field::RestoredOn
+        | Field::DecidedOn
         | Field::Address
         | Field::ArrivedOn => Ok(()),
     }

@@ -64,6 +64,7 @@ fields! {
     MarriedOn "married_on" "гэрлэсэн огноо" "date of marriage" ["married_on"];
     EndedOn "ended_on" "гэрлэлт дууссан огноо" "date of the end of marriage" ["ended_on"];
     RestoredOn "restored_on" "гэрлэлт сэргээсэн огноо" "date of the restoration of marriage" ["restored_on"];
+    DecidedOn "decided_on" "шийдвэрийн огноо" "date of the decision" ["decided_on"];
     ResidenceUnit "residence_unit" "оршин суух нэгж" "unit of residence" ["residence.unit"];
     Address "address" "хаяг" "address" ["residence.address"];
     ArrivedOn "arrived_on" "ирсэн огноо" "date of arrival" ["residence.since"];
@@ -98,6 +99,7 @@ impl Field {
             | Self::MarriedOn
             | Self::EndedOn
             | Self::RestoredOn
+            | Self::DecidedOn
             | Self::ArrivedOn => parse_date(text).map(|day| day.to_string()),
             Self::Address => form::text(200)(text),
         }
@@ -107,7 +109,12 @@ impl Field {
     /// payload does not know.
     pub const fn is_event(self) -> bool {
         match self {
-            Self::DiedOn | Self::SpouseDiedOn | Self::MarriedOn | Self::EndedOn | Self::RestoredOn => true,
+            Self::DiedOn
+            | Self::SpouseDiedOn
+            | Self::MarriedOn
+            | Self::EndedOn
+            | Self::RestoredOn
+            | Self::DecidedOn => true,
             Self::ClanName
             | Self::ParentName
             | Self::GivenName

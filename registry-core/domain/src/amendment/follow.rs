@@ -84,6 +84,7 @@ impl<'a> Rewriting<'a> {
             | Field::MarriedOn
             | Field::EndedOn
             | Field::RestoredOn
+            | Field::DecidedOn
             | Field::ResidenceUnit
             | Field::Address
             | Field::ArrivedOn => return Ok(()),

@@ -20,6 +20,7 @@ enum Contradiction {
     InFuture(PersonId),
     EndBeforeMarriage(PersonId),
     TwoSpousesAtOnce(PersonId),
+    EndBeforeGuardianship(PersonId),
     Breaks(PersonId, Breach),
     ParentTooYoung(PersonId, PersonId),
     MotherDeadBefore(PersonId),
@@ -33,6 +34,7 @@ impl Contradiction {
             Self::InFuture(person)
             | Self::EndBeforeMarriage(person)
             | Self::TwoSpousesAtOnce(person)
+            | Self::EndBeforeGuardianship(person)
             | Self::MotherDeadBefore(person)
             | Self::Breaks(person, _) => vec![person],
             Self::ParentTooYoung(parent, child) | Self::SexOfParent(parent, child) => vec![parent, child],
@@ -46,6 +48,7 @@ impl Contradiction {
             Self::InFuture(person) => Self::InFuture(of(person)),
             Self::EndBeforeMarriage(person) => Self::EndBeforeMarriage(of(person)),
             Self::TwoSpousesAtOnce(person) => Self::TwoSpousesAtOnce(of(person)),
+            Self::EndBeforeGuardianship(person) => Self::EndBeforeGuardianship(of(person)),
             Self::MotherDeadBefore(person) => Self::MotherDeadBefore(of(person)),
             Self::Breaks(person, breach) => Self::Breaks(of(person), breach),
             Self::ParentTooYoung(parent, child) => Self::ParentTooYoung(of(parent), of(child)),
@@ -111,8 +114,19 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
         breaches.map(|breach| Contradiction::Breaks(person.id, breach)).collect();
     let marriages = person.spouses.iter().flat_map(|link| [link.began_on, link.ended_on]);
     let arrived_on = person.residence.as_ref().and_then(|home| home.since);
-    let life = [person.born_on.map(PartialDate::earliest), person.died_on(), arrived_on];
-    if life.into_iter().chain(marriages).flatten().any(|day| day > today) {
+    let citizenship = person.citizenship.as_ref().map(|change| change.since);
+    let life = [person.born_on.map(PartialDate::earliest), person.died_on(), arrived_on, citizenship];
+    let ties = person.ties.iter().map(|tie| (tie.began_on, tie.ended_on));
+    let bodies = person.guardian_bodies.iter().map(|body| (Some(body.began_on), body.ended_on));
+    let guardianships: Vec<_> = ties.chain(bodies).collect();
+    if guardianships
+        .iter()
+        .any(|(began, ended)| began.zip(*ended).is_some_and(|(began, ended)| ended < began))
+    {
+        found.push(Contradiction::EndBeforeGuardianship(person.id));
+    }
+    let guardianships = guardianships.into_iter().flat_map(|(began, ended)| [began, ended]);
+    if life.into_iter().chain(marriages).chain(guardianships).flatten().any(|day| day > today) {
         found.push(Contradiction::InFuture(person.id));
     }
     let ends_first =

@@ -112,6 +112,8 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         Kind::Legacy => role == PartRole::Spouse && is_of_marriage(later),
         Kind::Death => role == PartRole::Deceased || is_of_marriage(later),
         Kind::Marriage | Kind::MarriageEnded | Kind::MarriageRestored => is_of_marriage(later),
+        // An end rests on the beginning. Which of several guardianships it ends is not looked at.
+        Kind::Guardianship => later.header.kind == Kind::Guardianship,
         // A later move stands by itself; an annotation and a sealing change nothing else. After a correction the old words
         // come back; whether they fit is asked of the record, and what repeats them follows.
         Kind::Residence | Kind::Sealing | Kind::Annotation | Kind::Correction => false,
@@ -150,11 +152,12 @@ const fn is_beside(kind: Kind) -> bool {
     is_apart(kind) || matches!(kind, Kind::Merge)
 }
 
-/// Kinds that rest on nothing but the person: moves and cards.
+/// Kinds that rest on nothing but the person: moves, remarks and cards.
 const fn is_apart(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Residence
+            | Kind::Annotation
             | Kind::CardApplication
             | Kind::CardPersonalised
             | Kind::CardActivated

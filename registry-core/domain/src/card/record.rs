@@ -76,6 +76,8 @@ pub enum RevocationReason {
     KeyCompromise,
     /// Its holder died.
     HolderDied,
+    /// Its holder is no citizen any more.
+    CitizenshipLost,
 }
 
 impl RevocationReason {
@@ -89,6 +91,7 @@ impl RevocationReason {
         Self::PersonalisationFailed,
         Self::KeyCompromise,
         Self::HolderDied,
+        Self::CitizenshipLost,
     ];
 
     /// The word stored and sent.
@@ -102,6 +105,7 @@ impl RevocationReason {
             Self::PersonalisationFailed => "personalisation_failed",
             Self::KeyCompromise => "key_compromise",
             Self::HolderDied => "holder_died",
+            Self::CitizenshipLost => "citizenship_lost",
         }
     }
 

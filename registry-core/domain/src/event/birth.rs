@@ -373,7 +373,7 @@ impl Facts {
                 return Err(Refusal::ParentTooYoung);
             }
         }
-        if parents.known().all(|parent| parent.foreign.is_some()) {
+        if !parents.known().any(Person::is_citizen) {
             return Err(Refusal::NoParentIsCitizen);
         }
         if mother.and_then(Person::died_on).is_some_and(|died_on| died_on < self.born_on) {

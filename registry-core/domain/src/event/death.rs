@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Detail, Registrable};
 use crate::amendment::plausible::{People, require_plausible};
-use crate::card::{CardState, RevocationReason};
+use crate::card::RevocationReason;
 use crate::context::Context;
 use crate::date::{days_after, parse_date};
 use crate::entry::{self, Header, Part, PartBody, PartRole};
@@ -242,15 +242,7 @@ fn bury(person: &mut Person, died_on: NaiveDate, by_court: bool, header: &Header
     for link in person.spouses.iter_mut().filter(|link| link.ended_on.is_none()) {
         link.ended_on = Some(died_on);
     }
-    for card in &mut person.cards {
-        match card.state {
-            CardState::Approved | CardState::Personalised | CardState::Active => {
-                card.state =
-                    CardState::Revoked { reason: RevocationReason::HolderDied, on: header.registered_on };
-            }
-            CardState::Revoked { .. } => {}
-        }
-    }
+    person.revoke_cards(RevocationReason::HolderDied, header.registered_on);
     person.acts.push(header.act_ref());
 }
 

@@ -156,13 +156,13 @@ impl Registrable for Facts {
         if husband.person.id == wife.person.id {
             return Err(Refusal::MarriageToOneself);
         }
-        if husband.person.foreign.is_some() && wife.person.foreign.is_some() {
+        if !husband.person.is_citizen() && !wife.person.is_citizen() {
             return Err(Refusal::NoPartyIsCitizen);
         }
         for (party, side) in [(&husband, Side::Husband), (&wife, Side::Wife)] {
             check_party(context, &party.person, side, married_on).map_err(|no| no.in_field(side.field()))?;
         }
-        check_impediments(context, &husband.person, &wife.person)?;
+        check_impediments(context, &husband.person, &wife.person, married_on)?;
         let witnesses = self.check_witnesses(context, &husband.person, &wife.person)?;
         let answers = self.answers.to(&questions(context, &husband.person, &wife.person)?)?;
         let ids = (husband.person.id, wife.person.id);
@@ -273,7 +273,12 @@ fn check_party(
 }
 
 /// The impediments between the two: kinship by the table, guardianship, adoption (art. 7).
-fn check_impediments(context: &Context<'_>, husband: &Person, wife: &Person) -> Result<(), Refusal> {
+fn check_impediments(
+    context: &Context<'_>,
+    husband: &Person,
+    wife: &Person,
+    married_on: NaiveDate,
+) -> Result<(), Refusal> {
     let known: Vec<&Person> = context.persons.iter().collect();
     let is_kin =
         |seals| kinship::forbidden(&context.law.forbidden_kinship, husband, wife, &known, seals).is_some();
@@ -283,10 +288,10 @@ fn check_impediments(context: &Context<'_>, husband: &Person, wife: &Person) -> 
     if is_kin(Seals::LookedThrough) {
         return Err(Refusal::ReferToAuthority);
     }
-    if kinship::is_tied(husband, wife, &[TieRole::Guardian, TieRole::Ward]) {
+    if kinship::is_tied(husband, wife, &[TieRole::Guardian, TieRole::Ward], married_on) {
         return Err(Refusal::GuardianAndWard);
     }
-    if kinship::is_tied(husband, wife, &[TieRole::Adopter, TieRole::Adoptee]) {
+    if kinship::is_tied(husband, wife, &[TieRole::Adopter, TieRole::Adoptee], married_on) {
         return Err(Refusal::AdopterAndAdoptee);
     }
     Ok(())

@@ -92,7 +92,8 @@ impl Registrable for Facts {
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
         person.require_citizen().map_err(|no| no.in_field("person"))?;
-        require_office_of_residence(context, person)?;
+        // Names are changed where the person lives (A/207, 1.3).
+        context.require_home_office(person, |unit| Refusal::NotUnitOfResidence { unit })?;
         let old = person.require_name()?;
         let (name, changed) = self.new_name(old)?;
         require_not_changed_before(context, person.name_changes, changed)?;
@@ -188,20 +189,6 @@ impl Facts {
         let consents = self.consenting.iter().any(|reference| reference.is_of(person));
         if is_asked && !consents { Err(Refusal::ChildConsentMissing { age }) } else { Ok(()) }
     }
-}
-
-/// Names are changed where the person lives (A/207, 1.3).
-fn require_office_of_residence(context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
-    let residence = person.residence.as_ref().ok_or(Refusal::HolderHasNoResidence)?;
-    let office = context.units.registration_unit(&residence.unit);
-    if office.is_some_and(|office| office.code == *context.receiving_office()) {
-        return Ok(());
-    }
-    if person.sealed_address {
-        return Err(Refusal::ReferToAuthority);
-    }
-    let unit = office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string());
-    Err(Refusal::NotUnitOfResidence { unit })
 }
 
 fn require_not_changed_before(

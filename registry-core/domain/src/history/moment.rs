@@ -108,8 +108,15 @@ fn order(part: &Effective<'_>) -> (u8, Option<NaiveDate>) {
 
 /// The day from which a part is true: that of its event where it names one, else of its registration.
 fn true_from(part: &Effective<'_>) -> NaiveDate {
-    const EVENTS: [Field; 6] =
-        [Field::BornOn, Field::MarriedOn, Field::EndedOn, Field::RestoredOn, Field::DiedOn, Field::ArrivedOn];
+    const EVENTS: [Field; 7] = [
+        Field::BornOn,
+        Field::MarriedOn,
+        Field::EndedOn,
+        Field::RestoredOn,
+        Field::DiedOn,
+        Field::DecidedOn,
+        Field::ArrivedOn,
+    ];
     let named = EVENTS.iter().find_map(|field| field.day_in(part.body));
     named.unwrap_or(part.header.registered_on)
 }

@@ -1,8 +1,8 @@
-//! Refusals of the family: marriage and its end (12xx), parentage (1301 to 1349), names (1350 to 1379).
+//! Refusals of the family: marriage and its end (12xx), parentage (1301 to 1349), names (1350 to 1357).
 
 /// Puts the family's refusals behind those given before.
 macro_rules! with_family_refusals {
-    ($($earlier:tt)*) => { refusals! { $($earlier)*
+    ($($earlier:tt)*) => { with_status_refusals! { $($earlier)*
 
     1201 MarriageToOneself
         "Нөхөр, эхнэр нэг хүн байна. Хоёр өөр хүнийг заана уу."

@@ -1,0 +1,100 @@
+//! A neutral remark on an act of somebody's record: a text and the number of a paper. It changes nothing else. Registered
+//! where a correction would be: at the office of the act, or where the person lives.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::amendment::correction::require_office;
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::id::EntryId;
+use crate::person::{Annotation, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// A declared annotation. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: in whose record the act stands; number, civil id or id.
+    pub person: PersonRef,
+    /// `act_number`: of the act remarked on.
+    pub act_number: String,
+    /// `remark`.
+    pub remark: String,
+    /// `paper_number`: of the paper that it rests on.
+    pub paper_number: String,
+}
+
+/// What an annotation says of its person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person in whose record the act stands.
+    Subject {
+        /// Version of this payload.
+        v: u16,
+        /// The entry remarked on.
+        of: EntryId,
+        /// The remark.
+        remark: String,
+        /// Number of the paper.
+        paper_number: String,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            act_number: form.required("act_number", form::text(60))?,
+            remark: form.required("remark", form::text(500))?,
+            paper_number: form.required("paper_number", form::text(100))?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let person = context.person(&self.person);
+        let claim =
+            |person: &Person| format!("annotation/{}/{}/{}", person.id, self.act_number, self.paper_number);
+        person.map(claim).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
+        let act = person.acts.iter().find(|act| act.number == self.act_number);
+        let act = act.ok_or_else(|| Refusal::EntryNotOfPerson.in_field("act_number"))?;
+        require_office(context, &act.office, person)?;
+        let (remark, paper_number) = (self.remark.clone(), self.paper_number.clone());
+        let body = PartBody::Annotation(Body::Subject { v: 1, of: act.entry, remark, paper_number });
+        Ok(vec![Part { person: person.id, role: PartRole::Subject, body }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Иргэн", "Citizen", &self.person),
+            Detail::new("Тэмдэглэл хийх акт", "Act remarked on", &self.act_number),
+            Detail::new("Тэмдэглэл", "Remark", &self.remark),
+            Detail::new("Баримтын дугаар", "Number of the paper", &self.paper_number),
+        ]
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Subject { of, remark, paper_number, .. } => {
+                let (text, paper) = (remark.clone(), paper_number.clone());
+                person.annotations.push(Annotation { of: *of, text, paper, entry: header.id });
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! Change of the register number, because the one given was wrong (the new and the old one are kept, with the cause).
+//!
+//! The new number is the next free one of the series of the residence, birth and sex as the record has them, so a wrong
+//! record is corrected first. The old number stays the person's and is given to nobody. Cards that print it end. Written:
+//! the person.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::card::RevocationReason;
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::national_number::NationalNumber;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// What is wrong with a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Its letters.
+    WrongLetters,
+    /// The birth date in it.
+    WrongDate,
+    /// The sex in it.
+    WrongSex,
+    /// Somebody else has the same number on paper.
+    Duplicate,
+}
+
+impl Cause {
+    fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "wrong_letters" => Ok(Self::WrongLetters),
+            "wrong_date" => Ok(Self::WrongDate),
+            "wrong_sex" => Ok(Self::WrongSex),
+            "duplicate" => Ok(Self::Duplicate),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+
+    /// The name in Mongolian.
+    pub const fn title_mn(self) -> &'static str {
+        match self {
+            Self::WrongLetters => "Үсэг буруу",
+            Self::WrongDate => "Төрсөн огноо буруу",
+            Self::WrongSex => "Хүйс буруу",
+            Self::Duplicate => "Дугаар давхардсан",
+        }
+    }
+
+    /// The name in English.
+    pub const fn title_en(self) -> &'static str {
+        match self {
+            Self::WrongLetters => "wrong letters",
+            Self::WrongDate => "wrong birth date",
+            Self::WrongSex => "wrong sex",
+            Self::Duplicate => "duplicate number",
+        }
+    }
+}
+
+/// A declared change of number. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `cause`: `wrong_letters`, `wrong_date`, `wrong_sex` or `duplicate`.
+    pub cause: Cause,
+    /// `evidence`: number of the paper that proves it, such as an archive reference.
+    pub evidence: String,
+}
+
+/// What a change of number says of its person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person.
+    Subject {
+        /// Version of this payload.
+        v: u16,
+        /// The register number from now on.
+        national_number: NationalNumber,
+        /// What was wrong with the old one.
+        cause: Cause,
+        /// Number of the paper that proves it.
+        evidence: String,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            cause: form.required("cause", Cause::parse)?,
+            evidence: form.required("evidence", form::text(100))?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// The number that would be given up.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let number = context.person(&self.person).and_then(|person| person.national_number.as_ref());
+        number.map(|number| format!("number-change/{number}")).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
+        if !self.is_so(context, person)? {
+            return Err(Refusal::NumberAgrees.in_field("cause"));
+        }
+        let national_number = context.new_number(person, person.require_sex()?)?;
+        let (cause, evidence) = (self.cause, self.evidence.clone());
+        let body = PartBody::NumberChange(Body::Subject { v: 1, national_number, cause, evidence });
+        Ok(vec![Part { person: person.id, role: PartRole::Subject, body }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Иргэн", "Citizen", &self.person),
+            Detail::new("Шалтгаан", "Cause", self.cause.title_mn()),
+            Detail::new("Нотлох баримт", "Evidence", &self.evidence),
+        ]
+    }
+}
+
+impl Facts {
+    /// Whether the number differs from the record in what is called wrong. A duplicate is told from papers alone: in this
+    /// register a number is one person's.
+    fn is_so(&self, context: &Context<'_>, person: &Person) -> Result<bool, Refusal> {
+        let number = person.national_number.as_ref().ok_or(Refusal::RecordErased)?;
+        Ok(match self.cause {
+            Cause::WrongDate => person.require_born_on()?.full() != Some(number.birth_date()),
+            Cause::WrongSex => person.require_sex()? != number.sex(),
+            Cause::WrongLetters => {
+                let residence = person.residence.as_ref().ok_or(Refusal::NoResidence)?;
+                let letters = context.scheme.letters(context.units, &residence.unit);
+                let written: Vec<char> = number.as_str().chars().take(2).collect();
+                !letters.iter().any(|pair| pair.as_slice() == written)
+            }
+            Cause::Duplicate => true,
+        })
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Subject { national_number, .. } => {
+                person.renumber(national_number.clone());
+                person.revoke_cards(RevocationReason::DataChanged, header.registered_on);
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

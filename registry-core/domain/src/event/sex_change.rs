@@ -1,0 +1,138 @@
+//! Change of sex on a doctor's paper (cards are renewed when the sex changed, with that paper; the article itself was not
+//! found). Registered where the person lives.
+//!
+//! Sex is written in the register number, so a new number of the series is given and the old one is kept. Cards that print
+//! the old words end. An open marriage bars it or raises a question, as configured. Written: the person.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::card::RevocationReason;
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::{self, Form};
+use crate::law::Strictness;
+use crate::national_number::NationalNumber;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::question::{Answer, Answers, Question};
+use crate::refusal::Refusal;
+use crate::sex::Sex;
+
+/// A declared change of sex. JSON fields have the names of these fields. What the sex was is looked up.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `doctors_paper`: its number.
+    pub doctors_paper: Option<String>,
+    /// `representative`: number of the legal representative's paper, for someone under age.
+    pub representative: Option<String>,
+    /// `answers`: list of `NUMBER: reason`, see [`Answers`].
+    pub answers: Answers,
+}
+
+/// What a change of sex says of its person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person.
+    Subject {
+        /// Version of this payload.
+        v: u16,
+        /// The sex from now on.
+        becomes: Sex,
+        /// The register number from now on.
+        national_number: NationalNumber,
+        /// Number of the doctor's paper.
+        doctors_paper: String,
+        /// Number of the legal representative's paper.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        representative: Option<String>,
+        /// The officer's answers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answers: Vec<Answer>,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            doctors_paper: form.optional("doctors_paper", form::text(100))?,
+            representative: form.optional("representative", form::text(100))?,
+            answers: Answers::parse(form)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// The number that would be given up: two declarations at once are of one change.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let number = context.person(&self.person).and_then(|person| person.national_number.as_ref());
+        number.map(|number| format!("sex-change/{number}")).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
+        context.require_home_office(person, |unit| Refusal::NotHomeOffice { unit })?;
+        let paper = self.doctors_paper.clone();
+        let doctors_paper = paper.ok_or_else(|| Refusal::DoctorsPaperMissing.in_field("doctors_paper"))?;
+        let age = context.law.majority_age;
+        if person.require_born_on()?.age_on(context.today) < age && self.representative.is_none() {
+            return Err(Refusal::RepresentativeNeeded { age }.in_field("representative"));
+        }
+        let answers = self.answers.to(&questions(context, person)?)?;
+        let becomes = match person.require_sex()? {
+            Sex::Female => Sex::Male,
+            Sex::Male => Sex::Female,
+        };
+        let national_number = context.new_number(person, becomes)?;
+        let representative = self.representative.clone();
+        let body = Body::Subject { v: 1, becomes, national_number, doctors_paper, representative, answers };
+        Ok(vec![Part { person: person.id, role: PartRole::Subject, body: PartBody::SexChange(body) }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![Detail::new("Иргэн", "Citizen", &self.person)];
+        let paper = self.doctors_paper.as_ref();
+        details.extend(paper.map(|paper| Detail::new("Эмчийн дүгнэлт", "Doctor's paper", paper)));
+        let representative = self.representative.as_ref();
+        details.extend(
+            representative
+                .map(|paper| Detail::new("Төлөөлөгчийн баримт", "Paper of the representative", paper)),
+        );
+        details
+    }
+}
+
+/// What an open marriage means for the change is not known: configuration says.
+fn questions(context: &Context<'_>, person: &Person) -> Result<Vec<Question>, Refusal> {
+    match (person.require_unmarried(), context.law.sex_change_of_married) {
+        (Ok(()), _) => Ok(Vec::new()),
+        (Err(_), Strictness::Asks) => Ok(vec![Question::SexChangeOfMarried]),
+        (Err(Refusal::MarriedAlready { act_number }), Strictness::Bars) => {
+            Err(Refusal::MarriageBarsSexChange { act_number }.in_field("person"))
+        }
+        (Err(other), Strictness::Bars) => Err(other),
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Subject { becomes, national_number, .. } => {
+                person.sex = Some(*becomes);
+                person.renumber(national_number.clone());
+                person.revoke_cards(RevocationReason::DataChanged, header.registered_on);
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
