@@ -57,6 +57,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
             vec![guarded(Officer, get(), drafts::open), guarded(Officer, post(), drafts::save_again)],
         ),
         resource("/v1/drafts/{id}/declare", vec![guarded(Officer, post(), drafts::declare)]),
+        resource("/v1/drafts/{id}/discard", vec![guarded(Officer, post(), drafts::discard)]),
         resource(
             "/v1/officers/proposals",
             vec![guarded(Officer, post(), officers::propose), guarded(Officer, get(), officers::waiting)],
@@ -124,6 +125,7 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         drafts::open,
         drafts::save_again,
         drafts::declare,
+        drafts::discard,
         officers::propose,
         officers::waiting,
         officers::confirm,

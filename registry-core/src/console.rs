@@ -5,14 +5,18 @@
 //! person was released through an access entry.
 
 mod accesses;
+mod beside;
 mod card_office;
 mod check;
 mod citizen;
 mod cookies;
+mod days;
 mod deciding;
+mod decisions;
 mod declaration;
 mod declaring;
 mod desk;
+mod drafts;
 mod drawing;
 mod extracts;
 mod fault;
@@ -20,10 +24,13 @@ mod fields;
 mod find;
 mod frame;
 mod language;
+mod notices;
 mod office;
+mod officers;
 mod page;
 mod paper;
 mod places;
+mod queue;
 mod record;
 mod sign_in;
 mod visit;
@@ -56,14 +63,14 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/sign-in").get(sign_in::show).post(sign_in::sign_in))
         .service(web::resource("/sign-out").post(sign_in::sign_out))
         .service(web::resource("/check").get(check::show).post(check::check))
-        .configure(officers)
+        .configure(of_officers)
         .service(web::resource("/me").get(citizen::show))
         .service(web::resource("/desk").get(desk::show).post(desk::ask))
         .default_service(web::to(nowhere));
     config.service(pages);
 }
 
-fn officers(config: &mut web::ServiceConfig) {
+fn of_officers(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/office").get(office::show))
         .service(web::resource("/people").get(find::show).post(find::open))
@@ -74,9 +81,20 @@ fn officers(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/declare/{kind}").get(declaring::show).post(declaring::send))
         .service(web::resource("/declare/{kind}/fill").post(declaring::fill))
+        .service(web::resource("/declare/{kind}/draft").post(drafts::save))
+        .service(web::resource("/notices").get(notices::list))
+        .service(web::resource("/drafts").get(drafts::list))
+        .service(web::resource("/drafts/{id}").get(drafts::open).post(drafts::save_again))
+        .service(web::resource("/drafts/{id}/declare").post(drafts::declare))
+        .service(web::resource("/drafts/{id}/discard").post(drafts::discard))
         .service(web::resource("/declarations/{id}").get(deciding::show))
         .service(web::resource("/declarations/{id}/register").post(deciding::register))
         .service(web::resource("/declarations/{id}/end").post(deciding::end))
+        .service(web::resource("/declarations/{id}/decision").get(decisions::print))
+        .service(web::resource("/officers").get(officers::list))
+        .service(web::resource("/officers/propose").get(officers::new).post(officers::propose))
+        .service(web::resource("/officers/{id}").get(officers::change))
+        .service(web::resource("/officers/proposals/{id}/confirm").post(officers::confirm))
         .service(web::resource("/extracts/{entry}").get(extracts::print))
         .service(web::resource("/cards").get(card_office::show));
 }

@@ -1,19 +1,25 @@
 //! A refusal as a decision: numbered, with who decided, where it can be appealed and until when. The reason stands with
 //! the declaration, under seal.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use registry_domain::date::civil_date;
-use registry_domain::officer::Officer;
+use registry_domain::event::{Detail, Facts};
+use registry_domain::id::DeclarationId;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::person::Person;
+use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 
-use crate::declarations::{Decision, Declaration};
+use crate::access::{AccessEntry, Withheld};
+use crate::declarations::{Decision, Declaration, load, people_named, require_no_interest};
 use crate::deps::Deps;
 use crate::entering::law_of;
 use crate::failure::Failure;
-use crate::store::Db;
-use crate::store::codec::Uid;
+use crate::register::officer_access;
+use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, office};
+use crate::store::{Db, reference};
 
 /// Records the decision of a refused declaration.
 ///
@@ -55,4 +61,66 @@ fn next_number(db: &mut Db, at: &UnitCode, year: i32) -> Result<String, Failure>
         .count()
         .get_result(db)?;
     Ok(format!("{prefix}{:05}", earlier + 1))
+}
+
+/// A decision as the paper that the declarant gets.
+pub struct Paper {
+    /// What was declared, and where.
+    pub declaration: Declaration,
+    /// The decision.
+    pub decision: Decision,
+    /// The civil date of it, at the office that decided.
+    pub decided_on: NaiveDate,
+    /// The office that decided: its number names it.
+    pub office: UnitCode,
+    /// Who decided, as citizens see the officer.
+    pub officer: String,
+    /// Why.
+    pub reason: String,
+    /// What was declared, in lines.
+    pub details: Vec<Detail>,
+    /// The people named in it, as they stand in the register.
+    pub people: Vec<Person>,
+}
+
+/// Opens the decision of a refused declaration, for an officer of an office that it concerns.
+///
+/// # Errors
+/// [`Refusal::DecisionNotFound`] unless it was refused; another office's declaration, the reader's own or a relative's, or
+/// no mandate to read.
+pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld<Paper>, Failure> {
+    let mut db = deps.db()?;
+    let refused = load(deps, &mut db, id)?;
+    reader.may(Act::ReadRecord, &reader.office, &deps.units)?;
+    reader.require_deciding(&refused.office, &refused.deciding_office)?;
+    require_no_interest(&mut db, reader, &refused)?;
+    let decision = refused.decision.clone().ok_or(Refusal::DecisionNotFound)?;
+    let office = office_of(&decision).ok_or_else(|| Failure::damaged("a decision", &decision.number))?;
+    let decided_at: Option<Instant> =
+        declaration::table.find(Uid::from(id)).select(declaration::decided_at).first(&mut *db)?;
+    let decided_at = decided_at.ok_or_else(|| Failure::damaged("a decision", "without its day"))?;
+    let officer = reference::officer_of(&mut db, decision.decided_by)?;
+    let people = people_named(&mut db, &refused)?.into_iter().filter(|person| !person.is_hidden()).collect();
+    Ok(Withheld::new(Paper {
+        decided_on: civil_date(decided_at.utc(), deps.units.zone(&office)),
+        officer: officer.map(|row| row.label).unwrap_or_default(),
+        reason: refused.body.reasons.last().cloned().unwrap_or_default(),
+        details: Facts::parse(&refused.kind, &refused.body.facts)?.describe(),
+        people,
+        office,
+        decision,
+        declaration: refused,
+    }))
+}
+
+/// The access entry of a decision that is printed.
+pub fn printed(deps: &Deps, officer: &Officer, paper: &Paper) -> AccessEntry {
+    let people = paper.people.iter().map(|person| person.id.uuid()).collect();
+    let case = Some(paper.declaration.id.to_string());
+    officer_access(deps, officer, "decision printed", "handing over a refusal", case, people)
+}
+
+/// The office in the number of a decision.
+fn office_of(decision: &Decision) -> Option<UnitCode> {
+    UnitCode::parse(decision.number.split('-').nth(1)?).ok()
 }

@@ -54,6 +54,13 @@ pub struct Draft {
     pub facts: serde_json::Value,
 }
 
+/// A draft that is no more.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Discarded {
+    /// Its id.
+    pub id: Uuid,
+}
+
 /// Saves a form as it is.
 ///
 /// # Errors
@@ -169,7 +176,8 @@ pub fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessEntry {
     officer_access(deps, officer, "draft opened", "preparing a declaration", case, opened.people.clone())
 }
 
-/// Declares what a draft says, with every check of a declaration. Its age is no reason to refuse it.
+/// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. Its age is no
+/// reason to refuse it.
 ///
 /// # Errors
 /// [`Refusal::DraftNotFound`], or the domain's refusal; the draft stays as it was.
@@ -178,6 +186,7 @@ pub fn declare(
     officer: &Officer,
     once: &Once,
     id: DeclarationId,
+    filled_in: Option<&serde_json::Value>,
     portrait: Option<&Portrait>,
 ) -> Result<Declared, Failure> {
     let now = deps.now();
@@ -185,7 +194,7 @@ pub fn declare(
     write_once(deps, once, |db| {
         let mut draw = draw.again();
         let draft = require_draft(deps, db, officer, id)?;
-        let mut facts = draft.body.facts.clone();
+        let mut facts = filled_in.unwrap_or(&draft.body.facts).clone();
         let parsed = read_form(draft.kind, &mut facts, portrait)?;
         let received = receive(deps, db, officer, &parsed, now, &mut draw)?;
         let row = received.row(deps, db, id.uuid(), officer, &facts, portrait, now, &mut draw)?;
@@ -211,6 +220,23 @@ pub fn declare(
         }
         received.claim(deps, db, id.uuid())?;
         Ok(received.answer(id.uuid()))
+    })
+}
+
+/// Discards a draft: nothing was declared, so nothing stays.
+///
+/// # Errors
+/// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or whose draft names the officer or a relative.
+pub fn discard(deps: &Deps, officer: &Officer, once: &Once, id: DeclarationId) -> Result<Discarded, Failure> {
+    write_once(deps, once, |db| {
+        require_draft(deps, db, officer, id)?;
+        let gone = diesel::delete(
+            declaration::table
+                .find(Uid::from(id))
+                .filter(declaration::declaration_state.eq(DeclarationState::Draft.as_str())),
+        )
+        .execute(db)?;
+        if gone == 1 { Ok(Discarded { id: id.uuid() }) } else { Err(Refusal::Stale.into()) }
     })
 }
 

@@ -31,7 +31,7 @@ pub struct Proposal {
     pub office: String,
     /// How citizens see the officer.
     pub label: String,
-    /// The roles.
+    /// The roles. None takes them from an officer who has some; a new officer has at least one.
     pub roles: Vec<String>,
     /// The officer's own register number, civil id or id, so that he keeps away from his own record.
     #[serde(default)]
@@ -57,8 +57,30 @@ pub struct ProposalLine {
     pub proposed_at: String,
     /// Who confirmed it.
     pub confirmed_by: Option<Uuid>,
+    /// When.
+    #[serde(default)]
+    pub confirmed_at: Option<String>,
     /// Whether it was given by one alone, because there were not two administrators.
     pub is_alone: bool,
+}
+
+/// An officer with the mandate as it stands. Of the own record only whether it is named.
+#[derive(Debug, Clone)]
+pub struct OfficerLine {
+    /// Who.
+    pub id: Uuid,
+    /// How citizens see the officer.
+    pub label: String,
+    /// The unit of the office.
+    pub office: String,
+    /// The roles; none once they were withdrawn.
+    pub roles: Vec<Role>,
+    /// When the mandate began.
+    pub valid_from: DateTime<Utc>,
+    /// When it ended.
+    pub valid_to: Option<DateTime<Utc>>,
+    /// Whether it is known whose record the officer keeps away from.
+    pub names_own_record: bool,
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -85,7 +107,7 @@ impl Row {
         }
         let roles = proposal.roles.iter().map(|word| Role::parse(word)).collect::<Result<Vec<_>, _>>();
         let roles = roles.map_err(|no| no.in_field("roles"))?;
-        if roles.is_empty() {
+        if roles.is_empty() && proposal.officer.is_none() {
             return Err(Refusal::MissingField { field: "roles".to_owned() }.into());
         }
         let person = match &proposal.person {
@@ -121,6 +143,7 @@ impl Row {
             proposed_by: self.proposed_by.map(|id| id.0),
             proposed_at: self.proposed_at.to_text(),
             confirmed_by: self.confirmed_by.map(|id| id.0),
+            confirmed_at: self.confirmed_at.map(|at| at.to_text()),
             is_alone: self.is_alone,
         }
     }
@@ -214,6 +237,7 @@ pub fn confirm(
         .execute(db)?;
     row.officer_id = Some(officer);
     row.confirmed_by = Some(confirmer.id.into());
+    row.confirmed_at = Some(Instant::new(now));
     Ok(row.line())
 }
 
@@ -248,6 +272,42 @@ pub fn waiting(db: &mut Db) -> Result<Vec<ProposalLine>, Failure> {
         .select(Row::as_select())
         .load(db)?;
     Ok(rows.into_iter().map(Row::line).collect())
+}
+
+/// The mandates given last, newest first: who proposed and who confirmed them stays.
+///
+/// # Errors
+/// The store's.
+pub fn given(db: &mut Db, limit: i64) -> Result<Vec<ProposalLine>, Failure> {
+    let rows: Vec<Row> = mandate_proposal::table
+        .filter(mandate_proposal::confirmed_at.is_not_null())
+        .order((mandate_proposal::confirmed_at.desc(), mandate_proposal::id))
+        .limit(limit)
+        .select(Row::as_select())
+        .load(db)?;
+    Ok(rows.into_iter().map(Row::line).collect())
+}
+
+/// All officers, by office.
+///
+/// # Errors
+/// The store's, or stored words that do not parse.
+pub fn officers(db: &mut Db, units: &UnitTree) -> Result<Vec<OfficerLine>, Failure> {
+    let rows: Vec<OfficerRow> =
+        officer::table.order((officer::office, officer::id)).select(OfficerRow::as_select()).load(db)?;
+    let line = |row: &OfficerRow| {
+        let officer = officer_of_row(row, units)?;
+        Ok(OfficerLine {
+            id: row.id.0,
+            label: officer.name_label,
+            office: row.office.clone(),
+            roles: officer.roles,
+            valid_from: row.valid_from.utc(),
+            valid_to: row.valid_to.map(|to| to.utc()),
+            names_own_record: row.person_id.is_some(),
+        })
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Names an officer's own record.

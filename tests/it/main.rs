@@ -15,6 +15,7 @@ mod identity;
 mod import;
 mod kit;
 mod ledger;
+mod pages;
 mod queues;
 mod residence_death;
 mod robustness;

@@ -14,6 +14,14 @@ pub fn may_propose(proposer: &Officer, units: &UnitTree) -> Result<(), Refusal> 
     proposer.may(Act::ManageOfficers, &proposer.office, units)
 }
 
+/// Whether an officer may see who has which mandate, and what is proposed: administrators and auditors.
+///
+/// # Errors
+/// The refusals of [`Officer::may`].
+pub fn may_see(reader: &Officer, units: &UnitTree) -> Result<(), Refusal> {
+    reader.may(Act::Audit, &reader.office, units).or_else(|_| may_propose(reader, units))
+}
+
 /// Whether an officer may confirm a mandate: neither the one who proposed it nor the one who gets it.
 ///
 /// # Errors
@@ -55,6 +63,21 @@ mod tests {
         assert_eq!(confirm(&second, None), Ok(()));
         let registrar = officer(3, "11", &[Role::Registrar]);
         assert_eq!(confirm(&registrar, None), Err(Refusal::RoleMissing { role: "administrator" }));
+    }
+
+    #[test]
+    fn administrators_and_auditors_see_mandates_and_auditors_change_none() {
+        for (role, sees, proposes) in [
+            (Role::Administrator, true, true),
+            (Role::Auditor, true, false),
+            (Role::Registrar, false, false),
+            (Role::Approver, false, false),
+            (Role::CardOfficer, false, false),
+        ] {
+            let reader = officer(1, "11", &[role]);
+            assert_eq!(may_see(&reader, units()).is_ok(), sees, "{role:?}");
+            assert_eq!(may_propose(&reader, units()).is_ok(), proposes, "{role:?}");
+        }
     }
 
     #[test]

@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
-use super::declarations::decode_portrait;
+use super::declarations::{Nothing, decode_portrait};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::declare::Declared;
 use crate::deps::Deps;
-use crate::drafts::{self, Draft, DraftLine};
+use crate::drafts::{self, Discarded, Draft, DraftLine};
 
 /// Drafts listed at once.
 const LISTED: i64 = 100;
@@ -107,6 +107,22 @@ pub(super) async fn declare(
     let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
     let id = DeclarationId::new(*id);
     let portrait = sent.value.portrait.as_deref().map(decode_portrait).transpose()?;
-    let declared = blocking(move || drafts::declare(&deps, &officer, &once, id, portrait.as_ref())).await?;
+    let declared =
+        blocking(move || drafts::declare(&deps, &officer, &once, id, None, portrait.as_ref())).await?;
     Ok(HttpResponse::Created().json(declared))
+}
+
+/// Discards a draft.
+#[utoipa::path(post, path = "/v1/drafts/{id}/discard", request_body = Nothing, tag = "drafts",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = Discarded), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn discard(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<Nothing>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let id = DeclarationId::new(*id);
+    let discarded = blocking(move || drafts::discard(&deps, &officer, &once, id)).await?;
+    Ok(HttpResponse::Ok().json(discarded))
 }

@@ -1,7 +1,7 @@
 //! `/v1/officers/proposals`: a mandate is proposed by one administrator and confirmed by another.
 
 use actix_web::{HttpResponse, web};
-use registry_domain::mandate::may_propose;
+use registry_domain::mandate::may_see;
 use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
@@ -25,11 +25,11 @@ pub(super) async fn propose(deps: web::Data<Deps>, sent: Sent<Proposal>) -> Resu
     Ok(HttpResponse::Created().json(line))
 }
 
-/// The proposals that wait for a second administrator.
+/// The proposals that wait for a second administrator; auditors see them too.
 #[utoipa::path(get, path = "/v1/officers/proposals", tag = "officers",
     responses((status = 200, body = Vec<ProposalLine>), (status = 403, body = Problem)))]
 pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    may_propose(caller.officer()?, &deps.units)?;
+    may_see(caller.officer()?, &deps.units)?;
     let lines = blocking(move || mandates::waiting(&mut *deps.db()?)).await?;
     Ok(HttpResponse::Ok().json(lines))
 }

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
@@ -11,16 +12,18 @@ use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
+use super::days;
 use super::declaration::{self, Opened};
 use super::fault::Fault;
 use super::fields::Pairs;
 use super::office::state_name;
-use super::page::{Page, html};
+use super::page::{Page, html, written};
 use super::paper::{Paper, Said};
 use super::record::{life_of, name_of, number_of};
 use super::to_page;
 use super::visit::Visitor;
 use crate::api::caller::blocking;
+use crate::declare::Declaration;
 use crate::deps::Deps;
 use crate::extract;
 use crate::register::{self, Ending, Registered};
@@ -43,6 +46,10 @@ struct DeclarationPage {
     portrait: String,
     reasons: Vec<String>,
     entry: Option<Uuid>,
+    /// The number of the decision that refused it, where it can be appealed, and until when.
+    decision: Option<(String, String, String)>,
+    due: String,
+    is_late: bool,
     held_against: Option<Uuid>,
     may_register: bool,
     register_label: &'static str,
@@ -135,7 +142,10 @@ async fn page(
         None => Paper::empty(deps, visitor),
     };
     let status = paper.status();
-    html(status, &shown(deps, visitor, &officer, opened, paper))
+    let mut page = shown(deps, visitor, &officer, opened, paper);
+    let written = written(&page)?;
+    page.paper.learn_label(&written);
+    html(status, &page)
 }
 
 /// The one refusal of this page that is about a field.
@@ -164,6 +174,14 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         portrait: opened.portrait.as_ref().map(|jpeg| STANDARD.encode(jpeg)).unwrap_or_default(),
         reasons: declaration.body.reasons.clone(),
         entry: declaration.entry_id.filter(|_| extract::is_printed(kind)),
+        decision: declaration.decision.as_ref().map(|decision| {
+            let office = decision.appeal_office.as_deref();
+            let office =
+                office.map_or_else(|| w.central_authority.to_owned(), |code| p.places.name_of_text(code));
+            (decision.number.clone(), office, decision.appeal_until.clone())
+        }),
+        due: due(deps, officer, &p, declaration),
+        is_late: declaration.is_late,
         held_against: held_against(declaration.state),
         may_register: is_declared && opened.may_decide,
         register_label: if is_approval { w.approve_button } else { w.register_button },
@@ -176,11 +194,19 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
     }
 }
 
+/// Until when it is to be decided, as long as it is not.
+fn due(deps: &Deps, officer: &Officer, p: &Page, declaration: &Declaration) -> String {
+    let Some(due_on) = declaration.due_on.filter(|_| !declaration.state.is_final()) else {
+        return String::new();
+    };
+    let today = civil_date(deps.now(), deps.units.zone(&officer.office));
+    format!("{due_on}: {}", days::until(p.w, due_on, today))
+}
+
 fn details(p: &Page, opened: &Opened) -> Vec<(&'static str, String)> {
     let value = |label: &str, value: &str| match label {
-        "Place of birth" | "Unit of arrival" => p.places.name_of_text(value),
         "Confirmed by the citizen" => if value == "true" { p.w.yes } else { p.w.no }.to_owned(),
-        _ => value.to_owned(),
+        _ => p.places.value(label, value),
     };
     let line = |detail: &registry_domain::event::Detail| {
         (p.lang.pick(detail.label_mn, detail.label_en), value(detail.label_en, &detail.value))

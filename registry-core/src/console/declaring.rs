@@ -8,12 +8,15 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::amendment::Field;
 use registry_domain::kind::Kind;
+use registry_domain::officer::Act;
 use registry_domain::question::Question;
 use registry_domain::refusal::Refusal;
+use uuid::Uuid;
 
+use super::beside::beside_field;
 use super::fault::Fault;
 use super::fields::{Fields, Pairs, answer_field};
-use super::page::{Page, html};
+use super::page::{Page, html, written};
 use super::paper::Paper;
 use super::to_page;
 use super::visit::Visitor;
@@ -51,6 +54,12 @@ pub(super) const FORMS: &[Kind] = &[
 struct Declare {
     p: Page,
     kind: Kind,
+    /// Where the form goes.
+    action: String,
+    /// Where it goes to be kept as a draft.
+    keep: String,
+    may_keep: bool,
+    is_draft: bool,
     title: &'static str,
     /// In tögrög.
     fee: u32,
@@ -63,6 +72,15 @@ struct Declare {
 struct Asked {
     field: &'static str,
     title: &'static str,
+}
+
+/// Which form is on the page.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sheet {
+    /// A new one.
+    New(Kind),
+    /// One that was kept.
+    Draft(Uuid, Kind),
 }
 
 /// A card application with its picture.
@@ -86,7 +104,7 @@ pub(super) async fn show(
     kind: web::Path<String>,
 ) -> Result<HttpResponse, Fault> {
     let kind = require_form(&kind)?;
-    page(&deps, &visitor, kind, Paper::empty(&deps, &visitor))
+    page(&deps, &visitor, Sheet::New(kind), Paper::empty(&deps, &visitor))
 }
 
 /// The empty form of a card application.
@@ -94,7 +112,7 @@ pub(super) async fn show_card_application(
     deps: web::Data<Deps>,
     visitor: Visitor,
 ) -> Result<HttpResponse, Fault> {
-    page(&deps, &visitor, Kind::CardApplication, Paper::empty(&deps, &visitor))
+    page(&deps, &visitor, Sheet::New(Kind::CardApplication), Paper::empty(&deps, &visitor))
 }
 
 /// The form of a kind, begun with what another page knew.
@@ -106,7 +124,7 @@ pub(super) async fn fill(
 ) -> Result<HttpResponse, Fault> {
     let kind = require_form(&kind)?;
     let fields = visitor.accept(form.into_inner())?;
-    page(&deps, &visitor, kind, Paper::filled(&deps, &visitor, fields))
+    page(&deps, &visitor, Sheet::New(kind), Paper::filled(&deps, &visitor, fields))
 }
 
 /// Receives a declaration.
@@ -150,19 +168,42 @@ async fn receive(
     match outcome {
         Ok(declared) => Ok(to_page(&format!("/declarations/{}", declared.id))),
         Err(error) => {
-            let refusal = Fault::from(error).refusal()?;
+            let refusal = beside_field(Fault::from(error).refusal()?);
             let paper = Paper::filled(&deps, &visitor, fields).refused(&refusal);
-            page(&deps, &visitor, kind, paper)
+            page(&deps, &visitor, Sheet::New(kind), paper)
         }
     }
 }
 
-fn page(deps: &Deps, visitor: &Visitor, kind: Kind, paper: Paper) -> Result<HttpResponse, Fault> {
+/// The page of a form.
+///
+/// # Errors
+/// A visitor who is no officer.
+pub(super) fn page(
+    deps: &Deps,
+    visitor: &Visitor,
+    sheet: Sheet,
+    paper: Paper,
+) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?;
-    let p = Page::of(deps, visitor).at(format!("/declare/{kind}"));
+    let (kind, home, action, keep, is_draft) = match sheet {
+        Sheet::New(kind) => {
+            let home = format!("/declare/{kind}");
+            (kind, home.clone(), home.clone(), format!("{home}/draft"), false)
+        }
+        Sheet::Draft(id, kind) => {
+            let home = format!("/drafts/{id}");
+            (kind, home.clone(), format!("{home}/declare"), home, true)
+        }
+    };
+    let p = Page::of(deps, visitor).at(home);
     let status = if paper.no.is_some() { paper.status() } else { StatusCode::OK };
-    let form = Declare {
+    let mut form = Declare {
         kind,
+        action,
+        keep,
+        may_keep: officer.may(Act::Declare(kind), &officer.office, &deps.units).is_ok(),
+        is_draft,
         title: p.lang.pick(kind.title_mn(), kind.title_en()),
         fee: deps.config.law.rules.fee_mnt(kind),
         units: p.places.offered(&officer.office),
@@ -170,6 +211,9 @@ fn page(deps: &Deps, visitor: &Visitor, kind: Kind, paper: Paper) -> Result<Http
         paper,
         p,
     };
+    let written = written(&form)?;
+    form.paper.learn_label(&written);
+    form.paper.learn_first(&written);
     html(status, &form)
 }
 
@@ -185,13 +229,18 @@ fn questions(p: &Page, paper: &Paper) -> Vec<Asked> {
     asked.map(shown).collect()
 }
 
-fn require_form(word: &str) -> Result<Kind, Refusal> {
+/// A kind that has a form.
+///
+/// # Errors
+/// [`Refusal::UnknownKind`], [`Refusal::KindNotBuilt`].
+pub(super) fn require_form(word: &str) -> Result<Kind, Refusal> {
     let kind = Kind::parse(word)?;
     if FORMS.contains(&kind) { Ok(kind) } else { Err(Refusal::KindNotBuilt { kind: kind.as_str() }) }
 }
 
 impl Application {
-    fn into_pairs(self) -> (Pairs, Option<Vec<u8>>) {
+    /// The fields, and the picture if one was chosen.
+    pub fn into_pairs(self) -> (Pairs, Option<Vec<u8>>) {
         let texts = [
             ("form_token", Some(self.form_token)),
             ("idempotency_key", Some(self.idempotency_key)),

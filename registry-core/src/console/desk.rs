@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
-use super::page::{Page, html};
+use super::page::{Page, html, written};
 use super::paper::Paper;
 use super::visit::Visitor;
 use super::words::Words;
@@ -155,5 +155,8 @@ async fn page(
     })
     .await?;
     let status = if paper.no.is_some() { paper.status() } else { StatusCode::OK };
-    html(status, &Desk { p: Page::of(&deps, &visitor), paper, agreements, answer })
+    let mut desk = Desk { p: Page::of(&deps, &visitor), paper, agreements, answer };
+    let written = written(&desk)?;
+    desk.paper.learn_label(&written);
+    html(status, &desk)
 }

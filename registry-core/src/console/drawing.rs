@@ -4,22 +4,6 @@
 pub(super) mod family;
 pub(super) mod timeline;
 
-/// A box with lines of text.
-pub(super) struct Card {
-    /// Left edge.
-    pub x: i32,
-    /// Upper edge.
-    pub y: i32,
-    /// What it is, for the style sheet: `own`, `relative`, `ended`.
-    pub class: &'static str,
-    /// What it is to the person in the middle.
-    pub label: String,
-    /// The name.
-    pub name: String,
-    /// The dates below it.
-    pub dates: String,
-}
-
 /// A straight line.
 pub(super) struct Line {
     /// From.
@@ -32,4 +16,50 @@ pub(super) struct Line {
     pub y2: i32,
     /// What it is, for the style sheet.
     pub class: &'static str,
+}
+
+/// Tenths of a pixel that a letter takes at the size of 12 pixels, capitals and wide letters counted in.
+const LETTER: i32 = 74;
+
+/// How wide a text is drawn, at most.
+fn width_of(text: &str) -> i32 {
+    i32::try_from(text.chars().count()).unwrap_or(i32::MAX / LETTER) * LETTER / 10
+}
+
+/// A text in lines of at most so many letters: broken between words, and inside a word that is longer than a line.
+fn in_lines(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let mut letters: Vec<char> = word.chars().collect();
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + letters.len() <= most => {
+                line.push(' ');
+                line.push_str(word);
+                continue;
+            }
+            _ => {}
+        }
+        while letters.len() > most {
+            let rest = letters.split_off(most - 1);
+            lines.push(letters.into_iter().chain(['-']).collect());
+            letters = rest;
+        }
+        lines.push(letters.into_iter().collect());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_broken_between_words_and_a_long_word_with_a_hyphen() {
+        assert_eq!(in_lines("Элжигэн Мягмарбуян Амнацаг", 20), ["Элжигэн Мягмарбуян", "Амнацаг"]);
+        assert_eq!(in_lines("абвгдежзий", 4), ["абв-", "где-", "жзий"]);
+        assert!(in_lines("", 4).is_empty());
+        for line in in_lines(&"Намсрайжав ".repeat(9), 12) {
+            assert!(line.chars().count() <= 12, "{line}");
+        }
+    }
 }

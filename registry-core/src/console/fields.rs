@@ -37,6 +37,11 @@ impl Fields {
         (Fields { values, key }, token)
     }
 
+    /// Fields that another page knew.
+    pub fn of(values: BTreeMap<String, String>) -> Fields {
+        Fields { values, key: String::new() }
+    }
+
     /// A field's value; empty if it is not there.
     pub fn get(&self, name: &str) -> &str {
         self.values.get(name).map_or("", String::as_str)
@@ -69,6 +74,19 @@ impl Fields {
         Value::Object(facts)
     }
 
+    /// The fields of a form that was kept, by this console or over the API: the reverse of [`Fields::facts`].
+    pub fn of_facts(facts: &Value) -> Fields {
+        let mut values = BTreeMap::new();
+        for (name, value) in facts.as_object().into_iter().flatten() {
+            if name == "answers" {
+                values.extend(value.as_array().into_iter().flatten().filter_map(answer_of));
+            } else {
+                values.insert(name.clone(), text_of(value));
+            }
+        }
+        Fields::of(values)
+    }
+
     /// The form as one request: the key drawn when the page was made, bound to the caller, the address and what was sent.
     /// A second click or a reload is the same request, and gets the first answer.
     ///
@@ -80,6 +98,22 @@ impl Fields {
         let route = format!("console {}", visitor.visit.path);
         Once::new(&visitor.key(), Some(&self.key), &route, &body)
     }
+}
+
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(","),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// `440: the reason` as field and value.
+fn answer_of(answer: &Value) -> Option<(String, String)> {
+    let (number, reason) = answer.as_str()?.split_once(": ")?;
+    let question = Question::ALL.iter().find(|question| question.number().to_string() == number)?;
+    Some((answer_field(*question).to_owned(), reason.to_owned()))
 }
 
 /// The field in which a question is answered.
@@ -107,6 +141,24 @@ mod tests {
         let (fields, _) =
             Fields::read(vec![pair("answer_440", "twins, by the midwife"), pair("answer_441", " ")]);
         assert_eq!(fields.facts(), serde_json::json!({"answers": ["440: twins, by the midwife"]}));
+    }
+
+    #[test]
+    fn a_form_that_was_kept_is_shown_as_it_was() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let (fields, _) = Fields::read(vec![
+            pair("given_name", "Анар"),
+            pair("applicants", "mother"),
+            pair("applicants", "father"),
+            pair("answer_440", "twins: by the midwife"),
+        ]);
+        assert_eq!(Fields::of_facts(&fields.facts()).values, fields.values);
+        let sent = serde_json::json!({"applicants": ["mother", "father"], "plurality": 2, "joint": true});
+        let kept = Fields::of_facts(&sent);
+        assert_eq!(
+            ["applicants", "plurality", "joint"].map(|name| kept.get(name)),
+            ["mother,father", "2", "true"]
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use registry_domain::sex::Sex;
 use super::declaring::FORMS;
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
-use super::page::{Page, html};
+use super::page::{Page, html, written};
 use super::paper::Paper;
 use super::record::{Family, Record, number_of};
 use super::visit::Visitor;
@@ -41,6 +41,8 @@ struct PersonPage {
     true_on: Option<String>,
     known_on: Option<String>,
     forms: Vec<Prefilled>,
+    /// The number and the reason, to read the same record as on another day.
+    paper: Paper,
 }
 
 /// A form that begins with this person.
@@ -67,11 +69,15 @@ pub(super) async fn open(
     let fields = visitor.accept(form.into_inner())?;
     match open_record(&deps, &officer, &fields).await {
         Ok((family, moment)) => {
-            html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family, moment))
+            let paper = Paper::filled(&deps, &visitor, fields);
+            html(StatusCode::OK, &person_page(&deps, &visitor, &officer, &family, moment, paper))
         }
         Err(fault) => {
             let paper = Paper::filled(&deps, &visitor, fields).refused(&beside_field(fault.refusal()?));
-            html(paper.status(), &Find { p: Page::of(&deps, &visitor), paper })
+            let mut find = Find { p: Page::of(&deps, &visitor), paper };
+            let written = written(&find)?;
+            find.paper.learn_label(&written);
+            html(find.paper.status(), &find)
         }
     }
 }
@@ -81,6 +87,7 @@ fn beside_field(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::ReasonForReadingMissing | Refusal::TextTooLong { .. } => refusal.in_field("reason"),
         Refusal::RoleMissing { .. } | Refusal::NotYourOffice | Refusal::InField { .. } => refusal,
+        Refusal::NotKnownThen => refusal.in_field("known_on"),
         about_number => about_number.in_field("number"),
     }
 }
@@ -122,10 +129,16 @@ fn person_page(
     officer: &Officer,
     family: &Family,
     moment: Moment,
+    paper: Paper,
 ) -> PersonPage {
     let page = Page::of(deps, visitor);
+    let mut record = Record::of(&page, family, civil_date(deps.now(), deps.units.zone(&officer.office)));
+    let corrects = officer.may(Act::Declare(Kind::Correction), &officer.office, &deps.units).is_ok();
+    if corrects && moment == Moment::default() {
+        record.acts.iter_mut().for_each(|act| act.corrects = Some(number_of(&family.person)));
+    }
     PersonPage {
-        record: Record::of(&page, family, civil_date(deps.now(), deps.units.zone(&officer.office))),
+        record,
         may_print: officer.may(Act::PrintExtract, &officer.office, &deps.units).is_ok(),
         true_on: moment.true_on.map(|day| day.to_string()),
         known_on: moment.known_on.map(|day| day.to_string()),
@@ -138,6 +151,7 @@ fn person_page(
                 Some(Prefilled { kind: kind.as_str(), label, values: begin(*kind, &family.person)? })
             })
             .collect(),
+        paper,
         p: page,
     }
 }

@@ -95,10 +95,15 @@ impl Page {
 fn officer_links(words: &'static Words, roles: &[Role]) -> Vec<Link> {
     let decides = roles.iter().any(|role| matches!(role, Role::Registrar | Role::Approver));
     let reads = decides || roles.contains(&Role::CardOfficer);
+    let declares = roles.iter().any(|role| matches!(role, Role::Registrar | Role::CardOfficer));
+    let manages = roles.iter().any(|role| matches!(role, Role::Administrator | Role::Auditor));
     let links = [
         (reads, Link { href: "/office", label: words.office_title, key: "1" }),
         (reads, Link { href: "/people", label: words.find_title, key: "2" }),
+        (reads, Link { href: "/notices", label: words.notices_title, key: "4" }),
+        (declares, Link { href: "/drafts", label: words.drafts_title, key: "5" }),
         (roles.contains(&Role::CardOfficer), Link { href: "/cards", label: words.jobs_title, key: "3" }),
+        (manages, Link { href: "/officers", label: words.officers_title, key: "6" }),
     ];
     links.into_iter().filter_map(|(may, link)| may.then_some(link)).collect()
 }
@@ -108,6 +113,13 @@ fn officer_links(words: &'static Words, roles: &[Role]) -> Vec<Link> {
 /// # Errors
 /// A template that cannot be written (there is none).
 pub(crate) fn html(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Fault> {
-    let body = template.render().map_err(|e| Fault(Failure::Issue(format!("write a page: {e}"))))?;
-    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(body))
+    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(written(template)?))
+}
+
+/// A template as text, for pages that look at what they wrote.
+///
+/// # Errors
+/// A template that cannot be written (there is none).
+pub(crate) fn written(template: &impl Template) -> Result<String, Fault> {
+    template.render().map_err(|e| Fault(Failure::Issue(format!("write a page: {e}"))))
 }

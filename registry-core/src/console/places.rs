@@ -37,6 +37,14 @@ impl Places {
         UnitCode::parse(code).map_or_else(|_| code.to_owned(), |code| self.name(&code))
     }
 
+    /// The value of a described line, by its English label: units by name, the others as they stand.
+    pub fn value(&self, label_en: &str, value: &str) -> String {
+        match label_en {
+            "Place of birth" | "Place of death" | "Unit of arrival" => self.name_of_text(value),
+            _ => value.to_owned(),
+        }
+    }
+
     /// Codes and names that a form offers: all of the office's aimag, and of the others down to soums and districts.
     /// Any other code can be typed.
     pub fn offered(&self, near: &UnitCode) -> Vec<(String, String)> {

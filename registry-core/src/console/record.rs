@@ -94,6 +94,8 @@ pub(super) struct Act {
     pub office: String,
     pub entry: Uuid,
     pub has_extract: bool,
+    /// Whose part of it a correction would begin with; none for whoever may not declare one.
+    pub corrects: Option<String>,
 }
 
 impl Record {
@@ -125,6 +127,7 @@ impl Record {
                     office: page.place(&act.office),
                     entry: act.entry.uuid(),
                     has_extract: extract::is_printed(act.kind),
+                    corrects: None,
                 })
                 .collect(),
         }
@@ -170,7 +173,7 @@ fn facts(page: &Page, person: &Person) -> Vec<Fact> {
         (w.birth_place, "", person.birth_place.as_ref().map(|unit| page.place(unit))),
         (w.life, "life", Some(life_of(w, person).to_owned())),
         (w.died_on, "", person.died_on().map(|day| day.to_string())),
-        (w.civil_status, "", Some(civil_status(w, person.civil_status).to_owned())),
+        (w.civil_status, "civil-status", Some(civil_status(w, person.civil_status).to_owned())),
         (w.residence, "residence", home.map(|home| page.place(&home.unit))),
         (w.address, "", home.map(|home| home.address.clone())),
     ];

@@ -6,6 +6,7 @@ use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
+use registry_domain::kind::Kind;
 use registry_domain::officer::Role;
 use registry_domain::unit::{UNITS_TSV, UnitTree};
 use uuid::Uuid;
@@ -239,5 +240,69 @@ async fn each_role_has_its_page_and_no_other() {
     ] {
         let (answered, _) = answer!(&app, TestRequest::get().uri(path).cookie(cookie(token)));
         assert_eq!(answered.as_u16(), status, "{path}");
+    }
+}
+
+/// The value of an attribute that follows a mark.
+fn after<'page>(page: &'page str, mark: &str) -> Option<&'page str> {
+    page.split_once(mark)?.1.split('"').next()
+}
+
+/// What an officer would write into a field that is missing.
+fn written_into(field: &str) -> &'static str {
+    match field {
+        "sex" => "female",
+        "way" => "court",
+        "parent_kind" => "father",
+        "field" => "given_name",
+        "value" => "Сарнай",
+        "latin_given" => "Sarnai",
+        "given_name" => "Сарнай",
+        "unit" | "birth_place" => OFFICE,
+        "born_on" | "died_on" | "arrived_on" | "in_force_on" => "2026-01-05",
+        "person" | "husband" | "wife" | "child" | "parent" | "mother" => "УЪ69120169",
+        "witness_1" | "witness_2" => "УЬ66122192",
+        "entry" => "110151-2026-00001",
+        _ => "ШШ-12",
+    }
+}
+
+/// Sent empty, and filled in field by field as it asks: each complaint stands beside a field that the form has, whose label
+/// the link above carries, and where the page begins.
+#[actix_web::test]
+async fn every_form_says_beside_its_field_what_is_missing_and_links_to_it_by_its_label() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let token = officer(&deps, &[Role::Registrar]);
+    let own = form_token(&token);
+    for kind in super::declaring::FORMS.iter().filter(|kind| **kind != Kind::CardApplication) {
+        let path = format!("/declare/{kind}");
+        let (_, page) = answer!(&app, TestRequest::get().uri(&path).cookie(cookie(&token)));
+        assert_eq!(page.matches(" autofocus").count(), 1, "{kind}: an empty form begins in its first field");
+        let mut filled: Vec<(String, String)> = Vec::new();
+        let mut complaints = 0;
+        for attempt in 0..20 {
+            let key = format!("{kind}-{attempt}");
+            let secrets = [("form_token", own.as_str()), ("idempotency_key", key.as_str())];
+            let facts = filled.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let pairs: Vec<_> = facts.chain(secrets).collect();
+            let (status, page) =
+                answer!(&app, TestRequest::post().uri(&path).cookie(cookie(&token)).set_form(form(&pairs)));
+            assert!(status.is_client_error(), "{kind}: nobody is in this register");
+            let Some(field) = after(&page, "<p><a href=\"#") else { break };
+            assert!(page.contains(&format!("id=\"{field}-complaint\"")), "{kind}: nothing beside {field}");
+            assert!(page.contains("aria-invalid=\"true\"") && page.contains("-complaint\" aria-invalid"));
+            assert_eq!(page.matches(" autofocus").count(), 1, "{kind}: {field}");
+            let label = page.split_once(&format!("<a href=\"#{field}\">")).map_or("", |(_, rest)| rest);
+            let label = label.split(" ↓").next().unwrap_or_default();
+            assert!(!label.is_empty() && label != field, "{kind}: {field} has no label");
+            complaints += 1;
+            if filled.iter().any(|(name, _)| name == field) {
+                break;
+            }
+            filled.push((field.to_owned(), written_into(field).to_owned()));
+        }
+        assert!(complaints > 0, "{kind}: a form without a required field");
     }
 }

@@ -40,6 +40,15 @@ words! {
     not_saved
     not_shown
     not_answered
+    field_empty
+    today
+    yesterday
+    days_ago
+    due_today
+    due_tomorrow
+    days_left
+    overdue_by_one
+    overdue_by
     action
     open
     citizen
@@ -60,6 +69,9 @@ words! {
     jobs_title
     desk_title
     my_title
+    notices_title
+    drafts_title
+    officers_title
     receive_declaration
     queue_title
     queue_empty
@@ -69,7 +81,6 @@ words! {
     deciding_office
     kind
     state
-    handed_over
     state_draft
     state_declared
     state_held
@@ -78,7 +89,13 @@ words! {
     state_withdrawn
     state_reminder
     due_on
-    overdue
+    queue_here
+    queue_from_others
+    queue_held
+    queue_by_others
+    queue_undeclared
+    event_late
+    deadline_of_event
     // Finding and showing a person.
     find_lead
     number
@@ -202,6 +219,7 @@ words! {
     foreign_party
     foreign_party_hint
     foreign_party_who
+    nobody
     foreign_citizenship
     country
     country_hint
@@ -407,6 +425,84 @@ words! {
     not_genuine
     not_genuine_next
     printed_on
+    // Drafts.
+    drafts_lead
+    drafts_empty
+    drafts_caption
+    saved_at
+    kept_until
+    state_expired
+    expired_explained
+    go_on
+    draft_saved
+    keep_as_draft
+    discard
+    discard_explained
+    discard_button
+    // Notices.
+    notices_lead
+    notices_empty
+    notices_caption
+    declare_by
+    notice_says
+    kept_away
+    declared_already
+    begin_declaration
+    // Decisions.
+    decision
+    appeal_at
+    appeal_until
+    central_authority
+    print_decision
+    back_to_declaration
+    // Officers and roles.
+    officers_lead
+    officers
+    officer
+    new_officer
+    roles
+    no_roles
+    mandate_since
+    own_record
+    change_roles
+    propose_new
+    propose_lead
+    officer_label
+    officer_label_hint
+    office_hint
+    roles_withdrawn_hint
+    own_number
+    own_number_hint
+    propose_button
+    proposals
+    proposals_empty
+    roles_now
+    roles_then
+    proposed_by
+    confirm_button
+    needs_other_administrator
+    mandates_given
+    confirmed_at
+    confirmed_by
+    given_alone
+    // The person's page on two times, and its drawings.
+    two_times_open
+    two_times_now
+    happened
+    registered_word
+    marriage_ended_word
+    day
+    correct_entry
+    as_text
+    // Accesses, more of them.
+    act_decision
+    act_draft
+    act_notices
+    act_preview
+    purpose_refusal
+    purpose_preparing
+    purpose_reminding
+    purpose_preview
 }
 
 /// The catalogue of a language.

@@ -152,6 +152,14 @@ pub fn office_of(db: &mut Db, unit_code: &str) -> Result<Option<OfficeRow>, Stor
     Ok(office::table.find(unit_code).select(OfficeRow::as_select()).first(db).optional()?)
 }
 
+/// The units that have an office.
+///
+/// # Errors
+/// The engine's.
+pub fn offices(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    Ok(office::table.order(office::unit_code).select(office::unit_code).load(db)?)
+}
+
 /// The offices that have a neighbour to approve for them.
 ///
 /// # Errors

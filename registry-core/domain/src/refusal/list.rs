@@ -492,6 +492,9 @@ with_family_refusals! {
     1108 DraftDeclaredAlready
         "Энэ ноорогийг аль хэдийн мэдүүлсэн эсвэл хаасан. Албаны дарааллаас мэдүүлгийг нээнэ үү."
         "This draft was declared or ended already. Open the declaration from the office's queue.";
+    1110 DecisionNotFound
+        "Энэ мэдүүлгээс татгалзсан шийдвэр алга. Мэдүүлгийг нээж төлөвийг нь харна уу."
+        "There is no decision that refuses this declaration. Open the declaration and look at its state.";
 
     1401 EntryNotFound
         "Ийм бичилт алга. Актын дугаарыг шалгаад дахин бичнэ үү."

@@ -1,19 +1,42 @@
-//! The family as a small tree: parents above, husbands and wives beside, children below.
+//! The family as a small tree: parents above, husbands and wives beside, children below. Everyone has a place: a row that is
+//! full is followed by another.
 
 use registry_domain::person::{Link, Person};
 
-use super::{Card, Line};
+use super::{Line, in_lines};
 use crate::console::page::Page;
 use crate::console::record::{Family, name_of, relation};
 
 /// Width of a box.
-pub(in crate::console) const WIDTH: i32 = 190;
-/// Height of a box.
-pub(in crate::console) const HEIGHT: i32 = 66;
-const GAP: i32 = 18;
-const STEP: i32 = 112;
-/// Boxes drawn in one row; the table below the drawing has them all.
-const IN_A_ROW: usize = 5;
+pub(in crate::console) const WIDTH: i32 = 196;
+/// Boxes in one row; four fill the page.
+const IN_A_ROW: usize = 4;
+/// Letters of a name in one line of a box.
+const LETTERS: usize = 24;
+/// Between two boxes of a row.
+const GAP: i32 = 24;
+/// Between two rows.
+const BETWEEN: i32 = 44;
+/// Around the sheet.
+const MARGIN: i32 = 14;
+/// Height of a line of text.
+const LINE: i32 = 17;
+/// Room above and below the text of a box.
+const ROOM: i32 = 9;
+
+/// A box with lines of text.
+pub(in crate::console) struct Card {
+    /// Left edge.
+    pub x: i32,
+    /// Upper edge.
+    pub y: i32,
+    /// Height.
+    pub height: i32,
+    /// What it is, for the style sheet: `own`, `relative`, `ended`.
+    pub class: &'static str,
+    /// The lines: where they stand in the box, how they look, what they say.
+    pub lines: Vec<(i32, &'static str, String)>,
+}
 
 /// Boxes and lines, and the size of the sheet.
 pub(in crate::console) struct Tree {
@@ -24,80 +47,166 @@ pub(in crate::console) struct Tree {
     /// The people.
     pub cards: Vec<Card>,
     /// The ties.
-    pub lines: Vec<Line>,
-    /// Relatives that did not find a place.
-    pub left_out: usize,
+    pub ties: Vec<Line>,
+    /// The same in words.
+    pub told: String,
 }
 
 impl Tree {
     /// Draws a family; nothing for someone who stands alone.
     pub fn of(page: &Page, family: &Family) -> Option<Tree> {
         let person = &family.person;
-        let rows = [&person.parents, &person.spouses, &person.children];
-        if rows.iter().all(|row| row.is_empty()) {
-            return None;
-        }
-        let shown = |links: &[Link], room: usize| links.iter().take(room).cloned().collect::<Vec<_>>();
-        let parents = shown(&person.parents, IN_A_ROW);
-        let spouses = shown(&person.spouses, IN_A_ROW - 1);
-        let children = shown(&person.children, IN_A_ROW);
-        let widest = parents.len().max(spouses.len() + 1).max(children.len());
-        let width = across(widest) + 2 * GAP;
-        let has_parents = i32::from(!parents.is_empty());
-        let own_y = GAP + STEP * has_parents;
-        let mut tree = Tree {
-            width,
-            height: own_y + HEIGHT + GAP + if children.is_empty() { 0 } else { STEP },
-            cards: Vec::new(),
-            lines: Vec::new(),
-            left_out: rows.iter().map(|row| row.len()).sum::<usize>()
-                - (parents.len() + spouses.len() + children.len()),
-        };
-        let own_x = (width - across(spouses.len() + 1)) / 2;
-        let middle = own_x + WIDTH / 2;
-        for (x, link) in places(width, parents.len()).zip(&parents) {
-            tree.tie(x + WIDTH / 2, GAP + HEIGHT, middle, own_y);
-            tree.cards.push(card(page, family, link, x, GAP));
-        }
-        for (place, link) in (1..).zip(&spouses) {
-            let x = own_x + place * (WIDTH + GAP);
-            let class = if link.ended_on.is_some() { "tie ended" } else { "tie" };
-            let y = own_y + HEIGHT / 2;
-            tree.lines.push(Line { x1: x - GAP, y1: y, x2: x, y2: y, class });
-            tree.cards.push(card(page, family, link, x, own_y));
-        }
-        for (x, link) in places(width, children.len()).zip(&children) {
-            tree.tie(middle, own_y + HEIGHT, x + WIDTH / 2, own_y + STEP);
-            tree.cards.push(card(page, family, link, x, own_y + STEP));
-        }
-        tree.cards.push(Card {
-            x: own_x,
-            y: own_y,
-            class: "own",
-            label: page.w.record.to_owned(),
-            name: name_of(person),
-            dates: dates_of(person),
-        });
-        Some(tree)
-    }
-
-    fn tie(&mut self, x1: i32, y1: i32, x2: i32, y2: i32) {
-        let half = (y1 + y2) / 2;
-        let line = |x1, y1, x2, y2| Line { x1, y1, x2, y2, class: "tie" };
-        self.lines.extend([line(x1, y1, x1, half), line(x1, half, x2, half), line(x2, half, x2, y2)]);
+        let links = || person.parents.iter().chain(&person.spouses).chain(&person.children);
+        links().next()?;
+        let draw =
+            |links: &[Link]| -> Vec<Card> { links.iter().map(|link| card(page, family, link)).collect() };
+        let own = Card::new("own", page.w.record, &name_of(person), &dates_of(person));
+        let mut drawing = Drawing { y: MARGIN, ..Drawing::default() };
+        let parents = drawing.rows(draw(&person.parents));
+        let beside: Vec<Card> = std::iter::once(own).chain(draw(&person.spouses)).collect();
+        let middle = drawing.rows(beside);
+        let children = drawing.rows(draw(&person.children));
+        Some(drawing.finish(&parents, &middle, &children, told(page, family)))
     }
 }
 
-fn card(page: &Page, family: &Family, link: &Link, x: i32, y: i32) -> Card {
-    let relative = family.relative(link.person);
-    Card {
-        x,
-        y,
-        class: if link.ended_on.is_some() { "relative ended" } else { "relative" },
-        label: relation(page.w, link.relation).to_owned(),
-        name: relative.map_or_else(|| "—".to_owned(), name_of),
-        dates: relative.map(dates_of).unwrap_or_default(),
+/// What is drawn so far, with each row's left edge counted from nothing: rows are centred at the end.
+#[derive(Default)]
+struct Drawing {
+    y: i32,
+    rows: Vec<Vec<Card>>,
+}
+
+impl Drawing {
+    /// Puts boxes into rows below those drawn so far, and gives the numbers of these rows.
+    fn rows(&mut self, cards: Vec<Card>) -> Vec<usize> {
+        let begin = self.rows.len();
+        let mut cards = cards.into_iter().peekable();
+        while cards.peek().is_some() {
+            let mut row: Vec<Card> = cards.by_ref().take(IN_A_ROW).collect();
+            let height = row.iter().map(|card| card.height).max().unwrap_or(0);
+            for card in &mut row {
+                (card.y, card.height) = (self.y, height);
+            }
+            self.y += height + BETWEEN;
+            self.rows.push(row);
+        }
+        (begin..self.rows.len()).collect()
     }
+
+    fn finish(mut self, parents: &[usize], middle: &[usize], children: &[usize], told: String) -> Tree {
+        let widest = self.rows.iter().map(Vec::len).max().unwrap_or(1);
+        let rail = if children.len() > 1 || middle.len() > 1 { GAP } else { 0 };
+        let width = across(widest) + 2 * (MARGIN + rail);
+        for row in &mut self.rows {
+            let begin = (width - across(row.len())) / 2;
+            for (place, card) in (0..).zip(row) {
+                card.x = begin + place * (WIDTH + GAP);
+            }
+        }
+        let mut ties = Vec::new();
+        if let Some(own) = middle.first().map(|row| &self.rows[*row][0]) {
+            let (x, y) = (own.x + WIDTH / 2, own.y);
+            self.tie_above(&mut ties, parents, x, y);
+            self.tie_beside(&mut ties, middle);
+            self.tie_below(&mut ties, children, (x, y + own.height), middle.len() > 1);
+        }
+        Tree {
+            width,
+            height: self.y - BETWEEN + MARGIN,
+            ties,
+            cards: self.rows.into_iter().flatten().collect(),
+            told,
+        }
+    }
+
+    /// From the parents down to one bar, and from the bar to the person.
+    fn tie_above(&self, ties: &mut Vec<Line>, parents: &[usize], x: i32, y: i32) {
+        let bar = y - BETWEEN / 2;
+        for card in parents.iter().flat_map(|row| &self.rows[*row]) {
+            let middle = card.x + WIDTH / 2;
+            ties.push(line(middle, card.y + card.height, middle, bar, "tie"));
+            ties.push(line(middle, bar, x, bar, "tie"));
+        }
+        if !parents.is_empty() {
+            ties.push(line(x, bar, x, y, "tie"));
+        }
+    }
+
+    /// From the person to the one beside, and from each to the next; a marriage that ended is dashed.
+    fn tie_beside(&self, ties: &mut Vec<Line>, middle: &[usize]) {
+        for row in middle {
+            for card in &self.rows[*row] {
+                let y = card.y + card.height / 2;
+                let class = if card.class == "relative ended" { "tie ended" } else { "tie" };
+                if card.class != "own" {
+                    ties.push(line(card.x - GAP, y, card.x, y, class));
+                }
+            }
+        }
+    }
+
+    /// From the person to a bar above each row of children. A rail on the left leads past the rows in between: of
+    /// children, and of husbands and wives (`is_past`).
+    fn tie_below(&self, ties: &mut Vec<Line>, children: &[usize], (x, y): (i32, i32), is_past: bool) {
+        let bars: Vec<(i32, &Vec<Card>)> =
+            children.iter().map(|row| (self.rows[*row][0].y - BETWEEN / 2, &self.rows[*row])).collect();
+        let (Some((first, _)), Some((last, _))) = (bars.first(), bars.last()) else { return };
+        let start = if is_past { y + BETWEEN / 2 } else { *first };
+        ties.push(line(x, y, x, start, "tie"));
+        if is_past || bars.len() > 1 {
+            ties.push(line(MARGIN, start, MARGIN, *last, "tie"));
+            ties.push(line(MARGIN, start, x, start, "tie"));
+        }
+        for (bar, row) in &bars {
+            let from = if *bar == start { x } else { MARGIN };
+            for card in *row {
+                let middle = card.x + WIDTH / 2;
+                ties.push(line(middle, *bar, middle, card.y, "tie"));
+                ties.push(line(middle, *bar, from, *bar, "tie"));
+            }
+        }
+    }
+}
+
+const fn line(x1: i32, y1: i32, x2: i32, y2: i32, class: &'static str) -> Line {
+    Line { x1, y1, x2, y2, class }
+}
+
+impl Card {
+    fn new(class: &'static str, label: &str, name: &str, dates: &str) -> Card {
+        let names = in_lines(name, LETTERS).into_iter().map(|part| ("whose", part));
+        let days = in_lines(dates, LETTERS).into_iter().map(|part| ("days", part));
+        let all = std::iter::once(("what", label.to_owned())).chain(names).chain(days);
+        let lines: Vec<_> =
+            (1..).zip(all).map(|(place, (class, text))| (ROOM + LINE * place - 5, class, text)).collect();
+        let height = 2 * ROOM + LINE * i32::try_from(lines.len()).unwrap_or(0);
+        Card { x: 0, y: 0, height, class, lines }
+    }
+}
+
+fn card(page: &Page, family: &Family, link: &Link) -> Card {
+    let relative = family.relative(link.person);
+    let class = if link.ended_on.is_some() { "relative ended" } else { "relative" };
+    let name = relative.map_or_else(|| "—".to_owned(), name_of);
+    Card::new(class, relation(page.w, link.relation), &name, &relative.map(dates_of).unwrap_or_default())
+}
+
+/// The family in one sentence for those who do not see it drawn.
+fn told(page: &Page, family: &Family) -> String {
+    let person = &family.person;
+    let links = person.parents.iter().chain(&person.spouses).chain(&person.children);
+    let one = |link: &Link| {
+        let relative = family.relative(link.person);
+        let ended = link.ended_on.map(|day| format!(", {}: {day}", page.w.ended_on)).unwrap_or_default();
+        format!(
+            "{}: {} {}{ended}",
+            relation(page.w, link.relation),
+            relative.map_or_else(|| "—".to_owned(), name_of),
+            relative.map(dates_of).unwrap_or_default()
+        )
+    };
+    links.map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn dates_of(person: &Person) -> String {
@@ -110,8 +219,47 @@ fn across(boxes: usize) -> i32 {
     boxes * WIDTH + (boxes - 1) * GAP
 }
 
-/// The left edges of so many boxes, in the middle of the sheet.
-fn places(width: i32, boxes: usize) -> impl Iterator<Item = i32> {
-    let begin = (width - across(boxes)) / 2;
-    (0..).map(move |place| begin + place * (WIDTH + GAP))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cards(count: usize, name: &str) -> Vec<Card> {
+        (0..count).map(|_| Card::new("relative", "Child", name, "2001-01-01 – 2002-02-02")).collect()
+    }
+
+    #[test]
+    fn no_box_covers_another_and_no_line_runs_through_one_however_many_and_long_they_are() {
+        let long = "Хүндэтгэлгүйжаргал Батмөнхжаргалсайхан Нямсүрэнгийнхүүжаргалсайханбаяр";
+        for (parents, spouses, children) in
+            [(2, 1, 3), (0, 0, 1), (2, 0, 0), (1, 6, 13), (2, 3, 4), (2, 1, 9)]
+        {
+            let mut drawing = Drawing { y: MARGIN, ..Drawing::default() };
+            let above = drawing.rows(cards(parents, long));
+            let own = Card::new("own", "Record", "Бат", "2000-01-01");
+            let middle = drawing.rows(std::iter::once(own).chain(cards(spouses, long)).collect());
+            let below = drawing.rows(cards(children, "Нэр"));
+            let tree = drawing.finish(&above, &middle, &below, String::new());
+            assert_eq!(tree.cards.len(), parents + 1 + spouses + children);
+            for (place, one) in tree.cards.iter().enumerate() {
+                assert!(one.x >= MARGIN && one.x + WIDTH + MARGIN <= tree.width, "inside the sheet");
+                assert!(one.y + one.height + MARGIN <= tree.height, "inside the sheet");
+                for (text_y, _, text) in &one.lines {
+                    assert!(*text_y < one.height && super::super::width_of(text) <= WIDTH - 16, "{text}");
+                }
+                for other in &tree.cards[place + 1..] {
+                    let apart = one.x + WIDTH <= other.x || other.x + WIDTH <= one.x;
+                    assert!(apart || one.y + one.height <= other.y || other.y + other.height <= one.y);
+                }
+                for tie in &tree.ties {
+                    let (left, right) = (tie.x1.min(tie.x2), tie.x1.max(tie.x2));
+                    let (top, bottom) = (tie.y1.min(tie.y2), tie.y1.max(tie.y2));
+                    let misses = right <= one.x
+                        || left >= one.x + WIDTH
+                        || bottom <= one.y
+                        || top >= one.y + one.height;
+                    assert!(misses, "a line runs through a box: {parents} {spouses} {children}");
+                }
+            }
+        }
+    }
 }

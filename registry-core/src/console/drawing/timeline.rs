@@ -1,19 +1,24 @@
-//! A life on two times: above, when things happened; below, when the register learnt of them.
+//! A life on two times: above, when things happened; below, when the register learnt of them. No label covers another:
+//! each stands right of its point, and above (or below) every label that begins within its length.
 
 use chrono::{Datelike, NaiveDate};
 use registry_domain::person::Person;
 
-use super::Line;
+use super::{Line, width_of};
 use crate::console::page::Page;
 
-const WIDTH: i32 = 880;
-const MARGIN: i32 = 40;
-/// The line of what happened.
-const HAPPENED_Y: i32 = 70;
-/// The line of what was registered.
-const REGISTERED_Y: i32 = 150;
-/// Labels of neighbouring points are shifted so far, so that they do not cover each other.
-const SHIFT: i32 = 16;
+/// Length of the two lines.
+const LENGTH: i32 = 600;
+/// Around the sheet.
+const MARGIN: i32 = 16;
+/// Between the two lines: their names, and the years between these.
+const BETWEEN: i32 = 92;
+/// Height of a label.
+const LEVEL: i32 = 19;
+/// From a line to its first label.
+const AWAY: i32 = 16;
+/// From a point to its label, and between two labels of one level.
+const ASIDE: i32 = 7;
 
 /// A point on one of the two lines.
 pub(in crate::console) struct Point {
@@ -21,10 +26,10 @@ pub(in crate::console) struct Point {
     pub x: i32,
     /// On which line.
     pub y: i32,
+    /// Where its label begins.
+    pub label_x: i32,
     /// Where its label stands.
     pub label_y: i32,
-    /// `start`, `middle` or `end`.
-    pub anchor: &'static str,
     /// What happened, or what was registered.
     pub label: String,
     /// The day, as text.
@@ -45,47 +50,69 @@ pub(in crate::console) struct Timeline {
     pub lines: Vec<Line>,
     /// The years at the marks.
     pub years: Vec<(i32, i32)>,
-    /// Where the two lines' names stand.
+    /// The line of what happened.
     pub happened_y: i32,
-    /// Where the two lines' names stand.
+    /// The line of what was registered.
     pub registered_y: i32,
+    /// Left end of the lines.
+    pub left: i32,
+    /// The same in words, in order of day: the day, what happened, what was registered.
+    pub told: Vec<(String, String, String)>,
 }
+
+/// A day with what it is.
+type Day = (NaiveDate, String);
 
 impl Timeline {
     /// Draws a life; nothing if no day of it is known.
     pub fn of(page: &Page, person: &Person, today: NaiveDate) -> Option<Timeline> {
-        let happened = happened(page, person);
-        let registered: Vec<(NaiveDate, String)> = person
-            .acts
-            .iter()
-            .map(|act| {
-                let kind = page.lang.pick(act.kind.title_mn(), act.kind.title_en());
-                (act.registered_on, kind.to_owned())
-            })
-            .collect();
-        let first = happened.iter().chain(&registered).map(|(day, _)| *day).min()?;
-        let last = happened.iter().chain(&registered).map(|(day, _)| *day).max()?.max(today);
+        let registered = person.acts.iter().map(|act| {
+            let kind = page.lang.pick(act.kind.title_mn(), act.kind.title_en());
+            (act.registered_on, kind.to_owned())
+        });
+        Timeline::drawn(happened(page, person), registered.collect(), today)
+    }
+
+    fn drawn(mut happened: Vec<Day>, mut registered: Vec<Day>, today: NaiveDate) -> Option<Timeline> {
+        happened.sort();
+        registered.sort();
+        let days = || happened.iter().chain(&registered).map(|(day, _)| *day);
+        let first = days().min()?;
+        let last = days().max()?.max(today);
         let scale = Scale { first, days: (last - first).num_days().max(1) };
-        let mut points = points(&scale, happened, HAPPENED_Y, -1, "happened");
-        points.extend(self::points(&scale, registered, REGISTERED_Y, 1, "registered"));
-        let (years, marks) = scale.years(last);
-        let line = |y, class| Line { x1: MARGIN, y1: y, x2: WIDTH - MARGIN, y2: y, class };
-        let mut lines = vec![line(HAPPENED_Y, "axis"), line(REGISTERED_Y, "axis")];
+        let (above, below) = (levels(&scale, &happened), levels(&scale, &registered));
+        let room = |levels: &[i32]| levels.iter().max().map_or(0, |most| AWAY + LEVEL * (most + 1));
+        let happened_y = MARGIN + room(&above);
+        let registered_y = happened_y + BETWEEN;
+        let mut points = points(&scale, &happened, &above, happened_y, -1, "happened");
+        points.extend(self::points(&scale, &registered, &below, registered_y, 1, "registered"));
+        let (years, marks) = scale.years(last, happened_y, registered_y);
+        let line = |y, class| Line { x1: MARGIN, y1: y, x2: MARGIN + LENGTH, y2: y, class };
+        let mut lines = vec![line(happened_y, "axis"), line(registered_y, "axis")];
         lines.extend(marks);
+        let ends = points.iter().map(|point| point.label_x + width_of(&point.text()));
         Some(Timeline {
-            width: WIDTH,
-            height: REGISTERED_Y + 70,
+            width: ends.max().unwrap_or(0).max(MARGIN + LENGTH) + MARGIN,
+            height: registered_y + room(&below) + MARGIN,
             points,
             lines,
             years,
-            happened_y: HAPPENED_Y,
-            registered_y: REGISTERED_Y,
+            happened_y,
+            registered_y,
+            left: MARGIN,
+            told: told(happened, registered),
         })
     }
 }
 
+impl Point {
+    fn text(&self) -> String {
+        format!("{} {}", self.day, self.label)
+    }
+}
+
 /// Days of the record itself, with what they are.
-fn happened(page: &Page, person: &Person) -> Vec<(NaiveDate, String)> {
+fn happened(page: &Page, person: &Person) -> Vec<Day> {
     let w = page.w;
     let mut days = Vec::new();
     days.extend(person.born_on.map(|day| (day.earliest(), w.born_on.to_owned())));
@@ -93,43 +120,47 @@ fn happened(page: &Page, person: &Person) -> Vec<(NaiveDate, String)> {
     days.extend(homes.filter_map(|home| {
         home.since.map(|since| (since, format!("{}: {}", w.residence, page.places.short(&home.unit))))
     }));
-    days.extend(
-        person
-            .spouses
-            .iter()
-            .filter_map(|link| link.ended_on.map(|day| (day, format!("{}: {}", w.spouse, w.ended_on)))),
-    );
+    for link in &person.spouses {
+        days.extend(link.began_on.map(|day| (day, w.married_on.to_owned())));
+        days.extend(link.ended_on.map(|day| (day, w.marriage_ended_word.to_owned())));
+    }
     days.extend(person.died_on().map(|day| (day, w.died_on.to_owned())));
     days
 }
 
-fn points(
-    scale: &Scale,
-    mut days: Vec<(NaiveDate, String)>,
-    y: i32,
-    away: i32,
-    class: &'static str,
-) -> Vec<Point> {
-    days.sort();
-    let days = days.into_iter().enumerate();
-    days.map(|(place, (day, label))| {
-        let x = scale.x(day);
-        let level = i32::try_from(place % 3).unwrap_or(0);
-        Point {
-            x,
-            y,
-            label_y: y + away * (14 + SHIFT * level) + if away > 0 { 6 } else { 0 },
-            anchor: match x {
-                left if left < WIDTH / 4 => "start",
-                right if right > 3 * WIDTH / 4 => "end",
-                _ => "middle",
-            },
-            label,
-            day: day.to_string(),
-            class,
-        }
-    })
-    .collect()
+/// On which level the label of each day stands, the days being in order: from the right, each above all labels that begin
+/// within its length. So neither a label nor the line to it crosses another label.
+fn levels(scale: &Scale, days: &[Day]) -> Vec<i32> {
+    let mut levels = vec![0; days.len()];
+    for place in (0..days.len()).rev() {
+        let (day, label) = &days[place];
+        let end = scale.x(*day) + 2 * ASIDE + width_of(&format!("{day} {label}"));
+        let within = (place + 1..days.len()).filter(|later| scale.x(days[*later].0) < end);
+        levels[place] = within.map(|later| levels[later] + 1).max().unwrap_or(0);
+    }
+    levels
+}
+
+fn points(scale: &Scale, days: &[Day], levels: &[i32], y: i32, away: i32, class: &'static str) -> Vec<Point> {
+    let point = |((day, label), level): (&Day, &i32)| Point {
+        x: scale.x(*day),
+        y,
+        label_x: scale.x(*day) + ASIDE,
+        label_y: y + away * (AWAY + LEVEL * level) + if away > 0 { LEVEL / 2 } else { 0 },
+        label: label.clone(),
+        day: day.to_string(),
+        class,
+    };
+    days.iter().zip(levels).map(point).collect()
+}
+
+/// Both times in one table, in order of day.
+fn told(happened: Vec<Day>, registered: Vec<Day>) -> Vec<(String, String, String)> {
+    let happened = happened.into_iter().map(|(day, what)| (day, what, String::new()));
+    let registered = registered.into_iter().map(|(day, what)| (day, String::new(), what));
+    let mut told: Vec<_> = happened.chain(registered).collect();
+    told.sort_by_key(|(day, ..)| *day);
+    told.into_iter().map(|(day, happened, registered)| (day.to_string(), happened, registered)).collect()
 }
 
 struct Scale {
@@ -139,21 +170,81 @@ struct Scale {
 
 impl Scale {
     fn x(&self, day: NaiveDate) -> i32 {
-        let part = (day - self.first).num_days() * i64::from(WIDTH - 2 * MARGIN) / self.days;
+        let part = (day - self.first).num_days() * i64::from(LENGTH) / self.days;
         MARGIN + i32::try_from(part).unwrap_or(0)
     }
 
     /// About eight marks, at the first of January of round years.
-    fn years(&self, last: NaiveDate) -> (Vec<(i32, i32)>, Vec<Line>) {
+    fn years(&self, last: NaiveDate, top: i32, bottom: i32) -> (Vec<(i32, i32)>, Vec<Line>) {
         let span = last.year() - self.first.year();
         let every = [1, 2, 5, 10, 20, 50].into_iter().find(|every| span / every <= 8).unwrap_or(100);
         let years: Vec<(i32, i32)> = (self.first.year() + 1..=last.year())
             .filter(|year| year % every == 0)
             .filter_map(|year| NaiveDate::from_ymd_opt(year, 1, 1).map(|day| (self.x(day), year)))
             .collect();
-        let mark =
-            |(x, _): &(i32, i32)| Line { x1: *x, y1: HAPPENED_Y, x2: *x, y2: REGISTERED_Y, class: "year" };
+        let mark = |(x, _): &(i32, i32)| Line { x1: *x, y1: top, x2: *x, y2: bottom, class: "year" };
         let marks = years.iter().map(mark).collect();
         (years, marks)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// Left, right, baseline of each label.
+    fn labels(life: &Timeline) -> Vec<(i32, i32, i32)> {
+        let label = |point: &Point| (point.label_x, point.label_x + width_of(&point.text()), point.label_y);
+        life.points.iter().map(label).collect()
+    }
+
+    #[test]
+    fn no_label_covers_another_or_is_crossed_by_the_line_to_another() {
+        let long = "Нас барсанд тооцсон хүн эргэн ирсэн";
+        let days = [
+            "1950-01-01",
+            "1950-01-20",
+            "1999-05-05",
+            "2026-01-01",
+            "2026-01-02",
+            "2026-01-02",
+            "2026-01-09",
+        ];
+        let days: Vec<Day> = days.iter().map(|day| (on(day), long.to_owned())).collect();
+        let life = Timeline::drawn(days.clone(), days, on("2026-02-01")).unwrap();
+        let labels = labels(&life);
+        for (place, (left, right, y)) in labels.iter().enumerate() {
+            assert!(*left > 0 && *right <= life.width && *y > 10 && *y < life.height, "inside the sheet");
+            for (other_left, other_right, other_y) in &labels[place + 1..] {
+                let apart = right <= other_left || other_right <= left;
+                assert!(apart || (y - other_y).abs() >= LEVEL, "{labels:?}");
+            }
+            for point in &life.points {
+                let (top, bottom) = (point.y.min(point.label_y), point.y.max(point.label_y));
+                let crossed = point.x > *left && point.x < *right && top < *y - 12 && bottom > *y;
+                assert!(!crossed, "a line crosses a label");
+            }
+        }
+    }
+
+    #[test]
+    fn both_times_are_told_in_order_of_day() {
+        let day = |text, what: &str| (on(text), what.to_owned());
+        let life = Timeline::drawn(
+            vec![day("2000-01-01", "born"), day("1990-01-01", "moved")],
+            vec![day("1995-01-01", "move")],
+            on("2001-01-01"),
+        );
+        let told = life.unwrap().told;
+        let told: Vec<_> = told.iter().map(|(day, a, b)| (day.as_str(), a.as_str(), b.as_str())).collect();
+        assert_eq!(
+            told,
+            [("1990-01-01", "moved", ""), ("1995-01-01", "", "move"), ("2000-01-01", "born", "")]
+        );
+        assert!(Timeline::drawn(Vec::new(), Vec::new(), on("2001-01-01")).is_none());
     }
 }

@@ -1,0 +1,191 @@
+//! Drafts: forms that an officer keeps before they can be declared, and goes on with later.
+
+use actix_multipart::form::MultipartForm;
+use actix_web::http::StatusCode;
+use actix_web::{Either, HttpResponse, web};
+use askama::Template;
+use chrono::{DateTime, NaiveDate, Utc};
+use registry_domain::date::civil_date;
+use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
+use registry_domain::officer::Officer;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::beside::beside_field;
+use super::days;
+use super::declaring::{Application, Sheet, page, require_form};
+use super::fault::Fault;
+use super::fields::{Fields, Pairs};
+use super::page::{Page, html};
+use super::paper::Paper;
+use super::to_page;
+use super::visit::Visitor;
+use crate::api::caller::blocking;
+use crate::deps::Deps;
+use crate::drafts::{self, DraftLine, Opened};
+use crate::failure::Failure;
+use crate::portrait::Portrait;
+
+/// Drafts shown at once.
+const SHOWN: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "drafts.html")]
+struct Drafts {
+    p: Page,
+    lines: Vec<Line>,
+    saved: Option<Uuid>,
+}
+
+struct Line {
+    id: Uuid,
+    kind: &'static str,
+    saved: String,
+    age: String,
+    expires_on: String,
+    left: String,
+    is_expired: bool,
+    paper: Paper,
+}
+
+/// What the list says besides: the draft that was saved just now.
+#[derive(Deserialize)]
+pub(super) struct Said {
+    saved: Option<Uuid>,
+}
+
+/// A form with or without a picture, as its kind has it.
+pub(super) type Sent = Either<web::Form<Pairs>, MultipartForm<Application>>;
+
+fn pairs_of(sent: Sent) -> (Pairs, Option<Vec<u8>>) {
+    match sent {
+        Either::Left(form) => (form.into_inner(), None),
+        Either::Right(form) => form.into_inner().into_pairs(),
+    }
+}
+
+/// The drafts of the officer's office.
+pub(super) async fn list(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    said: web::Query<Said>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let (asked, reader) = (deps.clone(), officer.clone());
+    let drafts = blocking(move || drafts::of_office(&asked, &reader, SHOWN)).await?;
+    let p = Page::of(&deps, &visitor);
+    let paper = Paper::empty(&deps, &visitor);
+    let lines = drafts
+        .iter()
+        .map(|draft| line(&deps, &officer, &p, paper.another(&deps), draft))
+        .collect::<Result<_, Failure>>()?;
+    html(StatusCode::OK, &Drafts { p, lines, saved: said.saved })
+}
+
+fn line(deps: &Deps, officer: &Officer, p: &Page, paper: Paper, draft: &DraftLine) -> Result<Line, Failure> {
+    let damaged = |e| Failure::damaged("a stored instant", e);
+    let zone = deps.units.zone(&officer.office);
+    let saved: DateTime<Utc> = draft.saved_at.parse().map_err(damaged)?;
+    let expires_on: Option<NaiveDate> =
+        draft.expires_on.as_deref().map(str::parse).transpose().map_err(damaged)?;
+    let today = civil_date(deps.now(), zone);
+    let kind = Kind::parse(&draft.kind)?;
+    Ok(Line {
+        id: draft.id,
+        kind: p.lang.pick(kind.title_mn(), kind.title_en()),
+        saved: saved.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        age: days::since(p.w, civil_date(saved, zone), today),
+        expires_on: draft.expires_on.clone().unwrap_or_default(),
+        left: expires_on.map(|last| days::until(p.w, last, today)).unwrap_or_default(),
+        is_expired: draft.state == "expired",
+        paper,
+    })
+}
+
+/// Keeps a form that was begun.
+pub(super) async fn save(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    kind: web::Path<String>,
+    sent: Sent,
+) -> Result<HttpResponse, Fault> {
+    let kind = require_form(&kind)?;
+    let fields = visitor.accept(pairs_of(sent).0)?;
+    let (officer, once, facts) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?, fields.facts());
+    let saved = blocking(move || drafts::save(&deps, &officer, &once, kind, &facts)).await?;
+    Ok(to_page(&format!("/drafts?saved={}", saved.id)))
+}
+
+/// The form as it was left.
+pub(super) async fn open(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    id: web::Path<Uuid>,
+) -> Result<HttpResponse, Fault> {
+    let opened = opened(&deps, &visitor, *id).await?;
+    let paper = Paper::filled(&deps, &visitor, Fields::of_facts(&opened.draft.facts));
+    page(&deps, &visitor, Sheet::Draft(*id, Kind::parse(&opened.draft.kind)?), paper)
+}
+
+async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<Opened, Fault> {
+    let officer = visitor.officer()?.clone();
+    let (asked, reader) = (deps.clone(), officer.clone());
+    let withheld = blocking(move || drafts::open(&asked, &reader, DeclarationId::new(id))).await?;
+    Ok(withheld.release(&deps.access, |opened| drafts::opened(deps, &officer, opened)).await?)
+}
+
+/// Keeps the form in the draft's place.
+pub(super) async fn save_again(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    id: web::Path<Uuid>,
+    sent: Sent,
+) -> Result<HttpResponse, Fault> {
+    let fields = visitor.accept(pairs_of(sent).0)?;
+    let (officer, once, facts) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?, fields.facts());
+    let saved =
+        blocking(move || drafts::save_again(&deps, &officer, &once, DeclarationId::new(*id), &facts)).await?;
+    Ok(to_page(&format!("/drafts?saved={}", saved.id)))
+}
+
+/// Declares the form as it is filled in now; what is wrong stands beside its field, and the draft stays as it was.
+pub(super) async fn declare(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    id: web::Path<Uuid>,
+    sent: Sent,
+) -> Result<HttpResponse, Fault> {
+    let (pairs, portrait) = pairs_of(sent);
+    let fields = visitor.accept(pairs)?;
+    let officer = visitor.officer()?.clone();
+    let once = fields.once(&visitor, portrait.as_deref().unwrap_or_default())?;
+    let (asked, facts, draft) = (deps.clone(), fields.facts(), DeclarationId::new(*id));
+    let outcome = blocking(move || {
+        let portrait = portrait.map(Portrait::parse).transpose().map_err(|no| no.in_field("portrait"))?;
+        drafts::declare(&asked, &officer, &once, draft, Some(&facts), portrait.as_ref())
+    })
+    .await;
+    match outcome {
+        Ok(declared) => Ok(to_page(&format!("/declarations/{}", declared.id))),
+        Err(error) => {
+            let refusal = beside_field(Fault::from(error).refusal()?);
+            let kind = Kind::parse(&opened(&deps, &visitor, *id).await?.draft.kind)?;
+            let paper = Paper::filled(&deps, &visitor, fields).refused(&refusal);
+            page(&deps, &visitor, Sheet::Draft(*id, kind), paper)
+        }
+    }
+}
+
+/// Discards a draft; the list asks before.
+pub(super) async fn discard(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    id: web::Path<Uuid>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let once = visitor.accept(form.into_inner())?.once(&visitor, &[])?;
+    blocking(move || drafts::discard(&deps, &officer, &once, DeclarationId::new(*id))).await?;
+    Ok(to_page("/drafts"))
+}

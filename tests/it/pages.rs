@@ -1,0 +1,209 @@
+//! The console's pages over plain HTTP: who sees what, and what a page refuses.
+
+use std::cell::Cell;
+
+use anyhow::Context;
+use registry_tests::kit::Engine;
+use registry_tests::kit::client::{Client, Reply};
+use registry_tests::kit::database::Database;
+use registry_tests::kit::dates::days_ago;
+use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, end, id_of};
+use serde_json::json;
+
+registry_tests::on_both_engines! {
+    the_queue_tells_what_is_decided_here_held_late_or_elsewhere,
+    a_draft_is_the_offices_alone_and_a_picture_is_asked_for_again,
+    a_notice_about_a_relative_is_listed_without_its_content,
+    a_refusal_is_printed_for_the_offices_concerned_alone,
+    only_another_administrator_confirms_and_registrars_see_no_mandates,
+}
+
+/// A browser's session: the cookie, and forms with the session's token.
+struct Window {
+    client: Client,
+    token: String,
+    forms: Cell<u32>,
+}
+
+impl Window {
+    fn open(town: &Town, officer: &str) -> anyhow::Result<Window> {
+        let console = town.service.console();
+        let code = town.installation.sign_in_code(officer)?;
+        let signed_in = console.post_form("/sign-in", &[("code", &code)])?;
+        let cookie = signed_in.require(303)?.header("set-cookie").context("a session")?;
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let client = console.clone().with_header("Cookie", &cookie);
+        let page = client.get("/people")?.text();
+        let token = after(&page, "name=\"form_token\" value=\"").context("a page has a form")?.to_owned();
+        Ok(Window { client, token, forms: Cell::new(0) })
+    }
+
+    fn page(&self, path: &str) -> anyhow::Result<String> {
+        Ok(self.client.get(path)?.require(200)?.text())
+    }
+
+    fn send(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
+        self.forms.set(self.forms.get() + 1);
+        let key = format!("form-{}", self.forms.get());
+        let secrets = [("form_token", self.token.as_str()), ("idempotency_key", key.as_str())];
+        self.client.post_form(path, &[&secrets, fields].concat())
+    }
+
+    /// The refusal of a page, by its number.
+    fn refused(&self, path: &str, status: u16, number: u16) -> anyhow::Result<()> {
+        let page = self.client.get(path)?.require(status)?.text();
+        assert!(page.contains(&format!("№ {number}")), "{path}: {page}");
+        Ok(())
+    }
+}
+
+fn after<'page>(page: &'page str, mark: &str) -> Option<&'page str> {
+    page.split_once(mark)?.1.split('"').next()
+}
+
+/// The part of a page between one heading's id and the next heading.
+fn section<'page>(page: &'page str, id: &str) -> &'page str {
+    let part = page.split_once(&format!("<h3 id=\"{id}\"")).map_or("", |(_, part)| part);
+    part.split("<h3").next().unwrap_or_default()
+}
+
+fn the_queue_tells_what_is_decided_here_held_late_or_elsewhere(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (here, there) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.neighbour_registrar)?);
+    let first = id_of(&declare(&here, "birth", &town.birth(WIFE, HUSBAND, "Анар"))?)?;
+    let second = id_of(&declare(&here, "birth", &town.birth(WIFE, HUSBAND, "Анар"))?)?;
+    let mut late = town.birth(SINGLE_WOMAN, SINGLE_MAN, "Номин");
+    late["born_on"] = json!(days_ago(40));
+    let late = id_of(&declare(&there, "birth", &late)?)?;
+    Database::of(&town.installation)
+        .execute("UPDATE declaration SET due_on = '2020-01-01' WHERE declaration_state = 'held'")?;
+
+    let page = Window::open(&town, &town.cast.registrar)?.page("/office")?;
+    assert!(section(&page, "queue-here").contains(&first));
+    let held = section(&page, "queue-held");
+    assert!(held.contains(&second) && held.contains("хоног хэтэрсэн"), "{held}");
+    let routed = section(&page, "queue-from-others");
+    assert!(routed.contains(&late) && routed.contains("Үйл явдлыг хугацаа хэтрүүлж мэдүүлсэн"), "{routed}");
+    assert!(!section(&page, "queue-here").contains("Үйл явдлыг хугацаа хэтрүүлж мэдүүлсэн"));
+    assert!(!page.contains(WIFE.given_name) && !page.contains(WIFE.number), "nothing personal");
+
+    let page = Window::open(&town, &town.cast.neighbour_registrar)?.page("/office")?;
+    let elsewhere = section(&page, "queue-by-others");
+    assert!(elsewhere.contains(&late) && elsewhere.contains(&town.cast.office), "{elsewhere}");
+    assert_eq!(section(&page, "queue-here"), "");
+    Ok(())
+}
+
+fn a_draft_is_the_offices_alone_and_a_picture_is_asked_for_again(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (own, other) =
+        (Window::open(&town, &town.cast.registrar)?, Window::open(&town, &town.cast.neighbour_registrar)?);
+    let fields = [("person", SINGLE_MAN.number), ("latin_given", "Osorod")];
+    let kept = own.send("/declare/card_application/draft", &fields)?;
+    let list = kept.require(303)?.header("location").unwrap_or_default().to_owned();
+    let id = list.strip_prefix("/drafts?saved=").context("the list says what was saved")?.to_owned();
+    assert!(own.page(&list)?.contains("id=\"saved\""));
+    let path = format!("/drafts/{id}");
+    let form = own.page(&path)?;
+    assert!(form.contains("value=\"Osorod\"") && form.contains(&format!("action=\"{path}/declare\"")));
+    other.refused(&path, 404, 1107)?;
+    assert!(!other.page("/drafts")?.contains(&id));
+
+    // What was typed since is declared, or stands there again; the draft stays as it was.
+    let changed = [("person", SINGLE_MAN.number), ("latin_given", "Osoroo"), ("latin_confirmed", "true")];
+    let refused = own.send(&format!("{path}/declare"), &changed)?.require(422)?.text();
+    assert!(
+        refused.contains("id=\"portrait-complaint\"") && refused.contains("value=\"Osoroo\""),
+        "{refused}"
+    );
+    assert!(own.page(&path)?.contains("value=\"Osorod\""));
+    own.send(&path, &changed)?.require(303)?;
+    assert!(own.page(&path)?.contains("value=\"Osoroo\""));
+    Database::of(&town.installation).execute("UPDATE declaration SET expires_on = '2020-01-01'")?;
+    assert!(own.page("/drafts")?.contains("Хугацаа өнгөрсөн"));
+
+    other.send(&format!("{path}/discard"), &[])?.require(404)?;
+    own.send(&format!("{path}/discard"), &[])?.require(303)?;
+    own.refused(&path, 404, 1107)
+}
+
+fn a_notice_about_a_relative_is_listed_without_its_content(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let notice =
+        json!({ "person": SINGLE_MAN.number, "died_on": days_ago(1), "death_place": town.cast.office });
+    town.partner("hospital")?.post("/v1/notifications/deaths", &notice)?.require(201)?;
+    let window = Window::open(&town, &town.cast.registrar)?;
+    let page = window.page("/notices")?;
+    assert!(page.contains(SINGLE_MAN.number) && page.contains("action=\"/declare/death/fill\""), "{page}");
+    let own = ["officer", "person", "--officer", &town.cast.registrar, "--person", SINGLE_MAN.number];
+    town.installation.registry(&own)?;
+    let page = window.page("/notices")?;
+    assert!(!page.contains(SINGLE_MAN.number) && !page.contains("/declare/death/fill"));
+    assert!(page.contains("Танд эсвэл төрөл саданд тань хамаатай"), "{page}");
+    // An approver sees the notice, and begins no declaration.
+    let page = Window::open(&town, &town.cast.approver)?.page("/notices")?;
+    assert!(page.contains(SINGLE_MAN.number) && !page.contains("/declare/death/fill"));
+    Ok(())
+}
+
+fn a_refusal_is_printed_for_the_offices_concerned_alone(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let declared = declare(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Анар"))?;
+    let path = format!("/declarations/{}/decision", id_of(&declared)?);
+    let window = Window::open(&town, &town.cast.registrar)?;
+    window.refused(&path, 404, 1110)?;
+    let ended = end(&registrar, &declared, "refuse", "Гэрчилгээ өөр хүүхдийнх")?.require(200)?.json();
+    let paper = window.page(&path)?;
+    for printed in [
+        ended["decision"]["number"].as_str().unwrap_or("-"),
+        ended["decision"]["appeal_until"].as_str().unwrap_or("-"),
+        "Гэрчилгээ өөр хүүхдийнх",
+        "Багануур",
+        "the civil registration office of",
+        "1-р хорооны улсын бүртгэгч",
+    ] {
+        assert!(paper.contains(printed), "{printed} is not in {paper}");
+    }
+    Window::open(&town, &town.cast.aimag_approver)?.refused(&path, 403, 203)?;
+    let printed = "SELECT count(*) FROM access_entry WHERE act = 'decision printed'";
+    assert_eq!(Database::of(&town.installation).ask(printed)?, "1");
+    let own = ["officer", "person", "--officer", &town.cast.registrar, "--person", WIFE.number];
+    town.installation.registry(&own)?;
+    window.refused(&path, 403, 215)
+}
+
+fn only_another_administrator_confirms_and_registrars_see_no_mandates(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let add =
+        ["officer", "add", "--office", &town.cast.office, "--label", "Second", "--roles", "administrator"];
+    let second = String::from_utf8(town.installation.registry(&add)?.stdout)?.trim().to_owned();
+    let (first, second) = (Window::open(&town, &town.cast.administrator)?, Window::open(&town, &second)?);
+    let registrar = Window::open(&town, &town.cast.registrar)?;
+    registrar.refused("/officers", 403, 202)?;
+    let asked = [("label", "New"), ("office", town.cast.office.as_str()), ("roles", "registrar")];
+    assert!(registrar.send("/officers/propose", &asked)?.require(403)?.text().contains("№ 202"));
+    let wrong = [("label", "New"), ("office", "000000"), ("roles", "registrar")];
+    let page = first.send("/officers/propose", &wrong)?.text();
+    assert!(page.contains("id=\"office-complaint\"") && page.contains("value=\"New\""), "{page}");
+    first.send("/officers/propose", &asked)?.require(303)?;
+    assert!(!first.page("/officers")?.contains("/confirm\""));
+    let page = second.page("/officers")?;
+    let confirm = after(&page, "action=\"/officers/proposals/").context("a proposal waits")?;
+    let confirm = format!("/officers/proposals/{confirm}");
+    assert!(first.send(&confirm, &[])?.require(403)?.text().contains("№ 219"));
+    second.send(&confirm, &[])?.require(303)?;
+    assert!(second.send(&confirm, &[])?.require(409)?.text().contains("№ 221"));
+
+    // Taken away again over the API, as by the page: no role is left, and so no page.
+    let taken = json!({
+        "officer": town.cast.approver, "office": town.cast.office, "label": "Approver", "roles": [],
+    });
+    town.officer(&town.cast.administrator)?.post("/v1/officers/proposals", &taken)?.require(201)?;
+    let approver = Window::open(&town, &town.cast.approver)?;
+    approver.page("/office")?;
+    let page = second.page("/officers")?;
+    let confirm = after(&page, "action=\"/officers/proposals/").context("a proposal waits")?;
+    second.send(&format!("/officers/proposals/{confirm}"), &[])?.require(303)?;
+    approver.refused("/office", 403, 202)
+}
