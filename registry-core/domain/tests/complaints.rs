@@ -373,6 +373,24 @@ fn anpr_4070_what_was_registered_under_the_second_record_is_not_lost_with_it() {
 }
 
 #[test]
+fn ansc_3644_a_double_of_an_act_is_undone_without_a_court() {
+    let mut town = Town::new();
+    town.wedding();
+    let first = town.enter(Kind::Birth, birth(WOMAN, MAN));
+    // Another town took the same child for a foundling.
+    let found = json!({
+        "foundling_act": "А-1", "clan_name": "Боржигон", "parent_name": "Болд", "given_name": "Номин", "sex": "female",
+        "born_on": "2026-04-28", "birth_place": HERE, "residence": HERE, "address": "1-1",
+    });
+    let second = town.enter(Kind::Birth, found);
+    let mut finding = merge(first, second);
+    finding["answers"] = json!(["1490: нэг хүүхэд", "1491: нэг хүүхэд"]);
+    town.enter(Kind::Merge, finding);
+    assert_eq!(town.person(second).merged_into, Some(person_id(first)));
+    assert_eq!(town.person(WOMAN).children.len(), 1);
+}
+
+#[test]
 fn anpr_1845_nobody_marries_before_being_born() {
     let mut town = Town::new();
     let too_young = Refusal::SpouseTooYoung { age: 18 };
