@@ -26,6 +26,7 @@ mod paper;
 mod places;
 mod record;
 mod sign_in;
+mod superseded;
 mod visit;
 mod words;
 
@@ -78,6 +79,7 @@ fn officers(config: &mut web::ServiceConfig) {
         .service(web::resource("/declarations/{id}/register").post(deciding::register))
         .service(web::resource("/declarations/{id}/end").post(deciding::end))
         .service(web::resource("/extracts/{entry}").get(extracts::print))
+        .service(web::resource("/entries/{entry}/superseded").get(superseded::show))
         .service(web::resource("/cards").get(card_office::show));
 }
 

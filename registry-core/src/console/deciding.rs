@@ -43,6 +43,7 @@ struct DeclarationPage {
     portrait: String,
     reasons: Vec<String>,
     entry: Option<Uuid>,
+    registered: Option<Uuid>,
     held_against: Option<Uuid>,
     may_register: bool,
     register_label: &'static str,
@@ -164,6 +165,7 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         portrait: opened.portrait.as_ref().map(|jpeg| STANDARD.encode(jpeg)).unwrap_or_default(),
         reasons: declaration.body.reasons.clone(),
         entry: declaration.entry_id.filter(|_| extract::is_printed(kind)),
+        registered: declaration.entry_id,
         held_against: held_against(declaration.state),
         may_register: is_declared && opened.may_decide,
         register_label: if is_approval { w.approve_button } else { w.register_button },
@@ -200,8 +202,8 @@ fn people(p: &Page, opened: &Opened) -> Vec<Named> {
 
 /// What the registration would change, in words; nothing if there is nothing to foresee.
 fn foreseen(p: &Page, opened: &Opened) -> Vec<String> {
-    let Some(Ok(consequences)) = &opened.foreseen else { return Vec::new() };
-    consequences.told().into_iter().map(|told| if p.lang.is_mn() { told.mn } else { told.en }).collect()
+    let Some(Ok(told)) = &opened.foreseen else { return Vec::new() };
+    told.iter().cloned().map(|told| if p.lang.is_mn() { told.mn } else { told.en }).collect()
 }
 
 fn held_against(state: DeclarationState) -> Option<Uuid> {

@@ -35,6 +35,7 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::Residence,
     Kind::Correction,
     Kind::Annulment,
+    Kind::Merge,
     Kind::CardApplication,
 ];
 

@@ -89,6 +89,8 @@ pub(super) const fn answer_field(question: Question) -> &'static str {
         Question::ParentsAge => "answer_441",
         Question::OldDeath => "answer_540",
         Question::AgeGap => "answer_1240",
+        Question::RecordsBirthDiffers => "answer_1490",
+        Question::RecordsNameDiffers => "answer_1491",
     }
 }
 

@@ -166,6 +166,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
                 ("latin_given", latin.given().to_owned()),
             ])
         }
+        Kind::Merge => Some(vec![("survivor", number)]),
         Kind::Death | Kind::Residence | Kind::NameChange | Kind::Correction => Some(vec![("person", number)]),
         // A birth begins with its parents, an annulment with its act; the others have no form here.
         Kind::Birth
