@@ -2,7 +2,7 @@
 
 /// Puts the family's refusals behind those given before.
 macro_rules! with_family_refusals {
-    ($($earlier:tt)*) => { refusals! { $($earlier)*
+    ($($earlier:tt)*) => { with_merge_refusals! { $($earlier)*
 
     1201 MarriageToOneself
         "Нөхөр, эхнэр нэг хүн байна. Хоёр өөр хүнийг заана уу."
