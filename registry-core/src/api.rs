@@ -13,6 +13,7 @@ pub(crate) mod public;
 pub mod routes;
 pub mod sent;
 mod sessions;
+mod superseded;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
@@ -48,6 +49,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource("/v1/declarations/{id}", vec![guarded(Officer, get(), declarations::standing)]),
         resource("/v1/declarations/{id}/register", vec![guarded(Officer, post(), declarations::register)]),
         resource("/v1/declarations/{id}/end", vec![guarded(Officer, post(), declarations::end)]),
+        resource("/v1/entries/{id}/superseded", vec![guarded(Officer, get(), superseded::by_entry)]),
+        resource("/v1/agency/superseded", vec![guarded(Agency, get(), superseded::to_ask_again)]),
+        resource("/v1/extract-checks", vec![guarded(Public, post(), superseded::check_extract)]),
         resource(
             "/v1/drafts",
             vec![guarded(Officer, post(), drafts::save), guarded(Officer, get(), drafts::list)],
@@ -134,6 +138,9 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         partners::notify_death,
         partners::ask_identity,
         partners::check_card,
+        superseded::by_entry,
+        superseded::to_ask_again,
+        superseded::check_extract,
         cards::claim,
         cards::bind,
         cards::start_channel,

@@ -86,6 +86,7 @@ impl Verdict {
             actor_id: agency.id.uuid(),
             actor_kind: ActorKind::Agency,
             actor_label: agency.label.clone(),
+            answered: None,
             case_reference: Some(request.purpose.case.clone()),
             end_user: Some(request.purpose.end_user.clone()),
             id: deps.draw().opaque_uuid(),

@@ -33,6 +33,7 @@ mod places;
 mod queue;
 mod record;
 mod sign_in;
+mod superseded;
 mod visit;
 mod words;
 
@@ -96,6 +97,7 @@ fn of_officers(config: &mut web::ServiceConfig) {
         .service(web::resource("/officers/{id}").get(officers::change))
         .service(web::resource("/officers/proposals/{id}/confirm").post(officers::confirm))
         .service(web::resource("/extracts/{entry}").get(extracts::print))
+        .service(web::resource("/entries/{entry}/superseded").get(superseded::show))
         .service(web::resource("/cards").get(card_office::show));
 }
 

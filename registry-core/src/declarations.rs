@@ -221,7 +221,7 @@ pub fn people_named(db: &mut Db, declaration: &Declaration) -> Result<Vec<Person
     let Ok(facts) = Facts::parse(&declaration.kind, &declaration.body.facts) else { return Ok(Vec::new()) };
     let mut named = Vec::new();
     for reference in facts.people() {
-        named.extend(people::find(db, &reference)?);
+        named.extend(people::find_survivor(db, &reference)?);
     }
     Ok(named)
 }

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use registry_domain::amendment::{Consequences, Dossier};
+use registry_domain::amendment::{Consequences, Dossier, Told};
 use registry_domain::card::DocumentNumber;
 use registry_domain::civil_id::{self, CivilId};
 use registry_domain::context::{Context, Fresh, Stage};
@@ -32,6 +32,7 @@ use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::store::ledger_log::{self, Head};
 use crate::store::{Db, StoreError, history, people, reservations};
+use crate::superseded;
 
 /// Fresh values that one entry may use at most.
 const FRESH: usize = 4;
@@ -195,6 +196,8 @@ impl Case<'_> {
             after.extend(folded.map(|person| (part.person, person)));
         }
         let consequences = Consequences::of(&header, &decided.parts, &decided.people, &after);
+        let mut told = consequences.told();
+        told.extend(superseded::foreseen(db, &decided.people, &after)?);
         // Whoever was only looked at, perhaps behind a seal, is not told of.
         let concerned = decided.concerned();
         let is_behind_a_seal = |person: &Person| {
@@ -203,7 +206,7 @@ impl Case<'_> {
         };
         let shown = decided.people.iter().filter(|person| concerned.contains(&person.id));
         let shown = shown.filter(|person| !person.sealed && !is_behind_a_seal(person));
-        Ok(Preview { consequences, people: shown.map(|person| person.id.uuid()).collect() })
+        Ok(Preview { told, people: shown.map(|person| person.id.uuid()).collect() })
     }
 
     fn header(&self, deps: &Deps, draw: &mut Draw, decided: &Decided, act_number: &str) -> Header {
@@ -223,8 +226,8 @@ impl Case<'_> {
 
 /// What an entry would change, and whose records were looked at for it.
 pub struct Preview {
-    /// In words.
-    pub consequences: Consequences,
+    /// In words; answers to agencies that it makes out of date among it.
+    pub told: Vec<Told>,
     /// Whose records; nobody whose record is sealed.
     pub people: Vec<Uuid>,
 }
@@ -261,9 +264,7 @@ fn fold(
                 changed.extend(domain_history::fold(&parts).map(|person| (part.person, person)));
             }
         }
-        for person in changed.values() {
-            people::replace(db, person, salt)?;
-        }
+        people::replace(db, changed.values(), salt)?;
         return Ok(changed);
     }
     let mut known: BTreeMap<PersonId, Person> =
@@ -274,6 +275,11 @@ fn fold(
             None => people::load(db, part.person)?,
         };
         changed.insert(part.person, entry::apply(earlier, &entry.header, part));
+    }
+    // A merge leads numbers from one record to the other.
+    if entry.header.kind == Kind::Merge {
+        people::replace(db, changed.values(), salt)?;
+        return Ok(changed);
     }
     for person in changed.values() {
         people::save(db, person, salt)?;

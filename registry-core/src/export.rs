@@ -57,6 +57,8 @@ enum Line {
         salt: String,
         leaf_hash: String,
         people: Vec<Uuid>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answered: Option<String>,
     },
     Checkpoint {
         log: String,
@@ -147,6 +149,7 @@ fn access_line(row: AccessRow, people: Vec<Uuid>) -> Line {
         salt: hex::encode(row.salt),
         leaf_hash: hex::encode(row.leaf_hash),
         people,
+        answered: row.answered,
     }
 }
 
@@ -243,6 +246,7 @@ fn take_line(
             salt,
             leaf_hash,
             people,
+            answered,
         } => {
             let hash = bytes(&leaf_hash)?;
             access.append(Hash(
@@ -264,6 +268,7 @@ fn take_line(
                 case_reference,
                 salt: bytes(&salt)?,
                 leaf_hash: hash,
+                answered,
             };
             diesel::insert_into(access_entry::table).values(&row).execute(db)?;
             for (ordinal, person) in (0i32..).zip(people) {

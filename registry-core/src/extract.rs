@@ -4,6 +4,7 @@
 
 pub mod facts;
 pub mod seal;
+mod standing;
 
 use chrono::NaiveDate;
 use registry_domain::amendment::EntryRef;
@@ -24,8 +25,9 @@ use crate::register::officer_access;
 use crate::store::{Db, history};
 
 pub use facts::Line;
-use facts::Paper;
+use facts::{Paper, Reader};
 use seal::Claim;
+pub use standing::{Standing, standing};
 
 /// A civil paper as it is printed.
 #[derive(Debug, Clone)]
@@ -80,7 +82,7 @@ pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Ext
     if !is_printed(header.kind) {
         return Err(Refusal::NotFound.into());
     }
-    let Paper { lines, people } = facts::paper_of(deps, &mut db, &entry)?;
+    let Paper { lines, people, .. } = facts::paper_of(deps, &mut db, &entry, Reader::Officer)?;
     people.iter().try_for_each(|person| officer.interest.require_none_in(PersonId::new(*person)))?;
     let act_number = header.act_number.clone().unwrap_or_default();
     let printed_on = civil_date(deps.now(), deps.units.zone(&officer.office));

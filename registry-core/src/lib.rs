@@ -48,6 +48,7 @@ pub mod session;
 pub mod statement;
 pub mod station;
 pub mod store;
+pub mod superseded;
 pub mod sweep;
 pub mod tls;
 pub mod vault;

@@ -113,7 +113,7 @@ impl Row {
         let person = match &proposal.person {
             Some(text) => {
                 let reference = PersonRef::parse(text).map_err(|no| no.in_field("person"))?;
-                let found = people::find(db, &reference)?;
+                let found = people::find_survivor(db, &reference)?;
                 Some(found.ok_or_else(|| Refusal::PersonNotFound.in_field("person"))?.id.into())
             }
             None => None,
@@ -315,7 +315,7 @@ pub fn officers(db: &mut Db, units: &UnitTree) -> Result<Vec<OfficerLine>, Failu
 /// # Errors
 /// [`Refusal::PersonNotFound`], [`Refusal::MandateNotValid`] for an unknown officer.
 pub fn name_own_record(db: &mut Db, officer_id: Uuid, person: &str) -> Result<(), Failure> {
-    let found = people::find(db, &PersonRef::parse(person)?)?.ok_or(Refusal::PersonNotFound)?;
+    let found = people::find_survivor(db, &PersonRef::parse(person)?)?.ok_or(Refusal::PersonNotFound)?;
     let changed = diesel::update(officer::table.find(Uid(officer_id)))
         .set(officer::person_id.eq(Some(Uid::from(found.id))))
         .execute(db)?;

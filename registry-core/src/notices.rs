@@ -72,7 +72,7 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<
             serde_json::from_slice(&body).map_err(|e| Failure::damaged("read a notification", e))?;
         let about = ["mother", "person"].iter().find_map(|member| notice[member].as_str());
         let about = about.map(PersonRef::parse).transpose()?;
-        let person = about.map(|about| people::find(&mut db, &about)).transpose()?.flatten();
+        let person = about.map(|about| people::find_survivor(&mut db, &about)).transpose()?.flatten();
         let may_see =
             person.as_ref().is_none_or(|person| officer.interest.require_none_in(person.id).is_ok());
         if may_see {

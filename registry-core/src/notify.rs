@@ -176,7 +176,7 @@ fn keep(deps: &Deps, sender: &CallingAgency, once: &Once, notice: &Notice) -> Re
     let mut draw = deps.draw();
     let (id, nonce) = (draw.opaque_uuid(), draw.nonce());
     write_once(deps, once, |db| {
-        let person = people::find(db, &notice.person)?;
+        let person = people::find_survivor(db, &notice.person)?;
         let claim = person.as_ref().map(|person| claim_hash(deps, &(notice.claim)(person)));
         diesel::insert_into(notification::table)
             .values((

@@ -71,7 +71,7 @@ fn with_interest(db: &mut Db, row: &OfficerRow, units: &UnitTree) -> Result<Offi
 
 /// The own record and the records one link away, which tell who is two links away.
 fn interest_of(db: &mut Db, own: PersonId) -> Result<Interest, Failure> {
-    let Some(own_record) = people::load(db, own)? else { return Ok(Interest::alone(own)) };
+    let Some(own_record) = people::load_survivor(db, own)? else { return Ok(Interest::alone(own)) };
     let mut near = Vec::new();
     for id in Interest::one_link_from(&own_record) {
         near.extend(people::load(db, id)?);

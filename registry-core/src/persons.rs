@@ -4,6 +4,7 @@ mod status;
 
 use registry_domain::date::parse_date;
 use registry_domain::history::moment::Moment;
+use registry_domain::id::PersonId;
 use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::{LifeCycle, Link, Person, Relation, Tie, TieRole};
@@ -31,8 +32,17 @@ pub struct RecordView {
     pub person_id: Uuid,
     /// Register number.
     pub national_number: Option<String>,
+    /// Register numbers given up, or of merged records, oldest first.
+    #[serde(default)]
+    pub earlier_numbers: Vec<String>,
     /// Civil id.
     pub civil_id: Option<String>,
+    /// Records of the same person that were merged into this one: whoever asks for one of them gets this one.
+    #[serde(default)]
+    pub merged_records: Vec<Uuid>,
+    /// The record that this one was merged into since; only where it is read as it was known before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Uuid>,
     /// Clan name.
     pub clan_name: Option<String>,
     /// Parent's name.
@@ -136,14 +146,27 @@ pub fn open(
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
     // Whoever is hidden now is hidden at every moment.
-    let person = people::find(&mut db, &reference)?.filter(|person| !person.is_hidden());
+    let person = people::find_survivor(&mut db, &reference)?.filter(|person| !person.is_hidden());
     let person = person.ok_or(Refusal::PersonNotFound)?;
     officer.may_open(&person, &deps.units)?;
     if moment.is_now() {
         return Ok(Withheld::new(person.unsealed()));
     }
-    let parts = history::load(&mut db, &deps.keys.sealing, person.id)?;
-    let mut then = moment.of(&parts).ok_or(Refusal::NotKnownThen)?.unsealed();
+    let mut at = |id| -> Result<Option<Person>, Failure> {
+        Ok(moment.of(&history::load(&mut db, &deps.keys.sealing, id)?))
+    };
+    // Before the merge, a record that is merged now was one of its own.
+    let merged = match reference {
+        PersonRef::Id(id) if id != person.id => at(id)?.filter(|record| !record.is_merged()),
+        PersonRef::Id(_) | PersonRef::NationalNumber(_) | PersonRef::CivilId(_) | PersonRef::Foreign(_) => {
+            None
+        }
+    };
+    let found = match merged {
+        Some(record) => Some(Person { merged_into: Some(person.id), ..record }),
+        None => at(person.id)?,
+    };
+    let mut then = found.ok_or(Refusal::NotKnownThen)?.unsealed();
     if person.sealed_address {
         then.hide_address();
     }
@@ -177,6 +200,9 @@ impl RecordView {
         RecordView {
             person_id: person.id.uuid(),
             national_number: person.national_number.as_ref().map(ToString::to_string),
+            earlier_numbers: person.earlier_numbers.iter().map(ToString::to_string).collect(),
+            merged_records: person.merged.iter().map(|record| record.person.uuid()).collect(),
+            merged_into: person.merged_into.map(PersonId::uuid),
             civil_id: person.civil_id.as_ref().map(ToString::to_string),
             clan_name: name.and_then(|name| name.clan.as_ref()).map(ToString::to_string),
             parent_name: name.and_then(|name| name.parent.as_ref()).map(ToString::to_string),

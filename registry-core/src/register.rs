@@ -166,6 +166,7 @@ pub fn officer_access(
         actor_id: officer.id.uuid(),
         actor_kind: ActorKind::Officer,
         actor_label: officer.name_label.clone(),
+        answered: None,
         case_reference,
         end_user: None,
         id: deps.draw().opaque_uuid(),

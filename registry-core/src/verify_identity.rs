@@ -10,9 +10,11 @@ use actix_web::web;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use issuance::Signer as _;
+use registry_domain::history::stated::Stated;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 pub use asking::Asker;
 
@@ -97,6 +99,21 @@ pub struct Statement {
     pub at: String,
 }
 
+impl Statement {
+    /// What it states, as words; nothing if the question missed.
+    fn answered(&self) -> Option<String> {
+        let is_told = |stated: &Stated| match stated {
+            Stated::ClanName => self.clan_name.is_some(),
+            Stated::ParentName => self.parent_name.is_some(),
+            Stated::GivenName => self.given_name.is_some(),
+            Stated::BornOn => self.born_on.is_some(),
+            Stated::Living => self.living.is_some(),
+        };
+        let words: Vec<&str> = Stated::ALL.iter().copied().filter(is_told).map(Stated::as_str).collect();
+        self.matched.then(|| words.join(" "))
+    }
+}
+
 /// The statement as the very bytes that are signed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
@@ -104,6 +121,9 @@ pub struct Answer {
     pub statement: String,
     /// Ed25519 over `"burtgel/v1/identity-answer" ‖ 00 ‖ statement`, in hex.
     pub signature: String,
+    /// Names this answer: whoever keeps it learns at `/v1/agency/superseded` when it is out of date. Drawn for every answer.
+    #[serde(default)]
+    pub answer_id: Uuid,
 }
 
 /// Asks: complete, agreed, within budget, looked up, compared. The answer comes once its access entry is durable.
@@ -126,6 +146,7 @@ pub async fn ask(
         actor_id: agency.id.uuid(),
         actor_kind: ActorKind::Agency,
         actor_label: agency.label.clone(),
+        answered: None,
         case_reference: Some(question.case.clone()),
         end_user: Some(question.end_user.clone()),
         id: deps.draw().opaque_uuid(),
@@ -158,6 +179,7 @@ async fn agreement_for(
 /// An answer before it is signed.
 pub struct Found {
     statement: Statement,
+    answer_id: Uuid,
 }
 
 impl Found {
@@ -170,7 +192,11 @@ impl Found {
             serde_json::to_vec(&self.statement).map_err(|e| Failure::damaged("write an answer", e))?;
         let message = [ANSWER_CONTEXT, &statement].concat();
         let signature = deps.keys.answer.sign(&message).map_err(|e| Failure::Issue(e.to_string()))?;
-        Ok(Answer { statement: STANDARD.encode(statement), signature: hex::encode(signature) })
+        Ok(Answer {
+            statement: STANDARD.encode(statement),
+            signature: hex::encode(signature),
+            answer_id: self.answer_id,
+        })
     }
 }
 

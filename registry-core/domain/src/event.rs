@@ -129,6 +129,7 @@ impl Facts {
         amended: Option<&Entry>,
         mut find: impl FnMut(&PersonRef) -> Result<Option<Person>, E>,
     ) -> Result<Vec<Person>, E> {
+        let is_amendment = amended.is_some();
         let mut loaded: Vec<Person> = Vec::new();
         let mut asked: BTreeSet<PersonRef> = BTreeSet::new();
         let of_entry: BTreeSet<PersonId> =
@@ -155,7 +156,10 @@ impl Facts {
             // Whoever is named by a merged record is its survivor.
             let survivors = people.iter().filter_map(|person| person.merged_into);
             let concerned = self.also_concerned(&people).into_iter();
-            wanted = concerned.chain(children).chain(survivors).map(PersonRef::Id).collect();
+            // An amendment reaches records that were merged as well.
+            let merged = people.iter().filter(|_| is_amendment).flat_map(|person| &person.merged);
+            let records = survivors.chain(merged.map(|record| record.person));
+            wanted = concerned.chain(children).chain(records).map(PersonRef::Id).collect();
         }
         Ok(loaded)
     }

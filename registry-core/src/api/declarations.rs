@@ -77,7 +77,7 @@ pub struct PreviewRequest {
 /// One consequence in both languages.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ConsequenceLine {
-    /// `record`, `relative`, `extract`, `act`, `card` or `certificate`.
+    /// `record`, `relative`, `extract`, `act`, `card`, `certificate` or `answer`.
     pub what: String,
     /// In Mongolian.
     pub mn: String,
@@ -101,7 +101,7 @@ pub(super) async fn preview(
     })
     .await?;
     let line = |told: Told| ConsequenceLine { what: told.what.to_owned(), mn: told.mn, en: told.en };
-    let lines: Vec<ConsequenceLine> = preview.consequences.told().into_iter().map(line).collect();
+    let lines: Vec<ConsequenceLine> = preview.told.into_iter().map(line).collect();
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(lines))
 }
 

@@ -253,8 +253,8 @@ pub(super) fn link(config: &Config, arguments: &LinkArguments) -> anyhow::Result
             Principal { kind: PrincipalKind::Officer, id }
         }
         (_, Some(citizen), _) => {
-            let person =
-                people::find(&mut db, &PersonRef::parse(citizen)?)?.context("there is no such citizen")?;
+            let person = people::find_survivor(&mut db, &PersonRef::parse(citizen)?)?;
+            let person = person.context("there is no such citizen")?;
             Principal { kind: PrincipalKind::Citizen, id: person.id.uuid() }
         }
         (_, _, Some(id)) => {

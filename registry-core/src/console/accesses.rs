@@ -1,6 +1,7 @@
 //! Accesses as the citizen reads them: who, what, why, under which law.
 
 use chrono_tz::Tz;
+use registry_domain::history::stated::Stated;
 
 use super::page::Page;
 use super::words::Words;
@@ -15,11 +16,15 @@ pub(super) struct Access {
     pub purpose: String,
     pub legal_basis: String,
     pub case: String,
+    /// What was answered, in words; empty for what is no answer.
+    pub answered: String,
+    /// Whether something of it changed since.
+    pub is_superseded: bool,
 }
 
 impl Access {
     /// Writes an access out in the page's language.
-    pub fn of(page: &Page, zone: Tz, seen: &SeenAccess) -> Access {
+    pub fn of(page: &Page, zone: Tz, seen: &SeenAccess, is_superseded: bool) -> Access {
         let row = &seen.row;
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         Access {
@@ -30,8 +35,23 @@ impl Access {
             purpose: in_words(page.w, &row.purpose),
             legal_basis: in_words(page.w, &text(&row.legal_basis)),
             case: text(&row.case_reference),
+            answered: answered(page.w, row.answered.as_deref().unwrap_or_default()),
+            is_superseded,
         }
     }
+}
+
+/// The attributes of an answer.
+pub(super) fn answered(w: &'static Words, attributes: &str) -> String {
+    let word = |stated: Stated| match stated {
+        Stated::ClanName => w.clan_name,
+        Stated::ParentName => w.parent_name,
+        Stated::GivenName => w.given_name,
+        Stated::BornOn => w.born_on,
+        Stated::Living => w.life,
+    };
+    let words: Vec<&str> = attributes.split(' ').filter_map(Stated::parse).map(word).collect();
+    words.join(", ")
 }
 
 fn who(page: &Page, seen: &SeenAccess) -> String {
@@ -59,6 +79,8 @@ fn in_words(w: &'static Words, text: &str) -> String {
         "card check" => w.act_card_check,
         "card files" => w.act_card_files,
         "own record" => w.act_own_record,
+        "superseded answers listed" => w.act_superseded_listed,
+        "superseded answers told" => w.act_superseded_told,
         "registration of a declared event" => w.purpose_registration,
         "deciding on a declaration" => w.purpose_deciding,
         "issue of an extract" => w.purpose_extract,
@@ -68,6 +90,7 @@ fn in_words(w: &'static Words, text: &str) -> String {
         "what a declaration would change" => w.purpose_preview,
         "personalisation of a card" => w.purpose_card,
         "reading one's own data" => w.purpose_own,
+        "which answers are out of date" | "what an act made out of date" => w.purpose_superseded,
         "Civil State Registration Law" => w.law_registration,
         other => other,
     };

@@ -8,8 +8,10 @@ use serde::Deserialize;
 use super::fault::Fault;
 use super::page::{Page, html};
 use super::visit::Visit;
+use crate::api::caller::blocking;
 use crate::deps::Deps;
 use crate::extract::seal::Claim;
+use crate::extract::{Standing, standing};
 
 #[derive(Template)]
 #[template(path = "check.html")]
@@ -18,8 +20,9 @@ struct Check {
     verdict: Option<Option<ClaimLines>>,
 }
 
-/// What a genuine text says, to compare with the paper.
+/// What a genuine text says, to compare with the paper, and what the paper is worth.
 struct ClaimLines {
+    standing: Standing,
     act_number: String,
     kind: &'static str,
     registered_on: String,
@@ -47,7 +50,11 @@ pub(super) async fn check(
 ) -> Result<HttpResponse, Fault> {
     let p = Page::public(&deps, &visit);
     let claim = Claim::check(&pasted.text, &deps.keys.extract.public_key()).ok();
-    let verdict = claim.map(|claim| ClaimLines {
+    let asked = deps.clone();
+    let claim =
+        blocking(move || claim.map(|claim| Ok((standing(&asked, &claim)?, claim))).transpose()).await?;
+    let verdict = claim.map(|(standing, claim)| ClaimLines {
+        standing,
         kind: p.lang.pick(claim.kind.title_mn(), claim.kind.title_en()),
         registered_on: claim.registered_on.to_string(),
         office: p.place(&claim.office),

@@ -5,7 +5,9 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::date::civil_date;
 use registry_domain::id::PersonId;
+use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
+use uuid::Uuid;
 
 use super::accesses::Access;
 use super::fault::Fault;
@@ -16,8 +18,10 @@ use crate::access::{AccessEntry, ActorKind, Withheld};
 use crate::api::caller::blocking;
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::store::access_index::SeenAccess;
 use crate::store::codec::Instant;
-use crate::store::{access_index, people};
+use crate::store::{access_index, history, people};
+use crate::superseded;
 
 /// Accesses shown at once.
 const SHOWN: i64 = 200;
@@ -38,20 +42,46 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
     let withheld = blocking(move || own_record(&asked, citizen)).await?;
     let family = withheld.release(&deps.access, |family| own_access(&deps, family)).await?;
     let asked = deps.clone();
-    let seen =
-        blocking(move || Ok(access_index::of_person(&mut *asked.db()?, citizen.uuid(), SHOWN)?)).await?;
+    let own = family.person.id;
+    let records = records_of(&family.person);
+    let seen = blocking(move || seen(&asked, own, &records)).await?;
     let p = Page::of(&deps, &visitor);
     let home = family.person.residence.as_ref();
     let zone = home.map_or(chrono_tz::Asia::Ulaanbaatar, |home| deps.units.zone(&home.unit));
-    let accesses = seen.iter().map(|seen| Access::of(&p, zone, seen)).collect();
+    let accesses = seen.iter().map(|(seen, old)| Access::of(&p, zone, seen, *old)).collect();
     let record = Record::of(&p, &family, civil_date(deps.now(), zone));
     html(StatusCode::OK, &Citizen { p, record, may_print: false, accesses })
 }
 
 /// The own record: a sealed one as well, it is sealed to others. Relatives are shown by their tie only; their names are theirs.
 fn own_record(deps: &Deps, citizen: PersonId) -> Result<Withheld<Family>, Failure> {
-    let person = people::load(&mut *deps.db()?, citizen)?.ok_or(Refusal::PersonNotFound)?;
+    let person = people::load_survivor(&mut *deps.db()?, citizen)?.ok_or(Refusal::PersonNotFound)?;
     Ok(Withheld::new(Family::alone(person)))
+}
+
+/// The own record, and those that were merged into it: whoever looked at one of them looked at this citizen.
+fn records_of(person: &Person) -> Vec<Uuid> {
+    let merged = person.merged.iter().map(|record| record.person);
+    std::iter::once(person.id).chain(merged).map(PersonId::uuid).collect()
+}
+
+/// The accesses, each with whether it was an answer that is out of date now.
+fn seen(deps: &Deps, own: PersonId, records: &[Uuid]) -> Result<Vec<(SeenAccess, bool)>, Failure> {
+    let mut db = deps.db()?;
+    let seen = access_index::of_people(&mut db, records, SHOWN)?;
+    if seen.iter().all(|access| access.row.answered.is_none()) {
+        return Ok(seen.into_iter().map(|access| (access, false)).collect());
+    }
+    let histories = history::load_merged(&mut db, &deps.keys.sealing, [own])?;
+    let is_old = |access: &SeenAccess| {
+        let mut records = records.iter().copied().map(PersonId::new);
+        records.any(|record| superseded::is_superseded(&access.row, record, &histories))
+    };
+    let marked = seen.into_iter().map(|access| {
+        let is_old = is_old(&access);
+        (access, is_old)
+    });
+    Ok(marked.collect())
 }
 
 fn own_access(deps: &Deps, family: &Family) -> AccessEntry {
@@ -60,6 +90,7 @@ fn own_access(deps: &Deps, family: &Family) -> AccessEntry {
         actor_id: family.person.id.uuid(),
         actor_kind: ActorKind::Citizen,
         actor_label: "citizen".to_owned(),
+        answered: None,
         case_reference: None,
         end_user: None,
         id: deps.draw().opaque_uuid(),

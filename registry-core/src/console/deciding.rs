@@ -50,6 +50,7 @@ struct DeclarationPage {
     decision: Option<(String, String, String)>,
     due: String,
     is_late: bool,
+    registered: Option<Uuid>,
     held_against: Option<Uuid>,
     may_register: bool,
     register_label: &'static str,
@@ -182,6 +183,7 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         }),
         due: due(deps, officer, &p, declaration),
         is_late: declaration.is_late,
+        registered: declaration.entry_id,
         held_against: held_against(declaration.state),
         may_register: is_declared && opened.may_decide,
         register_label: if is_approval { w.approve_button } else { w.register_button },
@@ -226,8 +228,8 @@ fn people(p: &Page, opened: &Opened) -> Vec<Named> {
 
 /// What the registration would change, in words; nothing if there is nothing to foresee.
 fn foreseen(p: &Page, opened: &Opened) -> Vec<String> {
-    let Some(Ok(consequences)) = &opened.foreseen else { return Vec::new() };
-    consequences.told().into_iter().map(|told| if p.lang.is_mn() { told.mn } else { told.en }).collect()
+    let Some(Ok(told)) = &opened.foreseen else { return Vec::new() };
+    told.iter().cloned().map(|told| if p.lang.is_mn() { told.mn } else { told.en }).collect()
 }
 
 fn held_against(state: DeclarationState) -> Option<Uuid> {

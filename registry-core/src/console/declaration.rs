@@ -1,7 +1,7 @@
 //! A declaration opened by an officer of an office that it concerns.
 
 use diesel::prelude::*;
-use registry_domain::amendment::Consequences;
+use registry_domain::amendment::Told;
 use registry_domain::context::Stage;
 use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
@@ -34,7 +34,7 @@ pub(super) struct Opened {
     /// The people it names, as they stand in the register.
     pub people: Vec<Person>,
     /// What its registration by this officer would change, or why it would be refused; nothing once it is decided.
-    pub foreseen: Option<Result<Consequences, Refusal>>,
+    pub foreseen: Option<Result<Vec<Told>, Refusal>>,
     /// Whose records were looked at for that.
     pub touched: Vec<Uuid>,
     /// The portrait of a card application, JPEG.
@@ -81,9 +81,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     };
     match foreseen {
         None => Ok(Withheld::new(opened(None, Vec::new()))),
-        Some(Ok(preview)) => {
-            Ok(preview.map(|preview| opened(Some(Ok(preview.consequences)), preview.people)))
-        }
+        Some(Ok(preview)) => Ok(preview.map(|preview| opened(Some(Ok(preview.told)), preview.people))),
         Some(Err(Failure::Refused(refusal))) => Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new()))),
         Some(Err(fault)) => Err(fault),
     }

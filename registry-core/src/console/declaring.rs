@@ -46,6 +46,7 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::Correction,
     Kind::Annulment,
     Kind::Sealing,
+    Kind::Merge,
     Kind::CardApplication,
 ];
 

@@ -125,6 +125,8 @@ pub(super) const fn answer_field(question: Question) -> &'static str {
         Question::AgeGap => "answer_1240",
         Question::AdopterAgeGap => "answer_1340",
         Question::SexChangeOfMarried => "answer_1373",
+        Question::RecordsBirthDiffers => "answer_1490",
+        Question::RecordsNameDiffers => "answer_1491",
     }
 }
 

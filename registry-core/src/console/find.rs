@@ -181,6 +181,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
                 ("latin_given", latin.given().to_owned()),
             ])
         }
+        Kind::Merge => Some(vec![("survivor", number)]),
         Kind::Death
         | Kind::Residence
         | Kind::NameChange

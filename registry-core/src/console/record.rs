@@ -160,9 +160,12 @@ fn facts(page: &Page, person: &Person) -> Vec<Fact> {
     let name = person.name.as_ref();
     let latin = name.map(LatinName::propose).filter(|_| person.latin.is_none());
     let home = person.residence.as_ref();
+    let merged: Vec<PersonId> = person.merged.iter().map(|record| record.person).collect();
     let lines = [
         (w.national_number, "national-number", person.national_number.as_ref().map(ToString::to_string)),
+        (w.earlier_numbers, "earlier-numbers", joined(&person.earlier_numbers)),
         (w.civil_id, "civil-id", person.civil_id.as_ref().map(ToString::to_string)),
+        (w.merged_records, "merged-records", joined(&merged)),
         (w.clan_name, "", name.and_then(|name| name.clan.as_ref()).map(ToString::to_string)),
         (w.parent_name, "", name.and_then(|name| name.parent.as_ref()).map(ToString::to_string)),
         (w.given_name, "given-name", name.map(|name| name.given.to_string())),
@@ -178,6 +181,11 @@ fn facts(page: &Page, person: &Person) -> Vec<Fact> {
         (w.address, "", home.map(|home| home.address.clone())),
     ];
     lines.into_iter().filter_map(|(label, id, value)| value.map(|value| Fact { label, id, value })).collect()
+}
+
+fn joined(values: &[impl ToString]) -> Option<String> {
+    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+    (!values.is_empty()).then(|| values.join(", "))
 }
 
 fn relatives(page: &Page, family: &Family) -> Vec<Relative> {

@@ -105,6 +105,8 @@ words! {
     record
     name
     national_number
+    earlier_numbers
+    merged_records
     civil_id
     latin_proposal
     civil_status
@@ -311,6 +313,12 @@ words! {
     value_right
     value_hint
     reason_amended
+    records_merged
+    record_survivor
+    record_survivor_hint
+    record_merged
+    record_merged_hint
+    merge_authority
     evidence
     // Deciding on a declaration.
     people_named
@@ -392,6 +400,8 @@ words! {
     my_lead
     accesses
     accesses_caption
+    access_superseded
+    access_answered
     when
     who
     what
@@ -405,11 +415,21 @@ words! {
     act_card_check
     act_card_files
     act_own_record
+    act_superseded_listed
+    act_superseded_told
+    superseded_title
+    superseded_lead
+    superseded_answers
+    superseded_extracts
+    superseded_none
+    extract_superseded
+    extract_void
     purpose_registration
     purpose_deciding
     purpose_extract
     purpose_card
     purpose_own
+    purpose_superseded
     law_registration
     // Extracts and their check.
     print_hint
@@ -422,6 +442,10 @@ words! {
     check_button
     genuine
     genuine_compare
+    genuine_superseded
+    genuine_superseded_next
+    genuine_void
+    genuine_void_next
     not_genuine
     not_genuine_next
     printed_on

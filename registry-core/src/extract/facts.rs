@@ -32,6 +32,16 @@ pub struct Line {
 pub(super) struct Paper {
     pub lines: Vec<Line>,
     pub people: Vec<Uuid>,
+    reader: Reader,
+}
+
+/// For whom the lines are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// An officer, for whom a sealed record is not there.
+    Officer,
+    /// The service itself, which compares them with a printed paper and shows them to nobody.
+    Comparison,
 }
 
 impl Paper {
@@ -52,13 +62,18 @@ impl Paper {
 /// Reads an entry as a paper.
 ///
 /// # Errors
-/// [`Refusal::PersonNotFound`] if somebody's record is sealed, or the store's fault.
-pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper, Failure> {
-    let mut paper = Paper { lines: Vec::new(), people: Vec::new() };
+/// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::RecordMerged`] for the birth of a record that was
+/// merged into another, or the store's fault.
+pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) -> Result<Paper, Failure> {
+    let mut paper = Paper { lines: Vec::new(), people: Vec::new(), reader };
     for part in &entry.parts {
         match &part.body {
             PartBody::Birth(birth::Body::Child(child)) => {
-                require_open(db, part.person, &mut paper)?;
+                let open = require_open(db, part.person, &mut paper)?;
+                // The paper of a birth shows the number given with it, which the merged record no longer carries.
+                if open.id != part.person {
+                    return Err(Refusal::RecordMerged.into());
+                }
                 let parts = history::load(db, &deps.keys.sealing, part.person)?;
                 birth_lines(deps, db, &as_told(child, &parts), &mut paper)?;
             }
@@ -116,6 +131,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::CardRevoked(_)
             | PartBody::Correction(_)
             | PartBody::Annulment(_)
+            | PartBody::Merge(_)
             | PartBody::Erased => {}
         }
     }
@@ -173,8 +189,12 @@ fn named(person: &Person) -> String {
 }
 
 fn require_open(db: &mut Db, id: PersonId, paper: &mut Paper) -> Result<Person, Failure> {
-    let person = people::load(db, id)?.filter(|person| !person.is_hidden()).ok_or(Refusal::PersonNotFound)?;
-    paper.people.push(id.uuid());
+    let person = people::load_survivor(db, id)?.filter(|person| match paper.reader {
+        Reader::Officer => !person.is_hidden(),
+        Reader::Comparison => !person.is_void(),
+    });
+    let person = person.ok_or(Refusal::PersonNotFound)?;
+    paper.people.push(person.id.uuid());
     Ok(person)
 }
 

@@ -86,6 +86,13 @@ impl Claim {
     }
 }
 
+/// Whether a digest is of these lines.
+pub fn is_of(claimed: &str, lines: &[Line]) -> bool {
+    let salt = URL_SAFE_NO_PAD.decode(claimed).ok();
+    let salt = salt.as_ref().and_then(|claimed| claimed.first_chunk::<16>());
+    salt.is_some_and(|salt| digest(salt, lines) == claimed)
+}
+
 fn signed_octets(payload: &[u8]) -> Vec<u8> {
     [CONTEXT, payload].concat()
 }
@@ -158,6 +165,9 @@ mod tests {
     #[test]
     fn the_same_facts_have_another_digest_under_another_salt() {
         let lines = [Line { label_mn: "Нэр", label_en: "Given name", value: "Сайн".to_owned() }];
-        assert_ne!(digest(&[1; 16], &lines), digest(&[2; 16], &lines));
+        let claimed = digest(&[1; 16], &lines);
+        assert_ne!(claimed, digest(&[2; 16], &lines));
+        let other = [Line { value: "Сайхан".to_owned(), ..lines[0].clone() }];
+        assert!(is_of(&claimed, &lines) && !is_of(&claimed, &other) && !is_of("", &lines));
     }
 }

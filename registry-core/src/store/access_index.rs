@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 use super::access_log::AccessRow;
 use super::codec::Uid;
@@ -59,34 +60,97 @@ pub struct SeenAccess {
     pub row: AccessRow,
 }
 
-/// The newest `limit` accesses that concern a person, newest first.
+/// The newest `limit` accesses that concern any of these records, newest first.
 ///
 /// # Errors
 /// The engine's.
-pub fn of_person(db: &mut Db, person: uuid::Uuid, limit: i64) -> Result<Vec<SeenAccess>, StoreError> {
+pub fn of_people(db: &mut Db, people: &[Uuid], limit: i64) -> Result<Vec<SeenAccess>, StoreError> {
+    let people: Vec<Uid> = people.iter().copied().map(Uid).collect();
     // The index only grows: what it had when this was read, and what the log has from there, is everything.
     let (_, indexed) = progress(db)?;
     let mut rows: Vec<AccessRow> = access_person::table
         .inner_join(access_entry::table)
         .filter(access_person::access_seq.ge(indexed))
-        .filter(access_person::person_id.eq(Uid(person)))
+        .filter(access_person::person_id.eq_any(&people))
         .order(access_person::access_seq.desc())
         .limit(limit)
         .select(AccessRow::as_select())
         .load(db)?;
     let older: Vec<AccessRow> = access_of_person::table
         .inner_join(access_entry::table)
-        .filter(access_of_person::person_id.eq(Uid(person)))
+        .filter(access_of_person::person_id.eq_any(&people))
         .filter(access_of_person::access_seq.lt(indexed))
         .order(access_of_person::access_seq.desc())
         .limit(limit)
         .select(AccessRow::as_select())
         .load(db)?;
-    // The same person may stand in an entry under more than one ordinal.
+    // The same entry may name more than one of them, or one under more than one ordinal.
     rows.extend(older);
     rows.dedup_by_key(|row| row.seq);
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect())
+}
+
+/// The accesses of one kind that concern any of these people, each with whom it concerns, oldest first.
+///
+/// # Errors
+/// The engine's.
+pub fn of_kind(db: &mut Db, people: &[Uuid], kind: Sought) -> Result<Vec<(Uuid, AccessRow)>, StoreError> {
+    let people: Vec<Uid> = people.iter().copied().map(Uid).collect();
+    let mut rows = Vec::new();
+    for people in people.chunks(PEOPLE_A_STATEMENT) {
+        let (_, indexed) = progress(db)?;
+        let newer: Vec<(Uid, AccessRow)> = access_person::table
+            .inner_join(access_entry::table)
+            .filter(access_person::access_seq.ge(indexed))
+            .filter(access_person::person_id.eq_any(people))
+            .filter(access_entry::act.eq(kind.act()))
+            .select((access_person::person_id, AccessRow::as_select()))
+            .load(db)?;
+        let older: Vec<(Uid, AccessRow)> = access_of_person::table
+            .inner_join(access_entry::table)
+            .filter(access_of_person::person_id.eq_any(people))
+            .filter(access_of_person::access_seq.lt(indexed))
+            .filter(access_entry::act.eq(kind.act()))
+            .select((access_of_person::person_id, AccessRow::as_select()))
+            .load(db)?;
+        rows.extend(newer.into_iter().chain(older).map(|(person, row)| (person.0, row)));
+    }
+    rows.retain(|(_, row)| kind.is_meant(row));
+    rows.sort_by_key(|(person, row)| (row.seq, *person));
+    rows.dedup_by_key(|(person, row)| (row.seq, *person));
+    Ok(rows)
+}
+
+/// People whose accesses one statement looks for.
+const PEOPLE_A_STATEMENT: usize = 1000;
+
+/// Accesses by which something left the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sought {
+    /// Answers that stated something, to any agency.
+    Answers,
+    /// Answers that stated something, to this agency.
+    AnswersTo(Uuid),
+    /// Printed extracts.
+    Extracts,
+}
+
+impl Sought {
+    const fn act(self) -> &'static str {
+        match self {
+            Sought::Answers | Sought::AnswersTo(_) => "identity question",
+            Sought::Extracts => "extract printed",
+        }
+    }
+
+    fn is_meant(self, row: &AccessRow) -> bool {
+        match self {
+            Sought::Answers => row.answered.is_some(),
+            Sought::AnswersTo(agency) => row.answered.is_some() && row.actor_id.0 == agency,
+            Sought::Extracts => true,
+        }
+    }
 }
 
 /// Rows of the index that the log does not have, and rows that the index should have: person and position.

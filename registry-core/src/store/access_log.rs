@@ -13,7 +13,7 @@ use crate::ledger::commitment::{commit, commit_set};
 use crate::ledger::{LeafClass, Log, Salt, leaf_text};
 use crate::native;
 
-/// Rows that one statement takes: SQLite binds at most 32,766 values, and an entry has 14.
+/// Rows that one statement takes: SQLite binds at most 32,766 values, and an entry has 15.
 const ROWS_A_STATEMENT: usize = 2000;
 
 /// Who reads.
@@ -53,6 +53,10 @@ pub struct AccessEntry {
     pub actor_kind: ActorKind,
     /// The name shown to the citizen: an office or an agency, never a private person's name.
     pub actor_label: String,
+    /// What was stated to an agency, as words; none for every other access, and for a question that missed. Older entries
+    /// do not have the member at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered: Option<String>,
     /// The case or declaration that it was for.
     pub case_reference: Option<String>,
     /// Who sat at the agency's screen, as the agency says.
@@ -95,6 +99,7 @@ pub struct AccessRow {
     pub case_reference: Option<String>,
     pub salt: Vec<u8>,
     pub leaf_hash: Vec<u8>,
+    pub answered: Option<String>,
 }
 
 /// A row of `access_person`.
@@ -181,6 +186,7 @@ fn row_of(entry: &AccessEntry, salt: &Salt, seq: i64, leaf_hash: &[u8]) -> Acces
         case_reference: entry.case_reference.clone(),
         salt: salt.to_vec(),
         leaf_hash: leaf_hash.to_vec(),
+        answered: entry.answered.clone(),
     }
 }
 
@@ -201,6 +207,7 @@ impl AccessRow {
             actor_id: self.actor_id.0,
             actor_kind,
             actor_label: self.actor_label.clone(),
+            answered: self.answered.clone(),
             case_reference: self.case_reference.clone(),
             end_user: self.end_user.clone(),
             id: self.id.0,
@@ -261,6 +268,7 @@ mod tests {
             actor_id: Uuid::from_u128(1),
             actor_kind: ActorKind::Agency,
             actor_label: "Банк \"Туршилт\"\u{1}\u{7f}\u{2028} \\ / é".to_owned(),
+            answered: Some("given_name born_on".to_owned()),
             case_reference: Some("тохиолдол-1".to_owned()),
             end_user: None,
             id: Uuid::from_u128(2),
@@ -272,5 +280,7 @@ mod tests {
         };
         let canonical = crate::ledger::commitment::canonical(&entry).unwrap();
         assert_eq!(serde_json::to_vec(&entry).unwrap(), canonical);
+        let before = AccessEntry { answered: None, ..entry };
+        assert!(!String::from_utf8(serde_json::to_vec(&before).unwrap()).unwrap().contains("answered"));
     }
 }

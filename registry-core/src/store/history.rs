@@ -1,15 +1,16 @@
 //! The parts of one person in the ledger, opened: what amendments and readings at another time are folded from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use registry_domain::amendment::EntryRef;
-use registry_domain::entry::{Entry, Header};
+use registry_domain::entry::{Entry, Header, PartRole};
 use registry_domain::history::Recorded;
+use registry_domain::history::stated::{Histories, merged_with};
 use registry_domain::id::PersonId;
 use uuid::Uuid;
 
-use super::codec::Uid;
+use super::codec::{Instant, Uid};
 use super::ledger_log::{EntryRow, PartRow, column, open_entry};
 use super::schema::{data_key, entry_part, ledger_entry};
 use super::{Db, StoreError};
@@ -54,6 +55,87 @@ pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Reco
             Ok((header, open_part(entry.0, &part.sealed_part()?, &key)?))
         })
         .collect()
+}
+
+/// The parts of these people, and of every record that was merged with theirs.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_merged(
+    db: &mut Db,
+    sealing: &Sealing,
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<Histories, StoreError> {
+    let mut histories = Histories::new();
+    let mut wanted: Vec<PersonId> = people.into_iter().collect();
+    while let Some(person) = wanted.pop() {
+        if !histories.contains_key(&person) {
+            let parts = load(db, sealing, person)?;
+            wanted.extend(merged_with(&parts));
+            histories.insert(person, parts);
+        }
+    }
+    Ok(histories)
+}
+
+/// An entry that was registered after an instant, and someone of whom it says something.
+#[derive(Debug, Clone, Copy)]
+pub struct Touched {
+    /// Position of the entry.
+    pub seq: i64,
+    /// When it was registered.
+    pub at: Instant,
+    /// Who.
+    pub person: PersonId,
+}
+
+/// The entries registered after an instant, oldest first, and whom they touch; at most `limit` entries.
+///
+/// # Errors
+/// The engine's.
+pub fn touched_since(db: &mut Db, since: Instant, limit: i64) -> Result<Vec<Touched>, StoreError> {
+    let entries: Vec<(i64, Instant)> = ledger_entry::table
+        .filter(ledger_entry::recorded_at.gt(since))
+        .order((ledger_entry::recorded_at, ledger_entry::seq))
+        .limit(limit)
+        .select((ledger_entry::seq, ledger_entry::recorded_at))
+        .load(db)?;
+    let seqs: Vec<i64> = entries.iter().map(|(seq, _)| *seq).collect();
+    let parts: Vec<(i64, Uid)> = entry_part::table
+        .filter(entry_part::entry_seq.eq_any(seqs))
+        .select((entry_part::entry_seq, entry_part::person_id))
+        .distinct()
+        .load(db)?;
+    let mut of_entry: BTreeMap<i64, Vec<PersonId>> = BTreeMap::new();
+    for (seq, person) in parts {
+        of_entry.entry(seq).or_default().push(person.into());
+    }
+    let touched = entries.into_iter().flat_map(|(seq, at)| {
+        let people = of_entry.remove(&seq).unwrap_or_default();
+        people.into_iter().map(move |person| Touched { seq, at, person })
+    });
+    Ok(touched.collect())
+}
+
+/// The records that merges led to any of these, whether or not the merges still stand: record, and the one it went to.
+///
+/// # Errors
+/// The engine's.
+pub fn merged_into(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
+    let survivors: Vec<Uid> = survivors.iter().copied().map(Uid::from).collect();
+    let merges: Vec<(i64, Uid)> = entry_part::table
+        .filter(entry_part::person_id.eq_any(survivors))
+        .filter(entry_part::role.eq(PartRole::Survivor.as_str()))
+        .select((entry_part::entry_seq, entry_part::person_id))
+        .load(db)?;
+    let seqs: Vec<i64> = merges.iter().map(|(seq, _)| *seq).collect();
+    let merged: Vec<(i64, Uid)> = entry_part::table
+        .filter(entry_part::entry_seq.eq_any(seqs))
+        .filter(entry_part::role.eq(PartRole::Merged.as_str()))
+        .select((entry_part::entry_seq, entry_part::person_id))
+        .load(db)?;
+    let into = |seq: i64| merges.iter().find(|(merge, _)| *merge == seq).map(|(_, survivor)| *survivor);
+    Ok(merged.into_iter().filter_map(|(seq, record)| Some((record.into(), into(seq)?.into()))).collect())
 }
 
 /// The entry that a reference names, opened as it was written; none if there is none.

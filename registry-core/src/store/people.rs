@@ -241,22 +241,32 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes the rows of a person whose record was folded anew: acts that no longer stand are taken out first, and the claim of a
-/// foreign document that came with such an act. Numbers that the register gave stay claimed.
+/// Writes the rows of people whose records were folded anew, or between whom numbers move: acts that no longer stand are
+/// taken out first, and the claims of what they no longer carry. Numbers that the register gave stay claimed by somebody.
 ///
 /// # Errors
 /// As [`save`].
-pub fn replace(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
-    let id = Uid::from(of.id);
-    diesel::delete(act::table.filter(act::person_id.eq(id))).execute(db)?;
-    let claimed = rows_of(of, salt)?.numbers;
-    diesel::delete(
-        number_claim::table
-            .filter(number_claim::person_id.eq(id))
-            .filter(number_claim::number.ne_all(claimed)),
-    )
-    .execute(db)?;
-    save(db, of, salt)
+pub fn replace<'a>(
+    db: &mut Db,
+    people: impl Iterator<Item = &'a Person> + Clone,
+    salt: u64,
+) -> Result<(), StoreError> {
+    // All let go before anybody takes: a number has one holder at every moment.
+    for of in people.clone() {
+        let id = Uid::from(of.id);
+        diesel::delete(act::table.filter(act::person_id.eq(id))).execute(db)?;
+        let claimed = rows_of(of, salt)?.numbers;
+        diesel::delete(
+            number_claim::table
+                .filter(number_claim::person_id.eq(id))
+                .filter(number_claim::number.ne_all(claimed)),
+        )
+        .execute(db)?;
+    }
+    for of in people {
+        save(db, of, salt)?;
+    }
+    Ok(())
 }
 
 fn claim_numbers(db: &mut Db, id: Uid, numbers: &[String]) -> Result<(), StoreError> {
@@ -316,6 +326,26 @@ fn claimed_by(db: &mut Db, number: &str) -> Result<Option<Uid>, StoreError> {
 /// The engine's, or [`StoreError::Damaged`].
 pub fn load(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     find(db, &PersonRef::Id(id))
+}
+
+/// The person whom a reference names; of a merged record, the one that answers for it.
+///
+/// # Errors
+/// The engine's, or [`StoreError::Damaged`].
+pub fn find_survivor(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreError> {
+    let mut found = find(db, reference)?;
+    while let Some(into) = found.as_ref().and_then(|person| person.merged_into) {
+        found = load(db, into)?;
+    }
+    Ok(found)
+}
+
+/// The person of an id, or the one that answers for it.
+///
+/// # Errors
+/// The engine's, or [`StoreError::Damaged`].
+pub fn load_survivor(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
+    find_survivor(db, &PersonRef::Id(id))
 }
 
 /// Up to `limit` people in order of id, after the one named.

@@ -74,6 +74,7 @@ diesel::table! {
         case_reference -> Nullable<Text>,
         salt -> Binary,
         leaf_hash -> Binary,
+        answered -> Nullable<Text>,
     }
 }
 

@@ -81,6 +81,16 @@ impl Asker {
 /// The withheld answer and whose record was looked at, or the numbered no.
 type Decided = Result<(Withheld<Found>, Option<Uuid>), Refusal>;
 
+/// What an answer states goes into its access entry, which is written before the answer leaves.
+fn with_words(found: Withheld<Found>) -> (Withheld<Found>, Option<String>) {
+    let mut answered = None;
+    let found = found.map(|found| {
+        answered = found.statement.answered();
+        found
+    });
+    (found, answered)
+}
+
 struct Looker {
     pool: DbPool,
     access: Committer,
@@ -119,7 +129,9 @@ impl Looker {
             match outcome {
                 Err(refusal) => drop(answer.send(Err(refusal.into()))),
                 Ok((found, person)) => {
+                    let (found, answered) = with_words(found);
                     entry.people.extend(person);
+                    entry.answered = answered;
                     found.release_in(&mut releases, entry, |found| {
                         drop(answer.send(found.map_err(Failure::from)));
                     });
@@ -149,7 +161,8 @@ impl Looker {
         if !statement.matched {
             asked.budgets.count_miss(tally, day);
         }
-        Ok(Ok((Withheld::new(Found { statement }), row.map(|row| row.id.0))))
+        let found = Found { statement, answer_id: asked.entry.id };
+        Ok(Ok((Withheld::new(found), row.map(|row| row.id.0))))
     }
 }
 

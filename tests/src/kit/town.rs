@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::Engine;
@@ -86,6 +87,39 @@ impl Town {
     /// If the sign-in fails.
     pub fn officer(&self, id: &str) -> anyhow::Result<Client> {
         self.installation.sign_in(id)
+    }
+
+    /// A client of the console, signed in by a one-time link: `--officer`, `--citizen` or `--agency`, and who. In English.
+    ///
+    /// # Errors
+    /// If the sign-in fails.
+    pub fn console(&self, kind: &str, who: &str) -> anyhow::Result<Client> {
+        let link = String::from_utf8(self.installation.registry(&["link", kind, who])?.stdout)?;
+        let (_, code) = link.trim().split_once("code=").context("a link has a code")?;
+        let console = self.service.console();
+        let signed_in = console.post_form("/sign-in", &[("code", code)])?;
+        let cookie = signed_in.header("set-cookie").and_then(|cookie| cookie.split(';').next());
+        let cookie = format!("{}; burtgel_language=en", cookie.context("a session has a cookie")?);
+        Ok(console.clone().with_header("Cookie", &cookie))
+    }
+
+    /// The page on which a citizen sees the own record and who looked at it.
+    ///
+    /// # Errors
+    /// If the sign-in fails.
+    pub fn own_page(&self, number: &str) -> anyhow::Result<String> {
+        Ok(self.console("--citizen", number)?.get("/me")?.require(200)?.text())
+    }
+
+    /// Prints the extract of an entry, and gives the text of its QR.
+    ///
+    /// # Errors
+    /// If it is not printed.
+    pub fn print_extract(&self, officer: &str, entry: &str) -> anyhow::Result<String> {
+        let page =
+            self.console("--officer", officer)?.get(&format!("/extracts/{entry}"))?.require(200)?.text();
+        let seal = page.split_once("id=\"seal\">").and_then(|(_, rest)| rest.split_once('<'));
+        Ok(seal.context("an extract shows the text of its QR")?.0.to_owned())
     }
 
     /// A client with the certificate of a partner: `agency`, `stranger-agency`, `hospital`, `station`, `soum-station`.

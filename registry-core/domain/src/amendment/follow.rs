@@ -2,7 +2,8 @@
 
 use super::{Dossier, Field};
 use crate::entry::{PartBody, PartRole};
-use crate::history::{Effective, in_effect};
+use crate::history::stated::merged_with;
+use crate::history::{Effective, fold, in_effect};
 use crate::id::{EntryId, PersonId};
 use crate::person::{Link, Person};
 use crate::refusal::Refusal;
@@ -90,9 +91,9 @@ impl<'a> Rewriting<'a> {
             | Field::ArrivedOn => return Ok(()),
         };
         let (relatives, copy) = copies;
-        for relative in relatives {
-            let parts = in_effect(dossier.history(relative.person));
-            self.follow_in(relative.person, &parts, copy, old, value)?;
+        for relative in with_merged(dossier, person.id, relatives) {
+            let parts = in_effect(dossier.history(relative));
+            self.follow_in(relative, &parts, copy, old, value)?;
         }
         Ok(())
     }
@@ -129,11 +130,11 @@ impl<'a> Rewriting<'a> {
             self.say(person.id, was, field, new)?;
         }
         let children = if field == Field::GivenName { person.children.as_slice() } else { &[] };
-        for child in children {
-            let carried = in_effect(before.history(child.person));
+        for child in with_merged(before, person.id, children) {
+            let carried = in_effect(before.history(child));
             let carried = carried.iter().filter(|part| part.body.amendment().is_none());
             for was in carried.filter(|part| Field::ParentName.read(part.body).as_deref() == Some(old)) {
-                self.say(child.person, was, Field::ParentName, new)?;
+                self.say(child, was, Field::ParentName, new)?;
             }
         }
         Ok(())
@@ -170,6 +171,21 @@ impl<'a> Rewriting<'a> {
         }
         Ok(())
     }
+}
+
+/// Those whom the links lead to, and the records merged into theirs that have the tie too: should the merge be undone, they
+/// say what was corrected meanwhile.
+fn with_merged(dossier: &Dossier, person: PersonId, links: &[Link]) -> Vec<PersonId> {
+    let mut found: Vec<PersonId> = links.iter().map(|link| link.person).collect();
+    for link in links {
+        for record in merged_with(dossier.history(link.person)) {
+            let folded = fold(dossier.history(record)).filter(Person::is_merged);
+            if folded.is_some_and(|merged| merged.relatives().any(|tie| tie.person == person)) {
+                found.push(record);
+            }
+        }
+    }
+    found
 }
 
 /// The parts after `part` that say the same word, up to the first that says another.

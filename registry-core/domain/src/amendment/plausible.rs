@@ -145,21 +145,38 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
 fn in_family(child: &Person, people: &People, parent_minimum_age: u32) -> Vec<Contradiction> {
     let mut found = Vec::new();
     for link in &child.parents {
-        let Some(parent) = people.get(&link.person) else { continue };
-        let is_mother = link.relation == Relation::Mother;
-        let wanted = if is_mother { Sex::Female } else { Sex::Male };
-        if parent.sex.is_some_and(|sex| sex != wanted) {
-            found.push(Contradiction::SexOfParent(parent.id, child.id));
-        }
-        let Some(born_on) = child.born_on else { continue };
-        // The widest reading of partial dates: an old paper's bare year must not refuse a lawful parent.
-        let parent_born_on = parent.born_on.map(PartialDate::earliest);
-        if parent_born_on.is_some_and(|day| age_on(day, born_on.latest()) < parent_minimum_age) {
-            found.push(Contradiction::ParentTooYoung(parent.id, child.id));
-        }
-        if is_mother && parent.died_on().is_some_and(|died_on| died_on < born_on.earliest()) {
-            found.push(Contradiction::MotherDeadBefore(child.id));
+        let answering = people.get(&link.person);
+        // A record merged into the parent's is none of the family now, and is again once the merge is undone.
+        let merged = answering.into_iter().flat_map(|parent| &parent.merged);
+        let merged = merged.filter_map(|record| people.get(&record.person));
+        let of_child = |record: &&Person| record.children.iter().any(|tie| tie.person == child.id);
+        let merged = merged.filter(of_child);
+        for parent in answering.into_iter().chain(merged) {
+            of_parent(child, parent, link.relation, parent_minimum_age, &mut found);
         }
     }
     found
+}
+
+fn of_parent(
+    child: &Person,
+    parent: &Person,
+    relation: Relation,
+    parent_minimum_age: u32,
+    found: &mut Vec<Contradiction>,
+) {
+    let is_mother = relation == Relation::Mother;
+    let wanted = if is_mother { Sex::Female } else { Sex::Male };
+    if parent.sex.is_some_and(|sex| sex != wanted) {
+        found.push(Contradiction::SexOfParent(parent.id, child.id));
+    }
+    let Some(born_on) = child.born_on else { return };
+    // The widest reading of partial dates: an old paper's bare year must not refuse a lawful parent.
+    let parent_born_on = parent.born_on.map(PartialDate::earliest);
+    if parent_born_on.is_some_and(|day| age_on(day, born_on.latest()) < parent_minimum_age) {
+        found.push(Contradiction::ParentTooYoung(parent.id, child.id));
+    }
+    if is_mother && parent.died_on().is_some_and(|died_on| died_on < born_on.earliest()) {
+        found.push(Contradiction::MotherDeadBefore(child.id));
+    }
 }

@@ -2,7 +2,7 @@
 
 /// Puts the refusals of status behind those given before.
 macro_rules! with_status_refusals {
-    ($($earlier:tt)*) => { refusals! { $($earlier)*
+    ($($earlier:tt)*) => { with_merge_refusals! { $($earlier)*
 
     1360 NotHomeOffice { unit: String = String::new() }
         "Энэ бүртгэлийг оршин суугаа нэгж ({unit})-ийн бүртгэлийн байгууллагад хийнэ. Тэнд хандана уу."

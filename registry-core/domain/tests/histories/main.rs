@@ -85,7 +85,7 @@ fn random_histories_are_what_the_law_says() {
 }
 
 /// Histories with merges, one from each seed; ten times as many where `PROPTEST_CASES` is set.
-const MERGING: usize = 300;
+const MERGING: usize = 150;
 
 #[test]
 fn random_merges_stay_sound_and_are_taken_apart_again() {
@@ -106,8 +106,9 @@ fn random_merges_stay_sound_and_are_taken_apart_again() {
         }
     }
     println!("{merges:?}");
-    assert!(merges.merged >= histories && merges.undone >= histories / 2, "{merges:?}");
-    assert!(merges.barred > 0 && merges.rested_on > 0 && merges.others > histories, "{merges:?}");
+    assert!(merges.merged >= histories / 2 && merges.undone >= histories / 4, "{merges:?}");
+    assert!(merges.barred > 0 && merges.others > histories, "{merges:?}");
+    assert!(merges.beside > histories, "{merges:?}");
 }
 
 /// So many histories, each from a seed of its own, on all processors.

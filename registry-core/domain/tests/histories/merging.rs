@@ -13,7 +13,7 @@ use registry_domain::sweep::breaches;
 use serde_json::{Value, json};
 
 use crate::country::{Country, Declared, act_number};
-use crate::draw::{Dice, Draw};
+use crate::draw::{Dice, Draw, name};
 use crate::history::History;
 
 /// Commands before the first merge, and after it.
@@ -28,6 +28,7 @@ pub struct Merges {
     pub undone: usize,
     pub rested_on: usize,
     pub others: usize,
+    pub beside: usize,
 }
 
 /// One history from a seed.
@@ -60,7 +61,7 @@ pub fn play(imported: &History, seed: u64, merges: &mut Merges) -> Result<(), St
                 (command.what.kind(), command.form(), command.office)
             }
         };
-        let before = people(&country);
+        let (before, without) = (people(&country), (kind == Kind::Merge).then(|| country.clone()));
         let declared = Declared { label, kind, form: &form, office, today };
         let outcome = country.register(&declared).map(drop);
         let is_of_merge = kind == Kind::Annulment && merge_acts.iter().any(|act| form == annulment(*act));
@@ -69,6 +70,9 @@ pub fn play(imported: &History, seed: u64, merges: &mut Merges) -> Result<(), St
                 merges.merged += 1;
                 merge_acts.push(label);
                 taken_back(&country, label, today, &before)?;
+                if let Some(without) = without {
+                    merges.beside += beside(without, country.clone(), label, today, &mut dice)?;
+                }
             }
             (Err(_), Kind::Merge) => merges.barred += 1,
             (Ok(()), _) if is_of_merge => merges.undone += 1,
@@ -111,6 +115,64 @@ fn taken_back(country: &Country, merge: usize, today: NaiveDate, before: &[Perso
         Declared { label: merge + 100_000, kind: Kind::Annulment, form: &form, office: "110151", today };
     country.register(&declared).map_err(|no| format!("merge {merge} is not undone: {no}"))?;
     if people(&country) == before { Ok(()) } else { Err(format!("merge {merge} leaves a trace")) }
+}
+
+/// Amendments between a merge and its undoing leave what they would have left without it. Gives how many were compared.
+fn beside(
+    mut without: Country,
+    mut with: Country,
+    merge: usize,
+    today: NaiveDate,
+    dice: &mut Dice,
+) -> Result<usize, String> {
+    let mut compared = 0;
+    let mut said = Vec::new();
+    for nth in 0..8 {
+        let label = merge + 200_000 + nth;
+        let act = dice.below(merge);
+        let (kind, form) = if dice.below(3) == 0 {
+            (Kind::Annulment, annulment(act))
+        } else {
+            let people: Vec<String> = without.entries[act % without.entries.len()]
+                .parts
+                .iter()
+                .map(|part| part.person.to_string())
+                .collect();
+            let change = [
+                format!("given_name={}", name(label)),
+                format!("address={label}"),
+                format!("married_on={}", today - chrono::Days::new(dice.below(4000) as u64)),
+                format!("born_on={}", today - chrono::Days::new(8000 + dice.below(12_000) as u64)),
+            ];
+            let header = &without.entries[act % without.entries.len()].header;
+            let form = json!({
+                "entry": header.act_number, "person": people[dice.below(people.len())],
+                "changes": [change[dice.below(change.len())]], "reason": "1", "evidence": "1",
+            });
+            (Kind::Correction, form)
+        };
+        let (mut one, mut other) = (without.clone(), with.clone());
+        let declared = Declared { label, kind, form: &form, office: "110151", today };
+        if one.register(&declared).is_ok() && other.register(&declared).is_ok() {
+            sound(&other).map_err(|why| format!("after {form}: {why}"))?;
+            said.push(form);
+            (without, with) = (one, other);
+            compared += 1;
+        }
+    }
+    let form = annulment(merge);
+    let declared =
+        Declared { label: merge + 300_000, kind: Kind::Annulment, form: &form, office: "110151", today };
+    if with.register(&declared).is_err() {
+        return Ok(0);
+    }
+    let (with, without) = (people(&with), people(&without));
+    match with.iter().zip(&without).find(|(one, other)| one != other) {
+        None => Ok(compared),
+        Some((one, other)) => {
+            Err(format!("merge {merge} leaves a trace beside {said:?}:\n{one:?}\n{other:?}"))
+        }
+    }
 }
 
 /// What holds of every register.

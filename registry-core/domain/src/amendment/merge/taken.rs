@@ -57,10 +57,11 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// All that a record has to give, but for the act of the merge itself.
+    /// All that a record has to give. Of a merged one the acts up to its merge: an amendment since has a part of the
+    /// survivor too, and stands in its record by itself.
     pub(super) fn of(person: &Person, merge: Option<EntryId>) -> Self {
         let residences = person.earlier_residences.iter().chain(&person.residence);
-        let acts = person.acts.iter().filter(|act| Some(act.entry) != merge);
+        let acts = person.acts.iter().take_while(|act| Some(act.entry) != merge);
         Self {
             person: person.id,
             numbers: person.earlier_numbers.iter().chain(&person.national_number).cloned().collect(),

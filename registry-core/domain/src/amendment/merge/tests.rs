@@ -302,6 +302,32 @@ fn a_correction_of_the_merged_record_reaches_the_one_that_stays_and_is_taken_bac
 }
 
 #[test]
+fn a_corrected_name_of_a_parent_reaches_the_merged_record_too() {
+    let mut world = twice();
+    let father = "УА62020215";
+    world.import(father, "Дорж", "male", "1962-02-02", json!({}));
+    let of_father = world.last_act();
+    let again = "УА90010193";
+    let goes = world.import(again, "Сарнай", "female", "1990-01-01", json!({"father_number": father}));
+    let act = entered(&mut world, Kind::Merge, merge(MOTHER, again));
+    let correction = json!({
+        "entry": of_father, "person": father, "changes": ["given_name=Доржсүрэн"], "reason": "1", "evidence": "1",
+    });
+    let corrected = entered(&mut world, Kind::Correction, correction);
+    require_sound(&world);
+    let parents_name = |world: &World| {
+        let name = world.register.get(goes).unwrap().name.clone().unwrap();
+        name.parent.unwrap().to_string()
+    };
+    assert_eq!(parents_name(&world), "Доржсүрэн");
+    undo(&mut world, &act);
+    assert_eq!(parents_name(&world), "Доржсүрэн");
+    undo(&mut world, &corrected);
+    assert_eq!(parents_name(&world), "Дорж");
+    require_sound(&world);
+}
+
+#[test]
 fn a_chain_of_merges_is_undone_from_its_end() {
     let mut world = twice();
     let (before, again) = (people(&world), id(&world, AGAIN));

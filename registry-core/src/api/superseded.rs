@@ -1,0 +1,103 @@
+//! What went out before and is out of date: for officers by act, for agencies since an instant, for whoever holds a paper.
+
+use actix_web::web::Query;
+use actix_web::{HttpResponse, web};
+use registry_domain::id::EntryId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::caller::{Caller, blocking};
+use super::problem::{ApiError, Problem};
+use super::sent::Sent;
+use crate::deps::Deps;
+use crate::extract::seal::Claim;
+use crate::extract::{Standing, standing};
+use crate::superseded::{self, Superseded, ToAskAgain};
+
+/// What an act made out of date: answers to agencies by opaque id, printed extracts by act number; nothing personal.
+#[utoipa::path(get, path = "/v1/entries/{id}/superseded", tag = "declarations", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Superseded), (status = 403, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn by_entry(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let officer = caller.officer()?.clone();
+    let listed = blocking(move || {
+        let withheld = superseded::by_entry(&deps, &officer, EntryId::new(*id))?;
+        Ok(withheld.release_blocking(&deps.access, |listed| superseded::listed(&deps, &officer, listed))?)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(listed.superseded))
+}
+
+/// Since when.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+pub struct Since {
+    /// An instant (RFC 3339), such as the `until` of the last answer.
+    since: Option<String>,
+}
+
+/// The agency's own answers that became out of date since an instant, so that it can ask again.
+#[utoipa::path(get, path = "/v1/agency/superseded", tag = "partners", params(Since),
+    responses((status = 200, body = ToAskAgain), (status = 401, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn to_ask_again(
+    deps: web::Data<Deps>,
+    since: Query<Since>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let agency = caller.agency()?.clone();
+    let again = blocking(move || {
+        let withheld = superseded::to_ask_again(&deps, &agency, since.since.as_deref())?;
+        Ok(withheld.release_blocking(&deps.access, |again| superseded::told_again(&deps, &agency, again))?)
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(again.told))
+}
+
+/// The text of the QR on an extract.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtractText {
+    /// As scanned.
+    pub text: String,
+}
+
+/// What the registry says of a paper.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ExtractVerdict {
+    /// Whether the registry signed it. If not, nothing else is said.
+    pub genuine: bool,
+    /// What it is worth today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+    /// Number of the act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act_number: Option<String>,
+    /// Civil date of printing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printed_on: Option<String>,
+}
+
+/// Anyone who holds an extract asks whether it is genuine, and valid, superseded or void.
+#[utoipa::path(post, path = "/v1/extract-checks", request_body = ExtractText, tag = "trust",
+    responses((status = 200, body = ExtractVerdict)))]
+pub(super) async fn check_extract(
+    deps: web::Data<Deps>,
+    sent: Sent<ExtractText>,
+) -> Result<HttpResponse, ApiError> {
+    let verdict = blocking(move || {
+        let Ok(claim) = Claim::check(&sent.value.text, &deps.keys.extract.public_key()) else {
+            return Ok(ExtractVerdict { genuine: false, standing: None, act_number: None, printed_on: None });
+        };
+        Ok(ExtractVerdict {
+            genuine: true,
+            standing: Some(standing(&deps, &claim)?),
+            printed_on: Some(claim.printed_on.to_string()),
+            act_number: Some(claim.act_number),
+        })
+    })
+    .await?;
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(verdict))
+}

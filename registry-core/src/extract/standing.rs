@@ -1,0 +1,52 @@
+//! Whether a genuine paper still says what the register says.
+//!
+//! The facts of the act are read anew and compared with the salted digest on the paper, so that whatever changed a line is
+//! noticed: a correction, a merge, a change of a parent's name. Nothing of the facts leaves, and a sealed record goes the same way
+//! as an open one: whoever holds the paper knows already that there is one.
+
+use registry_domain::amendment::EntryRef;
+use registry_domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::facts::{Reader, paper_of};
+use super::load_in_effect;
+use super::seal::{Claim, is_of};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::history;
+
+/// What a genuine paper is worth today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It says what the register says.
+    Valid,
+    /// The act stands and says something else now: a new extract shows it.
+    Superseded,
+    /// The act was annulled: the paper proves nothing.
+    Void,
+}
+
+/// Looks a paper up whose seal was checked.
+///
+/// # Errors
+/// The store's.
+pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
+    let mut db = deps.db()?;
+    let reference = EntryRef::ActNumber(claim.act_number.clone());
+    let Some(entry) = history::find_entry(&mut db, &deps.keys.sealing, &reference)? else {
+        return Ok(Standing::Void);
+    };
+    let entry = match load_in_effect(deps, &mut db, entry.header.id) {
+        Ok(entry) => entry,
+        Err(Failure::Refused(Refusal::EntryAnnulled)) => return Ok(Standing::Void),
+        Err(fault) => return Err(fault),
+    };
+    match paper_of(deps, &mut db, &entry, Reader::Comparison) {
+        Ok(paper) if is_of(&claim.facts, &paper.lines) => Ok(Standing::Valid),
+        // What can no longer be printed is not what was printed.
+        Ok(_) | Err(Failure::Refused(_)) => Ok(Standing::Superseded),
+        Err(fault) => Err(fault),
+    }
+}
