@@ -30,7 +30,8 @@ use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::store::ledger_log::{self, Head};
-use crate::store::{Db, history, people};
+use crate::store::{Db, StoreError, history, people};
+use crate::vault::VaultError;
 
 /// Fresh values that one entry may use at most.
 const FRESH: usize = 4;
@@ -107,13 +108,13 @@ impl Case<'_> {
         act_number: &str,
     ) -> Result<Decided, Failure> {
         let Concerned { people, amended } = Concerned::load(deps, db, self.facts)?;
-        let fresh = fresh_values(db, self.now, draw)?;
+        let fresh = fresh_values(deps, db, self.now, draw)?;
         let law = law_of(deps, db, self.office)?;
         // The domain asks number by number; an engine's fault is kept aside and reported after.
         let asked = RefCell::new((db, None));
         let taken = |number: &registry_domain::national_number::NationalNumber| {
             let (db, fault) = &mut *asked.borrow_mut();
-            people::is_claimed(db, number.as_str()).unwrap_or_else(|error| {
+            people::is_claimed(db, &deps.keys.sealing, number.as_str()).unwrap_or_else(|error| {
                 *fault = Some(error);
                 true
             })
@@ -153,7 +154,11 @@ impl Case<'_> {
         let act_number = act_number(self.office, self.today(deps), head.seq);
         let decided = self.decide(deps, db, draw, &act_number)?;
         let header = self.header(deps, draw, &decided, &act_number);
-        let entry = ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw)?;
+        let entry = match ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw) {
+            // Somebody named or tied was erased: nothing more is written of them.
+            Err(StoreError::Vault(VaultError::Erased)) => return Err(Refusal::RecordErased.into()),
+            outcome => outcome?,
+        };
         let people = fold(deps, db, decided.people, &entry)?;
         Ok(Entered { entry, act_number, people })
     }
@@ -192,6 +197,7 @@ impl Case<'_> {
             officer: Some(self.officer.id),
             act_number: Some(act_number.to_owned()),
             amends: decided.amended.as_ref().map(|dossier| dossier.entry.header.id),
+            erases: None,
         }
     }
 }
@@ -277,7 +283,7 @@ impl Concerned {
 }
 
 /// Values drawn for one entry. A random civil id that was given before is passed over here, so that the domain never sees it.
-fn fresh_values(db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
+fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
     let mut fresh = Fresh::default();
     for _ in 0..FRESH {
         fresh.person_ids.push(PersonId::new(draw.opaque_uuid()));
@@ -286,7 +292,7 @@ fn fresh_values(db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fres
     }
     for _ in 0..CIVIL_ID_TRIES {
         let candidate = CivilId::from_random(draw.number() % civil_id::SPACE);
-        if !people::is_claimed(db, candidate.as_str())? {
+        if !people::is_claimed(db, &deps.keys.sealing, candidate.as_str())? {
             fresh.civil_ids.push(candidate);
             return Ok(fresh);
         }
@@ -337,6 +343,6 @@ impl NumberScheme for NoScheme {
 }
 
 /// `office-year-position`: unique for ever, because a position is.
-fn act_number(office: &UnitCode, on: NaiveDate, seq: u64) -> String {
+pub(crate) fn act_number(office: &UnitCode, on: NaiveDate, seq: u64) -> String {
     format!("{office}-{}-{:07}", on.format("%Y"), seq + 1)
 }

@@ -8,12 +8,14 @@
 pub mod access_index;
 pub mod access_log;
 pub mod codec;
+pub mod erasures;
 pub mod history;
 pub mod lease;
 pub mod ledger_log;
 pub mod people;
 pub mod reference;
 pub mod schema;
+pub mod units;
 
 use std::time::Duration;
 

@@ -123,6 +123,7 @@ impl<'a> Context<'a> {
             officer: Some(self.officer.id),
             act_number: Some(self.act_number.to_owned()),
             amends: Some(of),
+            erases: None,
         }
     }
 
@@ -133,11 +134,14 @@ impl<'a> Context<'a> {
     /// The refusals of [`Officer::may`], [`Officer::require_valid_on`] and [`may_decide`].
     pub fn require_mandate(&self, kind: Kind, lateness: Lateness) -> Result<(), Refusal> {
         self.officer.require_valid_on(self.today)?;
+        self.units.require_on(self.office, self.today)?;
         match self.stage {
             Stage::Declaring => self.officer.may(Act::Declare(kind), self.office, self.units),
             Stage::Registering { received_by, received_at, .. } => {
                 let eyes = self.law.eyes(kind, lateness);
-                let received = Received { kind, eyes, by: *received_by, at: received_at };
+                // What a closed office received, the office that follows it goes on with as its own.
+                let at = if self.officer.is_at(received_at) { &self.officer.office } else { received_at };
+                let received = Received { kind, eyes, by: *received_by, at };
                 may_decide(self.officer, &received, self.law, self.units)?;
                 match eyes {
                     Eyes::One => self.officer.may(Act::Register(kind), self.office, self.units),

@@ -37,7 +37,8 @@ pub const fn default_days(kind: Kind) -> u32 {
         | Kind::SexChange
         | Kind::Citizenship
         | Kind::Correction
-        | Kind::Annulment => 5,
+        | Kind::Annulment
+        | Kind::Erasure => 5,
     }
 }
 

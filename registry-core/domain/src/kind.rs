@@ -92,6 +92,7 @@ kinds! {
     Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
     Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit false;
     Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central true;
+    Erasure "erasure" "Мэдээлэл устгасан" "Erasure of data" Central false;
 }
 
 impl Kind {

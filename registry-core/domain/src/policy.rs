@@ -112,7 +112,8 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         | Kind::SexChange
         | Kind::Citizenship
         | Kind::Correction
-        | Kind::Annulment => (Eyes::Two, Eyes::TwoUnits),
+        | Kind::Annulment
+        | Kind::Erasure => (Eyes::Two, Eyes::TwoUnits),
     };
     KindEyes { in_time, late }
 }

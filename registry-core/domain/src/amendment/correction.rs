@@ -189,7 +189,8 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::CardApplication
         | Kind::CardPersonalised
         | Kind::CardActivated
-        | Kind::CardRevoked => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
+        | Kind::CardRevoked
+        | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
         Kind::Birth
         | Kind::Death
         | Kind::DeclaredAlive
@@ -210,9 +211,11 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
 
 /// Refuses an office that neither registered the entry nor is where the person lives.
 fn require_office(context: &Context<'_>, header: &Header, person: &Person) -> Result<(), Refusal> {
-    let home = person.residence.as_ref().and_then(|home| context.units.registration_unit(&home.unit));
-    let is_home = home.is_some_and(|home| home.code == *context.receiving_office());
-    if !context.law.correction_at_home || is_home || header.office == *context.receiving_office() {
+    let (here, day) = (context.receiving_office(), context.received_on());
+    let home = person.residence.as_ref().map(|home| &home.unit);
+    let is_home = home.is_some_and(|home| context.units.offices_on(home, day).contains(here));
+    let is_of_entry = header.office == *here || context.units.offices_on(&header.office, day).contains(here);
+    if !context.law.correction_at_home || is_home || is_of_entry {
         Ok(())
     } else {
         Err(Refusal::NotOfficeOfEntry)

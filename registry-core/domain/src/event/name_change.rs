@@ -193,11 +193,12 @@ impl Facts {
 /// Names are changed where the person lives (A/207, 1.3).
 fn require_office_of_residence(context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
     let residence = person.residence.as_ref().ok_or(Refusal::HolderHasNoResidence)?;
-    let office = context.units.registration_unit(&residence.unit);
-    if office.is_some_and(|office| office.code == *context.receiving_office()) {
+    let offices = context.units.offices_on(&residence.unit, context.received_on());
+    if offices.contains(context.receiving_office()) {
         return Ok(());
     }
-    let unit = office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string());
+    let units: Vec<String> = offices.iter().map(ToString::to_string).collect();
+    let unit = if units.is_empty() { residence.unit.to_string() } else { units.join(", ") };
     Err(Refusal::NotUnitOfResidence { unit })
 }
 
