@@ -3,10 +3,12 @@
 pub mod admin;
 pub mod authorities;
 pub mod demo;
+pub mod erase;
 pub mod ledger;
 pub mod legacy;
 pub mod officer;
 pub mod person;
+pub mod units;
 
 use std::path::PathBuf;
 
@@ -58,8 +60,8 @@ pub enum Command {
     /// Renew what is near its end, and revoke partners' certificates.
     #[command(subcommand)]
     Authorities(authorities::AuthoritiesCommand),
-    /// Load the administrative units that are built in.
-    Units,
+    /// Load the administrative units that are built in, or apply changes to them.
+    Units(units::UnitsArguments),
     /// Offices.
     #[command(subcommand)]
     Office(admin::OfficeCommand),
@@ -78,6 +80,8 @@ pub enum Command {
     Import(legacy::ImportArguments),
     /// Show a record, also as it was true or known on a day. The service must stand still meanwhile.
     Person(person::PersonArguments),
+    /// Erase a payload group, an attachment, or all that is said of a person. The service must stand still meanwhile.
+    Erase(erase::EraseArguments),
     /// Check leaves, trees, checkpoints, and that the record equals the fold.
     Verify(ledger::VerifyArguments),
     /// Walk the register and list what breaks which rule; people are named by id alone.
@@ -123,7 +127,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Ceremony(arguments) => authorities::ceremony(&config, &arguments),
         Command::Partner(arguments) => authorities::partner(&config, &arguments),
         Command::Authorities(command) => authorities::authorities(&config, &command),
-        Command::Units => admin::load_units(&config),
+        Command::Units(arguments) => units::run(&config, &arguments),
         Command::Office(command) => admin::office(&config, &command),
         Command::Officer(command) => officer::officer(&config, &command),
         Command::Agency(command) => admin::agency(&config, &command),
@@ -131,6 +135,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Link(arguments) => admin::link(&config, &arguments),
         Command::Import(arguments) => legacy::import(config, &arguments),
         Command::Person(arguments) => person::show(config, &arguments),
+        Command::Erase(arguments) => erase::erase(config, &arguments),
         Command::Verify(arguments) => ledger::verify(&config, &arguments),
         Command::Sweep => ledger::sweep(&config),
         Command::Rebuild => ledger::rebuild(config),

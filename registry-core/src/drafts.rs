@@ -21,6 +21,7 @@ use crate::declare::{Declared, read_form, receive};
 use crate::deps::Deps;
 use crate::entering::law_of;
 use crate::failure::Failure;
+use crate::officers::offices_of;
 use crate::once::{Once, write_once};
 use crate::portrait::Portrait;
 use crate::register::officer_access;
@@ -141,7 +142,7 @@ pub fn save_again(
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<DraftLine>, Failure> {
     let today = civil_date(deps.now(), deps.units.zone(&officer.office));
     let rows: Vec<(Uid, String, Instant, Option<String>)> = declaration::table
-        .filter(declaration::office.eq(officer.office.as_str()))
+        .filter(declaration::office.eq_any(offices_of(officer)))
         .filter(declaration::declaration_state.eq(DeclarationState::Draft.as_str()))
         .order((declaration::received_at.desc(), declaration::id))
         .limit(limit)
@@ -260,7 +261,7 @@ fn require_draft(
         Failure::Refused(Refusal::DeclarationNotFound) => Refusal::DraftNotFound.into(),
         other => other,
     })?;
-    if draft.office != officer.office {
+    if !officer.is_at(&draft.office) {
         return Err(Refusal::DraftNotFound.into());
     }
     if draft.state != DeclarationState::Draft {

@@ -33,6 +33,7 @@ use crate::failure::Failure;
 use crate::store::ledger_log::{self, Head};
 use crate::store::{Db, StoreError, history, people, reservations};
 use crate::superseded;
+use crate::vault::VaultError;
 
 /// Fresh values that one entry may use at most.
 const FRESH: usize = 4;
@@ -111,7 +112,7 @@ impl Case<'_> {
         act_number: &str,
     ) -> Result<Decided, Failure> {
         let Concerned { people, amended } = Concerned::load(deps, db, self.facts)?;
-        let fresh = fresh_values(db, self.now, draw)?;
+        let fresh = fresh_values(deps, db, self.now, draw)?;
         let law = law_of(deps, db, self.office)?;
         let today = self.today(deps);
         let context = Context {
@@ -135,7 +136,7 @@ impl Case<'_> {
         let asked = RefCell::new((db, None));
         let taken = |number: &registry_domain::national_number::NationalNumber| {
             let (db, fault) = &mut *asked.borrow_mut();
-            is_taken(db, number.as_str(), &own_claims, today).unwrap_or_else(|error| {
+            is_taken(deps, db, number.as_str(), &own_claims, today).unwrap_or_else(|error| {
                 *fault = Some(error);
                 true
             })
@@ -165,7 +166,11 @@ impl Case<'_> {
         let act_number = act_number(self.office, self.today(deps), head.seq);
         let decided = self.decide(deps, db, draw, &act_number)?;
         let header = self.header(deps, draw, &decided, &act_number);
-        let entry = ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw)?;
+        let entry = match ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw) {
+            // Somebody named or tied was erased: nothing more is written of them.
+            Err(StoreError::Vault(VaultError::Erased)) => return Err(Refusal::RecordErased.into()),
+            outcome => outcome?,
+        };
         let people = fold(deps, db, decided.people, &entry)?;
         if decided.kind == Kind::Birth {
             let children = entry.parts.iter().filter(|part| part.role == PartRole::Child);
@@ -220,6 +225,7 @@ impl Case<'_> {
             officer: Some(self.officer.id),
             act_number: Some(act_number.to_owned()),
             amends: decided.amended.as_ref().map(|dossier| dossier.entry.header.id),
+            erases: None,
         }
     }
 }
@@ -243,8 +249,15 @@ pub struct Entered {
 }
 
 /// Whether a number was given, or is kept for somebody else.
-fn is_taken(db: &mut Db, number: &str, own_claims: &[String], today: NaiveDate) -> Result<bool, StoreError> {
-    Ok(people::is_claimed(db, number)? || reservations::is_kept_for_others(db, number, own_claims, today)?)
+fn is_taken(
+    deps: &Deps,
+    db: &mut Db,
+    number: &str,
+    own_claims: &[String],
+    today: NaiveDate,
+) -> Result<bool, StoreError> {
+    Ok(people::is_claimed(db, &deps.keys.sealing, number)?
+        || reservations::is_kept_for_others(db, number, own_claims, today)?)
 }
 
 /// Folds an entry into the records of the people it changes, and writes them. An amendment folds its people anew from all
@@ -313,7 +326,7 @@ impl Concerned {
 }
 
 /// Values drawn for one entry. A random civil id that was given before is passed over here, so that the domain never sees it.
-fn fresh_values(db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
+fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
     let mut fresh = Fresh::default();
     for _ in 0..FRESH {
         fresh.person_ids.push(PersonId::new(draw.opaque_uuid()));
@@ -322,7 +335,7 @@ fn fresh_values(db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fres
     }
     for _ in 0..CIVIL_ID_TRIES {
         let candidate = CivilId::from_random(draw.number() % civil_id::SPACE);
-        if !people::is_claimed(db, candidate.as_str())? {
+        if !people::is_claimed(db, &deps.keys.sealing, candidate.as_str())? {
             fresh.civil_ids.push(candidate);
             return Ok(fresh);
         }
@@ -373,6 +386,6 @@ impl NumberScheme for NoScheme {
 }
 
 /// `office-year-position`: unique for ever, because a position is.
-fn act_number(office: &UnitCode, on: NaiveDate, seq: u64) -> String {
+pub(crate) fn act_number(office: &UnitCode, on: NaiveDate, seq: u64) -> String {
     format!("{office}-{}-{:07}", on.format("%Y"), seq + 1)
 }

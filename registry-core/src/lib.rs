@@ -21,6 +21,7 @@ pub mod deps;
 pub mod drafts;
 pub mod draw;
 pub mod entering;
+pub mod erase;
 pub mod export;
 pub mod extract;
 pub mod failure;

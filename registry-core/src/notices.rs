@@ -12,6 +12,7 @@ use crate::access::{AccessEntry, Withheld};
 use crate::declare::live_declaration;
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::officers::offices_of;
 use crate::register::officer_access;
 use crate::store::codec::{Instant, Uid};
 use crate::store::people;
@@ -51,7 +52,7 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
     let rows: Vec<Columns> = notification::table
-        .filter(notification::office.eq(officer.office.as_str()))
+        .filter(notification::office.eq_any(offices_of(officer)))
         .filter(notification::used_by.is_null())
         .order((notification::due_on, notification::received_at, notification::id))
         .limit(limit)

@@ -203,8 +203,10 @@ fn office_for(
     place: &UnitCode,
 ) -> Result<String, Failure> {
     let residence = person.and_then(|person| person.residence.as_ref()).map(|residence| &residence.unit);
-    for unit in residence.into_iter().chain([place]) {
-        for above in deps.units.parent_chain(unit) {
+    let today = civil_date(deps.now(), deps.units.zone(place));
+    let now = |unit: &UnitCode| deps.units.only_successor_on(unit, today).unwrap_or_else(|| unit.clone());
+    for unit in residence.into_iter().chain([place]).map(now) {
+        for above in deps.units.parent_chain(&unit) {
             if reference::office_of(db, above.code.as_str())?.is_some() {
                 return Ok(above.code.to_string());
             }

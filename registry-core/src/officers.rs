@@ -1,5 +1,6 @@
 //! Officers as the domain knows them, with whose records they keep away from.
 
+use chrono::NaiveDate;
 use registry_domain::date::civil_date;
 use registry_domain::id::{OfficerId, PersonId};
 use registry_domain::interest::Interest;
@@ -19,23 +20,48 @@ use crate::store::{Db, people};
 pub fn load_officer(deps: &Deps, id: OfficerId) -> Result<Officer, Failure> {
     let mut db = deps.db()?;
     let row = reference::officer_of(&mut db, id.uuid())?.ok_or(Refusal::MandateNotValid)?;
-    let officer = with_interest(&mut db, &row, &deps.units)?;
-    officer.require_valid_on(civil_date(deps.now(), deps.units.zone(&officer.office)))?;
+    let mut officer = with_interest(&mut db, &row, &deps.units)?;
+    let today = civil_date(deps.now(), deps.units.zone(&officer.office));
+    stand(&mut officer, &deps.units, today);
+    officer.require_valid_on(today)?;
     Ok(officer)
 }
 
-/// The officers of these offices, whatever their roles and the days of their mandates.
+/// Puts an officer where his office is on the day: a unit that was merged or renumbered goes on as its only successor; of one that
+/// was split, nobody can say which half, and the officer needs a new mandate. And says for which closed units that office stands.
+fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
+    if let Some(office) = units.only_successor_on(&officer.office, today) {
+        officer.office = office;
+    }
+    officer.follows = units.followed_by(&officer.office, today);
+}
+
+/// The officers of these offices on a day, whatever their roles and the days of their mandates.
 ///
 /// # Errors
 /// The store's, or stored words that do not parse.
-pub fn officers_of(db: &mut Db, offices: &[UnitCode], units: &UnitTree) -> Result<Vec<Officer>, Failure> {
+pub fn officers_of(
+    db: &mut Db,
+    offices: &[UnitCode],
+    units: &UnitTree,
+    today: NaiveDate,
+) -> Result<Vec<Officer>, Failure> {
     let mut officers = Vec::new();
     for office in offices {
-        for row in reference::officers_at(db, office.as_str())? {
-            officers.push(with_interest(db, &row, units)?);
+        for code in std::iter::once(office.clone()).chain(units.followed_by(office, today)) {
+            for row in reference::officers_at(db, code.as_str())? {
+                let mut officer = with_interest(db, &row, units)?;
+                stand(&mut officer, units, today);
+                officers.push(officer);
+            }
         }
     }
     Ok(officers)
+}
+
+/// The codes of the officer's unit and of the closed ones for which it stands.
+pub(crate) fn offices_of(officer: &Officer) -> Vec<String> {
+    std::iter::once(&officer.office).chain(&officer.follows).map(ToString::to_string).collect()
 }
 
 /// Reads an officer's row.
@@ -58,6 +84,7 @@ pub fn officer_of_row(row: &OfficerRow, units: &UnitTree) -> Result<Officer, Fai
         valid_from: civil_date(row.valid_from.utc(), zone),
         valid_to: row.valid_to.map(|to| civil_date(to.utc(), zone)),
         interest: Interest::default(),
+        follows: Vec::new(),
     })
 }
 

@@ -2,7 +2,8 @@
 
 mod status;
 
-use registry_domain::date::parse_date;
+use chrono::NaiveDate;
+use registry_domain::date::{civil_date, parse_date};
 use registry_domain::history::moment::Moment;
 use registry_domain::id::PersonId;
 use registry_domain::name::LatinName;
@@ -10,6 +11,7 @@ use registry_domain::officer::{Act, Officer};
 use registry_domain::person::{LifeCycle, Link, Person, Relation, Tie, TieRole};
 use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
+use registry_domain::unit::{UnitCode, UnitTree};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -65,6 +67,9 @@ pub struct RecordView {
     pub residence_unit: Option<String>,
     /// Address.
     pub address: Option<String>,
+    /// The units that stand for the unit of residence on the day for which the record is read, where it was closed before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub residence_units_then: Vec<String>,
     /// Latin name proposed by MNS 5217:2012, for a card application.
     pub latin_proposal: Option<LatinProposal>,
     /// Relatives by id.
@@ -136,13 +141,7 @@ pub fn open(
     moment: Moment,
 ) -> Result<Withheld<Person>, Failure> {
     let reference = PersonRef::parse(reference)?;
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Refusal::ReasonForReadingMissing.into());
-    }
-    if reason.chars().count() > LONGEST_REASON {
-        return Err(Refusal::TextTooLong { limit: LONGEST_REASON }.into());
-    }
+    require_reason(reason)?;
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
     // Whoever is hidden now is hidden at every moment.
@@ -171,6 +170,21 @@ pub fn open(
         then.hide_address();
     }
     Ok(Withheld::new(then))
+}
+
+/// Refuses a reason that says nothing, or too much for the access log.
+///
+/// # Errors
+/// [`Refusal::ReasonForReadingMissing`], [`Refusal::TextTooLong`].
+pub(crate) fn require_reason(reason: &str) -> Result<(), Refusal> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::ReasonForReadingMissing);
+    }
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(Refusal::TextTooLong { limit: LONGEST_REASON });
+    }
+    Ok(())
 }
 
 /// Reads the days of a moment.
@@ -215,6 +229,7 @@ impl RecordView {
             civil_status: person.civil_status.as_str().to_owned(),
             residence_unit: person.residence.as_ref().map(|residence| residence.unit.to_string()),
             address: person.residence.as_ref().map(|residence| residence.address.clone()),
+            residence_units_then: Vec::new(),
             latin_proposal: name.map(LatinName::propose).map(|latin| LatinProposal {
                 parent: latin.parent().map(str::to_owned),
                 given: latin.given().to_owned(),
@@ -224,6 +239,26 @@ impl RecordView {
             acts: person.acts.iter().map(act_view).collect(),
             status: StatusView::of(person),
         }
+    }
+}
+
+impl RecordView {
+    /// The same for a day: says which units stand then for a unit of residence that was closed before.
+    #[must_use]
+    pub fn for_day(self, units: &UnitTree, day: NaiveDate) -> RecordView {
+        let unit = self.residence_unit.as_deref().and_then(|code| UnitCode::parse(code).ok());
+        let then = unit.filter(|unit| units.require_on(unit, day).is_err());
+        let then = then.map(|unit| units.successors_on(&unit, day)).unwrap_or_default();
+        let residence_units_then = then.iter().map(|unit| unit.code.to_string()).collect();
+        RecordView { residence_units_then, ..self }
+    }
+
+    /// As an officer reads it from a moment: for the day asked about, else for today.
+    #[must_use]
+    pub fn for_moment(self, deps: &Deps, officer: &Officer, moment: Moment) -> RecordView {
+        let today = || civil_date(deps.now(), deps.units.zone(&officer.office));
+        let day = moment.true_on.or(moment.known_on).unwrap_or_else(today);
+        self.for_day(&deps.units, day)
     }
 }
 

@@ -52,8 +52,11 @@ type Columns = (Uid, String, String, String, String, Instant, Option<String>, bo
 /// The store's.
 pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<QueueLine>, Failure> {
     let today = civil_date(deps.now(), deps.units.zone(office));
+    // What a closed office left behind waits at the one that follows it.
+    let mut offices = vec![office.to_string()];
+    offices.extend(deps.units.followed_by(office, today).iter().map(ToString::to_string));
     let rows: Vec<Columns> = declaration::table
-        .filter(declaration::deciding_office.eq(office.as_str()).or(declaration::office.eq(office.as_str())))
+        .filter(declaration::deciding_office.eq_any(&offices).or(declaration::office.eq_any(&offices)))
         .filter(declaration::declaration_state.eq_any(["declared", "held"]))
         .order((
             declaration::due_on.is_null(),
@@ -73,7 +76,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Res
             declaration::is_late,
         ))
         .load(db)?;
-    let mut lines = reminders(db, office, today, limit)?;
+    let mut lines = reminders(db, office, &offices, today, limit)?;
     for (id, kind, state, office, deciding_office, received_at, due_on, is_late) in rows {
         let is_overdue = stored_day(due_on.as_deref())?.is_some_and(|due| due < today);
         let received_at = received_at.to_text();
@@ -102,11 +105,12 @@ fn order(line: &QueueLine) -> (bool, Option<&str>, &str, Uuid) {
 fn reminders(
     db: &mut Db,
     office: &UnitCode,
+    offices: &[String],
     today: NaiveDate,
     limit: i64,
 ) -> Result<Vec<QueueLine>, Failure> {
     let rows: Vec<NoticeColumns> = notification::table
-        .filter(notification::office.eq(office.as_str()))
+        .filter(notification::office.eq_any(offices))
         .filter(notification::used_by.is_null())
         .filter(notification::due_on.lt(today.to_string()))
         .order((notification::due_on, notification::received_at, notification::id))

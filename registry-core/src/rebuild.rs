@@ -7,6 +7,7 @@ use registry_domain::register::Register;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::store::erasures::Erasures;
 use crate::store::ledger_log::{self, position};
 use crate::store::schema::{act, card, certificate, match_key, number_claim, person};
 use crate::store::{Db, StoreError, history, people};
@@ -27,15 +28,24 @@ pub fn digest(register: &Register) -> Result<String, StoreError> {
     Ok(hex::encode(hash.finalize()))
 }
 
+/// What was emptied without an entry that says so was not erased: the record would only seem to follow from it.
+fn unrecorded(table: &str, key: impl std::fmt::Display) -> StoreError {
+    StoreError::Damaged(format!("{table} {key} is empty, and no entry says that it was erased"))
+}
+
 /// Folds the whole ledger.
 ///
 /// # Errors
 /// The engine's, or the first entry that does not open.
 pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<Register, StoreError> {
+    let erasures = Erasures::load(db)?;
     let mut data_keys = std::collections::BTreeMap::new();
     for (person, wrapped) in ledger_log::wrapped_keys(db)? {
-        let wrapped = wrapped.ok_or(crate::vault::VaultError::Erased)?;
-        data_keys.insert(person, keys.sealing.unwrap(person, &wrapped)?);
+        match wrapped {
+            Some(wrapped) => drop(data_keys.insert(person, keys.sealing.unwrap(person, &wrapped)?)),
+            None if erasures.of_person(person).is_some() => {}
+            None => return Err(unrecorded("data_key", person)),
+        }
     }
     let mut key_of = |person: Uuid| {
         data_keys
@@ -50,6 +60,11 @@ pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Resul
         let Some((last, _)) = page.last() else { return Ok(register) };
         from = position(last.seq)? + 1;
         for (row, parts) in &page {
+            for part in parts.iter().filter(|part| part.sealed.is_none()) {
+                if erasures.of_part(row, part).is_none() {
+                    return Err(unrecorded("entry_part", format!("{}/{}", row.seq, part.ordinal)));
+                }
+            }
             register.append(&ledger_log::open_entry(row, parts, &mut key_of)?);
         }
         progress(from);
@@ -76,6 +91,9 @@ pub fn rebuild(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Re
         }
         for folded in register.people() {
             people::save(db, folded, salt)?;
+        }
+        for (person, numbers) in Erasures::load(db)?.numbers() {
+            people::keep_claims(db, *person, numbers)?;
         }
         Ok::<(), StoreError>(())
     })?;

@@ -25,7 +25,7 @@ pub fn deciding_office(
     if !received.eyes.needs_second() {
         return Ok(receiver.office.clone());
     }
-    let officers = officers_of(db, &received.offices(&decided.law, &deps.units), &deps.units)?;
+    let officers = officers_of(db, &received.offices(&decided.law, &deps.units), &deps.units, decided.today)?;
     let office = policy::deciding_office(
         &received,
         &decided.concerned(),

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use registry_domain::unit::{UNITS_TSV, UnitTree};
-
 use crate::access::Committer;
 use crate::agency::PartnerCache;
 use crate::authorities::{Authorities, AuthoritiesError};
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
-use crate::store::{Db, StoreError, lease, open_pool};
+use crate::store::{Db, StoreError, lease, open_pool, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -34,9 +32,6 @@ pub enum StartError {
     /// The checkpoints.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// The units that are built in do not parse.
-    #[error("units: {0}")]
-    Units(String),
 }
 
 /// Opens an instance as the ledger's writer.
@@ -47,9 +42,9 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     let clock = system_clock();
     let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
     let authorities = Authorities::open(&config.keys.folder.join("certificates"), &keys, clock())?;
-    let units = UnitTree::parse_tsv(UNITS_TSV).map_err(|e| StartError::Units(e.to_string()))?;
     let mut db = Db::open(&config.database.url)?;
     db.require_known_schema()?;
+    let units = units::load(&mut db)?;
     let epoch = take_lease(&mut db, &clock)?;
     let outcome = prepare(&mut db, &config, &keys, epoch, &clock);
     if outcome.is_err() {

@@ -89,7 +89,7 @@ pub fn sign(
         case: case.to_owned(),
         moment,
         position: person.last_seq,
-        record: RecordView::of(person),
+        record: RecordView::of(person).for_moment(deps, officer, moment),
         office: officer.office.to_string(),
         stated_at: deps.now(),
     };

@@ -8,6 +8,7 @@
 pub mod access_index;
 pub mod access_log;
 pub mod codec;
+pub mod erasures;
 pub mod history;
 pub mod lease;
 pub mod ledger_log;
@@ -16,6 +17,7 @@ pub mod reference;
 pub mod reservations;
 pub mod schema;
 pub mod statements;
+pub mod units;
 
 use std::time::Duration;
 

@@ -10,6 +10,7 @@ use transparency_log::{Frontier, Hash};
 
 use crate::ledger::Log;
 use crate::ledger::checkpointing::Checkpointer;
+use crate::store::erasures::Erasures;
 use crate::store::{Db, StoreError, ledger_log};
 use crate::vault::key_ring::KeyRing;
 
@@ -41,6 +42,8 @@ pub struct Report {
     pub people: u64,
     /// SHA-256 over the canonical dump of the folded record, in hex.
     pub digest: String,
+    /// What recorded erasures took away: table, key, and the entry that says so.
+    pub erased: Vec<String>,
     /// Everything wrong, empty if nothing is.
     pub findings: Vec<Finding>,
 }
@@ -62,9 +65,10 @@ pub fn verify(
     let outside = [(Log::Register, register.newest()), (Log::Access, access.newest())];
     db.snapshot(|db| {
         register.read(db, checkpointer, Log::Register, &mut report)?;
-        let (tree, folded) = entries::check(db, keys, register, &mut report, progress)?;
+        let erasures = Erasures::load(db)?;
+        let (tree, folded) = entries::check(db, keys, &erasures, register, &mut report, progress)?;
         check_log(db, Log::Register, &tree, &mut report)?;
-        record::check(db, folded, keys.sealing.match_salt(), &mut report)?;
+        record::check(db, folded, &erasures, keys.sealing.match_salt(), &mut report)?;
         access.read(db, checkpointer, Log::Access, &mut report)?;
         let tree = access::check(db, access, &mut report, progress)?;
         check_log(db, Log::Access, &tree, &mut report)?;

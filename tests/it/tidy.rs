@@ -11,8 +11,9 @@ use registry_tests::kit::program::{run, workspace};
 use serde_json::{Value, json};
 
 /// Each crate of ours, and which of ours it may depend on. A crate that is not here may depend on any: `registry-tests`.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("registry-domain", &[]),
+    ("registry-histories", &["registry-domain"]),
     ("transparency-log", &[]),
     ("issuance", &[]),
     ("card-protocol", &[]),
@@ -22,7 +23,8 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// These decide and compute; they touch nothing.
-const PURE: [&str; 4] = ["registry-domain", "transparency-log", "issuance", "card-protocol"];
+const PURE: [&str; 5] =
+    ["registry-domain", "registry-histories", "transparency-log", "issuance", "card-protocol"];
 
 /// What reads a file, a socket, a clock, a database, the machine's randomness, or writes a log.
 const IMPURE: [&str; 13] = [

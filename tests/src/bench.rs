@@ -5,4 +5,5 @@ pub mod load;
 pub mod measurement;
 pub mod people;
 pub mod register;
+mod sealed;
 pub mod verify;

@@ -124,6 +124,7 @@ impl<'a> Context<'a> {
             officer: Some(self.officer.id),
             act_number: Some(self.act_number.to_owned()),
             amends: Some(of),
+            erases: None,
         }
     }
 
@@ -134,11 +135,14 @@ impl<'a> Context<'a> {
     /// The refusals of [`Officer::may`], [`Officer::require_valid_on`] and [`may_decide`].
     pub fn require_mandate(&self, kind: Kind, lateness: Lateness) -> Result<(), Refusal> {
         self.officer.require_valid_on(self.today)?;
+        self.units.require_on(self.office, self.today)?;
         match self.stage {
             Stage::Declaring => self.officer.may(Act::Declare(kind), self.office, self.units),
             Stage::Registering { received_by, received_at, .. } => {
                 let eyes = self.law.eyes(kind, lateness);
-                let received = Received { kind, eyes, by: *received_by, at: received_at };
+                // What a closed office received, the office that follows it goes on with as its own.
+                let at = if self.officer.is_at(received_at) { &self.officer.office } else { received_at };
+                let received = Received { kind, eyes, by: *received_by, at };
                 may_decide(self.officer, &received, self.law, self.units)?;
                 match eyes {
                     Eyes::One => self.officer.may(Act::Register(kind), self.office, self.units),
@@ -190,14 +194,15 @@ impl<'a> Context<'a> {
         elsewhere: impl FnOnce(String) -> Refusal,
     ) -> Result<(), Refusal> {
         let residence = person.residence.as_ref().ok_or(Refusal::NoResidence)?;
-        let office = self.units.registration_unit(&residence.unit);
-        if office.is_some_and(|office| office.code == *self.receiving_office()) {
+        let offices = self.units.offices_on(&residence.unit, self.received_on());
+        if offices.contains(self.receiving_office()) {
             return Ok(());
         }
         if person.sealed_address {
             return Err(Refusal::ReferToAuthority);
         }
-        Err(elsewhere(office.map_or_else(|| residence.unit.to_string(), |office| office.code.to_string())))
+        let units: Vec<String> = offices.iter().map(ToString::to_string).collect();
+        Err(elsewhere(if units.is_empty() { residence.unit.to_string() } else { units.join(", ") }))
     }
 
     /// Refuses a unit in which nobody can be resident on the day.

@@ -40,7 +40,8 @@ pub const fn default_days(kind: Kind) -> u32 {
         | Kind::Guardianship
         | Kind::Correction
         | Kind::Merge
-        | Kind::Annulment => 5,
+        | Kind::Annulment
+        | Kind::Erasure => 5,
     }
 }
 

@@ -6,6 +6,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::erasure::Erasure;
 use crate::id::{EntryId, OfficerId, PersonId};
 use crate::kind::Kind;
 use crate::person::{ActRef, Person};
@@ -35,6 +36,9 @@ pub struct Header {
     /// The entry that this one amends: its people are folded anew from all their parts (see [`crate::history`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<EntryId>,
+    /// What this entry erased: such an entry has no parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erases: Option<Box<Erasure>>,
 }
 
 /// What someone is in an entry.

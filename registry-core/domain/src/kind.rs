@@ -95,6 +95,7 @@ kinds! {
     Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit true;
     Merge "merge" "Нэг хүний хоёр бичлэг нэгтгэсэн" "Merge of two records of one person" Central true;
     Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central true;
+    Erasure "erasure" "Мэдээлэл устгасан" "Erasure of data" Central false;
 }
 
 impl Kind {
@@ -126,9 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn an_adoption_is_known_but_not_built_yet() {
-        let refused = Kind::parse("adoption").unwrap().require_built().unwrap_err();
-        assert_eq!(refused, Refusal::KindNotBuilt { kind: "adoption" });
+    fn an_erasure_is_known_but_not_declared() {
+        let refused = Kind::parse("erasure").unwrap().require_built().unwrap_err();
+        assert_eq!(refused, Refusal::KindNotBuilt { kind: "erasure" });
         assert!(matches!(Kind::parse("wedding"), Err(Refusal::UnknownKind { .. })));
     }
 

@@ -14,6 +14,7 @@ pub mod date;
 pub mod deadline;
 pub mod declaration;
 pub mod entry;
+pub mod erasure;
 pub mod event;
 pub mod foreign;
 pub mod form;

@@ -105,6 +105,8 @@ pub enum Act {
     ManagePartners,
     /// Read the access log and verify the ledger.
     Audit,
+    /// Erase a payload group, an attachment or a person's key.
+    Erase,
 }
 
 /// Where an act is bound to.
@@ -130,7 +132,9 @@ impl Act {
             Self::PrintExtract => &[Role::Registrar],
             Self::PersonaliseCard => &[Role::CardOfficer],
             Self::HandOverCard => &[Role::CardOfficer, Role::Registrar],
-            Self::ImportLegacy | Self::ManageOfficers | Self::ManagePartners => &[Role::Administrator],
+            Self::ImportLegacy | Self::ManageOfficers | Self::ManagePartners | Self::Erase => {
+                &[Role::Administrator]
+            }
             Self::Audit => &[Role::Auditor],
         }
     }
@@ -155,7 +159,8 @@ impl Act {
             | Self::OpenSealed
             | Self::PrintExtract
             | Self::PersonaliseCard
-            | Self::HandOverCard => true,
+            | Self::HandOverCard
+            | Self::Erase => true,
         }
     }
 
@@ -182,7 +187,8 @@ impl Act {
             | Self::ImportLegacy
             | Self::ManageOfficers
             | Self::ManagePartners
-            | Self::Audit => Reach::Country,
+            | Self::Audit
+            | Self::Erase => Reach::Country,
         }
     }
 }
@@ -190,7 +196,7 @@ impl Act {
 /// Who receives and registers a kind. A card application is received by these and registered by an approver.
 const fn kind_roles(kind: Kind) -> &'static [Role] {
     match kind {
-        Kind::Legacy | Kind::Sealing => &[Role::Administrator],
+        Kind::Legacy | Kind::Sealing | Kind::Erasure => &[Role::Administrator],
         Kind::CardPersonalised => &[Role::CardOfficer],
         Kind::CardApplication | Kind::CardActivated | Kind::CardRevoked => {
             &[Role::Registrar, Role::CardOfficer]
@@ -222,7 +228,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
 const fn second_roles(kind: Kind) -> &'static [Role] {
     match kind {
         Kind::CardApplication => &[Role::Approver],
-        Kind::Legacy | Kind::Sealing => &[Role::Administrator],
+        Kind::Legacy | Kind::Sealing | Kind::Erasure => &[Role::Administrator],
         Kind::CardPersonalised => &[Role::Approver, Role::CardOfficer],
         Kind::CardActivated | Kind::CardRevoked => &[Role::Approver, Role::Registrar, Role::CardOfficer],
         Kind::Birth
@@ -265,6 +271,9 @@ pub struct Officer {
     /// Whose records the officer keeps away from.
     #[serde(default)]
     pub interest: Interest,
+    /// Closed units for which the officer's unit stands today.
+    #[serde(default)]
+    pub follows: Vec<UnitCode>,
 }
 
 impl Officer {
@@ -315,6 +324,11 @@ impl Officer {
         self.may_about(Act::ReadRecord, &self.office, person, units)
     }
 
+    /// Whether the officer's office is the one of this unit, or follows it.
+    pub fn is_at(&self, unit: &UnitCode) -> bool {
+        self.office == *unit || self.follows.contains(unit)
+    }
+
     /// Refuses an officer of neither the office that received a declaration nor the one that it went to.
     ///
     /// # Errors
@@ -324,7 +338,7 @@ impl Officer {
         received_at: &UnitCode,
         deciding_office: &UnitCode,
     ) -> Result<(), Refusal> {
-        if self.office == *received_at || self.office == *deciding_office {
+        if self.is_at(received_at) || self.is_at(deciding_office) {
             Ok(())
         } else {
             Err(Refusal::NotYourOffice)
@@ -408,5 +422,13 @@ mod tests {
             let asked = officer(1, office, &[]).require_deciding(&here, &there);
             assert_eq!(asked.is_ok(), is_asked, "{office}");
         }
+    }
+
+    #[test]
+    fn the_office_that_follows_a_closed_one_decides_what_was_left_there() {
+        let closed = unit("110151");
+        let successor = Officer { follows: vec![closed.clone()], ..officer(1, "110153", &[]) };
+        assert_eq!(successor.require_deciding(&closed, &closed), Ok(()));
+        assert_eq!(officer(1, "110153", &[]).require_deciding(&closed, &closed), Err(Refusal::NotYourOffice));
     }
 }

@@ -115,7 +115,8 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         | Kind::Guardianship
         | Kind::Correction
         | Kind::Merge
-        | Kind::Annulment => (Eyes::Two, Eyes::TwoUnits),
+        | Kind::Annulment
+        | Kind::Erasure => (Eyes::Two, Eyes::TwoUnits),
     };
     KindEyes { in_time, late }
 }

@@ -47,6 +47,7 @@ pub(crate) fn officer(number: u128, office: &str, roles: &[Role]) -> Officer {
         valid_from: parse_date("2000-01-01").unwrap(),
         valid_to: None,
         interest: Interest::default(),
+        follows: Vec::new(),
     }
 }
 
@@ -165,6 +166,7 @@ impl World {
             officer: Some(self.officer.id),
             act_number: Some(act_number(seq)),
             amends,
+            erases: None,
         };
         let entry = Entry { header, parts: parts.clone() };
         self.register.append(&entry);

@@ -63,6 +63,7 @@ fn officer(number: u128, office: &str, roles: &[Role]) -> Officer {
         valid_from: NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(),
         valid_to: None,
         interest: Interest::of(&own, &[]),
+        follows: Vec::new(),
     }
 }
 
@@ -86,6 +87,7 @@ fn acts() -> Vec<(String, Act)> {
         ("manage officers", Act::ManageOfficers),
         ("manage partners", Act::ManagePartners),
         ("audit", Act::Audit),
+        ("erase", Act::Erase),
     ];
     of_kinds.chain(others.map(|(name, act)| (name.to_owned(), act))).collect()
 }

@@ -12,7 +12,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its town has failed")]
 
-#[path = "histories/country.rs"]
+#[path = "../../histories/tests/histories/country.rs"]
 mod country;
 
 use chrono::NaiveDate;

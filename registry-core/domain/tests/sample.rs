@@ -82,6 +82,7 @@ impl Import {
                 valid_from: today,
                 valid_to: None,
                 interest: Interest::default(),
+                follows: Vec::new(),
             },
             units: &self.units,
             law: &LawConfig::default(),
@@ -106,6 +107,7 @@ impl Import {
             officer: None,
             act_number: None,
             amends: None,
+            erases: None,
         };
         self.register.append(&Entry { header, parts });
         Ok(())

@@ -39,7 +39,7 @@ pub(super) async fn open(deps: web::Data<Deps>, sent: Sent<OpenRecord>) -> Resul
         let withheld = persons::open(&deps, &officer, &person, &reason, moment)?;
         let person = withheld
             .release_blocking(&deps.access, |person| persons::opened(&deps, &officer, person, &reason))?;
-        Ok(RecordView::of(&person))
+        Ok(RecordView::of(&person).for_moment(&deps, &officer, moment))
     })
     .await?;
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(view))

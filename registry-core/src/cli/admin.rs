@@ -1,12 +1,10 @@
-//! `registry units | office | officer | agency | station | link`: reference data and sign-in links.
-
-use std::collections::BTreeMap;
+//! `registry office | agency | station | link`: reference data and sign-in links.
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use registry_domain::person_ref::PersonRef;
-use registry_domain::unit::{UNITS_TSV, UnitCode, UnitTree};
+use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use super::{open_database, say};
@@ -17,9 +15,7 @@ use crate::session::{Principal, PrincipalKind, make_link};
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::people;
-use crate::store::reference::{
-    self, AgencyRow, AgreedAttribute, AgreementRow, OfficeRow, StationRow, UnitRow,
-};
+use crate::store::reference::{self, AgencyRow, AgreedAttribute, AgreementRow, OfficeRow, StationRow};
 
 /// `registry office …`
 #[derive(Debug, Subcommand)]
@@ -105,40 +101,6 @@ pub struct LinkArguments {
     /// An agency's id, for its desk in the console.
     #[arg(long)]
     pub agency: Option<Uuid>,
-}
-
-pub(super) fn load_units(config: &Config) -> anyhow::Result<()> {
-    let mut db = open_database(config)?;
-    say(&format!("{} units added", add_units(&mut db)?));
-    let tree = UnitTree::parse_tsv(UNITS_TSV)?;
-    let mut counts = BTreeMap::new();
-    for unit in tree.iter() {
-        *counts.entry(unit.level.as_str()).or_insert(0_u32) += 1;
-    }
-    let counts: Vec<String> = counts.iter().map(|(level, count)| format!("{level} {count}")).collect();
-    say(&counts.join(", "));
-    Ok(())
-}
-
-/// Adds the units that are built in.
-pub(super) fn add_units(db: &mut Db) -> anyhow::Result<usize> {
-    let tree = UnitTree::parse_tsv(UNITS_TSV)?;
-    let rows: Vec<UnitRow> = tree
-        .iter()
-        .map(|unit| UnitRow {
-            code: unit.code.to_string(),
-            parent_code: unit.parent.as_ref().map(ToString::to_string),
-            unit_level: unit.level.as_str().to_owned(),
-            name_mn: unit.name_mn.clone(),
-            name_latin: unit.name_latin.clone(),
-            zone: unit.zone.name().to_owned(),
-            valid_from: unit.valid_from.map(|day| day.to_string()),
-            valid_to: unit.valid_to.map(|day| day.to_string()),
-            source: unit.source.clone(),
-            confidence: unit.confidence.to_string(),
-        })
-        .collect();
-    Ok(db.write(|db| reference::add_units(db, &rows))?)
 }
 
 pub(super) fn office(config: &Config, command: &OfficeCommand) -> anyhow::Result<()> {

@@ -13,8 +13,9 @@ use serde::Serialize;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::admin::{AgencyKind, add_agency, add_office, add_station, add_units};
+use super::admin::{AgencyKind, add_agency, add_office, add_station};
 use super::officer::add_officer;
+use super::units::add_units;
 use super::{open_database, say};
 use crate::ceremony::partner::issue_partner_certificate;
 use crate::cli::authorities::places;

@@ -43,6 +43,9 @@ pub(super) fn verify(config: &Config, arguments: &VerifyArguments) -> anyhow::Re
     for finding in &report.findings {
         say(&finding.to_string());
     }
+    for erased in &report.erased {
+        say(erased);
+    }
     say(&format!(
         "{} entries, {} accesses, {} people, record digest {}: {} findings",
         report.entries,

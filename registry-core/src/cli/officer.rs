@@ -5,7 +5,7 @@ use clap::Subcommand;
 use registry_domain::id::OfficerId;
 use registry_domain::officer::{Officer, Role};
 use registry_domain::refusal::Refusal;
-use registry_domain::unit::{UNITS_TSV, UnitTree};
+use registry_domain::unit::UnitTree;
 use uuid::Uuid;
 
 use super::{open_database, say, warn};
@@ -15,7 +15,7 @@ use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::mandates::{self, Proposal};
 use crate::officers::officer_of_row;
-use crate::store::{Db, reference};
+use crate::store::{Db, reference, units};
 
 /// `registry officer …`
 #[derive(Debug, Subcommand)]
@@ -79,7 +79,7 @@ pub enum OfficerCommand {
 
 pub(super) fn officer(config: &Config, command: &OfficerCommand) -> anyhow::Result<()> {
     let mut db = open_database(config)?;
-    let units = UnitTree::parse_tsv(UNITS_TSV)?;
+    let units = units::load(&mut db)?;
     let (now, mut draw) = (system_clock()(), Draw::from_system());
     match command {
         OfficerCommand::Add { office, label, roles, person } => {
@@ -148,6 +148,6 @@ pub(super) fn add_officer(
     draw: &mut Draw,
 ) -> anyhow::Result<Uuid> {
     let roles: Vec<String> = roles.iter().map(|role| role.as_str().to_owned()).collect();
-    let units = UnitTree::parse_tsv(UNITS_TSV)?;
+    let units = units::load(db)?;
     Ok(mandates::give_alone(db, &proposal(None, office, label, &roles, None), &units, now, draw)?)
 }

@@ -52,5 +52,5 @@ fn read(deps: &Deps, arguments: &PersonArguments) -> Result<RecordView, Failure>
     let withheld = persons::open(deps, &officer, person, reason, moment)?;
     let person =
         withheld.release_blocking(&deps.access, |person| persons::opened(deps, &officer, person, reason))?;
-    Ok(RecordView::of(&person))
+    Ok(RecordView::of(&person).for_moment(deps, &officer, moment))
 }

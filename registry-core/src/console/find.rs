@@ -194,6 +194,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         // A birth begins with its parents, an annulment with its act; the others have no form here.
         Kind::Birth
         | Kind::Annulment
+        | Kind::Erasure
         | Kind::Legacy
         | Kind::Sealing
         | Kind::CardPersonalised

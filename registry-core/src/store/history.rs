@@ -47,12 +47,19 @@ pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Reco
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let key = data_key_of(db, sealing, person.uuid())?;
+    // Of someone who was erased there is no key any more, and no part that needs one.
+    let needs_key = rows.iter().any(|(part, _, _)| part.sealed.is_some());
+    let key = if needs_key { Some(data_key_of(db, sealing, person.uuid())?) } else { None };
     rows.iter()
         .map(|(part, entry, header)| {
             let header: Header = serde_json::from_str(header)
                 .map_err(|e| StoreError::Damaged(format!("entry {}: {e}", part.entry_seq)))?;
-            Ok((header, open_part(entry.0, &part.sealed_part()?, &key)?))
+            let opened = match (part.erased()?, &key) {
+                (Some(erased), _) => erased,
+                (None, Some(key)) => open_part(entry.0, &part.sealed_part()?, key)?,
+                (None, None) => return Err(VaultError::Erased.into()),
+            };
+            Ok((header, opened))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The register's ledger in the database: heads, entries, sealed parts, data keys, checkpoints.
 
 use diesel::prelude::*;
-use registry_domain::entry::{Entry, Header, Part};
+use registry_domain::entry::{Entry, Header, Part, PartBody, PartRole};
 use transparency_log::{Frontier, Hash, leaf_hash};
 use uuid::Uuid;
 
@@ -184,6 +184,19 @@ pub struct PartRow {
 }
 
 impl PartRow {
+    /// What is left of a part that was erased; none if it was not.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] for an unknown role.
+    pub fn erased(&self) -> Result<Option<Part>, StoreError> {
+        if self.sealed.is_some() {
+            return Ok(None);
+        }
+        let role = PartRole::parse(&self.role)
+            .ok_or_else(|| StoreError::Damaged(format!("entry_part {}: role", self.entry_seq)))?;
+        Ok(Some(Part { person: self.person_id.into(), role, body: PartBody::Erased }))
+    }
+
     /// The part as the codec knows it.
     ///
     /// # Errors
@@ -267,8 +280,11 @@ pub fn open_entry(
         .map_err(|e| StoreError::Damaged(format!("entry {}: {e}", row.seq)))?;
     let mut opened = Vec::with_capacity(parts.len());
     for part in parts {
-        let key = key_of(part.person_id.0)?;
-        opened.push(open_part(row.id.0, &part.sealed_part()?, &key)?);
+        let erased = part.erased()?;
+        opened.push(match erased {
+            Some(erased) => erased,
+            None => open_part(row.id.0, &part.sealed_part()?, &key_of(part.person_id.0)?)?,
+        });
     }
     Ok(Entry { header, parts: opened })
 }

@@ -10,11 +10,13 @@ use registry_domain::person_ref::PersonRef;
 use uuid::Uuid;
 
 use super::codec::Uid;
+use super::erasures::claim_of_erased;
 use super::ledger_log::column;
 use super::schema::{act, card, certificate, match_key, number_claim, person};
 use super::{Db, StoreError};
 use crate::ledger::commitment::canonical;
 use crate::native;
+use crate::vault::sealing::Sealing;
 
 /// A row of `person`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -363,12 +365,31 @@ pub fn page(db: &mut Db, after: Option<PersonId>, limit: i64) -> Result<Vec<Pers
     records.iter().map(|record| parse_record(record)).collect()
 }
 
-/// Whether a number was ever given.
+/// Whether a number was ever given, also to someone who was erased since.
 ///
 /// # Errors
 /// The engine's.
-pub fn is_claimed(db: &mut Db, number: &str) -> Result<bool, StoreError> {
-    Ok(claimed_by(db, number)?.is_some())
+pub fn is_claimed(db: &mut Db, sealing: &Sealing, number: &str) -> Result<bool, StoreError> {
+    let claims = [number.to_owned(), claim_of_erased(sealing, number)];
+    let found: Option<Uid> = number_claim::table
+        .filter(number_claim::number.eq_any(claims))
+        .select(number_claim::person_id)
+        .first(db)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Keeps the numbers of an erased person claimed, each as a keyed hash.
+///
+/// # Errors
+/// The engine's.
+pub fn keep_claims(db: &mut Db, person: Uuid, numbers: &[String]) -> Result<(), StoreError> {
+    for number in numbers {
+        diesel::insert_into(number_claim::table)
+            .values((number_claim::number.eq(number), number_claim::person_id.eq(Uid(person))))
+            .execute(db)?;
+    }
+    Ok(())
 }
 
 /// The numbers of one series that were ever given (letters, date and sex of `like`).

@@ -210,6 +210,17 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::store::codec::InstantSql;
+
+    unit_change (ordinal) {
+        ordinal -> BigInt,
+        applied_at -> InstantSql,
+        rows_text -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
 
     office (unit_code) {
         unit_code -> Text,
@@ -506,6 +517,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     card,
     certificate,
     unit,
+    unit_change,
     office,
     officer,
     agency,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{Report, Signed, Tree};
 use crate::ledger::commitment::{canonical, commit, commit_set};
 use crate::ledger::{LeafClass, Salt, leaf_text};
+use crate::store::erasures::Erasures;
 use crate::store::ledger_log::{self, EntryRow, PartRow, commitment_of, position};
 use crate::store::schema::{entry_part, ledger_entry};
 use crate::store::{Db, StoreError, history};
@@ -23,11 +24,12 @@ const PAGE: i64 = 1000;
 pub(super) fn check(
     db: &mut Db,
     keys: &KeyRing,
+    erasures: &Erasures,
     signed: Signed,
     report: &mut Report,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Tree, Register), StoreError> {
-    let data_keys = open_keys(db, keys, report)?;
+    let data_keys = open_keys(db, keys, erasures, report)?;
     let mut tree = Tree::new(signed);
     let mut register = Register::streaming(history::amended_people(db)?);
     let mut seen = BTreeSet::new();
@@ -47,7 +49,7 @@ pub(super) fn check(
             }
             tree.append(check_row(row, parts, report));
             seen.extend(parts.iter().map(|part| part.person_id.0));
-            if let Some(entry) = open(row, parts, &data_keys, report) {
+            if let Some(entry) = open(row, parts, &data_keys, erasures, report) {
                 register.append(&entry);
             }
             report.entries += 1;
@@ -71,14 +73,20 @@ pub(super) fn check(
 fn open_keys(
     db: &mut Db,
     keys: &KeyRing,
+    erasures: &Erasures,
     report: &mut Report,
 ) -> Result<BTreeMap<Uuid, SecretKey>, StoreError> {
     let mut opened = BTreeMap::new();
     for (person, wrapped) in ledger_log::wrapped_keys(db)? {
-        match wrapped.map(|wrapped| keys.sealing.unwrap(person, &wrapped)) {
-            Some(Ok(key)) => drop(opened.insert(person, key)),
-            Some(Err(error)) => report.find("data_key", person, format!("wrapped: {error}")),
-            None => report.find("data_key", person, "wrapped: erased, and no entry says so"),
+        let opens = wrapped.map(|wrapped| keys.sealing.unwrap(person, &wrapped));
+        match (opens, erasures.of_person(person)) {
+            (Some(_), Some(by)) => {
+                report.find("data_key", person, format!("wrapped: is there, though entry {by} erased it"))
+            }
+            (Some(Ok(key)), None) => drop(opened.insert(person, key)),
+            (Some(Err(error)), None) => report.find("data_key", person, format!("wrapped: {error}")),
+            (None, Some(by)) => report.erased.push(format!("data_key {person}: erased by entry {by}")),
+            (None, None) => report.find("data_key", person, "wrapped: erased, and no entry says so"),
         }
     }
     Ok(opened)
@@ -130,11 +138,32 @@ fn open(
     row: &EntryRow,
     parts: &[PartRow],
     data_keys: &BTreeMap<Uuid, SecretKey>,
+    erasures: &Erasures,
     report: &mut Report,
 ) -> Option<Entry> {
     let header: Header = serde_json::from_str(&row.header).ok()?;
     let mut opened = Vec::with_capacity(parts.len());
     for part in parts {
+        match (part.erased(), erasures.of_part(row, part)) {
+            (Err(error), _) => {
+                report.find("entry_part", key(row, part), error);
+                continue;
+            }
+            (Ok(Some(erased)), Some(by)) => {
+                report.erased.push(format!("entry_part {}: erased by entry {by}", key(row, part)));
+                opened.push(erased);
+                continue;
+            }
+            (Ok(Some(_)), None) => {
+                report.find("entry_part", key(row, part), "sealed: erased, and no entry says so");
+                continue;
+            }
+            (Ok(None), Some(by)) => {
+                let what = format!("sealed: is there, though entry {by} erased it");
+                report.find("entry_part", key(row, part), what);
+            }
+            (Ok(None), None) => {}
+        }
         let Some(data_key) = data_keys.get(&part.person_id.0) else {
             report.find(
                 "entry_part",

@@ -8,6 +8,7 @@ use registry_domain::register::Register;
 
 use super::Report;
 use crate::store::codec::Uid;
+use crate::store::erasures::Erasures;
 use crate::store::people::{ActRow, CardRow, CertificateRow, PersonRow, rows_of};
 use crate::store::schema::{act, card, certificate, match_key, number_claim, person};
 use crate::store::{Db, StoreError};
@@ -15,11 +16,15 @@ use crate::store::{Db, StoreError};
 pub(super) fn check(
     db: &mut Db,
     register: Register,
+    erasures: &Erasures,
     salt: u64,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     report.digest = crate::rebuild::digest(&register)?;
     let mut expected = Expected::default();
+    for (person, numbers) in erasures.numbers() {
+        expected.numbers.extend(numbers.iter().map(|number| (number.clone(), Uid(*person))));
+    }
     for folded in register.people() {
         expected.add(folded, salt)?;
         report.people += 1;

@@ -107,6 +107,22 @@ pub async fn ask_from(target: &Target, duration: Duration, connections: usize) -
     Ok(run)
 }
 
+/// Asks so many times on one connection, one after the other, and gives the microseconds of each answer in that order.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn time_each(target: &Target, times: usize) -> anyhow::Result<Vec<u32>> {
+    let mut connection = Connection::open(target).await?;
+    let mut micros = Vec::with_capacity(times);
+    for request in target.requests.iter().cycle().take(times) {
+        let asked = Instant::now();
+        let exchange = connection.exchange(request, target.mark);
+        tokio::time::timeout(PATIENCE, exchange).await.context("an answer did not come")??;
+        micros.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
+    }
+    Ok(micros)
+}
+
 async fn converse(
     connection: &mut Connection,
     target: &Target,

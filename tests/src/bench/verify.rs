@@ -1,4 +1,5 @@
-//! `verify`: the agency's question over HTTPS, with its access entry and its signature, on both engines.
+//! `verify`: the agency's question over HTTPS, with its access entry and its signature, on both engines; and what the clock
+//! tells of a sealed number.
 
 use std::fs;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use super::floor::Floor;
 use super::load::{Run, Target, ask, client_tls};
 use super::measurement::Measurement;
 use super::people::{self, Composed};
+use super::sealed;
 use crate::kit::Engine;
 use crate::kit::cast::Cast;
 use crate::kit::installation::Installation;
@@ -31,10 +33,10 @@ const WARM_UP: Duration = Duration::from_secs(2);
 pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     let sqlite = measure_on(Engine::Sqlite, tell)?;
     let postgres = measure_on(Engine::Postgres, tell)?;
-    Ok(vec![sqlite, postgres])
+    Ok(sqlite.into_iter().chain(postgres).collect())
 }
 
-fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Measurement> {
+fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     let name = engine.name();
     tell(&format!("{name}: making a register of composed people"));
     let folder = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
@@ -63,7 +65,10 @@ fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Meas
     tell(&format!("{name}: checking that every answer has its access entry"));
     let written = accesses(&installation)? - before;
     ensure!(written == rounds.asked, "{} answers were given, {written} access entries stand", rounds.asked);
-    Ok(Measurement::of("verify", name, "answers/s", &rounds.values, &rounds.floors))
+    let service = installation.serve()?;
+    let sealed = sealed::measure(engine, &installation, &people, tell)?;
+    service.stop()?;
+    Ok(vec![Measurement::of("verify", name, "answers/s", &rounds.values, &rounds.floors), sealed])
 }
 
 /// Authorities, schema, the demo's agency, the sample, the composed people.

@@ -150,9 +150,11 @@ impl Facts {
 /// Whether entries of a kind are annulled; the life of a card is ended by revoking it.
 const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
     match kind {
-        Kind::CardApplication | Kind::CardPersonalised | Kind::CardActivated | Kind::CardRevoked => {
-            Err(Refusal::EntryNotAmendable { kind: kind.as_str() })
-        }
+        Kind::CardApplication
+        | Kind::CardPersonalised
+        | Kind::CardActivated
+        | Kind::CardRevoked
+        | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
         Kind::Birth
         | Kind::Death
         | Kind::DeclaredAlive

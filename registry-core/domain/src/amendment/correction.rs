@@ -201,7 +201,8 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::CardApplication
         | Kind::CardPersonalised
         | Kind::CardActivated
-        | Kind::CardRevoked => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
+        | Kind::CardRevoked
+        | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
         Kind::Birth
         | Kind::Death
         | Kind::DeclaredAlive
@@ -226,9 +227,11 @@ pub(crate) fn require_office(
     of_entry: &UnitCode,
     person: &Person,
 ) -> Result<(), Refusal> {
-    let home = person.residence.as_ref().and_then(|home| context.units.registration_unit(&home.unit));
-    let is_home = home.is_some_and(|home| home.code == *context.receiving_office());
-    if !context.law.correction_at_home || is_home || of_entry == context.receiving_office() {
+    let (here, day) = (context.receiving_office(), context.received_on());
+    let home = person.residence.as_ref().map(|home| &home.unit);
+    let is_home = home.is_some_and(|home| context.units.offices_on(home, day).contains(here));
+    let is_of_entry = of_entry == here || context.units.offices_on(of_entry, day).contains(here);
+    if !context.law.correction_at_home || is_home || is_of_entry {
         Ok(())
     } else {
         Err(Refusal::NotOfficeOfEntry)

@@ -302,8 +302,7 @@ fn require_office(context: &Context<'_>, parties: &Parties<'_>) -> Result<(), Re
     let people = std::iter::once(parties.child).chain(parties.adopters().map(|(_, adopter)| adopter));
     let mut homes = people.filter_map(|person| person.residence.as_ref());
     let is_here = homes.any(|home| {
-        let office = context.units.registration_unit(&home.unit);
-        office.is_some_and(|office| office.code == *context.receiving_office())
+        context.units.offices_on(&home.unit, context.received_on()).contains(context.receiving_office())
     });
     if is_here { Ok(()) } else { Err(Refusal::NotOfficeOfAdoption) }
 }

@@ -485,14 +485,26 @@ impl Facts {
 
     fn child_residence(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<Residence, Refusal> {
         let of_parent = parents.known().find_map(|parent| parent.residence.as_ref());
-        let same_unit =
-            |of_parent: &&Residence| self.residence.as_ref().is_none_or(|unit| *unit == of_parent.unit);
-        let unit = self.residence.clone().or_else(|| of_parent.map(|residence| residence.unit.clone()));
+        let same_unit = |of_parent: &&Residence| {
+            self.residence.as_ref().is_none_or(|unit| {
+                *unit == of_parent.unit
+                    || context
+                        .units
+                        .successors_on(&of_parent.unit, context.received_on())
+                        .iter()
+                        .any(|next| next.code == *unit)
+            })
+        };
+        // The parents may have moved in before their unit was merged or renumbered; after a split the form says where.
+        let day = context.received_on();
+        let now =
+            |unit: &UnitCode| context.units.only_successor_on(unit, day).unwrap_or_else(|| unit.clone());
+        let unit = self.residence.clone().or_else(|| of_parent.map(|residence| now(&residence.unit)));
         let unit = unit.ok_or(Refusal::ResidenceNeeded)?;
         let address =
             self.address.clone().or_else(|| of_parent.filter(same_unit).map(|home| home.address.clone()));
         let address = address.ok_or(Refusal::ResidenceNeeded)?;
-        context.require_residence_unit(&unit, context.today).map_err(|no| no.in_field("residence"))?;
+        context.require_residence_unit(&unit, day).map_err(|no| no.in_field("residence"))?;
         Ok(Residence { unit, address, since: Some(self.born_on) })
     }
 }

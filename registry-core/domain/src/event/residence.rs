@@ -77,7 +77,9 @@ impl Registrable for Facts {
         let address = self.address.clone().ok_or(Refusal::AddressMissing)?;
         let address_proof = self.address_proof.clone().ok_or(Refusal::AddressProofMissing)?;
         context.require_not_future(self.arrived_on).map_err(|no| no.in_field("arrived_on"))?;
-        context.require_residence_unit(&self.unit, context.today).map_err(|no| no.in_field("unit"))?;
+        context
+            .require_residence_unit(&self.unit, context.received_on())
+            .map_err(|no| no.in_field("unit"))?;
         let office = context.units.registration_unit(&self.unit);
         if office.is_none_or(|office| office.code != *context.receiving_office()) {
             return Err(Refusal::NotUnitOfArrival { unit: self.unit.to_string() });

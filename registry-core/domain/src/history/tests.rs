@@ -75,6 +75,7 @@ fn recorded(position: usize, step: Step) -> Recorded {
         officer: None,
         act_number: Some(position.to_string()),
         amends: of.map(entry_id),
+        erases: None,
     };
     (header, Part { person: person(), role: PartRole::Resident, body })
 }

@@ -535,4 +535,25 @@ with_family_refusals! {
     1413 NotKnownThen
         "Тэр өдөр ийм хүний бичлэг байсангүй. Хожуу өдөр сонгоно уу."
         "The register had no record of this person for that day. Choose a later day.";
+    1430 ErasureTakesTwo
+        "Мэдээллийг хоёр администратор хамт устгана. Өөр администраторын дугаарыг бичнэ үү."
+        "Erasing takes two administrators. Name another one as the second.";
+    1431 GroupNotErasable { role: &'static str = "-" }
+        "«{role}» хэсэгт бичлэг тулгуурладаг тул дангаар нь устгахгүй. Засвар эсвэл хүчингүй болгох бичилт хийнэ үү."
+        "A record rests on the group {role}, so it is not erased by itself. Correct or annul the entry instead.";
+    1432 ErasedAlready
+        "Энэ мэдээллийг өмнө нь устгасан. Дахин устгах шаардлагагүй."
+        "This was erased before. There is nothing left to erase.";
+    1433 DecisionNumberUnfit
+        "Шийдвэрийн дугаарыг баримтад бичсэнээр нь үсэг, тоо, «- / . №» тэмдгээр, 40 тэмдэгтэд багтаан бичнэ үү."
+        "Write the number of the decision as on the paper: letters, digits and - / . №, at most 40 characters.";
+    1434 CardsStillOpen
+        "Иргэний хүчинтэй үнэмлэх байна. Эхлээд үнэмлэхийг хүчингүй болгоно уу."
+        "The person still has a valid card. Revoke the card first.";
+    1435 NothingToErase
+        "Устгах ийм мэдээлэл алга. Актын дугаар, хэсэг, хавсралтын дугаарыг шалгана уу."
+        "There is nothing of the kind to erase. Check the act number, the group or the attachment's id.";
+    1436 DeclarationsStillOpen
+        "Энэ иргэний шийдээгүй мэдүүлэг байна. Эхлээд түүнийг шийдэх эсвэл буцаан татуулна уу."
+        "A declaration that names the person is still open. Decide on it or have it withdrawn first.";
 }

@@ -1,5 +1,7 @@
 //! The tree of units, read from a table.
 
+mod change;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -42,13 +44,47 @@ pub enum UnitError {
         /// The code.
         code: UnitCode,
     },
-    /// A parent or successor is not in the table.
-    #[error("unit {code} refers to {missing}, which is not in the table")]
+    /// A parent or successor is not in the table, or a successor not from the day on which it is needed.
+    #[error("unit {code} refers to {missing}, which is not in the table or does not exist on that day")]
     Missing {
         /// The unit that refers.
         code: UnitCode,
         /// What it refers to.
         missing: UnitCode,
+    },
+    /// A unit that is known is said otherwise: only closing it, once, is a change.
+    #[error(
+        "unit {code} is known otherwise; a row may only close it, once, and the rest must stand as it is known"
+    )]
+    SaidOtherwise {
+        /// The unit.
+        code: UnitCode,
+    },
+    /// A new unit has no first day.
+    #[error("unit {code} is new and needs its first day in valid_from")]
+    NoFirstDay {
+        /// The unit.
+        code: UnitCode,
+    },
+    /// A unit is closed and nothing follows it.
+    #[error("unit {code} is closed without a successor; name what follows it")]
+    NoSuccessor {
+        /// The unit.
+        code: UnitCode,
+    },
+    /// A unit exists before or after the one it lies in.
+    #[error(
+        "unit {code} exists on days on which the unit it lies in does not; close it too, with its successors"
+    )]
+    OutlivesParent {
+        /// The unit.
+        code: UnitCode,
+    },
+    /// A unit's last day comes before its first.
+    #[error("unit {code} is closed before its first day")]
+    DaysTurnedRound {
+        /// The unit.
+        code: UnitCode,
     },
     /// A parent's code is not the beginning of the unit's code, or has an unfit level.
     #[error("unit {code} does not fit under its parent")]
@@ -126,23 +162,7 @@ impl UnitTree {
     /// # Errors
     /// [`UnitError`] with the line, or with the units that do not fit together.
     pub fn parse_tsv(text: &str) -> Result<Self, UnitError> {
-        let mut lines = text
-            .lines()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line))
-            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        let header = lines.next();
-        if header.map(|(_, line)| line.split('\t').collect::<Vec<_>>()) != Some(COLUMNS.to_vec()) {
-            return Err(UnitError::Header { line: header.map_or(0, |(line, _)| line) });
-        }
-        let mut units = BTreeMap::new();
-        for (line, row) in lines {
-            let unit = parse_row(line, row)?;
-            if let Some(twice) = units.insert(unit.code.clone(), unit) {
-                return Err(UnitError::Twice { code: twice.code });
-            }
-        }
-        let tree = Self { units };
+        let tree = Self { units: parse_rows(text)? };
         tree.units.values().try_for_each(|unit| tree.check_references(unit))?;
         Ok(tree)
     }
@@ -275,6 +295,27 @@ impl UnitTree {
     pub fn zone(&self, code: &UnitCode) -> Tz {
         self.get(code).map_or(Tz::Asia__Ulaanbaatar, |unit| unit.zone)
     }
+}
+
+/// The rows of a table, each unit once.
+fn parse_rows(text: &str) -> Result<BTreeMap<UnitCode, Unit>, UnitError> {
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    let header = lines.next();
+    if header.map(|(_, line)| line.split('\t').collect::<Vec<_>>()) != Some(COLUMNS.to_vec()) {
+        return Err(UnitError::Header { line: header.map_or(0, |(line, _)| line) });
+    }
+    let mut units = BTreeMap::new();
+    for (line, row) in lines {
+        let unit = parse_row(line, row)?;
+        if let Some(twice) = units.insert(unit.code.clone(), unit) {
+            return Err(UnitError::Twice { code: twice.code });
+        }
+    }
+    Ok(units)
 }
 
 fn parse_row(line: usize, row: &str) -> Result<Unit, UnitError> {

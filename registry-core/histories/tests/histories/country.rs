@@ -123,6 +123,7 @@ impl Country {
             officer: Some(registrar.id),
             act_number: Some(number),
             amends,
+            erases: None,
         };
         Ok(self.append(Entry { header, parts }))
     }
@@ -169,5 +170,6 @@ fn officer(number: u128, office: &UnitCode, today: NaiveDate) -> Officer {
         valid_from: today,
         valid_to: None,
         interest: Interest::default(),
+        follows: Vec::new(),
     }
 }

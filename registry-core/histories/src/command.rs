@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use registry_domain::kind::Kind;
 use serde_json::{Value, json};
 
-use crate::country::{act_number, person_id};
+use crate::naming::Naming;
 
 /// Whom the command with this label brought into the register.
 pub type Who = usize;
@@ -184,14 +184,6 @@ impl What {
     }
 }
 
-fn id(who: Who) -> String {
-    person_id(who).to_string()
-}
-
-fn ids(people: &[Who]) -> Vec<String> {
-    people.iter().map(|who| id(*who)).collect()
-}
-
 pub const fn sex_word(sex: Sex) -> &'static str {
     match sex {
         Sex::Female => "female",
@@ -214,7 +206,9 @@ fn with_decision(mut form: Value, in_force_on: NaiveDate) -> Value {
 
 impl Command {
     /// The form as it is declared.
-    pub fn form(&self) -> Value {
+    pub fn form(&self, naming: &dyn Naming) -> Value {
+        let id = |who: Who| naming.person(who).to_string();
+        let ids = |people: &[Who]| people.iter().map(|who| id(*who)).collect::<Vec<String>>();
         match &self.what {
             What::Import { number, clan, parent, given, sex, born_on, home, mother, father, spouse } => {
                 let number_of = |relative: &Option<(Who, String)>| {
@@ -227,7 +221,7 @@ impl Command {
                     "spouse_number": number_of(spouse),
                 })
             }
-            What::Birth { .. } => self.birth_form(),
+            What::Birth { .. } => self.birth_form(&id),
             What::Death { who, died_on, by_court, answered } => json!({
                 "person": id(*who), "died_on": died_on, "paper_kind": if *by_court { "court" } else { "medical" },
                 "paper_number": "М-1", "informant": "Хөрш", "cause": "Өвчин", "answers": answers(*answered),
@@ -247,7 +241,7 @@ impl Command {
             What::Restoration { husband, wife } => {
                 json!({"husband": id(*husband), "wife": id(*wife), "joint_application": true})
             }
-            What::Parentage { .. } => self.parentage_form(),
+            What::Parentage { .. } => self.parentage_form(&id),
             What::NameChange { who, clan, parent, given, children, consenting, represented } => json!({
                 "person": id(*who), "clan_name": clan.as_deref(), "parent_name": parent.as_deref(), "given_name": given.as_deref(),
                 "governor_order": "А/1", "update_children": ids(children), "consenting": ids(consenting),
@@ -260,17 +254,17 @@ impl Command {
             What::Correction { of, who, changes } => {
                 let said = changes.iter().map(|(field, value)| format!("{}={value}", field.word()));
                 json!({
-                    "entry": act_number(*of), "person": id(*who), "changes": said.collect::<Vec<_>>(),
+                    "entry": naming.act_number(*of), "person": id(*who), "changes": said.collect::<Vec<_>>(),
                     "reason": "Бичгийн алдаа", "evidence": "Архив 1",
                 })
             }
             What::Annulment { of } => json!({
-                "entry": act_number(*of), "court": "Шүүх", "decision": "ШШ-2", "reason": "Алдаа",
+                "entry": naming.act_number(*of), "court": "Шүүх", "decision": "ШШ-2", "reason": "Алдаа",
             }),
         }
     }
 
-    fn birth_form(&self) -> Value {
+    fn birth_form(&self, id: &dyn Fn(Who) -> String) -> Value {
         let What::Birth { mother, father, applicants, foundling, given, sex, born_on, answered } = &self.what
         else {
             return Value::Null;
@@ -290,7 +284,7 @@ impl Command {
         form
     }
 
-    fn parentage_form(&self) -> Value {
+    fn parentage_form(&self, id: &dyn Fn(Who) -> String) -> Value {
         let What::Parentage {
             child,
             parent,

@@ -13,8 +13,8 @@ use registry_domain::sweep::breaches;
 use serde_json::{Value, json};
 
 use crate::country::{Country, Declared, act_number};
-use crate::draw::{Dice, Draw, name};
-use crate::history::History;
+use crate::history::{ByLabel, History};
+use registry_histories::draw::{Dice, Draw, name};
 
 /// Commands before the first merge, and after it.
 const BEFORE: usize = 40;
@@ -58,7 +58,7 @@ pub fn play(imported: &History, seed: u64, merges: &mut Merges) -> Result<(), St
                 let draw =
                     Draw { dice: &mut dice, model: &history.model, lives: &history.lives, label, today };
                 let command = draw.command();
-                (command.what.kind(), command.form(), command.office)
+                (command.what.kind(), command.form(&ByLabel), command.office)
             }
         };
         let (before, without) = (people(&country), (kind == Kind::Merge).then(|| country.clone()));

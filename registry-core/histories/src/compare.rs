@@ -5,13 +5,8 @@ use registry_domain::person::{CivilStatus, Link, Person};
 use registry_domain::sex;
 
 use crate::command::{Sex, Who};
-use crate::country::{Country, person_id};
 use crate::model::{Life, Lives, Marriage, Status};
-
-/// Whom a record names.
-pub fn who(id: registry_domain::id::PersonId) -> Who {
-    usize::try_from(id.uuid().as_u128() - 1).unwrap()
-}
+use crate::naming::Naming;
 
 /// What both know of one person.
 #[derive(PartialEq, Eq, Debug)]
@@ -30,14 +25,14 @@ struct Known<'a> {
 }
 
 /// How the record of one person is not what the law makes of the acts.
-pub fn differs(country: &Country, lives: &Lives, whose: Who) -> Option<String> {
-    let record = country.register.get(person_id(whose)).filter(|record| !record.is_void());
+pub fn differs(record: Option<&Person>, naming: &dyn Naming, lives: &Lives, whose: Who) -> Option<String> {
+    let record = record.filter(|record| !record.is_void());
     match (record, lives.people.get(&whose)) {
         (None, None) => None,
         (Some(_), None) => Some(format!("{whose} is in the register, and should not be")),
         (None, Some(_)) => Some(format!("{whose} is not in the register")),
         (Some(record), Some(life)) => {
-            let (record, law) = (of_record(record), of_life(lives, whose, life));
+            let (record, law) = (of_record(record, naming), of_life(lives, whose, life));
             (record != law).then(|| format!("{whose}: the record has\n  {record:?}, the law\n  {law:?}"))
         }
     }
@@ -49,11 +44,11 @@ fn sorted(people: impl Iterator<Item = Who>) -> Vec<Who> {
     people
 }
 
-fn of_record(record: &Person) -> Known<'_> {
+fn of_record<'a>(record: &'a Person, naming: &dyn Naming) -> Known<'a> {
     let name = record.name.as_ref().unwrap();
     let home = record.residence.as_ref().unwrap();
-    let people = |links: &[Link]| sorted(links.iter().map(|link| who(link.person)));
-    let marriage = |link: &Link| (who(link.person), link.began_on, link.ended_on);
+    let people = |links: &[Link]| sorted(links.iter().map(|link| naming.who(link.person)));
+    let marriage = |link: &Link| (naming.who(link.person), link.began_on, link.ended_on);
     let status = match record.civil_status {
         CivilStatus::Single => Status::Single,
         CivilStatus::Married => Status::Married,

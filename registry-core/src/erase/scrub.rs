@@ -1,0 +1,28 @@
+//! What is deleted shall be gone from the files too, as far as the engine lets us say so.
+
+use diesel::connection::SimpleConnection as _;
+
+use crate::store::{Db, StoreError};
+
+/// SQLite overwrites deleted bytes with zeros, and not only forgets where they stand.
+pub(super) fn overwrite_what_is_deleted(db: &mut Db) -> Result<(), StoreError> {
+    match db {
+        Db::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA secure_delete = ON")?,
+        Db::Pg(_) => {}
+    }
+    Ok(())
+}
+
+/// Empties SQLite's write-ahead log; on PostgreSQL, clears the rows that the erasure left behind. Its own write-ahead log and all
+/// backups keep them until they are discarded (`deploy/` says when).
+pub(super) fn forget_what_was_deleted(db: &mut Db) -> Result<(), StoreError> {
+    match db {
+        Db::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,
+        Db::Pg(pg) => {
+            for table in ["entry_part", "data_key", "attachment", "declaration", "notification", "person"] {
+                pg.batch_execute(&format!("VACUUM {table}"))?;
+            }
+        }
+    }
+    Ok(())
+}
