@@ -168,7 +168,7 @@ impl Request<'_> {
 fn refold(deps: &Deps, db: &mut Db, going: &Going) -> Result<(), StoreError> {
     let left = parts::load(db, &deps.keys.sealing, going.person)?;
     if let Some(person) = history::fold(&left) {
-        people::replace(db, &person, deps.keys.sealing.match_salt())?;
+        people::replace(db, std::iter::once(&person), deps.keys.sealing.match_salt())?;
     }
     if going.is_whole {
         people::keep_claims(db, going.person.uuid(), &going.numbers)?;

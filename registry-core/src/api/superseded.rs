@@ -1,6 +1,5 @@
 //! What went out before and is out of date: for officers by act, for agencies since an instant, for whoever holds a paper.
 
-use actix_web::web::Query;
 use actix_web::{HttpResponse, web};
 use registry_domain::id::EntryId;
 use serde::{Deserialize, Serialize};
@@ -40,11 +39,11 @@ pub struct Since {
 }
 
 /// The agency's own answers that became out of date since an instant, so that it can ask again.
-#[utoipa::path(get, path = "/v1/agency/superseded", tag = "partners", params(Since),
+#[utoipa::path(get, path = "/v1/agency/superseded", tag = "partners",
     responses((status = 200, body = ToAskAgain), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn to_ask_again(
     deps: web::Data<Deps>,
-    since: Query<Since>,
+    since: web::Query<Since>,
     caller: Caller,
 ) -> Result<HttpResponse, ApiError> {
     let agency = caller.agency()?.clone();

@@ -318,10 +318,6 @@ fn record_with(db: &mut Db, number: &str) -> Result<Option<String>, StoreError> 
         .optional()?)
 }
 
-fn claimed_by(db: &mut Db, number: &str) -> Result<Option<Uid>, StoreError> {
-    Ok(number_claim::table.find(number).select(number_claim::person_id).first(db).optional()?)
-}
-
 /// The person of an id.
 ///
 /// # Errors
