@@ -230,6 +230,11 @@ fn a_merge_takes_two_officers_and_bars_what_cannot_be_one_person(engine: Engine)
         let refused = declare(&registrar, "merge", &merge(survivor.number, merged.number))?;
         assert_eq!(refused.require(422)?.refusal(), Some(number));
     }
+    let form = town.console("--officer", &town.cast.registrar)?.get("/declare/merge")?.require(200)?.text();
+    assert!(
+        form.contains("name=\"survivor\"") && form.contains("name=\"merged\""),
+        "the console has the form"
+    );
     let sealing = json!({ "person": AGAIN.number, "sealed": true, "decision_number": "Ш-11" });
     enter(&administrator, "sealing", &sealing)?;
     let sealed = declare(&registrar, "merge", &merge(SINGLE_WOMAN.number, AGAIN.number))?;

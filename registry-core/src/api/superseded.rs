@@ -1,9 +1,11 @@
 //! What went out before and is out of date: for officers by act, for agencies since an instant, for whoever holds a paper.
 
-use actix_web::{HttpResponse, web};
+use actix_web::web::Query;
+use actix_web::{HttpRequest, HttpResponse, web};
 use registry_domain::id::EntryId;
+use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
@@ -32,21 +34,23 @@ pub(super) async fn by_entry(
 }
 
 /// Since when.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-pub struct Since {
-    /// An instant (RFC 3339), such as the `until` of the last answer.
+#[derive(Debug, Clone, Deserialize)]
+struct Since {
     since: Option<String>,
 }
 
 /// The agency's own answers that became out of date since an instant, so that it can ask again.
 #[utoipa::path(get, path = "/v1/agency/superseded", tag = "partners",
+    params(("since" = String, Query, description = "An instant (RFC 3339), such as the `until` of the last answer")),
     responses((status = 200, body = ToAskAgain), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn to_ask_again(
     deps: web::Data<Deps>,
-    since: web::Query<Since>,
+    request: HttpRequest,
     caller: Caller,
 ) -> Result<HttpResponse, ApiError> {
     let agency = caller.agency()?.clone();
+    let malformed = |_| Refusal::Malformed { detail: "query".to_owned() };
+    let since = Query::<Since>::from_query(request.query_string()).map_err(malformed)?.into_inner();
     let again = blocking(move || {
         let withheld = superseded::to_ask_again(&deps, &agency, since.since.as_deref())?;
         Ok(withheld.release_blocking(&deps.access, |again| superseded::told_again(&deps, &agency, again))?)

@@ -1,6 +1,6 @@
 //! The parts of one person in the ledger, opened: what amendments and readings at another time are folded from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use diesel::prelude::*;
 use registry_domain::amendment::EntryRef;
@@ -76,10 +76,10 @@ pub fn load_merged(
     let mut histories = Histories::new();
     let mut wanted: Vec<PersonId> = people.into_iter().collect();
     while let Some(person) = wanted.pop() {
-        if !histories.contains_key(&person) {
+        if let btree_map::Entry::Vacant(unknown) = histories.entry(person) {
             let parts = load(db, sealing, person)?;
             wanted.extend(merged_with(&parts));
-            histories.insert(person, parts);
+            unknown.insert(parts);
         }
     }
     Ok(histories)
