@@ -154,6 +154,8 @@ pub const fn founding_counts() -> FoundingCounts {
 #[derive(Clone, Debug, Default)]
 pub struct UnitTree {
     units: BTreeMap<UnitCode, Unit>,
+    /// Those that have a last day: few, and asked for at every act.
+    closed: Vec<UnitCode>,
 }
 
 impl UnitTree {
@@ -162,9 +164,14 @@ impl UnitTree {
     /// # Errors
     /// [`UnitError`] with the line, or with the units that do not fit together.
     pub fn parse_tsv(text: &str) -> Result<Self, UnitError> {
-        let tree = Self { units: parse_rows(text)? };
+        let tree = Self::of(parse_rows(text)?);
         tree.units.values().try_for_each(|unit| tree.check_references(unit))?;
         Ok(tree)
+    }
+
+    fn of(units: BTreeMap<UnitCode, Unit>) -> Self {
+        let closed = units.values().filter(|unit| unit.valid_to.is_some());
+        Self { closed: closed.map(|unit| unit.code.clone()).collect(), units }
     }
 
     fn check_references(&self, unit: &Unit) -> Result<(), UnitError> {

@@ -20,17 +20,18 @@ impl UnitTree {
     /// # Errors
     /// [`UnitError`] with the unit that does not fit.
     pub fn changed(&self, table: &str) -> Result<UnitTree, UnitError> {
-        let mut tree = self.clone();
+        let mut units = self.units.clone();
         let rows = parse_rows(table)?;
         for (code, row) in &rows {
             match self.get(code) {
                 None if row.valid_from.is_none() => {
                     return Err(UnitError::NoFirstDay { code: code.clone() });
                 }
-                None => drop(tree.units.insert(code.clone(), row.clone())),
-                Some(known) => drop(tree.units.insert(code.clone(), closed(known, row)?)),
+                None => drop(units.insert(code.clone(), row.clone())),
+                Some(known) => drop(units.insert(code.clone(), closed(known, row)?)),
             }
         }
+        let tree = UnitTree::of(units);
         tree.units.values().try_for_each(|unit| tree.check_references(unit))?;
         tree.units.values().try_for_each(|unit| tree.check_days(unit))?;
         Ok(tree)
@@ -84,11 +85,11 @@ impl UnitTree {
 
     /// The closed units for which a unit stands on the day, in order of code.
     pub fn followed_by(&self, unit: &UnitCode, day: NaiveDate) -> Vec<UnitCode> {
-        let is_followed = |closed: &&Unit| {
-            closed.valid_to.is_some_and(|last| last < day)
-                && self.successors_on(&closed.code, day).iter().any(|next| next.code == *unit)
+        let is_followed = |closed: &&UnitCode| {
+            let is_past = self.get(closed).and_then(|closed| closed.valid_to).is_some_and(|last| last < day);
+            is_past && self.successors_on(closed, day).iter().any(|next| next.code == *unit)
         };
-        self.iter().filter(is_followed).map(|closed| closed.code.clone()).collect()
+        self.closed.iter().filter(is_followed).cloned().collect()
     }
 
     /// The units that differ from another tree, in order of code: those closed and those added.
