@@ -145,7 +145,7 @@ async fn page(
     let status = paper.status();
     let mut page = shown(deps, visitor, &officer, opened, paper);
     let written = written(&page)?;
-    page.paper.learn_label(&written);
+    page.paper.learn_meant(&written);
     html(status, &page)
 }
 

@@ -84,7 +84,7 @@ fn page(deps: &Deps, visitor: &Visitor, paper: Paper) -> DecisionPage {
 fn appeal(mn: &Places, en: &Places, unit: Option<&str>) -> Twice {
     match unit {
         Some(code) => Twice {
-            mn: format!("{}: улсын бүртгэлийн алба", mn.name_of_text(code)),
+            mn: format!("{} дахь улсын бүртгэлийн алба", mn.name_of_text(code)),
             en: format!("the civil registration office of {}", en.name_of_text(code)),
         },
         None => Twice {

@@ -68,7 +68,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     let may_decide = may_decide(officer, &received, &law, &deps.units).is_ok();
     let portrait = portrait_of(deps, &mut db, &declaration)?;
     drop(db);
-    let foreseen = foresee(deps, officer, &declaration, &facts);
+    let foreseen = foresee(deps, officer, &declaration, &facts, eyes);
     let opened = |foreseen, touched| Opened {
         details: facts.describe(),
         people: named,
@@ -96,19 +96,23 @@ fn require_not_sealed(declaration: &Declaration) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What an officer should know before signing: every record, act, paper and card that the registration would touch. Nothing once it is decided.
+/// What an officer should know before signing: every record, act, paper and card that the registration would touch. Whoever
+/// received what another officer decides sees the same. Nothing once it is decided.
 fn foresee(
     deps: &Deps,
     officer: &Officer,
     declaration: &Declaration,
     facts: &Facts,
+    eyes: Eyes,
 ) -> Option<Result<Withheld<Preview>, Failure>> {
     let zone = deps.units.zone(&declaration.office);
-    let stage = Stage::Registering {
+    let registering = Stage::Registering {
         received_by: Some(declaration.officer),
         received_at: declaration.office.clone(),
         received_on: Some(civil_date(declaration.received_at.utc(), zone)),
     };
+    let is_for_another = eyes.needs_second() && officer.id == declaration.officer;
+    let stage = if is_for_another { Stage::Declaring } else { registering };
     let is_open = declaration.state == DeclarationState::Declared;
     is_open.then(|| declare::preview(deps, officer, facts, &stage))
 }

@@ -213,7 +213,7 @@ pub(super) fn page(
         p,
     };
     let written = written(&form)?;
-    form.paper.learn_label(&written);
+    form.paper.learn_meant(&written);
     form.paper.learn_first(&written);
     html(status, &form)
 }

@@ -157,6 +157,6 @@ async fn page(
     let status = if paper.no.is_some() { paper.status() } else { StatusCode::OK };
     let mut desk = Desk { p: Page::of(&deps, &visitor), paper, agreements, answer };
     let written = written(&desk)?;
-    desk.paper.learn_label(&written);
+    desk.paper.learn_meant(&written);
     html(status, &desk)
 }

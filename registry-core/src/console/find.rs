@@ -76,7 +76,7 @@ pub(super) async fn open(
             let paper = Paper::filled(&deps, &visitor, fields).refused(&beside_field(fault.refusal()?));
             let mut find = Find { p: Page::of(&deps, &visitor), paper };
             let written = written(&find)?;
-            find.paper.learn_label(&written);
+            find.paper.learn_meant(&written);
             html(find.paper.status(), &find)
         }
     }

@@ -224,7 +224,7 @@ async fn form(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result
         p,
     };
     let written = written(&page)?;
-    page.paper.learn_label(&written);
+    page.paper.learn_meant(&written);
     page.paper.learn_first(&written);
     html(page.paper.status(), &page)
 }

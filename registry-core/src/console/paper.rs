@@ -24,6 +24,8 @@ pub(crate) struct Said {
     /// The clause it rests on.
     pub article: Option<&'static str>,
     field: Option<String>,
+    /// Whether the field was left empty: others may be, too.
+    is_missing: bool,
     asks: Vec<u16>,
     status: StatusCode,
 }
@@ -44,6 +46,7 @@ impl Said {
             en,
             article: refusal.article(),
             field: refusal.field().map(str::to_owned),
+            is_missing: matches!(refusal.cause(), Refusal::MissingField { .. }),
             asks: match refusal.cause() {
                 Refusal::QuestionsUnanswered { numbers } => {
                     numbers.split(", ").filter_map(|number| number.parse().ok()).collect()
@@ -65,8 +68,17 @@ pub(crate) struct Paper {
     /// What is wrong with what was sent.
     pub no: Option<Said>,
     values: BTreeMap<String, String>,
-    label: Option<String>,
+    meant: Vec<Meant>,
     first: Option<String>,
+}
+
+/// A field that a complaint is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Meant {
+    /// Its id.
+    pub field: String,
+    /// What the form calls it, as HTML.
+    pub label: String,
 }
 
 impl Paper {
@@ -77,7 +89,7 @@ impl Paper {
             key: deps.draw().opaque_uuid().to_string(),
             no: None,
             values: BTreeMap::new(),
-            label: None,
+            meant: Vec::new(),
             first: None,
         }
     }
@@ -116,22 +128,19 @@ impl Paper {
 
     /// What is wrong with a field.
     pub fn complaint(&self, name: &str) -> Option<&Said> {
-        self.no.as_ref().filter(|no| no.field.as_deref() == Some(name))
+        self.no.as_ref().filter(|no| {
+            no.field.as_deref() == Some(name) || self.meant.iter().any(|meant| meant.field == name)
+        })
+    }
+
+    /// The fields that are meant, in the order of the form.
+    pub fn meant(&self) -> &[Meant] {
+        &self.meant
     }
 
     /// Whether a question is among those that were not answered.
     pub fn asks(&self, question: Question) -> bool {
         self.no.as_ref().is_some_and(|no| no.asks.contains(&question.number()))
-    }
-
-    /// The field that is meant.
-    pub fn field(&self) -> Option<&str> {
-        self.no.as_ref()?.field.as_deref()
-    }
-
-    /// What the form calls the field that is meant, as HTML.
-    pub fn label(&self) -> &str {
-        self.label.as_deref().or(self.field()).unwrap_or_default()
     }
 
     /// The ids of what describes a field: its hint, and what is wrong with it.
@@ -142,20 +151,30 @@ impl Paper {
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
-    /// Whether the page begins in this field: the one that is meant, else the first of a form that says so.
+    /// Whether the page begins in this field: the first that is meant, else the first of a form that says so.
     pub fn focuses(&self, name: &str) -> bool {
         match &self.no {
-            Some(no) => no.field.as_deref() == Some(name),
+            Some(_) => self.meant.first().is_some_and(|meant| meant.field == name),
             None => self.first.as_deref() == Some(name),
         }
     }
 
-    /// Learns from the written form what it calls the field that is meant. A field that the form does not have is
-    /// none: what is wrong then stands above the form alone.
-    pub fn learn_label(&mut self, form: &str) {
+    /// Learns from the written form what it calls the field that is meant, and if that one is empty, which other
+    /// required ones are. A field that the form does not have is none: what is wrong then stands above the form alone.
+    pub fn learn_meant(&mut self, form: &str) {
         let Some(no) = &mut self.no else { return };
         no.field.take_if(|field| !form.contains(&format!("id=\"{field}\"")));
-        self.label = no.field.as_deref().and_then(|field| label_in(form, field));
+        let is_empty = |field: &&str| self.values.get(*field).is_none_or(|value| value.trim().is_empty());
+        let empty: Vec<&str> =
+            if no.is_missing { required_in(form).filter(is_empty).collect() } else { Vec::new() };
+        let named = no.field.as_deref().filter(|field| !empty.contains(field));
+        let meant = named.into_iter().chain(empty);
+        self.meant = meant
+            .map(|field| Meant {
+                field: field.to_owned(),
+                label: label_in(form, field).unwrap_or_else(|| field.to_owned()),
+            })
+            .collect();
     }
 
     /// Learns from the written form which field comes first, so that the page begins there.
@@ -171,6 +190,14 @@ fn label_in(form: &str, field: &str) -> Option<String> {
     let text =
         named.or_else(|| after(&format!("id=\"{field}\""))?.split_once("<legend>").map(|(_, text)| text))?;
     text.split('<').next().map(|label| label.trim().to_owned())
+}
+
+/// The ids of the required fields, in order.
+fn required_in(form: &str) -> impl Iterator<Item = &str> {
+    form.match_indices("aria-required=\"true\"").filter_map(|(at, _)| {
+        let tag = &form[form[..at].rfind('<')?..at];
+        tag.split_once("id=\"")?.1.split('"').next()
+    })
 }
 
 /// The first field of the form that carries an idempotency key.
@@ -191,14 +218,16 @@ mod tests {
             key: String::new(),
             no: Some(Said::of(refusal)),
             values: BTreeMap::new(),
-            label: None,
+            meant: Vec::new(),
             first: None,
         }
     }
 
     const FORM: &str = r#"<form><input type="hidden" name="idempotency_key" value="k">
         <fieldset class="options" id="sex"><legend>Sex <span>*</span></legend><input id="sex-male"></fieldset>
-        <label for="born_on">Date of birth <span>*</span></label><input id="born_on"></form>"#;
+        <label for="born_on">Date of birth <span>*</span></label><input id="born_on" aria-required="true">
+        <label for="mother">Mother</label><input id="mother">
+        <label for="paper">Paper</label><input id="paper" type="text" aria-required="true"></form>"#;
 
     #[test]
     fn a_complaint_stands_beside_its_field_and_says_what_to_do_in_both_languages() {
@@ -210,19 +239,34 @@ mod tests {
         assert!(paper.complaint("given_name").is_none());
         assert_eq!(paper.described_by("born_on", true).as_deref(), Some("born_on-hint born_on-complaint"));
         assert_eq!(paper.described_by("given_name", false), None);
-        assert!(paper.focuses("born_on") && !paper.focuses("given_name"));
+    }
+
+    fn meant(refusal: &Refusal, values: &[(&str, &str)]) -> Vec<(String, String)> {
+        let mut paper = refused(refusal);
+        paper.values.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        paper.learn_meant(FORM);
+        if let Some(first) = paper.meant().first() {
+            assert!(paper.focuses(&first.field) && paper.complaint(&first.field).is_some());
+        }
+        paper.meant().iter().map(|meant| (meant.field.clone(), meant.label.clone())).collect()
     }
 
     #[test]
     fn the_field_is_called_as_the_form_calls_it_and_one_that_is_not_there_is_none() {
-        for (field, label) in [("born_on", "Date of birth"), ("sex", "Sex")] {
-            let mut paper = refused(&Refusal::InvalidDate.in_field(field));
-            paper.learn_label(FORM);
-            assert_eq!((paper.field(), paper.label()), (Some(field), label));
-        }
-        let mut paper = refused(&Refusal::InvalidDate.in_field("elsewhere"));
-        paper.learn_label(FORM);
-        assert_eq!((paper.field(), paper.label()), (None, ""));
+        let pair = |field: &str, label: &str| vec![(field.to_owned(), label.to_owned())];
+        assert_eq!(meant(&Refusal::InvalidDate.in_field("born_on"), &[]), pair("born_on", "Date of birth"));
+        assert_eq!(meant(&Refusal::InvalidDate.in_field("sex"), &[]), pair("sex", "Sex"));
+        assert!(meant(&Refusal::InvalidDate.in_field("elsewhere"), &[]).is_empty());
+    }
+
+    #[test]
+    fn all_required_fields_that_are_empty_are_named_at_once() {
+        let missing = Refusal::MissingField { field: "born_on".to_owned() };
+        let fields = |values: &[(&str, &str)]| -> Vec<String> {
+            meant(&missing, values).into_iter().map(|(field, _)| field).collect()
+        };
+        assert_eq!(fields(&[]), ["born_on", "paper"]);
+        assert_eq!(fields(&[("paper", "12")]), ["born_on"]);
     }
 
     #[test]

@@ -225,6 +225,8 @@ async fn each_role_has_its_page_and_no_other() {
     let app = app!(deps);
     let registrar = officer(&deps, &[Role::Registrar]);
     let card_officer = officer(&deps, &[Role::CardOfficer]);
+    let administrator = officer(&deps, &[Role::Administrator]);
+    let auditor = officer(&deps, &[Role::Auditor]);
     let citizen = sign_in(&deps, PrincipalKind::Citizen, Uuid::nil());
     for (token, path, status) in [
         (&registrar, "/office", 200),
@@ -234,7 +236,17 @@ async fn each_role_has_its_page_and_no_other() {
         (&registrar, "/cards", 403),
         (&registrar, "/me", 403),
         (&registrar, "/desk", 403),
+        (&registrar, "/drafts", 200),
+        (&registrar, "/notices", 200),
+        (&registrar, "/officers", 403),
         (&card_officer, "/cards", 200),
+        (&administrator, "/officers", 200),
+        (&administrator, "/officers/propose", 200),
+        (&administrator, "/office", 403),
+        (&administrator, "/notices", 403),
+        (&auditor, "/officers", 200),
+        (&auditor, "/officers/propose", 403),
+        (&auditor, "/notices", 403),
         (&citizen, "/office", 403),
         (&citizen, "/me", 404),
     ] {
@@ -290,7 +302,7 @@ async fn every_form_says_beside_its_field_what_is_missing_and_links_to_it_by_its
             let (status, page) =
                 answer!(&app, TestRequest::post().uri(&path).cookie(cookie(&token)).set_form(form(&pairs)));
             assert!(status.is_client_error(), "{kind}: nobody is in this register");
-            let Some(field) = after(&page, "<p><a href=\"#") else { break };
+            let Some(field) = after(&page, "<li><a href=\"#") else { break };
             assert!(page.contains(&format!("id=\"{field}-complaint\"")), "{kind}: nothing beside {field}");
             assert!(page.contains("aria-invalid=\"true\"") && page.contains("-complaint\" aria-invalid"));
             assert_eq!(page.matches(" autofocus").count(), 1, "{kind}: {field}");

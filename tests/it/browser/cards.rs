@@ -26,7 +26,7 @@ fn a_second_officer_approves_a_card_and_the_card_office_sees_it_waiting(
         not_by_who_received_it(screen, &application).await?;
         screen.goto("/office").await?;
         assert!(screen.has(".state.held").await?, "the second declaration of the child is held");
-        screen.picture("office", 860).await?;
+        screen.picture("office", 1290).await?;
 
         screen.sign_in("--officer", &town.cast.approver).await?;
         screen.follow(&format!("#queue ~ table a[href='{application}']")).await?;

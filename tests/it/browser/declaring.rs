@@ -41,7 +41,6 @@ async fn marry_with_the_keyboard_alone(screen: &Screen<'_>) -> anyhow::Result<()
     assert_eq!(link.text().await?, "Хоёрдугаар гэрч ↓", "the link is called as the field is");
     let described = screen.element("#witness_2").await?.attr("aria-describedby").await?;
     assert_eq!(described.as_deref(), Some("witness_2-hint witness_2-complaint"));
-    screen.picture("form", 1000).await?;
     screen.fill(&[("witness_2", WIFE.number)]).await?;
     screen.send().await?;
     screen.element("#state.declared").await?;
@@ -107,7 +106,7 @@ async fn correct_from_the_persons_page(town: &Town, screen: &Screen<'_>) -> anyh
     }
     let told = screen.element("#family-drawing-told").await?.prop("textContent").await?;
     assert!(told.unwrap_or_default().contains("Сарангоо"), "the drawing is told in words");
-    screen.picture("person", 1500).await?;
+    screen.picture_from("figure.drawing", "person", 1010).await?;
     screen.follow("#acts ~ table form button").await?;
     assert_eq!(screen.value("person").await?, HUSBAND.number);
     assert!(!screen.value("entry").await?.is_empty());

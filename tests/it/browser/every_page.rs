@@ -57,8 +57,13 @@ fn the_language_changes_and_stays(engine: Engine) -> anyhow::Result<()> {
 fn a_page_runs_no_script_even_where_scripts_may_run(engine: Engine) -> anyhow::Result<()> {
     play(engine, async |town, screen| {
         for (kind, whom, paths) in [
-            ("--officer", &town.cast.registrar, ["/office", "/people", "/declare/birth"].as_slice()),
+            (
+                "--officer",
+                &town.cast.registrar,
+                ["/office", "/people", "/declare/birth", "/drafts", "/notices"].as_slice(),
+            ),
             ("--officer", &town.cast.card_officer, &["/cards"]),
+            ("--officer", &town.cast.administrator, &["/officers", "/officers/propose"]),
             ("--agency", &town.cast.agency, &["/desk", "/check", "/nowhere"]),
             ("--citizen", &WIFE.number.to_owned(), &["/me"]),
         ] {

@@ -35,7 +35,6 @@ fn a_mandate_is_proposed_by_one_administrator_and_confirmed_by_another(engine: E
         screen.send().await?;
         assert!(!screen.has("#waiting ~ table button").await?, "nobody confirms the own proposal");
         confirm(screen, first).await?;
-        screen.picture("officers", 1000).await?;
         let officer = row(screen, NEW).await?;
         assert!(officer.1.contains("Эрхгүй"), "{}", officer.1);
         let id = officer.0.rsplit('/').next().unwrap_or_default();

@@ -141,6 +141,16 @@ impl Screen<'_> {
         Ok(format!("burtgel_session={}", cookie.value()))
     }
 
+    /// Keeps a picture of the page from an element on, 1,100 pixels wide, if it is wanted.
+    pub async fn picture_from(&self, css: &str, name: &str, height: u32) -> anyhow::Result<()> {
+        if self.pictures.is_some() {
+            self.browser.page.set_window_size(1100, height).await?;
+            let scroll = "document.querySelector(arguments[0]).scrollIntoView()";
+            self.browser.page.execute(scroll, vec![css.into()]).await?;
+        }
+        self.picture(name, height).await
+    }
+
     /// Keeps a picture of the page, 1,100 pixels wide, if it is wanted.
     pub async fn picture(&self, name: &str, height: u32) -> anyhow::Result<()> {
         let Some(folder) = &self.pictures else { return Ok(()) };

@@ -11,8 +11,10 @@ use crate::console::record::{Family, name_of, relation};
 pub(in crate::console) const WIDTH: i32 = 196;
 /// Boxes in one row; four fill the page.
 const IN_A_ROW: usize = 4;
-/// Letters of a name in one line of a box.
-const LETTERS: usize = 24;
+/// Letters of a name in one line of a box: they are bold.
+const NAME_LETTERS: usize = 22;
+/// Letters of the dates in one line of a box.
+const DATE_LETTERS: usize = 25;
 /// Between two boxes of a row.
 const GAP: i32 = 24;
 /// Between two rows.
@@ -175,8 +177,8 @@ const fn line(x1: i32, y1: i32, x2: i32, y2: i32, class: &'static str) -> Line {
 
 impl Card {
     fn new(class: &'static str, label: &str, name: &str, dates: &str) -> Card {
-        let names = in_lines(name, LETTERS).into_iter().map(|part| ("whose", part));
-        let days = in_lines(dates, LETTERS).into_iter().map(|part| ("days", part));
+        let names = in_lines(name, NAME_LETTERS).into_iter().map(|part| ("whose", part));
+        let days = in_lines(dates, DATE_LETTERS).into_iter().map(|part| ("days", part));
         let all = std::iter::once(("what", label.to_owned())).chain(names).chain(days);
         let lines: Vec<_> =
             (1..).zip(all).map(|(place, (class, text))| (ROOM + LINE * place - 5, class, text)).collect();
@@ -244,7 +246,7 @@ mod tests {
                 assert!(one.x >= MARGIN && one.x + WIDTH + MARGIN <= tree.width, "inside the sheet");
                 assert!(one.y + one.height + MARGIN <= tree.height, "inside the sheet");
                 for (text_y, _, text) in &one.lines {
-                    assert!(*text_y < one.height && super::super::width_of(text) <= WIDTH - 16, "{text}");
+                    assert!(*text_y < one.height && super::super::width_of(text) <= WIDTH - 10, "{text}");
                 }
                 for other in &tree.cards[place + 1..] {
                     let apart = one.x + WIDTH <= other.x || other.x + WIDTH <= one.x;
