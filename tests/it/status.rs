@@ -1,7 +1,8 @@
-//! A person's status: guardianship, remarks on acts, sex, register number, citizenship.
+//! A person's status: guardianship, remarks on acts, sex, register number, citizenship; and what is counted only.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
+use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
     HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, enter, enter_by_two,
@@ -15,6 +16,7 @@ registry_tests::on_both_engines! {
     a_change_of_sex_gives_a_new_number_and_ends_the_card,
     a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person,
     a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card,
+    a_stillbirth_is_counted_and_no_record_shows_it,
 }
 
 /// The register follows from its ledger, after the service has ended in order.
@@ -164,5 +166,29 @@ fn a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card
     enter_by_two(&registrar, &approver, "citizenship", &restored)?;
     let again = apply_for_card(&registrar, &town.card_application(&number))?;
     register(&approver, &again)?.require(200)?;
+    is_sound(town)
+}
+
+fn a_stillbirth_is_counted_and_no_record_shows_it(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let before = record(&registrar, SINGLE_WOMAN)?;
+    let people = Database::of(&town.installation).ask("SELECT count(*) FROM person")?;
+    let mut facts = json!({
+        "mother": SINGLE_WOMAN.number, "happened_on": days_ago(2), "weeks": 21, "medical_certificate": "АТ-4",
+    });
+    assert_eq!(refused(declare(&registrar, "stillbirth", &facts))?, Some(450));
+    facts["weeks"] = json!(31);
+    enter(&registrar, "stillbirth", &facts)?;
+    assert_eq!(record(&registrar, SINGLE_WOMAN)?, before);
+    let database = Database::of(&town.installation);
+    assert_eq!(database.ask("SELECT count(*) FROM person")?, people);
+    assert_eq!(database.ask("SELECT count(*) FROM act WHERE kind = 'stillbirth'")?, "0");
+    assert_eq!(
+        database.ask("SELECT count(*) FROM ledger_entry WHERE header LIKE '%\"kind\":\"stillbirth\"%'")?,
+        "1"
+    );
+    // A second notification of the same event is held beside the first, which no record could tell.
+    assert_eq!(declare(&registrar, "stillbirth", &facts)?.require(201)?.json()["state"], "held");
     is_sound(town)
 }

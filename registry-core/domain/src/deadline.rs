@@ -18,6 +18,7 @@ pub const fn default_days(kind: Kind) -> u32 {
     match kind {
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
         | Kind::Legacy
         | Kind::Sealing
         | Kind::CardPersonalised

@@ -65,6 +65,8 @@ pub enum PartRole {
     Ward,
     /// The guardian.
     Guardian,
+    /// A stillbirth, under the mother's key: counted, and in no record.
+    Stillbirth,
 }
 
 impl PartRole {
@@ -82,6 +84,7 @@ impl PartRole {
         Self::Holder,
         Self::Ward,
         Self::Guardian,
+        Self::Stillbirth,
     ];
 
     /// The word stored.
@@ -99,6 +102,7 @@ impl PartRole {
             Self::Holder => "holder",
             Self::Ward => "ward",
             Self::Guardian => "guardian",
+            Self::Stillbirth => "stillbirth",
         }
     }
 

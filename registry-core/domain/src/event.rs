@@ -18,6 +18,7 @@ pub mod parentage;
 pub mod residence;
 pub mod sealing;
 pub mod sex_change;
+pub mod stillbirth;
 
 use std::collections::BTreeSet;
 
@@ -241,6 +242,7 @@ macro_rules! registrable {
 
 registrable! {
     Birth => birth;
+    Stillbirth => stillbirth;
     Death => death;
     DeclaredAlive => declared_alive;
     Residence => residence;

@@ -71,6 +71,7 @@ macro_rules! kinds {
 
 kinds! {
     Birth "birth" "Төрсний бүртгэл" "Birth" AnyOffice true;
+    Stillbirth "stillbirth" "Амьгүй төрсний мэдэгдэл" "Stillbirth" AnyOffice true;
     Death "death" "Нас барсны бүртгэл" "Death" AnyOffice true;
     Residence "residence" "Шилжилт хөдөлгөөн" "Change of residence" HomeUnit true;
     Legacy "legacy" "Хуучин бүртгэлээс оруулсан" "Import from the old register" Central true;

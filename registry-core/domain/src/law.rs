@@ -51,6 +51,9 @@ pub struct LawConfig {
     pub mother_unusual_above: u32,
     /// A father older than this at the birth is questioned: a plausibility limit of ours.
     pub father_unusual_above: u32,
+    /// Completed weeks from which a child born dead is a stillbirth. The law's own figure was not found: 22 is that of
+    /// ICD-11 for comparisons within a country.
+    pub stillbirth_weeks: u32,
     /// Months between two births of a mother below which the officer is asked.
     pub mothers_interval_months: u32,
     /// Days after a death from which the officer is asked why it comes only now.
@@ -107,6 +110,7 @@ impl Default for LawConfig {
             parent_unusual_below: 16,
             mother_unusual_above: 50,
             father_unusual_above: 70,
+            stillbirth_weeks: 22,
             mothers_interval_months: 9,
             old_death_days: 365,
             marriage_minimum_age: 18,

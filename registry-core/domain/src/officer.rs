@@ -192,6 +192,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         }
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
         | Kind::DeclaredAlive
         | Kind::Residence
         | Kind::Marriage
@@ -220,6 +221,7 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         Kind::CardActivated | Kind::CardRevoked => &[Role::Approver, Role::Registrar, Role::CardOfficer],
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
         | Kind::Residence
         | Kind::Marriage
         | Kind::MarriageEnded

@@ -96,6 +96,7 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
             (Eyes::One, Eyes::TwoUnits)
         }
         Kind::Death
+        | Kind::Stillbirth
         | Kind::Residence
         | Kind::Annotation
         | Kind::Legacy

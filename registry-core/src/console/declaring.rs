@@ -25,6 +25,7 @@ use crate::portrait::Portrait;
 /// The kinds that have a form, as `declare.html` lists them.
 pub(super) const FORMS: &[Kind] = &[
     Kind::Birth,
+    Kind::Stillbirth,
     Kind::Death,
     Kind::DeclaredAlive,
     Kind::Marriage,

@@ -253,6 +253,10 @@ words! {
     other_citizenship
     decree_number
     decree_day
+    stillbirth_hint
+    happened_on
+    weeks
+    happened_in
     birth_abroad
     foreign_birth_paper
     no_other_citizenship

@@ -99,6 +99,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             // is never printed; the other kinds have no extract.
             PartBody::Birth(birth::Body::Parent { .. })
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
+            | PartBody::Stillbirth(_)
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
             | PartBody::Annotation(_)

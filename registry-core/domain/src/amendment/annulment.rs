@@ -155,6 +155,7 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         }
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
         | Kind::DeclaredAlive
         | Kind::Residence
         | Kind::Legacy

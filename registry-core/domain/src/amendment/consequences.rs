@@ -301,5 +301,6 @@ const fn role_titles(role: PartRole) -> (&'static str, &'static str) {
         PartRole::Holder => ("үнэмлэх эзэмшигч", "card holder"),
         PartRole::Ward => ("асран хамгаалуулагч", "ward"),
         PartRole::Guardian => ("асран хамгаалагч", "guardian"),
+        PartRole::Stillbirth => ("эх", "mother"),
     }
 }

@@ -108,7 +108,7 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         Kind::Guardianship => later.header.kind == Kind::Guardianship,
         // A later move stands by itself; an annotation and a sealing change nothing else. After a correction the old words
         // come back; whether they fit is asked of the record, and what repeats them follows.
-        Kind::Residence | Kind::Sealing | Kind::Annotation | Kind::Correction => false,
+        Kind::Residence | Kind::Stillbirth | Kind::Sealing | Kind::Annotation | Kind::Correction => false,
         // What comes back, or goes, was not there (or was) when the later one was checked.
         Kind::Annulment
         | Kind::DeclaredAlive
@@ -142,6 +142,7 @@ const fn is_apart(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Residence
+            | Kind::Stillbirth
             | Kind::Annotation
             | Kind::CardApplication
             | Kind::CardPersonalised
