@@ -1,4 +1,4 @@
-//! A person's status: guardianship, remarks on acts, sex, register number, citizenship; and what is counted only.
+//! A person's status: guardianship, remarks on acts, sex, register number, citizenship, fingerprints, passports; and what is counted only.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
@@ -17,6 +17,7 @@ registry_tests::on_both_engines! {
     a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person,
     a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card,
     a_stillbirth_is_counted_and_no_record_shows_it,
+    fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport,
 }
 
 /// The register follows from its ledger, after the service has ended in order.
@@ -190,5 +191,38 @@ fn a_stillbirth_is_counted_and_no_record_shows_it(engine: Engine) -> anyhow::Res
     );
     // A second notification of the same event is held beside the first, which no record could tell.
     assert_eq!(declare(&registrar, "stillbirth", &facts)?.require(201)?.json()["state"], "held");
+    is_sound(town)
+}
+
+fn fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let card_officer = town.officer(&town.cast.card_officer)?;
+    let fingers = json!({ "person": SINGLE_MAN.number, "hand": "both", "taken_on": days_ago(1) });
+    enter(&card_officer, "fingerprint", &fingers)?;
+    let mut passport = json!({
+        "change": "recorded", "person": SINGLE_MAN.number, "passport_number": "E1234567", "issued_on": days_ago(30),
+        "expires_on": days_ago(31),
+    });
+    assert_eq!(refused(declare(&registrar, "passport", &passport))?, Some(1390));
+    passport["expires_on"] = json!("2999-01-01");
+    enter(&registrar, "passport", &passport)?;
+    // The same number of somebody else is held beside it.
+    passport["person"] = json!(SINGLE_WOMAN.number);
+    assert_eq!(declare(&registrar, "passport", &passport)?.require(201)?.json()["state"], "held");
+    let lost = json!({ "change": "lost", "person": SINGLE_MAN.number, "passport_number": "E1234567" });
+    enter(&registrar, "passport", &lost)?;
+    let status = record(&registrar, SINGLE_MAN)?["status"].clone();
+    assert_eq!(
+        (&status["fingerprints"][0]["hand"], &status["passports"][0]["state"]),
+        (&json!("both"), &json!("lost"))
+    );
+    let death = json!({
+        "person": SINGLE_MAN.number, "died_on": days_ago(0), "paper_number": "НБ-7", "informant": "Хөрш",
+    });
+    enter(&registrar, "death", &death)?;
+    assert_eq!(record(&registrar, SINGLE_MAN)?["status"]["passports"][0]["state"], "cancelled");
     is_sound(town)
 }

@@ -19,6 +19,8 @@ pub const fn default_days(kind: Kind) -> u32 {
         Kind::Birth
         | Kind::Death
         | Kind::Stillbirth
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Legacy
         | Kind::Sealing
         | Kind::CardPersonalised

@@ -91,6 +91,8 @@ kinds! {
     SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit true;
     Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central true;
     Guardianship "guardianship" "Асран хамгаалал, харгалзан дэмжлэг" "Guardianship" HomeUnit true;
+    Fingerprint "fingerprint" "Гарын хурууны хээ авсан" "Fingerprints taken" AnyOffice true;
+    Passport "passport" "Гадаад паспорт" "Passport" AnyOffice true;
     Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
     Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit true;
     Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central true;

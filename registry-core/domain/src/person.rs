@@ -3,6 +3,8 @@
 //! Name, numbers, sex and birth are optional because the entry that held them may have been erased; the `require_`
 //! functions turn their absence into a refusal.
 
+mod documents;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ use crate::national_number::NationalNumber;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
+
+pub use documents::{FingerprintsTaken, Hand, Passport, PassportKind, PassportNumber, PassportState};
 
 /// Whether a person lives.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -347,6 +351,12 @@ pub struct Person {
     /// The last change of citizenship; none as long as there was no change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citizenship: Option<Citizenship>,
+    /// When fingerprints were taken, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fingerprints: Vec<FingerprintsTaken>,
+    /// Passports, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passports: Vec<Passport>,
 }
 
 impl Person {
@@ -383,6 +393,8 @@ impl Person {
             guardian_bodies: Vec::new(),
             annotations: Vec::new(),
             citizenship: None,
+            fingerprints: Vec::new(),
+            passports: Vec::new(),
         }
     }
 
@@ -534,6 +546,18 @@ impl Person {
                     card.state = CardState::Revoked { reason, on };
                 }
                 CardState::Revoked { .. } => {}
+            }
+        }
+    }
+
+    /// Cancels every passport that is not cancelled yet.
+    pub(crate) fn cancel_passports(&mut self, on: NaiveDate) {
+        for passport in &mut self.passports {
+            match passport.state {
+                PassportState::Valid | PassportState::Lost { .. } => {
+                    passport.state = PassportState::Cancelled { on };
+                }
+                PassportState::Cancelled { .. } => {}
             }
         }
     }

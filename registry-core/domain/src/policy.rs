@@ -99,6 +99,8 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         | Kind::Stillbirth
         | Kind::Residence
         | Kind::Annotation
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Legacy
         | Kind::Sealing
         | Kind::CardPersonalised

@@ -38,6 +38,8 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::SexChange,
     Kind::NumberChange,
     Kind::Citizenship,
+    Kind::Fingerprint,
+    Kind::Passport,
     Kind::Annotation,
     Kind::Correction,
     Kind::Annulment,

@@ -172,6 +172,8 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         | Kind::SexChange
         | Kind::NumberChange
         | Kind::Citizenship
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Correction
         | Kind::Annotation => Some(vec![("person", number)]),
         Kind::Stillbirth => (person.sex == Some(Sex::Female)).then(|| vec![("mother", number)]),

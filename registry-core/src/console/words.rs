@@ -253,6 +253,22 @@ words! {
     other_citizenship
     decree_number
     decree_day
+    hand
+    hand_left
+    hand_right
+    hand_both
+    taken_on
+    taken_hint
+    passport_recorded
+    passport_lost
+    passport_cancelled
+    passport_number
+    passport_kind
+    passport_ordinary
+    passport_official
+    passport_diplomatic
+    issued_on
+    passport_ended_on
     stillbirth_hint
     happened_on
     weeks

@@ -103,6 +103,8 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
             | PartBody::Annotation(_)
+            | PartBody::Fingerprint(_)
+            | PartBody::Passport(_)
             | PartBody::CardApplication(_)
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)

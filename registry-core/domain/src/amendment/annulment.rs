@@ -172,6 +172,8 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Guardianship
         | Kind::Correction
         | Kind::Annotation
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Annulment => Ok(()),
     }
 }

@@ -109,6 +109,8 @@ aspects! {
     };
     Citizenship "иргэний харьяалал" "citizenship" |of: &Person| of.citizenship.clone();
     Guardianship "асран хамгаалал" "guardianship" |of: &Person| (of.ties.clone(), of.guardian_bodies.clone());
+    Fingerprints "хурууны хээ авсан тэмдэглэл" "fingerprints taken" |of: &Person| of.fingerprints.clone();
+    Passports "гадаад паспорт" "passports" |of: &Person| of.passports.clone();
     Annotations "тэмдэглэл" "annotations" |of: &Person| of.annotations.clone();
     Sealing "битүүмжлэл" "sealing" |of: &Person| of.sealed;
 }

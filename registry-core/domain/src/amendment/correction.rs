@@ -186,8 +186,11 @@ pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Par
 const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
     match kind {
         Kind::Correction | Kind::Annulment => Err(Refusal::AmendmentNotCorrected),
-        // No record shows a stillbirth, so none shows its correction: a wrong one is annulled and notified anew.
+        // No record shows a stillbirth, so none shows its correction; fingerprints and passports are noted: a wrong
+        // one is annulled and noted anew.
         Kind::Stillbirth
+        | Kind::Fingerprint
+        | Kind::Passport
         // A number that was given cannot be corrected into another: what is wrong is annulled.
         | Kind::SexChange
         | Kind::NumberChange
