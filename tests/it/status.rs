@@ -1,4 +1,4 @@
-//! A person's status: guardianship, remarks on acts, sex, register number, citizenship, fingerprints, passports; and what is counted only.
+//! A person's status: guardianship, remarks on acts, sex, register number, citizenship, fingerprints, passports, life abroad; and what is counted only.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
@@ -17,6 +17,7 @@ registry_tests::on_both_engines! {
     a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person,
     a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card,
     a_stillbirth_is_counted_and_no_record_shows_it,
+    someone_lives_abroad_and_comes_back_to_the_registered_residence,
     fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport,
 }
 
@@ -86,6 +87,9 @@ fn a_remark_on_an_act_stands_in_the_record(engine: Engine) -> anyhow::Result<()>
     let mut elsewhere = facts.clone();
     elsewhere["act_number"] = json!("110151-2020-0000001");
     assert_eq!(refused(declare(&registrar, "annotation", &elsewhere))?, Some(1402));
+    let preview =
+        registrar.post("/v1/declarations/preview", &json!({ "kind": "annotation", "facts": facts }))?;
+    assert!(preview.require(200)?.text().contains("are superseded"), "{}", preview.text());
     enter(&registrar, "annotation", &facts)?;
     let status = record(&registrar, SINGLE_MAN)?["status"].clone();
     assert_eq!(status["annotations"][0]["text"], "Эх баримт архивт алга");
@@ -224,5 +228,23 @@ fn fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport(
     });
     enter(&registrar, "death", &death)?;
     assert_eq!(record(&registrar, SINGLE_MAN)?["status"]["passports"][0]["state"], "cancelled");
+    is_sound(town)
+}
+
+fn someone_lives_abroad_and_comes_back_to_the_registered_residence(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let home = record(&registrar, SINGLE_MAN)?["address"].clone();
+    let back = json!({ "direction": "returned", "person": SINGLE_MAN.number, "returned_on": days_ago(1) });
+    assert_eq!(refused(declare(&registrar, "migration", &back))?, Some(1392));
+    let away = json!({
+        "direction": "left", "person": SINGLE_MAN.number, "country": "KOR", "left_on": days_ago(200),
+    });
+    enter(&registrar, "migration", &away)?;
+    assert_eq!(refused(declare(&registrar, "migration", &away))?, Some(1391));
+    enter(&registrar, "migration", &back)?;
+    let now = record(&registrar, SINGLE_MAN)?;
+    assert_eq!((&now["address"], &now["status"]["lives_abroad"][0]["country"]), (&home, &json!("KOR")));
+    assert_eq!(now["status"]["lives_abroad"][0]["returned_on"], json!(days_ago(1)));
     is_sound(town)
 }

@@ -27,6 +27,7 @@ pub const fn default_days(kind: Kind) -> u32 {
         | Kind::CardActivated
         | Kind::CardRevoked => 1,
         Kind::Residence
+        | Kind::Migration
         | Kind::Marriage
         | Kind::MarriageEnded
         | Kind::MarriageRestored

@@ -13,6 +13,7 @@ pub mod legacy;
 pub mod marriage;
 pub mod marriage_ended;
 pub mod marriage_restored;
+pub mod migration;
 pub mod name_change;
 pub mod number_change;
 pub mod parentage;
@@ -248,6 +249,7 @@ registrable! {
     Death => death;
     DeclaredAlive => declared_alive;
     Residence => residence;
+    Migration => migration;
     Legacy => legacy;
     Marriage => marriage;
     MarriageEnded => marriage_ended;

@@ -74,6 +74,7 @@ kinds! {
     Stillbirth "stillbirth" "Амьгүй төрсний мэдэгдэл" "Stillbirth" AnyOffice true;
     Death "death" "Нас барсны бүртгэл" "Death" AnyOffice true;
     Residence "residence" "Шилжилт хөдөлгөөн" "Change of residence" HomeUnit true;
+    Migration "migration" "Гадаадад оршин суух, буцаж ирэх" "Living abroad and return" HomeUnit true;
     Legacy "legacy" "Хуучин бүртгэлээс оруулсан" "Import from the old register" Central true;
     Sealing "sealing" "Бичлэг битүүмжлэх" "Sealing of a record" Central true;
     CardApplication "card_application" "Иргэний үнэмлэхийн өргөдөл" "Card application" AnyOffice true;

@@ -41,6 +41,8 @@ pub struct LawConfig {
     pub death_declaration_days: u32,
     /// Days to declare a move after arrival (Resolution 332 of 2018).
     pub arrival_declaration_days: u32,
+    /// Days abroad up to which somebody who means to come back does not live there. Not known: a default of ours.
+    pub living_abroad_days: u32,
     /// Months after the father's death in which a child is still his (Order A/207 of 2018).
     pub posthumous_months: u32,
     /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the law.
@@ -105,6 +107,7 @@ impl Default for LawConfig {
             birth_declaration_days: 30,
             death_declaration_days: 3,
             arrival_declaration_days: 10,
+            living_abroad_days: 180,
             posthumous_months: 10,
             parent_minimum_age: 12,
             parent_unusual_below: 16,

@@ -197,6 +197,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         | Kind::Stillbirth
         | Kind::DeclaredAlive
         | Kind::Residence
+        | Kind::Migration
         | Kind::Marriage
         | Kind::MarriageEnded
         | Kind::MarriageRestored
@@ -227,6 +228,7 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         | Kind::Death
         | Kind::Stillbirth
         | Kind::Residence
+        | Kind::Migration
         | Kind::Marriage
         | Kind::MarriageEnded
         | Kind::MarriageRestored

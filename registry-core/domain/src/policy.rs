@@ -98,6 +98,7 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         Kind::Death
         | Kind::Stillbirth
         | Kind::Residence
+        | Kind::Migration
         | Kind::Annotation
         | Kind::Fingerprint
         | Kind::Passport

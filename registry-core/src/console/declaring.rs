@@ -34,6 +34,7 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::Parentage,
     Kind::NameChange,
     Kind::Residence,
+    Kind::Migration,
     Kind::Guardianship,
     Kind::SexChange,
     Kind::NumberChange,

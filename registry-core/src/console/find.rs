@@ -168,6 +168,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         }
         Kind::Death
         | Kind::Residence
+        | Kind::Migration
         | Kind::NameChange
         | Kind::SexChange
         | Kind::NumberChange

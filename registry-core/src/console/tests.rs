@@ -11,6 +11,7 @@ use registry_domain::unit::{UNITS_TSV, UnitTree};
 use uuid::Uuid;
 
 use super::configure;
+use super::declaring::FORMS;
 use super::fields::Pairs;
 use super::frame::POLICY;
 use crate::ceremony::{Places, make_test_authorities};
@@ -239,5 +240,20 @@ async fn each_role_has_its_page_and_no_other() {
     ] {
         let (answered, _) = answer!(&app, TestRequest::get().uri(path).cookie(cookie(token)));
         assert_eq!(answered.as_u16(), status, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn every_kind_that_is_listed_has_a_form_with_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let registrar = officer(&deps, &[Role::Registrar]);
+    for kind in FORMS {
+        let path = format!("/declare/{kind}");
+        let (status, page) = answer!(&app, TestRequest::get().uri(&path).cookie(cookie(&registrar)));
+        assert_eq!(status, StatusCode::OK, "{kind}");
+        let form = page.split("name=\"idempotency_key\"").nth(1).unwrap_or_default();
+        assert!(form.matches("<label for=").count() > 1, "{kind} asks for nothing");
     }
 }

@@ -253,6 +253,11 @@ words! {
     other_citizenship
     decree_number
     decree_day
+    left_abroad
+    returned_home
+    left_on
+    planned_until
+    returned_on
     hand
     hand_left
     hand_right

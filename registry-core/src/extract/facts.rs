@@ -82,6 +82,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Paper,
             | PartBody::DeclaredAlive(_)
             | PartBody::Parentage(_)
             | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
+            PartBody::Migration(body) => status::migration(db, part.person, body, &mut paper)?,
             PartBody::Citizenship(citizenship::Body::Subject(body)) => {
                 status::citizenship(db, part.person, body, &mut paper)?;
             }

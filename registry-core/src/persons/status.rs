@@ -18,6 +18,8 @@ pub struct StatusView {
     pub fingerprints: Vec<FingerprintsView>,
     /// Passports.
     pub passports: Vec<PassportView>,
+    /// Times of living abroad.
+    pub lives_abroad: Vec<LifeAbroadView>,
     /// Remarks on acts of the record.
     pub annotations: Vec<AnnotationView>,
 }
@@ -46,6 +48,17 @@ pub struct PassportView {
     pub expires_on: String,
     /// `valid`, `lost` or `cancelled`; a valid one ends with its last day.
     pub state: String,
+}
+
+/// A time of living abroad.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LifeAbroadView {
+    /// Three letters.
+    pub country: String,
+    /// From when.
+    pub left_on: String,
+    /// Until when.
+    pub returned_on: Option<String>,
 }
 
 /// An official body as guardian.
@@ -101,12 +114,18 @@ impl StatusView {
             expires_on: passport.expires_on.to_string(),
             state: passport.state.as_str().to_owned(),
         });
+        let lives_abroad = person.lives_abroad.iter().map(|life| LifeAbroadView {
+            country: life.country.to_string(),
+            left_on: life.left_on.to_string(),
+            returned_on: life.returned_on.map(|day| day.to_string()),
+        });
         Self {
             citizenship: citizenship.to_owned(),
             earlier_numbers,
             guardian_bodies: bodies.collect(),
             fingerprints: fingerprints.collect(),
             passports: passports.collect(),
+            lives_abroad: lives_abroad.collect(),
             annotations: annotations.collect(),
         }
     }

@@ -158,6 +158,7 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Stillbirth
         | Kind::DeclaredAlive
         | Kind::Residence
+        | Kind::Migration
         | Kind::Legacy
         | Kind::Sealing
         | Kind::Marriage

@@ -203,6 +203,7 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Death
         | Kind::DeclaredAlive
         | Kind::Residence
+        | Kind::Migration
         | Kind::Legacy
         | Kind::Marriage
         | Kind::MarriageEnded
@@ -248,6 +249,8 @@ fn require_place(context: &Context<'_>, change: &Change) -> Result<(), Refusal> 
         | Field::EndedOn
         | Field::RestoredOn
         | Field::DecidedOn
+        | Field::LeftOn
+        | Field::ReturnedOn
         | Field::Address
         | Field::ArrivedOn => Ok(()),
     }

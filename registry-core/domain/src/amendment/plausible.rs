@@ -21,6 +21,7 @@ enum Contradiction {
     EndBeforeMarriage(PersonId),
     TwoSpousesAtOnce(PersonId),
     EndBeforeGuardianship(PersonId),
+    ReturnBeforeDeparture(PersonId),
     Breaks(PersonId, Breach),
     ParentTooYoung(PersonId, PersonId),
     MotherDeadBefore(PersonId),
@@ -63,8 +64,14 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
     {
         found.push(Contradiction::EndBeforeGuardianship(person.id));
     }
+    let abroad = || person.lives_abroad.iter();
+    if abroad().any(|life| life.returned_on.is_some_and(|returned_on| returned_on < life.left_on)) {
+        found.push(Contradiction::ReturnBeforeDeparture(person.id));
+    }
+    let journeys = abroad().flat_map(|life| [Some(life.left_on), life.returned_on]);
     let guardianships = guardianships.into_iter().flat_map(|(began, ended)| [began, ended]);
-    if life.into_iter().chain(marriages).chain(guardianships).flatten().any(|day| day > today) {
+    if life.into_iter().chain(marriages).chain(guardianships).chain(journeys).flatten().any(|day| day > today)
+    {
         found.push(Contradiction::InFuture(person.id));
     }
     let ends_first =

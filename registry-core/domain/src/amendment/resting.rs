@@ -106,6 +106,7 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         Kind::Marriage | Kind::MarriageEnded | Kind::MarriageRestored => is_of_marriage(later),
         // An end rests on the beginning. Which of several guardianships it ends is not looked at.
         Kind::Guardianship => later.header.kind == Kind::Guardianship,
+        Kind::Migration => later.header.kind == Kind::Migration,
         Kind::Passport => later.header.kind == Kind::Passport,
         // A later move stands by itself; an annotation and a sealing change nothing else. After a correction the old words
         // come back; whether they fit is asked of the record, and what repeats them follows.
@@ -148,6 +149,7 @@ const fn is_apart(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Residence
+            | Kind::Migration
             | Kind::Stillbirth
             | Kind::Annotation
             | Kind::Fingerprint

@@ -87,5 +87,18 @@ macro_rules! with_status_refusals {
         "Паспортын огноонууд таарахгүй байна: олгосон өдөр хамгийн эрт байна. Огноог шалгана уу."
         "The days of the passport do not fit: the day of issue comes first. Check the dates.";
 
+    1391 AbroadAlready
+        "Энэ хүн гадаадад оршин сууж байгаагаар бүртгэлтэй. Эхлээд буцаж ирснийг нь бүртгэнэ үү."
+        "This person is registered as living abroad. Register the return first.";
+    1392 NotAbroad
+        "Энэ хүн гадаадад оршин сууж байгаагаар бүртгэлгүй. Дугаарыг шалгана уу."
+        "This person is not registered as living abroad. Check the number.";
+    1393 AbroadTooShort { days: u32 = 0 }
+        "{days} хүртэл хоногоор явах нь гадаадад оршин суух биш. Буцах огноог шалгана уу."
+        "A stay of up to {days} days is no life abroad. Check the planned day.";
+    1394 AbroadOutOfOrder
+        "Явсан, буцаж ирсэн огнооны дараалал буруу. Огноог шалгана уу."
+        "The days of departure and return do not follow each other. Check the dates.";
+
     } };
 }
