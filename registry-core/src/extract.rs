@@ -57,6 +57,7 @@ pub fn is_printed(kind: Kind) -> bool {
             | Kind::Death
             | Kind::DeclaredAlive
             | Kind::Residence
+            | Kind::Migration
             | Kind::Marriage
             | Kind::MarriageEnded
             | Kind::MarriageRestored

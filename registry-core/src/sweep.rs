@@ -54,9 +54,10 @@ pub fn sweep(db: &mut Db, law: &LawConfig, progress: &mut dyn FnMut(u64)) -> Res
 
 fn breaches_of(db: &mut Db, person: &Person, law: &LawConfig) -> Result<Vec<Breach>, StoreError> {
     let links = person.parents.iter().chain(&person.spouses).chain(&person.children);
+    let tied = person.ties.iter().map(|tie| tie.person);
     let mut relatives = Vec::new();
-    for link in links {
-        relatives.extend(people::load(db, link.person)?);
+    for id in links.map(|link| link.person).chain(tied) {
+        relatives.extend(people::load(db, id)?);
     }
     Ok(breaches(person, law, &|id| relatives.iter().find(|relative| relative.id == id)))
 }

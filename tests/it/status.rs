@@ -1,7 +1,8 @@
-//! A person's status: guardianship, remarks on acts, sex, register number, citizenship.
+//! A person's status: guardianship, remarks on acts, sex, register number, citizenship, fingerprints, passports, life abroad; and what is counted only.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
+use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
     HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, enter, enter_by_two,
@@ -15,6 +16,9 @@ registry_tests::on_both_engines! {
     a_change_of_sex_gives_a_new_number_and_ends_the_card,
     a_wrong_number_is_replaced_and_the_old_one_still_finds_the_person,
     a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card,
+    a_stillbirth_is_counted_and_no_record_shows_it,
+    someone_lives_abroad_and_comes_back_to_the_registered_residence,
+    fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport,
 }
 
 /// The register follows from its ledger, after the service has ended in order.
@@ -83,6 +87,9 @@ fn a_remark_on_an_act_stands_in_the_record(engine: Engine) -> anyhow::Result<()>
     let mut elsewhere = facts.clone();
     elsewhere["act_number"] = json!("110151-2020-0000001");
     assert_eq!(refused(declare(&registrar, "annotation", &elsewhere))?, Some(1402));
+    let preview =
+        registrar.post("/v1/declarations/preview", &json!({ "kind": "annotation", "facts": facts }))?;
+    assert!(preview.require(200)?.text().contains("are superseded"), "{}", preview.text());
     enter(&registrar, "annotation", &facts)?;
     let status = record(&registrar, SINGLE_MAN)?["status"].clone();
     assert_eq!(status["annotations"][0]["text"], "Эх баримт архивт алга");
@@ -164,5 +171,80 @@ fn a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card
     enter_by_two(&registrar, &approver, "citizenship", &restored)?;
     let again = apply_for_card(&registrar, &town.card_application(&number))?;
     register(&approver, &again)?.require(200)?;
+    is_sound(town)
+}
+
+fn a_stillbirth_is_counted_and_no_record_shows_it(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let before = record(&registrar, SINGLE_WOMAN)?;
+    let people = Database::of(&town.installation).ask("SELECT count(*) FROM person")?;
+    let mut facts = json!({
+        "mother": SINGLE_WOMAN.number, "happened_on": days_ago(2), "weeks": 21, "medical_certificate": "АТ-4",
+    });
+    assert_eq!(refused(declare(&registrar, "stillbirth", &facts))?, Some(450));
+    facts["weeks"] = json!(31);
+    enter(&registrar, "stillbirth", &facts)?;
+    assert_eq!(record(&registrar, SINGLE_WOMAN)?, before);
+    let database = Database::of(&town.installation);
+    assert_eq!(database.ask("SELECT count(*) FROM person")?, people);
+    assert_eq!(database.ask("SELECT count(*) FROM act WHERE kind = 'stillbirth'")?, "0");
+    assert_eq!(
+        database.ask("SELECT count(*) FROM ledger_entry WHERE header LIKE '%\"kind\":\"stillbirth\"%'")?,
+        "1"
+    );
+    // A second notification of the same event is held beside the first, which no record could tell.
+    assert_eq!(declare(&registrar, "stillbirth", &facts)?.require(201)?.json()["state"], "held");
+    is_sound(town)
+}
+
+fn fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let card_officer = town.officer(&town.cast.card_officer)?;
+    let fingers = json!({ "person": SINGLE_MAN.number, "hand": "both", "taken_on": days_ago(1) });
+    enter(&card_officer, "fingerprint", &fingers)?;
+    let mut passport = json!({
+        "change": "recorded", "person": SINGLE_MAN.number, "passport_number": "E1234567", "issued_on": days_ago(30),
+        "expires_on": days_ago(31),
+    });
+    assert_eq!(refused(declare(&registrar, "passport", &passport))?, Some(1390));
+    passport["expires_on"] = json!("2999-01-01");
+    enter(&registrar, "passport", &passport)?;
+    // The same number of somebody else is held beside it.
+    passport["person"] = json!(SINGLE_WOMAN.number);
+    assert_eq!(declare(&registrar, "passport", &passport)?.require(201)?.json()["state"], "held");
+    let lost = json!({ "change": "lost", "person": SINGLE_MAN.number, "passport_number": "E1234567" });
+    enter(&registrar, "passport", &lost)?;
+    let status = record(&registrar, SINGLE_MAN)?["status"].clone();
+    assert_eq!(
+        (&status["fingerprints"][0]["hand"], &status["passports"][0]["state"]),
+        (&json!("both"), &json!("lost"))
+    );
+    let death = json!({
+        "person": SINGLE_MAN.number, "died_on": days_ago(0), "paper_number": "НБ-7", "informant": "Хөрш",
+    });
+    enter(&registrar, "death", &death)?;
+    assert_eq!(record(&registrar, SINGLE_MAN)?["status"]["passports"][0]["state"], "cancelled");
+    is_sound(town)
+}
+
+fn someone_lives_abroad_and_comes_back_to_the_registered_residence(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let home = record(&registrar, SINGLE_MAN)?["address"].clone();
+    let back = json!({ "direction": "returned", "person": SINGLE_MAN.number, "returned_on": days_ago(1) });
+    assert_eq!(refused(declare(&registrar, "migration", &back))?, Some(1392));
+    let away = json!({
+        "direction": "left", "person": SINGLE_MAN.number, "country": "KOR", "left_on": days_ago(200),
+    });
+    enter(&registrar, "migration", &away)?;
+    assert_eq!(refused(declare(&registrar, "migration", &away))?, Some(1391));
+    enter(&registrar, "migration", &back)?;
+    let now = record(&registrar, SINGLE_MAN)?;
+    assert_eq!((&now["address"], &now["status"]["lives_abroad"][0]["country"]), (&home, &json!("KOR")));
+    assert_eq!(now["status"]["lives_abroad"][0]["returned_on"], json!(days_ago(1)));
     is_sound(town)
 }

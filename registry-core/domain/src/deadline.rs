@@ -18,12 +18,16 @@ pub const fn default_days(kind: Kind) -> u32 {
     match kind {
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Legacy
         | Kind::Sealing
         | Kind::CardPersonalised
         | Kind::CardActivated
         | Kind::CardRevoked => 1,
         Kind::Residence
+        | Kind::Migration
         | Kind::Marriage
         | Kind::MarriageEnded
         | Kind::MarriageRestored

@@ -79,6 +79,8 @@ pub enum PartRole {
     Ward,
     /// The guardian.
     Guardian,
+    /// A stillbirth, under the mother's key: counted, and in no record.
+    Stillbirth,
 }
 
 impl PartRole {
@@ -101,6 +103,7 @@ impl PartRole {
         Self::Relative,
         Self::Ward,
         Self::Guardian,
+        Self::Stillbirth,
     ];
 
     /// The word stored.
@@ -123,6 +126,7 @@ impl PartRole {
             Self::Relative => "relative",
             Self::Ward => "ward",
             Self::Guardian => "guardian",
+            Self::Stillbirth => "stillbirth",
         }
     }
 

@@ -117,7 +117,7 @@ pub fn may_erase(
 /// [`Refusal::GroupNotErasable`].
 pub const fn require_apart(role: PartRole) -> Result<(), Refusal> {
     match role {
-        PartRole::CauseOfDeath | PartRole::AdoptionGround => Ok(()),
+        PartRole::CauseOfDeath | PartRole::AdoptionGround | PartRole::Stillbirth => Ok(()),
         PartRole::Child
         | PartRole::Mother
         | PartRole::Father
@@ -140,6 +140,9 @@ pub const fn require_apart(role: PartRole) -> Result<(), Refusal> {
 pub const fn declared_fields(role: PartRole) -> &'static [&'static str] {
     match role {
         PartRole::CauseOfDeath => &["cause"],
+        PartRole::Stillbirth => {
+            &["happened_on", "place", "weeks", "sex", "medical_certificate", "plurality", "order"]
+        }
         PartRole::AdoptionGround => &[
             "decided_by",
             "decision_number",
@@ -229,6 +232,9 @@ mod tests {
     #[test]
     fn only_what_stands_apart_is_erased_by_itself() {
         let apart = PartRole::ALL.iter().filter(|role| require_apart(**role).is_ok());
-        assert_eq!(apart.collect::<Vec<_>>(), [&PartRole::CauseOfDeath, &PartRole::AdoptionGround]);
+        assert_eq!(
+            apart.collect::<Vec<_>>(),
+            [&PartRole::CauseOfDeath, &PartRole::AdoptionGround, &PartRole::Stillbirth]
+        );
     }
 }

@@ -9,17 +9,21 @@ pub mod birth;
 pub mod citizenship;
 pub mod death;
 pub mod declared_alive;
+pub mod fingerprint;
 pub mod guardianship;
 pub mod legacy;
 pub mod marriage;
 pub mod marriage_ended;
 pub mod marriage_restored;
+pub mod migration;
 pub mod name_change;
 pub mod number_change;
 pub mod parentage;
+pub mod passport;
 pub mod residence;
 pub mod sealing;
 pub mod sex_change;
+pub mod stillbirth;
 
 use std::collections::BTreeSet;
 
@@ -276,9 +280,11 @@ macro_rules! registrable {
 
 registrable! {
     Birth => birth;
+    Stillbirth => stillbirth;
     Death => death;
     DeclaredAlive => declared_alive;
     Residence => residence;
+    Migration => migration;
     Legacy => legacy;
     Marriage => marriage;
     MarriageEnded => marriage_ended;
@@ -288,6 +294,8 @@ registrable! {
     Adoption => adoption;
     AdoptionEnded => adoption_ended;
     Guardianship => guardianship;
+    Fingerprint => fingerprint;
+    Passport => passport;
     Annotation => annotation;
     Citizenship => citizenship;
     SexChange => sex_change;

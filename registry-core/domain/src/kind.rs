@@ -71,8 +71,10 @@ macro_rules! kinds {
 
 kinds! {
     Birth "birth" "Төрсний бүртгэл" "Birth" AnyOffice true;
+    Stillbirth "stillbirth" "Амьгүй төрсний мэдэгдэл" "Stillbirth" AnyOffice true;
     Death "death" "Нас барсны бүртгэл" "Death" AnyOffice true;
     Residence "residence" "Шилжилт хөдөлгөөн" "Change of residence" HomeUnit true;
+    Migration "migration" "Гадаадад оршин суух, буцаж ирэх" "Living abroad and return" HomeUnit true;
     Legacy "legacy" "Хуучин бүртгэлээс оруулсан" "Import from the old register" Central true;
     Sealing "sealing" "Бичлэг битүүмжлэх" "Sealing of a record" Central true;
     CardApplication "card_application" "Иргэний үнэмлэхийн өргөдөл" "Card application" AnyOffice true;
@@ -91,6 +93,8 @@ kinds! {
     SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit true;
     Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central true;
     Guardianship "guardianship" "Асран хамгаалал, харгалзан дэмжлэг" "Guardianship" HomeUnit true;
+    Fingerprint "fingerprint" "Гарын хурууны хээ авсан" "Fingerprints taken" AnyOffice true;
+    Passport "passport" "Гадаад паспорт" "Passport" AnyOffice true;
     Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
     Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit true;
     Merge "merge" "Нэг хүний хоёр бичлэг нэгтгэсэн" "Merge of two records of one person" Central true;

@@ -41,6 +41,8 @@ pub struct LawConfig {
     pub death_declaration_days: u32,
     /// Days to declare a move after arrival (Resolution 332 of 2018).
     pub arrival_declaration_days: u32,
+    /// Days abroad up to which somebody who means to come back does not live there. Not known: a default of ours.
+    pub living_abroad_days: u32,
     /// Months after the father's death in which a child is still his (Order A/207 of 2018).
     pub posthumous_months: u32,
     /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the law.
@@ -51,6 +53,9 @@ pub struct LawConfig {
     pub mother_unusual_above: u32,
     /// A father older than this at the birth is questioned: a plausibility limit of ours.
     pub father_unusual_above: u32,
+    /// Completed weeks from which a child born dead is a stillbirth. The law's own figure was not found: 22 is that of
+    /// ICD-11 for comparisons within a country.
+    pub stillbirth_weeks: u32,
     /// Months between two births of a mother below which the officer is asked.
     pub mothers_interval_months: u32,
     /// Days after a death from which the officer is asked why it comes only now.
@@ -110,11 +115,13 @@ impl Default for LawConfig {
             birth_declaration_days: 30,
             death_declaration_days: 3,
             arrival_declaration_days: 10,
+            living_abroad_days: 180,
             posthumous_months: 10,
             parent_minimum_age: 12,
             parent_unusual_below: 16,
             mother_unusual_above: 50,
             father_unusual_above: 70,
+            stillbirth_weeks: 22,
             mothers_interval_months: 9,
             old_death_days: 365,
             marriage_minimum_age: 18,

@@ -198,13 +198,17 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
     match kind {
         Kind::Legacy | Kind::Sealing | Kind::Erasure => &[Role::Administrator],
         Kind::CardPersonalised => &[Role::CardOfficer],
-        Kind::CardApplication | Kind::CardActivated | Kind::CardRevoked => {
-            &[Role::Registrar, Role::CardOfficer]
-        }
+        Kind::CardApplication
+        | Kind::CardActivated
+        | Kind::CardRevoked
+        | Kind::Fingerprint
+        | Kind::Passport => &[Role::Registrar, Role::CardOfficer],
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
         | Kind::DeclaredAlive
         | Kind::Residence
+        | Kind::Migration
         | Kind::Marriage
         | Kind::MarriageEnded
         | Kind::MarriageRestored
@@ -230,10 +234,14 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         Kind::CardApplication => &[Role::Approver],
         Kind::Legacy | Kind::Sealing | Kind::Erasure => &[Role::Administrator],
         Kind::CardPersonalised => &[Role::Approver, Role::CardOfficer],
-        Kind::CardActivated | Kind::CardRevoked => &[Role::Approver, Role::Registrar, Role::CardOfficer],
+        Kind::CardActivated | Kind::CardRevoked | Kind::Fingerprint | Kind::Passport => {
+            &[Role::Approver, Role::Registrar, Role::CardOfficer]
+        }
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
         | Kind::Residence
+        | Kind::Migration
         | Kind::Marriage
         | Kind::MarriageEnded
         | Kind::MarriageRestored

@@ -3,6 +3,9 @@
 //! Name, numbers, sex and birth are optional because the entry that held them may have been erased; the `require_`
 //! functions turn their absence into a refusal.
 
+mod documents;
+mod standing;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +22,11 @@ use crate::refusal::Refusal;
 use crate::sealed::SealedFamily;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
+
+use standing::is_open;
+
+pub use documents::{FingerprintsTaken, Hand, Passport, PassportKind, PassportNumber, PassportState};
+pub use standing::{Annotation, Citizenship, GuardianBody, LifeAbroad};
 
 /// Whether a person lives.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -125,59 +133,6 @@ impl Tie {
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         is_open(self.ended_on, self.until, day)
     }
-}
-
-/// Whether what may be ended on one day, or end by itself on another, is still there.
-fn is_open(ended_on: Option<NaiveDate>, until: Option<NaiveDate>, day: NaiveDate) -> bool {
-    ended_on.into_iter().chain(until).all(|end| day < end)
-}
-
-/// A body that is somebody's official guardian, where no person is.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct GuardianBody {
-    /// Its name.
-    pub name: String,
-    /// The entry that made it so.
-    pub entry: EntryId,
-    /// The day it began.
-    pub began_on: NaiveDate,
-    /// The day it was ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_on: Option<NaiveDate>,
-    /// The day on which it ends by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<NaiveDate>,
-}
-
-impl GuardianBody {
-    /// Whether it has neither been ended nor ended by itself.
-    pub fn is_open_on(&self, day: NaiveDate) -> bool {
-        is_open(self.ended_on, self.until, day)
-    }
-}
-
-/// What the last decree of the President made of somebody's citizenship.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Citizenship {
-    /// Whether it made a citizen of Mongolia of them, or ended that.
-    pub is_citizen: bool,
-    /// The day of the decree.
-    pub since: NaiveDate,
-    /// The act that registered it, named to whoever tries what only a citizen may.
-    pub act_number: String,
-}
-
-/// A neutral remark on an act of the record.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Annotation {
-    /// The entry remarked on.
-    pub of: EntryId,
-    /// The remark.
-    pub text: String,
-    /// Number of the paper that it rests on.
-    pub paper: String,
-    /// The entry that made the remark.
-    pub entry: EntryId,
 }
 
 /// How a marriage ended, other than by death.
@@ -373,6 +328,15 @@ pub struct Person {
     /// The last change of citizenship; none as long as there was no change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citizenship: Option<Citizenship>,
+    /// When fingerprints were taken, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fingerprints: Vec<FingerprintsTaken>,
+    /// Passports, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passports: Vec<Passport>,
+    /// Times of living abroad, in order of registration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lives_abroad: Vec<LifeAbroad>,
 }
 
 impl Person {
@@ -413,6 +377,9 @@ impl Person {
             guardian_bodies: Vec::new(),
             annotations: Vec::new(),
             citizenship: None,
+            fingerprints: Vec::new(),
+            passports: Vec::new(),
+            lives_abroad: Vec::new(),
         }
     }
 
@@ -519,6 +486,11 @@ impl Person {
         self.ties.iter().filter(move |tie| tie.role == TieRole::Guardian && tie.is_open_on(day))
     }
 
+    /// The time abroad from which the person has not come back.
+    pub fn abroad(&self) -> Option<&LifeAbroad> {
+        self.lives_abroad.iter().find(|life| life.returned_on.is_none())
+    }
+
     /// Whether this is a citizen of Mongolia: by the last change of citizenship, else as the person entered the register.
     pub fn is_citizen(&self) -> bool {
         self.citizenship.as_ref().map_or(self.foreign.is_none(), |change| change.is_citizen)
@@ -582,6 +554,18 @@ impl Person {
                     card.state = CardState::Revoked { reason, on };
                 }
                 CardState::Revoked { .. } => {}
+            }
+        }
+    }
+
+    /// Cancels every passport that is not cancelled yet.
+    pub(crate) fn cancel_passports(&mut self, on: NaiveDate) {
+        for passport in &mut self.passports {
+            match passport.state {
+                PassportState::Valid | PassportState::Lost { .. } => {
+                    passport.state = PassportState::Cancelled { on };
+                }
+                PassportState::Cancelled { .. } => {}
             }
         }
     }

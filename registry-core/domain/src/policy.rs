@@ -96,8 +96,12 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
             (Eyes::One, Eyes::TwoUnits)
         }
         Kind::Death
+        | Kind::Stillbirth
         | Kind::Residence
+        | Kind::Migration
         | Kind::Annotation
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Legacy
         | Kind::Sealing
         | Kind::CardPersonalised

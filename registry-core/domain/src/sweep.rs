@@ -6,7 +6,7 @@ use crate::date::PartialDate;
 use crate::id::PersonId;
 use crate::kind::Kind;
 use crate::law::LawConfig;
-use crate::person::{Link, Person, Relation};
+use crate::person::{Link, Person, Relation, Tie, TieRole};
 use crate::sex::Sex;
 
 /// A rule that a record breaks. Numbered, never reused.
@@ -127,6 +127,20 @@ pub fn breaches<'a>(
             // A tie leads to a person, never to a record that was merged into another.
             Some(other) if other.is_merged() => found.push(Breach::RelativeMissing),
             Some(other) if !returns(other, person, link.relation) => found.push(Breach::OneSidedTie),
+            Some(_) => {}
+        }
+    }
+    for tie in &person.ties {
+        let answering = match tie.role {
+            TieRole::Guardian => TieRole::Ward,
+            TieRole::Ward => TieRole::Guardian,
+            // A sealed adoption may stand on one side alone.
+            TieRole::Adopter | TieRole::Adoptee => continue,
+        };
+        let answers = |other: &Tie| (other.person, other.role) == (person.id, answering);
+        match relative(tie.person) {
+            None => found.push(Breach::RelativeMissing),
+            Some(other) if !other.ties.iter().any(answers) => found.push(Breach::OneSidedTie),
             Some(_) => {}
         }
     }

@@ -28,6 +28,7 @@ use crate::portrait::Portrait;
 /// The kinds that have a form, as `declare.html` lists them.
 pub(super) const FORMS: &[Kind] = &[
     Kind::Birth,
+    Kind::Stillbirth,
     Kind::Death,
     Kind::DeclaredAlive,
     Kind::Marriage,
@@ -38,10 +39,13 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::AdoptionEnded,
     Kind::NameChange,
     Kind::Residence,
+    Kind::Migration,
     Kind::Guardianship,
     Kind::SexChange,
     Kind::NumberChange,
     Kind::Citizenship,
+    Kind::Fingerprint,
+    Kind::Passport,
     Kind::Annotation,
     Kind::Correction,
     Kind::Annulment,

@@ -184,12 +184,16 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         Kind::Merge => Some(vec![("survivor", number)]),
         Kind::Death
         | Kind::Residence
+        | Kind::Migration
         | Kind::NameChange
         | Kind::SexChange
         | Kind::NumberChange
         | Kind::Citizenship
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Correction
         | Kind::Annotation => Some(vec![("person", number)]),
+        Kind::Stillbirth => (person.sex == Some(Sex::Female)).then(|| vec![("mother", number)]),
         Kind::Guardianship => Some(vec![("ward", number)]),
         // A birth begins with its parents, an annulment with its act; the others have no form here.
         Kind::Birth

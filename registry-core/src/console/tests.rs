@@ -12,6 +12,7 @@ use registry_domain::unit::{UNITS_TSV, UnitTree};
 use uuid::Uuid;
 
 use super::configure;
+use super::declaring::FORMS;
 use super::fields::Pairs;
 use super::frame::POLICY;
 use crate::ceremony::{Places, make_test_authorities};
@@ -316,5 +317,20 @@ async fn every_form_says_beside_its_field_what_is_missing_and_links_to_it_by_its
             filled.push((field.to_owned(), written_into(field).to_owned()));
         }
         assert!(complaints > 0, "{kind}: a form without a required field");
+    }
+}
+
+#[actix_web::test]
+async fn every_kind_that_is_listed_has_a_form_with_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let registrar = officer(&deps, &[Role::Registrar]);
+    for kind in FORMS {
+        let path = format!("/declare/{kind}");
+        let (status, page) = answer!(&app, TestRequest::get().uri(&path).cookie(cookie(&registrar)));
+        assert_eq!(status, StatusCode::OK, "{kind}");
+        let form = page.split("name=\"idempotency_key\"").nth(1).unwrap_or_default();
+        assert!(form.matches("<label for=").count() > 1, "{kind} asks for nothing");
     }
 }

@@ -289,6 +289,31 @@ words! {
     other_citizenship
     decree_number
     decree_day
+    left_abroad
+    returned_home
+    left_on
+    planned_until
+    returned_on
+    hand
+    hand_left
+    hand_right
+    hand_both
+    taken_on
+    taken_hint
+    passport_recorded
+    passport_lost
+    passport_cancelled
+    passport_number
+    passport_kind
+    passport_ordinary
+    passport_official
+    passport_diplomatic
+    issued_on
+    passport_ended_on
+    stillbirth_hint
+    happened_on
+    weeks
+    happened_in
     birth_abroad
     foreign_birth_paper
     no_other_citizenship

@@ -103,6 +103,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
             | PartBody::DeclaredAlive(_)
             | PartBody::Parentage(_)
             | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
+            PartBody::Migration(body) => status::migration(db, part.person, body, &mut paper)?,
             PartBody::Citizenship(citizenship::Body::Subject(body)) => {
                 status::citizenship(db, part.person, body, &mut paper)?;
             }
@@ -122,9 +123,12 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. })
             | PartBody::Adoption(_)
             | PartBody::AdoptionEnded(_)
+            | PartBody::Stillbirth(_)
             | PartBody::Legacy(_)
             | PartBody::Sealing(_)
             | PartBody::Annotation(_)
+            | PartBody::Fingerprint(_)
+            | PartBody::Passport(_)
             | PartBody::CardApplication(_)
             | PartBody::CardPersonalised(_)
             | PartBody::CardActivated(_)

@@ -14,8 +14,51 @@ pub struct StatusView {
     pub earlier_numbers: Vec<String>,
     /// Official bodies that are or were guardian.
     pub guardian_bodies: Vec<GuardianBodyView>,
+    /// When fingerprints were taken.
+    pub fingerprints: Vec<FingerprintsView>,
+    /// Passports.
+    pub passports: Vec<PassportView>,
+    /// Times of living abroad.
+    pub lives_abroad: Vec<LifeAbroadView>,
     /// Remarks on acts of the record.
     pub annotations: Vec<AnnotationView>,
+}
+
+/// Fingerprints that were taken; the prints themselves are nowhere here.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FingerprintsView {
+    /// `left`, `right` or `both`.
+    pub hand: String,
+    /// Civil date.
+    pub taken_on: String,
+    /// At which office.
+    pub office: String,
+}
+
+/// A passport.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PassportView {
+    /// Its number.
+    pub number: String,
+    /// `ordinary`, `official` or `diplomatic`.
+    pub kind: String,
+    /// First day.
+    pub issued_on: String,
+    /// Last day.
+    pub expires_on: String,
+    /// `valid`, `lost` or `cancelled`; a valid one ends with its last day.
+    pub state: String,
+}
+
+/// A time of living abroad.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LifeAbroadView {
+    /// Three letters.
+    pub country: String,
+    /// From when.
+    pub left_on: String,
+    /// Until when.
+    pub returned_on: Option<String>,
 }
 
 /// An official body as guardian.
@@ -59,10 +102,30 @@ impl StatusView {
             Some(_) => "former",
             None => "foreign",
         };
+        let fingerprints = person.fingerprints.iter().map(|taken| FingerprintsView {
+            hand: taken.hand.as_str().to_owned(),
+            taken_on: taken.taken_on.to_string(),
+            office: taken.office.to_string(),
+        });
+        let passports = person.passports.iter().map(|passport| PassportView {
+            number: passport.number.to_string(),
+            kind: passport.kind.as_str().to_owned(),
+            issued_on: passport.issued_on.to_string(),
+            expires_on: passport.expires_on.to_string(),
+            state: passport.state.as_str().to_owned(),
+        });
+        let lives_abroad = person.lives_abroad.iter().map(|life| LifeAbroadView {
+            country: life.country.to_string(),
+            left_on: life.left_on.to_string(),
+            returned_on: life.returned_on.map(|day| day.to_string()),
+        });
         Self {
             citizenship: citizenship.to_owned(),
             earlier_numbers,
             guardian_bodies: bodies.collect(),
+            fingerprints: fingerprints.collect(),
+            passports: passports.collect(),
+            lives_abroad: lives_abroad.collect(),
             annotations: annotations.collect(),
         }
     }

@@ -157,8 +157,10 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
         Kind::Birth
         | Kind::Death
+        | Kind::Stillbirth
         | Kind::DeclaredAlive
         | Kind::Residence
+        | Kind::Migration
         | Kind::Legacy
         | Kind::Sealing
         | Kind::Marriage
@@ -175,6 +177,8 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Correction
         | Kind::Annotation
         | Kind::Merge
+        | Kind::Fingerprint
+        | Kind::Passport
         | Kind::Annulment => Ok(()),
     }
 }

@@ -11,6 +11,7 @@ use super::card_end::revocation;
 use super::merge;
 use crate::card::CardRecord;
 use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::annotation;
 use crate::history::Amendment;
 use crate::id::{EntryId, PersonId};
 use crate::person::{ActRef, Person};
@@ -120,8 +121,11 @@ aspects! {
     Residence "оршин суух газар" "residence" |of: &Person| {
         (of.residence.clone(), of.earlier_residences.clone())
     };
+    Abroad "гадаадад оршин суух" "living abroad" |of: &Person| of.lives_abroad.clone();
     Citizenship "иргэний харьяалал" "citizenship" |of: &Person| of.citizenship.clone();
     Guardianship "асран хамгаалал" "guardianship" |of: &Person| (of.ties.clone(), of.guardian_bodies.clone());
+    Fingerprints "хурууны хээ авсан тэмдэглэл" "fingerprints taken" |of: &Person| of.fingerprints.clone();
+    Passports "гадаад паспорт" "passports" |of: &Person| of.passports.clone();
     Annotations "тэмдэглэл" "annotations" |of: &Person| of.annotations.clone();
     Sealing "битүүмжлэл" "sealing" |of: &Person| of.sealed;
 }
@@ -159,6 +163,7 @@ impl Consequences {
             if let Some(earlier) = earlier {
                 found.push(part.body.amendment().and_then(|amendment| of_act(&amendment, earlier)));
                 found.papers_of_merge(part, earlier);
+                found.push(of_remark(&part.body, earlier));
             }
             let Some(becomes) = after.get(&part.person).filter(|_| !seen.contains(&part.person)) else {
                 continue;
@@ -246,6 +251,13 @@ fn of_act(amendment: &Amendment<'_>, person: &Person) -> Option<Consequence> {
         Amendment::Annuls { .. } => Consequence::ExtractVoid { act_number },
         Amendment::Replaces { .. } => Consequence::ExtractSuperseded { act_number },
     })
+}
+
+/// A remark stands on the extract of its act from now on.
+fn of_remark(body: &PartBody, person: &Person) -> Option<Consequence> {
+    let PartBody::Annotation(annotation::Body::Subject { of, .. }) = body else { return None };
+    let act = person.acts.iter().find(|act| act.entry == *of)?;
+    Some(Consequence::ExtractSuperseded { act_number: act.number.clone() })
 }
 
 impl Consequence {
@@ -359,5 +371,6 @@ const fn role_titles(role: PartRole) -> (&'static str, &'static str) {
         PartRole::Relative => ("төрөл садан", "relative"),
         PartRole::Ward => ("асран хамгаалуулагч", "ward"),
         PartRole::Guardian => ("асран хамгаалагч", "guardian"),
+        PartRole::Stillbirth => ("эх", "mother"),
     }
 }

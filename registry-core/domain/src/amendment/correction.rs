@@ -194,8 +194,13 @@ pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Par
 const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
     match kind {
         Kind::Correction | Kind::Annulment | Kind::Merge => Err(Refusal::AmendmentNotCorrected),
+        // No record shows a stillbirth, so none shows its correction; fingerprints and passports are noted: a wrong
+        // one is annulled and noted anew.
+        Kind::Stillbirth
+        | Kind::Fingerprint
+        | Kind::Passport
         // A number that was given cannot be corrected into another: what is wrong is annulled.
-        Kind::SexChange
+        | Kind::SexChange
         | Kind::NumberChange
         | Kind::Sealing
         | Kind::CardApplication
@@ -207,6 +212,7 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::Death
         | Kind::DeclaredAlive
         | Kind::Residence
+        | Kind::Migration
         | Kind::Legacy
         | Kind::Marriage
         | Kind::MarriageEnded
@@ -255,6 +261,8 @@ fn require_place(context: &Context<'_>, change: &Change) -> Result<(), Refusal> 
         | Field::EndedOn
         | Field::RestoredOn
         | Field::DecidedOn
+        | Field::LeftOn
+        | Field::ReturnedOn
         | Field::Address
         | Field::ArrivedOn => Ok(()),
     }

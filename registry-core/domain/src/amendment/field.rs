@@ -65,6 +65,8 @@ fields! {
     EndedOn "ended_on" "гэрлэлт дууссан огноо" "date of the end of marriage" ["ended_on"];
     RestoredOn "restored_on" "гэрлэлт сэргээсэн огноо" "date of the restoration of marriage" ["restored_on"];
     DecidedOn "decided_on" "шийдвэрийн огноо" "date of the decision" ["decided_on"];
+    LeftOn "left_on" "гадаадад явсан огноо" "date of departure abroad" ["left_on"];
+    ReturnedOn "returned_on" "буцаж ирсэн огноо" "date of return from abroad" ["returned_on"];
     ResidenceUnit "residence_unit" "оршин суух нэгж" "unit of residence" ["residence.unit"];
     Address "address" "хаяг" "address" ["residence.address"];
     ArrivedOn "arrived_on" "ирсэн огноо" "date of arrival" ["residence.since"];
@@ -100,6 +102,8 @@ impl Field {
             | Self::EndedOn
             | Self::RestoredOn
             | Self::DecidedOn
+            | Self::LeftOn
+            | Self::ReturnedOn
             | Self::ArrivedOn => parse_date(text).map(|day| day.to_string()),
             Self::Address => form::text(200)(text),
         }
@@ -114,7 +118,9 @@ impl Field {
             | Self::MarriedOn
             | Self::EndedOn
             | Self::RestoredOn
-            | Self::DecidedOn => true,
+            | Self::DecidedOn
+            | Self::LeftOn
+            | Self::ReturnedOn => true,
             Self::ClanName
             | Self::ParentName
             | Self::GivenName

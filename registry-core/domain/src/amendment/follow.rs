@@ -86,6 +86,8 @@ impl<'a> Rewriting<'a> {
             | Field::EndedOn
             | Field::RestoredOn
             | Field::DecidedOn
+            | Field::LeftOn
+            | Field::ReturnedOn
             | Field::ResidenceUnit
             | Field::Address
             | Field::ArrivedOn => return Ok(()),

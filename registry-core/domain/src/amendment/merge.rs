@@ -7,6 +7,7 @@
 mod barred;
 mod carry;
 mod resting;
+mod status;
 mod taken;
 
 use serde::{Deserialize, Serialize};

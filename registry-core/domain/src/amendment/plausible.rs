@@ -21,6 +21,7 @@ enum Contradiction {
     EndBeforeMarriage(PersonId),
     TwoSpousesAtOnce(PersonId),
     EndBeforeGuardianship(PersonId),
+    ReturnBeforeDeparture(PersonId),
     Breaks(PersonId, Breach),
     ParentTooYoung(PersonId, PersonId),
     MotherDeadBefore(PersonId),
@@ -35,6 +36,7 @@ impl Contradiction {
             | Self::EndBeforeMarriage(person)
             | Self::TwoSpousesAtOnce(person)
             | Self::EndBeforeGuardianship(person)
+            | Self::ReturnBeforeDeparture(person)
             | Self::MotherDeadBefore(person)
             | Self::Breaks(person, _) => vec![person],
             Self::ParentTooYoung(parent, child) | Self::SexOfParent(parent, child) => vec![parent, child],
@@ -48,6 +50,7 @@ impl Contradiction {
             Self::InFuture(person) => Self::InFuture(of(person)),
             Self::EndBeforeMarriage(person) => Self::EndBeforeMarriage(of(person)),
             Self::TwoSpousesAtOnce(person) => Self::TwoSpousesAtOnce(of(person)),
+            Self::ReturnBeforeDeparture(person) => Self::ReturnBeforeDeparture(of(person)),
             Self::EndBeforeGuardianship(person) => Self::EndBeforeGuardianship(of(person)),
             Self::MotherDeadBefore(person) => Self::MotherDeadBefore(of(person)),
             Self::Breaks(person, breach) => Self::Breaks(of(person), breach),
@@ -125,8 +128,14 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
     {
         found.push(Contradiction::EndBeforeGuardianship(person.id));
     }
+    let abroad = || person.lives_abroad.iter();
+    if abroad().any(|life| life.returned_on.is_some_and(|returned_on| returned_on < life.left_on)) {
+        found.push(Contradiction::ReturnBeforeDeparture(person.id));
+    }
+    let journeys = abroad().flat_map(|life| [Some(life.left_on), life.returned_on]);
     let guardianships = guardianships.into_iter().flat_map(|(began, ended)| [began, ended]);
-    if life.into_iter().chain(marriages).chain(guardianships).flatten().any(|day| day > today) {
+    if life.into_iter().chain(marriages).chain(guardianships).chain(journeys).flatten().any(|day| day > today)
+    {
         found.push(Contradiction::InFuture(person.id));
     }
     let ends_first =

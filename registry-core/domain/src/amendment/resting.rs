@@ -114,9 +114,17 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         Kind::Marriage | Kind::MarriageEnded | Kind::MarriageRestored => is_of_marriage(later),
         // An end rests on the beginning. Which of several guardianships it ends is not looked at.
         Kind::Guardianship => later.header.kind == Kind::Guardianship,
+        Kind::Migration => later.header.kind == Kind::Migration,
+        Kind::Passport => later.header.kind == Kind::Passport,
         // A later move stands by itself; an annotation and a sealing change nothing else. After a correction the old words
         // come back; whether they fit is asked of the record, and what repeats them follows.
-        Kind::Residence | Kind::Sealing | Kind::Annotation | Kind::Correction | Kind::Erasure => false,
+        Kind::Residence
+        | Kind::Stillbirth
+        | Kind::Sealing
+        | Kind::Annotation
+        | Kind::Fingerprint
+        | Kind::Correction
+        | Kind::Erasure => false,
         // What comes back, or goes, was not there (or was) when the later one was checked.
         Kind::Annulment
         | Kind::Merge
@@ -157,7 +165,11 @@ const fn is_apart(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Residence
+            | Kind::Migration
+            | Kind::Stillbirth
             | Kind::Annotation
+            | Kind::Fingerprint
+            | Kind::Passport
             | Kind::CardApplication
             | Kind::CardPersonalised
             | Kind::CardActivated

@@ -1,6 +1,6 @@
 //! Death (Civil State Registration Law art. 13). Registered at any office.
 //!
-//! Written: the deceased (whose open cards are revoked), each living spouse (widowed), and, as a part of its own
+//! Written: the deceased (whose open cards are revoked and passports cancelled), each living spouse (widowed), and, as a part of its own
 //! because it is sensitive, the cause of death. The cause never enters a record.
 
 use chrono::NaiveDate;
@@ -231,7 +231,7 @@ impl Body {
     }
 }
 
-/// Ends the life, the marriages and the cards of a record.
+/// Ends the life, the marriages, the cards and the passports of a record.
 fn bury(person: &mut Person, died_on: NaiveDate, by_court: bool, header: &Header) {
     person.life_cycle = LifeCycle::Dead {
         died_on,
@@ -243,6 +243,7 @@ fn bury(person: &mut Person, died_on: NaiveDate, by_court: bool, header: &Header
         link.ended_on = Some(died_on);
     }
     person.revoke_cards(RevocationReason::HolderDied, header.registered_on);
+    person.cancel_passports(header.registered_on);
     person.acts.push(header.act_ref());
 }
 

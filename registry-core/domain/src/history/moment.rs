@@ -108,13 +108,15 @@ fn order(part: &Effective<'_>) -> (u8, Option<NaiveDate>) {
 
 /// The day from which a part is true: that of its event where it names one, else of its registration.
 fn true_from(part: &Effective<'_>) -> NaiveDate {
-    const EVENTS: [Field; 7] = [
+    const EVENTS: [Field; 9] = [
         Field::BornOn,
         Field::MarriedOn,
         Field::EndedOn,
         Field::RestoredOn,
         Field::DiedOn,
         Field::DecidedOn,
+        Field::LeftOn,
+        Field::ReturnedOn,
         Field::ArrivedOn,
     ];
     let named = EVENTS.iter().find_map(|field| field.day_in(part.body));

@@ -251,6 +251,12 @@ with_family_refusals! {
     420 SiblingSexesDiffer
         "Ихрийн бусад хүүхдийн хүйсийг төрсөн дарааллаар бүгдийг нь заана уу (нийт тооноос нэгээр цөөн)."
         "Give the sex of each of the other children of this birth, in order: one less than were born.";
+    450 StillbirthWeeks { least: u32 = 0, most: u32 = 0 }
+        "Амьгүй төрсний жирэмсний хугацаа {least}-{most} долоо хоног байна. Бүтэн долоо хоногийг оруулна уу."
+        "A stillbirth is one of {least} to {most} weeks. Enter the completed weeks.";
+    451 StillbirthPaperMissing
+        "Амьгүй төрсний эмнэлгийн баримтын дугаар алга. Дугаарыг оруулна уу."
+        "The number of the medical paper on the stillbirth is missing. Enter it.";
 
     501 AlreadyDead { act_number: String = String::new() }
         "Энэ хүний нас баралт {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй; алдаатай бол засвар хийлгэнэ үү."

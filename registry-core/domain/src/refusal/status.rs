@@ -68,5 +68,37 @@ macro_rules! with_status_refusals {
         "Шинэ иргэний оршин суух нэгж, хаягийг оруулна уу."
         "Enter the unit and the address at which the new citizen lives.";
 
+    1385 BeforeBirth
+        "Энэ огноо төрөхөөс өмнө байна. Огноог шалгана уу."
+        "This day lies before the birth. Check the date.";
+    1386 PassportNumberMalformed
+        "Паспортын дугаар 5-20 латин үсэг, цифрээс бүрдэнэ. Паспортаас шалгана уу."
+        "A passport number has 5 to 20 Latin letters and digits. Check the passport.";
+    1387 PassportKnown
+        "Энэ паспорт бүртгэлтэй байна. Дугаарыг шалгана уу."
+        "This passport is recorded already. Check the number.";
+    1388 PassportNotFound
+        "Энэ хүнд ийм дугаартай паспорт бүртгээгүй байна. Эхлээд паспортыг бүртгэнэ үү."
+        "No passport with this number is recorded of this person. Record the passport first.";
+    1389 PassportEnded
+        "Энэ паспортыг алдсан буюу хүчингүй болсон гэж бүртгэсэн байна. Дугаарыг шалгана уу."
+        "This passport is noted as lost or cancelled already. Check the number.";
+    1390 PassportDates
+        "Паспортын огноонууд таарахгүй байна: олгосон өдөр хамгийн эрт байна. Огноог шалгана уу."
+        "The days of the passport do not fit: the day of issue comes first. Check the dates.";
+
+    1391 AbroadAlready
+        "Энэ хүн гадаадад оршин сууж байгаагаар бүртгэлтэй. Эхлээд буцаж ирснийг нь бүртгэнэ үү."
+        "This person is registered as living abroad. Register the return first.";
+    1392 NotAbroad
+        "Энэ хүн гадаадад оршин сууж байгаагаар бүртгэлгүй. Дугаарыг шалгана уу."
+        "This person is not registered as living abroad. Check the number.";
+    1393 AbroadTooShort { days: u32 = 0 }
+        "{days} хүртэл хоногоор явах нь гадаадад оршин суух биш. Буцах огноог шалгана уу."
+        "A stay of up to {days} days is no life abroad. Check the planned day.";
+    1394 AbroadOutOfOrder
+        "Явсан, буцаж ирсэн огнооны дараалал буруу. Огноог шалгана уу."
+        "The days of departure and return do not follow each other. Check the dates.";
+
     } };
 }

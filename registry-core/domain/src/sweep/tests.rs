@@ -46,6 +46,15 @@ fn a_rule_has_a_number_that_nothing_else_has() {
 }
 
 #[test]
+fn a_guardianship_that_only_one_of_two_records_has_is_found() {
+    let world = World::new();
+    let (father, stranger) = (world.person(FATHER).id, PersonId::new(uuid::Uuid::from_u128(99)));
+    let with = |person| after(|wife| wife.ties.push(Tie::new(person, TieRole::Guardian, entry())));
+    assert_eq!(with(father), [Breach::OneSidedTie]);
+    assert_eq!(with(stranger), [Breach::RelativeMissing]);
+}
+
+#[test]
 fn two_open_marriages_and_a_tie_of_one_side_are_found() {
     let world = World::new();
     let other = world.person(FATHER).id;

@@ -2,6 +2,7 @@
 
 use registry_domain::event::citizenship;
 use registry_domain::event::guardianship::{self, Guardian, Step};
+use registry_domain::event::migration;
 use registry_domain::id::{EntryId, PersonId};
 use registry_domain::national_number::NationalNumber;
 
@@ -77,6 +78,29 @@ pub(super) fn citizenship(
     paper.line("Авсан харьяалал", "Citizenship taken instead", body.other_citizenship.as_ref());
     paper.line("Ерөнхийлөгчийн зарлиг", "Decree of the President", Some(&body.decree_number));
     paper.line("Зарлигийн огноо", "Date of the decree", Some(body.decided_on));
+    Ok(())
+}
+
+/// Who left for which country when, or came back when.
+///
+/// # Errors
+/// As [`super::paper_of`].
+pub(super) fn migration(
+    db: &mut Db,
+    person: PersonId,
+    body: &migration::Body,
+    paper: &mut Paper,
+) -> Result<(), Failure> {
+    person_lines(&require_open(db, person, paper)?, paper);
+    match body {
+        migration::Body::Left { country, left_on, .. } => {
+            paper.line("Оршин суухаар явсан улс", "Country", Some(country));
+            paper.line("Явсан огноо", "Date of departure", Some(left_on));
+        }
+        migration::Body::Returned { returned_on, .. } => {
+            paper.line("Буцаж ирсэн огноо", "Date of return", Some(returned_on));
+        }
+    }
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::status::Status;
+
 use crate::civil_id::CivilId;
 use crate::foreign::ForeignIdentity;
 use crate::id::{EntryId, PersonId};
@@ -54,6 +56,9 @@ pub struct Taken {
     pub is_resident: bool,
     /// Acts.
     pub acts: Vec<ActRef>,
+    /// What stands beside the family: see [`Status`].
+    #[serde(default, skip_serializing_if = "Status::is_empty")]
+    pub status: Status,
 }
 
 impl Taken {
@@ -80,6 +85,7 @@ impl Taken {
             residences: residences.cloned().collect(),
             is_resident: person.residence.is_some(),
             acts: acts.cloned().collect(),
+            status: Status::of(person),
         }
     }
 
@@ -99,6 +105,7 @@ impl Taken {
         }
         self.give_ties(person);
         self.give_residences(person);
+        self.status.give(person);
         person.acts.extend(self.acts.iter().cloned());
         person.acts.sort_by_key(|act| act.registered_on);
     }

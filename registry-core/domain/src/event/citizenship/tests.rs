@@ -2,6 +2,8 @@ use serde_json::{Value, json};
 
 use crate::card::application::tests::approved;
 use crate::card::{CardState, RevocationReason};
+use crate::date::parse_date;
+use crate::history::moment::Moment;
 use crate::kind::Kind;
 use crate::officer::Role;
 use crate::refusal::Refusal;
@@ -161,6 +163,18 @@ fn an_annulled_restoration_ends_the_card_given_since() {
     world.register(Kind::Annulment, annulment).unwrap();
     assert!(!world.person(MOTHER).is_citizen());
     assert!(matches!(world.person(MOTHER).cards[0].state, CardState::Revoked { .. }));
+}
+
+#[test]
+fn citizenship_is_lost_from_the_day_of_the_decree() {
+    let mut world = world();
+    world.register(Kind::Citizenship, change(MOTHER, "lost", "7", "2026-04-20")).unwrap();
+    let parts = world.register.history(world.person(MOTHER).id);
+    let was_citizen = |on| {
+        let moment = Moment { true_on: parse_date(on).ok(), known_on: None };
+        moment.of(parts).unwrap().is_citizen()
+    };
+    assert!(was_citizen("2026-04-19") && !was_citizen("2026-04-20"));
 }
 
 #[test]

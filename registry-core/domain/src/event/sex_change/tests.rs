@@ -2,6 +2,8 @@ use serde_json::{Value, json};
 
 use crate::card::application::tests::approved;
 use crate::card::{CardState, RevocationReason};
+use crate::date::parse_date;
+use crate::history::moment::Moment;
 use crate::kind::Kind;
 use crate::law::Strictness;
 use crate::officer::Role;
@@ -103,6 +105,21 @@ fn someone_born_on_an_unknown_day_gets_no_number_before_the_day_is_known() {
     let mut world = world();
     world.import("УА90010102", "Сараа", "female", "1990", json!({}));
     assert_eq!(refused(&mut world, json!({"person": "УА90010102"})), Refusal::DateNotComplete);
+}
+
+#[test]
+fn before_the_change_the_record_says_the_old_sex_and_number() {
+    let mut world = world();
+    world.today = parse_date("2026-06-01").unwrap();
+    world.register(Kind::SexChange, with(json!({}))).unwrap();
+    let parts = world.register.history(world.person(SINGLE).id);
+    let seen = |on| {
+        let moment = Moment { true_on: parse_date(on).ok(), known_on: None };
+        moment.of(parts).unwrap()
+    };
+    let before = seen("2026-05-31");
+    assert_eq!((before.sex, before.national_number.unwrap().as_str()), (Some(Sex::Female), SINGLE));
+    assert_eq!(seen("2026-06-01").sex, Some(Sex::Male));
 }
 
 #[test]

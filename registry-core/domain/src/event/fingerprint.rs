@@ -1,0 +1,97 @@
+//! Fingerprints taken: the day, the hand, and by its header the office and the officer. No biometric datum enters the
+//! register. Registered at any office (Order A/207 of 2018, 1.2). Written: the person.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::date::parse_date;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::Form;
+use crate::person::{FingerprintsTaken, Hand, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// Fingerprints declared as taken. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `hand`: `left`, `right` or `both`.
+    pub hand: Hand,
+    /// `taken_on`: civil date; today if absent.
+    pub taken_on: Option<NaiveDate>,
+}
+
+/// What the entry says of its person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the person whose fingerprints were taken.
+    Subject {
+        /// Version of this payload.
+        v: u16,
+        /// Of which hand.
+        hand: Hand,
+        /// Civil date.
+        taken_on: NaiveDate,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required("person", PersonRef::parse)?,
+            hand: form.required("hand", Hand::parse)?,
+            taken_on: form.optional("taken_on", parse_date)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let day = self.taken_on.unwrap_or(context.today);
+        let person = context.person(&self.person);
+        let claim = |person: &Person| format!("fingerprint/{}/{day}/{}", person.id, self.hand.as_str());
+        person.map(claim).into_iter().collect()
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
+        let taken_on = self.taken_on.unwrap_or(context.today);
+        context.require_not_future(taken_on).map_err(|no| no.in_field("taken_on"))?;
+        if person.born_on.is_some_and(|born_on| taken_on < born_on.earliest()) {
+            return Err(Refusal::BeforeBirth.in_field("taken_on"));
+        }
+        let body = PartBody::Fingerprint(Body::Subject { v: 1, hand: self.hand, taken_on });
+        Ok(vec![Part { person: person.id, role: PartRole::Subject, body }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let mut details = vec![
+            Detail::new("Иргэн", "Citizen", &self.person),
+            Detail::new("Гар", "Hand", self.hand.title_mn()),
+        ];
+        details.extend(self.taken_on.map(|day| Detail::new("Хээ авсан огноо", "Taken on", day)));
+        details
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Subject { hand, taken_on, .. } => {
+                let (hand, taken_on, office) = (*hand, *taken_on, header.office.clone());
+                person.fingerprints.push(FingerprintsTaken { hand, taken_on, office, entry: header.id });
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

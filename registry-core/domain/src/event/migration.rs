@@ -1,0 +1,187 @@
+//! Living abroad: who leaves for longer than the term, and who comes back. A move between units here is a change of
+//! residence; this kind leaves the registered residence as it is, because numbers, cards and offices go by it, and only says
+//! from when to when somebody lives abroad. Registered at the office of that residence, in the time of an election too: it
+//! moves nobody from one unit to another. Written: the person.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::date::{days_after, parse_date};
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::foreign::Country;
+use crate::form::Form;
+use crate::person::{LifeAbroad, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// Whether somebody leaves or comes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// To live abroad.
+    Left,
+    /// Back to the registered residence.
+    Returned,
+}
+
+impl Direction {
+    fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "left" => Ok(Self::Left),
+            "returned" => Ok(Self::Returned),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+}
+
+/// A declared departure or return. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `direction`: `left` or `returned`.
+    pub direction: Direction,
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `country`: three letters, of one who leaves.
+    pub country: Option<Country>,
+    /// `left_on`: civil date.
+    pub left_on: Option<NaiveDate>,
+    /// `planned_until`: until when one who leaves means to stay, if that is known.
+    pub planned_until: Option<NaiveDate>,
+    /// `returned_on`: civil date.
+    pub returned_on: Option<NaiveDate>,
+}
+
+/// What the entry says of its person.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Left.
+    Left {
+        /// Version of this payload.
+        v: u16,
+        /// Where to.
+        country: Country,
+        /// Civil date.
+        left_on: NaiveDate,
+        /// Until when the person means to stay.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        planned_until: Option<NaiveDate>,
+    },
+    /// Came back.
+    Returned {
+        /// Version of this payload.
+        v: u16,
+        /// Civil date.
+        returned_on: NaiveDate,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            direction: form.required("direction", Direction::parse)?,
+            person: form.required("person", PersonRef::parse)?,
+            country: form.optional("country", Country::parse_foreign)?,
+            left_on: form.optional("left_on", parse_date)?,
+            planned_until: form.optional("planned_until", parse_date)?,
+            returned_on: form.optional("returned_on", parse_date)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// The next departure, or the return from the last one.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let Some(person) = context.person(&self.person) else { return Vec::new() };
+        let (direction, times) = match self.direction {
+            Direction::Left => ("left", person.lives_abroad.len() + 1),
+            Direction::Returned => ("returned", person.lives_abroad.len()),
+        };
+        vec![format!("migration/{}/{direction}/{times}", person.id)]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
+        context.require_home_office(person, |unit| Refusal::NotHomeOffice { unit })?;
+        let body = match self.direction {
+            Direction::Left => self.departure(context, person)?,
+            Direction::Returned => self.homecoming(context, person)?,
+        };
+        Ok(vec![Part { person: person.id, role: PartRole::Resident, body: PartBody::Migration(body) }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let direction = match self.direction {
+            Direction::Left => "Гадаадад оршин суухаар явсан",
+            Direction::Returned => "Буцаж ирсэн",
+        };
+        let mut details = vec![
+            Detail::new("Иргэн", "Citizen", &self.person),
+            Detail::new("Шилжилт", "Migration", direction),
+        ];
+        details.extend(self.country.as_ref().map(|country| Detail::new("Улс", "Country", country)));
+        details.extend(self.left_on.map(|day| Detail::new("Явсан огноо", "Left on", day)));
+        details.extend(self.returned_on.map(|day| Detail::new("Буцаж ирсэн огноо", "Returned on", day)));
+        details
+    }
+}
+
+impl Facts {
+    fn departure(&self, context: &Context<'_>, person: &Person) -> Result<Body, Refusal> {
+        let missing = |field: &str| Refusal::MissingField { field: field.to_owned() };
+        let country = self.country.clone().ok_or_else(|| missing("country"))?;
+        let left_on = self.left_on.ok_or_else(|| missing("left_on"))?;
+        context.require_not_future(left_on).map_err(|no| no.in_field("left_on"))?;
+        if person.abroad().is_some() {
+            return Err(Refusal::AbroadAlready.in_field("person"));
+        }
+        if person.born_on.is_some_and(|born_on| left_on < born_on.earliest()) {
+            return Err(Refusal::BeforeBirth.in_field("left_on"));
+        }
+        let last_return = person.lives_abroad.iter().filter_map(|life| life.returned_on).max();
+        if last_return.is_some_and(|returned_on| left_on < returned_on) {
+            return Err(Refusal::AbroadOutOfOrder.in_field("left_on"));
+        }
+        let days = context.law.living_abroad_days;
+        if self.planned_until.is_some_and(|until| until <= days_after(left_on, days)) {
+            return Err(Refusal::AbroadTooShort { days }.in_field("planned_until"));
+        }
+        Ok(Body::Left { v: 1, country, left_on, planned_until: self.planned_until })
+    }
+
+    fn homecoming(&self, context: &Context<'_>, person: &Person) -> Result<Body, Refusal> {
+        let missing = || Refusal::MissingField { field: "returned_on".to_owned() };
+        let returned_on = self.returned_on.ok_or_else(missing)?;
+        context.require_not_future(returned_on).map_err(|no| no.in_field("returned_on"))?;
+        let life = person.abroad().ok_or_else(|| Refusal::NotAbroad.in_field("person"))?;
+        if returned_on < life.left_on {
+            return Err(Refusal::AbroadOutOfOrder.in_field("returned_on"));
+        }
+        Ok(Body::Returned { v: 1, returned_on })
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Left { country, left_on, .. } => {
+                let (country, left_on) = (country.clone(), *left_on);
+                let life = LifeAbroad { country, left_on, entry: header.id, returned_on: None };
+                person.lives_abroad.push(life);
+            }
+            Self::Returned { returned_on, .. } => {
+                for life in person.lives_abroad.iter_mut().filter(|life| life.returned_on.is_none()) {
+                    life.returned_on = Some(*returned_on);
+                }
+            }
+        }
+        person.acts.push(header.act_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! Passports of citizens: recorded here, issued elsewhere. A passport is recorded with its days, and later noted as lost or
+//! cancelled. Whether it has expired is read from its last day. Registered at any office (Order A/207 of 2018, 1.2). Written:
+//! the holder.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Detail, Registrable};
+use crate::context::Context;
+use crate::date::parse_date;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::form::Form;
+use crate::person::{Passport, PassportKind, PassportNumber, PassportState, Person};
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// What is told of a passport.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// It was issued.
+    Recorded,
+    /// It was lost.
+    Lost,
+    /// It was cancelled.
+    Cancelled,
+}
+
+impl Change {
+    fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "recorded" => Ok(Self::Recorded),
+            "lost" => Ok(Self::Lost),
+            "cancelled" => Ok(Self::Cancelled),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded",
+            Self::Lost => "lost",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// What is declared of a passport. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `change`: `recorded`, `lost` or `cancelled`.
+    pub change: Change,
+    /// `person`: number, civil id or id.
+    pub person: PersonRef,
+    /// `passport_number`.
+    pub number: PassportNumber,
+    /// `passport_kind`: `ordinary` (the default), `official` or `diplomatic`.
+    pub kind: PassportKind,
+    /// `issued_on`: of one that is recorded.
+    pub issued_on: Option<NaiveDate>,
+    /// `expires_on`: its last day.
+    pub expires_on: Option<NaiveDate>,
+    /// `ended_on`: the day it was lost or cancelled; today if absent.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// What a passport entry says of the holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// A passport was issued.
+    Recorded {
+        /// Version of this payload.
+        v: u16,
+        /// Its number.
+        number: PassportNumber,
+        /// Its kind.
+        passport_kind: PassportKind,
+        /// First day.
+        issued_on: NaiveDate,
+        /// Last day.
+        expires_on: NaiveDate,
+    },
+    /// A passport ended before its last day.
+    Ended {
+        /// Version of this payload.
+        v: u16,
+        /// Its number.
+        number: PassportNumber,
+        /// How and when.
+        state: PassportState,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            change: form.required("change", Change::parse)?,
+            person: form.required("person", PersonRef::parse)?,
+            number: form.required("passport_number", PassportNumber::parse)?,
+            kind: form.optional("passport_kind", PassportKind::parse)?.unwrap_or_default(),
+            issued_on: form.optional("issued_on", parse_date)?,
+            expires_on: form.optional("expires_on", parse_date)?,
+            ended_on: form.optional("ended_on", parse_date)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// A number is recorded once, whoever is said to hold it; it is lost or cancelled once.
+    fn claims(&self, _context: &Context<'_>) -> Vec<String> {
+        vec![format!("passport/{}/{}", self.number, self.change.as_str())]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
+        let known = person.passports.iter().find(|passport| passport.number == self.number);
+        let body = match self.change {
+            Change::Recorded => self.recorded(context, person, known)?,
+            Change::Lost | Change::Cancelled => self.ended(context, known)?,
+        };
+        Ok(vec![Part { person: person.id, role: PartRole::Holder, body: PartBody::Passport(body) }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        let change = match self.change {
+            Change::Recorded => "олгосон",
+            Change::Lost => "алдсан",
+            Change::Cancelled => "хүчингүй болгосон",
+        };
+        let mut details = vec![
+            Detail::new("Иргэн", "Citizen", &self.person),
+            Detail::new("Гадаад паспорт", "Passport", &self.number),
+            Detail::new("Төлөв", "State", change),
+        ];
+        details.extend(self.issued_on.map(|day| Detail::new("Олгосон огноо", "Issued on", day)));
+        details.extend(self.expires_on.map(|day| Detail::new("Дуусах огноо", "Expires on", day)));
+        details
+    }
+}
+
+impl Facts {
+    /// A passport of a living citizen, not recorded yet.
+    fn recorded(
+        &self,
+        context: &Context<'_>,
+        person: &Person,
+        known: Option<&Passport>,
+    ) -> Result<Body, Refusal> {
+        person.require_alive().map_err(|no| no.in_field("person"))?;
+        person.require_citizen().map_err(|no| no.in_field("person"))?;
+        if known.is_some() {
+            return Err(Refusal::PassportKnown.in_field("passport_number"));
+        }
+        let missing = |field: &str| Refusal::MissingField { field: field.to_owned() };
+        let issued_on = self.issued_on.ok_or_else(|| missing("issued_on"))?;
+        let expires_on = self.expires_on.ok_or_else(|| missing("expires_on"))?;
+        context.require_not_future(issued_on).map_err(|no| no.in_field("issued_on"))?;
+        if person.born_on.is_some_and(|born_on| issued_on < born_on.earliest()) {
+            return Err(Refusal::BeforeBirth.in_field("issued_on"));
+        }
+        if expires_on <= issued_on {
+            return Err(Refusal::PassportDates.in_field("expires_on"));
+        }
+        let (number, passport_kind) = (self.number.clone(), self.kind);
+        Ok(Body::Recorded { v: 1, number, passport_kind, issued_on, expires_on })
+    }
+
+    /// A passport that is recorded and valid; a lost one may be cancelled too. The holder may have died.
+    fn ended(&self, context: &Context<'_>, known: Option<&Passport>) -> Result<Body, Refusal> {
+        let known = known.ok_or_else(|| Refusal::PassportNotFound.in_field("passport_number"))?;
+        let ended_on = self.ended_on.unwrap_or(context.today);
+        context.require_not_future(ended_on).map_err(|no| no.in_field("ended_on"))?;
+        if ended_on < known.issued_on {
+            return Err(Refusal::PassportDates.in_field("ended_on"));
+        }
+        let is_lost = self.change == Change::Lost;
+        match known.state {
+            PassportState::Valid => {}
+            PassportState::Lost { .. } if !is_lost => {}
+            PassportState::Lost { .. } | PassportState::Cancelled { .. } => {
+                return Err(Refusal::PassportEnded.in_field("passport_number"));
+            }
+        }
+        let state = if is_lost {
+            PassportState::Lost { on: ended_on }
+        } else {
+            PassportState::Cancelled { on: ended_on }
+        };
+        Ok(Body::Ended { v: 1, number: self.number.clone(), state })
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Recorded { number, passport_kind, issued_on, expires_on, .. } => {
+                person.passports.push(Passport {
+                    number: number.clone(),
+                    kind: *passport_kind,
+                    issued_on: *issued_on,
+                    expires_on: *expires_on,
+                    state: PassportState::Valid,
+                    entry: header.id,
+                });
+            }
+            Self::Ended { number, state, .. } => {
+                for passport in person.passports.iter_mut().filter(|passport| passport.number == *number) {
+                    passport.state = *state;
+                }
+            }
+        }
+        person.acts.push(header.act_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests;
