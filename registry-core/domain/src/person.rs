@@ -535,10 +535,12 @@ impl Person {
         self.civil_status = CivilStatus::Married;
     }
 
-    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one.
-    pub(crate) fn rename(&mut self, name: PersonName) {
+    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one, and the
+    /// card, which prints it, ends.
+    pub(crate) fn rename(&mut self, name: PersonName, header: &Header) {
         self.earlier_names.extend(self.name.replace(name));
         self.latin = None;
+        self.revoke_cards(RevocationReason::DataChanged, header.registered_on);
     }
 
     /// Takes a new register number and keeps the old one.

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::card::RevocationReason;
 use crate::entry::Header;
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
@@ -143,10 +144,11 @@ impl Person {
         }
     }
 
-    /// Takes a name and keeps the old one under seal. The Latin name must be confirmed anew, because it spelt the old one.
-    pub(crate) fn rename_sealed(&mut self, name: PersonName) {
+    /// Takes a name and keeps the old one under seal. The Latin name must be confirmed anew, and the card ends.
+    pub(crate) fn rename_sealed(&mut self, name: PersonName, header: &Header) {
         self.sealed_family.names.extend(self.name.replace(name));
         self.latin = None;
+        self.revoke_cards(RevocationReason::DataChanged, header.registered_on);
     }
 
     /// Keeps an act under seal.

@@ -158,7 +158,7 @@ impl Body {
                 person.end_adoption(body.of, body.decision.in_force_on);
                 person.unseal(|link| body.restored.contains(&link.person));
                 if let Some(name) = &body.name {
-                    person.rename_sealed(name.clone());
+                    person.rename_sealed(name.clone(), header);
                 }
             }
             Self::Adopter { of, adoption_ended_on, .. } => person.end_adoption(*of, *adoption_ended_on),

@@ -1,7 +1,7 @@
 //! Change of clan, parent's or given name, each once (Order A/61 of 2014, 2.1, likely kept by Order A/207 of 2018), on the
 //! Governor's order, at the office of the unit of residence (A/207, 1.3).
 //!
-//! When a given name changes, the children who bear it as parent's name may follow. Written: the person, and each child
+//! The card that prints the old name ends. When a given name changes, the children who bear it as parent's name may follow. Written: the person, and each child
 //! who follows.
 
 use serde::{Deserialize, Serialize};
@@ -212,13 +212,13 @@ impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
             Self::Subject { name, changed, .. } => {
-                person.rename(name.clone());
+                person.rename(name.clone(), header);
                 let counts = &mut person.name_changes;
                 counts.clan = counts.clan.saturating_add(changed.clan);
                 counts.parent = counts.parent.saturating_add(changed.parent);
                 counts.given = counts.given.saturating_add(changed.given);
             }
-            Self::Child { name, .. } => person.rename(name.clone()),
+            Self::Child { name, .. } => person.rename(name.clone(), header),
         }
         person.acts.push(header.act_ref());
     }

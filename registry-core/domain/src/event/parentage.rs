@@ -270,7 +270,7 @@ impl Body {
             Self::Child(body) => {
                 person.parents.push(Link::new(body.parent, body.parent_kind.relation(), header.id));
                 if let Some(name) = &body.name {
-                    person.rename(name.clone());
+                    person.rename(name.clone(), header);
                 }
                 person.acts.push(header.act_ref());
             }

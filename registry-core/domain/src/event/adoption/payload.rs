@@ -95,7 +95,7 @@ impl Body {
                 person.parents.extend(body.mother.map(|mother| link(mother, Relation::Mother)));
                 person.parents.extend(body.father.map(|father| link(father, Relation::Father)));
                 if let Some(name) = &body.name {
-                    person.rename_sealed(name.clone());
+                    person.rename_sealed(name.clone(), header);
                 }
                 person.seal_act(header);
             }

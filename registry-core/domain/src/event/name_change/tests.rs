@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
 
+use crate::card::CardState;
+use crate::card::application::tests::approved;
 use crate::entry::PartRole;
 use crate::kind::Kind;
 use crate::officer::Role;
@@ -111,4 +113,17 @@ fn someone_under_age_applies_through_a_representative_and_consents_from_sixteen(
     assert_eq!(refused(&mut world, represented.clone()), Refusal::ChildConsentMissing { age: 16 });
     represented["consenting"] = json!(["УА09210122"]);
     assert!(world.check(Kind::NameChange, with(represented)).is_ok());
+}
+
+#[test]
+fn the_card_that_prints_the_old_name_ends_and_stays_ended() {
+    let mut world = World::new();
+    approved(&mut world, FATHER);
+    world.register(Kind::NameChange, with(json!({}))).unwrap();
+    let is_revoked = |world: &World| matches!(world.person(FATHER).cards[0].state, CardState::Revoked { .. });
+    assert!(is_revoked(&world));
+    let annulment =
+        json!({"entry": world.last_act(), "court": "Шүүх", "decision": "9", "reason": "хүчингүй"});
+    world.register(Kind::Annulment, annulment).unwrap();
+    assert!(is_revoked(&world), "the lists that say so are out");
 }
