@@ -221,19 +221,14 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
         diesel::insert_into(person::table).values(&rows.person).execute(db)?;
     }
     claim_numbers(db, id, &rows.numbers)?;
-    diesel::delete(match_key::table.filter(match_key::person_id.eq(id))).execute(db)?;
-    let keys: Vec<_> = rows
-        .match_keys
-        .iter()
-        .map(|key| (match_key::blocking_key.eq(key), match_key::person_id.eq(id)))
-        .collect();
-    native!(db, c => diesel::insert_into(match_key::table).values(&keys).execute(c))?;
-    for act in &rows.acts {
+    save_match_keys(db, id, &rows.match_keys)?;
+    let known: Vec<String> = act::table.filter(act::person_id.eq(id)).select(act::number).load(db)?;
+    for act in rows.acts.iter().filter(|act| !known.contains(&act.number)) {
         native!(db, c => diesel::insert_into(act::table).values(act).on_conflict_do_nothing().execute(c))?;
     }
-    let cards: Vec<Uid> = rows.cards.iter().map(|card| card.id).collect();
-    diesel::delete(certificate::table.filter(certificate::card_id.eq_any(&cards))).execute(db)?;
-    diesel::delete(card::table.filter(card::person_id.eq(id))).execute(db)?;
+    if !rows.cards.is_empty() {
+        take_away_cards(db, id)?;
+    }
     for row in &rows.cards {
         diesel::insert_into(card::table).values(row).execute(db)?;
     }
@@ -243,8 +238,30 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Most acts change none of them: then nothing is written.
+fn save_match_keys(db: &mut Db, id: Uid, keys: &[String]) -> Result<(), StoreError> {
+    let of_person = match_key::table.filter(match_key::person_id.eq(id));
+    let known: Vec<String> =
+        of_person.order(match_key::blocking_key).select(match_key::blocking_key).load(db)?;
+    if known == keys {
+        return Ok(());
+    }
+    diesel::delete(match_key::table.filter(match_key::person_id.eq(id))).execute(db)?;
+    let rows: Vec<_> =
+        keys.iter().map(|key| (match_key::blocking_key.eq(key), match_key::person_id.eq(id))).collect();
+    native!(db, c => diesel::insert_into(match_key::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
+fn take_away_cards(db: &mut Db, id: Uid) -> Result<(), StoreError> {
+    let cards: Vec<Uid> = card::table.filter(card::person_id.eq(id)).select(card::id).load(db)?;
+    diesel::delete(certificate::table.filter(certificate::card_id.eq_any(&cards))).execute(db)?;
+    diesel::delete(card::table.filter(card::person_id.eq(id))).execute(db)?;
+    Ok(())
+}
+
 /// Writes the rows of people whose records were folded anew, or between whom numbers move: acts that no longer stand are
-/// taken out first, and the claims of what they no longer carry. Numbers that the register gave stay claimed by somebody.
+/// taken out first, and so are the cards of whoever was erased and the claims of what is no longer carried. Numbers that the register gave stay claimed by somebody.
 ///
 /// # Errors
 /// As [`save`].
@@ -257,6 +274,7 @@ pub fn replace<'a>(
     for of in people.clone() {
         let id = Uid::from(of.id);
         diesel::delete(act::table.filter(act::person_id.eq(id))).execute(db)?;
+        take_away_cards(db, id)?;
         let claimed = rows_of(of, salt)?.numbers;
         diesel::delete(
             number_claim::table
