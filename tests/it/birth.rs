@@ -306,11 +306,7 @@ fn twins_numbers_are_kept_together_until_both_are_registered(engine: Engine) -> 
         facts["siblings_sex"] = json!(["female"]);
         facts
     };
-    let kept = |town: &Town| {
-        Database::of(&town.installation)
-            .ask("SELECT count(*) FROM number_reservation")
-            .map_err(anyhow::Error::from)
-    };
+    let kept = |town: &Town| Database::of(&town.installation).ask("SELECT count(*) FROM number_reservation");
     let first = declare(&registrar, "birth", &twin(1, "Анар"))?;
     let second = declare(&registrar, "birth", &twin(2, "Номин"))?;
     assert_eq!(kept(&town)?, "2", "one for each of the two, though both declared");

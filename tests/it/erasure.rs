@@ -8,7 +8,9 @@ use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::installation::Installation;
 use registry_tests::kit::postgres::Cluster;
 use registry_tests::kit::tampering::findings;
-use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, Town, apply_for_card, end, enter, import, open_record};
+use registry_tests::kit::town::{
+    HUSBAND, SINGLE_MAN, Town, apply_for_card, end, enter, enter_by_two, import, open_record, register,
+};
 use registry_tests::kit::{Engine, words_of_no};
 use serde_json::json;
 
@@ -165,9 +167,27 @@ fn an_emptied_body_that_no_entry_explains_is_found(engine: Engine) -> anyhow::Re
     Ok(())
 }
 
+/// A card of the one to be erased, which a change of name has ended.
+fn with_an_ended_card(installation: &Installation, cast: &Cast) -> anyhow::Result<()> {
+    let service = installation.serve()?;
+    let (registrar, approver) =
+        (installation.sign_in(&cast.registrar)?, installation.sign_in(&cast.approver)?);
+    let application = json!({
+        "person": SINGLE_MAN.number, "latin_parent": "Rentsenjav", "latin_given": "Osorod", "latin_confirmed": true,
+    });
+    register(&approver, &apply_for_card(&registrar, &application)?)?.require(200)?;
+    let name = json!({ "person": SINGLE_MAN.number, "clan_name": "Боржигон", "governor_order": "А/1" });
+    enter_by_two(&registrar, &approver, "name_change", &name)?;
+    service.stop()?;
+    let state = Database::of(installation).ask("SELECT card_state FROM card")?;
+    anyhow::ensure!(state == "revoked", "the card is {state}");
+    Ok(())
+}
+
 fn an_erased_person_is_gone_and_the_numbers_stay_taken(engine: Engine) -> anyhow::Result<()> {
     let mut grave = Grave::open(engine)?;
     let cast = Cast::read(&grave.installation)?;
+    with_an_ended_card(&grave.installation, &cast)?;
     let database = Database::of(&grave.installation);
     let id = database.ask(&format!(
         "SELECT {} FROM number_claim WHERE number = '{}'",
@@ -177,12 +197,13 @@ fn an_erased_person_is_gone_and_the_numbers_stay_taken(engine: Engine) -> anyhow
     let listed = grave.erase(&["person", SINGLE_MAN.number], &["--carry-out"])?;
     assert!(listed.contains("data_key ") && listed.contains("entry_part "), "{listed}");
     let after = verified(&grave.installation)?;
-    assert!(after.contains("data_key ") && after.contains(": erased by entry 197\n"), "{after}");
+    assert!(after.contains("data_key ") && after.contains(": erased by entry 199\n"), "{after}");
     for (table, column) in [("person", "record"), ("person", "given_name"), ("number_claim", "number")] {
         let left = format!("SELECT count(*) FROM {table} WHERE {column} LIKE '%{}%'", SINGLE_MAN.given_name);
         let by_number = format!("SELECT count(*) FROM {table} WHERE {column} LIKE '%{}%'", SINGLE_MAN.number);
         assert_eq!((database.ask(&left)?, database.ask(&by_number)?), ("0".to_owned(), "0".to_owned()));
     }
+    assert_eq!(database.ask("SELECT count(*) FROM card")?, "0");
 
     // The old register's line does not bring the person back, and nothing more is written of them.
     let again = import(&grave.installation, &cast)?;

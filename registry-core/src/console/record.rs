@@ -1,5 +1,7 @@
 //! A record as a page shows it, with the names of relatives.
 
+mod status;
+
 use chrono::NaiveDate;
 use registry_domain::card::CardState;
 use registry_domain::id::PersonId;
@@ -180,7 +182,9 @@ fn facts(page: &Page, person: &Person) -> Vec<Fact> {
         (w.residence, "residence", home.map(|home| page.place(&home.unit))),
         (w.address, "", home.map(|home| home.address.clone())),
     ];
-    lines.into_iter().filter_map(|(label, id, value)| value.map(|value| Fact { label, id, value })).collect()
+    let known =
+        lines.into_iter().filter_map(|(label, id, value)| value.map(|value| Fact { label, id, value }));
+    known.chain(status::facts(page, person)).collect()
 }
 
 fn joined(values: &[impl ToString]) -> Option<String> {

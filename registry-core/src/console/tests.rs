@@ -289,7 +289,7 @@ async fn every_form_says_beside_its_field_what_is_missing_and_links_to_it_by_its
     let app = app!(deps);
     let token = officer(&deps, &[Role::Registrar]);
     let own = form_token(&token);
-    for kind in super::declaring::FORMS.iter().filter(|kind| **kind != Kind::CardApplication) {
+    for kind in FORMS.iter().filter(|kind| **kind != Kind::CardApplication) {
         let path = format!("/declare/{kind}");
         let (_, page) = answer!(&app, TestRequest::get().uri(&path).cookie(cookie(&token)));
         assert_eq!(page.matches(" autofocus").count(), 1, "{kind}: an empty form begins in its first field");

@@ -271,6 +271,11 @@ words! {
     what_happens
     ward
     guardian
+    is_citizen
+    former_citizen
+    lives_abroad
+    fingerprints
+    passport
     guardian_body
     step_begins
     step_ends

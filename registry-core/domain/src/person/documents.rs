@@ -52,6 +52,15 @@ impl Hand {
             Self::Both => "хоёр гар",
         }
     }
+
+    /// The name in English.
+    pub const fn title_en(self) -> &'static str {
+        match self {
+            Self::Left => "left hand",
+            Self::Right => "right hand",
+            Self::Both => "both hands",
+        }
+    }
 }
 
 /// That fingerprints were taken. The prints themselves are nowhere here.
