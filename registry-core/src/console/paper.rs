@@ -159,6 +159,12 @@ impl Paper {
         }
     }
 
+    /// Whether an empty page begins in this option, the first of its form.
+    pub fn begins_with(&self, name: &str, value: &str) -> bool {
+        let first = self.first.as_deref().and_then(|first| first.strip_prefix(name)?.strip_prefix('-'));
+        self.no.is_none() && first == Some(value)
+    }
+
     /// Learns from the written form what it calls the field that is meant, and if that one is empty, which other
     /// required ones are. A field that the form does not have is none: what is wrong then stands above the form alone.
     pub fn learn_meant(&mut self, form: &str) {
