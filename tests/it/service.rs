@@ -101,7 +101,7 @@ fn bad_input_is_a_numbered_no_in_both_languages(engine: Engine) -> anyhow::Resul
         ("cut off", "application/json", "{\"kind\": ", 400, 101),
         ("empty", "application/json", "", 400, 101),
         ("unknown kind", "application/json", &facts("baptism"), 422, 120),
-        ("not built", "application/json", &facts("adoption"), 422, 121),
+        ("not declared", "application/json", &facts("erasure"), 422, 121),
         ("facts that are a list", "application/json", r#"{"kind":"birth","facts":[]}"#, 400, 101),
     ];
     for (what, media_type, body, status, number) in cases {
