@@ -100,6 +100,11 @@ pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2
     Ok([subject_alt_name(&names)?, extension(oid::ISSUER_ALT_NAME, false, &names)?])
 }
 
+/// nameChange, not critical, NULL: the subject is not the issuer's old name (Doc 9303-12 §7.1.1.4).
+pub(crate) fn name_change() -> der::Result<Extension> {
+    extension(oid::NAME_CHANGE, false, &der::asn1::Null)
+}
+
 /// A uniformResourceIdentifier.
 pub(crate) fn uri(text: &str) -> der::Result<GeneralName> {
     Ok(GeneralName::UniformResourceIdentifier(Ia5String::new(text)?))

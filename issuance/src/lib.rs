@@ -10,8 +10,10 @@
 //! [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles).
 //!
 //! Two branches, two encodings of the same keys: the eID and service branches name their curves (RFC 5480), the ICAO
-//! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer.
+//! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer. Which
+//! algorithm may sign for which purpose is a row of [`algorithm::ROWS`].
 
+pub mod algorithm;
 pub mod authority;
 pub mod bac;
 pub mod card_data;
@@ -29,6 +31,7 @@ pub mod prepared;
 pub mod profile;
 pub mod public_key;
 pub mod revocation;
+pub mod rsa_key;
 pub mod serial;
 pub mod signer;
 pub mod validity;

@@ -23,6 +23,12 @@ oids! {
     ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
     /// ecdsa-with-SHA384 (RFC 5758 §3.2).
     ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3";
+    /// rsaEncryption (RFC 4055 §1.2).
+    RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+    /// id-mgf1 (RFC 4055 §2.2).
+    MGF1 = "1.2.840.113549.1.1.8";
+    /// id-RSASSA-PSS (RFC 4055 §3.1).
+    RSASSA_PSS = "1.2.840.113549.1.1.10";
     /// id-sha256 (RFC 5754 §2.2).
     SHA256 = "2.16.840.1.101.3.4.2.1";
 
@@ -103,6 +109,8 @@ oids! {
 
     /// id-icao-mrtd-security-ldsSecurityObject (Doc 9303-10 §4.6.2.3).
     LDS_SECURITY_OBJECT = "2.23.136.1.1.1";
+    /// id-icao-mrtd-security-extensions-nameChange (Doc 9303-12 §7.1.1.4).
+    NAME_CHANGE = "2.23.136.1.1.6.1";
     /// id-icao-mrtd-security-extensions-documentTypeList (Doc 9303-12 §7.1.1.6).
     DOCUMENT_TYPE_LIST = "2.23.136.1.1.6.2";
     /// id-signedData (RFC 5652 §5.1).

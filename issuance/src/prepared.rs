@@ -52,6 +52,8 @@ pub(crate) struct IssuerFacts {
     pub(crate) is_authority: bool,
     /// `None` for a certificate that signs itself.
     pub(crate) validity: Option<Validity>,
+    /// When its key signs, where its certificate says so.
+    pub(crate) usage: Option<Validity>,
 }
 
 /// A certificate to be: the exact octets that will be signed, not yet checked.
@@ -110,10 +112,11 @@ pub fn prepare(
     let facts = match issuer {
         Issuer::Itself => IssuerFacts {
             name: draft.subject.clone(),
-            key: *profile.key(),
+            key: profile.key().clone(),
             key_identifier: profile.key().key_identifier().to_vec(),
             is_authority: true,
             validity: None,
+            usage: None,
         },
         Issuer::Authority(certificate) => IssuerFacts::of(certificate),
     };
@@ -140,10 +143,11 @@ impl IssuerFacts {
         let identifier = certificate.subject_key_identifier();
         Self {
             name: certificate.subject().clone(),
-            key: *certificate.public_key(),
+            key: certificate.public_key().clone(),
             key_identifier: identifier.unwrap_or_else(|| certificate.public_key().key_identifier().to_vec()),
             is_authority: require_authority(certificate, 0).is_ok(),
             validity: Some(certificate.validity()),
+            usage: certificate.usage_period(),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::public_key::{CurveForm, PublicKey};
 
 mod authentication;
 mod csca;
+mod csca_link;
 mod document_signer;
 mod issuing;
 mod root;
@@ -18,6 +19,7 @@ pub use crate::extension::DisclosureStatement;
 pub use crate::name::{AuthorityName, Environment};
 pub use authentication::{Authentication, HolderSubject, SubjectSerial};
 pub use csca::Csca;
+pub use csca_link::CscaLink;
 pub use document_signer::DocumentSigner;
 pub use issuing::{HOLDER_POLICIES, Issuing};
 pub use root::Root;
@@ -34,6 +36,8 @@ pub enum Profile {
     Issuing(Issuing),
     /// Country signing authority (Doc 9303-12).
     Csca(Csca),
+    /// The next key of a country signing authority, certified by the one before.
+    CscaLink(Box<CscaLink>),
     /// Signs the SOD of documents (Doc 9303-12).
     DocumentSigner(DocumentSigner),
     /// The card's authentication key.
@@ -55,6 +59,8 @@ pub enum Purpose {
     Issuing,
     /// [`Csca`].
     Csca,
+    /// [`CscaLink`].
+    CscaLink,
     /// [`DocumentSigner`].
     DocumentSigner,
     /// [`Authentication`].
@@ -71,7 +77,7 @@ impl Purpose {
     /// Whether its key signs certificates.
     pub fn is_authority(self) -> bool {
         match self {
-            Self::Root | Self::Issuing | Self::Csca => true,
+            Self::Root | Self::Issuing | Self::Csca | Self::CscaLink => true,
             Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
@@ -83,7 +89,7 @@ impl Purpose {
     /// Whether Doc 9303-12 rules it.
     pub fn is_icao(self) -> bool {
         match self {
-            Self::Csca | Self::DocumentSigner => true,
+            Self::Csca | Self::CscaLink | Self::DocumentSigner => true,
             Self::Root
             | Self::Issuing
             | Self::Authentication
@@ -100,6 +106,7 @@ impl Purpose {
             Self::Root
             | Self::Issuing
             | Self::Csca
+            | Self::CscaLink
             | Self::DocumentSigner
             | Self::TlsServer
             | Self::TlsClient => false,
@@ -111,6 +118,7 @@ impl Purpose {
         match self {
             Self::Root | Self::Csca => true,
             Self::Issuing
+            | Self::CscaLink
             | Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
@@ -133,6 +141,7 @@ impl Profile {
             Self::Root(_) => Purpose::Root,
             Self::Issuing(_) => Purpose::Issuing,
             Self::Csca(_) => Purpose::Csca,
+            Self::CscaLink(_) => Purpose::CscaLink,
             Self::DocumentSigner(_) => Purpose::DocumentSigner,
             Self::Authentication(_) => Purpose::Authentication,
             Self::Signature(_) => Purpose::Signature,
@@ -147,6 +156,7 @@ impl Profile {
             Self::Root(profile) => &profile.key,
             Self::Issuing(profile) => &profile.key,
             Self::Csca(profile) => &profile.key,
+            Self::CscaLink(profile) => &profile.next.key,
             Self::DocumentSigner(profile) => &profile.key,
             Self::Authentication(profile) => &profile.key,
             Self::Signature(profile) => &profile.key,
@@ -163,6 +173,7 @@ impl Profile {
             Self::Root(_)
             | Self::Issuing(_)
             | Self::Csca(_)
+            | Self::CscaLink(_)
             | Self::DocumentSigner(_)
             | Self::TlsServer(_)
             | Self::TlsClient(_) => None,
@@ -178,6 +189,7 @@ impl Profile {
             Self::Root(profile) => profile.draft(),
             Self::Issuing(profile) => profile.draft(),
             Self::Csca(profile) => profile.draft(),
+            Self::CscaLink(profile) => profile.draft(),
             Self::DocumentSigner(profile) => profile.draft(),
             Self::Authentication(profile) => profile.draft(),
             Self::Signature(profile) => profile.draft(),

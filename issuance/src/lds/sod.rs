@@ -188,7 +188,7 @@ impl PreparedSod {
             }),
             digest_alg: sha256(),
             signed_attrs: Some(self.attributes.clone()),
-            signature_algorithm: Algorithm::EcdsaP256Sha256.identifier(),
+            signature_algorithm: self.document_signer.public_key().algorithm().identifier(),
             signature: OctetString::new(signature)?,
             unsigned_attrs: None,
         };
@@ -220,21 +220,25 @@ fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes> {
     ])
 }
 
-/// digitalSignature only, P-256, explicit parameters.
+/// digitalSignature only; P-256 with explicit parameters, or RSA-3072.
 fn require_document_signer(certificate: &Certificate) -> Result<(), SodError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
-    let fits = certificate.public_key().algorithm() == Algorithm::EcdsaP256Sha256
-        && certificate.curve_form() == CurveForm::Explicit;
+    let fits = match certificate.public_key().algorithm() {
+        Algorithm::EcdsaP256Sha256 => certificate.curve_form() == CurveForm::Explicit,
+        Algorithm::RsaPss3072Sha256 => true,
+        // SHA-256 is the one digest of our SODs, and a Document Signer is never of these.
+        Algorithm::EcdsaP384Sha384 | Algorithm::RsaPss4096Sha256 | Algorithm::Ed25519 => false,
+    };
     if signs && fits { Ok(()) } else { Err(SodError::NotADocumentSigner) }
 }
 
 /// What a reader trusts: the CSCA certificates of a State and the CSCA's lists.
 #[derive(Clone, Debug)]
 pub struct DocumentTrust {
-    /// Trusted because they came by another way than the card.
+    /// Trusted because they came by another way than the card, and what [`follow_links`](crate::chain::follow_links) adds.
     pub cscas: Vec<Certificate>,
-    /// Lists of these CSCAs; one of the issuing CSCA must be genuine and fresh.
+    /// Lists of these CSCAs; one by a key of the issuing CSCA must be genuine and fresh.
     pub crls: Vec<Crl>,
 }
 
@@ -277,7 +281,10 @@ fn verify_document_signer(
         chain::require_understood(certificate)?;
     }
     chain::require_authority(csca, 0)?;
-    chain::require_not_revoked(document_signer, csca, &trust.crls, at)?;
+    chain::require_usage(document_signer, csca)?;
+    let others = trust.cscas.iter().filter(|other| *other != csca && chain::are_of_one_line(other, csca));
+    let signers: Vec<Certificate> = std::iter::once(csca).chain(others).cloned().collect();
+    chain::require_not_revoked(document_signer, &signers, &trust.crls, at)?;
     Ok(csca.clone())
 }
 
@@ -337,8 +344,8 @@ impl ParsedSod {
         if again.to_der()? != der {
             return Err(SodError::Form("the encoding is DER"));
         }
-        let signer = only_signer(&data)?;
         let document_signer = only_certificate(&data)?;
+        let signer = only_signer(&data, document_signer.public_key().algorithm())?;
         require_named(signer, &document_signer)?;
         let content = content_of(&data)?;
         let hashes = hashes_of(&content)?;
@@ -356,7 +363,7 @@ impl ParsedSod {
     }
 }
 
-fn only_signer(data: &SignedData) -> Result<&SignerInfo, SodError> {
+fn only_signer(data: &SignedData, algorithm: Algorithm) -> Result<&SignerInfo, SodError> {
     if data.version != CmsVersion::V3 || data.crls.is_some() {
         return Err(SodError::Form("SignedData has version 3 and no lists"));
     }
@@ -370,8 +377,8 @@ fn only_signer(data: &SignedData) -> Result<&SignerInfo, SodError> {
     if digest != &sha256() || signer.digest_alg != sha256() {
         return Err(SodError::Form("the digest is SHA-256, without parameters"));
     }
-    if signer.signature_algorithm != Algorithm::EcdsaP256Sha256.identifier() {
-        return Err(SodError::Form("the signature is ecdsa-with-SHA256"));
+    if signer.signature_algorithm != algorithm.identifier() {
+        return Err(SodError::Form("the signature algorithm is the one of the Document Signer's key"));
     }
     Ok(signer)
 }

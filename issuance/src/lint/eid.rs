@@ -22,6 +22,7 @@ pub(super) const RULES: &[Rule] = &[
                 Purpose::Root
                 | Purpose::Issuing
                 | Purpose::Csca
+                | Purpose::CscaLink
                 | Purpose::DocumentSigner
                 | Purpose::TlsServer
                 | Purpose::TlsClient => return true,
@@ -51,6 +52,7 @@ pub(super) const RULES: &[Rule] = &[
             Purpose::Root
             | Purpose::Issuing
             | Purpose::Csca
+            | Purpose::CscaLink
             | Purpose::DocumentSigner
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::QC_STATEMENTS).is_none(),

@@ -26,16 +26,17 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         number: 3,
         clause: "RFC 5280 §4.1.2.3",
-        asks: "the signature algorithm is the one of the issuer's key, without parameters",
+        asks: "the signature algorithm is the one of the issuer's key, its parameters as the row writes them",
         holds: |prepared| prepared.tbs.signature == prepared.issuer.key.algorithm().identifier(),
     },
     Rule {
         number: 4,
         clause: "RFC 5280 §4.1.2.4",
-        asks: "the issuer is the subject of the issuing authority; a root is its own",
+        asks: "the issuer is the subject of the issuing authority; a root is its own, a link may keep the name",
         holds: |prepared| {
+            let own = prepared.tbs.issuer == prepared.tbs.subject;
             prepared.tbs.issuer == prepared.issuer.name
-                && prepared.purpose.is_self_signed() == (prepared.tbs.issuer == prepared.tbs.subject)
+                && (prepared.purpose == Purpose::CscaLink || prepared.purpose.is_self_signed() == own)
         },
     },
     Rule {
@@ -125,6 +126,14 @@ fn is_known(purpose: Purpose, oid: ObjectIdentifier) -> bool {
             oid::SUBJECT_ALT_NAME,
             oid::ISSUER_ALT_NAME,
             oid::CRL_DISTRIBUTION_POINTS,
+        ],
+        Purpose::CscaLink => &[
+            oid::BASIC_CONSTRAINTS,
+            oid::PRIVATE_KEY_USAGE_PERIOD,
+            oid::SUBJECT_ALT_NAME,
+            oid::ISSUER_ALT_NAME,
+            oid::CRL_DISTRIBUTION_POINTS,
+            oid::NAME_CHANGE,
         ],
         Purpose::DocumentSigner => &[
             oid::PRIVATE_KEY_USAGE_PERIOD,

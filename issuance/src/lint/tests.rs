@@ -9,6 +9,7 @@ use crate::prepared::{Issuer, prepare};
 use crate::profile::{Profile, Purpose};
 use crate::public_key::CurveForm;
 use crate::signer::Algorithm;
+use crate::validity::Validity;
 use crate::{extension, sample};
 
 /// One certificate to be of every purpose, each without a finding.
@@ -20,11 +21,17 @@ fn good(purpose: Purpose) -> Prepared {
     match purpose {
         Purpose::Root => sample::prepare_root(10),
         Purpose::Issuing => sample::prepare_issuing(&sample::eid_root()),
-        Purpose::Csca => {
-            prepare(&sample::csca_profile(20), &sample::serial(4), &sample::years(14), Issuer::Itself)
-                .unwrap()
+        Purpose::Csca => prepare(
+            &sample::csca_profile(Algorithm::EcdsaP384Sha384, 20),
+            &sample::serial(4),
+            &sample::years(14),
+            Issuer::Itself,
+        )
+        .unwrap(),
+        Purpose::CscaLink => under(sample::link_profile(Algorithm::EcdsaP384Sha384, 22), &sample::csca(), 13),
+        Purpose::DocumentSigner => {
+            under(sample::document_signer_profile(Algorithm::EcdsaP256Sha256, 21), &sample::csca(), 11)
         }
-        Purpose::DocumentSigner => under(sample::document_signer_profile(21), &sample::csca(), 11),
         Purpose::Authentication => under(sample::authentication_profile(), &sample::eid_issuing(), 5),
         Purpose::Signature => under(sample::signature_profile(), &sample::eid_issuing(), 5),
         Purpose::TlsServer => under(sample::tls_server_profile(), &sample::eid_root(), 1),
@@ -32,10 +39,11 @@ fn good(purpose: Purpose) -> Prepared {
     }
 }
 
-const PURPOSES: [Purpose; 8] = [
+const PURPOSES: [Purpose; 9] = [
     Purpose::Root,
     Purpose::Issuing,
     Purpose::Csca,
+    Purpose::CscaLink,
     Purpose::DocumentSigner,
     Purpose::Authentication,
     Purpose::Signature,
@@ -115,6 +123,12 @@ const BAD: &[Bad] = &[
     (44, Purpose::DocumentSigner, |p| {
         replace(p, extension::private_key_usage_period(&sample::years(1)).unwrap());
     }),
+    (45, Purpose::CscaLink, |p| p.tbs.extensions.push(extension::name_change().unwrap())),
+    (46, Purpose::DocumentSigner, |p| {
+        let earlier = sample::now() - chrono::Duration::days(30);
+        p.issuer.usage = Some(Validity::new(earlier, sample::now() - chrono::Duration::seconds(1)).unwrap());
+    }),
+    (47, Purpose::CscaLink, |p| p.tbs.key = p.issuer.key.to_spki(CurveForm::Explicit).unwrap()),
     (50, Purpose::Signature, |p| {
         replace(p, extension::certificate_policies(&[oid::POLICY_QCP_N_QSCD]).unwrap());
     }),
@@ -138,6 +152,20 @@ fn every_rule_accepts_what_the_profiles_make() {
     for purpose in PURPOSES {
         assert_eq!(findings(&good(purpose)), vec![], "{purpose:?}");
     }
+}
+
+#[test]
+fn the_icao_branch_may_be_of_rsa() {
+    let csca = sample::csca_profile(Algorithm::RsaPss4096Sha256, 20);
+    let csca = prepare(&csca, &sample::serial(4), &sample::years(14), Issuer::Itself).unwrap();
+    assert_eq!(findings(&csca), vec![]);
+    let authority = sample::csca_of(Algorithm::RsaPss4096Sha256, 20);
+    let signer = sample::document_signer_profile(Algorithm::RsaPss3072Sha256, 21);
+    let issuer = Issuer::Authority(authority.certificate());
+    let mut signer = prepare(&signer, &sample::serial(5), &sample::years(11), issuer).unwrap();
+    assert_eq!(findings(&signer), vec![]);
+    signer.tbs.signature.parameters = None;
+    assert_eq!(findings(&signer).iter().map(|finding| finding.rule).collect::<Vec<_>>(), [3]);
 }
 
 #[test]

@@ -10,7 +10,6 @@ use crate::oid;
 use crate::prepared::Prepared;
 use crate::profile::{ClientIdentity, Purpose};
 use crate::public_key::PublicKey;
-use crate::signer::Algorithm;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -29,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
         asks: "basicConstraints is critical in authorities, with path length 0 below a root and in a CSCA, and absent else",
         holds: |prepared| match prepared.purpose {
             Purpose::Root => is_authority_with(prepared, None),
-            Purpose::Issuing | Purpose::Csca => is_authority_with(prepared, Some(0)),
+            Purpose::Issuing | Purpose::Csca | Purpose::CscaLink => is_authority_with(prepared, Some(0)),
             Purpose::DocumentSigner
             | Purpose::Authentication
             | Purpose::Signature
@@ -53,10 +52,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         number: 33,
         clause: "Doc 9303-12 §4.1.6, SP 800-78-5 §3.1",
-        asks: "the key is of an algorithm that the purpose allows",
+        asks: "the key is of an algorithm whose row allows the purpose",
         holds: |prepared| {
             PublicKey::from_spki(&prepared.tbs.key)
-                .is_ok_and(|(key, _)| algorithms(prepared.purpose).contains(&key.algorithm()))
+                .is_ok_and(|(key, _)| key.algorithm().row().purposes.contains(&prepared.purpose))
         },
     },
     Rule {
@@ -67,6 +66,7 @@ pub(super) const RULES: &[Rule] = &[
             let required = match prepared.purpose {
                 Purpose::Issuing
                 | Purpose::Csca
+                | Purpose::CscaLink
                 | Purpose::DocumentSigner
                 | Purpose::Authentication
                 | Purpose::Signature => true,
@@ -99,6 +99,7 @@ pub(super) const RULES: &[Rule] = &[
                 Purpose::Root
                 | Purpose::Issuing
                 | Purpose::Csca
+                | Purpose::CscaLink
                 | Purpose::DocumentSigner
                 | Purpose::Authentication
                 | Purpose::Signature => true,
@@ -125,7 +126,9 @@ fn is_authority_with(prepared: &Prepared, path_length: Option<u8>) -> bool {
 
 fn key_usage(purpose: Purpose) -> FlagSet<KeyUsages> {
     match purpose {
-        Purpose::Root | Purpose::Issuing | Purpose::Csca => KeyUsages::KeyCertSign | KeyUsages::CRLSign,
+        Purpose::Root | Purpose::Issuing | Purpose::Csca | Purpose::CscaLink => {
+            KeyUsages::KeyCertSign | KeyUsages::CRLSign
+        }
         Purpose::DocumentSigner | Purpose::Authentication | Purpose::TlsServer | Purpose::TlsClient => {
             KeyUsages::DigitalSignature.into()
         }
@@ -137,21 +140,12 @@ fn extended_key_usage(purpose: Purpose) -> Option<ObjectIdentifier> {
     match purpose {
         Purpose::Authentication | Purpose::TlsClient => Some(oid::CLIENT_AUTH),
         Purpose::TlsServer => Some(oid::SERVER_AUTH),
-        Purpose::Root | Purpose::Issuing | Purpose::Csca | Purpose::DocumentSigner | Purpose::Signature => {
-            None
-        }
-    }
-}
-
-fn algorithms(purpose: Purpose) -> &'static [Algorithm] {
-    match purpose {
-        Purpose::Root | Purpose::Issuing | Purpose::Csca => &[Algorithm::EcdsaP384Sha384],
-        Purpose::DocumentSigner | Purpose::Authentication | Purpose::Signature => {
-            &[Algorithm::EcdsaP256Sha256, Algorithm::EcdsaP384Sha384]
-        }
-        Purpose::TlsServer | Purpose::TlsClient => {
-            &[Algorithm::Ed25519, Algorithm::EcdsaP256Sha256, Algorithm::EcdsaP384Sha384]
-        }
+        Purpose::Root
+        | Purpose::Issuing
+        | Purpose::Csca
+        | Purpose::CscaLink
+        | Purpose::DocumentSigner
+        | Purpose::Signature => None,
     }
 }
 
