@@ -19,6 +19,7 @@ pub mod bac;
 pub mod card_data;
 pub mod certificate;
 pub mod chain;
+mod derived;
 mod ec_parameters;
 mod extension;
 pub mod holder;
@@ -34,6 +35,7 @@ pub mod revocation;
 pub mod rsa_key;
 pub mod serial;
 pub mod signer;
+mod throw_away;
 pub mod validity;
 
 #[cfg(test)]

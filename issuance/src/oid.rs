@@ -29,6 +29,8 @@ oids! {
     MGF1 = "1.2.840.113549.1.1.8";
     /// id-RSASSA-PSS (RFC 4055 §3.1).
     RSASSA_PSS = "1.2.840.113549.1.1.10";
+    /// id-sha1 (RFC 3279 §2.1): in the CertID of OCSP only.
+    SHA1 = "1.3.14.3.2.26";
     /// id-sha256 (RFC 5754 §2.2).
     SHA256 = "2.16.840.1.101.3.4.2.1";
 
@@ -79,6 +81,16 @@ oids! {
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
     /// id-ad-caIssuers (RFC 5280 §4.2.2.1).
     CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
+    /// id-ad-ocsp (RFC 5280 §4.2.2.1).
+    OCSP = "1.3.6.1.5.5.7.48.1";
+    /// id-pkix-ocsp-basic (RFC 6960 §4.2.1).
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
+    /// id-pkix-ocsp-nonce (RFC 9654 §2.1).
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
+    /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).
+    OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
+    /// id-kp-OCSPSigning (RFC 6960 §4.2.2.2).
+    OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
     /// id-kp-serverAuth (RFC 5280 §4.2.1.12).
     SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     /// id-kp-clientAuth (RFC 5280 §4.2.1.12).

@@ -163,12 +163,20 @@ impl Prepared {
         Ok(Self { purpose, limit, issuer, tbs, tbs_der })
     }
 
+    /// After a test has changed the fields: lays the octets out anew.
+    #[cfg(test)]
+    pub(crate) fn laid_out_anew(self) -> Self {
+        let Self { purpose, limit, issuer, tbs, tbs_der: _ } = self;
+        Self::new(purpose, limit, issuer, tbs).unwrap()
+    }
+
     /// The octets that will be signed: what the caller records as the intent.
     pub fn tbs_der(&self) -> &[u8] {
         &self.tbs_der
     }
 
-    /// Second step: asks every rule. All objections come back, not the first one only.
+    /// Second step: asks every rule, the last of which signs with a throw-away key. All objections come back, not the first
+    /// one only.
     pub fn lint(self) -> Result<Linted, Vec<Finding>> {
         let findings = lint::findings(&self);
         if findings.is_empty() { Ok(Linted(self)) } else { Err(findings) }

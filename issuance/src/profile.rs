@@ -10,6 +10,7 @@ mod csca;
 mod csca_link;
 mod document_signer;
 mod issuing;
+mod ocsp_responder;
 mod root;
 mod signature;
 mod tls_client;
@@ -22,6 +23,7 @@ pub use csca::Csca;
 pub use csca_link::CscaLink;
 pub use document_signer::DocumentSigner;
 pub use issuing::{HOLDER_POLICIES, Issuing};
+pub use ocsp_responder::OcspResponder;
 pub use root::Root;
 pub use signature::Signature;
 pub use tls_client::{ClientIdentity, ClientRole, TlsClient};
@@ -44,6 +46,8 @@ pub enum Profile {
     Authentication(Authentication),
     /// The card's signature key.
     Signature(Signature),
+    /// Signs OCSP answers for the authority that certified it.
+    OcspResponder(OcspResponder),
     /// A listener of the service.
     TlsServer(TlsServer),
     /// An agency, hospital, office, station or officer towards the service.
@@ -67,6 +71,8 @@ pub enum Purpose {
     Authentication,
     /// [`Signature`].
     Signature,
+    /// [`OcspResponder`].
+    OcspResponder,
     /// [`TlsServer`].
     TlsServer,
     /// [`TlsClient`].
@@ -81,6 +87,7 @@ impl Purpose {
             Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -94,6 +101,7 @@ impl Purpose {
             | Self::Issuing
             | Self::Authentication
             | Self::Signature
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -108,6 +116,7 @@ impl Purpose {
             | Self::Csca
             | Self::CscaLink
             | Self::DocumentSigner
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -122,6 +131,7 @@ impl Purpose {
             | Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -145,6 +155,7 @@ impl Profile {
             Self::DocumentSigner(_) => Purpose::DocumentSigner,
             Self::Authentication(_) => Purpose::Authentication,
             Self::Signature(_) => Purpose::Signature,
+            Self::OcspResponder(_) => Purpose::OcspResponder,
             Self::TlsServer(_) => Purpose::TlsServer,
             Self::TlsClient(_) => Purpose::TlsClient,
         }
@@ -160,6 +171,7 @@ impl Profile {
             Self::DocumentSigner(profile) => &profile.key,
             Self::Authentication(profile) => &profile.key,
             Self::Signature(profile) => &profile.key,
+            Self::OcspResponder(profile) => &profile.key,
             Self::TlsServer(profile) => &profile.key,
             Self::TlsClient(profile) => &profile.key,
         }
@@ -175,6 +187,7 @@ impl Profile {
             | Self::Csca(_)
             | Self::CscaLink(_)
             | Self::DocumentSigner(_)
+            | Self::OcspResponder(_)
             | Self::TlsServer(_)
             | Self::TlsClient(_) => None,
         }
@@ -193,6 +206,7 @@ impl Profile {
             Self::DocumentSigner(profile) => profile.draft(),
             Self::Authentication(profile) => profile.draft(),
             Self::Signature(profile) => profile.draft(),
+            Self::OcspResponder(profile) => profile.draft(),
             Self::TlsServer(profile) => profile.draft(),
             Self::TlsClient(profile) => profile.draft(),
         }

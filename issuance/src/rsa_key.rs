@@ -1,17 +1,14 @@
 //! RSA keys (RFC 8017): a modulus of a size that stands in the table, the exponent 65537, RSASSA-PSS signatures.
 
-use std::convert::Infallible;
-
 use der::Any;
-use p256::elliptic_curve::rand_core::{TryCryptoRng, TryRng};
 use rsa::pkcs1::{DecodeRsaPublicKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
 use sha2::{Digest as _, Sha256};
 use spki::AlgorithmIdentifierOwned;
-use zeroize::Zeroizing;
 
 use crate::algorithm::Algorithm;
+use crate::derived::Derived;
 use crate::oid;
 use crate::public_key::PublicKeyError;
 
@@ -75,43 +72,9 @@ pub(crate) fn sign_digest(key: &rsa::PrivateKey, digest: &[u8]) -> Result<Vec<u8
     let mut hash = Sha256::new_with_prefix(b"burtgel RSASSA-PSS salt and blinding\0");
     hash.update(secret.as_bytes());
     hash.update(digest);
-    let mut derived = Derived { seed: Zeroizing::new(hash.finalize().into()), block: 0 };
+    let mut derived = Derived::new(hash.finalize().into());
     key.pss_sign_prehash_with_rng::<Sha256, _>(&mut derived, digest)
 }
-
-/// Octets derived from a secret seed: SHA-256 over seed and counter.
-struct Derived {
-    seed: Zeroizing<[u8; 32]>,
-    block: u64,
-}
-
-impl TryRng for Derived {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut octets = [0; 4];
-        self.try_fill_bytes(&mut octets)?;
-        Ok(u32::from_be_bytes(octets))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut octets = [0; 8];
-        self.try_fill_bytes(&mut octets)?;
-        Ok(u64::from_be_bytes(octets))
-    }
-
-    fn try_fill_bytes(&mut self, octets: &mut [u8]) -> Result<(), Infallible> {
-        for chunk in octets.chunks_mut(32) {
-            let mut hash = Sha256::new_with_prefix(*self.seed);
-            hash.update(self.block.to_be_bytes());
-            self.block += 1;
-            chunk.copy_from_slice(&hash.finalize()[..chunk.len()]);
-        }
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Derived {}
 
 #[cfg(test)]
 mod tests {

@@ -123,6 +123,7 @@ pub(crate) fn authentication_profile() -> Profile {
         key: key(Algorithm::EcdsaP256Sha256, 12),
         crl_urls: urls("issuing"),
         issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+        ocsp_url: Some("http://pki.example.mn/ocsp".to_owned()),
     })
 }
 
@@ -132,6 +133,7 @@ pub(crate) fn signature_profile() -> Profile {
         key: key(Algorithm::EcdsaP256Sha256, 13),
         crl_urls: urls("issuing"),
         issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+        ocsp_url: Some("http://pki.example.mn/ocsp".to_owned()),
         disclosure: vec![DisclosureStatement {
             url: "https://pki.example.mn/pds-en.pdf".to_owned(),
             language: "en".to_owned(),
@@ -147,6 +149,24 @@ pub(crate) fn prepare_authentication(issuing: &CertificationAuthority) -> Prepar
 pub(crate) fn authentication() -> Certificate {
     let issuing = eid_issuing();
     prepare_authentication(&issuing).lint().unwrap().sign(&issuing).unwrap().into_certificate()
+}
+
+pub(crate) fn responder_profile() -> Profile {
+    Profile::OcspResponder(OcspResponder {
+        name: name("OCSP responder 1"),
+        key: key(Algorithm::EcdsaP256Sha256, 14),
+        issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+    })
+}
+
+pub(crate) fn month() -> Validity {
+    Validity::new(now(), now() + Duration::days(30)).unwrap()
+}
+
+pub(crate) fn responder_of(issuing: &CertificationAuthority) -> CertificationAuthority {
+    let issuer = Issuer::Authority(issuing.certificate());
+    let prepared = prepare(&responder_profile(), &serial(7), &month(), issuer).unwrap();
+    authority(prepared, Some(issuing), signer(Algorithm::EcdsaP256Sha256, 14))
 }
 
 pub(crate) fn csca_profile(algorithm: Algorithm, seed: u8) -> Profile {

@@ -10,7 +10,7 @@ use crate::prepared::Prepared;
 use crate::profile::Purpose;
 use crate::validity::Validity;
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 50,
         clause: "ETSI EN 319 412-2 §4.3.3",
@@ -24,6 +24,7 @@ pub(super) const RULES: &[Rule] = &[
                 | Purpose::Csca
                 | Purpose::CscaLink
                 | Purpose::DocumentSigner
+                | Purpose::OcspResponder
                 | Purpose::TlsServer
                 | Purpose::TlsClient => return true,
             };
@@ -54,6 +55,7 @@ pub(super) const RULES: &[Rule] = &[
             | Purpose::Csca
             | Purpose::CscaLink
             | Purpose::DocumentSigner
+            | Purpose::OcspResponder
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::QC_STATEMENTS).is_none(),
         },

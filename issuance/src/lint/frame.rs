@@ -10,7 +10,7 @@ use crate::validity::Validity;
 use der::asn1::{ObjectIdentifier, OctetString};
 use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 1,
         clause: "RFC 5280 §4.1.2.1",
@@ -155,6 +155,7 @@ fn is_known(purpose: Purpose, oid: ObjectIdentifier) -> bool {
             oid::AUTHORITY_INFO_ACCESS,
             oid::QC_STATEMENTS,
         ],
+        Purpose::OcspResponder => &[oid::EXTENDED_KEY_USAGE, oid::OCSP_NO_CHECK, oid::AUTHORITY_INFO_ACCESS],
         Purpose::TlsServer | Purpose::TlsClient => &[
             oid::EXTENDED_KEY_USAGE,
             oid::SUBJECT_ALT_NAME,

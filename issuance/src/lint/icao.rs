@@ -13,7 +13,7 @@ use crate::profile::Purpose;
 use crate::public_key::{CurveForm, PublicKey};
 use crate::validity::{Validity, from_generalized};
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 40,
         clause: "Doc 9303-12 §4.1.6.3; RFC 5480 §2.1.1",
@@ -62,6 +62,7 @@ pub(super) const RULES: &[Rule] = &[
             | Purpose::CscaLink
             | Purpose::Authentication
             | Purpose::Signature
+            | Purpose::OcspResponder
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::DOCUMENT_TYPE_LIST).is_none(),
         },
@@ -79,6 +80,7 @@ pub(super) const RULES: &[Rule] = &[
                 | Purpose::Issuing
                 | Purpose::Authentication
                 | Purpose::Signature
+                | Purpose::OcspResponder
                 | Purpose::TlsServer
                 | Purpose::TlsClient => true,
             }

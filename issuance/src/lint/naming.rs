@@ -6,9 +6,10 @@ use x509_cert::name::Name;
 use super::Rule;
 use crate::name::{COUNTRY, attribute};
 use crate::oid;
+use crate::prepared::Prepared;
 use crate::profile::Purpose;
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 20,
         clause: "Doc 9303-12 §7.1, table 5; ETSI EN 319 412-2 §4.2.4",
@@ -46,7 +47,8 @@ pub(super) const RULES: &[Rule] = &[
         clause: "ARCHITECTURE: test authorities",
         asks: "a TEST authority certifies TEST authorities only, and says so in O and CN; a real one never does",
         holds: |prepared| {
-            if !(prepared.purpose.is_authority() || prepared.purpose == Purpose::DocumentSigner) {
+            let signs = matches!(prepared.purpose, Purpose::DocumentSigner | Purpose::OcspResponder);
+            if !(prepared.purpose.is_authority() || signs) {
                 return true;
             }
             let issuer = marks(&prepared.tbs.issuer);

@@ -11,7 +11,7 @@ use crate::prepared::Prepared;
 use crate::profile::{ClientIdentity, Purpose};
 use crate::public_key::PublicKey;
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 30,
         clause: "RFC 5280 §4.2.1.3, Doc 9303-12 §7.1, ETSI EN 319 412-2 §4.3.2",
@@ -32,6 +32,7 @@ pub(super) const RULES: &[Rule] = &[
             Purpose::DocumentSigner
             | Purpose::Authentication
             | Purpose::Signature
+            | Purpose::OcspResponder
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::BASIC_CONSTRAINTS).is_none(),
         },
@@ -70,7 +71,7 @@ pub(super) const RULES: &[Rule] = &[
                 | Purpose::DocumentSigner
                 | Purpose::Authentication
                 | Purpose::Signature => true,
-                Purpose::Root | Purpose::TlsServer | Purpose::TlsClient => false,
+                Purpose::Root | Purpose::OcspResponder | Purpose::TlsServer | Purpose::TlsClient => false,
             };
             match find(prepared, oid::CRL_DISTRIBUTION_POINTS) {
                 None => !required,
@@ -102,7 +103,8 @@ pub(super) const RULES: &[Rule] = &[
                 | Purpose::CscaLink
                 | Purpose::DocumentSigner
                 | Purpose::Authentication
-                | Purpose::Signature => true,
+                | Purpose::Signature
+                | Purpose::OcspResponder => true,
             }
         },
     },
@@ -129,9 +131,11 @@ fn key_usage(purpose: Purpose) -> FlagSet<KeyUsages> {
         Purpose::Root | Purpose::Issuing | Purpose::Csca | Purpose::CscaLink => {
             KeyUsages::KeyCertSign | KeyUsages::CRLSign
         }
-        Purpose::DocumentSigner | Purpose::Authentication | Purpose::TlsServer | Purpose::TlsClient => {
-            KeyUsages::DigitalSignature.into()
-        }
+        Purpose::DocumentSigner
+        | Purpose::Authentication
+        | Purpose::OcspResponder
+        | Purpose::TlsServer
+        | Purpose::TlsClient => KeyUsages::DigitalSignature.into(),
         Purpose::Signature => KeyUsages::NonRepudiation.into(),
     }
 }
@@ -140,6 +144,7 @@ fn extended_key_usage(purpose: Purpose) -> Option<ObjectIdentifier> {
     match purpose {
         Purpose::Authentication | Purpose::TlsClient => Some(oid::CLIENT_AUTH),
         Purpose::TlsServer => Some(oid::SERVER_AUTH),
+        Purpose::OcspResponder => Some(oid::OCSP_SIGNING),
         Purpose::Root
         | Purpose::Issuing
         | Purpose::Csca

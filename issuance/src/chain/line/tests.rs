@@ -94,8 +94,11 @@ fn later() -> DateTime<Utc> {
     at(2027, 1, 15)
 }
 
+/// A list that is fresh at [`later`]; one of the old key is made before that key goes.
 fn list(authority: &CertificationAuthority, revoked: Vec<Revocation>) -> Crl {
-    let (this_update, next_update) = (at(2027, 1, 1), at(2027, 3, 1));
+    let usage = authority.certificate().usage_period().unwrap();
+    let this_update = at(2027, 1, 1).min(usage.not_after() - Duration::days(5));
+    let next_update = at(2027, 3, 1);
     let content = CrlContent { kind: CrlKind::Csca, number: 40, this_update, next_update, revoked };
     content.prepare(authority.certificate()).unwrap().sign(authority).unwrap()
 }
@@ -132,7 +135,7 @@ fn document_signer(csca: &CertificationAuthority, from: DateTime<Utc>) -> Certif
 
 fn revoked(certificate: &Certificate) -> Revocation {
     let serial = certificate.serial();
-    Revocation { serial, revoked_at: at(2026, 12, 30), reason: Reason::KeyCompromise }
+    Revocation { serial, revoked_at: at(2026, 12, 2), reason: Reason::KeyCompromise }
 }
 
 #[test]
@@ -259,9 +262,7 @@ fn a_link_with_another_form_is_refused() {
     let follow = |change: fn(&mut Prepared)| {
         let mut changed = prepared.clone();
         change(&mut changed);
-        let (purpose, limit, issuer, tbs) = (changed.purpose, changed.limit, changed.issuer, changed.tbs);
-        let changed = Prepared::new(purpose, limit, issuer, tbs).unwrap();
-        let link = forge(&changed, &succession.old);
+        let link = forge(&changed.laid_out_anew(), &succession.old);
         follow_links(succession.old.certificate(), &[link], &succession.list(vec![]), later())
     };
     assert!(follow(|_| ()).is_ok());
