@@ -121,6 +121,16 @@ oids! {
 
     /// id-icao-mrtd-security-ldsSecurityObject (Doc 9303-10 §4.6.2.3).
     LDS_SECURITY_OBJECT = "2.23.136.1.1.1";
+    /// id-icao-mrtd-security-aaProtocolObject (Doc 9303-11 §9.2.8).
+    ACTIVE_AUTHENTICATION = "2.23.136.1.1.5";
+    /// id-PACE-ECDH-GM-AES-CBC-CMAC-128 (Doc 9303-11 §9.2.1).
+    PACE_ECDH_GM_AES_128 = "0.4.0.127.0.7.2.2.4.2.2";
+    /// id-CA-ECDH-AES-CBC-CMAC-128 (Doc 9303-11 §9.2.5).
+    CA_ECDH_AES_128 = "0.4.0.127.0.7.2.2.3.2.2";
+    /// id-PK-ECDH (Doc 9303-11 §9.2.6).
+    PK_ECDH = "0.4.0.127.0.7.2.2.1.2";
+    /// ecdsa-plain-SHA256 (TR-03111 §5.2.1; Doc 9303-11 §9.2.8).
+    ECDSA_PLAIN_SHA256 = "0.4.0.127.0.7.1.1.4.1.3";
     /// id-icao-mrtd-security-extensions-nameChange (Doc 9303-12 §7.1.1.4).
     NAME_CHANGE = "2.23.136.1.1.6.1";
     /// id-icao-mrtd-security-extensions-documentTypeList (Doc 9303-12 §7.1.1.6).

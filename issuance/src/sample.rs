@@ -11,6 +11,9 @@ use crate::authority::CertificationAuthority;
 use crate::card_data::{CardFiles, PreparedCard};
 use crate::certificate::Certificate;
 use crate::holder::{Holder, Sex};
+use crate::lds::dg12::DocumentDetails;
+use crate::lds::dg14::SecurityOptions;
+use crate::lds::security_infos::PaceParameter;
 use crate::lds::sod::DocumentTrust;
 use crate::prepared::{Issuer, Prepared, prepare};
 use crate::profile::*;
@@ -281,6 +284,24 @@ pub(crate) fn holder() -> Holder {
         civil_id: "123456789012".to_owned(),
         birth_place: vec!["Өвөрхангай".to_owned(), "Арвайхээр".to_owned()],
         portrait_jpeg: portrait_jpeg(240, 320),
+    }
+}
+
+pub(crate) fn document_details() -> DocumentDetails {
+    let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+    DocumentDetails {
+        issuing_authority: "Улсын бүртгэлийн ерөнхий газар".to_owned(),
+        issued_on: day(23),
+        personalised_at: day(25).and_hms_opt(9, 30, 0),
+        system: Some("station 7".to_owned()),
+    }
+}
+
+pub(crate) fn security_options() -> SecurityOptions {
+    SecurityOptions {
+        pace: PaceParameter::P256,
+        chip_authentication: Some(key(Algorithm::EcdsaP256Sha256, 40)),
+        active_authentication: true,
     }
 }
 
