@@ -30,6 +30,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use uuid::Uuid;
 
 mod ocsp;
+mod options;
 mod succession;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -157,6 +158,7 @@ impl Workshop {
         self.write("portrait.jpg", &holder.portrait_jpeg)?;
         self.write("holder.txt", format!("{}\n{}", holder.parent_name, holder.given_name))?;
         self.write_spoilt(&card, &holder)?;
+        self.options(&card, &signer)?;
         let expires = NaiveDate::from_ymd_opt(2046, 2, 3).ok_or("a date")?;
         self.write("chuid.bin", piv::chuid(Uuid::from_u128(7), expires))?;
         self.write("ccc.bin", piv::ccc([7; 14]))

@@ -78,6 +78,16 @@ def link_with_a_changed_octet(folder):
     (folder / "rsa_ec_changed.der").write_bytes(octets)
 
 
+def active_authentication_key_with_named_curve(folder):
+    """DG15 whose key names its curve."""
+    octets = (folder / "dg15.bin").read_bytes()
+    start = 2 if octets[1] < 0x80 else 2 + (octets[1] & 0x7F)
+    info = keys.PublicKeyInfo.load(octets[start:])
+    info["algorithm"]["parameters"] = keys.ECDomainParameters(name="named", value=keys.NamedCurve("secp256r1"))
+    der = info.dump(force=True)
+    (folder / "dg15_named.bin").write_bytes(b"\x6f" + bytes([len(der)]) + der)
+
+
 def write(path, label, value):
     path.write_bytes(pem.armor(label, value.dump(force=True)))
 
@@ -92,5 +102,6 @@ if __name__ == "__main__":
         answers_spoilt,
         link_of_a_stranger,
         link_with_a_changed_octet,
+        active_authentication_key_with_named_curve,
     ):
         spoil(target)
