@@ -37,6 +37,7 @@ pub mod serial;
 pub mod signer;
 mod throw_away;
 pub mod validity;
+pub mod weak_key;
 
 #[cfg(test)]
 mod sample;

@@ -44,9 +44,10 @@ impl Workshop {
         let next = self.authority_for(Profile::Csca(next_profile), None, next_key, validity)?;
         let signer = self.document_signer_with(&next, Algorithm::EcdsaP256Sha256, 9)?;
         let list = self.list(CrlKind::Csca, &next, vec![])?;
-        follow_links(old.certificate(), &[link.clone()], &[list.clone()], self.now)?;
+        let (links, lists) = ([link.clone()], [list.clone()]);
+        follow_links(old.certificate(), &links, &lists, self.now)?;
         let (leaf, root) = (signer.certificate(), old.certificate());
-        verify_chain(leaf, &[link.clone()], root, &[list.clone()], self.now)?;
+        verify_chain(leaf, &links, root, &lists, self.now)?;
         let revoked = Revocation {
             serial: signer.certificate().serial(),
             revoked_at: self.now,

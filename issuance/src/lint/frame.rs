@@ -7,8 +7,9 @@ use crate::oid;
 use crate::prepared::Prepared;
 use crate::profile::Purpose;
 use crate::validity::Validity;
-use der::asn1::{ObjectIdentifier, OctetString};
+use der::asn1::{ObjectIdentifier, OctetString, UtcTime};
 use x509_cert::ext::pkix::AuthorityKeyIdentifier;
+use x509_cert::time::Time;
 
 pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
@@ -98,6 +99,27 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             let expected = sha1::Sha1::digest(prepared.tbs.key.subject_public_key.raw_bytes());
             value.is_some_and(|identifier| identifier.as_bytes() == expected.as_slice())
                 && is_not_critical(prepared, oid::SUBJECT_KEY_IDENTIFIER)
+        },
+    },
+    Rule {
+        number: 11,
+        clause: "RFC 5280 §4.2.1, Doc 9303-12 table 6, ETSI EN 319 412-2 §4.3",
+        asks: "no extension is critical but keyUsage and basicConstraints",
+        holds: |prepared| {
+            let may_be = [oid::KEY_USAGE, oid::BASIC_CONSTRAINTS];
+            prepared.tbs.extensions.iter().all(|one| !one.critical || may_be.contains(&one.extn_id))
+        },
+    },
+    Rule {
+        number: 12,
+        clause: "RFC 5280 §4.1.2.5, Doc 9303-12 §7.1",
+        asks: "instants until 2049 are UTCTime, later ones GeneralizedTime",
+        holds: |prepared| {
+            let validity = &prepared.tbs.validity;
+            [&validity.not_before, &validity.not_after].into_iter().all(|time| match time {
+                Time::UtcTime(_) => true,
+                Time::GeneralTime(time) => time.to_date_time().year() > UtcTime::MAX_YEAR,
+            })
         },
     },
 ];

@@ -64,6 +64,22 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 .is_none_or(|id| is_organisation_identifier(&id))
         },
     },
+    Rule {
+        number: 25,
+        clause: "Doc 9303-12 §7.1, table 5",
+        asks: "issuer and subject are of one country",
+        holds: |prepared| {
+            attribute(&prepared.tbs.issuer, oid::COUNTRY) == attribute(&prepared.tbs.subject, oid::COUNTRY)
+        },
+    },
+    Rule {
+        number: 26,
+        clause: "RFC 5280 appendix A (ub-organization-name)",
+        asks: "an organisation has at most 64 characters",
+        holds: |prepared| {
+            attribute(&prepared.tbs.subject, oid::ORGANISATION).is_none_or(|name| name.chars().count() <= 64)
+        },
+    },
 ];
 
 /// Whether organisation and common name carry the mark of a test authority.

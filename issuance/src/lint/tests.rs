@@ -84,6 +84,14 @@ const BAD: &[Bad] = &[
     }),
     (9, Purpose::Authentication, |p| replace(p, extension::authority_key_identifier(&[1; 20]).unwrap())),
     (10, Purpose::Authentication, |p| replace(p, extension::subject_key_identifier(&[1; 20]).unwrap())),
+    (11, Purpose::Authentication, |p| {
+        let policies = p.tbs.extensions.iter_mut().find(|one| one.extn_id == oid::CERTIFICATE_POLICIES);
+        policies.unwrap().critical = true;
+    }),
+    (12, Purpose::Root, |p| {
+        let begins = crate::validity::to_generalized(sample::now()).unwrap();
+        p.tbs.validity.not_before = x509_cert::time::Time::GeneralTime(begins);
+    }),
     (20, Purpose::TlsClient, |p| {
         p.tbs.subject = NameBuilder::new().text(oid::COMMON_NAME, "Agency").unwrap().build().unwrap();
     }),
@@ -100,6 +108,14 @@ const BAD: &[Bad] = &[
         let name = NameBuilder::new().country().unwrap().text(oid::ORGANISATION, "TEST R").unwrap();
         let name = name.text(oid::ORGANISATION_IDENTIFIER, "9000000").unwrap();
         p.tbs.subject = name.text(oid::COMMON_NAME, "TEST I").unwrap().build().unwrap();
+    }),
+    (25, Purpose::TlsClient, |p| {
+        let name = NameBuilder::new().printable(oid::COUNTRY, "RU").unwrap();
+        p.tbs.subject = name.text(oid::COMMON_NAME, "Agency").unwrap().build().unwrap();
+    }),
+    (26, Purpose::TlsClient, |p| {
+        let name = NameBuilder::new().country().unwrap().text(oid::ORGANISATION, &"О".repeat(65)).unwrap();
+        p.tbs.subject = name.text(oid::COMMON_NAME, "Agency").unwrap().build().unwrap();
     }),
     (30, Purpose::Authentication, |p| {
         replace(p, extension::key_usage(KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment).unwrap());
@@ -118,6 +134,11 @@ const BAD: &[Bad] = &[
         replace(p, extension::subject_alt_name(&vec![extension::uri("urn:other:agency").unwrap()]).unwrap());
     }),
     (36, Purpose::Authentication, |p| p.issuer.is_authority = false),
+    (37, Purpose::OcspResponder, |p| p.tbs.validity = sample::years(1).to_x509().unwrap()),
+    (38, Purpose::Authentication, |p| {
+        replace(p, extension::authority_info_access("ldap://example.mn", None).unwrap());
+    }),
+    (39, Purpose::TlsServer, |p| p.tbs.validity = sample::years(3).to_x509().unwrap()),
     (40, Purpose::DocumentSigner, |p| {
         p.tbs.key = sample::key(Algorithm::EcdsaP256Sha256, 21).to_spki(CurveForm::Named).unwrap();
     }),
@@ -153,6 +174,30 @@ const BAD: &[Bad] = &[
         p.tbs.subject = name.printable(oid::SERIAL_NUMBER, "PNO-1").unwrap().build().unwrap();
     }),
     (54, Purpose::Authentication, |p| p.limit = Some(sample::now())),
+    (55, Purpose::Signature, |p| {
+        let url = "http://pki.example.mn/pds-en.pdf".to_owned();
+        let statement = extension::DisclosureStatement { url, language: "en".to_owned() };
+        let statement = extension::QcStatement::disclosure(&[statement]).unwrap();
+        replace(p, extension::qc_statements(&vec![statement]).unwrap());
+    }),
+    (56, Purpose::Signature, |p| {
+        let statement = extension::QcStatement::legislation("DE").unwrap();
+        replace(p, extension::qc_statements(&vec![statement]).unwrap());
+    }),
+    (57, Purpose::Authentication, |p| p.tbs.validity = sample::years(6).to_x509().unwrap()),
+    (58, Purpose::Authentication, |p| {
+        let statement = extension::QcStatement::natural_semantics(None).unwrap();
+        replace(p, extension::qc_statements(&vec![statement]).unwrap());
+    }),
+    (60, Purpose::DocumentSigner, |p| {
+        // 2³⁰⁷² − 1: odd, of the right size, and divisible by 3.
+        let modulus = [&[0x00][..], &[0xff; 384]].concat();
+        let integer = |octets: &[u8]| crate::lds::tlv::write(0x02, octets);
+        let bits = crate::lds::tlv::wrap(0x30, &[integer(&modulus), integer(&[1, 0, 1])]);
+        p.tbs.key = sample::key(Algorithm::RsaPss3072Sha256, 1).to_spki(CurveForm::Named).unwrap();
+        p.tbs.key.subject_public_key = der::asn1::BitString::from_bytes(&bits).unwrap();
+    }),
+    (61, Purpose::Issuing, |p| p.tbs.key = p.issuer.key.to_spki(CurveForm::Named).unwrap()),
     (69, Purpose::Root, |p| p.tbs.signature = Algorithm::EcdsaP256Sha256.identifier()),
 ];
 

@@ -3,13 +3,16 @@
 use der::asn1::ObjectIdentifier;
 use der::flagset::FlagSet;
 use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName, GeneralNames};
-use x509_cert::ext::pkix::{BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages};
+use x509_cert::ext::pkix::{
+    AuthorityInfoAccessSyntax, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+};
 
 use super::{Rule, decode, find};
 use crate::oid;
 use crate::prepared::Prepared;
 use crate::profile::{ClientIdentity, Purpose};
 use crate::public_key::PublicKey;
+use crate::validity::Validity;
 
 pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
@@ -114,7 +117,63 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
         asks: "the issuer is an authority: basicConstraints and keyUsage let it issue",
         holds: |prepared| prepared.issuer.is_authority,
     },
+    Rule {
+        number: 37,
+        clause: "RFC 6960 §4.2.2.2.1",
+        asks: "a responder has id-pkix-ocsp-nocheck, NULL, and lives for a month at most; no other has it",
+        holds: |prepared| match find(prepared, oid::OCSP_NO_CHECK) {
+            None => prepared.purpose != Purpose::OcspResponder,
+            Some(one) => {
+                prepared.purpose == Purpose::OcspResponder
+                    && one.extn_value.as_bytes() == [0x05, 0x00]
+                    && days(prepared) <= 31
+            }
+        },
+    },
+    Rule {
+        number: 38,
+        clause: "RFC 5280 §4.2.2.1, ETSI EN 319 412-2 §4.4.1",
+        asks: "authorityInfoAccess says where the issuer's certificate stands, by http or https, as do a holder's and an issuing authority's",
+        holds: |prepared| match find(prepared, oid::AUTHORITY_INFO_ACCESS) {
+            None => !(prepared.purpose.is_of_a_holder() || prepared.purpose == Purpose::Issuing),
+            Some(_) => decode::<AuthorityInfoAccessSyntax>(prepared, oid::AUTHORITY_INFO_ACCESS)
+                .is_some_and(|access| is_access_by_web(&access)),
+        },
+    },
+    Rule {
+        number: 39,
+        clause: "RFC 9525; docs: partners renew every year",
+        asks: "a TLS certificate lives for 825 days at most",
+        holds: |prepared| match prepared.purpose {
+            Purpose::TlsServer | Purpose::TlsClient => days(prepared) <= 825,
+            Purpose::Root
+            | Purpose::Issuing
+            | Purpose::Csca
+            | Purpose::CscaLink
+            | Purpose::DocumentSigner
+            | Purpose::Authentication
+            | Purpose::Signature
+            | Purpose::OcspResponder => true,
+        },
+    },
 ];
+
+fn days(prepared: &Prepared) -> i64 {
+    let validity = Validity::from_x509(&prepared.tbs.validity);
+    (validity.not_after() - validity.not_before()).num_days()
+}
+
+/// OCSP and caIssuers only, at most one of each, caIssuers present.
+fn is_access_by_web(access: &AuthorityInfoAccessSyntax) -> bool {
+    let methods: Vec<ObjectIdentifier> = access.0.iter().map(|one| one.access_method).collect();
+    let known = methods == [oid::CA_ISSUERS] || methods == [oid::OCSP, oid::CA_ISSUERS];
+    known && access.0.iter().all(|one| is_web_url(&one.access_location))
+}
+
+fn is_web_url(name: &GeneralName) -> bool {
+    matches!(name, GeneralName::UniformResourceIdentifier(uri)
+        if uri.as_str().starts_with("http://") || uri.as_str().starts_with("https://"))
+}
 
 fn is_critical(prepared: &Prepared, oid: ObjectIdentifier) -> Option<bool> {
     find(prepared, oid).map(|extension| extension.critical)
@@ -157,9 +216,5 @@ fn extended_key_usage(purpose: Purpose) -> Option<ObjectIdentifier> {
 fn has_web_urls(points: &CrlDistributionPoints) -> bool {
     let [point] = points.0.as_slice() else { return false };
     let Some(DistributionPointName::FullName(names)) = &point.distribution_point else { return false };
-    !names.is_empty()
-        && names.iter().all(|name| {
-            matches!(name, GeneralName::UniformResourceIdentifier(uri)
-                if uri.as_str().starts_with("http://") || uri.as_str().starts_with("https://"))
-        })
+    !names.is_empty() && names.iter().all(is_web_url)
 }
