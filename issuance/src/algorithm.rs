@@ -81,6 +81,7 @@ pub const ROWS: [Row; 5] = [
         strength_bits: 128,
         purposes: &[
             Purpose::DocumentSigner,
+            Purpose::MasterListSigner,
             Purpose::Authentication,
             Purpose::Signature,
             Purpose::OcspResponder,
@@ -112,7 +113,7 @@ pub const ROWS: [Row; 5] = [
         key: KeyKind::Rsa(3072),
         hash: Some(Hash::Sha256),
         strength_bits: 128,
-        purposes: &[Purpose::DocumentSigner],
+        purposes: &[Purpose::DocumentSigner, Purpose::MasterListSigner],
     },
     Row {
         algorithm: Algorithm::RsaPss4096Sha256,

@@ -45,6 +45,11 @@ pub(crate) fn extended_key_usage(purposes: &[ObjectIdentifier]) -> der::Result<E
     extension(oid::EXTENDED_KEY_USAGE, false, &ExtendedKeyUsage(purposes.to_vec()))
 }
 
+/// extKeyUsage of a Master List Signer, critical: one purpose and no other (Doc 9303-12 §7.1, table 6).
+pub(crate) fn only_key_usage(purpose: ObjectIdentifier) -> der::Result<Extension> {
+    extension(oid::EXTENDED_KEY_USAGE, true, &ExtendedKeyUsage(vec![purpose]))
+}
+
 /// basicConstraints of an authority, critical (RFC 5280 §4.2.1.9).
 pub(crate) fn basic_constraints(path_length: Option<u8>) -> der::Result<Extension> {
     let value = BasicConstraints { ca: true, path_len_constraint: path_length };
@@ -110,7 +115,7 @@ pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2
     Ok([subject_alt_name(&names)?, extension(oid::ISSUER_ALT_NAME, false, &names)?])
 }
 
-/// nameChange, not critical, NULL: the subject is not the issuer's old name (Doc 9303-12 §7.1.1.4).
+/// nameChange, not critical, NULL: the subject is not the issuer's old name (Doc 9303-12 §7.1.1.5).
 pub(crate) fn name_change() -> der::Result<Extension> {
     extension(oid::NAME_CHANGE, false, &der::asn1::Null)
 }

@@ -121,6 +121,10 @@ oids! {
 
     /// id-icao-mrtd-security-ldsSecurityObject (Doc 9303-10 §4.6.2.3).
     LDS_SECURITY_OBJECT = "2.23.136.1.1.1";
+    /// id-icao-cscaMasterList (Doc 9303-12 §9.2).
+    CSCA_MASTER_LIST = "2.23.136.1.1.2";
+    /// id-icao-cscaMasterListSigningKey (Doc 9303-12 §7.1.1.3).
+    MASTER_LIST_SIGNING = "2.23.136.1.1.3";
     /// id-icao-mrtd-security-aaProtocolObject (Doc 9303-11 §9.2.8).
     ACTIVE_AUTHENTICATION = "2.23.136.1.1.5";
     /// id-PACE-ECDH-GM-AES-CBC-CMAC-128 (Doc 9303-11 §9.2.1).
@@ -131,7 +135,7 @@ oids! {
     PK_ECDH = "0.4.0.127.0.7.2.2.1.2";
     /// ecdsa-plain-SHA256 (TR-03111 §5.2.1; Doc 9303-11 §9.2.8).
     ECDSA_PLAIN_SHA256 = "0.4.0.127.0.7.1.1.4.1.3";
-    /// id-icao-mrtd-security-extensions-nameChange (Doc 9303-12 §7.1.1.4).
+    /// id-icao-mrtd-security-extensions-nameChange (Doc 9303-12 §7.1.1.5).
     NAME_CHANGE = "2.23.136.1.1.6.1";
     /// id-icao-mrtd-security-extensions-documentTypeList (Doc 9303-12 §7.1.1.6).
     DOCUMENT_TYPE_LIST = "2.23.136.1.1.6.2";
@@ -141,6 +145,8 @@ oids! {
     CONTENT_TYPE = "1.2.840.113549.1.9.3";
     /// messageDigest attribute (RFC 5652 §11.2).
     MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
+    /// signingTime attribute (RFC 5652 §11.3).
+    SIGNING_TIME = "1.2.840.113549.1.9.5";
 
     /// Example policy of the card authentication certificates. RFC 5612 keeps the enterprise
     /// number 32473 for examples; a State puts its own arc here.

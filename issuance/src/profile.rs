@@ -10,6 +10,7 @@ mod csca;
 mod csca_link;
 mod document_signer;
 mod issuing;
+mod master_list_signer;
 mod ocsp_responder;
 mod root;
 mod signature;
@@ -23,6 +24,7 @@ pub use csca::Csca;
 pub use csca_link::CscaLink;
 pub use document_signer::DocumentSigner;
 pub use issuing::{HOLDER_POLICIES, Issuing};
+pub use master_list_signer::MasterListSigner;
 pub use ocsp_responder::OcspResponder;
 pub use root::Root;
 pub use signature::Signature;
@@ -42,6 +44,8 @@ pub enum Profile {
     CscaLink(Box<CscaLink>),
     /// Signs the SOD of documents (Doc 9303-12).
     DocumentSigner(DocumentSigner),
+    /// Signs lists of CSCA certificates (Doc 9303-12 §9).
+    MasterListSigner(MasterListSigner),
     /// The card's authentication key.
     Authentication(Authentication),
     /// The card's signature key.
@@ -67,6 +71,8 @@ pub enum Purpose {
     CscaLink,
     /// [`DocumentSigner`].
     DocumentSigner,
+    /// [`MasterListSigner`].
+    MasterListSigner,
     /// [`Authentication`].
     Authentication,
     /// [`Signature`].
@@ -87,6 +93,7 @@ impl Purpose {
             Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
+            | Self::MasterListSigner
             | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
@@ -96,7 +103,7 @@ impl Purpose {
     /// Whether Doc 9303-12 rules it.
     pub fn is_icao(self) -> bool {
         match self {
-            Self::Csca | Self::CscaLink | Self::DocumentSigner => true,
+            Self::Csca | Self::CscaLink | Self::DocumentSigner | Self::MasterListSigner => true,
             Self::Root
             | Self::Issuing
             | Self::Authentication
@@ -116,6 +123,7 @@ impl Purpose {
             | Self::Csca
             | Self::CscaLink
             | Self::DocumentSigner
+            | Self::MasterListSigner
             | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
@@ -131,6 +139,7 @@ impl Purpose {
             | Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
+            | Self::MasterListSigner
             | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
@@ -155,6 +164,7 @@ impl Profile {
             Self::DocumentSigner(_) => Purpose::DocumentSigner,
             Self::Authentication(_) => Purpose::Authentication,
             Self::Signature(_) => Purpose::Signature,
+            Self::MasterListSigner(_) => Purpose::MasterListSigner,
             Self::OcspResponder(_) => Purpose::OcspResponder,
             Self::TlsServer(_) => Purpose::TlsServer,
             Self::TlsClient(_) => Purpose::TlsClient,
@@ -171,6 +181,7 @@ impl Profile {
             Self::DocumentSigner(profile) => &profile.key,
             Self::Authentication(profile) => &profile.key,
             Self::Signature(profile) => &profile.key,
+            Self::MasterListSigner(profile) => &profile.key,
             Self::OcspResponder(profile) => &profile.key,
             Self::TlsServer(profile) => &profile.key,
             Self::TlsClient(profile) => &profile.key,
@@ -187,6 +198,7 @@ impl Profile {
             | Self::Csca(_)
             | Self::CscaLink(_)
             | Self::DocumentSigner(_)
+            | Self::MasterListSigner(_)
             | Self::OcspResponder(_)
             | Self::TlsServer(_)
             | Self::TlsClient(_) => None,
@@ -206,6 +218,7 @@ impl Profile {
             Self::DocumentSigner(profile) => profile.draft(),
             Self::Authentication(profile) => profile.draft(),
             Self::Signature(profile) => profile.draft(),
+            Self::MasterListSigner(profile) => profile.draft(),
             Self::OcspResponder(profile) => profile.draft(),
             Self::TlsServer(profile) => profile.draft(),
             Self::TlsClient(profile) => profile.draft(),

@@ -221,6 +221,25 @@ pub(crate) fn document_signer_with(
     authority(prepared, Some(csca), signer(algorithm, 21))
 }
 
+pub(crate) fn master_list_signer_profile(algorithm: Algorithm) -> Profile {
+    Profile::MasterListSigner(MasterListSigner {
+        name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "Master List Signer 1"),
+        key: key(algorithm, 23),
+        usage: years(1),
+        contact: "csca@example.mn".to_owned(),
+        crl_urls: urls("csca"),
+    })
+}
+
+pub(crate) fn master_list_signer(
+    algorithm: Algorithm,
+    csca: &CertificationAuthority,
+) -> CertificationAuthority {
+    let issuer = Issuer::Authority(csca.certificate());
+    let prepared = prepare(&master_list_signer_profile(algorithm), &serial(9), &years(3), issuer).unwrap();
+    authority(prepared, Some(csca), signer(algorithm, 23))
+}
+
 pub(crate) fn document_signer_of(csca: &CertificationAuthority) -> CertificationAuthority {
     document_signer_with(Algorithm::EcdsaP256Sha256, csca)
 }

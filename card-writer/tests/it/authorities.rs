@@ -121,7 +121,10 @@ impl Authorities {
                 crl_urls,
                 issuer_url,
                 ocsp_url: None,
-                disclosure: vec![DisclosureStatement { url: url("pds-en.pdf"), language: "en".into() }],
+                disclosure: vec![DisclosureStatement {
+                    url: url("pds-en.pdf").replacen("http:", "https:", 1),
+                    language: "en".into(),
+                }],
             }),
         };
         let by = Issuer::Authority(self.issuing.certificate());

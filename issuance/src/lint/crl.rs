@@ -1,4 +1,4 @@
-//! Rules about revocation lists (RFC 5280 §5, Doc 9303-12 §7.1.2).
+//! Rules about revocation lists (RFC 5280 §5, Doc 9303-12 §7.1.4).
 
 use der::Decode as _;
 use der::asn1::Uint;

@@ -26,6 +26,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::Csca
                 | Purpose::CscaLink
                 | Purpose::DocumentSigner
+                | Purpose::MasterListSigner
                 | Purpose::OcspResponder
                 | Purpose::TlsServer
                 | Purpose::TlsClient => return true,
@@ -57,6 +58,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             | Purpose::Csca
             | Purpose::CscaLink
             | Purpose::DocumentSigner
+            | Purpose::MasterListSigner
             | Purpose::OcspResponder
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::QC_STATEMENTS).is_none(),

@@ -104,10 +104,14 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 11,
         clause: "RFC 5280 §4.2.1, Doc 9303-12 table 6, ETSI EN 319 412-2 §4.3",
-        asks: "no extension is critical but keyUsage and basicConstraints",
+        asks: "no extension is critical but keyUsage, basicConstraints, and extKeyUsage of a Master List Signer",
         holds: |prepared| {
-            let may_be = [oid::KEY_USAGE, oid::BASIC_CONSTRAINTS];
-            prepared.tbs.extensions.iter().all(|one| !one.critical || may_be.contains(&one.extn_id))
+            let may_be = |oid| match oid {
+                oid::KEY_USAGE | oid::BASIC_CONSTRAINTS => true,
+                oid::EXTENDED_KEY_USAGE => prepared.purpose == Purpose::MasterListSigner,
+                _ => false,
+            };
+            prepared.tbs.extensions.iter().all(|one| !one.critical || may_be(one.extn_id))
         },
     },
     Rule {
@@ -176,6 +180,13 @@ fn is_known(purpose: Purpose, oid: ObjectIdentifier) -> bool {
             oid::CRL_DISTRIBUTION_POINTS,
             oid::AUTHORITY_INFO_ACCESS,
             oid::QC_STATEMENTS,
+        ],
+        Purpose::MasterListSigner => &[
+            oid::EXTENDED_KEY_USAGE,
+            oid::PRIVATE_KEY_USAGE_PERIOD,
+            oid::SUBJECT_ALT_NAME,
+            oid::ISSUER_ALT_NAME,
+            oid::CRL_DISTRIBUTION_POINTS,
         ],
         Purpose::OcspResponder => &[oid::EXTENDED_KEY_USAGE, oid::OCSP_NO_CHECK, oid::AUTHORITY_INFO_ACCESS],
         Purpose::TlsServer | Purpose::TlsClient => &[

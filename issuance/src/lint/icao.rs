@@ -62,6 +62,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             | Purpose::CscaLink
             | Purpose::Authentication
             | Purpose::Signature
+            | Purpose::MasterListSigner
             | Purpose::OcspResponder
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::DOCUMENT_TYPE_LIST).is_none(),
@@ -80,6 +81,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::Issuing
                 | Purpose::Authentication
                 | Purpose::Signature
+                | Purpose::MasterListSigner
                 | Purpose::OcspResponder
                 | Purpose::TlsServer
                 | Purpose::TlsClient => true,
@@ -88,7 +90,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
     },
     Rule {
         number: 45,
-        clause: "Doc 9303-12 §7.1.1.4",
+        clause: "Doc 9303-12 §7.1.1.5",
         asks: "a link certificate keeps the name or has nameChange, which is not critical and NULL; no other has it",
         holds: |prepared| match find(prepared, oid::NAME_CHANGE) {
             None => prepared.purpose != Purpose::CscaLink || prepared.tbs.issuer == prepared.tbs.subject,

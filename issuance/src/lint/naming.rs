@@ -47,7 +47,10 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
         clause: "ARCHITECTURE: test authorities",
         asks: "a TEST authority certifies TEST authorities only, and says so in O and CN; a real one never does",
         holds: |prepared| {
-            let signs = matches!(prepared.purpose, Purpose::DocumentSigner | Purpose::OcspResponder);
+            let signs = matches!(
+                prepared.purpose,
+                Purpose::DocumentSigner | Purpose::MasterListSigner | Purpose::OcspResponder
+            );
             if !(prepared.purpose.is_authority() || signs) {
                 return true;
             }

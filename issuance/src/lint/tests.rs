@@ -32,6 +32,9 @@ fn good(purpose: Purpose) -> Prepared {
         Purpose::DocumentSigner => {
             under(sample::document_signer_profile(Algorithm::EcdsaP256Sha256, 21), &sample::csca(), 11)
         }
+        Purpose::MasterListSigner => {
+            under(sample::master_list_signer_profile(Algorithm::EcdsaP256Sha256), &sample::csca(), 3)
+        }
         Purpose::Authentication => under(sample::authentication_profile(), &sample::eid_issuing(), 5),
         Purpose::Signature => under(sample::signature_profile(), &sample::eid_issuing(), 5),
         Purpose::OcspResponder => {
@@ -44,12 +47,13 @@ fn good(purpose: Purpose) -> Prepared {
     }
 }
 
-const PURPOSES: [Purpose; 10] = [
+const PURPOSES: [Purpose; 11] = [
     Purpose::Root,
     Purpose::Issuing,
     Purpose::Csca,
     Purpose::CscaLink,
     Purpose::DocumentSigner,
+    Purpose::MasterListSigner,
     Purpose::Authentication,
     Purpose::Signature,
     Purpose::OcspResponder,
@@ -220,6 +224,16 @@ fn the_icao_branch_may_be_of_rsa() {
     assert_eq!(findings(&signer), vec![]);
     signer.tbs.signature.parameters = None;
     assert_eq!(findings(&signer).iter().map(|finding| finding.rule).collect::<Vec<_>>(), [3]);
+}
+
+#[test]
+fn only_a_master_list_signer_has_a_critical_purpose() {
+    let mut prepared = good(Purpose::MasterListSigner);
+    replace(&mut prepared, extension::extended_key_usage(&[oid::MASTER_LIST_SIGNING]).unwrap());
+    assert_eq!(findings(&prepared.laid_out_anew()).iter().map(|one| one.rule).collect::<Vec<_>>(), [32]);
+    let mut prepared = good(Purpose::OcspResponder);
+    replace(&mut prepared, extension::only_key_usage(oid::OCSP_SIGNING).unwrap());
+    assert_eq!(findings(&prepared.laid_out_anew()).iter().map(|one| one.rule).collect::<Vec<_>>(), [11, 32]);
 }
 
 #[test]

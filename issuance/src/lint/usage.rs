@@ -35,6 +35,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             Purpose::DocumentSigner
             | Purpose::Authentication
             | Purpose::Signature
+            | Purpose::MasterListSigner
             | Purpose::OcspResponder
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::BASIC_CONSTRAINTS).is_none(),
@@ -43,11 +44,12 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 32,
         clause: "RFC 5280 §4.2.1.12, ETSI EN 319 412-2 §4.3.10",
-        asks: "extKeyUsage is not critical and exactly that of the purpose, or absent",
+        asks: "extKeyUsage is exactly that of the purpose, or absent; critical in a Master List Signer alone",
         holds: |prepared| match extended_key_usage(prepared.purpose) {
             None => find(prepared, oid::EXTENDED_KEY_USAGE).is_none(),
             Some(expected) => {
-                is_critical(prepared, oid::EXTENDED_KEY_USAGE) == Some(false)
+                is_critical(prepared, oid::EXTENDED_KEY_USAGE)
+                    == Some(prepared.purpose == Purpose::MasterListSigner)
                     && decode::<ExtendedKeyUsage>(prepared, oid::EXTENDED_KEY_USAGE)
                         .is_some_and(|usage| usage.0 == [expected])
             }
@@ -64,7 +66,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
     },
     Rule {
         number: 34,
-        clause: "RFC 5280 §4.2.1.13, Doc 9303-12 §7.1.1.5, ETSI EN 319 412-2 §4.3.11",
+        clause: "RFC 5280 §4.2.1.13, Doc 9303-12 §7.1.1.4, ETSI EN 319 412-2 §4.3.11",
         asks: "cRLDistributionPoints has one point of http or https URLs, also where it is optional",
         holds: |prepared| {
             let required = match prepared.purpose {
@@ -72,6 +74,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::Csca
                 | Purpose::CscaLink
                 | Purpose::DocumentSigner
+                | Purpose::MasterListSigner
                 | Purpose::Authentication
                 | Purpose::Signature => true,
                 Purpose::Root | Purpose::OcspResponder | Purpose::TlsServer | Purpose::TlsClient => false,
@@ -107,6 +110,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::DocumentSigner
                 | Purpose::Authentication
                 | Purpose::Signature
+                | Purpose::MasterListSigner
                 | Purpose::OcspResponder => true,
             }
         },
@@ -153,6 +157,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             | Purpose::DocumentSigner
             | Purpose::Authentication
             | Purpose::Signature
+            | Purpose::MasterListSigner
             | Purpose::OcspResponder => true,
         },
     },
@@ -192,6 +197,7 @@ fn key_usage(purpose: Purpose) -> FlagSet<KeyUsages> {
         }
         Purpose::DocumentSigner
         | Purpose::Authentication
+        | Purpose::MasterListSigner
         | Purpose::OcspResponder
         | Purpose::TlsServer
         | Purpose::TlsClient => KeyUsages::DigitalSignature.into(),
@@ -204,6 +210,7 @@ fn extended_key_usage(purpose: Purpose) -> Option<ObjectIdentifier> {
         Purpose::Authentication | Purpose::TlsClient => Some(oid::CLIENT_AUTH),
         Purpose::TlsServer => Some(oid::SERVER_AUTH),
         Purpose::OcspResponder => Some(oid::OCSP_SIGNING),
+        Purpose::MasterListSigner => Some(oid::MASTER_LIST_SIGNING),
         Purpose::Root
         | Purpose::Issuing
         | Purpose::Csca

@@ -8,7 +8,7 @@ use crate::extension;
 pub struct CscaLink {
     /// The CSCA as its own new certificate describes it: same key, usage, contact and lists.
     pub next: Csca,
-    /// Whether the new certificate has another subject than the old one (Doc 9303-12 §7.1.1.4, nameChange). A rule asks
+    /// Whether the new certificate has another subject than the old one (Doc 9303-12 §7.1.1.5, nameChange). A rule asks
     /// that this is so exactly when it is said.
     pub changes_name: bool,
 }

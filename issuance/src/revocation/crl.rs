@@ -25,7 +25,7 @@ use crate::validity::{from_time, to_time};
 pub enum CrlKind {
     /// RFC 5280 §5: with reason codes. CRL of an issuing authority, and ARL of a root.
     Eid,
-    /// Doc 9303-12 §7.1.2: no reasonCode, no issuingDistributionPoint, one full list.
+    /// Doc 9303-12 §7.1.4: no reasonCode, no issuingDistributionPoint, one full list.
     Csca,
 }
 
