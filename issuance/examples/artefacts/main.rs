@@ -29,6 +29,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use uuid::Uuid;
 
+mod master_list;
 mod ocsp;
 mod options;
 mod succession;
@@ -152,6 +153,9 @@ impl Workshop {
             reason: Reason::KeyCompromise,
         };
         self.write("csca_revoking.crl", self.list(CrlKind::Csca, &csca, vec![entry])?.der())?;
+        let other = self.csca()?;
+        self.write("other_csca.der", other.certificate().der())?;
+        self.master_list("csca", Algorithm::EcdsaP256Sha256, &csca, &[&other])?;
         let holder = holder();
         let card = card(&holder, &signer)?;
         self.write_card(&card)?;

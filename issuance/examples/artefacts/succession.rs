@@ -24,6 +24,7 @@ impl Workshop {
         self.write("rsa_csca.pem", rsa.certificate().to_pem()?)?;
         self.write("rsa_ds.pem", signer.certificate().to_pem()?)?;
         self.write("rsa_csca.crl", self.list(CrlKind::Csca, &rsa, vec![])?.to_pem()?)?;
+        self.master_list("rsa", Algorithm::RsaPss3072Sha256, &rsa, &[])?;
         self.write_pair_sod("rsa_sod.bin", &signer)
     }
 

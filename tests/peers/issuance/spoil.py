@@ -88,6 +88,14 @@ def active_authentication_key_with_named_curve(folder):
     (folder / "dg15_named.bin").write_bytes(b"\x6f" + bytes([len(der)]) + der)
 
 
+def changed_master_list(folder):
+    """A master list in whose content one octet of a listed certificate has changed."""
+    octets = bytearray((folder / "csca.ml").read_bytes())
+    listed = (folder / "other_csca.der").read_bytes()
+    octets[octets.find(listed) + len(listed) - 1] ^= 1
+    (folder / "csca_changed.ml").write_bytes(octets)
+
+
 def write(path, label, value):
     path.write_bytes(pem.armor(label, value.dump(force=True)))
 
@@ -103,5 +111,6 @@ if __name__ == "__main__":
         link_of_a_stranger,
         link_with_a_changed_octet,
         active_authentication_key_with_named_curve,
+        changed_master_list,
     ):
         spoil(target)
