@@ -184,7 +184,7 @@ fn a_document_of_the_next_key_passes_by_the_old_anchor() {
     let old = succession.old.certificate();
     let alone = DocumentTrust { cscas: vec![old.clone()], crls: crls.clone() };
     assert!(matches!(verify_sod(&sod, &alone, later()), Err(SodError::UnknownCsca)));
-    let cscas = follow_links(old, &[succession.link.clone()], &crls, later()).unwrap();
+    let cscas = follow_links(old, std::slice::from_ref(&succession.link), &crls, later()).unwrap();
     let trust = DocumentTrust { cscas, crls };
     assert!(verify_sod(&sod, &trust, later()).is_ok());
     // A card of the old key, made before: the list of the next key speaks for its signer too.
@@ -207,7 +207,7 @@ fn a_link_signed_after_the_old_keys_time_is_refused() {
     assert!(succession.verify(&succession.link, &signer).is_err());
     let result = follow_links(
         succession.old.certificate(),
-        &[succession.link.clone()],
+        std::slice::from_ref(&succession.link),
         &succession.list(vec![]),
         later(),
     );
@@ -249,7 +249,12 @@ fn a_link_that_a_stranger_signed_is_refused() {
         assert!(succession.verify(link, &signer).is_err());
     }
     let follow = |link: &Certificate| {
-        follow_links(succession.old.certificate(), &[link.clone()], &succession.list(vec![]), later())
+        follow_links(
+            succession.old.certificate(),
+            std::slice::from_ref(link),
+            &succession.list(vec![]),
+            later(),
+        )
     };
     assert!(matches!(follow(&foreign), Err(ChainError::NoPath { .. })));
     assert!(matches!(follow(&forged), Err(ChainError::Signature { .. })));
@@ -327,8 +332,9 @@ fn a_link_with_a_new_name_says_so() {
 #[test]
 fn a_revoked_link_and_a_link_without_a_fresh_list_lead_nowhere() {
     let succession = Succession::new(EcdsaP384Sha384, EcdsaP384Sha384);
-    let follow =
-        |lists: &[Crl], at| follow_links(succession.old.certificate(), &[succession.link.clone()], lists, at);
+    let follow = |lists: &[Crl], at| {
+        follow_links(succession.old.certificate(), std::slice::from_ref(&succession.link), lists, at)
+    };
     let revoking = [list(&succession.next, vec![]), list(&succession.old, vec![revoked(&succession.link)])];
     assert!(matches!(follow(&revoking, later()), Err(ChainError::Revoked { .. })));
     assert!(matches!(follow(&[], later()), Err(ChainError::NoFreshList { .. })));
