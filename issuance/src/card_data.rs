@@ -60,7 +60,7 @@ impl PreparedCard {
         let files: [(DataGroup, &[u8]); 3] =
             [(DataGroup::Dg1, &dg1), (DataGroup::Dg2, &dg2), (DataGroup::Dg11, &dg11)];
         let sod = PreparedSod::new(&files, document_signer)?;
-        let com = Com { data_groups: DataGroup::ALL.to_vec() }.encode();
+        let com = Com { data_groups: DataGroup::OF_THE_CARD.to_vec() }.encode();
         let bac_seed = BacSeed::of(&zone).map_err(LdsError::from)?;
         Ok(Self { com, dg1, dg2, dg11, bac_seed, sod })
     }

@@ -167,6 +167,12 @@ impl Certificate {
         Validity::new(from_generalized(&from), from_generalized(&to)).ok()
     }
 
+    /// Whether an extension is present, for example [`oid::NAME_CHANGE`].
+    pub fn has_extension(&self, extension: ObjectIdentifier) -> bool {
+        let extensions = self.parsed.tbs_certificate().extensions();
+        extensions.is_some_and(|extensions| extensions.iter().any(|one| one.extn_id == extension))
+    }
+
     /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; a certificate without it names none.
     pub fn is_for(&self, purpose: ObjectIdentifier) -> bool {
         let found = self.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten();

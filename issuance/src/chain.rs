@@ -12,6 +12,11 @@ use crate::oid;
 use crate::revocation::Revocation;
 use crate::revocation::crl::Crl;
 
+mod line;
+
+pub(crate) use line::are_of_one_line;
+pub use line::follow_links;
+
 /// A path that was verified, leaf first, root last.
 #[derive(Clone, Debug)]
 pub struct VerifiedChain {
@@ -48,6 +53,20 @@ pub enum ChainError {
         /// Common name.
         subject: String,
     },
+    /// Signed when the issuer's key was no longer, or not yet, to be used.
+    #[error("`{subject}` begins outside the time in which the key of `{issuer}` signs")]
+    OutsideUsage {
+        /// Common name.
+        subject: String,
+        /// Common name of the issuer.
+        issuer: String,
+    },
+    /// Not of the form of a link certificate (Doc 9303-12 §7.1, table 6).
+    #[error("`{subject}` is no link certificate")]
+    NotALink {
+        /// Common name.
+        subject: String,
+    },
     /// A critical extension that is not understood.
     #[error("`{subject}` has a critical extension {oid} that is not understood")]
     Critical {
@@ -73,7 +92,7 @@ pub enum ChainError {
 }
 
 /// Verifies the path from the leaf to the root given, at an instant. Every certificate but the root needs a genuine and
-/// fresh list of its issuer among `crls`.
+/// fresh list of its issuer among `crls`; of a CSCA with several keys, a list by any key to which links lead.
 ///
 /// # Errors
 /// The first fault found, from the leaf upwards.
@@ -87,17 +106,22 @@ pub fn verify_chain(
     let mut path = vec![leaf.clone()];
     require_valid(root, at)?;
     require_understood(root)?;
+    let line = line::line_from(root, intermediates, crls, at);
     loop {
-        let below = path.len() - 1;
-        let current = &path[below];
+        let current = &path[path.len() - 1];
+        // Self-issued certificates do not count (RFC 5280 §6.1.4 l), but only those that a root's own line holds.
+        let below = path[1..].iter().filter(|one| !line.contains(one)).count();
         require_valid(current, at)?;
         require_understood(current)?;
-        let issuer = find_issuer(current, intermediates, root, &path)?.clone();
+        let issuer = find_issuer(current, &line, intermediates, &path)?.clone();
         require_authority(&issuer, below)?;
         current
-            .verify_signature(&issuer_key(&issuer))
+            .verify_signature(issuer.public_key())
             .map_err(|_| ChainError::Signature { subject: name(current) })?;
-        require_not_revoked(current, &issuer, crls, at)?;
+        require_usage(current, &issuer)?;
+        let one = [issuer.clone()];
+        let signers = if line.contains(&issuer) { line.as_slice() } else { &one };
+        require_not_revoked(current, signers, crls, at)?;
         let is_root = &issuer == root;
         path.push(issuer);
         if is_root {
@@ -106,18 +130,14 @@ pub fn verify_chain(
     }
 }
 
-fn issuer_key(issuer: &Certificate) -> crate::public_key::PublicKey {
-    *issuer.public_key()
-}
-
-/// The issuer by name and key identifier; the root first, and no certificate twice (a cycle ends the search).
+/// The issuer by name and key identifier; the root and its line first, and no certificate twice (a cycle ends the search).
 fn find_issuer<'a>(
     certificate: &Certificate,
+    line: &'a [Certificate],
     intermediates: &'a [Certificate],
-    root: &'a Certificate,
     path: &[Certificate],
 ) -> Result<&'a Certificate, ChainError> {
-    std::iter::once(root)
+    line.iter()
         .chain(intermediates)
         .filter(|candidate| !path.contains(candidate))
         .find(|candidate| is_issuer_of(candidate, certificate))
@@ -168,18 +188,35 @@ pub(crate) fn require_understood(certificate: &Certificate) -> Result<(), ChainE
     }
 }
 
+/// What is issued begins while the issuer's key signs, where the issuer's certificate says when that is (Doc 9303-12
+/// §4.1.6.2): a key that should be gone has signed nothing.
+pub(crate) fn require_usage(certificate: &Certificate, issuer: &Certificate) -> Result<(), ChainError> {
+    match issuer.usage_period() {
+        Some(usage) if !usage.contains(certificate.validity().not_before()) => {
+            Err(ChainError::OutsideUsage { subject: name(certificate), issuer: name(issuer) })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Asks the newest list of every key in `signers`, which are certificates of the one issuer, the issuer's own first. One
+/// fresh list must be there, and none of them may revoke.
 pub(crate) fn require_not_revoked(
     certificate: &Certificate,
-    issuer: &Certificate,
+    signers: &[Certificate],
     crls: &[Crl],
     at: DateTime<Utc>,
 ) -> Result<(), ChainError> {
-    let newest = crls
-        .iter()
-        .filter(|crl| crl.is_by(issuer) && crl.is_fresh(at) && crl.verify(issuer).is_ok())
-        .max_by_key(|crl| (crl.number(), crl.this_update()))
-        .ok_or_else(|| ChainError::NoFreshList { issuer: name(issuer) })?;
-    match newest.revocation(&certificate.serial()) {
+    let newest_of = |signer: &Certificate| {
+        crls.iter()
+            .filter(|crl| crl.is_by(signer) && crl.is_fresh(at) && crl.verify(signer).is_ok())
+            .max_by_key(|crl| (crl.number(), crl.this_update()))
+    };
+    let newest: Vec<&Crl> = signers.iter().filter_map(newest_of).collect();
+    if newest.is_empty() {
+        return Err(ChainError::NoFreshList { issuer: signers.first().map(name).unwrap_or_default() });
+    }
+    match newest.iter().find_map(|crl| crl.revocation(&certificate.serial())) {
         Some(revocation) => Err(ChainError::Revoked { subject: name(certificate), revocation }),
         None => Ok(()),
     }

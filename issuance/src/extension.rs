@@ -45,6 +45,11 @@ pub(crate) fn extended_key_usage(purposes: &[ObjectIdentifier]) -> der::Result<E
     extension(oid::EXTENDED_KEY_USAGE, false, &ExtendedKeyUsage(purposes.to_vec()))
 }
 
+/// extKeyUsage of a Master List Signer, critical: one purpose and no other (Doc 9303-12 §7.1, table 6).
+pub(crate) fn only_key_usage(purpose: ObjectIdentifier) -> der::Result<Extension> {
+    extension(oid::EXTENDED_KEY_USAGE, true, &ExtendedKeyUsage(vec![purpose]))
+}
+
 /// basicConstraints of an authority, critical (RFC 5280 §4.2.1.9).
 pub(crate) fn basic_constraints(path_length: Option<u8>) -> der::Result<Extension> {
     let value = BasicConstraints { ca: true, path_len_constraint: path_length };
@@ -71,10 +76,20 @@ pub(crate) fn crl_distribution_points(urls: &[String]) -> der::Result<Extension>
     extension(oid::CRL_DISTRIBUTION_POINTS, false, &CrlDistributionPoints(vec![point]))
 }
 
-/// authorityInfoAccess with caIssuers, not critical (RFC 5280 §4.2.2.1).
-pub(crate) fn ca_issuers(url: &str) -> der::Result<Extension> {
-    let access = AccessDescription { access_method: oid::CA_ISSUERS, access_location: uri(url)? };
-    extension(oid::AUTHORITY_INFO_ACCESS, false, &AuthorityInfoAccessSyntax(vec![access]))
+/// authorityInfoAccess, not critical: the OCSP responder when there is one, and caIssuers (RFC 5280 §4.2.2.1).
+pub(crate) fn authority_info_access(issuer_url: &str, ocsp_url: Option<&str>) -> der::Result<Extension> {
+    let mut descriptions = Vec::new();
+    if let Some(url) = ocsp_url {
+        descriptions.push(AccessDescription { access_method: oid::OCSP, access_location: uri(url)? });
+    }
+    descriptions
+        .push(AccessDescription { access_method: oid::CA_ISSUERS, access_location: uri(issuer_url)? });
+    extension(oid::AUTHORITY_INFO_ACCESS, false, &AuthorityInfoAccessSyntax(descriptions))
+}
+
+/// id-pkix-ocsp-nocheck, not critical, NULL (RFC 6960 §4.2.2.2.1).
+pub(crate) fn ocsp_no_check() -> der::Result<Extension> {
+    extension(oid::OCSP_NO_CHECK, false, &der::asn1::Null)
 }
 
 /// privateKeyUsagePeriod, not critical, both ends as GeneralizedTime (Doc 9303-12 §7.1).
@@ -98,6 +113,11 @@ pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2
         GeneralName::DirectoryName(NameBuilder::new().printable(oid::LOCALITY, "MNG")?.build()?),
     ];
     Ok([subject_alt_name(&names)?, extension(oid::ISSUER_ALT_NAME, false, &names)?])
+}
+
+/// nameChange, not critical, NULL: the subject is not the issuer's old name (Doc 9303-12 §7.1.1.5).
+pub(crate) fn name_change() -> der::Result<Extension> {
+    extension(oid::NAME_CHANGE, false, &der::asn1::Null)
 }
 
 /// A uniformResourceIdentifier.
@@ -235,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_url_outside_ascii_is_refused() {
-        assert!(ca_issuers("http://жишээ.мн/").is_err());
+        assert!(authority_info_access("http://жишээ.мн/", None).is_err());
         assert!(crl_distribution_points(&["http://жишээ.мн/".to_owned()]).is_err());
     }
 }

@@ -1,16 +1,21 @@
 //! The files of the eMRTD application (Doc 9303-10, Logical Data Structure 1.8, Unicode 4.0): each written and read back
 //! strictly.
 
+pub mod card_access;
 pub mod com;
 pub mod dg1;
 pub mod dg11;
+pub mod dg12;
+pub mod dg14;
+pub mod dg15;
 pub mod dg2;
 pub mod mrz;
 pub mod portrait;
+pub mod security_infos;
 pub mod sod;
 pub mod tlv;
 
-/// The data groups our card has, by their numbers.
+/// The data groups that are written here, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DataGroup {
     /// The machine readable zone.
@@ -19,11 +24,20 @@ pub enum DataGroup {
     Dg2,
     /// Additional personal details.
     Dg11,
+    /// Additional document details.
+    Dg12,
+    /// Security options: PACE, Chip Authentication, Active Authentication.
+    Dg14,
+    /// The key of Active Authentication.
+    Dg15,
 }
 
 impl DataGroup {
     /// All, in the order of their numbers.
-    pub const ALL: [Self; 3] = [Self::Dg1, Self::Dg2, Self::Dg11];
+    pub const ALL: [Self; 6] = [Self::Dg1, Self::Dg2, Self::Dg11, Self::Dg12, Self::Dg14, Self::Dg15];
+
+    /// Those of the card in docs/card-layout.md, which has BAC alone.
+    pub const OF_THE_CARD: [Self; 3] = [Self::Dg1, Self::Dg2, Self::Dg11];
 
     /// The number as the SOD has it.
     pub fn number(self) -> u8 {
@@ -31,6 +45,9 @@ impl DataGroup {
             Self::Dg1 => 1,
             Self::Dg2 => 2,
             Self::Dg11 => 11,
+            Self::Dg12 => 12,
+            Self::Dg14 => 14,
+            Self::Dg15 => 15,
         }
     }
 
@@ -40,6 +57,9 @@ impl DataGroup {
             Self::Dg1 => 0x61,
             Self::Dg2 => 0x75,
             Self::Dg11 => 0x6b,
+            Self::Dg12 => 0x6c,
+            Self::Dg14 => 0x6e,
+            Self::Dg15 => 0x6f,
         }
     }
 }

@@ -10,18 +10,22 @@
 //! [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles).
 //!
 //! Two branches, two encodings of the same keys: the eID and service branches name their curves (RFC 5480), the ICAO
-//! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer.
+//! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer. Which
+//! algorithm may sign for which purpose is a row of [`algorithm::ROWS`].
 
+pub mod algorithm;
 pub mod authority;
 pub mod bac;
 pub mod card_data;
 pub mod certificate;
 pub mod chain;
+mod derived;
 mod ec_parameters;
 mod extension;
 pub mod holder;
 pub mod lds;
 pub mod lint;
+pub mod master_list;
 pub mod name;
 pub mod oid;
 pub mod piv;
@@ -29,9 +33,13 @@ pub mod prepared;
 pub mod profile;
 pub mod public_key;
 pub mod revocation;
+pub mod rsa_key;
 pub mod serial;
+mod signed_data;
 pub mod signer;
+mod throw_away;
 pub mod validity;
+pub mod weak_key;
 
 #[cfg(test)]
 mod sample;

@@ -1,5 +1,5 @@
-//! The rules a certificate must meet before it is signed. Numbers are never reused; each rule has a clause, and its test
-//! has a sample that it accepts and one that it refuses.
+//! The rules that a certificate, a revocation list and an OCSP response must meet before they are signed. Numbers are never
+//! reused; each rule has a clause, and its test has a sample that it accepts and one that it refuses.
 
 use std::fmt;
 
@@ -8,21 +8,24 @@ use x509_cert::ext::Extension;
 
 use crate::prepared::Prepared;
 
+mod certificate;
+pub(crate) mod crl;
 mod eid;
 mod frame;
 mod icao;
 mod naming;
+pub(crate) mod ocsp;
 mod usage;
 
-/// One rule.
-pub struct Rule {
+/// One rule about a kind of artefact.
+pub struct Rule<Artefact> {
     /// Its number.
     pub number: u16,
     /// Where it stands.
     pub clause: &'static str,
     /// What it asks, as a sentence.
     pub asks: &'static str,
-    holds: fn(&Prepared) -> bool,
+    holds: fn(&Artefact) -> bool,
 }
 
 /// A rule that a certificate to be does not meet.
@@ -42,15 +45,38 @@ impl fmt::Display for Finding {
     }
 }
 
-/// All rules, in the order of their numbers.
-pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [frame::RULES, naming::RULES, usage::RULES, icao::RULES, eid::RULES].into_iter().flatten()
+/// What a rule says, without what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleText {
+    /// Its number.
+    pub number: u16,
+    /// Where it stands.
+    pub clause: &'static str,
+    /// What it asks, as a sentence.
+    pub asks: &'static str,
+}
+
+/// All rules, in the order of their numbers: certificates, then lists, then OCSP responses.
+pub fn rules() -> impl Iterator<Item = RuleText> {
+    fn texts<T>(rules: &[Rule<T>]) -> impl Iterator<Item = RuleText> {
+        rules.iter().map(|rule| RuleText { number: rule.number, clause: rule.clause, asks: rule.asks })
+    }
+    certificate_rules().flat_map(texts).chain(texts(crl::RULES)).chain(texts(ocsp::RULES))
+}
+
+fn certificate_rules() -> impl Iterator<Item = &'static [Rule<Prepared>]> {
+    [frame::RULES, naming::RULES, usage::RULES, icao::RULES, eid::RULES, certificate::RULES].into_iter()
 }
 
 /// Every rule that is not met.
 pub(crate) fn findings(prepared: &Prepared) -> Vec<Finding> {
-    rules()
-        .filter(|rule| !(rule.holds)(prepared))
+    certificate_rules().flat_map(|rules| unmet(rules, prepared)).collect()
+}
+
+fn unmet<T>(rules: &[Rule<T>], artefact: &T) -> Vec<Finding> {
+    rules
+        .iter()
+        .filter(|rule| !(rule.holds)(artefact))
         .map(|rule| Finding { rule: rule.number, clause: rule.clause, asks: rule.asks })
         .collect()
 }

@@ -23,6 +23,14 @@ oids! {
     ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
     /// ecdsa-with-SHA384 (RFC 5758 §3.2).
     ECDSA_WITH_SHA384 = "1.2.840.10045.4.3.3";
+    /// rsaEncryption (RFC 4055 §1.2).
+    RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
+    /// id-mgf1 (RFC 4055 §2.2).
+    MGF1 = "1.2.840.113549.1.1.8";
+    /// id-RSASSA-PSS (RFC 4055 §3.1).
+    RSASSA_PSS = "1.2.840.113549.1.1.10";
+    /// id-sha1 (RFC 3279 §2.1): in the CertID of OCSP only.
+    SHA1 = "1.3.14.3.2.26";
     /// id-sha256 (RFC 5754 §2.2).
     SHA256 = "2.16.840.1.101.3.4.2.1";
 
@@ -73,6 +81,16 @@ oids! {
     AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
     /// id-ad-caIssuers (RFC 5280 §4.2.2.1).
     CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
+    /// id-ad-ocsp (RFC 5280 §4.2.2.1).
+    OCSP = "1.3.6.1.5.5.7.48.1";
+    /// id-pkix-ocsp-basic (RFC 6960 §4.2.1).
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1";
+    /// id-pkix-ocsp-nonce (RFC 9654 §2.1).
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2";
+    /// id-pkix-ocsp-nocheck (RFC 6960 §4.2.2.2.1).
+    OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5";
+    /// id-kp-OCSPSigning (RFC 6960 §4.2.2.2).
+    OCSP_SIGNING = "1.3.6.1.5.5.7.3.9";
     /// id-kp-serverAuth (RFC 5280 §4.2.1.12).
     SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     /// id-kp-clientAuth (RFC 5280 §4.2.1.12).
@@ -103,6 +121,22 @@ oids! {
 
     /// id-icao-mrtd-security-ldsSecurityObject (Doc 9303-10 §4.6.2.3).
     LDS_SECURITY_OBJECT = "2.23.136.1.1.1";
+    /// id-icao-cscaMasterList (Doc 9303-12 §9.2).
+    CSCA_MASTER_LIST = "2.23.136.1.1.2";
+    /// id-icao-cscaMasterListSigningKey (Doc 9303-12 §7.1.1.3).
+    MASTER_LIST_SIGNING = "2.23.136.1.1.3";
+    /// id-icao-mrtd-security-aaProtocolObject (Doc 9303-11 §9.2.8).
+    ACTIVE_AUTHENTICATION = "2.23.136.1.1.5";
+    /// id-PACE-ECDH-GM-AES-CBC-CMAC-128 (Doc 9303-11 §9.2.1).
+    PACE_ECDH_GM_AES_128 = "0.4.0.127.0.7.2.2.4.2.2";
+    /// id-CA-ECDH-AES-CBC-CMAC-128 (Doc 9303-11 §9.2.5).
+    CA_ECDH_AES_128 = "0.4.0.127.0.7.2.2.3.2.2";
+    /// id-PK-ECDH (Doc 9303-11 §9.2.6).
+    PK_ECDH = "0.4.0.127.0.7.2.2.1.2";
+    /// ecdsa-plain-SHA256 (TR-03111 §5.2.1; Doc 9303-11 §9.2.8).
+    ECDSA_PLAIN_SHA256 = "0.4.0.127.0.7.1.1.4.1.3";
+    /// id-icao-mrtd-security-extensions-nameChange (Doc 9303-12 §7.1.1.5).
+    NAME_CHANGE = "2.23.136.1.1.6.1";
     /// id-icao-mrtd-security-extensions-documentTypeList (Doc 9303-12 §7.1.1.6).
     DOCUMENT_TYPE_LIST = "2.23.136.1.1.6.2";
     /// id-signedData (RFC 5652 §5.1).
@@ -111,6 +145,8 @@ oids! {
     CONTENT_TYPE = "1.2.840.113549.1.9.3";
     /// messageDigest attribute (RFC 5652 §11.2).
     MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
+    /// signingTime attribute (RFC 5652 §11.3).
+    SIGNING_TIME = "1.2.840.113549.1.9.5";
 
     /// Example policy of the card authentication certificates. RFC 5612 keeps the enterprise
     /// number 32473 for examples; a State puts its own arc here.

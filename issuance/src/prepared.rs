@@ -52,6 +52,8 @@ pub(crate) struct IssuerFacts {
     pub(crate) is_authority: bool,
     /// `None` for a certificate that signs itself.
     pub(crate) validity: Option<Validity>,
+    /// When its key signs, where its certificate says so.
+    pub(crate) usage: Option<Validity>,
 }
 
 /// A certificate to be: the exact octets that will be signed, not yet checked.
@@ -110,10 +112,11 @@ pub fn prepare(
     let facts = match issuer {
         Issuer::Itself => IssuerFacts {
             name: draft.subject.clone(),
-            key: *profile.key(),
+            key: profile.key().clone(),
             key_identifier: profile.key().key_identifier().to_vec(),
             is_authority: true,
             validity: None,
+            usage: None,
         },
         Issuer::Authority(certificate) => IssuerFacts::of(certificate),
     };
@@ -140,10 +143,11 @@ impl IssuerFacts {
         let identifier = certificate.subject_key_identifier();
         Self {
             name: certificate.subject().clone(),
-            key: *certificate.public_key(),
+            key: certificate.public_key().clone(),
             key_identifier: identifier.unwrap_or_else(|| certificate.public_key().key_identifier().to_vec()),
             is_authority: require_authority(certificate, 0).is_ok(),
             validity: Some(certificate.validity()),
+            usage: certificate.usage_period(),
         }
     }
 }
@@ -159,12 +163,20 @@ impl Prepared {
         Ok(Self { purpose, limit, issuer, tbs, tbs_der })
     }
 
+    /// After a test has changed the fields: lays the octets out anew.
+    #[cfg(test)]
+    pub(crate) fn laid_out_anew(self) -> Self {
+        let Self { purpose, limit, issuer, tbs, tbs_der: _ } = self;
+        Self::new(purpose, limit, issuer, tbs).unwrap()
+    }
+
     /// The octets that will be signed: what the caller records as the intent.
     pub fn tbs_der(&self) -> &[u8] {
         &self.tbs_der
     }
 
-    /// Second step: asks every rule. All objections come back, not the first one only.
+    /// Second step: asks every rule, the last of which signs with a throw-away key. All objections come back, not the first
+    /// one only.
     pub fn lint(self) -> Result<Linted, Vec<Finding>> {
         let findings = lint::findings(&self);
         if findings.is_empty() { Ok(Linted(self)) } else { Err(findings) }

@@ -7,8 +7,11 @@ use crate::public_key::{CurveForm, PublicKey};
 
 mod authentication;
 mod csca;
+mod csca_link;
 mod document_signer;
 mod issuing;
+mod master_list_signer;
+mod ocsp_responder;
 mod root;
 mod signature;
 mod tls_client;
@@ -18,8 +21,11 @@ pub use crate::extension::DisclosureStatement;
 pub use crate::name::{AuthorityName, Environment};
 pub use authentication::{Authentication, HolderSubject, SubjectSerial};
 pub use csca::Csca;
+pub use csca_link::CscaLink;
 pub use document_signer::DocumentSigner;
 pub use issuing::{HOLDER_POLICIES, Issuing};
+pub use master_list_signer::MasterListSigner;
+pub use ocsp_responder::OcspResponder;
 pub use root::Root;
 pub use signature::Signature;
 pub use tls_client::{ClientIdentity, ClientRole, TlsClient};
@@ -34,12 +40,18 @@ pub enum Profile {
     Issuing(Issuing),
     /// Country signing authority (Doc 9303-12).
     Csca(Csca),
+    /// The next key of a country signing authority, certified by the one before.
+    CscaLink(Box<CscaLink>),
     /// Signs the SOD of documents (Doc 9303-12).
     DocumentSigner(DocumentSigner),
+    /// Signs lists of CSCA certificates (Doc 9303-12 §9).
+    MasterListSigner(MasterListSigner),
     /// The card's authentication key.
     Authentication(Authentication),
     /// The card's signature key.
     Signature(Signature),
+    /// Signs OCSP answers for the authority that certified it.
+    OcspResponder(OcspResponder),
     /// A listener of the service.
     TlsServer(TlsServer),
     /// An agency, hospital, office, station or officer towards the service.
@@ -55,12 +67,18 @@ pub enum Purpose {
     Issuing,
     /// [`Csca`].
     Csca,
+    /// [`CscaLink`].
+    CscaLink,
     /// [`DocumentSigner`].
     DocumentSigner,
+    /// [`MasterListSigner`].
+    MasterListSigner,
     /// [`Authentication`].
     Authentication,
     /// [`Signature`].
     Signature,
+    /// [`OcspResponder`].
+    OcspResponder,
     /// [`TlsServer`].
     TlsServer,
     /// [`TlsClient`].
@@ -71,10 +89,12 @@ impl Purpose {
     /// Whether its key signs certificates.
     pub fn is_authority(self) -> bool {
         match self {
-            Self::Root | Self::Issuing | Self::Csca => true,
+            Self::Root | Self::Issuing | Self::Csca | Self::CscaLink => true,
             Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
+            | Self::MasterListSigner
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -83,11 +103,12 @@ impl Purpose {
     /// Whether Doc 9303-12 rules it.
     pub fn is_icao(self) -> bool {
         match self {
-            Self::Csca | Self::DocumentSigner => true,
+            Self::Csca | Self::CscaLink | Self::DocumentSigner | Self::MasterListSigner => true,
             Self::Root
             | Self::Issuing
             | Self::Authentication
             | Self::Signature
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -100,7 +121,10 @@ impl Purpose {
             Self::Root
             | Self::Issuing
             | Self::Csca
+            | Self::CscaLink
             | Self::DocumentSigner
+            | Self::MasterListSigner
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -111,9 +135,12 @@ impl Purpose {
         match self {
             Self::Root | Self::Csca => true,
             Self::Issuing
+            | Self::CscaLink
             | Self::DocumentSigner
             | Self::Authentication
             | Self::Signature
+            | Self::MasterListSigner
+            | Self::OcspResponder
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -133,9 +160,12 @@ impl Profile {
             Self::Root(_) => Purpose::Root,
             Self::Issuing(_) => Purpose::Issuing,
             Self::Csca(_) => Purpose::Csca,
+            Self::CscaLink(_) => Purpose::CscaLink,
             Self::DocumentSigner(_) => Purpose::DocumentSigner,
             Self::Authentication(_) => Purpose::Authentication,
             Self::Signature(_) => Purpose::Signature,
+            Self::MasterListSigner(_) => Purpose::MasterListSigner,
+            Self::OcspResponder(_) => Purpose::OcspResponder,
             Self::TlsServer(_) => Purpose::TlsServer,
             Self::TlsClient(_) => Purpose::TlsClient,
         }
@@ -147,9 +177,12 @@ impl Profile {
             Self::Root(profile) => &profile.key,
             Self::Issuing(profile) => &profile.key,
             Self::Csca(profile) => &profile.key,
+            Self::CscaLink(profile) => &profile.next.key,
             Self::DocumentSigner(profile) => &profile.key,
             Self::Authentication(profile) => &profile.key,
             Self::Signature(profile) => &profile.key,
+            Self::MasterListSigner(profile) => &profile.key,
+            Self::OcspResponder(profile) => &profile.key,
             Self::TlsServer(profile) => &profile.key,
             Self::TlsClient(profile) => &profile.key,
         }
@@ -163,7 +196,10 @@ impl Profile {
             Self::Root(_)
             | Self::Issuing(_)
             | Self::Csca(_)
+            | Self::CscaLink(_)
             | Self::DocumentSigner(_)
+            | Self::MasterListSigner(_)
+            | Self::OcspResponder(_)
             | Self::TlsServer(_)
             | Self::TlsClient(_) => None,
         }
@@ -178,9 +214,12 @@ impl Profile {
             Self::Root(profile) => profile.draft(),
             Self::Issuing(profile) => profile.draft(),
             Self::Csca(profile) => profile.draft(),
+            Self::CscaLink(profile) => profile.draft(),
             Self::DocumentSigner(profile) => profile.draft(),
             Self::Authentication(profile) => profile.draft(),
             Self::Signature(profile) => profile.draft(),
+            Self::MasterListSigner(profile) => profile.draft(),
+            Self::OcspResponder(profile) => profile.draft(),
             Self::TlsServer(profile) => profile.draft(),
             Self::TlsClient(profile) => profile.draft(),
         }

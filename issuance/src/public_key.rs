@@ -10,19 +10,20 @@ use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 use crate::ec_parameters::Curve;
 use crate::oid;
+use crate::rsa_key::RsaKey;
 use crate::signer::Algorithm;
 
 /// How a SubjectPublicKeyInfo says which curve it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurveForm {
-    /// By its name (RFC 5480 §2.1.1): eID and service branches. Ed25519 has no other form.
+    /// By its name (RFC 5480 §2.1.1): eID and service branches. Ed25519 and RSA have no other form.
     Named,
     /// By explicit `ECParameters` with co-factor (Doc 9303-12 §4.1.6.3): ICAO branch.
     Explicit,
 }
 
 /// A public key of an algorithm we use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicKey {
     /// RFC 8410.
     Ed25519(ed25519_dalek::VerifyingKey),
@@ -30,6 +31,8 @@ pub enum PublicKey {
     P256(p256::ecdsa::VerifyingKey),
     /// RFC 5480, secp384r1.
     P384(p384::ecdsa::VerifyingKey),
+    /// RFC 4055: RSA, for the ICAO branch.
+    Rsa(RsaKey),
 }
 
 /// Why octets are not a public key, or why a signature is not good.
@@ -44,6 +47,9 @@ pub enum PublicKeyError {
     /// Not a point of the curve, or not in uncompressed form.
     #[error("this is no uncompressed point of its curve")]
     Point,
+    /// Not an RSA key, or of a size or exponent that is not used here.
+    #[error("this is no RSA key of a size that is used here, with the exponent 65537")]
+    Modulus,
     /// The signature does not fit key and message.
     #[error("the signature does not fit the key and the message")]
     Signature,
@@ -77,6 +83,9 @@ impl PublicKey {
                 let (curve, form) = curve_of(&spki.algorithm)?;
                 Ok((Self::from_point(curve, bits)?, form))
             }
+            oid::RSA_ENCRYPTION if spki.algorithm == RsaKey::identifier() => {
+                Ok((Self::Rsa(RsaKey::from_bits(bits)?), CurveForm::Named))
+            }
             other => Err(PublicKeyError::Unknown(other)),
         }
     }
@@ -98,33 +107,38 @@ impl PublicKey {
             Self::Ed25519(_) => Algorithm::Ed25519,
             Self::P256(_) => Algorithm::EcdsaP256Sha256,
             Self::P384(_) => Algorithm::EcdsaP384Sha384,
+            Self::Rsa(key) => key.algorithm(),
         }
     }
 
     /// Whether the curve can be spelt out.
     pub(crate) fn curve(&self) -> Option<Curve> {
         match self {
-            Self::Ed25519(_) => None,
+            Self::Ed25519(_) | Self::Rsa(_) => None,
             Self::P256(_) => Some(Curve::P256),
             Self::P384(_) => Some(Curve::P384),
         }
     }
 
-    /// The bits of the key: 32 octets for Ed25519, an uncompressed point else.
+    /// The bits of the key: 32 octets for Ed25519, an `RSAPublicKey` for RSA, an uncompressed point else.
     pub fn to_bits(&self) -> Vec<u8> {
         match self {
             Self::Ed25519(key) => key.to_bytes().to_vec(),
             Self::P256(key) => key.to_sec1_point(false).as_bytes().to_vec(),
             Self::P384(key) => key.to_sec1_point(false).as_bytes().to_vec(),
+            Self::Rsa(key) => key.bits().to_vec(),
         }
     }
 
-    /// The SubjectPublicKeyInfo in the form asked for; Ed25519 knows one form only.
-    pub(crate) fn to_spki(self, form: CurveForm) -> der::Result<SubjectPublicKeyInfoOwned> {
+    /// The SubjectPublicKeyInfo in the form asked for; Ed25519 and RSA know one form only.
+    pub(crate) fn to_spki(&self, form: CurveForm) -> der::Result<SubjectPublicKeyInfoOwned> {
         let algorithm = match (self.curve(), form) {
-            (None, CurveForm::Named | CurveForm::Explicit) => {
-                AlgorithmIdentifierOwned { oid: oid::ED25519, parameters: None }
-            }
+            (None, CurveForm::Named | CurveForm::Explicit) => match self {
+                Self::Rsa(_) => RsaKey::identifier(),
+                Self::Ed25519(_) | Self::P256(_) | Self::P384(_) => {
+                    AlgorithmIdentifierOwned { oid: oid::ED25519, parameters: None }
+                }
+            },
             (Some(curve), CurveForm::Named) => AlgorithmIdentifierOwned {
                 oid: oid::EC_PUBLIC_KEY,
                 parameters: Some(Any::encode_from(&curve.named())?),
@@ -154,7 +168,8 @@ impl PublicKey {
         Sha256::digest(self.to_bits()).into()
     }
 
-    /// Verifies a signature as [`Signer::sign`](crate::signer::Signer::sign) makes it: hash, then DER ECDSA; or raw Ed25519.
+    /// Verifies a signature as [`Signer::sign`](crate::signer::Signer::sign) makes it: hash, then DER ECDSA or RSASSA-PSS; or
+    /// raw Ed25519.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
         match self {
             Self::Ed25519(key) => {
@@ -168,15 +183,16 @@ impl PublicKey {
             Self::P384(key) => {
                 p384::ecdsa::Signature::from_der(signature).and_then(|s| key.verify(message, &s))
             }
+            Self::Rsa(key) => return key.verify_digest(&Sha256::digest(message), signature),
         }
         .map_err(|_| PublicKeyError::Signature)
     }
 
     /// Verifies a DER ECDSA signature over a digest that the card was given (proof of possession, SP 800-73-5 part 2).
-    /// Ed25519 keys do not sign digests: always an error.
+    /// Cards of ours have no other keys: an error for Ed25519 and RSA.
     pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
         match self {
-            Self::Ed25519(_) => return Err(PublicKeyError::Signature),
+            Self::Ed25519(_) | Self::Rsa(_) => return Err(PublicKeyError::Signature),
             Self::P256(key) => {
                 p256::ecdsa::Signature::from_der(signature).and_then(|s| key.verify_prehash(digest, &s))
             }

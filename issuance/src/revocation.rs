@@ -1,6 +1,7 @@
 //! What is no longer good, and how a reader learns of it.
 
 pub mod crl;
+pub mod ocsp;
 
 use chrono::{DateTime, Utc};
 

@@ -1,6 +1,6 @@
 //! Authorities, a holder and a portrait for the tests of this crate: keys from fixed seeds, one instant for "now".
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use rand_chacha::ChaCha20Rng;
@@ -11,6 +11,9 @@ use crate::authority::CertificationAuthority;
 use crate::card_data::{CardFiles, PreparedCard};
 use crate::certificate::Certificate;
 use crate::holder::{Holder, Sex};
+use crate::lds::dg12::DocumentDetails;
+use crate::lds::dg14::SecurityOptions;
+use crate::lds::security_infos::PaceParameter;
 use crate::lds::sod::DocumentTrust;
 use crate::prepared::{Issuer, Prepared, prepare};
 use crate::profile::*;
@@ -29,8 +32,26 @@ pub(crate) fn years(count: i64) -> Validity {
     Validity::new(now(), now() + Duration::days(365 * count)).unwrap()
 }
 
+pub(crate) fn rng(seed: u8) -> ChaCha20Rng {
+    ChaCha20Rng::from_seed([seed; 32])
+}
+
+/// A key of its own for every seed; of the slow RSA keys two each, for an odd and an even seed.
 pub(crate) fn signer(algorithm: Algorithm, seed: u8) -> SoftwareSigner {
-    SoftwareSigner::generate(algorithm, &mut ChaCha20Rng::from_seed([seed; 32])).unwrap()
+    static RSA: [[OnceLock<Vec<u8>>; 2]; 2] = [const { [const { OnceLock::new() }; 2] }; 2];
+    let drawn = |seed| SoftwareSigner::generate(algorithm, &mut rng(seed)).unwrap();
+    let keys = match algorithm {
+        Algorithm::Ed25519 | Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP384Sha384 => return drawn(seed),
+        Algorithm::RsaPss3072Sha256 => &RSA[0],
+        Algorithm::RsaPss4096Sha256 => &RSA[1],
+    };
+    let parity = seed % 2;
+    let pkcs8 = keys[usize::from(parity)].get_or_init(|| drawn(parity).to_pkcs8_der().unwrap().to_vec());
+    SoftwareSigner::from_pkcs8_der(pkcs8).unwrap()
+}
+
+pub(crate) fn rsa_3072() -> SoftwareSigner {
+    signer(Algorithm::RsaPss3072Sha256, 1)
 }
 
 pub(crate) fn key(algorithm: Algorithm, seed: u8) -> PublicKey {
@@ -105,6 +126,7 @@ pub(crate) fn authentication_profile() -> Profile {
         key: key(Algorithm::EcdsaP256Sha256, 12),
         crl_urls: urls("issuing"),
         issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+        ocsp_url: Some("http://pki.example.mn/ocsp".to_owned()),
     })
 }
 
@@ -114,6 +136,7 @@ pub(crate) fn signature_profile() -> Profile {
         key: key(Algorithm::EcdsaP256Sha256, 13),
         crl_urls: urls("issuing"),
         issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+        ocsp_url: Some("http://pki.example.mn/ocsp".to_owned()),
         disclosure: vec![DisclosureStatement {
             url: "https://pki.example.mn/pds-en.pdf".to_owned(),
             language: "en".to_owned(),
@@ -131,29 +154,57 @@ pub(crate) fn authentication() -> Certificate {
     prepare_authentication(&issuing).lint().unwrap().sign(&issuing).unwrap().into_certificate()
 }
 
-pub(crate) fn csca_profile(seed: u8) -> Profile {
+pub(crate) fn responder_profile() -> Profile {
+    Profile::OcspResponder(OcspResponder {
+        name: name("OCSP responder 1"),
+        key: key(Algorithm::EcdsaP256Sha256, 14),
+        issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+    })
+}
+
+pub(crate) fn month() -> Validity {
+    Validity::new(now(), now() + Duration::days(30)).unwrap()
+}
+
+pub(crate) fn responder_of(issuing: &CertificationAuthority) -> CertificationAuthority {
+    let issuer = Issuer::Authority(issuing.certificate());
+    let prepared = prepare(&responder_profile(), &serial(7), &month(), issuer).unwrap();
+    authority(prepared, Some(issuing), signer(Algorithm::EcdsaP256Sha256, 14))
+}
+
+pub(crate) fn csca_profile(algorithm: Algorithm, seed: u8) -> Profile {
     Profile::Csca(Csca {
         name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "CSCA"),
-        key: key(Algorithm::EcdsaP384Sha384, seed),
+        key: key(algorithm, seed),
         usage: years(3),
         contact: "csca@example.mn".to_owned(),
         crl_urls: urls("csca"),
     })
 }
 
+pub(crate) fn csca_of(algorithm: Algorithm, seed: u8) -> CertificationAuthority {
+    let prepared = prepare(&csca_profile(algorithm, seed), &serial(4), &years(14), Issuer::Itself).unwrap();
+    authority(prepared, None, signer(algorithm, seed))
+}
+
 pub(crate) fn csca_with(seed: u8) -> CertificationAuthority {
-    let prepared = prepare(&csca_profile(seed), &serial(4), &years(14), Issuer::Itself).unwrap();
-    authority(prepared, None, signer(Algorithm::EcdsaP384Sha384, seed))
+    csca_of(Algorithm::EcdsaP384Sha384, seed)
 }
 
 pub(crate) fn csca() -> CertificationAuthority {
     csca_with(20)
 }
 
-pub(crate) fn document_signer_profile(seed: u8) -> Profile {
+/// The CSCA of [`csca_of`] with the next key, as a link from the authority given.
+pub(crate) fn link_profile(algorithm: Algorithm, seed: u8) -> Profile {
+    let Profile::Csca(next) = csca_profile(algorithm, seed) else { unreachable!("a CSCA's profile") };
+    Profile::CscaLink(Box::new(CscaLink { next, changes_name: false }))
+}
+
+pub(crate) fn document_signer_profile(algorithm: Algorithm, seed: u8) -> Profile {
     Profile::DocumentSigner(DocumentSigner {
         name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "Document Signer 1"),
-        key: key(Algorithm::EcdsaP256Sha256, seed),
+        key: key(algorithm, seed),
         usage: Validity::new(now(), now() + Duration::days(90)).unwrap(),
         document_types: vec!["I".to_owned()],
         contact: "csca@example.mn".to_owned(),
@@ -161,10 +212,36 @@ pub(crate) fn document_signer_profile(seed: u8) -> Profile {
     })
 }
 
-pub(crate) fn document_signer_of(csca: &CertificationAuthority) -> CertificationAuthority {
+pub(crate) fn document_signer_with(
+    algorithm: Algorithm,
+    csca: &CertificationAuthority,
+) -> CertificationAuthority {
     let issuer = Issuer::Authority(csca.certificate());
-    let prepared = prepare(&document_signer_profile(21), &serial(5), &years(11), issuer).unwrap();
-    authority(prepared, Some(csca), signer(Algorithm::EcdsaP256Sha256, 21))
+    let prepared = prepare(&document_signer_profile(algorithm, 21), &serial(5), &years(11), issuer).unwrap();
+    authority(prepared, Some(csca), signer(algorithm, 21))
+}
+
+pub(crate) fn master_list_signer_profile(algorithm: Algorithm) -> Profile {
+    Profile::MasterListSigner(MasterListSigner {
+        name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "Master List Signer 1"),
+        key: key(algorithm, 23),
+        usage: years(1),
+        contact: "csca@example.mn".to_owned(),
+        crl_urls: urls("csca"),
+    })
+}
+
+pub(crate) fn master_list_signer(
+    algorithm: Algorithm,
+    csca: &CertificationAuthority,
+) -> CertificationAuthority {
+    let issuer = Issuer::Authority(csca.certificate());
+    let prepared = prepare(&master_list_signer_profile(algorithm), &serial(9), &years(3), issuer).unwrap();
+    authority(prepared, Some(csca), signer(algorithm, 23))
+}
+
+pub(crate) fn document_signer_of(csca: &CertificationAuthority) -> CertificationAuthority {
+    document_signer_with(Algorithm::EcdsaP256Sha256, csca)
 }
 
 pub(crate) fn document_signer() -> CertificationAuthority {
@@ -226,6 +303,24 @@ pub(crate) fn holder() -> Holder {
         civil_id: "123456789012".to_owned(),
         birth_place: vec!["Өвөрхангай".to_owned(), "Арвайхээр".to_owned()],
         portrait_jpeg: portrait_jpeg(240, 320),
+    }
+}
+
+pub(crate) fn document_details() -> DocumentDetails {
+    let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+    DocumentDetails {
+        issuing_authority: "Улсын бүртгэлийн ерөнхий газар".to_owned(),
+        issued_on: day(23),
+        personalised_at: day(25).and_hms_opt(9, 30, 0),
+        system: Some("station 7".to_owned()),
+    }
+}
+
+pub(crate) fn security_options() -> SecurityOptions {
+    SecurityOptions {
+        pace: PaceParameter::P256,
+        chip_authentication: Some(key(Algorithm::EcdsaP256Sha256, 40)),
+        active_authentication: true,
     }
 }
 

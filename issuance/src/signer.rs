@@ -5,39 +5,15 @@ use std::fmt;
 use der::asn1::ObjectIdentifier;
 use p256::elliptic_curve::rand_core::CryptoRng;
 use pkcs8::{DecodePrivateKey, EncodePrivateKey, PrivateKeyInfoRef};
+use sha2::{Digest as _, Sha256};
 use signature::Signer as _;
-use spki::AlgorithmIdentifierOwned;
 use zeroize::Zeroizing;
 
+pub use crate::algorithm::Algorithm;
+use crate::algorithm::KeyKind;
 use crate::oid;
-use crate::public_key::{CurveForm, PublicKey};
-
-/// A signature algorithm together with its hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Algorithm {
-    /// Ed25519 (RFC 8032); not for the ICAO branch.
-    Ed25519,
-    /// ECDSA on P-256 with SHA-256 (RFC 5758 §3.2).
-    EcdsaP256Sha256,
-    /// ECDSA on P-384 with SHA-384 (RFC 5758 §3.2).
-    EcdsaP384Sha384,
-}
-
-impl Algorithm {
-    /// The signature algorithm's OID.
-    pub fn oid(self) -> ObjectIdentifier {
-        match self {
-            Self::Ed25519 => oid::ED25519,
-            Self::EcdsaP256Sha256 => oid::ECDSA_WITH_SHA256,
-            Self::EcdsaP384Sha384 => oid::ECDSA_WITH_SHA384,
-        }
-    }
-
-    /// The AlgorithmIdentifier: without parameters for all three (RFC 5758 §3.2, RFC 8410 §3).
-    pub fn identifier(self) -> AlgorithmIdentifierOwned {
-        AlgorithmIdentifierOwned { oid: self.oid(), parameters: None }
-    }
-}
+use crate::public_key::{CurveForm, PublicKey, PublicKeyError};
+use crate::rsa_key::{self, RsaKey};
 
 /// Why a key did not sign.
 #[derive(Debug, thiserror::Error)]
@@ -52,8 +28,8 @@ pub enum SignError {
 
 /// A private key somewhere: in memory, in a file, behind PKCS#11.
 ///
-/// `sign` takes the whole message. An implementation for a token that signs digests only hashes with the algorithm's
-/// hash first and turns `r ‖ s` into DER.
+/// `sign` takes the whole message. An implementation for a token that signs digests only hashes first
+/// ([`Algorithm::digest`]) and turns `r ‖ s` of ECDSA into DER.
 pub trait Signer: Send + Sync {
     /// What [`sign`](Self::sign) makes.
     fn algorithm(&self) -> Algorithm;
@@ -62,13 +38,14 @@ pub trait Signer: Send + Sync {
     /// property of its profile.
     fn spki_der(&self) -> &[u8];
 
-    /// Signs the message: DER `ECDSA-Sig-Value` or the 64 raw octets of Ed25519.
+    /// Signs the message: DER `ECDSA-Sig-Value`, the 64 raw octets of Ed25519, or RSASSA-PSS as long as the modulus.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
 /// A key held in memory, wiped when dropped.
 pub struct SoftwareSigner {
     key: Key,
+    public: PublicKey,
     spki: Vec<u8>,
 }
 
@@ -76,6 +53,7 @@ enum Key {
     Ed25519(Box<ed25519_dalek::SigningKey>),
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
+    Rsa(Box<rsa::PrivateKey>),
 }
 
 /// Why octets are not a private key of ours.
@@ -87,6 +65,9 @@ pub enum KeyError {
     /// A key of another algorithm or curve.
     #[error("a private key of the algorithm {0} is not used here")]
     Algorithm(ObjectIdentifier),
+    /// An RSA key could not be drawn, or its size or exponent is not used here.
+    #[error("the RSA key is of a size or exponent that is not used here")]
+    Rsa,
     /// The public half could not be encoded.
     #[error("the public half of a private key could not be encoded")]
     Encode(#[from] der::Error),
@@ -104,6 +85,7 @@ impl SoftwareSigner {
             (oid::EC_PUBLIC_KEY, Some(oid::SECP384R1)) => {
                 Key::P384(p384::ecdsa::SigningKey::from_pkcs8_der(pkcs8)?)
             }
+            (oid::RSA_ENCRYPTION, _) => Key::Rsa(Box::new(rsa::PrivateKey::from_pkcs8_der(pkcs8)?)),
             (other, _) => return Err(KeyError::Algorithm(other)),
         };
         Self::new(key)
@@ -116,6 +98,11 @@ impl SoftwareSigner {
             Algorithm::Ed25519 => Key::Ed25519(Box::new(ed25519_dalek::SigningKey::generate(rng))),
             Algorithm::EcdsaP256Sha256 => Key::P256(p256::ecdsa::SigningKey::generate_from_rng(rng)),
             Algorithm::EcdsaP384Sha384 => Key::P384(p384::ecdsa::SigningKey::generate_from_rng(rng)),
+            Algorithm::RsaPss3072Sha256 | Algorithm::RsaPss4096Sha256 => {
+                let KeyKind::Rsa(bits) = algorithm.row().key else { return Err(KeyError::Rsa) };
+                let key = rsa::PrivateKey::new(rng, bits.into()).map_err(|_| KeyError::Rsa)?;
+                Key::Rsa(Box::new(key))
+            }
         })
     }
 
@@ -125,34 +112,37 @@ impl SoftwareSigner {
             Key::Ed25519(key) => key.to_pkcs8_der()?,
             Key::P256(key) => key.to_pkcs8_der()?,
             Key::P384(key) => key.to_pkcs8_der()?,
+            Key::Rsa(key) => key.to_pkcs8_der()?,
         };
         Ok(Zeroizing::new(document.as_bytes().to_vec()))
     }
 
     /// The public half.
     pub fn public_key(&self) -> PublicKey {
-        self.key.public()
+        self.public.clone()
     }
 
     fn new(key: Key) -> Result<Self, KeyError> {
-        let spki = key.public().to_spki_der(CurveForm::Named)?;
-        Ok(Self { key, spki })
+        let public = key.public().map_err(|_| KeyError::Rsa)?;
+        let spki = public.to_spki_der(CurveForm::Named)?;
+        Ok(Self { key, public, spki })
     }
 }
 
 impl Key {
-    fn public(&self) -> PublicKey {
-        match self {
+    fn public(&self) -> Result<PublicKey, PublicKeyError> {
+        Ok(match self {
             Self::Ed25519(key) => PublicKey::Ed25519(key.verifying_key()),
             Self::P256(key) => PublicKey::P256(*key.verifying_key()),
             Self::P384(key) => PublicKey::P384(*key.verifying_key()),
-        }
+            Self::Rsa(key) => PublicKey::Rsa(RsaKey::new(key.to_public_key())?),
+        })
     }
 }
 
 impl Signer for SoftwareSigner {
     fn algorithm(&self) -> Algorithm {
-        self.key.public().algorithm()
+        self.public.algorithm()
     }
 
     fn spki_der(&self) -> &[u8] {
@@ -171,6 +161,8 @@ impl Signer for SoftwareSigner {
                 let signature: p384::ecdsa::Signature = key.try_sign(message).map_err(failed)?;
                 Ok(signature.to_der().as_bytes().to_vec())
             }
+            Key::Rsa(key) => rsa_key::sign_digest(key, &Sha256::digest(message))
+                .map_err(|error| SignError::Store(Box::new(error))),
         }
     }
 }
@@ -187,23 +179,25 @@ mod tests {
     use super::*;
     use crate::sample;
 
-    const ALL: [Algorithm; 3] = [Algorithm::Ed25519, Algorithm::EcdsaP256Sha256, Algorithm::EcdsaP384Sha384];
-
     #[test]
     fn a_signature_verifies_under_the_public_half_and_nowhere_else() {
-        for algorithm in ALL {
-            let (signer, other) = (sample::signer(algorithm, 1), sample::signer(algorithm, 2));
+        for algorithm in Algorithm::ALL {
+            let signer = sample::signer(algorithm, 1);
             let signature = signer.sign(b"message").unwrap();
             let public = PublicKey::from_spki_der(signer.spki_der()).unwrap();
+            assert_eq!(public.algorithm(), algorithm);
             assert!(public.verify(b"message", &signature).is_ok());
             assert!(public.verify(b"another message", &signature).is_err());
-            assert!(other.public_key().verify(b"message", &signature).is_err());
+            for other in Algorithm::ALL {
+                let other = sample::signer(other, 2);
+                assert!(other.public_key().verify(b"message", &signature).is_err());
+            }
         }
     }
 
     #[test]
     fn a_key_survives_pkcs8() {
-        for algorithm in ALL {
+        for algorithm in Algorithm::ALL {
             let signer = sample::signer(algorithm, 3);
             let again = SoftwareSigner::from_pkcs8_der(&signer.to_pkcs8_der().unwrap()).unwrap();
             assert_eq!(again.spki_der(), signer.spki_der());
@@ -217,7 +211,9 @@ mod tests {
 
     #[test]
     fn debug_shows_no_key() {
-        let signer = sample::signer(Algorithm::EcdsaP256Sha256, 4);
-        assert_eq!(format!("{signer:?}"), "SoftwareSigner { algorithm: EcdsaP256Sha256, .. }");
+        for algorithm in Algorithm::ALL {
+            let shown = format!("{:?}", sample::signer(algorithm, 4));
+            assert_eq!(shown, format!("SoftwareSigner {{ algorithm: {algorithm:?}, .. }}"));
+        }
     }
 }

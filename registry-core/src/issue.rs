@@ -76,14 +76,14 @@ pub fn certificate_profile(
     let issuer_url = format!("{base_url}/pki/issuing-ca.cer");
     match slot {
         KeySlot::Authentication => {
-            Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url })
+            Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url, ocsp_url: None })
         }
         KeySlot::Signature => {
             let disclosure = vec![issuance::profile::DisclosureStatement {
                 url: format!("{}/pki/disclosure", base_url.replacen("http://", "https://", 1)),
                 language: "en".to_owned(),
             }];
-            Profile::Signature(Signature { subject, key, crl_urls, issuer_url, disclosure })
+            Profile::Signature(Signature { subject, key, crl_urls, issuer_url, ocsp_url: None, disclosure })
         }
     }
 }

@@ -113,14 +113,18 @@ impl Authorities {
         let (crl_urls, issuer_url) = (vec![url("issuing.crl")], url("issuing.cer"));
         let profile = match slot {
             Slot::Authentication => {
-                Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url })
+                Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url, ocsp_url: None })
             }
             Slot::Signature => Profile::Signature(Signature {
                 subject,
                 key,
                 crl_urls,
                 issuer_url,
-                disclosure: vec![DisclosureStatement { url: url("pds-en.pdf"), language: "en".into() }],
+                ocsp_url: None,
+                disclosure: vec![DisclosureStatement {
+                    url: url("pds-en.pdf").replacen("http:", "https:", 1),
+                    language: "en".into(),
+                }],
             }),
         };
         let by = Issuer::Authority(self.issuing.certificate());

@@ -54,10 +54,15 @@ mod tests {
 
     #[test]
     fn the_file_lists_what_is_there() {
-        let com = Com { data_groups: DataGroup::ALL.to_vec() };
-        let file = com.encode();
-        assert_eq!(hex::encode(&file), "60155f0104303130385f36063034303030305c0361756b");
-        assert_eq!(Com::decode(&file).unwrap(), com);
+        for (groups, expected) in [
+            (DataGroup::OF_THE_CARD.to_vec(), "60155f0104303130385f36063034303030305c0361756b"),
+            (DataGroup::ALL.to_vec(), "60185f0104303130385f36063034303030305c0661756b6c6e6f"),
+        ] {
+            let com = Com { data_groups: groups };
+            let file = com.encode();
+            assert_eq!(hex::encode(&file), expected);
+            assert_eq!(Com::decode(&file).unwrap(), com);
+        }
     }
 
     #[test]

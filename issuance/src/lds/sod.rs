@@ -5,16 +5,12 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
-use cms::content_info::{CmsVersion, ContentInfo};
-use cms::signed_data::{
-    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
-    SignerInfos,
-};
-use der::asn1::{Any, ObjectIdentifier, OctetString, PrintableString, SetOfVec};
+use cms::content_info::CmsVersion;
+use cms::signed_data::{SignedAttributes, SignedData, SignerIdentifier, SignerInfo};
+use der::asn1::{Any, OctetString, PrintableString, SetOfVec};
 use der::{Decode, Encode, Sequence, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
 use spki::AlgorithmIdentifierOwned;
-use x509_cert::attr::Attribute;
 use x509_cert::ext::pkix::KeyUsage;
 
 use super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
@@ -24,6 +20,7 @@ use crate::chain::{self, ChainError};
 use crate::oid;
 use crate::public_key::{CurveForm, PublicKeyError};
 use crate::revocation::crl::Crl;
+use crate::signed_data::{self, Frame, attribute, sha256};
 use crate::signer::{Algorithm, SignError};
 
 /// SHA-256 over a whole file, tag and length included.
@@ -116,11 +113,6 @@ pub struct PreparedSod {
     document_signer: Certificate,
 }
 
-/// SHA-256, its AlgorithmIdentifier without NULL (Doc 9303-10 §4.6.2.3 note 2).
-fn sha256() -> AlgorithmIdentifierOwned {
-    AlgorithmIdentifierOwned { oid: oid::SHA256, parameters: None }
-}
-
 /// SHA-256 over a whole file.
 pub fn hash(file: &[u8]) -> FileHash {
     Sha256::digest(file).into()
@@ -178,63 +170,52 @@ impl PreparedSod {
     }
 
     fn file(&self, signature: &[u8]) -> Result<Vec<u8>, SodError> {
-        let certificate = self.document_signer.parsed().clone();
+        let certificate = self.document_signer.parsed();
         let tbs = certificate.tbs_certificate();
-        let signer_info = SignerInfo {
-            version: CmsVersion::V1,
-            sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+        let frame = Frame {
+            content_type: oid::LDS_SECURITY_OBJECT,
+            content: &self.content,
+            attributes: &self.attributes,
+            signer: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
                 issuer: tbs.issuer().clone(),
                 serial_number: tbs.serial_number().clone(),
             }),
-            digest_alg: sha256(),
-            signed_attrs: Some(self.attributes.clone()),
-            signature_algorithm: Algorithm::EcdsaP256Sha256.identifier(),
-            signature: OctetString::new(signature)?,
-            unsigned_attrs: None,
+            algorithm: self.document_signer.public_key().algorithm(),
+            certificates: vec![certificate.clone()],
         };
-        let signed_data = SignedData {
-            version: CmsVersion::V3,
-            digest_algorithms: SetOfVec::try_from(vec![sha256()])?,
-            encap_content_info: EncapsulatedContentInfo {
-                econtent_type: oid::LDS_SECURITY_OBJECT,
-                econtent: Some(Any::new(Tag::OctetString, self.content.as_slice())?),
-            },
-            certificates: Some(CertificateSet::try_from(vec![CertificateChoices::Certificate(certificate)])?),
-            crls: None,
-            signer_infos: SignerInfos::try_from(vec![signer_info])?,
-        };
-        let info =
-            ContentInfo { content_type: oid::SIGNED_DATA, content: Any::from_der(&signed_data.to_der()?)? };
-        Ok(tlv::write(0x77, &info.to_der()?))
+        Ok(tlv::write(0x77, &frame.to_der(signature)?))
     }
 }
 
 /// contentType and messageDigest (RFC 5652 §11); no signingTime, which would say when the card was made.
 fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes> {
-    let attribute = |oid: ObjectIdentifier, value: Any| {
-        Ok::<_, der::Error>(Attribute { oid, values: SetOfVec::try_from(vec![value])? })
-    };
     SetOfVec::try_from(vec![
         attribute(oid::CONTENT_TYPE, Any::encode_from(&oid::LDS_SECURITY_OBJECT)?)?,
         attribute(oid::MESSAGE_DIGEST, Any::encode_from(&OctetString::new(hash(content))?)?)?,
     ])
 }
 
-/// digitalSignature only, P-256, explicit parameters.
+/// digitalSignature only, and for no other purpose; P-256 with explicit parameters, or RSA-3072.
 fn require_document_signer(certificate: &Certificate) -> Result<(), SodError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
-    let fits = certificate.public_key().algorithm() == Algorithm::EcdsaP256Sha256
-        && certificate.curve_form() == CurveForm::Explicit;
-    if signs && fits { Ok(()) } else { Err(SodError::NotADocumentSigner) }
+    let fits = match certificate.public_key().algorithm() {
+        Algorithm::EcdsaP256Sha256 => certificate.curve_form() == CurveForm::Explicit,
+        Algorithm::RsaPss3072Sha256 => true,
+        // SHA-256 is the one digest of our SODs, and a Document Signer is never of these.
+        Algorithm::EcdsaP384Sha384 | Algorithm::RsaPss4096Sha256 | Algorithm::Ed25519 => false,
+    };
+    // A Document Signer has no extKeyUsage (Doc 9303-12 table 6): a Master List Signer is none.
+    let other_purpose = certificate.has_extension(oid::EXTENDED_KEY_USAGE);
+    if signs && fits && !other_purpose { Ok(()) } else { Err(SodError::NotADocumentSigner) }
 }
 
 /// What a reader trusts: the CSCA certificates of a State and the CSCA's lists.
 #[derive(Clone, Debug)]
 pub struct DocumentTrust {
-    /// Trusted because they came by another way than the card.
+    /// Trusted because they came by another way than the card, and what [`follow_links`](crate::chain::follow_links) adds.
     pub cscas: Vec<Certificate>,
-    /// Lists of these CSCAs; one of the issuing CSCA must be genuine and fresh.
+    /// Lists of these CSCAs; one by a key of the issuing CSCA must be genuine and fresh.
     pub crls: Vec<Crl>,
 }
 
@@ -277,7 +258,10 @@ fn verify_document_signer(
         chain::require_understood(certificate)?;
     }
     chain::require_authority(csca, 0)?;
-    chain::require_not_revoked(document_signer, csca, &trust.crls, at)?;
+    chain::require_usage(document_signer, csca)?;
+    let others = trust.cscas.iter().filter(|other| *other != csca && chain::are_of_one_line(other, csca));
+    let signers: Vec<Certificate> = std::iter::once(csca).chain(others).cloned().collect();
+    chain::require_not_revoked(document_signer, &signers, &trust.crls, at)?;
     Ok(csca.clone())
 }
 
@@ -328,17 +312,10 @@ struct ParsedSod {
 impl ParsedSod {
     fn parse(file: &[u8]) -> Result<Self, SodError> {
         let der = tlv::only(file, 0x77)?;
-        let info = ContentInfo::from_der(der)?;
-        if info.content_type != oid::SIGNED_DATA {
-            return Err(SodError::Form("the content is SignedData"));
-        }
-        let data: SignedData = info.content.decode_as()?;
-        let again = ContentInfo { content_type: oid::SIGNED_DATA, content: Any::from_der(&data.to_der()?)? };
-        if again.to_der()? != der {
-            return Err(SodError::Form("the encoding is DER"));
-        }
-        let signer = only_signer(&data)?;
+        let data = signed_data::read(der)?
+            .ok_or(SodError::Form("the content is SignedData, and the encoding is DER"))?;
         let document_signer = only_certificate(&data)?;
+        let signer = only_signer(&data, document_signer.public_key().algorithm())?;
         require_named(signer, &document_signer)?;
         let content = content_of(&data)?;
         let hashes = hashes_of(&content)?;
@@ -356,7 +333,7 @@ impl ParsedSod {
     }
 }
 
-fn only_signer(data: &SignedData) -> Result<&SignerInfo, SodError> {
+fn only_signer(data: &SignedData, algorithm: Algorithm) -> Result<&SignerInfo, SodError> {
     if data.version != CmsVersion::V3 || data.crls.is_some() {
         return Err(SodError::Form("SignedData has version 3 and no lists"));
     }
@@ -370,8 +347,8 @@ fn only_signer(data: &SignedData) -> Result<&SignerInfo, SodError> {
     if digest != &sha256() || signer.digest_alg != sha256() {
         return Err(SodError::Form("the digest is SHA-256, without parameters"));
     }
-    if signer.signature_algorithm != Algorithm::EcdsaP256Sha256.identifier() {
-        return Err(SodError::Form("the signature is ecdsa-with-SHA256"));
+    if signer.signature_algorithm != algorithm.identifier() {
+        return Err(SodError::Form("the signature algorithm is the one of the Document Signer's key"));
     }
     Ok(signer)
 }

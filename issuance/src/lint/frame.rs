@@ -7,10 +7,11 @@ use crate::oid;
 use crate::prepared::Prepared;
 use crate::profile::Purpose;
 use crate::validity::Validity;
-use der::asn1::{ObjectIdentifier, OctetString};
+use der::asn1::{ObjectIdentifier, OctetString, UtcTime};
 use x509_cert::ext::pkix::AuthorityKeyIdentifier;
+use x509_cert::time::Time;
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 1,
         clause: "RFC 5280 §4.1.2.1",
@@ -26,16 +27,17 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         number: 3,
         clause: "RFC 5280 §4.1.2.3",
-        asks: "the signature algorithm is the one of the issuer's key, without parameters",
+        asks: "the signature algorithm is the one of the issuer's key, its parameters as the row writes them",
         holds: |prepared| prepared.tbs.signature == prepared.issuer.key.algorithm().identifier(),
     },
     Rule {
         number: 4,
         clause: "RFC 5280 §4.1.2.4",
-        asks: "the issuer is the subject of the issuing authority; a root is its own",
+        asks: "the issuer is the subject of the issuing authority; a root is its own, a link may keep the name",
         holds: |prepared| {
+            let own = prepared.tbs.issuer == prepared.tbs.subject;
             prepared.tbs.issuer == prepared.issuer.name
-                && prepared.purpose.is_self_signed() == (prepared.tbs.issuer == prepared.tbs.subject)
+                && (prepared.purpose == Purpose::CscaLink || prepared.purpose.is_self_signed() == own)
         },
     },
     Rule {
@@ -99,6 +101,31 @@ pub(super) const RULES: &[Rule] = &[
                 && is_not_critical(prepared, oid::SUBJECT_KEY_IDENTIFIER)
         },
     },
+    Rule {
+        number: 11,
+        clause: "RFC 5280 §4.2.1, Doc 9303-12 table 6, ETSI EN 319 412-2 §4.3",
+        asks: "no extension is critical but keyUsage, basicConstraints, and extKeyUsage of a Master List Signer",
+        holds: |prepared| {
+            let may_be = |oid| match oid {
+                oid::KEY_USAGE | oid::BASIC_CONSTRAINTS => true,
+                oid::EXTENDED_KEY_USAGE => prepared.purpose == Purpose::MasterListSigner,
+                _ => false,
+            };
+            prepared.tbs.extensions.iter().all(|one| !one.critical || may_be(one.extn_id))
+        },
+    },
+    Rule {
+        number: 12,
+        clause: "RFC 5280 §4.1.2.5, Doc 9303-12 §7.1",
+        asks: "instants until 2049 are UTCTime, later ones GeneralizedTime",
+        holds: |prepared| {
+            let validity = &prepared.tbs.validity;
+            [&validity.not_before, &validity.not_after].into_iter().all(|time| match time {
+                Time::UtcTime(_) => true,
+                Time::GeneralTime(time) => time.to_date_time().year() > UtcTime::MAX_YEAR,
+            })
+        },
+    },
 ];
 
 fn year(at: DateTime<Utc>) -> i32 {
@@ -126,6 +153,14 @@ fn is_known(purpose: Purpose, oid: ObjectIdentifier) -> bool {
             oid::ISSUER_ALT_NAME,
             oid::CRL_DISTRIBUTION_POINTS,
         ],
+        Purpose::CscaLink => &[
+            oid::BASIC_CONSTRAINTS,
+            oid::PRIVATE_KEY_USAGE_PERIOD,
+            oid::SUBJECT_ALT_NAME,
+            oid::ISSUER_ALT_NAME,
+            oid::CRL_DISTRIBUTION_POINTS,
+            oid::NAME_CHANGE,
+        ],
         Purpose::DocumentSigner => &[
             oid::PRIVATE_KEY_USAGE_PERIOD,
             oid::SUBJECT_ALT_NAME,
@@ -146,6 +181,14 @@ fn is_known(purpose: Purpose, oid: ObjectIdentifier) -> bool {
             oid::AUTHORITY_INFO_ACCESS,
             oid::QC_STATEMENTS,
         ],
+        Purpose::MasterListSigner => &[
+            oid::EXTENDED_KEY_USAGE,
+            oid::PRIVATE_KEY_USAGE_PERIOD,
+            oid::SUBJECT_ALT_NAME,
+            oid::ISSUER_ALT_NAME,
+            oid::CRL_DISTRIBUTION_POINTS,
+        ],
+        Purpose::OcspResponder => &[oid::EXTENDED_KEY_USAGE, oid::OCSP_NO_CHECK, oid::AUTHORITY_INFO_ACCESS],
         Purpose::TlsServer | Purpose::TlsClient => &[
             oid::EXTENDED_KEY_USAGE,
             oid::SUBJECT_ALT_NAME,

@@ -13,14 +13,15 @@ use crate::profile::Purpose;
 use crate::public_key::{CurveForm, PublicKey};
 use crate::validity::{Validity, from_generalized};
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 40,
         clause: "Doc 9303-12 §4.1.6.3; RFC 5480 §2.1.1",
-        asks: "the ICAO branch spells the curve out, all others name it",
+        asks: "the ICAO branch spells a curve out, all others name it",
         holds: |prepared| {
             let expected = if prepared.purpose.is_icao() { CurveForm::Explicit } else { CurveForm::Named };
-            PublicKey::from_spki(&prepared.tbs.key).is_ok_and(|(_, form)| form == expected)
+            PublicKey::from_spki(&prepared.tbs.key)
+                .is_ok_and(|(key, form)| key.curve().is_none() || form == expected)
         },
     },
     Rule {
@@ -58,8 +59,11 @@ pub(super) const RULES: &[Rule] = &[
             Purpose::Root
             | Purpose::Issuing
             | Purpose::Csca
+            | Purpose::CscaLink
             | Purpose::Authentication
             | Purpose::Signature
+            | Purpose::MasterListSigner
+            | Purpose::OcspResponder
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::DOCUMENT_TYPE_LIST).is_none(),
         },
@@ -72,14 +76,48 @@ pub(super) const RULES: &[Rule] = &[
             let days = usage_days(prepared);
             match prepared.purpose {
                 Purpose::DocumentSigner => days.is_some_and(|days| days <= 92),
-                Purpose::Csca => days.is_some_and(|days| days <= 5 * 365 + 2),
+                Purpose::Csca | Purpose::CscaLink => days.is_some_and(|days| days <= 5 * 365 + 2),
                 Purpose::Root
                 | Purpose::Issuing
                 | Purpose::Authentication
                 | Purpose::Signature
+                | Purpose::MasterListSigner
+                | Purpose::OcspResponder
                 | Purpose::TlsServer
                 | Purpose::TlsClient => true,
             }
+        },
+    },
+    Rule {
+        number: 45,
+        clause: "Doc 9303-12 §7.1.1.5",
+        asks: "a link certificate keeps the name or has nameChange, which is not critical and NULL; no other has it",
+        holds: |prepared| match find(prepared, oid::NAME_CHANGE) {
+            None => prepared.purpose != Purpose::CscaLink || prepared.tbs.issuer == prepared.tbs.subject,
+            Some(extension) => {
+                prepared.purpose == Purpose::CscaLink
+                    && prepared.tbs.issuer != prepared.tbs.subject
+                    && !extension.critical
+                    && extension.extn_value.as_bytes() == [0x05, 0x00]
+            }
+        },
+    },
+    Rule {
+        number: 46,
+        clause: "Doc 9303-12 §4.1.6.2",
+        asks: "a certificate begins while its issuer's key signs",
+        holds: |prepared| {
+            let begins = Validity::from_x509(&prepared.tbs.validity).not_before();
+            prepared.issuer.usage.is_none_or(|usage| usage.contains(begins))
+        },
+    },
+    Rule {
+        number: 47,
+        clause: "Doc 9303-12 §7.1, table 6",
+        asks: "a link certificate certifies another key than the one that signs it",
+        holds: |prepared| {
+            prepared.purpose != Purpose::CscaLink
+                || PublicKey::from_spki(&prepared.tbs.key).is_ok_and(|(key, _)| key != prepared.issuer.key)
         },
     },
 ];

@@ -6,9 +6,10 @@ use x509_cert::name::Name;
 use super::Rule;
 use crate::name::{COUNTRY, attribute};
 use crate::oid;
+use crate::prepared::Prepared;
 use crate::profile::Purpose;
 
-pub(super) const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 20,
         clause: "Doc 9303-12 §7.1, table 5; ETSI EN 319 412-2 §4.2.4",
@@ -46,7 +47,11 @@ pub(super) const RULES: &[Rule] = &[
         clause: "ARCHITECTURE: test authorities",
         asks: "a TEST authority certifies TEST authorities only, and says so in O and CN; a real one never does",
         holds: |prepared| {
-            if !(prepared.purpose.is_authority() || prepared.purpose == Purpose::DocumentSigner) {
+            let signs = matches!(
+                prepared.purpose,
+                Purpose::DocumentSigner | Purpose::MasterListSigner | Purpose::OcspResponder
+            );
+            if !(prepared.purpose.is_authority() || signs) {
                 return true;
             }
             let issuer = marks(&prepared.tbs.issuer);
@@ -60,6 +65,22 @@ pub(super) const RULES: &[Rule] = &[
         holds: |prepared| {
             attribute(&prepared.tbs.subject, oid::ORGANISATION_IDENTIFIER)
                 .is_none_or(|id| is_organisation_identifier(&id))
+        },
+    },
+    Rule {
+        number: 25,
+        clause: "Doc 9303-12 §7.1, table 5",
+        asks: "issuer and subject are of one country",
+        holds: |prepared| {
+            attribute(&prepared.tbs.issuer, oid::COUNTRY) == attribute(&prepared.tbs.subject, oid::COUNTRY)
+        },
+    },
+    Rule {
+        number: 26,
+        clause: "RFC 5280 appendix A (ub-organization-name)",
+        asks: "an organisation has at most 64 characters",
+        holds: |prepared| {
+            attribute(&prepared.tbs.subject, oid::ORGANISATION).is_none_or(|name| name.chars().count() <= 64)
         },
     },
 ];

@@ -74,6 +74,8 @@ pub struct Authentication {
     pub crl_urls: Vec<String>,
     /// Where the issuing authority's certificate stands.
     pub issuer_url: String,
+    /// Where the issuing authority's OCSP responder answers, when there is one.
+    pub ocsp_url: Option<String>,
 }
 
 impl Authentication {
@@ -86,7 +88,7 @@ impl Authentication {
                 extension::extended_key_usage(&[oid::CLIENT_AUTH])?,
                 extension::certificate_policies(&[oid::EXAMPLE_POLICY_AUTHENTICATION, oid::POLICY_NCP_PLUS])?,
                 extension::crl_distribution_points(&self.crl_urls)?,
-                extension::ca_issuers(&self.issuer_url)?,
+                extension::authority_info_access(&self.issuer_url, self.ocsp_url.as_deref())?,
                 extension::qc_statements(&vec![QcStatement::natural_semantics(registration_authority)?])?,
             ],
         })

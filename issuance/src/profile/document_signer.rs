@@ -12,7 +12,7 @@ use crate::validity::Validity;
 pub struct DocumentSigner {
     /// `C, O, CN`; the common name tells one signer from the next.
     pub name: AuthorityName,
-    /// Its key, P-256, written with explicit parameters.
+    /// Its key: P-256 written with explicit parameters, or RSA-3072.
     pub key: PublicKey,
     /// When the private key signs.
     pub usage: Validity,

@@ -41,7 +41,7 @@ impl Issuing {
                 extension::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
                 extension::certificate_policies(&self.policies)?,
                 extension::crl_distribution_points(&self.crl_urls)?,
-                extension::ca_issuers(&self.issuer_url)?,
+                extension::authority_info_access(&self.issuer_url, None)?,
             ],
         })
     }

@@ -19,6 +19,8 @@ pub struct Signature {
     pub crl_urls: Vec<String>,
     /// Where the issuing authority's certificate stands.
     pub issuer_url: String,
+    /// Where the issuing authority's OCSP responder answers, when there is one.
+    pub ocsp_url: Option<String>,
     /// The disclosure statements; one of them in English (ETSI EN 319 412-5 §4.3.4).
     pub disclosure: Vec<DisclosureStatement>,
 }
@@ -39,7 +41,7 @@ impl Signature {
                 extension::key_usage(KeyUsages::NonRepudiation)?,
                 extension::certificate_policies(&[oid::EXAMPLE_POLICY_SIGNATURE, oid::POLICY_QCP_N_QSCD])?,
                 extension::crl_distribution_points(&self.crl_urls)?,
-                extension::ca_issuers(&self.issuer_url)?,
+                extension::authority_info_access(&self.issuer_url, self.ocsp_url.as_deref())?,
                 extension::qc_statements(&statements)?,
             ],
         })

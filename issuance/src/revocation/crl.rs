@@ -12,9 +12,10 @@ use super::{Reason, Revocation};
 use crate::authority::CertificationAuthority;
 use crate::certificate::{Certificate, signed_part};
 use crate::extension;
+use crate::lint::{self, Finding};
 use crate::oid;
 use crate::prepared::signed;
-use crate::public_key::PublicKeyError;
+use crate::public_key::{PublicKey, PublicKeyError};
 use crate::serial::Serial;
 use crate::signer::SignError;
 use crate::validity::{from_time, to_time};
@@ -24,7 +25,7 @@ use crate::validity::{from_time, to_time};
 pub enum CrlKind {
     /// RFC 5280 §5: with reason codes. CRL of an issuing authority, and ARL of a root.
     Eid,
-    /// Doc 9303-12 §7.1.2: no reasonCode, no issuingDistributionPoint, one full list.
+    /// Doc 9303-12 §7.1.4: no reasonCode, no issuingDistributionPoint, one full list.
     Csca,
 }
 
@@ -66,6 +67,9 @@ pub enum CrlError {
     /// An entry lies in the future.
     #[error("the serial {0} would be revoked after the list is made")]
     Future(Serial),
+    /// Rules object (numbers 70 and up).
+    #[error("the list breaks rules: {0:?}")]
+    Rules(Vec<Finding>),
     /// The signer failed.
     #[error("signing a revocation list")]
     Sign(#[from] SignError),
@@ -83,17 +87,25 @@ pub enum CrlError {
     Critical,
 }
 
-/// A list laid out and checked; the exact octets that will be signed.
+/// A list laid out, checked and linted; the exact octets that will be signed.
 #[derive(Clone, Debug)]
 pub struct PreparedCrl {
-    tbs_der: Vec<u8>,
-    issuer: Certificate,
+    pub(crate) kind: CrlKind,
+    pub(crate) tbs: TbsCertList,
+    pub(crate) tbs_der: Vec<u8>,
+    pub(crate) issuer: Certificate,
 }
 
 impl CrlContent {
-    /// Checks the content by the rules of its kind and lays out the octets.
+    /// Checks the content by the rules of its kind, lays out the octets and asks every rule about them.
     pub fn prepare(&self, issuer: &Certificate) -> Result<PreparedCrl, CrlError> {
         self.check()?;
+        let prepared = self.lay_out(issuer)?;
+        let findings = lint::crl::findings(&prepared);
+        if findings.is_empty() { Ok(prepared) } else { Err(CrlError::Rules(findings)) }
+    }
+
+    pub(crate) fn lay_out(&self, issuer: &Certificate) -> Result<PreparedCrl, CrlError> {
         let mut entries = self.revoked.iter().map(|one| self.entry(one)).collect::<der::Result<Vec<_>>>()?;
         entries.sort_by(|a, b| a.serial_number.cmp(&b.serial_number));
         let identifier =
@@ -116,7 +128,7 @@ impl CrlContent {
                 },
             ]),
         };
-        Ok(PreparedCrl { tbs_der: tbs.to_der()?, issuer: issuer.clone() })
+        Ok(PreparedCrl { kind: self.kind, tbs_der: tbs.to_der()?, tbs, issuer: issuer.clone() })
     }
 
     fn check(&self) -> Result<(), CrlError> {
@@ -262,6 +274,15 @@ impl Crl {
         }
         let signature = self.parsed.signature.as_bytes().ok_or(PublicKeyError::Signature)?;
         Ok(issuer.public_key().verify(signed_part(&self.der)?, signature)?)
+    }
+
+    /// Whether the list verifies with the key and says what was laid out.
+    pub(crate) fn reads_back(&self, key: &PublicKey, tbs: &TbsCertList) -> bool {
+        let signature = self.parsed.signature.as_bytes();
+        let verifies = signature.zip(signed_part(&self.der).ok());
+        &self.parsed.tbs_cert_list == tbs
+            && self.parsed.signature_algorithm == tbs.signature
+            && verifies.is_some_and(|(signature, part)| key.verify(part, signature).is_ok())
     }
 
     /// The entry of a serial, when it is revoked.

@@ -109,7 +109,7 @@ fn intend(
             return Err(Failure::from(Refusal::PublicKeyUsed));
         }
         let profile =
-            certificate_profile(&card, key_slot(slot), key, &opaque, &deps.config.console.public_url);
+            certificate_profile(&card, key_slot(slot), key.clone(), &opaque, &deps.config.console.public_url);
         let validity = certificate_validity(&card, now)?;
         let issuer = Issuer::Authority(deps.authorities.issuing.certificate());
         let prepared =

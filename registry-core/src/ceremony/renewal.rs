@@ -97,7 +97,7 @@ impl Renewal<'_> {
             return Ok(false);
         }
         let root = self.authority(&SERVICE_LIST)?;
-        let profile = self.ceremony.tls_server(*old.public_key(), old.dns_names(), old.addresses());
+        let profile = self.ceremony.tls_server(old.public_key().clone(), old.dns_names(), old.addresses());
         self.ceremony.certify(&profile, &root, SERVER_LASTS, SERVER)?;
         Ok(true)
     }

@@ -3,15 +3,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.Security;
-import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
-import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +26,8 @@ import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
- * Passive authentication by BouncyCastle: EF.SOD CSCA CSCA-CRL NUMBER=FILE ...
+ * Passive authentication by BouncyCastle: EF.SOD CSCA[,LINK] CSCA-CRL[,CSCA-CRL] NUMBER=FILE ...
+ * The first certificate is the trust anchor; link certificates lead from it to the CSCA key that certified the signer.
  * Ends with code 0 and the word "accepted" only when signature, chain with revocation, and all data groups are good.
  */
 public class CheckDocument {
@@ -71,15 +71,21 @@ public class CheckDocument {
         return certificate;
     }
 
-    private static void verifyChain(X509Certificate signer, String csca, String crl) throws Exception {
+    private static void verifyChain(X509Certificate signer, String certificates, String crls) throws Exception {
         CertificateFactory factory = CertificateFactory.getInstance("X.509", "BC");
-        X509CRL list = (X509CRL) factory.generateCRL(new ByteArrayInputStream(read(crl)));
-        CertPath path = factory.generateCertPath(List.of(signer));
-        PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(certificate(read(csca)), null)));
+        String[] line = certificates.split(",");
+        List<X509Certificate> path = new ArrayList<>(List.of(signer));
+        for (int at = line.length - 1; at > 0; at--) {
+            path.add(certificate(read(line[at])));
+        }
+        Collection<Object> store = new ArrayList<>(path);
+        for (String crl : crls.split(",")) {
+            store.add(factory.generateCRL(new ByteArrayInputStream(read(crl))));
+        }
+        PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(certificate(read(line[0])), null)));
         parameters.setRevocationEnabled(true);
-        parameters.addCertStore(
-            CertStore.getInstance("Collection", new CollectionCertStoreParameters(List.of(list)), "BC"));
-        CertPathValidator.getInstance("PKIX", "BC").validate(path, parameters);
+        parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(store), "BC"));
+        CertPathValidator.getInstance("PKIX", "BC").validate(factory.generateCertPath(path), parameters);
     }
 
     private static void verifyDataGroup(LDSSecurityObject object, String argument) throws Exception {

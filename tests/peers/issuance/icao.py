@@ -81,9 +81,35 @@ def extensions(certificate):
     return {one["extn_id"].dotted: one for one in certificate["tbs_certificate"]["extensions"]}
 
 
-def require_explicit_key(certificate, size):
-    """Parameters spelt out with co-factor one; an uncompressed point that lies on that curve."""
+def require_key(certificate):
+    """An EC key with its parameters spelt out, or RSA of a size and exponent that we use."""
     info = certificate["tbs_certificate"]["subject_public_key_info"]
+    if info["algorithm"]["algorithm"].dotted == "1.2.840.113549.1.1.1":
+        key = info["public_key"].parsed
+        require(info["algorithm"]["parameters"].dump() == b"\x05\x00", "NULL in rsaEncryption")
+        require(key["modulus"].native.bit_length() in (3072, 4096), "a modulus of 3072 or 4096 bits")
+        require(key["public_exponent"].native == 65537, "the exponent 65537")
+        return
+    require_explicit_key(info)
+
+
+def require_signature_algorithm(certificate):
+    """ECDSA without parameters, or RSASSA-PSS with SHA-256, MGF1 with SHA-256 and 32 octets of salt."""
+    algorithm = certificate["signature_algorithm"]
+    require(algorithm.dump() == certificate["tbs_certificate"]["signature"].dump(), "one signature algorithm")
+    if algorithm["algorithm"].native != "rsassa_pss":
+        require(algorithm["parameters"].dump() == b"", "no parameters in ecdsa-with-…")
+        return
+    parameters = algorithm["parameters"]
+    require(parameters["hash_algorithm"]["algorithm"].native == "sha256", "PSS with SHA-256")
+    mask = parameters["mask_gen_algorithm"]
+    require(mask["algorithm"].native == "mgf1", "PSS with MGF1")
+    require(mask["parameters"]["algorithm"].native == "sha256", "MGF1 with SHA-256")
+    require(parameters["salt_length"].native == 32, "32 octets of salt")
+
+
+def require_explicit_key(info):
+    """Parameters spelt out with co-factor one; an uncompressed point that lies on that curve."""
     require(info["algorithm"]["algorithm"].dotted == "1.2.840.10045.2.1", "an EC key")
     require(info["algorithm"]["parameters"].name == "specified", "the curve is spelt out")
     parameters = ExplicitParameters.load(info["algorithm"]["parameters"].chosen.dump())
@@ -91,6 +117,8 @@ def require_explicit_key(certificate, size):
     require(parameters["field"]["kind"].native == "1.2.840.10045.1.1", "a prime field")
     require(parameters["cofactor"].native == 1, "the co-factor")
     p = parameters["field"]["prime"].native
+    size = (p.bit_length() + 7) // 8
+    require(size in (32, 48), "a field of 256 or 384 bits")
     a = int.from_bytes(parameters["curve"]["a"].native, "big")
     b = int.from_bytes(parameters["curve"]["b"].native, "big")
     point = info["public_key"].contents[1:]
@@ -100,15 +128,15 @@ def require_explicit_key(certificate, size):
         require((y * y - x * x * x - a * x - b) % p == 0, f"{name} lies on the curve")
 
 
-def require_icao_certificate(der, size):
+def require_icao_certificate(der):
     certificate = x509.Certificate.load(der)
     require(certificate.dump(force=True) == der, "the certificate is DER")
     tbs = certificate["tbs_certificate"]
     require(tbs["version"].native == "v3", "version 3")
     require(len(tbs["serial_number"].contents) <= 20 and tbs["serial_number"].native > 0, "the serial")
     require(tbs["issuer_unique_id"].native is None, "no unique identifiers")
-    require(certificate["signature_algorithm"]["parameters"].dump() == b"", "no parameters in ecdsa-with-…")
-    require_explicit_key(certificate, size)
+    require_signature_algorithm(certificate)
+    require_key(certificate)
     country = tbs["subject"].chosen[0][0]
     require(country["type"].native == "country_name" and country["value"].native == "MN", "C=MN first")
     require(country["value"].chosen.tag == core.PrintableString.tag, "C is a PrintableString")
@@ -128,13 +156,13 @@ def require_icao_certificate(der, size):
 
 
 def check_certificates(csca_der, ds_der):
-    csca, found = require_icao_certificate(csca_der, 48)
+    csca, found = require_icao_certificate(csca_der)
     require(csca.issuer == csca.subject, "the CSCA signs itself")
     require(csca.key_usage_value.native == {"key_cert_sign", "crl_sign"}, "keyUsage of a CSCA")
     require(found["2.5.29.19"]["critical"].native, "basicConstraints is critical")
     require(csca.basic_constraints_value.native == {"ca": True, "path_len_constraint": 0}, "path length 0")
     require("2.5.29.37" not in found and "2.23.136.1.1.6.2" not in found, "neither EKU nor document types in a CSCA")
-    signer, found = require_icao_certificate(ds_der, 32)
+    signer, found = require_icao_certificate(ds_der)
     require(signer.key_usage_value.native == {"digital_signature"}, "keyUsage of a Document Signer")
     require("2.5.29.19" not in found and "2.5.29.37" not in found, "neither basicConstraints nor EKU in a signer")
     require(signer.authority_key_identifier == csca.key_identifier, "authorityKeyIdentifier")

@@ -126,3 +126,22 @@ fn octets_that_are_no_sod_are_refused() {
         assert!(matches!(result, Err(SodError::Structure(_))));
     }
 }
+
+#[test]
+fn a_branch_of_rsa_keys_passes_passive_authentication() {
+    let csca = sample::csca_of(Algorithm::RsaPss4096Sha256, 20);
+    let signer = sample::document_signer_with(Algorithm::RsaPss3072Sha256, &csca);
+    let files: [(DataGroup, &[u8]); 2] = [(DataGroup::Dg1, b"one"), (DataGroup::Dg2, b"two")];
+    let file = PreparedSod::new(&files, signer.certificate()).unwrap().sign(&signer).unwrap();
+    let crls = vec![sample::crl(CrlKind::Csca, &csca, vec![])];
+    let trust = DocumentTrust { crls, cscas: vec![csca.certificate().clone()] };
+    let sod = verify_sod(&file, &trust, sample::now()).unwrap();
+    sod.require(DataGroup::Dg1, b"one").unwrap();
+    assert!(matches!(
+        verify_sod(&file, &sample::document_trust(), sample::now()),
+        Err(SodError::UnknownCsca)
+    ));
+    let mut spoilt = file;
+    *spoilt.last_mut().unwrap() ^= 1;
+    assert!(matches!(verify_sod(&spoilt, &trust, sample::now()), Err(SodError::Signature)));
+}

@@ -29,6 +29,11 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use uuid::Uuid;
 
+mod master_list;
+mod ocsp;
+mod options;
+mod succession;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// The folder, the instant and the randomness of one run.
@@ -57,7 +62,8 @@ fn main() -> Outcome<()> {
     let mut workshop = Workshop { folder, now, rng: ChaCha20Rng::seed_from_u64(seed) };
     workshop.eid_branch()?;
     workshop.service_branch()?;
-    workshop.icao_branch()
+    workshop.icao_branch()?;
+    workshop.successions()
 }
 
 impl Workshop {
@@ -67,7 +73,10 @@ impl Workshop {
             AuthorityName::new(Environment::Test, "Burtgel demonstration", Some("NTRMN-9000000"), text)
         };
         let root = Profile::Root(Root { name: name("eID Root"), key: root_key.public_key() });
-        let root = self.authority(root, None, root_key, 20)?;
+        // They began two months ago: what is stale today was made in their time.
+        let begun = self.now - Duration::days(60);
+        let lasts = |days| Validity::new(begun, begun + Duration::days(days));
+        let root = self.authority_for(root, None, root_key, lasts(20 * 365)?)?;
         let issuing_key = self.signer(Algorithm::EcdsaP384Sha384)?;
         let issuing = Profile::Issuing(Issuing {
             name: name("eID Issuing"),
@@ -76,7 +85,7 @@ impl Workshop {
             crl_urls: vec!["http://pki.example.mn/root.crl".to_owned()],
             issuer_url: "http://pki.example.mn/root.cer".to_owned(),
         });
-        let issuing = self.authority(issuing, Some(&root), issuing_key, 12)?;
+        let issuing = self.authority_for(issuing, Some(&root), issuing_key, lasts(12 * 365)?)?;
         self.write_pem("root.pem", root.certificate())?;
         self.write_pem("issuing.pem", issuing.certificate())?;
         let authentication =
@@ -94,7 +103,8 @@ impl Workshop {
         self.write("crl.pem", self.list(CrlKind::Eid, &issuing, vec![entry])?.to_pem()?)?;
         self.write("crl_empty.pem", self.list(CrlKind::Eid, &issuing, vec![])?.to_pem()?)?;
         let stale = self.list_from(CrlKind::Eid, &issuing, vec![], self.now - Duration::days(40))?;
-        self.write("crl_stale.pem", stale.to_pem()?)
+        self.write("crl_stale.pem", stale.to_pem()?)?;
+        self.ocsp(&issuing, &authentication, &revoked)
     }
 
     fn service_branch(&mut self) -> Outcome<()> {
@@ -143,12 +153,16 @@ impl Workshop {
             reason: Reason::KeyCompromise,
         };
         self.write("csca_revoking.crl", self.list(CrlKind::Csca, &csca, vec![entry])?.der())?;
+        let other = self.csca()?;
+        self.write("other_csca.der", other.certificate().der())?;
+        self.master_list("csca", Algorithm::EcdsaP256Sha256, &csca, &[&other])?;
         let holder = holder();
         let card = card(&holder, &signer)?;
         self.write_card(&card)?;
         self.write("portrait.jpg", &holder.portrait_jpeg)?;
         self.write("holder.txt", format!("{}\n{}", holder.parent_name, holder.given_name))?;
         self.write_spoilt(&card, &holder)?;
+        self.options(&card, &signer)?;
         let expires = NaiveDate::from_ymd_opt(2046, 2, 3).ok_or("a date")?;
         self.write("chuid.bin", piv::chuid(Uuid::from_u128(7), expires))?;
         self.write("ccc.bin", piv::ccc([7; 14]))
@@ -191,7 +205,16 @@ impl Workshop {
     }
 
     fn document_signer(&mut self, csca: &CertificationAuthority) -> Outcome<CertificationAuthority> {
-        let key = self.signer(Algorithm::EcdsaP256Sha256)?;
+        self.document_signer_with(csca, Algorithm::EcdsaP256Sha256, 11)
+    }
+
+    fn document_signer_with(
+        &mut self,
+        csca: &CertificationAuthority,
+        algorithm: Algorithm,
+        years: i64,
+    ) -> Outcome<CertificationAuthority> {
+        let key = self.signer(algorithm)?;
         let profile = Profile::DocumentSigner(DocumentSigner {
             name: AuthorityName::new(Environment::Test, "Burtgel demonstration", None, "Document Signer 1"),
             key: key.public_key(),
@@ -200,7 +223,7 @@ impl Workshop {
             contact: "csca@example.mn".to_owned(),
             crl_urls: vec!["http://pki.example.mn/csca.crl".to_owned()],
         });
-        self.authority(profile, Some(csca), key, 11)
+        self.authority(profile, Some(csca), key, years)
     }
 
     fn subject(&self, serial: SubjectSerial) -> HolderSubject {
@@ -223,6 +246,7 @@ impl Workshop {
             key,
             crl_urls: vec!["http://pki.example.mn/issuing.crl".to_owned()],
             issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+            ocsp_url: Some("http://ocsp.example.mn".to_owned()),
         });
         self.certify(profile, issuing, 5)
     }
@@ -238,6 +262,7 @@ impl Workshop {
             key,
             crl_urls: vec!["http://pki.example.mn/issuing.crl".to_owned()],
             issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+            ocsp_url: Some("http://ocsp.example.mn".to_owned()),
             disclosure: vec![statement("en"), statement("mn")],
         });
         self.certify(profile, issuing, 5)
@@ -269,7 +294,17 @@ impl Workshop {
         issuer: &CertificationAuthority,
         years: i64,
     ) -> Outcome<Certificate> {
-        let (serial, validity) = (self.serial(), self.validity(years)?);
+        let validity = self.validity(years)?;
+        self.certify_for(profile, issuer, validity)
+    }
+
+    fn certify_for(
+        &mut self,
+        profile: Profile,
+        issuer: &CertificationAuthority,
+        validity: Validity,
+    ) -> Outcome<Certificate> {
+        let serial = self.serial();
         let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))?;
         let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
         Ok(linted.sign(issuer)?.into_certificate())
@@ -282,11 +317,21 @@ impl Workshop {
         key: SoftwareSigner,
         years: i64,
     ) -> Outcome<CertificationAuthority> {
+        let validity = self.validity(years)?;
+        self.authority_for(profile, issuer, key, validity)
+    }
+
+    fn authority_for(
+        &mut self,
+        profile: Profile,
+        issuer: Option<&CertificationAuthority>,
+        key: SoftwareSigner,
+        validity: Validity,
+    ) -> Outcome<CertificationAuthority> {
         let certificate = match issuer {
-            Some(issuer) => self.certify(profile, issuer, years)?,
+            Some(issuer) => self.certify_for(profile, issuer, validity)?,
             None => {
-                let (serial, validity) = (self.serial(), self.validity(years)?);
-                let prepared = prepare(&profile, &serial, &validity, Issuer::Itself)?;
+                let prepared = prepare(&profile, &self.serial(), &validity, Issuer::Itself)?;
                 let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
                 linted.sign_itself(&key)?.into_certificate()
             }

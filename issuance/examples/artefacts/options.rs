@@ -1,0 +1,46 @@
+//! The files beyond the card of docs/card-layout.md: DG12, DG14, DG15, EF.CardAccess, and a SOD of all data groups.
+
+use chrono::NaiveDate;
+use issuance::authority::CertificationAuthority;
+use issuance::card_data::CardFiles;
+use issuance::lds::com::Com;
+use issuance::lds::dg12::DocumentDetails;
+use issuance::lds::dg14::SecurityOptions;
+use issuance::lds::security_infos::PaceParameter;
+use issuance::lds::sod::PreparedSod;
+use issuance::lds::{DataGroup, card_access, dg15};
+
+use super::{Outcome, Workshop};
+
+impl Workshop {
+    pub(super) fn options(&mut self, card: &CardFiles, signer: &CertificationAuthority) -> Outcome<()> {
+        let details = DocumentDetails {
+            issuing_authority: "Улсын бүртгэлийн үзүүлэн".to_owned(),
+            issued_on: NaiveDate::from_ymd_opt(2026, 11, 23).ok_or("a date")?,
+            personalised_at: NaiveDate::from_ymd_opt(2026, 11, 25).and_then(|day| day.and_hms_opt(9, 30, 0)),
+            system: Some("station 7".to_owned()),
+        };
+        let options = SecurityOptions {
+            pace: PaceParameter::P256,
+            chip_authentication: Some(self.card_key()?),
+            active_authentication: true,
+        };
+        let (dg12, dg14, dg15) = (details.encode()?, options.encode()?, dg15::encode(&self.card_key()?)?);
+        let groups: [(DataGroup, &[u8]); 6] = [
+            (DataGroup::Dg1, &card.dg1),
+            (DataGroup::Dg2, &card.dg2),
+            (DataGroup::Dg11, &card.dg11),
+            (DataGroup::Dg12, &dg12),
+            (DataGroup::Dg14, &dg14),
+            (DataGroup::Dg15, &dg15),
+        ];
+        self.write("full_sod.bin", PreparedSod::new(&groups, signer.certificate())?.sign(signer)?)?;
+        self.write("full_com.bin", Com { data_groups: DataGroup::ALL.to_vec() }.encode())?;
+        self.write("card_access.bin", card_access::encode(options.pace)?)?;
+        // What must fail: a file before access that promises another curve than the signed one.
+        self.write("card_access_other.bin", card_access::encode(PaceParameter::BrainpoolP256)?)?;
+        self.write("dg12.bin", dg12)?;
+        self.write("dg14.bin", dg14)?;
+        self.write("dg15.bin", dg15)
+    }
+}

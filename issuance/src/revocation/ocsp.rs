@@ -1,0 +1,114 @@
+//! Answers about one certificate at a time (RFC 6960, in the light form of RFC 5019): a request read within limits, a
+//! response laid out, linted, signed by a delegated responder and verified before it leaves.
+//!
+//! Not here: signed requests (a signature is skipped), the archive cutoff, other response types, service locators.
+
+mod request;
+mod response;
+mod verified;
+
+use der::asn1::{Any, OctetString};
+use der::{Encode as _, Sequence};
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+use spki::AlgorithmIdentifierOwned;
+use x509_cert::serial_number::SerialNumber;
+
+use super::Reason;
+use crate::certificate::Certificate;
+use crate::oid;
+use crate::serial::Serial;
+use chrono::{DateTime, Utc};
+
+pub use request::{MAX_QUESTIONS, MAX_REQUEST_OCTETS, OcspRequest, REQUEST_TYPE, RequestError};
+pub use response::{
+    ErrorStatus, LintedResponse, OcspError, OcspResponse, PreparedResponse, RESPONSE_TYPE, ResponseContent,
+};
+pub(crate) use response::{ResponderId, ResponseData, SingleResponse, StatusField};
+pub(crate) use verified::reads_back;
+pub use verified::{Verified, VerifyError, verify_response};
+
+/// `CertID` (RFC 6960 §4.1.1): which certificate is asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Sequence)]
+pub struct CertId {
+    hash_algorithm: AlgorithmIdentifierOwned,
+    issuer_name_hash: OctetString,
+    issuer_key_hash: OctetString,
+    serial_number: SerialNumber,
+}
+
+/// The hash in a `CertID`: a name for the issuer, not a security property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdHash {
+    /// What RFC 5019 §2.1.1 asks for and nearly all clients send.
+    Sha1,
+    /// RFC 9654 and newer clients.
+    Sha256,
+}
+
+impl IdHash {
+    fn digest(self, octets: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha1 => Sha1::digest(octets).to_vec(),
+            Self::Sha256 => Sha256::digest(octets).to_vec(),
+        }
+    }
+}
+
+impl CertId {
+    /// Names a certificate by its issuer and serial.
+    pub fn of(issuer: &Certificate, serial: &Serial, hash: IdHash) -> der::Result<Self> {
+        let (oid, parameters) = match hash {
+            IdHash::Sha1 => (oid::SHA1, Some(Any::null())),
+            IdHash::Sha256 => (oid::SHA256, None),
+        };
+        Ok(Self {
+            hash_algorithm: AlgorithmIdentifierOwned { oid, parameters },
+            issuer_name_hash: OctetString::new(hash.digest(&issuer.subject().to_der()?))?,
+            issuer_key_hash: OctetString::new(hash.digest(&issuer.public_key().to_bits()))?,
+            serial_number: serial.to_x509()?,
+        })
+    }
+
+    /// The serial asked about.
+    pub fn serial(&self) -> Serial {
+        Serial::from_x509(&self.serial_number)
+    }
+
+    /// Whether the issuer meant is the authority with this certificate; never for a hash we do not know.
+    pub fn is_of(&self, issuer: &Certificate) -> bool {
+        let Some(hash) = self.hash() else { return false };
+        let Ok(name) = issuer.subject().to_der() else { return false };
+        self.issuer_name_hash.as_bytes() == hash.digest(&name)
+            && self.issuer_key_hash.as_bytes() == hash.digest(&issuer.public_key().to_bits())
+    }
+
+    /// The hash, when it is one of the two and its parameters are absent or NULL.
+    fn hash(&self) -> Option<IdHash> {
+        let plain = self.hash_algorithm.parameters.as_ref().is_none_or(|value| *value == Any::null());
+        match self.hash_algorithm.oid {
+            oid::SHA1 if plain => Some(IdHash::Sha1),
+            oid::SHA256 if plain => Some(IdHash::Sha256),
+            _ => None,
+        }
+    }
+}
+
+/// What the authority knows of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertStatus {
+    /// Issued by it and not revoked.
+    Good,
+    /// Revoked, or suspended.
+    Revoked {
+        /// Since when.
+        revoked_at: DateTime<Utc>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Not issued by it: nobody may go by such a certificate.
+    Unknown,
+}
+
+#[cfg(test)]
+mod tests;
