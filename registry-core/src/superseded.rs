@@ -88,7 +88,8 @@ pub fn by_entry(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
     let sealing = &deps.keys.sealing;
-    let entry = history::find_entry(&mut db, sealing, &EntryRef::Id(id))?.ok_or(Refusal::EntryNotFound)?;
+    let entry = history::find_entry(&mut db, sealing, &EntryRef::Id(id))?;
+    let entry = entry.filter(|entry| !entry.header.kind.is_under_seal()).ok_or(Refusal::EntryNotFound)?;
     let mut concerned: BTreeSet<PersonId> = entry.parts.iter().map(|part| part.person).collect();
     concerned.iter().try_for_each(|person| officer.interest.require_none_in(*person))?;
     let survivors: Vec<PersonId> = concerned.iter().copied().collect();

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 registry_tests::on_both_engines! {
     an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies,
+    an_act_that_names_who_is_behind_the_seal_is_on_no_paper_any_more,
     what_is_under_seal_opens_on_a_decision_alone_and_is_seen,
     a_sealed_address_is_in_no_answer,
     a_sealed_and_an_absent_number_take_the_same_statements,
@@ -98,7 +99,34 @@ fn an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies(
     }
     assert!(!paper.contains(SINGLE_WOMAN.given_name) && !paper.contains(SINGLE_MAN.given_name));
     assert_eq!(extract(&town, &registrar, &adoption["entry_id"])?.status, 404);
+    let entry = adoption["entry_id"].as_str().unwrap_or_default();
+    let superseded = registrar.get(&format!("/v1/entries/{entry}/superseded"))?;
+    assert_eq!(superseded.require(404)?.refusal(), Some(1401));
     verified(&town)
+}
+
+fn an_act_that_names_who_is_behind_the_seal_is_on_no_paper_any_more(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let mut birth = town.birth(SINGLE_WOMAN, SINGLE_MAN, "Сарангоо");
+    birth["father"] = Value::Null;
+    birth["applicants"] = json!(["mother"]);
+    let birth = enter(&registrar, "birth", &birth)?;
+    let child = birth["people"][0]["national_number"].clone();
+    let parentage = json!({
+        "child": child, "parent": SINGLE_MAN.number, "parent_kind": "father", "joint_application": true,
+    });
+    let parentage = enter_by_two(&registrar, &approver, "parentage", &parentage)?;
+    assert_eq!(extract(&town, &registrar, &parentage["entry_id"])?.status, 200);
+    let adoption = json!({
+        "child": child, "mother": WIFE.number, "father": HUSBAND.number, "decided_by": "Дүүргийн Засаг дарга",
+        "decision_number": "А/78", "decided_on": days_ago(0), "parents_consent": true,
+    });
+    enter_by_two(&registrar, &approver, "adoption", &adoption)?;
+    assert_eq!(extract(&town, &registrar, &parentage["entry_id"])?.status, 404);
+    let father = open_record(&registrar, SINGLE_MAN.number, "looking")?;
+    assert!(!father.to_string().contains("parentage"), "{father}");
+    Ok(())
 }
 
 /// The page of an extract, asked for with the officer's session as a browser keeps it.

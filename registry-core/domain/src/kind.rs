@@ -103,6 +103,11 @@ kinds! {
 }
 
 impl Kind {
+    /// Whether its entries stand under seal: neither they nor their declarations are told of in answers.
+    pub const fn is_under_seal(self) -> bool {
+        matches!(self, Self::Adoption | Self::AdoptionEnded | Self::Sealing)
+    }
+
     /// This kind if it can be registered.
     ///
     /// # Errors

@@ -7,7 +7,6 @@ use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::event::{Detail, Facts};
 use registry_domain::id::DeclarationId;
-use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::policy::{Eyes, Lateness, Received, may_decide};
@@ -89,8 +88,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
 
 /// What became an entry under seal is not read in its declaration, either.
 fn require_not_sealed(declaration: &Declaration) -> Result<(), Refusal> {
-    let is_sealed = matches!(declaration.kind, Kind::Adoption | Kind::AdoptionEnded | Kind::Sealing);
-    if is_sealed && declaration.state == DeclarationState::Registered {
+    if declaration.kind.is_under_seal() && declaration.state == DeclarationState::Registered {
         return Err(Refusal::DeclarationNotFound);
     }
     Ok(())

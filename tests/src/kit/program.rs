@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, anyhow, ensure};
 
@@ -103,7 +104,19 @@ pub fn run(command: &mut Command) -> anyhow::Result<Output> {
 /// # Errors
 /// If there is none.
 pub fn free_port() -> anyhow::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    // Below the range from which the system draws ports of outgoing connections: one of those may take a port that was free a
+    // moment ago. No port is given twice by this process, and two processes begin apart.
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    const FIRST: u32 = 20_000;
+    const COUNT: u32 = 12_000;
+    for _ in 0..COUNT {
+        let nth = std::process::id().wrapping_mul(97).wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(FIRST + nth % COUNT)?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no port between {FIRST} and {} is free", FIRST + COUNT)
 }
 
 /// Whether this process is root's: PostgreSQL refuses to run so, Chromium wants no sandbox.
