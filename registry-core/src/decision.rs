@@ -4,7 +4,7 @@
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use registry_domain::date::civil_date;
-use registry_domain::event::{Detail, Facts};
+use registry_domain::event::Detail;
 use registry_domain::id::DeclarationId;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
@@ -105,7 +105,7 @@ pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld
         decided_on: civil_date(decided_at.utc(), deps.units.zone(&office)),
         officer: officer.map(|row| row.label).unwrap_or_default(),
         reason: refused.body.reasons.last().cloned().unwrap_or_default(),
-        details: Facts::parse(&refused.kind, &refused.body.facts)?.describe(),
+        details: refused.facts()?.describe(),
         people,
         office,
         decision,

@@ -76,6 +76,22 @@ pub struct Declaration {
     pub body: Body,
 }
 
+impl Declaration {
+    /// What was declared. The form of what was decided was read once; one that is no longer whole lost something to an
+    /// erasure.
+    ///
+    /// # Errors
+    /// [`Refusal::RecordErased`]; of a draft, what is wrong with it.
+    pub fn facts(&self) -> Result<Facts, Refusal> {
+        Facts::parse(&self.kind, &self.body.facts).map_err(|no| match self.state {
+            DeclarationState::Draft | DeclarationState::Declared | DeclarationState::Held { .. } => no,
+            DeclarationState::Registered | DeclarationState::Refused | DeclarationState::Withdrawn => {
+                Refusal::RecordErased
+            }
+        })
+    }
+}
+
 /// A row of `declaration`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = declaration)]

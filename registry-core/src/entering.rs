@@ -206,8 +206,9 @@ impl Case<'_> {
         // Whoever was only looked at, perhaps behind a seal, is not told of.
         let concerned = decided.concerned();
         let is_behind_a_seal = |person: &Person| {
-            let mut parts = decided.parts.iter().filter(|part| part.person == person.id);
-            parts.any(|part| part.role == PartRole::BirthParent)
+            let mut roles =
+                decided.parts.iter().filter(|part| part.person == person.id).map(|part| part.role);
+            roles.clone().next().is_some() && roles.all(PartRole::is_behind_a_seal)
         };
         let shown = decided.people.iter().filter(|person| concerned.contains(&person.id));
         let shown = shown.filter(|person| !person.sealed && !is_behind_a_seal(person));

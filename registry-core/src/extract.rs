@@ -14,7 +14,6 @@ use registry_domain::history::in_effect;
 use registry_domain::id::{EntryId, PersonId};
 use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
-use registry_domain::person::ActRef;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
@@ -23,7 +22,7 @@ use crate::access::{AccessEntry, Withheld};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::register::officer_access;
-use crate::store::{Db, history, people};
+use crate::store::{Db, history};
 
 pub use facts::Line;
 use facts::{Paper, Reader};
@@ -84,7 +83,6 @@ pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Ext
     if !is_printed(header.kind) {
         return Err(Refusal::NotFound.into());
     }
-    require_not_behind_a_seal(&mut db, &entry)?;
     let Paper { lines, people, .. } = facts::paper_of(deps, &mut db, &entry, Reader::Officer)?;
     people.iter().try_for_each(|person| officer.interest.require_none_in(PersonId::new(*person)))?;
     let act_number = header.act_number.clone().unwrap_or_default();
@@ -107,21 +105,6 @@ pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Ext
         seal: claim.seal(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?,
         people,
     }))
-}
-
-/// An act that an adoption put under seal is on no paper: an establishment of parentage names who stands behind it.
-fn require_not_behind_a_seal(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
-    if entry.header.kind != Kind::Parentage {
-        return Ok(());
-    }
-    for part in &entry.parts {
-        let person = people::load(db, part.person)?;
-        let is_sealed = |act: &ActRef| act.entry == entry.header.id;
-        if person.is_some_and(|person| person.sealed_family.acts.iter().any(is_sealed)) {
-            return Err(Refusal::NotFound.into());
-        }
-    }
-    Ok(())
 }
 
 /// The access entry of a printed extract.

@@ -112,8 +112,7 @@ fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered 
     // What an amendment takes along may be sealed: then its existence is told to nobody.
     let is_told = |part: &&Part| {
         let is_sealed = entered.people.get(&part.person).is_some_and(|person| person.sealed);
-        let is_behind_a_seal = matches!(part.role, PartRole::BirthParent | PartRole::AdoptionGround);
-        !is_behind_a_seal && (entered.entry.header.amends.is_none() || !is_sealed)
+        !part.role.is_behind_a_seal() && (entered.entry.header.amends.is_none() || !is_sealed)
     };
     let people = entered.entry.parts.iter().filter(is_told).map(|part| {
         let newborn = (kind == Kind::Birth && part.role == PartRole::Child)

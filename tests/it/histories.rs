@@ -9,13 +9,13 @@ mod register;
 
 use std::time::Instant;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use registry_histories::count::Counts;
 use registry_histories::draw::{Dice, Draw};
 use registry_histories::plan::Plan;
 use registry_tests::kit::Engine;
 use registry_tests::kit::installation::Installation;
-use registry_tests::kit::postgres::Cluster;
+use registry_tests::kit::proof::{export, take, verified};
 
 use register::{History, Register};
 
@@ -42,15 +42,8 @@ fn random_histories_leave_a_record_that_is_rebuilt_on_either_engine(engine: Engi
     println!("{written}");
     let rebuilt = String::from_utf8(installation.registry(&["rebuild"])?.stdout)?;
     assert!(written.contains(rebuilt.trim()), "rebuilt: {rebuilt}");
-    let file = installation.folder().join("ledger.jsonl").display().to_string();
-    installation.registry(&["export", &file])?;
-    installation.settings.database_url = match engine {
-        Engine::Sqlite => Cluster::shared()?.create_database()?,
-        Engine::Postgres => format!("sqlite://{}", installation.folder().join("other.db").display()),
-    };
-    installation.write_settings()?;
-    installation.registry(&["migrate"])?;
-    installation.registry(&["take-export", &file])?;
+    let file = export(&installation)?;
+    take(&mut installation, engine, &file)?;
     assert_eq!(verified(&installation)?, written);
     println!("{:.0} s in all", began.elapsed().as_secs_f64());
     Ok(())
@@ -82,12 +75,4 @@ fn draw_one(register: &Register, nth: usize, seed: u64, counts: &mut Counts) -> 
         counts.add(command.what.kind(), outcome);
     }
     history.inspect()
-}
-
-/// The last line of a verification that found nothing.
-fn verified(installation: &Installation) -> anyhow::Result<String> {
-    let report = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
-    let last = report.lines().last().unwrap_or_default().to_owned();
-    ensure!(last.ends_with(": 0 findings"), "{report}");
-    Ok(last)
 }

@@ -5,7 +5,7 @@ use std::fs;
 use registry_tests::kit::cast::Cast;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::installation::Installation;
-use registry_tests::kit::postgres::Cluster;
+use registry_tests::kit::proof::{export, take, verified};
 use registry_tests::kit::tampering::{change_each_column, findings};
 use registry_tests::kit::town::{
     HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, enter, import, open_record, register,
@@ -65,14 +65,6 @@ fn used(engine: Engine) -> anyhow::Result<Installation> {
     let Town { service, installation, cast: _ } = town;
     service.stop()?;
     Ok(installation)
-}
-
-/// The last line of a verification that found nothing.
-fn verified(installation: &Installation) -> anyhow::Result<String> {
-    let report = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
-    let last = report.lines().last().unwrap_or_default().to_owned();
-    anyhow::ensure!(last.ends_with(": 0 findings"), "{report}");
-    Ok(last)
 }
 
 fn a_register_that_was_used_verifies(engine: Engine) -> anyhow::Result<()> {
@@ -212,19 +204,12 @@ fn the_engine_itself_refuses_to_change_the_ledger(engine: Engine) -> anyhow::Res
 fn an_export_rebuilt_on_the_other_engine_has_the_same_digest(engine: Engine) -> anyhow::Result<()> {
     let mut installation = used(engine)?;
     let before = verified(&installation)?;
-    let file = installation.folder().join("ledger.jsonl").display().to_string();
-    installation.registry(&["export", &file])?;
+    let file = export(&installation)?;
     let text = fs::read_to_string(&file)?;
     for secret in [WIFE.number, WIFE.given_name, "Сарангоо"] {
         assert!(!text.contains(secret), "an export is sealed as the ledger is");
     }
-    installation.settings.database_url = match engine {
-        Engine::Sqlite => Cluster::shared()?.create_database()?,
-        Engine::Postgres => format!("sqlite://{}", installation.folder().join("other.db").display()),
-    };
-    installation.write_settings()?;
-    installation.registry(&["migrate"])?;
-    installation.registry(&["take-export", &file])?;
+    take(&mut installation, engine, &file)?;
     assert_eq!(verified(&installation)?, before);
     installation.serve()?.stop()
 }
@@ -232,8 +217,7 @@ fn an_export_rebuilt_on_the_other_engine_has_the_same_digest(engine: Engine) -> 
 fn an_export_is_taken_into_an_empty_database_alone(engine: Engine) -> anyhow::Result<()> {
     let installation = used(engine)?;
     let before = verified(&installation)?;
-    let file = installation.folder().join("ledger.jsonl").display().to_string();
-    installation.registry(&["export", &file])?;
+    let file = export(&installation)?;
     assert!(installation.registry(&["export", &file]).is_err(), "an export overwrites nothing");
     let refused = words_of_no(installation.registry(&["take-export", &file]))?;
     assert!(refused.contains("empty"), "{refused}");

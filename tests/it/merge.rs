@@ -3,7 +3,7 @@
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
 use registry_tests::kit::dates::days_ago;
-use registry_tests::kit::postgres::Cluster;
+use registry_tests::kit::proof::{holds_on_the_other_engine, verified};
 use registry_tests::kit::town::{
     HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, enter, enter_by_two, open_record,
 };
@@ -58,14 +58,6 @@ fn record(officer: &Client, person: &str) -> anyhow::Result<Value> {
     open_record(officer, person, "comparing two records")
 }
 
-/// That the register verifies, and its last line: entries, people, digest.
-fn verified(town: &Town) -> anyhow::Result<String> {
-    let report = String::from_utf8(town.installation.registry(&["verify"])?.stdout)?;
-    let last = report.lines().last().unwrap_or_default().to_owned();
-    anyhow::ensure!(last.ends_with(": 0 findings"), "{report}");
-    Ok(last)
-}
-
 fn swept(town: &Town) -> anyhow::Result<String> {
     let report = town.installation.registry(&["sweep"])?;
     Ok(String::from_utf8(report.stdout)?.lines().last().unwrap_or_default().to_owned())
@@ -107,7 +99,7 @@ fn every_number_of_two_merged_records_finds_the_one_that_stays(engine: Engine) -
     let again = declare(&registrar, "merge", &merge(SINGLE_WOMAN.number, AGAIN.number))?;
     assert_eq!(again.refusal(), Some(1414), "both numbers are of one record now");
     assert_eq!(swept(&town)?.split("records").last(), before.split("records").last());
-    verified(&town)?;
+    verified(&town.installation)?;
     Ok(())
 }
 
@@ -132,11 +124,11 @@ fn a_merge_is_undone_after_later_events_and_both_records_are_back(engine: Engine
     }
     assert_eq!(stays, before[0]);
     assert_eq!(record(&registrar, AGAIN.number)?, before[1]);
-    verified(&town)?;
+    verified(&town.installation)?;
     // And once more.
     enter_by_two(&registrar, &approver, "annulment", &annulment(&undone["act_number"]))?;
     assert_eq!(record(&registrar, AGAIN.number)?["person_id"], before[0]["person_id"]);
-    verified(&town)?;
+    verified(&town.installation)?;
     Ok(())
 }
 
@@ -157,7 +149,7 @@ fn what_used_a_merge_is_named_before_it_is_undone(engine: Engine) -> anyhow::Res
     enter_by_two(&registrar, &approver, "annulment", &annulment(&merged["act_number"]))?;
     assert_eq!(record(&registrar, WIFE.number)?["civil_status"], "married");
     assert_eq!(record(&registrar, WIFE_AGAIN.number)?["civil_status"], "single");
-    verified(&town)?;
+    verified(&town.installation)?;
     Ok(())
 }
 
@@ -176,29 +168,10 @@ fn a_merged_register_rebuilds_and_moves_to_the_other_engine_unchanged(engine: En
     enter_by_two(&registrar, &approver, "correction", &correction)?;
     let wife = enter_by_two(&registrar, &approver, "merge", &merge(WIFE.number, WIFE_AGAIN.number))?;
     enter_by_two(&registrar, &approver, "annulment", &annulment(&wife["act_number"]))?;
-    verified(&town)?;
+    verified(&town.installation)?;
     let Town { service, mut installation, cast: _ } = town;
     service.stop()?;
-    let digest = |line: &str| line.split_once("record digest ").map(|(_, rest)| rest.to_owned());
-    let report = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
-    let before = digest(report.lines().last().unwrap_or_default());
-    assert!(report.trim_end().ends_with(": 0 findings") && before.is_some(), "{report}");
-    let rebuilt = String::from_utf8(installation.registry(&["rebuild"])?.stdout)?;
-    let rebuilt = digest(&rebuilt).unwrap_or_default();
-    assert!(!rebuilt.trim().is_empty());
-    assert!(before.as_ref().is_some_and(|line| line.starts_with(rebuilt.trim())));
-    let file = installation.folder().join("ledger.jsonl").display().to_string();
-    installation.registry(&["export", &file])?;
-    installation.settings.database_url = match engine {
-        Engine::Sqlite => Cluster::shared()?.create_database()?,
-        Engine::Postgres => format!("sqlite://{}", installation.folder().join("other.db").display()),
-    };
-    installation.write_settings()?;
-    installation.registry(&["migrate"])?;
-    installation.registry(&["take-export", &file])?;
-    let moved = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
-    assert_eq!(digest(moved.lines().last().unwrap_or_default()), before);
-    Ok(())
+    holds_on_the_other_engine(&mut installation, engine)
 }
 
 fn whoever_looked_at_either_record_is_seen_by_the_citizen(engine: Engine) -> anyhow::Result<()> {

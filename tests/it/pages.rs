@@ -1,13 +1,11 @@
 //! The console's pages over plain HTTP: who sees what, and what a page refuses.
 
-use std::cell::Cell;
-
 use anyhow::Context;
 use registry_tests::kit::Engine;
-use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, end, id_of};
+use registry_tests::kit::window::{Window, after};
 use serde_json::json;
 
 registry_tests::on_both_engines! {
@@ -16,49 +14,6 @@ registry_tests::on_both_engines! {
     a_notice_about_a_relative_is_listed_without_its_content,
     a_refusal_is_printed_for_the_offices_concerned_alone,
     only_another_administrator_confirms_and_registrars_see_no_mandates,
-}
-
-/// A browser's session: the cookie, and forms with the session's token.
-struct Window {
-    client: Client,
-    token: String,
-    forms: Cell<u32>,
-}
-
-impl Window {
-    fn open(town: &Town, officer: &str) -> anyhow::Result<Window> {
-        let console = town.service.console();
-        let code = town.installation.sign_in_code(officer)?;
-        let signed_in = console.post_form("/sign-in", &[("code", &code)])?;
-        let cookie = signed_in.require(303)?.header("set-cookie").context("a session")?;
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        let client = console.clone().with_header("Cookie", &cookie);
-        let page = client.get("/people")?.text();
-        let token = after(&page, "name=\"form_token\" value=\"").context("a page has a form")?.to_owned();
-        Ok(Window { client, token, forms: Cell::new(0) })
-    }
-
-    fn page(&self, path: &str) -> anyhow::Result<String> {
-        Ok(self.client.get(path)?.require(200)?.text())
-    }
-
-    fn send(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
-        self.forms.set(self.forms.get() + 1);
-        let key = format!("form-{}", self.forms.get());
-        let secrets = [("form_token", self.token.as_str()), ("idempotency_key", key.as_str())];
-        self.client.post_form(path, &[&secrets, fields].concat())
-    }
-
-    /// The refusal of a page, by its number.
-    fn refused(&self, path: &str, status: u16, number: u16) -> anyhow::Result<()> {
-        let page = self.client.get(path)?.require(status)?.text();
-        assert!(page.contains(&format!("№ {number}")), "{path}: {page}");
-        Ok(())
-    }
-}
-
-fn after<'page>(page: &'page str, mark: &str) -> Option<&'page str> {
-    page.split_once(mark)?.1.split('"').next()
 }
 
 /// The part of a page between one heading's id and the next heading.

@@ -5,9 +5,11 @@ use std::fs;
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::dates::days_ago;
+use registry_tests::kit::proof::verified;
 use registry_tests::kit::town::{
     HUSBAND, Known, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, enter, enter_by_two, open_record,
 };
+use registry_tests::kit::window::Window;
 use serde_json::{Value, json};
 
 registry_tests::on_both_engines! {
@@ -38,14 +40,13 @@ fn adopt(town: &Town) -> anyhow::Result<Adopted> {
     Ok(Adopted { child, birth, adoption })
 }
 
-fn id_of_person(officer: &Client, known: Known) -> anyhow::Result<Value> {
-    Ok(open_record(officer, known.number, "looking up")?["person_id"].clone())
+/// The page of an extract.
+fn extract(window: &Window, entry: &Value) -> anyhow::Result<Reply> {
+    window.client.get(&format!("/extracts/{}", entry.as_str().unwrap_or_default()))
 }
 
-fn verified(town: &Town) -> anyhow::Result<()> {
-    let report = String::from_utf8(town.installation.registry(&["verify"])?.stdout)?;
-    anyhow::ensure!(report.trim_end().ends_with(": 0 findings"), "{report}");
-    Ok(())
+fn id_of_person(officer: &Client, known: Known) -> anyhow::Result<Value> {
+    Ok(open_record(officer, known.number, "looking up")?["person_id"].clone())
 }
 
 fn an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies(
@@ -92,17 +93,18 @@ fn an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies(
     assert_eq!(again.require(422)?.refusal(), Some(1320));
     assert!(birth["people"].as_array().is_some_and(|people| people.len() == 3));
     // Papers printed from now on name the adopters; the adoption itself is on no paper.
-    let page = extract(&town, &registrar, &birth["entry_id"])?;
+    let window = Window::open(&town, &town.cast.registrar)?;
+    let page = extract(&window, &birth["entry_id"])?;
     let paper = page.require(200)?.text();
     for told in [WIFE.given_name, HUSBAND.given_name, "Номин"] {
         assert!(paper.contains(told), "{told} stands on the paper");
     }
     assert!(!paper.contains(SINGLE_WOMAN.given_name) && !paper.contains(SINGLE_MAN.given_name));
-    assert_eq!(extract(&town, &registrar, &adoption["entry_id"])?.status, 404);
+    assert_eq!(extract(&window, &adoption["entry_id"])?.status, 404);
     let entry = adoption["entry_id"].as_str().unwrap_or_default();
     let superseded = registrar.get(&format!("/v1/entries/{entry}/superseded"))?;
     assert_eq!(superseded.require(404)?.refusal(), Some(1401));
-    verified(&town)
+    verified(&town.installation).map(drop)
 }
 
 fn an_act_that_names_who_is_behind_the_seal_is_on_no_paper_any_more(engine: Engine) -> anyhow::Result<()> {
@@ -117,24 +119,17 @@ fn an_act_that_names_who_is_behind_the_seal_is_on_no_paper_any_more(engine: Engi
         "child": child, "parent": SINGLE_MAN.number, "parent_kind": "father", "joint_application": true,
     });
     let parentage = enter_by_two(&registrar, &approver, "parentage", &parentage)?;
-    assert_eq!(extract(&town, &registrar, &parentage["entry_id"])?.status, 200);
+    let window = Window::open(&town, &town.cast.registrar)?;
+    assert_eq!(extract(&window, &parentage["entry_id"])?.status, 200);
     let adoption = json!({
         "child": child, "mother": WIFE.number, "father": HUSBAND.number, "decided_by": "Дүүргийн Засаг дарга",
         "decision_number": "А/78", "decided_on": days_ago(0), "parents_consent": true,
     });
     enter_by_two(&registrar, &approver, "adoption", &adoption)?;
-    assert_eq!(extract(&town, &registrar, &parentage["entry_id"])?.status, 404);
+    assert_eq!(extract(&window, &parentage["entry_id"])?.status, 404);
     let father = open_record(&registrar, SINGLE_MAN.number, "looking")?;
     assert!(!father.to_string().contains("parentage"), "{father}");
     Ok(())
-}
-
-/// The page of an extract, asked for with the officer's session as a browser keeps it.
-fn extract(town: &Town, officer: &Client, entry: &Value) -> anyhow::Result<Reply> {
-    let session = officer.header("Authorization").and_then(|value| value.strip_prefix("Bearer "));
-    let cookie = format!("burtgel_session={}", session.unwrap_or_default());
-    let browser = Client::new(town.service.console().base()).with_header("Cookie", &cookie);
-    browser.get(&format!("/extracts/{}", entry.as_str().unwrap_or_default()))
 }
 
 fn what_is_under_seal_opens_on_a_decision_alone_and_is_seen(engine: Engine) -> anyhow::Result<()> {
@@ -188,7 +183,7 @@ fn a_sealed_address_is_in_no_answer(engine: Engine) -> anyhow::Result<()> {
         open_record(&registrar, WIFE.number, "opened again")?["address"].as_str(),
         Some(address.as_str())
     );
-    verified(&town)
+    verified(&town.installation).map(drop)
 }
 
 fn a_sealed_and_an_absent_number_take_the_same_statements(engine: Engine) -> anyhow::Result<()> {

@@ -254,12 +254,18 @@ fn the_check_of_an_extract_tells_nothing_of_a_seal(engine: Engine) -> anyhow::Re
         "address_proof": "Гэрээ 1",
     });
     let moved = enter(&registrar, "residence", &moved)?;
-    let text = town.print_extract(&town.cast.registrar, moved["entry_id"].as_str().unwrap_or_default())?;
+    let entry = moved["entry_id"].as_str().unwrap_or_default();
+    let text = town.print_extract(&town.cast.registrar, entry)?;
     let before = check(&town, &text)?;
-    let sealing = json!({ "person": SINGLE_WOMAN.number, "sealed": true, "decision_number": "Ш-11" });
-    enter(&town.officer(&town.cast.administrator)?, "sealing", &sealing)?;
-    assert_eq!(check(&town, &text)?, before);
     assert_eq!(before["standing"], "valid");
+    let administrator = town.officer(&town.cast.administrator)?;
+    for group in ["address", "record"] {
+        let sealing = json!({ "person": SINGLE_WOMAN.number, "sealed": true, "decision_number": "Ш-11", "group": group });
+        enter(&administrator, "sealing", &sealing)?;
+        assert_eq!(check(&town, &text)?, before, "{group}");
+        let anew = town.console("--officer", &town.cast.registrar)?.get(&format!("/extracts/{entry}"))?;
+        assert_eq!(anew.status, 404, "{group}");
+    }
     Ok(())
 }
 

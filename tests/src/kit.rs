@@ -12,10 +12,12 @@ pub mod lab;
 pub mod portrait;
 pub mod postgres;
 pub mod program;
+pub mod proof;
 pub mod settings;
 pub mod statement;
 pub mod tampering;
 pub mod town;
+pub mod window;
 
 /// The database engine that a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -106,6 +106,11 @@ impl PartRole {
         Self::Stillbirth,
     ];
 
+    /// Whether whoever has this role is told of in no receipt and no list.
+    pub const fn is_behind_a_seal(self) -> bool {
+        matches!(self, Self::BirthParent | Self::AdoptionGround)
+    }
+
     /// The word stored.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::card::CardState;
+use crate::declaration::DeclarationState;
 use crate::entry::PartRole;
 use crate::id::{EntryId, OfficerId, PersonId};
 use crate::officer::{Act, Officer};
@@ -111,13 +112,25 @@ pub fn may_erase(
     if first.id == second.id { Err(Refusal::ErasureTakesTwo) } else { Ok(()) }
 }
 
-/// Whether a group stands apart, so that no record rests on it.
+/// The fields of a declared form that a group came from, if it stands apart, so that no record rests on it: a declaration
+/// keeps what was declared, and loses these with the group.
 ///
 /// # Errors
 /// [`Refusal::GroupNotErasable`].
-pub const fn require_apart(role: PartRole) -> Result<(), Refusal> {
+pub const fn declared_fields(role: PartRole) -> Result<&'static [&'static str], Refusal> {
     match role {
-        PartRole::CauseOfDeath | PartRole::AdoptionGround | PartRole::Stillbirth => Ok(()),
+        PartRole::CauseOfDeath => Ok(&["cause"]),
+        PartRole::Stillbirth => {
+            Ok(&["happened_on", "place", "weeks", "sex", "medical_certificate", "plurality", "order"])
+        }
+        PartRole::AdoptionGround => Ok(&[
+            "decided_by",
+            "decision_number",
+            "decided_on",
+            "consent_waiver",
+            "parents_consent",
+            "child_consents",
+        ]),
         PartRole::Child
         | PartRole::Mother
         | PartRole::Father
@@ -136,36 +149,17 @@ pub const fn require_apart(role: PartRole) -> Result<(), Refusal> {
     }
 }
 
-/// The fields of a declared form that a group came from: a declaration keeps what was declared, and loses these with the group.
-pub const fn declared_fields(role: PartRole) -> &'static [&'static str] {
-    match role {
-        PartRole::CauseOfDeath => &["cause"],
-        PartRole::Stillbirth => {
-            &["happened_on", "place", "weeks", "sex", "medical_certificate", "plurality", "order"]
-        }
-        PartRole::AdoptionGround => &[
-            "decided_by",
-            "decision_number",
-            "decided_on",
-            "consent_waiver",
-            "parents_consent",
-            "child_consents",
-        ],
-        PartRole::Child
-        | PartRole::Mother
-        | PartRole::Father
-        | PartRole::Deceased
-        | PartRole::Spouse
-        | PartRole::Resident
-        | PartRole::Imported
-        | PartRole::Subject
-        | PartRole::Holder
-        | PartRole::BirthParent
-        | PartRole::Survivor
-        | PartRole::Merged
-        | PartRole::Relative
-        | PartRole::Ward
-        | PartRole::Guardian => &[],
+/// Refuses to take away what an office still has to decide on.
+///
+/// # Errors
+/// [`Refusal::DeclarationsStillOpen`].
+pub const fn require_decided(state: DeclarationState) -> Result<(), Refusal> {
+    match state {
+        DeclarationState::Declared | DeclarationState::Held { .. } => Err(Refusal::DeclarationsStillOpen),
+        DeclarationState::Draft
+        | DeclarationState::Registered
+        | DeclarationState::Refused
+        | DeclarationState::Withdrawn => Ok(()),
     }
 }
 
@@ -231,7 +225,7 @@ mod tests {
 
     #[test]
     fn only_what_stands_apart_is_erased_by_itself() {
-        let apart = PartRole::ALL.iter().filter(|role| require_apart(**role).is_ok());
+        let apart = PartRole::ALL.iter().filter(|role| declared_fields(**role).is_ok());
         assert_eq!(
             apart.collect::<Vec<_>>(),
             [&PartRole::CauseOfDeath, &PartRole::AdoptionGround, &PartRole::Stillbirth]

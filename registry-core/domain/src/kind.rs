@@ -108,6 +108,11 @@ impl Kind {
         matches!(self, Self::Adoption | Self::AdoptionEnded | Self::Sealing)
     }
 
+    /// Whether its entries tell where somebody lives.
+    pub const fn tells_where(self) -> bool {
+        matches!(self, Self::Residence | Self::Migration)
+    }
+
     /// This kind if it can be registered.
     ///
     /// # Errors

@@ -19,10 +19,20 @@ mod list;
 
 pub use list::{ALL, Refusal};
 
+use crate::entry::Header;
+
 impl Refusal {
     /// Of a word that is none of a fixed list.
     pub fn unknown_word(word: &str) -> Self {
         Self::UnknownWord { word: word.chars().take(40).collect() }
+    }
+
+    /// That a later entry rests on one. An entry under seal is not named: the authority decides.
+    pub fn rested_on_by(later: &Header) -> Self {
+        if later.kind.is_under_seal() {
+            return Self::ReferToAuthority;
+        }
+        Self::OthersRestOn { act_number: later.act_number.clone().unwrap_or_default() }
     }
 
     /// The same refusal, said of one field of the form.

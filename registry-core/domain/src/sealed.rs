@@ -81,6 +81,7 @@ impl Person {
     #[must_use]
     pub fn unsealed(&self) -> Self {
         let mut shown = Self { sealed_family: SealedFamily::default(), ..self.clone() };
+        shown.annotations.retain(|remark| !self.seals_act(remark.of));
         if self.sealed_address {
             shown.hide_address();
         }
@@ -91,8 +92,14 @@ impl Person {
     pub fn hide_address(&mut self) {
         self.residence = None;
         self.earlier_residences.clear();
-        self.acts.retain(|act| act.kind != Kind::Residence);
+        self.lives_abroad.clear();
+        self.acts.retain(|act| !act.kind.tells_where());
         self.sealed_address = false;
+    }
+
+    /// Whether an act of this record is under seal, by its entry.
+    pub fn seals_act(&self, entry: EntryId) -> bool {
+        self.sealed_family.acts.iter().any(|act| act.entry == entry)
     }
 
     /// Puts the parents of these relations under seal, but for those whom this entry or the keeping of a parent made ones.

@@ -56,7 +56,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
     require_not_sealed(&declaration)?;
     require_no_interest(&mut db, officer, &declaration)?;
-    let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
+    let facts = declaration.facts()?;
     let named = people_named(&mut db, &declaration)?.into_iter().filter(|person| !person.is_hidden());
     let named: Vec<Person> = named.collect();
     let law = law_of(deps, &mut db, &declaration.office)?;

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use registry_domain::amendment::EntryRef;
-use registry_domain::declaration::DeclarationState;
 use registry_domain::entry::{Entry, PartRole};
 use registry_domain::erasure::{
-    ErasedPart, declared_fields, require_apart, require_no_card_in_the_making, require_no_open_card,
+    ErasedPart, declared_fields, require_decided, require_no_card_in_the_making, require_no_open_card,
 };
 use registry_domain::event::Facts;
 use registry_domain::id::{DeclarationId, EntryId, PersonId};
@@ -76,7 +75,7 @@ pub(super) fn group(
     of: &EntryRef,
     role: PartRole,
 ) -> Result<(Entry, PersonId), Failure> {
-    require_apart(role)?;
+    declared_fields(role)?;
     let entry = history::find_entry(db, &deps.keys.sealing, of)?.ok_or(Refusal::NothingToErase)?;
     let part = entry.parts.iter().find(|part| part.role == role).ok_or(Refusal::NothingToErase)?;
     let person = part.person;
@@ -124,7 +123,7 @@ impl Going {
         let parts = stored_parts(db, person, is_meant)?;
         let mut copies = Vec::new();
         for id in declarations_of(db, &entries)? {
-            copies.push(WorkingCopy { id, fields: Some(declared_fields(role)), notification: None });
+            copies.push(WorkingCopy { id, fields: Some(declared_fields(role)?), notification: None });
         }
         Ok(Going { parts, copies, ..Going::nothing(person) })
     }
@@ -141,7 +140,7 @@ impl Going {
         let mut with_it = Vec::new();
         each_declaration(deps, db, progress, &mut |declaration| {
             if declaration.body.portrait == Some(id) {
-                require_decided(&declaration)?;
+                require_decided(declaration.state)?;
                 with_it.push(Uid::from(declaration.id));
             }
             Ok(())
@@ -337,24 +336,13 @@ fn copies_naming(
         if !is_of_entry && !names_person(&declaration, person) && !says(&declaration.body.facts, &names) {
             return Ok(());
         }
-        require_decided(&declaration)?;
+        require_decided(declaration.state)?;
         let notification = declaration.body.facts.get("notification").and_then(Value::as_str);
         let notification = notification.and_then(|id| id.parse().ok());
         copies.push(WorkingCopy { id: declaration.id, fields: None, notification });
         Ok(())
     })?;
     Ok(copies)
-}
-
-/// Nothing goes that an office still has to decide on.
-fn require_decided(declaration: &Declaration) -> Result<(), Refusal> {
-    match declaration.state {
-        DeclarationState::Declared | DeclarationState::Held { .. } => Err(Refusal::DeclarationsStillOpen),
-        DeclarationState::Draft
-        | DeclarationState::Registered
-        | DeclarationState::Refused
-        | DeclarationState::Withdrawn => Ok(()),
-    }
 }
 
 fn names_person(declaration: &Declaration, person: &Person) -> bool {

@@ -62,9 +62,12 @@ impl Paper {
 /// Reads an entry as a paper.
 ///
 /// # Errors
-/// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::RecordMerged`] for the birth of a record that was
-/// merged into another, or the store's fault.
+/// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::NotFound`] if this act is,
+/// [`Refusal::RecordMerged`] for the birth of a record that was merged into another, or the store's fault.
 pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) -> Result<Paper, Failure> {
+    if reader == Reader::Officer {
+        require_nothing_sealed(db, entry)?;
+    }
     let mut paper = Paper { lines: Vec::new(), people: Vec::new(), reader };
     for part in &entry.parts {
         match &part.body {
@@ -89,9 +92,6 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
             }
             PartBody::Residence(residence::Body::Resident { residence, .. }) => {
                 let person = require_open(db, part.person, &mut paper)?;
-                if person.sealed_address {
-                    return Err(Refusal::NotFound.into());
-                }
                 person_lines(&person, &mut paper);
                 paper.line("Оршин суух нэгж", "Unit of residence", Some(place(deps, &residence.unit)));
                 paper.line("Хаяг", "Address", Some(&residence.address));
@@ -141,6 +141,17 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
     }
     status::annotations(db, entry.header.id, &mut paper)?;
     Ok(paper)
+}
+
+/// An act that is under seal in the record of somebody, or tells a sealed address, is on no paper for an officer.
+fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
+    for part in &entry.parts {
+        let Some(person) = people::load_survivor(db, part.person)? else { continue };
+        if person.seals_act(entry.header.id) || (person.sealed_address && entry.header.kind.tells_where()) {
+            return Err(Refusal::NotFound.into());
+        }
+    }
+    Ok(())
 }
 
 /// A birth as it is told since an adoption: with the name and the parents from then on.

@@ -261,7 +261,8 @@ fn take_away_cards(db: &mut Db, id: Uid) -> Result<(), StoreError> {
 }
 
 /// Writes the rows of people whose records were folded anew, or between whom numbers move: acts that no longer stand are
-/// taken out first, and so are the cards of whoever was erased and the claims of what is no longer carried. Numbers that the register gave stay claimed by somebody.
+/// taken out first, and so are the cards of whoever was erased and the claims of what is no longer carried. Numbers that
+/// the register gave stay claimed by somebody.
 ///
 /// # Errors
 /// As [`save`].

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 /// Refuses to annul an entry that a later one rests on.
 ///
 /// # Errors
-/// [`Refusal::OthersRestOn`] with the act number of the first such entry.
+/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
 pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     let header = &dossier.entry.header;
     if header.kind == Kind::Merge {
@@ -34,8 +34,7 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
             }
         });
         if let Some(later) = resting {
-            let act_number = later.header.act_number.clone().unwrap_or_default();
-            return Err(Refusal::OthersRestOn { act_number });
+            return Err(Refusal::rested_on_by(later.header));
         }
     }
     Ok(())

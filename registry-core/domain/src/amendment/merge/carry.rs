@@ -85,8 +85,7 @@ fn require_led_on(dossier: &Dossier, merge: &Header, before: &Taken, after: &Tak
     if after.relatives().all(is_led_on) {
         Ok(())
     } else {
-        let act_number = merge.act_number.clone().unwrap_or_default();
-        Err(Refusal::OthersRestOn { act_number }.in_field("entry"))
+        Err(Refusal::rested_on_by(merge).in_field("entry"))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 /// also about somebody to whom it is tied by the merge alone.
 ///
 /// # Errors
-/// [`Refusal::OthersRestOn`] with the act number of the first such entry.
+/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
 pub(in super::super) fn require_unused(dossier: &Dossier) -> Result<(), Refusal> {
     let mut resting: Vec<Effective<'_>> = Vec::new();
     for person in dossier.people() {
@@ -32,9 +32,7 @@ pub(in super::super) fn require_unused(dossier: &Dossier) -> Result<(), Refusal>
     }
     match resting.into_iter().min_by_key(|part| part.header.seq) {
         None => Ok(()),
-        Some(first) => {
-            Err(Refusal::OthersRestOn { act_number: first.header.act_number.clone().unwrap_or_default() })
-        }
+        Some(first) => Err(Refusal::rested_on_by(first.header)),
     }
 }
 

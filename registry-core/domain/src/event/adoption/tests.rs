@@ -231,3 +231,29 @@ fn the_death_of_a_sealed_parent_touches_nobody_behind_the_seal() {
     assert_eq!(parts.len(), 1);
     assert!(matches!(world.person(CHILD).life_cycle, LifeCycle::Alive));
 }
+
+#[test]
+fn an_act_that_the_adoption_rests_on_is_referred_and_the_adoption_not_named() {
+    let mut world = world();
+    let birth = world.person(CHILD).acts[0].number.clone();
+    world.register(Kind::Adoption, with(json!({}))).unwrap();
+    let annulment = json!({"entry": birth, "court": "Шүүх", "decision": "9", "reason": "хүчингүй"});
+    let refused = world.check(Kind::Annulment, annulment).unwrap_err();
+    assert_eq!(refused.cause(), &Refusal::ReferToAuthority);
+}
+
+#[test]
+fn a_remark_on_a_sealed_act_is_sealed_with_it() {
+    let mut world = world();
+    world.import("УА95050512", "Тулга", "male", "1995-05-05", json!({}));
+    let parentage = json!({
+        "child": CHILD, "parent": "УА95050512", "parent_kind": "father", "joint_application": true,
+    });
+    world.register(Kind::Parentage, parentage).unwrap();
+    let act = world.last_act();
+    let remark = json!({"person": CHILD, "act_number": act, "remark": "Тэмдэглэл", "paper_number": "1"});
+    world.register(Kind::Annotation, remark).unwrap();
+    assert_eq!(world.person(CHILD).unsealed().annotations.len(), 1);
+    world.register(Kind::Adoption, with(json!({}))).unwrap();
+    assert!(world.person(CHILD).unsealed().annotations.is_empty());
+}

@@ -41,3 +41,16 @@ fn a_sealed_address_is_in_nothing_that_is_shown_and_comes_back() {
     world.register(Kind::Sealing, seal(false)).unwrap();
     assert!(world.person(MOTHER).unsealed().residence.is_some());
 }
+
+#[test]
+fn a_sealed_address_hides_a_life_abroad_too() {
+    let mut world = World::new();
+    let left = json!({"direction": "left", "person": MOTHER, "country": "KOR", "left_on": "2026-04-01"});
+    world.register(Kind::Migration, left).unwrap();
+    world.officer = officer(2, "11", &[Role::Administrator]);
+    let seal = json!({"person": MOTHER, "sealed": true, "decision_number": "Ш-2", "group": "address"});
+    world.register(Kind::Sealing, seal).unwrap();
+    let shown = world.person(MOTHER).unsealed();
+    assert!(shown.lives_abroad.is_empty());
+    assert!(shown.acts.iter().all(|act| act.kind != Kind::Migration));
+}

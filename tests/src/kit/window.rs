@@ -1,0 +1,68 @@
+//! A browser's session without a browser: the cookie, and forms with the session's token.
+
+use std::cell::Cell;
+
+use anyhow::{Context, ensure};
+
+use super::client::{Client, Reply};
+use super::town::Town;
+
+/// An officer's session in the console.
+pub struct Window {
+    /// Sends the session's cookie.
+    pub client: Client,
+    token: String,
+    forms: Cell<u32>,
+}
+
+impl Window {
+    /// Signs in as a browser does.
+    ///
+    /// # Errors
+    /// If the sign-in fails.
+    pub fn open(town: &Town, officer: &str) -> anyhow::Result<Self> {
+        let console = town.service.console();
+        let code = town.installation.sign_in_code(officer)?;
+        let signed_in = console.post_form("/sign-in", &[("code", &code)])?;
+        let cookie = signed_in.require(303)?.header("set-cookie").context("a session")?;
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let client = console.clone().with_header("Cookie", &cookie);
+        let page = client.get("/people")?.text();
+        let token = after(&page, "name=\"form_token\" value=\"").context("a page has a form")?.to_owned();
+        Ok(Self { client, token, forms: Cell::new(0) })
+    }
+
+    /// A page.
+    ///
+    /// # Errors
+    /// If it is not shown.
+    pub fn page(&self, path: &str) -> anyhow::Result<String> {
+        Ok(self.client.get(path)?.require(200)?.text())
+    }
+
+    /// Sends a form.
+    ///
+    /// # Errors
+    /// If there is no answer; a status is none.
+    pub fn send(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
+        self.forms.set(self.forms.get() + 1);
+        let key = format!("form-{}", self.forms.get());
+        let secrets = [("form_token", self.token.as_str()), ("idempotency_key", key.as_str())];
+        self.client.post_form(path, &[&secrets, fields].concat())
+    }
+
+    /// That a page refuses, with a status and the number of the refusal.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn refused(&self, path: &str, status: u16, number: u16) -> anyhow::Result<()> {
+        let page = self.client.get(path)?.require(status)?.text();
+        ensure!(page.contains(&format!("№ {number}")), "{path}: {page}");
+        Ok(())
+    }
+}
+
+/// The value of an attribute that follows a mark.
+pub fn after<'page>(page: &'page str, mark: &str) -> Option<&'page str> {
+    page.split_once(mark)?.1.split('"').next()
+}
