@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::officer::Act;
 
+use super::days;
 use super::fault::Fault;
 use super::page::{Page, html};
 use super::visit::Visitor;
@@ -72,7 +73,7 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
         _ => "",
     };
     Job {
-        created: job.created_at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        created: days::stamp(job.created_at, zone),
         state: if state.is_empty() { job.job_state.clone() } else { state.to_owned() },
         card_state: if card_state.is_empty() { job.card_state } else { card_state.to_owned() },
         document_number: job.document_number,

@@ -1,8 +1,14 @@
 //! Days in words: how long ago, how long still, how long past.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use super::words::Words;
+
+/// An instant as people read it, at the office.
+pub(super) fn stamp(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
 
 /// How long ago a day was.
 pub(super) fn since(w: &'static Words, day: NaiveDate, today: NaiveDate) -> String {

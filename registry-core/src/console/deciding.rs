@@ -165,7 +165,7 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         title: p.lang.pick(kind.title_mn(), kind.title_en()),
         state_word: declaration.state.as_str(),
         state: state_name(w, declaration.state),
-        received: declaration.received_at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        received: days::stamp(declaration.received_at.utc(), zone),
         office: p.place(&declaration.office),
         deciding_office: p.place(&declaration.deciding_office),
         details: details(&p, &opened),

@@ -94,7 +94,7 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, paper: Paper, draft: &DraftLin
     Ok(Line {
         id: draft.id,
         kind: p.lang.pick(kind.title_mn(), kind.title_en()),
-        saved: saved.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        saved: days::stamp(saved, zone),
         age: days::since(p.w, civil_date(saved, zone), today),
         expires_on: draft.expires_on.clone().unwrap_or_default(),
         left: expires_on.map(|last| days::until(p.w, last, today)).unwrap_or_default(),

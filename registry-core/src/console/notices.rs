@@ -69,7 +69,7 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, notice: &NoticeView) -> Result
     Ok(Line {
         kind: p.lang.pick(kind.title_mn(), kind.title_en()),
         kind_word: kind.as_str(),
-        received: received.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        received: days::stamp(received, zone),
         due_on: notice.due_on.clone().unwrap_or_default(),
         left: due_on.map(|last| days::until(p.w, last, today)).unwrap_or_default(),
         is_overdue: due_on.is_some_and(|last| last < today),

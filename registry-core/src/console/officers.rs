@@ -9,6 +9,7 @@ use registry_domain::officer::{Officer, Role};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
+use super::days;
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
 use super::page::{Page, html, written};
@@ -170,10 +171,7 @@ impl View<'_> {
 
     fn instant(&self, text: &str) -> String {
         let at = text.parse::<DateTime<Utc>>();
-        at.map_or_else(
-            |_| text.to_owned(),
-            |at| at.with_timezone(&self.zone()).format("%Y-%m-%d %H:%M").to_string(),
-        )
+        at.map_or_else(|_| text.to_owned(), |at| days::stamp(at, self.zone()))
     }
 
     fn zone(&self) -> chrono_tz::Tz {

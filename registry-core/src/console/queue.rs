@@ -138,7 +138,7 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, line: &QueueLine) -> Result<Li
         kind: p.lang.pick(kind.title_mn(), kind.title_en()),
         state_word,
         state,
-        received: received.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string(),
+        received: days::stamp(received, zone),
         due_on: line.due_on.clone().unwrap_or_default(),
         left: due_on.map(|last| days::until(p.w, last, today)).unwrap_or_default(),
         is_overdue: line.is_overdue,
