@@ -212,6 +212,9 @@ fn a_name_is_changed_once_at_home_and_the_children_follow(engine: Engine) -> any
     let facts = json!({
         "person": SINGLE_MAN.number, "given_name": "Тэмүүжин", "governor_order": "ЗД-9", "update_children": [child],
     });
+    let mut undecided = facts.clone();
+    undecided["update_children"] = Value::Null;
+    assert_eq!(refused(declare(&registrar, "name_change", &undecided))?, Some(1358));
     let elsewhere = declare(&neighbour, "name_change", &facts)?;
     assert_eq!(elsewhere.refusal(), Some(1353), "{}", elsewhere.text());
     let unsupported = json!({ "person": SINGLE_MAN.number, "given_name": "Тэмүүжин" });

@@ -5,8 +5,8 @@ use registry_tests::kit::client::Client;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
-    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, end, enter, id_of, open_record,
-    register,
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, end, enter, enter_by_two, id_of,
+    open_record, register,
 };
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ registry_tests::on_both_engines! {
     a_death_is_registered_at_any_office_and_ends_what_the_living_may_do,
     a_death_revokes_the_card_that_was_open,
     a_death_widows_and_needs_its_paper,
+    of_a_death_a_paper_may_know_the_year_alone_and_the_day_is_corrected_when_it_is_found,
     two_offices_that_register_the_same_death_at_once_make_one_entry,
     anpr_1209_two_towns_that_enrol_the_same_mover_at_once_make_one_entry,
 }
@@ -109,6 +110,30 @@ fn a_death_widows_and_needs_its_paper(engine: Engine) -> anyhow::Result<()> {
     }
     enter(&registrar, "death", &death(HUSBAND.number))?;
     assert_eq!(open_record(&registrar, WIFE.number, "after the death")?["civil_status"], "widowed");
+    Ok(())
+}
+
+fn of_a_death_a_paper_may_know_the_year_alone_and_the_day_is_corrected_when_it_is_found(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let (year, day) = (days_ago(0)[..4].to_owned(), days_ago(0));
+    let mut facts = death(HUSBAND.number);
+    facts["died_on"] = json!("2999");
+    assert_eq!(declare(&registrar, "death", &facts)?.require(422)?.refusal(), Some(105));
+    facts["died_on"] = json!(year);
+    let receipt = enter(&registrar, "death", &facts)?;
+    let record = |reason| open_record(&registrar, HUSBAND.number, reason);
+    assert_eq!(record("after the death")?["died_on"], json!(year));
+    assert_eq!(open_record(&registrar, WIFE.number, "after the death")?["civil_status"], "widowed");
+    let correction = json!({
+        "entry": receipt["act_number"], "person": HUSBAND.number, "field": "died_on", "value": day,
+        "reason": "Шинжээчийн дүгнэлт", "evidence": "Ш-1",
+    });
+    let approver = town.officer(&town.cast.approver)?;
+    enter_by_two(&registrar, &approver, "correction", &correction)?;
+    assert_eq!(record("after the correction")?["died_on"], json!(day));
     Ok(())
 }
 

@@ -48,8 +48,9 @@ pub fn months_after(date: NaiveDate, months: u32) -> NaiveDate {
     date.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
 }
 
-/// A date of which old papers may say only the year, or the year and month.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+/// A date of which a paper may say only the year, or the year and month. It has no order: ask for the first or the last
+/// day that it can mean.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum PartialDate {
     /// `YYYY`.
@@ -110,6 +111,12 @@ impl PartialDate {
             Self::Full(date) => return date,
         };
         next.and_then(|day| day.pred_opt()).unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The last day it can mean, seen from a day on which it is past: an event of this year that is known today was today
+    /// at the latest.
+    pub fn latest_by(self, day: NaiveDate) -> NaiveDate {
+        self.latest().min(day)
     }
 
     /// The year.

@@ -37,8 +37,8 @@ pub enum LifeCycle {
     Alive,
     /// Death is registered.
     Dead {
-        /// Date of death.
-        died_on: NaiveDate,
+        /// Date of death, as far as it is known.
+        died_on: PartialDate,
         /// The entry that says so.
         entry: EntryId,
         /// Its act number, named to whoever tries again.
@@ -154,8 +154,8 @@ pub struct Link {
     pub relation: Relation,
     /// The entry that made the tie.
     pub entry: EntryId,
-    /// The day the tie ended (of a marriage).
-    pub ended_on: Option<NaiveDate>,
+    /// The day the tie ended (of a marriage), as far as it is known: a death's may be a year.
+    pub ended_on: Option<PartialDate>,
     /// The day the tie began (of a marriage registered here).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began_on: Option<NaiveDate>,
@@ -468,8 +468,8 @@ impl Person {
         matches!(self.life_cycle, LifeCycle::Alive)
     }
 
-    /// The date of death.
-    pub const fn died_on(&self) -> Option<NaiveDate> {
+    /// The date of death, as far as it is known.
+    pub const fn died_on(&self) -> Option<PartialDate> {
         match &self.life_cycle {
             LifeCycle::Alive => None,
             LifeCycle::Dead { died_on, .. } => Some(*died_on),

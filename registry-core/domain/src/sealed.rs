@@ -172,7 +172,7 @@ impl Person {
         ] {
             let (ended, kept): (Vec<Link>, Vec<Link>) = std::mem::take(links).into_iter().partition(is_meant);
             *links = kept;
-            sealed.extend(ended.into_iter().map(|link| Link { ended_on: Some(ended_on), ..link }));
+            sealed.extend(ended.into_iter().map(|link| Link { ended_on: Some(ended_on.into()), ..link }));
         }
     }
 }

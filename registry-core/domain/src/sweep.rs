@@ -175,18 +175,19 @@ pub(crate) fn of_one(person: &Person, law: &LawConfig) -> Vec<Breach> {
     let open_cards = person.cards.iter().filter(|card| !matches!(card.state, CardState::Revoked { .. }));
     let unexpired = |died_on| open_cards.clone().filter(move |card| card.expires_on >= died_on).count();
     if let Some(died_on) = person.died_on() {
+        let last_day = died_on.latest();
         if open_marriages > 0 {
             found.push(Breach::MarriedAfterDeath);
         }
-        if unexpired(died_on) > 0 {
+        if unexpired(last_day) > 0 {
             found.push(Breach::CardOfTheDead);
         }
-        if person.born_on.is_some_and(|born_on| died_on < born_on.earliest()) {
+        if person.born_on.is_some_and(|born_on| last_day < born_on.earliest()) {
             found.push(Breach::DeathBeforeBirth);
         }
         let moved =
-            person.residence.as_ref().and_then(|home| home.since).is_some_and(|since| since > died_on);
-        let wed = person.spouses.iter().any(|link| link.began_on.is_some_and(|day| day > died_on));
+            person.residence.as_ref().and_then(|home| home.since).is_some_and(|since| since > last_day);
+        let wed = person.spouses.iter().any(|link| link.began_on.is_some_and(|day| day > last_day));
         if moved || wed {
             found.push(Breach::ActAfterDeath);
         }
@@ -213,7 +214,7 @@ fn of_parent(child: &Person, parent: &Person, link: &Link, law: &LawConfig, foun
     if age.is_some_and(|age| age < law.parent_minimum_age) {
         found.push(Breach::ParentTooYoung);
     }
-    let died_before = parent.died_on().is_some_and(|died_on| died_on < born_on.earliest());
+    let died_before = parent.died_on().is_some_and(|died_on| died_on.latest() < born_on.earliest());
     if link.relation == Relation::Mother && died_before {
         found.push(Breach::MotherDeadBeforeBirth);
     }

@@ -244,7 +244,8 @@ impl Command {
             What::Parentage { .. } => self.parentage_form(&id),
             What::NameChange { who, clan, parent, given, children, consenting, represented } => json!({
                 "person": id(*who), "clan_name": clan.as_deref(), "parent_name": parent.as_deref(), "given_name": given.as_deref(),
-                "governor_order": "А/1", "update_children": ids(children), "consenting": ids(consenting),
+                "governor_order": "А/1", "children_follow": children.is_empty().then_some("none"),
+                "update_children": ids(children), "consenting": ids(consenting),
                 "representative": represented.then_some("Т-2"),
             }),
             What::Move { who, along, home, on } => json!({

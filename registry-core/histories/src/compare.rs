@@ -48,7 +48,10 @@ fn of_record<'a>(record: &'a Person, naming: &dyn Naming) -> Known<'a> {
     let name = record.name.as_ref().unwrap();
     let home = record.residence.as_ref().unwrap();
     let people = |links: &[Link]| sorted(links.iter().map(|link| naming.who(link.person)));
-    let marriage = |link: &Link| (naming.who(link.person), link.began_on, link.ended_on);
+    let marriage = |link: &Link| {
+        let ended_on = link.ended_on.map(|on| on.full().unwrap());
+        (naming.who(link.person), link.began_on, ended_on)
+    };
     let status = match record.civil_status {
         CivilStatus::Single => Status::Single,
         CivilStatus::Married => Status::Married,
@@ -66,7 +69,7 @@ fn of_record<'a>(record: &'a Person, naming: &dyn Naming) -> Known<'a> {
             sex::Sex::Male => Sex::Male,
         },
         born_on: record.born_on.unwrap().full().unwrap(),
-        died_on: record.died_on(),
+        died_on: record.died_on().map(|on| on.full().unwrap()),
         status: record.is_alive().then_some(status),
         parents: people(&record.parents),
         children: people(&record.children),

@@ -261,6 +261,9 @@ words! {
     new_name
     new_name_hint
     children_follow
+    children_follow_hint
+    all_children
+    no_children
     update_children
     numbers_hint
     consenting

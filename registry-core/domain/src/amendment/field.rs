@@ -92,13 +92,11 @@ impl Field {
             Self::ParentName => ParentName::parse(text).map(Into::into),
             Self::GivenName => GivenName::parse(text).map(Into::into),
             Self::Sex => Sex::parse(text).map(|sex| sex.as_str().to_owned()),
-            Self::BornOn => PartialDate::parse(text).map(Into::into),
+            Self::BornOn | Self::DiedOn | Self::SpouseDiedOn => PartialDate::parse(text).map(Into::into),
             Self::BirthPlace | Self::DeathPlace | Self::ResidenceUnit => {
                 UnitCode::parse(text).map(|unit| unit.to_string())
             }
-            Self::DiedOn
-            | Self::SpouseDiedOn
-            | Self::MarriedOn
+            Self::MarriedOn
             | Self::EndedOn
             | Self::RestoredOn
             | Self::DecidedOn
@@ -145,9 +143,12 @@ impl Field {
         self.paths().iter().find_map(|path| stored.pointer(&pointer(path))?.as_str().map(str::to_owned))
     }
 
-    /// The day a payload says here; the first one that a partial date can mean.
-    pub(crate) fn day_in(self, body: &PartBody) -> Option<NaiveDate> {
-        PartialDate::parse(&self.read(body)?).ok().map(PartialDate::earliest)
+    /// The day from which a payload registered on another is true by what it says here. A life begins on the first day that
+    /// a partial date can mean and ends on the last one, or when the death became known.
+    pub(crate) fn true_from(self, body: &PartBody, registered_on: NaiveDate) -> Option<NaiveDate> {
+        let date = PartialDate::parse(&self.read(body)?).ok()?;
+        let is_death = matches!(self, Self::DiedOn | Self::SpouseDiedOn);
+        Some(if is_death { date.latest_by(registered_on) } else { date.earliest() })
     }
 
     /// The payload with another value here.

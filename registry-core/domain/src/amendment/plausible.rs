@@ -115,10 +115,16 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
     let breaches = sweep::of_one(person, law).into_iter();
     let mut found: Vec<Contradiction> =
         breaches.map(|breach| Contradiction::Breaks(person.id, breach)).collect();
-    let marriages = person.spouses.iter().flat_map(|link| [link.began_on, link.ended_on]);
+    let marriages =
+        person.spouses.iter().flat_map(|link| [link.began_on, link.ended_on.map(PartialDate::earliest)]);
     let arrived_on = person.residence.as_ref().and_then(|home| home.since);
     let citizenship = person.citizenship.as_ref().map(|change| change.since);
-    let life = [person.born_on.map(PartialDate::earliest), person.died_on(), arrived_on, citizenship];
+    let life = [
+        person.born_on.map(PartialDate::earliest),
+        person.died_on().map(PartialDate::earliest),
+        arrived_on,
+        citizenship,
+    ];
     let ties = person.ties.iter().map(|tie| (tie.began_on, tie.ended_on));
     let bodies = person.guardian_bodies.iter().map(|body| (Some(body.began_on), body.ended_on));
     let guardianships: Vec<_> = ties.chain(bodies).collect();
@@ -139,13 +145,15 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
         found.push(Contradiction::InFuture(person.id));
     }
     let ends_first =
-        |link: &Link| link.began_on.zip(link.ended_on).is_some_and(|(began, ended)| ended < began);
+        |link: &Link| link.began_on.zip(link.ended_on).is_some_and(|(began, ended)| ended.latest() < began);
     if person.spouses.iter().any(ends_first) {
         found.push(Contradiction::EndBeforeMarriage(person.id));
     }
     let mut pairs = person.spouses.iter().zip(person.spouses.iter().skip(1));
     // Marriages stand in the order in which they were registered, and each begins after the one before has ended.
-    if pairs.any(|(first, next)| first.ended_on.zip(next.began_on).is_some_and(|(end, begin)| begin < end)) {
+    if pairs.any(|(first, next)| {
+        first.ended_on.zip(next.began_on).is_some_and(|(end, begin)| begin < end.earliest())
+    }) {
         found.push(Contradiction::TwoSpousesAtOnce(person.id));
     }
     found
@@ -185,7 +193,7 @@ fn of_parent(
     if parent_born_on.is_some_and(|day| age_on(day, born_on.latest()) < parent_minimum_age) {
         found.push(Contradiction::ParentTooYoung(parent.id, child.id));
     }
-    if is_mother && parent.died_on().is_some_and(|died_on| died_on < born_on.earliest()) {
+    if is_mother && parent.died_on().is_some_and(|died_on| died_on.latest() < born_on.earliest()) {
         found.push(Contradiction::MotherDeadBefore(child.id));
     }
 }

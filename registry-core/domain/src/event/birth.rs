@@ -376,10 +376,10 @@ impl Facts {
         if !parents.known().any(Person::is_citizen) {
             return Err(Refusal::NoParentIsCitizen);
         }
-        if mother.and_then(Person::died_on).is_some_and(|died_on| died_on < self.born_on) {
+        if mother.and_then(Person::died_on).is_some_and(|died_on| died_on.latest() < self.born_on) {
             return Err(Refusal::MotherDeadBeforeBirth);
         }
-        let last_day = |died_on| months_after(died_on, context.law.posthumous_months);
+        let last_day = |died_on: PartialDate| months_after(died_on.latest(), context.law.posthumous_months);
         if father.and_then(Person::died_on).is_some_and(|died_on| last_day(died_on) < self.born_on) {
             return Err(Refusal::FatherDeadTooLong);
         }

@@ -11,7 +11,7 @@ use super::{Detail, Registrable};
 use crate::amendment::plausible::{People, require_plausible};
 use crate::card::RevocationReason;
 use crate::context::Context;
-use crate::date::{days_after, parse_date};
+use crate::date::{PartialDate, days_after};
 use crate::entry::{self, Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::id::{EntryId, PersonId};
@@ -51,8 +51,8 @@ impl PaperKind {
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `died_on`: civil date at the place of death.
-    pub died_on: NaiveDate,
+    /// `died_on`: civil date at the place of death; a year, or year and month, where the paper knows no more.
+    pub died_on: PartialDate,
     /// `death_place`: unit, if known.
     pub death_place: Option<UnitCode>,
     /// `paper_kind`: `medical` (the default), `forensic` or `court`.
@@ -76,7 +76,7 @@ pub enum Body {
         /// Version of this payload.
         v: u16,
         /// Civil date of death.
-        died_on: NaiveDate,
+        died_on: PartialDate,
         /// Unit of death.
         death_place: Option<UnitCode>,
         /// The paper.
@@ -105,7 +105,7 @@ pub enum Body {
         /// Who died.
         deceased: PersonId,
         /// Civil date of death.
-        died_on: NaiveDate,
+        died_on: PartialDate,
     },
 }
 
@@ -113,7 +113,7 @@ impl Registrable for Facts {
     fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             person: form.required("person", PersonRef::parse)?,
-            died_on: form.required("died_on", parse_date)?,
+            died_on: form.required("died_on", PartialDate::parse)?,
             death_place: form.optional("death_place", UnitCode::parse)?,
             paper_kind: form.optional("paper_kind", PaperKind::parse)?.unwrap_or(PaperKind::Medical),
             paper_number: form.optional("paper_number", form::text(100))?,
@@ -147,16 +147,19 @@ impl Registrable for Facts {
         if let LifeCycle::Dead { act_number, .. } = &person.life_cycle {
             return Err(Refusal::AlreadyDead { act_number: act_number.clone() });
         }
-        context.require_not_future(self.died_on).map_err(|no| no.in_field("died_on"))?;
-        if person.born_on.is_some_and(|born_on| self.died_on < born_on.earliest()) {
+        context.require_not_future(self.died_on.earliest()).map_err(|no| no.in_field("died_on"))?;
+        if person.born_on.is_some_and(|born_on| self.died_on.latest() < born_on.earliest()) {
             return Err(Refusal::DeathBeforeBirth.in_field("died_on"));
         }
         if let Some(place) = &self.death_place {
-            context.units.require_on(place, self.died_on).map_err(|no| no.in_field("death_place"))?;
+            context
+                .units
+                .require_on(place, self.last_day(context))
+                .map_err(|no| no.in_field("death_place"))?;
         }
         let paper_number = self.paper_number.clone().ok_or(Refusal::DeathPaperMissing)?;
         let informant = self.informant.clone().ok_or(Refusal::InformantMissing)?;
-        let is_old = context.today > days_after(self.died_on, context.law.old_death_days);
+        let is_old = context.today > days_after(self.last_day(context), context.law.old_death_days);
         let asked: Vec<Question> = is_old.then_some(Question::OldDeath).into_iter().collect();
         let answers = self.answers.to(&asked)?;
         let deceased = Body::Deceased {
@@ -181,7 +184,11 @@ impl Registrable for Facts {
     }
 
     fn lateness(&self, context: &Context<'_>) -> Lateness {
-        Lateness::after_days(self.died_on, context.law.death_declaration_days, context.received_on())
+        Lateness::after_days(
+            self.last_day(context),
+            context.law.death_declaration_days,
+            context.received_on(),
+        )
     }
 
     fn describe(&self) -> Vec<Detail> {
@@ -194,6 +201,13 @@ impl Registrable for Facts {
         let informant = self.informant.as_ref();
         details.extend(informant.map(|informant| Detail::new("Мэдэгдсэн хүн", "Informant", informant)));
         details
+    }
+}
+
+impl Facts {
+    /// The last day on which the death can have been: deadlines count from it, for what is not known is held against nobody.
+    fn last_day(&self, context: &Context<'_>) -> NaiveDate {
+        self.died_on.latest_by(context.today)
     }
 }
 
@@ -232,7 +246,7 @@ impl Body {
 }
 
 /// Ends the life, the marriages, the cards and the passports of a record.
-fn bury(person: &mut Person, died_on: NaiveDate, by_court: bool, header: &Header) {
+fn bury(person: &mut Person, died_on: PartialDate, by_court: bool, header: &Header) {
     person.life_cycle = LifeCycle::Dead {
         died_on,
         entry: header.id,

@@ -40,7 +40,7 @@ pub enum Body {
         /// The other.
         spouse: PersonId,
         /// The day the other died, if dead already.
-        spouse_died_on: Option<chrono::NaiveDate>,
+        spouse_died_on: Option<PartialDate>,
     },
 }
 
@@ -70,9 +70,9 @@ pub struct Imported {
     /// Husband or wife.
     pub spouse: Option<PersonId>,
     /// The day the husband or wife died, if dead already.
-    pub spouse_died_on: Option<chrono::NaiveDate>,
+    pub spouse_died_on: Option<PartialDate>,
     /// The day the person died, if dead already.
-    pub died_on: Option<chrono::NaiveDate>,
+    pub died_on: Option<PartialDate>,
 }
 
 impl Body {
@@ -86,8 +86,8 @@ impl Body {
 }
 
 /// Ties a marriage of the old register; it ended if one of the two is dead.
-fn marry(person: &mut Person, spouse: PersonId, spouse_died_on: Option<chrono::NaiveDate>, header: &Header) {
-    let ended_on = spouse_died_on.into_iter().chain(person.died_on()).min();
+fn marry(person: &mut Person, spouse: PersonId, spouse_died_on: Option<PartialDate>, header: &Header) {
+    let ended_on = spouse_died_on.into_iter().chain(person.died_on()).min_by_key(|day| day.latest());
     person.spouses.push(Link { ended_on, ..Link::new(spouse, Relation::Spouse, header.id) });
     person.civil_status = if spouse_died_on.is_some() { CivilStatus::Widowed } else { CivilStatus::Married };
 }

@@ -266,7 +266,11 @@ fn check_party(
         return Err(Refusal::SpouseTooYoung { age });
     }
     person.require_unmarried()?;
-    if person.spouses.iter().any(|link| link.ended_on.is_some_and(|ended_on| married_on < ended_on)) {
+    if person
+        .spouses
+        .iter()
+        .any(|link| link.ended_on.is_some_and(|ended_on| married_on < ended_on.earliest()))
+    {
         return Err(Refusal::MarriedThen);
     }
     Ok(())

@@ -241,7 +241,7 @@ impl Body {
                 };
                 let open = |link: &&mut Link| link.person == *spouse && link.ended_on.is_none();
                 for link in person.spouses.iter_mut().filter(open) {
-                    link.ended_on = Some(*ended_on);
+                    link.ended_on = Some((*ended_on).into());
                     link.divorce = Some(way);
                 }
                 if person.open_spouses().next().is_none() {

@@ -1,8 +1,9 @@
 //! Change of clan, parent's or given name, each once (Order A/61 of 2014, 2.1, likely kept by Order A/207 of 2018), on the
 //! Governor's order, at the office of the unit of residence (A/207, 1.3).
 //!
-//! The card that prints the old name ends. When a given name changes, the children who bear it as parent's name may follow. Written: the person, and each child
-//! who follows.
+//! The card that prints the old name ends. When a given name changes, the children who bear it as parent's name may follow.
+//! The register knows who they are: it is decided whether all follow, none, or which. Written: the person, and each child who
+//! follows.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +11,30 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
+use crate::id::PersonId;
 use crate::name::{ClanName, GivenName, ParentName, PersonName};
 use crate::person::{NameChanges, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+
+/// Who follows a new given name, of the children who bear the former one as parent's name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChildrenFollow {
+    /// All of them.
+    All,
+    /// None of them.
+    None,
+}
+
+impl ChildrenFollow {
+    fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "all" => Ok(Self::All),
+            "none" => Ok(Self::None),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+}
 
 /// A declared change of name. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
@@ -30,6 +51,8 @@ pub struct Facts {
     pub governor_order: Option<String>,
     /// `representative`: number of the legal representative's paper, for someone under age.
     pub representative: Option<String>,
+    /// `children_follow`: `all` or `none`; absent where `update_children` names them, or nobody is concerned.
+    pub children_follow: Option<ChildrenFollow>,
     /// `update_children`: list of children whose parent's name follows the new given name.
     pub update_children: Vec<PersonRef>,
     /// `consenting`: list of those who consented in writing: children who follow, and the person, if of the age of consent
@@ -73,6 +96,7 @@ impl Registrable for Facts {
             given_name: form.optional("given_name", GivenName::parse)?,
             governor_order: form.optional("governor_order", form::text(100))?,
             representative: form.optional("representative", form::text(100))?,
+            children_follow: form.optional("children_follow", ChildrenFollow::parse)?,
             update_children: form.list("update_children", PersonRef::parse)?,
             consenting: form.list("consenting", PersonRef::parse)?,
         })
@@ -80,6 +104,12 @@ impl Registrable for Facts {
 
     fn people(&self) -> Vec<PersonRef> {
         std::iter::once(&self.person).chain(&self.update_children).cloned().collect()
+    }
+
+    /// The children, to see who bears the name.
+    fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
+        let applicant = named.iter().filter(|person| self.person.is_of(person));
+        applicant.flat_map(|person| &person.children).map(|link| link.person).collect()
     }
 
     /// The person and how often a name changed before: two declarations at once are of one change.
@@ -100,17 +130,18 @@ impl Registrable for Facts {
         self.check_applicant(context, person)?;
         let order = self.governor_order.clone();
         let governor_order = order.ok_or_else(|| Refusal::GovernorOrderMissing.in_field("governor_order"))?;
-        if changed.given == 0 && !self.update_children.is_empty() {
-            return Err(Refusal::ChildrenNotAffected.in_field("update_children"));
-        }
+        let following = if changed.given == 0 {
+            self.require_no_children_named()?;
+            Vec::new()
+        } else {
+            self.following(context, person)?
+        };
         let part = |person, role, body| Part { person, role, body: PartBody::NameChange(body) };
         let representative = self.representative.clone();
         let parents_name: ParentName = name.given.clone().into();
         let subject = Body::Subject { v: 1, name, changed, governor_order, representative };
         let mut parts = vec![part(person.id, PartRole::Subject, subject)];
-        for reference in &self.update_children {
-            let child =
-                self.child(context, person, reference).map_err(|no| no.in_field("update_children"))?;
+        for child in following {
             let name = PersonName { parent: Some(parents_name.clone()), ..child.require_name()?.clone() };
             if parts.iter().all(|part| part.person != child.id) {
                 parts.push(part(child.id, PartRole::Child, Body::Child { v: 1, name }));
@@ -129,6 +160,13 @@ impl Registrable for Facts {
         details.extend(self.given_name.as_ref().map(|name| Detail::new("Шинэ нэр", "New given name", name)));
         let order = self.governor_order.as_ref();
         details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
+        let all = self.children_follow.map(|children| match children {
+            ChildrenFollow::All => ("бүгд", "all"),
+            ChildrenFollow::None => ("хэн ч биш", "none"),
+        });
+        details.extend(all.map(|(mn, en)| {
+            Detail::new("Дагаж өөрчлөгдөх хүүхдүүд", "Children who follow", format!("{mn} / {en}"))
+        }));
         let children = self.update_children.iter();
         details
             .extend(children.map(|child| Detail::new("Дагаж өөрчлөгдөх хүүхэд", "Child who follows", child)));
@@ -164,23 +202,36 @@ impl Facts {
         self.require_consent(context, person).map_err(|no| no.in_field("consenting"))
     }
 
-    /// A child who bears the former given name as parent's name, and consents if of the age.
-    fn child<'a>(
-        &self,
-        context: &Context<'a>,
-        person: &Person,
-        reference: &PersonRef,
-    ) -> Result<&'a Person, Refusal> {
-        let child = context.require_living(reference)?;
-        if !person.children.iter().any(|link| link.person == child.id) {
-            return Err(Refusal::NotTheirChild);
+    fn require_no_children_named(&self) -> Result<(), Refusal> {
+        let named = !self.update_children.is_empty();
+        if named { Err(Refusal::ChildrenNotAffected.in_field("update_children")) } else { Ok(()) }
+    }
+
+    /// The children whose parent's name follows; who is of the age has consented.
+    fn following<'a>(&self, context: &Context<'a>, person: &Person) -> Result<Vec<&'a Person>, Refusal> {
+        let following = match self.children_follow {
+            Some(_) if !self.update_children.is_empty() => {
+                return Err(Refusal::ChildrenSaidTwice.in_field("update_children"));
+            }
+            Some(ChildrenFollow::None) => Vec::new(),
+            Some(ChildrenFollow::All) => bearing(context, person)?,
+            None if self.update_children.is_empty() => match bearing(context, person)?.len() {
+                0 => Vec::new(),
+                children => {
+                    let children = u32::try_from(children).unwrap_or(u32::MAX);
+                    return Err(Refusal::ChildrenToDecide { children }.in_field("children_follow"));
+                }
+            },
+            None => {
+                let named = self.update_children.iter().map(|reference| child(context, person, reference));
+                let named: Result<Vec<_>, Refusal> = named.collect();
+                named.map_err(|no| no.in_field("update_children"))?
+            }
+        };
+        for child in &following {
+            self.require_consent(context, child).map_err(|no| no.in_field("consenting"))?;
         }
-        let former: ParentName = person.require_name()?.given.clone().into();
-        if child.require_name()?.parent.as_ref() != Some(&former) {
-            return Err(Refusal::ParentNameNotTheirs);
-        }
-        self.require_consent(context, child)?;
-        Ok(child)
+        Ok(following)
     }
 
     fn require_consent(&self, context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
@@ -189,6 +240,29 @@ impl Facts {
         let consents = self.consenting.iter().any(|reference| reference.is_of(person));
         if is_asked && !consents { Err(Refusal::ChildConsentMissing { age }) } else { Ok(()) }
     }
+}
+
+/// The living children who bear the given name as parent's name.
+fn bearing<'a>(context: &Context<'a>, person: &Person) -> Result<Vec<&'a Person>, Refusal> {
+    let former: ParentName = person.require_name()?.given.clone().into();
+    let children = person.children.iter().filter_map(|link| context.person(&PersonRef::Id(link.person)));
+    let bears = |child: &&Person| {
+        child.is_alive() && child.name.as_ref().and_then(|name| name.parent.as_ref()) == Some(&former)
+    };
+    Ok(children.filter(bears).collect())
+}
+
+/// A living child who bears the given name as parent's name.
+fn child<'a>(context: &Context<'a>, person: &Person, reference: &PersonRef) -> Result<&'a Person, Refusal> {
+    let child = context.require_living(reference)?;
+    if !person.children.iter().any(|link| link.person == child.id) {
+        return Err(Refusal::NotTheirChild);
+    }
+    let former: ParentName = person.require_name()?.given.clone().into();
+    if child.require_name()?.parent.as_ref() != Some(&former) {
+        return Err(Refusal::ParentNameNotTheirs);
+    }
+    Ok(child)
 }
 
 fn require_not_changed_before(

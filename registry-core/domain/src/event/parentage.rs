@@ -217,7 +217,7 @@ impl Facts {
             return Err(Refusal::ParentTooYoung.in_field("parent"));
         }
         let is_mother = self.parent_kind == ParentKind::Mother;
-        if is_mother && parent.died_on().is_some_and(|died_on| died_on < born_on.earliest()) {
+        if is_mother && parent.died_on().is_some_and(|died_on| died_on.latest() < born_on.earliest()) {
             return Err(Refusal::MotherDeadBeforeBirth.in_field("parent"));
         }
         Ok(age)

@@ -152,7 +152,7 @@ impl Facts {
         if oldest < context.law.parent_minimum_age {
             return Err(Refusal::ParentTooYoung);
         }
-        if mother.died_on().is_some_and(|died_on| died_on < self.happened_on) {
+        if mother.died_on().is_some_and(|died_on| died_on.latest() < self.happened_on) {
             return Err(Refusal::MotherDeadBeforeBirth);
         }
         Ok(())

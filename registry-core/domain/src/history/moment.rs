@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Effective, Recorded, fold, in_effect};
 use crate::amendment::Field;
+use crate::date::PartialDate;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{adoption, legacy};
 use crate::kind::Kind;
@@ -119,19 +120,20 @@ fn true_from(part: &Effective<'_>) -> NaiveDate {
         Field::ReturnedOn,
         Field::ArrivedOn,
     ];
-    let named = EVENTS.iter().find_map(|field| field.day_in(part.body));
+    let named = EVENTS.iter().find_map(|field| field.true_from(part.body, part.header.registered_on));
     named.unwrap_or(part.header.registered_on)
 }
 
 /// A row of the old register says of one person what happened in a whole life; what had not happened by the day is left out.
 fn trimmed(part: &Effective<'_>, day: NaiveDate) -> Option<PartBody> {
     let PartBody::Legacy(body) = part.body else { return None };
-    let by_then = |on: &NaiveDate| *on <= day;
+    let registered_on = part.header.registered_on;
+    let by_then = |on: &PartialDate| on.latest_by(registered_on) <= day;
     let trimmed = match body {
         legacy::Body::Imported(row) => {
             let mut row = row.clone();
             row.died_on = row.died_on.filter(by_then);
-            row.spouse = row.spouse.filter(|_| part.header.registered_on <= day);
+            row.spouse = row.spouse.filter(|_| registered_on <= day);
             row.spouse_died_on = row.spouse_died_on.filter(by_then);
             row.residence = row.residence.filter(|residence| residence.since.is_none_or(|on| on <= day));
             legacy::Body::Imported(row)

@@ -195,6 +195,12 @@ macro_rules! with_family_refusals {
     1357 RepresentativeMissing { age: u32 = 0 }
         "{age} насанд хүрээгүй хүний нэрийг хууль ёсны төлөөлөгч өөрчлүүлнэ. Баримтын дугаарыг оруулна уу."
         "For someone under {age} the legal representative applies. Enter the number of the representative's paper.";
+    1358 ChildrenToDecide { children: u32 = 2 }
+        "Энэ иргэний нэрийг эцэг (эх)-ийн нэрээр хэрэглэдэг {children} хүүхэд байна. Бүгд дагах уу, хэн ч дагахгүй юу гэдгийг сонгох, эсвэл дагах хүүхдийг бичнэ үү."
+        "{children} of this citizen's children bear the name as parent's name. Choose whether all or none follow, or name those who do.";
+    1359 ChildrenSaidTwice
+        "Дагах хүүхдийг нэрлэсэн бол «бүгд» эсвэл «хэн ч биш» гэж давхар сонгохгүй. Аль нэгийг нь авна уу."
+        "Children are named, and it is said besides that all or none follow. Take one of the two away.";
 
     } };
 }

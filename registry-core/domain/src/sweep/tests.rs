@@ -77,8 +77,12 @@ fn a_marriage_of_a_child_is_found() {
 fn what_the_dead_still_do_is_found() {
     let breaches = after(|wife| {
         let act_number = "A".to_owned();
-        wife.life_cycle =
-            LifeCycle::Dead { died_on: day("1980-01-01"), entry: entry(), act_number, by_court: false };
+        wife.life_cycle = LifeCycle::Dead {
+            died_on: day("1980-01-01").into(),
+            entry: entry(),
+            act_number,
+            by_court: false,
+        };
         wife.residence.as_mut().unwrap().since = Some(day("2020-01-01"));
     });
     assert_eq!(breaches, [Breach::MarriedAfterDeath, Breach::ActAfterDeath, Breach::DeathBeforeBirth]);

@@ -2,6 +2,7 @@
 //! each stands right of its point, and above (or below) every label that begins within its length.
 
 use chrono::{Datelike, NaiveDate};
+use registry_domain::date::PartialDate;
 use registry_domain::person::Person;
 
 use super::{Line, width_of};
@@ -61,22 +62,41 @@ pub(in crate::console) struct Timeline {
 }
 
 /// A day with what it is.
-type Day = (NaiveDate, String);
+#[derive(Clone)]
+struct Day {
+    /// Where it stands: a partial date at its first day.
+    at: NaiveDate,
+    /// As it is written: as much as is known.
+    written: String,
+    what: String,
+}
+
+impl Day {
+    fn new(date: impl Into<PartialDate>, what: &str) -> Day {
+        let date = date.into();
+        Day { at: date.earliest(), written: date.to_string(), what: what.to_owned() }
+    }
+
+    fn text(&self) -> String {
+        format!("{} {}", self.written, self.what)
+    }
+}
 
 impl Timeline {
     /// Draws a life; nothing if no day of it is known.
     pub fn of(page: &Page, person: &Person, today: NaiveDate) -> Option<Timeline> {
         let registered = person.acts.iter().map(|act| {
             let kind = page.lang.pick(act.kind.title_mn(), act.kind.title_en());
-            (act.registered_on, kind.to_owned())
+            Day::new(act.registered_on, kind)
         });
         Timeline::drawn(happened(page, person), registered.collect(), today)
     }
 
     fn drawn(mut happened: Vec<Day>, mut registered: Vec<Day>, today: NaiveDate) -> Option<Timeline> {
-        happened.sort();
-        registered.sort();
-        let days = || happened.iter().chain(&registered).map(|(day, _)| *day);
+        let order = |day: &Day| (day.at, day.what.clone());
+        happened.sort_by_key(order);
+        registered.sort_by_key(order);
+        let days = || happened.iter().chain(&registered).map(|day| day.at);
         let first = days().min()?;
         let last = days().max()?.max(today);
         let scale = Scale { first, days: (last - first).num_days().max(1) };
@@ -115,16 +135,17 @@ impl Point {
 fn happened(page: &Page, person: &Person) -> Vec<Day> {
     let w = page.w;
     let mut days = Vec::new();
-    days.extend(person.born_on.map(|day| (day.earliest(), w.born_on.to_owned())));
+    days.extend(person.born_on.map(|day| Day::new(day, w.born_on)));
     let homes = person.earlier_residences.iter().chain(&person.residence);
     days.extend(homes.filter_map(|home| {
-        home.since.map(|since| (since, format!("{}: {}", w.residence, page.places.short(&home.unit))))
+        home.since
+            .map(|since| Day::new(since, &format!("{}: {}", w.residence, page.places.short(&home.unit))))
     }));
     for link in &person.spouses {
-        days.extend(link.began_on.map(|day| (day, w.married_on.to_owned())));
-        days.extend(link.ended_on.map(|day| (day, w.marriage_ended_word.to_owned())));
+        days.extend(link.began_on.map(|day| Day::new(day, w.married_on)));
+        days.extend(link.ended_on.map(|day| Day::new(day, w.marriage_ended_word)));
     }
-    days.extend(person.died_on().map(|day| (day, w.died_on.to_owned())));
+    days.extend(person.died_on().map(|day| Day::new(day, w.died_on)));
     days
 }
 
@@ -133,22 +154,22 @@ fn happened(page: &Page, person: &Person) -> Vec<Day> {
 fn levels(scale: &Scale, days: &[Day]) -> Vec<i32> {
     let mut levels = vec![0; days.len()];
     for place in (0..days.len()).rev() {
-        let (day, label) = &days[place];
-        let end = scale.x(*day) + 2 * ASIDE + width_of(&format!("{day} {label}"));
-        let within = (place + 1..days.len()).filter(|later| scale.x(days[*later].0) < end);
+        let day = &days[place];
+        let end = scale.x(day.at) + 2 * ASIDE + width_of(&day.text());
+        let within = (place + 1..days.len()).filter(|later| scale.x(days[*later].at) < end);
         levels[place] = within.map(|later| levels[later] + 1).max().unwrap_or(0);
     }
     levels
 }
 
 fn points(scale: &Scale, days: &[Day], levels: &[i32], y: i32, away: i32, class: &'static str) -> Vec<Point> {
-    let point = |((day, label), level): (&Day, &i32)| Point {
-        x: scale.x(*day),
+    let point = |(day, level): (&Day, &i32)| Point {
+        x: scale.x(day.at),
         y,
-        label_x: scale.x(*day) + ASIDE,
+        label_x: scale.x(day.at) + ASIDE,
         label_y: y + away * (AWAY + LEVEL * level) + if away > 0 { LEVEL / 2 } else { 0 },
-        label: label.clone(),
-        day: day.to_string(),
+        label: day.what.clone(),
+        day: day.written.clone(),
         class,
     };
     days.iter().zip(levels).map(point).collect()
@@ -156,11 +177,11 @@ fn points(scale: &Scale, days: &[Day], levels: &[i32], y: i32, away: i32, class:
 
 /// Both times in one table, in order of day.
 fn told(happened: Vec<Day>, registered: Vec<Day>) -> Vec<(String, String, String)> {
-    let happened = happened.into_iter().map(|(day, what)| (day, what, String::new()));
-    let registered = registered.into_iter().map(|(day, what)| (day, String::new(), what));
+    let happened = happened.into_iter().map(|day| (day.at, (day.written, day.what, String::new())));
+    let registered = registered.into_iter().map(|day| (day.at, (day.written, String::new(), day.what)));
     let mut told: Vec<_> = happened.chain(registered).collect();
-    told.sort_by_key(|(day, ..)| *day);
-    told.into_iter().map(|(day, happened, registered)| (day.to_string(), happened, registered)).collect()
+    told.sort_by_key(|(at, _)| *at);
+    told.into_iter().map(|(_, row)| row).collect()
 }
 
 struct Scale {
@@ -214,7 +235,7 @@ mod tests {
             "2026-01-02",
             "2026-01-09",
         ];
-        let days: Vec<Day> = days.iter().map(|day| (on(day), long.to_owned())).collect();
+        let days: Vec<Day> = days.iter().map(|day| Day::new(on(day), long)).collect();
         let life = Timeline::drawn(days.clone(), days, on("2026-02-01")).unwrap();
         let labels = labels(&life);
         for (place, (left, right, y)) in labels.iter().enumerate() {
@@ -233,18 +254,15 @@ mod tests {
 
     #[test]
     fn both_times_are_told_in_order_of_day() {
-        let day = |text, what: &str| (on(text), what.to_owned());
+        let day = |text, what: &str| Day::new(PartialDate::parse(text).unwrap(), what);
         let life = Timeline::drawn(
-            vec![day("2000-01-01", "born"), day("1990-01-01", "moved")],
+            vec![day("2000", "born"), day("1990-01-01", "moved")],
             vec![day("1995-01-01", "move")],
             on("2001-01-01"),
         );
         let told = life.unwrap().told;
         let told: Vec<_> = told.iter().map(|(day, a, b)| (day.as_str(), a.as_str(), b.as_str())).collect();
-        assert_eq!(
-            told,
-            [("1990-01-01", "moved", ""), ("1995-01-01", "", "move"), ("2000-01-01", "born", "")]
-        );
+        assert_eq!(told, [("1990-01-01", "moved", ""), ("1995-01-01", "", "move"), ("2000", "born", "")]);
         assert!(Timeline::drawn(Vec::new(), Vec::new(), on("2001-01-01")).is_none());
     }
 }

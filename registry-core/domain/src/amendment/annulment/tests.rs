@@ -193,7 +193,8 @@ fn a_name_taken_back_is_taken_back_in_later_acts_that_repeat_it() {
 fn a_child_who_kept_the_old_name_keeps_it_when_a_change_of_name_comes_back() {
     let mut world = World::new();
     let child = world.register(Kind::Birth, birth()).unwrap()[0].person;
-    let change = json!({"person": FATHER, "given_name": "Батаа", "governor_order": "А/1"});
+    let change =
+        json!({"person": FATHER, "given_name": "Батаа", "governor_order": "А/1", "children_follow": "none"});
     let change = entered(&mut world, Kind::NameChange, change);
     let annulled = annul(&mut world, &change);
     annul(&mut world, &annulled);

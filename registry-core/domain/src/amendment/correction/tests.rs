@@ -93,7 +93,7 @@ fn the_day_of_a_death_is_corrected_for_the_widow_too() {
     world.register(Kind::Death, death).unwrap();
     let act = world.last_act();
     correct(&mut world, &act, FATHER, &["died_on=2026-04-28"]);
-    let day = parse_date("2026-04-28").unwrap();
+    let day = PartialDate::parse("2026-04-28").unwrap();
     assert_eq!(world.person(FATHER).died_on(), Some(day));
     assert_eq!(world.person(MOTHER).spouses[0].ended_on, Some(day));
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::taken::is_same_marriage;
 use super::tied_to;
+use crate::date::PartialDate;
 use crate::linkage::norm;
 use crate::person::{Link, Person};
 use crate::question::Question;
@@ -64,7 +65,7 @@ fn lives_agree(survivor: &Person, merged: &Person) -> bool {
             let is_open = |link: &Link| {
                 link.ended_on.is_none() && survivor.spouses.iter().all(|known| known.person != link.person)
             };
-            days.into_iter().all(|day| day <= died_on) && !merged.spouses.iter().any(is_open)
+            days.into_iter().all(|day| day <= died_on.latest()) && !merged.spouses.iter().any(is_open)
         }
     }
 }
@@ -73,8 +74,8 @@ fn lives_agree(survivor: &Person, merged: &Person) -> bool {
 fn marriages_overlap(survivor: &Person, merged: &Person, today: NaiveDate) -> bool {
     // A marriage whose beginning is unknown counts from its last day, so that what is unsure contradicts nothing.
     let span = |link: &Link| {
-        let until = link.ended_on.unwrap_or(NaiveDate::MAX);
-        (link.began_on.unwrap_or_else(|| link.ended_on.unwrap_or(today)), until)
+        let until = link.ended_on.map_or(NaiveDate::MAX, PartialDate::earliest);
+        (link.began_on.unwrap_or_else(|| link.ended_on.map_or(today, PartialDate::latest)), until)
     };
     let pairs = survivor.spouses.iter().flat_map(|own| merged.spouses.iter().map(move |other| (own, other)));
     pairs.filter(|(own, other)| !is_same_marriage(own, other)).any(|(own, other)| {

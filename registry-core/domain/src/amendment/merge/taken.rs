@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::status::Status;
 
 use crate::civil_id::CivilId;
+use crate::date::PartialDate;
 use crate::foreign::ForeignIdentity;
 use crate::id::{EntryId, PersonId};
 use crate::name::PersonName;
@@ -187,7 +188,7 @@ fn civil_status(person: &Person) -> CivilStatus {
     if person.open_spouses().next().is_some() {
         return CivilStatus::Married;
     }
-    let last = person.spouses.iter().max_by_key(|link| link.ended_on);
+    let last = person.spouses.iter().max_by_key(|link| link.ended_on.map(PartialDate::latest));
     match last.map(|link| link.divorce) {
         Some(Some(_)) => CivilStatus::Divorced,
         // Whoever died married stays so, as everywhere in the record.

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::card::{CardState, RevocationReason};
-use crate::date::parse_date;
+use crate::date::PartialDate;
 use crate::entry::PartRole;
 use crate::kind::Kind;
 use crate::person::{CivilStatus, LifeCycle};
@@ -33,7 +33,7 @@ fn a_death_ends_the_life_and_widows_the_spouse() {
     let parts = world.register(Kind::Death, death()).unwrap();
     let roles: Vec<_> = parts.iter().map(|part| part.role).collect();
     assert_eq!(roles, [PartRole::Deceased, PartRole::CauseOfDeath, PartRole::Spouse]);
-    let died_on = parse_date("2026-04-30").unwrap();
+    let died_on = PartialDate::parse("2026-04-30").unwrap();
     assert_eq!(world.person(FATHER).died_on(), Some(died_on));
     let widow = world.person(MOTHER);
     assert_eq!(widow.civil_status, CivilStatus::Widowed);
@@ -91,6 +91,38 @@ fn a_death_more_than_a_year_back_is_asked_about() {
     let parts = world.register(Kind::Death, answered).unwrap();
     let stored = serde_json::to_value(&parts[0].body).unwrap();
     assert_eq!(stored["body"]["answers"][0]["question"], 540);
+}
+
+#[test]
+fn of_a_death_a_paper_may_know_the_year_alone() {
+    let mut world = World::new();
+    world.register(Kind::Death, with(json!({"died_on": "2026"}))).unwrap();
+    assert_eq!(world.person(FATHER).died_on(), PartialDate::parse("2026").ok());
+    assert_eq!(world.person(MOTHER).spouses[0].ended_on, PartialDate::parse("2026").ok());
+    assert_eq!(world.person(MOTHER).civil_status, CivilStatus::Widowed);
+}
+
+#[test]
+fn what_a_partial_date_of_death_leaves_open_breaks_no_rule_and_what_it_rules_out_does() {
+    let mut world = World::new();
+    assert_eq!(refused(&mut world, json!({"died_on": "2026-06"})), Refusal::DateInFuture);
+    assert_eq!(refused(&mut world, json!({"died_on": "1987"})), Refusal::DeathBeforeBirth);
+    let unanswered = Refusal::QuestionsUnanswered { numbers: "540".into() };
+    assert_eq!(refused(&mut world, json!({"died_on": "2024"})), unanswered);
+    for died_on in ["2026-05", "2026", "2025"] {
+        assert!(world.check(Kind::Death, with(json!({"died_on": died_on}))).is_ok(), "{died_on}");
+    }
+}
+
+#[test]
+fn whoever_died_in_a_month_is_late_to_be_declared_only_once_the_whole_month_is() {
+    let mut world = World::new();
+    let late = |world: &mut World, died_on| {
+        let parts = world.check(Kind::Death, with(json!({"died_on": died_on}))).unwrap();
+        serde_json::to_value(&parts[0].body).unwrap()["body"]["late"].clone()
+    };
+    assert_eq!(late(&mut world, "2026-04"), json!(false));
+    assert_eq!(late(&mut world, "2026-03"), json!(true));
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub struct Facts {
     /// `spouse_number`.
     pub spouse_number: Option<NationalNumber>,
     /// `died_on`.
-    pub died_on: Option<NaiveDate>,
+    pub died_on: Option<PartialDate>,
 }
 
 impl Registrable for Facts {
@@ -88,7 +88,7 @@ impl Registrable for Facts {
             mother_number: form.optional("mother_number", NationalNumber::parse)?,
             father_number: form.optional("father_number", NationalNumber::parse)?,
             spouse_number: form.optional("spouse_number", NationalNumber::parse)?,
-            died_on: form.optional("died_on", parse_date)?,
+            died_on: form.optional("died_on", PartialDate::parse)?,
         })
     }
 
@@ -159,8 +159,8 @@ impl Facts {
     fn check_dates(&self, context: &Context<'_>) -> Result<(), Refusal> {
         context.require_not_future(self.born_on.earliest()).map_err(|no| no.in_field("born_on"))?;
         if let Some(died_on) = self.died_on {
-            context.require_not_future(died_on).map_err(|no| no.in_field("died_on"))?;
-            if died_on < self.born_on.earliest() {
+            context.require_not_future(died_on.earliest()).map_err(|no| no.in_field("died_on"))?;
+            if died_on.latest() < self.born_on.earliest() {
                 return Err(Refusal::DeathBeforeBirth.in_field("died_on"));
             }
         }

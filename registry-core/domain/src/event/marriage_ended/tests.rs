@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::date::parse_date;
+use crate::date::{PartialDate, parse_date};
 use crate::kind::Kind;
 use crate::person::{CivilStatus, Divorce};
 use crate::refusal::Refusal;
@@ -47,7 +47,7 @@ fn an_administrative_divorce_ends_the_marriage_of_both_today() {
     for number in [MOTHER, FATHER] {
         let person = world.person(number);
         assert_eq!(person.civil_status, CivilStatus::Divorced);
-        assert_eq!(person.spouses[0].ended_on, Some(world.today));
+        assert_eq!(person.spouses[0].ended_on, Some(world.today.into()));
         assert_eq!(person.spouses[0].divorce, Some(Divorce::Administrative));
     }
     assert_eq!(refused(&mut world, at_the_office(), json!({})), Refusal::NotMarried);
@@ -96,7 +96,7 @@ fn a_court_divorce_holds_from_the_day_the_decision_came_into_force() {
     }
     assert_eq!(refused(&mut world, by_court(), json!({"in_force_on": "2026-05-02"})), Refusal::DateInFuture);
     world.register(Kind::MarriageEnded, by_court()).unwrap();
-    assert_eq!(world.person(MOTHER).spouses[0].ended_on, parse_date("2026-04-01").ok());
+    assert_eq!(world.person(MOTHER).spouses[0].ended_on, PartialDate::parse("2026-04-01").ok());
     assert_eq!(world.person(MOTHER).spouses[0].divorce, Some(Divorce::Court));
 }
 

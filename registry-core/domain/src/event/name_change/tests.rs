@@ -24,6 +24,9 @@ fn world() -> World {
 
 fn with(changes: Value) -> Value {
     let mut facts = json!({"person": FATHER, "given_name": "Батбаяр", "governor_order": "А/17"});
+    if changes.get("update_children").is_none() {
+        facts["children_follow"] = "none".into();
+    }
     for (field, value) in changes.as_object().unwrap() {
         facts[field] = value.clone();
     }
@@ -65,6 +68,36 @@ fn the_childrens_parents_name_follows_where_listed() {
     assert_eq!(roles, [PartRole::Subject, PartRole::Child, PartRole::Child]);
     assert_eq!(world.person(CHILD).name.as_ref().unwrap().to_string(), "Боржигон Батбаяр Анужин");
     assert_eq!(world.person(CHILD).name_changes, crate::person::NameChanges::default());
+}
+
+#[test]
+fn all_who_bear_the_name_follow_together() {
+    let mut world = world();
+    world.import(
+        "УА16210122",
+        "Тулга",
+        "male",
+        "2016-01-01",
+        json!({"father_number": FATHER, "parent_name": "Дорж"}),
+    );
+    let all = json!({"children_follow": "all", "consenting": [GROWN]});
+    let parts = world.register(Kind::NameChange, with(all)).unwrap();
+    let children: Vec<_> = parts[1..].iter().map(|part| part.person).collect();
+    assert_eq!(children, [world.person(CHILD).id, world.person(GROWN).id]);
+    assert_eq!(world.person("УА16210122").name.as_ref().unwrap().to_string(), "Боржигон Дорж Тулга");
+}
+
+#[test]
+fn nobody_forgets_the_children_who_bear_the_name() {
+    let mut world = world();
+    let undecided = json!({"children_follow": null});
+    assert_eq!(refused(&mut world, undecided), Refusal::ChildrenToDecide { children: 2 });
+    let twice = json!({"children_follow": "none", "update_children": [CHILD]});
+    assert_eq!(refused(&mut world, twice), Refusal::ChildrenSaidTwice);
+    let of_mother = json!({"person": MOTHER, "given_name": "Солонго", "children_follow": null});
+    assert!(world.check(Kind::NameChange, with(of_mother)).is_ok(), "nobody bears hers");
+    let clan = json!({"given_name": null, "clan_name": "Хатагин", "children_follow": null});
+    assert!(world.check(Kind::NameChange, with(clan)).is_ok(), "the parent's name stays");
 }
 
 #[test]

@@ -81,3 +81,16 @@ fn what_the_old_register_tells_of_later_days_is_left_out() {
     assert!(then("2020-05-31").is_alive() && !then("2020-06-01").is_alive());
     assert!(then("2009-12-31").residence.is_none() && then("2010-01-01").residence.is_some());
 }
+
+#[test]
+fn who_died_in_a_year_lives_in_every_answer_until_the_death_is_certain() {
+    let mut world = World::new();
+    world.today = day("2026-05-20");
+    let death = json!({"person": FATHER, "died_on": "2026", "paper_number": "М-1", "informant": "Хөрш"});
+    world.register(Kind::Death, death).unwrap();
+    let earlier = json!({"died_on": "2020"});
+    world.import("УА40010101", "Дамдин", "female", "1940-01-01", earlier);
+    let lives = |person, true_on| seen(&world, person, true_on, "").unwrap().is_alive();
+    assert!(lives(FATHER, "2026-05-19") && !lives(FATHER, "2026-05-20"));
+    assert!(lives("УА40010101", "2020-12-30") && !lives("УА40010101", "2020-12-31"));
+}
