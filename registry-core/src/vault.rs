@@ -5,6 +5,7 @@
 
 pub mod key_file;
 pub mod key_ring;
+pub mod key_vault;
 pub mod pin;
 pub mod sealing;
 pub mod token;
