@@ -8,6 +8,7 @@ pub mod key_ring;
 pub mod key_vault;
 pub mod pin;
 pub mod sealing;
+pub mod shares;
 pub mod token;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
@@ -43,6 +44,9 @@ pub enum VaultError {
     /// A token, or a key in it.
     #[error(transparent)]
     Token(#[from] token::TokenError),
+    /// Shares do not give a PIN back.
+    #[error(transparent)]
+    Share(#[from] shares::ShareError),
     /// Something that is no PIN, and is not repeated here.
     #[error("a PIN has 4 to 128 bytes on one line; what was given has not")]
     Pin,
