@@ -114,11 +114,7 @@ pub fn verify_chain(
         require_valid(current, at)?;
         require_understood(current)?;
         let issuer = find_issuer(current, &line, intermediates, &path)?.clone();
-        require_authority(&issuer, below)?;
-        current
-            .verify_signature(issuer.public_key())
-            .map_err(|_| ChainError::Signature { subject: name(current) })?;
-        require_usage(current, &issuer)?;
+        require_issued(current, &issuer, below)?;
         let one = [issuer.clone()];
         let signers = if line.contains(&issuer) { line.as_slice() } else { &one };
         require_not_revoked(current, signers, crls, at)?;
@@ -126,6 +122,58 @@ pub fn verify_chain(
         path.push(issuer);
         if is_root {
             return Ok(VerifiedChain { path });
+        }
+    }
+}
+
+/// One step of a path, without asking whether it is revoked: whether an authority issued this certificate and could.
+/// `authorities_below` counts the authorities between the issuer and the leaf.
+///
+/// # Errors
+/// [`ChainError`].
+pub fn require_issued(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    authorities_below: usize,
+) -> Result<(), ChainError> {
+    if !is_issuer_of(issuer, certificate) {
+        return Err(ChainError::NoPath { subject: name(certificate) });
+    }
+    require_authority(issuer, authorities_below)?;
+    certificate
+        .verify_signature(issuer.public_key())
+        .map_err(|_| ChainError::Signature { subject: name(certificate) })?;
+    require_usage(certificate, issuer)
+}
+
+/// The path from a certificate to a root by those given, without lists and links: what a service asks of its own
+/// certificates when it starts. Gives the issuers, the root last.
+///
+/// # Errors
+/// The first fault found, from the leaf upwards.
+pub fn require_path<'a>(
+    leaf: &'a Certificate,
+    intermediates: &'a [Certificate],
+    root: &'a Certificate,
+    at: DateTime<Utc>,
+) -> Result<Vec<&'a Certificate>, ChainError> {
+    let mut path = vec![leaf];
+    loop {
+        let current = path[path.len() - 1];
+        require_valid(current, at)?;
+        require_understood(current)?;
+        let issuer = std::iter::once(root)
+            .chain(intermediates)
+            .filter(|candidate| !path.contains(candidate))
+            .find(|candidate| is_issuer_of(candidate, current))
+            .ok_or_else(|| ChainError::NoPath { subject: name(current) })?;
+        require_issued(current, issuer, path.len() - 1)?;
+        path.push(issuer);
+        if issuer == root {
+            require_valid(root, at)?;
+            require_understood(root)?;
+            path.remove(0);
+            return Ok(path);
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod piv;
 pub mod prepared;
 pub mod profile;
 pub mod public_key;
+pub mod request;
 pub mod revocation;
 pub mod rsa_key;
 pub mod serial;

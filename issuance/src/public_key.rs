@@ -69,6 +69,28 @@ impl PublicKey {
         p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Self::P256).map_err(|_| PublicKeyError::Point)
     }
 
+    /// Reads the bits of a key as [`to_bits`](Self::to_bits) writes them: how a key store knows its public keys. An RSA key
+    /// of another size than the algorithm's is refused.
+    pub fn from_bits(algorithm: Algorithm, bits: &[u8]) -> Result<Self, PublicKeyError> {
+        let key = match algorithm {
+            Algorithm::Ed25519 => {
+                let bytes = bits.try_into().map_err(|_| PublicKeyError::Point)?;
+                ed25519_dalek::VerifyingKey::from_bytes(bytes)
+                    .map(Self::Ed25519)
+                    .map_err(|_| PublicKeyError::Point)?
+            }
+            Algorithm::EcdsaP256Sha256 => Self::from_point(Curve::P256, bits)?,
+            Algorithm::EcdsaP384Sha384 => Self::from_point(Curve::P384, bits)?,
+            Algorithm::RsaPss3072Sha256 | Algorithm::RsaPss4096Sha256 => Self::Rsa(RsaKey::from_bits(bits)?),
+        };
+        if key.algorithm() == algorithm { Ok(key) } else { Err(PublicKeyError::Modulus) }
+    }
+
+    /// An RSA key of its modulus and public exponent, most significant octet first.
+    pub fn from_rsa_numbers(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
+        Ok(Self::Rsa(RsaKey::from_numbers(modulus, exponent)?))
+    }
+
     /// Reads a SubjectPublicKeyInfo and says in which form it was.
     pub(crate) fn from_spki(spki: &SubjectPublicKeyInfoOwned) -> Result<(Self, CurveForm), PublicKeyError> {
         let bits = spki.subject_public_key.as_bytes().ok_or(PublicKeyError::Point)?;

@@ -1,7 +1,8 @@
 //! RSA keys (RFC 8017): a modulus of a size that stands in the table, the exponent 65537, RSASSA-PSS signatures.
 
-use der::Any;
-use rsa::pkcs1::{DecodeRsaPublicKey as _, EncodeRsaPublicKey as _};
+use der::asn1::UintRef;
+use der::{Any, Encode as _};
+use rsa::pkcs1::{self, DecodeRsaPublicKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::EncodePrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
 use sha2::{Digest as _, Sha256};
@@ -26,6 +27,13 @@ impl RsaKey {
     pub(crate) fn from_bits(bits: &[u8]) -> Result<Self, PublicKeyError> {
         let key = rsa::PublicKey::from_pkcs1_der(bits).map_err(|_| PublicKeyError::Modulus)?;
         Self::new(key)
+    }
+
+    /// Takes modulus and public exponent, most significant octet first.
+    pub(crate) fn from_numbers(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
+        let key =
+            pkcs1::RsaPublicKey { modulus: UintRef::new(modulus)?, public_exponent: UintRef::new(exponent)? };
+        Self::from_bits(&key.to_der()?)
     }
 
     pub(crate) fn new(key: rsa::PublicKey) -> Result<Self, PublicKeyError> {

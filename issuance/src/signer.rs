@@ -42,6 +42,27 @@ pub trait Signer: Send + Sync {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
+/// Writes `r ‖ s`, as PKCS#11 and cards answer ECDSA, as the DER `ECDSA-Sig-Value` of certificates (RFC 3279 §2.2.3).
+///
+/// # Errors
+/// [`SignError::Malformed`]: another length than the curve's, a number outside its range, or no ECDSA at all.
+pub fn ecdsa_value(algorithm: Algorithm, numbers: &[u8]) -> Result<Vec<u8>, SignError> {
+    let malformed = |_| SignError::Malformed(numbers.len());
+    match algorithm {
+        Algorithm::EcdsaP256Sha256 => {
+            let signature = p256::ecdsa::Signature::from_slice(numbers).map_err(malformed)?;
+            Ok(signature.to_der().as_bytes().to_vec())
+        }
+        Algorithm::EcdsaP384Sha384 => {
+            let signature = p384::ecdsa::Signature::from_slice(numbers).map_err(malformed)?;
+            Ok(signature.to_der().as_bytes().to_vec())
+        }
+        Algorithm::Ed25519 | Algorithm::RsaPss3072Sha256 | Algorithm::RsaPss4096Sha256 => {
+            Err(SignError::Malformed(numbers.len()))
+        }
+    }
+}
+
 /// A key held in memory, wiped when dropped.
 pub struct SoftwareSigner {
     key: Key,
@@ -202,6 +223,34 @@ mod tests {
             let again = SoftwareSigner::from_pkcs8_der(&signer.to_pkcs8_der().unwrap()).unwrap();
             assert_eq!(again.spki_der(), signer.spki_der());
         }
+    }
+
+    #[test]
+    fn a_public_key_is_read_from_its_bits_and_an_rsa_key_from_its_numbers() {
+        for algorithm in Algorithm::ALL {
+            let public = sample::signer(algorithm, 5).public_key();
+            assert_eq!(PublicKey::from_bits(algorithm, &public.to_bits()).unwrap(), public);
+            for other in Algorithm::ALL.into_iter().filter(|other| *other != algorithm) {
+                assert!(PublicKey::from_bits(other, &public.to_bits()).is_err());
+            }
+            if let PublicKey::Rsa(key) = &public {
+                assert_eq!(PublicKey::from_rsa_numbers(&key.modulus(), &[1, 0, 1]).unwrap(), public);
+                assert!(PublicKey::from_rsa_numbers(&key.modulus(), &[3]).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn two_numbers_become_a_signature_and_other_octets_do_not() {
+        let algorithm = Algorithm::EcdsaP256Sha256;
+        let numbers = [7; 64];
+        let value = ecdsa_value(algorithm, &numbers).unwrap();
+        assert_eq!(value[..4], [0x30, 68, 2, 32]);
+        for wrong in [vec![7; 63], vec![7; 65], vec![0; 64], vec![0xff; 64], Vec::new()] {
+            assert!(matches!(ecdsa_value(algorithm, &wrong), Err(SignError::Malformed(_))));
+        }
+        assert!(ecdsa_value(Algorithm::EcdsaP384Sha384, &numbers).is_err());
+        assert!(ecdsa_value(Algorithm::Ed25519, &numbers).is_err());
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+use issuance::certificate::CertificateError;
+use issuance::chain::require_path;
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Certificate, CertificationAuthority, Serial};
@@ -12,8 +13,13 @@ use registry_domain::refusal::Refusal;
 
 use crate::failure::Failure;
 use crate::store::people::CertificateRow;
-use crate::vault::key_ring::KeyRing;
+use crate::vault::VaultError;
+use crate::vault::key_file::Purpose;
+use crate::vault::key_ring::{KeyRing, require_one_purpose_each};
+use crate::vault::key_vault::KeyVault;
 
+/// The authorities between the issuing one and a national root, if there are any.
+pub(crate) const CHAIN_FILE: &str = "eid-chain.pem";
 /// How long the issuing authority's list is good for.
 const LIST_HOURS: i64 = 24;
 
@@ -28,7 +34,10 @@ pub enum AuthoritiesError {
         /// The system's word.
         source: std::io::Error,
     },
-    /// A certificate does not parse, is not valid now, or belongs to another key.
+    /// A key cannot be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A certificate does not parse, is not valid now, belongs to another key, or no chain leads from it to the root.
     #[error("{name}: {reason}")]
     Certificate {
         /// Which.
@@ -53,23 +62,40 @@ pub struct Authorities {
 }
 
 impl Authorities {
-    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`.
+    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to the root of, and
+    /// a key with two purposes.
     ///
     /// # Errors
-    /// [`AuthoritiesError`] naming the file.
-    pub fn open(folder: &Path, keys: &KeyRing, now: DateTime<Utc>) -> Result<Authorities, AuthoritiesError> {
+    /// [`AuthoritiesError`] naming the file or the key.
+    pub fn open(
+        folder: &Path,
+        vault: &KeyVault,
+        keys: &KeyRing,
+        now: DateTime<Utc>,
+    ) -> Result<Authorities, AuthoritiesError> {
         let certificate = |name| certificate(folder, name, now);
-        let authority = |name, key: Arc<issuance::SoftwareSigner>| {
-            CertificationAuthority::new(certificate(name)?, key)
-                .map_err(|e| AuthoritiesError::Certificate { name, reason: e.to_string() })
+        let authority = |purpose: Purpose, chain: &[Certificate], root: &Certificate| {
+            let name = purpose.name();
+            let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
+            let certificate = certificate(name)?;
+            require_path(&certificate, chain, root, now).map_err(|e| refuse(e.to_string()))?;
+            let key = vault.signer(purpose, certificate.public_key())?;
+            CertificationAuthority::new(certificate, key).map_err(|e| refuse(e.to_string()))
         };
-        Ok(Authorities {
-            issuing: authority("issuing-ca", keys.issuing_ca.clone())?,
-            document_signer: authority("document-signer", keys.document_signer.clone())?,
-            eid_root: certificate("eid-root")?,
-            csca: certificate("csca")?,
+        let (eid_root, csca) = (certificate("eid-root")?, certificate("csca")?);
+        let authorities = Authorities {
+            issuing: authority(Purpose::IssuingCa, &chain(folder)?, &eid_root)?,
+            document_signer: authority(Purpose::DocumentSigner, &[], &csca)?,
+            eid_root,
+            csca,
             folder: folder.to_owned(),
-        })
+        };
+        let certified = [
+            (Purpose::IssuingCa.name(), authorities.issuing.signer()),
+            (Purpose::DocumentSigner.name(), authorities.document_signer.signer()),
+        ];
+        require_one_purpose_each(&[&certified[..], &keys.signers()].concat())?;
+        Ok(authorities)
     }
 
     /// The Document Signer, as long as its key may sign (Doc 9303-12 §4.1.6.2: the usage period is far shorter than the
@@ -139,6 +165,27 @@ fn beginning_of(day: chrono::NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
     let in_zone = midnight.and_local_timezone(chrono_tz::Asia::Ulaanbaatar).earliest();
     in_zone.map_or_else(|| midnight.and_utc() - Duration::hours(8), |at| at.to_utc())
+}
+
+/// The authorities between the issuing one and the root: an issuing authority under a national root may have some.
+fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
+    let path = folder.join(CHAIN_FILE);
+    let refuse = |reason: String| AuthoritiesError::Certificate { name: "eid-chain", reason };
+    let pem = match fs::read_to_string(&path) {
+        Ok(pem) => pem,
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(AuthoritiesError::File { path, source }),
+    };
+    certificates(&pem).map_err(|e| refuse(e.to_string()))
+}
+
+/// Every certificate in a PEM text, ten at most.
+///
+/// # Errors
+/// The first that does not parse.
+pub(crate) fn certificates(pem: &str) -> Result<Vec<Certificate>, CertificateError> {
+    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+    pem.split(BEGIN).skip(1).take(10).map(|rest| Certificate::from_pem(&format!("{BEGIN}{rest}"))).collect()
 }
 
 fn certificate(

@@ -79,6 +79,21 @@ pub struct Keys {
     pub folder: PathBuf,
     /// 32 bytes in hex that open the sealed keys: a file of mode 0600, or a systemd credential.
     pub unlock_file: PathBuf,
+    /// The token that holds the keys of the issuing authority and the Document Signer; without it they are files too.
+    #[serde(default)]
+    pub token: Option<TokenKeys>,
+}
+
+/// A hardware token (PKCS#11).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenKeys {
+    /// The maker's PKCS#11 library, for example `/usr/lib/softhsm/libsofthsm2.so`.
+    pub module: PathBuf,
+    /// The token's label.
+    pub label: String,
+    /// A file of mode 0600 with the PIN alone, best in memory: `registry ceremony unlock` makes it of shares.
+    pub pin_file: PathBuf,
 }
 
 /// Checkpoints outside the database.
@@ -211,6 +226,12 @@ impl Config {
         }
         if self.keys.unlock_file.starts_with(&self.keys.folder) {
             return refuse("keys.unlock_file", "must not stand in the folder of the keys that it opens");
+        }
+        if self.keys.token.as_ref().is_some_and(|token| token.pin_file.starts_with(&self.keys.folder)) {
+            return refuse("keys.token.pin_file", "must not stand in the folder of the keys");
+        }
+        if self.keys.token.as_ref().is_some_and(|token| !token.module.is_absolute()) {
+            return refuse("keys.token.module", "must be the whole path of the maker's library");
         }
         Ok(())
     }

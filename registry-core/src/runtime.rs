@@ -12,6 +12,7 @@ use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
 use crate::store::{Db, StoreError, lease, open_pool, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
+use crate::vault::key_vault::KeyVault;
 use crate::verify_identity::Asker;
 
 /// Why an instance does not come up.
@@ -41,7 +42,8 @@ pub enum StartError {
 pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     let clock = system_clock();
     let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
-    let authorities = Authorities::open(&config.keys.folder.join("certificates"), &keys, clock())?;
+    let vault = KeyVault::open(&config.keys)?;
+    let authorities = Authorities::open(&config.keys.folder.join("certificates"), &vault, &keys, clock())?;
     let mut db = Db::open(&config.database.url)?;
     db.require_known_schema()?;
     let units = units::load(&mut db)?;

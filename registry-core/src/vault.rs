@@ -5,7 +5,11 @@
 
 pub mod key_file;
 pub mod key_ring;
+pub mod key_vault;
+pub mod pin;
 pub mod sealing;
+pub mod shares;
+pub mod token;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -37,6 +41,15 @@ pub enum VaultError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A token, or a key in it.
+    #[error(transparent)]
+    Token(#[from] token::TokenError),
+    /// Shares do not give a PIN back.
+    #[error(transparent)]
+    Share(#[from] shares::ShareError),
+    /// Something that is no PIN, and is not repeated here.
+    #[error("a PIN has 4 to 128 bytes on one line; what was given has not")]
+    Pin,
     /// The unlock file cannot be read or is not 32 bytes in hex.
     #[error("the unlock file {path} cannot be used: {reason}")]
     Unlock {

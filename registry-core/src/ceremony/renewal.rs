@@ -188,9 +188,10 @@ mod tests {
     use registry_domain::refusal::Refusal;
 
     use super::*;
-    use crate::authorities::Authorities;
+    use crate::authorities::{Authorities, AuthoritiesError};
     use crate::ceremony::make_test_authorities;
     use crate::vault::key_ring::KeyRing;
+    use crate::vault::key_vault::KeyVault;
 
     const URL: &str = "http://localhost/pki";
 
@@ -226,8 +227,13 @@ mod tests {
         }
 
         fn authorities(&self, on: i64) -> Authorities {
+            self.open_authorities(on).unwrap()
+        }
+
+        fn open_authorities(&self, on: i64) -> Result<Authorities, AuthoritiesError> {
             let keys = KeyRing::open(&self.places.online, &self.places.online_unlock).unwrap();
-            Authorities::open(&self.places.certificates(), &keys, day(on)).unwrap()
+            let vault = KeyVault::files(&self.places.online, &self.places.online_unlock).unwrap();
+            Authorities::open(&self.places.certificates(), &vault, &keys, day(on))
         }
 
         fn list(&self, file: &str) -> Crl {

@@ -43,7 +43,29 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// The file name's stem.
+    /// All of them.
+    pub const ALL: [Purpose; 13] = [
+        Purpose::EidRoot,
+        Purpose::ServiceRoot,
+        Purpose::Csca,
+        Purpose::IssuingCa,
+        Purpose::DocumentSigner,
+        Purpose::RegisterLog,
+        Purpose::AccessLog,
+        Purpose::Answer,
+        Purpose::Extract,
+        Purpose::TlsServer,
+        Purpose::KeyEncryption,
+        Purpose::CardIssuerMaster,
+        Purpose::CardTransportMaster,
+    ];
+
+    /// The purpose of that name.
+    pub fn parse(name: &str) -> Option<Purpose> {
+        Purpose::ALL.into_iter().find(|purpose| purpose.name() == name)
+    }
+
+    /// The file name's stem, and the label of its key in a token.
     pub fn name(self) -> &'static str {
         match self {
             Purpose::EidRoot => "eid-root",
@@ -128,6 +150,23 @@ pub fn read_key(
         .derive(purpose.name())
         .open(purpose.name().as_bytes(), &sealed)
         .map_err(|_| refuse(purpose, "it does not open with this unlock file".to_owned()))
+}
+
+/// Overwrites `folder/<purpose>.key` and removes it. On a disk that writes elsewhere (flash, copy on write) that alone destroys
+/// nothing: the unlock file must be destroyed too.
+///
+/// # Errors
+/// [`VaultError::Key`].
+pub fn remove_key(folder: &Path, purpose: Purpose) -> Result<(), VaultError> {
+    let path = path_of(folder, purpose);
+    let gone = || -> std::io::Result<()> {
+        let length = usize::try_from(fs::metadata(&path)?.len()).unwrap_or(usize::MAX).min(1 << 20);
+        let mut file = fs::OpenOptions::new().write(true).open(&path)?;
+        file.write_all(&vec![0; length])?;
+        file.sync_all()?;
+        fs::remove_file(&path)
+    };
+    gone().map_err(|e| refuse(purpose, format!("{}: {e}", path.display())))
 }
 
 fn path_of(folder: &Path, purpose: Purpose) -> PathBuf {

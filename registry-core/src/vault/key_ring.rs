@@ -1,12 +1,13 @@
-//! The keys that `registry serve` loads: online purposes only. Roots open only in `registry ceremony`.
+//! The keys that `registry serve` loads from files: online purposes only. Roots open only in `registry ceremony`; the keys
+//! of certificates are opened with them (`authorities.rs`), for they may live in a token.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use issuance::signer::{Signer, SoftwareSigner};
 use zeroize::Zeroizing;
 
 use super::key_file::{Purpose, read_key, read_unlock};
+use super::key_vault::open_signer;
 use super::sealing::Sealing;
 use super::{SecretKey, VaultError};
 
@@ -31,10 +32,6 @@ impl std::fmt::Debug for CardMaster {
 
 /// The online keys.
 pub struct KeyRing {
-    /// Issues card certificates.
-    pub issuing_ca: Arc<SoftwareSigner>,
-    /// Signs EF.SOD.
-    pub document_signer: Arc<SoftwareSigner>,
     /// Signs the register log's checkpoints.
     pub register_log: SoftwareSigner,
     /// Signs the access log's checkpoints.
@@ -61,8 +58,6 @@ impl KeyRing {
         let signer = |purpose| open_signer(folder, purpose, &unlock);
         let master = |purpose| open_master(folder, purpose, &unlock);
         let ring = KeyRing {
-            issuing_ca: Arc::new(signer(Purpose::IssuingCa)?),
-            document_signer: Arc::new(signer(Purpose::DocumentSigner)?),
             register_log: signer(Purpose::RegisterLog)?,
             access_log: signer(Purpose::AccessLog)?,
             answer: signer(Purpose::Answer)?,
@@ -75,44 +70,37 @@ impl KeyRing {
             card_issuer: master(Purpose::CardIssuerMaster)?,
             card_transport: master(Purpose::CardTransportMaster)?,
         };
-        ring.require_one_purpose_each()?;
+        require_one_purpose_each(&ring.signers())?;
         Ok(ring)
     }
 
-    fn require_one_purpose_each(&self) -> Result<(), VaultError> {
-        let keys = [
-            ("issuing-ca", &*self.issuing_ca),
-            ("document-signer", &*self.document_signer),
-            ("register-log", &self.register_log),
-            ("access-log", &self.access_log),
-            ("answer", &self.answer),
-            ("extract", &self.extract),
-        ];
-        for (at, (purpose, key)) in keys.iter().enumerate() {
-            if let Some((other, _)) =
-                keys.iter().skip(at + 1).find(|(_, other)| other.spki_der() == key.spki_der())
-            {
-                return Err(VaultError::Key {
-                    purpose: (*purpose).to_owned(),
-                    reason: format!("it is also the key for {other}; one purpose a key"),
-                });
-            }
-        }
-        Ok(())
+    /// The keys that sign, by the names of their purposes.
+    pub fn signers(&self) -> [(&'static str, &dyn Signer); 4] {
+        [
+            (Purpose::RegisterLog.name(), &self.register_log),
+            (Purpose::AccessLog.name(), &self.access_log),
+            (Purpose::Answer.name(), &self.answer),
+            (Purpose::Extract.name(), &self.extract),
+        ]
     }
 }
 
-/// Opens one signing key.
+/// One purpose a key, wherever the keys live.
 ///
 /// # Errors
-/// [`VaultError::Key`].
-pub fn open_signer(
-    folder: &Path,
-    purpose: Purpose,
-    unlock: &SecretKey,
-) -> Result<SoftwareSigner, VaultError> {
-    SoftwareSigner::from_pkcs8_der(&read_key(folder, purpose, unlock)?)
-        .map_err(|e| VaultError::Key { purpose: purpose.name().to_owned(), reason: e.to_string() })
+/// [`VaultError::Key`] naming both purposes.
+pub fn require_one_purpose_each(keys: &[(&'static str, &dyn Signer)]) -> Result<(), VaultError> {
+    for (at, (purpose, key)) in keys.iter().enumerate() {
+        if let Some((other, _)) =
+            keys.iter().skip(at + 1).find(|(_, other)| other.spki_der() == key.spki_der())
+        {
+            return Err(VaultError::Key {
+                purpose: (*purpose).to_owned(),
+                reason: format!("it is also the key for {other}; one purpose a key"),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn open_master(folder: &Path, purpose: Purpose, unlock: &SecretKey) -> Result<CardMaster, VaultError> {

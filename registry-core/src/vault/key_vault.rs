@@ -1,0 +1,127 @@
+//! Where signing keys live: in sealed files, or in a token. Who uses a key does not know which.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use issuance::{Algorithm, PublicKey, Signer, SoftwareSigner};
+
+use super::key_file::{Purpose, read_key, read_unlock, remove_key, write_key};
+use super::pin::Pin;
+use super::token::{Access, Token};
+use super::{SecretKey, VaultError};
+use crate::config::Keys;
+use crate::draw::Draw;
+
+/// A place for signing keys, opened.
+#[derive(Debug, Clone)]
+pub enum KeyVault {
+    /// One sealed file a purpose.
+    Files {
+        /// The folder.
+        folder: PathBuf,
+        /// What opens the files.
+        unlock: SecretKey,
+    },
+    /// A hardware token; a purpose may have several keys there, of which certificates name one.
+    Token(Arc<Token>),
+}
+
+impl KeyVault {
+    /// The place that the configuration names for the keys of certificates: `keys.token`, or else `keys.folder`.
+    ///
+    /// # Errors
+    /// [`VaultError`].
+    pub fn open(keys: &Keys) -> Result<KeyVault, VaultError> {
+        match &keys.token {
+            Some(token) => {
+                let pin = Pin::read(&token.pin_file)?;
+                Ok(KeyVault::Token(Token::open(&token.module, &token.label, pin, Access::Sign)?))
+            }
+            None => KeyVault::files(&keys.folder, &keys.unlock_file),
+        }
+    }
+
+    /// Sealed files in a folder.
+    ///
+    /// # Errors
+    /// [`VaultError::Unlock`].
+    pub fn files(folder: &Path, unlock_file: &Path) -> Result<KeyVault, VaultError> {
+        Ok(KeyVault::Files { folder: folder.to_owned(), unlock: read_unlock(unlock_file)? })
+    }
+
+    /// The key of a purpose for which a certificate was issued.
+    ///
+    /// # Errors
+    /// [`VaultError`]: there is none, it is the key of another certificate, or not fit to be used.
+    pub fn signer(&self, purpose: Purpose, certified: &PublicKey) -> Result<Arc<dyn Signer>, VaultError> {
+        match self {
+            KeyVault::Files { folder, unlock } => {
+                let key = open_signer(folder, purpose, unlock)?;
+                if key.public_key() != *certified {
+                    let reason = "the certificate is of another key".to_owned();
+                    return Err(VaultError::Key { purpose: purpose.name().to_owned(), reason });
+                }
+                Ok(Arc::new(key))
+            }
+            KeyVault::Token(token) => Ok(Arc::new(token.signer(purpose.name(), Some(certified))?)),
+        }
+    }
+
+    /// Makes a key: drawn here and sealed, or drawn in the token.
+    ///
+    /// # Errors
+    /// [`VaultError`]; a file is never overwritten.
+    pub fn make(
+        &self,
+        purpose: Purpose,
+        algorithm: Algorithm,
+        draw: &mut Draw,
+    ) -> Result<Arc<dyn Signer>, VaultError> {
+        let refuse = |reason: String| VaultError::Key { purpose: purpose.name().to_owned(), reason };
+        match self {
+            KeyVault::Files { folder, unlock } => {
+                let key = SoftwareSigner::generate(algorithm, draw.generator())
+                    .map_err(|e| refuse(e.to_string()))?;
+                let secret = key.to_pkcs8_der().map_err(|e| refuse(e.to_string()))?;
+                write_key(folder, purpose, &secret, unlock, draw.nonce())?;
+                Ok(Arc::new(key))
+            }
+            KeyVault::Token(token) => {
+                Ok(Arc::new(token.generate(purpose.name(), draw.bytes(), algorithm)?))
+            }
+        }
+    }
+
+    /// Destroys the key of a purpose with that public half.
+    ///
+    /// # Errors
+    /// [`VaultError`]: it is not there, or could not be destroyed.
+    pub fn destroy(&self, purpose: Purpose, public: &PublicKey) -> Result<(), VaultError> {
+        match self {
+            KeyVault::Files { folder, .. } => {
+                self.signer(purpose, public)?;
+                remove_key(folder, purpose)
+            }
+            KeyVault::Token(token) => {
+                if token.destroy(purpose.name(), public)? {
+                    return Ok(());
+                }
+                let reason = "the token holds no such key".to_owned();
+                Err(VaultError::Key { purpose: purpose.name().to_owned(), reason })
+            }
+        }
+    }
+}
+
+/// Opens one signing key in a file.
+///
+/// # Errors
+/// [`VaultError::Key`].
+pub fn open_signer(
+    folder: &Path,
+    purpose: Purpose,
+    unlock: &SecretKey,
+) -> Result<SoftwareSigner, VaultError> {
+    SoftwareSigner::from_pkcs8_der(&read_key(folder, purpose, unlock)?)
+        .map_err(|e| VaultError::Key { purpose: purpose.name().to_owned(), reason: e.to_string() })
+}
