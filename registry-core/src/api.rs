@@ -4,6 +4,8 @@ pub mod caller;
 mod cards;
 pub mod declarations;
 mod drafts;
+
+mod ocsp;
 mod officers;
 mod partners;
 pub mod peer;
@@ -32,6 +34,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource("/livez", vec![guarded(Public, get(), public::live)]),
         resource("/readyz", vec![guarded(Public, get(), public::ready)]),
         resource("/v1/openapi.json", vec![guarded(Public, get(), openapi)]),
+        resource(crate::responder::PATH, vec![guarded(Public, post(), ocsp::post)]),
+        resource("/pki/ocsp/{request:.*}", vec![guarded(Public, get(), ocsp::get)]),
         resource("/pki/{name}", vec![guarded(Public, get(), public::public_file)]),
         resource(route::TRUST, vec![guarded(Public, get(), public::trust)]),
         resource(route::SESSIONS, vec![guarded(Public, post(), sessions::sign_in)]),
@@ -97,6 +101,8 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
     for route in [
         resource("/livez", vec![guarded(Public, Method::GET, public::live)]),
         resource("/readyz", vec![guarded(Public, Method::GET, public::ready)]),
+        resource(crate::responder::PATH, vec![guarded(Public, Method::POST, ocsp::post)]),
+        resource("/pki/ocsp/{request:.*}", vec![guarded(Public, Method::GET, ocsp::get)]),
         resource("/pki/{name}", vec![guarded(Public, Method::GET, public::public_file)]),
     ] {
         config.service(route);
@@ -114,6 +120,8 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         public::live,
         public::ready,
         public::trust,
+        ocsp::post,
+        ocsp::get,
         sessions::sign_in,
         persons::open,
         persons::open_sealed,

@@ -141,7 +141,11 @@ impl Authorities {
     }
 }
 
-fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Failure> {
+/// What a certificate's row says of its revocation.
+///
+/// # Errors
+/// A stored serial or date that does not parse.
+pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Failure> {
     let Some(revoked_on) = &row.revoked_on else { return Ok(None) };
     let serial = hex::decode(&row.serial).map_err(|e| Failure::damaged("certificate.serial", e))?;
     let day: chrono::NaiveDate =

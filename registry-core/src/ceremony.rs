@@ -156,12 +156,12 @@ impl Ceremony<'_> {
     fn eid_branch(&mut self, online: &SecretKey, offline: &SecretKey) -> Result<(), CeremonyError> {
         let root_key =
             self.key(Purpose::EidRoot, Algorithm::EcdsaP384Sha384, &self.places.offline.clone(), offline)?;
-        let profile = Profile::Root(Root { name: name("eID Root"), key: root_key.public_key() });
+        let profile = Profile::Root(Root { name: authority_name("eID Root"), key: root_key.public_key() });
         let root = self.self_signed(&profile, root_key, years(30), "eid-root")?;
         let issuing_key =
             self.key(Purpose::IssuingCa, Algorithm::EcdsaP384Sha384, &self.places.online.clone(), online)?;
         let profile = Profile::Issuing(Issuing {
-            name: name("eID Issuing CA 1"),
+            name: authority_name("eID Issuing CA 1"),
             key: issuing_key.public_key(),
             policies: vec![
                 issuance::oid::EXAMPLE_POLICY_AUTHENTICATION,
@@ -224,7 +224,8 @@ impl Ceremony<'_> {
             &self.places.offline.clone(),
             offline,
         )?;
-        let profile = Profile::Root(Root { name: name("Service Root"), key: root_key.public_key() });
+        let profile =
+            Profile::Root(Root { name: authority_name("Service Root"), key: root_key.public_key() });
         let root = self.self_signed(&profile, root_key, years(20), "service-root")?;
         let server_key =
             self.key(Purpose::TlsServer, Algorithm::EcdsaP256Sha256, &self.places.online.clone(), online)?;
@@ -395,7 +396,8 @@ fn lint(step: &'static str, findings: &[issuance::lint::Finding]) -> CeremonyErr
     CeremonyError::Issue { step, reason: format!("{findings:?}") }
 }
 
-fn name(common_name: &str) -> AuthorityName {
+/// The name of an authority, or of what signs for one.
+pub(crate) fn authority_name(common_name: &str) -> AuthorityName {
     AuthorityName::new(Environment::Test, ORGANISATION, Some("NTRMN-9000001"), common_name)
 }
 

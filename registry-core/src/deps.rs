@@ -10,6 +10,7 @@ use crate::agency::PartnerCache;
 use crate::authorities::Authorities;
 use crate::config::Config;
 use crate::draw::Draw;
+use crate::responder::Responder;
 use crate::store::{DbPool, PooledDb, StoreError};
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -31,6 +32,8 @@ pub struct Deps {
     pub epoch: i64,
     /// The authorities whose keys are online.
     pub authorities: Arc<Authorities>,
+    /// Answers whether a card's certificate is good.
+    pub responder: Arc<Responder>,
     /// Partners remembered for some seconds.
     pub partners: PartnerCache,
     /// Looks up what agencies ask.

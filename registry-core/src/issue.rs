@@ -74,16 +74,17 @@ pub fn certificate_profile(
     };
     let crl_urls = vec![format!("{base_url}/pki/issuing-ca.crl")];
     let issuer_url = format!("{base_url}/pki/issuing-ca.cer");
+    let ocsp_url = Some(format!("{base_url}{}", crate::responder::PATH));
     match slot {
         KeySlot::Authentication => {
-            Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url, ocsp_url: None })
+            Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url, ocsp_url })
         }
         KeySlot::Signature => {
             let disclosure = vec![issuance::profile::DisclosureStatement {
                 url: format!("{}/pki/disclosure", base_url.replacen("http://", "https://", 1)),
                 language: "en".to_owned(),
             }];
-            Profile::Signature(Signature { subject, key, crl_urls, issuer_url, ocsp_url: None, disclosure })
+            Profile::Signature(Signature { subject, key, crl_urls, issuer_url, ocsp_url, disclosure })
         }
     }
 }

@@ -41,6 +41,7 @@ pub mod queue;
 pub mod rebuild;
 pub mod register;
 pub mod request_log;
+pub mod responder;
 pub mod routing;
 pub mod runtime;
 pub mod sealed;

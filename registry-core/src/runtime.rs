@@ -9,6 +9,7 @@ use crate::authorities::{Authorities, AuthoritiesError};
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
+use crate::responder::Responder;
 use crate::store::{Db, StoreError, lease, open_pool, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
@@ -33,6 +34,9 @@ pub enum StartError {
     /// The checkpoints.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// The OCSP responder has no certificate.
+    #[error("{0}")]
+    Responder(String),
 }
 
 /// Opens an instance as the ledger's writer.
@@ -48,12 +52,15 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     db.require_known_schema()?;
     let units = units::load(&mut db)?;
     let epoch = take_lease(&mut db, &clock)?;
-    let outcome = prepare(&mut db, &config, &keys, epoch, &clock);
+    let outcome = prepare(&mut db, &config, &keys, epoch, &clock).and_then(|()| {
+        Responder::start(&mut db, &authorities, &config.console.public_url, clock())
+            .map_err(|e| StartError::Responder(e.to_string()))
+    });
     if outcome.is_err() {
         // The lease is worth nothing to an instance that does not start.
         let _ = lease::release(&mut db, epoch, clock());
     }
-    outcome?;
+    let responder = outcome?;
     let pool = open_pool(&config.database.url, config.database.pool)?;
     let access = Committer::start(&config.database.url, epoch)?;
     let asker = Asker::start(pool.clone(), access.clone())?;
@@ -61,6 +68,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         pool,
         keys: Arc::new(keys),
         authorities: Arc::new(authorities),
+        responder: Arc::new(responder),
         units: Arc::new(units),
         access,
         epoch,
@@ -79,7 +87,7 @@ fn prepare(
     clock: &Clock,
 ) -> Result<(), StartError> {
     Checkpointer::new(keys, &config.instance, &config.checkpoints.folder).require_continuation(db)?;
-    let voided = crate::card_jobs::keys::void_open_intents(db)?;
+    let voided = crate::card_jobs::keys::void_open_intents(db)? + crate::responder::void_open_intents(db)?;
     if voided > 0 {
         tracing::warn!(voided, "intents without a signature were voided");
     }

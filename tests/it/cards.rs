@@ -30,15 +30,15 @@ on_both_engines!(
 );
 
 /// A khoroo with a card approved, and a blank one in the reader of a station whose officer has signed in.
-struct Desk {
-    office: CardOffice,
-    town: Town,
-    registrar: Client,
+pub(super) struct Desk {
+    pub(super) office: CardOffice,
+    pub(super) town: Town,
+    pub(super) registrar: Client,
     print: Print,
 }
 
 impl Desk {
-    fn open(engine: Engine, holder: Known) -> anyhow::Result<Self> {
+    pub(super) fn open(engine: Engine, holder: Known) -> anyhow::Result<Self> {
         let town = Town::open(engine)?;
         let registrar = town.officer(&town.cast.registrar)?;
         let declared = apply_for_card(&registrar, &town.card_application(holder.number))?;
@@ -50,7 +50,7 @@ impl Desk {
         Ok(Desk { office, town, registrar, print })
     }
 
-    fn write(&self) -> anyhow::Result<String> {
+    pub(super) fn write(&self) -> anyhow::Result<String> {
         self.office.personalise(&self.town.installation, KHOROO_STATION)?.result()?;
         self.office.tear_off_slip(KHOROO_STATION)
     }
@@ -79,6 +79,20 @@ impl Desk {
         Ok(folder)
     }
 
+    /// The authentication certificate, in PEM, as OpenSC reads it from the chip.
+    pub(super) fn certificate(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(run(self.office.lab.command("pkcs15-tool").args(["--read-certificate", "01"]))?.stdout)
+    }
+
+    /// The only card of the holder is lost, and revoked.
+    pub(super) fn lose(&self, holder: Known) -> anyhow::Result<()> {
+        let record = open_record(&self.registrar, holder.number, "лавлагаа")?;
+        let lost =
+            json!({ "person": holder.number, "card": record["cards"][0]["card_id"], "reason": "lost" });
+        let officer = self.town.officer(&self.town.cast.card_officer)?;
+        register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200).map(drop)
+    }
+
     /// The holder changes the PIN at home, by OpenSC, without the office.
     fn change_pin(&self, old: &str) -> anyhow::Result<()> {
         let mut change = self.office.lab.command("pkcs15-tool");
@@ -96,22 +110,14 @@ fn a_card_is_accepted_only_between_activation_and_revocation(engine: Engine) -> 
     desk.activate(None)?.result()?;
     let found = desk.inspect(PIN)?;
     assert_eq!(found.result()?["active"], true);
-    let record = open_record(&desk.registrar, SINGLE_MAN.number, "лавлагаа")?;
-    let lost =
-        json!({ "person": SINGLE_MAN.number, "card": record["cards"][0]["card_id"], "reason": "lost" });
-    let officer = desk.town.officer(&desk.town.cast.card_officer)?;
-    register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200)?;
+    desk.lose(SINGLE_MAN)?;
     desk.inspect(PIN)?.refused(9026)
 }
 
 fn each_changed_value_of_a_card_and_its_certificates_is_found(engine: Engine) -> anyhow::Result<()> {
     let desk = Desk::open(engine, SINGLE_MAN)?;
     desk.write()?;
-    let record = open_record(&desk.registrar, SINGLE_MAN.number, "лавлагаа")?;
-    let lost =
-        json!({ "person": SINGLE_MAN.number, "card": record["cards"][0]["card_id"], "reason": "lost" });
-    let officer = desk.town.officer(&desk.town.cast.card_officer)?;
-    register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200)?;
+    desk.lose(SINGLE_MAN)?;
     let Town { service, installation, cast: _ } = desk.town;
     service.stop()?;
     let unguarded = Database::of(&installation).copy(&installation, "unguarded")?;
@@ -229,8 +235,7 @@ fn opensc_sees_a_piv_card_and_openssl_accepts_its_certificate() -> anyhow::Resul
     let named = run(desk.office.lab.command("opensc-tool").arg("--name"))?;
     assert!(String::from_utf8_lossy(&named.stdout).contains("Personal Identity"), "{named:?}");
     let folder = desk.anchors()?;
-    let certificate = run(desk.office.lab.command("pkcs15-tool").args(["--read-certificate", "01"]))?;
-    fs::write(folder.join("card.pem"), certificate.stdout)?;
+    fs::write(folder.join("card.pem"), desk.certificate()?)?;
     for name in ["eid-root.cer", "issuing-ca.cer", "issuing-ca.crl", "eid-root.crl"] {
         let kind = if name.ends_with("crl") { "crl" } else { "x509" };
         let pem = run(Command::new("openssl").args([kind, "-inform", "DER", "-in"]).arg(folder.join(name)))?;

@@ -21,6 +21,7 @@ mod merge;
 mod pages;
 mod queues;
 mod residence_death;
+mod revocation;
 mod robustness;
 mod sealing;
 mod service;

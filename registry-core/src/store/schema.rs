@@ -444,6 +444,21 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    use crate::store::codec::InstantSql;
+
+    service_intent (serial) {
+        serial -> Text,
+        purpose -> Text,
+        spki_sha256 -> Text,
+        tbs -> Binary,
+        intent_state -> Text,
+        issued -> Nullable<Binary>,
+        recorded_at -> InstantSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::store::codec::{InstantSql, UuidSql};
 
     card_nonce (id) {
@@ -533,6 +548,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     card_job,
     card_channel,
     credential_intent,
+    service_intent,
     card_nonce,
     miss_budget,
     mandate_proposal,
