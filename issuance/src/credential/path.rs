@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use der::asn1::ObjectIdentifier;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use super::CredentialError;
 use crate::certificate::Certificate;
@@ -38,6 +39,11 @@ impl CredentialTrust {
         verify_chain(signer, others, &self.root, &self.crls, at)?;
         Ok(signer)
     }
+}
+
+/// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as EU health certificates had it.
+pub(crate) fn key_id(signer: &Certificate) -> Vec<u8> {
+    Sha256::digest(signer.der()).iter().take(8).copied().collect()
 }
 
 /// A certificate for one purpose is for this one.

@@ -19,7 +19,7 @@ pub(crate) use fields::{
     BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MUST, NAMES, NATIONALITY, PHOTO, STATUS,
     VERSION, VERSION_1,
 };
-pub(crate) use prepared::{key_id, reads_back};
+pub(crate) use prepared::reads_back;
 
 #[cfg(test)]
 mod tests;

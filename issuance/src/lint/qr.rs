@@ -7,10 +7,10 @@ use super::{Finding, Rule, unmet};
 use crate::credential::StatusReference;
 use crate::credential::content::is_https;
 use crate::credential::cose::integer;
-use crate::credential::path::is_path;
+use crate::credential::path::{is_path, key_id};
 use crate::credential::qr::{
     BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MAX_CHARACTERS, MUST, NAMES, NATIONALITY,
-    PHOTO, PreparedQr, STATUS, SmallPhoto, VERSION, VERSION_1, key_id, reads_back,
+    PHOTO, PreparedQr, STATUS, SmallPhoto, VERSION, VERSION_1, reads_back,
 };
 use crate::oid;
 use crate::throw_away;

@@ -10,7 +10,7 @@ use crate::certificate::Certificate;
 use crate::credential::CredentialError;
 use crate::credential::cose::{self, Layout, SignHeader, SignedCwt, entry, integer};
 use crate::credential::jws::{self, Jws, Object};
-use crate::credential::path;
+use crate::credential::path::{self, key_id};
 use crate::public_key::PublicKey;
 
 /// A token with more octets is not read: base64 of the longest list that nothing compresses, and its frame.
@@ -147,7 +147,8 @@ impl Fields {
         let header = SignHeader {
             algorithm: self.algorithm,
             kind: Some(self.kind.clone()),
-            key_id: Vec::new(),
+            // A hint that some readers insist on; ours goes by the certificates.
+            key_id: self.path.first().map(key_id).unwrap_or_default(),
             path: self.path.iter().map(|one| one.der().to_vec()).collect(),
         };
         let list = vec![

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use coset::cbor::Value as Cbor;
-use sha2::{Digest as _, Sha256};
 
 use super::super::content::CredentialContent;
 use super::super::cose::{Layout, SignHeader, SignedCwt};
+use super::super::path::key_id;
 use super::super::{CredentialError, raw_signature};
 use super::fields::{EXPIRES, IDENTITY, ISSUED, ISSUER, STATUS};
 use super::{SmallPhoto, envelope, fields};
@@ -14,11 +14,6 @@ use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
 use crate::lint::{Finding, qr};
 use crate::public_key::PublicKey;
-
-/// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as EU health certificates had it.
-pub(crate) fn key_id(signer: &Certificate) -> Vec<u8> {
-    Sha256::digest(signer.der()).iter().take(8).copied().collect()
-}
 
 /// A QR credential to be: the exact octets that will be signed, not yet checked.
 #[derive(Clone)]

@@ -6,9 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use coset::cbor::Value as Cbor;
 
 use super::super::cose::{SignedCwt, entry, integer};
+use super::super::path::key_id;
 use super::super::{CredentialError, CredentialTrust, StatusReference};
 use super::fields::{BIRTH, EXPIRES, FORMAT, GENDER, ID, IDENTITY, ISSUED, ISSUER, NAMES, PHOTO, STATUS};
-use super::{SmallPhoto, envelope, key_id};
+use super::{SmallPhoto, envelope};
 use crate::certificate::Certificate;
 use crate::holder::Sex;
 use crate::oid;
