@@ -17,5 +17,5 @@ mod status_reference;
 
 pub use content::CredentialContent;
 pub use error::CredentialError;
-pub use path::{CredentialTrust, MAX_PATH};
+pub use path::{CredentialTrust, MAX_PATH, SignerPath};
 pub use status_reference::StatusReference;

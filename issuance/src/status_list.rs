@@ -1,4 +1,4 @@
-//! Token Status List (draft-ietf-oauth-status-list-21; with the IESG, no RFC yet): one list of a few bits for each of very
+//! Token Status List (draft-ietf-oauth-status-list-21; no RFC that we know of): one list of a few bits for each of very
 //! many credentials, signed, fetched by readers in whole, so that nobody learns which credential was asked about.
 //!
 //! Our own lists have one or two bits a credential. Not here: four and eight bits, aggregation, MACs, historical resolution.

@@ -35,7 +35,7 @@ impl Workshop {
         };
         let signer = &self.list_signers[at];
         for (form, ending) in [(Form::Jwt, "jwt"), (Form::Cwt, "cwt")] {
-            let prepared = content.prepare(form, &self.path(signer))?;
+            let prepared = content.prepare(form, &self.path(signer)?)?;
             let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
             self.write(&format!("{name}.{ending}"), linted.sign(signer)?.octets())?;
         }

@@ -59,7 +59,7 @@ impl Workshop {
         holder: &PublicKey,
         signer: &CertificationAuthority,
     ) -> Outcome<IssuedSdJwt> {
-        let path = self.path(signer);
+        let path = self.path(signer)?;
         let prepared = content.prepare_sd_jwt(holder, &path, &mut self.rng)?;
         let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
         Ok(linted.sign(signer)?)

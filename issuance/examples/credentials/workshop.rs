@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use issuance::authority::CertificationAuthority;
-use issuance::certificate::Certificate;
-use issuance::credential::{CredentialContent, StatusReference};
+use issuance::credential::{CredentialContent, SignerPath, StatusReference};
 use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{
     AuthorityName, CredentialSigner, Environment, HOLDER_POLICIES, Issuing, Profile, Root, StatusListSigner,
@@ -99,8 +98,8 @@ impl Workshop {
     }
 
     /// The certificate of a signer and of its authority.
-    pub fn path(&self, signer: &CertificationAuthority) -> Vec<Certificate> {
-        vec![signer.certificate().clone(), self.issuing.certificate().clone()]
+    pub fn path(&self, signer: &CertificationAuthority) -> Outcome<SignerPath> {
+        Ok(SignerPath::new(vec![signer.certificate().clone(), self.issuing.certificate().clone()])?)
     }
 
     pub fn content(&self, index: u64) -> CredentialContent {

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::CredentialError;
@@ -74,6 +75,16 @@ impl Jws {
         self.payload.get(name).and_then(Value::as_i64).ok_or(CredentialError::Claim(name))
     }
 
+    /// Whether the instant is after `iat` and `nbf`, where there is one, and before `exp` (RFC 7519 §4.1).
+    pub(crate) fn require_time(&self, at: DateTime<Utc>) -> Result<(), CredentialError> {
+        let begins = match self.payload.contains_key("nbf") {
+            true => self.seconds("nbf")?.max(self.seconds("iat")?),
+            false => self.seconds("iat")?,
+        };
+        let now = at.timestamp();
+        if begins <= now && now < self.seconds("exp")? { Ok(()) } else { Err(CredentialError::NotValid(at)) }
+    }
+
     /// A claim that is a text.
     pub(crate) fn text(&self, name: &'static str) -> Result<&str, CredentialError> {
         self.payload.get(name).and_then(Value::as_str).ok_or(CredentialError::Claim(name))
@@ -128,6 +139,25 @@ mod tests {
             assert!(matches!(jws.verify(&key), Err(CredentialError::Algorithm)), "{alg}");
         }
         assert!(Jws::read(&signed(json!({}))).unwrap().verify(&key).is_err());
+    }
+
+    #[test]
+    fn a_jwt_has_a_beginning_and_an_end() {
+        let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+        let require = |payload: Value, second| {
+            let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+            let text = format!("{}.{}.AA", part(&json!({})), part(&payload));
+            Jws::read(&text).unwrap().require_time(at(second))
+        };
+        let plain = json!({ "iat": 10, "exp": 20 });
+        assert!(require(plain.clone(), 10).is_ok() && require(plain.clone(), 19).is_ok());
+        assert!(require(plain.clone(), 9).is_err() && require(plain, 20).is_err());
+        let later = json!({ "iat": 10, "nbf": 15, "exp": 20 });
+        assert!(require(later.clone(), 15).is_ok() && require(later, 14).is_err());
+        for wrong in [json!({ "iat": 10 }), json!({ "exp": 20 }), json!({ "iat": 10, "nbf": "1", "exp": 20 })]
+        {
+            assert!(require(wrong, 15).is_err());
+        }
     }
 
     #[test]

@@ -17,6 +17,36 @@ pub const MAX_PATH: usize = 3;
 /// No certificate of ours has more octets.
 const MAX_CERTIFICATE_OCTETS: usize = 4096;
 
+/// The certificate of a signer and those of its authorities, without the root: verified once, put beside every signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignerPath(Vec<Certificate>);
+
+impl SignerPath {
+    /// Takes the signer's certificate and those above it, in their order, and verifies that each is certified by the next.
+    ///
+    /// # Errors
+    /// No certificate, more than [`MAX_PATH`], another order, a signature that does not verify.
+    pub fn new(path: Vec<Certificate>) -> Result<Self, CredentialError> {
+        if path.is_empty() || path.len() > MAX_PATH {
+            return Err(CredentialError::Form("one to three certificates"));
+        }
+        for pair in path.windows(2) {
+            if let [one, issuer] = pair {
+                if !is_issuer_of(issuer, one) {
+                    return Err(CredentialError::Form("each certificate is certified by the next"));
+                }
+                one.verify_signature(issuer.public_key())?;
+            }
+        }
+        Ok(Self(path))
+    }
+
+    /// The certificates, the signer's first.
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.0
+    }
+}
+
 /// Whom a reader trusts, and what it has learnt of revocation.
 #[derive(Clone, Debug)]
 pub struct CredentialTrust {
@@ -51,11 +81,11 @@ pub(crate) fn require_for(signer: &Certificate, purpose: ObjectIdentifier) -> Re
     if signer.is_for(purpose) { Ok(()) } else { Err(CredentialError::NotASigner) }
 }
 
-/// Whether each certificate is certified by the next, the first is for the purpose, and no root is among them: whoever
-/// trusts it has it.
+/// Whether each certificate names the next as its issuer, the first is for the purpose, and no root is among them: whoever
+/// trusts it has it. Signatures were verified by [`SignerPath::new`].
 pub(crate) fn is_path(path: &[Certificate], purpose: ObjectIdentifier) -> bool {
     let certified = |pair: &[Certificate]| match pair {
-        [one, issuer] => is_issuer_of(issuer, one) && one.verify_signature(issuer.public_key()).is_ok(),
+        [one, issuer] => is_issuer_of(issuer, one),
         _ => false,
     };
     path.first().is_some_and(|signer| signer.is_for(purpose))
@@ -107,6 +137,23 @@ mod tests {
         assert!(!is_path(&[&signer, &root], oid::EXAMPLE_CREDENTIAL_SIGNING));
         assert!(!is_path(&[&issuing, &signer], oid::EXAMPLE_CREDENTIAL_SIGNING));
         assert!(!is_path(&[], oid::EXAMPLE_CREDENTIAL_SIGNING));
+    }
+
+    #[test]
+    fn a_path_of_a_signer_is_verified() {
+        let issuing = sample::eid_issuing();
+        let signer = sample::credential_signer_of(Algorithm::EcdsaP256Sha256, &issuing);
+        let [issuing, signer] = [&issuing, &signer].map(|one| one.certificate().clone());
+        assert!(SignerPath::new(vec![signer.clone()]).is_ok());
+        assert!(SignerPath::new(vec![signer.clone(), issuing.clone()]).is_ok());
+        assert!(SignerPath::new(vec![issuing.clone(), signer.clone()]).is_err());
+        assert!(SignerPath::new(vec![]).is_err());
+        assert!(SignerPath::new(vec![signer.clone(); MAX_PATH + 1]).is_err());
+        let mut changed = signer.der().to_vec();
+        let last = changed.len() - 1;
+        changed[last] ^= 1;
+        let changed = Certificate::from_der(&changed).unwrap();
+        assert!(matches!(SignerPath::new(vec![changed, issuing]), Err(CredentialError::Certificate(_))));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::*;
 use crate::credential::sd_jwt::IssuedSdJwt;
-use crate::credential::{CredentialContent, CredentialTrust, StatusReference};
+use crate::credential::{CredentialContent, CredentialTrust, SignerPath, StatusReference};
 use crate::status_list::{
     Bits, Form, IssuedStatusList, Status, StatusListContent, Statuses, VerifiedStatusList,
 };
@@ -30,12 +30,13 @@ impl World {
         Self { issuing, signer, list_signer, trust }
     }
 
-    pub(crate) fn path(&self) -> Vec<Certificate> {
-        vec![self.signer.certificate().clone(), self.issuing.certificate().clone()]
+    pub(crate) fn path(&self) -> SignerPath {
+        SignerPath::new(vec![self.signer.certificate().clone(), self.issuing.certificate().clone()]).unwrap()
     }
 
-    pub(crate) fn list_path(&self) -> Vec<Certificate> {
-        vec![self.list_signer.certificate().clone(), self.issuing.certificate().clone()]
+    pub(crate) fn list_path(&self) -> SignerPath {
+        let path = vec![self.list_signer.certificate().clone(), self.issuing.certificate().clone()];
+        SignerPath::new(path).unwrap()
     }
 
     pub(crate) fn sd_jwt(&self) -> IssuedSdJwt {

@@ -8,7 +8,7 @@ use super::token::{Fields, Form, Laid};
 use super::{Bits, Statuses};
 use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
-use crate::credential::{CredentialError, raw_signature};
+use crate::credential::{CredentialError, SignerPath, raw_signature};
 use crate::lint::{Finding, status_list};
 use crate::public_key::PublicKey;
 
@@ -40,9 +40,9 @@ pub struct PreparedStatusList {
 pub struct LintedStatusList(PreparedStatusList);
 
 impl StatusListContent {
-    /// First step: lays out the octets that will be signed. `path` is the certificate of the signer and those of its
-    /// authorities, without the root.
-    pub fn prepare(&self, form: Form, path: &[Certificate]) -> Result<PreparedStatusList, CredentialError> {
+    /// First step: lays out the octets that will be signed.
+    pub fn prepare(&self, form: Form, path: &SignerPath) -> Result<PreparedStatusList, CredentialError> {
+        let path = path.certificates();
         let signer = path.first().ok_or(CredentialError::UnknownSigner)?;
         let fields = Fields {
             kind: form.token_type().to_owned(),

@@ -1,8 +1,7 @@
 use chrono::Duration;
 
 use super::*;
-use crate::certificate::Certificate;
-use crate::credential::CredentialError;
+use crate::credential::{CredentialError, SignerPath};
 use crate::holder::Sex;
 use crate::sample;
 use crate::sample::credential::{World, content};
@@ -18,7 +17,7 @@ fn issued(world: &World, photo: Option<&SmallPhoto>) -> IssuedQr {
     prepared.lint().unwrap().sign(&world.signer).unwrap()
 }
 
-fn known(world: &World) -> Vec<Vec<Certificate>> {
+fn known(world: &World) -> Vec<SignerPath> {
     vec![world.list_path(), world.path()]
 }
 
@@ -81,8 +80,7 @@ fn a_revoked_or_suspended_code_says_nothing() {
 fn a_reader_fails_closed() {
     let world = world();
     let code = issued(&world, None);
-    let verify =
-        |text: &str, known: &[Vec<Certificate>], at| verify(text, known, &world.trust, at).map(|_| ());
+    let verify = |text: &str, known: &[SignerPath], at| verify(text, known, &world.trust, at).map(|_| ());
     let now = sample::now();
     verify(code.text(), &known(&world), now).unwrap();
     assert!(matches!(verify(code.text(), &[], now), Err(CredentialError::UnknownSigner)));

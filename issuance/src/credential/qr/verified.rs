@@ -7,13 +7,16 @@ use coset::cbor::Value as Cbor;
 
 use super::super::cose::{SignedCwt, entry, integer};
 use super::super::path::key_id;
-use super::super::{CredentialError, CredentialTrust, StatusReference};
+use super::super::{CredentialError, CredentialTrust, SignerPath, StatusReference};
 use super::fields::{BIRTH, EXPIRES, FORMAT, GENDER, ID, IDENTITY, ISSUED, ISSUER, NAMES, PHOTO, STATUS};
 use super::{SmallPhoto, envelope};
 use crate::certificate::Certificate;
 use crate::holder::Sex;
 use crate::oid;
 use crate::status_list::VerifiedStatusList;
+
+/// RFC 8392 §3.1.5; ours have none.
+const NOT_BEFORE: i64 = 5;
 
 /// A credential that its issuer signed and that is in its time; whether it was revoked is not known yet.
 pub struct SignedIdentity {
@@ -44,20 +47,20 @@ pub struct Identity {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Verifies the characters of a code. `signers` are the paths of the signers that the reader knows, each the signer's
-/// certificate first and its authorities after it; the code names one by a few octets.
+/// Verifies the characters of a code. `signers` are those that the reader knows; the code names one by a few octets.
 ///
 /// # Errors
 /// The first fault found.
 pub fn verify(
     text: &str,
-    signers: &[Vec<Certificate>],
+    signers: &[SignerPath],
     trust: &CredentialTrust,
     at: DateTime<Utc>,
 ) -> Result<SignedIdentity, CredentialError> {
     let cwt = SignedCwt::read(&envelope::read(text)?)?;
-    let named = |path: &&Vec<Certificate>| path.first().is_some_and(|one| key_id(one) == cwt.header.key_id);
-    let path = signers.iter().find(named).ok_or(CredentialError::UnknownSigner)?;
+    let named = |path: &&[Certificate]| path.first().is_some_and(|one| key_id(one) == cwt.header.key_id);
+    let path =
+        signers.iter().map(SignerPath::certificates).find(named).ok_or(CredentialError::UnknownSigner)?;
     let signer = trust.signer(path, oid::EXAMPLE_CREDENTIAL_SIGNING, at)?;
     cwt.verify(signer.public_key())?;
     let issuer = cwt.claim(ISSUER).and_then(Cbor::as_text).ok_or(CredentialError::Claim("iss"))?;
@@ -65,7 +68,11 @@ pub fn verify(
         return Err(CredentialError::NotASigner);
     }
     let (issued, expires) = (cwt.seconds(ISSUED, "iat")?, cwt.seconds(EXPIRES, "exp")?);
-    if at.timestamp() < issued || expires <= at.timestamp() {
+    let begins = match cwt.claim(NOT_BEFORE) {
+        Some(_) => cwt.seconds(NOT_BEFORE, "nbf")?.max(issued),
+        None => issued,
+    };
+    if at.timestamp() < begins || expires <= at.timestamp() {
         return Err(CredentialError::NotValid(at));
     }
     let status = StatusReference::from_cbor(cwt.claim(STATUS))?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::content::CredentialContent;
 use super::super::jws::{self, Jws, Object};
-use super::super::{CredentialError, jwk, path, raw_signature};
+use super::super::{CredentialError, SignerPath, jwk, path, raw_signature};
 use super::disclosure::{self, Disclosure};
 use super::{TOKEN_TYPE, TYPE, claims};
 use crate::authority::CertificationAuthority;
@@ -37,16 +37,17 @@ pub struct LintedSdJwt(PreparedSdJwt);
 
 impl CredentialContent {
     /// First step: draws salts and decoys, and lays out what will be signed. `holder_key` is the one the holder's wallet
-    /// has proved to have; `path` the certificate of the signer and those of its authorities, without the root.
+    /// has proved to have.
     ///
     /// # Errors
-    /// A key that JOSE does not know; an empty path.
+    /// A key that JOSE does not know.
     pub fn prepare_sd_jwt(
         &self,
         holder_key: &PublicKey,
-        path: &[Certificate],
+        path: &SignerPath,
         rng: &mut impl CryptoRng,
     ) -> Result<PreparedSdJwt, CredentialError> {
+        let path = path.certificates();
         let signer = path.first().ok_or(CredentialError::UnknownSigner)?;
         let alg = signer.public_key().algorithm().row().jose.ok_or(CredentialError::Algorithm)?;
         let holder_key = jwk::of(holder_key).ok_or(CredentialError::Algorithm)?;

@@ -46,10 +46,7 @@ pub fn verify(
     if !signer.uris().iter().any(|uri| uri == issuer) {
         return Err(CredentialError::NotASigner);
     }
-    let now = at.timestamp();
-    if now < jws.seconds("iat")? || jws.seconds("exp")? <= now {
-        return Err(CredentialError::NotValid(at));
-    }
+    jws.require_time(at)?;
     let status = StatusReference::from_json(jws.payload.get("status"))?;
     let holder_key = jws.payload.get("cnf").and_then(|cnf| cnf.get("jwk"));
     let holder_key = jwk::read(holder_key.ok_or(CredentialError::Claim("cnf"))?)?;
