@@ -13,6 +13,8 @@ use super::raw_signature;
 use crate::algorithm::Algorithm;
 use crate::public_key::PublicKey;
 
+/// A map of ours has a dozen keys.
+const MAX_KEYS: usize = 64;
 /// Header parameter `type` (RFC 9596 §2).
 const TYPE: i64 = 16;
 /// Header parameter `x5chain` (RFC 9360 §2).
@@ -140,13 +142,11 @@ pub(crate) struct SignedCwt {
 }
 
 impl SignedCwt {
-    /// Reads a `COSE_Sign1` under its tag, whose unprotected header is empty, and the map of claims in it.
+    /// Reads a `COSE_Sign1` under its tag, and the map of claims in it. What stands in the unprotected header is not looked
+    /// at: nobody signed it.
     pub(crate) fn read(octets: &[u8]) -> Result<Self, CredentialError> {
         let form = || CredentialError::Form("a tagged COSE_Sign1 with a map of claims");
         let message = CoseSign1::from_tagged_slice(octets).map_err(|_| form())?;
-        if !message.unprotected.is_empty() {
-            return Err(CredentialError::Form("nothing stands in the unprotected header"));
-        }
         let header = SignHeader::from_coset(&message.protected.header)?;
         let payload = message.payload.as_deref().ok_or_else(form)?;
         let claims = Cbor::from_slice(payload).map_err(|_| form())?;
@@ -201,10 +201,12 @@ pub(crate) fn integer(value: Option<&Cbor>) -> Option<i64> {
     value.and_then(Cbor::as_integer).and_then(|number: Integer| i64::try_from(number).ok())
 }
 
+/// Whether a map, or one within it, has a key twice, or so many that looking would take long.
 fn has_repeated_key(map: &Cbor) -> bool {
     let entries = map.as_map().map(Vec::as_slice).unwrap_or_default();
     let repeated = |i: usize, key: &Cbor| entries.iter().skip(i + 1).any(|(other, _)| other == key);
-    entries.iter().enumerate().any(|(i, (key, value))| repeated(i, key) || has_repeated_key(value))
+    entries.len() > MAX_KEYS
+        || entries.iter().enumerate().any(|(i, (key, value))| repeated(i, key) || has_repeated_key(value))
 }
 
 #[cfg(test)]
@@ -241,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_signature_of_rfc_8392_verifies() {
-        // RFC 8392 appendix A.3 (a signed CWT) under the key of A.2.3, without its unprotected kid, which we do not read.
+        // RFC 8392 appendix A.3 (a signed CWT) under the key of A.2.3; its key identifier stands unprotected.
         let protected = hex::decode("a10126").unwrap();
         let payload = hex::decode(concat!(
             "a70175636f61703a2f2f61732e6578616d706c652e636f6d02656572696b770378",
@@ -253,8 +255,9 @@ mod tests {
             "c8d4d4f96131680c429a01f85951ecee743a52b9b63632c57209120e1c9e30"
         ));
         let (payload, signature) = (payload.unwrap(), signature.unwrap());
+        let unprotected = hex::decode("a104524173796d6d657472696345434453413235365850").unwrap();
         let message =
-            [&[0xd2, 0x84, 0x43][..], &protected, &[0xa0, 0x58, 0x50], &payload, &[0x58, 0x40], &signature];
+            [&[0xd2, 0x84, 0x43][..], &protected, &unprotected, &payload, &[0x58, 0x40], &signature];
         let read = SignedCwt::read(&message.concat()).unwrap();
         let point = hex::decode(concat!(
             "04143329cce7868e416927599cf65a34f3ce2ffda55a7eca69ed8919a394d42f0f",
@@ -270,6 +273,8 @@ mod tests {
         let good = signed(vec![(6, Cbor::from(7))]);
         assert!(SignedCwt::read(&good[1..]).is_err());
         assert!(SignedCwt::read(&signed(vec![(6, Cbor::from(7)), (6, Cbor::from(8))])).is_err());
+        assert!(SignedCwt::read(&signed((0..64).map(|name| (name, Cbor::from(0))).collect())).is_ok());
+        assert!(SignedCwt::read(&signed((0..65).map(|name| (name, Cbor::from(0))).collect())).is_err());
         assert!(SignedCwt::read(&[&[0xd2][..], &[0x81; 100_000]].concat()).is_err());
         assert!(SignedCwt::read(&[0xd2, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]).is_err());
         for at in 0..good.len() {

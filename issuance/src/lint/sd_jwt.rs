@@ -150,7 +150,7 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     },
     Rule {
         number: 153,
-        clause: "RFC 9901 §4.2.1; PID rulebook 1.7 §4.1",
+        clause: "RFC 9901 §4.2.1; PID rulebook 1.7 §4.1.1",
         asks: "a disclosure has the name of a claim of ours, each once",
         holds: |pid| {
             let names: Vec<&str> = pid.disclosures.iter().filter_map(|one| one.name.as_deref()).collect();
@@ -162,7 +162,7 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     },
     Rule {
         number: 154,
-        clause: "PID rulebook 1.7 §3.2",
+        clause: "PID rulebook 1.7 §2.2, §2.4",
         asks: "the mandatory claims are there, and no text is empty",
         holds: |pid| {
             CLAIMS_MUST.iter().all(|name| value(pid, name).is_some())
@@ -174,7 +174,7 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     },
     Rule {
         number: 155,
-        clause: "PID rulebook 1.7 §4.1; ISO 8601",
+        clause: "PID rulebook 1.7 §4.1.1; ISO 8601-1",
         asks: "a date is a day of the calendar; birth is before issuance, and issuance before expiry",
         holds: |pid| {
             let days = ["birthdate", "date_of_issuance", "date_of_expiry"].map(|name| day(value(pid, name)));
@@ -183,7 +183,7 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     },
     Rule {
         number: 156,
-        clause: "PID rulebook 1.7 §4.1",
+        clause: "PID rulebook 1.7 §2.2, §4.1.1",
         asks: "the picture is a JPEG as it stands on the card, in a data URL",
         holds: |pid| {
             let picture = value(pid, "picture").and_then(Value::as_str);
@@ -194,13 +194,18 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     },
     Rule {
         number: 157,
-        clause: "PID rulebook 1.7 §3.2, §4.1; ISO 3166-1; ISO/IEC 5218",
-        asks: "nationality and issuing country are MN, the place of birth has a country, sex is 0, 1 or 2",
+        clause: "PID rulebook 1.7 §2.2, §2.3, §4.1.1; ISO 3166-1; ISO/IEC 5218",
+        asks: "nationality and issuing country are MN, the place of birth has a name, sex is 0, 1 or 2",
         holds: |pid| {
             let state = json!("MN");
             value(pid, "nationalities") == Some(&json!([state]))
                 && value(pid, "issuing_country") == Some(&state)
-                && value(pid, "place_of_birth").and_then(|place| place.get("country")) == Some(&state)
+                && value(pid, "place_of_birth").and_then(Value::as_object).is_some_and(|place| {
+                    !place.is_empty()
+                        && place
+                            .values()
+                            .all(|name| name.as_str().is_some_and(|name| !name.trim().is_empty()))
+                })
                 && value(pid, "sex").is_none_or(|sex| matches!(sex.as_u64(), Some(0..=2)))
         },
     },

@@ -33,7 +33,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Content-Type of the answer that carries it (§8.1).
+    /// Content-Type of the answer that carries it (§8.2).
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Jwt => "application/statuslist+jwt",

@@ -26,7 +26,7 @@ EXPECTED = {
     "family_name#mn": "Батболд",
     "given_name#mn": "Номин-Эрдэнэ",
     "birthdate": "2001-02-03",
-    "place_of_birth": {"country": "MN", "region": "Өвөрхангай", "locality": "Арвайхээр"},
+    "place_of_birth": {"region": "Өвөрхангай", "locality": "Арвайхээр"},
     "nationalities": ["MN"],
     "sex": 2,
     "personal_administrative_number": "123456789012",

@@ -58,6 +58,27 @@ mod tests {
     }
 
     #[test]
+    fn a_code_of_version_25_holds_so_many_characters_and_no_more() {
+        use qrcode::{EcLevel, QrCode, Version};
+        let code = |count| QrCode::with_version("A".repeat(count), Version::Normal(25), EcLevel::L);
+        assert!(code(MAX_CHARACTERS).is_ok());
+        assert!(code(MAX_CHARACTERS + 1).is_err());
+    }
+
+    #[test]
+    fn characters_at_random_are_refused_without_a_panic() {
+        use rand_chacha::rand_core::Rng as _;
+        let letters: Vec<char> =
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:az\u{0}\u{7f}é—🂡".chars().collect();
+        let mut rng = crate::sample::rng(71);
+        for length in 0..3000 {
+            let text: String =
+                (0..length % 60).map(|_| letters[rng.next_u32() as usize % letters.len()]).collect();
+            assert!(read(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn octets_survive_and_bombs_do_not_go_off() {
         assert_eq!(read(&write(b"octets").unwrap()).unwrap(), b"octets");
         let bomb = write(&vec![0; 1_000_000]).unwrap();

@@ -1,4 +1,4 @@
-//! What our credential says of its holder, under the claim names of the EU PID rulebook (version 1.7, SD-JWT encoding).
+//! What our credential says of its holder, under the claim names of the EU PID rulebook (version 1.7, §4.1.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,7 +31,7 @@ pub(crate) const CLAIMS: [&str; 15] = [
     "issuing_country",
 ];
 
-/// Those that every credential has (rulebook §3.2, mandatory).
+/// Those that every credential has: the mandatory ones of rulebook §2.2 and §2.4, and the card's last day.
 pub(crate) const CLAIMS_MUST: [&str; 9] = [
     "family_name",
     "given_name",
@@ -49,9 +49,13 @@ pub(crate) fn of(content: &CredentialContent) -> Vec<(&'static str, Value)> {
     let holder = &content.holder;
     let day = |on: chrono::NaiveDate| json!(on.format("%Y-%m-%d").to_string());
     let [region, locality] = [holder.birth_place.first(), holder.birth_place.last()];
+    // Without country: it may be another one, and the card does not say which.
     let place = match (region, locality) {
-        (Some(region), Some(locality)) => json!({ "country": STATE, "region": region, "locality": locality }),
-        (None, Some(_) | None) | (Some(_), None) => json!({ "country": STATE }),
+        (Some(region), Some(locality)) if region != locality => {
+            json!({ "region": region, "locality": locality })
+        }
+        (_, Some(locality)) => json!({ "locality": locality }),
+        (_, None) => json!({}),
     };
     let values = [
         json!(holder.parent_name_latin),

@@ -206,6 +206,27 @@ fn no_changed_character_passes() {
 }
 
 #[test]
+fn characters_at_random_are_refused_without_a_panic() {
+    use rand_chacha::rand_core::Rng as _;
+    let world = world();
+    let shown = present(&world.sd_jwt(), &["birthdate"], None).unwrap();
+    let letters = b"~.=-_ {}[]\"AZaz09\x7f\0";
+    let mut rng = sample::rng(72);
+    for _ in 0..500 {
+        let mut text = shown.as_bytes().to_vec();
+        for _ in 0..=rng.next_u32() % 4 {
+            let at = rng.next_u32() as usize % text.len();
+            text[at] = letters[rng.next_u32() as usize % letters.len()];
+        }
+        let text = String::from_utf8(text).unwrap();
+        if text != shown {
+            let _ = Presentation::read(&text).and_then(|read| read.claims());
+            assert!(verify(&text, &world.trust, None, sample::now()).is_err());
+        }
+    }
+}
+
+#[test]
 fn a_signer_of_lists_signs_no_credential() {
     let world = world();
     let holder = wallet().public_key();

@@ -80,6 +80,16 @@ fn times_outside_the_calendar_are_refused_without_a_panic() {
 }
 
 #[test]
+fn a_place_of_birth_has_a_name() {
+    for place in [json!({}), json!({ "locality": " " }), json!("Arvaikheer"), json!({ "locality": 7 })] {
+        let mut pid = good();
+        claim(&mut pid, "place_of_birth", place);
+        let found: Vec<u16> = findings(&pid.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+        assert!(found.contains(&157), "{found:?}");
+    }
+}
+
+#[test]
 fn the_key_of_the_signer_is_not_the_key_of_a_holder() {
     let world = World::new(Algorithm::EcdsaP256Sha256);
     let own = world.signer.certificate().public_key();
