@@ -70,7 +70,7 @@ fn read(folder: &Path, file: &str, (audience, nonce): (&str, &str), now: DateTim
     let presentation = fs::read_to_string(PathBuf::from(file))?;
     let signed = sd_jwt::verify(presentation.trim(), &trust, Some(&demand), now)?;
     let list = verify_jwt(text("list_ES256.jwt")?.trim(), &signed.status().uri, &trust, now)?;
-    let pid = signed.release(&list)?;
+    let pid = signed.release(&list, now)?;
     let mut names: Vec<&str> = pid.names().collect();
     names.sort_unstable();
     println!("{}", names.join(" "));

@@ -34,9 +34,9 @@ fn a_list_says_the_same_in_both_forms() {
         for form in [Form::Jwt, Form::Cwt] {
             let token = world.token(form, &list_content(Status::Suspended));
             let list = verify(&token, LIST, &world, sample::now()).unwrap();
-            assert_eq!(list.status(&reference(LIST, INDEX)).unwrap(), Status::Suspended);
-            assert_eq!(list.status(&reference(LIST, INDEX + 1)).unwrap(), Status::Invalid);
-            assert_eq!(list.status(&reference(LIST, 0)).unwrap(), Status::Valid);
+            assert_eq!(list.status(&reference(LIST, INDEX), sample::now()).unwrap(), Status::Suspended);
+            assert_eq!(list.status(&reference(LIST, INDEX + 1), sample::now()).unwrap(), Status::Invalid);
+            assert_eq!(list.status(&reference(LIST, 0), sample::now()).unwrap(), Status::Valid);
             let again = list.fetch_again_at(sample::now() + Duration::hours(1));
             assert_eq!(again, sample::now() + Duration::minutes(70));
             let again = list.fetch_again_at(sample::now() + Duration::hours(24) - Duration::minutes(1));
@@ -49,9 +49,9 @@ fn a_list_says_the_same_in_both_forms() {
 fn a_place_outside_or_in_another_list_has_no_status() {
     let world = world();
     let list = world.list(Status::Valid);
-    assert!(matches!(list.status(&reference(LIST, 1 << 16)), Err(CredentialError::OtherList)));
+    assert!(matches!(list.status(&reference(LIST, 1 << 16), sample::now()), Err(CredentialError::OtherList)));
     assert!(matches!(
-        list.status(&reference("https://other.example.mn", 0)),
+        list.status(&reference("https://other.example.mn", 0), sample::now()),
         Err(CredentialError::OtherList)
     ));
 }

@@ -76,11 +76,14 @@ fn verify(
 }
 
 impl VerifiedStatusList {
-    /// The status of a credential.
+    /// The status of a credential, at an instant: a list that was kept too long says nothing.
     ///
     /// # Errors
-    /// The credential names another list, or a place outside this one.
-    pub fn status(&self, reference: &StatusReference) -> Result<Status, CredentialError> {
+    /// The list is over; the credential names another one, or a place outside it.
+    pub fn status(&self, reference: &StatusReference, at: DateTime<Utc>) -> Result<Status, CredentialError> {
+        if self.expires_at <= at {
+            return Err(CredentialError::NotValid(at));
+        }
         if reference.uri != self.uri {
             return Err(CredentialError::OtherList);
         }
@@ -88,8 +91,12 @@ impl VerifiedStatusList {
     }
 
     /// Refuses a credential that is not valid.
-    pub(crate) fn require_valid(&self, reference: &StatusReference) -> Result<(), CredentialError> {
-        match self.status(reference)? {
+    pub(crate) fn require_valid(
+        &self,
+        reference: &StatusReference,
+        at: DateTime<Utc>,
+    ) -> Result<(), CredentialError> {
+        match self.status(reference, at)? {
             Status::Valid => Ok(()),
             status @ (Status::Invalid | Status::Suspended | Status::ApplicationSpecific) => {
                 Err(CredentialError::Status(status))

@@ -30,7 +30,7 @@ fn a_code_says_who_the_holder_is() {
             let code = issued(&world, photo);
             let signed = verify(code.text(), &known(&world), &world.trust, sample::now()).unwrap();
             assert_eq!(signed.status(), &content().status);
-            let identity = signed.release(&world.list(Status::Valid)).unwrap();
+            let identity = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
             assert_eq!(identity.full_name, "Батболд Номин-Эрдэнэ");
             assert_eq!(identity.given_name_latin, "Nomin-Erdene");
             assert_eq!((identity.sex, identity.born_on), (Sex::Female, sample::holder().born_on));
@@ -71,9 +71,19 @@ fn a_revoked_or_suspended_code_says_nothing() {
     let code = issued(&world, None);
     for status in [Status::Invalid, Status::Suspended] {
         let signed = verify(code.text(), &known(&world), &world.trust, sample::now()).unwrap();
-        let result = signed.release(&world.list(status));
+        let result = signed.release(&world.list(status), sample::now());
         assert!(matches!(result, Err(CredentialError::Status(found)) if found == status));
     }
+}
+
+#[test]
+fn a_list_that_was_kept_too_long_releases_nothing() {
+    let world = world();
+    let list = world.list(Status::Valid);
+    let late = sample::now() + Duration::hours(24);
+    let signed = || verify(issued(&world, None).text(), &known(&world), &world.trust, sample::now()).unwrap();
+    assert!(matches!(signed().release(&list, late), Err(CredentialError::NotValid(_))));
+    assert!(signed().release(&list, late - Duration::seconds(1)).is_ok());
 }
 
 #[test]
@@ -117,7 +127,7 @@ fn debug_shows_no_person() {
     let code = issued(&world, None);
     let signed = verify(code.text(), &known(&world), &world.trust, sample::now()).unwrap();
     let shown = format!("{prepared:?}{:?}{code:?}{signed:?}", prepared.clone().lint().unwrap());
-    let identity = signed.release(&world.list(Status::Valid)).unwrap();
+    let identity = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
     let shown = format!("{shown}{identity:?}");
     assert!(!shown.contains("Batbold") && !shown.contains("AA1234567"), "{shown}");
 }

@@ -124,9 +124,9 @@ impl SignedIdentity {
     /// Gives the identity out when the list, which is fresh, says that the credential is valid.
     ///
     /// # Errors
-    /// Another list, a place outside it, a credential that is revoked or suspended.
-    pub fn release(self, list: &VerifiedStatusList) -> Result<Identity, CredentialError> {
-        list.require_valid(&self.status)?;
+    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<Identity, CredentialError> {
+        list.require_valid(&self.status, at)?;
         Ok(self.identity)
     }
 }

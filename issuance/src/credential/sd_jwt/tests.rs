@@ -70,7 +70,7 @@ fn what_was_issued_is_what_was_prepared_and_comes_out_whole() {
         let issued = prepared.lint().unwrap().sign(&world.signer).unwrap();
         assert!(issued.as_str().as_bytes().starts_with(&recorded));
         let signed = verify(issued.as_str(), &world.trust, None, sample::now()).unwrap();
-        let pid = signed.release(&world.list(Status::Valid)).unwrap();
+        let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
         assert_eq!(pid.text("family_name"), Some("Batbold"));
         assert_eq!(pid.text("given_name#mn"), Some("Номин-Эрдэнэ"));
         assert_eq!(pid.text("birthdate"), Some("2001-02-03"));
@@ -88,7 +88,7 @@ fn a_holder_shows_what_is_asked_for_and_nothing_else() {
     let proof = Some((&demand, &wallet() as &dyn crate::Signer, sample::now()));
     let shown = present(&world.sd_jwt(), &["birthdate", "nationalities"], proof).unwrap();
     let signed = verify(&shown, &world.trust, Some(&demand), sample::now()).unwrap();
-    let pid = signed.release(&world.list(Status::Valid)).unwrap();
+    let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
     let frame = ["birthdate", "cnf", "exp", "iat", "iss", "nationalities", "status", "vct"];
     let mut names: Vec<&str> = pid.names().collect();
     names.sort_unstable();
@@ -129,11 +129,21 @@ fn a_revoked_or_suspended_credential_says_nothing() {
     let world = world();
     let signed = || verify(world.sd_jwt().as_str(), &world.trust, None, sample::now()).unwrap();
     for status in [Status::Invalid, Status::Suspended] {
-        let result = signed().release(&world.list(status));
+        let result = signed().release(&world.list(status), sample::now());
         assert!(matches!(result, Err(CredentialError::Status(found)) if found == status));
     }
-    assert!(signed().release(&world.list(Status::Valid)).is_ok());
+    assert!(signed().release(&world.list(Status::Valid), sample::now()).is_ok());
     assert_eq!(signed().status(), &content().status);
+}
+
+#[test]
+fn a_list_that_was_kept_too_long_releases_nothing() {
+    let world = world();
+    let list = world.list(Status::Valid);
+    let late = sample::now() + Duration::hours(24);
+    let signed = || verify(world.sd_jwt().as_str(), &world.trust, None, sample::now()).unwrap();
+    assert!(matches!(signed().release(&list, late), Err(CredentialError::NotValid(_))));
+    assert!(signed().release(&list, late - Duration::seconds(1)).is_ok());
 }
 
 #[test]
@@ -261,7 +271,7 @@ fn debug_shows_no_person() {
     let issued = prepared.clone().lint().unwrap().sign(&world.signer).unwrap();
     let signed = verify(issued.as_str(), &world.trust, None, sample::now()).unwrap();
     let shown = format!("{prepared:?}{:?}{issued:?}{signed:?}", prepared.clone().lint().unwrap());
-    let pid = signed.release(&world.list(Status::Valid)).unwrap();
+    let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
     let shown = format!("{shown}{pid:?}");
     assert!(!shown.contains("Batbold") && !shown.contains("2001") && !shown.contains("WyJ"), "{shown}");
 }

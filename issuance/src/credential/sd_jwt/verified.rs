@@ -64,9 +64,9 @@ impl SignedPid {
     /// Gives the claims out when the list, which is fresh, says that the credential is valid.
     ///
     /// # Errors
-    /// Another list, a place outside it, a credential that is revoked or suspended.
-    pub fn release(self, list: &VerifiedStatusList) -> Result<PidClaims, CredentialError> {
-        list.require_valid(&self.status)?;
+    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<PidClaims, CredentialError> {
+        list.require_valid(&self.status, at)?;
         let Self { claims, issuer, status: _, holder_key } = self;
         Ok(PidClaims { claims, issuer, holder_key })
     }
