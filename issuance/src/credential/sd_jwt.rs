@@ -1,7 +1,7 @@
 //! SD-JWT VC: a credential of which the holder shows as much as is asked for (RFC 9901; draft-ietf-oauth-sd-jwt-vc).
 //!
 //! Our type is `urn:mn:pid:1`; its claims have the names of the EU PID rulebook. What the register says of a person stands in
-//! disclosures only. Not here: nested disclosures in what we issue (they are read), JSON serialisation, encrypted holders.
+//! disclosures only. Not here: nested disclosures in what we issue (they are read), JSON serialisation, type metadata.
 
 mod binding;
 mod claims;
