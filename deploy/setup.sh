@@ -59,6 +59,20 @@ need_python() {
     cp "$list" .venv/installed.txt
 }
 
+# need_node: target/peers-node with the outside checkers of digital credentials, made again when their list changes.
+need_node() {
+    local list=tests/peers/credentials/package-lock.json folder=target/peers-node
+    cmp -s "$list" "$folder/installed.json" && return 0
+    command -v npm >/dev/null || need_packages "outside checkers" nodejs npm
+    say "Installing Node packages into $folder"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cp "$list" tests/peers/credentials/package.json "$folder"
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2 ||
+        stop "npm could not install the outside checkers"
+    cp "$list" "$folder/installed.json"
+}
+
 # may_unshare: whether the system lets us have namespaces of our own, where virtual cards live.
 may_unshare() {
     if ((EUID == 0)); then

@@ -57,6 +57,10 @@ pub struct Row {
     pub key: KeyKind,
     /// What is hashed before signing; `None` when the message itself is signed.
     pub hash: Option<Hash>,
+    /// Its name in JOSE (RFC 7518 §3.1, RFC 8037 §3.1), when credentials may be signed with it.
+    pub jose: Option<&'static str>,
+    /// Its number in COSE (RFC 9053 §2), when credentials may be signed with it.
+    pub cose: Option<i64>,
     /// Strength against the best known attack, in bits (SP 800-57 part 1, table 2).
     pub strength_bits: u16,
     /// The certificates whose keys may be of it (lint rule 33).
@@ -70,14 +74,23 @@ pub const ROWS: [Row; 5] = [
         name: "Ed25519",
         key: KeyKind::Edwards,
         hash: None,
+        jose: Some("EdDSA"),
+        cose: Some(-8),
         strength_bits: 128,
-        purposes: &[Purpose::TlsServer, Purpose::TlsClient],
+        purposes: &[
+            Purpose::CredentialSigner,
+            Purpose::StatusListSigner,
+            Purpose::TlsServer,
+            Purpose::TlsClient,
+        ],
     },
     Row {
         algorithm: Algorithm::EcdsaP256Sha256,
         name: "ECDSA P-256 SHA-256",
         key: KeyKind::Curve,
         hash: Some(Hash::Sha256),
+        jose: Some("ES256"),
+        cose: Some(-7),
         strength_bits: 128,
         purposes: &[
             Purpose::DocumentSigner,
@@ -85,6 +98,8 @@ pub const ROWS: [Row; 5] = [
             Purpose::Authentication,
             Purpose::Signature,
             Purpose::OcspResponder,
+            Purpose::CredentialSigner,
+            Purpose::StatusListSigner,
             Purpose::TlsServer,
             Purpose::TlsClient,
         ],
@@ -94,6 +109,8 @@ pub const ROWS: [Row; 5] = [
         name: "ECDSA P-384 SHA-384",
         key: KeyKind::Curve,
         hash: Some(Hash::Sha384),
+        jose: Some("ES384"),
+        cose: Some(-35),
         strength_bits: 192,
         purposes: &[
             Purpose::Root,
@@ -103,6 +120,8 @@ pub const ROWS: [Row; 5] = [
             Purpose::Authentication,
             Purpose::Signature,
             Purpose::OcspResponder,
+            Purpose::CredentialSigner,
+            Purpose::StatusListSigner,
             Purpose::TlsServer,
             Purpose::TlsClient,
         ],
@@ -112,6 +131,8 @@ pub const ROWS: [Row; 5] = [
         name: "RSASSA-PSS 3072 SHA-256",
         key: KeyKind::Rsa(3072),
         hash: Some(Hash::Sha256),
+        jose: None,
+        cose: None,
         strength_bits: 128,
         purposes: &[Purpose::DocumentSigner, Purpose::MasterListSigner],
     },
@@ -120,6 +141,8 @@ pub const ROWS: [Row; 5] = [
         name: "RSASSA-PSS 4096 SHA-256",
         key: KeyKind::Rsa(4096),
         hash: Some(Hash::Sha256),
+        jose: None,
+        cose: None,
         // SP 800-57 knows 3072 → 128 and 7680 → 192; between them it is counted down.
         strength_bits: 128,
         purposes: &[Purpose::Csca, Purpose::CscaLink],
@@ -146,6 +169,16 @@ impl Algorithm {
         Self::ALL
             .into_iter()
             .find(|one| matches!(one.row().key, KeyKind::Rsa(bits) if u32::from(bits) == modulus_bits))
+    }
+
+    /// The algorithm with this name in JOSE, when it is of a row.
+    pub fn from_jose(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.row().jose == Some(name))
+    }
+
+    /// The algorithm with this number in COSE, when it is of a row.
+    pub fn from_cose(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.row().cose == Some(number))
     }
 
     /// The signature algorithm's OID.
@@ -214,6 +247,21 @@ mod tests {
     #[test]
     fn the_icao_branch_has_no_ed25519() {
         assert!(!Algorithm::Ed25519.row().purposes.iter().any(|purpose| purpose.is_icao()));
+    }
+
+    #[test]
+    fn jose_and_cose_know_the_rows_that_sign_credentials() {
+        for algorithm in Algorithm::ALL {
+            let row = algorithm.row();
+            let signs = row.purposes.contains(&Purpose::CredentialSigner);
+            assert_eq!((row.jose.is_some(), row.cose.is_some()), (signs, signs), "{}", row.name);
+        }
+        assert_eq!(Algorithm::from_jose("ES384"), Some(Algorithm::EcdsaP384Sha384));
+        assert_eq!(Algorithm::from_cose(-8), Some(Algorithm::Ed25519));
+        for unused in ["none", "HS256", "RS256", "PS256", "es256", ""] {
+            assert_eq!(Algorithm::from_jose(unused), None, "{unused}");
+        }
+        assert_eq!(Algorithm::from_cose(5), None);
     }
 
     #[test]

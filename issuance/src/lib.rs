@@ -1,4 +1,4 @@
-//! What a State signs: certificates, revocation lists and the files of an identity card.
+//! What a State signs: certificates, revocation lists, the files of an identity card, and digital credentials.
 //!
 //! The crate is pure. It reads no clock, draws no random number, opens no file and knows nothing of a register, a
 //! database or HTTP: time, randomness, keys and the person come in as arguments, bytes go out.
@@ -7,7 +7,8 @@
 //! [`prepare`](prepared::prepare) → [`Prepared::lint`](prepared::Prepared::lint) →
 //! [`Linted::sign`](prepared::Linted::sign). What will be signed is known before it is signed, so that the caller can
 //! record it; what was signed is verified before it is released. The files of a card go the same way:
-//! [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles).
+//! [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles), and so do a holder's [`credential`]s and
+//! the [`status_list`]s by which they are revoked.
 //!
 //! Two branches, two encodings of the same keys: the eID and service branches name their curves (RFC 5480), the ICAO
 //! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer. Which
@@ -19,6 +20,7 @@ pub mod bac;
 pub mod card_data;
 pub mod certificate;
 pub mod chain;
+pub mod credential;
 mod derived;
 mod ec_parameters;
 mod extension;
@@ -38,6 +40,7 @@ pub mod rsa_key;
 pub mod serial;
 mod signed_data;
 pub mod signer;
+pub mod status_list;
 mod throw_away;
 pub mod validity;
 pub mod weak_key;

@@ -1,4 +1,4 @@
-//! The rules that a certificate, a revocation list and an OCSP response must meet before they are signed. Numbers are never
+//! The rules that a certificate, a revocation list, an OCSP response and a credential must meet before they are signed. Numbers are never
 //! reused; each rule has a clause, and its test has a sample that it accepts and one that it refuses.
 
 use std::fmt;
@@ -9,12 +9,16 @@ use x509_cert::ext::Extension;
 use crate::prepared::Prepared;
 
 mod certificate;
+mod credential_signer;
 pub(crate) mod crl;
 mod eid;
 mod frame;
 mod icao;
 mod naming;
 pub(crate) mod ocsp;
+pub(crate) mod qr;
+pub(crate) mod sd_jwt;
+pub(crate) mod status_list;
 mod usage;
 
 /// One rule about a kind of artefact.
@@ -56,16 +60,34 @@ pub struct RuleText {
     pub asks: &'static str,
 }
 
-/// All rules, in the order of their numbers: certificates, then lists, then OCSP responses.
+/// All rules, in the order of their numbers.
 pub fn rules() -> impl Iterator<Item = RuleText> {
     fn texts<T>(rules: &[Rule<T>]) -> impl Iterator<Item = RuleText> {
         rules.iter().map(|rule| RuleText { number: rule.number, clause: rule.clause, asks: rule.asks })
     }
-    certificate_rules().flat_map(texts).chain(texts(crl::RULES)).chain(texts(ocsp::RULES))
+    let mut all: Vec<RuleText> = certificate_rules()
+        .flat_map(texts)
+        .chain(texts(crl::RULES))
+        .chain(texts(ocsp::RULES))
+        .chain(texts(sd_jwt::RULES))
+        .chain(texts(qr::RULES))
+        .chain(texts(status_list::RULES))
+        .collect();
+    all.sort_by_key(|rule| rule.number);
+    all.into_iter()
 }
 
 fn certificate_rules() -> impl Iterator<Item = &'static [Rule<Prepared>]> {
-    [frame::RULES, naming::RULES, usage::RULES, icao::RULES, eid::RULES, certificate::RULES].into_iter()
+    [
+        frame::RULES,
+        naming::RULES,
+        usage::RULES,
+        icao::RULES,
+        eid::RULES,
+        certificate::RULES,
+        credential_signer::RULES,
+    ]
+    .into_iter()
 }
 
 /// Every rule that is not met.

@@ -155,6 +155,11 @@ oids! {
     EXAMPLE_POLICY_SIGNATURE = "1.3.6.1.4.1.32473.1.2";
     /// Example policy of the certificates of offices, stations, agencies and hospitals, under the example arc.
     EXAMPLE_POLICY_SERVICE = "1.3.6.1.4.1.32473.1.3";
+    /// Example purpose of a key that signs credentials, under the example arc: no text assigns one for SD-JWT VC or CWT.
+    EXAMPLE_CREDENTIAL_SIGNING = "1.3.6.1.4.1.32473.2.1";
+    /// Example purpose of a key that signs status lists. id-kp-oauthStatusSigning (draft-ietf-oauth-status-list-21 §10) has
+    /// no number yet.
+    EXAMPLE_STATUS_LIST_SIGNING = "1.3.6.1.4.1.32473.2.2";
 }
 
 #[cfg(test)]
@@ -163,7 +168,13 @@ mod tests {
 
     #[test]
     fn the_policies_of_our_own_stand_under_the_arc_for_examples() {
-        for policy in [EXAMPLE_POLICY_AUTHENTICATION, EXAMPLE_POLICY_SIGNATURE, EXAMPLE_POLICY_SERVICE] {
+        for policy in [
+            EXAMPLE_POLICY_AUTHENTICATION,
+            EXAMPLE_POLICY_SIGNATURE,
+            EXAMPLE_POLICY_SERVICE,
+            EXAMPLE_CREDENTIAL_SIGNING,
+            EXAMPLE_STATUS_LIST_SIGNING,
+        ] {
             assert!(policy.to_string().starts_with("1.3.6.1.4.1.32473."));
         }
     }

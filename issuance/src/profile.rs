@@ -6,6 +6,7 @@ use x509_cert::name::Name;
 use crate::public_key::{CurveForm, PublicKey};
 
 mod authentication;
+mod credential_signer;
 mod csca;
 mod csca_link;
 mod document_signer;
@@ -14,12 +15,14 @@ mod master_list_signer;
 mod ocsp_responder;
 mod root;
 mod signature;
+mod status_list_signer;
 mod tls_client;
 mod tls_server;
 
 pub use crate::extension::DisclosureStatement;
 pub use crate::name::{AuthorityName, Environment};
 pub use authentication::{Authentication, HolderSubject, SubjectSerial};
+pub use credential_signer::CredentialSigner;
 pub use csca::Csca;
 pub use csca_link::CscaLink;
 pub use document_signer::DocumentSigner;
@@ -28,6 +31,7 @@ pub use master_list_signer::MasterListSigner;
 pub use ocsp_responder::OcspResponder;
 pub use root::Root;
 pub use signature::Signature;
+pub use status_list_signer::StatusListSigner;
 pub use tls_client::{ClientIdentity, ClientRole, TlsClient};
 pub use tls_server::TlsServer;
 
@@ -52,6 +56,10 @@ pub enum Profile {
     Signature(Signature),
     /// Signs OCSP answers for the authority that certified it.
     OcspResponder(OcspResponder),
+    /// Signs digital credentials.
+    CredentialSigner(CredentialSigner),
+    /// Signs the lists that say which credentials are still good.
+    StatusListSigner(StatusListSigner),
     /// A listener of the service.
     TlsServer(TlsServer),
     /// An agency, hospital, office, station or officer towards the service.
@@ -79,6 +87,10 @@ pub enum Purpose {
     Signature,
     /// [`OcspResponder`].
     OcspResponder,
+    /// [`CredentialSigner`].
+    CredentialSigner,
+    /// [`StatusListSigner`].
+    StatusListSigner,
     /// [`TlsServer`].
     TlsServer,
     /// [`TlsClient`].
@@ -95,6 +107,8 @@ impl Purpose {
             | Self::Signature
             | Self::MasterListSigner
             | Self::OcspResponder
+            | Self::CredentialSigner
+            | Self::StatusListSigner
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -109,6 +123,8 @@ impl Purpose {
             | Self::Authentication
             | Self::Signature
             | Self::OcspResponder
+            | Self::CredentialSigner
+            | Self::StatusListSigner
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -125,6 +141,8 @@ impl Purpose {
             | Self::DocumentSigner
             | Self::MasterListSigner
             | Self::OcspResponder
+            | Self::CredentialSigner
+            | Self::StatusListSigner
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -141,6 +159,8 @@ impl Purpose {
             | Self::Signature
             | Self::MasterListSigner
             | Self::OcspResponder
+            | Self::CredentialSigner
+            | Self::StatusListSigner
             | Self::TlsServer
             | Self::TlsClient => false,
         }
@@ -166,6 +186,8 @@ impl Profile {
             Self::Signature(_) => Purpose::Signature,
             Self::MasterListSigner(_) => Purpose::MasterListSigner,
             Self::OcspResponder(_) => Purpose::OcspResponder,
+            Self::CredentialSigner(_) => Purpose::CredentialSigner,
+            Self::StatusListSigner(_) => Purpose::StatusListSigner,
             Self::TlsServer(_) => Purpose::TlsServer,
             Self::TlsClient(_) => Purpose::TlsClient,
         }
@@ -183,6 +205,8 @@ impl Profile {
             Self::Signature(profile) => &profile.key,
             Self::MasterListSigner(profile) => &profile.key,
             Self::OcspResponder(profile) => &profile.key,
+            Self::CredentialSigner(profile) => &profile.key,
+            Self::StatusListSigner(profile) => &profile.key,
             Self::TlsServer(profile) => &profile.key,
             Self::TlsClient(profile) => &profile.key,
         }
@@ -200,6 +224,8 @@ impl Profile {
             | Self::DocumentSigner(_)
             | Self::MasterListSigner(_)
             | Self::OcspResponder(_)
+            | Self::CredentialSigner(_)
+            | Self::StatusListSigner(_)
             | Self::TlsServer(_)
             | Self::TlsClient(_) => None,
         }
@@ -220,6 +246,8 @@ impl Profile {
             Self::Signature(profile) => profile.draft(),
             Self::MasterListSigner(profile) => profile.draft(),
             Self::OcspResponder(profile) => profile.draft(),
+            Self::CredentialSigner(profile) => profile.draft(),
+            Self::StatusListSigner(profile) => profile.draft(),
             Self::TlsServer(profile) => profile.draft(),
             Self::TlsClient(profile) => profile.draft(),
         }

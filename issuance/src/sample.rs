@@ -24,6 +24,8 @@ use crate::serial::Serial;
 use crate::signer::{Algorithm, SoftwareSigner};
 use crate::validity::Validity;
 
+pub(crate) mod credential;
+
 pub(crate) fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).unwrap()
 }
@@ -170,6 +172,58 @@ pub(crate) fn responder_of(issuing: &CertificationAuthority) -> CertificationAut
     let issuer = Issuer::Authority(issuing.certificate());
     let prepared = prepare(&responder_profile(), &serial(7), &month(), issuer).unwrap();
     authority(prepared, Some(issuing), signer(Algorithm::EcdsaP256Sha256, 14))
+}
+
+/// The issuer of the credentials of the tests.
+pub(crate) const CREDENTIAL_ISSUER: &str = "https://pid.example.mn";
+
+pub(crate) fn credential_signer_profile() -> Profile {
+    credential_signer_profile_of(Algorithm::EcdsaP256Sha256)
+}
+
+pub(crate) fn credential_signer_profile_of(algorithm: Algorithm) -> Profile {
+    Profile::CredentialSigner(CredentialSigner {
+        name: name("Credential Signer 1"),
+        key: key(algorithm, 15),
+        issuer: CREDENTIAL_ISSUER.to_owned(),
+        crl_urls: urls("issuing"),
+        issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+        ocsp_url: Some("http://pki.example.mn/ocsp".to_owned()),
+    })
+}
+
+pub(crate) fn status_list_signer_profile() -> Profile {
+    status_list_signer_profile_of(Algorithm::EcdsaP256Sha256)
+}
+
+pub(crate) fn status_list_signer_profile_of(algorithm: Algorithm) -> Profile {
+    Profile::StatusListSigner(StatusListSigner {
+        name: name("Status List Signer 1"),
+        key: key(algorithm, 16),
+        crl_urls: urls("issuing"),
+        issuer_url: "http://pki.example.mn/issuing.cer".to_owned(),
+        ocsp_url: Some("http://pki.example.mn/ocsp".to_owned()),
+    })
+}
+
+pub(crate) fn credential_signer_of(
+    algorithm: Algorithm,
+    issuing: &CertificationAuthority,
+) -> CertificationAuthority {
+    let issuer = Issuer::Authority(issuing.certificate());
+    let profile = credential_signer_profile_of(algorithm);
+    let prepared = prepare(&profile, &serial(10), &years(6), issuer).unwrap();
+    authority(prepared, Some(issuing), signer(algorithm, 15))
+}
+
+pub(crate) fn status_list_signer_of(
+    algorithm: Algorithm,
+    issuing: &CertificationAuthority,
+) -> CertificationAuthority {
+    let issuer = Issuer::Authority(issuing.certificate());
+    let profile = status_list_signer_profile_of(algorithm);
+    let prepared = prepare(&profile, &serial(11), &years(1), issuer).unwrap();
+    authority(prepared, Some(issuing), signer(algorithm, 16))
 }
 
 pub(crate) fn csca_profile(algorithm: Algorithm, seed: u8) -> Profile {

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use spki::AlgorithmIdentifierOwned;
 
 use crate::algorithm::Algorithm;
+use crate::credential::raw_signature;
 use crate::derived::Derived;
 use crate::prepared::signed;
 use crate::public_key::PublicKey;
@@ -25,6 +26,16 @@ pub(crate) fn rehearse(
     let Ok(signature) = signer.sign(tbs_der) else { return false };
     let identifier: AlgorithmIdentifierOwned = algorithm.identifier();
     signed(tbs_der, identifier, &signature).is_ok_and(|der| reads_back(&der, &signer.public_key()))
+}
+
+/// [`rehearse`] for what is signed outside of DER: the signature as JOSE and COSE write it.
+pub(crate) fn rehearse_raw(
+    message: &[u8],
+    algorithm: Algorithm,
+    reads_back: impl FnOnce(&[u8], &PublicKey) -> bool,
+) -> bool {
+    let Some(signer) = signer(algorithm) else { return false };
+    raw_signature::sign(signer, message).is_ok_and(|signature| reads_back(&signature, &signer.public_key()))
 }
 
 /// Drawn once a process: an RSA key takes seconds.

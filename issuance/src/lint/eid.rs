@@ -28,6 +28,8 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::DocumentSigner
                 | Purpose::MasterListSigner
                 | Purpose::OcspResponder
+                | Purpose::CredentialSigner
+                | Purpose::StatusListSigner
                 | Purpose::TlsServer
                 | Purpose::TlsClient => return true,
             };
@@ -60,6 +62,8 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             | Purpose::DocumentSigner
             | Purpose::MasterListSigner
             | Purpose::OcspResponder
+            | Purpose::CredentialSigner
+            | Purpose::StatusListSigner
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::QC_STATEMENTS).is_none(),
         },

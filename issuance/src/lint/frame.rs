@@ -189,6 +189,15 @@ fn is_known(purpose: Purpose, oid: ObjectIdentifier) -> bool {
             oid::CRL_DISTRIBUTION_POINTS,
         ],
         Purpose::OcspResponder => &[oid::EXTENDED_KEY_USAGE, oid::OCSP_NO_CHECK, oid::AUTHORITY_INFO_ACCESS],
+        Purpose::CredentialSigner => &[
+            oid::EXTENDED_KEY_USAGE,
+            oid::SUBJECT_ALT_NAME,
+            oid::CRL_DISTRIBUTION_POINTS,
+            oid::AUTHORITY_INFO_ACCESS,
+        ],
+        Purpose::StatusListSigner => {
+            &[oid::EXTENDED_KEY_USAGE, oid::CRL_DISTRIBUTION_POINTS, oid::AUTHORITY_INFO_ACCESS]
+        }
         Purpose::TlsServer | Purpose::TlsClient => &[
             oid::EXTENDED_KEY_USAGE,
             oid::SUBJECT_ALT_NAME,

@@ -64,6 +64,8 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             | Purpose::Signature
             | Purpose::MasterListSigner
             | Purpose::OcspResponder
+            | Purpose::CredentialSigner
+            | Purpose::StatusListSigner
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::DOCUMENT_TYPE_LIST).is_none(),
         },
@@ -83,6 +85,8 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::Signature
                 | Purpose::MasterListSigner
                 | Purpose::OcspResponder
+                | Purpose::CredentialSigner
+                | Purpose::StatusListSigner
                 | Purpose::TlsServer
                 | Purpose::TlsClient => true,
             }

@@ -49,7 +49,11 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
         holds: |prepared| {
             let signs = matches!(
                 prepared.purpose,
-                Purpose::DocumentSigner | Purpose::MasterListSigner | Purpose::OcspResponder
+                Purpose::DocumentSigner
+                    | Purpose::MasterListSigner
+                    | Purpose::OcspResponder
+                    | Purpose::CredentialSigner
+                    | Purpose::StatusListSigner
             );
             if !(prepared.purpose.is_authority() || signs) {
                 return true;

@@ -42,12 +42,14 @@ fn good(purpose: Purpose) -> Prepared {
             let issuer = Issuer::Authority(issuer.certificate());
             prepare(&sample::responder_profile(), &sample::serial(40), &sample::month(), issuer).unwrap()
         }
+        Purpose::CredentialSigner => under(sample::credential_signer_profile(), &sample::eid_issuing(), 6),
+        Purpose::StatusListSigner => under(sample::status_list_signer_profile(), &sample::eid_issuing(), 1),
         Purpose::TlsServer => under(sample::tls_server_profile(), &sample::eid_root(), 1),
         Purpose::TlsClient => under(sample::tls_client_profile(), &sample::eid_root(), 1),
     }
 }
 
-const PURPOSES: [Purpose; 11] = [
+const PURPOSES: [Purpose; 13] = [
     Purpose::Root,
     Purpose::Issuing,
     Purpose::Csca,
@@ -57,6 +59,8 @@ const PURPOSES: [Purpose; 11] = [
     Purpose::Authentication,
     Purpose::Signature,
     Purpose::OcspResponder,
+    Purpose::CredentialSigner,
+    Purpose::StatusListSigner,
     Purpose::TlsServer,
     Purpose::TlsClient,
 ];
@@ -203,6 +207,11 @@ const BAD: &[Bad] = &[
     }),
     (61, Purpose::Issuing, |p| p.tbs.key = p.issuer.key.to_spki(CurveForm::Named).unwrap()),
     (69, Purpose::Root, |p| p.tbs.signature = Algorithm::EcdsaP256Sha256.identifier()),
+    (130, Purpose::CredentialSigner, |p| {
+        let names = vec![extension::uri("http://pid.example.mn").unwrap()];
+        replace(p, extension::subject_alt_name(&names).unwrap());
+    }),
+    (131, Purpose::CredentialSigner, |p| p.tbs.validity = sample::years(7).to_x509().unwrap()),
 ];
 
 #[test]

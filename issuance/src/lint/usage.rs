@@ -37,6 +37,8 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             | Purpose::Signature
             | Purpose::MasterListSigner
             | Purpose::OcspResponder
+            | Purpose::CredentialSigner
+            | Purpose::StatusListSigner
             | Purpose::TlsServer
             | Purpose::TlsClient => find(prepared, oid::BASIC_CONSTRAINTS).is_none(),
         },
@@ -76,7 +78,9 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::DocumentSigner
                 | Purpose::MasterListSigner
                 | Purpose::Authentication
-                | Purpose::Signature => true,
+                | Purpose::Signature
+                | Purpose::CredentialSigner
+                | Purpose::StatusListSigner => true,
                 Purpose::Root | Purpose::OcspResponder | Purpose::TlsServer | Purpose::TlsClient => false,
             };
             match find(prepared, oid::CRL_DISTRIBUTION_POINTS) {
@@ -111,7 +115,9 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
                 | Purpose::Authentication
                 | Purpose::Signature
                 | Purpose::MasterListSigner
-                | Purpose::OcspResponder => true,
+                | Purpose::OcspResponder
+                | Purpose::CredentialSigner
+                | Purpose::StatusListSigner => true,
             }
         },
     },
@@ -158,7 +164,9 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             | Purpose::Authentication
             | Purpose::Signature
             | Purpose::MasterListSigner
-            | Purpose::OcspResponder => true,
+            | Purpose::OcspResponder
+            | Purpose::CredentialSigner
+            | Purpose::StatusListSigner => true,
         },
     },
 ];
@@ -199,6 +207,8 @@ fn key_usage(purpose: Purpose) -> FlagSet<KeyUsages> {
         | Purpose::Authentication
         | Purpose::MasterListSigner
         | Purpose::OcspResponder
+        | Purpose::CredentialSigner
+        | Purpose::StatusListSigner
         | Purpose::TlsServer
         | Purpose::TlsClient => KeyUsages::DigitalSignature.into(),
         Purpose::Signature => KeyUsages::NonRepudiation.into(),
@@ -210,6 +220,8 @@ fn extended_key_usage(purpose: Purpose) -> Option<ObjectIdentifier> {
         Purpose::Authentication | Purpose::TlsClient => Some(oid::CLIENT_AUTH),
         Purpose::TlsServer => Some(oid::SERVER_AUTH),
         Purpose::OcspResponder => Some(oid::OCSP_SIGNING),
+        Purpose::CredentialSigner => Some(oid::EXAMPLE_CREDENTIAL_SIGNING),
+        Purpose::StatusListSigner => Some(oid::EXAMPLE_STATUS_LIST_SIGNING),
         Purpose::MasterListSigner => Some(oid::MASTER_LIST_SIGNING),
         Purpose::Root
         | Purpose::Issuing

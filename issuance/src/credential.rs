@@ -1,0 +1,21 @@
+//! Digital credentials of a holder: [`sd_jwt`] for a wallet, [`qr`] for paper and for whoever has no network.
+//!
+//! Both are made from the same [`CredentialContent`] and go the same way: prepared → linted → signed, verified, released.
+//! A reader gets at what a credential says in two steps: the credential itself is verified, and gives its claims out
+//! against a fresh [`status_list`](crate::status_list) only.
+
+pub(crate) mod content;
+pub(crate) mod cose;
+mod error;
+pub(crate) mod jwk;
+pub(crate) mod jws;
+pub(crate) mod path;
+pub mod qr;
+pub(crate) mod raw_signature;
+pub mod sd_jwt;
+mod status_reference;
+
+pub use content::CredentialContent;
+pub use error::CredentialError;
+pub use path::{CredentialTrust, MAX_PATH, SignerPath};
+pub use status_reference::StatusReference;

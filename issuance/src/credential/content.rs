@@ -1,0 +1,57 @@
+//! What a credential says, whatever its form.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound as _, Utc};
+
+use super::StatusReference;
+use crate::holder::{Holder, Sex};
+
+/// The holder and the frame of a credential.
+#[derive(Clone, Debug)]
+pub struct CredentialContent {
+    /// Whom it is about.
+    pub holder: Holder,
+    /// Who vouches for it: the `https` URL in the certificate of the signer.
+    pub issuer: String,
+    /// The issuing authority, as a person reads it.
+    pub issuing_authority: String,
+    /// When it is made. Whole hours or days are better than seconds: two credentials of one holder that are shown to two
+    /// verifiers should not be tied to each other by it.
+    pub issued_at: DateTime<Utc>,
+    /// When nobody goes by it any longer; not after the card's last day.
+    pub expires_at: DateTime<Utc>,
+    /// Where its status stands. The place is drawn at random among those not given yet: a count would tell how many
+    /// credentials were given out between two.
+    pub status: StatusReference,
+}
+
+impl CredentialContent {
+    /// Seconds since 1970 (`NumericDate`, RFC 7519 §2).
+    pub(crate) fn issued_seconds(&self) -> i64 {
+        self.issued_at.trunc_subsecs(0).timestamp()
+    }
+
+    /// Seconds since 1970.
+    pub(crate) fn expires_seconds(&self) -> i64 {
+        self.expires_at.trunc_subsecs(0).timestamp()
+    }
+
+    /// The first instant after the card's last day in UTC: no credential lives longer.
+    pub(crate) fn limit(&self) -> i64 {
+        let after = self.holder.expires_on.succ_opt().unwrap_or(NaiveDate::MAX);
+        after.and_time(NaiveTime::MIN).and_utc().timestamp()
+    }
+}
+
+/// The number of a sex as ISO/IEC 5218 and the PID rulebook write it.
+pub(crate) fn sex_number(sex: Sex) -> u8 {
+    match sex {
+        Sex::Unspecified => 0,
+        Sex::Male => 1,
+        Sex::Female => 2,
+    }
+}
+
+/// Whether a text is a URL under `https`.
+pub(crate) fn is_https(text: &str) -> bool {
+    text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+}

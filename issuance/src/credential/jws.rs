@@ -1,0 +1,175 @@
+//! A JWT in compact form, signed as RFC 7515 §3.1 lays it out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::CredentialError;
+use super::raw_signature;
+use crate::algorithm::Algorithm;
+use crate::public_key::PublicKey;
+
+/// A JSON object.
+pub(crate) type Object = Map<String, Value>;
+
+/// `BASE64URL(header) . BASE64URL(payload)`: the octets that are signed.
+pub(crate) fn signing_input(header: &Object, payload: &Object) -> String {
+    // A map of strings and values always serialises.
+    let part = |object: &Object| URL_SAFE_NO_PAD.encode(Value::Object(object.clone()).to_string());
+    format!("{}.{}", part(header), part(payload))
+}
+
+/// The compact form.
+pub(crate) fn compact(signing_input: &str, signature: &[u8]) -> String {
+    format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// A JWT taken apart; nothing in it is trusted yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Jws {
+    pub(crate) header: Object,
+    pub(crate) payload: Object,
+    signing_input: String,
+    signature: Vec<u8>,
+}
+
+impl Jws {
+    /// Reads the three parts. Anything critical is not understood (RFC 7515 §4.1.11).
+    pub(crate) fn read(text: &str) -> Result<Self, CredentialError> {
+        let form = || CredentialError::Form("three parts in base64url, two of them JSON objects");
+        let (signing_input, signature) = text.rsplit_once('.').ok_or_else(form)?;
+        let (header, payload) = signing_input.split_once('.').ok_or_else(form)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| form())?;
+        let (header, payload) = (object(header).ok_or_else(form)?, object(payload).ok_or_else(form)?);
+        if header.contains_key("crit") {
+            return Err(CredentialError::Form("no critical header parameter is understood"));
+        }
+        Ok(Self { header, payload, signing_input: signing_input.to_owned(), signature })
+    }
+
+    /// The algorithm in the header, when a row lets it sign credentials; `none` and HMAC never are.
+    pub(crate) fn algorithm(&self) -> Result<Algorithm, CredentialError> {
+        let name = self.header.get("alg").and_then(Value::as_str);
+        name.and_then(Algorithm::from_jose).ok_or(CredentialError::Algorithm)
+    }
+
+    /// Asks for this `typ`.
+    pub(crate) fn require_type(&self, expected: &'static str) -> Result<(), CredentialError> {
+        match self.header.get("typ").and_then(Value::as_str) {
+            Some(found) if found == expected => Ok(()),
+            Some(_) | None => Err(CredentialError::Form("typ is that of another kind of JWT")),
+        }
+    }
+
+    /// Verifies with the key, whose algorithm must be the one in the header.
+    pub(crate) fn verify(&self, key: &PublicKey) -> Result<(), CredentialError> {
+        if self.algorithm()? != key.algorithm() {
+            return Err(CredentialError::Algorithm);
+        }
+        Ok(raw_signature::verify(key, self.signing_input.as_bytes(), &self.signature)?)
+    }
+
+    /// A `NumericDate` in whole seconds.
+    pub(crate) fn seconds(&self, name: &'static str) -> Result<i64, CredentialError> {
+        self.payload.get(name).and_then(Value::as_i64).ok_or(CredentialError::Claim(name))
+    }
+
+    /// Whether the instant is after `iat` and `nbf`, where there is one, and before `exp` (RFC 7519 §4.1).
+    pub(crate) fn require_time(&self, at: DateTime<Utc>) -> Result<(), CredentialError> {
+        let begins = match self.payload.contains_key("nbf") {
+            true => self.seconds("nbf")?.max(self.seconds("iat")?),
+            false => self.seconds("iat")?,
+        };
+        let now = at.timestamp();
+        if begins <= now && now < self.seconds("exp")? { Ok(()) } else { Err(CredentialError::NotValid(at)) }
+    }
+
+    /// A claim that is a text.
+    pub(crate) fn text(&self, name: &'static str) -> Result<&str, CredentialError> {
+        self.payload.get(name).and_then(Value::as_str).ok_or(CredentialError::Claim(name))
+    }
+}
+
+fn object(part: &str) -> Option<Object> {
+    let octets = URL_SAFE_NO_PAD.decode(part).ok()?;
+    match serde_json::from_slice(&octets).ok()? {
+        Value::Object(object) => Some(object),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::sample;
+
+    fn signed(header: Value) -> String {
+        let (Value::Object(header), Value::Object(payload)) = (header, json!({ "iat": 1 })) else {
+            unreachable!("two objects")
+        };
+        let input = signing_input(&header, &payload);
+        let signer = sample::signer(Algorithm::EcdsaP256Sha256, 1);
+        compact(&input, &raw_signature::sign(&signer, input.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn the_jwt_of_rfc_8037_verifies() {
+        // RFC 8037 appendix A.4; its payload is no JSON object, so that the parts are taken by hand.
+        let jwk =
+            json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+        let input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+        let signature =
+            "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+        let key = super::super::jwk::read(&jwk).unwrap();
+        raw_signature::verify(&key, input.as_bytes(), &signature).unwrap();
+        assert!(raw_signature::verify(&key, &input.as_bytes()[1..], &signature).is_err());
+        assert!(matches!(Jws::read(&compact(input, &signature)), Err(CredentialError::Form(_))));
+    }
+
+    #[test]
+    fn the_algorithm_is_the_one_of_the_key() {
+        let key = sample::key(Algorithm::EcdsaP256Sha256, 1);
+        Jws::read(&signed(json!({ "alg": "ES256" }))).unwrap().verify(&key).unwrap();
+        for alg in ["ES384", "EdDSA", "none", "HS256", "PS256"] {
+            let jws = Jws::read(&signed(json!({ "alg": alg }))).unwrap();
+            assert!(matches!(jws.verify(&key), Err(CredentialError::Algorithm)), "{alg}");
+        }
+        assert!(Jws::read(&signed(json!({}))).unwrap().verify(&key).is_err());
+    }
+
+    #[test]
+    fn a_jwt_has_a_beginning_and_an_end() {
+        let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+        let require = |payload: Value, second| {
+            let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+            let text = format!("{}.{}.AA", part(&json!({})), part(&payload));
+            Jws::read(&text).unwrap().require_time(at(second))
+        };
+        let plain = json!({ "iat": 10, "exp": 20 });
+        assert!(require(plain.clone(), 10).is_ok() && require(plain.clone(), 19).is_ok());
+        assert!(require(plain.clone(), 9).is_err() && require(plain, 20).is_err());
+        let later = json!({ "iat": 10, "nbf": 15, "exp": 20 });
+        assert!(require(later.clone(), 15).is_ok() && require(later, 14).is_err());
+        for wrong in [json!({ "iat": 10 }), json!({ "exp": 20 }), json!({ "iat": 10, "nbf": "1", "exp": 20 })]
+        {
+            assert!(require(wrong, 15).is_err());
+        }
+    }
+
+    #[test]
+    fn what_is_critical_is_not_understood() {
+        assert!(Jws::read(&signed(json!({ "alg": "ES256", "crit": ["b64"], "b64": false }))).is_err());
+    }
+
+    #[test]
+    fn what_is_no_jwt_is_refused() {
+        for text in ["", ".", "..", "a.b.c", "e30.e30", "e30.W10.AA", "e30.e30.A=", "e30. e30.AA"] {
+            assert!(Jws::read(text).is_err(), "{text}");
+        }
+        assert!(Jws::read("e30.e30.AA").is_ok());
+    }
+}

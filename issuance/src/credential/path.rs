@@ -1,0 +1,170 @@
+//! The certificates beside a signature, and whom a reader trusts.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use der::asn1::ObjectIdentifier;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::CredentialError;
+use crate::certificate::Certificate;
+use crate::chain::{is_issuer_of, verify_chain};
+use crate::revocation::crl::Crl;
+
+/// So many certificates stand beside a signature at most: the signer's and its authorities', without the root.
+pub const MAX_PATH: usize = 3;
+/// No certificate of ours has more octets.
+const MAX_CERTIFICATE_OCTETS: usize = 4096;
+
+/// The certificate of a signer and those of its authorities, without the root: verified once, put beside every signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignerPath(Vec<Certificate>);
+
+impl SignerPath {
+    /// Takes the signer's certificate and those above it, in their order, and verifies that each is certified by the next.
+    ///
+    /// # Errors
+    /// No certificate, more than [`MAX_PATH`], another order, a signature that does not verify.
+    pub fn new(path: Vec<Certificate>) -> Result<Self, CredentialError> {
+        if path.is_empty() || path.len() > MAX_PATH {
+            return Err(CredentialError::Form("one to three certificates"));
+        }
+        for pair in path.windows(2) {
+            if let [one, issuer] = pair {
+                if !is_issuer_of(issuer, one) {
+                    return Err(CredentialError::Form("each certificate is certified by the next"));
+                }
+                one.verify_signature(issuer.public_key())?;
+            }
+        }
+        Ok(Self(path))
+    }
+
+    /// The certificates, the signer's first.
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.0
+    }
+}
+
+/// Whom a reader trusts, and what it has learnt of revocation.
+#[derive(Clone, Debug)]
+pub struct CredentialTrust {
+    /// The root that the reader trusts.
+    pub root: Certificate,
+    /// Revocation lists: a fresh one of each authority on the way must be there.
+    pub crls: Vec<Crl>,
+}
+
+impl CredentialTrust {
+    /// The certificate of the signer, the first of `path`, when it leads to the root and is for this purpose.
+    pub(crate) fn signer<'a>(
+        &self,
+        path: &'a [Certificate],
+        purpose: ObjectIdentifier,
+        at: DateTime<Utc>,
+    ) -> Result<&'a Certificate, CredentialError> {
+        let (signer, others) = path.split_first().ok_or(CredentialError::UnknownSigner)?;
+        require_for(signer, purpose)?;
+        verify_chain(signer, others, &self.root, &self.crls, at)?;
+        Ok(signer)
+    }
+}
+
+/// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as EU health certificates had it.
+pub(crate) fn key_id(signer: &Certificate) -> Vec<u8> {
+    Sha256::digest(signer.der()).iter().take(8).copied().collect()
+}
+
+/// A certificate for one purpose is for this one.
+pub(crate) fn require_for(signer: &Certificate, purpose: ObjectIdentifier) -> Result<(), CredentialError> {
+    if signer.is_for(purpose) { Ok(()) } else { Err(CredentialError::NotASigner) }
+}
+
+/// Whether each certificate names the next as its issuer, the first is for the purpose, and no root is among them: whoever
+/// trusts it has it. Signatures were verified by [`SignerPath::new`].
+pub(crate) fn is_path(path: &[Certificate], purpose: ObjectIdentifier) -> bool {
+    let certified = |pair: &[Certificate]| match pair {
+        [one, issuer] => is_issuer_of(issuer, one),
+        _ => false,
+    };
+    path.first().is_some_and(|signer| signer.is_for(purpose))
+        && path.len() <= MAX_PATH
+        && path.windows(2).all(certified)
+        && path.iter().all(|one| one.subject() != one.issuer())
+}
+
+/// `x5c` (RFC 7515 §4.1.6).
+pub(crate) fn to_x5c(path: &[Certificate]) -> Value {
+    path.iter().map(|one| Value::from(STANDARD.encode(one.der()))).collect()
+}
+
+/// Reads `x5c`.
+pub(crate) fn from_x5c(value: Option<&Value>) -> Result<Vec<Certificate>, CredentialError> {
+    let form = || CredentialError::Form("x5c is one to three certificates in base64");
+    let texts = value.and_then(Value::as_array).ok_or_else(form)?;
+    let ders = texts.iter().map(|one| STANDARD.decode(one.as_str()?).ok()).collect::<Option<Vec<_>>>();
+    from_ders(&ders.ok_or_else(form)?)
+}
+
+/// Reads certificates in DER, one to three.
+pub(crate) fn from_ders(ders: &[Vec<u8>]) -> Result<Vec<Certificate>, CredentialError> {
+    if ders.is_empty() || ders.len() > MAX_PATH || ders.iter().any(|one| one.len() > MAX_CERTIFICATE_OCTETS) {
+        return Err(CredentialError::Form("one to three certificates of at most 4096 octets"));
+    }
+    Ok(ders.iter().map(|one| Certificate::from_der(one)).collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oid;
+    use crate::sample;
+    use crate::signer::Algorithm;
+
+    #[test]
+    fn a_path_is_of_its_purpose_in_order_and_without_root() {
+        let (root, issuing) = (sample::eid_root(), sample::eid_issuing());
+        let signer = sample::credential_signer_of(Algorithm::EcdsaP256Sha256, &issuing);
+        let [root, issuing, signer] = [&root, &issuing, &signer].map(|one| one.certificate().clone());
+        let is_path = |path: &[&Certificate], purpose| {
+            is_path(&path.iter().map(|&one| one.clone()).collect::<Vec<_>>(), purpose)
+        };
+        assert!(is_path(&[&signer], oid::EXAMPLE_CREDENTIAL_SIGNING));
+        assert!(is_path(&[&signer, &issuing], oid::EXAMPLE_CREDENTIAL_SIGNING));
+        assert!(!is_path(&[&signer, &issuing], oid::EXAMPLE_STATUS_LIST_SIGNING));
+        assert!(!is_path(&[&signer, &issuing, &root], oid::EXAMPLE_CREDENTIAL_SIGNING));
+        assert!(!is_path(&[&signer, &root], oid::EXAMPLE_CREDENTIAL_SIGNING));
+        assert!(!is_path(&[&issuing, &signer], oid::EXAMPLE_CREDENTIAL_SIGNING));
+        assert!(!is_path(&[], oid::EXAMPLE_CREDENTIAL_SIGNING));
+    }
+
+    #[test]
+    fn a_path_of_a_signer_is_verified() {
+        let issuing = sample::eid_issuing();
+        let signer = sample::credential_signer_of(Algorithm::EcdsaP256Sha256, &issuing);
+        let [issuing, signer] = [&issuing, &signer].map(|one| one.certificate().clone());
+        assert!(SignerPath::new(vec![signer.clone()]).is_ok());
+        assert!(SignerPath::new(vec![signer.clone(), issuing.clone()]).is_ok());
+        assert!(SignerPath::new(vec![issuing.clone(), signer.clone()]).is_err());
+        assert!(SignerPath::new(vec![]).is_err());
+        assert!(SignerPath::new(vec![signer.clone(); MAX_PATH + 1]).is_err());
+        let mut changed = signer.der().to_vec();
+        let last = changed.len() - 1;
+        changed[last] ^= 1;
+        let changed = Certificate::from_der(&changed).unwrap();
+        assert!(matches!(SignerPath::new(vec![changed, issuing]), Err(CredentialError::Certificate(_))));
+    }
+
+    #[test]
+    fn x5c_survives_and_is_limited() {
+        let certificate = sample::eid_issuing().certificate().clone();
+        let path = vec![certificate.clone(), certificate.clone()];
+        assert_eq!(from_x5c(Some(&to_x5c(&path))).unwrap(), path);
+        let long = vec![certificate; MAX_PATH + 1];
+        assert!(from_x5c(Some(&to_x5c(&long))).is_err());
+        assert!(from_x5c(Some(&to_x5c(&[]))).is_err());
+        assert!(from_x5c(None).is_err());
+        assert!(from_x5c(Some(&serde_json::json!(["AA", 7]))).is_err());
+    }
+}

@@ -1,0 +1,91 @@
+//! From the octets of a CWT to the characters of a QR code and back: zlib, then base45 (RFC 9285).
+
+use std::io::{Read as _, Write as _};
+
+use flate2::Compression;
+use flate2::read::ZlibDecoder;
+use flate2::write::ZlibEncoder;
+
+use super::super::CredentialError;
+
+/// The characters of a QR code of version 25, level L, in alphanumeric mode (ISO/IEC 18004 table 7): 117 modules a side,
+/// which a phone still reads off paper at three centimetres.
+pub const MAX_CHARACTERS: usize = 1853;
+/// A reader inflates no more: ours have a third of it.
+const MAX_OCTETS: u64 = 8 * 1024;
+/// A reader takes any QR code: version 40, level L.
+const MAX_READ_CHARACTERS: usize = 4296;
+
+pub(crate) fn write(cwt: &[u8]) -> Result<String, CredentialError> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    let written = encoder.write_all(cwt).and_then(|()| encoder.finish());
+    Ok(base45::encode(written.map_err(|_| CredentialError::Form("compressed with zlib"))?))
+}
+
+pub(crate) fn read(text: &str) -> Result<Vec<u8>, CredentialError> {
+    if text.len() > MAX_READ_CHARACTERS {
+        return Err(CredentialError::TooLarge(text.len()));
+    }
+    let compressed = base45::decode(text).map_err(|_| CredentialError::Form("base45"))?;
+    let mut octets = Vec::new();
+    ZlibDecoder::new(compressed.as_slice())
+        .take(MAX_OCTETS + 1)
+        .read_to_end(&mut octets)
+        .map_err(|_| CredentialError::Form("compressed with zlib"))?;
+    if octets.len() as u64 > MAX_OCTETS {
+        return Err(CredentialError::TooLarge(octets.len()));
+    }
+    Ok(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base45_is_that_of_the_rfc() {
+        // RFC 9285 §4.3 and §4.4.
+        for (octets, text) in [(&b"AB"[..], "BB8"), (b"Hello!!", "%69 VD92EX0"), (b"base-45", "UJCLQE7W581")]
+        {
+            assert_eq!(base45::encode(octets), text);
+            assert_eq!(base45::decode(text).unwrap(), octets);
+        }
+        assert_eq!(base45::decode("QED8WEX0").unwrap(), b"ietf!");
+        // RFC 9285 §6: GGW is 65536, one more than two octets hold.
+        for wrong in ["GGW", ":::", "a", "A", "AAAA", "ы"] {
+            assert!(base45::decode(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_code_of_version_25_holds_so_many_characters_and_no_more() {
+        use qrcode::{EcLevel, QrCode, Version};
+        let code = |count| QrCode::with_version("A".repeat(count), Version::Normal(25), EcLevel::L);
+        assert!(code(MAX_CHARACTERS).is_ok());
+        assert!(code(MAX_CHARACTERS + 1).is_err());
+    }
+
+    #[test]
+    fn characters_at_random_are_refused_without_a_panic() {
+        use rand_chacha::rand_core::Rng as _;
+        let letters: Vec<char> =
+            "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:az\u{0}\u{7f}é—🂡".chars().collect();
+        let mut rng = crate::sample::rng(71);
+        for length in 0..3000 {
+            let text: String =
+                (0..length % 60).map(|_| letters[rng.next_u32() as usize % letters.len()]).collect();
+            assert!(read(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn octets_survive_and_bombs_do_not_go_off() {
+        assert_eq!(read(&write(b"octets").unwrap()).unwrap(), b"octets");
+        let bomb = write(&vec![0; 1_000_000]).unwrap();
+        assert!(bomb.len() < MAX_READ_CHARACTERS);
+        assert!(matches!(read(&bomb), Err(CredentialError::TooLarge(_))));
+        assert!(matches!(read(&"0".repeat(5000)), Err(CredentialError::TooLarge(5000))));
+        assert!(read("").is_err());
+        assert!(read("BB8").is_err());
+    }
+}

@@ -1,0 +1,173 @@
+//! Making a QR credential: prepared → linted → signed, verified, released.
+
+use std::fmt;
+
+use coset::cbor::Value as Cbor;
+
+use super::super::content::CredentialContent;
+use super::super::cose::{Layout, SignHeader, SignedCwt};
+use super::super::path::key_id;
+use super::super::{CredentialError, raw_signature};
+use super::fields::{EXPIRES, IDENTITY, ISSUED, ISSUER, STATUS};
+use super::{SmallPhoto, envelope, fields};
+use crate::authority::CertificationAuthority;
+use crate::certificate::Certificate;
+use crate::lint::{Finding, qr};
+use crate::public_key::PublicKey;
+
+/// A QR credential to be: the exact octets that will be signed, not yet checked.
+#[derive(Clone)]
+pub struct PreparedQr {
+    pub(crate) header: SignHeader,
+    /// The frame but for claim 169, in its order.
+    pub(crate) frame: Vec<(i64, Cbor)>,
+    /// Claim 169.
+    pub(crate) identity: Vec<(i64, Cbor)>,
+    pub(crate) signer: Certificate,
+    /// The first instant, in seconds, at which the card is over.
+    pub(crate) limit: i64,
+    layout: Layout,
+}
+
+/// A QR credential to be that no rule objects to.
+#[derive(Clone)]
+pub struct LintedQr(PreparedQr);
+
+impl CredentialContent {
+    /// First step: lays out what will be signed by the signer with this certificate.
+    ///
+    /// # Errors
+    /// A key that COSE does not know.
+    pub fn prepare_qr(
+        &self,
+        photo: Option<&SmallPhoto>,
+        signer: &Certificate,
+    ) -> Result<PreparedQr, CredentialError> {
+        let header = SignHeader {
+            algorithm: signer.public_key().algorithm(),
+            kind: None,
+            key_id: key_id(signer),
+            path: Vec::new(),
+        };
+        let frame = vec![
+            (ISSUER, Cbor::from(self.issuer.as_str())),
+            (EXPIRES, Cbor::from(self.expires_seconds())),
+            (ISSUED, Cbor::from(self.issued_seconds())),
+            (STATUS, self.status.to_cbor()),
+        ];
+        PreparedQr::new(header, frame, fields::of(self, photo), signer.clone(), self.limit())
+    }
+}
+
+impl PreparedQr {
+    pub(crate) fn new(
+        header: SignHeader,
+        frame: Vec<(i64, Cbor)>,
+        identity: Vec<(i64, Cbor)>,
+        signer: Certificate,
+        limit: i64,
+    ) -> Result<Self, CredentialError> {
+        let map = identity.iter().map(|(name, value)| (Cbor::from(*name), value.clone())).collect();
+        let mut claims = frame.clone();
+        let at = claims.iter().position(|(name, _)| *name > IDENTITY).unwrap_or(claims.len());
+        claims.insert(at, (IDENTITY, Cbor::Map(map)));
+        let layout = Layout::new(&header, claims)?;
+        Ok(Self { header, frame, identity, signer, limit, layout })
+    }
+
+    /// After a test has changed the fields: lays the octets out anew.
+    #[cfg(test)]
+    pub(crate) fn laid_out_anew(self) -> Self {
+        Self::new(self.header, self.frame, self.identity, self.signer, self.limit).unwrap()
+    }
+
+    /// The octets that will be signed: what the caller records as the intent, sealed, for they hold personal data.
+    pub fn to_be_signed(&self) -> &[u8] {
+        self.layout.to_be_signed()
+    }
+
+    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    pub fn lint(self) -> Result<LintedQr, Vec<Finding>> {
+        let findings = qr::findings(&self);
+        if findings.is_empty() { Ok(LintedQr(self)) } else { Err(findings) }
+    }
+
+    /// The characters of the code under a signature.
+    pub(crate) fn text(&self, signature: &[u8]) -> Result<String, CredentialError> {
+        envelope::write(&self.layout.tagged(signature)?)
+    }
+}
+
+impl LintedQr {
+    /// The octets that will be signed.
+    pub fn to_be_signed(&self) -> &[u8] {
+        self.0.to_be_signed()
+    }
+
+    /// Last step: signs, reads the code back and verifies it, and only then hands it out.
+    pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedQr, CredentialError> {
+        let prepared = self.0;
+        if signer.certificate() != &prepared.signer {
+            return Err(CredentialError::OtherSigner);
+        }
+        let signature = raw_signature::sign(signer.signer(), prepared.to_be_signed())?;
+        let cwt = prepared.layout.tagged(&signature)?;
+        let text = envelope::write(&cwt)?;
+        read_back(&text, signer.certificate().public_key(), &prepared)?;
+        Ok(IssuedQr { text, cwt })
+    }
+}
+
+/// Whether a code verifies with the key and says what was prepared.
+pub(crate) fn reads_back(text: &str, key: &PublicKey, prepared: &PreparedQr) -> bool {
+    read_back(text, key, prepared).is_ok()
+}
+
+fn read_back(text: &str, key: &PublicKey, prepared: &PreparedQr) -> Result<(), CredentialError> {
+    let cwt = SignedCwt::read(&envelope::read(text)?)?;
+    cwt.verify(key)?;
+    let map = prepared.identity.iter().map(|(name, value)| (Cbor::from(*name), value.clone())).collect();
+    let same = cwt.header == prepared.header
+        && cwt.claim_numbers().len() == prepared.frame.len() + 1
+        && cwt.claim(IDENTITY) == Some(&Cbor::Map(map))
+        && prepared.frame.iter().all(|(name, value)| cwt.claim(*name) == Some(value));
+    if same { Ok(()) } else { Err(CredentialError::Form("reads back as it was prepared")) }
+}
+
+/// A signed QR credential.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedQr {
+    text: String,
+    cwt: Vec<u8>,
+}
+
+impl IssuedQr {
+    /// The characters of the code, all of QR's alphanumeric mode.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The CWT within, neither compressed nor in base45.
+    pub fn cwt(&self) -> &[u8] {
+        &self.cwt
+    }
+}
+
+impl fmt::Debug for IssuedQr {
+    /// The size: it holds personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IssuedQr({} characters)", self.text.len())
+    }
+}
+
+impl fmt::Debug for PreparedQr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedQr").field("algorithm", &self.header.algorithm).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LintedQr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Linted{:?}", self.0)
+    }
+}

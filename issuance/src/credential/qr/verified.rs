@@ -1,0 +1,146 @@
+//! The reader's half, also without network: by whom, still good; and only then who it is.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use coset::cbor::Value as Cbor;
+
+use super::super::cose::{SignedCwt, entry, integer};
+use super::super::path::key_id;
+use super::super::{CredentialError, CredentialTrust, SignerPath, StatusReference};
+use super::fields::{BIRTH, EXPIRES, FORMAT, GENDER, ID, IDENTITY, ISSUED, ISSUER, NAMES, PHOTO, STATUS};
+use super::{SmallPhoto, envelope};
+use crate::certificate::Certificate;
+use crate::holder::Sex;
+use crate::oid;
+use crate::status_list::VerifiedStatusList;
+
+/// RFC 8392 §3.1.5; ours have none.
+const NOT_BEFORE: i64 = 5;
+
+/// A credential that its issuer signed and that is in its time; whether it was revoked is not known yet.
+pub struct SignedIdentity {
+    identity: Identity,
+    status: StatusReference,
+}
+
+/// Who the holder is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Who vouches for it.
+    pub issuer: String,
+    /// The number of the card.
+    pub document_number: String,
+    /// As registered, in Cyrillic.
+    pub full_name: String,
+    /// Latin.
+    pub given_name_latin: String,
+    /// Latin.
+    pub parent_name_latin: String,
+    /// Date of birth.
+    pub born_on: NaiveDate,
+    /// Sex.
+    pub sex: Sex,
+    /// The photo, when there is one.
+    pub photo: Option<SmallPhoto>,
+    /// The last instant of the credential is before this one.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Verifies the characters of a code. `signers` are those that the reader knows; the code names one by a few octets.
+///
+/// # Errors
+/// The first fault found.
+pub fn verify(
+    text: &str,
+    signers: &[SignerPath],
+    trust: &CredentialTrust,
+    at: DateTime<Utc>,
+) -> Result<SignedIdentity, CredentialError> {
+    let cwt = SignedCwt::read(&envelope::read(text)?)?;
+    let named = |path: &&[Certificate]| path.first().is_some_and(|one| key_id(one) == cwt.header.key_id);
+    let path =
+        signers.iter().map(SignerPath::certificates).find(named).ok_or(CredentialError::UnknownSigner)?;
+    let signer = trust.signer(path, oid::EXAMPLE_CREDENTIAL_SIGNING, at)?;
+    cwt.verify(signer.public_key())?;
+    let issuer = cwt.claim(ISSUER).and_then(Cbor::as_text).ok_or(CredentialError::Claim("iss"))?;
+    if !signer.uris().iter().any(|uri| uri == issuer) {
+        return Err(CredentialError::NotASigner);
+    }
+    let (issued, expires) = (cwt.seconds(ISSUED, "iat")?, cwt.seconds(EXPIRES, "exp")?);
+    let begins = match cwt.claim(NOT_BEFORE) {
+        Some(_) => cwt.seconds(NOT_BEFORE, "nbf")?.max(issued),
+        None => issued,
+    };
+    if at.timestamp() < begins || expires <= at.timestamp() {
+        return Err(CredentialError::NotValid(at));
+    }
+    let status = StatusReference::from_cbor(cwt.claim(STATUS))?;
+    let expires_at = DateTime::from_timestamp(expires, 0).ok_or(CredentialError::Claim("exp"))?;
+    let identity = read(cwt.claim(IDENTITY).ok_or(CredentialError::Claim("169"))?, issuer, expires_at)?;
+    Ok(SignedIdentity { identity, status })
+}
+
+fn read(map: &Cbor, issuer: &str, expires_at: DateTime<Utc>) -> Result<Identity, CredentialError> {
+    let wrong = || CredentialError::Claim("169");
+    let text = |number: i64| entry(map, &Cbor::from(number)).and_then(Cbor::as_text).ok_or_else(wrong);
+    let [full, first, last] = NAMES;
+    let sex = match integer(entry(map, &Cbor::from(GENDER))) {
+        Some(1) => Sex::Male,
+        Some(2) => Sex::Female,
+        Some(3) => Sex::Unspecified,
+        Some(_) | None => return Err(wrong()),
+    };
+    let photo = match entry(map, &Cbor::from(PHOTO)) {
+        None => None,
+        Some(photo) => {
+            let photo = SmallPhoto::parse(photo.as_bytes().ok_or_else(wrong)?)?;
+            let said = integer(entry(map, &Cbor::from(FORMAT)));
+            if said != Some(photo.format().number()) {
+                return Err(CredentialError::Photo);
+            }
+            Some(photo)
+        }
+    };
+    Ok(Identity {
+        issuer: issuer.to_owned(),
+        document_number: text(ID)?.to_owned(),
+        full_name: text(full)?.to_owned(),
+        given_name_latin: text(first)?.to_owned(),
+        parent_name_latin: text(last)?.to_owned(),
+        born_on: NaiveDate::parse_from_str(text(BIRTH)?, "%Y%m%d").map_err(|_| wrong())?,
+        sex,
+        photo,
+        expires_at,
+    })
+}
+
+impl SignedIdentity {
+    /// Which list the reader must have.
+    pub fn status(&self) -> &StatusReference {
+        &self.status
+    }
+
+    /// Gives the identity out when the list, which is fresh, says that the credential is valid.
+    ///
+    /// # Errors
+    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<Identity, CredentialError> {
+        list.require_valid(&self.status, at)?;
+        Ok(self.identity)
+    }
+}
+
+impl fmt::Debug for SignedIdentity {
+    /// Nothing of the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIdentity").field("issuer", &self.identity.issuer).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Identity {
+    /// Nothing of the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}

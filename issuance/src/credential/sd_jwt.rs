@@ -1,0 +1,30 @@
+//! SD-JWT VC: a credential of which the holder shows as much as is asked for (RFC 9901; draft-ietf-oauth-sd-jwt-vc).
+//!
+//! Our type is `urn:mn:pid:1`; its claims have the names of the EU PID rulebook. What the register says of a person stands in
+//! disclosures only. Not here: nested disclosures in what we issue (they are read), JSON serialisation, type metadata.
+
+mod binding;
+mod claims;
+mod disclosure;
+mod prepared;
+mod presentation;
+mod verified;
+
+pub use binding::BindingDemand;
+pub use prepared::{IssuedSdJwt, LintedSdJwt, PreparedSdJwt};
+pub use presentation::present;
+pub use verified::{PidClaims, SignedPid, verify};
+
+pub(crate) use claims::{CLAIMS, CLAIMS_MUST, PICTURE_PREFIX};
+pub(crate) use disclosure::SALT_OCTETS;
+pub(crate) use prepared::{DIGESTS, reads_back};
+
+/// The type of our credential, in `vct`. The PID of the EU is `urn:eudi:pid:1`, whose claim names it takes over.
+pub const TYPE: &str = "urn:mn:pid:1";
+/// `typ` of the issuer's JWT (draft-ietf-oauth-sd-jwt-vc §2.2.1).
+pub const TOKEN_TYPE: &str = "dc+sd-jwt";
+/// A credential or presentation with more octets is not read.
+pub const MAX_OCTETS: usize = 256 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! The proof that whoever presents a credential has the holder's key (RFC 9901 §4.3, §7.3).
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::super::CredentialError;
+use super::super::jws::Jws;
+use super::disclosure::digest;
+use crate::public_key::PublicKey;
+
+/// `typ` of a key binding JWT.
+pub(crate) const BINDING_TYPE: &str = "kb+jwt";
+/// A clock may be ahead by so much.
+const SKEW_SECONDS: i64 = 60;
+
+/// What a verifier asks of the proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BindingDemand {
+    /// Who the verifier is, as it told the holder.
+    pub audience: String,
+    /// What the verifier drew for this presentation.
+    pub nonce: String,
+    /// How old the proof may be.
+    pub max_age: Duration,
+}
+
+/// Verifies the proof over the presentation before it, the last tilde included.
+pub(crate) fn verify(
+    proof: &str,
+    presentation: &str,
+    holder: &PublicKey,
+    demand: &BindingDemand,
+    at: DateTime<Utc>,
+) -> Result<(), CredentialError> {
+    let jws = Jws::read(proof)?;
+    jws.require_type(BINDING_TYPE)?;
+    jws.verify(holder)?;
+    if jws.text("aud")? != demand.audience {
+        return Err(CredentialError::Binding("it is for another verifier"));
+    }
+    if jws.text("nonce")? != demand.nonce {
+        return Err(CredentialError::Binding("it answers another nonce"));
+    }
+    if jws.text("sd_hash")? != digest(presentation) {
+        return Err(CredentialError::Binding("it is over another presentation"));
+    }
+    let age = at.timestamp().checked_sub(jws.seconds("iat")?);
+    match age {
+        Some(age) if -SKEW_SECONDS <= age && age <= demand.max_age.num_seconds() => Ok(()),
+        Some(_) | None => Err(CredentialError::Binding("it is too old, or from the future")),
+    }
+}

@@ -1,0 +1,249 @@
+//! A disclosure: a claim with its salt, and the digest by which the issuer signs it (RFC 9901 §4.2).
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use p256::elliptic_curve::rand_core::CryptoRng;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::super::CredentialError;
+use super::super::jws::Object;
+
+/// Octets of salt: 128 bits are RECOMMENDED (§9.3).
+pub(crate) const SALT_OCTETS: usize = 16;
+/// Claims that no disclosure may have (§4.2.1).
+const RESERVED: [&str; 2] = ["_sd", "..."];
+/// Disclosures within disclosures: no deeper than this.
+const MAX_DEPTH: usize = 8;
+
+/// One disclosure, as it is written and what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Disclosure {
+    pub(crate) encoded: String,
+    pub(crate) salt: String,
+    /// `None` for an element of an array.
+    pub(crate) name: Option<String>,
+    pub(crate) value: Value,
+}
+
+impl Disclosure {
+    /// A claim under a salt drawn from the generator.
+    pub(crate) fn draw(name: &str, value: Value, rng: &mut impl CryptoRng) -> Self {
+        let salt = random(rng);
+        let encoded = URL_SAFE_NO_PAD.encode(json!([salt, name, value]).to_string());
+        Self { encoded, salt, name: Some(name.to_owned()), value }
+    }
+
+    /// Reads one (§4.2.1, §4.2.2).
+    pub(crate) fn read(encoded: &str) -> Result<Self, CredentialError> {
+        let form = || CredentialError::Disclosure("an array of salt, name and value in base64url");
+        let octets = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| form())?;
+        let parts: Vec<Value> = serde_json::from_slice(&octets).map_err(|_| form())?;
+        let (salt, name, value) = match <[Value; 3]>::try_from(parts) {
+            Ok([Value::String(salt), Value::String(name), value]) => (salt, Some(name), value),
+            Ok(_) => return Err(form()),
+            Err(parts) => match <[Value; 2]>::try_from(parts) {
+                Ok([Value::String(salt), value]) => (salt, None, value),
+                Ok(_) | Err(_) => return Err(form()),
+            },
+        };
+        if name.as_deref().is_some_and(|name| RESERVED.contains(&name)) {
+            return Err(CredentialError::Disclosure("a reserved name"));
+        }
+        Ok(Self { encoded: encoded.to_owned(), salt, name, value })
+    }
+
+    /// What the issuer signs.
+    pub(crate) fn digest(&self) -> String {
+        digest(&self.encoded)
+    }
+}
+
+/// SHA-256 over the text, in base64url (§4.2.3).
+pub(crate) fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+}
+
+/// A digest of nothing (§4.2.5): it hides how many claims there are.
+pub(crate) fn decoy(rng: &mut impl CryptoRng) -> String {
+    digest(&random(rng))
+}
+
+fn random(rng: &mut impl CryptoRng) -> String {
+    let mut octets = [0; SALT_OCTETS];
+    rng.fill_bytes(&mut octets);
+    URL_SAFE_NO_PAD.encode(octets)
+}
+
+/// Puts the disclosures in the place of their digests (§7.1 step 3), and takes all that is left of digests away.
+///
+/// # Errors
+/// A digest that stands twice, a disclosure that none names, a name that is there already.
+pub(crate) fn disclose(payload: &Object, disclosures: &[Disclosure]) -> Result<Object, CredentialError> {
+    let mut left: BTreeMap<String, &Disclosure> = BTreeMap::new();
+    for one in disclosures {
+        if left.insert(one.digest(), one).is_some() {
+            return Err(CredentialError::Disclosure("stands twice"));
+        }
+    }
+    let mut resolving = Resolving { left, seen: Vec::new() };
+    let mut claims = resolving.object(payload, 0)?;
+    claims.remove("_sd_alg");
+    if !resolving.left.is_empty() {
+        return Err(CredentialError::Disclosure("is not one that the issuer signed"));
+    }
+    resolving.seen.sort_unstable();
+    if resolving.seen.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(CredentialError::Disclosure("a digest stands twice"));
+    }
+    Ok(claims)
+}
+
+struct Resolving<'a> {
+    left: BTreeMap<String, &'a Disclosure>,
+    seen: Vec<String>,
+}
+
+impl<'a> Resolving<'a> {
+    fn take(&mut self, digest: &Value) -> Result<Option<&'a Disclosure>, CredentialError> {
+        let digest = digest.as_str().ok_or(CredentialError::Disclosure("a digest is a text"))?;
+        self.seen.push(digest.to_owned());
+        Ok(self.left.remove(digest))
+    }
+
+    fn value(&mut self, value: &Value, depth: usize) -> Result<Value, CredentialError> {
+        if depth > MAX_DEPTH {
+            return Err(CredentialError::Disclosure("too deep"));
+        }
+        Ok(match value {
+            Value::Object(object) => Value::Object(self.object(object, depth + 1)?),
+            Value::Array(elements) => {
+                let mut plain = Vec::new();
+                for element in elements {
+                    let hidden =
+                        element.as_object().filter(|one| one.len() == 1).and_then(|one| one.get("..."));
+                    match hidden {
+                        None => plain.push(self.value(element, depth + 1)?),
+                        Some(digest) => match self.take(digest)? {
+                            None => {}
+                            Some(one) if one.name.is_none() => plain.push(self.value(&one.value, depth + 1)?),
+                            Some(_) => {
+                                return Err(CredentialError::Disclosure(
+                                    "a claim in the place of an element",
+                                ));
+                            }
+                        },
+                    }
+                }
+                Value::Array(plain)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        })
+    }
+
+    fn object(&mut self, object: &Object, depth: usize) -> Result<Object, CredentialError> {
+        let mut plain = Object::new();
+        for (name, value) in object.iter().filter(|(name, _)| name.as_str() != "_sd") {
+            if name == "..." {
+                return Err(CredentialError::Disclosure("`...` stands beside other claims"));
+            }
+            plain.insert(name.clone(), self.value(value, depth)?);
+        }
+        let digests = match object.get("_sd") {
+            None => &Vec::new(),
+            Some(digests) => digests.as_array().ok_or(CredentialError::Disclosure("_sd is an array"))?,
+        };
+        for digest in digests {
+            let Some(one) = self.take(digest)? else { continue };
+            let name =
+                one.name.as_ref().ok_or(CredentialError::Disclosure("an element in the place of a claim"))?;
+            if object.contains_key(name) || plain.contains_key(name) {
+                return Err(CredentialError::Disclosure("a claim that is there already"));
+            }
+            let value = self.value(&one.value, depth)?;
+            plain.insert(name.clone(), value);
+        }
+        Ok(plain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_disclosures_of_the_rfc_have_its_digests() {
+        // RFC 9901 §4.2.1, §4.2.2, §4.2.3.
+        let claim =
+            Disclosure::read("WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0")
+                .unwrap();
+        assert_eq!((claim.name.as_deref(), claim.value.as_str()), (Some("family_name"), Some("Möbius")));
+        assert_eq!(claim.digest(), "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0");
+        let element = Disclosure::read("WyJsa2x4RjVqTVlsR1RQVW92TU5JdkNBIiwgIkZSIl0").unwrap();
+        assert_eq!((element.name.as_deref(), element.value.as_str()), (None, Some("FR")));
+        assert_eq!(element.digest(), "w0I8EKcdCtUPkGCNUrfwVp2xEgNjtoIDlOxc9-PlOhs");
+    }
+
+    #[test]
+    fn what_is_no_disclosure_is_refused() {
+        for text in [
+            json!([]),
+            json!(["salt"]),
+            json!([1, "name", 2]),
+            json!(["s", "n", 1, 2]),
+            json!({}),
+            json!(["salt", "_sd", []]),
+            json!(["salt", "...", 1]),
+            json!(["salt", 1, 2]),
+        ] {
+            assert!(Disclosure::read(&URL_SAFE_NO_PAD.encode(text.to_string())).is_err(), "{text}");
+        }
+        assert!(Disclosure::read("no base64!").is_err());
+    }
+
+    fn written(parts: Value) -> Disclosure {
+        Disclosure::read(&URL_SAFE_NO_PAD.encode(parts.to_string())).unwrap()
+    }
+
+    fn of(payload: Value, disclosures: &[Disclosure]) -> Result<Value, CredentialError> {
+        let Value::Object(payload) = payload else { unreachable!("an object") };
+        disclose(&payload, disclosures).map(Value::Object)
+    }
+
+    #[test]
+    fn disclosures_within_disclosures_and_arrays_are_put_in_place() {
+        let inner = written(json!(["a", "locality", "Arvaikheer"]));
+        let outer = written(json!(["b", "place", { "_sd": [inner.digest()] }]));
+        let element = written(json!(["c", "MN"]));
+        let payload = json!({ "_sd": [outer.digest(), digest("decoy")], "_sd_alg": "sha-256",
+            "states": [{ "...": element.digest() }, { "...": digest("other") }] });
+        let all = [inner.clone(), outer.clone(), element];
+        assert_eq!(
+            of(payload.clone(), &all).unwrap(),
+            json!({ "place": { "locality": "Arvaikheer" }, "states": ["MN"] })
+        );
+        assert_eq!(of(payload.clone(), &[outer]).unwrap(), json!({ "place": {}, "states": [] }));
+        // An inner one without its outer one hangs in the air.
+        assert!(of(payload, &[inner]).is_err());
+    }
+
+    #[test]
+    fn what_stands_twice_or_in_the_wrong_place_is_refused() {
+        let claim = written(json!(["a", "name", 1]));
+        let element = written(json!(["c", "MN"]));
+        let one = std::slice::from_ref(&claim);
+        let twice = json!({ "_sd": [claim.digest(), claim.digest()] });
+        assert!(of(twice, one).is_err());
+        assert!(of(json!({ "_sd": [claim.digest()] }), &[claim.clone(), claim.clone()]).is_err());
+        assert!(of(json!({ "_sd": [claim.digest()], "name": 2 }), one).is_err());
+        assert!(of(json!({ "_sd": [element.digest()] }), &[element]).is_err());
+        assert!(of(json!({ "list": [{ "...": claim.digest() }] }), one).is_err());
+        assert!(of(json!({ "_sd": "text" }), &[]).is_err());
+        assert!(of(json!({ "_sd": [7] }), &[]).is_err());
+        assert!(of(json!({}), &[claim]).is_err());
+        let deep = (0..20).fold(json!(1), |value, _| json!([value]));
+        assert!(of(json!({ "deep": deep }), &[]).is_err());
+    }
+}

@@ -1,0 +1,194 @@
+//! Making a credential: prepared → linted → signed, verified, released.
+
+use std::fmt;
+
+use p256::elliptic_curve::rand_core::CryptoRng;
+use serde_json::{Value, json};
+
+use super::super::content::CredentialContent;
+use super::super::jws::{self, Jws, Object};
+use super::super::{CredentialError, SignerPath, jwk, path, raw_signature};
+use super::disclosure::{self, Disclosure};
+use super::{TOKEN_TYPE, TYPE, claims};
+use crate::authority::CertificationAuthority;
+use crate::certificate::Certificate;
+use crate::lint::{Finding, sd_jwt};
+use crate::public_key::PublicKey;
+
+/// So many digests stand in every credential: its claims and decoys. How many there are says nothing of the holder.
+pub(crate) const DIGESTS: usize = 20;
+
+/// A credential to be: the exact octets that will be signed, and the disclosures beside them, not yet checked.
+#[derive(Clone)]
+pub struct PreparedSdJwt {
+    pub(crate) header: Object,
+    pub(crate) payload: Object,
+    pub(crate) disclosures: Vec<Disclosure>,
+    /// The signer first.
+    pub(crate) path: Vec<Certificate>,
+    /// The first instant, in seconds, at which the card is over.
+    pub(crate) limit: i64,
+    pub(crate) signing_input: String,
+}
+
+/// A credential to be that no rule objects to.
+#[derive(Clone)]
+pub struct LintedSdJwt(PreparedSdJwt);
+
+impl CredentialContent {
+    /// First step: draws salts and decoys, and lays out what will be signed. `holder_key` is the one the holder's wallet
+    /// has proved to have.
+    ///
+    /// # Errors
+    /// A key that JOSE does not know.
+    pub fn prepare_sd_jwt(
+        &self,
+        holder_key: &PublicKey,
+        path: &SignerPath,
+        rng: &mut impl CryptoRng,
+    ) -> Result<PreparedSdJwt, CredentialError> {
+        let path = path.certificates();
+        let signer = path.first().ok_or(CredentialError::UnknownSigner)?;
+        let alg = signer.public_key().algorithm().row().jose.ok_or(CredentialError::Algorithm)?;
+        let holder_key = jwk::of(holder_key).ok_or(CredentialError::Algorithm)?;
+        let disclosures: Vec<Disclosure> =
+            claims::of(self).into_iter().map(|(name, value)| Disclosure::draw(name, value, rng)).collect();
+        let mut digests: Vec<String> = disclosures.iter().map(Disclosure::digest).collect();
+        while digests.len() < DIGESTS {
+            digests.push(disclosure::decoy(rng));
+        }
+        // Their order must not tell which is which (RFC 9901 §4.2.4.1).
+        digests.sort_unstable();
+        let header = object(json!({ "alg": alg, "typ": TOKEN_TYPE, "x5c": path::to_x5c(path) }));
+        let payload = object(json!({
+            "iss": self.issuer,
+            "iat": self.issued_seconds(),
+            "exp": self.expires_seconds(),
+            "vct": TYPE,
+            "cnf": { "jwk": holder_key },
+            "status": self.status.to_json(),
+            "_sd_alg": "sha-256",
+            "_sd": digests,
+        }));
+        Ok(PreparedSdJwt::new(header, payload, disclosures, path.to_vec(), self.limit()))
+    }
+}
+
+fn object(value: Value) -> Object {
+    match value {
+        Value::Object(object) => object,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Object::new(),
+    }
+}
+
+impl PreparedSdJwt {
+    pub(crate) fn new(
+        header: Object,
+        payload: Object,
+        disclosures: Vec<Disclosure>,
+        path: Vec<Certificate>,
+        limit: i64,
+    ) -> Self {
+        let signing_input = jws::signing_input(&header, &payload);
+        Self { header, payload, disclosures, path, limit, signing_input }
+    }
+
+    /// After a test has changed the fields: lays the octets out anew.
+    #[cfg(test)]
+    pub(crate) fn laid_out_anew(self) -> Self {
+        Self::new(self.header, self.payload, self.disclosures, self.path, self.limit)
+    }
+
+    /// The octets that will be signed: what the caller records as the intent. They hold digests and no personal datum but the
+    /// holder's key.
+    pub fn signing_input(&self) -> &[u8] {
+        self.signing_input.as_bytes()
+    }
+
+    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    pub fn lint(self) -> Result<LintedSdJwt, Vec<Finding>> {
+        let findings = sd_jwt::findings(&self);
+        if findings.is_empty() { Ok(LintedSdJwt(self)) } else { Err(findings) }
+    }
+
+    pub(crate) fn signer(&self) -> Option<&Certificate> {
+        self.path.first()
+    }
+
+    /// The whole credential under a signature.
+    pub(crate) fn assemble(&self, signature: &[u8]) -> String {
+        let mut text = jws::compact(&self.signing_input, signature);
+        for one in &self.disclosures {
+            text.push('~');
+            text.push_str(&one.encoded);
+        }
+        text.push('~');
+        text
+    }
+}
+
+impl LintedSdJwt {
+    /// The octets that will be signed.
+    pub fn signing_input(&self) -> &[u8] {
+        self.0.signing_input.as_bytes()
+    }
+
+    /// Last step: signs, reads the credential back and verifies it, and only then hands it out.
+    pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedSdJwt, CredentialError> {
+        let prepared = self.0;
+        if prepared.signer() != Some(signer.certificate()) {
+            return Err(CredentialError::OtherSigner);
+        }
+        let signature = raw_signature::sign(signer.signer(), prepared.signing_input.as_bytes())?;
+        let text = prepared.assemble(&signature);
+        read_back(&text, signer.certificate().public_key(), &prepared)?;
+        Ok(IssuedSdJwt(text))
+    }
+}
+
+/// Whether a credential verifies with the key and says what was prepared.
+pub(crate) fn reads_back(text: &str, key: &PublicKey, prepared: &PreparedSdJwt) -> bool {
+    read_back(text, key, prepared).is_ok()
+}
+
+fn read_back(text: &str, key: &PublicKey, prepared: &PreparedSdJwt) -> Result<(), CredentialError> {
+    let (jwt, rest) = text.split_once('~').ok_or(CredentialError::Form("an SD-JWT ends with a tilde"))?;
+    let jws = Jws::read(jwt)?;
+    jws.verify(key)?;
+    let disclosures = rest.split_terminator('~').map(Disclosure::read).collect::<Result<Vec<_>, _>>()?;
+    disclosure::disclose(&jws.payload, &disclosures)?;
+    let same = jws.header == prepared.header
+        && jws.payload == prepared.payload
+        && disclosures == prepared.disclosures;
+    if same { Ok(()) } else { Err(CredentialError::Form("reads back as it was prepared")) }
+}
+
+/// A signed credential with all its disclosures: for its holder alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IssuedSdJwt(String);
+
+impl IssuedSdJwt {
+    /// The compact form, `<JWT>~<Disclosure>~…~`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for IssuedSdJwt {
+    /// The size: it holds personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IssuedSdJwt({} octets)", self.0.len())
+    }
+}
+
+impl fmt::Debug for PreparedSdJwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedSdJwt").field("disclosures", &self.disclosures.len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LintedSdJwt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Linted{:?}", self.0)
+    }
+}

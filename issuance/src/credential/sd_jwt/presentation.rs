@@ -1,0 +1,106 @@
+//! A credential or presentation taken apart, and the holder's half: choosing what to show.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::super::jws::{self, Jws, Object};
+use super::super::{CredentialError, raw_signature};
+use super::binding::{self, BINDING_TYPE, BindingDemand};
+use super::disclosure::{self, Disclosure, digest};
+use super::{IssuedSdJwt, MAX_OCTETS};
+use crate::public_key::PublicKey;
+use crate::signer::Signer;
+
+/// So many disclosures are read at most.
+const MAX_DISCLOSURES: usize = 64;
+
+/// An SD-JWT taken apart (RFC 9901 §4); nothing in it is trusted yet.
+#[derive(Debug)]
+pub(crate) struct Presentation<'a> {
+    pub(crate) jws: Jws,
+    disclosures: Vec<Disclosure>,
+    /// All but the proof, the last tilde included.
+    before_proof: &'a str,
+    proof: Option<&'a str>,
+}
+
+impl<'a> Presentation<'a> {
+    /// Reads `<JWT>~<Disclosure>~…~[<KB-JWT>]`.
+    pub(crate) fn read(text: &'a str) -> Result<Self, CredentialError> {
+        if text.len() > MAX_OCTETS {
+            return Err(CredentialError::TooLarge(text.len()));
+        }
+        let form = || CredentialError::Form("a JWT, disclosures and a proof, parted by tildes");
+        let end = text.rfind('~').ok_or_else(form)?;
+        let (before_proof, proof) = text.split_at(end + 1);
+        let mut parts = before_proof.split_terminator('~');
+        let jws = Jws::read(parts.next().ok_or_else(form)?)?;
+        let disclosures =
+            parts.take(MAX_DISCLOSURES + 1).map(Disclosure::read).collect::<Result<Vec<_>, _>>()?;
+        if disclosures.len() > MAX_DISCLOSURES {
+            return Err(CredentialError::Disclosure("there are too many"));
+        }
+        Ok(Self { jws, disclosures, before_proof, proof: (!proof.is_empty()).then_some(proof) })
+    }
+
+    /// What is disclosed, in the place of its digests.
+    pub(crate) fn claims(&self) -> Result<Object, CredentialError> {
+        // Without `_sd_alg` it is SHA-256 (RFC 9901 §4.1.1).
+        match self.jws.payload.get("_sd_alg") {
+            None => {}
+            Some(name) if name == "sha-256" => {}
+            Some(_) => return Err(CredentialError::Disclosure("a hash that is not SHA-256")),
+        }
+        disclosure::disclose(&self.jws.payload, &self.disclosures)
+    }
+
+    /// Verifies the proof when one is demanded; one that nobody asked for is refused, for nobody looked at it.
+    pub(crate) fn require_binding(
+        &self,
+        holder: &PublicKey,
+        demand: Option<&BindingDemand>,
+        at: DateTime<Utc>,
+    ) -> Result<(), CredentialError> {
+        match (self.proof, demand) {
+            (Some(proof), Some(demand)) => binding::verify(proof, self.before_proof, holder, demand, at),
+            (None, None) => Ok(()),
+            (None, Some(_)) => Err(CredentialError::Binding("there is none")),
+            (Some(_), None) => Err(CredentialError::Binding("nobody asked for it")),
+        }
+    }
+}
+
+/// The holder's half: shows the claims named and no others, with a proof for the verifier when it demands one.
+///
+/// # Errors
+/// A claim that the credential does not have; a signer that fails.
+pub fn present(
+    credential: &IssuedSdJwt,
+    shown: &[&str],
+    proof: Option<(&BindingDemand, &dyn Signer, DateTime<Utc>)>,
+) -> Result<String, CredentialError> {
+    let read = Presentation::read(credential.as_str())?;
+    let jwt = credential.as_str().split('~').next().unwrap_or_default();
+    let mut text = format!("{jwt}~");
+    for name in shown {
+        let one = read.disclosures.iter().find(|one| one.name.as_deref() == Some(name));
+        text.push_str(
+            &one.ok_or(CredentialError::Disclosure("a claim that is not in the credential"))?.encoded,
+        );
+        text.push('~');
+    }
+    if let Some((demand, signer, at)) = proof {
+        let alg = signer.algorithm().row().jose.ok_or(CredentialError::Algorithm)?;
+        let mut header = Object::new();
+        header.insert("alg".to_owned(), json!(alg));
+        header.insert("typ".to_owned(), json!(BINDING_TYPE));
+        let mut payload = Object::new();
+        payload.insert("iat".to_owned(), json!(at.timestamp()));
+        payload.insert("aud".to_owned(), json!(demand.audience));
+        payload.insert("nonce".to_owned(), json!(demand.nonce));
+        payload.insert("sd_hash".to_owned(), json!(digest(&text)));
+        let input = jws::signing_input(&header, &payload);
+        text.push_str(&jws::compact(&input, &raw_signature::sign(signer, input.as_bytes())?));
+    }
+    Ok(text)
+}

@@ -1,0 +1,122 @@
+//! The reader's half: by whom, for whom, still good; and only then what it says.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::super::jws::Object;
+use super::super::{CredentialError, CredentialTrust, StatusReference, jwk, path};
+use super::binding::BindingDemand;
+use super::presentation::Presentation;
+use super::{TOKEN_TYPE, TYPE};
+use crate::oid;
+use crate::public_key::PublicKey;
+use crate::status_list::VerifiedStatusList;
+
+/// A credential that its issuer signed and that is in its time; whether it was revoked is not known yet.
+pub struct SignedPid {
+    claims: Object,
+    issuer: String,
+    status: StatusReference,
+    holder_key: PublicKey,
+}
+
+/// Verifies a credential or a presentation of one: the issuer's signature by the certificates inside up to the trusted
+/// root, each unrevoked; type, issuer and time; every disclosure; and the holder's proof when `demand` asks for one.
+///
+/// # Errors
+/// The first fault found.
+pub fn verify(
+    text: &str,
+    trust: &CredentialTrust,
+    demand: Option<&BindingDemand>,
+    at: DateTime<Utc>,
+) -> Result<SignedPid, CredentialError> {
+    let presentation = Presentation::read(text)?;
+    let jws = &presentation.jws;
+    jws.require_type(TOKEN_TYPE)?;
+    let path = path::from_x5c(jws.header.get("x5c"))?;
+    let signer = trust.signer(&path, oid::EXAMPLE_CREDENTIAL_SIGNING, at)?;
+    jws.verify(signer.public_key())?;
+    if jws.text("vct")? != TYPE {
+        return Err(CredentialError::Form("the credential is of another type"));
+    }
+    let issuer = jws.text("iss")?;
+    if !signer.uris().iter().any(|uri| uri == issuer) {
+        return Err(CredentialError::NotASigner);
+    }
+    jws.require_time(at)?;
+    let status = StatusReference::from_json(jws.payload.get("status"))?;
+    let holder_key = jws.payload.get("cnf").and_then(|cnf| cnf.get("jwk"));
+    let holder_key = jwk::read(holder_key.ok_or(CredentialError::Claim("cnf"))?)?;
+    presentation.require_binding(&holder_key, demand, at)?;
+    let claims = presentation.claims()?;
+    Ok(SignedPid { claims, issuer: issuer.to_owned(), status, holder_key })
+}
+
+impl SignedPid {
+    /// Which list the reader must fetch.
+    pub fn status(&self) -> &StatusReference {
+        &self.status
+    }
+
+    /// Gives the claims out when the list, which is fresh, says that the credential is valid.
+    ///
+    /// # Errors
+    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<PidClaims, CredentialError> {
+        list.require_valid(&self.status, at)?;
+        let Self { claims, issuer, status: _, holder_key } = self;
+        Ok(PidClaims { claims, issuer, holder_key })
+    }
+}
+
+/// What the holder has shown, of a credential that is good.
+#[derive(Clone, PartialEq)]
+pub struct PidClaims {
+    claims: Object,
+    issuer: String,
+    holder_key: PublicKey,
+}
+
+impl PidClaims {
+    /// A claim by its name, when it was shown.
+    pub fn claim(&self, name: &str) -> Option<&Value> {
+        self.claims.get(name)
+    }
+
+    /// A claim that is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.claim(name).and_then(Value::as_str)
+    }
+
+    /// The names of all that is in it, those of the frame included.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.claims.keys().map(String::as_str)
+    }
+
+    /// Who vouches for it.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The key that the holder proved to have, when a proof was demanded.
+    pub fn holder_key(&self) -> &PublicKey {
+        &self.holder_key
+    }
+}
+
+impl fmt::Debug for SignedPid {
+    /// Nothing of the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedPid").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PidClaims {
+    /// Nothing of the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PidClaims").field("issuer", &self.issuer).finish_non_exhaustive()
+    }
+}

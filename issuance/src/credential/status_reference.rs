@@ -1,0 +1,81 @@
+//! Where the status of a credential stands (draft-ietf-oauth-status-list-21 §6).
+
+use coset::cbor::Value as Cbor;
+use serde_json::{Value, json};
+
+use super::CredentialError;
+use super::cose::{entry, text};
+
+/// One place in one status list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct StatusReference {
+    /// The list: an `https` URL, equal to the subject of the list.
+    pub uri: String,
+    /// The place in it.
+    pub index: u64,
+}
+
+impl StatusReference {
+    /// `status` of a JWT (§6.2).
+    pub(crate) fn to_json(&self) -> Value {
+        json!({ "status_list": { "idx": self.index, "uri": self.uri } })
+    }
+
+    /// Reads `status`; other mechanisms beside `status_list` are not looked at.
+    pub(crate) fn from_json(status: Option<&Value>) -> Result<Self, CredentialError> {
+        let list = status.and_then(|status| status.get("status_list"));
+        let index = list.and_then(|list| list.get("idx")).and_then(Value::as_u64);
+        let uri = list.and_then(|list| list.get("uri")).and_then(Value::as_str);
+        match (index, uri) {
+            (Some(index), Some(uri)) => Ok(Self { uri: uri.to_owned(), index }),
+            (Some(_) | None, None) | (None, Some(_)) => Err(CredentialError::Claim("status")),
+        }
+    }
+
+    /// Claim 65535 of a CWT (§6.3), in deterministic order.
+    pub(crate) fn to_cbor(&self) -> Cbor {
+        let list = vec![
+            (Cbor::from("idx"), Cbor::from(self.index)),
+            (Cbor::from("uri"), Cbor::from(self.uri.as_str())),
+        ];
+        Cbor::Map(vec![(Cbor::from("status_list"), Cbor::Map(list))])
+    }
+
+    /// Reads claim 65535.
+    pub(crate) fn from_cbor(status: Option<&Cbor>) -> Result<Self, CredentialError> {
+        let list = status.and_then(|status| entry(status, &text("status_list")));
+        let index = list.and_then(|list| entry(list, &text("idx"))).and_then(Cbor::as_integer);
+        let uri = list.and_then(|list| entry(list, &text("uri"))).and_then(Cbor::as_text);
+        match (index.and_then(|index| u64::try_from(index).ok()), uri) {
+            (Some(index), Some(uri)) => Ok(Self { uri: uri.to_owned(), index }),
+            (Some(_) | None, None) | (None, Some(_)) => Err(CredentialError::Claim("status")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_survives_both_forms() {
+        let reference = StatusReference { uri: "https://example.mn/status/1".to_owned(), index: 412 };
+        assert_eq!(StatusReference::from_json(Some(&reference.to_json())).unwrap(), reference);
+        assert_eq!(StatusReference::from_cbor(Some(&reference.to_cbor())).unwrap(), reference);
+    }
+
+    #[test]
+    fn half_a_reference_is_none() {
+        for status in [
+            json!({}),
+            json!({ "status_list": { "idx": 1 } }),
+            json!({ "status_list": { "idx": -1, "uri": "https://example.mn" } }),
+            json!({ "status_list": { "idx": "1", "uri": "https://example.mn" } }),
+            json!({ "other": { "idx": 1, "uri": "https://example.mn" } }),
+        ] {
+            assert!(StatusReference::from_json(Some(&status)).is_err(), "{status}");
+        }
+        assert!(StatusReference::from_json(None).is_err());
+        assert!(StatusReference::from_cbor(Some(&Cbor::Map(vec![]))).is_err());
+    }
+}

@@ -1,0 +1,113 @@
+//! What a reader asks of a token (draft-ietf-oauth-status-list-21 §8.3): by whom, about which list, fresh.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::token::{Fields, Form};
+use super::{Bits, Status, Statuses};
+use crate::credential::{CredentialError, CredentialTrust, StatusReference};
+use crate::oid;
+
+/// A list that its issuer signed and that was fresh when it was read.
+#[derive(Clone, Debug)]
+pub struct VerifiedStatusList {
+    uri: String,
+    statuses: Statuses,
+    expires_at: DateTime<Utc>,
+    time_to_live: Option<Duration>,
+}
+
+/// Verifies a token that was fetched from `uri`. A token that does not say until when it is good is refused: nobody could
+/// tell that it is old.
+///
+/// # Errors
+/// The first fault found. On an error the reader knows nothing, and fails closed.
+pub fn verify_jwt(
+    token: &str,
+    uri: &str,
+    trust: &CredentialTrust,
+    at: DateTime<Utc>,
+) -> Result<VerifiedStatusList, CredentialError> {
+    verify(Form::Jwt, token.as_bytes(), uri, trust, at)
+}
+
+/// [`verify_jwt`] for the other form.
+///
+/// # Errors
+/// The first fault found.
+pub fn verify_cwt(
+    token: &[u8],
+    uri: &str,
+    trust: &CredentialTrust,
+    at: DateTime<Utc>,
+) -> Result<VerifiedStatusList, CredentialError> {
+    verify(Form::Cwt, token, uri, trust, at)
+}
+
+fn verify(
+    form: Form,
+    token: &[u8],
+    uri: &str,
+    trust: &CredentialTrust,
+    at: DateTime<Utc>,
+) -> Result<VerifiedStatusList, CredentialError> {
+    let (fields, signed) = Fields::read(form, token)?;
+    if fields.kind != form.token_type() {
+        return Err(CredentialError::Form("the token is of another type"));
+    }
+    let signer = trust.signer(&fields.path, oid::EXAMPLE_STATUS_LIST_SIGNING, at)?;
+    signed.verify(signer.public_key())?;
+    if fields.subject != uri {
+        return Err(CredentialError::OtherList);
+    }
+    let expires = fields.expires.ok_or(CredentialError::Claim("exp"))?;
+    let expires_at = DateTime::from_timestamp(expires, 0).ok_or(CredentialError::Claim("exp"))?;
+    if at.timestamp() < fields.issued || expires <= at.timestamp() {
+        return Err(CredentialError::NotValid(at));
+    }
+    let time_to_live = match fields.time_to_live {
+        None => None,
+        Some(seconds @ 1..) => Some(Duration::try_seconds(seconds).ok_or(CredentialError::Claim("ttl"))?),
+        Some(_) => return Err(CredentialError::Claim("ttl")),
+    };
+    // Only now: what is inflated was signed by someone we trust, and is limited nevertheless.
+    let bits = Bits::from_count(fields.bits).ok_or(CredentialError::Claim("bits"))?;
+    let statuses = Statuses::decompress(bits, &fields.lst)?;
+    Ok(VerifiedStatusList { uri: fields.subject, statuses, expires_at, time_to_live })
+}
+
+impl VerifiedStatusList {
+    /// The status of a credential, at an instant: a list that was kept too long says nothing.
+    ///
+    /// # Errors
+    /// The list is over; the credential names another one, or a place outside it.
+    pub fn status(&self, reference: &StatusReference, at: DateTime<Utc>) -> Result<Status, CredentialError> {
+        if self.expires_at <= at {
+            return Err(CredentialError::NotValid(at));
+        }
+        if reference.uri != self.uri {
+            return Err(CredentialError::OtherList);
+        }
+        self.statuses.status(reference.index).map_err(|_| CredentialError::OtherList)
+    }
+
+    /// Refuses a credential that is not valid.
+    pub(crate) fn require_valid(
+        &self,
+        reference: &StatusReference,
+        at: DateTime<Utc>,
+    ) -> Result<(), CredentialError> {
+        match self.status(reference, at)? {
+            Status::Valid => Ok(()),
+            status @ (Status::Invalid | Status::Suspended | Status::ApplicationSpecific) => {
+                Err(CredentialError::Status(status))
+            }
+        }
+    }
+
+    /// When a reader that fetched the token at this instant must have a newer one: it verifies that one, and this one no
+    /// more.
+    pub fn fetch_again_at(&self, fetched_at: DateTime<Utc>) -> DateTime<Utc> {
+        let kept = self.time_to_live.and_then(|kept| fetched_at.checked_add_signed(kept));
+        kept.map_or(self.expires_at, |kept| kept.min(self.expires_at))
+    }
+}
