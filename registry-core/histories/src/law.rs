@@ -49,6 +49,11 @@ pub fn forbids(command: &Command, model: &Model, lives: &Lives) -> Option<&'stat
                 Some("the dead do not marry")
             } else if last(*husband).is_none() || last(*husband) != last(*wife) {
                 Some("only the last marriage of both, ended, is restored")
+            } else if [husband, wife]
+                .iter()
+                .any(|who| lives.living(**who).is_some_and(|life| age(life.born_on, command.today) < 18))
+            {
+                Some("both are eighteen")
             } else {
                 None
             }

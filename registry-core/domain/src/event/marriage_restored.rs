@@ -73,6 +73,13 @@ impl Registrable for Facts {
         if !was_last(husband, wife) || !was_last(wife, husband) {
             return Err(Refusal::RemarriedSince);
         }
+        // A birth may have been corrected since the first wedding.
+        for (person, field) in [(husband, "husband"), (wife, "wife")] {
+            let age = context.law.marriage_minimum_age;
+            if person.require_born_on()?.age_on(context.today) < age {
+                return Err(Refusal::SpouseTooYoung { age }.in_field(field));
+            }
+        }
         if !self.joint_application {
             return Err(Refusal::JointApplicationMissing.in_field("joint_application"));
         }

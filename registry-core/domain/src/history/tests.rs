@@ -122,6 +122,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
+    // A third of the drawn orders are not of the reference's kind: as many may be left out as are tried.
+    #![proptest_config(ProptestConfig { max_global_rejects: u32::MAX, ..ProptestConfig::default() })]
+
     #[test]
     fn amendments_in_any_order_give_what_their_definition_says(steps in steps()) {
         // A correction of an amendment says a residence in place of it; the reference does not know such a thing.

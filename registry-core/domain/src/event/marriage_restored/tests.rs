@@ -43,6 +43,15 @@ fn a_restoration_needs_both() {
 }
 
 #[test]
+fn nobody_is_married_again_below_the_age_that_a_corrected_birth_leaves() {
+    let mut world = World::new();
+    divorce(&mut world, MOTHER);
+    world.law.marriage_minimum_age = 60;
+    let too_young = Refusal::SpouseTooYoung { age: 60 };
+    assert_eq!(refused(&mut world, FATHER, MOTHER), too_young);
+}
+
+#[test]
 fn who_is_married_or_never_was_has_nothing_to_restore() {
     let mut world = couple();
     assert!(matches!(refused(&mut world, FATHER, MOTHER), Refusal::MarriedAlready { .. }));
