@@ -1,9 +1,11 @@
 //! The benchmarks: what the register promises, measured beside what it is held against, in the same run.
 
 pub mod floor;
+pub mod issuance;
 pub mod load;
 pub mod measurement;
 pub mod people;
 pub mod register;
 mod sealed;
 pub mod verify;
+mod workbench;

@@ -169,7 +169,8 @@ impl Connection {
             ensure!(read > 0, "the connection ended within an answer: {}", self.text());
             ensure!(self.answer.len() <= LONGEST_ANSWER, "an answer without end");
             if let Some(body) = whole_body(&self.answer)? {
-                let is_good = self.answer.starts_with(b"HTTP/1.1 200 ") && body.contains(mark);
+                let holds = body.windows(mark.len().max(1)).any(|part| part == mark.as_bytes());
+                let is_good = self.answer.starts_with(b"HTTP/1.1 200 ") && holds;
                 ensure!(is_good, "not the answer asked for: {}", self.text());
                 return Ok(());
             }
@@ -182,7 +183,7 @@ impl Connection {
 }
 
 /// The body of an answer, once it is there to its last byte.
-fn whole_body(answer: &[u8]) -> anyhow::Result<Option<&str>> {
+fn whole_body(answer: &[u8]) -> anyhow::Result<Option<&[u8]>> {
     const END: &[u8] = b"\r\n\r\n";
     let Some(end) = answer.windows(END.len()).position(|window| window == END) else { return Ok(None) };
     let head = std::str::from_utf8(&answer[..end]).context("an answer's head is text")?;
@@ -191,7 +192,7 @@ fn whole_body(answer: &[u8]) -> anyhow::Result<Option<&str>> {
     });
     let Some(length) = length else { bail!("an answer without a length: {head}") };
     let body = &answer[end + END.len()..];
-    if body.len() < length? { Ok(None) } else { Ok(Some(std::str::from_utf8(body)?)) }
+    Ok((body.len() >= length?).then_some(body))
 }
 
 #[cfg(test)]
@@ -204,7 +205,7 @@ mod tests {
         for cut in 0..answer.len() {
             assert_eq!(whole_body(&answer[..cut])?, None);
         }
-        assert_eq!(whole_body(answer)?, Some("body"));
+        assert_eq!(whole_body(answer)?, Some(b"body".as_slice()));
         assert!(whole_body(b"HTTP/1.1 200 OK\r\n\r\nbody").is_err());
         Ok(())
     }

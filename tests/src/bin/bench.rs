@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use registry_tests::bench::measurement::{Measurement, table};
-use registry_tests::bench::{floor, register, verify};
+use registry_tests::bench::{floor, issuance, register, verify};
 
 /// Measures one promise on both engines, beside what it is held against.
 #[derive(Parser, Debug)]
@@ -21,6 +21,8 @@ enum Name {
     Verify(Form),
     /// Registrations beside single-row durable commits, readings beside a bare lookup.
     Register(Form),
+    /// What is signed beside the bare signature of the same algorithm; OCSP beside the bare hello of the same server.
+    Issuance(Form),
     /// Serves the bare lookup; `verify` starts it by itself.
     #[command(hide = true)]
     Floor(floor::FloorArguments),
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().name {
         Name::Verify(form) => verify::measure(&mut tell).and_then(|figures| show(&figures, &form)),
         Name::Register(form) => register::measure(&mut tell).and_then(|figures| show(&figures, &form)),
+        Name::Issuance(form) => issuance::measure(&mut tell).and_then(|figures| show(&figures, &form)),
         Name::Floor(arguments) => floor::serve(&arguments),
     };
     match outcome {
