@@ -125,6 +125,26 @@ impl Token {
         session.logout().map_err(failed)
     }
 
+    /// Gives a token new PINs: the security officer's, from the old to the new, and the one that signs. Not while this
+    /// process is logged in to it.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn change_pins(
+        module: &Path,
+        label: &str,
+        [old_officer, new_officer]: [&Pin; 2],
+        pin: &Pin,
+    ) -> Result<(), TokenError> {
+        let failed = |source| TokenError::function("change the PINs", source);
+        let module = module::load(module)?;
+        let session = module.open_rw_session(module::find_slot(&module, label)?).map_err(failed)?;
+        session.login(UserType::So, Some(&old_officer.for_token())).map_err(failed)?;
+        session.init_pin(&pin.for_token()).map_err(failed)?;
+        session.set_pin(&old_officer.for_token(), &new_officer.for_token()).map_err(failed)?;
+        session.logout().map_err(failed)
+    }
+
     /// Logs in to the token with that label.
     ///
     /// # Errors

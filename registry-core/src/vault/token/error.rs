@@ -152,7 +152,7 @@ impl Remedy {
                 "the PIN is wrong: do not guess, the token counts; correct the PIN file or gather the right shares"
             }
             Remedy::AskSecurityOfficer => {
-                "the PIN is locked, expired or not set: the security officer sets a new one (`registry ceremony init-pin`)"
+                "the PIN is locked, expired or not set: the security officer sets a new one (`registry ceremony new-shares`)"
             }
             Remedy::ChangeToken => {
                 "the token does not know this algorithm or parameter: take one that does, or another algorithm in the plan"

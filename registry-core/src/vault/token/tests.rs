@@ -338,3 +338,19 @@ fn several_threads_sign_at_once() {
         assert!(token.state().idle.len() <= 4);
     });
 }
+
+#[test]
+fn new_pins_take_the_place_of_the_old_ones() {
+    with_softhsm(&named("new_pins_take_the_place_of_the_old_ones"), |hsm| {
+        Token::initialise(MODULE.as_ref(), "test", &hsm.officer_pin(), &hsm.pin()).unwrap();
+        let [officer, user] = ["next officer", "next user"].map(|text| Pin::parse(text).unwrap());
+        let wrong = Token::change_pins(MODULE.as_ref(), "test", [&user, &officer], &user).unwrap_err();
+        assert!(wrong.to_string().contains("do not guess"), "{wrong}");
+        Token::change_pins(MODULE.as_ref(), "test", [&hsm.officer_pin(), &officer], &user).unwrap();
+        let old = Token::open(MODULE.as_ref(), "test", hsm.pin(), Access::Sign);
+        assert!(matches!(old, Err(TokenError::PinRefused)));
+        assert!(Token::open(MODULE.as_ref(), "test", user.clone(), Access::Sign).is_ok());
+        let gone = Token::change_pins(MODULE.as_ref(), "test", [&hsm.officer_pin(), &officer], &user);
+        assert!(gone.is_err(), "the old officer's PIN opens nothing");
+    });
+}
