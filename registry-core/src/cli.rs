@@ -55,7 +55,7 @@ pub enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Make the authorities and keys of an instance: TEST ones in files at once, or step by step in tokens.
-    Ceremony(ceremony::CeremonyArguments),
+    Ceremony(Box<ceremony::CeremonyArguments>),
     /// Issue a client certificate to an agency, hospital or station.
     Partner(authorities::PartnerArguments),
     /// Renew what is near its end, and revoke partners' certificates.
@@ -117,7 +117,9 @@ fn setting(text: &str) -> Result<(String, String), String> {
 /// Whatever keeps it from being done, in words; the process ends with 1.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     // A ceremony takes place on a machine that has no register: it has a plan, and needs no configuration.
-    if let Command::Ceremony(ceremony::CeremonyArguments { step: Some(step), .. }) = &arguments.command {
+    if let Command::Ceremony(arguments) = &arguments.command
+        && let Some(step) = &arguments.step
+    {
         return ceremony::step(step);
     }
     let config = Config::load(&arguments.config, &arguments.set)
