@@ -256,12 +256,12 @@ impl Ceremony<'_> {
     ) -> Result<CertificationAuthority, CeremonyError> {
         let serial = Serial::from_random(self.draw.bytes());
         let validity = self.validity(lasts, file)?;
-        let issued = prepare(profile, &serial, &validity, Issuer::Itself)
+        let linted = prepare(profile, &serial, &validity, Issuer::Itself)
             .map_err(|e| issue(file, &e))?
             .lint()
-            .map_err(|findings| lint(file, &findings))?
-            .sign_itself(&*key)
-            .map_err(|e| issue(file, &e))?;
+            .map_err(|findings| lint(file, &findings))?;
+        self.intend(linted.tbs_der(), file)?;
+        let issued = linted.sign_itself(&*key).map_err(|e| issue(file, &e))?;
         self.keep(issued.certificate(), file)?;
         CertificationAuthority::new(issued.into_certificate(), key).map_err(|e| issue(file, &e))
     }
@@ -273,11 +273,36 @@ impl Ceremony<'_> {
         lasts: Months,
         file: &'static str,
     ) -> Result<Certificate, CeremonyError> {
-        let serial = Serial::from_random(self.draw.bytes());
         let validity = self.validity(lasts, file)?;
-        let certificate = sign(profile, &serial, &validity, authority, file)?;
-        self.keep(&certificate, file)?;
-        Ok(certificate)
+        self.certify_for(profile, authority, &validity, file)
+    }
+
+    fn certify_for(
+        &mut self,
+        profile: &Profile,
+        authority: &CertificationAuthority,
+        validity: &Validity,
+        file: &'static str,
+    ) -> Result<Certificate, CeremonyError> {
+        let serial = Serial::from_random(self.draw.bytes());
+        let linted = prepare(profile, &serial, validity, Issuer::Authority(authority.certificate()))
+            .map_err(|e| issue(file, &e))?
+            .lint()
+            .map_err(|findings| lint(file, &findings))?;
+        self.intend(linted.tbs_der(), file)?;
+        let issued = linted.sign(authority).map_err(|e| issue(file, &e))?;
+        self.keep(issued.certificate(), file)?;
+        Ok(issued.into_certificate())
+    }
+
+    /// Keeps the octets that will be signed, serial included, until the certificate is there: if the power goes between, it is
+    /// known what a root may have signed (docs/issuance-cycle.md, step 4).
+    fn intend(&self, tbs: &[u8], file: &'static str) -> Result<(), CeremonyError> {
+        write(&self.intent(file), tbs)
+    }
+
+    fn intent(&self, file: &'static str) -> PathBuf {
+        self.certificates.join(format!("{file}.intent"))
     }
 
     /// Signs a list of an authority and puts it in the place of the one before.
@@ -305,7 +330,14 @@ impl Ceremony<'_> {
     fn keep(&self, certificate: &Certificate, file: &'static str) -> Result<(), CeremonyError> {
         let pem = certificate.to_pem().map_err(|e| issue(file, &e))?;
         write(&self.certificates.join(format!("{file}.pem")), pem.as_bytes())?;
-        write(&self.certificates.join(format!("{file}.cer")), certificate.der())
+        write(&self.certificates.join(format!("{file}.cer")), certificate.der())?;
+        let intent = self.intent(file);
+        match fs::remove_file(&intent) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(CeremonyError::File { path: intent, source })
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     fn validity(&self, lasts: Months, step: &'static str) -> Result<Validity, CeremonyError> {

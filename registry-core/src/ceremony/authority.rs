@@ -65,9 +65,7 @@ impl Ceremony<'_> {
         // The link ends with the old certificate (lint rule 6).
         let ends = old.certificate().validity().not_after().min(certificate.validity().not_after());
         let validity = Validity::new(self.now, ends).map_err(|e| super::issue("csca-link", &e))?;
-        let serial = issuance::Serial::from_random(self.draw.bytes());
-        let link = super::sign(&profile, &serial, &validity, old, "csca-link")?;
-        self.keep(&link, "csca-link")?;
+        let link = self.certify_for(&profile, old, &validity, "csca-link")?;
         Ok((next, link))
     }
 

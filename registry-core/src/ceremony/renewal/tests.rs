@@ -136,6 +136,39 @@ fn an_authority_that_is_not_valid_or_of_another_root_is_refused_at_start() {
 }
 
 #[test]
+fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_the_certificate_is_there() {
+    struct Watching {
+        signer: issuance::SoftwareSigner,
+        intent: std::path::PathBuf,
+    }
+    impl issuance::Signer for Watching {
+        fn algorithm(&self) -> issuance::Algorithm {
+            self.signer.algorithm()
+        }
+        fn spki_der(&self) -> &[u8] {
+            self.signer.spki_der()
+        }
+        fn sign(&self, message: &[u8]) -> Result<Vec<u8>, issuance::signer::SignError> {
+            assert_eq!(fs::read(&self.intent).unwrap(), message);
+            self.signer.sign(message)
+        }
+    }
+    let mut register = register();
+    let (design, certificates) = (Design::test(URL), register.places.certificates());
+    let signer =
+        issuance::SoftwareSigner::generate(issuance::Algorithm::EcdsaP384Sha384, register.draw.generator());
+    let (signer, intent) = (signer.unwrap(), certificates.join("eid-root.intent"));
+    let root = issuance::profile::Root { name: design.name(&design.eid_root), key: signer.public_key() };
+    let key = std::sync::Arc::new(Watching { signer, intent: intent.clone() });
+    let mut ceremony =
+        Ceremony { design: &design, certificates: &certificates, now: day(0), draw: &mut register.draw };
+    let profile = issuance::profile::Profile::Root(root);
+    let root = ceremony.self_signed(&profile, key, design.eid_root.lasts, "eid-root").unwrap();
+    assert!(!intent.exists() && certificates.join("eid-root.pem").exists());
+    assert!(root.certificate().is_valid_at(day(1)));
+}
+
+#[test]
 fn a_key_with_two_purposes_is_refused_at_start() {
     let mut register = register();
     let places = register.places.clone();
