@@ -203,14 +203,21 @@ impl Ceremony<'_> {
         let profile = Profile::Root(Root { name, key: public_key(&*key)? });
         let root = self.self_signed(&profile, key, design.service_root.lasts, "service-root")?;
         let key = online.make(Purpose::TlsServer, Algorithm::EcdsaP256Sha256, self.draw)?;
-        let profile = self.tls_server(public_key(&*key)?, names.to_vec(), addresses.to_vec());
+        let organisation = design.organisation.clone();
+        let profile = self.tls_server(organisation, public_key(&*key)?, names.to_vec(), addresses.to_vec());
         self.certify(&profile, &root, SERVER_LASTS, "tls-server")?;
         self.list(&root, &SERVICE_LIST, 1, Vec::new())
     }
 
-    fn tls_server(&self, key: PublicKey, dns_names: Vec<String>, addresses: Vec<IpAddr>) -> Profile {
+    fn tls_server(
+        &self,
+        organisation: String,
+        key: PublicKey,
+        dns_names: Vec<String>,
+        addresses: Vec<IpAddr>,
+    ) -> Profile {
         Profile::TlsServer(TlsServer {
-            organisation: self.design.organisation.clone(),
+            organisation,
             common_name: dns_names.first().cloned().unwrap_or_else(|| "localhost".to_owned()),
             key,
             dns_names,

@@ -139,7 +139,11 @@ impl Renewal<'_> {
             return Ok(false);
         }
         let root = self.authority(&SERVICE_LIST)?;
-        let profile = self.ceremony.tls_server(old.public_key().clone(), old.dns_names(), old.addresses());
+        let organisation = old
+            .subject_attribute(issuance::oid::ORGANISATION)
+            .unwrap_or_else(|| self.ceremony.design.organisation.clone());
+        let (key, names) = (old.public_key().clone(), old.dns_names());
+        let profile = self.ceremony.tls_server(organisation, key, names, old.addresses());
         self.ceremony.certify(&profile, &root, SERVER_LASTS, SERVER)?;
         Ok(true)
     }

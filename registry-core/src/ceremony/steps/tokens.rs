@@ -57,6 +57,12 @@ impl Officiant<'_> {
         Token::initialise(&plan.module, &plan.label, &pins.officer, &pins.user).map_err(VaultError::from)?;
         self.prove(&plan, &list, share_files)?;
         self.write_list(which.list_file(), &list)?;
+        for token in list_tokens(&plan.module).map_err(VaultError::from)? {
+            if token.label == plan.label {
+                let serial = marked(Mark::Serial, &token.serial);
+                entry.say(format!("it is a {} {}, serial number {serial}", token.manufacturer, token.model));
+            }
+        }
         tell_shares(&mut entry, &list);
         self.write_down(&entry)
     }

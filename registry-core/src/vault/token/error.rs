@@ -34,6 +34,9 @@ pub enum TokenError {
         /// How many have it.
         count: usize,
     },
+    /// Every token that is plugged in has a label.
+    #[error("no token is empty: plug in a new one, or have its maker's tool empty one that is over")]
+    NoneEmpty,
     /// The token is in use already and would be emptied.
     #[error("the token {label:?} is in use already; a ceremony never empties one")]
     InUse {
