@@ -354,3 +354,22 @@ fn new_pins_take_the_place_of_the_old_ones() {
         assert!(gone.is_err(), "the old officer's PIN opens nothing");
     });
 }
+
+#[test]
+fn an_error_says_what_was_done_what_the_token_answered_and_what_to_do() {
+    use cryptoki::context::Function;
+    let said = |value| TokenError::function("sign", Error::Pkcs11(value, Function::Sign)).to_string();
+    for (value, advice) in [
+        (RvError::DeviceRemoved, "plugged in"),
+        (RvError::SessionCount, "end other programs"),
+        (RvError::PinIncorrect, "do not guess"),
+        (RvError::PinLocked, "new-shares"),
+        (RvError::MechanismInvalid, "another algorithm in the plan"),
+        (RvError::KeyUnextractable, "stays inside"),
+        (RvError::ArgumentsBad, "report it"),
+    ] {
+        let said = said(value);
+        assert!(said.starts_with("sign: ") && said.contains(advice), "{said}");
+        assert!(said.contains(&format!("{value:?}")) && said.len() < 250, "{said}");
+    }
+}
