@@ -209,10 +209,10 @@ pub(crate) fn require_valid(certificate: &Certificate, at: DateTime<Utc>) -> Res
 
 /// basicConstraints with a path length that suffices (RFC 5280 §6.1.4 k–m), keyUsage with keyCertSign (n).
 /// `authorities_below` counts the certificates between this one and the leaf.
-pub(crate) fn require_authority(
-    certificate: &Certificate,
-    authorities_below: usize,
-) -> Result<(), ChainError> {
+///
+/// # Errors
+/// [`ChainError::NotAnAuthority`].
+pub fn require_authority(certificate: &Certificate, authorities_below: usize) -> Result<(), ChainError> {
     let tbs = certificate.parsed().tbs_certificate();
     let constraints = tbs.get_extension::<BasicConstraints>().ok().flatten();
     let usage = tbs.get_extension::<KeyUsage>().ok().flatten();

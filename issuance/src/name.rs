@@ -5,6 +5,7 @@ use der::{Decode, Encode};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::name::Name;
 
+use crate::certificate::Certificate;
 use crate::oid;
 
 /// The country of every name we make, as ISO 3166-1 alpha-2.
@@ -48,6 +49,19 @@ impl AuthorityName {
         Self {
             organisation: environment.mark(organisation),
             organisation_identifier: organisation_identifier.map(str::to_owned),
+            common_name: environment.mark(common_name),
+        }
+    }
+
+    /// A name of what signs for an authority: its organisation and environment, another common name.
+    pub fn beside(authority: &Certificate, common_name: &str) -> Self {
+        let said = |oid| attribute(authority.subject(), oid);
+        let is_test =
+            said(oid::COMMON_NAME).is_some_and(|name| name.starts_with(&Environment::Test.mark("")));
+        let environment = if is_test { Environment::Test } else { Environment::Production };
+        Self {
+            organisation: said(oid::ORGANISATION).unwrap_or_default(),
+            organisation_identifier: said(oid::ORGANISATION_IDENTIFIER),
             common_name: environment.mark(common_name),
         }
     }
@@ -121,6 +135,17 @@ mod tests {
         assert_eq!(attribute(&name, oid::ORGANISATION_IDENTIFIER).as_deref(), Some("NTRMN-1"));
         let real = AuthorityName::new(Environment::Production, "Registry", None, "Root").to_x509().unwrap();
         assert_eq!(attribute(&real, oid::COMMON_NAME).as_deref(), Some("Root"));
+    }
+
+    #[test]
+    fn what_signs_for_an_authority_is_of_its_organisation_and_as_much_a_test() {
+        let issuing = crate::sample::eid_issuing();
+        let authority = issuing.certificate();
+        let name = AuthorityName::beside(authority, "OCSP Responder").to_x509().unwrap();
+        for same in [oid::ORGANISATION, oid::ORGANISATION_IDENTIFIER] {
+            assert_eq!(attribute(&name, same), attribute(authority.subject(), same));
+        }
+        assert_eq!(attribute(&name, oid::COMMON_NAME).as_deref(), Some("TEST OCSP Responder"));
     }
 
     #[test]

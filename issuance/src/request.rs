@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn request(algorithm: Algorithm, seed: u8) -> CertificationRequest {
-        let signer = sample::signer(algorithm, seed.into());
+        let signer = sample::signer(algorithm, seed);
         PreparedRequest::new(&name(), signer.public_key()).unwrap().sign(&signer).unwrap()
     }
 

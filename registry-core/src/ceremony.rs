@@ -1,9 +1,15 @@
-//! `registry ceremony`: makes the authorities and the online keys of an instance. TEST authorities only, for now.
+//! `registry ceremony`: makes the authorities and the keys of an instance. All at once with TEST authorities in files; or step
+//! by step (`steps.rs`), by people with shares of tokens, on a plan and with a transcript.
 //!
 //! Invariant: this and what is below it is the only code that opens a root key; `serve` never does.
 
+mod authority;
+pub mod design;
 pub mod partner;
+pub mod plan;
 pub mod renewal;
+pub mod steps;
+pub mod transcript;
 
 use std::fs;
 use std::io::Write as _;
@@ -12,27 +18,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, Months, Utc};
-use issuance::name::{AuthorityName, Environment};
 use issuance::prepared::{Issuer, prepare};
-use issuance::profile::{Csca, DocumentSigner, Issuing, Profile, Root, TlsServer};
+use issuance::profile::{Profile, Root, TlsServer};
 use issuance::revocation::Revocation;
 use issuance::revocation::crl::{CrlContent, CrlKind};
-use issuance::{
-    Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, Signer as _, SoftwareSigner, Validity,
-};
+use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, Signer, Validity};
 
+use self::design::{Design, Kind};
 use crate::draw::Draw;
 use crate::vault::VaultError;
-use crate::vault::key_file::{Purpose, read_key, read_unlock, write_key, write_unlock};
+use crate::vault::key_file::{Purpose, read_unlock, write_key, write_unlock};
+use crate::vault::key_vault::KeyVault;
 use crate::vault::{SecretKey, key_ring::CARD_MASTER_BYTES};
 
-/// The organisation in the names of TEST authorities.
-pub const ORGANISATION: &str = "Burtgel Registry";
-
-/// Whom documents of the ICAO branch name (Doc 9303-12 §4.1.6.7).
-const CONTACT: &str = "csca@registry.example";
-/// How long a Document Signer's certificate is good for: as long as the cards it signed. Its key signs for three months.
-const SIGNER_LASTS: Months = Months::new(20 * 12 + 6);
 /// How long the service's TLS certificate is good for.
 const SERVER_LASTS: Months = Months::new(13);
 
@@ -83,6 +81,17 @@ pub enum CeremonyError {
         /// The system's word.
         source: std::io::Error,
     },
+    /// The plan cannot be read, or asks for what must not be.
+    #[error("the plan {path}: {reason}")]
+    Plan {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A step that must not be taken now.
+    #[error("{0}")]
+    Refused(String),
     /// A certificate or list could not be issued.
     #[error("{step}: {reason}")]
     Issue {
@@ -113,7 +122,7 @@ impl Places {
     }
 }
 
-/// Makes everything an instance needs. `names` and `addresses` go into the service's TLS certificate.
+/// Makes everything an instance needs, in files. `names` and `addresses` go into the service's TLS certificate.
 ///
 /// # Errors
 /// [`CeremonyError`]; nothing that exists is overwritten.
@@ -125,118 +134,90 @@ pub fn make_test_authorities(
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<(), CeremonyError> {
-    for folder in [&places.online, &places.offline, &places.certificates()] {
-        fs::create_dir_all(folder).map_err(|source| CeremonyError::File { path: folder.clone(), source })?;
+    make_folders(&[&places.online, &places.offline, &places.certificates()])?;
+    make_unlock(&places.online_unlock, draw)?;
+    make_unlock(&places.offline_unlock, draw)?;
+    let online = KeyVault::files(&places.online, &places.online_unlock)?;
+    let offline = KeyVault::files(&places.offline, &places.offline_unlock)?;
+    let (design, certificates) = (Design::test(base_url), places.certificates());
+    let mut ceremony = Ceremony { design: &design, certificates: &certificates, now, draw };
+    let root = ceremony.eid_root(&offline)?;
+    let key = ceremony.key(&online, Purpose::IssuingCa, &design.issuing)?;
+    ceremony.issuing(&key, &root)?;
+    ceremony.list(&root, &EID_LIST, 1, Vec::new())?;
+    let csca = ceremony.csca(&offline)?;
+    let key = ceremony.key(&online, Purpose::DocumentSigner, &design.document_signer)?;
+    ceremony.document_signer(&key, &csca)?;
+    ceremony.list(&csca, &CSCA_LIST, 1, Vec::new())?;
+    ceremony.service(places, names, addresses)
+}
+
+fn make_folders(folders: &[&Path]) -> Result<(), CeremonyError> {
+    for folder in folders {
+        fs::create_dir_all(folder)
+            .map_err(|source| CeremonyError::File { path: folder.to_path_buf(), source })?;
     }
-    let mut ceremony = Ceremony { places, base_url, now, draw };
-    let online = ceremony.unlock_key(&places.online_unlock)?;
-    let offline = ceremony.unlock_key(&places.offline_unlock)?;
-    ceremony.eid_branch(&online, &offline)?;
-    ceremony.icao_branch(&online, &offline)?;
-    ceremony.service_branch(&online, &offline, names, addresses)?;
-    ceremony.log_and_answer_keys(&online)?;
-    ceremony.symmetric_keys(&online)
+    Ok(())
+}
+
+fn make_unlock(path: &Path, draw: &mut Draw) -> Result<(), CeremonyError> {
+    Ok(write_unlock(path, &draw.key())?)
 }
 
 struct Ceremony<'a> {
-    places: &'a Places,
-    base_url: &'a str,
+    design: &'a Design,
+    /// Where certificates and lists go.
+    certificates: &'a Path,
     now: DateTime<Utc>,
     draw: &'a mut Draw,
 }
 
 impl Ceremony<'_> {
-    fn unlock_key(&mut self, path: &Path) -> Result<SecretKey, CeremonyError> {
-        let key = self.draw.key();
-        write_unlock(path, &key)?;
-        Ok(key)
-    }
-
-    /// National eID root (P-384) and the issuing authority under it; the root's ARL.
-    fn eid_branch(&mut self, online: &SecretKey, offline: &SecretKey) -> Result<(), CeremonyError> {
-        let root_key =
-            self.key(Purpose::EidRoot, Algorithm::EcdsaP384Sha384, &self.places.offline.clone(), offline)?;
-        let profile = Profile::Root(Root { name: authority_name("eID Root"), key: root_key.public_key() });
-        let root = self.self_signed(&profile, root_key, years(30), "eid-root")?;
-        let issuing_key =
-            self.key(Purpose::IssuingCa, Algorithm::EcdsaP384Sha384, &self.places.online.clone(), online)?;
-        let profile = Profile::Issuing(Issuing {
-            name: authority_name("eID Issuing CA 1"),
-            key: issuing_key.public_key(),
-            policies: vec![
-                issuance::oid::EXAMPLE_POLICY_AUTHENTICATION,
-                issuance::oid::EXAMPLE_POLICY_SIGNATURE,
-                issuance::oid::POLICY_NCP_PLUS,
-                issuance::oid::POLICY_QCP_N_QSCD,
-            ],
-            crl_urls: vec![self.url("eid-root.crl")],
-            issuer_url: self.url("eid-root.cer"),
-        });
-        self.certify(&profile, &root, years(25), "issuing-ca")?;
-        self.list(&root, &EID_LIST, 1, Vec::new())
-    }
-
-    /// CSCA (P-384) and Document Signer (P-256), both with explicit parameters; the CSCA's CRL.
-    fn icao_branch(&mut self, online: &SecretKey, offline: &SecretKey) -> Result<(), CeremonyError> {
-        let csca_key =
-            self.key(Purpose::Csca, Algorithm::EcdsaP384Sha384, &self.places.offline.clone(), offline)?;
-        let profile = Profile::Csca(Csca {
-            name: AuthorityName::new(Environment::Test, ORGANISATION, None, "CSCA 1"),
-            key: csca_key.public_key(),
-            usage: self.validity(Months::new(60), "the CSCA's key usage period")?,
-            contact: CONTACT.to_owned(),
-            crl_urls: vec![self.url("csca.crl")],
-        });
-        let csca = self.self_signed(&profile, csca_key, years(27), "csca")?;
-        let signer_key = self.key(
-            Purpose::DocumentSigner,
-            Algorithm::EcdsaP256Sha256,
-            &self.places.online.clone(),
-            online,
-        )?;
-        let profile = self.document_signer(signer_key.public_key())?;
-        self.certify(&profile, &csca, SIGNER_LASTS, "document-signer")?;
-        self.list(&csca, &CSCA_LIST, 1, Vec::new())
-    }
-
-    fn document_signer(&self, key: PublicKey) -> Result<Profile, CeremonyError> {
-        Ok(Profile::DocumentSigner(DocumentSigner {
-            name: AuthorityName::new(Environment::Test, ORGANISATION, None, "Document Signer 1"),
-            key,
-            usage: self.validity(Months::new(3), "the Document Signer's key usage period")?,
-            document_types: vec!["I".to_owned()],
-            contact: CONTACT.to_owned(),
-            crl_urls: vec![self.url("csca.crl")],
-        }))
+    /// What is never in a token: the service's TLS certificates with their root, the keys of logs, answers and extracts, and
+    /// the symmetric keys.
+    fn service(
+        &mut self,
+        places: &Places,
+        names: &[String],
+        addresses: &[IpAddr],
+    ) -> Result<(), CeremonyError> {
+        let unlock = read_unlock(&places.online_unlock)?;
+        let online = KeyVault::files(&places.online, &places.online_unlock)?;
+        let offline = KeyVault::files(&places.offline, &places.offline_unlock)?;
+        self.service_branch(&online, &offline, names, addresses)?;
+        self.log_and_answer_keys(&online)?;
+        self.symmetric_keys(&places.online, &unlock)
     }
 
     /// Root of the service's TLS certificates, the server's certificate, and the list of revoked partners.
     fn service_branch(
         &mut self,
-        online: &SecretKey,
-        offline: &SecretKey,
+        online: &KeyVault,
+        offline: &KeyVault,
         names: &[String],
         addresses: &[IpAddr],
     ) -> Result<(), CeremonyError> {
-        let root_key = self.key(
-            Purpose::ServiceRoot,
-            Algorithm::EcdsaP384Sha384,
-            &self.places.offline.clone(),
-            offline,
-        )?;
-        let profile =
-            Profile::Root(Root { name: authority_name("Service Root"), key: root_key.public_key() });
-        let root = self.self_signed(&profile, root_key, years(20), "service-root")?;
-        let server_key =
-            self.key(Purpose::TlsServer, Algorithm::EcdsaP256Sha256, &self.places.online.clone(), online)?;
-        let profile = self.tls_server(server_key.public_key(), names.to_vec(), addresses.to_vec());
+        let design = self.design;
+        let key = self.key(offline, Purpose::ServiceRoot, &design.service_root)?;
+        let name = design.name(&design.service_root);
+        let profile = Profile::Root(Root { name, key: public_key(&*key)? });
+        let root = self.self_signed(&profile, key, design.service_root.lasts, "service-root")?;
+        let key = online.make(Purpose::TlsServer, Algorithm::EcdsaP256Sha256, self.draw)?;
+        let organisation = design.organisation.clone();
+        let profile = self.tls_server(organisation, public_key(&*key)?, names.to_vec(), addresses.to_vec());
         self.certify(&profile, &root, SERVER_LASTS, "tls-server")?;
         self.list(&root, &SERVICE_LIST, 1, Vec::new())
     }
 
-    fn tls_server(&self, key: PublicKey, dns_names: Vec<String>, addresses: Vec<IpAddr>) -> Profile {
+    fn tls_server(
+        &self,
+        organisation: String,
+        key: PublicKey,
+        dns_names: Vec<String>,
+        addresses: Vec<IpAddr>,
+    ) -> Profile {
         Profile::TlsServer(TlsServer {
-            organisation: ORGANISATION.to_owned(),
+            organisation,
             common_name: dns_names.first().cloned().unwrap_or_else(|| "localhost".to_owned()),
             key,
             dns_names,
@@ -245,57 +226,51 @@ impl Ceremony<'_> {
         })
     }
 
-    fn log_and_answer_keys(&mut self, online: &SecretKey) -> Result<(), CeremonyError> {
+    fn log_and_answer_keys(&mut self, online: &KeyVault) -> Result<(), CeremonyError> {
         for purpose in [Purpose::RegisterLog, Purpose::AccessLog, Purpose::Answer, Purpose::Extract] {
-            let key = self.key(purpose, Algorithm::Ed25519, &self.places.online.clone(), online)?;
-            let file = self.places.certificates().join(format!("{}.public.der", purpose.name()));
+            let key = online.make(purpose, Algorithm::Ed25519, self.draw)?;
+            let file = self.certificates.join(format!("{}.public.der", purpose.name()));
             write(&file, key.spki_der())?;
         }
         Ok(())
     }
 
-    fn symmetric_keys(&mut self, online: &SecretKey) -> Result<(), CeremonyError> {
-        let folder = self.places.online.clone();
+    fn symmetric_keys(&mut self, folder: &Path, unlock: &SecretKey) -> Result<(), CeremonyError> {
         let key = self.draw.key();
-        write_key(&folder, Purpose::KeyEncryption, key.expose(), online, self.draw.nonce())?;
+        write_key(folder, Purpose::KeyEncryption, key.expose(), unlock, self.draw.nonce())?;
         for purpose in [Purpose::CardIssuerMaster, Purpose::CardTransportMaster] {
             let master = zeroize::Zeroizing::new(self.draw.bytes::<CARD_MASTER_BYTES>());
-            write_key(&folder, purpose, master.as_slice(), online, self.draw.nonce())?;
+            write_key(folder, purpose, master.as_slice(), unlock, self.draw.nonce())?;
         }
         Ok(())
     }
 
     fn key(
         &mut self,
+        vault: &KeyVault,
         purpose: Purpose,
-        algorithm: Algorithm,
-        folder: &Path,
-        unlock: &SecretKey,
-    ) -> Result<SoftwareSigner, CeremonyError> {
-        let key = SoftwareSigner::generate(algorithm, self.draw.generator())
-            .map_err(|e| issue("make a key", &e))?;
-        let secret = key.to_pkcs8_der().map_err(|e| issue("encode a key", &e))?;
-        write_key(folder, purpose, &secret, unlock, self.draw.nonce())?;
-        Ok(key)
+        kind: &Kind,
+    ) -> Result<Arc<dyn Signer>, CeremonyError> {
+        Ok(vault.make(purpose, kind.algorithm, self.draw)?)
     }
 
     fn self_signed(
         &mut self,
         profile: &Profile,
-        key: SoftwareSigner,
+        key: Arc<dyn Signer>,
         lasts: Months,
         file: &'static str,
     ) -> Result<CertificationAuthority, CeremonyError> {
         let serial = Serial::from_random(self.draw.bytes());
         let validity = self.validity(lasts, file)?;
-        let issued = prepare(profile, &serial, &validity, Issuer::Itself)
+        let linted = prepare(profile, &serial, &validity, Issuer::Itself)
             .map_err(|e| issue(file, &e))?
             .lint()
-            .map_err(|findings| lint(file, &findings))?
-            .sign_itself(&key)
-            .map_err(|e| issue(file, &e))?;
+            .map_err(|findings| lint(file, &findings))?;
+        self.intend(linted.tbs_der(), file)?;
+        let issued = linted.sign_itself(&*key).map_err(|e| issue(file, &e))?;
         self.keep(issued.certificate(), file)?;
-        CertificationAuthority::new(issued.into_certificate(), Arc::new(key)).map_err(|e| issue(file, &e))
+        CertificationAuthority::new(issued.into_certificate(), key).map_err(|e| issue(file, &e))
     }
 
     fn certify(
@@ -304,11 +279,37 @@ impl Ceremony<'_> {
         authority: &CertificationAuthority,
         lasts: Months,
         file: &'static str,
-    ) -> Result<(), CeremonyError> {
-        let serial = Serial::from_random(self.draw.bytes());
+    ) -> Result<Certificate, CeremonyError> {
         let validity = self.validity(lasts, file)?;
-        let certificate = sign(profile, &serial, &validity, authority, file)?;
-        self.keep(&certificate, file)
+        self.certify_for(profile, authority, &validity, file)
+    }
+
+    fn certify_for(
+        &mut self,
+        profile: &Profile,
+        authority: &CertificationAuthority,
+        validity: &Validity,
+        file: &'static str,
+    ) -> Result<Certificate, CeremonyError> {
+        let serial = Serial::from_random(self.draw.bytes());
+        let linted = prepare(profile, &serial, validity, Issuer::Authority(authority.certificate()))
+            .map_err(|e| issue(file, &e))?
+            .lint()
+            .map_err(|findings| lint(file, &findings))?;
+        self.intend(linted.tbs_der(), file)?;
+        let issued = linted.sign(authority).map_err(|e| issue(file, &e))?;
+        self.keep(issued.certificate(), file)?;
+        Ok(issued.into_certificate())
+    }
+
+    /// Keeps the octets that will be signed, serial included, until the certificate is there: if the power goes between, it is
+    /// known what a root may have signed (docs/issuance-cycle.md, step 4).
+    fn intend(&self, tbs: &[u8], file: &'static str) -> Result<(), CeremonyError> {
+        write(&self.intent(file), tbs)
+    }
+
+    fn intent(&self, file: &'static str) -> PathBuf {
+        self.certificates.join(format!("{file}.intent"))
     }
 
     /// Signs a list of an authority and puts it in the place of the one before.
@@ -330,14 +331,20 @@ impl Ceremony<'_> {
             .prepare(authority.certificate())
             .and_then(|prepared| prepared.sign(authority))
             .map_err(|e| issue(list.file, &e))?;
-        write(&self.places.certificates().join(list.file), crl.der())
+        write(&self.certificates.join(list.file), crl.der())
     }
 
     fn keep(&self, certificate: &Certificate, file: &'static str) -> Result<(), CeremonyError> {
-        let folder = self.places.certificates();
         let pem = certificate.to_pem().map_err(|e| issue(file, &e))?;
-        write(&folder.join(format!("{file}.pem")), pem.as_bytes())?;
-        write(&folder.join(format!("{file}.cer")), certificate.der())
+        write(&self.certificates.join(format!("{file}.pem")), pem.as_bytes())?;
+        write(&self.certificates.join(format!("{file}.cer")), certificate.der())?;
+        let intent = self.intent(file);
+        match fs::remove_file(&intent) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(CeremonyError::File { path: intent, source })
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     fn validity(&self, lasts: Months, step: &'static str) -> Result<Validity, CeremonyError> {
@@ -345,7 +352,7 @@ impl Ceremony<'_> {
     }
 
     fn url(&self, file: &str) -> String {
-        format!("{}/{file}", self.base_url)
+        format!("{}/{file}", self.design.url)
     }
 }
 
@@ -373,13 +380,19 @@ pub(crate) fn open_authority(
     purpose: Purpose,
     certificate: &Path,
 ) -> Result<CertificationAuthority, CeremonyError> {
-    let unlock = read_unlock(unlock_file)?;
-    let key = SoftwareSigner::from_pkcs8_der(&read_key(keys, purpose, &unlock)?)
-        .map_err(|e| issue("open a key", &e))?;
-    let pem = fs::read_to_string(certificate)
-        .map_err(|source| CeremonyError::File { path: certificate.to_owned(), source })?;
-    let certificate = Certificate::from_pem(&pem).map_err(|e| issue("read a certificate", &e))?;
-    CertificationAuthority::new(certificate, Arc::new(key)).map_err(|e| issue("open an authority", &e))
+    let certificate = read_certificate(certificate)?;
+    let key = KeyVault::files(keys, unlock_file)?.signer(purpose, certificate.public_key())?;
+    CertificationAuthority::new(certificate, key).map_err(|e| issue("open an authority", &e))
+}
+
+fn read_certificate(path: &Path) -> Result<Certificate, CeremonyError> {
+    let pem =
+        fs::read_to_string(path).map_err(|source| CeremonyError::File { path: path.to_owned(), source })?;
+    Certificate::from_pem(&pem).map_err(|e| issue("read a certificate", &e))
+}
+
+fn public_key(signer: &dyn Signer) -> Result<PublicKey, CeremonyError> {
+    PublicKey::from_spki_der(signer.spki_der()).map_err(|e| issue("read a public key", &e))
 }
 
 pub(crate) fn issue(step: &'static str, error: &dyn std::error::Error) -> CeremonyError {
@@ -394,15 +407,6 @@ pub(crate) fn issue(step: &'static str, error: &dyn std::error::Error) -> Ceremo
 
 fn lint(step: &'static str, findings: &[issuance::lint::Finding]) -> CeremonyError {
     CeremonyError::Issue { step, reason: format!("{findings:?}") }
-}
-
-/// The name of an authority, or of what signs for one.
-pub(crate) fn authority_name(common_name: &str) -> AuthorityName {
-    AuthorityName::new(Environment::Test, ORGANISATION, Some("NTRMN-9000001"), common_name)
-}
-
-fn years(count: u32) -> Months {
-    Months::new(12 * count)
 }
 
 /// Writes a file whole or not at all: a running service reads it anew at any moment.

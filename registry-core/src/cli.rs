@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod authorities;
+pub mod ceremony;
 pub mod demo;
 pub mod erase;
 pub mod ledger;
@@ -53,8 +54,8 @@ pub enum Command {
     /// Check the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Make TEST authorities and the online keys.
-    Ceremony(authorities::CeremonyArguments),
+    /// Make the authorities and keys of an instance: TEST ones in files at once, or step by step in tokens.
+    Ceremony(Box<ceremony::CeremonyArguments>),
     /// Issue a client certificate to an agency, hospital or station.
     Partner(authorities::PartnerArguments),
     /// Renew what is near its end, and revoke partners' certificates.
@@ -115,6 +116,12 @@ fn setting(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// Whatever keeps it from being done, in words; the process ends with 1.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    // A ceremony takes place on a machine that has no register: it has a plan, and needs no configuration.
+    if let Command::Ceremony(arguments) = &arguments.command
+        && let Some(step) = &arguments.step
+    {
+        return ceremony::step(step);
+    }
     let config = Config::load(&arguments.config, &arguments.set)
         .with_context(|| format!("configuration {}", arguments.config.display()))?;
     match arguments.command {
@@ -124,7 +131,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
             say("the configuration is sound");
             Ok(())
         }
-        Command::Ceremony(arguments) => authorities::ceremony(&config, &arguments),
+        Command::Ceremony(arguments) => ceremony::test_authorities(&config, &arguments),
         Command::Partner(arguments) => authorities::partner(&config, &arguments),
         Command::Authorities(command) => authorities::authorities(&config, &command),
         Command::Units(arguments) => units::run(&config, &arguments),

@@ -9,12 +9,11 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
 use issuance::prepared::{Issuer, prepare};
-use issuance::profile::{OcspResponder, Profile};
+use issuance::profile::{AuthorityName, OcspResponder, Profile};
 use issuance::revocation::ocsp::{CertStatus, OcspError, OcspRequest, ResponseContent};
 use issuance::{Algorithm, CertificationAuthority, Serial, SoftwareSigner, Validity};
 
 use crate::authorities::{Authorities, revocation};
-use crate::ceremony::authority_name;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
@@ -125,7 +124,7 @@ fn certified(
     let validity = Validity::new(now, (now + LASTS).min(issuer.validity().not_after()))
         .map_err(|e| failed(e.to_string()))?;
     let profile = Profile::OcspResponder(OcspResponder {
-        name: authority_name("OCSP Responder"),
+        name: AuthorityName::beside(issuer, "OCSP Responder"),
         key: key.public_key().clone(),
         issuer_url: format!("{base_url}/pki/issuing-ca.cer"),
     });

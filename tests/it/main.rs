@@ -9,6 +9,7 @@ mod birth;
 mod browser;
 mod card_application;
 mod cards;
+mod ceremony;
 mod erasure;
 mod family;
 mod four_eyes;

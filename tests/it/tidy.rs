@@ -27,9 +27,10 @@ const PURE: [&str; 5] =
     ["registry-domain", "registry-histories", "transparency-log", "issuance", "card-protocol"];
 
 /// What reads a file, a socket, a clock, a database, the machine's randomness, or writes a log.
-const IMPURE: [&str; 13] = [
+const IMPURE: [&str; 14] = [
     "actix-web",
     "config",
+    "cryptoki",
     "diesel",
     "getrandom",
     "libc",

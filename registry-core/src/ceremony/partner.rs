@@ -8,7 +8,8 @@ use issuance::{Algorithm, Serial, SoftwareSigner, Validity};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{CeremonyError, ORGANISATION, Places, issue, open_authority, sign};
+use super::design::TEST_ORGANISATION;
+use super::{CeremonyError, Places, issue, open_authority, sign};
 use crate::draw::Draw;
 use crate::vault::key_file::{Purpose, write_private};
 
@@ -38,7 +39,7 @@ pub fn issue_partner_certificate(
         .map_err(|e| issue("make a key", &e))?;
     let profile = Profile::TlsClient(TlsClient {
         identity: ClientIdentity { role, id },
-        organisation: ORGANISATION.to_owned(),
+        organisation: TEST_ORGANISATION.to_owned(),
         common_name: label.to_owned(),
         key: key.public_key(),
         crl_urls: Vec::new(),

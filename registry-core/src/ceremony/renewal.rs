@@ -1,20 +1,25 @@
 //! What a root signs again and again: lists near their end, the service's TLS certificate, the next Document Signer; and
 //! the list of partners' certificates that were revoked.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::revocation::crl::Crl;
 use issuance::revocation::{Reason, Revocation};
-use issuance::{Algorithm, Certificate, CertificationAuthority, SoftwareSigner};
+use issuance::{Certificate, CertificationAuthority};
 
+use super::design::Design;
 use super::{
-    CSCA_LIST, Ceremony, CeremonyError, EID_LIST, KeptList, Places, SERVER_LASTS, SERVICE_LIST, SIGNER_LASTS,
-    issue, open_authority,
+    CSCA_LIST, Ceremony, CeremonyError, EID_LIST, KeptList, Places, SERVER_LASTS, SERVICE_LIST, issue,
+    open_authority,
 };
 use crate::draw::Draw;
-use crate::vault::key_file::{Purpose, read_unlock, write_key};
+use crate::vault::key_file::Purpose;
+use crate::vault::key_vault::KeyVault;
 
 /// Where the next Document Signer waits until both its files are there.
 const NEXT: &str = "next";
@@ -34,20 +39,54 @@ pub fn renew(
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<Vec<&'static str>, CeremonyError> {
-    let mut renewal = Renewal { ahead, ceremony: Ceremony { places, base_url, now, draw } };
+    let (design, certificates) = (Design::test(base_url), places.certificates());
+    let ceremony = Ceremony { design: &design, certificates: &certificates, now, draw };
+    let mut renewal = Renewal { ahead, places, ceremony };
     let mut renewed = Vec::new();
     for list in [&EID_LIST, &CSCA_LIST, &SERVICE_LIST] {
-        if renewal.list(list)? {
+        if renewal.is_here(list.purpose) && renewal.list(list)? {
             renewed.push(list.file);
         }
     }
     if renewal.server()? {
         renewed.push(SERVER);
     }
-    if renewal.signer()? {
+    if renewal.is_here(Purpose::Csca) && renewal.signer()? {
         renewed.push(SIGNER);
     }
     Ok(renewed)
+}
+
+/// What ends within `ahead` (or in its last third) and only a ceremony can renew, for the key of its authority is in a token.
+///
+/// # Errors
+/// [`CeremonyError`]: a file is missing or unreadable.
+pub fn left_to_ceremony(
+    places: &Places,
+    ahead: Option<Duration>,
+    now: DateTime<Utc>,
+    draw: &mut Draw,
+) -> Result<Vec<&'static str>, CeremonyError> {
+    let (design, certificates) = (Design::test(""), places.certificates());
+    let ceremony = Ceremony { design: &design, certificates: &certificates, now, draw };
+    let renewal = Renewal { ahead, places, ceremony };
+    let mut left = Vec::new();
+    for list in [&EID_LIST, &CSCA_LIST] {
+        if !renewal.is_here(list.purpose) {
+            let old = renewal.read_list(list)?;
+            if renewal.is_due(old.this_update(), old.next_update()) {
+                left.push(list.file);
+            }
+        }
+    }
+    if !renewal.is_here(Purpose::Csca) {
+        let old = renewal.read_certificate(SIGNER)?;
+        let usage = old.usage_period().unwrap_or_else(|| old.validity());
+        if renewal.is_due(usage.not_before(), usage.not_after()) {
+            left.push(SIGNER);
+        }
+    }
+    Ok(left)
 }
 
 /// Puts a partner's certificate on the service root's list; a running service refuses it within seconds.
@@ -60,7 +99,9 @@ pub fn revoke_partner(
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<(), CeremonyError> {
-    let renewal = Renewal { ahead: None, ceremony: Ceremony { places, base_url: "", now, draw } };
+    let (design, certificates) = (Design::test(""), places.certificates());
+    let ceremony = Ceremony { design: &design, certificates: &certificates, now, draw };
+    let renewal = Renewal { ahead: None, places, ceremony };
     let root = renewal.authority(&SERVICE_LIST)?;
     certificate
         .verify_signature(root.certificate().public_key())
@@ -77,6 +118,7 @@ pub fn revoke_partner(
 
 struct Renewal<'a> {
     ahead: Option<Duration>,
+    places: &'a Places,
     ceremony: Ceremony<'a>,
 }
 
@@ -97,7 +139,11 @@ impl Renewal<'_> {
             return Ok(false);
         }
         let root = self.authority(&SERVICE_LIST)?;
-        let profile = self.ceremony.tls_server(old.public_key().clone(), old.dns_names(), old.addresses());
+        let organisation = old
+            .subject_attribute(issuance::oid::ORGANISATION)
+            .unwrap_or_else(|| self.ceremony.design.organisation.clone());
+        let (key, names) = (old.public_key().clone(), old.dns_names());
+        let profile = self.ceremony.tls_server(organisation, key, names, old.addresses());
         self.ceremony.certify(&profile, &root, SERVER_LASTS, SERVER)?;
         Ok(true)
     }
@@ -110,7 +156,7 @@ impl Renewal<'_> {
         if !self.is_due(usage.not_before(), usage.not_after()) {
             return Ok(false);
         }
-        let places = self.ceremony.places;
+        let places = self.places;
         let next = places.online.join(NEXT);
         if next.exists() {
             fs::remove_dir_all(&next).map_err(|source| CeremonyError::File { path: next.clone(), source })?;
@@ -119,14 +165,12 @@ impl Renewal<'_> {
         fs::create_dir_all(waiting.certificates())
             .map_err(|source| CeremonyError::File { path: waiting.certificates(), source })?;
         let csca = self.authority(&CSCA_LIST)?;
-        let unlock = read_unlock(&places.online_unlock)?;
-        let key = SoftwareSigner::generate(Algorithm::EcdsaP256Sha256, self.ceremony.draw.generator())
-            .map_err(|e| issue("make a key", &e))?;
-        let profile = self.ceremony.document_signer(key.public_key())?;
-        let mut ceremony = Ceremony { places: &waiting, draw: &mut *self.ceremony.draw, ..self.ceremony };
-        let secret = key.to_pkcs8_der().map_err(|e| issue("encode a key", &e))?;
-        write_key(&waiting.online, Purpose::DocumentSigner, &secret, &unlock, ceremony.draw.nonce())?;
-        ceremony.certify(&profile, &csca, SIGNER_LASTS, SIGNER)?;
+        let vault = KeyVault::files(&waiting.online, &places.online_unlock)?;
+        let certificates = waiting.certificates();
+        let mut ceremony =
+            Ceremony { certificates: &certificates, draw: &mut *self.ceremony.draw, ..self.ceremony };
+        let key = ceremony.key(&vault, Purpose::DocumentSigner, &ceremony.design.document_signer)?;
+        ceremony.document_signer(&key, &csca)?;
         move_file(&waiting.online, &places.online, "document-signer.key")?;
         self.finish_signer()?;
         Ok(true)
@@ -135,7 +179,7 @@ impl Renewal<'_> {
     /// Once the next key has taken its place, its certificate follows; also when the process ended between the two. The key
     /// is written before its certificate and moved before it, so a key that still waits means that nothing was moved.
     fn finish_signer(&self) -> Result<(), CeremonyError> {
-        let places = self.ceremony.places;
+        let places = self.places;
         let next = places.online.join(NEXT);
         if !next.exists() || next.join("document-signer.key").exists() {
             return Ok(());
@@ -149,25 +193,30 @@ impl Renewal<'_> {
         fs::remove_dir_all(&next).map_err(|source| CeremonyError::File { path: next, source })
     }
 
+    /// Whether the key of a root is a file; otherwise it is in a token, and a ceremony signs.
+    fn is_here(&self, purpose: Purpose) -> bool {
+        self.places.offline.join(format!("{}.key", purpose.name())).exists()
+    }
+
     fn is_due(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
         let ahead = self.ahead.unwrap_or((to - from) / 3);
         to - self.ceremony.now <= ahead
     }
 
     fn authority(&self, list: &KeptList) -> Result<CertificationAuthority, CeremonyError> {
-        let places = self.ceremony.places;
+        let places = self.places;
         let certificate = places.certificates().join(format!("{}.pem", list.authority));
         open_authority(&places.offline, &places.offline_unlock, list.purpose, &certificate)
     }
 
     fn read_list(&self, list: &KeptList) -> Result<Crl, CeremonyError> {
-        let path = self.ceremony.places.certificates().join(list.file);
+        let path = self.places.certificates().join(list.file);
         let der = fs::read(&path).map_err(|source| CeremonyError::File { path, source })?;
         Crl::from_der(&der).map_err(|e| issue(list.file, &e))
     }
 
     fn read_certificate(&self, stem: &'static str) -> Result<Certificate, CeremonyError> {
-        let path = self.ceremony.places.certificates().join(format!("{stem}.pem"));
+        let path = self.places.certificates().join(format!("{stem}.pem"));
         let pem = fs::read_to_string(&path).map_err(|source| CeremonyError::File { path, source })?;
         Certificate::from_pem(&pem).map_err(|e| issue(stem, &e))
     }
@@ -179,140 +228,6 @@ fn move_file(from: &Path, to: &Path, file: &str) -> Result<(), CeremonyError> {
 }
 
 /// cRLNumber only grows (RFC 5280 §5.2.3).
-fn next_number(old: &Crl) -> u64 {
+pub(super) fn next_number(old: &Crl) -> u64 {
     old.number().map_or(1, |number| number.saturating_add(1))
-}
-
-#[cfg(test)]
-mod tests {
-    use registry_domain::refusal::Refusal;
-
-    use super::*;
-    use crate::authorities::{Authorities, AuthoritiesError};
-    use crate::ceremony::make_test_authorities;
-    use crate::vault::key_ring::KeyRing;
-    use crate::vault::key_vault::KeyVault;
-
-    const URL: &str = "http://localhost/pki";
-
-    struct Register {
-        places: Places,
-        draw: Draw,
-        _folder: tempfile::TempDir,
-    }
-
-    fn day(number: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_800_000_000, 0).unwrap() + Duration::days(number)
-    }
-
-    /// Authorities that were made on day 0.
-    fn register() -> Register {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        let places = Places {
-            online: at("online"),
-            offline: at("offline"),
-            online_unlock: at("online.unlock"),
-            offline_unlock: at("offline.unlock"),
-        };
-        let mut draw = Draw::from_seed([7; 32]);
-        let (names, addresses) = (["localhost".to_owned()], ["127.0.0.1".parse().unwrap()]);
-        make_test_authorities(&places, &names, &addresses, URL, day(0), &mut draw).unwrap();
-        Register { places, draw, _folder: folder }
-    }
-
-    impl Register {
-        fn renew(&mut self, on: i64) -> Vec<&'static str> {
-            renew(&self.places, URL, None, day(on), &mut self.draw).unwrap()
-        }
-
-        fn authorities(&self, on: i64) -> Authorities {
-            self.open_authorities(on).unwrap()
-        }
-
-        fn open_authorities(&self, on: i64) -> Result<Authorities, AuthoritiesError> {
-            let keys = KeyRing::open(&self.places.online, &self.places.online_unlock).unwrap();
-            let vault = KeyVault::files(&self.places.online, &self.places.online_unlock).unwrap();
-            Authorities::open(&self.places.certificates(), &vault, &keys, day(on))
-        }
-
-        fn list(&self, file: &str) -> Crl {
-            Crl::from_der(&fs::read(self.places.certificates().join(file)).unwrap()).unwrap()
-        }
-    }
-
-    #[test]
-    fn nothing_is_renewed_before_its_last_third() {
-        let mut register = register();
-        let before = register.list("service-root.crl");
-        assert!(register.renew(1).is_empty());
-        assert!(register.renew(19).is_empty());
-        assert_eq!(register.list("service-root.crl"), before);
-        assert_eq!(register.renew(21), ["service-root.crl"]);
-        assert_eq!(register.list("service-root.crl").number(), Some(2));
-        assert!(register.renew(22).is_empty(), "once is enough");
-    }
-
-    #[test]
-    fn after_a_long_absence_everything_is_fresh_again() {
-        let mut register = register();
-        let old = register.authorities(0);
-        assert_eq!(old.document_signer(day(300)).err(), Some(Refusal::SignerPeriodOver));
-        let renewed = register.renew(300);
-        assert_eq!(renewed, ["eid-root.crl", "csca.crl", "service-root.crl", SERVER, SIGNER]);
-        for file in ["eid-root.crl", "csca.crl", "service-root.crl"] {
-            assert!(register.list(file).is_fresh(day(301)), "{file}");
-        }
-        let fresh = register.authorities(300);
-        let signer = fresh.document_signer(day(300)).unwrap();
-        assert!(signer.certificate().is_valid_at(day(300)));
-        let old = old.document_signer(day(1)).unwrap();
-        assert_ne!(signer.signer().spki_der(), old.signer().spki_der(), "a key of its own for each period");
-        let server = fs::read_to_string(register.places.certificates().join("tls-server.pem")).unwrap();
-        let server = Certificate::from_pem(&server).unwrap();
-        assert_eq!(server.dns_names(), ["localhost"]);
-        assert_eq!(server.addresses(), ["127.0.0.1".parse::<std::net::IpAddr>().unwrap()]);
-        assert!(server.is_valid_at(day(600)));
-    }
-
-    #[test]
-    fn a_signer_signs_in_its_period_alone() {
-        let register = register();
-        let authorities = register.authorities(0);
-        assert!(authorities.document_signer(day(0)).is_ok());
-        assert!(authorities.document_signer(day(80)).is_ok());
-        for outside in [-1, 93, 1000] {
-            assert_eq!(authorities.document_signer(day(outside)).err(), Some(Refusal::SignerPeriodOver));
-        }
-    }
-
-    #[test]
-    fn a_renewal_that_ended_half_way_is_finished_by_the_next() {
-        let mut register = register();
-        register.renew(80);
-        let certificates = register.places.certificates();
-        let waiting = register.places.online.join(NEXT).join("certificates");
-        fs::create_dir_all(&waiting).unwrap();
-        for file in ["document-signer.cer", "document-signer.pem"] {
-            fs::rename(certificates.join(file), waiting.join(file)).unwrap();
-        }
-        assert!(register.renew(81).is_empty());
-        assert!(register.authorities(81).document_signer(day(81)).is_ok());
-        assert!(!register.places.online.join(NEXT).exists());
-    }
-
-    #[test]
-    fn a_revoked_partner_stays_on_the_list_when_it_is_renewed() {
-        let mut register = register();
-        let server = fs::read_to_string(register.places.certificates().join("tls-server.pem")).unwrap();
-        let server = Certificate::from_pem(&server).unwrap();
-        revoke_partner(&register.places, &server, day(1), &mut register.draw).unwrap();
-        assert!(revoke_partner(&register.places, &server, day(2), &mut register.draw).is_err(), "twice");
-        let stranger = register.authorities(0).eid_root.clone();
-        assert!(revoke_partner(&register.places, &stranger, day(2), &mut register.draw).is_err());
-        register.renew(25);
-        let list = register.list("service-root.crl");
-        assert!(list.is_revoked(&server.serial()));
-        assert_eq!(list.number(), Some(3));
-    }
 }

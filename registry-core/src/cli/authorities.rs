@@ -1,39 +1,25 @@
-//! `registry ceremony`, `registry partner` and `registry authorities`.
+//! `registry partner` and `registry authorities`.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use issuance::Certificate;
 use issuance::profile::ClientRole;
 use uuid::Uuid;
 
-use super::say;
+use super::{say, warn};
+use crate::authorities::Authorities;
+use crate::ceremony::Places;
 use crate::ceremony::partner::issue_partner_certificate;
-use crate::ceremony::renewal::{renew, revoke_partner};
-use crate::ceremony::{Places, make_test_authorities};
-use crate::config::{Config, Mode};
+use crate::ceremony::renewal::{left_to_ceremony, renew, revoke_partner};
+use crate::config::Config;
 use crate::deps::system_clock;
 use crate::draw::Draw;
-
-/// `registry ceremony`
-#[derive(Debug, Args)]
-pub struct CeremonyArguments {
-    /// Where the sealed roots go; keep it off this machine afterwards.
-    #[arg(long)]
-    pub offline: PathBuf,
-    /// The file that opens the roots; made now.
-    #[arg(long)]
-    pub offline_unlock: PathBuf,
-    /// DNS names of the service.
-    #[arg(long, default_value = "localhost")]
-    pub name: Vec<String>,
-    /// Addresses of the service.
-    #[arg(long, default_value = "127.0.0.1")]
-    pub address: Vec<IpAddr>,
-}
+use crate::vault::key_ring::KeyRing;
+use crate::vault::key_vault::KeyVault;
+use crate::vault::token::fingerprint;
 
 /// `registry partner`
 #[derive(Debug, Args)]
@@ -65,6 +51,8 @@ pub enum AuthoritiesCommand {
     Renew(RenewArguments),
     /// Put a partner's certificate on the list of those revoked.
     Revoke(RevokeArguments),
+    /// Open the service's keys and authorities as `serve` does when it starts, and say what they are.
+    Check,
 }
 
 /// `registry authorities renew`
@@ -127,26 +115,6 @@ pub(crate) fn places(config: &Config, offline: &std::path::Path, offline_unlock:
     }
 }
 
-pub(super) fn ceremony(config: &Config, arguments: &CeremonyArguments) -> anyhow::Result<()> {
-    if config.mode != Mode::Demo {
-        bail!(
-            "this ceremony makes TEST authorities; a production ceremony (PKCS#11, k of n) is not built yet"
-        );
-    }
-    let places = places(config, &arguments.offline, &arguments.offline_unlock);
-    make_test_authorities(
-        &places,
-        &arguments.name,
-        &arguments.address,
-        &base_url(config),
-        system_clock()(),
-        &mut Draw::from_system(),
-    )?;
-    say(&format!("TEST authorities and online keys are in {}", places.online.display()));
-    say(&format!("sealed roots are in {}; keep them off this machine", places.offline.display()));
-    Ok(())
-}
-
 pub(super) fn partner(config: &Config, arguments: &PartnerArguments) -> anyhow::Result<()> {
     issue_partner_certificate(
         &places(config, &arguments.offline, &arguments.offline_unlock),
@@ -164,6 +132,7 @@ pub(super) fn partner(config: &Config, arguments: &PartnerArguments) -> anyhow::
 pub(super) fn authorities(config: &Config, command: &AuthoritiesCommand) -> anyhow::Result<()> {
     let (now, mut draw) = (system_clock()(), Draw::from_system());
     match command {
+        AuthoritiesCommand::Check => check(config, now)?,
         AuthoritiesCommand::Renew(arguments) => {
             let places = places(config, &arguments.offline, &arguments.offline_unlock);
             let ahead = arguments.ahead.map(|days| Duration::days(days.into()));
@@ -172,6 +141,13 @@ pub(super) fn authorities(config: &Config, command: &AuthoritiesCommand) -> anyh
                 [] => "nothing is near its end".to_owned(),
                 renewed => format!("renewed: {}", renewed.join(", ")),
             });
+            let left = left_to_ceremony(&places, ahead, now, &mut draw)?;
+            if !left.is_empty() {
+                let what = left.join(", ");
+                warn(&format!(
+                    "near its end, and signed by a token: {what}; hold a ceremony (`registry ceremony --help`)"
+                ));
+            }
         }
         AuthoritiesCommand::Revoke(arguments) => {
             let places = places(config, &arguments.offline, &arguments.offline_unlock);
@@ -184,7 +160,31 @@ pub(super) fn authorities(config: &Config, command: &AuthoritiesCommand) -> anyh
     Ok(())
 }
 
+fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
+    let vault = KeyVault::open(&config.keys)?;
+    let folder = config.keys.folder.join("certificates");
+    let authorities = Authorities::open(&folder, &vault, &keys, now)?;
+    let place = match &config.keys.token {
+        Some(token) => format!("the token {:?}", token.label),
+        None => "files".to_owned(),
+    };
+    let issuing = authorities.issuing.certificate();
+    say(&format!("issuing authority: {}, {}", issuing.subject(), fingerprint(issuing.public_key())));
+    match authorities.document_signer(now) {
+        Ok(signer) => {
+            let signer = signer.certificate();
+            say(&format!("Document Signer: {}, {}", signer.subject(), fingerprint(signer.public_key())));
+        }
+        Err(refusal) => bail!("the Document Signer's key may not sign now ({})", refusal.number()),
+    }
+    say(&format!(
+        "their keys are in {place}; every key has one purpose, and each certificate leads to its root"
+    ));
+    Ok(())
+}
+
 /// Where certificates say that lists and issuers are.
-fn base_url(config: &Config) -> String {
+pub(super) fn base_url(config: &Config) -> String {
     format!("{}/pki", config.console.public_url)
 }

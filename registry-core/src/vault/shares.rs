@@ -40,7 +40,9 @@ pub enum ShareError {
         from: String,
     },
     /// Of another token.
-    #[error("{from} is a share of another token (set {set}); this one's set is {wanted}")]
+    #[error(
+        "{from} is a share of another token, or void since new ones were given (its set is {set}, the token's {wanted})"
+    )]
     OtherSet {
         /// Where it came from.
         from: String,
@@ -167,6 +169,15 @@ impl ShareList {
     /// Whether a share is of this token.
     pub fn is_of(&self, share: &Share) -> bool {
         hex::encode(share.set) == self.set
+    }
+
+    /// Whose shares these are, in the order of the list.
+    pub fn holders_of(&self, shares: &[(String, Share)]) -> impl Iterator<Item = &str> {
+        let is_there = |number: u8| shares.iter().any(|(_, share)| share.number == number);
+        (1..)
+            .zip(&self.holders)
+            .filter(move |(number, _)| is_there(*number))
+            .map(|(_, held)| held.holder.as_str())
     }
 
     /// Gives the PINs back from shares, each with where it came from.

@@ -95,10 +95,11 @@ pub fn list_tokens(module: &Path) -> Result<Vec<TokenInfo>, TokenError> {
 }
 
 impl Token {
-    /// Gives the first token that has no label yet a label and its PINs: the security officer's, and the one that signs.
+    /// Gives the one token that has no label yet a label and its PINs: the security officer's, and the one that signs.
     ///
     /// # Errors
-    /// [`TokenError::InUse`] if a token has the label: nothing is ever emptied. [`TokenError::Absent`] if none is empty.
+    /// [`TokenError::InUse`] if a token has the label: nothing is ever emptied. [`TokenError::NoneEmpty`],
+    /// [`TokenError::Ambiguous`] if not one alone is empty.
     pub fn initialise(module: &Path, label: &str, officer_pin: &Pin, pin: &Pin) -> Result<(), TokenError> {
         let failed = |source| TokenError::function("initialise the token", source);
         let module = module::load(module)?;
@@ -109,19 +110,43 @@ impl Token {
             }
             Err(error) => return Err(error),
         }
-        let mut empty = None;
+        let mut empty = Vec::new();
         for slot in module.get_slots_with_token().map_err(failed)? {
             if !module.get_token_info(slot).map_err(failed)?.token_initialized() {
-                empty = Some(slot);
-                break;
+                empty.push(slot);
             }
         }
-        let empty = empty.ok_or_else(|| TokenError::Absent { label: String::new() })?;
+        // Which of two empty tokens becomes the roots' must not be chance.
+        let empty = match empty.as_slice() {
+            [slot] => *slot,
+            [] => return Err(TokenError::NoneEmpty),
+            several => return Err(TokenError::Ambiguous { label: String::new(), count: several.len() }),
+        };
         module.init_token(empty, &officer_pin.for_token(), label).map_err(failed)?;
         // A module may give the token another slot once it has a label.
         let session = module.open_rw_session(module::find_slot(&module, label)?).map_err(failed)?;
         session.login(UserType::So, Some(&officer_pin.for_token())).map_err(failed)?;
         session.init_pin(&pin.for_token()).map_err(failed)?;
+        session.logout().map_err(failed)
+    }
+
+    /// Gives a token new PINs: the security officer's, from the old to the new, and the one that signs. Not while this
+    /// process is logged in to it.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn change_pins(
+        module: &Path,
+        label: &str,
+        [old_officer, new_officer]: [&Pin; 2],
+        pin: &Pin,
+    ) -> Result<(), TokenError> {
+        let failed = |source| TokenError::function("change the PINs", source);
+        let module = module::load(module)?;
+        let session = module.open_rw_session(module::find_slot(&module, label)?).map_err(failed)?;
+        session.login(UserType::So, Some(&old_officer.for_token())).map_err(failed)?;
+        session.init_pin(&pin.for_token()).map_err(failed)?;
+        session.set_pin(&old_officer.for_token(), &new_officer.for_token()).map_err(failed)?;
         session.logout().map_err(failed)
     }
 

@@ -34,6 +34,9 @@ pub enum TokenError {
         /// How many have it.
         count: usize,
     },
+    /// Every token that is plugged in has a label.
+    #[error("no token is empty: plug in a new one, or have its maker's tool empty one that is over")]
+    NoneEmpty,
     /// The token is in use already and would be emptied.
     #[error("the token {label:?} is in use already; a ceremony never empties one")]
     InUse {
@@ -152,7 +155,7 @@ impl Remedy {
                 "the PIN is wrong: do not guess, the token counts; correct the PIN file or gather the right shares"
             }
             Remedy::AskSecurityOfficer => {
-                "the PIN is locked, expired or not set: the security officer sets a new one (`registry ceremony init-pin`)"
+                "the PIN is locked, expired or not set: the security officer sets a new one (`registry ceremony new-shares`)"
             }
             Remedy::ChangeToken => {
                 "the token does not know this algorithm or parameter: take one that does, or another algorithm in the plan"

@@ -338,3 +338,38 @@ fn several_threads_sign_at_once() {
         assert!(token.state().idle.len() <= 4);
     });
 }
+
+#[test]
+fn new_pins_take_the_place_of_the_old_ones() {
+    with_softhsm(&named("new_pins_take_the_place_of_the_old_ones"), |hsm| {
+        Token::initialise(MODULE.as_ref(), "test", &hsm.officer_pin(), &hsm.pin()).unwrap();
+        let [officer, user] = ["next officer", "next user"].map(|text| Pin::parse(text).unwrap());
+        let wrong = Token::change_pins(MODULE.as_ref(), "test", [&user, &officer], &user).unwrap_err();
+        assert!(wrong.to_string().contains("do not guess"), "{wrong}");
+        Token::change_pins(MODULE.as_ref(), "test", [&hsm.officer_pin(), &officer], &user).unwrap();
+        let old = Token::open(MODULE.as_ref(), "test", hsm.pin(), Access::Sign);
+        assert!(matches!(old, Err(TokenError::PinRefused)));
+        assert!(Token::open(MODULE.as_ref(), "test", user.clone(), Access::Sign).is_ok());
+        let gone = Token::change_pins(MODULE.as_ref(), "test", [&hsm.officer_pin(), &officer], &user);
+        assert!(gone.is_err(), "the old officer's PIN opens nothing");
+    });
+}
+
+#[test]
+fn an_error_says_what_was_done_what_the_token_answered_and_what_to_do() {
+    use cryptoki::context::Function;
+    let said = |value| TokenError::function("sign", Error::Pkcs11(value, Function::Sign)).to_string();
+    for (value, advice) in [
+        (RvError::DeviceRemoved, "plugged in"),
+        (RvError::SessionCount, "end other programs"),
+        (RvError::PinIncorrect, "do not guess"),
+        (RvError::PinLocked, "new-shares"),
+        (RvError::MechanismInvalid, "another algorithm in the plan"),
+        (RvError::KeyUnextractable, "stays inside"),
+        (RvError::ArgumentsBad, "report it"),
+    ] {
+        let said = said(value);
+        assert!(said.starts_with("sign: ") && said.contains(advice), "{said}");
+        assert!(said.contains(&format!("{value:?}")) && said.len() < 250, "{said}");
+    }
+}

@@ -1,0 +1,110 @@
+//! The authorities themselves, each made of its design, wherever its key lives.
+
+use std::sync::Arc;
+
+use chrono::Months;
+use issuance::profile::{Csca, CscaLink, DocumentSigner, HOLDER_POLICIES, Issuing, Profile, Root};
+use issuance::{Certificate, CertificationAuthority, Signer, Validity};
+
+use super::{Ceremony, CeremonyError, public_key};
+use crate::vault::key_file::Purpose;
+use crate::vault::key_vault::KeyVault;
+
+impl Ceremony<'_> {
+    /// National eID root.
+    pub(super) fn eid_root(&mut self, vault: &KeyVault) -> Result<CertificationAuthority, CeremonyError> {
+        let design = self.design;
+        let key = self.key(vault, Purpose::EidRoot, &design.eid_root)?;
+        let profile = Profile::Root(Root { name: design.name(&design.eid_root), key: public_key(&*key)? });
+        self.self_signed(&profile, key, design.eid_root.lasts, "eid-root")
+    }
+
+    /// The issuing authority under the eID root.
+    pub(super) fn issuing(
+        &mut self,
+        key: &Arc<dyn Signer>,
+        root: &CertificationAuthority,
+    ) -> Result<Certificate, CeremonyError> {
+        let design = self.design;
+        let profile = Profile::Issuing(Issuing {
+            name: design.name(&design.issuing),
+            key: public_key(&**key)?,
+            policies: HOLDER_POLICIES.to_vec(),
+            crl_urls: vec![self.url("eid-root.crl")],
+            issuer_url: self.url("eid-root.cer"),
+        });
+        self.certify(&profile, root, design.issuing.lasts, "issuing-ca")
+    }
+
+    /// The country signing authority, with a new key.
+    pub(super) fn csca(&mut self, vault: &KeyVault) -> Result<CertificationAuthority, CeremonyError> {
+        self.csca_as(vault, "csca")
+    }
+
+    /// The same name with its next key, and the link by which the old key certifies it (Doc 9303-12 §4.1.6.3).
+    pub(super) fn next_csca(
+        &mut self,
+        vault: &KeyVault,
+        old: &CertificationAuthority,
+    ) -> Result<(CertificationAuthority, Certificate), CeremonyError> {
+        let next = self.csca_as(vault, "csca-next")?;
+        let design = self.design;
+        let certificate = next.certificate();
+        let changes_name = certificate.subject() != old.certificate().subject();
+        let usage = certificate.usage_period().unwrap_or_else(|| certificate.validity());
+        let profile = Profile::CscaLink(Box::new(CscaLink {
+            next: Csca {
+                name: design.icao_name(&design.csca),
+                key: certificate.public_key().clone(),
+                usage,
+                contact: design.contact.clone(),
+                crl_urls: vec![self.url("csca.crl")],
+            },
+            changes_name,
+        }));
+        // The link ends with the old certificate (lint rule 6).
+        let ends = old.certificate().validity().not_after().min(certificate.validity().not_after());
+        let validity = Validity::new(self.now, ends).map_err(|e| super::issue("csca-link", &e))?;
+        let link = self.certify_for(&profile, old, &validity, "csca-link")?;
+        Ok((next, link))
+    }
+
+    fn csca_as(
+        &mut self,
+        vault: &KeyVault,
+        file: &'static str,
+    ) -> Result<CertificationAuthority, CeremonyError> {
+        let design = self.design;
+        let key = self.key(vault, Purpose::Csca, &design.csca)?;
+        let profile = Profile::Csca(Csca {
+            name: design.icao_name(&design.csca),
+            key: public_key(&*key)?,
+            usage: self.usage(design.csca.signs, "the CSCA's key usage period")?,
+            contact: design.contact.clone(),
+            crl_urls: vec![self.url("csca.crl")],
+        });
+        self.self_signed(&profile, key, design.csca.lasts, file)
+    }
+
+    /// A Document Signer under the CSCA.
+    pub(super) fn document_signer(
+        &mut self,
+        key: &Arc<dyn Signer>,
+        csca: &CertificationAuthority,
+    ) -> Result<Certificate, CeremonyError> {
+        let design = self.design;
+        let profile = Profile::DocumentSigner(DocumentSigner {
+            name: design.icao_name(&design.document_signer),
+            key: public_key(&**key)?,
+            usage: self.usage(design.document_signer.signs, "the Document Signer's key usage period")?,
+            document_types: design.document_types.clone(),
+            contact: design.contact.clone(),
+            crl_urls: vec![self.url("csca.crl")],
+        });
+        self.certify(&profile, csca, design.document_signer.lasts, "document-signer")
+    }
+
+    fn usage(&self, signs: Months, step: &'static str) -> Result<Validity, CeremonyError> {
+        self.validity(signs, step)
+    }
+}

@@ -1,0 +1,222 @@
+use registry_domain::refusal::Refusal;
+
+use super::*;
+use crate::authorities::{Authorities, AuthoritiesError};
+use crate::ceremony::make_test_authorities;
+use crate::vault::key_file::{read_key, read_unlock, write_key};
+use crate::vault::key_ring::KeyRing;
+use crate::vault::key_vault::KeyVault;
+
+const URL: &str = "http://localhost/pki";
+
+struct Register {
+    places: Places,
+    draw: Draw,
+    _folder: tempfile::TempDir,
+}
+
+fn day(number: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap() + Duration::days(number)
+}
+
+/// Authorities that were made on day 0.
+fn register() -> Register {
+    register_drawn_from([7; 32])
+}
+
+fn register_drawn_from(seed: [u8; 32]) -> Register {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let places = Places {
+        online: at("online"),
+        offline: at("offline"),
+        online_unlock: at("online.unlock"),
+        offline_unlock: at("offline.unlock"),
+    };
+    let mut draw = Draw::from_seed(seed);
+    let (names, addresses) = (["localhost".to_owned()], ["127.0.0.1".parse().unwrap()]);
+    make_test_authorities(&places, &names, &addresses, URL, day(0), &mut draw).unwrap();
+    Register { places, draw, _folder: folder }
+}
+
+impl Register {
+    fn renew(&mut self, on: i64) -> Vec<&'static str> {
+        renew(&self.places, URL, None, day(on), &mut self.draw).unwrap()
+    }
+
+    fn authorities(&self, on: i64) -> Authorities {
+        self.open_authorities(on).unwrap()
+    }
+
+    fn open_authorities(&self, on: i64) -> Result<Authorities, AuthoritiesError> {
+        let keys = KeyRing::open(&self.places.online, &self.places.online_unlock).unwrap();
+        let vault = KeyVault::files(&self.places.online, &self.places.online_unlock).unwrap();
+        Authorities::open(&self.places.certificates(), &vault, &keys, day(on))
+    }
+
+    fn list(&self, file: &str) -> Crl {
+        Crl::from_der(&fs::read(self.places.certificates().join(file)).unwrap()).unwrap()
+    }
+}
+
+#[test]
+fn nothing_is_renewed_before_its_last_third() {
+    let mut register = register();
+    let before = register.list("service-root.crl");
+    assert!(register.renew(1).is_empty());
+    assert!(register.renew(19).is_empty());
+    assert_eq!(register.list("service-root.crl"), before);
+    assert_eq!(register.renew(21), ["service-root.crl"]);
+    assert_eq!(register.list("service-root.crl").number(), Some(2));
+    assert!(register.renew(22).is_empty(), "once is enough");
+}
+
+#[test]
+fn after_a_long_absence_everything_is_fresh_again() {
+    let mut register = register();
+    let old = register.authorities(0);
+    assert_eq!(old.document_signer(day(300)).err(), Some(Refusal::SignerPeriodOver));
+    let renewed = register.renew(300);
+    assert_eq!(renewed, ["eid-root.crl", "csca.crl", "service-root.crl", SERVER, SIGNER]);
+    for file in ["eid-root.crl", "csca.crl", "service-root.crl"] {
+        assert!(register.list(file).is_fresh(day(301)), "{file}");
+    }
+    let fresh = register.authorities(300);
+    let signer = fresh.document_signer(day(300)).unwrap();
+    assert!(signer.certificate().is_valid_at(day(300)));
+    let old = old.document_signer(day(1)).unwrap();
+    assert_ne!(signer.signer().spki_der(), old.signer().spki_der(), "a key of its own for each period");
+    let server = fs::read_to_string(register.places.certificates().join("tls-server.pem")).unwrap();
+    let server = Certificate::from_pem(&server).unwrap();
+    assert_eq!(server.dns_names(), ["localhost"]);
+    assert_eq!(server.addresses(), ["127.0.0.1".parse::<std::net::IpAddr>().unwrap()]);
+    assert!(server.is_valid_at(day(600)));
+}
+
+#[test]
+fn what_a_token_signs_is_left_to_the_ceremony_and_said() {
+    let mut register = register();
+    let left = |register: &mut Register, on| {
+        left_to_ceremony(&register.places, None, day(on), &mut register.draw).unwrap()
+    };
+    assert!(left(&mut register, 300).is_empty(), "all keys are files");
+    for key in ["eid-root.key", "csca.key"] {
+        fs::remove_file(register.places.offline.join(key)).unwrap();
+    }
+    assert!(left(&mut register, 1).is_empty());
+    assert_eq!(left(&mut register, 300), ["eid-root.crl", "csca.crl", SIGNER]);
+    assert_eq!(register.renew(300), ["service-root.crl", SERVER]);
+}
+
+#[test]
+fn an_authority_that_is_not_valid_or_of_another_root_is_refused_at_start() {
+    let (register, other) = (register(), register_drawn_from([8; 32]));
+    let refused = |on| register.open_authorities(on).unwrap_err().to_string();
+    assert!(register.open_authorities(0).is_ok());
+    assert!(refused(-1).contains("not valid now"), "{}", refused(-1));
+    assert!(refused(26 * 366).contains("not valid"), "{}", refused(26 * 366));
+    for (file, said) in [
+        ("eid-root.pem", "no issuer of"),
+        ("csca.pem", "no issuer of"),
+        ("issuing-ca.pem", "no issuer of"),
+        ("document-signer.pem", "no issuer of"),
+    ] {
+        let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
+        let kept = fs::read(&ours).unwrap();
+        fs::copy(theirs, &ours).unwrap();
+        assert!(refused(0).contains(said), "{file}: {}", refused(0));
+        fs::write(&ours, kept).unwrap();
+    }
+    // The whole branch of another ceremony leads to its root; the key is another.
+    for file in ["eid-root.pem", "issuing-ca.pem"] {
+        let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
+        fs::copy(theirs, ours).unwrap();
+    }
+    assert!(refused(0).contains("of another key"), "{}", refused(0));
+}
+
+#[test]
+fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_the_certificate_is_there() {
+    struct Watching {
+        signer: issuance::SoftwareSigner,
+        intent: std::path::PathBuf,
+    }
+    impl issuance::Signer for Watching {
+        fn algorithm(&self) -> issuance::Algorithm {
+            self.signer.algorithm()
+        }
+        fn spki_der(&self) -> &[u8] {
+            self.signer.spki_der()
+        }
+        fn sign(&self, message: &[u8]) -> Result<Vec<u8>, issuance::signer::SignError> {
+            assert_eq!(fs::read(&self.intent).unwrap(), message);
+            self.signer.sign(message)
+        }
+    }
+    let mut register = register();
+    let (design, certificates) = (Design::test(URL), register.places.certificates());
+    let signer =
+        issuance::SoftwareSigner::generate(issuance::Algorithm::EcdsaP384Sha384, register.draw.generator());
+    let (signer, intent) = (signer.unwrap(), certificates.join("eid-root.intent"));
+    let root = issuance::profile::Root { name: design.name(&design.eid_root), key: signer.public_key() };
+    let key = std::sync::Arc::new(Watching { signer, intent: intent.clone() });
+    let mut ceremony =
+        Ceremony { design: &design, certificates: &certificates, now: day(0), draw: &mut register.draw };
+    let profile = issuance::profile::Profile::Root(root);
+    let root = ceremony.self_signed(&profile, key, design.eid_root.lasts, "eid-root").unwrap();
+    assert!(!intent.exists() && certificates.join("eid-root.pem").exists());
+    assert!(root.certificate().is_valid_at(day(1)));
+}
+
+#[test]
+fn a_key_with_two_purposes_is_refused_at_start() {
+    let mut register = register();
+    let places = register.places.clone();
+    let unlock = read_unlock(&places.online_unlock).unwrap();
+    let secret = read_key(&places.online, Purpose::IssuingCa, &unlock).unwrap();
+    fs::remove_file(places.online.join("answer.key")).unwrap();
+    write_key(&places.online, Purpose::Answer, &secret, &unlock, register.draw.nonce()).unwrap();
+    let refused = register.open_authorities(0).unwrap_err().to_string();
+    assert!(refused.contains("also the key for answer; one purpose a key"), "{refused}");
+}
+
+#[test]
+fn a_signer_signs_in_its_period_alone() {
+    let register = register();
+    let authorities = register.authorities(0);
+    assert!(authorities.document_signer(day(0)).is_ok());
+    assert!(authorities.document_signer(day(80)).is_ok());
+    for outside in [-1, 93, 1000] {
+        assert_eq!(authorities.document_signer(day(outside)).err(), Some(Refusal::SignerPeriodOver));
+    }
+}
+
+#[test]
+fn a_renewal_that_ended_half_way_is_finished_by_the_next() {
+    let mut register = register();
+    register.renew(80);
+    let certificates = register.places.certificates();
+    let waiting = register.places.online.join(NEXT).join("certificates");
+    fs::create_dir_all(&waiting).unwrap();
+    for file in ["document-signer.cer", "document-signer.pem"] {
+        fs::rename(certificates.join(file), waiting.join(file)).unwrap();
+    }
+    assert!(register.renew(81).is_empty());
+    assert!(register.authorities(81).document_signer(day(81)).is_ok());
+    assert!(!register.places.online.join(NEXT).exists());
+}
+
+#[test]
+fn a_revoked_partner_stays_on_the_list_when_it_is_renewed() {
+    let mut register = register();
+    let server = fs::read_to_string(register.places.certificates().join("tls-server.pem")).unwrap();
+    let server = Certificate::from_pem(&server).unwrap();
+    revoke_partner(&register.places, &server, day(1), &mut register.draw).unwrap();
+    assert!(revoke_partner(&register.places, &server, day(2), &mut register.draw).is_err(), "twice");
+    let stranger = register.authorities(0).eid_root.clone();
+    assert!(revoke_partner(&register.places, &stranger, day(2), &mut register.draw).is_err());
+    register.renew(25);
+    let list = register.list("service-root.crl");
+    assert!(list.is_revoked(&server.serial()));
+    assert_eq!(list.number(), Some(3));
+}
