@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod authorities;
+pub mod check_paper;
 pub mod demo;
 pub mod erase;
 pub mod ledger;
@@ -82,6 +83,8 @@ pub enum Command {
     Person(person::PersonArguments),
     /// Erase a payload group, an attachment, or all that is said of a person. The service must stand still meanwhile.
     Erase(erase::EraseArguments),
+    /// Check a civil paper offline, with public keys alone: the file, or the text of its QR.
+    CheckPaper(check_paper::CheckPaperArguments),
     /// Check leaves, trees, checkpoints, and that the record equals the fold.
     Verify(ledger::VerifyArguments),
     /// Walk the register and list what breaks which rule; people are named by id alone.
@@ -115,9 +118,14 @@ fn setting(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// Whatever keeps it from being done, in words; the process ends with 1.
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Command::CheckPaper(arguments) = &arguments.command {
+        // Anyone checks, also where no registry is installed.
+        return check_paper::check(arguments);
+    }
     let config = Config::load(&arguments.config, &arguments.set)
         .with_context(|| format!("configuration {}", arguments.config.display()))?;
     match arguments.command {
+        Command::CheckPaper(arguments) => check_paper::check(&arguments),
         Command::Serve => Ok(crate::serve::serve(config)?),
         Command::Migrate => migrate(&config),
         Command::Config(ConfigCommand::Check) => {

@@ -10,6 +10,7 @@ use crate::agency::PartnerCache;
 use crate::authorities::Authorities;
 use crate::config::Config;
 use crate::draw::Draw;
+use crate::extract::fonts::PaperFonts;
 use crate::store::{DbPool, PooledDb, StoreError};
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -35,6 +36,8 @@ pub struct Deps {
     pub partners: PartnerCache,
     /// Looks up what agencies ask.
     pub asker: Asker,
+    /// The fonts of civil papers, opened when the first one is drawn.
+    pub fonts: PaperFonts,
     /// Where instants come from; a test may set its own.
     pub clock: Clock,
 }

@@ -8,6 +8,7 @@ use crate::agency::PartnerCache;
 use crate::authorities::{Authorities, AuthoritiesError};
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
+use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
 use crate::store::{Db, StoreError, lease, open_pool, units};
 use crate::vault::VaultError;
@@ -64,6 +65,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         epoch,
         partners: PartnerCache::new(),
         asker,
+        fonts: PaperFonts::new(&config.papers.fonts),
         clock,
         config: Arc::new(config),
     })
