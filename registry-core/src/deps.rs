@@ -11,6 +11,7 @@ use crate::authorities::Authorities;
 use crate::config::Config;
 use crate::draw::Draw;
 use crate::extract::fonts::PaperFonts;
+use crate::ledger::proving::Prover;
 use crate::store::{DbPool, PooledDb, StoreError};
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -38,6 +39,8 @@ pub struct Deps {
     pub asker: Asker,
     /// The fonts of civil papers, opened when the first one is drawn.
     pub fonts: PaperFonts,
+    /// Proves that an act stands in the ledger.
+    pub prover: Prover,
     /// Where instants come from; a test may set its own.
     pub clock: Clock,
 }

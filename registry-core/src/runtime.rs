@@ -10,6 +10,7 @@ use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
 use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
+use crate::ledger::proving::Prover;
 use crate::store::{Db, StoreError, lease, open_pool, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
@@ -66,6 +67,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         partners: PartnerCache::new(),
         asker,
         fonts: PaperFonts::new(&config.papers.fonts),
+        prover: Prover::default(),
         clock,
         config: Arc::new(config),
     })

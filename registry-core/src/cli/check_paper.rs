@@ -49,7 +49,7 @@ pub fn check(arguments: &CheckPaperArguments) -> anyhow::Result<()> {
     let claim = proof.check(&key, log_key)?;
     say_claim(&claim, &proof.seal);
     for line in &proof.lines {
-        say(&format!("{} / {}: {}", line.mn, line.en, line.value));
+        say(&format!("{}: {}", line.label, line.value));
     }
     say(
         "checked: the signature of the QR, the lines above, the checkpoint, and that the act stands in the ledger",

@@ -20,8 +20,8 @@ use super::{Extract, Read, read};
 use crate::access::Withheld;
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::ledger::Log;
 use crate::ledger::checkpointing::Checkpointer;
-use crate::ledger::{Log, proving};
 use crate::once::{Once, write_once};
 use crate::store::codec::{Instant, Uid};
 use crate::store::ledger_log::{self, move_head};
@@ -174,7 +174,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let seal = prepared.sign(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?;
     let leaf = ledger_log::leaf_of(&mut db, copy.leaf)?;
     let note = ledger_log::checkpoint_note(&mut db, Log::Register, copy.tree_size)?;
-    let path = proving::prove(&mut db, Log::Register, copy.leaf, copy.tree_size)?;
+    let path = deps.prover.prove(&mut db, copy.leaf, copy.tree_size)?;
     let proof = Proof::new(seal.clone(), &lines, leaf, &path, note);
     let log_key = deps.keys.register_log_public();
     proof.check(&deps.keys.extract.public_key(), &log_key).map_err(|e| Failure::Issue(e.to_string()))?;

@@ -33,14 +33,12 @@ pub struct Proof {
     pub checkpoint: String,
 }
 
-/// A line of the paper.
+/// A line of the paper as it was signed: nothing is in the file that is not checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaidLine {
-    /// What it is called in Mongolian.
-    pub mn: String,
-    /// In English.
-    pub en: String,
+    /// What it is called in English.
+    pub label: String,
     /// As registered.
     pub value: String,
 }
@@ -74,11 +72,7 @@ pub enum NotProved {
 impl Proof {
     /// Puts the file together.
     pub fn new(seal: String, lines: &[Line], leaf: String, path: &[Hash], checkpoint: String) -> Proof {
-        let said = |line: &Line| SaidLine {
-            mn: line.label_mn.to_owned(),
-            en: line.label_en.to_owned(),
-            value: line.value.clone(),
-        };
+        let said = |line: &Line| SaidLine { label: line.label_en.to_owned(), value: line.value.clone() };
         Proof {
             version: VERSION,
             seal,
@@ -106,7 +100,7 @@ impl Proof {
     pub fn check(&self, extract_key: &PublicKey, log_key: &[u8; 32]) -> Result<Claim, NotProved> {
         let claim = Claim::check(&self.seal, extract_key)?;
         let copy = claim.copy.as_ref().ok_or(NotProved::NotCopy)?;
-        let said = self.lines.iter().map(|line| (line.en.as_str(), line.value.as_str()));
+        let said = self.lines.iter().map(|line| (line.label.as_str(), line.value.as_str()));
         if !is_of_said(&claim.facts, said) {
             return Err(NotProved::Lines);
         }

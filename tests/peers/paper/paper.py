@@ -79,7 +79,7 @@ def root_of(leaf, index, size, path):
 
 
 def digest_of(lines, salt):
-    said = "".join(f"{line['en']}={line['value']}\n" for line in lines)
+    said = "".join(f"{line['label']}={line['value']}\n" for line in lines)
     return salt + hashlib.sha256(salt + said.encode()).digest()
 
 
@@ -101,7 +101,7 @@ def check(proof, qr, page, extract_key, log_key):
     need(root_of(proof["leaf"].encode(), copy["l"], size, path) == root, "the entry is not in the ledger")
     words = squeezed(page)
     for line in proof["lines"]:
-        for text in (line["mn"], line["en"], line["value"]):
+        for text in (line["label"], line["value"]):
             need(squeezed(text) in words, f"the page does not say: {text}")
     for text in (claim["a"], claim["r"], claim["p"], copy["b"]):
         need(squeezed(text) in words, f"the page does not say: {text}")
