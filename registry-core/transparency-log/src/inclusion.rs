@@ -53,7 +53,8 @@ pub fn inclusion_ranges(index: u64, size: u64) -> Result<Vec<Range<u64>>, ProofE
     let mut ranges = Vec::new();
     let mut within = 0..size;
     while within.end - within.start > 1 {
-        let split = within.start + (within.end - within.start).next_power_of_two() / 2;
+        // The largest power of two smaller than the length, which may be beyond 2^63.
+        let split = within.start + (1 << (within.end - within.start - 1).ilog2());
         let (left, right) = (within.start..split, split..within.end);
         let (same, sibling) = if index < split { (left, right) } else { (right, left) };
         ranges.push(sibling);
