@@ -23,6 +23,21 @@ pub fn titles(kind: Kind) -> (&'static str, &'static str) {
         }
         Kind::SexChange => ("Хүйсийн бүртгэл өөрчилсөн лавлагаа", "Reference of a change of registered sex"),
         Kind::DeclaredAlive => ("Эргэн ирсний лавлагаа", "Reference of the return of one declared dead"),
-        other => (other.title_mn(), other.title_en()),
+        Kind::Stillbirth
+        | Kind::Legacy
+        | Kind::Sealing
+        | Kind::CardApplication
+        | Kind::CardPersonalised
+        | Kind::CardActivated
+        | Kind::CardRevoked
+        | Kind::Adoption
+        | Kind::AdoptionEnded
+        | Kind::Fingerprint
+        | Kind::Passport
+        | Kind::Correction
+        | Kind::Annotation
+        | Kind::Merge
+        | Kind::Annulment
+        | Kind::Erasure => (kind.title_mn(), kind.title_en()),
     }
 }

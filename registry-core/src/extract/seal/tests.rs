@@ -104,7 +104,7 @@ fn what_breaks_a_rule_is_not_signed() {
     };
     let broken = [
         (Claim { act_number: String::new(), ..claim() }, 1),
-        (Claim { printed_on: parse_date("2026-05-01").unwrap(), ..claim() }, 2),
+        (Claim { printed_on: parse_date("2026-04-30").unwrap(), ..claim() }, 2),
         (Claim { facts: "A".repeat(20), ..claim() }, 3),
         (copy(|copy| copy.number = 0), 4),
         (copy(|copy| copy.leaf = 8), 5),
