@@ -204,7 +204,7 @@ fn particulars(paper: &Paper) -> Vec<(Words, Words)> {
         (Words::new("Хувь", "Copy"), same(paper.copy.to_string())),
     ];
     if let Some(sheet) = &paper.sheet {
-        facts.push((Words::new("Маягтын дугаар", "Number of the sheet"), same(sheet.clone())));
+        facts.push((Words::new("Маягтын №", "Sheet No."), same(sheet.clone())));
     }
     facts.push((Words::new("Шалгах код", "Check code"), same(paper.check_code.clone())));
     facts
@@ -217,7 +217,7 @@ fn small_fact(
     left: f32,
     top: f32,
 ) -> Result<(Block, f32), PaperError> {
-    const COLUMN: f32 = 124.0;
+    const COLUMN: f32 = 118.0;
     let label = format!("{} / {}", label.mn, label.en);
     let mut texts: Vec<Text> = Vec::new();
     let mut label_y = top + 3.0;
