@@ -46,6 +46,9 @@ need_build_tools() {
 # For virtual cards: pcscd, the virtual reader, and the tools that show what it sees.
 card_lab=(pcscd vsmartcard-vpcd opensc iproute2 openssl)
 
+# The fonts of civil papers (SIL Open Font License).
+paper_fonts=(fonts-noto-core)
+
 # need_python: ./.venv with the outside checkers, made again when their list changes.
 need_python() {
     local list=tests/requirements.txt

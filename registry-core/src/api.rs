@@ -7,6 +7,7 @@ mod drafts;
 
 mod ocsp;
 mod officers;
+pub(crate) mod papers;
 mod partners;
 pub mod peer;
 pub mod persons;
@@ -54,6 +55,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource("/v1/declarations/{id}/register", vec![guarded(Officer, post(), declarations::register)]),
         resource("/v1/declarations/{id}/end", vec![guarded(Officer, post(), declarations::end)]),
         resource("/v1/entries/{id}/superseded", vec![guarded(Officer, get(), superseded::by_entry)]),
+        resource("/v1/entries/{id}/papers", vec![guarded(Officer, post(), papers::issue)]),
+        resource("/v1/papers/{id}.pdf", vec![guarded(Officer, get(), papers::pdf)]),
+        resource("/v1/papers/{id}/spoil", vec![guarded(Officer, post(), papers::spoil)]),
         resource("/v1/agency/superseded", vec![guarded(Agency, get(), superseded::to_ask_again)]),
         resource("/v1/extract-checks", vec![guarded(Public, post(), superseded::check_extract)]),
         resource(
@@ -149,6 +153,9 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         superseded::by_entry,
         superseded::to_ask_again,
         superseded::check_extract,
+        papers::issue,
+        papers::pdf,
+        papers::spoil,
         cards::claim,
         cards::bind,
         cards::start_channel,

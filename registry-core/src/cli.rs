@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod authorities;
 pub mod ceremony;
+pub mod check_paper;
 pub mod demo;
 pub mod erase;
 pub mod ledger;
@@ -83,6 +84,8 @@ pub enum Command {
     Person(person::PersonArguments),
     /// Erase a payload group, an attachment, or all that is said of a person. The service must stand still meanwhile.
     Erase(erase::EraseArguments),
+    /// Check a civil paper offline, with public keys alone: the file, or the text of its QR.
+    CheckPaper(check_paper::CheckPaperArguments),
     /// Check leaves, trees, checkpoints, and that the record equals the fold.
     Verify(ledger::VerifyArguments),
     /// Walk the register and list what breaks which rule; people are named by id alone.
@@ -122,9 +125,14 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     {
         return ceremony::step(step);
     }
+    if let Command::CheckPaper(arguments) = &arguments.command {
+        // Anyone checks, also where no registry is installed.
+        return check_paper::check(arguments);
+    }
     let config = Config::load(&arguments.config, &arguments.set)
         .with_context(|| format!("configuration {}", arguments.config.display()))?;
     match arguments.command {
+        Command::CheckPaper(arguments) => check_paper::check(&arguments),
         Command::Serve => Ok(crate::serve::serve(config)?),
         Command::Migrate => migrate(&config),
         Command::Config(ConfigCommand::Check) => {

@@ -27,6 +27,9 @@ pub struct Config {
     /// What the law leaves to configuration.
     #[serde(default)]
     pub law: Law,
+    /// Civil papers.
+    #[serde(default)]
+    pub papers: Papers,
     /// Limits on what comes from outside.
     #[serde(default)]
     pub limits: Limits,
@@ -105,6 +108,20 @@ pub struct Checkpoints {
     /// Seconds between checkpoints while there is something new.
     #[serde(default = "default_checkpoint_seconds")]
     pub every_seconds: u64,
+}
+
+/// Civil papers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Papers {
+    /// The folder with the Noto fonts (Debian: fonts-noto-core).
+    pub fonts: PathBuf,
+}
+
+impl Default for Papers {
+    fn default() -> Papers {
+        Papers { fonts: PathBuf::from("/usr/share/fonts/truetype/noto") }
+    }
 }
 
 /// What the law leaves to configuration, or whose text could not be read (see `docs/law.md`).

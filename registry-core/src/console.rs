@@ -97,6 +97,9 @@ fn of_officers(config: &mut web::ServiceConfig) {
         .service(web::resource("/officers/{id}").get(officers::change))
         .service(web::resource("/officers/proposals/{id}/confirm").post(officers::confirm))
         .service(web::resource("/extracts/{entry}").get(extracts::print))
+        .service(web::resource("/extracts/{entry}/copies").post(extracts::issue))
+        .service(web::resource("/extracts/{entry}/copies/{copy}.pdf").get(extracts::pdf))
+        .service(web::resource("/extracts/{entry}/copies/{copy}/spoil").post(extracts::spoil))
         .service(web::resource("/entries/{entry}/superseded").get(superseded::show))
         .service(web::resource("/cards").get(card_office::show));
 }

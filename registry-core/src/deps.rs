@@ -10,6 +10,8 @@ use crate::agency::PartnerCache;
 use crate::authorities::Authorities;
 use crate::config::Config;
 use crate::draw::Draw;
+use crate::extract::fonts::PaperFonts;
+use crate::ledger::proving::Prover;
 use crate::responder::Responder;
 use crate::store::{DbPool, PooledDb, StoreError};
 use crate::vault::key_ring::KeyRing;
@@ -38,6 +40,10 @@ pub struct Deps {
     pub partners: PartnerCache,
     /// Looks up what agencies ask.
     pub asker: Asker,
+    /// The fonts of civil papers, opened when the first one is drawn.
+    pub fonts: PaperFonts,
+    /// Proves that an act stands in the ledger.
+    pub prover: Prover,
     /// Where instants come from; a test may set its own.
     pub clock: Clock,
 }

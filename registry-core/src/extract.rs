@@ -2,9 +2,14 @@
 //!
 //! Printing is reading: the extract is withheld until its access entry is durable.
 
+pub mod copies;
+mod drawing;
 pub mod facts;
+pub mod fonts;
+pub mod proof;
 pub mod seal;
 mod standing;
+pub mod title;
 
 use chrono::NaiveDate;
 use registry_domain::amendment::EntryRef;
@@ -76,15 +81,8 @@ pub fn is_printed(kind: Kind) -> bool {
 /// [`Refusal::NotFound`] for an unknown entry or a kind without an extract, [`Refusal::EntryAnnulled`],
 /// [`Refusal::PersonNotFound`] for a sealed record, no mandate, or a store's fault.
 pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Extract>, Failure> {
-    let mut db = deps.db()?;
-    let entry = load_in_effect(deps, &mut db, id)?;
+    let Read { entry, lines, people } = read(deps, &mut *deps.db()?, officer, id)?;
     let header = &entry.header;
-    officer.may(Act::PrintExtract, &header.office, &deps.units)?;
-    if !is_printed(header.kind) {
-        return Err(Refusal::NotFound.into());
-    }
-    let Paper { lines, people, .. } = facts::paper_of(deps, &mut db, &entry, Reader::Officer)?;
-    people.iter().try_for_each(|person| officer.interest.require_none_in(PersonId::new(*person)))?;
     let act_number = header.act_number.clone().unwrap_or_default();
     let printed_on = civil_date(deps.now(), deps.units.zone(&officer.office));
     let claim = Claim {
@@ -94,7 +92,9 @@ pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Ext
         office: header.office.clone(),
         printed_on,
         facts: seal::digest(&deps.draw().bytes(), &lines),
+        copy: None,
     };
+    let issue = |e: seal::SealError| Failure::Issue(e.to_string());
     Ok(Withheld::new(Extract {
         act_number,
         kind: header.kind,
@@ -102,9 +102,28 @@ pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Ext
         office: header.office.clone(),
         lines,
         printed_on,
-        seal: claim.seal(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?,
+        seal: claim.prepare().and_then(|prepared| prepared.sign(&deps.keys.extract)).map_err(issue)?,
         people,
     }))
+}
+
+/// An act as a paper tells it to an officer.
+struct Read {
+    entry: Entry,
+    lines: Vec<Line>,
+    people: Vec<Uuid>,
+}
+
+/// Reads what the paper of an entry says, for an officer who may print it.
+fn read(deps: &Deps, db: &mut Db, officer: &Officer, id: EntryId) -> Result<Read, Failure> {
+    let entry = load_in_effect(deps, db, id)?;
+    officer.may(Act::PrintExtract, &entry.header.office, &deps.units)?;
+    if !is_printed(entry.header.kind) {
+        return Err(Refusal::NotFound.into());
+    }
+    let Paper { lines, people, .. } = facts::paper_of(deps, db, &entry, Reader::Officer)?;
+    people.iter().try_for_each(|person| officer.interest.require_none_in(PersonId::new(*person)))?;
+    Ok(Read { entry, lines, people })
 }
 
 /// The access entry of a printed extract.

@@ -6,6 +6,7 @@ pub mod checkpointing;
 pub mod commitment;
 pub mod entry_codec;
 pub mod leaf;
+pub mod proving;
 
 pub use commitment::{Salt, commit, commit_set};
 pub use leaf::{LeafClass, leaf_text};

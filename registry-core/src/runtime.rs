@@ -8,7 +8,9 @@ use crate::agency::PartnerCache;
 use crate::authorities::{Authorities, AuthoritiesError};
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
+use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
+use crate::ledger::proving::Prover;
 use crate::responder::Responder;
 use crate::store::{Db, StoreError, lease, open_pool, units};
 use crate::vault::VaultError;
@@ -74,6 +76,8 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         epoch,
         partners: PartnerCache::new(),
         asker,
+        fonts: PaperFonts::new(&config.papers.fonts),
+        prover: Prover::default(),
         clock,
         config: Arc::new(config),
     })

@@ -12,6 +12,7 @@ pub mod erasures;
 pub mod history;
 pub mod lease;
 pub mod ledger_log;
+pub mod paper_copies;
 pub mod people;
 pub mod reference;
 pub mod reservations;

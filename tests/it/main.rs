@@ -20,6 +20,7 @@ mod kit;
 mod ledger;
 mod merge;
 mod pages;
+mod papers;
 mod queues;
 mod residence_death;
 mod revocation;

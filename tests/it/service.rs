@@ -27,10 +27,12 @@ fn method_of(word: &str) -> anyhow::Result<Method> {
 
 /// A path of the description with an id for each of its parameters.
 fn with_ids(path: &str) -> String {
-    let parts = path
-        .split('/')
-        .map(|part| if part.starts_with('{') { "00000000-0000-4000-8000-000000000000" } else { part });
-    parts.collect::<Vec<_>>().join("/")
+    const ID: &str = "00000000-0000-4000-8000-000000000000";
+    let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
+        Some((_, ending)) => format!("{ID}{ending}"),
+        None => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 fn every_operation_of_the_description_answers(engine: Engine) -> anyhow::Result<()> {

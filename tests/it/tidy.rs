@@ -11,20 +11,21 @@ use registry_tests::kit::program::{run, workspace};
 use serde_json::{Value, json};
 
 /// Each crate of ours, and which of ours it may depend on. A crate that is not here may depend on any: `registry-tests`.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("registry-domain", &[]),
     ("registry-histories", &["registry-domain"]),
     ("transparency-log", &[]),
+    ("civil-paper", &[]),
     ("issuance", &[]),
     ("card-protocol", &[]),
     ("card-simulator", &[]),
     ("card-writer", &["card-protocol", "issuance"]),
-    ("registry-core", &["registry-domain", "transparency-log", "issuance", "card-protocol"]),
+    ("registry-core", &["registry-domain", "transparency-log", "civil-paper", "issuance", "card-protocol"]),
 ];
 
 /// These decide and compute; they touch nothing.
-const PURE: [&str; 5] =
-    ["registry-domain", "registry-histories", "transparency-log", "issuance", "card-protocol"];
+const PURE: [&str; 6] =
+    ["registry-domain", "registry-histories", "transparency-log", "civil-paper", "issuance", "card-protocol"];
 
 /// What reads a file, a socket, a clock, a database, the machine's randomness, or writes a log.
 const IMPURE: [&str; 14] = [

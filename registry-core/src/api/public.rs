@@ -88,6 +88,7 @@ pub(crate) async fn public_file(
         | "document-signer.cer"
         | "service-root.cer"
         | "extract.public.der"
+        | "register-log.public.der"
         | "answer.public.der") => {
             deps.authorities.public_file(known).map_err(|e| Failure::Issue(e.to_string()))
         }

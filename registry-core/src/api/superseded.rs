@@ -12,7 +12,7 @@ use super::caller::{Caller, blocking};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
-use crate::extract::seal::Claim;
+use crate::extract::seal::{Claim, check_code};
 use crate::extract::{Standing, standing};
 use crate::superseded::{self, Superseded, ToAskAgain};
 
@@ -68,7 +68,7 @@ pub struct ExtractText {
 }
 
 /// What the registry says of a paper.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct ExtractVerdict {
     /// Whether the registry signed it. If not, nothing else is said.
     pub genuine: bool,
@@ -81,6 +81,15 @@ pub struct ExtractVerdict {
     /// Civil date of printing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed_on: Option<String>,
+    /// Of a counted copy: which one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<u32>,
+    /// Number of its sheet of security paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The check code that a copy shows, for the eye.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_code: Option<String>,
 }
 
 /// Anyone who holds an extract asks whether it is genuine, and valid, superseded or void.
@@ -92,12 +101,16 @@ pub(super) async fn check_extract(
 ) -> Result<HttpResponse, ApiError> {
     let verdict = blocking(move || {
         let Ok(claim) = Claim::check(&sent.value.text, &deps.keys.extract.public_key()) else {
-            return Ok(ExtractVerdict { genuine: false, standing: None, act_number: None, printed_on: None });
+            return Ok(ExtractVerdict::default());
         };
+        let (copy, sheet) = claim.copy.clone().map(|copy| (copy.number, copy.sheet)).unzip();
         Ok(ExtractVerdict {
             genuine: true,
             standing: Some(standing(&deps, &claim)?),
             printed_on: Some(claim.printed_on.to_string()),
+            check_code: copy.map(|_| check_code(&sent.value.text)),
+            copy,
+            sheet: sheet.flatten(),
             act_number: Some(claim.act_number),
         })
     })

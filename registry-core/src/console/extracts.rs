@@ -1,6 +1,5 @@
-//! The extract as a page to print.
+//! The extract as a page to print, and its counted copies as PDF.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use base64::Engine as _;
@@ -8,16 +7,22 @@ use base64::engine::general_purpose::STANDARD;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use registry_domain::id::EntryId;
-use registry_domain::kind::Kind;
 use uuid::Uuid;
 
+use super::days;
 use super::fault::Fault;
+use super::fields::Pairs;
 use super::language::Language;
 use super::page::{Page, html};
+use super::paper::Paper;
 use super::places::Places;
+use super::to_page;
 use super::visit::Visitor;
 use crate::api::caller::blocking;
+use crate::api::papers::{file, released};
 use crate::deps::Deps;
+use crate::extract::copies::{self, CopyLine, NewCopy, Spoiled};
+use crate::extract::title::titles;
 use crate::extract::{self, Extract};
 use crate::failure::Failure;
 
@@ -31,23 +36,123 @@ struct ExtractPage {
     explained_en: String,
     qr: String,
     extract: Extract,
+    entry: Uuid,
+    paper: Paper,
+    copies: Vec<Copy>,
 }
 
-/// Shows an extract in both languages, as it is printed.
+/// A copy that was counted.
+struct Copy {
+    id: Uuid,
+    number: i32,
+    issued_at: String,
+    is_spoiled: bool,
+    paper: Paper,
+}
+
+/// Shows an extract in both languages, as it is printed, and the copies that were counted.
 pub(super) async fn print(
     deps: web::Data<Deps>,
     visitor: Visitor,
     entry: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
-    let (asked, reader) = (deps.clone(), officer.clone());
-    let withheld = blocking(move || extract::print(&asked, &reader, EntryId::new(*entry))).await?;
-    let entry = |extract: &Extract| extract::printed(&deps, &officer, extract);
-    let extract = withheld.release(&deps.access, entry).await?;
-    html(StatusCode::OK, &page(&deps, &visitor, extract)?)
+    let paper = Paper::empty(&deps, &visitor);
+    shown(&deps, &visitor, *entry, paper).await
 }
 
-fn page(deps: &Deps, visitor: &Visitor, extract: Extract) -> Result<ExtractPage, Fault> {
+async fn shown(
+    deps: &web::Data<Deps>,
+    visitor: &Visitor,
+    entry: Uuid,
+    paper: Paper,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let (asked, reader) = (deps.clone(), officer.clone());
+    let read = blocking(move || {
+        let withheld = extract::print(&asked, &reader, EntryId::new(entry))?;
+        Ok((withheld, copies::of_entry(&asked, EntryId::new(entry))?))
+    });
+    let (withheld, counted) = read.await?;
+    let extract = withheld.release(&deps.access, |extract| extract::printed(deps, &officer, extract)).await?;
+    let status = paper.status();
+    html(status, &page(deps, visitor, entry, extract, &counted, paper)?)
+}
+
+/// Counts a copy on the sheet that was entered, and shows the page with it.
+pub(super) async fn issue(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    entry: web::Path<Uuid>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let entry = entry.into_inner();
+    let fields = visitor.accept(form.into_inner())?;
+    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, entry.as_bytes())?);
+    let new = NewCopy { sheet: Some(fields.get("sheet").to_owned()) };
+    let asked = deps.clone();
+    match blocking(move || copies::issue(&asked, &officer, &once, EntryId::new(entry), &new)).await {
+        Ok(_) => Ok(to_page(&format!("/extracts/{entry}"))),
+        Err(error) => {
+            let refusal = Fault::from(error).refusal()?;
+            let paper = Paper::filled(&deps, &visitor, fields).refused(&refusal);
+            shown(&deps, &visitor, entry, paper).await
+        }
+    }
+}
+
+/// Records that a copy was spoiled.
+pub(super) async fn spoil(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    path: web::Path<(Uuid, Uuid)>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let (entry, copy) = path.into_inner();
+    let fields = visitor.accept(form.into_inner())?;
+    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, copy.as_bytes())?);
+    let why = Spoiled { reason: fields.get("reason").to_owned() };
+    let asked = deps.clone();
+    match blocking(move || copies::spoil(&asked, &officer, &once, copy, &why)).await {
+        Ok(_) => Ok(to_page(&format!("/extracts/{entry}"))),
+        Err(error) => {
+            let refusal = Fault::from(error).refusal()?;
+            let paper = Paper::filled(&deps, &visitor, fields).refused(&refusal);
+            shown(&deps, &visitor, entry, paper).await
+        }
+    }
+}
+
+/// A copy as PDF.
+pub(super) async fn pdf(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    path: web::Path<(Uuid, Uuid)>,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer()?.clone();
+    let (_, copy) = path.into_inner();
+    Ok(file(blocking(move || released(&deps, &officer, copy)).await?))
+}
+
+fn page(
+    deps: &Deps,
+    visitor: &Visitor,
+    entry: Uuid,
+    extract: Extract,
+    counted: &[CopyLine],
+    paper: Paper,
+) -> Result<ExtractPage, Fault> {
+    let zone = deps.units.zone(&visitor.officer()?.office);
+    let copy = |line: &CopyLine| -> Result<Copy, Failure> {
+        let at = line.issued_at.parse().map_err(|e| Failure::damaged("a stored instant", e))?;
+        Ok(Copy {
+            id: line.id,
+            number: line.number,
+            issued_at: days::stamp(at, zone),
+            is_spoiled: line.spoiled_at.is_some(),
+            paper: paper.another(deps),
+        })
+    };
+    let copies = counted.iter().map(copy).collect::<Result<Vec<_>, _>>()?;
     let (title_mn, title_en) = titles(extract.kind);
     let office = |language| Places::new(deps.units.clone(), language).name(&extract.office);
     let check_at = format!("{}/check", deps.config.console.public_url.trim_end_matches('/'));
@@ -64,17 +169,12 @@ fn page(deps: &Deps, visitor: &Visitor, extract: Extract) -> Result<ExtractPage,
             office(Language::En)
         ),
         qr: qr(&extract.seal)?,
-        p: Page::of(deps, visitor),
+        p: Page::of(deps, visitor).at(format!("/extracts/{entry}")),
         extract,
+        entry,
+        paper,
+        copies,
     })
-}
-
-/// The heading of the paper; kinds without an extract never come here and keep the name of their kind.
-fn titles(kind: Kind) -> (&'static str, &'static str) {
-    if kind == Kind::Birth {
-        return ("Төрсний гэрчилгээ", "Birth certificate");
-    }
-    (kind.title_mn(), kind.title_en())
 }
 
 /// The QR as an SVG picture in base64.

@@ -466,6 +466,17 @@ words! {
     law_registration
     // Extracts and their check.
     print_hint
+    copies
+    copies_lead
+    copy_number
+    copy_issued_at
+    copy_spoil
+    copy_spoiled
+    copy_spoil_reason
+    copy_spoil_button
+    sheet
+    sheet_hint
+    copy_button
     qr_alt
     qr_text
     qr_text_hint

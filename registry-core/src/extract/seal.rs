@@ -1,14 +1,18 @@
-//! The QR of an extract: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖ base64url(signature).
+//! The QR of an extract: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖ base64url(signature), and `v2` for a counted copy.
 //!
-//! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload`, so that anyone
+//! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload` (or `v2`), so that anyone
 //! who holds the key of `extract.public.der` can check it without asking. Invariant: nothing of a person is in it, and the digest of
 //! the paper's facts is salted, so that facts cannot be guessed from it alone.
+//!
+//! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and reads a signature by a
+//! throw-away key back; what [`PreparedSeal::sign`] gives was verified under the key itself.
+
+mod prepared;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
-use issuance::signer::SignError;
-use issuance::{PublicKey, Signer};
+use issuance::PublicKey;
 use registry_domain::kind::Kind;
 use registry_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
@@ -16,9 +20,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::facts::Line;
 
-const PREFIX: &str = "burtgel:extract:v1:";
-/// Prefix of what is signed, so that a seal is never taken for anything else.
-const CONTEXT: &[u8] = b"burtgel/v1/extract\0";
+pub use prepared::{PreparedSeal, SealError};
+
+/// What a text begins with, and the prefix of what is signed, so that a seal is never taken for anything else.
+const FIRST: (&str, &[u8]) = ("burtgel:extract:v1:", b"burtgel/v1/extract\0");
+/// The same of a seal on a counted copy.
+const SECOND: (&str, &[u8]) = ("burtgel:extract:v2:", b"burtgel/v2/extract\0");
 /// Longest text looked at.
 const LONGEST: usize = 2000;
 
@@ -55,119 +62,103 @@ pub struct Claim {
     /// Salted digest of the lines: see [`digest`].
     #[serde(rename = "f")]
     pub facts: String,
+    /// Of a counted copy: which, and where its act stands in the ledger.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyClaim>,
+}
+
+/// What the registry says of a counted copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopyClaim {
+    /// The registry's name, as in the origin line of its checkpoints.
+    #[serde(rename = "i")]
+    pub instance: String,
+    /// Which copy of the act's paper, from 1.
+    #[serde(rename = "c")]
+    pub number: u32,
+    /// Number of the sheet of security paper.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Position of the act's entry in the register's log.
+    #[serde(rename = "l")]
+    pub leaf: u64,
+    /// Size of the tree that the proof leads to.
+    #[serde(rename = "t")]
+    pub tree_size: u64,
+    /// Its root, in base64.
+    #[serde(rename = "h")]
+    pub root: String,
 }
 
 impl Claim {
-    /// Signs it into the text of a QR.
-    ///
-    /// # Errors
-    /// The key's refusal.
-    pub fn seal(&self, key: &dyn Signer) -> Result<String, SignError> {
-        let payload = serde_json::to_vec(self).unwrap_or_default();
-        let signature = key.sign(&signed_octets(&payload))?;
-        Ok(format!("{PREFIX}{}.{}", URL_SAFE_NO_PAD.encode(payload), URL_SAFE_NO_PAD.encode(signature)))
-    }
-
     /// Reads a text back if the key signed it.
     ///
     /// # Errors
     /// [`NotGenuine`].
     pub fn check(text: &str, key: &PublicKey) -> Result<Claim, NotGenuine> {
         let text = text.trim();
-        let (payload, signature) = text
-            .strip_prefix(PREFIX)
-            .filter(|_| text.len() <= LONGEST)
-            .and_then(|sealed| sealed.split_once('.'))
-            .ok_or(NotGenuine::Form)?;
+        if text.len() > LONGEST {
+            return Err(NotGenuine::Form);
+        }
+        let first = text.strip_prefix(FIRST.0).map(|sealed| (sealed, FIRST.1));
+        let second = || text.strip_prefix(SECOND.0).map(|sealed| (sealed, SECOND.1));
+        let (sealed, context) = first.or_else(second).ok_or(NotGenuine::Form)?;
+        let (payload, signature) = sealed.split_once('.').ok_or(NotGenuine::Form)?;
         let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| NotGenuine::Form)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| NotGenuine::Form)?;
-        key.verify(&signed_octets(&payload), &signature).map_err(|_| NotGenuine::Signature)?;
-        serde_json::from_slice(&payload).map_err(|_| NotGenuine::Form)
+        let signed = [context, &payload].concat();
+        key.verify(&signed, &signature).map_err(|_| NotGenuine::Signature)?;
+        let claim: Claim = serde_json::from_slice(&payload).map_err(|_| NotGenuine::Form)?;
+        // Each version says what it says and no more.
+        if claim.version().1 == context { Ok(claim) } else { Err(NotGenuine::Form) }
     }
+
+    fn version(&self) -> (&'static str, &'static [u8]) {
+        if self.copy.is_some() { SECOND } else { FIRST }
+    }
+}
+
+/// A short code of a seal, in Crockford's base 32, that is compared by eye: fifty bits of its SHA-256. It proves nothing by itself.
+pub fn check_code(text: &str) -> String {
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let hash = Sha256::digest(text.trim().as_bytes());
+    let bits = hash.iter().take(8).fold(0u64, |bits, octet| bits << 8 | u64::from(*octet));
+    let letter =
+        |at: u32| char::from(LETTERS[usize::try_from(bits >> (59 - 5 * at) & 31).unwrap_or_default()]);
+    let code: String = (0..10).map(letter).collect();
+    format!("{}-{}", &code[..5], &code[5..])
 }
 
 /// Whether a digest is of these lines.
 pub fn is_of(claimed: &str, lines: &[Line]) -> bool {
-    let salt = URL_SAFE_NO_PAD.decode(claimed).ok();
-    let salt = salt.as_ref().and_then(|claimed| claimed.first_chunk::<16>());
-    salt.is_some_and(|salt| digest(salt, lines) == claimed)
+    is_of_said(claimed, said(lines))
 }
 
-fn signed_octets(payload: &[u8]) -> Vec<u8> {
-    [CONTEXT, payload].concat()
+/// The same of lines as the attached file tells them: label in English, and value.
+pub fn is_of_said<'a>(claimed: &str, lines: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
+    let salt = URL_SAFE_NO_PAD.decode(claimed).ok();
+    let salt = salt.as_ref().and_then(|claimed| claimed.first_chunk::<16>());
+    salt.is_some_and(|salt| digest_of(salt, lines) == claimed)
 }
 
 /// Digest of a paper's lines: base64url(salt ‖ SHA-256(salt ‖ lines)), a line being `label_en=value` and a line feed.
 pub fn digest(salt: &[u8; 16], lines: &[Line]) -> String {
+    digest_of(salt, said(lines))
+}
+
+fn said(lines: &[Line]) -> impl Iterator<Item = (&str, &str)> {
+    lines.iter().map(|line| (line.label_en, line.value.as_str()))
+}
+
+fn digest_of<'a>(salt: &[u8; 16], lines: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut hash = Sha256::new();
     hash.update(salt);
-    for line in lines {
-        hash.update(format!("{}={}\n", line.label_en, line.value));
+    for (label, value) in lines {
+        hash.update(format!("{label}={value}\n"));
     }
     URL_SAFE_NO_PAD.encode([salt.as_slice(), &hash.finalize()].concat())
 }
 
 #[cfg(test)]
-mod tests {
-    use issuance::{Algorithm, SoftwareSigner};
-    use registry_domain::date::parse_date;
-
-    use super::*;
-    use crate::draw::Draw;
-
-    fn key(seed: u8) -> SoftwareSigner {
-        SoftwareSigner::generate(Algorithm::Ed25519, Draw::from_seed([seed; 32]).generator()).unwrap()
-    }
-
-    fn claim() -> Claim {
-        let lines = [Line { label_mn: "Нэр", label_en: "Given name", value: "Сайн".to_owned() }];
-        Claim {
-            act_number: "110151-2026-0000007".to_owned(),
-            kind: Kind::Birth,
-            registered_on: parse_date("2026-05-02").unwrap(),
-            office: UnitCode::parse("110151").unwrap(),
-            printed_on: parse_date("2026-05-03").unwrap(),
-            facts: digest(&[7; 16], &lines),
-        }
-    }
-
-    #[test]
-    fn a_seal_is_checked_with_the_public_key_alone() {
-        let key = key(1);
-        let text = claim().seal(&key).unwrap();
-        assert_eq!(Claim::check(&format!(" {text}\n"), &key.public_key()), Ok(claim()));
-    }
-
-    #[test]
-    fn a_seal_with_any_character_changed_is_not_genuine() {
-        let key = key(1);
-        let text = claim().seal(&key).unwrap();
-        for at in 0..text.len() {
-            let mut forged = text.clone().into_bytes();
-            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
-            let forged = String::from_utf8(forged).unwrap();
-            assert!(Claim::check(&forged, &key.public_key()).is_err(), "{at}");
-        }
-    }
-
-    #[test]
-    fn a_seal_by_another_key_or_for_another_use_is_not_genuine() {
-        let text = claim().seal(&key(2)).unwrap();
-        assert_eq!(Claim::check(&text, &key(1).public_key()), Err(NotGenuine::Signature));
-        let payload = serde_json::to_vec(&claim()).unwrap();
-        let signature = key(1).sign(&payload).unwrap();
-        let without_context =
-            format!("{PREFIX}{}.{}", URL_SAFE_NO_PAD.encode(&payload), URL_SAFE_NO_PAD.encode(signature));
-        assert_eq!(Claim::check(&without_context, &key(1).public_key()), Err(NotGenuine::Signature));
-        assert_eq!(Claim::check("", &key(1).public_key()), Err(NotGenuine::Form));
-    }
-
-    #[test]
-    fn the_same_facts_have_another_digest_under_another_salt() {
-        let lines = [Line { label_mn: "Нэр", label_en: "Given name", value: "Сайн".to_owned() }];
-        let claimed = digest(&[1; 16], &lines);
-        assert_ne!(claimed, digest(&[2; 16], &lines));
-        let other = [Line { value: "Сайхан".to_owned(), ..lines[0].clone() }];
-        assert!(is_of(&claimed, &lines) && !is_of(&claimed, &other) && !is_of("", &lines));
-    }
-}
+mod tests;

@@ -14,7 +14,7 @@ use super::load_in_effect;
 use super::seal::{Claim, is_of};
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::store::history;
+use crate::store::{history, paper_copies};
 
 /// What a genuine paper is worth today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,7 +24,7 @@ pub enum Standing {
     Valid,
     /// The act stands and says something else now: a new extract shows it.
     Superseded,
-    /// The act was annulled: the paper proves nothing.
+    /// The act was annulled, or this copy was recorded as spoiled: the paper proves nothing.
     Void,
 }
 
@@ -38,6 +38,12 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
     let Some(entry) = history::find_entry(&mut db, &deps.keys.sealing, &reference)? else {
         return Ok(Standing::Void);
     };
+    if let Some(copy) = &claim.copy {
+        let number = i32::try_from(copy.number).unwrap_or_default();
+        if paper_copies::is_spoiled(&mut db, entry.header.id.uuid(), number)? {
+            return Ok(Standing::Void);
+        }
+    }
     let entry = match load_in_effect(deps, &mut db, entry.header.id) {
         Ok(entry) => entry,
         Err(Failure::Refused(Refusal::EntryAnnulled)) => return Ok(Standing::Void),

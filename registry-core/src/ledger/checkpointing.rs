@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use diesel::prelude::*;
 use issuance::signer::{Signer, SoftwareSigner};
@@ -16,6 +17,8 @@ use crate::vault::key_ring::KeyRing;
 
 /// Leaves read at a time.
 const PAGE: i64 = 10_000;
+/// One checkpoint is written at a time: on its turn, or because a paper needs one now.
+static WRITING: Mutex<()> = Mutex::new(());
 
 /// What is wrong between the database and the checkpoints outside it.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +84,8 @@ impl<'a> Checkpointer<'a> {
     /// # Errors
     /// [`CheckpointError`]; nothing is signed that is smaller than what stands outside.
     pub fn write(&self, db: &mut Db) -> Result<(), CheckpointError> {
+        // It guards no value that a panic could leave half written.
+        let _one = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         for log in Log::ALL {
             let frontier = ledger_log::read_head(db, log)?;
             let Some((note, last)) = self.kept_outside(log)? else {

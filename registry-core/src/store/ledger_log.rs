@@ -328,6 +328,34 @@ pub fn has_checkpoint(db: &mut Db, log: Log, size: u64) -> Result<bool, StoreErr
     Ok(found.is_some())
 }
 
+/// The note of a log's checkpoint over `size` entries.
+///
+/// # Errors
+/// [`StoreError::Damaged`] if there is none; the engine's.
+pub fn checkpoint_note(db: &mut Db, log: Log, size: u64) -> Result<String, StoreError> {
+    let note = checkpoint::table.find((log.name(), column(size)?)).select(checkpoint::note).first(db);
+    let missing = || StoreError::Damaged(format!("{} log: no checkpoint over {size} entries", log.name()));
+    note.optional()?.ok_or_else(missing)
+}
+
+/// The note of a log's newest checkpoint.
+///
+/// # Errors
+/// The engine's.
+pub fn newest_checkpoint(db: &mut Db, log: Log) -> Result<Option<String>, StoreError> {
+    let of_log = checkpoint::table.filter(checkpoint::log.eq(log.name()));
+    Ok(of_log.order(checkpoint::size.desc()).select(checkpoint::note).first(db).optional()?)
+}
+
+/// The leaf of an entry of the register.
+///
+/// # Errors
+/// [`StoreError::Damaged`] if there is none; the engine's.
+pub fn leaf_of(db: &mut Db, seq: u64) -> Result<String, StoreError> {
+    let leaf = ledger_entry::table.find(column(seq)?).select(ledger_entry::leaf).first(db).optional()?;
+    leaf.ok_or_else(|| StoreError::Damaged(format!("entry {seq} is missing")))
+}
+
 /// The checkpoints of a log, smallest first.
 ///
 /// # Errors

@@ -512,6 +512,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::codec::{InstantSql, UuidSql};
+
+    paper_copy (id) {
+        id -> UuidSql,
+        entry_id -> UuidSql,
+        number -> Integer,
+        sheet -> Nullable<Text>,
+        office -> Text,
+        issued_by -> UuidSql,
+        issued_at -> InstantSql,
+        sealed -> Binary,
+        spoiled_at -> Nullable<InstantSql>,
+        spoiled_by -> Nullable<UuidSql>,
+        spoiled_why -> Nullable<Binary>,
+    }
+}
+
 diesel::joinable!(entry_part -> ledger_entry (entry_seq));
 diesel::joinable!(declaration_claim -> declaration (declaration_id));
 diesel::joinable!(access_person -> access_entry (access_seq));
@@ -553,4 +572,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     miss_budget,
     mandate_proposal,
     number_reservation,
+    paper_copy,
 );

@@ -74,6 +74,11 @@ impl KeyRing {
         Ok(ring)
     }
 
+    /// The public key of the register's log; zeros, which verify nothing, for a key that is not Ed25519.
+    pub fn register_log_public(&self) -> [u8; 32] {
+        self.register_log.spki_der().last_chunk::<32>().copied().unwrap_or_default()
+    }
+
     /// The keys that sign, by the names of their purposes.
     pub fn signers(&self) -> [(&'static str, &dyn Signer); 4] {
         [

@@ -1,5 +1,7 @@
 //! The proof that a leaf stands at a position of a tree (RFC 6962 §2.1.1, verified as in RFC 9162 §2.1.3.2).
 
+use std::ops::Range;
+
 use crate::hash::{Hash, node_hash};
 use crate::tree::{root_of, split_point};
 
@@ -37,6 +39,29 @@ pub fn inclusion_proof(leaves: &[Hash], index: u64) -> Result<Vec<Hash>, ProofEr
         }
         Ok(_) | Err(_) => Err(out_of_range),
     }
+}
+
+/// The leaves under each hash of the audit path, from the leaf upwards: for a log that is too long to be held, of which the
+/// caller computes one root after the other.
+///
+/// # Errors
+/// [`ProofError::OutOfRange`] if there is no such leaf.
+pub fn inclusion_ranges(index: u64, size: u64) -> Result<Vec<Range<u64>>, ProofError> {
+    if index >= size {
+        return Err(ProofError::OutOfRange { asked: index, size });
+    }
+    let mut ranges = Vec::new();
+    let mut within = 0..size;
+    while within.end - within.start > 1 {
+        // The largest power of two smaller than the length, which may be beyond 2^63.
+        let split = within.start + (1 << (within.end - within.start - 1).ilog2());
+        let (left, right) = (within.start..split, split..within.end);
+        let (same, sibling) = if index < split { (left, right) } else { (right, left) };
+        ranges.push(sibling);
+        within = same;
+    }
+    ranges.reverse();
+    Ok(ranges)
 }
 
 /// PATH(m, D[n]) of RFC 6962 §2.1.1.
@@ -101,6 +126,22 @@ mod tests {
 
     use super::*;
     use crate::tree::tests::leaves;
+
+    #[test]
+    fn the_ranges_of_a_path_have_the_roots_of_the_path() {
+        let hashes = leaves(70);
+        for size in 1..=70_u64 {
+            for index in 0..size {
+                let ranges = inclusion_ranges(index, size).unwrap();
+                let root = |range: &Range<u64>| root_of(&hashes[range.start as usize..range.end as usize]);
+                let path: Vec<Hash> = ranges.iter().map(root).collect();
+                assert_eq!(Ok(path), inclusion_proof(&hashes[..size as usize], index), "{index} of {size}");
+            }
+        }
+        let beyond = ProofError::OutOfRange { asked: 7, size: 7 };
+        assert_eq!(inclusion_ranges(7, 7), Err(beyond));
+        assert!(inclusion_ranges(u64::MAX - 1, u64::MAX).unwrap().len() <= 64);
+    }
 
     #[test]
     fn every_leaf_of_every_tree_up_to_64_is_proved_at_its_place_only() {

@@ -4,7 +4,8 @@
 //! Invariant: nothing here knows what a leaf says. The crate does no I/O, reads no clock, draws no randomness, and
 //! holds no private key: whoever signs passes a function.
 //!
-//! Absent on purpose: tiles, witnesses and cosignatures. Proofs are computed from the list of leaf hashes.
+//! Absent on purpose: tiles, witnesses and cosignatures. Proofs are computed from the list of leaf hashes, or
+//! from the roots of ranges that the caller keeps.
 
 mod checkpoint;
 mod consistency;
@@ -19,7 +20,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use consistency::{consistency_proof, verify_consistency};
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, HashError, leaf_hash, node_hash};
-pub use inclusion::{ProofError, inclusion_proof, verify_inclusion};
+pub use inclusion::{ProofError, inclusion_proof, inclusion_ranges, verify_inclusion};
 pub use note::{NoteError, NoteSignature, SignError, SignedNote};
 pub use tree::root_of;
 pub use verifier::{KeyId, KeyName, NoteVerifier};

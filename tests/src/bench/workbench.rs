@@ -57,7 +57,7 @@ impl Workbench {
             Ok(Profile::Csca(Csca {
                 name: name("CSCA"),
                 key,
-                usage: usage.clone(),
+                usage,
                 contact: "csca@example.mn".to_owned(),
                 crl_urls: crl("csca"),
             }))
@@ -66,7 +66,7 @@ impl Workbench {
             Ok(Profile::DocumentSigner(DocumentSigner {
                 name: name("Document Signer"),
                 key,
-                usage: usage.clone(),
+                usage,
                 document_types: vec!["I".to_owned()],
                 contact: "csca@example.mn".to_owned(),
                 crl_urls: crl("csca"),

@@ -1,0 +1,94 @@
+use super::*;
+use crate::attachment::attached_proof;
+use crate::sample::{fonts, line, paper};
+use crate::{FontFile, Fonts, NoAttachment};
+
+#[test]
+fn the_same_paper_gives_the_same_octets_and_another_gives_others() {
+    let fonts = fonts();
+    let first = to_pdf(&paper(), &fonts).unwrap();
+    assert_eq!(first, to_pdf(&paper(), &self::fonts()).unwrap());
+    let second_copy = Paper { copy: 2, ..paper() };
+    assert_ne!(first, to_pdf(&second_copy, &fonts).unwrap());
+}
+
+#[test]
+fn the_proof_comes_out_as_it_went_in() {
+    let file = to_pdf(&paper(), &fonts()).unwrap();
+    assert_eq!(attached_proof(file).unwrap(), paper().proof);
+}
+
+#[test]
+fn what_is_no_paper_has_no_proof() {
+    assert_eq!(attached_proof(b"not a file".to_vec()), Err(NoAttachment::NotPdf));
+    assert_eq!(attached_proof(vec![b' '; 5 * 1024 * 1024]), Err(NoAttachment::TooLarge));
+    let file = to_pdf(&paper(), &fonts()).unwrap();
+    let renamed: Vec<u8> =
+        String::from_utf8_lossy(&file).replace(PROOF_NAME, "ledger-proof.jsoN").into_bytes();
+    assert!(attached_proof(renamed).is_err());
+    for cut in (0..file.len()).step_by(file.len() / 40) {
+        let _ = attached_proof(file[..cut].to_vec());
+    }
+}
+
+#[test]
+fn a_character_that_no_font_has_is_named_and_never_drawn_as_a_box() {
+    let strange = Paper { lines: vec![line("Нэр", "Given name", "Сар漢")], ..paper() };
+    assert_eq!(to_pdf(&strange, &fonts()), Err(PaperError::NoGlyph('漢')));
+}
+
+#[test]
+fn a_paper_of_many_lines_has_more_pages_and_one_without_end_is_refused() {
+    let pages = |count| {
+        let lines = (0..count).map(|at| line("Тэмдэглэл", "Annotation", &format!("№ {at}"))).collect();
+        compose(&Paper { lines, ..paper() }, &fonts()).map(|pages| pages.len())
+    };
+    assert_eq!(pages(3), Ok(1));
+    assert!(pages(40).unwrap() > 1);
+    assert_eq!(pages(201), Err(PaperError::TooLong));
+    let long = Paper { lines: vec![line("Хаяг", "Address", &"урт ".repeat(2000))], ..paper() };
+    assert_eq!(to_pdf(&long, &fonts()), Err(PaperError::TooLong));
+    let wide = Paper { lines: vec![line("Хаяг", "Address", &"ө".repeat(200))], ..paper() };
+    assert!(to_pdf(&wide, &fonts()).is_ok(), "a word wider than its column is broken");
+}
+
+#[test]
+fn a_text_too_long_for_a_qr_is_refused() {
+    let long = Paper { qr: "A".repeat(5000), ..paper() };
+    assert_eq!(to_pdf(&long, &fonts()), Err(PaperError::QrTooLong));
+}
+
+#[test]
+fn traditional_script_stands_in_columns_beside_the_facts() {
+    let mut written = paper();
+    written.lines[2].traditional = Some("ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ".to_owned());
+    let fonts = fonts();
+    let pages = compose(&written, &fonts).unwrap();
+    let turned = pages[0].iter().flat_map(|block| &block.pieces).filter_map(|piece| match piece {
+        crate::block::Piece::Turned(text, degrees) if text.style.file == FontFile::Mongolian => {
+            Some((text.x, *degrees))
+        }
+        crate::block::Piece::Turned(..) | crate::block::Piece::Text(_) | crate::block::Piece::Filled(..) => {
+            None
+        }
+    });
+    let turned: Vec<(f32, f32)> = turned.collect();
+    assert_eq!(turned.len(), 1);
+    assert!(turned[0].0 > 480.0 && (turned[0].1 - 90.0).abs() < 0.01, "{turned:?}");
+    assert_ne!(to_pdf(&written, &fonts).unwrap(), to_pdf(&paper(), &fonts).unwrap());
+}
+
+#[test]
+fn a_file_that_is_no_font_is_named() {
+    let broken = Fonts::new([vec![1, 2, 3], Vec::new(), Vec::new(), Vec::new()]);
+    assert_eq!(broken.err().map(|error| error.0), Some("NotoSerif-Regular.ttf"));
+}
+
+#[test]
+fn only_the_title_the_number_and_the_code_are_in_the_data_of_the_file() {
+    let said = format!("{:?}", metadata(&paper()));
+    assert!(said.contains("110151-2026-0000007") && said.contains("K7QM"));
+    for fact in paper().lines {
+        assert!(!said.contains(&fact.value), "{}", fact.value);
+    }
+}

@@ -1,0 +1,76 @@
+//! Counted copies of civil papers: issued, drawn as PDF, spoiled.
+
+use actix_web::{HttpResponse, web};
+use registry_domain::id::EntryId;
+use registry_domain::officer::Officer;
+use uuid::Uuid;
+
+use super::caller::{Caller, blocking};
+use super::problem::{ApiError, Problem};
+use super::sent::Sent;
+use crate::deps::Deps;
+use crate::extract::copies::{self, CopyLine, NewCopy, PrintedCopy, Spoiled};
+use crate::extract::printed;
+use crate::failure::Failure;
+
+/// Counts a new copy of the paper of an act; nothing of the act is told.
+#[utoipa::path(post, path = "/v1/entries/{id}/papers", request_body = NewCopy, tag = "papers",
+    params(("id" = Uuid, Path)),
+    responses((status = 201, body = CopyLine), (status = 403, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem), (status = 503, body = Problem)))]
+pub(super) async fn issue(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<NewCopy>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let issued =
+        blocking(move || copies::issue(&deps, &officer, &once, EntryId::new(*id), &sent.value)).await?;
+    Ok(HttpResponse::Created().json(issued))
+}
+
+/// The copy as PDF/A-3a, its ledger proof attached. The same copy is the same file each time; each reading is recorded.
+#[utoipa::path(get, path = "/v1/papers/{id}.pdf", tag = "papers", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
+pub(super) async fn pdf(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    caller: Caller,
+) -> Result<HttpResponse, ApiError> {
+    let officer = caller.officer()?.clone();
+    Ok(file(blocking(move || released(&deps, &officer, *id)).await?))
+}
+
+/// Records that the sheet of a copy was spoiled: the copy is void from then on.
+#[utoipa::path(post, path = "/v1/papers/{id}/spoil", request_body = Spoiled, tag = "papers",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = CopyLine), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn spoil(
+    deps: web::Data<Deps>,
+    id: web::Path<Uuid>,
+    sent: Sent<Spoiled>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let spoiled = blocking(move || copies::spoil(&deps, &officer, &once, *id, &sent.value)).await?;
+    Ok(HttpResponse::Ok().json(spoiled))
+}
+
+/// A copy whose access entry is durable.
+///
+/// # Errors
+/// As [`copies::open`].
+pub(crate) fn released(deps: &Deps, officer: &Officer, id: Uuid) -> Result<PrintedCopy, Failure> {
+    let withheld = copies::open(deps, officer, id)?;
+    Ok(withheld.release_blocking(&deps.access, |copy| printed(deps, officer, &copy.extract))?)
+}
+
+/// A file that is kept by nobody on the way. Its name says which act and copy, as the paper does.
+pub(crate) fn file(copy: PrintedCopy) -> HttpResponse {
+    let name = format!("inline; filename=\"{}.pdf\"", copy.extract.act_number);
+    HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("Content-Disposition", name))
+        .content_type("application/pdf")
+        .body(copy.pdf)
+}

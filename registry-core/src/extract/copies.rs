@@ -1,0 +1,292 @@
+//! Counted copies of a civil paper: issued on a numbered sheet, drawn as PDF, spoiled.
+//!
+//! Issuing records the claim that will be signed, number of the copy and sheet included, before anything is signed: what is drawn later is
+//! that claim, signed by a key whose signatures of the same octets are the same, so a copy that is opened again is the same file.
+
+use civil_paper::to_pdf;
+use registry_domain::date::civil_date;
+use registry_domain::id::EntryId;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::refusal::Refusal;
+use registry_domain::unit::UnitCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::drawing::{Drawn, paper_of_copy};
+use super::proof::Proof;
+use super::seal::{self, Claim, CopyClaim, is_of};
+use super::{Extract, Read, read};
+use crate::access::Withheld;
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::ledger::Log;
+use crate::ledger::checkpointing::Checkpointer;
+use crate::once::{Once, write_once};
+use crate::store::codec::{Instant, Uid};
+use crate::store::ledger_log::{self, move_head};
+use crate::store::paper_copies::{self, CopyRow};
+use crate::store::{Db, StoreError};
+
+const TABLE: &str = "paper_copy";
+/// The longest number of a sheet, in characters.
+const SHEET_LIMIT: usize = 20;
+
+/// What a new copy is printed on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCopy {
+    /// Number of the sheet of security paper, as printed on it; none for plain paper.
+    #[serde(default)]
+    pub sheet: Option<String>,
+}
+
+/// A copy, without anything personal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CopyLine {
+    /// Its id, for its address.
+    pub id: Uuid,
+    /// Which copy of the act's paper, from 1.
+    pub number: i32,
+    /// Whether it is on a numbered sheet.
+    pub on_sheet: bool,
+    /// When it was issued.
+    pub issued_at: String,
+    /// Whether and when it was spoiled.
+    pub spoiled_at: Option<String>,
+}
+
+/// Why a sheet is worth nothing.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spoiled {
+    /// In the officer's words.
+    pub reason: String,
+}
+
+/// A drawn copy.
+pub struct PrintedCopy {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// What it says, for the access entry.
+    pub extract: Extract,
+}
+
+/// What stands sealed in the row.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recorded {
+    claim: Claim,
+}
+
+/// Counts a new copy of the paper of an act.
+///
+/// # Errors
+/// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`].
+pub fn issue(
+    deps: &Deps,
+    officer: &Officer,
+    once: &Once,
+    entry: EntryId,
+    new: &NewCopy,
+) -> Result<CopyLine, Failure> {
+    let sheet =
+        new.sheet.as_deref().filter(|sheet| !sheet.trim().is_empty()).map(sheet_number).transpose()?;
+    deps.fonts.open()?;
+    let mut db = deps.db()?;
+    let Read { entry: read_entry, lines, .. } = read(deps, &mut db, officer, entry)?;
+    let header = read_entry.header;
+    let leaf = header.seq.ok_or_else(|| StoreError::Damaged("an entry without a position".to_owned()))?;
+    let (tree_size, root) = tree_over(deps, &mut db, leaf)?;
+    drop(db);
+    let (now, mut draw) = (deps.now(), deps.draw());
+    let id = draw.opaque_uuid();
+    let (salt, nonce) = (draw.bytes(), draw.nonce());
+    let sealing = &deps.keys.sealing;
+    let hashed = sheet.as_deref().map(|sheet| sealing.keyed_hash("sheet", sheet));
+    let claim = Claim {
+        act_number: header.act_number.clone().unwrap_or_default(),
+        kind: header.kind,
+        registered_on: header.registered_on,
+        office: header.office.clone(),
+        printed_on: civil_date(now, deps.units.zone(&officer.office)),
+        facts: seal::digest(&salt, &lines),
+        copy: None,
+    };
+    write_once(deps, once, |db| {
+        // The head is moved by nothing: copies are counted one after another, and by the ledger's writer alone.
+        move_head(db, Log::Register, deps.epoch, 0)?;
+        if let Some(sheet) = &hashed
+            && paper_copies::is_sheet_used(db, sheet)?
+        {
+            return Err(Refusal::SheetUsed.in_field("sheet").into());
+        }
+        let number = paper_copies::next_number(db, entry.uuid())?;
+        let copy = CopyClaim {
+            instance: deps.config.instance.clone(),
+            number: u32::try_from(number).unwrap_or_default(),
+            sheet: sheet.clone(),
+            leaf,
+            tree_size,
+            root: root.clone(),
+        };
+        let claim = Claim { copy: Some(copy), ..claim.clone() };
+        claim.clone().prepare().map_err(|e| Failure::Issue(e.to_string()))?;
+        let body =
+            serde_json::to_vec(&Recorded { claim }).map_err(|e| Failure::damaged("write a copy", e))?;
+        let row = CopyRow {
+            id: Uid(id),
+            entry_id: Uid(entry.uuid()),
+            number,
+            sheet: hashed.clone(),
+            office: officer.office.to_string(),
+            issued_by: Uid(officer.id.uuid()),
+            issued_at: Instant::new(now),
+            sealed: sealing.seal(TABLE, id, nonce, &body)?,
+            spoiled_at: None,
+            spoiled_by: None,
+            spoiled_why: None,
+        };
+        paper_copies::insert(db, &row)?;
+        Ok(line(&row))
+    })
+}
+
+/// Draws a copy that was issued.
+///
+/// # Errors
+/// As [`super::print`]; [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::CopyOutOfDate`] if the act says something
+/// else since, [`Refusal::FontsMissing`], [`Refusal::PaperNotDrawn`].
+pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<PrintedCopy>, Failure> {
+    let mut db = deps.db()?;
+    let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
+    let Read { entry, lines, people } = read(deps, &mut db, officer, EntryId::from(row.entry_id))?;
+    if row.spoiled_at.is_some() {
+        return Err(Refusal::CopySpoiled.into());
+    }
+    let body = deps.keys.sealing.open(TABLE, id, &row.sealed)?;
+    let Recorded { claim } = serde_json::from_slice(&body).map_err(|e| Failure::damaged("read a copy", e))?;
+    if !is_of(&claim.facts, &lines) {
+        return Err(Refusal::CopyOutOfDate.into());
+    }
+    let copy = claim.copy.clone().ok_or_else(|| Failure::damaged("read a copy", "not counted"))?;
+    let prepared = claim.clone().prepare().map_err(|e| Failure::Issue(e.to_string()))?;
+    let seal = prepared.sign(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?;
+    let leaf = ledger_log::leaf_of(&mut db, copy.leaf)?;
+    let note = ledger_log::checkpoint_note(&mut db, Log::Register, copy.tree_size)?;
+    let path = deps.prover.prove(&mut db, copy.leaf, copy.tree_size)?;
+    let proof = Proof::new(seal.clone(), &lines, leaf, &path, note);
+    let log_key = deps.keys.register_log_public();
+    proof.check(&deps.keys.extract.public_key(), &log_key).map_err(|e| Failure::Issue(e.to_string()))?;
+    let proof = serde_json::to_vec_pretty(&proof).map_err(|e| Failure::damaged("write a proof", e))?;
+    let drawn = Drawn {
+        claim: &claim,
+        copy: &copy,
+        lines: &lines,
+        seal: &seal,
+        issued_at: row.issued_at.utc(),
+        proof,
+    };
+    let pdf = to_pdf(&paper_of_copy(deps, drawn), deps.fonts.open()?)
+        .map_err(|e| Refusal::PaperNotDrawn { reason: e.to_string() })?;
+    let extract = Extract {
+        act_number: claim.act_number,
+        kind: claim.kind,
+        registered_on: claim.registered_on,
+        office: entry.header.office,
+        lines,
+        printed_on: claim.printed_on,
+        seal,
+        people,
+    };
+    Ok(Withheld::new(PrintedCopy { pdf, extract }))
+}
+
+/// Records that the sheet of a copy was spoiled: from then on the copy is void.
+///
+/// # Errors
+/// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`], no mandate, or a store's fault.
+pub fn spoil(
+    deps: &Deps,
+    officer: &Officer,
+    once: &Once,
+    id: Uuid,
+    why: &Spoiled,
+) -> Result<CopyLine, Failure> {
+    let reason = why.reason.trim();
+    if !(3..=200).contains(&reason.chars().count()) {
+        return Err(Refusal::SpoilReasonUnfit.in_field("reason").into());
+    }
+    let row = paper_copies::find(&mut *deps.db()?, id)?.ok_or(Refusal::CopyNotFound)?;
+    officer.may(Act::PrintExtract, &UnitCode::parse(&row.office)?, &deps.units)?;
+    let (now, nonce) = (Instant::new(deps.now()), deps.draw().nonce());
+    let sealed = deps.keys.sealing.seal("paper_copy.spoiled_why", id, nonce, reason.as_bytes())?;
+    write_once(deps, once, |db| {
+        if !paper_copies::spoil(db, id, now, officer.id.uuid(), &sealed)? {
+            return Err(Refusal::CopySpoiled.into());
+        }
+        Ok(line(&CopyRow { spoiled_at: Some(now), ..row.clone() }))
+    })
+}
+
+/// The copies of an act's paper, for an officer who may print it.
+///
+/// # Errors
+/// The store's.
+pub fn of_entry(deps: &Deps, entry: EntryId) -> Result<Vec<CopyLine>, Failure> {
+    Ok(paper_copies::of_entry(&mut *deps.db()?, entry.uuid())?.iter().map(line).collect())
+}
+
+fn line(row: &CopyRow) -> CopyLine {
+    CopyLine {
+        id: row.id.0,
+        number: row.number,
+        on_sheet: row.sheet.is_some(),
+        issued_at: row.issued_at.to_text(),
+        spoiled_at: row.spoiled_at.map(Instant::to_text),
+    }
+}
+
+/// The number of a sheet as it is kept: capital letters, single spaces.
+fn sheet_number(text: &str) -> Result<String, Refusal> {
+    let number = text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
+    let is_fit = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-');
+    let has_digit = number.chars().any(|letter| letter.is_ascii_digit());
+    if has_digit && number.chars().count() <= SHEET_LIMIT && number.chars().all(is_fit) {
+        Ok(number)
+    } else {
+        Err(Refusal::SheetNumberUnfit.in_field("sheet"))
+    }
+}
+
+/// Size and root of the newest checkpoint, which is made now if the newest one is older than the entry.
+fn tree_over(deps: &Deps, db: &mut Db, leaf: u64) -> Result<(u64, String), Failure> {
+    let config = &deps.config;
+    let checkpointer = Checkpointer::new(&deps.keys, &config.instance, &config.checkpoints.folder);
+    let failed = |e: String| Failure::Issue(format!("a checkpoint for a paper: {e}"));
+    let known = |db: &mut Db| -> Result<Option<(u64, String)>, Failure> {
+        let Some(note) = ledger_log::newest_checkpoint(db, Log::Register)? else { return Ok(None) };
+        let checkpoint = checkpointer.verify(Log::Register, &note).map_err(failed)?;
+        Ok(Some((checkpoint.size, checkpoint.root.to_base64())).filter(|(size, _)| *size > leaf))
+    };
+    if let Some(tree) = known(db)? {
+        return Ok(tree);
+    }
+    checkpointer.write(db).map_err(|e| failed(e.to_string()))?;
+    known(db)?.ok_or_else(|| failed("the newest one does not reach the entry".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_sheet_is_kept_in_one_form() {
+        assert_eq!(sheet_number("  аа  0123456 ").as_deref(), Ok("АА 0123456"));
+        assert_eq!(sheet_number("AB-12").as_deref(), Ok("AB-12"));
+        for unfit in ["АА", "12;34", "1".repeat(21).as_str(), "12\u{0}3"] {
+            let refusal = sheet_number(unfit).unwrap_err();
+            assert_eq!(refusal.cause(), &Refusal::SheetNumberUnfit, "{unfit:?}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use issuance::{Algorithm, Signer as _, SoftwareSigner};
+use registry_domain::date::parse_date;
+use registry_domain::kind::Kind;
+use registry_domain::unit::UnitCode;
+use transparency_log::{Frontier, inclusion_proof};
+
+use super::*;
+use crate::draw::Draw;
+use crate::extract::seal::digest;
+
+fn key(seed: u8) -> SoftwareSigner {
+    SoftwareSigner::generate(Algorithm::Ed25519, Draw::from_seed([seed; 32]).generator()).unwrap()
+}
+
+fn octets(key: &SoftwareSigner) -> [u8; 32] {
+    *key.spki_der().last_chunk().unwrap()
+}
+
+fn lines() -> Vec<Line> {
+    vec![Line { label_mn: "Нэр", label_en: "Given name", value: "Сайн".to_owned() }]
+}
+
+/// A proof of the entry at 4 of 7, by the keys 1 (extracts) and 2 (the log).
+fn proof() -> Proof {
+    let leaves: Vec<String> = (0..7).map(|at| format!("leaf {at}")).collect();
+    let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf.as_bytes())).collect();
+    let mut tree = Frontier::new();
+    hashes.iter().for_each(|hash| tree.append(*hash));
+    let name = KeyName::parse("registry.example/register").unwrap();
+    let log_key = key(2);
+    let verifier = NoteVerifier::new(name.clone(), &octets(&log_key)).unwrap();
+    let checkpoint = Checkpoint::of(name, &tree, None);
+    let note = SignedNote::sign(&checkpoint.to_text(), &verifier, |message| {
+        log_key.sign(message).map(|signature| <[u8; 64]>::try_from(signature).unwrap())
+    });
+    let copy = CopyClaim {
+        instance: "registry.example".to_owned(),
+        number: 1,
+        sheet: None,
+        leaf: 4,
+        tree_size: 7,
+        root: checkpoint.root.to_base64(),
+    };
+    let claim = Claim {
+        act_number: "110151-2026-0000007".to_owned(),
+        kind: Kind::Birth,
+        registered_on: parse_date("2026-05-02").unwrap(),
+        office: UnitCode::parse("110151").unwrap(),
+        printed_on: parse_date("2026-05-03").unwrap(),
+        facts: digest(&[7; 16], &lines()),
+        copy: Some(copy),
+    };
+    let seal = claim.prepare().unwrap().sign(&key(1)).unwrap();
+    let path = inclusion_proof(&hashes, 4).unwrap();
+    Proof::new(seal, &lines(), leaves[4].clone(), &path, note.unwrap().to_string())
+}
+
+fn check(proof: &Proof) -> Result<Claim, NotProved> {
+    proof.check(&key(1).public_key(), &octets(&key(2)))
+}
+
+#[test]
+fn a_paper_is_proved_by_the_file_and_two_public_keys() {
+    let read = Proof::parse(&serde_json::to_vec(&proof()).unwrap()).unwrap();
+    let claim = check(&read).unwrap();
+    assert_eq!(claim.act_number, "110151-2026-0000007");
+    assert_eq!(claim.copy.map(|copy| copy.leaf), Some(4));
+}
+
+#[test]
+fn another_name_another_leaf_path_or_checkpoint_is_not_proved() {
+    let changed = |change: fn(&mut Proof)| {
+        let mut proof = proof();
+        change(&mut proof);
+        check(&proof)
+    };
+    assert_eq!(changed(|proof| proof.lines[0].value = "Сайхан".to_owned()), Err(NotProved::Lines));
+    assert_eq!(changed(|proof| proof.lines.clear()), Err(NotProved::Lines));
+    assert!(matches!(changed(|proof| proof.leaf.push(' ')), Err(NotProved::Inclusion(_))));
+    assert!(matches!(changed(|proof| proof.path.truncate(1)), Err(NotProved::Inclusion(_))));
+    assert!(matches!(changed(|proof| proof.path.swap(0, 1)), Err(NotProved::Inclusion(_))));
+    assert_eq!(changed(|proof| proof.path[0] = "x".to_owned()), Err(NotProved::Form));
+    assert_eq!(
+        changed(|proof| proof.checkpoint = proof.checkpoint.replacen('7', "8", 1)),
+        Err(NotProved::Checkpoint)
+    );
+    assert!(matches!(changed(|proof| proof.seal.push('A')), Err(NotProved::Seal(_))));
+}
+
+#[test]
+fn other_keys_prove_nothing() {
+    let proof = proof();
+    let (extract, log) = (key(1).public_key(), octets(&key(2)));
+    assert_eq!(proof.check(&key(3).public_key(), &log), Err(NotProved::Seal(NotGenuine::Signature)));
+    assert_eq!(proof.check(&extract, &octets(&key(3))), Err(NotProved::Checkpoint));
+}
+
+#[test]
+fn an_extract_without_a_copy_and_another_version_are_refused() {
+    let claim = Claim { copy: None, ..check(&proof()).unwrap() };
+    let seal = claim.prepare().unwrap().sign(&key(1)).unwrap();
+    assert_eq!(check(&Proof { seal, ..proof() }), Err(NotProved::NotCopy));
+    let later = Proof { version: 2, ..proof() };
+    assert_eq!(Proof::parse(&serde_json::to_vec(&later).unwrap()), Err(NotProved::Form));
+    assert_eq!(Proof::parse(b"{}"), Err(NotProved::Form));
+}

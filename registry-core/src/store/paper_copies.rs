@@ -1,0 +1,102 @@
+//! The counted copies of civil papers.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::codec::{Instant, Uid};
+use super::schema::paper_copy;
+use super::{Db, StoreError};
+
+/// A row of `paper_copy`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = paper_copy)]
+#[expect(missing_docs, reason = "the columns are documented in migrations/")]
+pub struct CopyRow {
+    pub id: Uid,
+    pub entry_id: Uid,
+    pub number: i32,
+    pub sheet: Option<String>,
+    pub office: String,
+    pub issued_by: Uid,
+    pub issued_at: Instant,
+    pub sealed: Vec<u8>,
+    pub spoiled_at: Option<Instant>,
+    pub spoiled_by: Option<Uid>,
+    pub spoiled_why: Option<Vec<u8>>,
+}
+
+/// The number of the next copy of an act's paper.
+///
+/// # Errors
+/// The engine's.
+pub fn next_number(db: &mut Db, entry: Uuid) -> Result<i32, StoreError> {
+    let copies = paper_copy::table.filter(paper_copy::entry_id.eq(Uid(entry)));
+    let last: Option<i32> = copies.select(diesel::dsl::max(paper_copy::number)).first(db)?;
+    Ok(last.unwrap_or_default() + 1)
+}
+
+/// Whether a sheet, by its keyed hash, was used before.
+///
+/// # Errors
+/// The engine's.
+pub fn is_sheet_used(db: &mut Db, sheet: &str) -> Result<bool, StoreError> {
+    let used: i64 = paper_copy::table.filter(paper_copy::sheet.eq(sheet)).count().get_result(db)?;
+    Ok(used > 0)
+}
+
+/// Writes a copy.
+///
+/// # Errors
+/// The engine's.
+pub fn insert(db: &mut Db, row: &CopyRow) -> Result<(), StoreError> {
+    diesel::insert_into(paper_copy::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// One copy.
+///
+/// # Errors
+/// The engine's.
+pub fn find(db: &mut Db, id: Uuid) -> Result<Option<CopyRow>, StoreError> {
+    let row = paper_copy::table.find(Uid(id)).select(CopyRow::as_select());
+    Ok(row.first(db).optional()?)
+}
+
+/// The copies of an act's paper, in their order.
+///
+/// # Errors
+/// The engine's.
+pub fn of_entry(db: &mut Db, entry: Uuid) -> Result<Vec<CopyRow>, StoreError> {
+    let copies = paper_copy::table.filter(paper_copy::entry_id.eq(Uid(entry)));
+    Ok(copies.order(paper_copy::number).select(CopyRow::as_select()).load(db)?)
+}
+
+/// Whether a copy was spoiled.
+///
+/// # Errors
+/// The engine's.
+pub fn is_spoiled(db: &mut Db, entry: Uuid, number: i32) -> Result<bool, StoreError> {
+    let spoiled: i64 = paper_copy::table
+        .filter(paper_copy::entry_id.eq(Uid(entry)))
+        .filter(paper_copy::number.eq(number))
+        .filter(paper_copy::spoiled_at.is_not_null())
+        .count()
+        .get_result(db)?;
+    Ok(spoiled > 0)
+}
+
+/// Records that a copy was spoiled; false if it was before.
+///
+/// # Errors
+/// The engine's.
+pub fn spoil(db: &mut Db, id: Uuid, at: Instant, by: Uuid, why: &[u8]) -> Result<bool, StoreError> {
+    let open = paper_copy::table.find(Uid(id)).filter(paper_copy::spoiled_at.is_null());
+    let changed = diesel::update(open)
+        .set((
+            paper_copy::spoiled_at.eq(at),
+            paper_copy::spoiled_by.eq(Uid(by)),
+            paper_copy::spoiled_why.eq(why),
+        ))
+        .execute(db)?;
+    Ok(changed > 0)
+}
