@@ -100,7 +100,7 @@ fn a_copy_is_checked_offline_and_a_correction_supersedes_it_online(engine: Engin
     enter_by_two(&registrar, &approver, "correction", &facts)?;
     assert_eq!(online(&town, &text)?["standing"], "superseded");
     assert!(offline(&town, &file.body)?.contains("stands in the ledger"), "it was issued all the same");
-    assert_eq!(pdf(&registrar, &copy)?.require(409)?.refusal(), Some(1505));
+    assert_eq!(pdf(&registrar, &copy)?.require(409)?.refusal(), Some(1555));
     let renewed = issued(&registrar, &entry, "АА 0000002")?;
     assert_eq!(renewed["number"], 2);
     let renewed = pdf(&registrar, &renewed)?;
@@ -121,8 +121,8 @@ fn copies_are_counted_and_a_sheet_serves_once(engine: Engine) -> anyhow::Result<
     let again = registrar.post_once(&path, "key-1", &body)?.require(201)?.json();
     assert_eq!(first, again, "a retry is no reprint");
     assert_eq!((&first["number"], &first["on_sheet"]), (&json!(1), &json!(true)));
-    assert_eq!(issue(&registrar, &entry, json!("АА  7"))?.require(409)?.refusal(), Some(1503));
-    assert_eq!(issue(&registrar, &entry, json!("no digits"))?.require(422)?.refusal(), Some(1502));
+    assert_eq!(issue(&registrar, &entry, json!("АА  7"))?.require(409)?.refusal(), Some(1553));
+    assert_eq!(issue(&registrar, &entry, json!("no digits"))?.require(422)?.refusal(), Some(1552));
     let plain = issue(&registrar, &entry, Value::Null)?.require(201)?.json();
     assert_eq!((&plain["number"], &plain["on_sheet"]), (&json!(2), &json!(false)));
     let file = pdf(&registrar, &plain)?;
@@ -155,16 +155,16 @@ fn a_spoiled_copy_is_void(engine: Engine) -> anyhow::Result<()> {
     let file = pdf(&registrar, &copy)?;
     let text = seal(&file.require(200)?.body)?;
     let path = format!("/v1/papers/{}/spoil", copy["id"].as_str().unwrap_or_default());
-    assert_eq!(registrar.post(&path, &json!({ "reason": " " }))?.require(422)?.refusal(), Some(1508));
+    assert_eq!(registrar.post(&path, &json!({ "reason": " " }))?.require(422)?.refusal(), Some(1558));
     let administrator = town.officer(&town.cast.administrator)?;
     let why = json!({ "reason": "Хэвлэгчид гацсан" });
     assert_eq!(administrator.post(&path, &why)?.require(403)?.refusal(), Some(202));
     let spoiled = registrar.post(&path, &why)?.require(200)?.json();
     assert!(spoiled["spoiled_at"].is_string(), "{spoiled}");
-    assert_eq!(registrar.post(&path, &why)?.require(409)?.refusal(), Some(1506));
-    assert_eq!(pdf(&registrar, &copy)?.require(409)?.refusal(), Some(1506));
+    assert_eq!(registrar.post(&path, &why)?.require(409)?.refusal(), Some(1556));
+    assert_eq!(pdf(&registrar, &copy)?.require(409)?.refusal(), Some(1556));
     assert_eq!(online(&town, &text)?["standing"], "void");
-    assert_eq!(issue(&registrar, &entry, json!("АА 0000011"))?.require(409)?.refusal(), Some(1503));
+    assert_eq!(issue(&registrar, &entry, json!("АА 0000011"))?.require(409)?.refusal(), Some(1553));
     let next = issued(&registrar, &entry, "АА 0000012")?;
     assert_eq!(next["number"], 2, "a spoiled copy counts");
     Ok(())
@@ -182,7 +182,7 @@ fn a_copy_is_for_those_who_may_print_it_and_each_opening_is_recorded(engine: Eng
     let stranger = town.installation.stranger()?;
     assert_eq!(pdf(&stranger, &copy)?.status, 401);
     let nothing = json!({ "id": "00000000-0000-4000-8000-000000000000" });
-    assert_eq!(pdf(&registrar, &nothing)?.require(404)?.refusal(), Some(1504));
+    assert_eq!(pdf(&registrar, &nothing)?.require(404)?.refusal(), Some(1554));
     let opened = || {
         Database::of(&town.installation)
             .ask("SELECT count(*) FROM access_entry WHERE act = 'extract printed'")
@@ -255,7 +255,7 @@ fn the_console_issues_a_copy_and_shows_it_as_pdf(engine: Engine) -> anyhow::Resu
     };
     let copies = format!("{address}/copies");
     let refused = send(&copies, ("sheet", "без дугаар"))?;
-    assert!(refused.status == 422 && refused.text().contains("№ 1502"), "{}", refused.status);
+    assert!(refused.status == 422 && refused.text().contains("№ 1552"), "{}", refused.status);
     send(&copies, ("sheet", "АА 0000031"))?.require(303)?;
     let page = console.get(&address)?.require(200)?.text();
     let link = page.split_once(&format!("href=\"{copies}/")).context("a link to the PDF")?.1;
@@ -278,7 +278,7 @@ fn without_fonts_a_numbered_no_says_what_to_install(engine: Engine) -> anyhow::R
     town.restart()?;
     let (registrar, entry, _) = birth(&town)?;
     let reply = issue(&registrar, &entry, Value::Null)?;
-    assert_eq!(reply.require(503)?.refusal(), Some(1501));
+    assert_eq!(reply.require(503)?.refusal(), Some(1551));
     assert!(reply.text().contains("fonts-noto-core"));
     let counted = Database::of(&town.installation).ask("SELECT count(*) FROM paper_copy")?;
     assert_eq!(counted, "0", "what cannot be drawn is not counted");

@@ -106,15 +106,15 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         220 => StatusCode::NOT_FOUND,
         221 | 222 | 607 => StatusCode::CONFLICT,
         200..=299 => StatusCode::FORBIDDEN,
-        301 | 708 | 714 | 1006 | 1101 | 1107 | 1110 | 1401 | 1504 => StatusCode::NOT_FOUND,
+        301 | 708 | 714 | 1006 | 1101 | 1107 | 1110 | 1401 | 1554 => StatusCode::NOT_FOUND,
         304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 1002 | 1004 | 1102 | 1103 | 1106
-        | 1108 | 1204 | 1301 | 1406 | 1407 | 1503 | 1505 | 1506 => StatusCode::CONFLICT,
+        | 1108 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 => StatusCode::CONFLICT,
         713 | 718 | 801 | 803 | 807 => StatusCode::FORBIDDEN,
         802 | 1005 => StatusCode::TOO_MANY_REQUESTS,
         1001 | 1014 => StatusCode::BAD_REQUEST,
         1003 => StatusCode::PAYLOAD_TOO_LARGE,
         1009 => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        1010 | 1501 => StatusCode::SERVICE_UNAVAILABLE,
+        1010 | 1551 => StatusCode::SERVICE_UNAVAILABLE,
         1012 => StatusCode::INTERNAL_SERVER_ERROR,
         1013 => StatusCode::METHOD_NOT_ALLOWED,
         1015 => StatusCode::REQUEST_TIMEOUT,
@@ -139,7 +139,7 @@ mod tests {
         for refusal in registry_domain::refusal::ALL {
             let status = status_of(refusal);
             // The service's own faults: not ready, unexpected, no fonts.
-            let is_ours = matches!(refusal.number(), 1010 | 1012 | 1501);
+            let is_ours = matches!(refusal.number(), 1010 | 1012 | 1551);
             assert!(status.is_client_error() != is_ours, "{refusal:?}");
         }
     }
