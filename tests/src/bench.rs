@@ -1,6 +1,7 @@
 //! The benchmarks: what the register promises, measured beside what it is held against, in the same run.
 
 pub mod floor;
+mod ground;
 pub mod issuance;
 pub mod load;
 pub mod measurement;

@@ -114,9 +114,9 @@ impl PartialDate {
     }
 
     /// The last day it can mean, seen from a day on which it is past: an event of this year that is known today was today
-    /// at the latest.
+    /// at the latest. A date that begins after the day, as a later correction may say it, stays as early as it can be.
     pub fn latest_by(self, day: NaiveDate) -> NaiveDate {
-        self.latest().min(day)
+        self.latest().min(day).max(self.earliest())
     }
 
     /// The year.
@@ -199,6 +199,15 @@ mod tests {
         let july = PartialDate::parse("1954-07").unwrap();
         assert_eq!((july.earliest(), july.latest()), (day("1954-07-01"), day("1954-07-31")));
         assert_eq!(PartialDate::parse("1954").unwrap().latest(), day("1954-12-31"));
+    }
+
+    #[test]
+    fn what_is_past_on_a_day_was_that_day_at_the_latest() {
+        let by = |text: &str, on| PartialDate::parse(text).unwrap().latest_by(day(on));
+        assert_eq!(by("1954", "1954-07-11"), day("1954-07-11"));
+        assert_eq!(by("1954", "1955-07-11"), day("1954-12-31"));
+        assert_eq!(by("1954-07-12", "1954-07-11"), day("1954-07-12"), "a whole date is what it says");
+        assert_eq!(by("1954-08", "1954-07-11"), day("1954-08-01"));
     }
 
     #[test]

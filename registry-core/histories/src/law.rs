@@ -45,17 +45,10 @@ pub fn forbids(command: &Command, model: &Model, lives: &Lives) -> Option<&'stat
         }
         What::Restoration { husband, wife } => {
             let last = |who: Who| lives.last_marriage(who).filter(|last| !last.is_open());
-            if lives_not(husband) || lives_not(wife) {
-                Some("the dead do not marry")
-            } else if last(*husband).is_none() || last(*husband) != last(*wife) {
+            if last(*husband).is_none() || last(*husband) != last(*wife) {
                 Some("only the last marriage of both, ended, is restored")
-            } else if [husband, wife]
-                .iter()
-                .any(|who| lives.living(**who).is_some_and(|life| age(life.born_on, command.today) < 18))
-            {
-                Some("both are eighteen")
             } else {
-                None
+                couple(*husband, *wife, today, lives)
             }
         }
         What::Parentage { .. } => parentage(command, lives),
@@ -155,26 +148,31 @@ fn marriage(command: &Command, lives: &Lives) -> Option<&'static str> {
     if *on > command.today {
         return Some("nobody marries tomorrow");
     }
-    let (Some(man), Some(woman)) = (lives.living(*husband), lives.living(*wife)) else {
-        return Some("the dead do not marry");
-    };
-    if man.sex != Sex::Male || woman.sex != Sex::Female {
-        return Some("a marriage is between a man and a woman");
-    }
-    if age(man.born_on, *on) < 18 || age(woman.born_on, *on) < 18 {
-        return Some("both are eighteen");
-    }
-    if lives.spouse(*husband).is_some() || lives.spouse(*wife).is_some() {
-        return Some("one has one spouse");
-    }
-    if are_kin(lives, *husband, *wife) {
-        return Some("kin do not marry");
+    if let Some(bar) = couple(*husband, *wife, *on, lives) {
+        return Some(bar);
     }
     let [one, other] = witnesses;
     let grown = |who: &Who| lives.living(*who).is_some_and(|life| age(life.born_on, command.today) >= 18);
     let is_party = |who: &Who| who == husband || who == wife;
     (one == other || witnesses.iter().any(|who| !grown(who) || is_party(who)))
         .then_some("two other adults witness")
+}
+
+/// Who may be married to each other from the day, for the first time or again.
+fn couple(husband: Who, wife: Who, on: NaiveDate, lives: &Lives) -> Option<&'static str> {
+    let (Some(man), Some(woman)) = (lives.living(husband), lives.living(wife)) else {
+        return Some("the dead do not marry");
+    };
+    if man.sex != Sex::Male || woman.sex != Sex::Female {
+        return Some("a marriage is between a man and a woman");
+    }
+    if age(man.born_on, on) < 18 || age(woman.born_on, on) < 18 {
+        return Some("both are eighteen");
+    }
+    if lives.spouse(husband).is_some() || lives.spouse(wife).is_some() {
+        return Some("one has one spouse");
+    }
+    are_kin(lives, husband, wife).then_some("kin do not marry")
 }
 
 fn parents(lives: &Lives, who: Who) -> BTreeSet<Who> {

@@ -16,13 +16,11 @@ use issuance::status_list::{Bits, Form, Status, StatusListContent, Statuses};
 use issuance::{Algorithm, Certificate, Signer as _, SoftwareSigner};
 use tokio::runtime::Runtime;
 
+use super::ground::Ground;
 use super::load::{Run, Target, ask_from, client_tls};
 use super::measurement::Measurement;
 use super::workbench::{LIST, Workbench, found, serial};
 use crate::kit::Engine;
-use crate::kit::installation::Installation;
-use crate::kit::postgres::{Cluster, Durability};
-use crate::kit::settings::Settings;
 
 /// Runs of each side; odd, so that the median is one of them.
 const RUNS: usize = 5;
@@ -162,21 +160,11 @@ fn tell_list(name: &str, began: Instant, octets: usize, tell: &mut dyn FnMut(&st
 
 fn over_https(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Measurement> {
     let name = engine.name();
-    let folder = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
-    let cluster = match engine {
-        Engine::Sqlite => None,
-        Engine::Postgres => Some(Cluster::start(Durability::Full)?),
-    };
-    let database = match &cluster {
-        None => format!("sqlite://{}", folder.path().join("register.db").display()),
-        Some(cluster) => cluster.create_database()?,
-    };
-    let settings = Settings::in_folder(folder.path(), database)?;
-    let installation = Installation::kept(folder.path(), &folder.path().join("service.log"), settings)?;
-    super::verify::fill(&installation, &[])?;
+    let ground = Ground::new(engine, &[])?;
+    let installation = &ground.installation;
     let service = installation.serve()?;
     let issuer = Certificate::from_der(&service.console().get("/pki/issuing-ca.cer")?.require(200)?.body)?;
-    let tls = client_tls(&installation.settings.service_root(), &folder.path().join("demo/agency"))?;
+    let tls = client_tls(&installation.settings.service_root(), &installation.folder().join("demo/agency"))?;
     let target = |requests, mark| Target {
         port: installation.settings.partners_port,
         tls: tls.clone(),

@@ -14,17 +14,16 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::floor::Floor;
+use super::ground::Ground;
 use super::load::{Run, Target, ask_from, client_tls};
 use super::measurement::Measurement;
 use super::people::{self, Composed};
-use super::verify::{fill, lookups, share};
+use super::verify::{lookups, share};
 use crate::kit::Engine;
 use crate::kit::cast::Cast;
 use crate::kit::client::Client;
 use crate::kit::dates::days_ago;
 use crate::kit::installation::Installation;
-use crate::kit::postgres::{Cluster, Durability};
-use crate::kit::settings::Settings;
 use crate::kit::town::{declare, id_of};
 
 /// Runs of each side; odd, so that the median is one of them.
@@ -50,29 +49,19 @@ pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
 fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     let name = engine.name();
     tell(&format!("{name}: making a register of composed people"));
-    let folder = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
-    let cluster = match engine {
-        Engine::Sqlite => None,
-        Engine::Postgres => Some(Cluster::start(Durability::Full)?),
-    };
-    let bare = |file: &str| match &cluster {
-        None => Ok(format!("sqlite://{}", folder.path().join(file).display())),
-        Some(cluster) => cluster.create_database(),
-    };
-    let settings = Settings::in_folder(folder.path(), bare("register.db")?)?;
-    let installation = Installation::kept(folder.path(), &folder.path().join("service.log"), settings)?;
     let people = people::all();
-    fill(&installation, &people)?;
+    let ground = Ground::new(engine, &people)?;
+    let installation = &ground.installation;
     let service = installation.serve()?;
-    let cast = Cast::read(&installation)?;
+    let cast = Cast::read(installation)?;
     let officer = installation.sign_in(&cast.registrar)?;
 
-    let mut commits = Commits::open(engine, &bare("floor.db")?)?;
+    let mut commits = Commits::open(engine, &ground.bare_database("floor.db")?)?;
     let mut rounds: [Vec<Run>; 4] = Default::default();
     for (round, group) in people.chunks(IN_A_RUN * 2).take(RUNS).enumerate() {
         let (together, alone) = group.split_at(group.len() / 2);
         let declared = declare_deaths(&officer, together)?;
-        rounds[0].push(register_at_once(&installation, &cast, &declared)?);
+        rounds[0].push(register_at_once(installation, &cast, &declared)?);
         rounds[1].push(commits.run(IN_A_RUN)?);
         let declared = declare_deaths(&officer, alone)?;
         rounds[2].push(register_in_turn(&officer, &declared)?);
@@ -89,7 +78,7 @@ fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<
         Measurement::of("register, 4 officers", name, "registrations/s", at_once, commits_beside),
         Measurement::of("register, 1 officer", name, "registrations/s", in_turn, commits_in_turn),
     ];
-    measured.extend(measure_readings(engine, &installation, &officer, &people, folder.path(), tell)?);
+    measured.extend(measure_readings(engine, installation, &officer, &people, tell)?);
     service.stop()?;
     Ok(measured)
 }
@@ -100,11 +89,10 @@ fn measure_readings(
     installation: &Installation,
     officer: &Client,
     people: &[Composed],
-    folder: &std::path::Path,
     tell: &mut dyn FnMut(&str),
 ) -> anyhow::Result<Vec<Measurement>> {
     let settings = &installation.settings;
-    let floor = Floor::start(folder, &settings.database_url, &settings.service_root())?;
+    let floor = Floor::start(installation.folder(), &settings.database_url, &settings.service_root())?;
     let bare = lookups(installation, &floor, people)?;
     let runtime = Runtime::new()?;
     let yesterday = days_ago(1);

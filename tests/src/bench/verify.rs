@@ -1,7 +1,6 @@
 //! `verify`: the agency's question over HTTPS, with its access entry and its signature, on both engines; and what the clock
 //! tells of a sealed number.
 
-use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::floor::Floor;
+use super::ground::Ground;
 use super::load::{Run, Target, ask, client_tls};
 use super::measurement::Measurement;
 use super::people::{self, Composed};
@@ -17,9 +17,6 @@ use super::sealed;
 use crate::kit::Engine;
 use crate::kit::cast::Cast;
 use crate::kit::installation::Installation;
-use crate::kit::postgres::{Cluster, Durability};
-use crate::kit::settings::Settings;
-use crate::kit::town;
 
 /// Runs of each side; odd, so that the median is one of them.
 const RUNS: usize = 5;
@@ -39,52 +36,26 @@ pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
 fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     let name = engine.name();
     tell(&format!("{name}: making a register of composed people"));
-    let folder = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
-    let cluster = match engine {
-        Engine::Sqlite => None,
-        Engine::Postgres => Some(Cluster::start(Durability::Full)?),
-    };
-    let database = match &cluster {
-        None => format!("sqlite://{}", folder.path().join("register.db").display()),
-        Some(cluster) => cluster.create_database()?,
-    };
-    let settings = Settings::in_folder(folder.path(), database)?;
-    let installation = Installation::kept(folder.path(), &folder.path().join("service.log"), settings)?;
     let people = people::all();
-    fill(&installation, &people)?;
+    let ground = Ground::new(engine, &people)?;
+    let installation = &ground.installation;
 
-    let before = accesses(&installation)?;
+    let before = accesses(installation)?;
     let service = installation.serve()?;
     let settings = &installation.settings;
-    let floor = Floor::start(folder.path(), &settings.database_url, &settings.service_root())?;
-    let (questions, lookups) = (questions(&installation, &people)?, lookups(&installation, &floor, &people)?);
+    let floor = Floor::start(installation.folder(), &settings.database_url, &settings.service_root())?;
+    let (questions, lookups) = (questions(installation, &people)?, lookups(installation, &floor, &people)?);
     let rounds = alternate(&questions, &lookups, &mut |line| tell(&format!("{name}: {line}")))?;
     drop(floor);
     service.stop()?;
 
     tell(&format!("{name}: checking that every answer has its access entry"));
-    let written = accesses(&installation)? - before;
+    let written = accesses(installation)? - before;
     ensure!(written == rounds.asked, "{} answers were given, {written} access entries stand", rounds.asked);
     let service = installation.serve()?;
-    let sealed = sealed::measure(engine, &installation, &people, tell)?;
+    let sealed = sealed::measure(engine, installation, &people, tell)?;
     service.stop()?;
     Ok(vec![Measurement::of("verify", name, "answers/s", &rounds.values, &rounds.floors), sealed])
-}
-
-/// Authorities, schema, the demo's agency, the sample, the composed people.
-pub(super) fn fill(installation: &Installation, people: &[Composed]) -> anyhow::Result<()> {
-    installation.hold_ceremony()?;
-    installation.registry(&["migrate"])?;
-    installation.seed_demo()?;
-    let cast = Cast::read(installation)?;
-    town::import(installation, &cast)?;
-    let file = installation.folder().join("composed.csv");
-    fs::write(&file, people::csv(people))?;
-    let arguments = ["import", &file.display().to_string(), "--officer", &cast.administrator];
-    let report = String::from_utf8(installation.registry(&arguments)?.stdout)?;
-    let taken = format!("taken: {}", people.len());
-    ensure!(report.lines().any(|line| line == taken), "not all composed people were taken:\n{report}");
-    Ok(())
 }
 
 /// Access entries in a database that `registry verify` finds in order.

@@ -127,12 +127,7 @@ impl Registrable for Facts {
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let parties: Vec<PersonRef> =
             [Side::Husband, Side::Wife].into_iter().filter_map(|side| self.reference(side).ok()).collect();
-        let is_party = |person: &&&Person| parties.iter().any(|party| party.is_of(person));
-        loaded
-            .iter()
-            .filter(is_party)
-            .flat_map(|person| kinship::ancestors_to_load(person.id, loaded))
-            .collect()
+        ancestors_of(&parties, loaded)
     }
 
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
@@ -159,10 +154,7 @@ impl Registrable for Facts {
         if !husband.person.is_citizen() && !wife.person.is_citizen() {
             return Err(Refusal::NoPartyIsCitizen);
         }
-        for (party, side) in [(&husband, Side::Husband), (&wife, Side::Wife)] {
-            check_party(context, &party.person, side, married_on).map_err(|no| no.in_field(side.field()))?;
-        }
-        check_impediments(context, &husband.person, &wife.person, married_on)?;
+        check_couple(context, &husband.person, &wife.person, married_on)?;
         let witnesses = self.check_witnesses(context, &husband.person, &wife.person)?;
         let answers = self.answers.to(&questions(context, &husband.person, &wife.person)?)?;
         let ids = (husband.person.id, wife.person.id);
@@ -248,6 +240,26 @@ impl Facts {
         }
         Ok(witnesses)
     }
+}
+
+/// Who must be loaded before the kinship of the parties can be told.
+pub(super) fn ancestors_of(parties: &[PersonRef], loaded: &[&Person]) -> Vec<PersonId> {
+    let is_party = |person: &&&Person| parties.iter().any(|party| party.is_of(person));
+    let parties = loaded.iter().filter(is_party);
+    parties.flat_map(|person| kinship::ancestors_to_load(person.id, loaded)).collect()
+}
+
+/// Whether the law lets these two be married to each other from the day.
+pub(super) fn check_couple(
+    context: &Context<'_>,
+    husband: &Person,
+    wife: &Person,
+    on: NaiveDate,
+) -> Result<(), Refusal> {
+    for (person, side) in [(husband, Side::Husband), (wife, Side::Wife)] {
+        check_party(context, person, side, on).map_err(|no| no.in_field(side.field()))?;
+    }
+    check_impediments(context, husband, wife, on)
 }
 
 /// What each must be: alive, of the sex the Family Law asks for, of age, and not married.

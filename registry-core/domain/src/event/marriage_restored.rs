@@ -1,10 +1,11 @@
 //! Restoration of a marriage (Order A/207 of 2018). Registered at any office, on joint application, after a divorce or
-//! after one who was declared dead came back, if neither has married since. Written: both.
+//! after one who was declared dead came back, if neither has married since. What was corrected since the first wedding
+//! counts: the two must still be a couple that the law lets marry. Written: both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Detail, Registrable};
+use super::{Detail, Registrable, marriage};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::Form;
@@ -52,6 +53,11 @@ impl Registrable for Facts {
         vec![self.husband.clone(), self.wife.clone()]
     }
 
+    /// The ancestors of both, for the table of kinship.
+    fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
+        marriage::ancestors_of(&self.people(), loaded)
+    }
+
     /// The marriage to be restored, by the entry that made it.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let marriage = context.person(&self.husband).and_then(|husband| husband.spouses.last());
@@ -61,8 +67,6 @@ impl Registrable for Facts {
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let husband = context.require_living(&self.husband).map_err(|no| no.in_field("husband"))?;
         let wife = context.require_living(&self.wife).map_err(|no| no.in_field("wife"))?;
-        husband.require_unmarried().map_err(|no| no.in_field("husband"))?;
-        wife.require_unmarried().map_err(|no| no.in_field("wife"))?;
         let was_married =
             |one: &Person, other: &Person| one.spouses.iter().any(|link| link.person == other.id);
         if !was_married(husband, wife) || !was_married(wife, husband) {
@@ -73,13 +77,7 @@ impl Registrable for Facts {
         if !was_last(husband, wife) || !was_last(wife, husband) {
             return Err(Refusal::RemarriedSince);
         }
-        // A birth may have been corrected since the first wedding.
-        for (person, field) in [(husband, "husband"), (wife, "wife")] {
-            let age = context.law.marriage_minimum_age;
-            if person.require_born_on()?.age_on(context.today) < age {
-                return Err(Refusal::SpouseTooYoung { age }.in_field(field));
-            }
-        }
+        marriage::check_couple(context, husband, wife, context.today)?;
         if !self.joint_application {
             return Err(Refusal::JointApplicationMissing.in_field("joint_application"));
         }

@@ -160,12 +160,15 @@ impl Registrable for Facts {
         details.extend(self.given_name.as_ref().map(|name| Detail::new("Шинэ нэр", "New given name", name)));
         let order = self.governor_order.as_ref();
         details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
-        let all = self.children_follow.map(|children| match children {
-            ChildrenFollow::All => ("бүгд", "all"),
-            ChildrenFollow::None => ("хэн ч биш", "none"),
-        });
-        details.extend(all.map(|(mn, en)| {
-            Detail::new("Дагаж өөрчлөгдөх хүүхдүүд", "Children who follow", format!("{mn} / {en}"))
+        let (clan, given) = (self.clan_name.iter(), self.given_name.iter());
+        let inherited: Vec<String> =
+            clan.map(ToString::to_string).chain(given.map(ToString::to_string)).collect();
+        details.extend(self.children_follow.map(|children| {
+            let (mn, en) = match children {
+                ChildrenFollow::All => ("Бүх хүүхэд дагаж авах нэр", "Name that all children take"),
+                ChildrenFollow::None => ("Хүүхэд дагаж авахгүй нэр", "Name that no child takes"),
+            };
+            Detail::new(mn, en, inherited.join(", "))
         }));
         let children = self.update_children.iter();
         details

@@ -52,6 +52,41 @@ fn nobody_is_married_again_below_the_age_that_a_corrected_birth_leaves() {
 }
 
 #[test]
+fn what_the_register_learnt_since_the_first_wedding_bars_a_second() {
+    let by_court = |mut facts: serde_json::Value| {
+        facts["court"] = "Сум дундын шүүх".into();
+        facts["decision_number"] = "ШШ-7".into();
+        facts["in_force_on"] = "2026-04-20".into();
+        facts
+    };
+    let mut world = World::new();
+    divorce(&mut world, MOTHER);
+    assert!(world.check(Kind::MarriageRestored, restored(FATHER, MOTHER)).is_ok());
+
+    let mut kin = World::new();
+    divorce(&mut kin, MOTHER);
+    kin.import("УА60010111", "Дорж", "male", "1960-01-01", json!({}));
+    for child in [FATHER, MOTHER] {
+        let parentage =
+            json!({"child": child, "child_consents": true, "parent": "УА60010111", "parent_kind": "father"});
+        kin.register(Kind::Parentage, by_court(parentage)).unwrap();
+    }
+    assert_eq!(refused(&mut kin, FATHER, MOTHER), Refusal::KinshipForbidden);
+
+    let mut ward = World::new();
+    divorce(&mut ward, MOTHER);
+    let guardianship = json!({"step": "begins", "ward": MOTHER, "guardian": FATHER});
+    ward.register(Kind::Guardianship, by_court(guardianship)).unwrap();
+    assert_eq!(refused(&mut ward, FATHER, MOTHER), Refusal::GuardianAndWard);
+
+    let mut changed = World::new();
+    divorce(&mut changed, MOTHER);
+    changed.register(Kind::SexChange, json!({"person": MOTHER, "doctors_paper": "ЭД-3"})).unwrap();
+    let number = changed.register.people().last().unwrap().national_number.clone().unwrap().to_string();
+    assert_eq!(refused(&mut changed, FATHER, &number), Refusal::SpouseSexMismatch);
+}
+
+#[test]
 fn who_is_married_or_never_was_has_nothing_to_restore() {
     let mut world = couple();
     assert!(matches!(refused(&mut world, FATHER, MOTHER), Refusal::MarriedAlready { .. }));
