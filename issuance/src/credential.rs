@@ -9,6 +9,7 @@ pub(crate) mod cose;
 mod error;
 pub(crate) mod jwk;
 pub(crate) mod jws;
+mod key_proof;
 pub(crate) mod path;
 pub mod qr;
 pub(crate) mod raw_signature;
@@ -17,5 +18,6 @@ mod status_reference;
 
 pub use content::CredentialContent;
 pub use error::CredentialError;
+pub use key_proof::{MAX_PROOF_OCTETS, holder_key};
 pub use path::{CredentialTrust, MAX_PATH, SignerPath};
 pub use status_reference::StatusReference;

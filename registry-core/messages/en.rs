@@ -110,6 +110,7 @@ pub(super) const WORDS: Words = Words {
     card_approved: "Approved",
     card_personalised: "Written",
     card_active: "Active",
+    card_suspended: "Suspended",
     card_revoked: "Revoked",
     acts: "Acts",
     acts_caption: "Registrations about this person",

@@ -110,6 +110,7 @@ pub(super) const WORDS: Words = Words {
     card_approved: "Баталсан",
     card_personalised: "Бичсэн",
     card_active: "Идэвхтэй",
+    card_suspended: "Түр түдгэлзүүлсэн",
     card_revoked: "Хүчингүй болсон",
     acts: "Актууд",
     acts_caption: "Энэ хүний тухай бүртгэл",

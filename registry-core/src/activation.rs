@@ -3,7 +3,6 @@
 use card_protocol::encoding::HexArray;
 use card_protocol::messages::{Activated, Activation, ActivationProof, ActivationRequest};
 use card_protocol::proof::activation_digest;
-use chrono::Duration;
 use diesel::prelude::*;
 use issuance::Certificate;
 use registry_domain::card::{CardRecord, KeySlot, activated};
@@ -15,15 +14,14 @@ use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
+use crate::card_nonce::{self, NoncePurpose};
 use crate::deps::Deps;
 use crate::entering::Case;
 use crate::failure::Failure;
 use crate::once::{Once, register_once, write_once};
-use crate::store::codec::{Instant, Uid};
-use crate::store::schema::{card, card_nonce, credential_intent};
+use crate::store::codec::Uid;
+use crate::store::schema::{card, credential_intent};
 use crate::store::{Db, people};
-
-const NONCE_MINUTES: i64 = 10;
 
 /// Draws the nonce that the card must sign.
 ///
@@ -38,19 +36,10 @@ pub fn begin(
     officer.may(Act::HandOverCard, &officer.office, &deps.units)?;
     let mut draw = deps.draw();
     let (id, nonce) = (draw.opaque_uuid(), draw.bytes::<32>());
-    let expires_at = Instant::new(deps.now() + Duration::minutes(NONCE_MINUTES));
     write_once(deps, once, |db| {
         let (card, _) =
             people::holder_of_document(db, &request.document_number)?.ok_or(Refusal::CardNotFound)?;
-        diesel::insert_into(card_nonce::table)
-            .values((
-                card_nonce::id.eq(Uid(id)),
-                card_nonce::card_id.eq(Uid(card)),
-                card_nonce::purpose.eq("activation"),
-                card_nonce::nonce.eq(hex::encode(nonce)),
-                card_nonce::expires_at.eq(expires_at),
-            ))
-            .execute(db)?;
+        card_nonce::keep(db, id, card, NoncePurpose::Activation, &nonce, deps.now())?;
         Ok(Activation { activation_id: id, nonce: HexArray(nonce) })
     })
 }
@@ -69,7 +58,7 @@ pub fn complete(
     let now = deps.now();
     let draw = deps.draw();
     register_once(deps, once, |db, head| {
-        let (card_id, nonce) = spend(db, id, Instant::new(now))?;
+        let (card_id, nonce) = card_nonce::spend(db, id, NoncePurpose::Activation, now)?;
         let person: Uid = card::table.find(card_id).select(card::person_id).first(db)?;
         let person = people::load(db, PersonId::from(person))?.ok_or(Refusal::CardNotFound)?;
         let record = person.require_card(card_id.into())?;
@@ -95,23 +84,6 @@ pub fn complete(
         case.enter(deps, db, head, &mut draw.again())?;
         Ok(Activated { state: "active".to_owned() })
     })
-}
-
-fn spend(db: &mut Db, id: Uuid, now: Instant) -> Result<(Uid, [u8; 32]), Failure> {
-    let found: Option<(Uid, String)> = diesel::update(
-        card_nonce::table
-            .find(Uid(id))
-            .filter(card_nonce::used_at.is_null())
-            .filter(card_nonce::expires_at.gt(now)),
-    )
-    .set(card_nonce::used_at.eq(Some(now)))
-    .returning((card_nonce::card_id, card_nonce::nonce))
-    .get_result(db)
-    .optional()?;
-    let (card, nonce) = found.ok_or(Refusal::Stale)?;
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(nonce, &mut bytes).map_err(|e| Failure::damaged("card_nonce.nonce", e))?;
-    Ok((card, bytes))
 }
 
 /// The certificate of a card's authentication key.

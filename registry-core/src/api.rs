@@ -2,9 +2,9 @@
 
 pub mod caller;
 mod cards;
+mod credentials;
 pub mod declarations;
 mod drafts;
-
 mod ocsp;
 mod officers;
 pub(crate) mod papers;
@@ -37,6 +37,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource("/v1/openapi.json", vec![guarded(Public, get(), openapi)]),
         resource(crate::responder::PATH, vec![guarded(Public, post(), ocsp::post)]),
         resource("/pki/ocsp/{request:.*}", vec![guarded(Public, get(), ocsp::get)]),
+        resource("/pki/status/{list}", vec![guarded(Public, get(), credentials::list)]),
         resource("/pki/{name}", vec![guarded(Public, get(), public::public_file)]),
         resource(route::TRUST, vec![guarded(Public, get(), public::trust)]),
         resource(route::SESSIONS, vec![guarded(Public, post(), sessions::sign_in)]),
@@ -78,6 +79,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource("/v1/notifications", vec![guarded(Officer, get(), partners::notices)]),
         resource("/v1/notifications/deaths", vec![guarded(Hospital, post(), partners::notify_death)]),
         resource("/v1/notifications/births", vec![guarded(Hospital, post(), partners::notify_birth)]),
+        resource("/v1/credentials/requests", vec![guarded(Officer, post(), credentials::request_key)]),
+        resource("/v1/credentials/requests/{id}", vec![guarded(Officer, post(), credentials::to_wallet)]),
+        resource("/v1/credentials/codes", vec![guarded(Officer, post(), credentials::to_paper)]),
+        resource("/v1/credentials/end", vec![guarded(Officer, post(), credentials::end)]),
         resource(route::CHECKS, vec![guarded(Agency, post(), partners::check_card)]),
         resource(route::CLAIM, vec![guarded(StationOfficer, post(), cards::claim)]),
         resource(route::CHIP, vec![guarded(StationOfficer, post(), cards::bind)]),
@@ -107,6 +112,7 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         resource("/readyz", vec![guarded(Public, Method::GET, public::ready)]),
         resource(crate::responder::PATH, vec![guarded(Public, Method::POST, ocsp::post)]),
         resource("/pki/ocsp/{request:.*}", vec![guarded(Public, Method::GET, ocsp::get)]),
+        resource("/pki/status/{list}", vec![guarded(Public, Method::GET, credentials::list)]),
         resource("/pki/{name}", vec![guarded(Public, Method::GET, public::public_file)]),
     ] {
         config.service(route);
@@ -153,6 +159,11 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         superseded::by_entry,
         superseded::to_ask_again,
         superseded::check_extract,
+        credentials::request_key,
+        credentials::to_wallet,
+        credentials::to_paper,
+        credentials::end,
+        credentials::list,
         papers::issue,
         papers::pdf,
         papers::spoil,

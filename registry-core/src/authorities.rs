@@ -12,7 +12,7 @@ use issuance::{Certificate, CertificationAuthority, Serial};
 use registry_domain::refusal::Refusal;
 
 use crate::failure::Failure;
-use crate::store::people::CertificateRow;
+use crate::store::people::{CertificateRow, SUSPENDED};
 use crate::vault::VaultError;
 use crate::vault::key_file::Purpose;
 use crate::vault::key_ring::{KeyRing, require_one_purpose_each};
@@ -58,6 +58,8 @@ pub struct Authorities {
     pub eid_root: Certificate,
     /// Root of the Document Signers.
     pub csca: Certificate,
+    /// Those between the issuing authority and the root.
+    chain: Vec<Certificate>,
     folder: PathBuf,
 }
 
@@ -83,11 +85,13 @@ impl Authorities {
             CertificationAuthority::new(certificate, key).map_err(|e| refuse(e.to_string()))
         };
         let (eid_root, csca) = (certificate("eid-root")?, certificate("csca")?);
+        let chain = chain(folder)?;
         let authorities = Authorities {
-            issuing: authority(Purpose::IssuingCa, &chain(folder)?, &eid_root)?,
+            issuing: authority(Purpose::IssuingCa, &chain, &eid_root)?,
             document_signer: authority(Purpose::DocumentSigner, &[], &csca)?,
             eid_root,
             csca,
+            chain,
             folder: folder.to_owned(),
         };
         let certified = [
@@ -110,6 +114,11 @@ impl Authorities {
         } else {
             Err(Refusal::SignerPeriodOver)
         }
+    }
+
+    /// The authorities between the issuing one and the root, if there are any.
+    pub fn chain(&self) -> &[Certificate] {
+        &self.chain
     }
 
     /// A public file of the ceremony, read anew each time, so that a renewed list needs no restart.
@@ -154,6 +163,7 @@ pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Fai
         Some("key_compromise" | "lost" | "stolen") => Reason::KeyCompromise,
         Some("data_changed") => Reason::AffiliationChanged,
         Some("superseded") => Reason::Superseded,
+        Some(SUSPENDED) => Reason::CertificateHold,
         _ => Reason::CessationOfOperation,
     };
     Ok(Some(Revocation {

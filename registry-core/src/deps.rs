@@ -9,10 +9,11 @@ use crate::access::Committer;
 use crate::agency::PartnerCache;
 use crate::authorities::Authorities;
 use crate::config::Config;
+use crate::credentials::lists::MadeLists;
 use crate::draw::Draw;
 use crate::extract::fonts::PaperFonts;
 use crate::ledger::proving::Prover;
-use crate::responder::Responder;
+use crate::online_signer::OnlineSigners;
 use crate::store::{DbPool, PooledDb, StoreError};
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -34,8 +35,10 @@ pub struct Deps {
     pub epoch: i64,
     /// The authorities whose keys are online.
     pub authorities: Arc<Authorities>,
-    /// Answers whether a card's certificate is good.
-    pub responder: Arc<Responder>,
+    /// Signers whose keys live in memory alone.
+    pub signers: Arc<OnlineSigners>,
+    /// Status lists made some seconds ago.
+    pub made_lists: Arc<MadeLists>,
     /// Partners remembered for some seconds.
     pub partners: PartnerCache,
     /// Looks up what agencies ask.

@@ -98,7 +98,7 @@ pub fn certificate_validity(card: &CardRecord, now: DateTime<Utc>) -> Result<Val
     Validity::new(now, five_years.min(end_of(card.expires_on))).map_err(|_| Refusal::CardExpired.into())
 }
 
-fn end_of(day: NaiveDate) -> DateTime<Utc> {
+pub(crate) fn end_of(day: NaiveDate) -> DateTime<Utc> {
     NaiveTime::from_hms_opt(23, 59, 59)
         .map_or_else(|| day.and_time(NaiveTime::MIN), |end| day.and_time(end))
         .and_utc()

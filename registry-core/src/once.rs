@@ -87,7 +87,8 @@ impl Once {
         }
     }
 
-    fn row(&self) -> Uuid {
+    /// The same for the same request of the same caller: what finds it again.
+    pub fn id(&self) -> Uuid {
         let digest = Sha256::digest(format!("{}\0{}", self.caller, self.key));
         let mut bytes = [0u8; 16];
         bytes.copy_from_slice(&digest[..16]);
@@ -148,7 +149,7 @@ where
         }
         let answer = answer?;
         let body = serde_json::to_vec(&answer).map_err(|e| Failure::damaged("write an answer", e))?;
-        let sealed = deps.keys.sealing.seal("idempotency", once.row(), nonce, &body)?;
+        let sealed = deps.keys.sealing.seal("idempotency", once.id(), nonce, &body)?;
         diesel::insert_into(idempotency::table)
             .values((
                 idempotency::caller.eq(&once.caller),
@@ -167,6 +168,6 @@ where
         }
         other => return other,
     };
-    let body = deps.keys.sealing.open("idempotency", once.row(), &sealed).map_err(StoreError::from)?;
+    let body = deps.keys.sealing.open("idempotency", once.id(), &sealed).map_err(StoreError::from)?;
     serde_json::from_slice(&body).map_err(|e| Failure::damaged("read an answer", e))
 }

@@ -1,7 +1,8 @@
 //! A portrait as it comes from outside: checked for format and size before anything else sees it.
 
 use image::ImageDecoder as _;
-use image::codecs::jpeg::JpegDecoder;
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::imageops::FilterType;
 use registry_domain::refusal::Refusal;
 use sha2::{Digest, Sha256};
 
@@ -10,6 +11,11 @@ pub const LARGEST_BYTES: usize = issuance::lds::portrait::MAX_OCTETS;
 /// Pixels at least and at most; a full-frontal portrait is higher than wide (ISO/IEC 19794-5).
 const SMALLEST: (u32, u32) = (240, 320);
 const LARGEST: (u32, u32) = (960, 1280);
+
+/// Pixels of the small one.
+const SMALL: (u32, u32) = (36, 48);
+/// Tried from the best to the coarsest.
+const QUALITIES: [u8; 5] = [70, 55, 40, 30, 20];
 
 /// A JPEG of a size that a card can carry.
 #[derive(Clone)]
@@ -52,6 +58,18 @@ impl Portrait {
     pub fn sha256_hex(&self) -> String {
         hex::encode(Sha256::digest(&self.0))
     }
+}
+
+/// A portrait made so small that it has at most so many octets, for a code on paper; what the picture carried beside its pixels is
+/// left behind. None if even the coarsest does not fit, or it is no picture.
+pub fn small(jpeg: &[u8], octets: usize) -> Option<Vec<u8>> {
+    let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok()?;
+    let small = picture.resize_to_fill(SMALL.0, SMALL.1, FilterType::Lanczos3).into_rgb8();
+    QUALITIES.into_iter().find_map(|quality| {
+        let mut written = Vec::new();
+        small.write_with_encoder(JpegEncoder::new_with_quality(&mut written, quality)).ok()?;
+        (written.len() <= octets).then_some(written)
+    })
 }
 
 impl std::fmt::Debug for Portrait {

@@ -8,11 +8,12 @@ use crate::agency::PartnerCache;
 use crate::authorities::{Authorities, AuthoritiesError};
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
+use crate::draw::Draw;
 use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
 use crate::ledger::proving::Prover;
-use crate::responder::Responder;
-use crate::store::{Db, StoreError, lease, open_pool, units};
+use crate::online_signer::{self, OnlineSigners};
+use crate::store::{Db, StoreError, digital_credentials, lease, open_pool, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
 use crate::vault::key_vault::KeyVault;
@@ -36,9 +37,9 @@ pub enum StartError {
     /// The checkpoints.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// The OCSP responder has no certificate.
+    /// A signer of the service has no certificate.
     #[error("{0}")]
-    Responder(String),
+    Signer(String),
 }
 
 /// Opens an instance as the ledger's writer.
@@ -55,14 +56,15 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     let units = units::load(&mut db)?;
     let epoch = take_lease(&mut db, &clock)?;
     let outcome = prepare(&mut db, &config, &keys, epoch, &clock).and_then(|()| {
-        Responder::start(&mut db, &authorities, &config.console.public_url, clock())
-            .map_err(|e| StartError::Responder(e.to_string()))
+        let (base_url, mut draw) = (&config.console.public_url, Draw::from_system());
+        OnlineSigners::start(&mut db, &authorities, base_url, clock(), &mut draw)
+            .map_err(|e| StartError::Signer(e.to_string()))
     });
     if outcome.is_err() {
         // The lease is worth nothing to an instance that does not start.
         let _ = lease::release(&mut db, epoch, clock());
     }
-    let responder = outcome?;
+    let signers = outcome?;
     let pool = open_pool(&config.database.url, config.database.pool)?;
     let access = Committer::start(&config.database.url, epoch)?;
     let asker = Asker::start(pool.clone(), access.clone())?;
@@ -70,7 +72,8 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         pool,
         keys: Arc::new(keys),
         authorities: Arc::new(authorities),
-        responder: Arc::new(responder),
+        signers: Arc::new(signers),
+        made_lists: Arc::default(),
         units: Arc::new(units),
         access,
         epoch,
@@ -91,7 +94,9 @@ fn prepare(
     clock: &Clock,
 ) -> Result<(), StartError> {
     Checkpointer::new(keys, &config.instance, &config.checkpoints.folder).require_continuation(db)?;
-    let voided = crate::card_jobs::keys::void_open_intents(db)? + crate::responder::void_open_intents(db)?;
+    let voided = crate::card_jobs::keys::void_open_intents(db)?
+        + online_signer::void_open_intents(db)?
+        + digital_credentials::void_open_intents(db)?;
     if voided > 0 {
         tracing::warn!(voided, "intents without a signature were voided");
     }

@@ -137,10 +137,13 @@ fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
         if let Err(error) = checkpoint(deps, &mut db) {
             tracing::error!(%error, "no checkpoint could be written");
         }
-        match deps.responder.renew(deps, &mut db) {
-            Ok(true) => tracing::info!("the OCSP responder has its next key and certificate"),
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "the OCSP responder could not be certified anew"),
+        for signer in deps.signers.all() {
+            let purpose = signer.purpose().as_str();
+            match signer.renew(deps, &mut db) {
+                Ok(true) => tracing::info!(purpose, "a signer has its next key and certificate"),
+                Ok(false) => {}
+                Err(error) => tracing::error!(purpose, %error, "a signer could not be certified anew"),
+            }
         }
         if let Err(error) = tls.reload() {
             tracing::error!(%error, "TLS material could not be read anew; the old stays in use");

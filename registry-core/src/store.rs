@@ -8,6 +8,7 @@
 pub mod access_index;
 pub mod access_log;
 pub mod codec;
+pub mod digital_credentials;
 pub mod erasures;
 pub mod history;
 pub mod lease;

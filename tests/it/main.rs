@@ -10,6 +10,7 @@ mod browser;
 mod card_application;
 mod cards;
 mod ceremony;
+mod credentials;
 mod erasure;
 mod family;
 mod four_eyes;

@@ -23,6 +23,8 @@ pub(crate) use prepared::{DIGESTS, reads_back};
 pub const TYPE: &str = "urn:mn:pid:1";
 /// `typ` of the issuer's JWT (draft-ietf-oauth-sd-jwt-vc §2.2.1).
 pub const TOKEN_TYPE: &str = "dc+sd-jwt";
+/// Content-Type of a credential (draft-ietf-oauth-sd-jwt-vc §3.1).
+pub const MEDIA_TYPE: &str = "application/dc+sd-jwt";
 /// A credential or presentation with more octets is not read.
 pub const MAX_OCTETS: usize = 256 * 1024;
 

@@ -4,6 +4,7 @@ pub mod activated;
 pub mod application;
 pub mod personalised;
 pub mod revoked;
+pub mod suspension;
 
 mod document_number;
 mod record;

@@ -25,7 +25,8 @@ pub const fn default_days(kind: Kind) -> u32 {
         | Kind::Sealing
         | Kind::CardPersonalised
         | Kind::CardActivated
-        | Kind::CardRevoked => 1,
+        | Kind::CardRevoked
+        | Kind::CardSuspension => 1,
         Kind::Residence
         | Kind::Migration
         | Kind::Marriage

@@ -178,7 +178,9 @@ pub fn require_no_card_in_the_making(person: &Person) -> Result<(), Refusal> {
 /// [`Refusal::CardsStillOpen`].
 pub fn require_no_open_card(person: &Person) -> Result<(), Refusal> {
     let is_open = |state: &CardState| match state {
-        CardState::Approved | CardState::Personalised | CardState::Active => true,
+        CardState::Approved | CardState::Personalised | CardState::Active | CardState::Suspended { .. } => {
+            true
+        }
         CardState::Revoked { .. } => false,
     };
     if person.cards.iter().any(|card| is_open(&card.state)) { Err(Refusal::CardsStillOpen) } else { Ok(()) }

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::amendment::{EntryRef, annulment, correction, merge};
-use crate::card::{activated, application, personalised, revoked};
+use crate::card::{activated, application, personalised, revoked, suspension};
 use crate::context::Context;
 use crate::entry::{Entry, Header, Part, PartRole};
 use crate::form::Form;
@@ -305,6 +305,7 @@ registrable! {
     CardPersonalised => personalised;
     CardActivated => activated;
     CardRevoked => revoked;
+    CardSuspension => suspension;
     Correction => correction;
     Merge => merge;
     Annulment => annulment;

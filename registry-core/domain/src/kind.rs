@@ -80,6 +80,7 @@ kinds! {
     CardApplication "card_application" "Иргэний үнэмлэхийн өргөдөл" "Card application" AnyOffice true;
     CardPersonalised "card_personalised" "Үнэмлэх бичсэн" "Card personalised" AnyOffice true;
     CardActivated "card_activated" "Үнэмлэх идэвхжүүлсэн" "Card activated" AnyOffice true;
+    CardSuspension "card_suspension" "Үнэмлэх түр түдгэлзүүлсэн, сэргээсэн" "Card suspended, or in use again" AnyOffice true;
     CardRevoked "card_revoked" "Үнэмлэх хүчингүй болгосон" "Card revoked" AnyOffice true;
     Marriage "marriage" "Гэрлэлтийн бүртгэл" "Marriage" AnyOffice true;
     MarriageEnded "marriage_ended" "Гэрлэлт дуусгавар болсон" "End of marriage" AnyOffice true;

@@ -201,6 +201,7 @@ const fn kind_roles(kind: Kind) -> &'static [Role] {
         Kind::CardApplication
         | Kind::CardActivated
         | Kind::CardRevoked
+        | Kind::CardSuspension
         | Kind::Fingerprint
         | Kind::Passport => &[Role::Registrar, Role::CardOfficer],
         Kind::Birth
@@ -234,9 +235,11 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
         Kind::CardApplication => &[Role::Approver],
         Kind::Legacy | Kind::Sealing | Kind::Erasure => &[Role::Administrator],
         Kind::CardPersonalised => &[Role::Approver, Role::CardOfficer],
-        Kind::CardActivated | Kind::CardRevoked | Kind::Fingerprint | Kind::Passport => {
-            &[Role::Approver, Role::Registrar, Role::CardOfficer]
-        }
+        Kind::CardActivated
+        | Kind::CardRevoked
+        | Kind::CardSuspension
+        | Kind::Fingerprint
+        | Kind::Passport => &[Role::Approver, Role::Registrar, Role::CardOfficer],
         Kind::Birth
         | Kind::Death
         | Kind::Stillbirth

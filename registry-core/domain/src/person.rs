@@ -552,7 +552,10 @@ impl Person {
     pub(crate) fn revoke_cards(&mut self, reason: RevocationReason, on: NaiveDate) {
         for card in &mut self.cards {
             match card.state {
-                CardState::Approved | CardState::Personalised | CardState::Active => {
+                CardState::Approved
+                | CardState::Personalised
+                | CardState::Active
+                | CardState::Suspended { .. } => {
                     card.state = CardState::Revoked { reason, on };
                 }
                 CardState::Revoked { .. } => {}

@@ -106,7 +106,8 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         | Kind::Sealing
         | Kind::CardPersonalised
         | Kind::CardActivated
-        | Kind::CardRevoked => (Eyes::One, Eyes::One),
+        | Kind::CardRevoked
+        | Kind::CardSuspension => (Eyes::One, Eyes::One),
         Kind::CardApplication => (Eyes::Two, Eyes::Two),
         Kind::DeclaredAlive
         | Kind::Parentage

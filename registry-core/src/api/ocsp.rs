@@ -7,7 +7,7 @@ use issuance::revocation::ocsp::{
 
 use super::caller::blocking;
 use crate::deps::Deps;
-use crate::responder::PATH;
+use crate::responder::{self, PATH};
 
 /// A cache may repeat an answer for so many seconds: a revocation reaches everyone within a minute.
 const CACHED: &str = "public, max-age=30";
@@ -42,7 +42,7 @@ async fn answer(
     caching: &'static str,
 ) -> HttpResponse {
     let Ok(asked) = asked else { return respond(ErrorStatus::MalformedRequest.to_der(), "no-store") };
-    match blocking(move || deps.responder.answer(&deps, &asked)).await {
+    match blocking(move || responder::answer(&deps, &asked)).await {
         Ok(Some(der)) => respond(der, caching),
         Ok(None) => respond(ErrorStatus::Unauthorized.to_der(), "no-store"),
         Err(error) => {

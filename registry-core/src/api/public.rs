@@ -11,6 +11,7 @@ use super::caller::blocking;
 use super::problem::{ApiError, Problem};
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::online_signer::credential_signers;
 use crate::store::people::CertificateRow;
 use crate::store::schema::certificate;
 
@@ -79,6 +80,7 @@ pub(crate) async fn public_file(
 ) -> Result<HttpResponse, ApiError> {
     let body = blocking(move || match name.as_str() {
         "issuing-ca.crl" => issuing_list(&deps),
+        "credential-signers.pem" => Ok(credential_signers(&mut *deps.db()?, deps.now())?.into_bytes()),
         known @ ("eid-root.crl"
         | "csca.crl"
         | "service-root.crl"

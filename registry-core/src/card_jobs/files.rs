@@ -8,6 +8,7 @@ use issuance::CertificationAuthority;
 use issuance::card_data::PreparedCard;
 use issuance::piv;
 use registry_domain::date::civil_date;
+use registry_domain::id::CardId;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use sha2::{Digest, Sha256};
@@ -65,14 +66,34 @@ fn prepare_files(
     now: DateTime<Utc>,
 ) -> Result<PreparedCard, Failure> {
     let (person, card) = holder(db, row)?;
-    let declaration = declare::load(deps, db, row.declaration_id.into())?;
-    let portrait = declaration.body.portrait.ok_or(Refusal::PortraitMissing)?;
-    let sealed: Vec<u8> = attachment::table.find(Uid(portrait)).select(attachment::sealed).first(db)?;
-    let portrait = deps.keys.sealing.open("attachment", portrait, &sealed)?;
+    let portrait = portrait(deps, db, row.declaration_id)?;
     let office = UnitCode::parse(&row.office)?;
     let issued_on = civil_date(now, deps.units.zone(&office));
-    let holder = holder_of(&person, &card, portrait.to_vec(), issued_on, &deps.units)?;
+    let holder = holder_of(&person, &card, portrait, issued_on, &deps.units)?;
     PreparedCard::new(&holder, signer.certificate()).map_err(|e| Failure::Issue(error_chain(&e)))
+}
+
+/// The portrait that is on a card.
+///
+/// # Errors
+/// [`Refusal::PortraitMissing`] where it was erased, or the card was not made here.
+pub(crate) fn portrait_of(deps: &Deps, db: &mut Db, card: CardId) -> Result<Vec<u8>, Failure> {
+    let declared: Option<Uid> = card_job::table
+        .filter(card_job::card_id.eq(Uid::from(card)))
+        .order(card_job::created_at.desc())
+        .select(card_job::declaration_id)
+        .first(db)
+        .optional()?;
+    portrait(deps, db, declared.ok_or(Refusal::PortraitMissing)?)
+}
+
+fn portrait(deps: &Deps, db: &mut Db, declaration: Uid) -> Result<Vec<u8>, Failure> {
+    let declaration = declare::load(deps, db, declaration.into())?;
+    let portrait = declaration.body.portrait.ok_or(Refusal::PortraitMissing)?;
+    let sealed: Option<Vec<u8>> =
+        attachment::table.find(Uid(portrait)).select(attachment::sealed).first(db).optional()?;
+    let sealed = sealed.ok_or(Refusal::PortraitMissing)?;
+    Ok(deps.keys.sealing.open("attachment", portrait, &sealed)?.to_vec())
 }
 
 fn record_intent(

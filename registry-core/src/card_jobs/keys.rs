@@ -18,8 +18,8 @@ use crate::issue::{certificate_profile, certificate_validity};
 use crate::once::Once;
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
-use crate::store::schema::{certificate, credential_intent};
-use crate::store::{Db, StoreError};
+use crate::store::schema::credential_intent;
+use crate::store::{Db, StoreError, digital_credentials, people};
 
 /// One nonce a slot; the same again for the same job, so that a resumed job may ask again.
 ///
@@ -99,13 +99,7 @@ fn intend(
     db.write(|db| {
         once.bind(db, Instant::new(now))?;
         let (_, card) = holder(db, row)?;
-        let used: i64 =
-            certificate::table.filter(certificate::spki_sha256.eq(fingerprint)).count().get_result(db)?;
-        let intended: i64 = credential_intent::table
-            .filter(credential_intent::spki_sha256.eq(fingerprint))
-            .count()
-            .get_result(db)?;
-        if used + intended > 0 {
+        if people::is_certified(db, fingerprint)? || digital_credentials::is_held(db, fingerprint)? {
             return Err(Failure::from(Refusal::PublicKeyUsed));
         }
         let profile =

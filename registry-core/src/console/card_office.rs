@@ -69,6 +69,7 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
         "approved" => w.card_approved,
         "personalised" => w.card_personalised,
         "active" => w.card_active,
+        "suspended" => w.card_suspended,
         "revoked" => w.card_revoked,
         _ => "",
     };

@@ -203,6 +203,7 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         | Kind::Sealing
         | Kind::CardPersonalised
         | Kind::CardActivated
+        | Kind::CardSuspension
         | Kind::CardRevoked => None,
     }
 }

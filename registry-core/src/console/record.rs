@@ -232,6 +232,7 @@ fn card_state(words: &'static Words, state: &CardState) -> &'static str {
         CardState::Approved => words.card_approved,
         CardState::Personalised => words.card_personalised,
         CardState::Active => words.card_active,
+        CardState::Suspended { .. } => words.card_suspended,
         CardState::Revoked { .. } => words.card_revoked,
     }
 }

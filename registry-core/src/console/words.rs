@@ -133,6 +133,7 @@ words! {
     card_approved
     card_personalised
     card_active
+    card_suspended
     card_revoked
     acts
     acts_caption

@@ -23,8 +23,8 @@ use crate::store::codec::Uid;
 use crate::store::erasures::claim_of_erased;
 use crate::store::ledger_log::PartRow;
 use crate::store::schema::{
-    attachment, card, card_job, credential_intent, data_key, declaration, declaration_claim, entry_part,
-    ledger_entry, notification, session, sign_in_link,
+    attachment, card, card_job, credential_intent, data_key, declaration, declaration_claim,
+    digital_credential, entry_part, ledger_entry, notification, session, sign_in_link,
 };
 use crate::store::{Db, history};
 
@@ -230,6 +230,9 @@ impl Going {
                     credential_intent::tbs.eq(Vec::<u8>::new()),
                     credential_intent::issued.eq(None::<Vec<u8>>),
                 ))
+                .execute(db)?;
+            diesel::update(digital_credential::table.filter(digital_credential::person_id.eq(own)))
+                .set(digital_credential::tbs.eq(Vec::<u8>::new()))
                 .execute(db)?;
             diesel::delete(session::table.filter(session::principal_id.eq(own))).execute(db)?;
             diesel::delete(sign_in_link::table.filter(sign_in_link::principal_id.eq(own))).execute(db)?;

@@ -30,6 +30,7 @@ pub fn titles(kind: Kind) -> (&'static str, &'static str) {
         | Kind::CardPersonalised
         | Kind::CardActivated
         | Kind::CardRevoked
+        | Kind::CardSuspension
         | Kind::Adoption
         | Kind::AdoptionEnded
         | Kind::Fingerprint

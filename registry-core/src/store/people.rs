@@ -12,7 +12,9 @@ use uuid::Uuid;
 use super::codec::Uid;
 use super::erasures::claim_of_erased;
 use super::ledger_log::column;
-use super::schema::{act, card, certificate, match_key, number_claim, person};
+use super::schema::{
+    act, card, certificate, credential_intent, match_key, number_claim, person, service_intent,
+};
 use super::{Db, StoreError};
 use crate::ledger::commitment::canonical;
 use crate::native;
@@ -163,7 +165,10 @@ fn card_rows(of: &Person) -> Vec<CardRow> {
         .iter()
         .map(|card| {
             let open = match card.state {
-                CardState::Approved | CardState::Personalised | CardState::Active => Some(Uid::from(of.id)),
+                CardState::Approved
+                | CardState::Personalised
+                | CardState::Active
+                | CardState::Suspended { .. } => Some(Uid::from(of.id)),
                 CardState::Revoked { .. } => None,
             };
             CardRow {
@@ -186,6 +191,7 @@ fn certificate_rows(of: &Person) -> Vec<CertificateRow> {
     for card in &of.cards {
         let revoked = match &card.state {
             CardState::Revoked { reason, on } => Some((on.to_string(), reason.as_str().to_owned())),
+            CardState::Suspended { on } => Some((on.to_string(), SUSPENDED.to_owned())),
             CardState::Approved | CardState::Personalised | CardState::Active => None,
         };
         rows.extend(card.certificates.iter().map(|certificate| CertificateRow {
@@ -200,6 +206,9 @@ fn certificate_rows(of: &Person) -> Vec<CertificateRow> {
     rows.sort_unstable();
     rows
 }
+
+/// The word in `certificate.revocation_reason` for a certificate on hold.
+pub const SUSPENDED: &str = "suspended";
 
 /// The word in `certificate.slot`.
 pub fn slot_name(slot: KeySlot) -> &'static str {
@@ -450,6 +459,31 @@ pub fn holder_of_document(
         .first(db)
         .optional()?;
     Ok(found.map(|(card, person)| (card.0, person.into())))
+}
+
+/// The holder of a card.
+///
+/// # Errors
+/// The engine's.
+pub fn holder_of_card(db: &mut Db, card: Uuid) -> Result<Option<PersonId>, StoreError> {
+    let found: Option<Uid> = card::table.find(Uid(card)).select(card::person_id).first(db).optional()?;
+    Ok(found.map(PersonId::from))
+}
+
+/// Whether a public key was ever certified here, or is about to be: on a card or for the service.
+///
+/// # Errors
+/// The engine's.
+pub fn is_certified(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
+    let on_cards: i64 =
+        certificate::table.filter(certificate::spki_sha256.eq(fingerprint)).count().get_result(db)?;
+    let intended: i64 = credential_intent::table
+        .filter(credential_intent::spki_sha256.eq(fingerprint))
+        .count()
+        .get_result(db)?;
+    let of_service: i64 =
+        service_intent::table.filter(service_intent::spki_sha256.eq(fingerprint)).count().get_result(db)?;
+    Ok(on_cards + intended + of_service > 0)
 }
 
 /// The card of a certificate by its serial, with its holder.

@@ -459,6 +459,47 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+
+    status_list (list) {
+        list -> Integer,
+        given -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::codec::{InstantSql, UuidSql};
+
+    digital_credential (id) {
+        id -> UuidSql,
+        request -> UuidSql,
+        card_id -> UuidSql,
+        person_id -> UuidSql,
+        form -> Text,
+        list -> Integer,
+        place -> Integer,
+        holder_key -> Nullable<Text>,
+        tbs -> Binary,
+        intent_state -> Text,
+        issued_by -> UuidSql,
+        recorded_at -> InstantSql,
+        expires_at -> InstantSql,
+        ended_at -> Nullable<InstantSql>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::store::codec::UuidSql;
+
+    holder_key (spki_sha256) {
+        spki_sha256 -> Text,
+        person_id -> UuidSql,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     use crate::store::codec::{InstantSql, UuidSql};
 
     card_nonce (id) {
@@ -568,6 +609,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     card_channel,
     credential_intent,
     service_intent,
+    status_list,
+    digital_credential,
+    holder_key,
     card_nonce,
     miss_budget,
     mandate_proposal,

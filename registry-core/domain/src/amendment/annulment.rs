@@ -154,6 +154,7 @@ const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
         | Kind::CardPersonalised
         | Kind::CardActivated
         | Kind::CardRevoked
+        | Kind::CardSuspension
         | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
         Kind::Birth
         | Kind::Death

@@ -50,7 +50,9 @@ impl CardEnd {
 pub(super) const fn revocation(card: &CardRecord) -> Option<(RevocationReason, NaiveDate)> {
     match card.state {
         CardState::Revoked { reason, on } => Some((reason, on)),
-        CardState::Approved | CardState::Personalised | CardState::Active => None,
+        CardState::Approved | CardState::Personalised | CardState::Active | CardState::Suspended { .. } => {
+            None
+        }
     }
 }
 

@@ -207,6 +207,7 @@ const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
         | Kind::CardPersonalised
         | Kind::CardActivated
         | Kind::CardRevoked
+        | Kind::CardSuspension
         | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
         Kind::Birth
         | Kind::Death

@@ -135,7 +135,11 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship => !is_apart(later.header.kind),
-        Kind::CardApplication | Kind::CardPersonalised | Kind::CardActivated | Kind::CardRevoked => true,
+        Kind::CardApplication
+        | Kind::CardPersonalised
+        | Kind::CardActivated
+        | Kind::CardSuspension
+        | Kind::CardRevoked => true,
     }
 }
 
@@ -172,6 +176,7 @@ const fn is_apart(kind: Kind) -> bool {
             | Kind::CardApplication
             | Kind::CardPersonalised
             | Kind::CardActivated
+            | Kind::CardSuspension
             | Kind::CardRevoked
     )
 }

@@ -129,6 +129,11 @@ pub enum CardState {
     Personalised,
     /// In use by its holder.
     Active,
+    /// Mislaid, perhaps: nobody goes by it until it is in use again.
+    Suspended {
+        /// Civil date.
+        on: NaiveDate,
+    },
     /// Ended.
     Revoked {
         /// Why.
@@ -139,12 +144,18 @@ pub enum CardState {
 }
 
 impl CardState {
+    /// Whether it has ended for ever.
+    pub const fn is_revoked(&self) -> bool {
+        matches!(self, Self::Revoked { .. })
+    }
+
     /// The word stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approved => "approved",
             Self::Personalised => "personalised",
             Self::Active => "active",
+            Self::Suspended { .. } => "suspended",
             Self::Revoked { .. } => "revoked",
         }
     }
@@ -207,7 +218,10 @@ impl CardRecord {
     /// Whether it is not revoked and not expired on the day.
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         match self.state {
-            CardState::Approved | CardState::Personalised | CardState::Active => day <= self.expires_on,
+            CardState::Approved
+            | CardState::Personalised
+            | CardState::Active
+            | CardState::Suspended { .. } => day <= self.expires_on,
             CardState::Revoked { .. } => false,
         }
     }
@@ -215,11 +229,12 @@ impl CardRecord {
     /// Refuses unless the card is active and not expired on the day, each with a refusal of its own.
     ///
     /// # Errors
-    /// [`Refusal::CardNotActive`], [`Refusal::CardRevoked`], [`Refusal::CardExpired`].
+    /// [`Refusal::CardNotActive`], [`Refusal::CardSuspended`], [`Refusal::CardRevoked`], [`Refusal::CardExpired`].
     pub fn require_active_on(&self, day: NaiveDate) -> Result<(), Refusal> {
         match self.state {
             CardState::Approved | CardState::Personalised => Err(Refusal::CardNotActive),
             CardState::Revoked { .. } => Err(Refusal::CardRevoked),
+            CardState::Suspended { .. } => Err(Refusal::CardSuspended),
             CardState::Active if day > self.expires_on => Err(Refusal::CardExpired),
             CardState::Active => Ok(()),
         }
@@ -229,6 +244,7 @@ impl CardRecord {
     pub(crate) const fn unfit(&self) -> Refusal {
         match self.state {
             CardState::Revoked { .. } => Refusal::CardRevoked,
+            CardState::Suspended { .. } => Refusal::CardSuspended,
             CardState::Approved | CardState::Personalised | CardState::Active => {
                 Refusal::CardStateUnfit { state: self.state.as_str() }
             }

@@ -60,7 +60,10 @@ impl Registrable for Facts {
         let card = person.require_card(self.card).map_err(|no| no.in_field("card"))?;
         match card.state {
             CardState::Revoked { .. } => return Err(Refusal::CardRevoked),
-            CardState::Approved | CardState::Personalised | CardState::Active => {}
+            CardState::Approved
+            | CardState::Personalised
+            | CardState::Active
+            | CardState::Suspended { .. } => {}
         }
         let body = PartBody::CardRevoked(Body::Holder { v: 1, card: self.card, reason: self.reason });
         Ok(vec![Part { person: person.id, role: PartRole::Holder, body }])

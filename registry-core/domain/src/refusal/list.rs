@@ -386,6 +386,12 @@ with_family_refusals! {
     726 SignerPeriodOver
         "Баримт гарын үсэглэгчийн түлхүүрийн хугацаа дууссан тул карт бичихгүй. Администратор `registry authorities renew` ажиллуулж, үйлчилгээг дахин эхлүүлнэ."
         "The Document Signer's key may not sign any more. An administrator runs `registry authorities renew` and starts the service again.";
+    727 CredentialNotPossible
+        "Цахим үнэмлэхэд шаардлагатай эцэг (эх)-ийн нэр, эсвэл төрсөн газар бичлэгт алга. Иргэн картаа хэрэглэнэ; бичлэг дутуу бол засвар бүртгэнэ үү."
+        "The record has no parent's name or no place of birth, which a digital credential needs. The card serves; if the record is incomplete, register a correction.";
+    728 CardSuspended
+        "Үнэмлэхийг түр түдгэлзүүлсэн. Эзэмшигч нь бүртгэлийн байгууллагад хандаж сэргээлгэнэ."
+        "The card is suspended. Its holder can have the suspension ended at a registration office.";
 
     801 PurposeNotAgreed
         "Энэ зорилго танай гэрээнд байхгүй. Гэрээнд заасан зорилгоор асууна уу."

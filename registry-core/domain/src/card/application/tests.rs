@@ -39,7 +39,7 @@ pub(crate) fn approved(world: &mut World, person: &str) -> CardId {
     world.person(person).cards.last().unwrap().id
 }
 
-fn personalised(card: CardId) -> Value {
+pub(crate) fn personalised(card: CardId) -> Value {
     let certificate = |slot: &str, byte: &str| {
         json!({
             "serial": byte, "slot": slot, "spki_sha256": byte.repeat(32), "not_after": "2031-05-01T00:00:00Z",

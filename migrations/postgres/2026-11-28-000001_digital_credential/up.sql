@@ -1,0 +1,41 @@
+-- Digital credentials of a card's holder. Each has a place in a status list, drawn at random and never given again; whether it is good
+-- is read from its card and from this row whenever the list is made. What was signed stands in `tbs`: sealed, and emptied with the
+-- person's data. The credential itself is kept nowhere.
+CREATE TABLE status_list (
+    list INTEGER NOT NULL PRIMARY KEY CHECK (list >= 0),
+    -- How many places were given.
+    given INTEGER NOT NULL CHECK (given >= 0)
+);
+
+CREATE TABLE digital_credential (
+    id UUID NOT NULL PRIMARY KEY,
+    -- The request that it answers: one that comes again ends what it got before.
+    request UUID NOT NULL,
+    card_id UUID NOT NULL,
+    person_id UUID NOT NULL,
+    form TEXT NOT NULL CHECK (form IN ('sd_jwt', 'qr')),
+    list INTEGER NOT NULL REFERENCES status_list (list),
+    place INTEGER NOT NULL CHECK (place >= 0),
+    -- Fingerprint of the wallet's key.
+    holder_key TEXT,
+    tbs BYTEA NOT NULL,
+    intent_state TEXT NOT NULL CHECK (intent_state IN ('intended', 'issued', 'void')),
+    issued_by UUID NOT NULL REFERENCES officer (id),
+    recorded_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ,
+    UNIQUE (list, place)
+);
+
+CREATE INDEX digital_credential_card ON digital_credential (card_id);
+CREATE INDEX digital_credential_request ON digital_credential (request);
+
+-- One key, one holder, for ever.
+CREATE TABLE holder_key (
+    spki_sha256 TEXT NOT NULL PRIMARY KEY,
+    person_id UUID NOT NULL
+);
+
+ALTER TABLE service_intent DROP CONSTRAINT service_intent_purpose_check;
+ALTER TABLE service_intent ADD CONSTRAINT service_intent_purpose_check
+    CHECK (purpose IN ('ocsp_responder', 'credential_signer', 'status_list_signer'));

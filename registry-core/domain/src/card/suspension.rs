@@ -1,0 +1,137 @@
+//! Suspension of a card and its end, at any office: a card that is mislaid, and found again. Meanwhile nobody goes by it; its
+//! certificates are on hold (RFC 5280 §5.3.1), its digital credentials suspended. A revocation is for ever, this is not.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CardRecord, CardState};
+use crate::context::Context;
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::event::{Detail, Registrable};
+use crate::form::{self, Form};
+use crate::id::CardId;
+use crate::kind::Kind;
+use crate::person::Person;
+use crate::person_ref::PersonRef;
+use crate::refusal::Refusal;
+
+/// Whether it begins or ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// From now on nobody goes by the card.
+    Begins,
+    /// The card is in use again.
+    Ends,
+}
+
+impl Step {
+    fn parse(word: &str) -> Result<Self, Refusal> {
+        match word {
+            "begins" => Ok(Self::Begins),
+            "ends" => Ok(Self::Ends),
+            _ => Err(Refusal::unknown_word(word)),
+        }
+    }
+
+    const fn title_mn(self) -> &'static str {
+        match self {
+            Self::Begins => "түдгэлзүүлсэн",
+            Self::Ends => "сэргээсэн",
+        }
+    }
+}
+
+/// A suspension or its end. JSON fields have the names of these fields.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// `step`: `begins` or `ends`.
+    pub step: Step,
+    /// `person`: the holder.
+    pub person: PersonRef,
+    /// `card`.
+    pub card: CardId,
+}
+
+/// What a suspension says of the holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "snake_case")]
+pub enum Body {
+    /// Of the holder.
+    Holder {
+        /// Version of this payload.
+        v: u16,
+        /// The card.
+        card: CardId,
+        /// Whether it begins or ends.
+        step: Step,
+    },
+}
+
+impl Registrable for Facts {
+    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            step: form.required("step", Step::parse)?,
+            person: form.required("person", PersonRef::parse)?,
+            card: form.required("card", form::id)?,
+        })
+    }
+
+    fn people(&self) -> Vec<PersonRef> {
+        vec![self.person.clone()]
+    }
+
+    /// One step after so many others: a card may be mislaid twice.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let earlier = context
+            .person(&self.person)
+            .map_or(0, |person| person.acts.iter().filter(|act| act.kind == Kind::CardSuspension).count());
+        vec![format!("suspension/{}/{earlier}", self.card)]
+    }
+
+    fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+        let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
+        let card = person.require_card(self.card).map_err(|no| no.in_field("card"))?;
+        self.check_state(context, card).map_err(|no| no.in_field("card"))?;
+        let body = PartBody::CardSuspension(Body::Holder { v: 1, card: self.card, step: self.step });
+        Ok(vec![Part { person: person.id, role: PartRole::Holder, body }])
+    }
+
+    fn describe(&self) -> Vec<Detail> {
+        vec![
+            Detail::new("Үнэмлэх", "Card", self.card),
+            Detail::new("Түр түдгэлзүүлэлт", "Suspension", self.step.title_mn()),
+        ]
+    }
+}
+
+impl Facts {
+    fn check_state(&self, context: &Context<'_>, card: &CardRecord) -> Result<(), Refusal> {
+        match (self.step, card.state) {
+            (Step::Begins, CardState::Active) if context.today > card.expires_on => Err(Refusal::CardExpired),
+            (Step::Begins, CardState::Active) | (Step::Ends, CardState::Suspended { .. }) => Ok(()),
+            (Step::Begins | Step::Ends, _) => Err(card.unfit()),
+        }
+    }
+}
+
+impl Body {
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Holder { card, step, .. } => {
+                let state = match step {
+                    Step::Begins => CardState::Suspended { on: header.registered_on },
+                    Step::Ends => CardState::Active,
+                };
+                // What ended the card in the meantime stays its end.
+                let is_meant = |held: &&mut CardRecord| held.id == *card && !held.state.is_revoked();
+                for held in person.cards.iter_mut().filter(is_meant) {
+                    held.state = state;
+                }
+                person.acts.push(header.act_ref());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

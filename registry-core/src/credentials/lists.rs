@@ -1,0 +1,88 @@
+//! Status lists for everyone: made from the record as it is, kept for some seconds, so that a crowd of readers costs one signature.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Duration, Utc};
+use issuance::status_list::{Bits, Form, Status, StatusListContent, Statuses};
+use registry_domain::refusal::Refusal;
+
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::online_signer::https;
+use crate::store::digital_credentials::{PLACES, Standing, standings};
+
+/// Where a list stands, below the public address.
+pub const PATH: &str = "/pki/status";
+/// So long a made list is given again. With [`TIME_TO_LIVE`] what is ended is known to every reader within a minute.
+pub const KEPT: Duration = Duration::seconds(15);
+/// So long a reader may keep it.
+const TIME_TO_LIVE: Duration = Duration::seconds(30);
+/// Nobody goes by a list for longer.
+const LASTS: Duration = Duration::minutes(10);
+/// The clock of a reader may be behind by so much.
+const BEHIND: Duration = Duration::seconds(30);
+/// Lists kept at most: two forms of each.
+const MOST: usize = 64;
+
+/// Lists that were made some seconds ago.
+#[derive(Default)]
+pub struct MadeLists(Mutex<HashMap<(i32, bool), Made>>);
+
+#[derive(Clone)]
+struct Made {
+    at: DateTime<Utc>,
+    octets: Arc<[u8]>,
+}
+
+/// The address of a list, as its credentials name it.
+pub fn address(deps: &Deps, list: i32) -> String {
+    format!("{}{PATH}/{list}", https(&deps.config.console.public_url))
+}
+
+/// A list as a signed token.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for a list that does not exist, the store's, or the library's refusal.
+pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
+    let now = deps.now();
+    let key = (list, form == Form::Cwt);
+    let kept = deps.made_lists.0.lock().ok().and_then(|made| made.get(&key).cloned());
+    if let Some(made) = kept.filter(|made| (made.at..made.at + KEPT).contains(&now)) {
+        return Ok(made.octets);
+    }
+    let octets: Arc<[u8]> = make(deps, list, form, now)?.into();
+    if let Ok(mut made) = deps.made_lists.0.lock() {
+        if made.len() >= MOST {
+            made.clear();
+        }
+        made.insert(key, Made { at: now, octets: octets.clone() });
+    }
+    Ok(octets)
+}
+
+fn make(deps: &Deps, list: i32, form: Form, now: DateTime<Utc>) -> Result<Vec<u8>, Failure> {
+    let failed = |reason: String| Failure::Issue(format!("a status list: {reason}"));
+    let not_good = standings(&mut *deps.db()?, list)?.ok_or(Refusal::NotFound)?;
+    let mut statuses = Statuses::new(Bits::Two, PLACES.into()).map_err(|e| failed(e.to_string()))?;
+    for (place, standing) in not_good {
+        let status = match standing {
+            Standing::Ended => Status::Invalid,
+            Standing::Suspended => Status::Suspended,
+        };
+        let place = u64::try_from(place).map_err(|e| Failure::damaged("digital_credential.place", e))?;
+        statuses.set(place, status).map_err(|e| failed(e.to_string()))?;
+    }
+    let signer = deps.signers.lists.current();
+    let content = StatusListContent {
+        uri: address(deps, list),
+        statuses,
+        issued_at: (now - BEHIND).max(signer.certificate().validity().not_before()),
+        expires_at: now + LASTS,
+        time_to_live: TIME_TO_LIVE,
+    };
+    let path = deps.authorities.path_of(&signer)?;
+    let prepared = content.prepare(form, &path).map_err(|e| failed(e.to_string()))?;
+    let linted = prepared.lint().map_err(|findings| failed(format!("{findings:?}")))?;
+    Ok(linted.sign(&signer).map_err(|e| failed(e.to_string()))?.octets().to_vec())
+}

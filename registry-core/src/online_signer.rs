@@ -1,0 +1,271 @@
+//! Signers of the service that work all day: each has a key of its own, drawn at start, in memory alone, certified by the online
+//! authority for its one purpose (decisions 16 and 17). There is nothing to steal, to keep or to renew by hand.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+use issuance::credential::SignerPath;
+use issuance::prepared::{Issuer, prepare};
+use issuance::profile::{AuthorityName, CredentialSigner, OcspResponder, Profile, StatusListSigner};
+use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, SoftwareSigner, Validity};
+
+use crate::authorities::Authorities;
+use crate::deps::Deps;
+use crate::draw::Draw;
+use crate::failure::Failure;
+use crate::store::codec::Instant;
+use crate::store::schema::service_intent;
+use crate::store::{Db, StoreError};
+
+/// Days for which a credential is good at most: its signer's certificate must last as long.
+pub const CREDENTIAL_DAYS: i64 = 90;
+
+/// What such a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnlinePurpose {
+    /// Answers about certificates (RFC 6960 §4.2.2.2).
+    OcspResponder,
+    /// Signs digital credentials.
+    CredentialSigner,
+    /// Signs status lists.
+    StatusListSigner,
+}
+
+impl OnlinePurpose {
+    /// The word in `service_intent.purpose`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OnlinePurpose::OcspResponder => "ocsp_responder",
+            OnlinePurpose::CredentialSigner => "credential_signer",
+            OnlinePurpose::StatusListSigner => "status_list_signer",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            OnlinePurpose::OcspResponder => "OCSP Responder",
+            OnlinePurpose::CredentialSigner => "Credential Signer",
+            OnlinePurpose::StatusListSigner => "Status List Signer",
+        }
+    }
+
+    /// So long one key signs.
+    fn signs(self) -> Duration {
+        match self {
+            OnlinePurpose::OcspResponder | OnlinePurpose::StatusListSigner => Duration::days(4),
+            OnlinePurpose::CredentialSigner => Duration::days(7),
+        }
+    }
+
+    /// So long after it what was signed is verified. Of a responder nobody asks whether it is revoked, so its is short.
+    fn is_relied_on(self) -> Duration {
+        match self {
+            OnlinePurpose::OcspResponder | OnlinePurpose::StatusListSigner => Duration::days(3),
+            OnlinePurpose::CredentialSigner => Duration::days(CREDENTIAL_DAYS),
+        }
+    }
+
+    fn lasts(self) -> Duration {
+        self.signs() + self.is_relied_on()
+    }
+
+    fn profile(self, key: PublicKey, authorities: &Authorities, base_url: &str) -> Profile {
+        let name = AuthorityName::beside(authorities.issuing.certificate(), self.title());
+        let crl_urls = vec![format!("{base_url}/pki/issuing-ca.crl")];
+        let issuer_url = format!("{base_url}/pki/issuing-ca.cer");
+        let ocsp_url = Some(format!("{base_url}{}", crate::responder::PATH));
+        match self {
+            OnlinePurpose::OcspResponder => Profile::OcspResponder(OcspResponder { name, key, issuer_url }),
+            OnlinePurpose::CredentialSigner => {
+                let issuer = https(base_url);
+                Profile::CredentialSigner(CredentialSigner {
+                    name,
+                    key,
+                    issuer,
+                    crl_urls,
+                    issuer_url,
+                    ocsp_url,
+                })
+            }
+            OnlinePurpose::StatusListSigner => {
+                Profile::StatusListSigner(StatusListSigner { name, key, crl_urls, issuer_url, ocsp_url })
+            }
+        }
+    }
+}
+
+/// The public address as credentials name it: always `https`, also where a demonstration answers on loopback without it.
+pub fn https(base_url: &str) -> String {
+    base_url.replacen("http://", "https://", 1)
+}
+
+/// A signer with the key it has now.
+pub struct OnlineSigner {
+    purpose: OnlinePurpose,
+    current: ArcSwap<CertificationAuthority>,
+}
+
+impl OnlineSigner {
+    /// Draws a key and has it certified.
+    ///
+    /// # Errors
+    /// The store's, or the library's refusal.
+    pub fn start(
+        purpose: OnlinePurpose,
+        db: &mut Db,
+        authorities: &Authorities,
+        base_url: &str,
+        now: DateTime<Utc>,
+        draw: &mut Draw,
+    ) -> Result<OnlineSigner, Failure> {
+        let first = certified(purpose, db, authorities, base_url, now, draw)?;
+        Ok(OnlineSigner { purpose, current: ArcSwap::from_pointee(first) })
+    }
+
+    /// Takes the next key once this one has signed for its time; gives whether it did.
+    ///
+    /// # Errors
+    /// As [`OnlineSigner::start`]; the old key goes on.
+    pub fn renew(&self, deps: &Deps, db: &mut Db) -> Result<bool, Failure> {
+        let now = deps.now();
+        if now - self.current.load().certificate().validity().not_before() < self.purpose.signs() {
+            return Ok(false);
+        }
+        let base_url = &deps.config.console.public_url;
+        let next = certified(self.purpose, db, &deps.authorities, base_url, now, &mut deps.draw())?;
+        self.current.store(Arc::new(next));
+        Ok(true)
+    }
+
+    /// What it is for.
+    pub fn purpose(&self) -> OnlinePurpose {
+        self.purpose
+    }
+
+    /// Key and certificate as they are now; hold them for one signature.
+    pub fn current(&self) -> Arc<CertificationAuthority> {
+        self.current.load_full()
+    }
+}
+
+/// All of them.
+pub struct OnlineSigners {
+    /// Answers about certificates.
+    pub responder: OnlineSigner,
+    /// Signs digital credentials.
+    pub credentials: OnlineSigner,
+    /// Signs status lists.
+    pub lists: OnlineSigner,
+}
+
+impl OnlineSigners {
+    /// Draws the keys and has them certified.
+    ///
+    /// # Errors
+    /// As [`OnlineSigner::start`].
+    pub fn start(
+        db: &mut Db,
+        authorities: &Authorities,
+        base_url: &str,
+        now: DateTime<Utc>,
+        draw: &mut Draw,
+    ) -> Result<OnlineSigners, Failure> {
+        let mut start = |purpose| OnlineSigner::start(purpose, db, authorities, base_url, now, draw);
+        Ok(OnlineSigners {
+            responder: start(OnlinePurpose::OcspResponder)?,
+            credentials: start(OnlinePurpose::CredentialSigner)?,
+            lists: start(OnlinePurpose::StatusListSigner)?,
+        })
+    }
+
+    /// Each, for their renewal.
+    pub fn all(&self) -> [&OnlineSigner; 3] {
+        [&self.responder, &self.credentials, &self.lists]
+    }
+}
+
+/// The certificates of all signers of credentials that may still be needed, as PEM: readers of codes keep them.
+///
+/// # Errors
+/// The store's, or a stored certificate that does not parse.
+pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Failure> {
+    let ders: Vec<Option<Vec<u8>>> = service_intent::table
+        .filter(service_intent::purpose.eq(OnlinePurpose::CredentialSigner.as_str()))
+        .filter(service_intent::intent_state.eq("issued"))
+        .filter(service_intent::recorded_at.gt(Instant::new(now - OnlinePurpose::CredentialSigner.lasts())))
+        .order(service_intent::recorded_at.desc())
+        .select(service_intent::issued)
+        .load(db)?;
+    let damaged = |e: String| Failure::damaged("service_intent.issued", e);
+    let pem = |der: Vec<u8>| {
+        let certificate = Certificate::from_der(&der).map_err(|e| damaged(e.to_string()))?;
+        certificate.to_pem().map_err(|e| damaged(e.to_string()))
+    };
+    ders.into_iter().flatten().map(pem).collect()
+}
+
+impl Authorities {
+    /// The certificate of a signer below the issuing authority, with those above it, for credentials and lists.
+    ///
+    /// # Errors
+    /// The library's refusal: a signer of another authority, or more authorities than a credential carries.
+    pub fn path_of(&self, signer: &CertificationAuthority) -> Result<SignerPath, Failure> {
+        let path = [signer.certificate(), self.issuing.certificate()];
+        let path = path.into_iter().chain(self.chain()).cloned().collect();
+        SignerPath::new(path).map_err(|e| Failure::Issue(e.to_string()))
+    }
+}
+
+/// A new key with its certificate: what will be signed is recorded first, and what was signed kept.
+fn certified(
+    purpose: OnlinePurpose,
+    db: &mut Db,
+    authorities: &Authorities,
+    base_url: &str,
+    now: DateTime<Utc>,
+    draw: &mut Draw,
+) -> Result<CertificationAuthority, Failure> {
+    let failed = |reason: String| Failure::Issue(format!("{}: {reason}", purpose.title()));
+    let key = SoftwareSigner::generate(Algorithm::EcdsaP256Sha256, draw.generator())
+        .map_err(|e| failed(e.to_string()))?;
+    let issuer = authorities.issuing.certificate();
+    let end = (now + purpose.lasts()).min(issuer.validity().not_after());
+    let validity = Validity::new(now, end).map_err(|e| failed(e.to_string()))?;
+    let profile = purpose.profile(key.public_key().clone(), authorities, base_url);
+    let serial = Serial::from_random(draw.bytes());
+    let linted = prepare(&profile, &serial, &validity, Issuer::Authority(issuer))
+        .map_err(|e| failed(e.to_string()))?
+        .lint()
+        .map_err(|findings| failed(format!("{findings:?}")))?;
+    let serial = hex::encode(serial.as_bytes());
+    diesel::insert_into(service_intent::table)
+        .values((
+            service_intent::serial.eq(&serial),
+            service_intent::purpose.eq(purpose.as_str()),
+            service_intent::spki_sha256.eq(hex::encode(key.public_key().fingerprint())),
+            service_intent::tbs.eq(linted.tbs_der()),
+            service_intent::intent_state.eq("intended"),
+            service_intent::recorded_at.eq(Instant::new(now)),
+        ))
+        .execute(db)?;
+    let issued = linted.sign(&authorities.issuing).map_err(|e| failed(e.to_string()))?.into_certificate();
+    diesel::update(service_intent::table.find(&serial))
+        .set((
+            service_intent::intent_state.eq("issued"),
+            service_intent::issued.eq(Some(issued.der().to_vec())),
+        ))
+        .execute(db)?;
+    CertificationAuthority::new(issued, Arc::new(key)).map_err(|e| failed(e.to_string()))
+}
+
+/// Voids intents that never became certificates: run at start, before anything is issued.
+///
+/// # Errors
+/// The store's.
+pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
+    Ok(diesel::update(service_intent::table.filter(service_intent::intent_state.eq("intended")))
+        .set(service_intent::intent_state.eq("void"))
+        .execute(db)?)
+}
