@@ -51,6 +51,12 @@ pub(crate) fn sex_number(sex: Sex) -> u8 {
     }
 }
 
+/// Whether a text can be a name as its holder confirmed it: not empty, no space at either end, and no filler of a machine
+/// readable zone, which a name that was reduced for the zone has in the place of a hyphen.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.contains('<')
+}
+
 /// Whether a text is a URL under `https`.
 pub(crate) fn is_https(text: &str) -> bool {
     text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))

@@ -5,7 +5,7 @@ use coset::cbor::Value as Cbor;
 
 use super::{Finding, Rule, unmet};
 use crate::credential::StatusReference;
-use crate::credential::content::is_https;
+use crate::credential::content::{is_https, is_name};
 use crate::credential::cose::integer;
 use crate::credential::path::{is_path, key_id};
 use crate::credential::qr::{
@@ -113,8 +113,8 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
     Rule {
         number: 170,
         clause: "claim 169 version 1, attributes 4, 5 and 7",
-        asks: "the names are there and not empty",
-        holds: |code| NAMES.iter().all(|name| text(code, *name).is_some_and(|text| !text.trim().is_empty())),
+        asks: "the names are there, as they were confirmed: not empty, no space at either end, no < of a readable zone",
+        holds: |code| NAMES.iter().all(|name| text(code, *name).is_some_and(is_name)),
     },
     Rule {
         number: 171,

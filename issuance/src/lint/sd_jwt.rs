@@ -8,11 +8,11 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{Finding, Rule, unmet};
-use crate::credential::content::is_https;
+use crate::credential::content::{is_https, is_name};
 use crate::credential::path::{self, is_path};
 use crate::credential::sd_jwt::{
-    CLAIMS, CLAIMS_MUST, DIGESTS, MAX_OCTETS, PICTURE_PREFIX, PreparedSdJwt, SALT_OCTETS, TOKEN_TYPE, TYPE,
-    reads_back,
+    CLAIMS, CLAIMS_MUST, DIGESTS, MAX_OCTETS, NAMES, PICTURE_PREFIX, PreparedSdJwt, SALT_OCTETS, TOKEN_TYPE,
+    TYPE, reads_back,
 };
 use crate::credential::{StatusReference, jwk};
 use crate::lds::portrait::Portrait;
@@ -163,13 +163,14 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     Rule {
         number: 154,
         clause: "PID rulebook 1.7 §2.2, §2.4",
-        asks: "the mandatory claims are there, and no text is empty",
+        asks: "the mandatory claims are there, no text is empty, and no name has a space at either end or a < of a readable zone",
         holds: |pid| {
             CLAIMS_MUST.iter().all(|name| value(pid, name).is_some())
                 && pid
                     .disclosures
                     .iter()
                     .all(|one| one.value.as_str().is_none_or(|text| !text.trim().is_empty()))
+                && NAMES.iter().filter_map(|name| value(pid, name)?.as_str()).all(is_name)
         },
     },
     Rule {

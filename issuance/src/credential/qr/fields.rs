@@ -35,8 +35,8 @@ pub(crate) const NAMES: [i64; 3] = [FULL_NAME, FIRST_NAME, LAST_NAME];
 pub(crate) const MUST: [i64; 9] =
     [ID, VERSION, LANGUAGE, FULL_NAME, FIRST_NAME, LAST_NAME, BIRTH, GENDER, NATIONALITY];
 
-/// The full name is as registered, in Cyrillic, which is the language named; first and last name are in Latin, as in the
-/// machine readable zone.
+/// The full name is as registered, in Cyrillic, which is the language named; first and last name are in Latin, as
+/// the citizen confirmed them.
 pub(crate) fn of(content: &CredentialContent, photo: Option<&SmallPhoto>) -> Vec<(i64, Cbor)> {
     let holder = &content.holder;
     let text = |text: &str| Cbor::from(text);

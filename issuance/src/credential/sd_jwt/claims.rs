@@ -31,6 +31,9 @@ pub(crate) const CLAIMS: [&str; 15] = [
     "issuing_country",
 ];
 
+/// The names among them.
+pub(crate) const NAMES: [&str; 4] = ["family_name", "given_name", "family_name#mn", "given_name#mn"];
+
 /// Those that every credential has: the mandatory ones of rulebook §2.2 and §2.4, and the card's last day.
 pub(crate) const CLAIMS_MUST: [&str; 9] = [
     "family_name",

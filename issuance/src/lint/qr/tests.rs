@@ -66,6 +66,19 @@ fn every_rule_refuses_its_bad_sample() {
 }
 
 #[test]
+fn a_name_stands_as_it_was_confirmed() {
+    for name in NAMES {
+        for text in ["NOMIN<ERDENE", " Nomin", "Nomin ", "", " "] {
+            let mut code = good_of(Algorithm::EcdsaP256Sha256);
+            set(&mut code.identity, name, text);
+            let found: Vec<u16> =
+                findings(&code.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+            assert_eq!(found, [170], "{name} {text:?}");
+        }
+    }
+}
+
+#[test]
 fn half_a_photo_is_none() {
     let mut code = good_of(Algorithm::EcdsaP256Sha256);
     code.identity.pop();

@@ -69,6 +69,18 @@ fn every_rule_refuses_its_bad_sample() {
 }
 
 #[test]
+fn a_name_stands_as_it_was_confirmed() {
+    for name in NAMES {
+        for text in ["NOMIN<ERDENE", " Nomin", "Nomin ", "", " "] {
+            let mut pid = good();
+            claim(&mut pid, name, json!(text));
+            let found: Vec<u16> = findings(&pid.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+            assert!(found.contains(&154), "{name} {text:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
 fn times_outside_the_calendar_are_refused_without_a_panic() {
     for (issued, expires) in [(i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (0, i64::MAX)] {
         let mut pid = good();
