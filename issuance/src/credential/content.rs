@@ -19,8 +19,10 @@ pub struct CredentialContent {
     pub issued_at: DateTime<Utc>,
     /// When nobody goes by it any longer; not after the card's last day.
     pub expires_at: DateTime<Utc>,
-    /// Where its status stands. The place is drawn at random among those not given yet: a count would tell how many
-    /// credentials were given out between two.
+    /// Where its status stands: a place of this credential alone, drawn at random among those not given yet. A count would
+    /// tell how many credentials were given out between two. Two credentials of one holder have two places, also when one is
+    /// an SD-JWT and the other a QR code: the code shows name and number in clear, and by a shared place it would say whose
+    /// the SD-JWT is, however little that one discloses.
     pub status: StatusReference,
 }
 
