@@ -66,6 +66,16 @@ fn every_rule_refuses_its_bad_sample() {
 }
 
 #[test]
+fn the_language_is_of_three_letters() {
+    for language in ["mn", "MON", "eng", ""] {
+        let mut code = good_of(Algorithm::EcdsaP256Sha256);
+        set(&mut code.identity, LANGUAGE, language);
+        let found: Vec<u16> = findings(&code.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, [169], "{language}");
+    }
+}
+
+#[test]
 fn a_name_stands_as_it_was_confirmed() {
     for name in NAMES {
         for text in ["NOMIN<ERDENE", " Nomin", "Nomin ", "", " "] {
