@@ -139,7 +139,7 @@ mod tests {
         let wallet = sample::key(Algorithm::EcdsaP256Sha256, 50);
         let pid = content.prepare_sd_jwt(&wallet, &world.path(), &mut sample::rng(60)).unwrap();
         let pid = pid.lint().unwrap().sign(&world.signer).unwrap();
-        let signed = sd_jwt::verify(pid.as_str(), &world.trust, None, sample::now()).unwrap();
+        let signed = sd_jwt::verify_held(pid.as_str(), &world.trust, sample::now()).unwrap();
         let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
         let shown = (pid.text("family_name"), pid.text("given_name"));
         assert_eq!(shown, (Some("Gantömör"), Some("Ölzii-Orshikh")));

@@ -22,18 +22,45 @@ pub struct SignedPid {
     holder_key: PublicKey,
 }
 
-/// Verifies a credential or a presentation of one: the issuer's signature by the certificates inside up to the trusted
-/// root, each unrevoked; type, issuer and time; every disclosure; and the holder's proof when `demand` asks for one.
+/// For a verifier: a presentation with the proof that whoever presents it has the holder's key. Without the proof a credential
+/// is good for whoever has copied it.
+///
+/// The issuer's signature is verified by the certificates inside up to the trusted root, each unrevoked; then type, issuer and
+/// time, the proof, and every disclosure.
 ///
 /// # Errors
-/// The first fault found.
-pub fn verify(
+/// The first fault found; a demand without audience or nonce, which any proof would answer again.
+pub fn verify_presentation(
     text: &str,
     trust: &CredentialTrust,
-    demand: Option<&BindingDemand>,
+    demand: &BindingDemand,
+    at: DateTime<Utc>,
+) -> Result<SignedPid, CredentialError> {
+    demand.require_whole()?;
+    let presentation = Presentation::read(text)?;
+    verify(&presentation, trust, at, |key| presentation.require_binding(key, demand, at))
+}
+
+/// For the issuer and the holder: what [`verify_presentation`] asks, of a credential as it lies in the wallet, without a proof.
+/// A verifier that goes by it takes the credential from whoever has copied it.
+///
+/// # Errors
+/// The first fault found; a proof, which nobody asked for and nobody looks at.
+pub fn verify_held(
+    text: &str,
+    trust: &CredentialTrust,
     at: DateTime<Utc>,
 ) -> Result<SignedPid, CredentialError> {
     let presentation = Presentation::read(text)?;
+    verify(&presentation, trust, at, |_| presentation.require_no_binding())
+}
+
+fn verify(
+    presentation: &Presentation<'_>,
+    trust: &CredentialTrust,
+    at: DateTime<Utc>,
+    require_binding: impl FnOnce(&PublicKey) -> Result<(), CredentialError>,
+) -> Result<SignedPid, CredentialError> {
     let jws = &presentation.jws;
     jws.require_type(TOKEN_TYPE)?;
     let path = path::from_x5c(jws.header.get("x5c"))?;
@@ -50,7 +77,7 @@ pub fn verify(
     let status = StatusReference::from_json(jws.payload.get("status"))?;
     let holder_key = jws.payload.get("cnf").and_then(|cnf| cnf.get("jwk"));
     let holder_key = jwk::read(holder_key.ok_or(CredentialError::Claim("cnf"))?)?;
-    presentation.require_binding(&holder_key, demand, at)?;
+    require_binding(&holder_key)?;
     let claims = presentation.claims()?;
     Ok(SignedPid { claims, issuer: issuer.to_owned(), status, holder_key })
 }
@@ -101,7 +128,7 @@ impl PidClaims {
         &self.issuer
     }
 
-    /// The key that the holder proved to have, when a proof was demanded.
+    /// The holder's key: the holder proved to have it when this comes from [`verify_presentation`].
     pub fn holder_key(&self) -> &PublicKey {
         &self.holder_key
     }
