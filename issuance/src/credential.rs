@@ -20,3 +20,5 @@ pub use content::CredentialContent;
 pub use error::CredentialError;
 pub use path::{CredentialTrust, MAX_PATH, SignerPath};
 pub use status_reference::StatusReference;
+
+pub(crate) use status_reference::is_list_uri;

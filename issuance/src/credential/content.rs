@@ -61,5 +61,28 @@ pub(crate) fn is_name(text: &str) -> bool {
 
 /// Whether a text is a URL under `https`.
 pub(crate) fn is_https(text: &str) -> bool {
-    text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+    text.strip_prefix("https://").is_some_and(|rest| {
+        !rest.is_empty() && !rest.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_under_https_and_of_visible_letters() {
+        assert!(is_https("https://pid.example.mn") && is_https("https://pid.example.mn/1?a#b"));
+        for wrong in [
+            "",
+            "https://",
+            "http://pid.example.mn",
+            "HTTPS://a",
+            "https://a b",
+            "https://a\u{0}",
+            "https://a\n",
+        ] {
+            assert!(!is_https(wrong), "{wrong:?}");
+        }
+    }
 }

@@ -81,11 +81,11 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
     Rule {
         number: 167,
         clause: "draft-ietf-oauth-status-list-21 §6.3",
-        asks: "status is a place in a list under https, and nothing else",
+        asks: "status is a place within a list under https, without query and fragment, and nothing else",
         holds: |code| {
             let status = framed(code, STATUS);
             StatusReference::from_cbor(status)
-                .is_ok_and(|read| is_https(&read.uri) && status == Some(&read.to_cbor()))
+                .is_ok_and(|read| read.is_sound() && status == Some(&read.to_cbor()))
         },
     },
     Rule {

@@ -94,11 +94,11 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     Rule {
         number: 147,
         clause: "draft-ietf-oauth-status-list-21 §6.2; HAIP 1.0",
-        asks: "status is a place in a list under https, and nothing else",
+        asks: "status is a place within a list under https, without query and fragment, and nothing else",
         holds: |pid| {
             let status = pid.payload.get("status");
             StatusReference::from_json(status)
-                .is_ok_and(|read| is_https(&read.uri) && status == Some(&read.to_json()))
+                .is_ok_and(|read| read.is_sound() && status == Some(&read.to_json()))
         },
     },
     Rule {

@@ -1,7 +1,7 @@
 //! Rules about status lists (draft-ietf-oauth-status-list-21).
 
 use super::{Finding, Rule, unmet};
-use crate::credential::content::is_https;
+use crate::credential::is_list_uri;
 use crate::credential::path::is_path;
 use crate::oid;
 use crate::status_list::{Bits, Form, MAX_TOKEN_OCTETS, PreparedStatusList, reads_back};
@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule<PreparedStatusList>] = &[
         number: 183,
         clause: "draft-ietf-oauth-status-list-21 §5.1, §8.1",
         asks: "the subject is the https URL of the list, without query and fragment",
-        holds: |list| is_https(&list.fields.subject) && !list.fields.subject.contains(['?', '#']),
+        holds: |list| is_list_uri(&list.fields.subject),
     },
     Rule {
         number: 184,

@@ -1,8 +1,9 @@
 use super::*;
 use crate::credential::qr::SmallPhoto;
 use crate::sample;
-use crate::sample::credential::{World, content};
+use crate::sample::credential::{LIST, World, content};
 use crate::signer::Algorithm;
+use crate::status_list::MAX_ENTRIES;
 
 fn good_of(algorithm: Algorithm) -> PreparedQr {
     let photo = SmallPhoto::parse(b"\xff\xd8\xff\xe0 some photo").unwrap();
@@ -72,6 +73,18 @@ fn the_language_is_of_three_letters() {
         set(&mut code.identity, LANGUAGE, language);
         let found: Vec<u16> = findings(&code.laid_out_anew()).iter().map(|finding| finding.rule).collect();
         assert_eq!(found, [169], "{language}");
+    }
+}
+
+#[test]
+fn a_status_is_a_place_that_a_reader_finds() {
+    for (uri, index) in
+        [(format!("{LIST}?id=7"), 7), (format!("{LIST}#7"), 7), (LIST.to_owned(), MAX_ENTRIES)]
+    {
+        let mut code = good_of(Algorithm::EcdsaP256Sha256);
+        set(&mut code.frame, STATUS, StatusReference { uri, index }.to_cbor());
+        let found: Vec<u16> = findings(&code.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, [167]);
     }
 }
 

@@ -2,8 +2,9 @@ use base64::Engine as _;
 
 use super::*;
 use crate::sample;
-use crate::sample::credential::{World, content};
+use crate::sample::credential::{LIST, World, content};
 use crate::signer::Algorithm;
+use crate::status_list::MAX_ENTRIES;
 
 fn good_of(algorithm: Algorithm) -> PreparedSdJwt {
     let holder = sample::key(Algorithm::EcdsaP256Sha256, 50);
@@ -66,6 +67,18 @@ fn every_rule_refuses_its_bad_sample() {
         assert!(found.contains(number), "rule {number} did not object; these did: {found:?}");
     }
     assert!(RULES.iter().map(|rule| rule.number).eq(BAD.iter().map(|(number, _)| *number)));
+}
+
+#[test]
+fn a_status_is_a_place_that_a_reader_finds() {
+    for (uri, index) in
+        [(format!("{LIST}?id=7"), 7), (format!("{LIST}#7"), 7), (LIST.to_owned(), MAX_ENTRIES)]
+    {
+        let mut pid = good();
+        pid.payload["status"] = StatusReference { uri, index }.to_json();
+        let found: Vec<u16> = findings(&pid.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, [147]);
+    }
 }
 
 #[test]
