@@ -1,6 +1,7 @@
 use base64::Engine as _;
 
 use super::*;
+use crate::public_key::PublicKey;
 use crate::sample;
 use crate::sample::credential::{LIST, World, content};
 use crate::signer::Algorithm;
@@ -112,6 +113,14 @@ fn a_place_of_birth_has_a_name() {
         let found: Vec<u16> = findings(&pid.laid_out_anew()).iter().map(|finding| finding.rule).collect();
         assert!(found.contains(&157), "{found:?}");
     }
+}
+
+#[test]
+fn a_key_of_small_order_is_not_the_key_of_a_holder() {
+    let neutral = PublicKey::from_bits(Algorithm::Ed25519, &[&[1][..], &[0; 31]].concat()).unwrap();
+    let path = World::new(Algorithm::EcdsaP256Sha256).path();
+    let pid = content().prepare_sd_jwt(&neutral, &path, &mut sample::rng(60)).unwrap();
+    assert_eq!(findings(&pid).iter().map(|finding| finding.rule).collect::<Vec<_>>(), [146]);
 }
 
 #[test]
