@@ -14,6 +14,7 @@ pub mod qr;
 pub(crate) mod raw_signature;
 pub mod sd_jwt;
 mod status_reference;
+pub(crate) mod window;
 pub(crate) mod zlib;
 
 pub use content::CredentialContent;

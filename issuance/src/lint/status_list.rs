@@ -98,6 +98,12 @@ pub(super) const RULES: &[Rule<PreparedStatusList>] = &[
         },
     },
     Rule {
+        number: 190,
+        clause: "draft-ietf-oauth-status-list-21 §5.1, §5.2; docs/issuance-cycle.md",
+        asks: "there is no nbf: a list says what stands at iat",
+        holds: |list| list.fields.not_before.is_none(),
+    },
+    Rule {
         number: 199,
         clause: "docs/issuance-cycle.md",
         asks: "signed with a throw-away key, the token reads back and holds what was prepared",

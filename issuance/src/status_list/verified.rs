@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::token::{Fields, Form};
 use super::{Bits, Status, Statuses};
+use crate::credential::window::Window;
 use crate::credential::{CredentialError, CredentialTrust, StatusReference};
 use crate::oid;
 
@@ -61,9 +62,7 @@ fn verify(
     }
     let expires = fields.expires.ok_or(CredentialError::Claim("exp"))?;
     let expires_at = DateTime::from_timestamp(expires, 0).ok_or(CredentialError::Claim("exp"))?;
-    if at.timestamp() < fields.issued || expires <= at.timestamp() {
-        return Err(CredentialError::NotValid(at));
-    }
+    Window { issued: fields.issued, not_before: fields.not_before, expires }.require(at)?;
     let time_to_live = match fields.time_to_live {
         None => None,
         Some(seconds @ 1..) => Some(Duration::try_seconds(seconds).ok_or(CredentialError::Claim("ttl"))?),

@@ -7,6 +7,7 @@ use coset::cbor::Value as Cbor;
 
 use super::super::cose::{SignedCwt, entry, integer};
 use super::super::path::key_id;
+use super::super::window::Window;
 use super::super::{CredentialError, CredentialTrust, SignerPath, StatusReference};
 use super::fields::{BIRTH, EXPIRES, FORMAT, GENDER, ID, IDENTITY, ISSUED, ISSUER, NAMES, PHOTO, STATUS};
 use super::{SmallPhoto, envelope};
@@ -67,16 +68,14 @@ pub fn verify(
     if !signer.uris().iter().any(|uri| uri == issuer) {
         return Err(CredentialError::NotASigner);
     }
-    let (issued, expires) = (cwt.seconds(ISSUED, "iat")?, cwt.seconds(EXPIRES, "exp")?);
-    let begins = match cwt.claim(NOT_BEFORE) {
-        Some(_) => cwt.seconds(NOT_BEFORE, "nbf")?.max(issued),
-        None => issued,
+    let window = Window {
+        issued: cwt.seconds(ISSUED, "iat")?,
+        not_before: cwt.optional_seconds(NOT_BEFORE, "nbf")?,
+        expires: cwt.seconds(EXPIRES, "exp")?,
     };
-    if at.timestamp() < begins || expires <= at.timestamp() {
-        return Err(CredentialError::NotValid(at));
-    }
+    window.require(at)?;
     let status = StatusReference::from_cbor(cwt.claim(STATUS))?;
-    let expires_at = DateTime::from_timestamp(expires, 0).ok_or(CredentialError::Claim("exp"))?;
+    let expires_at = DateTime::from_timestamp(window.expires, 0).ok_or(CredentialError::Claim("exp"))?;
     let identity = read(cwt.claim(IDENTITY).ok_or(CredentialError::Claim("169"))?, issuer, expires_at)?;
     Ok(SignedIdentity { identity, status })
 }

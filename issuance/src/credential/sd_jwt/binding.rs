@@ -4,13 +4,12 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::super::CredentialError;
 use super::super::jws::Jws;
+use super::super::window::SKEW_SECONDS;
 use super::disclosure::digest;
 use crate::public_key::PublicKey;
 
 /// `typ` of a key binding JWT.
 pub(crate) const BINDING_TYPE: &str = "kb+jwt";
-/// A clock may be ahead by so much.
-const SKEW_SECONDS: i64 = 60;
 
 /// What a verifier asks of the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -73,7 +73,7 @@ fn verify(
     if !signer.uris().iter().any(|uri| uri == issuer) {
         return Err(CredentialError::NotASigner);
     }
-    jws.require_time(at)?;
+    jws.window()?.require(at)?;
     let status = StatusReference::from_json(jws.payload.get("status"))?;
     let holder_key = jws.payload.get("cnf").and_then(|cnf| cnf.get("jwk"));
     let holder_key = jwk::read(holder_key.ok_or(CredentialError::Claim("cnf"))?)?;
