@@ -118,8 +118,10 @@ pub(crate) fn from_ders(ders: &[Vec<u8>]) -> Result<Vec<Certificate>, Credential
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::ChainError;
     use crate::oid;
     use crate::sample;
+    use crate::sample::credential::{World, another_root};
     use crate::signer::Algorithm;
 
     #[test]
@@ -137,6 +139,37 @@ mod tests {
         assert!(!is_path(&[&signer, &root], oid::EXAMPLE_CREDENTIAL_SIGNING));
         assert!(!is_path(&[&issuing, &signer], oid::EXAMPLE_CREDENTIAL_SIGNING));
         assert!(!is_path(&[], oid::EXAMPLE_CREDENTIAL_SIGNING));
+    }
+
+    #[test]
+    fn a_reader_goes_by_a_signer_of_its_purpose_only() {
+        let world = World::new(Algorithm::EcdsaP256Sha256);
+        let signer = |path: &SignerPath, purpose| {
+            world.trust.signer(path.certificates(), purpose, sample::now()).map(|_| ())
+        };
+        let purposes = [oid::EXAMPLE_CREDENTIAL_SIGNING, oid::EXAMPLE_STATUS_LIST_SIGNING];
+        for (path, [own, other]) in
+            [(world.path(), purposes), (world.list_path(), [purposes[1], purposes[0]])]
+        {
+            signer(&path, own).unwrap();
+            assert!(matches!(signer(&path, other), Err(CredentialError::NotASigner)));
+        }
+        // An authority is for no purpose, and so signs nothing of this.
+        let authority = SignerPath::new(vec![world.issuing.certificate().clone()]).unwrap();
+        for purpose in purposes {
+            assert!(matches!(signer(&authority, purpose), Err(CredentialError::NotASigner)));
+        }
+        let none = world.trust.signer(&[], purposes[0], sample::now());
+        assert!(matches!(none, Err(CredentialError::UnknownSigner)));
+    }
+
+    #[test]
+    fn a_reader_goes_by_its_own_root_only() {
+        let world = World::new(Algorithm::EcdsaP256Sha256);
+        let trust = CredentialTrust { root: another_root(), ..world.trust.clone() };
+        let path = world.path();
+        let result = trust.signer(path.certificates(), oid::EXAMPLE_CREDENTIAL_SIGNING, sample::now());
+        assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     }
 
     #[test]

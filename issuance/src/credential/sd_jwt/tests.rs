@@ -3,13 +3,14 @@ use serde_json::json;
 
 use super::presentation::Presentation;
 use super::*;
+use crate::chain::ChainError;
 use crate::credential::CredentialError;
 use crate::credential::jwk;
 use crate::public_key::PublicKey;
 use crate::revocation::crl::CrlKind;
 use crate::revocation::{Reason, Revocation};
 use crate::sample;
-use crate::sample::credential::{World, content};
+use crate::sample::credential::{World, another_root, content};
 use crate::signer::{Algorithm, SoftwareSigner};
 use crate::status_list::Status;
 
@@ -176,27 +177,85 @@ fn a_reader_fails_closed() {
     let issued = world.sd_jwt();
     let at = |at| verify_held(issued.as_str(), &world.trust, at).map(|_| ());
     assert!(at(sample::now()).is_ok());
+    // The revocation lists are over by then, which a reader finds before it looks at the credential's own time.
     let late = sample::now() + Duration::days(90);
-    // The lists are a month old by then, too: ask for fresh ones and only the credential is over.
-    assert!(matches!(at(late), Err(CredentialError::Chain(_))));
+    assert!(matches!(at(late), Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
+    // The certificates have not begun.
     let early = sample::now() - Duration::seconds(1);
-    assert!(at(early).is_err());
+    assert!(matches!(at(early), Err(CredentialError::Chain(ChainError::NotValid { .. }))));
     let mut trust = world.trust.clone();
     trust.crls.clear();
-    assert!(verify_held(issued.as_str(), &trust, sample::now()).is_err());
+    let result = verify_held(issued.as_str(), &trust, sample::now());
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
     let mut trust = world.trust.clone();
-    trust.root = sample::csca().certificate().clone();
-    assert!(verify_held(issued.as_str(), &trust, sample::now()).is_err());
+    trust.root = another_root();
+    let result = verify_held(issued.as_str(), &trust, sample::now());
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     let serial = world.signer.certificate().serial();
     let entry = Revocation { serial, revoked_at: sample::now(), reason: Reason::KeyCompromise };
     let mut trust = world.trust.clone();
     trust.crls[1] = sample::crl(CrlKind::Eid, &world.issuing, vec![entry]);
     let result = verify_held(issued.as_str(), &trust, sample::now());
-    assert!(matches!(result, Err(CredentialError::Chain(crate::chain::ChainError::Revoked { .. }))));
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::Revoked { .. }))));
     assert!(matches!(
         verify_held(&"a".repeat(MAX_OCTETS + 1), &world.trust, sample::now()),
         Err(CredentialError::TooLarge(_))
     ));
+}
+
+/// What a reader says to a credential that was changed before it was signed.
+fn by_hand(change: impl FnOnce(&mut PreparedSdJwt)) -> Result<(), CredentialError> {
+    let world = world();
+    verify_held(&world.sd_jwt_by_hand(change), &world.trust, sample::now()).map(|_| ())
+}
+
+#[test]
+fn a_jwt_of_another_kind_is_no_credential() {
+    by_hand(|_| ()).unwrap();
+    for kind in ["vc+sd-jwt", "JWT", "kb+jwt", "statuslist+jwt"] {
+        let result = by_hand(|pid| pid.header["typ"] = json!(kind));
+        assert!(matches!(result, Err(CredentialError::Form("typ is that of another kind of JWT"))), "{kind}");
+    }
+    let result = by_hand(|pid| drop(pid.header.remove("typ")));
+    assert!(matches!(result, Err(CredentialError::Form("typ is that of another kind of JWT"))));
+}
+
+#[test]
+fn a_credential_of_another_type_is_not_read() {
+    let result = by_hand(|pid| pid.payload["vct"] = json!("urn:eudi:pid:1"));
+    assert!(matches!(result, Err(CredentialError::Form("the credential is of another type"))));
+    let result = by_hand(|pid| drop(pid.payload.remove("vct")));
+    assert!(matches!(result, Err(CredentialError::Claim("vct"))));
+}
+
+#[test]
+fn an_issuer_is_the_one_in_the_certificate() {
+    for issuer in ["https://other.example.mn", "https://pid.example.mn/", ""] {
+        let result = by_hand(|pid| pid.payload["iss"] = json!(issuer));
+        assert!(matches!(result, Err(CredentialError::NotASigner)), "{issuer}");
+    }
+    let result = by_hand(|pid| drop(pid.payload.remove("iss")));
+    assert!(matches!(result, Err(CredentialError::Claim("iss"))));
+}
+
+#[test]
+fn a_credential_has_a_status_and_a_key() {
+    for name in ["status", "cnf"] {
+        let result = by_hand(|pid| drop(pid.payload.remove(name)));
+        assert!(matches!(result, Err(CredentialError::Claim(found)) if found == name));
+    }
+}
+
+#[test]
+fn a_credential_begins_within_a_minute_and_ends_on_time() {
+    let now = sample::now().timestamp();
+    let at =
+        |name: &str, second: i64| by_hand(|pid| drop(pid.payload.insert(name.to_owned(), json!(second))));
+    for (name, good, bad) in [("iat", now + 60, now + 61), ("nbf", now + 60, now + 61), ("exp", now + 1, now)]
+    {
+        at(name, good).unwrap();
+        assert!(matches!(at(name, bad), Err(CredentialError::NotValid(_))), "{name}");
+    }
 }
 
 #[test]
