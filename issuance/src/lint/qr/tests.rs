@@ -67,6 +67,22 @@ fn every_rule_refuses_its_bad_sample() {
 }
 
 #[test]
+fn what_is_laid_out_is_what_was_prepared() {
+    let changes: [fn(&mut PreparedQr); 4] = [
+        |p| p.frame[1].1 = Cbor::from(integer(Some(&p.frame[1].1)).unwrap() - 1),
+        |p| set(&mut p.frame, ISSUER, "https://other.example.mn"),
+        |p| set(&mut p.identity, NAMES[1], "Another"),
+        |p| set(&mut p.identity, BIRTH, "20010204"),
+    ];
+    // Another issuer has a rule of its own, too.
+    for (change, expected) in changes.into_iter().zip([&[179][..], &[163, 179], &[179], &[179]]) {
+        let mut code = good_of(Algorithm::EcdsaP256Sha256);
+        change(&mut code);
+        assert_eq!(findings(&code).iter().map(|finding| finding.rule).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
 fn the_language_is_of_three_letters() {
     for language in ["mn", "MON", "eng", ""] {
         let mut code = good_of(Algorithm::EcdsaP256Sha256);

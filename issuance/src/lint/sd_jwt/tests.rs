@@ -95,6 +95,23 @@ fn a_name_stands_as_it_was_confirmed() {
 }
 
 #[test]
+fn what_is_laid_out_is_what_was_prepared() {
+    let changes: [fn(&mut PreparedSdJwt); 4] = [
+        |p| p.payload["exp"] = json!(p.payload["exp"].as_i64().unwrap() - 1),
+        |p| p.payload["iss"] = json!("https://other.example.mn"),
+        // What a disclosure is said to hold, and what stands in it.
+        |p| p.disclosures[1].value = json!("Another"),
+        |p| p.disclosures[2].salt = URL_SAFE_NO_PAD.encode([7; SALT_OCTETS]),
+    ];
+    // Another issuer has a rule of its own, too.
+    for (change, expected) in changes.into_iter().zip([&[159][..], &[143, 159], &[159], &[159]]) {
+        let mut pid = good();
+        change(&mut pid);
+        assert_eq!(findings(&pid).iter().map(|finding| finding.rule).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
 fn times_outside_the_calendar_are_refused_without_a_panic() {
     for (issued, expires) in [(i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (0, i64::MAX)] {
         let mut pid = good();
