@@ -93,9 +93,9 @@ impl Bits {
     }
 }
 
-/// There is no such place, or no room for such a status in so few bits.
+/// There is no such place, no room for such a status in so few bits, or it is one that is not written here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the list has no place {0}, or its bits cannot say that status")]
+#[error("the list has no place {0}, or does not say that status there")]
 pub struct OutsideList(pub u64);
 
 /// The statuses of a list.
@@ -137,9 +137,19 @@ impl Statuses {
     }
 
     /// Changes the status at a place.
+    ///
+    /// # Errors
+    /// No such place; a status for which there are too few bits; one that is left to the application, which we do not write.
     pub fn set(&mut self, index: u64, status: Status) -> Result<(), OutsideList> {
+        match status {
+            Status::Valid | Status::Invalid | Status::Suspended => self.put(index, status.value()),
+            Status::ApplicationSpecific => Err(OutsideList(index)),
+        }
+    }
+
+    fn put(&mut self, index: u64, value: u8) -> Result<(), OutsideList> {
         let (at, shift) = self.place(index)?;
-        let (value, mask) = (status.value(), self.bits.mask());
+        let mask = self.bits.mask();
         let octet = self.octets.get_mut(at).ok_or(OutsideList(index))?;
         if value > mask {
             return Err(OutsideList(index));
@@ -183,7 +193,7 @@ mod tests {
     fn list(bits: Bits, values: &[u8]) -> Statuses {
         let mut list = Statuses::new(bits, values.len() as u64).unwrap();
         for (index, value) in values.iter().enumerate() {
-            list.set(index as u64, Status::of(*value)).unwrap();
+            list.put(index as u64, *value).unwrap();
         }
         list
     }
@@ -238,6 +248,11 @@ mod tests {
         assert_eq!(list.set(u64::MAX, Status::Invalid), Err(OutsideList(u64::MAX)));
         assert_eq!(list.set(0, Status::Suspended), Err(OutsideList(0)));
         assert_eq!(list.status(0), Ok(Status::Valid));
+        for bits in [Bits::One, Bits::Two] {
+            let mut list = Statuses::new(bits, 8).unwrap();
+            assert_eq!(list.set(0, Status::ApplicationSpecific), Err(OutsideList(0)));
+            assert_eq!(list.status(0), Ok(Status::Valid));
+        }
         assert!(Statuses::new(Bits::One, 0).is_err());
         assert!(Statuses::new(Bits::One, MAX_ENTRIES).is_ok());
         assert!(Statuses::new(Bits::One, MAX_ENTRIES + 1).is_err());
