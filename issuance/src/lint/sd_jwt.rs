@@ -176,7 +176,7 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     Rule {
         number: 155,
         clause: "PID rulebook 1.7 §4.1.1; ISO 8601-1",
-        asks: "a date is a day of the calendar; birth is before issuance, and issuance before expiry",
+        asks: "a date is a day of the calendar; birth is not after issuance, and issuance not after expiry",
         holds: |pid| {
             let days = ["birthdate", "date_of_issuance", "date_of_expiry"].map(|name| day(value(pid, name)));
             matches!(days, [Some(born), Some(issued), Some(expires)] if born <= issued && issued <= expires)

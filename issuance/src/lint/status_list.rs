@@ -86,8 +86,8 @@ pub(super) const RULES: &[Rule<PreparedStatusList>] = &[
     },
     Rule {
         number: 189,
-        clause: "RFC 9052 §4.2, RFC 7515 §3.1; docs/issuance-cycle.md",
-        asks: "the token is within what a reader takes, its signature included",
+        clause: "docs/issuance-cycle.md; RFC 7515 §3.1",
+        asks: "the token is within what a reader takes, its signature included, and a JWT is ASCII",
         holds: |list| {
             let signature = [0; 96];
             list.laid.token(&signature).is_ok_and(|token| token.len() <= MAX_TOKEN_OCTETS)
