@@ -89,9 +89,26 @@ impl World {
 }
 
 /// A root of the same name as [`eid_root`], with another key.
-pub(crate) fn another_root() -> Certificate {
-    let issued = prepare_root(12).lint().unwrap().sign_itself(&signer(Algorithm::EcdsaP384Sha384, 12));
-    issued.unwrap().into_certificate()
+pub(crate) fn another_root() -> CertificationAuthority {
+    authority(prepare_root(12), None, signer(Algorithm::EcdsaP384Sha384, 12))
+}
+
+/// The list of [`list_content`], equal in its address and in all it says, under another key of an authority of this name, as
+/// a reader has it who trusts this root.
+pub(crate) fn list_under(root: &CertificationAuthority, authority_name: &str) -> VerifiedStatusList {
+    let Profile::Issuing(mut profile) = issuing_profile() else { unreachable!("an authority's profile") };
+    profile.name = name(authority_name);
+    profile.key = key(Algorithm::EcdsaP384Sha384, 17);
+    let by_root = Issuer::Authority(root.certificate());
+    let prepared = prepare(&Profile::Issuing(profile), &serial(12), &years(12), by_root).unwrap();
+    let issuing = authority(prepared, Some(root), signer(Algorithm::EcdsaP384Sha384, 17));
+    let list_signer = status_list_signer_of(Algorithm::EcdsaP256Sha256, &issuing);
+    let path = vec![list_signer.certificate().clone(), issuing.certificate().clone()];
+    let prepared = list_content(Status::Valid).prepare(Form::Cwt, &SignerPath::new(path).unwrap()).unwrap();
+    let token = prepared.lint().unwrap().sign(&list_signer).unwrap();
+    let crls = [root, &issuing].map(|one| crl(CrlKind::Eid, one, vec![])).to_vec();
+    let trust = CredentialTrust { root: root.certificate().clone(), crls };
+    crate::status_list::verify_cwt(token.octets(), LIST, &trust, now()).unwrap()
 }
 
 pub(crate) fn content() -> CredentialContent {

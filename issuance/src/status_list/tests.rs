@@ -77,7 +77,7 @@ fn a_reader_fails_closed() {
         let result = verify(&token, LIST, &without_lists, now);
         assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
         let mut stranger = World::new(Algorithm::EcdsaP256Sha256);
-        stranger.trust.root = another_root();
+        stranger.trust.root = another_root().certificate().clone();
         let result = verify(&token, LIST, &stranger, now);
         assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::token::{Fields, Form};
 use super::{Bits, Status, Statuses};
+use crate::credential::path::Certifier;
 use crate::credential::window::Window;
 use crate::credential::{CredentialError, CredentialTrust, StatusReference};
 use crate::oid;
@@ -12,6 +13,7 @@ use crate::oid;
 #[derive(Clone, Debug)]
 pub struct VerifiedStatusList {
     uri: String,
+    certifier: Certifier,
     statuses: Statuses,
     expires_at: DateTime<Utc>,
     time_to_live: Option<Duration>,
@@ -71,7 +73,8 @@ fn verify(
     // Only now: what is inflated was signed by someone we trust, and is limited nevertheless.
     let bits = Bits::from_count(fields.bits).ok_or(CredentialError::Claim("bits"))?;
     let statuses = Statuses::decompress(bits, &fields.lst)?;
-    Ok(VerifiedStatusList { uri: fields.subject, statuses, expires_at, time_to_live })
+    let certifier = trust.certifier(signer);
+    Ok(VerifiedStatusList { uri: fields.subject, certifier, statuses, expires_at, time_to_live })
 }
 
 impl VerifiedStatusList {
@@ -89,12 +92,17 @@ impl VerifiedStatusList {
         self.statuses.status(reference.index).map_err(|_| CredentialError::OtherList)
     }
 
-    /// Refuses a credential that is not valid.
+    /// Refuses a credential that is not valid, and one whose signer another authority certified: who may sign lists under one
+    /// authority says nothing of the credentials of another, whatever address its lists have.
     pub(crate) fn require_valid(
         &self,
         reference: &StatusReference,
+        certifier: &Certifier,
         at: DateTime<Utc>,
     ) -> Result<(), CredentialError> {
+        if &self.certifier != certifier {
+            return Err(CredentialError::OtherAuthority);
+        }
         match self.status(reference, at)? {
             Status::Valid => Ok(()),
             status @ (Status::Invalid | Status::Suspended | Status::ApplicationSpecific) => {

@@ -7,7 +7,7 @@ use crate::credential::path::key_id;
 use crate::credential::{CredentialError, CredentialTrust, SignerPath};
 use crate::holder::Sex;
 use crate::sample;
-use crate::sample::credential::{World, another_root, content};
+use crate::sample::credential::{World, another_root, content, list_under};
 use crate::signer::Algorithm;
 use crate::status_list::Status;
 
@@ -90,6 +90,20 @@ fn a_list_that_was_kept_too_long_releases_nothing() {
 }
 
 #[test]
+fn a_list_of_another_authority_or_root_releases_nothing() {
+    let world = world();
+    let signed = || verify(issued(&world, None).text(), &known(&world), &world.trust, sample::now()).unwrap();
+    signed().release(&world.list(Status::Valid), sample::now()).unwrap();
+    // The same authority with its next key.
+    signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
+    let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
+    for list in [another_authority, list_under(&another_root(), "eID Issuing")] {
+        let result = signed().release(&list, sample::now());
+        assert!(matches!(result, Err(CredentialError::OtherAuthority)));
+    }
+}
+
+#[test]
 fn a_reader_fails_closed() {
     let world = world();
     let code = issued(&world, None);
@@ -107,7 +121,7 @@ fn a_reader_fails_closed() {
     trust.crls.clear();
     let result = super::verify(code.text(), &known(&world), &trust, now);
     assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
-    let trust = CredentialTrust { root: another_root(), ..world.trust.clone() };
+    let trust = CredentialTrust { root: another_root().certificate().clone(), ..world.trust.clone() };
     let result = super::verify(code.text(), &known(&world), &trust, now);
     assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     let good = code.text().as_bytes();

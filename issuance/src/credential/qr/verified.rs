@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use coset::cbor::Value as Cbor;
 
 use super::super::cose::{SignedCwt, entry, integer};
-use super::super::path::key_id;
+use super::super::path::{Certifier, key_id};
 use super::super::window::Window;
 use super::super::{CredentialError, CredentialTrust, SignerPath, StatusReference};
 use super::fields::{BIRTH, EXPIRES, FORMAT, GENDER, ID, IDENTITY, ISSUED, ISSUER, NAMES, PHOTO, STATUS};
@@ -23,6 +23,7 @@ const NOT_BEFORE: i64 = 5;
 pub struct SignedIdentity {
     identity: Identity,
     status: StatusReference,
+    certifier: Certifier,
 }
 
 /// Who the holder is.
@@ -77,7 +78,7 @@ pub fn verify(
     let status = StatusReference::from_cbor(cwt.claim(STATUS))?;
     let expires_at = DateTime::from_timestamp(window.expires, 0).ok_or(CredentialError::Claim("exp"))?;
     let identity = read(cwt.claim(IDENTITY).ok_or(CredentialError::Claim("169"))?, issuer, expires_at)?;
-    Ok(SignedIdentity { identity, status })
+    Ok(SignedIdentity { identity, status, certifier: trust.certifier(signer) })
 }
 
 fn read(map: &Cbor, issuer: &str, expires_at: DateTime<Utc>) -> Result<Identity, CredentialError> {
@@ -123,9 +124,10 @@ impl SignedIdentity {
     /// Gives the identity out when the list, which is fresh, says that the credential is valid.
     ///
     /// # Errors
-    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    /// A list that is over or another one, of another authority or verified under another root; a place outside it; a credential
+    /// that is revoked or suspended.
     pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<Identity, CredentialError> {
-        list.require_valid(&self.status, at)?;
+        list.require_valid(&self.status, &self.certifier, at)?;
         Ok(self.identity)
     }
 }

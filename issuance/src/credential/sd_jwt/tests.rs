@@ -10,7 +10,7 @@ use crate::public_key::PublicKey;
 use crate::revocation::crl::CrlKind;
 use crate::revocation::{Reason, Revocation};
 use crate::sample;
-use crate::sample::credential::{World, another_root, content};
+use crate::sample::credential::{World, another_root, content, list_under};
 use crate::signer::{Algorithm, SoftwareSigner};
 use crate::status_list::Status;
 
@@ -172,6 +172,20 @@ fn a_list_that_was_kept_too_long_releases_nothing() {
 }
 
 #[test]
+fn a_list_of_another_authority_or_root_releases_nothing() {
+    let world = world();
+    let signed = || verify_held(world.sd_jwt().as_str(), &world.trust, sample::now()).unwrap();
+    signed().release(&world.list(Status::Valid), sample::now()).unwrap();
+    // The same authority with its next key.
+    signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
+    let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
+    for list in [another_authority, list_under(&another_root(), "eID Issuing")] {
+        let result = signed().release(&list, sample::now());
+        assert!(matches!(result, Err(CredentialError::OtherAuthority)));
+    }
+}
+
+#[test]
 fn a_reader_fails_closed() {
     let world = world();
     let issued = world.sd_jwt();
@@ -188,7 +202,7 @@ fn a_reader_fails_closed() {
     let result = verify_held(issued.as_str(), &trust, sample::now());
     assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
     let mut trust = world.trust.clone();
-    trust.root = another_root();
+    trust.root = another_root().certificate().clone();
     let result = verify_held(issued.as_str(), &trust, sample::now());
     assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     let serial = world.signer.certificate().serial();

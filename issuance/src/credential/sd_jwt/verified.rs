@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::super::jws::Object;
+use super::super::path::Certifier;
 use super::super::{CredentialError, CredentialTrust, StatusReference, jwk, path};
 use super::binding::BindingDemand;
 use super::presentation::Presentation;
@@ -19,6 +20,7 @@ pub struct SignedPid {
     claims: Object,
     issuer: String,
     status: StatusReference,
+    certifier: Certifier,
     holder_key: PublicKey,
 }
 
@@ -79,7 +81,8 @@ fn verify(
     let holder_key = jwk::read(holder_key.ok_or(CredentialError::Claim("cnf"))?)?;
     require_binding(&holder_key)?;
     let claims = presentation.claims()?;
-    Ok(SignedPid { claims, issuer: issuer.to_owned(), status, holder_key })
+    let certifier = trust.certifier(signer);
+    Ok(SignedPid { claims, issuer: issuer.to_owned(), status, certifier, holder_key })
 }
 
 impl SignedPid {
@@ -91,10 +94,11 @@ impl SignedPid {
     /// Gives the claims out when the list, which is fresh, says that the credential is valid.
     ///
     /// # Errors
-    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    /// A list that is over or another one, of another authority or verified under another root; a place outside it; a credential
+    /// that is revoked or suspended.
     pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<PidClaims, CredentialError> {
-        list.require_valid(&self.status, at)?;
-        let Self { claims, issuer, status: _, holder_key } = self;
+        list.require_valid(&self.status, &self.certifier, at)?;
+        let Self { claims, issuer, status: _, certifier: _, holder_key } = self;
         Ok(PidClaims { claims, issuer, holder_key })
     }
 }
