@@ -15,9 +15,13 @@ pub mod qr;
 pub(crate) mod raw_signature;
 pub mod sd_jwt;
 mod status_reference;
+pub(crate) mod window;
+pub(crate) mod zlib;
 
 pub use content::CredentialContent;
 pub use error::CredentialError;
 pub use key_proof::{MAX_PROOF_OCTETS, holder_key};
 pub use path::{CredentialTrust, MAX_PATH, SignerPath};
 pub use status_reference::StatusReference;
+
+pub(crate) use status_reference::is_list_uri;

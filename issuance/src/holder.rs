@@ -14,7 +14,7 @@ const STATE: &str = "MNG";
 pub struct Holder {
     /// Up to nine capitals and digits.
     pub document_number: String,
-    /// Latin, as confirmed by the citizen; spaces and hyphens allowed.
+    /// Latin, as confirmed by the citizen; spaces, hyphens, `ö` and `ü` allowed. Credentials show it so; [`Holder::zone`] reduces it.
     pub parent_name_latin: String,
     /// Latin, as confirmed by the citizen.
     pub given_name_latin: String,
@@ -75,19 +75,33 @@ impl std::fmt::Debug for Holder {
     }
 }
 
-/// Capitals; a space or hyphen becomes `<`, an apostrophe goes (Doc 9303-3 §4.6).
+/// Capitals; spaces and hyphens become one `<`, none at either end; an apostrophe goes (Doc 9303-3 §4.6). `Ö` becomes `O` and
+/// `Ü` becomes `U`: which reduction the authority uses is not published, so this is a choice of ours; Doc 9303-3 §6 allows `OE`
+/// and `UE` too. Any other letter stays, and [`Td1::encode`] refuses it: nobody's name loses a letter unseen.
 fn zone_name(name: &str) -> String {
-    name.to_uppercase()
-        .chars()
-        .filter(|c| !matches!(c, '\'' | '’'))
-        .map(|c| if matches!(c, ' ' | '-') { '<' } else { c })
-        .collect()
+    let mut reduced = String::with_capacity(name.len());
+    for letter in name.chars().flat_map(char::to_uppercase) {
+        match letter {
+            '\'' | '’' => {}
+            'Ö' => reduced.push('O'),
+            'Ü' => reduced.push('U'),
+            ' ' | '-' | '<' if reduced.is_empty() || reduced.ends_with('<') => {}
+            ' ' | '-' | '<' => reduced.push('<'),
+            other => reduced.push(other),
+        }
+    }
+    reduced.trim_end_matches('<').to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credential::{qr, sd_jwt};
+    use crate::lds::mrz::MrzError;
     use crate::sample;
+    use crate::sample::credential::{World, content};
+    use crate::signer::Algorithm;
+    use crate::status_list::Status;
 
     #[test]
     fn a_mongolian_card_begins_with_its_state() {
@@ -100,6 +114,43 @@ mod tests {
     fn names_are_written_in_the_letters_of_the_zone() {
         assert_eq!(zone_name("Bat-Erdene"), "BAT<ERDENE");
         assert_eq!(zone_name("O'Neil anna"), "ONEIL<ANNA");
+        assert_eq!(zone_name("Ölzii-Orshikh"), "OLZII<ORSHIKH");
+        assert_eq!(zone_name(" Gantömör  Ü "), "GANTOMOR<U");
+        // What the zone had while the register reduced names itself is reduced to itself.
+        assert_eq!(zone_name("OLZII<ORSHIKH"), "OLZII<ORSHIKH");
+    }
+
+    #[test]
+    fn a_name_that_the_zone_cannot_write_is_refused_not_shortened() {
+        for name in ["Бат", "Renée", "Bat7"] {
+            let holder = Holder { parent_name_latin: name.to_owned(), ..sample::holder() };
+            assert_eq!(holder.zone().encode(), Err(MrzError::Field("name")), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_hyphen_stays_in_credentials_and_is_a_filler_in_the_zone() {
+        let world = World::new(Algorithm::EcdsaP256Sha256);
+        let mut content = content();
+        content.holder.parent_name_latin = "Gantömör".to_owned();
+        content.holder.given_name_latin = "Ölzii-Orshikh".to_owned();
+        let zone = content.holder.zone().encode().unwrap();
+        assert!(zone.ends_with("GANTOMOR<<OLZII<ORSHIKH<<<<<<<"), "{zone}");
+        let wallet = sample::key(Algorithm::EcdsaP256Sha256, 50);
+        let pid = content.prepare_sd_jwt(&wallet, &world.path(), &mut sample::rng(60)).unwrap();
+        let pid = pid.lint().unwrap().sign(&world.signer).unwrap();
+        let signed = sd_jwt::verify_held(pid.as_str(), &world.trust, sample::now()).unwrap();
+        let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
+        let shown = (pid.text("family_name"), pid.text("given_name"));
+        assert_eq!(shown, (Some("Gantömör"), Some("Ölzii-Orshikh")));
+        let code = content.prepare_qr(None, world.signer.certificate()).unwrap();
+        let code = code.lint().unwrap().sign(&world.signer).unwrap();
+        let signed = qr::verify(code.text(), &[world.path()], &world.trust, sample::now()).unwrap();
+        let shown = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
+        assert_eq!(
+            (shown.parent_name_latin, shown.given_name_latin),
+            ("Gantömör".into(), "Ölzii-Orshikh".into())
+        );
     }
 
     #[test]

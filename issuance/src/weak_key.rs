@@ -15,6 +15,9 @@ pub enum WeakKey {
     /// The modulus has a small factor.
     #[error("the modulus of the RSA key is divisible by {0}")]
     SmallFactor(u32),
+    /// A point of Ed25519 with an order of eight at most: anyone can make signatures that fit it.
+    #[error("the Ed25519 key is a point of small order")]
+    SmallOrder,
     /// Somebody has this key already: one key, one holder, for ever.
     #[error("this public key was certified before")]
     Repeated,
@@ -26,12 +29,15 @@ const SMALL: u32 = 1 << 13;
 /// Refuses what the key itself shows.
 ///
 /// # Errors
-/// [`WeakKey::Roca`] or [`WeakKey::SmallFactor`].
+/// [`WeakKey::Roca`], [`WeakKey::SmallFactor`] or [`WeakKey::SmallOrder`].
 pub fn require_strong(key: &PublicKey) -> Result<(), WeakKey> {
     match key {
         PublicKey::Rsa(key) => require_strong_modulus(&key.modulus()),
+        // Of the points of Ed25519 eight have an order of eight at most, and read as keys.
+        PublicKey::Ed25519(key) if key.is_weak() => Err(WeakKey::SmallOrder),
+        PublicKey::Ed25519(_) => Ok(()),
         // Every point of these curves but the one at infinity, which cannot be encoded, has the whole order.
-        PublicKey::P256(_) | PublicKey::P384(_) | PublicKey::Ed25519(_) => Ok(()),
+        PublicKey::P256(_) | PublicKey::P384(_) => Ok(()),
     }
 }
 
@@ -133,6 +139,16 @@ mod tests {
         assert_eq!(times_65537(&[0xff]), (65537_u32 * 255).to_be_bytes()[1..]);
         let square = 65537_u64 * 65537;
         assert_eq!(times_65537(&[1, 0, 1]), square.to_be_bytes()[3..]);
+    }
+
+    #[test]
+    fn a_point_of_small_order_is_refused() {
+        // The neutral element, and the point (0, -1) of order two.
+        let minus_one = [&[0xec][..], &[0xff; 30], &[0x7f]].concat();
+        for point in [[&[1][..], &[0; 31]].concat(), minus_one] {
+            let key = PublicKey::from_bits(Algorithm::Ed25519, &point).unwrap();
+            assert_eq!(require_strong(&key), Err(WeakKey::SmallOrder));
+        }
     }
 
     #[test]

@@ -7,7 +7,6 @@ use issuance::holder::Sex as HolderSex;
 use issuance::profile::{Authentication, HolderSubject, Profile, Signature, SubjectSerial};
 use issuance::{PublicKey, Validity};
 use registry_domain::card::{CardRecord, KeySlot};
-use registry_domain::name::latin::mrz_reduce;
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::sex::Sex;
@@ -18,7 +17,8 @@ use crate::failure::Failure;
 /// Card certificates last five years, and never longer than the card (Electronic Signature Law of 2021).
 const CERTIFICATE_YEARS: u32 = 5;
 
-/// What the card says of its holder.
+/// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them so, and the machine
+/// readable zone is reduced from them by [`Holder::zone`].
 ///
 /// # Errors
 /// [`Refusal::RecordErased`] or [`Refusal::DateNotComplete`] if the record lacks what a card needs.
@@ -32,8 +32,8 @@ pub fn holder_of(
     let name = person.require_name()?;
     Ok(Holder {
         document_number: card.document_number.to_string(),
-        parent_name_latin: card.latin.parent().map(mrz_reduce).unwrap_or_default(),
-        given_name_latin: mrz_reduce(card.latin.given()),
+        parent_name_latin: card.latin.parent().unwrap_or_default().to_owned(),
+        given_name_latin: card.latin.given().to_owned(),
         parent_name: name.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
         given_name: name.given.to_string(),
         sex: match person.require_sex()? {

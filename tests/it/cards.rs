@@ -34,7 +34,7 @@ pub(super) struct Desk {
     pub(super) office: CardOffice,
     pub(super) town: Town,
     pub(super) registrar: Client,
-    print: Print,
+    pub(super) print: Print,
 }
 
 impl Desk {
@@ -55,7 +55,7 @@ impl Desk {
         self.office.tear_off_slip(KHOROO_STATION)
     }
 
-    fn activate(&self, old: Option<&str>) -> anyhow::Result<Said> {
+    pub(super) fn activate(&self, old: Option<&str>) -> anyhow::Result<Said> {
         let number = &self.print.document_number;
         self.office.activate(&self.town.installation, KHOROO_STATION, number, old, PIN)
     }

@@ -95,7 +95,7 @@ impl Reader<'_> {
     }
 
     fn read(&self, credential: &str) -> anyhow::Result<Result<PidClaims, CredentialError>> {
-        let signed = sd_jwt::verify(credential, &self.trust()?, None, now())?;
+        let signed = sd_jwt::verify_held(credential, &self.trust()?, now())?;
         let list = self.list(&signed.status().uri)?;
         Ok(signed.release(&list, now()))
     }

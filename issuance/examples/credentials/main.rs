@@ -68,7 +68,7 @@ fn read(folder: &Path, file: &str, (audience, nonce): (&str, &str), now: DateTim
         max_age: Duration::minutes(5),
     };
     let presentation = fs::read_to_string(PathBuf::from(file))?;
-    let signed = sd_jwt::verify(presentation.trim(), &trust, Some(&demand), now)?;
+    let signed = sd_jwt::verify_presentation(presentation.trim(), &trust, &demand, now)?;
     let list = verify_jwt(text("list_ES256.jwt")?.trim(), &signed.status().uri, &trust, now)?;
     let pid = signed.release(&list, now)?;
     let mut names: Vec<&str> = pid.names().collect();

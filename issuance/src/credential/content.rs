@@ -19,8 +19,10 @@ pub struct CredentialContent {
     pub issued_at: DateTime<Utc>,
     /// When nobody goes by it any longer; not after the card's last day.
     pub expires_at: DateTime<Utc>,
-    /// Where its status stands. The place is drawn at random among those not given yet: a count would tell how many
-    /// credentials were given out between two.
+    /// Where its status stands: a place of this credential alone, drawn at random among those not given yet. A count would
+    /// tell how many credentials were given out between two. Two credentials of one holder have two places, also when one is
+    /// an SD-JWT and the other a QR code: the code shows name and number in clear, and by a shared place it would say whose
+    /// the SD-JWT is, however little that one discloses.
     pub status: StatusReference,
 }
 
@@ -51,7 +53,36 @@ pub(crate) fn sex_number(sex: Sex) -> u8 {
     }
 }
 
+/// Whether a text can be a name as its holder confirmed it: not empty, no space at either end, and no filler of a machine
+/// readable zone, which a name that was reduced for the zone has in the place of a hyphen.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.contains('<')
+}
+
 /// Whether a text is a URL under `https`.
 pub(crate) fn is_https(text: &str) -> bool {
-    text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
+    text.strip_prefix("https://").is_some_and(|rest| {
+        !rest.is_empty() && !rest.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_under_https_and_of_visible_letters() {
+        assert!(is_https("https://pid.example.mn") && is_https("https://pid.example.mn/1?a#b"));
+        for wrong in [
+            "",
+            "https://",
+            "http://pid.example.mn",
+            "HTTPS://a",
+            "https://a b",
+            "https://a\u{0}",
+            "https://a\n",
+        ] {
+            assert!(!is_https(wrong), "{wrong:?}");
+        }
+    }
 }

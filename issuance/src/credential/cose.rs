@@ -184,6 +184,15 @@ impl SignedCwt {
     pub(crate) fn seconds(&self, number: i64, name: &'static str) -> Result<i64, CredentialError> {
         integer(self.claim(number)).ok_or(CredentialError::Claim(name))
     }
+
+    /// A `NumericDate` that need not be there; one that is must be whole seconds.
+    pub(crate) fn optional_seconds(
+        &self,
+        number: i64,
+        name: &'static str,
+    ) -> Result<Option<i64>, CredentialError> {
+        if self.claim(number).is_some() { self.seconds(number, name).map(Some) } else { Ok(None) }
+    }
 }
 
 /// The value under a key of a map.

@@ -59,6 +59,9 @@ pub enum CredentialError {
     /// A list that is about other credentials, or has no such place.
     #[error("the status list is not the one that the credential names")]
     OtherList,
+    /// A list that another authority vouches for, or that was verified under another root.
+    #[error("the status list is not of the authority that certified the signer of the credential")]
+    OtherAuthority,
     /// Revoked or suspended.
     #[error("the credential is {0}")]
     Status(Status),

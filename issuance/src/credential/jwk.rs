@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use crate::public_key::{PublicKey, PublicKeyError};
+use crate::weak_key::require_strong;
 
 /// The key, when JOSE may sign with it.
 pub(crate) fn of(key: &PublicKey) -> Option<Value> {
@@ -22,8 +23,15 @@ pub(crate) fn of(key: &PublicKey) -> Option<Value> {
     }
 }
 
-/// Reads a public key; one with a private member (RFC 7518 §6.2.2) is refused, for it is no longer anyone's.
+/// Reads a public key; one with a private member (RFC 7518 §6.2.2) is refused, for it is no longer anyone's, and one that
+/// anyone can sign for.
 pub(crate) fn read(jwk: &Value) -> Result<PublicKey, PublicKeyError> {
+    let key = parse(jwk)?;
+    require_strong(&key).map_err(|_| PublicKeyError::Point)?;
+    Ok(key)
+}
+
+fn parse(jwk: &Value) -> Result<PublicKey, PublicKeyError> {
     let jwk = jwk.as_object().ok_or(PublicKeyError::Point)?;
     if jwk.contains_key("d") {
         return Err(PublicKeyError::Point);
@@ -80,6 +88,17 @@ mod tests {
         let jwk =
             json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
         assert!(matches!(read(&jwk), Ok(PublicKey::Ed25519(_))));
+    }
+
+    #[test]
+    fn a_point_of_small_order_is_no_key() {
+        let okp = |x: [u8; 32]| json!({ "kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(x) });
+        let mut neutral = [0; 32];
+        neutral[0] = 1;
+        for x in [neutral, [0; 32]] {
+            assert!(parse(&okp(x)).is_ok());
+            assert!(matches!(read(&okp(x)), Err(PublicKeyError::Point)));
+        }
     }
 
     #[test]

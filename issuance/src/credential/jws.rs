@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::CredentialError;
 use super::raw_signature;
+use super::window::Window;
 use crate::algorithm::Algorithm;
 use crate::public_key::PublicKey;
 
@@ -75,14 +75,18 @@ impl Jws {
         self.payload.get(name).and_then(Value::as_i64).ok_or(CredentialError::Claim(name))
     }
 
-    /// Whether the instant is after `iat` and `nbf`, where there is one, and before `exp` (RFC 7519 §4.1).
-    pub(crate) fn require_time(&self, at: DateTime<Utc>) -> Result<(), CredentialError> {
-        let begins = match self.payload.contains_key("nbf") {
-            true => self.seconds("nbf")?.max(self.seconds("iat")?),
-            false => self.seconds("iat")?,
-        };
-        let now = at.timestamp();
-        if begins <= now && now < self.seconds("exp")? { Ok(()) } else { Err(CredentialError::NotValid(at)) }
+    /// A `NumericDate` that need not be there; one that is must be whole seconds.
+    pub(crate) fn optional_seconds(&self, name: &'static str) -> Result<Option<i64>, CredentialError> {
+        if self.payload.contains_key(name) { self.seconds(name).map(Some) } else { Ok(None) }
+    }
+
+    /// From `iat` and `nbf`, where there is one, to `exp` (RFC 7519 §4.1).
+    pub(crate) fn window(&self) -> Result<Window, CredentialError> {
+        Ok(Window {
+            issued: self.seconds("iat")?,
+            not_before: self.optional_seconds("nbf")?,
+            expires: self.seconds("exp")?,
+        })
     }
 
     /// A claim that is a text.
@@ -143,20 +147,22 @@ mod tests {
 
     #[test]
     fn a_jwt_has_a_beginning_and_an_end() {
-        let at = |second| DateTime::from_timestamp(second, 0).unwrap();
-        let require = |payload: Value, second| {
+        let window = |payload: Value| {
             let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-            let text = format!("{}.{}.AA", part(&json!({})), part(&payload));
-            Jws::read(&text).unwrap().require_time(at(second))
+            Jws::read(&format!("{}.{}.AA", part(&json!({})), part(&payload))).unwrap().window()
         };
-        let plain = json!({ "iat": 10, "exp": 20 });
-        assert!(require(plain.clone(), 10).is_ok() && require(plain.clone(), 19).is_ok());
-        assert!(require(plain.clone(), 9).is_err() && require(plain, 20).is_err());
-        let later = json!({ "iat": 10, "nbf": 15, "exp": 20 });
-        assert!(require(later.clone(), 15).is_ok() && require(later, 14).is_err());
-        for wrong in [json!({ "iat": 10 }), json!({ "exp": 20 }), json!({ "iat": 10, "nbf": "1", "exp": 20 })]
-        {
-            assert!(require(wrong, 15).is_err());
+        let plain = Window { issued: 10, not_before: None, expires: 20 };
+        assert_eq!(window(json!({ "iat": 10, "exp": 20 })).unwrap(), plain);
+        let later = window(json!({ "iat": 10, "nbf": 15, "exp": 20 })).unwrap();
+        assert_eq!(later, Window { not_before: Some(15), ..plain });
+        for (wrong, name) in [
+            (json!({ "iat": 10 }), "exp"),
+            (json!({ "exp": 20 }), "iat"),
+            (json!({ "iat": 10, "nbf": "1", "exp": 20 }), "nbf"),
+            (json!({ "iat": 10, "nbf": null, "exp": 20 }), "nbf"),
+            (json!({ "iat": 10, "exp": 20.5 }), "exp"),
+        ] {
+            assert!(matches!(window(wrong), Err(CredentialError::Claim(found)) if found == name));
         }
     }
 

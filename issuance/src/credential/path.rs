@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use der::asn1::ObjectIdentifier;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use x509_cert::name::Name;
 
 use super::CredentialError;
 use crate::certificate::Certificate;
@@ -24,20 +25,17 @@ pub struct SignerPath(Vec<Certificate>);
 impl SignerPath {
     /// Takes the signer's certificate and those above it, in their order, and verifies that each is certified by the next.
     ///
+    /// The last must be certified by the root that readers trust, which nobody can tell here: a signer alone, under an authority
+    /// that is not the root, is taken, and so is a credential of it; readers then find no way to the root and refuse it
+    /// ([`ChainError::NoPath`](crate::chain::ChainError::NoPath)). Whoever puts a path together gives every authority.
+    ///
     /// # Errors
     /// No certificate, more than [`MAX_PATH`], another order, a signature that does not verify.
     pub fn new(path: Vec<Certificate>) -> Result<Self, CredentialError> {
         if path.is_empty() || path.len() > MAX_PATH {
             return Err(CredentialError::Form("one to three certificates"));
         }
-        for pair in path.windows(2) {
-            if let [one, issuer] = pair {
-                if !is_issuer_of(issuer, one) {
-                    return Err(CredentialError::Form("each certificate is certified by the next"));
-                }
-                one.verify_signature(issuer.public_key())?;
-            }
-        }
+        require_leads_on(&path)?;
         Ok(Self(path))
     }
 
@@ -45,6 +43,19 @@ impl SignerPath {
     pub fn certificates(&self) -> &[Certificate] {
         &self.0
     }
+}
+
+/// Each certificate is certified by the next.
+fn require_leads_on(path: &[Certificate]) -> Result<(), CredentialError> {
+    for pair in path.windows(2) {
+        if let [one, issuer] = pair {
+            if !is_issuer_of(issuer, one) {
+                return Err(CredentialError::Form("each certificate is certified by the next"));
+            }
+            one.verify_signature(issuer.public_key())?;
+        }
+    }
+    Ok(())
 }
 
 /// Whom a reader trusts, and what it has learnt of revocation.
@@ -57,7 +68,8 @@ pub struct CredentialTrust {
 }
 
 impl CredentialTrust {
-    /// The certificate of the signer, the first of `path`, when it leads to the root and is for this purpose.
+    /// The certificate of the signer, the first of `path`, when it leads to the root and is for this purpose. Every certificate
+    /// after it leads on: one that does not stand there for nothing, or for a reader that looks at another than we do.
     pub(crate) fn signer<'a>(
         &self,
         path: &'a [Certificate],
@@ -66,9 +78,23 @@ impl CredentialTrust {
     ) -> Result<&'a Certificate, CredentialError> {
         let (signer, others) = path.split_first().ok_or(CredentialError::UnknownSigner)?;
         require_for(signer, purpose)?;
+        require_leads_on(path)?;
         verify_chain(signer, others, &self.root, &self.crls, at)?;
         Ok(signer)
     }
+
+    /// By whom a signer was certified that [`signer`](Self::signer) gave.
+    pub(crate) fn certifier(&self, signer: &Certificate) -> Certifier {
+        Certifier { root: self.root.public_key().fingerprint(), authority: signer.issuer().clone() }
+    }
+}
+
+/// Who certified a signer: the authority by its name, which is one under one root, whatever its key; and the root by its key.
+/// A next certificate of either changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Certifier {
+    root: [u8; 32],
+    authority: Name,
 }
 
 /// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as EU health certificates had it.
@@ -118,8 +144,10 @@ pub(crate) fn from_ders(ders: &[Vec<u8>]) -> Result<Vec<Certificate>, Credential
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::ChainError;
     use crate::oid;
     use crate::sample;
+    use crate::sample::credential::{World, another_root};
     use crate::signer::Algorithm;
 
     #[test]
@@ -137,6 +165,62 @@ mod tests {
         assert!(!is_path(&[&signer, &root], oid::EXAMPLE_CREDENTIAL_SIGNING));
         assert!(!is_path(&[&issuing, &signer], oid::EXAMPLE_CREDENTIAL_SIGNING));
         assert!(!is_path(&[], oid::EXAMPLE_CREDENTIAL_SIGNING));
+    }
+
+    #[test]
+    fn a_reader_goes_by_a_signer_of_its_purpose_only() {
+        let world = World::new(Algorithm::EcdsaP256Sha256);
+        let signer = |path: &SignerPath, purpose| {
+            world.trust.signer(path.certificates(), purpose, sample::now()).map(|_| ())
+        };
+        let purposes = [oid::EXAMPLE_CREDENTIAL_SIGNING, oid::EXAMPLE_STATUS_LIST_SIGNING];
+        for (path, [own, other]) in
+            [(world.path(), purposes), (world.list_path(), [purposes[1], purposes[0]])]
+        {
+            signer(&path, own).unwrap();
+            assert!(matches!(signer(&path, other), Err(CredentialError::NotASigner)));
+        }
+        // An authority is for no purpose, and so signs nothing of this.
+        let authority = SignerPath::new(vec![world.issuing.certificate().clone()]).unwrap();
+        for purpose in purposes {
+            assert!(matches!(signer(&authority, purpose), Err(CredentialError::NotASigner)));
+        }
+        let none = world.trust.signer(&[], purposes[0], sample::now());
+        assert!(matches!(none, Err(CredentialError::UnknownSigner)));
+    }
+
+    #[test]
+    fn every_certificate_after_the_signer_leads_on() {
+        let world = World::new(Algorithm::EcdsaP256Sha256);
+        let path = world.path().certificates().to_vec();
+        let signer = |more: &[&Certificate]| {
+            let path = path.iter().chain(more.iter().copied()).cloned().collect::<Vec<_>>();
+            world.trust.signer(&path, oid::EXAMPLE_CREDENTIAL_SIGNING, sample::now()).map(|_| ())
+        };
+        signer(&[]).unwrap();
+        // The root is superfluous, but it leads on.
+        signer(&[&world.trust.root]).unwrap();
+        for stray in [
+            world.list_signer.certificate(),
+            another_root().certificate(),
+            &path[1],
+            sample::csca().certificate(),
+        ] {
+            let result = signer(&[stray]);
+            assert!(matches!(
+                result,
+                Err(CredentialError::Form("each certificate is certified by the next"))
+            ));
+        }
+    }
+
+    #[test]
+    fn a_reader_goes_by_its_own_root_only() {
+        let world = World::new(Algorithm::EcdsaP256Sha256);
+        let trust = CredentialTrust { root: another_root().certificate().clone(), ..world.trust.clone() };
+        let path = world.path();
+        let result = trust.signer(path.certificates(), oid::EXAMPLE_CREDENTIAL_SIGNING, sample::now());
+        assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The QR identity credential: a CWT with claim 169 (RFC 8392; "Interoperable Id", the text that registers claim 169,
-//! version 1), compressed with zlib and written in base45 (RFC 9285), for paper and for readers without network.
+//! The QR identity credential: a CWT with claim 169 (RFC 8392; "169 - QR Code Specifications" of MOSIP, which IANA registers,
+//! version 1.2.2 of 5 May 2026, with the photo as every version since 1.0.0 knows it: decision 14), compressed with zlib and written in base45 (RFC 9285), for paper and for readers without network.
 //!
 //! All of it is shown whenever it is shown: it holds the least, and no civil id. The signer's certificate has no room in it;
 //! readers have the certificates of the few signers beforehand. Not here: encryption, biometric templates.
@@ -16,8 +16,8 @@ pub use prepared::{IssuedQr, LintedQr, PreparedQr};
 pub use verified::{Identity, SignedIdentity, verify};
 
 pub(crate) use fields::{
-    BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MUST, NAMES, NATIONALITY, PHOTO, STATUS,
-    VERSION, VERSION_1,
+    BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MONGOLIAN, MUST, NAMES, NATIONALITY, PHOTO,
+    STATUS, VERSION, VERSION_1,
 };
 pub(crate) use prepared::reads_back;
 

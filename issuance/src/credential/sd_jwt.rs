@@ -13,9 +13,9 @@ mod verified;
 pub use binding::BindingDemand;
 pub use prepared::{IssuedSdJwt, LintedSdJwt, PreparedSdJwt};
 pub use presentation::present;
-pub use verified::{PidClaims, SignedPid, verify};
+pub use verified::{PidClaims, SignedPid, verify_held, verify_presentation};
 
-pub(crate) use claims::{CLAIMS, CLAIMS_MUST, PICTURE_PREFIX};
+pub(crate) use claims::{CLAIMS, CLAIMS_MUST, NAMES, PICTURE_PREFIX};
 pub(crate) use disclosure::SALT_OCTETS;
 pub(crate) use prepared::{DIGESTS, reads_back};
 

@@ -4,7 +4,9 @@ use coset::cbor::Value as Cbor;
 use serde_json::{Value, json};
 
 use super::CredentialError;
+use super::content::is_https;
 use super::cose::{entry, text};
+use crate::status_list::MAX_ENTRIES;
 
 /// One place in one status list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +17,18 @@ pub struct StatusReference {
     pub index: u64,
 }
 
+/// Whether a text can be the address of a list: an `https` URL without query and fragment, for it is compared letter by letter
+/// and fetched by everyone alike (draft-ietf-oauth-status-list-21 §8.1).
+pub(crate) fn is_list_uri(text: &str) -> bool {
+    is_https(text) && !text.contains(['?', '#'])
+}
+
 impl StatusReference {
+    /// Whether it can be a place in a list that a reader takes.
+    pub(crate) fn is_sound(&self) -> bool {
+        is_list_uri(&self.uri) && self.index < MAX_ENTRIES
+    }
+
     /// `status` of a JWT (§6.2).
     pub(crate) fn to_json(&self) -> Value {
         json!({ "status_list": { "idx": self.index, "uri": self.uri } })
@@ -62,6 +75,18 @@ mod tests {
         let reference = StatusReference { uri: "https://example.mn/status/1".to_owned(), index: 412 };
         assert_eq!(StatusReference::from_json(Some(&reference.to_json())).unwrap(), reference);
         assert_eq!(StatusReference::from_cbor(Some(&reference.to_cbor())).unwrap(), reference);
+    }
+
+    #[test]
+    fn a_place_is_in_a_list_that_can_be_fetched_and_within_it() {
+        let is_sound = |uri: &str, index| StatusReference { uri: uri.to_owned(), index }.is_sound();
+        let good = "https://status.example.mn/1";
+        assert!(is_sound(good, 0) && is_sound(good, MAX_ENTRIES - 1));
+        assert!(!is_sound(good, MAX_ENTRIES) && !is_sound(good, u64::MAX));
+        let wrong = ["", "http://status.example.mn/1"].map(str::to_owned);
+        for uri in wrong.into_iter().chain(["?1", "#1", " ", "\u{7f}"].map(|end| format!("{good}{end}"))) {
+            assert!(!is_sound(&uri, 0), "{uri:?}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use x509_cert::ext::pkix::name::{GeneralName, GeneralNames};
 
 use super::{Rule, decode, find};
+use crate::credential::content::is_https;
 use crate::oid;
 use crate::prepared::Prepared;
 use crate::profile::Purpose;
@@ -20,7 +21,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
             Purpose::CredentialSigner => {
                 decode::<GeneralNames>(prepared, oid::SUBJECT_ALT_NAME).is_some_and(|names| {
                     matches!(names.as_slice(), [GeneralName::UniformResourceIdentifier(uri)]
-                        if uri.as_str().starts_with("https://"))
+                        if is_https(uri.as_str()))
                 })
             }
             Purpose::StatusListSigner => find(prepared, oid::SUBJECT_ALT_NAME).is_none(),

@@ -5,12 +5,12 @@ use coset::cbor::Value as Cbor;
 
 use super::{Finding, Rule, unmet};
 use crate::credential::StatusReference;
-use crate::credential::content::is_https;
+use crate::credential::content::{is_https, is_name};
 use crate::credential::cose::integer;
 use crate::credential::path::{is_path, key_id};
 use crate::credential::qr::{
-    BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MAX_CHARACTERS, MUST, NAMES, NATIONALITY,
-    PHOTO, PreparedQr, STATUS, SmallPhoto, VERSION, VERSION_1, reads_back,
+    BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MAX_CHARACTERS, MONGOLIAN, MUST, NAMES,
+    NATIONALITY, PHOTO, PreparedQr, STATUS, SmallPhoto, VERSION, VERSION_1, reads_back,
 };
 use crate::oid;
 use crate::throw_away;
@@ -81,16 +81,16 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
     Rule {
         number: 167,
         clause: "draft-ietf-oauth-status-list-21 §6.3",
-        asks: "status is a place in a list under https, and nothing else",
+        asks: "status is a place within a list under https, without query and fragment, and nothing else",
         holds: |code| {
             let status = framed(code, STATUS);
             StatusReference::from_cbor(status)
-                .is_ok_and(|read| is_https(&read.uri) && status == Some(&read.to_cbor()))
+                .is_ok_and(|read| read.is_sound() && status == Some(&read.to_cbor()))
         },
     },
     Rule {
         number: 168,
-        clause: "claim 169 version 1; RFC 8949 §4.2.1",
+        clause: "claim 169 version 1.2.2; RFC 8949 §4.2.1",
         asks: "claim 169 has the attributes of ours, each once, in the order of their numbers",
         holds: |code| {
             let names: Vec<i64> = code.identity.iter().map(|(name, _)| *name).collect();
@@ -100,25 +100,25 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
     },
     Rule {
         number: 169,
-        clause: "claim 169 version 1, attributes 1 to 3",
-        asks: "the identifier is a document number, the version 1.0, the language mn",
+        clause: "claim 169 version 1.2.2, attributes 1 to 3",
+        asks: "the identifier is a document number, the version 1.0, the language mon",
         holds: |code| {
             let number = text(code, ID).unwrap_or_default();
             (1..=9).contains(&number.len())
                 && number.bytes().all(|octet| octet.is_ascii_uppercase() || octet.is_ascii_digit())
                 && text(code, VERSION) == Some(VERSION_1)
-                && text(code, LANGUAGE) == Some("mn")
+                && text(code, LANGUAGE) == Some(MONGOLIAN)
         },
     },
     Rule {
         number: 170,
-        clause: "claim 169 version 1, attributes 4, 5 and 7",
-        asks: "the names are there and not empty",
-        holds: |code| NAMES.iter().all(|name| text(code, *name).is_some_and(|text| !text.trim().is_empty())),
+        clause: "claim 169 version 1.2.2, attributes 4, 5 and 7",
+        asks: "the names are there, as they were confirmed: not empty, no space at either end, no < of a readable zone",
+        holds: |code| NAMES.iter().all(|name| text(code, *name).is_some_and(is_name)),
     },
     Rule {
         number: 171,
-        clause: "claim 169 version 1, attribute 8",
+        clause: "claim 169 version 1.2.2, attribute 8",
         asks: "the date of birth is a day of the calendar as YYYYMMDD, not after issuance",
         holds: |code| {
             let born = text(code, BIRTH).filter(|born| born.len() == 8);
@@ -130,7 +130,7 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
     },
     Rule {
         number: 172,
-        clause: "claim 169 version 1, attributes 9 and 13",
+        clause: "claim 169 version 1.2.2, attributes 9 and 13",
         asks: "the gender is 1, 2 or 3, the nationality MN",
         holds: |code| {
             matches!(integer(attribute(code, GENDER)), Some(1..=3)) && text(code, NATIONALITY) == Some("MN")
@@ -138,7 +138,7 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
     },
     Rule {
         number: 173,
-        clause: "claim 169 version 1, attributes 16 and 17",
+        clause: "claim 169 version 1.2.2, attributes 16 and 17",
         asks: "a photo is a small image of the format that is said, or there is neither",
         holds: |code| match (attribute(code, PHOTO), attribute(code, FORMAT)) {
             (None, None) => true,

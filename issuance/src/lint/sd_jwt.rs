@@ -8,11 +8,11 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{Finding, Rule, unmet};
-use crate::credential::content::is_https;
+use crate::credential::content::{is_https, is_name};
 use crate::credential::path::{self, is_path};
 use crate::credential::sd_jwt::{
-    CLAIMS, CLAIMS_MUST, DIGESTS, MAX_OCTETS, PICTURE_PREFIX, PreparedSdJwt, SALT_OCTETS, TOKEN_TYPE, TYPE,
-    reads_back,
+    CLAIMS, CLAIMS_MUST, DIGESTS, MAX_OCTETS, NAMES, PICTURE_PREFIX, PreparedSdJwt, SALT_OCTETS, TOKEN_TYPE,
+    TYPE, reads_back,
 };
 use crate::credential::{StatusReference, jwk};
 use crate::lds::portrait::Portrait;
@@ -94,11 +94,11 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     Rule {
         number: 147,
         clause: "draft-ietf-oauth-status-list-21 §6.2; HAIP 1.0",
-        asks: "status is a place in a list under https, and nothing else",
+        asks: "status is a place within a list under https, without query and fragment, and nothing else",
         holds: |pid| {
             let status = pid.payload.get("status");
             StatusReference::from_json(status)
-                .is_ok_and(|read| is_https(&read.uri) && status == Some(&read.to_json()))
+                .is_ok_and(|read| read.is_sound() && status == Some(&read.to_json()))
         },
     },
     Rule {
@@ -163,19 +163,20 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
     Rule {
         number: 154,
         clause: "PID rulebook 1.7 §2.2, §2.4",
-        asks: "the mandatory claims are there, and no text is empty",
+        asks: "the mandatory claims are there, no text is empty, and no name has a space at either end or a < of a readable zone",
         holds: |pid| {
             CLAIMS_MUST.iter().all(|name| value(pid, name).is_some())
                 && pid
                     .disclosures
                     .iter()
                     .all(|one| one.value.as_str().is_none_or(|text| !text.trim().is_empty()))
+                && NAMES.iter().filter_map(|name| value(pid, name)?.as_str()).all(is_name)
         },
     },
     Rule {
         number: 155,
         clause: "PID rulebook 1.7 §4.1.1; ISO 8601-1",
-        asks: "a date is a day of the calendar; birth is before issuance, and issuance before expiry",
+        asks: "a date is a day of the calendar; birth is not after issuance, and issuance not after expiry",
         holds: |pid| {
             let days = ["birthdate", "date_of_issuance", "date_of_expiry"].map(|name| day(value(pid, name)));
             matches!(days, [Some(born), Some(issued), Some(expires)] if born <= issued && issued <= expires)

@@ -1,7 +1,7 @@
 //! Rules about status lists (draft-ietf-oauth-status-list-21).
 
 use super::{Finding, Rule, unmet};
-use crate::credential::content::is_https;
+use crate::credential::is_list_uri;
 use crate::credential::path::is_path;
 use crate::oid;
 use crate::status_list::{Bits, Form, MAX_TOKEN_OCTETS, PreparedStatusList, reads_back};
@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule<PreparedStatusList>] = &[
         number: 183,
         clause: "draft-ietf-oauth-status-list-21 §5.1, §8.1",
         asks: "the subject is the https URL of the list, without query and fragment",
-        holds: |list| is_https(&list.fields.subject) && !list.fields.subject.contains(['?', '#']),
+        holds: |list| is_list_uri(&list.fields.subject),
     },
     Rule {
         number: 184,
@@ -86,8 +86,8 @@ pub(super) const RULES: &[Rule<PreparedStatusList>] = &[
     },
     Rule {
         number: 189,
-        clause: "RFC 9052 §4.2, RFC 7515 §3.1; docs/issuance-cycle.md",
-        asks: "the token is within what a reader takes, its signature included",
+        clause: "docs/issuance-cycle.md; RFC 7515 §3.1",
+        asks: "the token is within what a reader takes, its signature included, and a JWT is ASCII",
         holds: |list| {
             let signature = [0; 96];
             list.laid.token(&signature).is_ok_and(|token| token.len() <= MAX_TOKEN_OCTETS)
@@ -96,6 +96,12 @@ pub(super) const RULES: &[Rule<PreparedStatusList>] = &[
                     Form::Cwt => true,
                 }
         },
+    },
+    Rule {
+        number: 190,
+        clause: "draft-ietf-oauth-status-list-21 §5.1, §5.2; docs/issuance-cycle.md",
+        asks: "there is no nbf: a list says what stands at iat",
+        holds: |list| list.fields.not_before.is_none(),
     },
     Rule {
         number: 199,

@@ -215,6 +215,16 @@ const BAD: &[Bad] = &[
 ];
 
 #[test]
+fn an_issuer_of_credentials_is_a_whole_url() {
+    for uri in ["https://", "https://pid example.mn", "pid.example.mn"] {
+        let mut prepared = good(Purpose::CredentialSigner);
+        replace(&mut prepared, extension::subject_alt_name(&vec![extension::uri(uri).unwrap()]).unwrap());
+        let found: Vec<u16> = findings(&prepared).iter().map(|finding| finding.rule).collect();
+        assert!(found.contains(&130), "{uri:?}: {found:?}");
+    }
+}
+
+#[test]
 fn every_rule_accepts_what_the_profiles_make() {
     for purpose in PURPOSES {
         assert_eq!(findings(&good(purpose)), vec![], "{purpose:?}");

@@ -3,10 +3,11 @@
 use chrono::Duration;
 
 use super::*;
-use crate::credential::sd_jwt::IssuedSdJwt;
-use crate::credential::{CredentialContent, CredentialTrust, SignerPath, StatusReference};
+use crate::credential::qr::PreparedQr;
+use crate::credential::sd_jwt::{IssuedSdJwt, PreparedSdJwt};
+use crate::credential::{CredentialContent, CredentialTrust, SignerPath, StatusReference, raw_signature};
 use crate::status_list::{
-    Bits, Form, IssuedStatusList, Status, StatusListContent, Statuses, VerifiedStatusList,
+    Bits, Form, IssuedStatusList, PreparedStatusList, Status, StatusListContent, Statuses, VerifiedStatusList,
 };
 
 pub(crate) const LIST: &str = "https://status.example.mn/1";
@@ -49,11 +50,65 @@ impl World {
         content.prepare(form, &self.list_path()).unwrap().lint().unwrap().sign(&self.list_signer).unwrap()
     }
 
+    /// A credential changed before it was signed, which lint would not let pass.
+    pub(crate) fn sd_jwt_by_hand(&self, change: impl FnOnce(&mut PreparedSdJwt)) -> String {
+        let holder = key(Algorithm::EcdsaP256Sha256, 50);
+        let mut prepared = content().prepare_sd_jwt(&holder, &self.path(), &mut rng(60)).unwrap();
+        change(&mut prepared);
+        let prepared = prepared.laid_out_anew();
+        prepared.assemble(&raw_signature::sign(self.signer.signer(), prepared.signing_input()).unwrap())
+    }
+
+    /// The characters of a QR code changed before it was signed.
+    pub(crate) fn code_by_hand(&self, change: impl FnOnce(&mut PreparedQr)) -> String {
+        let mut prepared = content().prepare_qr(None, self.signer.certificate()).unwrap();
+        change(&mut prepared);
+        let prepared = prepared.laid_out_anew();
+        prepared.text(&raw_signature::sign(self.signer.signer(), prepared.to_be_signed()).unwrap()).unwrap()
+    }
+
+    /// A token changed before it was signed by this signer.
+    pub(crate) fn token_by_hand(
+        &self,
+        form: Form,
+        signer: &CertificationAuthority,
+        change: impl FnOnce(&mut PreparedStatusList),
+    ) -> Vec<u8> {
+        let mut prepared = list_content(Status::Valid).prepare(form, &self.list_path()).unwrap();
+        change(&mut prepared);
+        let prepared = PreparedStatusList::new(form, prepared.fields).unwrap();
+        let signature = raw_signature::sign(signer.signer(), prepared.to_be_signed()).unwrap();
+        prepared.laid.token(&signature).unwrap()
+    }
+
     /// The list of [`list_content`] as a reader has it.
     pub(crate) fn list(&self, status: Status) -> VerifiedStatusList {
         let token = self.token(Form::Cwt, &list_content(status));
         crate::status_list::verify_cwt(token.octets(), LIST, &self.trust, now()).unwrap()
     }
+}
+
+/// A root of the same name as [`eid_root`], with another key.
+pub(crate) fn another_root() -> CertificationAuthority {
+    authority(prepare_root(12), None, signer(Algorithm::EcdsaP384Sha384, 12))
+}
+
+/// The list of [`list_content`], equal in its address and in all it says, under another key of an authority of this name, as
+/// a reader has it who trusts this root.
+pub(crate) fn list_under(root: &CertificationAuthority, authority_name: &str) -> VerifiedStatusList {
+    let Profile::Issuing(mut profile) = issuing_profile() else { unreachable!("an authority's profile") };
+    profile.name = name(authority_name);
+    profile.key = key(Algorithm::EcdsaP384Sha384, 17);
+    let by_root = Issuer::Authority(root.certificate());
+    let prepared = prepare(&Profile::Issuing(profile), &serial(12), &years(12), by_root).unwrap();
+    let issuing = authority(prepared, Some(root), signer(Algorithm::EcdsaP384Sha384, 17));
+    let list_signer = status_list_signer_of(Algorithm::EcdsaP256Sha256, &issuing);
+    let path = vec![list_signer.certificate().clone(), issuing.certificate().clone()];
+    let prepared = list_content(Status::Valid).prepare(Form::Cwt, &SignerPath::new(path).unwrap()).unwrap();
+    let token = prepared.lint().unwrap().sign(&list_signer).unwrap();
+    let crls = [root, &issuing].map(|one| crl(CrlKind::Eid, one, vec![])).to_vec();
+    let trust = CredentialTrust { root: root.certificate().clone(), crls };
+    crate::status_list::verify_cwt(token.octets(), LIST, &trust, now()).unwrap()
 }
 
 pub(crate) fn content() -> CredentialContent {

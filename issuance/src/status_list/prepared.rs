@@ -50,6 +50,7 @@ impl StatusListContent {
             path: path.to_vec(),
             subject: self.uri.clone(),
             issued: self.issued_at.trunc_subsecs(0).timestamp(),
+            not_before: None,
             expires: Some(self.expires_at.trunc_subsecs(0).timestamp()),
             time_to_live: Some(self.time_to_live.num_seconds()),
             bits: self.statuses.bits().count().into(),

@@ -2,9 +2,10 @@ use chrono::Duration;
 
 use super::token::Fields;
 use super::*;
+use crate::chain::ChainError;
 use crate::credential::{CredentialError, StatusReference};
 use crate::sample;
-use crate::sample::credential::{INDEX, LIST, World, list_content};
+use crate::sample::credential::{INDEX, LIST, World, another_root, list_content};
 use crate::signer::Algorithm;
 
 fn world() -> World {
@@ -66,12 +67,19 @@ fn a_reader_fails_closed() {
         let stale = now + Duration::hours(24);
         assert!(verify(&token, LIST, &world, stale - Duration::seconds(1)).is_ok());
         assert!(matches!(verify(&token, LIST, &world, stale), Err(CredentialError::NotValid(_))));
-        assert!(verify(&token, LIST, &world, now - Duration::seconds(1)).is_err());
         let elsewhere = verify(&token, "https://status.example.mn/2", &world, now);
         assert!(matches!(elsewhere, Err(CredentialError::OtherList)));
+        // The certificates have not begun.
+        let early = verify(&token, LIST, &world, now - Duration::seconds(1));
+        assert!(matches!(early, Err(CredentialError::Chain(ChainError::NotValid { .. }))));
+        let mut without_lists = World::new(Algorithm::EcdsaP256Sha256);
+        without_lists.trust.crls.clear();
+        let result = verify(&token, LIST, &without_lists, now);
+        assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
         let mut stranger = World::new(Algorithm::EcdsaP256Sha256);
-        stranger.trust.crls.clear();
-        assert!(matches!(verify(&token, LIST, &stranger, now), Err(CredentialError::Chain(_))));
+        stranger.trust.root = another_root().certificate().clone();
+        let result = verify(&token, LIST, &stranger, now);
+        assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     }
 }
 
@@ -96,23 +104,71 @@ fn no_changed_octet_passes() {
     }
 }
 
+/// What a reader says to a token in each form that was changed before its signer signed it.
+fn by_hand(change: impl Fn(&mut PreparedStatusList)) -> [Result<(), CredentialError>; 2] {
+    let world = world();
+    [Form::Jwt, Form::Cwt]
+        .map(|form| read(&world, form, &world.token_by_hand(form, &world.list_signer, &change)))
+}
+
+fn read(world: &World, form: Form, octets: &[u8]) -> Result<(), CredentialError> {
+    let read = match form {
+        Form::Jwt => verify_jwt(std::str::from_utf8(octets).unwrap(), LIST, &world.trust, sample::now()),
+        Form::Cwt => verify_cwt(octets, LIST, &world.trust, sample::now()),
+    };
+    read.map(|_| ())
+}
+
 #[test]
 fn a_token_without_an_end_is_refused() {
+    for result in by_hand(|list| list.fields.expires = None) {
+        assert!(matches!(result, Err(CredentialError::Claim("exp"))));
+    }
+}
+
+#[test]
+fn a_token_of_another_type_is_no_list() {
+    assert!(by_hand(|_| ()).iter().all(Result::is_ok));
+    for kind in ["dc+sd-jwt", "JWT", "application/cwt", ""] {
+        for result in by_hand(|list| list.fields.kind = kind.to_owned()) {
+            assert!(matches!(result, Err(CredentialError::Form("the token is of another type"))), "{kind}");
+        }
+    }
+}
+
+#[test]
+fn a_list_begins_within_a_minute_and_ends_on_time() {
+    let now = sample::now().timestamp();
+    type Put = fn(&mut PreparedStatusList, i64);
+    let iat: Put = |list, second| list.fields.issued = second;
+    let nbf: Put = |list, second| list.fields.not_before = Some(second);
+    let exp: Put = |list, second| list.fields.expires = Some(second);
+    for (name, put, good, bad) in
+        [("iat", iat, now + 60, now + 61), ("nbf", nbf, now + 60, now + 61), ("exp", exp, now + 1, now)]
+    {
+        assert!(by_hand(|list| put(list, good)).iter().all(Result::is_ok), "{name}");
+        for result in by_hand(|list| put(list, bad)) {
+            assert!(matches!(result, Err(CredentialError::NotValid(_))), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_time_to_live_is_longer_than_nothing() {
+    for seconds in [0, -1, i64::MIN] {
+        for result in by_hand(|list| list.fields.time_to_live = Some(seconds)) {
+            assert!(matches!(result, Err(CredentialError::Claim("ttl"))), "{seconds}");
+        }
+    }
+}
+
+#[test]
+fn a_list_by_a_signer_of_credentials_is_refused() {
     let world = world();
     for form in [Form::Jwt, Form::Cwt] {
-        let mut prepared = list_content(Status::Valid).prepare(form, &world.list_path()).unwrap();
-        prepared.fields.expires = None;
-        // Lint refuses it, so that it is signed by hand here.
-        let prepared = PreparedStatusList::new(form, prepared.fields).unwrap();
-        let signature =
-            crate::credential::raw_signature::sign(world.list_signer.signer(), prepared.to_be_signed())
-                .unwrap();
-        let octets = prepared.laid.token(&signature).unwrap();
-        let token = match form {
-            Form::Jwt => verify_jwt(std::str::from_utf8(&octets).unwrap(), LIST, &world.trust, sample::now()),
-            Form::Cwt => verify_cwt(&octets, LIST, &world.trust, sample::now()),
-        };
-        assert!(matches!(token, Err(CredentialError::Claim("exp"))));
+        let path = world.path().certificates().to_vec();
+        let octets = world.token_by_hand(form, &world.signer, |list| list.fields.path = path);
+        assert!(matches!(read(&world, form, &octets), Err(CredentialError::NotASigner)));
     }
 }
 

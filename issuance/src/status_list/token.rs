@@ -19,6 +19,7 @@ pub const MAX_TOKEN_OCTETS: usize = 6 * 1024 * 1024;
 /// Claims of a CWT (RFC 8392 §3.1; draft-ietf-oauth-status-list-21 §5.2).
 const SUBJECT: i64 = 2;
 const EXPIRES: i64 = 4;
+const NOT_BEFORE: i64 = 5;
 const ISSUED: i64 = 6;
 const STATUS_LIST: i64 = 65533;
 const TIME_TO_LIVE: i64 = 65534;
@@ -59,6 +60,8 @@ pub(crate) struct Fields {
     pub(crate) path: Vec<Certificate>,
     pub(crate) subject: String,
     pub(crate) issued: i64,
+    /// Ours have none (rule 190); one of another maker is heeded.
+    pub(crate) not_before: Option<i64>,
     pub(crate) expires: Option<i64>,
     pub(crate) time_to_live: Option<i64>,
     pub(crate) bits: i64,
@@ -131,11 +134,8 @@ impl Fields {
         let mut payload = Object::new();
         payload.insert("sub".to_owned(), json!(self.subject));
         payload.insert("iat".to_owned(), json!(self.issued));
-        if let Some(expires) = self.expires {
-            payload.insert("exp".to_owned(), json!(expires));
-        }
-        if let Some(time_to_live) = self.time_to_live {
-            payload.insert("ttl".to_owned(), json!(time_to_live));
+        for (name, seconds) in [("nbf", self.not_before), ("exp", self.expires), ("ttl", self.time_to_live)] {
+            payload.extend(seconds.map(|seconds| (name.to_owned(), json!(seconds))));
         }
         let list = json!({ "bits": self.bits, "lst": URL_SAFE_NO_PAD.encode(&self.lst) });
         payload.insert("status_list".to_owned(), list);
@@ -157,6 +157,7 @@ impl Fields {
         ];
         let mut claims = vec![(SUBJECT, Cbor::from(self.subject.as_str()))];
         claims.extend(self.expires.map(|expires| (EXPIRES, Cbor::from(expires))));
+        claims.extend(self.not_before.map(|not_before| (NOT_BEFORE, Cbor::from(not_before))));
         claims.push((ISSUED, Cbor::from(self.issued)));
         claims.push((STATUS_LIST, Cbor::Map(list)));
         claims.extend(self.time_to_live.map(|seconds| (TIME_TO_LIVE, Cbor::from(seconds))));
@@ -169,18 +170,15 @@ impl Fields {
         let list = jws.payload.get("status_list").ok_or(CredentialError::Claim("status_list"))?;
         let bits = list.get("bits").and_then(Value::as_i64).ok_or(CredentialError::Claim("bits"))?;
         let lst = list.get("lst").and_then(Value::as_str).and_then(|lst| URL_SAFE_NO_PAD.decode(lst).ok());
-        let seconds = |name| match jws.payload.contains_key(name) {
-            true => jws.seconds(name).map(Some),
-            false => Ok(None),
-        };
         let fields = Self {
             kind: jws.header.get("typ").and_then(Value::as_str).unwrap_or_default().to_owned(),
             algorithm: jws.algorithm()?,
             path: path::from_x5c(jws.header.get("x5c"))?,
             subject: jws.text("sub")?.to_owned(),
             issued: jws.seconds("iat")?,
-            expires: seconds("exp")?,
-            time_to_live: seconds("ttl")?,
+            not_before: jws.optional_seconds("nbf")?,
+            expires: jws.optional_seconds("exp")?,
+            time_to_live: jws.optional_seconds("ttl")?,
             bits,
             lst: lst.ok_or(CredentialError::Claim("lst"))?,
         };
@@ -192,10 +190,6 @@ impl Fields {
         let list = cwt.claim(STATUS_LIST).ok_or(CredentialError::Claim("status_list"))?;
         let bits = integer(entry(list, &cose::text("bits"))).ok_or(CredentialError::Claim("bits"))?;
         let lst = entry(list, &cose::text("lst")).and_then(Cbor::as_bytes).cloned();
-        let seconds = |number, name| match cwt.claim(number) {
-            Some(_) => cwt.seconds(number, name).map(Some),
-            None => Ok(None),
-        };
         let subject = cwt.claim(SUBJECT).and_then(Cbor::as_text).ok_or(CredentialError::Claim("sub"))?;
         let fields = Self {
             kind: cwt.header.kind.clone().unwrap_or_default(),
@@ -203,8 +197,9 @@ impl Fields {
             path: path::from_ders(&cwt.header.path)?,
             subject: subject.to_owned(),
             issued: cwt.seconds(ISSUED, "iat")?,
-            expires: seconds(EXPIRES, "exp")?,
-            time_to_live: seconds(TIME_TO_LIVE, "ttl")?,
+            not_before: cwt.optional_seconds(NOT_BEFORE, "nbf")?,
+            expires: cwt.optional_seconds(EXPIRES, "exp")?,
+            time_to_live: cwt.optional_seconds(TIME_TO_LIVE, "ttl")?,
             bits,
             lst: lst.ok_or(CredentialError::Claim("lst"))?,
         };

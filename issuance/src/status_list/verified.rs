@@ -4,6 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::token::{Fields, Form};
 use super::{Bits, Status, Statuses};
+use crate::credential::path::Certifier;
+use crate::credential::window::Window;
 use crate::credential::{CredentialError, CredentialTrust, StatusReference};
 use crate::oid;
 
@@ -11,6 +13,7 @@ use crate::oid;
 #[derive(Clone, Debug)]
 pub struct VerifiedStatusList {
     uri: String,
+    certifier: Certifier,
     statuses: Statuses,
     expires_at: DateTime<Utc>,
     time_to_live: Option<Duration>,
@@ -61,9 +64,7 @@ fn verify(
     }
     let expires = fields.expires.ok_or(CredentialError::Claim("exp"))?;
     let expires_at = DateTime::from_timestamp(expires, 0).ok_or(CredentialError::Claim("exp"))?;
-    if at.timestamp() < fields.issued || expires <= at.timestamp() {
-        return Err(CredentialError::NotValid(at));
-    }
+    Window { issued: fields.issued, not_before: fields.not_before, expires }.require(at)?;
     let time_to_live = match fields.time_to_live {
         None => None,
         Some(seconds @ 1..) => Some(Duration::try_seconds(seconds).ok_or(CredentialError::Claim("ttl"))?),
@@ -72,7 +73,8 @@ fn verify(
     // Only now: what is inflated was signed by someone we trust, and is limited nevertheless.
     let bits = Bits::from_count(fields.bits).ok_or(CredentialError::Claim("bits"))?;
     let statuses = Statuses::decompress(bits, &fields.lst)?;
-    Ok(VerifiedStatusList { uri: fields.subject, statuses, expires_at, time_to_live })
+    let certifier = trust.certifier(signer);
+    Ok(VerifiedStatusList { uri: fields.subject, certifier, statuses, expires_at, time_to_live })
 }
 
 impl VerifiedStatusList {
@@ -90,12 +92,17 @@ impl VerifiedStatusList {
         self.statuses.status(reference.index).map_err(|_| CredentialError::OtherList)
     }
 
-    /// Refuses a credential that is not valid.
+    /// Refuses a credential that is not valid, and one whose signer another authority certified: who may sign lists under one
+    /// authority says nothing of the credentials of another, whatever address its lists have.
     pub(crate) fn require_valid(
         &self,
         reference: &StatusReference,
+        certifier: &Certifier,
         at: DateTime<Utc>,
     ) -> Result<(), CredentialError> {
+        if &self.certifier != certifier {
+            return Err(CredentialError::OtherAuthority);
+        }
         match self.status(reference, at)? {
             Status::Valid => Ok(()),
             status @ (Status::Invalid | Status::Suspended | Status::ApplicationSpecific) => {

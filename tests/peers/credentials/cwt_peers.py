@@ -19,7 +19,7 @@ LIST = "https://status.example.mn/1"
 IDENTITY = {
     1: "AA1234567",
     2: "1.0",
-    3: "mn",
+    3: "mon",
     4: "Батболд Номин-Эрдэнэ",
     5: "Nomin-Erdene",
     7: "Batbold",

@@ -1,41 +1,31 @@
 //! From the octets of a CWT to the characters of a QR code and back: zlib, then base45 (RFC 9285).
 
-use std::io::{Read as _, Write as _};
-
-use flate2::Compression;
-use flate2::read::ZlibDecoder;
-use flate2::write::ZlibEncoder;
-
 use super::super::CredentialError;
+use super::super::zlib::{deflate, inflate};
 
 /// The characters of a QR code of version 25, level L, in alphanumeric mode (ISO/IEC 18004 table 7): 117 modules a side,
 /// which a phone still reads off paper at three centimetres.
 pub const MAX_CHARACTERS: usize = 1853;
 /// A reader inflates no more: ours have a third of it.
-const MAX_OCTETS: u64 = 8 * 1024;
+const MAX_OCTETS: usize = 8 * 1024;
 /// A reader takes any QR code: version 40, level L.
 const MAX_READ_CHARACTERS: usize = 4296;
 
 pub(crate) fn write(cwt: &[u8]) -> Result<String, CredentialError> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    let written = encoder.write_all(cwt).and_then(|()| encoder.finish());
-    Ok(base45::encode(written.map_err(|_| CredentialError::Form("compressed with zlib"))?))
+    Ok(base45::encode(deflate(cwt).map_err(|_| CredentialError::Form("compressed with zlib"))?))
 }
 
+/// Takes the one text that these octets have: the decoder would also take small letters, and a pair at the end that says more
+/// than an octet holds.
 pub(crate) fn read(text: &str) -> Result<Vec<u8>, CredentialError> {
     if text.len() > MAX_READ_CHARACTERS {
         return Err(CredentialError::TooLarge(text.len()));
     }
     let compressed = base45::decode(text).map_err(|_| CredentialError::Form("base45"))?;
-    let mut octets = Vec::new();
-    ZlibDecoder::new(compressed.as_slice())
-        .take(MAX_OCTETS + 1)
-        .read_to_end(&mut octets)
-        .map_err(|_| CredentialError::Form("compressed with zlib"))?;
-    if octets.len() as u64 > MAX_OCTETS {
-        return Err(CredentialError::TooLarge(octets.len()));
+    if base45::encode(&compressed) != text {
+        return Err(CredentialError::Form("base45"));
     }
-    Ok(octets)
+    inflate(&compressed, MAX_OCTETS)
 }
 
 #[cfg(test)]
@@ -86,6 +76,31 @@ mod tests {
         assert!(matches!(read(&bomb), Err(CredentialError::TooLarge(_))));
         assert!(matches!(read(&"0".repeat(5000)), Err(CredentialError::TooLarge(5000))));
         assert!(read("").is_err());
+    }
+
+    #[test]
+    fn octets_have_one_text() {
+        let good = write(b"octet").unwrap();
+        let base45 = |text: &str| matches!(read(text), Err(CredentialError::Form("base45")));
+        // 44 + 44 · 45 = 2024 does not fit into an octet (RFC 9285 §6).
+        assert!(base45("::"));
+        assert!(good.chars().any(|letter| letter.is_ascii_uppercase()) && base45(&good.to_lowercase()));
+        // The last octet of the checksum stands in a pair of its own: 256 more, in letters of the same length.
+        assert_eq!(good.len() % 3, 2);
+        let (before, pair) = good.split_at(good.len() - 2);
+        let [last] = base45::decode(pair).unwrap()[..] else { unreachable!("one octet") };
+        let more = usize::from(last) + 256;
+        let letters: Vec<char> = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".chars().collect();
+        assert!(base45(&format!("{before}{}{}", letters[more % 45], letters[more / 45])));
+    }
+
+    #[test]
+    fn octets_after_the_stream_are_refused() {
+        let stream = deflate(b"octets").unwrap();
+        for after in [&[0][..], b"more", &stream] {
+            let text = base45::encode([&stream[..], after].concat());
+            assert!(matches!(read(&text), Err(CredentialError::Form(_))), "{text}");
+        }
         assert!(read("BB8").is_err());
     }
 }

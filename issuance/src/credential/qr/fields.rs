@@ -1,4 +1,4 @@
-//! What claim 169 says of the holder, by the numbers of its version 1.
+//! What claim 169 says of the holder, by the numbers that its text has had since version 1.0.0.
 
 use coset::cbor::Value as Cbor;
 
@@ -24,26 +24,29 @@ pub(crate) const BIRTH: i64 = 8;
 pub(crate) const GENDER: i64 = 9;
 pub(crate) const NATIONALITY: i64 = 13;
 /// The text's table says `tstr`; octets that are no text can be a byte string only, and so its implementations write them.
+/// Version 1.2.2 calls this and the next one deprecated, for attribute 62; decision 14 says why they stand here.
 pub(crate) const PHOTO: i64 = 16;
 pub(crate) const FORMAT: i64 = 17;
 
 /// The version of the data.
 pub(crate) const VERSION_1: &str = "1.0";
+/// Mongolian in ISO 639-3, of which the text asks since version 1.0.0. ISO 639-1, `mn`, is two letters.
+pub(crate) const MONGOLIAN: &str = "mon";
 /// Full name, first name, last name.
 pub(crate) const NAMES: [i64; 3] = [FULL_NAME, FIRST_NAME, LAST_NAME];
 /// What stands in every credential, in its order; photo and format follow, or do not.
 pub(crate) const MUST: [i64; 9] =
     [ID, VERSION, LANGUAGE, FULL_NAME, FIRST_NAME, LAST_NAME, BIRTH, GENDER, NATIONALITY];
 
-/// The full name is as registered, in Cyrillic, which is the language named; first and last name are in Latin, as in the
-/// machine readable zone.
+/// The full name is as registered, in Cyrillic, which is the language named; first and last name are in Latin, as
+/// the citizen confirmed them.
 pub(crate) fn of(content: &CredentialContent, photo: Option<&SmallPhoto>) -> Vec<(i64, Cbor)> {
     let holder = &content.holder;
     let text = |text: &str| Cbor::from(text);
     let mut fields = vec![
         (ID, text(&holder.document_number)),
         (VERSION, text(VERSION_1)),
-        (LANGUAGE, text("mn")),
+        (LANGUAGE, text(MONGOLIAN)),
         (FULL_NAME, Cbor::from(format!("{} {}", holder.parent_name, holder.given_name))),
         (FIRST_NAME, text(&holder.given_name_latin)),
         (LAST_NAME, text(&holder.parent_name_latin)),

@@ -1,10 +1,13 @@
 use chrono::Duration;
+use coset::cbor::Value as Cbor;
 
 use super::*;
-use crate::credential::{CredentialError, SignerPath};
+use crate::chain::ChainError;
+use crate::credential::path::key_id;
+use crate::credential::{CredentialError, CredentialTrust, SignerPath};
 use crate::holder::Sex;
 use crate::sample;
-use crate::sample::credential::{World, content};
+use crate::sample::credential::{World, another_root, content, list_under};
 use crate::signer::Algorithm;
 use crate::status_list::Status;
 
@@ -87,6 +90,20 @@ fn a_list_that_was_kept_too_long_releases_nothing() {
 }
 
 #[test]
+fn a_list_of_another_authority_or_root_releases_nothing() {
+    let world = world();
+    let signed = || verify(issued(&world, None).text(), &known(&world), &world.trust, sample::now()).unwrap();
+    signed().release(&world.list(Status::Valid), sample::now()).unwrap();
+    // The same authority with its next key.
+    signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
+    let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
+    for list in [another_authority, list_under(&another_root(), "eID Issuing")] {
+        let result = signed().release(&list, sample::now());
+        assert!(matches!(result, Err(CredentialError::OtherAuthority)));
+    }
+}
+
+#[test]
 fn a_reader_fails_closed() {
     let world = world();
     let code = issued(&world, None);
@@ -95,11 +112,18 @@ fn a_reader_fails_closed() {
     verify(code.text(), &known(&world), now).unwrap();
     assert!(matches!(verify(code.text(), &[], now), Err(CredentialError::UnknownSigner)));
     assert!(matches!(verify(code.text(), &[world.list_path()], now), Err(CredentialError::UnknownSigner)));
-    assert!(verify(code.text(), &known(&world), now - Duration::seconds(1)).is_err());
-    assert!(verify(code.text(), &known(&world), now + Duration::days(91)).is_err());
+    // The certificates have not begun; the revocation lists are over.
+    let early = verify(code.text(), &known(&world), now - Duration::seconds(1));
+    assert!(matches!(early, Err(CredentialError::Chain(ChainError::NotValid { .. }))));
+    let late = verify(code.text(), &known(&world), now + Duration::days(91));
+    assert!(matches!(late, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
     let mut trust = world.trust.clone();
     trust.crls.clear();
-    assert!(super::verify(code.text(), &known(&world), &trust, now).is_err());
+    let result = super::verify(code.text(), &known(&world), &trust, now);
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
+    let trust = CredentialTrust { root: another_root().certificate().clone(), ..world.trust.clone() };
+    let result = super::verify(code.text(), &known(&world), &trust, now);
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     let good = code.text().as_bytes();
     for at in 0..good.len() {
         let mut spoilt = good.to_vec();
@@ -109,6 +133,58 @@ fn a_reader_fails_closed() {
             "character {at}"
         );
     }
+}
+
+/// What a reader says to a code that was changed before it was signed.
+fn by_hand(change: impl FnOnce(&mut PreparedQr)) -> Result<(), CredentialError> {
+    let world = world();
+    let text = world.code_by_hand(change);
+    verify(&text, &known(&world), &world.trust, sample::now()).map(|_| ())
+}
+
+fn put(code: &mut PreparedQr, number: i64, value: impl Into<Cbor>) {
+    code.frame.retain(|(name, _)| *name != number);
+    code.frame.push((number, value.into()));
+    code.frame.sort_by_key(|(name, _)| *name);
+}
+
+#[test]
+fn an_issuer_is_the_one_in_the_certificate() {
+    by_hand(|_| ()).unwrap();
+    for issuer in ["https://other.example.mn", "https://pid.example.mn/", ""] {
+        let result = by_hand(|code| put(code, ISSUER, issuer));
+        assert!(matches!(result, Err(CredentialError::NotASigner)), "{issuer}");
+    }
+}
+
+#[test]
+fn a_code_begins_within_a_minute_and_ends_on_time() {
+    let now = sample::now().timestamp();
+    let not_before = 5;
+    for (number, good, bad) in
+        [(ISSUED, now + 60, now + 61), (not_before, now + 60, now + 61), (EXPIRES, now + 1, now)]
+    {
+        by_hand(|code| put(code, number, good)).unwrap();
+        let result = by_hand(|code| put(code, number, bad));
+        assert!(matches!(result, Err(CredentialError::NotValid(_))), "claim {number}");
+    }
+}
+
+#[test]
+fn a_code_without_a_claim_of_its_frame_is_refused() {
+    for (number, name) in [(ISSUER, "iss"), (EXPIRES, "exp"), (ISSUED, "iat"), (STATUS, "status")] {
+        let result = by_hand(|code| code.frame.retain(|(found, _)| *found != number));
+        assert!(matches!(result, Err(CredentialError::Claim(found)) if found == name), "{name}");
+    }
+}
+
+#[test]
+fn a_code_by_the_hint_of_a_signer_of_lists_is_refused() {
+    let world = world();
+    let list_signer = world.list_signer.certificate().clone();
+    let text = world.code_by_hand(|code| code.header.key_id = key_id(&list_signer));
+    let result = verify(&text, &known(&world), &world.trust, sample::now());
+    assert!(matches!(result, Err(CredentialError::NotASigner)));
 }
 
 #[test]

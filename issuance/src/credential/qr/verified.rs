@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use coset::cbor::Value as Cbor;
 
 use super::super::cose::{SignedCwt, entry, integer};
-use super::super::path::key_id;
+use super::super::path::{Certifier, key_id};
+use super::super::window::Window;
 use super::super::{CredentialError, CredentialTrust, SignerPath, StatusReference};
 use super::fields::{BIRTH, EXPIRES, FORMAT, GENDER, ID, IDENTITY, ISSUED, ISSUER, NAMES, PHOTO, STATUS};
 use super::{SmallPhoto, envelope};
@@ -22,6 +23,7 @@ const NOT_BEFORE: i64 = 5;
 pub struct SignedIdentity {
     identity: Identity,
     status: StatusReference,
+    certifier: Certifier,
 }
 
 /// Who the holder is.
@@ -67,18 +69,16 @@ pub fn verify(
     if !signer.uris().iter().any(|uri| uri == issuer) {
         return Err(CredentialError::NotASigner);
     }
-    let (issued, expires) = (cwt.seconds(ISSUED, "iat")?, cwt.seconds(EXPIRES, "exp")?);
-    let begins = match cwt.claim(NOT_BEFORE) {
-        Some(_) => cwt.seconds(NOT_BEFORE, "nbf")?.max(issued),
-        None => issued,
+    let window = Window {
+        issued: cwt.seconds(ISSUED, "iat")?,
+        not_before: cwt.optional_seconds(NOT_BEFORE, "nbf")?,
+        expires: cwt.seconds(EXPIRES, "exp")?,
     };
-    if at.timestamp() < begins || expires <= at.timestamp() {
-        return Err(CredentialError::NotValid(at));
-    }
+    window.require(at)?;
     let status = StatusReference::from_cbor(cwt.claim(STATUS))?;
-    let expires_at = DateTime::from_timestamp(expires, 0).ok_or(CredentialError::Claim("exp"))?;
+    let expires_at = DateTime::from_timestamp(window.expires, 0).ok_or(CredentialError::Claim("exp"))?;
     let identity = read(cwt.claim(IDENTITY).ok_or(CredentialError::Claim("169"))?, issuer, expires_at)?;
-    Ok(SignedIdentity { identity, status })
+    Ok(SignedIdentity { identity, status, certifier: trust.certifier(signer) })
 }
 
 fn read(map: &Cbor, issuer: &str, expires_at: DateTime<Utc>) -> Result<Identity, CredentialError> {
@@ -124,9 +124,10 @@ impl SignedIdentity {
     /// Gives the identity out when the list, which is fresh, says that the credential is valid.
     ///
     /// # Errors
-    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    /// A list that is over or another one, of another authority or verified under another root; a place outside it; a credential
+    /// that is revoked or suspended.
     pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<Identity, CredentialError> {
-        list.require_valid(&self.status, at)?;
+        list.require_valid(&self.status, &self.certifier, at)?;
         Ok(self.identity)
     }
 }

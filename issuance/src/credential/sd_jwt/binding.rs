@@ -4,23 +4,35 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::super::CredentialError;
 use super::super::jws::Jws;
+use super::super::window::SKEW_SECONDS;
 use super::disclosure::digest;
 use crate::public_key::PublicKey;
 
 /// `typ` of a key binding JWT.
 pub(crate) const BINDING_TYPE: &str = "kb+jwt";
-/// A clock may be ahead by so much.
-const SKEW_SECONDS: i64 = 60;
 
 /// What a verifier asks of the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BindingDemand {
-    /// Who the verifier is, as it told the holder.
+    /// Who the verifier is, as it told the holder; not empty.
     pub audience: String,
-    /// What the verifier drew for this presentation.
+    /// What the verifier drew for this presentation; not empty.
     pub nonce: String,
     /// How old the proof may be.
     pub max_age: Duration,
+}
+
+impl BindingDemand {
+    /// An empty audience is everybody's, and an empty nonce is answered by any proof made before.
+    ///
+    /// # Errors
+    /// Either is empty.
+    pub(crate) fn require_whole(&self) -> Result<(), CredentialError> {
+        if self.audience.is_empty() || self.nonce.is_empty() {
+            return Err(CredentialError::Binding("it must be demanded with an audience and a nonce"));
+        }
+        Ok(())
+    }
 }
 
 /// Verifies the proof over the presentation before it, the last tilde included.

@@ -31,6 +31,9 @@ pub(crate) const CLAIMS: [&str; 15] = [
     "issuing_country",
 ];
 
+/// The names among them.
+pub(crate) const NAMES: [&str; 4] = ["family_name", "given_name", "family_name#mn", "given_name#mn"];
+
 /// Those that every credential has: the mandatory ones of rulebook §2.2 and §2.4, and the card's last day.
 pub(crate) const CLAIMS_MUST: [&str; 9] = [
     "family_name",
@@ -48,22 +51,13 @@ pub(crate) const CLAIMS_MUST: [&str; 9] = [
 pub(crate) fn of(content: &CredentialContent) -> Vec<(&'static str, Value)> {
     let holder = &content.holder;
     let day = |on: chrono::NaiveDate| json!(on.format("%Y-%m-%d").to_string());
-    let [region, locality] = [holder.birth_place.first(), holder.birth_place.last()];
-    // Without country: it may be another one, and the card does not say which.
-    let place = match (region, locality) {
-        (Some(region), Some(locality)) if region != locality => {
-            json!({ "region": region, "locality": locality })
-        }
-        (_, Some(locality)) => json!({ "locality": locality }),
-        (_, None) => json!({}),
-    };
     let values = [
         json!(holder.parent_name_latin),
         json!(holder.given_name_latin),
         json!(holder.parent_name),
         json!(holder.given_name),
         day(holder.born_on),
-        place,
+        place(&holder.birth_place),
         json!([STATE]),
         json!(sex_number(holder.sex)),
         json!(holder.civil_id),
@@ -75,4 +69,31 @@ pub(crate) fn of(content: &CredentialContent) -> Vec<(&'static str, Value)> {
         json!(STATE),
     ];
     CLAIMS.into_iter().zip(values).collect()
+}
+
+/// A place by its names from large to small: the aimag or the capital is the region, the soum or district the locality. A bag
+/// or khoroo below says more than the card does. Without country: it may be another one, and the card does not say which.
+fn place(names: &[String]) -> Value {
+    match names {
+        [] => json!({}),
+        [region] => json!({ "region": region }),
+        [region, locality, ..] => json!({ "region": region, "locality": locality }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_of_birth_is_region_and_locality() {
+        let of = |names: &[&str]| place(&names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+        let soum = json!({ "region": "Өвөрхангай", "locality": "Арвайхээр" });
+        assert_eq!(of(&["Өвөрхангай", "Арвайхээр"]), soum);
+        assert_eq!(of(&["Өвөрхангай", "Арвайхээр", "1-р баг"]), soum);
+        let district = json!({ "region": "Улаанбаатар", "locality": "Сүхбаатар" });
+        assert_eq!(of(&["Улаанбаатар", "Сүхбаатар", "8-р хороо"]), district);
+        assert_eq!(of(&["Улаанбаатар"]), json!({ "region": "Улаанбаатар" }));
+        assert_eq!(of(&[]), json!({}));
+    }
 }

@@ -15,6 +15,9 @@ use super::super::jws::Object;
 pub(crate) const SALT_OCTETS: usize = 16;
 /// Claims that no disclosure may have (§4.2.1).
 const RESERVED: [&str; 2] = ["_sd", "..."];
+/// Claims that a credential says to everyone or not at all (draft-ietf-oauth-sd-jwt-vc §2.2.2.2); `iat` is not among them, and
+/// must stand in clear in ours.
+const NEVER_DISCLOSED: [&str; 7] = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"];
 /// Disclosures within disclosures: no deeper than this.
 const MAX_DEPTH: usize = 8;
 
@@ -80,7 +83,7 @@ fn random(rng: &mut impl CryptoRng) -> String {
 /// Puts the disclosures in the place of their digests (§7.1 step 3), and takes all that is left of digests away.
 ///
 /// # Errors
-/// A digest that stands twice, a disclosure that none names, a name that is there already.
+/// A digest that stands twice, a disclosure that none names, a name that is there already, a claim that must stand in clear.
 pub(crate) fn disclose(payload: &Object, disclosures: &[Disclosure]) -> Result<Object, CredentialError> {
     let mut left: BTreeMap<String, &Disclosure> = BTreeMap::new();
     for one in disclosures {
@@ -159,6 +162,10 @@ impl<'a> Resolving<'a> {
             let Some(one) = self.take(digest)? else { continue };
             let name =
                 one.name.as_ref().ok_or(CredentialError::Disclosure("an element in the place of a claim"))?;
+            // Deeper they are no claims of the credential, but members of one.
+            if depth == 0 && NEVER_DISCLOSED.contains(&name.as_str()) {
+                return Err(CredentialError::Disclosure("a claim that must stand in clear"));
+            }
             if object.contains_key(name) || plain.contains_key(name) {
                 return Err(CredentialError::Disclosure("a claim that is there already"));
             }
@@ -227,6 +234,25 @@ mod tests {
         assert_eq!(of(payload.clone(), &[outer]).unwrap(), json!({ "place": {}, "states": [] }));
         // An inner one without its outer one hangs in the air.
         assert!(of(payload, &[inner]).is_err());
+    }
+
+    #[test]
+    fn a_claim_of_the_frame_is_not_disclosed() {
+        for name in ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"] {
+            let hidden = written(json!(["a", name, 1]));
+            let payload = json!({ "_sd": [hidden.digest()] });
+            // Unseen it hides nothing: whoever asks for the claim misses it.
+            assert_eq!(of(payload.clone(), &[]).unwrap(), json!({}));
+            let result = of(payload, std::slice::from_ref(&hidden));
+            assert!(
+                matches!(result, Err(CredentialError::Disclosure("a claim that must stand in clear"))),
+                "{name}"
+            );
+            let member = json!({ "place": { "_sd": [hidden.digest()] } });
+            assert_eq!(of(member, &[hidden]).unwrap(), json!({ "place": { name: 1 } }));
+        }
+        let issued = written(json!(["a", "iat", 1]));
+        assert_eq!(of(json!({ "_sd": [issued.digest()] }), &[issued]).unwrap(), json!({ "iat": 1 }));
     }
 
     #[test]

@@ -54,26 +54,27 @@ impl<'a> Presentation<'a> {
         disclosure::disclose(&self.jws.payload, &self.disclosures)
     }
 
-    /// Verifies the proof when one is demanded; one that nobody asked for is refused, for nobody looked at it.
+    /// Verifies the proof.
     pub(crate) fn require_binding(
         &self,
         holder: &PublicKey,
-        demand: Option<&BindingDemand>,
+        demand: &BindingDemand,
         at: DateTime<Utc>,
     ) -> Result<(), CredentialError> {
-        match (self.proof, demand) {
-            (Some(proof), Some(demand)) => binding::verify(proof, self.before_proof, holder, demand, at),
-            (None, None) => Ok(()),
-            (None, Some(_)) => Err(CredentialError::Binding("there is none")),
-            (Some(_), None) => Err(CredentialError::Binding("nobody asked for it")),
-        }
+        let proof = self.proof.ok_or(CredentialError::Binding("there is none"))?;
+        binding::verify(proof, self.before_proof, holder, demand, at)
+    }
+
+    /// A proof that nobody asked for is refused, for nobody looked at it.
+    pub(crate) fn require_no_binding(&self) -> Result<(), CredentialError> {
+        if self.proof.is_none() { Ok(()) } else { Err(CredentialError::Binding("nobody asked for it")) }
     }
 }
 
 /// The holder's half: shows the claims named and no others, with a proof for the verifier when it demands one.
 ///
 /// # Errors
-/// A claim that the credential does not have; a signer that fails.
+/// A claim that the credential does not have; a demand without audience or nonce; a signer that fails.
 pub fn present(
     credential: &IssuedSdJwt,
     shown: &[&str],
@@ -90,6 +91,7 @@ pub fn present(
         text.push('~');
     }
     if let Some((demand, signer, at)) = proof {
+        demand.require_whole()?;
         let alg = signer.algorithm().row().jose.ok_or(CredentialError::Algorithm)?;
         let mut header = Object::new();
         header.insert("alg".to_owned(), json!(alg));

@@ -3,13 +3,14 @@ use serde_json::json;
 
 use super::presentation::Presentation;
 use super::*;
+use crate::chain::ChainError;
 use crate::credential::CredentialError;
 use crate::credential::jwk;
 use crate::public_key::PublicKey;
 use crate::revocation::crl::CrlKind;
 use crate::revocation::{Reason, Revocation};
 use crate::sample;
-use crate::sample::credential::{World, content};
+use crate::sample::credential::{World, another_root, content, list_under};
 use crate::signer::{Algorithm, SoftwareSigner};
 use crate::status_list::Status;
 
@@ -56,8 +57,8 @@ fn the_presentation_of_the_rfc_is_read_and_verifies() {
         max_age: Duration::minutes(5),
     };
     let at = DateTime::from_timestamp(1_748_454_280, 0).unwrap();
-    presentation.require_binding(&holder, Some(&demand), at).unwrap();
-    assert!(presentation.require_binding(&issuer, Some(&demand), at).is_err());
+    presentation.require_binding(&holder, &demand, at).unwrap();
+    assert!(presentation.require_binding(&issuer, &demand, at).is_err());
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn what_was_issued_is_what_was_prepared_and_comes_out_whole() {
         let recorded = prepared.signing_input().to_vec();
         let issued = prepared.lint().unwrap().sign(&world.signer).unwrap();
         assert!(issued.as_str().as_bytes().starts_with(&recorded));
-        let signed = verify(issued.as_str(), &world.trust, None, sample::now()).unwrap();
+        let signed = verify_held(issued.as_str(), &world.trust, sample::now()).unwrap();
         let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
         assert_eq!(pid.text("family_name"), Some("Batbold"));
         assert_eq!(pid.text("given_name#mn"), Some("Номин-Эрдэнэ"));
@@ -87,7 +88,7 @@ fn a_holder_shows_what_is_asked_for_and_nothing_else() {
     let demand = demand();
     let proof = Some((&demand, &wallet() as &dyn crate::Signer, sample::now()));
     let shown = present(&world.sd_jwt(), &["birthdate", "nationalities"], proof).unwrap();
-    let signed = verify(&shown, &world.trust, Some(&demand), sample::now()).unwrap();
+    let signed = verify_presentation(&shown, &world.trust, &demand, sample::now()).unwrap();
     let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
     let frame = ["birthdate", "cnf", "exp", "iat", "iss", "nationalities", "status", "vct"];
     let mut names: Vec<&str> = pid.names().collect();
@@ -104,7 +105,7 @@ fn a_proof_is_for_one_verifier_one_nonce_one_presentation_and_now() {
     let shown = |demand: &BindingDemand, signer: &SoftwareSigner, at| {
         present(&world.sd_jwt(), &["birthdate"], Some((demand, signer, at))).unwrap()
     };
-    let verify = |text: &str| verify(text, &world.trust, Some(&asked), now).map(|_| ());
+    let verify = |text: &str| verify_presentation(text, &world.trust, &asked, now).map(|_| ());
     let good = shown(&asked, &wallet(), now);
     verify(&good).unwrap();
     let other = BindingDemand { audience: "https://other.example.mn".to_owned(), ..demand() };
@@ -121,13 +122,37 @@ fn a_proof_is_for_one_verifier_one_nonce_one_presentation_and_now() {
     assert!(matches!(verify(&format!("{more}{proof}")), Err(CredentialError::Binding(_))));
     // Without a proof, and with one that nobody asked for.
     assert!(matches!(verify(&more), Err(CredentialError::Binding(_))));
-    assert!(matches!(super::verify(&good, &world.trust, None, now), Err(CredentialError::Binding(_))));
+    assert!(matches!(verify_held(&good, &world.trust, now), Err(CredentialError::Binding(_))));
+}
+
+#[test]
+fn a_verifier_demands_an_audience_and_a_nonce() {
+    let world = world();
+    let shown = present(&world.sd_jwt(), &["sex"], Some((&demand(), &wallet(), sample::now()))).unwrap();
+    let no_audience = BindingDemand { audience: String::new(), ..demand() };
+    let no_nonce = BindingDemand { nonce: String::new(), ..demand() };
+    for empty in [no_audience, no_nonce] {
+        let demanded = "it must be demanded with an audience and a nonce";
+        let result = verify_presentation(&shown, &world.trust, &empty, sample::now());
+        assert!(matches!(result, Err(CredentialError::Binding(why)) if why == demanded));
+        let result = present(&world.sd_jwt(), &["sex"], Some((&empty, &wallet(), sample::now())));
+        assert!(matches!(result, Err(CredentialError::Binding(why)) if why == demanded));
+    }
+}
+
+#[test]
+fn a_credential_without_proof_is_nobodys_presentation() {
+    let world = world();
+    let bare = present(&world.sd_jwt(), &["sex"], None).unwrap();
+    verify_held(&bare, &world.trust, sample::now()).unwrap();
+    let result = verify_presentation(&bare, &world.trust, &demand(), sample::now());
+    assert!(matches!(result, Err(CredentialError::Binding("there is none"))));
 }
 
 #[test]
 fn a_revoked_or_suspended_credential_says_nothing() {
     let world = world();
-    let signed = || verify(world.sd_jwt().as_str(), &world.trust, None, sample::now()).unwrap();
+    let signed = || verify_held(world.sd_jwt().as_str(), &world.trust, sample::now()).unwrap();
     for status in [Status::Invalid, Status::Suspended] {
         let result = signed().release(&world.list(status), sample::now());
         assert!(matches!(result, Err(CredentialError::Status(found)) if found == status));
@@ -141,38 +166,110 @@ fn a_list_that_was_kept_too_long_releases_nothing() {
     let world = world();
     let list = world.list(Status::Valid);
     let late = sample::now() + Duration::hours(24);
-    let signed = || verify(world.sd_jwt().as_str(), &world.trust, None, sample::now()).unwrap();
+    let signed = || verify_held(world.sd_jwt().as_str(), &world.trust, sample::now()).unwrap();
     assert!(matches!(signed().release(&list, late), Err(CredentialError::NotValid(_))));
     assert!(signed().release(&list, late - Duration::seconds(1)).is_ok());
+}
+
+#[test]
+fn a_list_of_another_authority_or_root_releases_nothing() {
+    let world = world();
+    let signed = || verify_held(world.sd_jwt().as_str(), &world.trust, sample::now()).unwrap();
+    signed().release(&world.list(Status::Valid), sample::now()).unwrap();
+    // The same authority with its next key.
+    signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
+    let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
+    for list in [another_authority, list_under(&another_root(), "eID Issuing")] {
+        let result = signed().release(&list, sample::now());
+        assert!(matches!(result, Err(CredentialError::OtherAuthority)));
+    }
 }
 
 #[test]
 fn a_reader_fails_closed() {
     let world = world();
     let issued = world.sd_jwt();
-    let at = |at| verify(issued.as_str(), &world.trust, None, at).map(|_| ());
+    let at = |at| verify_held(issued.as_str(), &world.trust, at).map(|_| ());
     assert!(at(sample::now()).is_ok());
+    // The revocation lists are over by then, which a reader finds before it looks at the credential's own time.
     let late = sample::now() + Duration::days(90);
-    // The lists are a month old by then, too: ask for fresh ones and only the credential is over.
-    assert!(matches!(at(late), Err(CredentialError::Chain(_))));
+    assert!(matches!(at(late), Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
+    // The certificates have not begun.
     let early = sample::now() - Duration::seconds(1);
-    assert!(at(early).is_err());
+    assert!(matches!(at(early), Err(CredentialError::Chain(ChainError::NotValid { .. }))));
     let mut trust = world.trust.clone();
     trust.crls.clear();
-    assert!(verify(issued.as_str(), &trust, None, sample::now()).is_err());
+    let result = verify_held(issued.as_str(), &trust, sample::now());
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
     let mut trust = world.trust.clone();
-    trust.root = sample::csca().certificate().clone();
-    assert!(verify(issued.as_str(), &trust, None, sample::now()).is_err());
+    trust.root = another_root().certificate().clone();
+    let result = verify_held(issued.as_str(), &trust, sample::now());
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::NoPath { .. }))));
     let serial = world.signer.certificate().serial();
     let entry = Revocation { serial, revoked_at: sample::now(), reason: Reason::KeyCompromise };
     let mut trust = world.trust.clone();
     trust.crls[1] = sample::crl(CrlKind::Eid, &world.issuing, vec![entry]);
-    let result = verify(issued.as_str(), &trust, None, sample::now());
-    assert!(matches!(result, Err(CredentialError::Chain(crate::chain::ChainError::Revoked { .. }))));
+    let result = verify_held(issued.as_str(), &trust, sample::now());
+    assert!(matches!(result, Err(CredentialError::Chain(ChainError::Revoked { .. }))));
     assert!(matches!(
-        verify(&"a".repeat(MAX_OCTETS + 1), &world.trust, None, sample::now()),
+        verify_held(&"a".repeat(MAX_OCTETS + 1), &world.trust, sample::now()),
         Err(CredentialError::TooLarge(_))
     ));
+}
+
+/// What a reader says to a credential that was changed before it was signed.
+fn by_hand(change: impl FnOnce(&mut PreparedSdJwt)) -> Result<(), CredentialError> {
+    let world = world();
+    verify_held(&world.sd_jwt_by_hand(change), &world.trust, sample::now()).map(|_| ())
+}
+
+#[test]
+fn a_jwt_of_another_kind_is_no_credential() {
+    by_hand(|_| ()).unwrap();
+    for kind in ["vc+sd-jwt", "JWT", "kb+jwt", "statuslist+jwt"] {
+        let result = by_hand(|pid| pid.header["typ"] = json!(kind));
+        assert!(matches!(result, Err(CredentialError::Form("typ is that of another kind of JWT"))), "{kind}");
+    }
+    let result = by_hand(|pid| drop(pid.header.remove("typ")));
+    assert!(matches!(result, Err(CredentialError::Form("typ is that of another kind of JWT"))));
+}
+
+#[test]
+fn a_credential_of_another_type_is_not_read() {
+    let result = by_hand(|pid| pid.payload["vct"] = json!("urn:eudi:pid:1"));
+    assert!(matches!(result, Err(CredentialError::Form("the credential is of another type"))));
+    let result = by_hand(|pid| drop(pid.payload.remove("vct")));
+    assert!(matches!(result, Err(CredentialError::Claim("vct"))));
+}
+
+#[test]
+fn an_issuer_is_the_one_in_the_certificate() {
+    for issuer in ["https://other.example.mn", "https://pid.example.mn/", ""] {
+        let result = by_hand(|pid| pid.payload["iss"] = json!(issuer));
+        assert!(matches!(result, Err(CredentialError::NotASigner)), "{issuer}");
+    }
+    let result = by_hand(|pid| drop(pid.payload.remove("iss")));
+    assert!(matches!(result, Err(CredentialError::Claim("iss"))));
+}
+
+#[test]
+fn a_credential_has_a_status_and_a_key() {
+    for name in ["status", "cnf"] {
+        let result = by_hand(|pid| drop(pid.payload.remove(name)));
+        assert!(matches!(result, Err(CredentialError::Claim(found)) if found == name));
+    }
+}
+
+#[test]
+fn a_credential_begins_within_a_minute_and_ends_on_time() {
+    let now = sample::now().timestamp();
+    let at =
+        |name: &str, second: i64| by_hand(|pid| drop(pid.payload.insert(name.to_owned(), json!(second))));
+    for (name, good, bad) in [("iat", now + 60, now + 61), ("nbf", now + 60, now + 61), ("exp", now + 1, now)]
+    {
+        at(name, good).unwrap();
+        assert!(matches!(at(name, bad), Err(CredentialError::NotValid(_))), "{name}");
+    }
 }
 
 #[test]
@@ -183,7 +280,7 @@ fn a_credential_ends_at_its_end() {
     let holder = wallet().public_key();
     let prepared = short.prepare_sd_jwt(&holder, &world.path(), &mut sample::rng(60)).unwrap();
     let issued = prepared.lint().unwrap().sign(&world.signer).unwrap();
-    let at = |at| verify(issued.as_str(), &world.trust, None, at).map(|_| ());
+    let at = |at| verify_held(issued.as_str(), &world.trust, at).map(|_| ());
     assert!(at(sample::now() + Duration::seconds(3599)).is_ok());
     assert!(matches!(at(sample::now() + Duration::hours(1)), Err(CredentialError::NotValid(_))));
 }
@@ -192,7 +289,7 @@ fn a_credential_ends_at_its_end() {
 fn no_changed_character_passes() {
     let world = world();
     let shown = present(&world.sd_jwt(), &["birthdate"], None).unwrap();
-    let verify = |text: &str| verify(text, &world.trust, None, sample::now());
+    let verify = |text: &str| verify_held(text, &world.trust, sample::now());
     assert!(verify(&shown).is_ok());
     let good = shown.as_bytes();
     for at in (0..good.len()).step_by(7) {
@@ -231,7 +328,7 @@ fn characters_at_random_are_refused_without_a_panic() {
         let text = String::from_utf8(text).unwrap();
         if text != shown {
             let _ = Presentation::read(&text).and_then(|read| read.claims());
-            assert!(verify(&text, &world.trust, None, sample::now()).is_err());
+            assert!(verify_held(&text, &world.trust, sample::now()).is_err());
         }
     }
 }
@@ -269,7 +366,7 @@ fn debug_shows_no_person() {
     let holder = wallet().public_key();
     let prepared = content().prepare_sd_jwt(&holder, &world.path(), &mut sample::rng(60)).unwrap();
     let issued = prepared.clone().lint().unwrap().sign(&world.signer).unwrap();
-    let signed = verify(issued.as_str(), &world.trust, None, sample::now()).unwrap();
+    let signed = verify_held(issued.as_str(), &world.trust, sample::now()).unwrap();
     let shown = format!("{prepared:?}{:?}{issued:?}{signed:?}", prepared.clone().lint().unwrap());
     let pid = signed.release(&world.list(Status::Valid), sample::now()).unwrap();
     let shown = format!("{shown}{pid:?}");

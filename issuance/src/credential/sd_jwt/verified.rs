@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::super::jws::Object;
+use super::super::path::Certifier;
 use super::super::{CredentialError, CredentialTrust, StatusReference, jwk, path};
 use super::binding::BindingDemand;
 use super::presentation::Presentation;
@@ -19,21 +20,49 @@ pub struct SignedPid {
     claims: Object,
     issuer: String,
     status: StatusReference,
+    certifier: Certifier,
     holder_key: PublicKey,
 }
 
-/// Verifies a credential or a presentation of one: the issuer's signature by the certificates inside up to the trusted
-/// root, each unrevoked; type, issuer and time; every disclosure; and the holder's proof when `demand` asks for one.
+/// For a verifier: a presentation with the proof that whoever presents it has the holder's key. Without the proof a credential
+/// is good for whoever has copied it.
+///
+/// The issuer's signature is verified by the certificates inside up to the trusted root, each unrevoked; then type, issuer and
+/// time, the proof, and every disclosure.
 ///
 /// # Errors
-/// The first fault found.
-pub fn verify(
+/// The first fault found; a demand without audience or nonce, which any proof would answer again.
+pub fn verify_presentation(
     text: &str,
     trust: &CredentialTrust,
-    demand: Option<&BindingDemand>,
+    demand: &BindingDemand,
+    at: DateTime<Utc>,
+) -> Result<SignedPid, CredentialError> {
+    demand.require_whole()?;
+    let presentation = Presentation::read(text)?;
+    verify(&presentation, trust, at, |key| presentation.require_binding(key, demand, at))
+}
+
+/// For the issuer and the holder: what [`verify_presentation`] asks, of a credential as it lies in the wallet, without a proof.
+/// A verifier that goes by it takes the credential from whoever has copied it.
+///
+/// # Errors
+/// The first fault found; a proof, which nobody asked for and nobody looks at.
+pub fn verify_held(
+    text: &str,
+    trust: &CredentialTrust,
     at: DateTime<Utc>,
 ) -> Result<SignedPid, CredentialError> {
     let presentation = Presentation::read(text)?;
+    verify(&presentation, trust, at, |_| presentation.require_no_binding())
+}
+
+fn verify(
+    presentation: &Presentation<'_>,
+    trust: &CredentialTrust,
+    at: DateTime<Utc>,
+    require_binding: impl FnOnce(&PublicKey) -> Result<(), CredentialError>,
+) -> Result<SignedPid, CredentialError> {
     let jws = &presentation.jws;
     jws.require_type(TOKEN_TYPE)?;
     let path = path::from_x5c(jws.header.get("x5c"))?;
@@ -46,13 +75,14 @@ pub fn verify(
     if !signer.uris().iter().any(|uri| uri == issuer) {
         return Err(CredentialError::NotASigner);
     }
-    jws.require_time(at)?;
+    jws.window()?.require(at)?;
     let status = StatusReference::from_json(jws.payload.get("status"))?;
     let holder_key = jws.payload.get("cnf").and_then(|cnf| cnf.get("jwk"));
     let holder_key = jwk::read(holder_key.ok_or(CredentialError::Claim("cnf"))?)?;
-    presentation.require_binding(&holder_key, demand, at)?;
+    require_binding(&holder_key)?;
     let claims = presentation.claims()?;
-    Ok(SignedPid { claims, issuer: issuer.to_owned(), status, holder_key })
+    let certifier = trust.certifier(signer);
+    Ok(SignedPid { claims, issuer: issuer.to_owned(), status, certifier, holder_key })
 }
 
 impl SignedPid {
@@ -64,10 +94,11 @@ impl SignedPid {
     /// Gives the claims out when the list, which is fresh, says that the credential is valid.
     ///
     /// # Errors
-    /// A list that is over or another one, a place outside it, a credential that is revoked or suspended.
+    /// A list that is over or another one, of another authority or verified under another root; a place outside it; a credential
+    /// that is revoked or suspended.
     pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<PidClaims, CredentialError> {
-        list.require_valid(&self.status, at)?;
-        let Self { claims, issuer, status: _, holder_key } = self;
+        list.require_valid(&self.status, &self.certifier, at)?;
+        let Self { claims, issuer, status: _, certifier: _, holder_key } = self;
         Ok(PidClaims { claims, issuer, holder_key })
     }
 }
@@ -101,7 +132,7 @@ impl PidClaims {
         &self.issuer
     }
 
-    /// The key that the holder proved to have, when a proof was demanded.
+    /// The holder's key: the holder proved to have it when this comes from [`verify_presentation`].
     pub fn holder_key(&self) -> &PublicKey {
         &self.holder_key
     }

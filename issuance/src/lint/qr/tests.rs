@@ -1,8 +1,9 @@
 use super::*;
 use crate::credential::qr::SmallPhoto;
 use crate::sample;
-use crate::sample::credential::{World, content};
+use crate::sample::credential::{LIST, World, content};
 use crate::signer::Algorithm;
+use crate::status_list::MAX_ENTRIES;
 
 fn good_of(algorithm: Algorithm) -> PreparedQr {
     let photo = SmallPhoto::parse(b"\xff\xd8\xff\xe0 some photo").unwrap();
@@ -63,6 +64,57 @@ fn every_rule_refuses_its_bad_sample() {
         assert!(found.contains(number), "rule {number} did not object; these did: {found:?}");
     }
     assert!(RULES.iter().map(|rule| rule.number).eq(BAD.iter().map(|(number, _)| *number)));
+}
+
+#[test]
+fn what_is_laid_out_is_what_was_prepared() {
+    let changes: [fn(&mut PreparedQr); 4] = [
+        |p| p.frame[1].1 = Cbor::from(integer(Some(&p.frame[1].1)).unwrap() - 1),
+        |p| set(&mut p.frame, ISSUER, "https://other.example.mn"),
+        |p| set(&mut p.identity, NAMES[1], "Another"),
+        |p| set(&mut p.identity, BIRTH, "20010204"),
+    ];
+    // Another issuer has a rule of its own, too.
+    for (change, expected) in changes.into_iter().zip([&[179][..], &[163, 179], &[179], &[179]]) {
+        let mut code = good_of(Algorithm::EcdsaP256Sha256);
+        change(&mut code);
+        assert_eq!(findings(&code).iter().map(|finding| finding.rule).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn the_language_is_of_three_letters() {
+    for language in ["mn", "MON", "eng", ""] {
+        let mut code = good_of(Algorithm::EcdsaP256Sha256);
+        set(&mut code.identity, LANGUAGE, language);
+        let found: Vec<u16> = findings(&code.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, [169], "{language}");
+    }
+}
+
+#[test]
+fn a_status_is_a_place_that_a_reader_finds() {
+    for (uri, index) in
+        [(format!("{LIST}?id=7"), 7), (format!("{LIST}#7"), 7), (LIST.to_owned(), MAX_ENTRIES)]
+    {
+        let mut code = good_of(Algorithm::EcdsaP256Sha256);
+        set(&mut code.frame, STATUS, StatusReference { uri, index }.to_cbor());
+        let found: Vec<u16> = findings(&code.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, [167]);
+    }
+}
+
+#[test]
+fn a_name_stands_as_it_was_confirmed() {
+    for name in NAMES {
+        for text in ["NOMIN<ERDENE", " Nomin", "Nomin ", "", " "] {
+            let mut code = good_of(Algorithm::EcdsaP256Sha256);
+            set(&mut code.identity, name, text);
+            let found: Vec<u16> =
+                findings(&code.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+            assert_eq!(found, [170], "{name} {text:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,9 +1,11 @@
 use base64::Engine as _;
 
 use super::*;
+use crate::public_key::PublicKey;
 use crate::sample;
-use crate::sample::credential::{World, content};
+use crate::sample::credential::{LIST, World, content};
 use crate::signer::Algorithm;
+use crate::status_list::MAX_ENTRIES;
 
 fn good_of(algorithm: Algorithm) -> PreparedSdJwt {
     let holder = sample::key(Algorithm::EcdsaP256Sha256, 50);
@@ -69,6 +71,47 @@ fn every_rule_refuses_its_bad_sample() {
 }
 
 #[test]
+fn a_status_is_a_place_that_a_reader_finds() {
+    for (uri, index) in
+        [(format!("{LIST}?id=7"), 7), (format!("{LIST}#7"), 7), (LIST.to_owned(), MAX_ENTRIES)]
+    {
+        let mut pid = good();
+        pid.payload["status"] = StatusReference { uri, index }.to_json();
+        let found: Vec<u16> = findings(&pid.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+        assert_eq!(found, [147]);
+    }
+}
+
+#[test]
+fn a_name_stands_as_it_was_confirmed() {
+    for name in NAMES {
+        for text in ["NOMIN<ERDENE", " Nomin", "Nomin ", "", " "] {
+            let mut pid = good();
+            claim(&mut pid, name, json!(text));
+            let found: Vec<u16> = findings(&pid.laid_out_anew()).iter().map(|finding| finding.rule).collect();
+            assert!(found.contains(&154), "{name} {text:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_laid_out_is_what_was_prepared() {
+    let changes: [fn(&mut PreparedSdJwt); 4] = [
+        |p| p.payload["exp"] = json!(p.payload["exp"].as_i64().unwrap() - 1),
+        |p| p.payload["iss"] = json!("https://other.example.mn"),
+        // What a disclosure is said to hold, and what stands in it.
+        |p| p.disclosures[1].value = json!("Another"),
+        |p| p.disclosures[2].salt = URL_SAFE_NO_PAD.encode([7; SALT_OCTETS]),
+    ];
+    // Another issuer has a rule of its own, too.
+    for (change, expected) in changes.into_iter().zip([&[159][..], &[143, 159], &[159], &[159]]) {
+        let mut pid = good();
+        change(&mut pid);
+        assert_eq!(findings(&pid).iter().map(|finding| finding.rule).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
 fn times_outside_the_calendar_are_refused_without_a_panic() {
     for (issued, expires) in [(i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (0, i64::MAX)] {
         let mut pid = good();
@@ -87,6 +130,14 @@ fn a_place_of_birth_has_a_name() {
         let found: Vec<u16> = findings(&pid.laid_out_anew()).iter().map(|finding| finding.rule).collect();
         assert!(found.contains(&157), "{found:?}");
     }
+}
+
+#[test]
+fn a_key_of_small_order_is_not_the_key_of_a_holder() {
+    let neutral = PublicKey::from_bits(Algorithm::Ed25519, &[&[1][..], &[0; 31]].concat()).unwrap();
+    let path = World::new(Algorithm::EcdsaP256Sha256).path();
+    let pid = content().prepare_sd_jwt(&neutral, &path, &mut sample::rng(60)).unwrap();
+    assert_eq!(findings(&pid).iter().map(|finding| finding.rule).collect::<Vec<_>>(), [146]);
 }
 
 #[test]

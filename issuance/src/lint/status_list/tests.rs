@@ -22,6 +22,7 @@ const BAD: &[Bad] = &[
     (187, |p| p.fields.bits = 3),
     (188, |p| p.fields.lst = Statuses::new(Bits::Two, 100).unwrap().compress().unwrap()),
     (189, |p| p.fields.lst = vec![0; MAX_TOKEN_OCTETS]),
+    (190, |p| p.fields.not_before = Some(p.fields.issued)),
     (199, |p| p.fields.lst.push(0)),
 ];
 
