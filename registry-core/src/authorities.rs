@@ -130,16 +130,21 @@ impl Authorities {
         fs::read(&path).map_err(|source| AuthoritiesError::File { path, source })
     }
 
-    /// The issuing authority's list of revoked card certificates, made now.
+    /// The issuing authority's list of revoked card certificates, made now, under a number that no earlier one has.
     ///
     /// # Errors
     /// A stored serial or date that does not parse, or the library's refusal.
-    pub fn issuing_list(&self, rows: &[CertificateRow], now: DateTime<Utc>) -> Result<Crl, Failure> {
+    pub fn issuing_list(
+        &self,
+        rows: &[CertificateRow],
+        number: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Crl, Failure> {
         let revoked =
             rows.iter().filter_map(|row| revocation(row).transpose()).collect::<Result<Vec<_>, _>>()?;
         CrlContent {
             kind: CrlKind::Eid,
-            number: u64::try_from(now.timestamp()).unwrap_or(1),
+            number,
             this_update: now,
             next_update: now + Duration::hours(LIST_HOURS),
             revoked,

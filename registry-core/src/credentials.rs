@@ -27,6 +27,7 @@ use crate::failure::Failure;
 use crate::once::{Once, write_once};
 use crate::online_signer::https;
 use crate::register::officer_access;
+use crate::steps::Step;
 use crate::store::codec::{Instant, Uid};
 use crate::store::digital_credentials::{self as rows, CredentialRow};
 use crate::store::{Db, people};
@@ -123,7 +124,9 @@ pub fn to_wallet(
             Ok((linted.signing_input().to_vec(), linted))
         })
     })?;
+    Step::CredentialIntended.done();
     let credential = linted.sign(&signer).map_err(issue)?;
+    Step::CredentialSigned.done();
     intent.keep(deps, sd_jwt::MEDIA_TYPE, credential.as_str())
 }
 
@@ -152,7 +155,9 @@ pub fn to_paper(
             Ok((linted.to_be_signed().to_vec(), linted))
         })
     })?;
+    Step::CredentialIntended.done();
     let credential = linted.sign(&signer).map_err(issue)?;
+    Step::CredentialSigned.done();
     intent.keep(deps, "qr", credential.text())
 }
 
@@ -244,7 +249,7 @@ impl Intent<'_> {
         let now = deps.now();
         let key = self.key.map(|key| hex::encode(key.fingerprint()));
         if let Some(key) = &key {
-            let is_free = !people::is_certified(db, key)?;
+            let is_free = people::times_certified(db, key)? == 0;
             if !is_free || !rows::bind_key(db, key, person.id.uuid())? {
                 return Err(Refusal::PublicKeyUsed.in_field("proof").into());
             }
@@ -282,6 +287,7 @@ impl Recorded {
         if !rows::keep(&mut *deps.db()?, self.id)? {
             return Err(Refusal::Stale.into());
         }
+        Step::CredentialKept.done();
         Ok(Withheld::new(Given {
             form: form.to_owned(),
             credential: credential.to_owned(),

@@ -15,6 +15,7 @@ use crate::authorities::Authorities;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
+use crate::steps::Step;
 use crate::store::codec::Instant;
 use crate::store::schema::service_intent;
 use crate::store::{Db, StoreError};
@@ -250,13 +251,16 @@ fn certified(
             service_intent::recorded_at.eq(Instant::new(now)),
         ))
         .execute(db)?;
+    Step::SignerIntended.done();
     let issued = linted.sign(&authorities.issuing).map_err(|e| failed(e.to_string()))?.into_certificate();
+    Step::SignerSigned.done();
     diesel::update(service_intent::table.find(&serial))
         .set((
             service_intent::intent_state.eq("issued"),
             service_intent::issued.eq(Some(issued.der().to_vec())),
         ))
         .execute(db)?;
+    Step::SignerKept.done();
     CertificationAuthority::new(issued, Arc::new(key)).map_err(|e| failed(e.to_string()))
 }
 

@@ -21,7 +21,7 @@ use registry_tests::story::card_office::{CardOffice, KHOROO_STATION, Print, Purp
 use registry_tests::story::scene::print_of;
 use serde_json::json;
 
-const PIN: &str = "730416";
+pub(super) const PIN: &str = "730416";
 const CARD: &str = "card.json";
 
 on_both_engines!(
@@ -60,7 +60,7 @@ impl Desk {
         self.office.activate(&self.town.installation, KHOROO_STATION, number, old, PIN)
     }
 
-    fn inspect(&self, pin: &str) -> anyhow::Result<Said> {
+    pub(super) fn inspect(&self, pin: &str) -> anyhow::Result<Said> {
         let cast = &self.town.cast;
         let purpose = Purpose { legal_basis: &cast.legal_basis, purpose: &cast.purpose };
         self.office.inspect(&self.town.installation, KHOROO_STATION, &self.print, pin, purpose)

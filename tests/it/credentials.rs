@@ -8,7 +8,7 @@ use issuance::credential::qr::{self, Identity};
 use issuance::credential::sd_jwt::{self, PidClaims};
 use issuance::credential::{CredentialError, CredentialTrust, SignerPath};
 use issuance::revocation::crl::Crl;
-use issuance::status_list::{VerifiedStatusList, verify_cwt, verify_jwt};
+use issuance::status_list::{Status, VerifiedStatusList, verify_cwt, verify_jwt};
 use issuance::{Algorithm, Certificate, Signer as _, SoftwareSigner};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -16,24 +16,25 @@ use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
-use registry_tests::kit::town::{SINGLE_WOMAN, Town, enter};
+use registry_tests::kit::town::{SINGLE_WOMAN, Town, declare, enter, open_record, register};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use crate::cards::Desk;
+use crate::cards::{Desk, PIN};
 
 registry_tests::on_both_engines! {
     a_wallet_gets_a_credential_that_is_good_until_the_card_is_lost,
     a_code_on_paper_says_who_it_is_and_ends_when_an_officer_says_so,
     a_wallet_without_its_key_or_with_anothers_gets_nothing,
     a_request_that_comes_again_ends_what_it_got_before,
+    a_suspended_card_suspends_all_that_hangs_on_it_until_the_suspension_ends,
 }
 
 /// A wallet's key and the JWT by which it shows it.
-struct Wallet(SoftwareSigner);
+pub(super) struct Wallet(SoftwareSigner);
 
 impl Wallet {
-    fn new(seed: u64) -> Wallet {
+    pub(super) fn new(seed: u64) -> Wallet {
         let mut rng = StdRng::seed_from_u64(seed);
         Wallet(SoftwareSigner::generate(Algorithm::Ed25519, &mut rng).expect("a key of a seed"))
     }
@@ -56,7 +57,7 @@ fn now() -> DateTime<Utc> {
 }
 
 /// A reader: what the service publishes, and nothing else.
-struct Reader<'a>(&'a Town);
+pub(super) struct Reader<'a>(pub(super) &'a Town);
 
 impl Reader<'_> {
     fn public(&self, name: &str) -> anyhow::Result<Vec<u8>> {
@@ -100,7 +101,7 @@ impl Reader<'_> {
         Ok(signed.release(&list, now()))
     }
 
-    fn scan(&self, text: &str) -> anyhow::Result<Result<Identity, CredentialError>> {
+    pub(super) fn scan(&self, text: &str) -> anyhow::Result<Result<Identity, CredentialError>> {
         let signed = qr::verify(text, &self.signers()?, &self.trust()?, now())?;
         let list = self.list(&signed.status().uri)?;
         Ok(signed.release(&list, now()))
@@ -108,13 +109,13 @@ impl Reader<'_> {
 }
 
 /// A desk with an active card.
-struct Counter {
-    desk: Desk,
-    officer: Client,
+pub(super) struct Counter {
+    pub(super) desk: Desk,
+    pub(super) officer: Client,
 }
 
 impl Counter {
-    fn open(engine: Engine) -> anyhow::Result<Counter> {
+    pub(super) fn open(engine: Engine) -> anyhow::Result<Counter> {
         let desk = Desk::open(engine, SINGLE_WOMAN)?;
         let pin = desk.write()?;
         desk.activate(Some(&pin))?.result()?;
@@ -135,7 +136,7 @@ impl Counter {
         self.officer.post(&format!("/v1/credentials/requests/{id}"), &json!({ "proof": proof }))
     }
 
-    fn give(&self, wallet: &Wallet) -> anyhow::Result<String> {
+    pub(super) fn give(&self, wallet: &Wallet) -> anyhow::Result<String> {
         let request = self.ask()?;
         let given = self.answer(&request, &wallet.proof(&request)?)?.require(201)?.json();
         assert_eq!(given["form"], "application/dc+sd-jwt");
@@ -149,7 +150,7 @@ fn refused(reply: &Reply, number: u64) -> anyhow::Result<()> {
 }
 
 fn is_ended<T>(read: &Result<T, CredentialError>) -> bool {
-    matches!(read, Err(CredentialError::Status(issuance::status_list::Status::Invalid)))
+    matches!(read, Err(CredentialError::Status(Status::Invalid)))
 }
 
 fn a_wallet_gets_a_credential_that_is_good_until_the_card_is_lost(engine: Engine) -> anyhow::Result<()> {
@@ -241,6 +242,36 @@ fn a_request_that_comes_again_ends_what_it_got_before(engine: Engine) -> anyhow:
     assert!(is_ended(&reader.scan(&first)?), "the list was not asked for before");
     assert!(reader.scan(&second)?.is_ok());
     Ok(())
+}
+
+fn a_suspended_card_suspends_all_that_hangs_on_it_until_the_suspension_ends(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let counter = Counter::open(engine)?;
+    let reader = Reader(&counter.desk.town);
+    let credential = counter.give(&Wallet::new(1))?;
+    let record = open_record(&counter.desk.registrar, SINGLE_WOMAN.number, "лавлагаа")?;
+    let card = &record["cards"][0]["card_id"];
+    let step = |step: &str| {
+        let facts = json!({ "step": step, "person": SINGLE_WOMAN.number, "card": card });
+        register(&counter.officer, &declare(&counter.officer, "card_suspension", &facts)?)?.require(200).map(drop)
+    };
+    let serial = || {
+        let held = Database::of(&counter.desk.town.installation)
+            .ask("SELECT count(*) FROM certificate WHERE revocation_reason = 'suspended'");
+        anyhow::Ok((held?, reader.trust()?.crls[0].revocations().len()))
+    };
+    assert_eq!(serial()?, ("0".to_owned(), 0));
+    step("begins")?;
+    assert!(matches!(reader.read(&credential)?, Err(CredentialError::Status(Status::Suspended))));
+    assert_eq!(serial()?, ("2".to_owned(), 2), "both certificates are on hold");
+    assert!(counter.desk.inspect(PIN)?.result().is_err());
+    refused(&counter.officer.post("/v1/credentials/codes", &counter.of_card())?, 728)?;
+
+    step("ends")?;
+    assert!(reader.read(&credential)?.is_ok());
+    assert_eq!(serial()?, ("0".to_owned(), 0), "the next list does not name them");
+    counter.desk.inspect(PIN)?.result().map(drop)
 }
 
 #[test]

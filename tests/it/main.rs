@@ -17,6 +17,7 @@ mod four_eyes;
 mod histories;
 mod identity;
 mod import;
+mod issuing;
 mod kit;
 mod ledger;
 mod merge;

@@ -17,15 +17,21 @@ count() { # count NAME WHAT(taken|refused|FAILED): the tool is the first word of
     counts[$row]="${counts[$row]:-} $2"
 }
 
-table() {
-    local row what word
+verdict_line() { # verdict_line ARTEFACT TOOL TAKEN REFUSED FAILED
+    printf '%-38s %-14s %6s %8s %7s\n' "$@"
+}
+
+table() { # what was counted; also into the file VERDICTS, where several checks gather one table
+    local row word line
     declare -A sum
-    printf '\n%-38s %-14s %6s %8s %7s\n' artefact tool taken refused FAILED
+    echo
+    verdict_line artefact tool taken refused FAILED
     for row in "${rows[@]}"; do
         sum=([taken]=0 [refused]=0 [FAILED]=0)
         for word in ${counts[$row]}; do sum[$word]=$((sum[$word] + 1)); done
-        what=${row%|*}
-        printf '%-38s %-14s %6d %8d %7d\n' "$what" "${row##*|}" "${sum[taken]}" "${sum[refused]}" "${sum[FAILED]}"
+        line=$(verdict_line "${row%|*}" "${row##*|}" "${sum[taken]}" "${sum[refused]}" "${sum[FAILED]}")
+        echo "$line"
+        [ -z "${VERDICTS:-}" ] || echo "$line" >>"$VERDICTS"
     done
     echo
 }

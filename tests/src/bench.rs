@@ -5,6 +5,7 @@ mod ground;
 pub mod issuance;
 pub mod load;
 pub mod measurement;
+mod paper;
 pub mod people;
 pub mod register;
 mod sealed;

@@ -30,6 +30,9 @@ CREATE TABLE digital_credential (
 CREATE INDEX digital_credential_card ON digital_credential (card_id);
 CREATE INDEX digital_credential_request ON digital_credential (request);
 
+-- The list of revoked certificates is made of few among many.
+CREATE INDEX certificate_revoked ON certificate (revoked_on) WHERE revoked_on IS NOT NULL;
+
 -- One key, one holder, for ever.
 CREATE TABLE holder_key (
     spki_sha256 TEXT NOT NULL PRIMARY KEY,

@@ -11,6 +11,7 @@ CREATE TABLE service_intent (
 );
 INSERT INTO service_intent SELECT * FROM service_intent_before;
 DROP TABLE service_intent_before;
+DROP INDEX certificate_revoked;
 DROP TABLE holder_key;
 DROP TABLE digital_credential;
 DROP TABLE status_list;

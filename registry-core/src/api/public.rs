@@ -11,9 +11,8 @@ use super::caller::blocking;
 use super::problem::{ApiError, Problem};
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::issuing_list;
 use crate::online_signer::credential_signers;
-use crate::store::people::CertificateRow;
-use crate::store::schema::certificate;
 
 /// The process runs.
 #[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, body = str)))]
@@ -45,7 +44,7 @@ pub(super) async fn trust(deps: web::Data<Deps>) -> Result<HttpResponse, ApiErro
 fn trust_of(deps: &Deps) -> Result<Trust, Failure> {
     let authorities = &deps.authorities;
     let certificate = |der: &[u8]| Base64Bytes::new(der.to_vec()).map_err(|e| Failure::Issue(e.to_string()));
-    let mut crls = vec![issuing_list(deps)?];
+    let mut crls = vec![issuing_list::current(deps)?.to_vec()];
     for file in ["eid-root.crl", "csca.crl"] {
         crls.push(authorities.public_file(file).map_err(|e| Failure::Issue(e.to_string()))?);
     }
@@ -64,22 +63,13 @@ fn trust_of(deps: &Deps) -> Result<Trust, Failure> {
     })
 }
 
-/// The issuing authority's list, made from the record as it is now.
-fn issuing_list(deps: &Deps) -> Result<Vec<u8>, Failure> {
-    let revoked: Vec<CertificateRow> = certificate::table
-        .filter(certificate::revoked_on.is_not_null())
-        .select(CertificateRow::as_select())
-        .load(&mut *deps.db()?)?;
-    Ok(deps.authorities.issuing_list(&revoked, deps.now())?.der().to_vec())
-}
-
 /// The public files that certificates point to.
 pub(crate) async fn public_file(
     deps: web::Data<Deps>,
     name: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let body = blocking(move || match name.as_str() {
-        "issuing-ca.crl" => issuing_list(&deps),
+        "issuing-ca.crl" => Ok(issuing_list::current(&deps)?.to_vec()),
         "credential-signers.pem" => Ok(credential_signers(&mut *deps.db()?, deps.now())?.into_bytes()),
         known @ ("eid-root.crl"
         | "csca.crl"

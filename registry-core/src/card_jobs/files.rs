@@ -21,6 +21,7 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::issue::holder_of;
 use crate::station::CallingStation;
+use crate::steps::Step;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{attachment, card_job, credential_intent};
@@ -41,10 +42,13 @@ pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFi
     let signer = deps.authorities.document_signer(now)?;
     let prepared = prepare_files(deps, &mut db, &row, signer, now)?;
     record_intent(&mut db, &row, &prepared, now)?;
+    Step::FilesIntended.done();
     let signed = prepared.sign(signer).map_err(|e| Failure::Issue(e.to_string()))?;
+    Step::FilesSigned.done();
     let (_, card) = holder(&mut db, &row)?;
     let files = to_message(&signed, &row, card.expires_on).map_err(|e| Failure::Issue(e.to_string()))?;
     keep(deps, &mut db, &row, &files)?;
+    Step::FilesKept.done();
     Ok((files, person.id.uuid()))
 }
 

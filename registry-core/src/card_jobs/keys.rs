@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::issue::{certificate_profile, certificate_validity};
 use crate::once::Once;
 use crate::station::CallingStation;
+use crate::steps::Step;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::credential_intent;
 use crate::store::{Db, StoreError, digital_credentials, people};
@@ -64,13 +65,16 @@ pub fn certify(
         return answer(issued);
     }
     let (serial, linted) = intend(deps, once, &row, request.slot, key, &fingerprint)?;
+    Step::CertificateIntended.done();
     let issued = linted.sign(&deps.authorities.issuing).map_err(|e| Failure::Issue(e.to_string()))?;
+    Step::CertificateSigned.done();
     let der = issued.into_certificate().der().to_vec();
     let kept = diesel::update(
         credential_intent::table.find(&serial).filter(credential_intent::intent_state.eq("intended")),
     )
     .set((credential_intent::intent_state.eq("issued"), credential_intent::issued.eq(Some(&der))))
     .execute(&mut *deps.db()?)?;
+    Step::CertificateKept.done();
     if kept == 1 { answer(der) } else { Err(Refusal::Stale.into()) }
 }
 
@@ -99,7 +103,7 @@ fn intend(
     db.write(|db| {
         once.bind(db, Instant::new(now))?;
         let (_, card) = holder(db, row)?;
-        if people::is_certified(db, fingerprint)? || digital_credentials::is_held(db, fingerprint)? {
+        if is_taken(db, row, slot, fingerprint)? {
             return Err(Failure::from(Refusal::PublicKeyUsed));
         }
         let profile =
@@ -134,6 +138,19 @@ fn intend(
     })?;
     let linted = linted.ok_or_else(|| StoreError::Damaged("an intent was not kept".to_owned()))?;
     Ok((serial_hex, linted))
+}
+
+/// Whether a key is of anybody or anything else. The same slot of the same job may try again: what was signed for it before, if
+/// anything, left nobody's hands.
+fn is_taken(db: &mut Db, row: &JobRow, slot: Slot, fingerprint: &str) -> Result<bool, Failure> {
+    let own: i64 = credential_intent::table
+        .filter(credential_intent::spki_sha256.eq(fingerprint))
+        .filter(credential_intent::job_id.eq(row.id))
+        .filter(credential_intent::slot.eq(slot_name(slot)))
+        .filter(credential_intent::intent_state.eq("void"))
+        .count()
+        .get_result(db)?;
+    Ok(people::times_certified(db, fingerprint)? > own || digital_credentials::is_held(db, fingerprint)?)
 }
 
 /// The issued certificate of a slot, if it is for this key.

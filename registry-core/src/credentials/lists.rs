@@ -11,6 +11,7 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::online_signer::https;
 use crate::store::digital_credentials::{PLACES, Standing, standings};
+use crate::store::ledger_log::register_size;
 
 /// Where a list stands, below the public address.
 pub const PATH: &str = "/pki/status";
@@ -32,6 +33,8 @@ pub struct MadeLists(Mutex<HashMap<(i32, bool), Made>>);
 #[derive(Clone)]
 struct Made {
     at: DateTime<Utc>,
+    /// How many entries the register had: one more may have ended a card.
+    size: i64,
     octets: Arc<[u8]>,
 }
 
@@ -45,10 +48,10 @@ pub fn address(deps: &Deps, list: i32) -> String {
 /// # Errors
 /// [`Refusal::NotFound`] for a list that does not exist, the store's, or the library's refusal.
 pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
-    let now = deps.now();
+    let (now, size) = (deps.now(), register_size(&mut *deps.db()?)?);
     let key = (list, form == Form::Cwt);
     let kept = deps.made_lists.0.lock().ok().and_then(|made| made.get(&key).cloned());
-    if let Some(made) = kept.filter(|made| (made.at..made.at + KEPT).contains(&now)) {
+    if let Some(made) = kept.filter(|made| made.size == size && (made.at..made.at + KEPT).contains(&now)) {
         return Ok(made.octets);
     }
     let octets: Arc<[u8]> = make(deps, list, form, now)?.into();
@@ -56,7 +59,7 @@ pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
         if made.len() >= MOST {
             made.clear();
         }
-        made.insert(key, Made { at: now, octets: octets.clone() });
+        made.insert(key, Made { at: now, size, octets: octets.clone() });
     }
     Ok(octets)
 }

@@ -289,6 +289,14 @@ pub fn open_entry(
     Ok(Entry { header, parts: opened })
 }
 
+/// How many entries the register has.
+///
+/// # Errors
+/// The engine's.
+pub fn register_size(db: &mut Db) -> Result<i64, StoreError> {
+    Ok(log_head::table.find(Log::Register.name()).select(log_head::size).first(db)?)
+}
+
 /// Size and tree of a log as `log_head` has them.
 ///
 /// # Errors

@@ -470,11 +470,11 @@ pub fn holder_of_card(db: &mut Db, card: Uuid) -> Result<Option<PersonId>, Store
     Ok(found.map(PersonId::from))
 }
 
-/// Whether a public key was ever certified here, or is about to be: on a card or for the service.
+/// How often a public key was certified here, or was about to be: on a card or for the service.
 ///
 /// # Errors
 /// The engine's.
-pub fn is_certified(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
+pub fn times_certified(db: &mut Db, fingerprint: &str) -> Result<i64, StoreError> {
     let on_cards: i64 =
         certificate::table.filter(certificate::spki_sha256.eq(fingerprint)).count().get_result(db)?;
     let intended: i64 = credential_intent::table
@@ -483,7 +483,7 @@ pub fn is_certified(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> 
         .get_result(db)?;
     let of_service: i64 =
         service_intent::table.filter(service_intent::spki_sha256.eq(fingerprint)).count().get_result(db)?;
-    Ok(on_cards + intended + of_service > 0)
+    Ok(on_cards + intended + of_service)
 }
 
 /// The card of a certificate by its serial, with its holder.

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
+use civil_paper::to_pdf;
 use issuance::card_data::PreparedCard;
 use issuance::revocation::crl::{CrlContent, CrlKind};
 use issuance::revocation::ocsp::{CertId, IdHash, OcspRequest};
@@ -19,6 +20,7 @@ use tokio::runtime::Runtime;
 use super::ground::Ground;
 use super::load::{Run, Target, ask_from, client_tls};
 use super::measurement::Measurement;
+use super::paper;
 use super::workbench::{LIST, Workbench, found, serial};
 use crate::kit::Engine;
 
@@ -76,7 +78,13 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
         black_box(prepared.lint().map_err(found)?.sign(&bench.credential_signer)?);
         Ok(())
     })?;
-    Ok(vec![certificates, documents, credentials, codes])
+    let (fonts, seal) = (paper::fonts()?, SoftwareSigner::generate(Algorithm::Ed25519, &mut bench.rng)?);
+    let papers = beside(bench, "civil paper (PDF)", Algorithm::Ed25519, tell, |bench| {
+        let signature = seal.sign(black_box(&[7; OCTETS]))?;
+        black_box(to_pdf(&paper::birth(&signature, bench.now), &fonts)?);
+        Ok(())
+    })?;
+    Ok(vec![certificates, documents, credentials, codes, papers])
 }
 
 /// Something that is signed beside the bare signature, in turn.

@@ -197,7 +197,19 @@ impl Installation {
     /// # Errors
     /// With the end of its log, if it ends or is not ready in time.
     pub fn serve(&self) -> anyhow::Result<Service> {
-        let mut keeper = Keeper::start(&self.command(&["serve"])?, Farewell::Terminate, &self.log, None)?;
+        self.serve_by(&self.command(&["serve"])?)
+    }
+
+    /// The same for a service that ends, as in a power cut, once it has done this step of issuing.
+    ///
+    /// # Errors
+    /// As [`Installation::serve`]; also if the step is one of the start.
+    pub fn serve_until(&self, step: &str) -> anyhow::Result<Service> {
+        self.serve_by(self.command(&["serve"])?.env("REGISTRY_END_AT", step))
+    }
+
+    fn serve_by(&self, command: &Command) -> anyhow::Result<Service> {
+        let mut keeper = Keeper::start(command, Farewell::Terminate, &self.log, None)?;
         let console = Client::new(&self.settings.console_url());
         let partners = ("127.0.0.1", self.settings.partners_port);
         keeper.wait_until(START, || {
@@ -245,6 +257,14 @@ impl Service {
                 }
             }
         })
+    }
+
+    /// Whether it has not ended.
+    ///
+    /// # Errors
+    /// If it cannot be asked.
+    pub fn is_running(&mut self) -> anyhow::Result<bool> {
+        self.keeper.is_running()
     }
 
     /// Ends the service as a power cut would, by SIGKILL.

@@ -1,0 +1,54 @@
+//! The issuing authority's list of revoked certificates: made anew after an entry of the register and once a minute, however many ask
+//! for it, so that a crowd of readers does not make the issuing key sign.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+use diesel::prelude::*;
+
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::store::ledger_log::register_size;
+use crate::store::people::CertificateRow;
+use crate::store::schema::certificate;
+
+/// So long a list is given again while nothing is registered.
+const KEPT: Duration = Duration::minutes(1);
+
+/// The list that was made last.
+#[derive(Default)]
+pub struct IssuingList(Mutex<Option<Made>>);
+
+struct Made {
+    at: DateTime<Utc>,
+    /// How many entries the register had.
+    size: i64,
+    number: u64,
+    der: Arc<[u8]>,
+}
+
+/// The list as it is now, in DER.
+///
+/// # Errors
+/// A stored serial or date that does not parse, the store's, or the library's refusal.
+pub fn current(deps: &Deps) -> Result<Arc<[u8]>, Failure> {
+    let now = deps.now();
+    let mut db = deps.db()?;
+    let size = register_size(&mut db)?;
+    // Whoever comes meanwhile waits for the list that is being made.
+    let mut last = deps.issuing_list.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_current = |made: &&Made| made.size == size && (made.at..made.at + KEPT).contains(&now);
+    if let Some(made) = last.as_ref().filter(is_current) {
+        return Ok(made.der.clone());
+    }
+    let revoked: Vec<CertificateRow> = certificate::table
+        .filter(certificate::revoked_on.is_not_null())
+        .select(CertificateRow::as_select())
+        .load(&mut *db)?;
+    // Each list has a number of its own, also two of one second (RFC 5280 §5.2.3).
+    let number = u64::try_from(now.timestamp()).unwrap_or(1);
+    let number = last.as_ref().map_or(number, |made| number.max(made.number + 1));
+    let der: Arc<[u8]> = deps.authorities.issuing_list(&revoked, number, now)?.der().into();
+    *last = Some(Made { at: now, size, number, der: der.clone() });
+    Ok(der)
+}

@@ -1,0 +1,129 @@
+//! Issuing that is cut off after each of its steps: no signature without a record, no serial twice, no orphan, and the work goes on.
+
+use anyhow::ensure;
+use registry_tests::kit::Engine;
+use registry_tests::kit::database::Database;
+use registry_tests::kit::installation::Installation;
+use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN, Town};
+use registry_tests::story::card_office::KHOROO_STATION;
+use serde_json::json;
+
+use crate::cards::Desk;
+use crate::credentials::{Counter, Reader, Wallet};
+
+/// The steps of the service's own signers, at its start.
+const OF_START: [&str; 3] = ["signer_intended", "signer_signed", "signer_kept"];
+/// The steps of a card, in their order; the first three for each key.
+const OF_CARD: [&str; 6] = [
+    "certificate_intended",
+    "certificate_signed",
+    "certificate_kept",
+    "files_intended",
+    "files_signed",
+    "files_kept",
+];
+const OF_CREDENTIAL: [&str; 3] = ["credential_intended", "credential_signed", "credential_kept"];
+
+/// What holds after every cut, whatever was under way.
+fn nothing_is_orphaned(installation: &Installation) -> anyhow::Result<()> {
+    let database = Database::of(installation);
+    let none = |what: &str, question: &str| -> anyhow::Result<()> {
+        let found = database.ask(question)?;
+        ensure!(found == "0", "{what}: {found}");
+        Ok(())
+    };
+    for (table, tbs) in
+        [("credential_intent", "tbs"), ("service_intent", "tbs"), ("digital_credential", "tbs")]
+    {
+        none("an intent says nothing", &format!("SELECT count(*) FROM {table} WHERE length({tbs}) = 0"))?;
+        let open = format!("SELECT count(*) FROM {table} WHERE intent_state = 'intended'");
+        none("an intent is left open", &open)?;
+    }
+    for table in ["credential_intent", "service_intent"] {
+        let unkept = format!("SELECT count(*) FROM {table} WHERE intent_state = 'issued' AND issued IS NULL");
+        none("what was issued is not kept", &unkept)?;
+    }
+    none(
+        "a serial stands on two certificates",
+        "SELECT count(*) FROM credential_intent c JOIN service_intent s ON c.serial = s.serial",
+    )?;
+    none(
+        "a certificate of the record was never issued",
+        "SELECT count(*) FROM certificate WHERE serial NOT IN \
+         (SELECT serial FROM credential_intent WHERE intent_state = 'issued')",
+    )?;
+    none(
+        "a slot of a job has two certificates",
+        "SELECT count(*) FROM (SELECT 1 FROM credential_intent WHERE intent_state = 'issued' \
+         GROUP BY job_id, slot HAVING count(*) > 1) AS twice",
+    )
+}
+
+/// Starts the service anew so that it ends after the step, lets somebody work with it, and sees that it has ended there.
+fn cut_off(town: &mut Town, step: &str, work: impl FnOnce(&Town)) -> anyhow::Result<()> {
+    town.service = town.installation.serve_until(step)?;
+    work(town);
+    for _ in 0..200 {
+        if !town.service.is_running()? {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    anyhow::bail!("the service went on after the step {step}")
+}
+
+#[test]
+fn a_card_is_finished_after_a_cut_at_each_of_its_steps() -> anyhow::Result<()> {
+    let Desk { office, mut town, registrar, print } = Desk::open(Engine::Sqlite, SINGLE_MAN)?;
+    town.service.end()?;
+    for step in OF_CARD {
+        cut_off(&mut town, step, |town| {
+            drop(office.personalise(&town.installation, KHOROO_STATION));
+        })?;
+    }
+    town.service = town.installation.serve()?;
+    nothing_is_orphaned(&town.installation)?;
+    let desk = Desk { office, town, registrar, print };
+    let pin = desk.write()?;
+    desk.activate(Some(&pin))?.result()?;
+    let database = Database::of(&desk.town.installation);
+    let issued = "SELECT count(*) FROM credential_intent WHERE intent_state = 'issued'";
+    assert_eq!(database.ask(issued)?, "3", "two keys and the files");
+    nothing_is_orphaned(&desk.town.installation)?;
+    let report = String::from_utf8(desk.town.installation.registry(&["verify"])?.stdout)?;
+    ensure!(report.trim_end().ends_with(": 0 findings"), "{report}");
+    Ok(())
+}
+
+#[test]
+fn the_service_and_its_credentials_go_on_after_a_cut_at_each_of_their_steps() -> anyhow::Result<()> {
+    let Counter { desk, officer } = Counter::open(Engine::Sqlite)?;
+    let Desk { office, mut town, registrar, print } = desk;
+    let of_card = json!({ "document_number": print.document_number });
+    town.service.end()?;
+    for step in OF_START {
+        let started = town.installation.serve_until(step);
+        ensure!(started.is_err(), "the service started in spite of a cut at {step}");
+    }
+    let wallet = Wallet::new(3);
+    for step in OF_CREDENTIAL {
+        cut_off(&mut town, step, |_| {
+            // The same key each time, as a station repeats it.
+            let answer = officer.post_once("/v1/credentials/codes", "cut off", &of_card);
+            assert!(answer.is_err(), "an answer in spite of a cut at {step}");
+        })?;
+    }
+    town.service = town.installation.serve()?;
+    nothing_is_orphaned(&town.installation)?;
+    let code = officer.post_once("/v1/credentials/codes", "cut off", &of_card)?.require(201)?.json();
+    let good = "SELECT count(*) FROM digital_credential WHERE intent_state = 'issued' AND ended_at IS NULL";
+    assert_eq!(Database::of(&town.installation).ask(good)?, "1", "of four tries");
+    let reader = Reader(&town);
+    assert_eq!(
+        reader.scan(code["credential"].as_str().unwrap_or_default())??.born_on.to_string(),
+        SINGLE_WOMAN.born_on
+    );
+    let counter = Counter { desk: Desk { office, town, registrar, print }, officer };
+    counter.give(&wallet)?;
+    nothing_is_orphaned(&counter.desk.town.installation)
+}
