@@ -8,7 +8,7 @@ use civil_paper::{PaperError, to_pdf};
 use registry_domain::amendment::EntryRef;
 use registry_domain::date::civil_date;
 use registry_domain::entry::Entry;
-use registry_domain::id::EntryId;
+use registry_domain::id::{EntryId, PersonId};
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -16,10 +16,11 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::drawing::{Drawn, paper_of_copy};
+use super::facts::{Reader, paper_of, people_on_paper};
 use super::proof::Proof;
 use super::seal::{self, Claim, CopyClaim, is_of};
 use super::sheet::SheetNumber;
-use super::{Extract, Line, Read, read};
+use super::{Extract, Line, Read, load_in_effect, read};
 use crate::access::Withheld;
 use crate::deps::Deps;
 use crate::failure::Failure;
@@ -248,8 +249,9 @@ pub fn spoil(
     let mut db = deps.db()?;
     let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
     // Also of an act that was annulled since: its sheets are spoiled like any other.
-    for part in require_mandate(deps, &mut db, officer, &row)?.parts {
-        officer.interest.require_none_in(part.person)?;
+    let entry = require_mandate(deps, &mut db, officer, &row)?;
+    for person in concerned(deps, &mut db, &entry)? {
+        officer.interest.require_none_in(person)?;
     }
     drop(db);
     let (now, nonce) = (Instant::new(deps.now()), deps.draw().nonce());
@@ -261,6 +263,18 @@ pub fn spoil(
         }
         Ok(line(&CopyRow { spoiled_at: Some(now), ..row.clone() }))
     })
+}
+
+/// Whom the paper of an entry names today; of one that has no paper any more, whom it would have named. Nobody behind a seal is among
+/// them, so that a refusal tells of nobody.
+fn concerned(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Vec<PersonId>, Failure> {
+    let told = load_in_effect(deps, db, entry.header.id)
+        .and_then(|entry| paper_of(deps, db, &entry, Reader::Comparison));
+    match told {
+        Ok(paper) => Ok(paper.people.into_iter().map(PersonId::new).collect()),
+        Err(Failure::Refused(_)) => Ok(people_on_paper(entry).collect()),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// The entry of a copy, for an officer who may print the papers of the office that registered it.

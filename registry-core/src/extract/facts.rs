@@ -3,11 +3,12 @@
 mod family;
 mod status;
 
-use registry_domain::entry::{Entry, Part, PartBody, apply};
+use registry_domain::entry::{Entry, Part, PartBody, PartRole, apply};
 use registry_domain::event::adoption::AsBorn;
 use registry_domain::event::{birth, citizenship, death, name_change, number_change, residence, sex_change};
 use registry_domain::history::{Recorded, in_effect};
 use registry_domain::id::PersonId;
+use registry_domain::kind::Kind;
 use registry_domain::name::PersonName;
 use registry_domain::person::{Person, Relation};
 use registry_domain::refusal::Refusal;
@@ -148,12 +149,19 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
     Ok(paper)
 }
 
-/// An act that is under seal in the record of somebody whose lines its paper has, or tells a sealed address, is on no paper for an
-/// officer. Of a child who followed a name nothing is printed: the parent's paper is the parent's.
+/// Those of whom a paper of this entry has lines, or could have. Of a child who followed a name nothing is printed: the parent's paper is
+/// the parent's.
+pub(super) fn people_on_paper(entry: &Entry) -> impl Iterator<Item = PersonId> {
+    let of_name = entry.header.kind == Kind::NameChange;
+    let is_silent =
+        move |part: &Part| part.role.is_behind_a_seal() || (of_name && part.role == PartRole::Child);
+    entry.parts.iter().filter(move |part| !is_silent(part)).map(|part| part.person)
+}
+
+/// An act that is under seal in the record of somebody on its paper, or tells a sealed address, is on no paper for an officer.
 fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
-    let is_silent = |part: &&Part| matches!(part.body, PartBody::NameChange(name_change::Body::Child { .. }));
-    for part in entry.parts.iter().filter(|part| !is_silent(part)) {
-        let Some(person) = people::load_survivor(db, part.person)? else { continue };
+    for person in people_on_paper(entry) {
+        let Some(person) = people::load_survivor(db, person)? else { continue };
         if person.seals_act(entry.header.id) || (person.sealed_address && entry.header.kind.tells_where()) {
             return Err(Refusal::NotFound.into());
         }
