@@ -131,7 +131,7 @@ impl DeclarationRow {
             is_late: self.is_late,
             expires_on: stored_day(self.expires_on.as_deref())?,
             entry_id: self.entry_id.map(|id| id.0),
-            body: serde_json::from_slice(&body).map_err(|e| Failure::damaged("read a declaration", e))?,
+            body: serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a declaration", &e))?,
         })
     }
 

@@ -8,6 +8,7 @@ pub mod facts;
 pub mod fonts;
 pub mod proof;
 pub mod seal;
+mod sheet;
 mod standing;
 pub mod title;
 

@@ -38,6 +38,11 @@ impl Failure {
     pub fn damaged(what: &str, error: impl std::fmt::Display) -> Failure {
         Failure::Store(StoreError::Damaged(format!("{what}: {error}")))
     }
+
+    /// The same of JSON: where it went wrong, never what stands there, for this is logged.
+    pub fn unreadable(what: &str, error: &serde_json::Error) -> Failure {
+        Failure::Store(StoreError::unreadable(what, error))
+    }
 }
 
 impl AsStoreError for Failure {
@@ -46,5 +51,18 @@ impl AsStoreError for Failure {
             Failure::Store(error) => Some(error),
             Failure::Refused(_) | Failure::Issue(_) | Failure::Replayed(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_damaged_body_is_in_no_word_of_the_fault() {
+        let error = serde_json::from_str::<registry_domain::sex::Sex>("\"Сарангоо\"").unwrap_err();
+        assert!(error.to_string().contains("Сарангоо"), "serde quotes it: {error}");
+        let fault = Failure::unreadable("read a part", &error).to_string();
+        assert!(fault.contains("read a part: member, 1:") && !fault.contains("Сарангоо"), "{fault}");
     }
 }

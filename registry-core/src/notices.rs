@@ -70,7 +70,7 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<
     for (id, kind, received_at, due_on, used_by, claim, sealed) in rows {
         let body = deps.keys.sealing.open("notification", id.0, &sealed)?;
         let notice: serde_json::Value =
-            serde_json::from_slice(&body).map_err(|e| Failure::damaged("read a notification", e))?;
+            serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a notification", &e))?;
         let about = ["mother", "person"].iter().find_map(|member| notice[member].as_str());
         let about = about.map(PersonRef::parse).transpose()?;
         let person = about.map(|about| people::find_survivor(&mut db, &about)).transpose()?.flatten();

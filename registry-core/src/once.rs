@@ -129,6 +129,21 @@ where
     })
 }
 
+/// The first answer to a request that came before, for an act that reads much before its transaction: what it reads may have changed
+/// since, and the answer stands all the same. Whoever finds none must still write through [`write_once`].
+///
+/// # Errors
+/// [`Refusal::IdempotencyKeyReused`], or the store's.
+pub fn answered<T: DeserializeOwned>(deps: &Deps, once: &Once) -> Result<Option<T>, Failure> {
+    let first = once.first_answer(&mut *deps.db()?)?;
+    first.map(|sealed| read_answer(deps, once, &sealed)).transpose()
+}
+
+fn read_answer<T: DeserializeOwned>(deps: &Deps, once: &Once, sealed: &[u8]) -> Result<T, Failure> {
+    let body = deps.keys.sealing.open("idempotency", once.id(), sealed).map_err(StoreError::from)?;
+    serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read an answer", &e))
+}
+
 fn run<T>(deps: &Deps, once: &Once, act: &mut dyn FnMut(&mut Db) -> Result<T, Failure>) -> Result<T, Failure>
 where
     T: Serialize + DeserializeOwned,
@@ -142,8 +157,9 @@ where
             // The transaction is lost already; the engine would refuse even the look.
             return answer;
         }
-        // The look at earlier answers comes after the act has queued (the head row), and before anything is kept:
-        // the same request under way elsewhere has either committed by now or will wait for us.
+        // The look at earlier answers comes after the act, and before anything is kept. Of an act that moved the head row the
+        // same request under way elsewhere has either committed by now or waits for us; of any other the second of two is stopped
+        // by the key of the table below, and finds the first answer then.
         if let Some(sealed) = once.first_answer(db)? {
             return Err(Failure::Replayed(sealed));
         }
@@ -168,6 +184,5 @@ where
         }
         other => return other,
     };
-    let body = deps.keys.sealing.open("idempotency", once.id(), &sealed).map_err(StoreError::from)?;
-    serde_json::from_slice(&body).map_err(|e| Failure::damaged("read an answer", e))
+    read_answer(deps, once, &sealed)
 }

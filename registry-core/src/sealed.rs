@@ -58,7 +58,7 @@ pub struct SealedView {
     pub is_address_sealed: bool,
     /// Parents and children behind an adoption.
     pub relatives: Vec<Relative>,
-    /// Names borne before an adoption, oldest first.
+    /// Names behind an adoption, oldest first.
     pub names: Vec<String>,
     /// The acts under seal.
     pub acts: Vec<ActView>,
@@ -73,8 +73,8 @@ impl SealedView {
             is_record_sealed: person.sealed,
             is_address_sealed: person.sealed_address,
             relatives: family.parents.iter().chain(&family.children).map(relative_view).collect(),
-            names: family.names.iter().map(ToString::to_string).collect(),
-            acts: family.acts.iter().map(act_view).collect(),
+            names: family.all_names().map(ToString::to_string).collect(),
+            acts: family.all_acts().map(act_view).collect(),
         }
     }
 }

@@ -97,7 +97,22 @@ pub enum StoreError {
     Vault(#[from] crate::vault::VaultError),
 }
 
+/// What is wrong with a JSON text, and where. The error's own words may quote the text, which is somebody's data.
+pub(crate) fn place_of(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Syntax => "JSON",
+        serde_json::error::Category::Data => "member",
+        serde_json::error::Category::Eof | serde_json::error::Category::Io => "end",
+    };
+    format!("{what}, {}:{}", error.line(), error.column())
+}
+
 impl StoreError {
+    /// Stored JSON that cannot be read: where it went wrong, never what stands there, for this is logged.
+    pub fn unreadable(what: &str, error: &serde_json::Error) -> StoreError {
+        StoreError::Damaged(format!("{what}: {}", place_of(error)))
+    }
+
     /// Whether a uniqueness constraint refused the row; `true` names the constraint's loser, not a fault.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))

@@ -35,6 +35,9 @@ const ENTRIES: i64 = 500;
 /// An entry names the instant before its transaction; an answer looked up until it was durable may still be of before. Asking once
 /// too often does no harm.
 const UNTIL_DURABLE: Duration = Duration::seconds(5);
+/// An entry is named by an instant before it could be read: its transaction may wait for another as long as SQLite's `busy_timeout` of ten
+/// seconds, and then commits. No list is complete up to an instant nearer than this.
+const UNTIL_COMMITTED: Duration = Duration::seconds(15);
 
 /// What an act made out of date.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -142,7 +145,8 @@ pub fn listed(deps: &Deps, officer: &Officer, listed: &Listed) -> AccessEntry {
 pub struct ToAskAgain {
     /// The answers, oldest change first.
     pub answers: Vec<OutOfDate>,
-    /// The list is complete up to this instant: ask for what comes after it next time.
+    /// The list is complete up to this instant: ask for what comes after it next time. It lies some seconds back, so that an answer
+    /// that became out of date just now may be told once more.
     pub until: String,
     /// Whether there is more after it already.
     pub more: bool,
@@ -175,7 +179,8 @@ pub fn to_ask_again(
 ) -> Result<Withheld<Again>, Failure> {
     let since = since.ok_or_else(|| Refusal::MissingField { field: "since".to_owned() })?;
     let since = DateTime::parse_from_rfc3339(since).map_err(|_| Refusal::InvalidDate.in_field("since"))?;
-    let mut until = Instant::new(deps.now());
+    let now = deps.now();
+    let mut cut_at = None;
     let mut db = deps.db()?;
     let again = db.snapshot(|db| {
         let mut touched = history::touched_since(db, Instant::new(since.with_timezone(&Utc)), ENTRIES)?;
@@ -186,15 +191,22 @@ pub fn to_ask_again(
             if first.at != last.at {
                 touched.retain(|one| one.at != last.at);
             }
-            until = touched.last().map_or(until, |one| one.at);
+            cut_at = touched.last().map(|one| one.at);
         }
         let told = out_of_date(db, &deps.keys.sealing, agency.id.uuid(), &touched)?;
         Ok::<_, Failure>((told, more))
     })?;
     let (told, more) = again;
+    let until = complete_until(now, cut_at);
     let people = told.iter().map(|(person, _)| *person).collect();
     let answers = told.into_iter().map(|(_, answer)| answer).collect();
     Ok(Withheld::new(Again { told: ToAskAgain { answers, until: until.to_text(), more }, people }))
+}
+
+/// Up to where nothing is missing in a list that was read at `now`, and of which `last` was the last that it held if there was more.
+fn complete_until(now: DateTime<Utc>, last: Option<Instant>) -> Instant {
+    let committed = Instant::new(now - UNTIL_COMMITTED);
+    last.map_or(committed, |last| last.min(committed))
 }
 
 /// The access entry of that list: the citizens see that the agency learned that something changed.
@@ -410,4 +422,25 @@ fn asked_about(answers: &[(Uuid, AccessRow)]) -> BTreeSet<PersonId> {
 
 fn uuids(people: &[PersonId]) -> Vec<Uuid> {
     people.iter().map(|person| person.uuid()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_list_claims_nothing_of_the_instants_in_which_an_entry_may_still_be_on_its_way() {
+        let now = at("2026-05-01T04:00:00Z");
+        assert!(UNTIL_COMMITTED > Duration::seconds(10), "longer than SQLite waits for a lock");
+        assert_eq!(complete_until(now, None).utc(), at("2026-05-01T03:59:45Z"));
+        // Cut off after an entry of five seconds ago: the next one may have been named before it, and committed after.
+        let just_now = Instant::new(at("2026-05-01T03:59:55Z"));
+        assert_eq!(complete_until(now, Some(just_now)).utc(), at("2026-05-01T03:59:45Z"));
+        let long_ago = Instant::new(at("2026-04-01T00:00:00Z"));
+        assert_eq!(complete_until(now, Some(long_ago)), long_ago);
+    }
 }

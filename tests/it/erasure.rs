@@ -158,8 +158,9 @@ fn an_emptied_body_that_no_entry_explains_is_found(engine: Engine) -> anyhow::Re
     Ok(())
 }
 
-/// A card of the one to be erased, which a change of name has ended.
-fn with_an_ended_card(installation: &Installation, cast: &Cast) -> anyhow::Result<()> {
+/// A card of the one to be erased, which a change of name has ended, and two copies of the paper of that change, one of them spoiled; the
+/// id of the other.
+fn with_an_ended_card(installation: &Installation, cast: &Cast) -> anyhow::Result<String> {
     let service = installation.serve()?;
     let (registrar, approver) =
         (installation.sign_in(&cast.registrar)?, installation.sign_in(&cast.approver)?);
@@ -168,17 +169,22 @@ fn with_an_ended_card(installation: &Installation, cast: &Cast) -> anyhow::Resul
     });
     register(&approver, &apply_for_card(&registrar, &application)?)?.require(200)?;
     let name = json!({ "person": SINGLE_MAN.number, "clan_name": "Боржигон", "governor_order": "А/1" });
-    enter_by_two(&registrar, &approver, "name_change", &name)?;
+    let changed = enter_by_two(&registrar, &approver, "name_change", &name)?;
+    let papers = format!("/v1/entries/{}/papers", changed["entry_id"].as_str().unwrap_or_default());
+    let spoiled = registrar.post(&papers, &json!({ "sheet": "АА 1" }))?.require(201)?.json();
+    let spoil = format!("/v1/papers/{}/spoil", spoiled["id"].as_str().unwrap_or_default());
+    registrar.post(&spoil, &json!({ "reason": "Осородын гэрчилгээ урагдсан" }))?.require(200)?;
+    let copy = registrar.post(&papers, &json!({ "sheet": "АА 2" }))?.require(201)?.json();
     service.stop()?;
     let state = Database::of(installation).ask("SELECT card_state FROM card")?;
     anyhow::ensure!(state == "revoked", "the card is {state}");
-    Ok(())
+    Ok(copy["id"].as_str().unwrap_or_default().to_owned())
 }
 
 fn an_erased_person_is_gone_and_the_numbers_stay_taken(engine: Engine) -> anyhow::Result<()> {
     let mut grave = Grave::open(engine)?;
     let cast = Cast::read(&grave.installation)?;
-    with_an_ended_card(&grave.installation, &cast)?;
+    let copy = with_an_ended_card(&grave.installation, &cast)?;
     let database = Database::of(&grave.installation);
     let id = database.ask(&format!(
         "SELECT {} FROM number_claim WHERE number = '{}'",
@@ -195,6 +201,9 @@ fn an_erased_person_is_gone_and_the_numbers_stay_taken(engine: Engine) -> anyhow
         assert_eq!((database.ask(&left)?, database.ask(&by_number)?), ("0".to_owned(), "0".to_owned()));
     }
     assert_eq!(database.ask("SELECT count(*) FROM card")?, "0");
+    let emptied = "SELECT count(*) FROM paper_copy WHERE length(sealed) = 0 AND spoiled_why IS NULL";
+    assert_eq!(database.ask(emptied)?, "2", "copies stay counted, and say nothing");
+    assert_eq!(database.ask("SELECT count(*) FROM paper_copy WHERE spoiled_at IS NOT NULL")?, "1");
 
     // The old register's line does not bring the person back, and nothing more is written of them.
     let again = import(&grave.installation, &cast)?;
@@ -202,6 +211,8 @@ fn an_erased_person_is_gone_and_the_numbers_stay_taken(engine: Engine) -> anyhow
     let service = grave.installation.serve()?;
     let registrar = grave.installation.sign_in(&cast.registrar)?;
     assert!(open_record(&registrar, SINGLE_MAN.number, "is anything left").is_err());
+    let paper = registrar.get(&format!("/v1/papers/{copy}.pdf"))?;
+    assert_eq!(paper.require(409)?.refusal(), Some(1559));
     let death = json!({ "person": id.to_lowercase(), "died_on": days_ago(1), "paper_number": "НБ-2", "informant": "Хөрш" });
     let refused = words_of_no(enter(&registrar, "death", &death))?;
     assert!(refused.contains("306"), "{refused}");

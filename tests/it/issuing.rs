@@ -1,6 +1,6 @@
 //! Issuing that is cut off after each of its steps: no signature without a record, no serial twice, no orphan, and the work goes on.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use registry_tests::kit::Engine;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::installation::Installation;
@@ -77,9 +77,11 @@ fn a_card_is_finished_after_a_cut_at_each_of_its_steps() -> anyhow::Result<()> {
     let Desk { office, mut town, registrar, print } = Desk::open(Engine::Sqlite, SINGLE_MAN)?;
     town.service.end()?;
     for step in OF_CARD {
-        cut_off(&mut town, step, |town| {
-            drop(office.personalise(&town.installation, KHOROO_STATION));
-        })?;
+        let mut said = Vec::new();
+        let cut = cut_off(&mut town, step, |town| {
+            said.push(format!("{:?}", office.personalise(&town.installation, KHOROO_STATION)));
+        });
+        cut.with_context(|| said.concat())?;
     }
     town.service = town.installation.serve()?;
     nothing_is_orphaned(&town.installation)?;

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 registry_tests::on_both_engines! {
     an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies,
     an_act_that_names_who_is_behind_the_seal_is_on_no_paper_any_more,
+    a_change_of_name_before_an_adoption_is_on_no_paper_of_the_child_and_on_the_fathers_own,
     what_is_under_seal_opens_on_a_decision_alone_and_is_seen,
     a_sealed_address_is_in_no_answer,
     a_sealed_and_an_absent_number_take_the_same_statements,
@@ -130,6 +131,46 @@ fn an_act_that_names_who_is_behind_the_seal_is_on_no_paper_any_more(engine: Engi
     let father = open_record(&registrar, SINGLE_MAN.number, "looking")?;
     assert!(!father.to_string().contains("parentage"), "{father}");
     Ok(())
+}
+
+fn a_change_of_name_before_an_adoption_is_on_no_paper_of_the_child_and_on_the_fathers_own(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let birth = enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Сарангоо"))?;
+    let child = birth["people"][0]["national_number"].clone();
+    let fathers = json!({
+        "person": SINGLE_MAN.number, "given_name": "Тэмүүжин", "governor_order": "ЗД-9", "children_follow": "all",
+    });
+    let fathers = enter_by_two(&registrar, &approver, "name_change", &fathers)?;
+    let own = json!({
+        "person": child, "given_name": "Анар", "governor_order": "ЗД-10", "representative": "Төрсний гэрчилгээ 5",
+    });
+    let own = enter_by_two(&registrar, &approver, "name_change", &own)?;
+    let number = child.as_str().unwrap_or_default();
+    let kinds = |record: &Value| -> Vec<Value> {
+        let acts = record["acts"].as_array().map(Vec::as_slice).unwrap_or_default();
+        acts.iter().map(|act| act["kind"].clone()).collect()
+    };
+    let before = open_record(&registrar, number, "before")?;
+    assert_eq!(kinds(&before), ["birth", "name_change", "name_change"]);
+    let adoption = json!({
+        "child": child, "mother": WIFE.number, "father": HUSBAND.number, "decided_by": "Дүүргийн Засаг дарга",
+        "decision_number": "А/79", "decided_on": days_ago(0), "parents_consent": true, "given_name": "Номин",
+    });
+    enter_by_two(&registrar, &approver, "adoption", &adoption)?;
+    for known_on in [Value::Null, json!(days_ago(0))] {
+        let asked = json!({ "person": child, "reason": "looking", "known_on": known_on });
+        let record = registrar.post("/v1/persons/open", &asked)?.require(200)?.json();
+        assert_eq!(kinds(&record), ["birth"], "{record}");
+    }
+    let window = Window::open(&town, &town.cast.registrar)?;
+    assert_eq!(extract(&window, &own["entry_id"])?.status, 404, "it prints the name of the birth family");
+    let page = extract(&window, &fathers["entry_id"])?;
+    let paper = page.require(200)?.text();
+    assert!(paper.contains("Тэмүүжин") && !paper.contains("Номин") && !paper.contains(number), "{paper}");
+    verified(&town.installation).map(drop)
 }
 
 fn what_is_under_seal_opens_on_a_decision_alone_and_is_seen(engine: Engine) -> anyhow::Result<()> {

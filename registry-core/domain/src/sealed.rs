@@ -11,7 +11,7 @@ use crate::entry::Header;
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
 use crate::name::PersonName;
-use crate::person::{ActRef, Link, Person, Relation};
+use crate::person::{ActRef, Link, Person, Relation, TieRole};
 use crate::refusal::Refusal;
 
 /// What is sealed.
@@ -66,12 +66,47 @@ pub struct SealedFamily {
     /// Registrations that would tell of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<ActRef>,
+    /// What the person's earlier papers tell of the family before an adoption.
+    #[serde(default, skip_serializing_if = "Past::is_empty")]
+    pub past: Past,
+}
+
+/// What comes back to light with the parents from before an adoption.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Past {
+    /// Names given up before the adoption, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<PersonName>,
+    /// Registrations whose papers name that family beside the name of today.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<ActRef>,
+}
+
+impl Past {
+    /// Whether there is nothing in it.
+    pub const fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.acts.is_empty()
+    }
 }
 
 impl SealedFamily {
     /// Whether nothing is sealed.
     pub const fn is_empty(&self) -> bool {
-        self.parents.is_empty() && self.children.is_empty() && self.names.is_empty() && self.acts.is_empty()
+        self.parents.is_empty()
+            && self.children.is_empty()
+            && self.names.is_empty()
+            && self.acts.is_empty()
+            && self.past.is_empty()
+    }
+
+    /// Every name under seal, oldest first.
+    pub fn all_names(&self) -> impl Iterator<Item = &PersonName> {
+        self.past.names.iter().chain(&self.names)
+    }
+
+    /// Every act under seal: those from before an adoption first.
+    pub fn all_acts(&self) -> impl Iterator<Item = &ActRef> {
+        self.past.acts.iter().chain(&self.acts)
     }
 }
 
@@ -82,6 +117,9 @@ impl Person {
     pub fn unsealed(&self) -> Self {
         let mut shown = Self { sealed_family: SealedFamily::default(), ..self.clone() };
         shown.annotations.retain(|remark| !self.seals_act(remark.of));
+        // A guardianship stays in the record for what rests on it, and is shown as little as its act.
+        shown.ties.retain(|tie| !self.seals_act(tie.entry));
+        shown.guardian_bodies.retain(|body| !self.seals_act(body.entry));
         if self.sealed_address {
             shown.hide_address();
         }
@@ -99,7 +137,57 @@ impl Person {
 
     /// Whether an act of this record is under seal, by its entry.
     pub fn seals_act(&self, entry: EntryId) -> bool {
-        self.sealed_family.acts.iter().any(|act| act.entry == entry)
+        self.sealed_family.all_acts().any(|act| act.entry == entry)
+    }
+
+    /// The adoption that made a parent of today.
+    pub(crate) fn open_adoption(&self) -> Option<EntryId> {
+        let mut acts = self.sealed_family.acts.iter().rev().filter(|act| act.kind == Kind::Adoption);
+        acts.find(|act| self.parents.iter().any(|link| link.entry == act.entry)).map(|act| act.entry)
+    }
+
+    /// Before other parents come: puts the names given up so far under seal, and the acts whose papers would tell who the
+    /// parents of today are to whoever knows the name of tomorrow. A change of name prints the one before, or is a parent's that
+    /// the child followed; a guardian is mostly of the family.
+    pub(crate) fn seal_past(&mut self) {
+        let is_telling = |act: &ActRef| matches!(act.kind, Kind::NameChange | Kind::Guardianship);
+        let (acts, kept): (Vec<ActRef>, Vec<ActRef>) =
+            std::mem::take(&mut self.acts).into_iter().partition(is_telling);
+        self.acts = kept;
+        let names = std::mem::take(&mut self.earlier_names);
+        let is_of_adopters = self.open_adoption().is_some();
+        let family = &mut self.sealed_family;
+        // Adopters do not come back, and neither does what tells of them.
+        if is_of_adopters {
+            family.names.extend(names);
+            family.acts.extend(acts);
+        } else {
+            family.past.names.extend(names);
+            family.past.acts.extend(acts);
+        }
+    }
+
+    /// Brings back what [`Person::seal_past`] put under seal, with the parents of then.
+    pub(crate) fn unseal_past(&mut self) {
+        let Past { names, acts } = std::mem::take(&mut self.sealed_family.past);
+        self.earlier_names.splice(0..0, names);
+        self.acts.extend(acts);
+        self.acts.sort_by_key(|act| act.registered_on);
+    }
+
+    /// Puts the guardianships over a child under seal, by the acts that began them.
+    pub(crate) fn seal_wardships(&mut self, child: PersonId) {
+        let began: Vec<EntryId> = self
+            .ties
+            .iter()
+            .filter(|tie| tie.person == child && tie.role == TieRole::Ward)
+            .map(|tie| tie.entry)
+            .collect();
+        let is_meant = |act: &ActRef| act.kind == Kind::Guardianship && began.contains(&act.entry);
+        let (sealed, kept): (Vec<ActRef>, Vec<ActRef>) =
+            std::mem::take(&mut self.acts).into_iter().partition(is_meant);
+        self.acts = kept;
+        self.sealed_family.acts.extend(sealed);
     }
 
     /// Puts the parents of these relations under seal, but for those whom this entry or the keeping of a parent made ones.

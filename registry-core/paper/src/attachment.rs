@@ -9,6 +9,10 @@ pub const PROOF_NAME: &str = "ledger-proof.json";
 /// The largest file looked at. A paper of ours has some hundred kilobytes.
 const LARGEST: usize = 4 * 1024 * 1024;
 
+/// Streams that a reader unpacks before it knows any object of a file: packed objects, and a packed table of where they stand. Ours has
+/// neither. A few kilobytes of either can be unpacked to gigabytes.
+const PACKED_OBJECTS: [&[u8]; 2] = [b"ObjStm", b"XRef"];
+
 /// Why there is no proof to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoAttachment {
@@ -21,7 +25,10 @@ pub enum NoAttachment {
     /// It has no such attachment, or more than one.
     #[error("the file must have exactly one attachment called {PROOF_NAME}")]
     NotOne,
-    /// The attachment is packed; ours is not, and nothing from a stranger is unpacked.
+    /// Objects of the file are packed; ours are not, and nothing from a stranger is unpacked.
+    #[error("the objects of the file are packed, which ours are not")]
+    PackedObjects,
+    /// The attachment is packed; ours is not.
     #[error("the attachment {PROOF_NAME} is packed, which ours is not")]
     Packed,
 }
@@ -33,6 +40,10 @@ pub enum NoAttachment {
 pub fn attached_proof(file: Vec<u8>) -> Result<Vec<u8>, NoAttachment> {
     if file.len() > LARGEST {
         return Err(NoAttachment::TooLarge);
+    }
+    // Before anything is read.
+    if names_packed_objects(&file) {
+        return Err(NoAttachment::PackedObjects);
     }
     let pdf = Pdf::new(file).map_err(|_| NoAttachment::NotPdf)?;
     let mut found = None;
@@ -51,6 +62,33 @@ pub fn attached_proof(file: Vec<u8>) -> Result<Vec<u8>, NoAttachment> {
         }
     }
     found.ok_or(NoAttachment::NotOne)
+}
+
+/// Whether one of these names stands anywhere in the file, also where a letter of it is written as `#` and two digits.
+fn names_packed_objects(file: &[u8]) -> bool {
+    let names = file.iter().enumerate().filter(|(_, octet)| **octet == b'/');
+    names.map(|(at, _)| name(&file[at + 1..])).any(|name| PACKED_OBJECTS.contains(&name.as_slice()))
+}
+
+/// The beginning of a name, longer by one than those looked for.
+fn name(mut rest: &[u8]) -> Vec<u8> {
+    let mut name = Vec::new();
+    while name.len() <= 6 {
+        let (octet, tail) = match rest {
+            [b'#', high, low, tail @ ..] => (escaped(*high, *low), tail),
+            [octet, tail @ ..] => (octet.is_ascii_alphanumeric().then_some(*octet), tail),
+            [] => (None, rest),
+        };
+        let Some(octet) = octet else { break };
+        name.push(octet);
+        rest = tail;
+    }
+    name
+}
+
+fn escaped(high: u8, low: u8) -> Option<u8> {
+    let digit = |octet: u8| char::from(octet).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    Some(digit(high)? << 4 | digit(low)?)
 }
 
 fn is_proof(specification: &Dict<'_>) -> bool {

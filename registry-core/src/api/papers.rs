@@ -29,7 +29,7 @@ pub(super) async fn issue(
     Ok(HttpResponse::Created().json(issued))
 }
 
-/// The copy as PDF/A-3a, its ledger proof attached. The same copy is the same file each time; each reading is recorded.
+/// The copy as PDF/A-3a, its ledger proof attached. Each reading is recorded.
 #[utoipa::path(get, path = "/v1/papers/{id}.pdf", tag = "papers", params(("id" = Uuid, Path)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
@@ -65,7 +65,7 @@ pub(crate) fn released(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Print
     Ok(withheld.release_blocking(&deps.access, |copy| printed(deps, officer, &copy.extract))?)
 }
 
-/// A file that is kept by nobody on the way. Its name says which act and copy, as the paper does.
+/// A file that is kept by nobody on the way. Its name says which act.
 pub(crate) fn file(copy: PrintedCopy) -> HttpResponse {
     let name = format!("inline; filename=\"{}.pdf\"", copy.extract.act_number);
     HttpResponse::Ok()

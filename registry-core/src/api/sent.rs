@@ -81,12 +81,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
 
 /// Where it went wrong, never what was sent.
 fn unreadable(error: &serde_json::Error) -> Refusal {
-    let what = match error.classify() {
-        serde_json::error::Category::Syntax => "JSON",
-        serde_json::error::Category::Data => "member",
-        serde_json::error::Category::Eof | serde_json::error::Category::Io => "end",
-    };
-    Refusal::Malformed { detail: format!("{what}, {}:{}", error.line(), error.column()) }
+    Refusal::Malformed { detail: crate::store::place_of(error) }
 }
 
 /// The deepest nesting of brackets outside strings.

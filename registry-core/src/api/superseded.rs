@@ -81,6 +81,9 @@ pub struct ExtractVerdict {
     /// Civil date of printing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed_on: Option<String>,
+    /// Whether it is the seal of a counted copy. If not, it is of an extract page, which may be printed any number of times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<bool>,
     /// Of a counted copy: which one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<u32>,
@@ -106,6 +109,7 @@ pub(super) async fn check_extract(
         let (copy, sheet) = claim.copy.clone().map(|copy| (copy.number, copy.sheet)).unzip();
         Ok(ExtractVerdict {
             genuine: true,
+            counted: Some(copy.is_some()),
             standing: Some(standing(&deps, &claim)?),
             printed_on: Some(claim.printed_on.to_string()),
             check_code: copy.map(|_| check_code(&sent.value.text)),

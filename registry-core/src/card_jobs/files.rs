@@ -41,7 +41,7 @@ pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFi
     let now = deps.now();
     let signer = deps.authorities.document_signer(now)?;
     let prepared = prepare_files(deps, &mut db, &row, signer, now)?;
-    record_intent(&mut db, &row, &prepared, now)?;
+    record_intent(&mut db, &row, &prepared, deps.draw().opaque_uuid(), now)?;
     Step::FilesIntended.done();
     let signed = prepared.sign(signer).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::FilesSigned.done();
@@ -104,10 +104,12 @@ fn record_intent(
     db: &mut Db,
     row: &JobRow,
     prepared: &PreparedCard,
+    id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let tbs = prepared.sod().signed_attributes_der();
-    let serial = format!("sod-{}", hex::encode(Sha256::digest(tbs)));
+    // A later try says the same octets; each has a record of its own.
+    let serial = format!("sod-{}-{id}", hex::encode(Sha256::digest(tbs)));
     db.write(|db| {
         diesel::update(
             credential_intent::table
@@ -118,7 +120,7 @@ fn record_intent(
         .execute(db)?;
         diesel::insert_into(credential_intent::table)
             .values((
-                credential_intent::serial.eq(format!("{serial}-{}", row.id.0)),
+                credential_intent::serial.eq(&serial),
                 credential_intent::job_id.eq(row.id),
                 credential_intent::slot.eq("sod"),
                 credential_intent::spki_sha256.eq(format!("document-signer/{}", row.id.0)),

@@ -10,7 +10,7 @@ use super::page::{Page, html};
 use super::visit::Visit;
 use crate::api::caller::blocking;
 use crate::deps::Deps;
-use crate::extract::seal::Claim;
+use crate::extract::seal::{Claim, check_code};
 use crate::extract::{Standing, standing};
 
 #[derive(Template)]
@@ -28,6 +28,14 @@ struct ClaimLines {
     registered_on: String,
     office: String,
     printed_on: String,
+    copy: Option<CopyLines>,
+}
+
+/// What a counted copy shows besides: without it the seal is of a page that anyone who may print it prints as often as they like.
+struct CopyLines {
+    number: u32,
+    sheet: Option<String>,
+    check_code: String,
 }
 
 /// The text of a QR.
@@ -53,6 +61,7 @@ pub(super) async fn check(
     let asked = deps.clone();
     let claim =
         blocking(move || claim.map(|claim| Ok((standing(&asked, &claim)?, claim))).transpose()).await?;
+    let code = check_code(&pasted.text);
     let verdict = claim.map(|(standing, claim)| ClaimLines {
         standing,
         kind: p.lang.pick(claim.kind.title_mn(), claim.kind.title_en()),
@@ -60,6 +69,7 @@ pub(super) async fn check(
         office: p.place(&claim.office),
         printed_on: claim.printed_on.to_string(),
         act_number: claim.act_number,
+        copy: claim.copy.map(|copy| CopyLines { number: copy.number, sheet: copy.sheet, check_code: code }),
     });
     html(StatusCode::OK, &Check { p, verdict: Some(verdict) })
 }

@@ -106,9 +106,9 @@ async fn answer_to(
 }
 
 fn shown(w: &'static Words, answer: Answer) -> Result<Shown, Fault> {
-    let damaged = |e: &dyn std::fmt::Display| Failure::damaged("read an answer", e);
-    let statement = STANDARD.decode(&answer.statement).map_err(|e| damaged(&e))?;
-    let statement: Statement = serde_json::from_slice(&statement).map_err(|e| damaged(&e))?;
+    let statement = STANDARD.decode(&answer.statement).map_err(|e| Failure::damaged("read an answer", e))?;
+    let statement: Statement =
+        serde_json::from_slice(&statement).map_err(|e| Failure::unreadable("read an answer", &e))?;
     let attributes = [
         (w.clan_name, "clan_name", statement.clan_name),
         (w.parent_name, "parent_name", statement.parent_name),

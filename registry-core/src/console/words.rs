@@ -494,6 +494,8 @@ words! {
     not_genuine
     not_genuine_next
     printed_on
+    check_code
+    not_counted
     // Drafts.
     drafts_lead
     drafts_empty

@@ -26,7 +26,7 @@ use crate::store::schema::{
     attachment, card, card_job, credential_intent, data_key, declaration, declaration_claim,
     digital_credential, entry_part, ledger_entry, notification, session, sign_in_link,
 };
-use crate::store::{Db, history};
+use crate::store::{Db, history, paper_copies};
 
 /// Declarations looked at in one go.
 const PAGE: i64 = 500;
@@ -66,6 +66,8 @@ pub struct Going {
     pub(super) numbers: Vec<String>,
     copies: Vec<WorkingCopy>,
     jobs: Vec<Uuid>,
+    /// Counted copies of papers, whose digest and reason go; that they were counted stays.
+    papers: Vec<Uuid>,
 }
 
 /// The entry of a group and whom the group is about.
@@ -99,6 +101,7 @@ impl Going {
             numbers: Vec::new(),
             copies: Vec::new(),
             jobs: Vec::new(),
+            papers: Vec::new(),
         }
     }
 
@@ -180,6 +183,7 @@ impl Going {
             numbers,
             copies: copies_naming(deps, db, person, progress)?,
             jobs: jobs.into_iter().map(|id| id.0).collect(),
+            papers: paper_copies::of_person(db, person.id.uuid())?,
             ..Going::nothing(person.id)
         })
     }
@@ -203,6 +207,7 @@ impl Going {
             self.copies.iter().filter_map(|copy| copy.notification).map(|id| format!("notification {id}")),
         );
         lines.extend(self.jobs.iter().map(|id| format!("card_job {id}: files")));
+        lines.extend(self.papers.iter().map(|id| format!("paper_copy {id}: claim, reason")));
         lines
     }
 
@@ -223,6 +228,7 @@ impl Going {
         diesel::update(card_job::table.filter(card_job::id.eq_any(&jobs)))
             .set(card_job::sealed_files.eq(None::<Vec<u8>>))
             .execute(db)?;
+        paper_copies::empty(db, &self.papers)?;
         if self.is_whole {
             let own = Uid::from(self.person);
             diesel::update(credential_intent::table.filter(credential_intent::job_id.eq_any(&jobs)))

@@ -19,7 +19,15 @@ pub(super) fn forget_what_was_deleted(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,
         Db::Pg(pg) => {
-            for table in ["entry_part", "data_key", "attachment", "declaration", "notification", "person"] {
+            for table in [
+                "entry_part",
+                "data_key",
+                "attachment",
+                "declaration",
+                "notification",
+                "paper_copy",
+                "person",
+            ] {
                 pg.batch_execute(&format!("VACUUM {table}"))?;
             }
         }

@@ -1,36 +1,38 @@
 //! Counted copies of a civil paper: issued on a numbered sheet, drawn as PDF, spoiled.
 //!
 //! Issuing records the claim that will be signed, number of the copy and sheet included, before anything is signed: what is drawn later is
-//! that claim, signed by a key whose signatures of the same octets are the same, so a copy that is opened again is the same file.
+//! that claim, signed by a key whose signatures of the same octets are the same, so a copy that is opened again says the same under the
+//! same seal; it is the same file as long as fonts, the names of units and the library that draws it stay what they are.
 
-use civil_paper::to_pdf;
+use civil_paper::{PaperError, to_pdf};
+use registry_domain::amendment::EntryRef;
 use registry_domain::date::civil_date;
-use registry_domain::id::EntryId;
+use registry_domain::entry::Entry;
+use registry_domain::id::{EntryId, PersonId};
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
-use registry_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::drawing::{Drawn, paper_of_copy};
+use super::facts::{Reader, paper_of, people_on_paper};
 use super::proof::Proof;
 use super::seal::{self, Claim, CopyClaim, is_of};
-use super::{Extract, Read, read};
+use super::sheet::SheetNumber;
+use super::{Extract, Line, Read, load_in_effect, read};
 use crate::access::Withheld;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::ledger::Log;
 use crate::ledger::checkpointing::Checkpointer;
-use crate::once::{Once, write_once};
+use crate::once::{Once, answered, write_once};
 use crate::store::codec::{Instant, Uid};
 use crate::store::ledger_log::{self, move_head};
 use crate::store::paper_copies::{self, CopyRow};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, history};
 
 const TABLE: &str = "paper_copy";
-/// The longest number of a sheet, in characters.
-const SHEET_LIMIT: usize = 20;
 
 /// What a new copy is printed on.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -79,10 +81,10 @@ struct Recorded {
     claim: Claim,
 }
 
-/// Counts a new copy of the paper of an act.
+/// Counts a new copy of the paper of an act. What cannot be drawn is not counted, and uses up no sheet.
 ///
 /// # Errors
-/// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`].
+/// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`], [`Refusal::PaperNotDrawn`].
 pub fn issue(
     deps: &Deps,
     officer: &Officer,
@@ -90,20 +92,24 @@ pub fn issue(
     entry: EntryId,
     new: &NewCopy,
 ) -> Result<CopyLine, Failure> {
-    let sheet =
-        new.sheet.as_deref().filter(|sheet| !sheet.trim().is_empty()).map(sheet_number).transpose()?;
+    if let Some(first) = answered(deps, once)? {
+        return Ok(first);
+    }
+    let sheet = new.sheet.as_deref().filter(|sheet| !sheet.trim().is_empty());
+    let sheet = sheet.map(SheetNumber::parse).transpose().map_err(|no| no.in_field("sheet"))?;
     deps.fonts.open()?;
     let mut db = deps.db()?;
     let Read { entry: read_entry, lines, .. } = read(deps, &mut db, officer, entry)?;
     let header = read_entry.header;
     let leaf = header.seq.ok_or_else(|| StoreError::Damaged("an entry without a position".to_owned()))?;
     let (tree_size, root) = tree_over(deps, &mut db, leaf)?;
+    let expected = paper_copies::next_number(&mut db, entry.uuid())?;
     drop(db);
     let (now, mut draw) = (deps.now(), deps.draw());
     let id = draw.opaque_uuid();
     let (salt, nonce) = (draw.bytes(), draw.nonce());
     let sealing = &deps.keys.sealing;
-    let hashed = sheet.as_deref().map(|sheet| sealing.keyed_hash("sheet", sheet));
+    let hashed = sheet.as_ref().map(|sheet| sealing.keyed_hash("sheet", &sheet.folded()));
     let claim = Claim {
         act_number: header.act_number.clone().unwrap_or_default(),
         kind: header.kind,
@@ -113,6 +119,18 @@ pub fn issue(
         facts: seal::digest(&salt, &lines),
         copy: None,
     };
+    let claimed = |number: i32| Claim {
+        copy: Some(CopyClaim {
+            instance: deps.config.instance.clone(),
+            number: u32::try_from(number).unwrap_or_default(),
+            sheet: sheet.as_ref().map(ToString::to_string),
+            leaf,
+            tree_size,
+            root: root.clone(),
+        }),
+        ..claim.clone()
+    };
+    require_drawable(deps, &claimed(expected), &lines)?;
     write_once(deps, once, |db| {
         // The head is moved by nothing: copies are counted one after another, and by the ledger's writer alone.
         move_head(db, Log::Register, deps.epoch, 0)?;
@@ -122,15 +140,7 @@ pub fn issue(
             return Err(Refusal::SheetUsed.in_field("sheet").into());
         }
         let number = paper_copies::next_number(db, entry.uuid())?;
-        let copy = CopyClaim {
-            instance: deps.config.instance.clone(),
-            number: u32::try_from(number).unwrap_or_default(),
-            sheet: sheet.clone(),
-            leaf,
-            tree_size,
-            root: root.clone(),
-        };
-        let claim = Claim { copy: Some(copy), ..claim.clone() };
+        let claim = claimed(number);
         claim.clone().prepare().map_err(|e| Failure::Issue(e.to_string()))?;
         let body =
             serde_json::to_vec(&Recorded { claim }).map_err(|e| Failure::damaged("write a copy", e))?;
@@ -152,20 +162,40 @@ pub fn issue(
     })
 }
 
+/// Draws the paper once and throws it away, with a seal of the same length that is genuine to nobody.
+fn require_drawable(deps: &Deps, claim: &Claim, lines: &[Line]) -> Result<(), Failure> {
+    let failed = |e: seal::SealError| Failure::Issue(e.to_string());
+    let seal = claim.clone().prepare().and_then(|prepared| prepared.rehearse()).map_err(failed)?;
+    let copy = claim.copy.as_ref().ok_or_else(|| Failure::Issue("a copy that is not counted".to_owned()))?;
+    // The proof is attached, not drawn.
+    let drawn = Drawn { claim, copy, lines, seal: &seal, issued_at: deps.now(), proof: Vec::new() };
+    to_pdf(&paper_of_copy(deps, drawn), deps.fonts.open()?).map_err(not_drawn)?;
+    Ok(())
+}
+
+fn not_drawn(error: PaperError) -> Refusal {
+    Refusal::PaperNotDrawn { reason: error.to_string() }
+}
+
 /// Draws a copy that was issued.
 ///
 /// # Errors
-/// As [`super::print`]; [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::CopyOutOfDate`] if the act says something
-/// else since, [`Refusal::FontsMissing`], [`Refusal::PaperNotDrawn`].
+/// As [`super::print`]; [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::CopyErased`], [`Refusal::CopyOutOfDate`] if
+/// the act says something else since, [`Refusal::FontsMissing`], [`Refusal::PaperNotDrawn`].
 pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<PrintedCopy>, Failure> {
     let mut db = deps.db()?;
     let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
+    require_mandate(deps, &mut db, officer, &row)?;
+    if row.sealed.is_empty() {
+        return Err(Refusal::CopyErased.into());
+    }
     let Read { entry, lines, people } = read(deps, &mut db, officer, EntryId::from(row.entry_id))?;
     if row.spoiled_at.is_some() {
         return Err(Refusal::CopySpoiled.into());
     }
     let body = deps.keys.sealing.open(TABLE, id, &row.sealed)?;
-    let Recorded { claim } = serde_json::from_slice(&body).map_err(|e| Failure::damaged("read a copy", e))?;
+    let Recorded { claim } =
+        serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a copy", &e))?;
     if !is_of(&claim.facts, &lines) {
         return Err(Refusal::CopyOutOfDate.into());
     }
@@ -175,20 +205,15 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let leaf = ledger_log::leaf_of(&mut db, copy.leaf)?;
     let note = ledger_log::checkpoint_note(&mut db, Log::Register, copy.tree_size)?;
     let path = deps.prover.prove(&mut db, copy.leaf, copy.tree_size)?;
+    // Drawing takes long and asks the database nothing.
+    drop(db);
     let proof = Proof::new(seal.clone(), &lines, leaf, &path, note);
     let log_key = deps.keys.register_log_public();
     proof.check(&deps.keys.extract.public_key(), &log_key).map_err(|e| Failure::Issue(e.to_string()))?;
     let proof = serde_json::to_vec_pretty(&proof).map_err(|e| Failure::damaged("write a proof", e))?;
-    let drawn = Drawn {
-        claim: &claim,
-        copy: &copy,
-        lines: &lines,
-        seal: &seal,
-        issued_at: row.issued_at.utc(),
-        proof,
-    };
-    let pdf = to_pdf(&paper_of_copy(deps, drawn), deps.fonts.open()?)
-        .map_err(|e| Refusal::PaperNotDrawn { reason: e.to_string() })?;
+    let issued_at = row.issued_at.utc();
+    let drawn = Drawn { claim: &claim, copy: &copy, lines: &lines, seal: &seal, issued_at, proof };
+    let pdf = to_pdf(&paper_of_copy(deps, drawn), deps.fonts.open()?).map_err(not_drawn)?;
     let extract = Extract {
         act_number: claim.act_number,
         kind: claim.kind,
@@ -205,7 +230,8 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
 /// Records that the sheet of a copy was spoiled: from then on the copy is void.
 ///
 /// # Errors
-/// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`], no mandate, or a store's fault.
+/// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`], no mandate for the office of the act, the own or
+/// a relative's act, or a store's fault.
 pub fn spoil(
     deps: &Deps,
     officer: &Officer,
@@ -213,15 +239,25 @@ pub fn spoil(
     id: Uuid,
     why: &Spoiled,
 ) -> Result<CopyLine, Failure> {
+    if let Some(first) = answered(deps, once)? {
+        return Ok(first);
+    }
     let reason = why.reason.trim();
     if !(3..=200).contains(&reason.chars().count()) {
         return Err(Refusal::SpoilReasonUnfit.in_field("reason").into());
     }
-    let row = paper_copies::find(&mut *deps.db()?, id)?.ok_or(Refusal::CopyNotFound)?;
-    officer.may(Act::PrintExtract, &UnitCode::parse(&row.office)?, &deps.units)?;
+    let mut db = deps.db()?;
+    let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
+    // Also of an act that was annulled since: its sheets are spoiled like any other.
+    let entry = require_mandate(deps, &mut db, officer, &row)?;
+    for person in concerned(deps, &mut db, &entry)? {
+        officer.interest.require_none_in(person)?;
+    }
+    drop(db);
     let (now, nonce) = (Instant::new(deps.now()), deps.draw().nonce());
     let sealed = deps.keys.sealing.seal("paper_copy.spoiled_why", id, nonce, reason.as_bytes())?;
     write_once(deps, once, |db| {
+        move_head(db, Log::Register, deps.epoch, 0)?;
         if !paper_copies::spoil(db, id, now, officer.id.uuid(), &sealed)? {
             return Err(Refusal::CopySpoiled.into());
         }
@@ -229,7 +265,28 @@ pub fn spoil(
     })
 }
 
-/// The copies of an act's paper, for an officer who may print it.
+/// Whom the paper of an entry names today; of one that has no paper any more, whom it would have named. Nobody behind a seal is among
+/// them, so that a refusal tells of nobody.
+fn concerned(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Vec<PersonId>, Failure> {
+    let told = load_in_effect(deps, db, entry.header.id)
+        .and_then(|entry| paper_of(deps, db, &entry, Reader::Comparison));
+    match told {
+        Ok(paper) => Ok(paper.people.into_iter().map(PersonId::new).collect()),
+        Err(Failure::Refused(_)) => Ok(people_on_paper(entry).collect()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The entry of a copy, for an officer who may print the papers of the office that registered it.
+fn require_mandate(deps: &Deps, db: &mut Db, officer: &Officer, row: &CopyRow) -> Result<Entry, Failure> {
+    let of = EntryRef::Id(EntryId::from(row.entry_id));
+    let entry = history::find_entry(db, &deps.keys.sealing, &of)?.ok_or(Refusal::CopyNotFound)?;
+    officer.may(Act::PrintExtract, &entry.header.office, &deps.units)?;
+    Ok(entry)
+}
+
+/// The copies of an act's paper: without anything personal, and without a question of who asks. Whoever calls it has read the paper
+/// for the officer before ([`super::print`]).
 ///
 /// # Errors
 /// The store's.
@@ -244,18 +301,6 @@ fn line(row: &CopyRow) -> CopyLine {
         on_sheet: row.sheet.is_some(),
         issued_at: row.issued_at.to_text(),
         spoiled_at: row.spoiled_at.map(Instant::to_text),
-    }
-}
-
-/// The number of a sheet as it is kept: capital letters, single spaces.
-fn sheet_number(text: &str) -> Result<String, Refusal> {
-    let number = text.split_whitespace().collect::<Vec<_>>().join(" ").to_uppercase();
-    let is_fit = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-');
-    let has_digit = number.chars().any(|letter| letter.is_ascii_digit());
-    if has_digit && number.chars().count() <= SHEET_LIMIT && number.chars().all(is_fit) {
-        Ok(number)
-    } else {
-        Err(Refusal::SheetNumberUnfit.in_field("sheet"))
     }
 }
 
@@ -274,19 +319,4 @@ fn tree_over(deps: &Deps, db: &mut Db, leaf: u64) -> Result<(u64, String), Failu
     }
     checkpointer.write(db).map_err(|e| failed(e.to_string()))?;
     known(db)?.ok_or_else(|| failed("the newest one does not reach the entry".to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_number_of_a_sheet_is_kept_in_one_form() {
-        assert_eq!(sheet_number("  аа  0123456 ").as_deref(), Ok("АА 0123456"));
-        assert_eq!(sheet_number("AB-12").as_deref(), Ok("AB-12"));
-        for unfit in ["АА", "12;34", "1".repeat(21).as_str(), "12\u{0}3"] {
-            let refusal = sheet_number(unfit).unwrap_err();
-            assert_eq!(refusal.cause(), &Refusal::SheetNumberUnfit, "{unfit:?}");
-        }
-    }
 }

@@ -3,11 +3,13 @@
 mod family;
 mod status;
 
-use registry_domain::entry::{Entry, PartBody};
+use registry_domain::entry::{Entry, Part, PartBody, PartRole, apply};
 use registry_domain::event::adoption::AsBorn;
-use registry_domain::event::{birth, citizenship, death, number_change, residence, sex_change};
-use registry_domain::history::Recorded;
+use registry_domain::event::{birth, citizenship, death, name_change, number_change, residence, sex_change};
+use registry_domain::history::{Recorded, in_effect};
 use registry_domain::id::PersonId;
+use registry_domain::kind::Kind;
+use registry_domain::name::PersonName;
 use registry_domain::person::{Person, Relation};
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
@@ -102,7 +104,11 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
             | PartBody::MarriageRestored(_)
             | PartBody::DeclaredAlive(_)
             | PartBody::Parentage(_)
-            | PartBody::NameChange(_) => family::lines(db, part, &mut paper)?,
+            | PartBody::NameChange(name_change::Body::Child { .. }) => family::lines(db, part, &mut paper)?,
+            PartBody::NameChange(name_change::Body::Subject { name, governor_order, .. }) => {
+                let before = name_before(deps, db, entry, part.person)?;
+                family::renamed(db, part.person, (name, before), governor_order, &mut paper)?;
+            }
             PartBody::Migration(body) => status::migration(db, part.person, body, &mut paper)?,
             PartBody::Citizenship(citizenship::Body::Subject(body)) => {
                 status::citizenship(db, part.person, body, &mut paper)?;
@@ -144,10 +150,19 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
     Ok(paper)
 }
 
-/// An act that is under seal in the record of somebody, or tells a sealed address, is on no paper for an officer.
+/// Those of whom a paper of this entry has lines, or could have. Of a child who followed a name nothing is printed: the parent's paper is
+/// the parent's.
+pub(super) fn people_on_paper(entry: &Entry) -> impl Iterator<Item = PersonId> {
+    let of_name = entry.header.kind == Kind::NameChange;
+    let is_silent =
+        move |part: &Part| part.role.is_behind_a_seal() || (of_name && part.role == PartRole::Child);
+    entry.parts.iter().filter(move |part| !is_silent(part)).map(|part| part.person)
+}
+
+/// An act that is under seal in the record of somebody on its paper, or tells a sealed address, is on no paper for an officer.
 fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
-    for part in &entry.parts {
-        let Some(person) = people::load_survivor(db, part.person)? else { continue };
+    for person in people_on_paper(entry) {
+        let Some(person) = people::load_survivor(db, person)? else { continue };
         if person.seals_act(entry.header.id) || (person.sealed_address && entry.header.kind.tells_where()) {
             return Err(Refusal::NotFound.into());
         }
@@ -164,6 +179,22 @@ fn as_told(child: &birth::Child, parts: &[Recorded]) -> birth::Child {
         told.name = adopted.name.unwrap_or(told.name);
     }
     told
+}
+
+/// The name that someone bore until an entry, corrections included; none if it was erased.
+fn name_before(
+    deps: &Deps,
+    db: &mut Db,
+    entry: &Entry,
+    person: PersonId,
+) -> Result<Option<PersonName>, Failure> {
+    let parts = history::load(db, &deps.keys.sealing, person)?;
+    let mut until: Option<Person> = None;
+    for of in in_effect(&parts).into_iter().filter(|of| of.header.seq < entry.header.seq) {
+        let part = Part { person, role: of.role, body: of.body.clone() };
+        until = Some(apply(until, of.header, &part));
+    }
+    Ok(until.and_then(|person| person.name))
 }
 
 fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper) -> Result<(), Failure> {
@@ -187,7 +218,11 @@ fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper
 }
 
 fn person_lines(person: &Person, paper: &mut Paper) {
-    let name = person.name.as_ref();
+    person_lines_as(person.name.as_ref(), person, paper);
+}
+
+/// The same under a name that need not be the one of today.
+fn person_lines_as(name: Option<&PersonName>, person: &Person, paper: &mut Paper) {
     paper.line("Ургийн овог", "Clan name", name.and_then(|name| name.clan.as_ref()));
     paper.line("Эцэг (эх)-ийн нэр", "Parent's name", name.and_then(|name| name.parent.as_ref()));
     paper.line("Нэр", "Given name", name.map(|name| &name.given));

@@ -1,8 +1,9 @@
 //! The QR of an extract: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖ base64url(signature), and `v2` for a counted copy.
 //!
 //! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload` (or `v2`), so that anyone
-//! who holds the key of `extract.public.der` can check it without asking. Invariant: nothing of a person is in it, and the digest of
-//! the paper's facts is salted, so that facts cannot be guessed from it alone.
+//! who holds the key of `extract.public.der` can check it without asking. Invariant: nothing of a person is in it in words. The digest of
+//! the paper's facts is salted, so that no table of digests made beforehand finds them and no two papers share one; the salt stands in the
+//! same text, so whoever holds it and knows all but a little of the facts can try the rest.
 //!
 //! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and reads a signature by a
 //! throw-away key back; what [`PreparedSeal::sign`] gives was verified under the key itself.

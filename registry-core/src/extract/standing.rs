@@ -24,7 +24,7 @@ pub enum Standing {
     Valid,
     /// The act stands and says something else now: a new extract shows it.
     Superseded,
-    /// The act was annulled, or this copy was recorded as spoiled: the paper proves nothing.
+    /// The act was annulled, or this copy was recorded as spoiled or is in no count: the paper proves nothing.
     Void,
 }
 
@@ -39,8 +39,9 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
         return Ok(Standing::Void);
     };
     if let Some(copy) = &claim.copy {
+        // A number that no copy has was signed past the count.
         let number = i32::try_from(copy.number).unwrap_or_default();
-        if paper_copies::is_spoiled(&mut db, entry.header.id.uuid(), number)? {
+        if !paper_copies::stands(&mut db, entry.header.id.uuid(), number)? {
             return Ok(Standing::Void);
         }
     }

@@ -55,7 +55,7 @@ pub fn open_part(entry: Uuid, stored: &SealedPart, data_key: &SecretKey) -> Resu
     if commit(salt, body) != stored.commitment {
         return Err(StoreError::Damaged("a part is not what its commitment says".to_owned()));
     }
-    serde_json::from_slice(body).map_err(|e| StoreError::Damaged(format!("read a part: {e}")))
+    serde_json::from_slice(body).map_err(|e| StoreError::unreadable("read a part", &e))
 }
 
 fn place(entry: Uuid, ordinal: i32, person: Uuid, role: &str) -> Vec<u8> {

@@ -2,6 +2,10 @@
 //!
 //! A proof needs roots over ranges of the whole log. The log only grows, so the root over a full block of leaves never changes: it is read
 //! once and kept, 32 octets for a thousand entries. A log of ten million entries is read through once after a start, and takes 320 kB.
+//!
+//! The first paper after a start pays for that: it reads every leaf hash, holds a connection of the pool meanwhile, and papers opened at
+//! the same time wait for it with theirs. `serve` reads the same leaves once at its start, to compare them with the checkpoint outside
+//! ([`super::checkpointing`]), but keeps no roots of blocks of them.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::codec::{Instant, Uid};
-use super::schema::paper_copy;
+use super::schema::{entry_part, ledger_entry, paper_copy};
 use super::{Db, StoreError};
 
 /// A row of `paper_copy`.
@@ -71,18 +71,46 @@ pub fn of_entry(db: &mut Db, entry: Uuid) -> Result<Vec<CopyRow>, StoreError> {
     Ok(copies.order(paper_copy::number).select(CopyRow::as_select()).load(db)?)
 }
 
-/// Whether a copy was spoiled.
+/// Whether a copy was counted and is not spoiled.
 ///
 /// # Errors
 /// The engine's.
-pub fn is_spoiled(db: &mut Db, entry: Uuid, number: i32) -> Result<bool, StoreError> {
-    let spoiled: i64 = paper_copy::table
+pub fn stands(db: &mut Db, entry: Uuid, number: i32) -> Result<bool, StoreError> {
+    let standing: i64 = paper_copy::table
         .filter(paper_copy::entry_id.eq(Uid(entry)))
         .filter(paper_copy::number.eq(number))
-        .filter(paper_copy::spoiled_at.is_not_null())
+        .filter(paper_copy::spoiled_at.is_null())
         .count()
         .get_result(db)?;
-    Ok(spoiled > 0)
+    Ok(standing > 0)
+}
+
+/// The copies of the papers of every entry with a part of a person.
+///
+/// # Errors
+/// The engine's.
+pub fn of_person(db: &mut Db, person: Uuid) -> Result<Vec<Uuid>, StoreError> {
+    let entries: Vec<Uid> = entry_part::table
+        .inner_join(ledger_entry::table)
+        .filter(entry_part::person_id.eq(Uid(person)))
+        .select(ledger_entry::id)
+        .distinct()
+        .load(db)?;
+    let copies = paper_copy::table.filter(paper_copy::entry_id.eq_any(entries));
+    let ids: Vec<Uid> = copies.order(paper_copy::id).select(paper_copy::id).load(db)?;
+    Ok(ids.into_iter().map(|id| id.0).collect())
+}
+
+/// Empties what is sealed of copies; that they were counted stays.
+///
+/// # Errors
+/// The engine's.
+pub fn empty(db: &mut Db, copies: &[Uuid]) -> Result<(), StoreError> {
+    let ids: Vec<Uid> = copies.iter().copied().map(Uid).collect();
+    diesel::update(paper_copy::table.filter(paper_copy::id.eq_any(ids)))
+        .set((paper_copy::sealed.eq(Vec::<u8>::new()), paper_copy::spoiled_why.eq(None::<Vec<u8>>)))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Records that a copy was spoiled; false if it was before.

@@ -232,6 +232,13 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     claim_numbers(db, id, &rows.numbers)?;
     save_match_keys(db, id, &rows.match_keys)?;
     let known: Vec<String> = act::table.filter(act::person_id.eq(id)).select(act::number).load(db)?;
+    // An act that went under seal is nobody's to find any more.
+    let gone: Vec<&String> =
+        known.iter().filter(|number| rows.acts.iter().all(|act| act.number != **number)).collect();
+    if !gone.is_empty() {
+        let of_person = act::table.filter(act::person_id.eq(id));
+        diesel::delete(of_person.filter(act::number.eq_any(gone))).execute(db)?;
+    }
     for act in rows.acts.iter().filter(|act| !known.contains(&act.number)) {
         native!(db, c => diesel::insert_into(act::table).values(act).on_conflict_do_nothing().execute(c))?;
     }
@@ -315,7 +322,7 @@ fn claim_numbers(db: &mut Db, id: Uid, numbers: &[String]) -> Result<(), StoreEr
 /// # Errors
 /// [`StoreError::Damaged`] if it does not parse.
 pub fn parse_record(record: &str) -> Result<Person, StoreError> {
-    serde_json::from_str(record).map_err(|e| StoreError::Damaged(format!("person.record: {e}")))
+    serde_json::from_str(record).map_err(|e| StoreError::unreadable("person.record", &e))
 }
 
 /// The person a reference names, by present or earlier number.

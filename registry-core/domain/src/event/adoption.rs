@@ -2,9 +2,9 @@
 //! where the child or an adopter lives. The articles could not be read: what is a rule of ours stands in `docs/law.md`.
 //!
 //! The adopters stand in the place of mother and father, as if the child had been born to them, on every day that can be
-//! asked for; who stood there before, the former name and the act itself are sealed (see [`crate::sealed`]). If the one
-//! adopter is married to a parent of the child, that parent stays. Written: the child; the ground of the adoption, apart;
-//! each adopter; each parent who is replaced.
+//! asked for; who stood there before, the former names, earlier changes of name and guardianships, and the act itself are
+//! sealed (see [`crate::sealed`]). If the one adopter is married to a parent of the child, that parent stays. Written: the
+//! child; the ground of the adoption, apart; each adopter; each parent who is replaced; each former guardian.
 
 mod payload;
 
@@ -18,8 +18,9 @@ use crate::date::{age_on, parse_date};
 use crate::entry::{Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::id::PersonId;
+use crate::kind::Kind;
 use crate::name::{ClanName, GivenName, ParentName, PersonName};
-use crate::person::{Person, Relation};
+use crate::person::{Person, Relation, TieRole};
 use crate::person_ref::PersonRef;
 use crate::question::{Answers, Question};
 use crate::refusal::Refusal;
@@ -126,19 +127,20 @@ impl Registrable for Facts {
             .collect()
     }
 
-    /// The parents who are replaced.
+    /// The parents who are replaced, and who was guardian.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let child = loaded.iter().filter(|person| self.child.is_of(person));
-        child.flat_map(|child| child.parents.iter().map(|link| link.person)).collect()
+        child.flat_map(|child| child.parents.iter().map(|link| link.person).chain(guardians(child))).collect()
     }
 
-    /// The child and how often it was adopted: two declarations at once are of one adoption.
+    /// The child and the adoption before this one: two declarations at once are of one adoption.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
-        let child = context.person(&self.child);
-        child
-            .map(|child| format!("adoption/{}/{}", child.id, child.sealed_family.acts.len()))
-            .into_iter()
-            .collect()
+        let claim = |child: &Person| {
+            let before = child.sealed_family.acts.iter().rev().find(|act| act.kind == Kind::Adoption);
+            let before = before.map_or_else(|| "0".to_owned(), |act| act.entry.to_string());
+            format!("adoption/{}/{before}", child.id)
+        };
+        context.person(&self.child).map(claim).into_iter().collect()
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
@@ -181,10 +183,19 @@ impl Registrable for Facts {
             let role = if relation == Relation::Mother { PartRole::Mother } else { PartRole::Father };
             part(adopter.id, role, Body::Adopter { v: 1, child: child.id, since })
         }));
-        let replaced = child.parents.iter().filter(|link| !parties.stays(link.person));
-        parts.extend(replaced.map(|link| {
-            part(link.person, PartRole::BirthParent, Body::BirthParent { v: 1, child: child.id })
-        }));
+        let replaced = child.parents.iter().map(|link| link.person).filter(|id| !parties.stays(*id));
+        // Of an erased guardian nothing more is written.
+        let is_known = |id: &PersonId| {
+            context.person(&PersonRef::Id(*id)).is_some_and(|guardian| guardian.name.is_some())
+        };
+        let guardians = guardians(child).filter(|id| !parties.stays(*id)).filter(is_known);
+        for behind in replaced.chain(guardians) {
+            // A guardian who adopts, or a parent who was guardian, has a part already.
+            if parts.iter().all(|part| part.person != behind) {
+                let body = Body::BirthParent { v: 1, child: child.id };
+                parts.push(part(behind, PartRole::BirthParent, body));
+            }
+        }
         parts.push(part(child.id, PartRole::AdoptionGround, Body::Ground(Box::new(ground))));
         Ok(parts)
     }
@@ -261,6 +272,11 @@ impl Facts {
         };
         Ok((new != *old).then_some(new))
     }
+}
+
+/// Whoever is or was guardian of the child: their records tell of the ward.
+fn guardians(child: &Person) -> impl Iterator<Item = PersonId> {
+    child.ties.iter().filter(|tie| tie.role == TieRole::Guardian).map(|tie| tie.person)
 }
 
 /// Who is adopted: a citizen under age, whose numbers and birth the register knows.

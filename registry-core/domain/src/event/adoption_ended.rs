@@ -96,7 +96,7 @@ impl Registrable for Facts {
 
     /// The adoption that ends, by its entry.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
-        let adoption = context.person(&self.child).and_then(open_adoption);
+        let adoption = context.person(&self.child).and_then(Person::open_adoption);
         adoption.map(|entry| format!("adoption-ended/{entry}")).into_iter().collect()
     }
 
@@ -104,7 +104,7 @@ impl Registrable for Facts {
         let child = context.require_person(&self.child).map_err(|no| no.in_field("child"))?;
         let decision = self.decision.clone().ok_or(Refusal::CourtDecisionMissing)?;
         decision.require_in_force(context)?;
-        let of = open_adoption(child).ok_or_else(|| Refusal::NotAdopted.in_field("child"))?;
+        let of = child.open_adoption().ok_or_else(|| Refusal::NotAdopted.in_field("child"))?;
         let adopters: Vec<&Link> = child.parents.iter().filter(|link| link.entry == of).collect();
         // Parents by an earlier adoption do not come back: its act is sealed, too.
         let is_adoption = |entry| {
@@ -145,18 +145,16 @@ impl Registrable for Facts {
     }
 }
 
-/// The adoption that made a parent of today.
-fn open_adoption(child: &Person) -> Option<EntryId> {
-    let mut acts = child.sealed_family.acts.iter().rev().filter(|act| act.kind == Kind::Adoption);
-    acts.find(|act| child.parents.iter().any(|link| link.entry == act.entry)).map(|act| act.entry)
-}
-
 impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
             Self::Child(body) => {
+                person.seal_past();
                 person.end_adoption(body.of, body.decision.in_force_on);
                 person.unseal(|link| body.restored.contains(&link.person));
+                if !body.restored.is_empty() {
+                    person.unseal_past();
+                }
                 if let Some(name) = &body.name {
                     person.rename_sealed(name.clone(), header);
                 }

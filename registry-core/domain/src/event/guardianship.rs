@@ -277,16 +277,24 @@ impl<'a> Found<'a> {
     }
 
     /// Since when this is guardian of the ward, if it is on the day. None inside: the beginning is not known.
-    fn guards_since(self, ward: &Person, day: NaiveDate) -> Option<Option<NaiveDate>> {
-        match self {
-            Self::Person(person) => {
-                ward.guardians_on(day).find(|tie| tie.person == person.id).map(|tie| tie.began_on)
-            }
+    ///
+    /// # Errors
+    /// [`Refusal::ReferToAuthority`] for a guardianship behind an adoption, which is neither confirmed nor denied.
+    fn guards_since(self, ward: &Person, day: NaiveDate) -> Result<Option<Option<NaiveDate>>, Refusal> {
+        let found = match self {
+            Self::Person(person) => ward
+                .guardians_on(day)
+                .find(|tie| tie.person == person.id)
+                .map(|tie| (tie.entry, tie.began_on)),
             Self::Body(name) => {
                 let mut open = ward.guardian_bodies.iter().filter(|body| body.is_open_on(day));
-                open.find(|body| body.name == name).map(|body| Some(body.began_on))
+                open.find(|body| body.name == name).map(|body| (body.entry, Some(body.began_on)))
             }
+        };
+        if found.is_some_and(|(entry, _)| ward.seals_act(entry)) {
+            return Err(Refusal::ReferToAuthority);
         }
+        Ok(found.map(|(_, began_on)| began_on))
     }
 }
 
@@ -303,7 +311,7 @@ fn check_beginning(
     if let Some(guardian) = guardian.person() {
         check_guardian(context, ward, guardian, decided_on).map_err(|no| no.in_field("guardian"))?;
     }
-    if guardian.guards_since(ward, context.today).is_some() {
+    if guardian.guards_since(ward, context.today)?.is_some() {
         return Err(Refusal::GuardianAlready.in_field("guardian"));
     }
     let age = context.law.majority_age;
@@ -323,7 +331,7 @@ fn check_end(
     guardian: Found<'_>,
     decided_on: NaiveDate,
 ) -> Result<Option<NaiveDate>, Refusal> {
-    let began_on = guardian.guards_since(ward, decided_on);
+    let began_on = guardian.guards_since(ward, decided_on)?;
     let began_on = began_on.ok_or_else(|| Refusal::NoSuchGuardianship.in_field("guardian"))?;
     if began_on.is_some_and(|began_on| decided_on < began_on) {
         return Err(Refusal::EndBeforeGuardianship);

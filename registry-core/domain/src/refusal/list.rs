@@ -572,8 +572,8 @@ with_family_refusals! {
         "Гэрчилгээний үсгийн фонт алга байна ({folder}). Системийн администраторт хандана уу."
         "The fonts of civil papers are missing ({folder}). Tell the system's administrator to install fonts-noto-core.";
     1552 SheetNumberUnfit
-        "Маягтын дугаарыг хуудсан дээр хэвлэсний дагуу үсэг, тоо, зай, «-» тэмдгээр, 20 тэмдэгтэд багтаан бичнэ үү."
-        "Write the number of the sheet as printed on it: letters, digits, spaces and -, at most 20 characters.";
+        "Маягтын дугаарыг хуудсан дээр хэвлэсний дагуу кирилл эсвэл латин үсэг, тоо, зай, «-» тэмдгээр, 20 тэмдэгтэд багтаан бичнэ үү."
+        "Write the number of the sheet as printed on it: Cyrillic or Latin letters, digits, spaces and -, at most 20 characters.";
     1553 SheetUsed
         "Ийм дугаартай маягтыг өмнө нь бүртгэсэн. Хуудсан дээрх дугаарыг дахин шалгана уу."
         "A sheet of this number was used before. Compare the number on the sheet.";
@@ -592,4 +592,7 @@ with_family_refusals! {
     1558 SpoilReasonUnfit
         "Маягт яагаад гэмтсэнийг 3–200 тэмдэгтээр бичнэ үү."
         "Write in 3 to 200 characters why the sheet was spoiled.";
+    1559 CopyErased
+        "Энэ хувийн мэдээллийг шийдвэрээр устгасан тул нээхгүй. Шаардлагатай бол актаас шинэ хувь олгоно уу."
+        "What this copy says was erased on a decision, so it is not opened. If the act still has a paper, issue a new copy.";
 }

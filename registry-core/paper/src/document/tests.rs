@@ -23,11 +23,36 @@ fn what_is_no_paper_has_no_proof() {
     assert_eq!(attached_proof(b"not a file".to_vec()), Err(NoAttachment::NotPdf));
     assert_eq!(attached_proof(vec![b' '; 5 * 1024 * 1024]), Err(NoAttachment::TooLarge));
     let file = to_pdf(&paper(), &fonts()).unwrap();
-    let renamed: Vec<u8> =
-        String::from_utf8_lossy(&file).replace(PROOF_NAME, "ledger-proof.jsoN").into_bytes();
-    assert!(attached_proof(renamed).is_err());
+    let renamed = replaced(&file, PROOF_NAME.as_bytes(), b"ledger-proof.jsoN");
+    assert_eq!(attached_proof(renamed), Err(NoAttachment::NotOne));
     for cut in (0..file.len()).step_by(file.len() / 40) {
-        let _ = attached_proof(file[..cut].to_vec());
+        // What is whole before the cut may be read; never less of it.
+        let read = attached_proof(file[..cut].to_vec());
+        assert!(read.clone().map_or(true, |proof| proof == paper().proof), "cut at {cut}: {read:?}");
+    }
+    assert!(attached_proof(file[..file.len() / 40].to_vec()).is_err());
+}
+
+/// The file with other octets of the same length wherever some stand.
+fn replaced(file: &[u8], what: &[u8], by: &[u8]) -> Vec<u8> {
+    assert_eq!(what.len(), by.len());
+    let mut changed = file.to_vec();
+    let places: Vec<usize> = (0..file.len()).filter(|at| file[*at..].starts_with(what)).collect();
+    assert!(!places.is_empty(), "nothing to replace");
+    places.into_iter().for_each(|at| changed[at..at + by.len()].copy_from_slice(by));
+    changed
+}
+
+#[test]
+fn nothing_of_a_strangers_file_is_unpacked() {
+    let file = to_pdf(&paper(), &fonts()).unwrap();
+    for packed in ["<< /Type /ObjStm >>", "<</Type/XRef>>", "/Obj#53tm ", "/#58#52ef"] {
+        let with = [file.as_slice(), packed.as_bytes()].concat();
+        assert_eq!(attached_proof(with), Err(NoAttachment::PackedObjects), "{packed}");
+    }
+    for other in ["/ObjStmS", "/XRefs", "/#5", "ObjStm"] {
+        let with = [file.as_slice(), other.as_bytes()].concat();
+        assert_ne!(attached_proof(with), Err(NoAttachment::PackedObjects), "{other}");
     }
 }
 

@@ -1,10 +1,12 @@
 //! What the papers of family events say: marriage, its end and restoration, parentage, names, return of someone declared dead.
 
 use registry_domain::entry::{Part, PartBody};
-use registry_domain::event::{marriage, marriage_ended, marriage_restored, name_change, parentage};
+use registry_domain::event::{marriage, marriage_ended, marriage_restored, parentage};
+use registry_domain::id::PersonId;
+use registry_domain::name::PersonName;
 use registry_domain::sex::Sex;
 
-use super::{Paper, named, person_lines, require_open};
+use super::{Paper, named, person_lines, person_lines_as, require_open};
 use crate::failure::Failure;
 use crate::store::Db;
 
@@ -35,13 +37,6 @@ pub(super) fn lines(db: &mut Db, part: &Part, paper: &mut Paper) -> Result<(), F
             let parent = require_open(db, person, paper)?;
             paper.line("Тогтоосон эцэг (эх)", "Parent established", Some(named(&parent)));
         }
-        PartBody::NameChange(name_change::Body::Subject { governor_order, .. }) => {
-            let subject = require_open(db, person, paper)?;
-            person_lines(&subject, paper);
-            let before = subject.earlier_names.last().map(ToString::to_string);
-            paper.line("Өмнөх нэр", "Name before", before);
-            paper.line("Захирамжийн дугаар", "Number of the order", Some(governor_order));
-        }
         PartBody::DeclaredAlive(_) => {
             let subject = require_open(db, person, paper)?;
             person_lines(&subject, paper);
@@ -51,7 +46,25 @@ pub(super) fn lines(db: &mut Db, part: &Part, paper: &mut Paper) -> Result<(), F
     Ok(())
 }
 
-fn spouse(db: &mut Db, person: registry_domain::id::PersonId, paper: &mut Paper) -> Result<(), Failure> {
+/// Whose name changed: to the one of this act, whatever they are called since, from the one before it.
+///
+/// # Errors
+/// As [`super::paper_of`].
+pub(super) fn renamed(
+    db: &mut Db,
+    person: PersonId,
+    (name, before): (&PersonName, Option<PersonName>),
+    governor_order: &str,
+    paper: &mut Paper,
+) -> Result<(), Failure> {
+    let subject = require_open(db, person, paper)?;
+    person_lines_as(Some(name), &subject, paper);
+    paper.line("Өмнөх нэр", "Name before", before);
+    paper.line("Захирамжийн дугаар", "Number of the order", Some(governor_order));
+    Ok(())
+}
+
+fn spouse(db: &mut Db, person: PersonId, paper: &mut Paper) -> Result<(), Failure> {
     let spouse = require_open(db, person, paper)?;
     let (label_mn, label_en) = match spouse.sex {
         Some(Sex::Male) => ("Нөхөр", "Husband"),

@@ -20,19 +20,26 @@ fn lines() -> Vec<Line> {
     vec![Line { label_mn: "Нэр", label_en: "Given name", value: "Сайн".to_owned() }]
 }
 
-/// A proof of the entry at 4 of 7, by the keys 1 (extracts) and 2 (the log).
-fn proof() -> Proof {
-    let leaves: Vec<String> = (0..7).map(|at| format!("leaf {at}")).collect();
+/// A log of so many leaves: them, their hashes, and its checkpoint, signed by the key 2 as the log of `signer`.
+fn log(size: u64, origin: &str, signer: &str) -> (Vec<String>, Vec<Hash>, Checkpoint, String) {
+    let leaves: Vec<String> = (0..size).map(|at| format!("leaf {at}")).collect();
     let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf.as_bytes())).collect();
     let mut tree = Frontier::new();
     hashes.iter().for_each(|hash| tree.append(*hash));
-    let name = KeyName::parse("registry.example/register").unwrap();
     let log_key = key(2);
-    let verifier = NoteVerifier::new(name.clone(), &octets(&log_key)).unwrap();
-    let checkpoint = Checkpoint::of(name, &tree, None);
+    let verifier = NoteVerifier::new(KeyName::parse(signer).unwrap(), &octets(&log_key)).unwrap();
+    let checkpoint = Checkpoint::of(KeyName::parse(origin).unwrap(), &tree, None);
     let note = SignedNote::sign(&checkpoint.to_text(), &verifier, |message| {
         log_key.sign(message).map(|signature| <[u8; 64]>::try_from(signature).unwrap())
     });
+    (leaves, hashes, checkpoint, note.unwrap().to_string())
+}
+
+const LOG: &str = "registry.example/register";
+
+/// A proof of the entry at 4 of 7, by the keys 1 (extracts) and 2 (the log).
+fn proof() -> Proof {
+    let (leaves, hashes, checkpoint, note) = log(7, LOG, LOG);
     let copy = CopyClaim {
         instance: "registry.example".to_owned(),
         number: 1,
@@ -52,7 +59,7 @@ fn proof() -> Proof {
     };
     let seal = claim.prepare().unwrap().sign(&key(1)).unwrap();
     let path = inclusion_proof(&hashes, 4).unwrap();
-    Proof::new(seal, &lines(), leaves[4].clone(), &path, note.unwrap().to_string())
+    Proof::new(seal, &lines(), leaves[4].clone(), &path, note)
 }
 
 fn check(proof: &Proof) -> Result<Claim, NotProved> {
@@ -85,6 +92,21 @@ fn another_name_another_leaf_path_or_checkpoint_is_not_proved() {
         Err(NotProved::Checkpoint)
     );
     assert!(matches!(changed(|proof| proof.seal.push('A')), Err(NotProved::Seal(_))));
+}
+
+#[test]
+fn a_path_that_fits_another_tree_of_the_same_log_is_not_the_one_that_was_signed() {
+    let (_, hashes, _, note) = log(9, LOG, LOG);
+    let path = inclusion_proof(&hashes, 4).unwrap().iter().map(|hash| hash.to_base64()).collect();
+    let later = Proof { checkpoint: note, path, ..proof() };
+    assert_eq!(check(&later), Err(NotProved::OtherTree));
+}
+
+#[test]
+fn a_checkpoint_of_another_origin_is_not_the_registers() {
+    // Of a tree of the same size and root, by the same key, under the register's name: only the first line differs.
+    let (_, _, _, note) = log(7, "registry.example/access", LOG);
+    assert_eq!(check(&Proof { checkpoint: note, ..proof() }), Err(NotProved::Checkpoint));
 }
 
 #[test]

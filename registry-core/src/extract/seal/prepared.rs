@@ -54,10 +54,7 @@ impl Claim {
         }
         let payload = serde_json::to_vec(&self).map_err(|_| SealError::ReadBack)?;
         let prepared = PreparedSeal { claim: self, payload };
-        // Anyone can draw this key, and no paper is checked with it.
-        let throw_away = SoftwareSigner::generate(Algorithm::Ed25519, Draw::from_seed([0; 32]).generator());
-        let throw_away = throw_away.map_err(|e| SealError::Sign(e.to_string()))?;
-        prepared.text(&throw_away, &throw_away.public_key())?;
+        prepared.rehearse()?;
         Ok(prepared)
     }
 }
@@ -66,6 +63,18 @@ impl PreparedSeal {
     /// The octets that will be signed.
     pub fn payload(&self) -> &[u8] {
         &self.payload
+    }
+
+    /// The text as a throw-away key signs it: of the length of the seal, and genuine to nobody. A paper is drawn with it once before the
+    /// copy is counted.
+    ///
+    /// # Errors
+    /// As [`PreparedSeal::sign`].
+    pub fn rehearse(&self) -> Result<String, SealError> {
+        // Anyone can draw this key, and no paper is checked with it.
+        let throw_away = SoftwareSigner::generate(Algorithm::Ed25519, Draw::from_seed([0; 32]).generator());
+        let throw_away = throw_away.map_err(|e| SealError::Sign(e.to_string()))?;
+        self.text(&throw_away, &throw_away.public_key())
     }
 
     /// Signs, and hands the text out only if it verifies and says what was prepared.

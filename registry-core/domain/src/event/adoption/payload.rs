@@ -27,7 +27,7 @@ pub enum Body {
         /// From when on the child is theirs in every answer.
         since: Since,
     },
-    /// Of a parent who is replaced.
+    /// Of a parent who is replaced, or of someone who was guardian before.
     BirthParent {
         /// Version of this payload.
         v: u16,
@@ -90,6 +90,7 @@ impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
             Self::Child(body) => {
+                person.seal_past();
                 person.seal_parents(&body.replaced, header.id);
                 let link = |person, relation| Link::new(person, relation, header.id);
                 person.parents.extend(body.mother.map(|mother| link(mother, Relation::Mother)));
@@ -101,11 +102,13 @@ impl Body {
             }
             Self::Ground(_) => {}
             Self::Adopter { child, .. } => {
+                person.seal_wardships(*child);
                 person.children.push(Link::new(*child, Relation::Child, header.id));
                 person.seal_act(header);
             }
             Self::BirthParent { child, .. } => {
                 person.seal_child(*child, header.id);
+                person.seal_wardships(*child);
                 person.seal_act(header);
             }
         }

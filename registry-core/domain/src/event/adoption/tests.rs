@@ -85,6 +85,78 @@ fn a_parentage_that_named_the_sealed_father_is_sealed_with_him() {
     }
 }
 
+/// The father of the child, who bears his name.
+const YOUNG_FATHER: &str = "УА95050512";
+
+/// The same world, with a father whose new given name the child followed, and a name of her own that the child gave up.
+fn renamed() -> World {
+    let mut world = world();
+    world.import(YOUNG_FATHER, "Тулга", "male", "1995-05-05", json!({}));
+    let parentage = json!({
+        "child": CHILD, "parent": YOUNG_FATHER, "parent_kind": "father", "joint_application": true,
+        "take_parent_name": true,
+    });
+    world.register(Kind::Parentage, parentage).unwrap();
+    let fathers = json!({
+        "person": YOUNG_FATHER, "given_name": "Тэмүүлэн", "governor_order": "А/1", "children_follow": "all",
+    });
+    world.register(Kind::NameChange, fathers).unwrap();
+    let own = json!({"person": CHILD, "given_name": "Номин", "governor_order": "А/2", "representative": "1"});
+    world.register(Kind::NameChange, own).unwrap();
+    world
+}
+
+#[test]
+fn changes_of_name_before_an_adoption_are_sealed_with_the_names_and_come_back_with_an_annulment() {
+    let mut world = renamed();
+    let before = world.person(CHILD).clone();
+    let fathers = world.person(YOUNG_FATHER).acts.iter().filter(|act| act.kind == Kind::NameChange).count();
+    assert_eq!((before.earlier_names.len(), fathers), (3, 1));
+    world.register(Kind::Adoption, with(json!({}))).unwrap();
+    let act = world.last_act();
+    let child = world.person(CHILD);
+    assert!(child.earlier_names.is_empty());
+    assert!(child.acts.iter().all(|act| act.kind != Kind::NameChange));
+    assert_eq!(child.sealed_family.past.names, before.earlier_names);
+    let sealed: Vec<_> = child.sealed_family.past.acts.iter().map(|act| act.kind).collect();
+    assert_eq!(sealed, [Kind::NameChange, Kind::NameChange]);
+    assert!(sealed.len() == 2 && child.sealed_family.past.acts.iter().all(|act| child.seals_act(act.entry)));
+    let father = world.person(YOUNG_FATHER);
+    assert!(father.acts.iter().any(|act| act.kind == Kind::NameChange && !father.seals_act(act.entry)));
+    let annulment = json!({"entry": act, "court": "Шүүх", "decision": "9", "reason": "хүчингүй"});
+    world.register(Kind::Annulment, annulment).unwrap();
+    let now = world.person(CHILD);
+    assert_eq!(*now, Person { last_seq: now.last_seq, ..before });
+}
+
+#[test]
+fn a_guardianship_before_an_adoption_is_told_of_neither_ward_nor_guardian() {
+    let mut world = world();
+    let grandmother = "УА70010101";
+    world.import(grandmother, "Долгор", "female", "1970-01-01", json!({}));
+    let guardianship = |guardian: Value| {
+        let mut facts =
+            json!({"step": "begins", "ward": CHILD, "governor_order": "А/5", "ordered_on": "2026-04-20"});
+        facts.as_object_mut().unwrap().extend(guardian.as_object().unwrap().clone());
+        facts
+    };
+    world.register(Kind::Guardianship, guardianship(json!({"guardian": grandmother}))).unwrap();
+    world.register(Kind::Guardianship, guardianship(json!({"guardian": MOTHER}))).unwrap();
+    world.register(Kind::Guardianship, guardianship(json!({"guardian_body": "Хүүхдийн төв"}))).unwrap();
+    let parts = world.register(Kind::Adoption, with(json!({}))).unwrap();
+    let told = parts.iter().filter(|part| !part.role.is_behind_a_seal()).count();
+    assert_eq!(told, 3, "the guardians are in no receipt");
+    for number in [CHILD, grandmother, MOTHER] {
+        let person = world.person(number);
+        assert!(!person.ties.is_empty(), "{number}: it still counts");
+        let shown = person.unsealed();
+        assert!(shown.ties.is_empty() && shown.guardian_bodies.is_empty(), "{number}");
+        assert!(shown.acts.iter().all(|act| act.kind != Kind::Guardianship), "{number}");
+    }
+    let again = guardianship(json!({"guardian": grandmother}));
+    assert_eq!(world.check(Kind::Guardianship, again).unwrap_err(), Refusal::ReferToAuthority);
+}
+
 #[test]
 fn no_day_of_the_past_tells_that_there_was_an_adoption() {
     let mut world = world();

@@ -77,3 +77,35 @@ fn an_adoption_ends_once_and_only_where_there_is_one() {
     let undecided = json!({"court": null, "decision_number": null, "in_force_on": null});
     assert_eq!(world.check(Kind::AdoptionEnded, with(undecided)).unwrap_err(), Refusal::CourtDecisionMissing);
 }
+
+#[test]
+fn what_was_sealed_of_the_past_comes_back_with_the_parents_and_what_tells_of_the_adopters_does_not() {
+    for restores in [true, false] {
+        let mut world = world();
+        let own = |given: &str, changes: &str| {
+            json!({
+                "person": CHILD, "given_name": given, "governor_order": changes, "representative": "1",
+            })
+        };
+        world.law.name_changes_each = 2;
+        world.register(Kind::NameChange, own("Номин", "А/1")).unwrap();
+        let before = world.person(CHILD).clone();
+        world.register(Kind::Adoption, adoption(json!({}))).unwrap();
+        world.register(Kind::NameChange, own("Сувд", "А/2")).unwrap();
+        let end = with(json!({"restore_parents": restores, "restore_name": restores}));
+        world.register(Kind::AdoptionEnded, end).unwrap();
+        let child = world.person(CHILD);
+        let names: Vec<_> = child.earlier_names.clone();
+        let changes: Vec<_> = child.acts.iter().filter(|act| act.kind == Kind::NameChange).cloned().collect();
+        let of_before: Vec<_> =
+            before.acts.iter().filter(|act| act.kind == Kind::NameChange).cloned().collect();
+        if restores {
+            assert_eq!((names, changes), (before.earlier_names.clone(), of_before));
+            assert_eq!(child.name, before.name);
+        } else {
+            assert!(names.is_empty() && changes.is_empty());
+        }
+        let sealed = child.sealed_family.acts.iter().filter(|act| act.kind == Kind::NameChange).count();
+        assert_eq!(sealed, 1, "the change under the adopters' name");
+    }
+}

@@ -1,0 +1,2 @@
+DROP TRIGGER paper_copy_spoil_or_erase_only;
+DROP TRIGGER paper_copy_no_delete;
