@@ -200,6 +200,22 @@ fn a_page_whose_commands_do_not_do_what_it_says_is_found() -> anyhow::Result<()>
     Ok(())
 }
 
+/// The ceremony's folder keeps the service's list of revoked partners of the first day: copied again, it would give them back
+/// their access.
+#[test]
+fn the_page_brings_nothing_of_the_service_back_from_the_first_day() -> anyhow::Result<()> {
+    let page = page()?;
+    let (_, later) = page.split_once(LATER).context("the page has its section on what comes later")?;
+    let scripts: Vec<String> = blocks(later).into_iter().map(|block| block.script).collect();
+    let copies: Vec<&str> =
+        scripts.iter().flat_map(|script| script.lines()).filter(|line| line.starts_with("cp ")).collect();
+    assert!(copies.len() > 1, "{copies:?}");
+    for copy in copies {
+        assert!(!copy.contains("certificates/*") && !copy.contains("service-root"), "{copy}");
+    }
+    Ok(())
+}
+
 #[test]
 fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> {
     let room = Room::with_keys()?;
@@ -211,6 +227,15 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     let refused = room.refusal()?;
     assert!(refused.contains("not tried again") && !refused.contains("ABCDEFGHJK"), "{refused}");
     fs::write(room.at("token.pin"), &pin)?;
+    let counting = room.bash("registry --config registry.toml authorities check")?;
+    assert_eq!(counting.status.code(), Some(77), "systemd does not start it anew: {}", words(&counting));
+    assert!(words(&counting).contains("registry ceremony keys"), "{}", words(&counting));
+    let opened = room.bash(
+        "registry ceremony keys online --by Witness \
+         --share sticks/first/online.share --share sticks/second/online.share",
+    )?;
+    assert!(opened.status.success(), "{}", words(&opened));
+    assert!(room.check()?.is_ok());
 
     room.bash("chmod 640 token.pin")?;
     assert!(room.refusal()?.contains("chmod 600"));

@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 use super::design::TEST_ORGANISATION;
 use super::{CeremonyError, Places, issue, open_authority, sign};
 use crate::draw::Draw;
-use crate::vault::key_file::{Purpose, write_private};
+use crate::durable;
+use crate::vault::key_file::Purpose;
 
 /// How long a partner's certificate is good for.
 const LASTS: Months = Months::new(12);
@@ -51,7 +52,7 @@ pub fn issue_partner_certificate(
     let secret = key.to_pkcs8_der().map_err(|e| issue("a partner's key", &e))?;
     let secret = Zeroizing::new(key_pem(&secret));
     let key_file = out.with_extension("key");
-    write_private(&key_file, secret.as_bytes())
+    durable::create_private(&key_file, secret.as_bytes())
         .map_err(|source| CeremonyError::File { path: key_file.clone(), source })?;
     super::write(&out.with_extension("pem"), pem.as_bytes())
 }

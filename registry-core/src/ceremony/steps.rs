@@ -97,10 +97,7 @@ impl<'a> Officiant<'a> {
     }
 
     fn share_list(&self, which: Which) -> Result<ShareList, CeremonyError> {
-        let path = self.folder.join(which.list_file());
-        let text =
-            fs::read_to_string(&path).map_err(|source| CeremonyError::File { path: path.clone(), source })?;
-        serde_json::from_str(&text).map_err(|e| issue("read the list of shares", &e))
+        read_list(&self.folder.join(which.list_file()))
     }
 
     /// The PINs of a token, from the shares that were brought for it. A share of no token of this ceremony is named.
@@ -173,6 +170,29 @@ impl<'a> Officiant<'a> {
             draw: &mut *self.draw,
         })
     }
+}
+
+/// The files in a folder; of one that is not there, none.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, CeremonyError> {
+    let failed = |source| CeremonyError::File { path: folder.to_owned(), source };
+    match fs::read_dir(folder) {
+        Ok(entries) => {
+            let mut files = entries
+                .map(|entry| Ok(entry?.path()))
+                .collect::<std::io::Result<Vec<_>>>()
+                .map_err(failed)?;
+            files.sort();
+            Ok(files)
+        }
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(source) => Err(failed(source)),
+    }
+}
+
+fn read_list(path: &Path) -> Result<ShareList, CeremonyError> {
+    let text =
+        fs::read_to_string(path).map_err(|source| CeremonyError::File { path: path.to_owned(), source })?;
+    serde_json::from_str(&text).map_err(|e| issue("read the list of shares", &e))
 }
 
 fn read_share(path: &Path) -> Result<Share, CeremonyError> {

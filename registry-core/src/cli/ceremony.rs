@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use issuance::revocation::Reason;
 
 use super::authorities::{base_url, places};
 use super::{say, warn};
@@ -193,6 +194,12 @@ pub struct ServiceArguments {
 pub struct ListArguments {
     /// Whose list.
     pub of: ListName,
+    /// A certificate that it names from now on, PEM: one that the authority issued.
+    #[arg(long, value_name = "PEM", requires = "reason")]
+    pub revoke: Option<PathBuf>,
+    /// Why it is revoked; the CSCA's list does not say (Doc 9303-12 §7.1.4).
+    #[arg(long, value_name = "WORD", requires = "revoke")]
+    pub reason: Option<RevocationReason>,
     /// The rest.
     #[command(flatten)]
     pub step: StepArguments,
@@ -266,10 +273,34 @@ pub enum ListName {
     Csca,
 }
 
+/// Why a certificate is revoked (RFC 5280 §5.3.1).
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RevocationReason {
+    /// Its key may be in other hands.
+    KeyCompromise,
+    /// It is an authority's, and its key may be in other hands.
+    AuthorityCompromise,
+    /// Another took its place.
+    Superseded,
+    /// It is not used any more.
+    CessationOfOperation,
+}
+
+impl RevocationReason {
+    fn reason(self) -> Reason {
+        match self {
+            RevocationReason::KeyCompromise => Reason::KeyCompromise,
+            RevocationReason::AuthorityCompromise => Reason::AuthorityCompromise,
+            RevocationReason::Superseded => Reason::Superseded,
+            RevocationReason::CessationOfOperation => Reason::CessationOfOperation,
+        }
+    }
+}
+
 /// Whose key follows.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum RotatedName {
-    /// The issuing authority's.
+    /// The issuing authority's: refused until the service keeps the issuer of each card's certificates.
     Issuing,
     /// The Document Signer's.
     DocumentSigner,
@@ -311,17 +342,21 @@ pub(super) fn step(step: &CeremonyStep) -> anyhow::Result<()> {
         }
         CeremonyStep::Root(it) => take(it, |officiant| officiant.root()),
         CeremonyStep::Csca(it) => take(it, |officiant| officiant.csca()),
-        CeremonyStep::Issuing(it) => take(it, |officiant| officiant.issuing(false)),
+        CeremonyStep::Issuing(it) => take(it, |officiant| officiant.issuing()),
         CeremonyStep::Request(it) => take(it, |officiant| officiant.request()),
         CeremonyStep::TakeChain(it) => take(&it.step, |officiant| officiant.take_chain(&it.chain, &it.root)),
         CeremonyStep::DocumentSigner(it) => take(it, |officiant| officiant.document_signer(false)),
         CeremonyStep::Service(it) => service(it),
-        CeremonyStep::List(it) => take(&it.step, |officiant| match it.of {
-            ListName::EidRoot => officiant.list(ListOf::EidRoot),
-            ListName::Csca => officiant.list(ListOf::Csca),
-        }),
+        CeremonyStep::List(it) => {
+            let reason = it.reason.map_or(Reason::Unspecified, RevocationReason::reason);
+            let revoke = it.revoke.as_deref().map(|certificate| (certificate, reason));
+            take(&it.step, |officiant| match it.of {
+                ListName::EidRoot => officiant.list(ListOf::EidRoot, revoke),
+                ListName::Csca => officiant.list(ListOf::Csca, revoke),
+            })
+        }
         CeremonyStep::Rotate(it) => take(&it.step, |officiant| match it.of {
-            RotatedName::Issuing => officiant.issuing(true),
+            RotatedName::Issuing => officiant.next_issuing(),
             RotatedName::DocumentSigner => officiant.document_signer(true),
         }),
         CeremonyStep::RollOver(it) => take(it, |officiant| officiant.roll_over()),

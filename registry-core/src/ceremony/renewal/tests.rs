@@ -135,37 +135,102 @@ fn an_authority_that_is_not_valid_or_of_another_root_is_refused_at_start() {
     assert!(refused(0).contains("of another key"), "{}", refused(0));
 }
 
+/// A root that looks at what is on disk whenever it signs, and may fail then as if the power went.
+#[derive(Debug)]
+struct Watching {
+    signer: issuance::SoftwareSigner,
+    certificates: std::path::PathBuf,
+    /// The intents that it saw.
+    saw: std::sync::Mutex<Vec<String>>,
+    fails: std::sync::atomic::AtomicBool,
+}
+
+impl issuance::Signer for Watching {
+    fn algorithm(&self) -> issuance::Algorithm {
+        self.signer.algorithm()
+    }
+    fn spki_der(&self) -> &[u8] {
+        self.signer.spki_der()
+    }
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, issuance::signer::SignError> {
+        let intents = intents(&self.certificates);
+        let of_this =
+            intents.iter().filter(|name| fs::read(self.certificates.join(name)).unwrap() == message);
+        let of_this: Vec<String> = of_this.cloned().collect();
+        assert_eq!(of_this.len(), 1, "what is signed stands on disk: {intents:?}");
+        self.saw.lock().unwrap().extend(of_this);
+        if self.fails.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(issuance::signer::SignError::Malformed(0));
+        }
+        self.signer.sign(message)
+    }
+}
+
+fn intents(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|one| one.unwrap().file_name().into_string().unwrap());
+    let mut found: Vec<String> = names.filter(|name| name.ends_with(".intent")).collect();
+    found.sort();
+    found
+}
+
 #[test]
-fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_the_certificate_is_there() {
-    struct Watching {
-        signer: issuance::SoftwareSigner,
-        intent: std::path::PathBuf,
-    }
-    impl issuance::Signer for Watching {
-        fn algorithm(&self) -> issuance::Algorithm {
-            self.signer.algorithm()
-        }
-        fn spki_der(&self) -> &[u8] {
-            self.signer.spki_der()
-        }
-        fn sign(&self, message: &[u8]) -> Result<Vec<u8>, issuance::signer::SignError> {
-            assert_eq!(fs::read(&self.intent).unwrap(), message);
-            self.signer.sign(message)
-        }
-    }
+fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_it_is_there() {
     let mut register = register();
     let (design, certificates) = (Design::test(URL), register.places.certificates());
     let signer =
         issuance::SoftwareSigner::generate(issuance::Algorithm::EcdsaP384Sha384, register.draw.generator());
-    let (signer, intent) = (signer.unwrap(), certificates.join("eid-root.intent"));
-    let root = issuance::profile::Root { name: design.name(&design.eid_root), key: signer.public_key() };
-    let key = std::sync::Arc::new(Watching { signer, intent: intent.clone() });
+    let key = std::sync::Arc::new(Watching {
+        signer: signer.unwrap(),
+        certificates: certificates.clone(),
+        saw: std::sync::Mutex::default(),
+        fails: true.into(),
+    });
+    let root = issuance::profile::Root { name: design.name(&design.eid_root), key: key.signer.public_key() };
+    let profile = issuance::profile::Profile::Root(root);
     let mut ceremony =
         Ceremony { design: &design, certificates: &certificates, now: day(0), draw: &mut register.draw };
-    let profile = issuance::profile::Profile::Root(root);
-    let root = ceremony.self_signed(&profile, key, design.eid_root.lasts, "eid-root").unwrap();
-    assert!(!intent.exists() && certificates.join("eid-root.pem").exists());
+    let mut made = |key: &std::sync::Arc<Watching>| {
+        ceremony.self_signed(&profile, key.clone(), design.eid_root.lasts, "eid-root")
+    };
+    assert!(made(&key).is_err());
+    let left = intents(&certificates);
+    assert_eq!(left.len(), 1);
+    key.fails.store(false, std::sync::atomic::Ordering::Relaxed);
+    let root = made(&key).unwrap();
     assert!(root.certificate().is_valid_at(day(1)));
+    assert_eq!(
+        intents(&certificates),
+        left,
+        "the evidence of the first try stays, that of the second is over"
+    );
+
+    // The same for its lists: a number that may have been signed is not given again.
+    key.fails.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(ceremony.list(&root, &EID_LIST, None, Vec::new()).is_err());
+    key.fails.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(ceremony.list(&root, &EID_LIST, None, Vec::new()).unwrap(), 2);
+    assert_eq!(intents(&certificates), [left[0].clone(), "eid-root.crl-1.intent".to_owned()]);
+    let mut saw = key.saw.lock().unwrap().clone();
+    saw.sort();
+    saw.dedup();
+    assert_eq!(saw.len(), 4, "each try has a file of its own: {saw:?}");
+}
+
+#[test]
+fn a_list_that_nobody_signed_is_not_copied_and_a_clock_that_was_put_back_is_noticed() {
+    let (mut register, other) = (register(), register_drawn_from([8; 32]));
+    let file = "service-root.crl";
+    let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
+    let kept = fs::read(&ours).unwrap();
+    fs::copy(theirs, &ours).unwrap();
+    let refused = renew(&register.places, URL, None, day(25), &mut register.draw).unwrap_err().to_string();
+    assert!(refused.contains("not signed by its authority"), "{refused}");
+    fs::write(&ours, kept).unwrap();
+    let ahead = Some(Duration::days(400));
+    let refused = renew(&register.places, URL, ahead, day(-1), &mut register.draw).unwrap_err().to_string();
+    assert!(refused.contains("set the clock"), "{refused}");
+    assert_eq!(register.list(file).number(), Some(1));
+    assert_eq!(register.renew(25), [file]);
 }
 
 #[test]
