@@ -1,6 +1,8 @@
 //! The steps of a ceremony with tokens, each a command of its own: opened by shares, taken once, written down.
 
 mod authorities;
+#[cfg(test)]
+mod room;
 mod tokens;
 
 use std::fs;

@@ -1,5 +1,8 @@
 //! Steps about authorities: made, certified elsewhere, succeeded, rotated; lists signed; the service's own keys.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
@@ -261,10 +264,12 @@ impl Officiant<'_> {
         let mut entry = Entry::new("let the next CSCA take its place", self.by);
         let vault = self.vault(Which::Offline, &mut entry)?;
         vault.signer(Purpose::Csca, next.public_key())?;
+        let signers = [next.clone(), old];
+        self.making(|making| making.genuine_list(&CSCA_LIST, &signers).map(drop))?;
         self.retire(true, CSCA, &mut entry)?;
         self.making(|making| making.keep(&next, CSCA))?;
         entry.say(described("certificates/csca.pem", &next));
-        self.sign_list(&vault, &CSCA_LIST, &[next, old], None, &mut entry)?;
+        self.sign_list(&vault, &CSCA_LIST, &signers, None, &mut entry)?;
         // Last, the PEM file last of all: a step that ended before is taken again from its beginning.
         for end in ["cer", "pem"] {
             remove(&self.certificates().join(format!("{NEXT_CSCA}.{end}")))?;

@@ -1,52 +1,14 @@
-use chrono::{DateTime, Utc};
-
+use super::super::room::{LABEL, Room};
 use super::*;
-use crate::draw::Draw;
-use crate::vault::token::softhsm::{MODULE, SoftHsm, with_softhsm};
-
-const PLAN: &str = include_str!("../../../../../deploy/ceremony-plan.example.toml");
+use crate::vault::token::softhsm::{MODULE, with_softhsm};
 
 fn named(test: &str) -> String {
     format!("ceremony::steps::tokens::tests::{test}")
 }
 
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
-}
-
-/// The folder of a ceremony with the example's plan, and three sticks.
-struct Room<'a> {
-    hsm: &'a SoftHsm,
-    draw: Draw,
-    by: [String; 1],
-}
-
 impl Room<'_> {
-    fn new(hsm: &SoftHsm) -> Room<'_> {
-        fs::write(hsm.folder().join(super::super::super::plan::PLAN_FILE), PLAN).unwrap();
-        Room { hsm, draw: Draw::from_seed([5; 32]), by: ["Conductor".to_owned()] }
-    }
-
-    fn files(&self, name: &str) -> Vec<PathBuf> {
-        (1..=3).map(|stick| self.hsm.folder().join(format!("{name}-{stick}.share"))).collect()
-    }
-
-    fn at(&self, name: &str) -> PathBuf {
-        self.hsm.folder().join(name)
-    }
-
-    fn take<T>(
-        &mut self,
-        shares: &[PathBuf],
-        act: impl FnOnce(&mut Officiant<'_>) -> Result<T, CeremonyError>,
-    ) -> Result<T, CeremonyError> {
-        let mut officiant = Officiant::new(self.hsm.folder(), &self.by, shares, now(), &mut self.draw)?;
-        act(&mut officiant)
-    }
-
     fn make(&mut self, name: &str) -> Result<String, CeremonyError> {
-        let files = self.files(name);
-        self.take(&[], |officiant| officiant.make_token(Which::Online, &files))
+        self.make_token(Which::Online, name)
     }
 
     fn anew(&mut self, old: &str, new: &str) -> Result<String, CeremonyError> {
@@ -70,8 +32,6 @@ impl Room<'_> {
         files.windows(2).all(|two| self.take(two, |officiant| officiant.keys(Which::Online)).is_ok())
     }
 }
-
-const LABEL: &str = "registry-service";
 
 #[test]
 fn a_token_whose_making_ended_anywhere_is_finished_with_the_same_shares() {
