@@ -1,7 +1,8 @@
 //! `registry ceremony`: makes the authorities and the keys of an instance. All at once with TEST authorities in files; or step
 //! by step (`steps.rs`), by people with shares of tokens, on a plan and with a transcript.
 //!
-//! Invariant: this and what is below it is the only code that opens a root key; `serve` never does.
+//! Invariant: this and what is below it is the only code that opens a root key (for `ceremony`, `partner`, `authorities renew` and
+//! `revoke`, and `demo`); `serve` never does.
 
 mod authority;
 pub mod design;
@@ -387,23 +388,6 @@ impl Ceremony<'_> {
     fn url(&self, file: &str) -> String {
         format!("{}/{file}", self.design.url)
     }
-}
-
-/// Prepares, lints, signs and verifies one certificate under an authority.
-pub(crate) fn sign(
-    profile: &Profile,
-    serial: &Serial,
-    validity: &Validity,
-    authority: &CertificationAuthority,
-    step: &'static str,
-) -> Result<Certificate, CeremonyError> {
-    let issued = prepare(profile, serial, validity, Issuer::Authority(authority.certificate()))
-        .map_err(|e| issue(step, &e))?
-        .lint()
-        .map_err(|findings| lint(step, &findings))?
-        .sign(authority)
-        .map_err(|e| issue(step, &e))?;
-    Ok(issued.into_certificate())
 }
 
 /// Opens an authority whose key and certificate the ceremony made.

@@ -40,7 +40,7 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`].
 pub fn serve(config: Config) -> Result<(), ServeError> {
-    let tls = PartnerTls::open(&config.keys.folder, &config.keys.unlock_file, system_clock()())?;
+    let tls = PartnerTls::open(&config.keys.folder, &config.keys.unlock_file, config.mode, system_clock()())?;
     let deps = open_writer(config)?;
     let outcome = actix_web::rt::System::new().block_on(run(deps.clone(), tls));
     tracing::info!("requests are drained; writing the last checkpoint");

@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
+use issuance::chain::require_path;
 use issuance::revocation::crl::Crl;
 use issuance::{Certificate, Serial};
 use rustls::client::danger::HandshakeSignatureValid;
@@ -26,6 +27,7 @@ use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, We
 use rustls::sign::CertifiedKey;
 use rustls::{DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, SignatureScheme};
 
+use crate::config::Mode;
 use crate::vault::VaultError;
 use crate::vault::key_file::{Purpose, read_key, read_unlock};
 
@@ -69,6 +71,7 @@ pub enum TlsError {
 pub struct PartnerTls {
     keys: PathBuf,
     unlock_file: PathBuf,
+    mode: Mode,
     current: Arc<ArcSwap<Material>>,
     /// That the list's time is over is said once, not every few seconds.
     said_stale: Arc<AtomicBool>,
@@ -77,6 +80,8 @@ pub struct PartnerTls {
 struct Material {
     certified: Arc<CertifiedKey>,
     verifier: Arc<dyn ClientCertVerifier>,
+    root: Certificate,
+    server: Certificate,
     list: Crl,
     revoked: BTreeSet<Serial>,
 }
@@ -103,12 +108,19 @@ impl PartnerTls {
     /// Reads the server's key and certificate, the client root and its list.
     ///
     /// # Errors
-    /// [`TlsError`] naming the file.
-    pub fn open(keys: &Path, unlock_file: &Path, now: DateTime<Utc>) -> Result<PartnerTls, TlsError> {
+    /// [`TlsError`] naming the file, also of a certificate that is not valid now, revoked, or a TEST one in production.
+    pub fn open(
+        keys: &Path,
+        unlock_file: &Path,
+        mode: Mode,
+        now: DateTime<Utc>,
+    ) -> Result<PartnerTls, TlsError> {
         let material = load(keys, unlock_file)?;
+        material.require_usable(keys, mode, now)?;
         let tls = PartnerTls {
             keys: keys.to_owned(),
             unlock_file: unlock_file.to_owned(),
+            mode,
             current: Arc::new(ArcSwap::from_pointee(material)),
             said_stale: Arc::default(),
         };
@@ -122,8 +134,12 @@ impl PartnerTls {
     /// [`TlsError`] naming the file; also [`TlsError::OldList`].
     pub fn reload(&self, now: DateTime<Utc>) -> Result<(), TlsError> {
         let fresh = load(&self.keys, &self.unlock_file)?;
-        let [number, in_use] =
-            [&fresh.list, &self.current.load().list].map(|list| list.number().unwrap_or(0));
+        let current = self.current.load();
+        // A certificate whose time is over while it is in use must not keep the list from being read anew.
+        if fresh.server != current.server || fresh.root != current.root {
+            fresh.require_usable(&self.keys, self.mode, now)?;
+        }
+        let [number, in_use] = [&fresh.list, &current.list].map(|list| list.number().unwrap_or(0));
         if number < in_use {
             return Err(TlsError::OldList { path: list_file(&self.keys), number, in_use });
         }
@@ -174,29 +190,50 @@ fn load(keys: &Path, unlock_file: &Path) -> Result<Material, TlsError> {
     let unlock = read_unlock(unlock_file)?;
     let key = read_key(keys, Purpose::TlsServer, &unlock)?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.to_vec()));
-    let chain = vec![pem(&folder.join("tls-server.pem"))?];
-    let certified = Arc::new(CertifiedKey::from_der(chain, key, &provider())?);
-    let root = pem(&folder.join("service-root.pem"))?;
+    let (server, server_der) = certificate(&folder.join("tls-server.pem"))?;
+    let certified = Arc::new(CertifiedKey::from_der(vec![server_der], key, &provider())?);
+    let (root, root_der) = certificate(&folder.join("service-root.pem"))?;
     let list = genuine_list(keys, &root)?;
     let revoked = list.revocations().into_iter().map(|revocation| revocation.serial).collect();
     let mut roots = RootCertStore::empty();
-    roots.add(root)?;
+    roots.add(root_der)?;
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider())
         .with_crls([CertificateRevocationListDer::from(list.der().to_vec())])
         .allow_unauthenticated()
         .build()
         .map_err(|e| TlsError::Verifier(e.to_string()))?;
-    Ok(Material { certified, verifier, list, revoked })
+    Ok(Material { certified, verifier, root, server, list, revoked })
+}
+
+impl Material {
+    /// The server's certificate leads to the service root and is not on its list, both are valid now, and neither is of a test
+    /// in production.
+    fn require_usable(&self, keys: &Path, mode: Mode, now: DateTime<Utc>) -> Result<(), TlsError> {
+        let file = |name: &str| keys.join("certificates").join(name);
+        let refuse = |name: &str, reason: String| Err(TlsError::File { path: file(name), reason });
+        if let Err(error) = require_path(&self.server, &[], &self.root, now) {
+            return refuse("tls-server.pem", error.to_string());
+        }
+        if self.revoked.contains(&self.server.serial()) {
+            return refuse(
+                "tls-server.pem",
+                "it is on the list of its own root: take its successor".to_owned(),
+            );
+        }
+        if mode == Mode::Production && self.root.is_test() {
+            return refuse("service-root.pem", "it is a TEST root, and the mode is production".to_owned());
+        }
+        Ok(())
+    }
 }
 
 /// The list of revoked partners, signed by the service root.
-fn genuine_list(keys: &Path, root: &CertificateDer<'_>) -> Result<Crl, TlsError> {
+fn genuine_list(keys: &Path, root: &Certificate) -> Result<Crl, TlsError> {
     let path = list_file(keys);
     let refuse = |reason: String| TlsError::File { path: path.clone(), reason };
-    let root = Certificate::from_der(root).map_err(|e| refuse(format!("the service root: {e}")))?;
     let list = Crl::from_der(&fs::read(&path).map_err(|e| refuse(e.to_string()))?)
         .map_err(|e| refuse(e.to_string()))?;
-    list.verify(&root).map_err(|e| refuse(format!("it is no list of the service root: {e}")))?;
+    list.verify(root).map_err(|e| refuse(format!("it is no list of the service root: {e}")))?;
     Ok(list)
 }
 
@@ -204,9 +241,11 @@ fn list_file(keys: &Path) -> PathBuf {
     keys.join("certificates/service-root.crl")
 }
 
-fn pem(path: &Path) -> Result<CertificateDer<'static>, TlsError> {
-    CertificateDer::from_pem_file(path)
-        .map_err(|e| TlsError::File { path: path.to_owned(), reason: e.to_string() })
+/// A certificate for us, and the same for rustls.
+fn certificate(path: &Path) -> Result<(Certificate, CertificateDer<'static>), TlsError> {
+    let refuse = |reason: String| TlsError::File { path: path.to_owned(), reason };
+    let der = CertificateDer::from_pem_file(path).map_err(|e| refuse(e.to_string()))?;
+    Ok((Certificate::from_der(&der).map_err(|e| refuse(e.to_string()))?, der))
 }
 
 /// Hands every handshake the material of the moment.

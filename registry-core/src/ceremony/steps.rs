@@ -13,7 +13,7 @@ use issuance::{Certificate, CertificationAuthority};
 use sha2::{Digest as _, Sha256};
 
 pub use self::tokens::{inventory, tokens};
-use super::plan::{Plan, TokenPlan};
+use super::plan::{Plan, TokenPlan, require_name};
 use super::transcript::{Entry, Mark, Transcript, instant, marked};
 use super::{Ceremony, CeremonyError, issue, make_folders, read_certificate};
 use crate::draw::Draw;
@@ -72,11 +72,14 @@ impl<'a> Officiant<'a> {
         now: DateTime<Utc>,
         draw: &'a mut Draw,
     ) -> Result<Officiant<'a>, CeremonyError> {
-        if by.iter().all(|name| name.trim().is_empty()) {
+        if by.is_empty() {
             return Err(CeremonyError::Refused(
                 "nobody stands for this step: name who does with --by".to_owned(),
             ));
         }
+        by.iter()
+            .try_for_each(|name| require_name(name))
+            .map_err(|reason| CeremonyError::Refused(format!("--by: {reason}")))?;
         let plan = Plan::read(folder)?;
         let officiant = Officiant { folder, by, shares, now, draw, plan };
         make_folders(&[&officiant.certificates()])?;

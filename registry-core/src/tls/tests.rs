@@ -1,6 +1,7 @@
 use chrono::Duration;
 
 use super::*;
+use crate::ceremony::partner::issue_partner_certificate;
 use crate::ceremony::renewal::{renew, revoke_partner};
 use crate::ceremony::{Places, make_test_authorities};
 use crate::draw::Draw;
@@ -35,19 +36,29 @@ fn service(seed: u8) -> Service {
 
 impl Service {
     fn open(&self, on: i64) -> Result<PartnerTls, TlsError> {
-        PartnerTls::open(&self.places.online, &self.places.online_unlock, day(on))
+        self.open_as(Mode::Demo, on)
+    }
+
+    fn open_as(&self, mode: Mode, on: i64) -> Result<PartnerTls, TlsError> {
+        PartnerTls::open(&self.places.online, &self.places.online_unlock, mode, day(on))
     }
 
     fn file(&self, name: &str) -> PathBuf {
         self.places.certificates().join(name)
     }
 
-    /// Puts a certificate of this service on its list; any will do.
+    /// Makes a partner's certificate and puts it on the list.
     fn revoke(&mut self, on: i64) -> Serial {
-        let server = fs::read_to_string(self.file("tls-server.pem")).unwrap();
-        let server = Certificate::from_pem(&server).unwrap();
-        revoke_partner(&self.places, &server, day(on), &mut self.draw).unwrap();
-        server.serial()
+        let out = self.places.online.join("partner");
+        let (role, id) = (issuance::profile::ClientRole::Agency, uuid::Uuid::from_u128(1));
+        issue_partner_certificate(&self.places, role, id, "agency", &out, day(on), &mut self.draw).unwrap();
+        self.revoke_that(&out.with_extension("pem"), on)
+    }
+
+    fn revoke_that(&mut self, file: &Path, on: i64) -> Serial {
+        let certificate = Certificate::from_pem(&fs::read_to_string(file).unwrap()).unwrap();
+        revoke_partner(&self.places, &certificate, day(on), &mut self.draw).unwrap();
+        certificate.serial()
     }
 }
 
@@ -86,4 +97,39 @@ fn a_list_whose_time_is_over_stays_in_use_and_that_is_said_once() {
     renew(&service.places, URL, None, day(31), &mut service.draw).unwrap();
     tls.reload(day(31)).unwrap();
     assert!(!tls.said_stale.load(Ordering::Relaxed));
+}
+
+#[test]
+fn a_server_whose_certificate_is_over_revoked_of_another_root_or_of_a_test_does_not_start() {
+    let (mut service, other) = (service(7), service(8));
+    let refused = |service: &Service, mode, on| service.open_as(mode, on).err().unwrap().to_string();
+    assert!(refused(&service, Mode::Production, 0).contains("TEST root"));
+    for on in [-1, 13 * 31] {
+        assert!(refused(&service, Mode::Demo, on).contains("is not valid at"), "{on}");
+    }
+    let file = service.file("tls-server.pem");
+    let kept = fs::read(&file).unwrap();
+    fs::copy(other.file("tls-server.pem"), &file).unwrap();
+    assert!(service.open(0).is_err(), "a certificate of another key");
+    fs::write(&file, kept).unwrap();
+    let root = service.file("service-root.pem");
+    let list = service.file("service-root.crl");
+    let kept = [&root, &list].map(|file| fs::read(file).unwrap());
+    fs::copy(other.file("service-root.pem"), &root).unwrap();
+    fs::copy(other.file("service-root.crl"), &list).unwrap();
+    assert!(refused(&service, Mode::Demo, 0).contains("no issuer of"));
+    for (file, bytes) in [&root, &list].into_iter().zip(kept) {
+        fs::write(file, bytes).unwrap();
+    }
+    service.revoke_that(&file, 1);
+    assert!(refused(&service, Mode::Demo, 1).contains("on the list of its own root"));
+}
+
+#[test]
+fn a_list_is_read_anew_also_when_the_certificate_in_use_is_over() {
+    let mut service = service(7);
+    let tls = service.open(0).unwrap();
+    let serial = service.revoke(500);
+    tls.reload(day(500)).unwrap();
+    assert!(tls.revoked().contains(&serial));
 }

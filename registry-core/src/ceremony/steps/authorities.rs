@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use issuance::Certificate;
-use issuance::chain::{require_authority, require_path};
+use issuance::chain::{may_sign_lists, require_authority, require_path};
 use issuance::request::{CertificationRequest, PreparedRequest};
 use issuance::revocation::{Reason, Revocation};
 
@@ -179,6 +179,11 @@ impl Officiant<'_> {
         }
         require_path(&certificate, &between, &root, self.now).map_err(|e| issue("verify the chain", &e))?;
         require_authority(&certificate, 0).map_err(|e| issue("verify the chain", &e))?;
+        if !may_sign_lists(&certificate) {
+            return Err(CeremonyError::Refused(
+                "the certificate may not sign lists (keyUsage without cRLSign): ask the root for one that may".to_owned(),
+            ));
+        }
         self.vault(Which::Online, &mut entry)?.signer(Purpose::IssuingCa, certificate.public_key())?;
         let mut chain_pem = String::new();
         for one in &between {

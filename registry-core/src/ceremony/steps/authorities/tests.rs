@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
+use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{HOLDER_POLICIES, Issuing, Profile, Root};
 use issuance::revocation::crl::Crl;
 use issuance::{Algorithm, Serial, SoftwareSigner, Validity};
 
 use super::super::room::Room;
 use super::*;
+use crate::ceremony::Ceremony;
 use crate::ceremony::design::Design;
-use crate::ceremony::{Ceremony, sign};
 use crate::vault::token::softhsm::with_softhsm;
 
 fn named(test: &str) -> String {
@@ -174,7 +175,10 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
             issuer_url: "http://national.example/root.cer".to_owned(),
         });
         let validity = Validity::new(now, now + design.issuing.lasts).unwrap();
-        let answer = sign(&profile, &Serial::from_random([9; 20]), &validity, &root, "answer").unwrap();
+        let issuer = Issuer::Authority(root.certificate());
+        let linted =
+            prepare(&profile, &Serial::from_random([9; 20]), &validity, issuer).unwrap().lint().unwrap();
+        let answer = linted.sign(&root).unwrap().into_certificate();
         fs::write(room.at("answer.pem"), answer.to_pem().unwrap()).unwrap();
         let (answer_file, root_file) = (room.at("answer.pem"), elsewhere.join("national.pem"));
         let take = |room: &mut Room<'_>| {
