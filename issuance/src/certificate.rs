@@ -108,6 +108,13 @@ impl Certificate {
         self.subject_attribute(oid::COMMON_NAME)
     }
 
+    /// Whether its subject's organisation or common name carry the mark of a test authority
+    /// ([`Environment::Test`](crate::name::Environment::Test)).
+    pub fn is_test(&self) -> bool {
+        let (organisation, common_name) = crate::name::marks(self.subject());
+        organisation || common_name
+    }
+
     /// The certified key.
     pub fn public_key(&self) -> &PublicKey {
         &self.key
@@ -278,5 +285,13 @@ mod tests {
         let changed = Certificate::from_der(&der).unwrap();
         assert!(changed.verify_signature(root.certificate().public_key()).is_err());
         assert!(root.certificate().verify_signature(root.certificate().public_key()).is_ok());
+    }
+
+    #[test]
+    fn a_test_authority_is_known_by_its_subject() {
+        for authority in [sample::eid_root(), sample::eid_issuing(), sample::csca()] {
+            assert!(authority.certificate().is_test());
+        }
+        assert!(!sample::authentication().is_test(), "a person is no authority");
     }
 }

@@ -226,6 +226,12 @@ pub fn require_authority(certificate: &Certificate, authorities_below: usize) ->
     Err(ChainError::NotAnAuthority { subject: name(certificate) })
 }
 
+/// keyUsage with cRLSign: revocation lists by its key count (RFC 5280 §6.3.3 f).
+pub fn may_sign_lists(certificate: &Certificate) -> bool {
+    let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
+    usage.is_some_and(|(_, usage)| usage.crl_sign())
+}
+
 pub(crate) fn require_understood(certificate: &Certificate) -> Result<(), ChainError> {
     let understood =
         [oid::BASIC_CONSTRAINTS, oid::KEY_USAGE, oid::EXTENDED_KEY_USAGE, oid::CERTIFICATE_POLICIES];

@@ -56,9 +56,7 @@ impl AuthorityName {
     /// A name of what signs for an authority: its organisation and environment, another common name.
     pub fn beside(authority: &Certificate, common_name: &str) -> Self {
         let said = |oid| attribute(authority.subject(), oid);
-        let is_test =
-            said(oid::COMMON_NAME).is_some_and(|name| name.starts_with(&Environment::Test.mark("")));
-        let environment = if is_test { Environment::Test } else { Environment::Production };
+        let environment = if authority.is_test() { Environment::Test } else { Environment::Production };
         Self {
             organisation: said(oid::ORGANISATION).unwrap_or_default(),
             organisation_identifier: said(oid::ORGANISATION_IDENTIFIER),
@@ -120,6 +118,13 @@ pub(crate) fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
         .find(|attribute| attribute.oid == oid)
         .and_then(|attribute| std::str::from_utf8(attribute.value.value()).ok())
         .map(str::to_owned)
+}
+
+/// Whether organisation and common name carry the mark of a test authority.
+pub(crate) fn marks(name: &Name) -> (bool, bool) {
+    let mark = Environment::Test.mark("");
+    let marked = |oid| attribute(name, oid).is_some_and(|text| text.starts_with(&mark));
+    (marked(oid::ORGANISATION), marked(oid::COMMON_NAME))
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::certificate::CertificateError;
-use issuance::chain::require_path;
+use issuance::chain::{may_sign_lists, require_authority, require_path};
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Certificate, CertificationAuthority, Serial};
 use registry_domain::refusal::Refusal;
 
+use crate::config::{Config, Mode};
 use crate::failure::Failure;
 use crate::store::people::{CertificateRow, SUSPENDED};
 use crate::vault::VaultError;
@@ -37,7 +38,16 @@ pub enum AuthoritiesError {
     /// A key cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// A certificate does not parse, is not valid now, belongs to another key, or no chain leads from it to the root.
+    /// A list is not of its authority, its time is over, or it names one of ours.
+    #[error("{file}: {reason}")]
+    List {
+        /// Which.
+        file: &'static str,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// A certificate does not parse, is not valid now, belongs to another key, is a TEST one in production, or no chain leads
+    /// from it to the root.
     #[error("{name}: {reason}")]
     Certificate {
         /// Which.
@@ -64,8 +74,24 @@ pub struct Authorities {
 }
 
 impl Authorities {
-    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to the root of, and
-    /// a key with two purposes.
+    /// Opens the keys and authorities of an instance: the one check of `serve`, of every command that needs them, and of
+    /// `registry authorities check`.
+    ///
+    /// # Errors
+    /// [`AuthoritiesError`] naming the file or the key.
+    pub fn of_instance(
+        config: &Config,
+        now: DateTime<Utc>,
+    ) -> Result<(KeyRing, Authorities), AuthoritiesError> {
+        let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
+        let vault = KeyVault::open(&config.keys)?;
+        let folder = config.keys.folder.join("certificates");
+        let authorities = Authorities::open(&folder, &vault, &keys, config.mode, now)?;
+        Ok((keys, authorities))
+    }
+
+    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to the root of, what
+    /// its root revoked or has no list of, a TEST authority in production, and a key with two purposes.
     ///
     /// # Errors
     /// [`AuthoritiesError`] naming the file or the key.
@@ -73,32 +99,43 @@ impl Authorities {
         folder: &Path,
         vault: &KeyVault,
         keys: &KeyRing,
+        mode: Mode,
         now: DateTime<Utc>,
     ) -> Result<Authorities, AuthoritiesError> {
-        let certificate = |name| certificate(folder, name, now);
-        let authority = |purpose: Purpose, chain: &[Certificate], root: &Certificate| {
+        let certificate = |name| certificate(folder, name, mode, now);
+        let authority = |purpose: Purpose, chain: &[Certificate], root: &Certificate, list: &'static str| {
             let name = purpose.name();
             let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
             let certificate = certificate(name)?;
-            require_path(&certificate, chain, root, now).map_err(|e| refuse(e.to_string()))?;
+            let path = require_path(&certificate, chain, root, now).map_err(|e| refuse(e.to_string()))?;
+            // What is between is on the lists of others, which are not here; what the root issued is on its own.
+            let by_root = path.iter().rev().nth(1).copied().unwrap_or(&certificate);
+            require_not_revoked(folder, list, by_root, root, now)?;
             let key = vault.signer(purpose, certificate.public_key())?;
             CertificationAuthority::new(certificate, key).map_err(|e| refuse(e.to_string()))
         };
         let (eid_root, csca) = (certificate("eid-root")?, certificate("csca")?);
         let chain = chain(folder)?;
         let authorities = Authorities {
-            issuing: authority(Purpose::IssuingCa, &chain, &eid_root)?,
-            document_signer: authority(Purpose::DocumentSigner, &[], &csca)?,
+            issuing: authority(Purpose::IssuingCa, &chain, &eid_root, "eid-root.crl")?,
+            document_signer: authority(Purpose::DocumentSigner, &[], &csca, "csca.crl")?,
             eid_root,
             csca,
             chain,
             folder: folder.to_owned(),
         };
+        require_issuing(authorities.issuing.certificate())?;
+        let tls = [certificate(Purpose::ServiceRoot.name())?, certificate(Purpose::TlsServer.name())?];
         let certified = [
-            (Purpose::IssuingCa.name(), authorities.issuing.signer()),
-            (Purpose::DocumentSigner.name(), authorities.document_signer.signer()),
-        ];
-        require_one_purpose_each(&[&certified[..], &keys.signers()].concat())?;
+            (Purpose::IssuingCa, authorities.issuing.certificate()),
+            (Purpose::DocumentSigner, authorities.document_signer.certificate()),
+            (Purpose::EidRoot, &authorities.eid_root),
+            (Purpose::Csca, &authorities.csca),
+            (Purpose::ServiceRoot, &tls[0]),
+            (Purpose::TlsServer, &tls[1]),
+        ]
+        .map(|(purpose, certificate)| (purpose.name(), certificate.public_key().clone()));
+        require_one_purpose_each(&[&certified[..], &keys.public_keys()].concat())?;
         Ok(authorities)
     }
 
@@ -207,16 +244,70 @@ pub(crate) fn certificates(pem: &str) -> Result<Vec<Certificate>, CertificateErr
     pem.split(BEGIN).skip(1).take(10).map(|rest| Certificate::from_pem(&format!("{BEGIN}{rest}"))).collect()
 }
 
+/// Issues certificates and their list: what is no authority makes cards that nobody takes.
+fn require_issuing(certificate: &Certificate) -> Result<(), AuthoritiesError> {
+    let refuse = |reason: String| AuthoritiesError::Certificate { name: Purpose::IssuingCa.name(), reason };
+    require_authority(certificate, 0).map_err(|e| refuse(e.to_string()))?;
+    if may_sign_lists(certificate) {
+        return Ok(());
+    }
+    Err(refuse(
+        "it may not sign lists (keyUsage without cRLSign), so that nothing it issues could be revoked"
+            .to_owned(),
+    ))
+}
+
+/// The root's list, signed by it and fresh, and not naming the certificate. Who checks a card takes no other.
+fn require_not_revoked(
+    folder: &Path,
+    file: &'static str,
+    certificate: &Certificate,
+    root: &Certificate,
+    now: DateTime<Utc>,
+) -> Result<(), AuthoritiesError> {
+    let path = folder.join(file);
+    let refuse = |reason: String| AuthoritiesError::List { file, reason };
+    let der = fs::read(&path).map_err(|source| AuthoritiesError::File { path, source })?;
+    let list = Crl::from_der(&der).map_err(|e| refuse(e.to_string()))?;
+    list.verify(root).map_err(|e| refuse(format!("it is not of its root: {e}")))?;
+    if !list.is_fresh(now) {
+        return Err(refuse(format!(
+            "it is good from {} until {}, and no one takes it now: sign the next one (`registry authorities renew`, or \
+             `registry ceremony list`) and put it here",
+            list.this_update(),
+            list.next_update()
+        )));
+    }
+    match list.revocation(&certificate.serial()) {
+        Some(revocation) => Err(refuse(format!(
+            "{} is revoked since {}: it signs nothing more; take its successor",
+            certificate.subject(),
+            revocation.revoked_at
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn certificate(
     folder: &Path,
     name: &'static str,
+    mode: Mode,
     now: DateTime<Utc>,
 ) -> Result<Certificate, AuthoritiesError> {
     let path = folder.join(format!("{name}.pem"));
     let pem = fs::read_to_string(&path).map_err(|source| AuthoritiesError::File { path, source })?;
     let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
     let certificate = Certificate::from_pem(&pem).map_err(|e| refuse(e.to_string()))?;
-    if certificate.is_valid_at(now) { Ok(certificate) } else { Err(refuse("it is not valid now".to_owned())) }
+    if !certificate.is_valid_at(now) {
+        return Err(refuse("it is not valid now".to_owned()));
+    }
+    if mode == Mode::Production && certificate.is_test() {
+        return Err(refuse(format!(
+            "{} is a TEST authority, and the mode is production: hold a ceremony with environment = \"production\"",
+            certificate.subject()
+        )));
+    }
+    Ok(certificate)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! `registry ceremony`: makes the authorities and the keys of an instance. All at once with TEST authorities in files; or step
 //! by step (`steps.rs`), by people with shares of tokens, on a plan and with a transcript.
 //!
-//! Invariant: this and what is below it is the only code that opens a root key; `serve` never does.
+//! Invariant: this and what is below it is the only code that opens a root key (for `ceremony`, `partner`, `authorities renew` and
+//! `revoke`, and `demo`); `serve` never does.
 
 mod authority;
 pub mod design;
@@ -12,7 +13,6 @@ pub mod steps;
 pub mod transcript;
 
 use std::fs;
-use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,11 +21,12 @@ use chrono::{DateTime, Days, Months, Utc};
 use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{Profile, Root, TlsServer};
 use issuance::revocation::Revocation;
-use issuance::revocation::crl::{CrlContent, CrlKind};
+use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, Signer, Validity};
 
 use self::design::{Design, Kind};
 use crate::draw::Draw;
+use crate::durable;
 use crate::vault::VaultError;
 use crate::vault::key_file::{Purpose, read_unlock, write_key, write_unlock};
 use crate::vault::key_vault::KeyVault;
@@ -144,11 +145,11 @@ pub fn make_test_authorities(
     let root = ceremony.eid_root(&offline)?;
     let key = ceremony.key(&online, Purpose::IssuingCa, &design.issuing)?;
     ceremony.issuing(&key, &root)?;
-    ceremony.list(&root, &EID_LIST, 1, Vec::new())?;
+    ceremony.list(&root, &EID_LIST, None, Vec::new())?;
     let csca = ceremony.csca(&offline)?;
     let key = ceremony.key(&online, Purpose::DocumentSigner, &design.document_signer)?;
     ceremony.document_signer(&key, &csca)?;
-    ceremony.list(&csca, &CSCA_LIST, 1, Vec::new())?;
+    ceremony.list(&csca, &CSCA_LIST, None, Vec::new())?;
     ceremony.service(places, names, addresses)
 }
 
@@ -206,7 +207,7 @@ impl Ceremony<'_> {
         let organisation = design.organisation.clone();
         let profile = self.tls_server(organisation, public_key(&*key)?, names.to_vec(), addresses.to_vec());
         self.certify(&profile, &root, SERVER_LASTS, "tls-server")?;
-        self.list(&root, &SERVICE_LIST, 1, Vec::new())
+        self.list(&root, &SERVICE_LIST, None, Vec::new()).map(drop)
     }
 
     fn tls_server(
@@ -267,7 +268,7 @@ impl Ceremony<'_> {
             .map_err(|e| issue(file, &e))?
             .lint()
             .map_err(|findings| lint(file, &findings))?;
-        self.intend(linted.tbs_der(), file)?;
+        self.intend(linted.tbs_der(), file, &serial)?;
         let issued = linted.sign_itself(&*key).map_err(|e| issue(file, &e))?;
         self.keep(issued.certificate(), file)?;
         CertificationAuthority::new(issued.into_certificate(), key).map_err(|e| issue(file, &e))
@@ -296,30 +297,41 @@ impl Ceremony<'_> {
             .map_err(|e| issue(file, &e))?
             .lint()
             .map_err(|findings| lint(file, &findings))?;
-        self.intend(linted.tbs_der(), file)?;
+        self.intend(linted.tbs_der(), file, &serial)?;
         let issued = linted.sign(authority).map_err(|e| issue(file, &e))?;
         self.keep(issued.certificate(), file)?;
         Ok(issued.into_certificate())
     }
 
-    /// Keeps the octets that will be signed, serial included, until the certificate is there: if the power goes between, it is
-    /// known what a root may have signed (docs/issuance-cycle.md, step 4).
-    fn intend(&self, tbs: &[u8], file: &'static str) -> Result<(), CeremonyError> {
-        write(&self.intent(file), tbs)
+    /// Keeps the octets that will be signed until the certificate is there: if the power goes between, it is known what a root
+    /// may have signed (docs/issuance-cycle.md, step 4). Each try has a file of its own, named by its serial.
+    fn intend(&self, tbs: &[u8], file: &'static str, serial: &Serial) -> Result<(), CeremonyError> {
+        create(&self.intent(file, serial), tbs)
     }
 
-    fn intent(&self, file: &'static str) -> PathBuf {
-        self.certificates.join(format!("{file}.intent"))
+    fn intent(&self, file: &str, serial: &Serial) -> PathBuf {
+        self.certificates.join(format!("{file}-{serial}.intent"))
     }
 
-    /// Signs a list of an authority and puts it in the place of the one before.
+    fn list_intent(&self, file: &str, number: u64) -> PathBuf {
+        self.certificates.join(format!("{file}-{number}.intent"))
+    }
+
+    /// Signs the next list of an authority and puts it in the place of the one before; gives its number.
+    ///
+    /// cRLNumber only grows (RFC 5280 §5.2.3), also past numbers of which an intent is left: such a list may have been signed.
     fn list(
         &self,
         authority: &CertificationAuthority,
         list: &KeptList,
-        number: u64,
+        old: Option<&Crl>,
         revoked: Vec<Revocation>,
-    ) -> Result<(), CeremonyError> {
+    ) -> Result<u64, CeremonyError> {
+        self.require_later(list, old)?;
+        let mut number = old.and_then(Crl::number).unwrap_or(0).saturating_add(1);
+        while self.list_intent(list.file, number).exists() {
+            number = number.saturating_add(1);
+        }
         let content = CrlContent {
             kind: list.kind,
             number,
@@ -327,24 +339,46 @@ impl Ceremony<'_> {
             next_update: self.now + list.lasts,
             revoked,
         };
-        let crl = content
-            .prepare(authority.certificate())
-            .and_then(|prepared| prepared.sign(authority))
-            .map_err(|e| issue(list.file, &e))?;
-        write(&self.certificates.join(list.file), crl.der())
+        let prepared = content.prepare(authority.certificate()).map_err(|e| issue(list.file, &e))?;
+        let intent = self.list_intent(list.file, number);
+        create(&intent, prepared.tbs_der())?;
+        let crl = prepared.sign(authority).map_err(|e| issue(list.file, &e))?;
+        write(&self.certificates.join(list.file), crl.der())?;
+        remove(&intent)?;
+        Ok(number)
     }
 
+    /// A clock that was put back would sign a list that is older than the one it follows.
+    fn require_later(&self, list: &KeptList, old: Option<&Crl>) -> Result<(), CeremonyError> {
+        match old.map(Crl::this_update).filter(|made| self.now < *made) {
+            Some(made) => Err(CeremonyError::Refused(format!(
+                "the clock of this machine says {}, but {} was made at {made}: set the clock first (`date`)",
+                self.now, list.file
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// The list in place, which must be signed by one of these: whatever stands on it is signed anew.
+    fn genuine_list(&self, list: &KeptList, signers: &[Certificate]) -> Result<Crl, CeremonyError> {
+        let path = self.certificates.join(list.file);
+        let der = fs::read(&path).map_err(|source| CeremonyError::File { path: path.clone(), source })?;
+        let old = Crl::from_der(&der).map_err(|e| issue(list.file, &e))?;
+        if signers.iter().any(|signer| old.verify(signer).is_ok()) {
+            return Ok(old);
+        }
+        Err(CeremonyError::Refused(format!(
+            "{} was not signed by its authority: put back the list that was, and nothing of this one is signed",
+            path.display()
+        )))
+    }
+
+    /// Writes a certificate; the PEM file last, for whoever looks whether a step was taken looks for it.
     fn keep(&self, certificate: &Certificate, file: &'static str) -> Result<(), CeremonyError> {
         let pem = certificate.to_pem().map_err(|e| issue(file, &e))?;
-        write(&self.certificates.join(format!("{file}.pem")), pem.as_bytes())?;
         write(&self.certificates.join(format!("{file}.cer")), certificate.der())?;
-        let intent = self.intent(file);
-        match fs::remove_file(&intent) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                Err(CeremonyError::File { path: intent, source })
-            }
-            Ok(()) | Err(_) => Ok(()),
-        }
+        write(&self.certificates.join(format!("{file}.pem")), pem.as_bytes())?;
+        remove(&self.intent(file, &certificate.serial()))
     }
 
     fn validity(&self, lasts: Months, step: &'static str) -> Result<Validity, CeremonyError> {
@@ -354,23 +388,6 @@ impl Ceremony<'_> {
     fn url(&self, file: &str) -> String {
         format!("{}/{file}", self.design.url)
     }
-}
-
-/// Prepares, lints, signs and verifies one certificate under an authority.
-pub(crate) fn sign(
-    profile: &Profile,
-    serial: &Serial,
-    validity: &Validity,
-    authority: &CertificationAuthority,
-    step: &'static str,
-) -> Result<Certificate, CeremonyError> {
-    let issued = prepare(profile, serial, validity, Issuer::Authority(authority.certificate()))
-        .map_err(|e| issue(step, &e))?
-        .lint()
-        .map_err(|findings| lint(step, &findings))?
-        .sign(authority)
-        .map_err(|e| issue(step, &e))?;
-    Ok(issued.into_certificate())
 }
 
 /// Opens an authority whose key and certificate the ceremony made.
@@ -409,15 +426,17 @@ fn lint(step: &'static str, findings: &[issuance::lint::Finding]) -> CeremonyErr
     CeremonyError::Issue { step, reason: format!("{findings:?}") }
 }
 
-/// Writes a file whole or not at all: a running service reads it anew at any moment.
+/// Puts a file in its place: a running service may read it at any moment, and the power may go.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CeremonyError> {
-    let mut fresh = path.as_os_str().to_owned();
-    fresh.push(".new");
-    let put = || -> std::io::Result<()> {
-        let mut file = fs::File::create(&fresh)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&fresh, path)
-    };
-    put().map_err(|source| CeremonyError::File { path: path.to_owned(), source })
+    durable::replace(path, bytes).map_err(|source| CeremonyError::File { path: path.to_owned(), source })
+}
+
+/// Writes a file that must not exist: it is evidence, and no other try may take its place.
+fn create(path: &Path, bytes: &[u8]) -> Result<(), CeremonyError> {
+    durable::create_private(path, bytes)
+        .map_err(|source| CeremonyError::File { path: path.to_owned(), source })
+}
+
+fn remove(path: &Path) -> Result<(), CeremonyError> {
+    durable::remove(path).map_err(|source| CeremonyError::File { path: path.to_owned(), source })
 }

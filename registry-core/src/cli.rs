@@ -17,8 +17,13 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
+use crate::authorities::AuthoritiesError;
 use crate::config::Config;
+use crate::runtime::StartError;
+use crate::serve::ServeError;
 use crate::store::Db;
+use crate::vault::VaultError;
+use crate::vault::token::TokenError;
 
 /// Mongolia's civil registry core with ID issuance.
 ///
@@ -117,7 +122,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
 /// Runs a command.
 ///
 /// # Errors
-/// Whatever keeps it from being done, in words; the process ends with 1.
+/// Whatever keeps it from being done, in words; the process ends with [`exit_code`].
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     // A ceremony takes place on a machine that has no register: it has a plan, and needs no configuration.
     if let Command::Ceremony(arguments) = &arguments.command
@@ -161,6 +166,26 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
+/// What the process ends with after an error: 77 if a token's PIN is wrong, which nobody may try again by starting anew (systemd's
+/// `RestartPreventExitStatus=`, sysexits.h `EX_NOPERM`), otherwise 1.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    let start = match error.downcast_ref::<ServeError>() {
+        Some(ServeError::Start(start)) => Some(start),
+        Some(ServeError::Tls(_) | ServeError::Listen(_)) => None,
+        None => error.downcast_ref::<StartError>(),
+    };
+    let vault = match start {
+        Some(StartError::Vault(vault) | StartError::Authorities(AuthoritiesError::Vault(vault))) => {
+            Some(vault)
+        }
+        _ => error.downcast_ref::<VaultError>(),
+    };
+    match vault {
+        Some(VaultError::Token(TokenError::PinRefused | TokenError::FewTries { .. })) => 77,
+        _ => 1,
+    }
+}
+
 fn migrate(config: &Config) -> anyhow::Result<()> {
     if let Some(folder) = PathBuf::from(crate::store::sqlite_path(&config.database.url)).parent()
         && config.database.url.starts_with("sqlite://")
@@ -192,4 +217,39 @@ pub(crate) fn warn(line: &str) {
 #[expect(clippy::print_stdout, reason = "the command line speaks to its user")]
 pub(crate) fn say(line: &str) {
     println!("{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_pin_ends_otherwise_than_any_other_fault() {
+        let refused = || VaultError::Token(TokenError::PinRefused);
+        let few = || VaultError::Token(TokenError::FewTries { label: "registry-service".to_owned() });
+        for error in [
+            ServeError::Start(StartError::Vault(refused())).into(),
+            ServeError::Start(StartError::Vault(few())).into(),
+            ServeError::Start(StartError::Authorities(AuthoritiesError::Vault(refused()))).into(),
+            StartError::Vault(few()).into(),
+            anyhow::Error::from(refused()).context("open the keys"),
+        ] {
+            assert_eq!(exit_code(&error), 77, "{error:#}");
+        }
+        let absent = TokenError::Absent { label: "registry-service".to_owned() };
+        for error in [
+            ServeError::Start(StartError::Vault(absent.into())).into(),
+            ServeError::Listen(std::io::Error::other("in use")).into(),
+            anyhow::Error::from(VaultError::Pin),
+        ] {
+            assert_eq!(exit_code(&error), 1, "{error:#}");
+        }
+    }
+
+    /// What the program ends with and what systemd does about it stand in two places.
+    #[test]
+    fn systemd_does_not_start_a_service_anew_whose_pin_was_refused() {
+        let unit = include_str!("../../deploy/systemd/registry.service");
+        assert!(unit.lines().any(|line| line == "RestartPreventExitStatus=77"), "{unit}");
+    }
 }

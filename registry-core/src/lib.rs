@@ -22,6 +22,7 @@ pub mod declare;
 pub mod deps;
 pub mod drafts;
 pub mod draw;
+mod durable;
 pub mod entering;
 pub mod erase;
 pub mod export;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use registry_core::cli::{Arguments, run};
+use registry_core::cli::{Arguments, exit_code, run};
 use registry_core::log_lines::LogLines;
 use registry_core::store::statements;
 use tracing_subscriber::EnvFilter;
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&error);
-            ExitCode::FAILURE
+            ExitCode::from(exit_code(&error))
         }
     }
 }

@@ -16,7 +16,6 @@ use crate::online_signer::{self, OnlineSigners};
 use crate::store::{Db, StoreError, digital_credentials, lease, open_pool, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
-use crate::vault::key_vault::KeyVault;
 use crate::verify_identity::Asker;
 
 /// Why an instance does not come up.
@@ -48,9 +47,7 @@ pub enum StartError {
 /// [`StartError`]: an unknown schema, a second writer, a database that was cut short or rolled back, keys that do not open.
 pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     let clock = system_clock();
-    let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
-    let vault = KeyVault::open(&config.keys)?;
-    let authorities = Authorities::open(&config.keys.folder.join("certificates"), &vault, &keys, clock())?;
+    let (keys, authorities) = Authorities::of_instance(&config, clock())?;
     let mut db = Db::open(&config.database.url)?;
     db.require_known_schema()?;
     let units = units::load(&mut db)?;

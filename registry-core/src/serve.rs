@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, web};
 use crate::api;
 use crate::config::Config;
 use crate::console;
-use crate::deps::Deps;
+use crate::deps::{Deps, system_clock};
 use crate::patience::in_time;
 use crate::request_log::log_request;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
@@ -40,7 +40,7 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`].
 pub fn serve(config: Config) -> Result<(), ServeError> {
-    let tls = PartnerTls::open(&config.keys.folder, &config.keys.unlock_file)?;
+    let tls = PartnerTls::open(&config.keys.folder, &config.keys.unlock_file, config.mode, system_clock()())?;
     let deps = open_writer(config)?;
     let outcome = actix_web::rt::System::new().block_on(run(deps.clone(), tls));
     tracing::info!("requests are drained; writing the last checkpoint");
@@ -145,7 +145,7 @@ fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
                 Err(error) => tracing::error!(purpose, %error, "a signer could not be certified anew"),
             }
         }
-        if let Err(error) = tls.reload() {
+        if let Err(error) = tls.reload(deps.now()) {
             tracing::error!(%error, "TLS material could not be read anew; the old stays in use");
         }
     }

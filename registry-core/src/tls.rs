@@ -1,14 +1,21 @@
 //! TLS 1.3 for partners. A client certificate is optional at the handshake and demanded by the route's policy, so that its absence is a
-//! numbered 401. Certificates and lists are read anew while the service runs.
+//! numbered 401. Certificates and lists are read anew while the service runs; a list only by a newer one (RFC 5280 §5.2.3), or
+//! whoever puts a copy from before into the folder would give revoked partners back their access.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
-use issuance::Serial;
+use chrono::{DateTime, Utc};
+use issuance::chain::require_path;
 use issuance::revocation::crl::Crl;
+use issuance::{Certificate, Serial};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
@@ -20,6 +27,7 @@ use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, We
 use rustls::sign::CertifiedKey;
 use rustls::{DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig, SignatureScheme};
 
+use crate::config::Mode;
 use crate::vault::VaultError;
 use crate::vault::key_file::{Purpose, read_key, read_unlock};
 
@@ -37,6 +45,19 @@ pub enum TlsError {
         /// What is wrong.
         reason: String,
     },
+    /// The list that was put in place is older than the one in use.
+    #[error(
+        "{path} is list number {number}, but number {in_use} is in use: it was put back from a copy. Put the newest one in place, \
+         or revoke anew what it lacks (`registry authorities revoke`)"
+    )]
+    OldList {
+        /// The file.
+        path: PathBuf,
+        /// Its number.
+        number: u64,
+        /// The number in use.
+        in_use: u64,
+    },
     /// rustls refuses the material.
     #[error("TLS: {0}")]
     Tls(#[from] rustls::Error),
@@ -50,12 +71,18 @@ pub enum TlsError {
 pub struct PartnerTls {
     keys: PathBuf,
     unlock_file: PathBuf,
+    mode: Mode,
     current: Arc<ArcSwap<Material>>,
+    /// That the list's time is over is said once, not every few seconds.
+    said_stale: Arc<AtomicBool>,
 }
 
 struct Material {
     certified: Arc<CertifiedKey>,
     verifier: Arc<dyn ClientCertVerifier>,
+    root: Certificate,
+    server: Certificate,
+    list: Crl,
     revoked: BTreeSet<Serial>,
 }
 
@@ -81,23 +108,55 @@ impl PartnerTls {
     /// Reads the server's key and certificate, the client root and its list.
     ///
     /// # Errors
-    /// [`TlsError`] naming the file.
-    pub fn open(keys: &Path, unlock_file: &Path) -> Result<PartnerTls, TlsError> {
+    /// [`TlsError`] naming the file, also of a certificate that is not valid now, revoked, or a TEST one in production.
+    pub fn open(
+        keys: &Path,
+        unlock_file: &Path,
+        mode: Mode,
+        now: DateTime<Utc>,
+    ) -> Result<PartnerTls, TlsError> {
         let material = load(keys, unlock_file)?;
-        Ok(PartnerTls {
+        material.require_usable(keys, mode, now)?;
+        let tls = PartnerTls {
             keys: keys.to_owned(),
             unlock_file: unlock_file.to_owned(),
+            mode,
             current: Arc::new(ArcSwap::from_pointee(material)),
-        })
+            said_stale: Arc::default(),
+        };
+        tls.warn_if_stale(now);
+        Ok(tls)
     }
 
     /// Reads everything anew; on an error the old material stays in use.
     ///
     /// # Errors
-    /// [`TlsError`] naming the file.
-    pub fn reload(&self) -> Result<(), TlsError> {
-        self.current.store(Arc::new(load(&self.keys, &self.unlock_file)?));
+    /// [`TlsError`] naming the file; also [`TlsError::OldList`].
+    pub fn reload(&self, now: DateTime<Utc>) -> Result<(), TlsError> {
+        let fresh = load(&self.keys, &self.unlock_file)?;
+        let current = self.current.load();
+        // A certificate whose time is over while it is in use must not keep the list from being read anew.
+        if fresh.server != current.server || fresh.root != current.root {
+            fresh.require_usable(&self.keys, self.mode, now)?;
+        }
+        let [number, in_use] = [&fresh.list, &current.list].map(|list| list.number().unwrap_or(0));
+        if number < in_use {
+            return Err(TlsError::OldList { path: list_file(&self.keys), number, in_use });
+        }
+        self.current.store(Arc::new(fresh));
+        self.warn_if_stale(now);
         Ok(())
+    }
+
+    /// A list whose time is over still names those that it names, so it stays in use; whoever was revoked since is not on it.
+    fn warn_if_stale(&self, now: DateTime<Utc>) {
+        let material = self.current.load();
+        let is_stale = !material.list.is_fresh(now);
+        if is_stale && !self.said_stale.swap(is_stale, Ordering::Relaxed) {
+            let until = material.list.next_update();
+            tracing::warn!(%until, "the list of revoked partners is over; run `registry authorities renew`");
+        }
+        self.said_stale.store(is_stale, Ordering::Relaxed);
     }
 
     /// The list that requests on open connections are held against.
@@ -131,26 +190,62 @@ fn load(keys: &Path, unlock_file: &Path) -> Result<Material, TlsError> {
     let unlock = read_unlock(unlock_file)?;
     let key = read_key(keys, Purpose::TlsServer, &unlock)?;
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.to_vec()));
-    let chain = vec![pem(&folder.join("tls-server.pem"))?];
-    let certified = Arc::new(CertifiedKey::from_der(chain, key, &provider())?);
+    let (server, server_der) = certificate(&folder.join("tls-server.pem"))?;
+    let certified = Arc::new(CertifiedKey::from_der(vec![server_der], key, &provider())?);
+    let (root, root_der) = certificate(&folder.join("service-root.pem"))?;
+    let list = genuine_list(keys, &root)?;
+    let revoked = list.revocations().into_iter().map(|revocation| revocation.serial).collect();
     let mut roots = RootCertStore::empty();
-    roots.add(pem(&folder.join("service-root.pem"))?)?;
-    let list = folder.join("service-root.crl");
-    let read = |reason: String| TlsError::File { path: list.clone(), reason };
-    let der = fs::read(&list).map_err(|e| read(e.to_string()))?;
-    let revocations = Crl::from_der(&der).map_err(|e| read(e.to_string()))?.revocations();
-    let revoked = revocations.into_iter().map(|revocation| revocation.serial).collect();
+    roots.add(root_der)?;
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider())
-        .with_crls([CertificateRevocationListDer::from(der)])
+        .with_crls([CertificateRevocationListDer::from(list.der().to_vec())])
         .allow_unauthenticated()
         .build()
         .map_err(|e| TlsError::Verifier(e.to_string()))?;
-    Ok(Material { certified, verifier, revoked })
+    Ok(Material { certified, verifier, root, server, list, revoked })
 }
 
-fn pem(path: &Path) -> Result<CertificateDer<'static>, TlsError> {
-    CertificateDer::from_pem_file(path)
-        .map_err(|e| TlsError::File { path: path.to_owned(), reason: e.to_string() })
+impl Material {
+    /// The server's certificate leads to the service root and is not on its list, both are valid now, and neither is of a test
+    /// in production.
+    fn require_usable(&self, keys: &Path, mode: Mode, now: DateTime<Utc>) -> Result<(), TlsError> {
+        let file = |name: &str| keys.join("certificates").join(name);
+        let refuse = |name: &str, reason: String| Err(TlsError::File { path: file(name), reason });
+        if let Err(error) = require_path(&self.server, &[], &self.root, now) {
+            return refuse("tls-server.pem", error.to_string());
+        }
+        if self.revoked.contains(&self.server.serial()) {
+            return refuse(
+                "tls-server.pem",
+                "it is on the list of its own root: take its successor".to_owned(),
+            );
+        }
+        if mode == Mode::Production && self.root.is_test() {
+            return refuse("service-root.pem", "it is a TEST root, and the mode is production".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// The list of revoked partners, signed by the service root.
+fn genuine_list(keys: &Path, root: &Certificate) -> Result<Crl, TlsError> {
+    let path = list_file(keys);
+    let refuse = |reason: String| TlsError::File { path: path.clone(), reason };
+    let list = Crl::from_der(&fs::read(&path).map_err(|e| refuse(e.to_string()))?)
+        .map_err(|e| refuse(e.to_string()))?;
+    list.verify(root).map_err(|e| refuse(format!("it is no list of the service root: {e}")))?;
+    Ok(list)
+}
+
+fn list_file(keys: &Path) -> PathBuf {
+    keys.join("certificates/service-root.crl")
+}
+
+/// A certificate for us, and the same for rustls.
+fn certificate(path: &Path) -> Result<(Certificate, CertificateDer<'static>), TlsError> {
+    let refuse = |reason: String| TlsError::File { path: path.to_owned(), reason };
+    let der = CertificateDer::from_pem_file(path).map_err(|e| refuse(e.to_string()))?;
+    Ok((Certificate::from_der(&der).map_err(|e| refuse(e.to_string()))?, der))
 }
 
 /// Hands every handshake the material of the moment.

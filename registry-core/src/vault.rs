@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_key_cannot_be_printed() {
-        assert!(!format!("{:?}", SecretKey::new([0xAB; 32])).to_lowercase().contains("ab"));
+        assert_eq!(format!("{:?}", SecretKey::new([0xAB; 32])), "SecretKey(redacted)");
     }
 
     #[test]

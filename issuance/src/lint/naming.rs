@@ -1,10 +1,9 @@
 //! Rules about names.
 
 use der::{Tag, Tagged as _};
-use x509_cert::name::Name;
 
 use super::Rule;
-use crate::name::{COUNTRY, attribute};
+use crate::name::{COUNTRY, attribute, marks};
 use crate::oid;
 use crate::prepared::Prepared;
 use crate::profile::Purpose;
@@ -88,12 +87,6 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
         },
     },
 ];
-
-/// Whether organisation and common name carry the mark of a test authority.
-fn marks(name: &Name) -> (bool, bool) {
-    let marked = |oid| attribute(name, oid).is_some_and(|text| text.starts_with("TEST "));
-    (marked(oid::ORGANISATION), marked(oid::COMMON_NAME))
-}
 
 fn is_organisation_identifier(text: &str) -> bool {
     let Some((scheme, number)) = text.split_once('-') else { return false };

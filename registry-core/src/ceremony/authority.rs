@@ -41,32 +41,33 @@ impl Ceremony<'_> {
         self.csca_as(vault, "csca")
     }
 
-    /// The same name with its next key, and the link by which the old key certifies it (Doc 9303-12 §4.1.6.3).
-    pub(super) fn next_csca(
+    /// The same name with its next key.
+    pub(super) fn next_csca(&mut self, vault: &KeyVault) -> Result<CertificationAuthority, CeremonyError> {
+        self.csca_as(vault, "csca-next")
+    }
+
+    /// The link by which the old key certifies the next (Doc 9303-12 §4.1.6.3).
+    pub(super) fn csca_link(
         &mut self,
-        vault: &KeyVault,
+        next: &Certificate,
         old: &CertificationAuthority,
-    ) -> Result<(CertificationAuthority, Certificate), CeremonyError> {
-        let next = self.csca_as(vault, "csca-next")?;
+    ) -> Result<Certificate, CeremonyError> {
         let design = self.design;
-        let certificate = next.certificate();
-        let changes_name = certificate.subject() != old.certificate().subject();
-        let usage = certificate.usage_period().unwrap_or_else(|| certificate.validity());
+        let changes_name = next.subject() != old.certificate().subject();
         let profile = Profile::CscaLink(Box::new(CscaLink {
             next: Csca {
                 name: design.icao_name(&design.csca),
-                key: certificate.public_key().clone(),
-                usage,
+                key: next.public_key().clone(),
+                usage: next.usage_period().unwrap_or_else(|| next.validity()),
                 contact: design.contact.clone(),
                 crl_urls: vec![self.url("csca.crl")],
             },
             changes_name,
         }));
         // The link ends with the old certificate (lint rule 6).
-        let ends = old.certificate().validity().not_after().min(certificate.validity().not_after());
+        let ends = old.certificate().validity().not_after().min(next.validity().not_after());
         let validity = Validity::new(self.now, ends).map_err(|e| super::issue("csca-link", &e))?;
-        let link = self.certify_for(&profile, old, &validity, "csca-link")?;
-        Ok((next, link))
+        self.certify_for(&profile, old, &validity, "csca-link")
     }
 
     fn csca_as(

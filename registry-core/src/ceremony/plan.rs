@@ -1,5 +1,6 @@
 //! The plan of a ceremony: decided and published beforehand, read by every step, changed by none.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,9 +13,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::CeremonyError;
 use super::design::{Design, Kind};
+use crate::vault::shares::{MOST_HOLDERS, ShareError};
 
 /// The plan's file in the folder of a ceremony.
 pub const PLAN_FILE: &str = "plan.toml";
+
+/// Octets of a token's label (PKCS#11 2.40 §3.2).
+const MOST_LABEL_BYTES: usize = 32;
 
 /// What will be made, in which tokens, and who holds the shares.
 #[derive(Debug, Clone)]
@@ -105,11 +110,7 @@ impl Plan {
             .build()
             .and_then(config::Config::try_deserialize)
             .map_err(|e| e.to_string())?;
-        if written.offline.label == written.online.label {
-            return Err(
-                "the roots need a token of their own: `offline.label` and `online.label` are the same".into(),
-            );
-        }
+        limits(&written)?;
         let environment = match written.environment {
             WrittenEnvironment::Test => Environment::Test,
             WrittenEnvironment::Production => Environment::Production,
@@ -130,6 +131,59 @@ impl Plan {
         let sha256 = hex::encode(Sha256::digest(text.as_bytes()));
         Ok(Plan { design, offline: written.offline, online: written.online, shares: written.shares, sha256 })
     }
+}
+
+/// What would otherwise come to light in the middle of a ceremony, or never.
+fn limits(written: &Written) -> Result<(), String> {
+    if written.offline.label == written.online.label {
+        return Err(
+            "the roots need a token of their own: `offline.label` and `online.label` are the same".into()
+        );
+    }
+    for (of, token) in [("offline", &written.offline), ("online", &written.online)] {
+        let label = &token.label;
+        // CK_TOKEN_INFO has 32 octets, filled up with spaces (PKCS#11 2.40 §3.2).
+        if label.is_empty() || label.len() > MOST_LABEL_BYTES || label.ends_with(' ') {
+            return Err(format!(
+                "{of}.label: {label:?} must have 1 to {MOST_LABEL_BYTES} octets and no space at its end"
+            ));
+        }
+        if !token.module.is_absolute() {
+            return Err(format!("{of}.module: give the whole path of the maker's library"));
+        }
+    }
+    let (any, holders) = (written.shares.any, &written.shares.holders);
+    if any < 2 || any > holders.len() || holders.len() > MOST_HOLDERS {
+        return Err(ShareError::Numbers { any, of: holders.len() }.to_string());
+    }
+    let distinct: BTreeSet<&str> = holders.iter().map(|holder| holder.trim()).collect();
+    if distinct.len() != holders.len() || distinct.contains("") {
+        return Err("shares.holders: each has a name of its own, or one person holds two shares".into());
+    }
+    let kinds =
+        [&written.eid_root, &written.issuing, &written.csca, &written.document_signer, &written.service_root];
+    let names = kinds.into_iter().map(|kind| &kind.common_name);
+    let names = names.chain(holders).chain([
+        &written.organisation,
+        &written.organisation_identifier,
+        &written.offline.label,
+        &written.online.label,
+    ]);
+    for name in names {
+        require_name(name)?;
+    }
+    Ok(())
+}
+
+/// A name that the transcript repeats: on one line, and without the sign that begins a marked value there.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn require_name(name: &str) -> Result<(), String> {
+    if name.trim().is_empty() || name.contains("[[") || name.chars().any(char::is_control) {
+        return Err(format!("{name:?}: a name stands on one line, is not empty and has no [[ in it"));
+    }
+    Ok(())
 }
 
 fn kind(of: &str, written: WrittenKind) -> Result<Kind, String> {
@@ -175,6 +229,15 @@ mod tests {
             ("\"registry-service\"", "\"registry-roots\"", "a token of their own"),
             ("signs_months = 60", "signs_months = 6000", "csca"),
             ("environment", "surroundings", "surroundings"),
+            ("\"Second Holder\"", "\" First Holder\"", "a name of its own"),
+            ("\"Second Holder\"", "\"\"", "a name of its own"),
+            ("\"Second Holder\"", "\"Second\\nHolder\"", "on one line"),
+            ("\"eID Root\"", "\"[[key eID\"", "no [["),
+            ("any = 2", "any = 1", "at least 2 shares"),
+            ("any = 2", "any = 4", "at most all of them"),
+            ("\"registry-service\"", "\"registry-service \"", "online.label"),
+            ("\"registry-service\"", "\"registry-service-of-the-whole-nation\"", "online.label"),
+            ("\"/usr/lib/softhsm/libsofthsm2.so\"", "\"libsofthsm2.so\"", "offline.module"),
         ] {
             let wrong = GOOD.replacen(old, new, 1);
             assert_ne!(wrong, GOOD, "{old}");

@@ -18,6 +18,7 @@ use super::{
     open_authority,
 };
 use crate::draw::Draw;
+use crate::durable;
 use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
 
@@ -106,14 +107,14 @@ pub fn revoke_partner(
     certificate
         .verify_signature(root.certificate().public_key())
         .map_err(|e| issue("a partner's certificate", &e))?;
-    let old = renewal.read_list(&SERVICE_LIST)?;
+    let old = renewal.ceremony.genuine_list(&SERVICE_LIST, &[root.certificate().clone()])?;
     let mut revoked = old.revocations();
     revoked.push(Revocation {
         serial: certificate.serial(),
         revoked_at: now,
         reason: Reason::CessationOfOperation,
     });
-    renewal.ceremony.list(&root, &SERVICE_LIST, next_number(&old), revoked)
+    renewal.ceremony.list(&root, &SERVICE_LIST, Some(&old), revoked).map(drop)
 }
 
 struct Renewal<'a> {
@@ -128,7 +129,9 @@ impl Renewal<'_> {
         if !self.is_due(old.this_update(), old.next_update()) {
             return Ok(false);
         }
-        self.ceremony.list(&self.authority(list)?, list, next_number(&old), old.revocations())?;
+        let authority = self.authority(list)?;
+        let old = self.ceremony.genuine_list(list, &[authority.certificate().clone()])?;
+        self.ceremony.list(&authority, list, Some(&old), old.revocations())?;
         Ok(true)
     }
 
@@ -148,7 +151,8 @@ impl Renewal<'_> {
         Ok(true)
     }
 
-    /// A new key: the old one may not sign any more, and is destroyed (Doc 9303-12 §4.1.6.2).
+    /// A new key: the old one may not sign any more (Doc 9303-12 §4.1.6.2), and its file gives way to the next one's; what the
+    /// disk still holds of it opens with the unlock file alone.
     fn signer(&mut self) -> Result<bool, CeremonyError> {
         self.finish_signer()?;
         let old = self.read_certificate(SIGNER)?;
@@ -224,10 +228,5 @@ impl Renewal<'_> {
 
 fn move_file(from: &Path, to: &Path, file: &str) -> Result<(), CeremonyError> {
     let path = to.join(file);
-    fs::rename(from.join(file), &path).map_err(|source| CeremonyError::File { path, source })
-}
-
-/// cRLNumber only grows (RFC 5280 §5.2.3).
-pub(super) fn next_number(old: &Crl) -> u64 {
-    old.number().map_or(1, |number| number.saturating_add(1))
+    durable::rename(&from.join(file), &path).map_err(|source| CeremonyError::File { path, source })
 }

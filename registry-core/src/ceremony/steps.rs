@@ -1,6 +1,8 @@
 //! The steps of a ceremony with tokens, each a command of its own: opened by shares, taken once, written down.
 
 mod authorities;
+#[cfg(test)]
+mod room;
 mod tokens;
 
 use std::fs;
@@ -11,7 +13,7 @@ use issuance::{Certificate, CertificationAuthority};
 use sha2::{Digest as _, Sha256};
 
 pub use self::tokens::{inventory, tokens};
-use super::plan::{Plan, TokenPlan};
+use super::plan::{Plan, TokenPlan, require_name};
 use super::transcript::{Entry, Mark, Transcript, instant, marked};
 use super::{Ceremony, CeremonyError, issue, make_folders, read_certificate};
 use crate::draw::Draw;
@@ -70,11 +72,14 @@ impl<'a> Officiant<'a> {
         now: DateTime<Utc>,
         draw: &'a mut Draw,
     ) -> Result<Officiant<'a>, CeremonyError> {
-        if by.iter().all(|name| name.trim().is_empty()) {
+        if by.is_empty() {
             return Err(CeremonyError::Refused(
                 "nobody stands for this step: name who does with --by".to_owned(),
             ));
         }
+        by.iter()
+            .try_for_each(|name| require_name(name))
+            .map_err(|reason| CeremonyError::Refused(format!("--by: {reason}")))?;
         let plan = Plan::read(folder)?;
         let officiant = Officiant { folder, by, shares, now, draw, plan };
         make_folders(&[&officiant.certificates()])?;
@@ -97,10 +102,7 @@ impl<'a> Officiant<'a> {
     }
 
     fn share_list(&self, which: Which) -> Result<ShareList, CeremonyError> {
-        let path = self.folder.join(which.list_file());
-        let text =
-            fs::read_to_string(&path).map_err(|source| CeremonyError::File { path: path.clone(), source })?;
-        serde_json::from_str(&text).map_err(|e| issue("read the list of shares", &e))
+        read_list(&self.folder.join(which.list_file()))
     }
 
     /// The PINs of a token, from the shares that were brought for it. A share of no token of this ceremony is named.
@@ -173,6 +175,29 @@ impl<'a> Officiant<'a> {
             draw: &mut *self.draw,
         })
     }
+}
+
+/// The files in a folder; of one that is not there, none.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, CeremonyError> {
+    let failed = |source| CeremonyError::File { path: folder.to_owned(), source };
+    match fs::read_dir(folder) {
+        Ok(entries) => {
+            let mut files = entries
+                .map(|entry| Ok(entry?.path()))
+                .collect::<std::io::Result<Vec<_>>>()
+                .map_err(failed)?;
+            files.sort();
+            Ok(files)
+        }
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(source) => Err(failed(source)),
+    }
+}
+
+fn read_list(path: &Path) -> Result<ShareList, CeremonyError> {
+    let text =
+        fs::read_to_string(path).map_err(|source| CeremonyError::File { path: path.to_owned(), source })?;
+    serde_json::from_str(&text).map_err(|e| issue("read the list of shares", &e))
 }
 
 fn read_share(path: &Path) -> Result<Share, CeremonyError> {

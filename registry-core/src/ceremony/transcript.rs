@@ -15,6 +15,8 @@ use super::CeremonyError;
 /// The transcript's file in the folder of a ceremony.
 pub const TRANSCRIPT_FILE: &str = "transcript.md";
 
+const HASH_LINE: &str = "SHA-256 of all before this step: ";
+
 /// What a value is that differs from run to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
@@ -99,7 +101,7 @@ impl Transcript {
             text.push_str(&format!("- {line}\n"));
         }
         let hash = hex::encode(Sha256::digest(before.as_bytes()));
-        text.push_str(&format!("- SHA-256 of all before this step: {}\n", marked(Mark::Key, &hash)));
+        text.push_str(&format!("- {HASH_LINE}{}\n", marked(Mark::Key, &hash)));
         let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.path).map_err(failed)?;
         if number == 1 && file.metadata().map_err(failed)?.len() == 0 {
             file.write_all(before.as_bytes()).map_err(failed)?;
@@ -118,6 +120,20 @@ pub fn differences(one: &str, other: &str) -> Vec<(usize, String, String)> {
         .filter(|at| one.len() <= *at || other.len() <= *at || line(&one, *at) != line(&other, *at))
         .map(|at| (at + 1, line(&one, at), line(&other, at)))
         .collect()
+}
+
+/// The numbers of the steps before which a transcript was changed later: their hash of all before is another. The last step is
+/// held by what people signed on paper.
+pub fn broken_links(text: &str) -> Vec<usize> {
+    let starts: Vec<usize> = text.match_indices("\n## Step ").map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let is_whole = |(start, end): (usize, usize)| {
+        let hash = hex::encode(Sha256::digest(&text.as_bytes()[..start]));
+        let said = format!("- {HASH_LINE}{}", marked(Mark::Key, &hash));
+        text[start..end].lines().filter(|line| line.starts_with("- SHA-256 of all")).eq([said.as_str()])
+    };
+    let links = starts.iter().copied().zip(ends).map(is_whole);
+    (1..).zip(links).filter(|(_, is_whole)| !is_whole).map(|(number, _)| number).collect()
 }
 
 /// A line with the marked values taken out and the marks left.
@@ -180,5 +196,8 @@ mod tests {
         assert!(text.contains(&hex::encode(Sha256::digest(before.as_bytes()))));
         let changed = before.replace("First", "Other");
         assert!(!text.contains(&hex::encode(Sha256::digest(changed.as_bytes()))));
+        assert!(broken_links(&text).is_empty());
+        assert_eq!(broken_links(&text.replacen("First", "Other", 1)), [2]);
+        assert_eq!(broken_links(&text.replacen("- SHA-256", "- sha-256", 1)), [1, 2]);
     }
 }

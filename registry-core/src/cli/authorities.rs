@@ -12,13 +12,12 @@ use uuid::Uuid;
 use super::{say, warn};
 use crate::authorities::Authorities;
 use crate::ceremony::Places;
-use crate::ceremony::partner::issue_partner_certificate;
+use crate::ceremony::partner::{beside, issue_partner_certificate};
 use crate::ceremony::renewal::{left_to_ceremony, renew, revoke_partner};
 use crate::config::Config;
 use crate::deps::system_clock;
 use crate::draw::Draw;
-use crate::vault::key_ring::KeyRing;
-use crate::vault::key_vault::KeyVault;
+use crate::tls::PartnerTls;
 use crate::vault::token::fingerprint;
 
 /// `registry partner`
@@ -125,7 +124,7 @@ pub(super) fn partner(config: &Config, arguments: &PartnerArguments) -> anyhow::
         system_clock()(),
         &mut Draw::from_system(),
     )?;
-    say(&format!("{} and .key written", arguments.out.with_extension("pem").display()));
+    say(&format!("{} and .key written", beside(&arguments.out, "pem").display()));
     Ok(())
 }
 
@@ -161,10 +160,8 @@ pub(super) fn authorities(config: &Config, command: &AuthoritiesCommand) -> anyh
 }
 
 fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let keys = KeyRing::open(&config.keys.folder, &config.keys.unlock_file)?;
-    let vault = KeyVault::open(&config.keys)?;
-    let folder = config.keys.folder.join("certificates");
-    let authorities = Authorities::open(&folder, &vault, &keys, now)?;
+    PartnerTls::open(&config.keys.folder, &config.keys.unlock_file, config.mode, now)?;
+    let (_, authorities) = Authorities::of_instance(config, now)?;
     let place = match &config.keys.token {
         Some(token) => format!("the token {:?}", token.label),
         None => "files".to_owned(),
@@ -179,7 +176,7 @@ fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
         Err(refusal) => bail!("the Document Signer's key may not sign now ({})", refusal.number()),
     }
     say(&format!(
-        "their keys are in {place}; every key has one purpose, and each certificate leads to its root"
+        "their keys are in {place}; every key has one purpose, each certificate leads to its root, and the roots' lists are fresh"
     ));
     Ok(())
 }

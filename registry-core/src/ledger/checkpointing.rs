@@ -1,7 +1,6 @@
 //! Signed checkpoints, kept inside and outside the database, so that a database that was rolled back or cut short is refused.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +9,7 @@ use issuance::signer::{Signer, SoftwareSigner};
 use transparency_log::{Checkpoint, Frontier, Hash, KeyName, NoteVerifier, SignedNote};
 
 use super::{Log, origin};
+use crate::durable;
 use crate::store::ledger_log::{self, column};
 use crate::store::schema::{access_entry, ledger_entry};
 use crate::store::{Db, StoreError};
@@ -198,15 +198,8 @@ impl<'a> Checkpointer<'a> {
 
     fn keep_outside(&self, log: Log, note: &str) -> Result<(), CheckpointError> {
         let path = self.path(log);
-        let fresh = path.with_extension("new");
-        let write = || -> std::io::Result<()> {
-            fs::create_dir_all(self.folder)?;
-            let mut file = fs::File::create(&fresh)?;
-            file.write_all(note.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&fresh, &path)?;
-            fs::File::open(self.folder)?.sync_all()
-        };
+        let write =
+            || fs::create_dir_all(self.folder).and_then(|()| durable::replace(&path, note.as_bytes()));
         write().map_err(|e| file_error(&path, &e))
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{SecretKey, VaultError};
+use crate::durable;
 
 /// What a key is for: one purpose a key (see `ARCHITECTURE.md`, keys). Append only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -92,14 +93,15 @@ struct Stored {
     sealed: String,
 }
 
-/// Reads the unlock key: 32 bytes in hex.
+/// Reads the unlock key: 32 bytes in hex, which only its owner may read.
 ///
 /// # Errors
 /// [`VaultError::Unlock`] naming the file.
 pub fn read_unlock(path: &Path) -> Result<SecretKey, VaultError> {
     let refuse = |reason: String| VaultError::Unlock { path: path.display().to_string(), reason };
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?);
-    let bytes = Zeroizing::new(hex::decode(text.trim()).map_err(|_| refuse("it is not hex".to_owned()))?);
+    let text = durable::read_private(path).map_err(|e| refuse(e.to_string()))?;
+    let bytes =
+        Zeroizing::new(hex::decode(text.trim_ascii()).map_err(|_| refuse("it is not hex".to_owned()))?);
     SecretKey::from_slice(&bytes).map_err(|_| refuse("it is not 32 bytes".to_owned()))
 }
 
@@ -109,7 +111,7 @@ pub fn read_unlock(path: &Path) -> Result<SecretKey, VaultError> {
 /// [`VaultError::Unlock`] naming the file.
 pub fn write_unlock(path: &Path, key: &SecretKey) -> Result<(), VaultError> {
     let text = Zeroizing::new(format!("{}\n", hex::encode(key.expose())));
-    write_private(path, text.as_bytes())
+    durable::create_private(path, text.as_bytes())
         .map_err(|e| VaultError::Unlock { path: path.display().to_string(), reason: e.to_string() })
 }
 
@@ -127,7 +129,8 @@ pub fn write_key(
     let sealed = unlock.derive(purpose.name()).seal(nonce, purpose.name().as_bytes(), secret)?;
     let stored = Stored { purpose: purpose.name().to_owned(), sealed: STANDARD.encode(sealed) };
     let text = serde_json::to_string_pretty(&stored).map_err(|e| refuse(purpose, e.to_string()))?;
-    write_private(&path_of(folder, purpose), text.as_bytes()).map_err(|e| refuse(purpose, e.to_string()))
+    durable::create_private(&path_of(folder, purpose), text.as_bytes())
+        .map_err(|e| refuse(purpose, e.to_string()))
 }
 
 /// Opens `folder/<purpose>.key`.
@@ -164,7 +167,7 @@ pub fn remove_key(folder: &Path, purpose: Purpose) -> Result<(), VaultError> {
         let mut file = fs::OpenOptions::new().write(true).open(&path)?;
         file.write_all(&vec![0; length])?;
         file.sync_all()?;
-        fs::remove_file(&path)
+        durable::remove(&path)
     };
     gone().map_err(|e| refuse(purpose, format!("{}: {e}", path.display())))
 }
@@ -177,20 +180,20 @@ fn refuse(purpose: Purpose, reason: String) -> VaultError {
     VaultError::Key { purpose: purpose.name().to_owned(), reason }
 }
 
-/// Writes a file that only its owner may read.
-///
-/// # Errors
-/// The file exists already, or cannot be written.
-pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_unlock_file_that_others_may_read_opens_nothing() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("unlock");
+        write_unlock(&file, &SecretKey::new([5; 32])).unwrap();
+        assert_eq!(read_unlock(&file).unwrap().expose(), &[5; 32]);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(read_unlock(&file).unwrap_err().to_string().contains("chmod 600"));
+    }
 
     #[test]
     fn a_key_opens_only_for_its_purpose_and_with_its_unlock_key() {

@@ -1,9 +1,10 @@
-//! The keys that `registry serve` loads from files: online purposes only. Roots open only in `registry ceremony`; the keys
+//! The keys that `registry serve` loads from files: online purposes only. Roots open only below `ceremony.rs`; the keys
 //! of certificates are opened with them (`authorities.rs`), for they may live in a token.
 
 use std::path::Path;
 
-use issuance::signer::{Signer, SoftwareSigner};
+use issuance::PublicKey;
+use issuance::signer::{Signer as _, SoftwareSigner};
 use zeroize::Zeroizing;
 
 use super::key_file::{Purpose, read_key, read_unlock};
@@ -70,7 +71,7 @@ impl KeyRing {
             card_issuer: master(Purpose::CardIssuerMaster)?,
             card_transport: master(Purpose::CardTransportMaster)?,
         };
-        require_one_purpose_each(&ring.signers())?;
+        require_one_purpose_each(&ring.public_keys())?;
         Ok(ring)
     }
 
@@ -79,13 +80,13 @@ impl KeyRing {
         self.register_log.spki_der().last_chunk::<32>().copied().unwrap_or_default()
     }
 
-    /// The keys that sign, by the names of their purposes.
-    pub fn signers(&self) -> [(&'static str, &dyn Signer); 4] {
+    /// The public halves of the keys that sign, by the names of their purposes.
+    pub fn public_keys(&self) -> [(&'static str, PublicKey); 4] {
         [
-            (Purpose::RegisterLog.name(), &self.register_log),
-            (Purpose::AccessLog.name(), &self.access_log),
-            (Purpose::Answer.name(), &self.answer),
-            (Purpose::Extract.name(), &self.extract),
+            (Purpose::RegisterLog.name(), self.register_log.public_key()),
+            (Purpose::AccessLog.name(), self.access_log.public_key()),
+            (Purpose::Answer.name(), self.answer.public_key()),
+            (Purpose::Extract.name(), self.extract.public_key()),
         ]
     }
 }
@@ -94,11 +95,9 @@ impl KeyRing {
 ///
 /// # Errors
 /// [`VaultError::Key`] naming both purposes.
-pub fn require_one_purpose_each(keys: &[(&'static str, &dyn Signer)]) -> Result<(), VaultError> {
+pub fn require_one_purpose_each(keys: &[(&'static str, PublicKey)]) -> Result<(), VaultError> {
     for (at, (purpose, key)) in keys.iter().enumerate() {
-        if let Some((other, _)) =
-            keys.iter().skip(at + 1).find(|(_, other)| other.spki_der() == key.spki_der())
-        {
+        if let Some((other, _)) = keys.iter().skip(at + 1).find(|(_, other)| other == key) {
             return Err(VaultError::Key {
                 purpose: (*purpose).to_owned(),
                 reason: format!("it is also the key for {other}; one purpose a key"),

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use issuance::{Algorithm, PublicKey, Signer, SoftwareSigner};
 
 use super::key_file::{Purpose, read_key, read_unlock, remove_key, write_key};
-use super::pin::Pin;
-use super::token::{Access, Token};
+use super::token::{Access, PinSource, Token};
 use super::{SecretKey, VaultError};
 use crate::config::Keys;
 use crate::draw::Draw;
@@ -34,7 +33,7 @@ impl KeyVault {
     pub fn open(keys: &Keys) -> Result<KeyVault, VaultError> {
         match &keys.token {
             Some(token) => {
-                let pin = Pin::read(&token.pin_file)?;
+                let pin = PinSource::File(token.pin_file.clone());
                 Ok(KeyVault::Token(Token::open(&token.module, &token.label, pin, Access::Sign)?))
             }
             None => KeyVault::files(&keys.folder, &keys.unlock_file),

@@ -1,12 +1,12 @@
 //! The PIN of a token: drawn by a ceremony, kept by people in shares or by the service in a file, shown by nobody.
 
-use std::fs;
 use std::path::Path;
 
 use cryptoki::types::AuthPin;
 use zeroize::Zeroizing;
 
 use super::VaultError;
+use crate::durable;
 
 /// Letters of a PIN that a ceremony draws. Without those that people confuse; 32, so that five bits give one evenly.
 const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -16,7 +16,7 @@ pub const DRAWN_LETTERS: usize = 20;
 const MOST_BYTES: usize = 128;
 
 /// A token's PIN: cannot be printed, is wiped when dropped.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Pin(Zeroizing<String>);
 
 impl Pin {
@@ -39,13 +39,9 @@ impl Pin {
     /// # Errors
     /// [`VaultError::Unlock`] naming the file; [`VaultError::Pin`].
     pub fn read(path: &Path) -> Result<Pin, VaultError> {
-        use std::os::unix::fs::PermissionsExt as _;
         let refuse = |reason: String| VaultError::Unlock { path: path.display().to_string(), reason };
-        let mode = fs::metadata(path).map_err(|e| refuse(e.to_string()))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(refuse(format!("others may read it (mode {:o}); run: chmod 600", mode & 0o777)));
-        }
-        let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| refuse(e.to_string()))?);
+        let bytes = durable::read_private(path).map_err(|e| refuse(e.to_string()))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| VaultError::Pin)?;
         Pin::parse(text.trim_end_matches(['\n', '\r']))
     }
 
@@ -66,6 +62,8 @@ impl std::fmt::Debug for Pin {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

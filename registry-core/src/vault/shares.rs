@@ -82,7 +82,7 @@ pub enum ShareError {
 }
 
 /// The two PINs of a token: the security officer's, who may set the other, and the one that signs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenPins {
     /// Sets a new PIN that signs.
     pub officer: Pin,

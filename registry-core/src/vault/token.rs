@@ -6,22 +6,23 @@
 mod error;
 mod key;
 mod module;
+mod officer;
 mod signer;
 #[cfg(test)]
-mod softhsm;
+pub(crate) mod softhsm;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLockReadGuard};
 
-use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error, RvError};
 use cryptoki::session::{Session, UserType};
 use issuance::{Algorithm, PublicKey};
 
 pub use self::error::{Remedy, TokenError, fingerprint, remedy};
 pub use self::key::{ID_BYTES, KeyInfo};
+use self::module::Module;
 pub use self::signer::TokenSigner;
 use super::pin::Pin;
 
@@ -34,11 +35,35 @@ pub enum Access {
     Manage,
 }
 
+/// Where a token's PIN comes from.
+#[derive(Debug, Clone)]
+pub enum PinSource {
+    /// Shares that were gathered, each of which was recognised before.
+    Shares(Pin),
+    /// A file, read again whenever somebody logs in: new shares give the token a new PIN while the service runs.
+    File(PathBuf),
+}
+
+impl PinSource {
+    fn read(&self) -> Result<Pin, TokenError> {
+        match self {
+            PinSource::Shares(pin) => Ok(pin.clone()),
+            PinSource::File(path) => Pin::read(path).map_err(|error| TokenError::PinFile(Box::new(error))),
+        }
+    }
+}
+
+impl From<Pin> for PinSource {
+    fn from(pin: Pin) -> PinSource {
+        PinSource::Shares(pin)
+    }
+}
+
 /// A token that is logged in to, with sessions that are opened anew after it was lost.
 pub struct Token {
-    module: Pkcs11,
+    module: Arc<Module>,
     label: String,
-    pin: Pin,
+    pin: PinSource,
     access: Access,
     state: Mutex<State>,
 }
@@ -48,13 +73,25 @@ struct State {
     idle: Vec<Session>,
     /// Grows when the token was lost: handles of an earlier generation mean nothing.
     generation: u64,
-    pin_refused: bool,
+    /// How often the module had begun anew when the idle sessions were opened.
+    restarts: u64,
+    /// Whether the token took a PIN from this process.
+    was_logged_in: bool,
+    /// What the token refused, and is not asked with again.
+    refused: Option<Pin>,
 }
 
 /// A session that is logged in.
 struct Opened {
     session: Session,
     generation: u64,
+}
+
+/// The same while it is used: until it is given back or closed, nobody begins the module anew.
+struct Entered<'t> {
+    token: &'t Token,
+    opened: Opened,
+    using: RwLockReadGuard<'t, u64>,
 }
 
 /// A token that the module sees.
@@ -79,10 +116,10 @@ pub struct TokenInfo {
 pub fn list_tokens(module: &Path) -> Result<Vec<TokenInfo>, TokenError> {
     let failed = |source| TokenError::function("list the tokens", source);
     let module = module::load(module)?;
-    let slots = module.get_slots_with_token().map_err(failed)?;
+    let slots = module.library().get_slots_with_token().map_err(failed)?;
     let mut tokens = Vec::with_capacity(slots.len());
     for slot in slots {
-        let info = module.get_token_info(slot).map_err(failed)?;
+        let info = module.library().get_token_info(slot).map_err(failed)?;
         tokens.push(TokenInfo {
             label: info.label().to_owned(),
             manufacturer: info.manufacturer_id().to_owned(),
@@ -95,70 +132,25 @@ pub fn list_tokens(module: &Path) -> Result<Vec<TokenInfo>, TokenError> {
 }
 
 impl Token {
-    /// Gives the one token that has no label yet a label and its PINs: the security officer's, and the one that signs.
-    ///
-    /// # Errors
-    /// [`TokenError::InUse`] if a token has the label: nothing is ever emptied. [`TokenError::NoneEmpty`],
-    /// [`TokenError::Ambiguous`] if not one alone is empty.
-    pub fn initialise(module: &Path, label: &str, officer_pin: &Pin, pin: &Pin) -> Result<(), TokenError> {
-        let failed = |source| TokenError::function("initialise the token", source);
-        let module = module::load(module)?;
-        match module::find_slot(&module, label) {
-            Err(TokenError::Absent { .. }) => {}
-            Err(TokenError::Ambiguous { .. }) | Ok(_) => {
-                return Err(TokenError::InUse { label: label.to_owned() });
-            }
-            Err(error) => return Err(error),
-        }
-        let mut empty = Vec::new();
-        for slot in module.get_slots_with_token().map_err(failed)? {
-            if !module.get_token_info(slot).map_err(failed)?.token_initialized() {
-                empty.push(slot);
-            }
-        }
-        // Which of two empty tokens becomes the roots' must not be chance.
-        let empty = match empty.as_slice() {
-            [slot] => *slot,
-            [] => return Err(TokenError::NoneEmpty),
-            several => return Err(TokenError::Ambiguous { label: String::new(), count: several.len() }),
-        };
-        module.init_token(empty, &officer_pin.for_token(), label).map_err(failed)?;
-        // A module may give the token another slot once it has a label.
-        let session = module.open_rw_session(module::find_slot(&module, label)?).map_err(failed)?;
-        session.login(UserType::So, Some(&officer_pin.for_token())).map_err(failed)?;
-        session.init_pin(&pin.for_token()).map_err(failed)?;
-        session.logout().map_err(failed)
-    }
-
-    /// Gives a token new PINs: the security officer's, from the old to the new, and the one that signs. Not while this
-    /// process is logged in to it.
-    ///
-    /// # Errors
-    /// [`TokenError`].
-    pub fn change_pins(
-        module: &Path,
-        label: &str,
-        [old_officer, new_officer]: [&Pin; 2],
-        pin: &Pin,
-    ) -> Result<(), TokenError> {
-        let failed = |source| TokenError::function("change the PINs", source);
-        let module = module::load(module)?;
-        let session = module.open_rw_session(module::find_slot(&module, label)?).map_err(failed)?;
-        session.login(UserType::So, Some(&old_officer.for_token())).map_err(failed)?;
-        session.init_pin(&pin.for_token()).map_err(failed)?;
-        session.set_pin(&old_officer.for_token(), &new_officer.for_token()).map_err(failed)?;
-        session.logout().map_err(failed)
-    }
-
     /// Logs in to the token with that label.
     ///
     /// # Errors
     /// [`TokenError`].
-    pub fn open(module: &Path, label: &str, pin: Pin, access: Access) -> Result<Arc<Token>, TokenError> {
-        let module = module::load(module)?;
-        let token = Token { module, label: label.to_owned(), pin, access, state: Mutex::default() };
+    pub fn open(
+        module: &Path,
+        label: &str,
+        pin: impl Into<PinSource>,
+        access: Access,
+    ) -> Result<Arc<Token>, TokenError> {
+        let token = Token::closed(module, label, pin.into(), access)?;
         token.run(|_| Ok(()))?;
         Ok(Arc::new(token))
+    }
+
+    fn closed(module: &Path, label: &str, pin: PinSource, access: Access) -> Result<Token, TokenError> {
+        let module = module::load(module)?;
+        let state = State { restarts: *module.using(), ..State::default() };
+        Ok(Token { module, label: label.to_owned(), pin, access, state: Mutex::new(state) })
     }
 
     /// Its label.
@@ -176,7 +168,7 @@ impl Token {
         id: [u8; ID_BYTES],
         algorithm: Algorithm,
     ) -> Result<TokenSigner, TokenError> {
-        let public = self.run(|opened| key::generate(&opened.session, purpose, &id, algorithm))?;
+        let public = self.run_once(|opened| key::generate(&opened.session, purpose, &id, algorithm))?;
         self.signer(purpose, Some(&public))
     }
 
@@ -198,7 +190,7 @@ impl Token {
     /// # Errors
     /// [`TokenError`].
     pub fn destroy(&self, purpose: &str, public: &PublicKey) -> Result<bool, TokenError> {
-        self.run(|opened| key::destroy(&opened.session, purpose, public))
+        self.run_once(|opened| key::destroy(&opened.session, purpose, public))
     }
 
     /// Every private key in the token, also those that are not fit to be used.
@@ -209,28 +201,48 @@ impl Token {
         self.run(|opened| key::list(&opened.session))
     }
 
-    /// Does something in a session, and once more in a new one if the token or the session is gone.
+    /// Does something that changes nothing (looks, signs) in a session, and once more in a new one if the token or the session
+    /// is gone.
     fn run<T>(&self, act: impl Fn(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
-        let opened = self.take()?;
-        let outcome = act(&opened);
-        match outcome {
-            Err(error) if is_gone(&error) => {
-                self.forget(opened);
-                let again = self.take()?;
-                let outcome = act(&again);
-                self.give_back(again);
-                outcome
-            }
-            outcome => {
-                self.give_back(opened);
-                outcome
-            }
+        match self.enter()?.does(&act) {
+            Err(error) if is_gone(&error) => self.enter()?.does(act),
+            outcome => outcome,
         }
     }
 
-    fn take(&self) -> Result<Opened, TokenError> {
+    /// Does something that must not be done twice, once: a key may have been made or destroyed before its answer was lost.
+    fn run_once<T>(&self, act: impl FnOnce(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
+        self.enter()?.does(act)
+    }
+
+    /// Takes a session; one that cannot be opened, once more after the module was begun anew: it may remember that a token is
+    /// gone, and forgets it only then.
+    fn enter(&self) -> Result<Entered<'_>, TokenError> {
+        let using = self.module.using();
+        match self.take(*using) {
+            Err(error) if self.state().generation > 0 && (is_gone(&error) || is_absent(&error)) => {
+                let seen = *using;
+                drop(using);
+                self.module
+                    .restart(seen)
+                    .map_err(|source| TokenError::function("start the module anew", source))?;
+                let using = self.module.using();
+                let opened = self.take(*using)?;
+                Ok(Entered { token: self, opened, using })
+            }
+            outcome => Ok(Entered { token: self, opened: outcome?, using }),
+        }
+    }
+
+    fn take(&self, restarts: u64) -> Result<Opened, TokenError> {
         // Held while logging in: no two threads try the PIN at once.
         let mut state = self.state();
+        if state.restarts != restarts {
+            // Void. They are not closed: another session may have the number of one of them since.
+            state.idle.drain(..).for_each(std::mem::forget);
+            state.restarts = restarts;
+            state.generation += 1;
+        }
         let session = match state.idle.pop() {
             Some(session) => session,
             None => self.log_in(&mut state)?,
@@ -239,31 +251,36 @@ impl Token {
     }
 
     fn log_in(&self, state: &mut State) -> Result<Session, TokenError> {
-        if state.pin_refused {
+        let pin = self.pin.read()?;
+        if state.refused.as_ref() == Some(&pin) {
             return Err(TokenError::PinRefused);
         }
-        let outcome = match self.connect() {
-            // A module may remember that a token is gone, and forgets it only when it begins anew. A session that another
-            // thread still holds is void then; it opens its own.
-            Err(error) if state.generation > 0 && (is_gone(&error) || is_absent(&error)) => {
-                module::restart(&self.module)
-                    .map_err(|source| TokenError::function("start the module anew", source))?;
-                self.connect()
-            }
-            outcome => outcome,
-        };
-        state.pin_refused = matches!(outcome, Err(TokenError::PinRefused));
+        let outcome = self.connect(&pin, state.was_logged_in);
+        match &outcome {
+            Ok(_) => (state.was_logged_in, state.refused) = (true, None),
+            Err(TokenError::PinRefused) => state.refused = Some(pin),
+            Err(_) => {}
+        }
         outcome
     }
 
-    fn connect(&self) -> Result<Session, TokenError> {
+    fn connect(&self, pin: &Pin, was_logged_in: bool) -> Result<Session, TokenError> {
+        let library = self.module.library();
         let slot = module::find_slot(&self.module, &self.label)?;
+        if matches!(self.pin, PinSource::File(_)) && !was_logged_in {
+            let info = library
+                .get_token_info(slot)
+                .map_err(|source| TokenError::function("ask the token how many tries are left", source))?;
+            if info.user_pin_count_low() || info.user_pin_final_try() {
+                return Err(TokenError::FewTries { label: self.label.clone() });
+            }
+        }
         let session = match self.access {
-            Access::Sign => self.module.open_ro_session(slot),
-            Access::Manage => self.module.open_rw_session(slot),
+            Access::Sign => library.open_ro_session(slot),
+            Access::Manage => library.open_rw_session(slot),
         }
         .map_err(|source| TokenError::function("open a session", source))?;
-        match session.login(UserType::User, Some(&self.pin.for_token())) {
+        match session.login(UserType::User, Some(&pin.for_token())) {
             // All sessions of a process share the login (PKCS#11 2.40, usage guide §2.6.1).
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(session),
             Err(Error::Pkcs11(RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange, _)) => {
@@ -291,6 +308,20 @@ impl Token {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entered<'_> {
+    /// Does something in the session, and puts it back unless it is gone.
+    fn does<T>(self, act: impl FnOnce(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
+        let Entered { token, opened, using } = self;
+        let outcome = act(&opened);
+        match &outcome {
+            Err(error) if is_gone(error) => token.forget(opened),
+            Ok(_) | Err(_) => token.give_back(opened),
+        }
+        drop(using);
+        outcome
     }
 }
 

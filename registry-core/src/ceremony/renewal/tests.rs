@@ -3,6 +3,7 @@ use registry_domain::refusal::Refusal;
 use super::*;
 use crate::authorities::{Authorities, AuthoritiesError};
 use crate::ceremony::make_test_authorities;
+use crate::config::Mode;
 use crate::vault::key_file::{read_key, read_unlock, write_key};
 use crate::vault::key_ring::KeyRing;
 use crate::vault::key_vault::KeyVault;
@@ -12,6 +13,7 @@ const URL: &str = "http://localhost/pki";
 struct Register {
     places: Places,
     draw: Draw,
+    mode: Mode,
     _folder: tempfile::TempDir,
 }
 
@@ -36,7 +38,7 @@ fn register_drawn_from(seed: [u8; 32]) -> Register {
     let mut draw = Draw::from_seed(seed);
     let (names, addresses) = (["localhost".to_owned()], ["127.0.0.1".parse().unwrap()]);
     make_test_authorities(&places, &names, &addresses, URL, day(0), &mut draw).unwrap();
-    Register { places, draw, _folder: folder }
+    Register { places, draw, mode: Mode::Demo, _folder: folder }
 }
 
 impl Register {
@@ -51,7 +53,7 @@ impl Register {
     fn open_authorities(&self, on: i64) -> Result<Authorities, AuthoritiesError> {
         let keys = KeyRing::open(&self.places.online, &self.places.online_unlock).unwrap();
         let vault = KeyVault::files(&self.places.online, &self.places.online_unlock).unwrap();
-        Authorities::open(&self.places.certificates(), &vault, &keys, day(on))
+        Authorities::open(&self.places.certificates(), &vault, &keys, self.mode, day(on))
     }
 
     fn list(&self, file: &str) -> Crl {
@@ -128,44 +130,109 @@ fn an_authority_that_is_not_valid_or_of_another_root_is_refused_at_start() {
         fs::write(&ours, kept).unwrap();
     }
     // The whole branch of another ceremony leads to its root; the key is another.
-    for file in ["eid-root.pem", "issuing-ca.pem"] {
+    for file in ["eid-root.pem", "eid-root.crl", "issuing-ca.pem"] {
         let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
         fs::copy(theirs, ours).unwrap();
     }
     assert!(refused(0).contains("of another key"), "{}", refused(0));
 }
 
+/// A root that looks at what is on disk whenever it signs, and may fail then as if the power went.
+#[derive(Debug)]
+struct Watching {
+    signer: issuance::SoftwareSigner,
+    certificates: std::path::PathBuf,
+    /// The intents that it saw.
+    saw: std::sync::Mutex<Vec<String>>,
+    fails: std::sync::atomic::AtomicBool,
+}
+
+impl issuance::Signer for Watching {
+    fn algorithm(&self) -> issuance::Algorithm {
+        self.signer.algorithm()
+    }
+    fn spki_der(&self) -> &[u8] {
+        self.signer.spki_der()
+    }
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, issuance::signer::SignError> {
+        let intents = intents(&self.certificates);
+        let of_this =
+            intents.iter().filter(|name| fs::read(self.certificates.join(name)).unwrap() == message);
+        let of_this: Vec<String> = of_this.cloned().collect();
+        assert_eq!(of_this.len(), 1, "what is signed stands on disk: {intents:?}");
+        self.saw.lock().unwrap().extend(of_this);
+        if self.fails.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(issuance::signer::SignError::Malformed(0));
+        }
+        self.signer.sign(message)
+    }
+}
+
+fn intents(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|one| one.unwrap().file_name().into_string().unwrap());
+    let mut found: Vec<String> = names.filter(|name| name.ends_with(".intent")).collect();
+    found.sort();
+    found
+}
+
 #[test]
-fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_the_certificate_is_there() {
-    struct Watching {
-        signer: issuance::SoftwareSigner,
-        intent: std::path::PathBuf,
-    }
-    impl issuance::Signer for Watching {
-        fn algorithm(&self) -> issuance::Algorithm {
-            self.signer.algorithm()
-        }
-        fn spki_der(&self) -> &[u8] {
-            self.signer.spki_der()
-        }
-        fn sign(&self, message: &[u8]) -> Result<Vec<u8>, issuance::signer::SignError> {
-            assert_eq!(fs::read(&self.intent).unwrap(), message);
-            self.signer.sign(message)
-        }
-    }
+fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_it_is_there() {
     let mut register = register();
     let (design, certificates) = (Design::test(URL), register.places.certificates());
     let signer =
         issuance::SoftwareSigner::generate(issuance::Algorithm::EcdsaP384Sha384, register.draw.generator());
-    let (signer, intent) = (signer.unwrap(), certificates.join("eid-root.intent"));
-    let root = issuance::profile::Root { name: design.name(&design.eid_root), key: signer.public_key() };
-    let key = std::sync::Arc::new(Watching { signer, intent: intent.clone() });
+    let key = std::sync::Arc::new(Watching {
+        signer: signer.unwrap(),
+        certificates: certificates.clone(),
+        saw: std::sync::Mutex::default(),
+        fails: true.into(),
+    });
+    let root = issuance::profile::Root { name: design.name(&design.eid_root), key: key.signer.public_key() };
+    let profile = issuance::profile::Profile::Root(root);
     let mut ceremony =
         Ceremony { design: &design, certificates: &certificates, now: day(0), draw: &mut register.draw };
-    let profile = issuance::profile::Profile::Root(root);
-    let root = ceremony.self_signed(&profile, key, design.eid_root.lasts, "eid-root").unwrap();
-    assert!(!intent.exists() && certificates.join("eid-root.pem").exists());
+    let mut made = |key: &std::sync::Arc<Watching>| {
+        ceremony.self_signed(&profile, key.clone(), design.eid_root.lasts, "eid-root")
+    };
+    assert!(made(&key).is_err());
+    let left = intents(&certificates);
+    assert_eq!(left.len(), 1);
+    key.fails.store(false, std::sync::atomic::Ordering::Relaxed);
+    let root = made(&key).unwrap();
     assert!(root.certificate().is_valid_at(day(1)));
+    assert_eq!(
+        intents(&certificates),
+        left,
+        "the evidence of the first try stays, that of the second is over"
+    );
+
+    // The same for its lists: a number that may have been signed is not given again.
+    key.fails.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(ceremony.list(&root, &EID_LIST, None, Vec::new()).is_err());
+    key.fails.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(ceremony.list(&root, &EID_LIST, None, Vec::new()).unwrap(), 2);
+    assert_eq!(intents(&certificates), [left[0].clone(), "eid-root.crl-1.intent".to_owned()]);
+    let mut saw = key.saw.lock().unwrap().clone();
+    saw.sort();
+    saw.dedup();
+    assert_eq!(saw.len(), 4, "each try has a file of its own: {saw:?}");
+}
+
+#[test]
+fn a_list_that_nobody_signed_is_not_copied_and_a_clock_that_was_put_back_is_noticed() {
+    let (mut register, other) = (register(), register_drawn_from([8; 32]));
+    let file = "service-root.crl";
+    let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
+    let kept = fs::read(&ours).unwrap();
+    fs::copy(theirs, &ours).unwrap();
+    let refused = renew(&register.places, URL, None, day(25), &mut register.draw).unwrap_err().to_string();
+    assert!(refused.contains("not signed by its authority"), "{refused}");
+    fs::write(&ours, kept).unwrap();
+    let ahead = Some(Duration::days(400));
+    let refused = renew(&register.places, URL, ahead, day(-1), &mut register.draw).unwrap_err().to_string();
+    assert!(refused.contains("set the clock"), "{refused}");
+    assert_eq!(register.list(file).number(), Some(1));
+    assert_eq!(register.renew(25), [file]);
 }
 
 #[test]
@@ -178,6 +245,80 @@ fn a_key_with_two_purposes_is_refused_at_start() {
     write_key(&places.online, Purpose::Answer, &secret, &unlock, register.draw.nonce()).unwrap();
     let refused = register.open_authorities(0).unwrap_err().to_string();
     assert!(refused.contains("also the key for answer; one purpose a key"), "{refused}");
+}
+
+#[test]
+fn the_tls_key_has_no_other_purpose_either() {
+    let mut register = register();
+    let places = register.places.clone();
+    let unlock = read_unlock(&places.online_unlock).unwrap();
+    let secret = read_key(&places.online, Purpose::TlsServer, &unlock).unwrap();
+    fs::remove_file(places.online.join("answer.key")).unwrap();
+    write_key(&places.online, Purpose::Answer, &secret, &unlock, register.draw.nonce()).unwrap();
+    let refused = register.open_authorities(0).unwrap_err().to_string();
+    assert!(refused.contains("tls-server") && refused.contains("one purpose a key"), "{refused}");
+}
+
+#[test]
+fn test_authorities_do_not_start_in_production() {
+    let mut register = register();
+    register.mode = Mode::Production;
+    let refused = register.open_authorities(0).unwrap_err().to_string();
+    assert!(refused.contains("is a TEST authority"), "{refused}");
+}
+
+#[test]
+fn the_lists_of_the_roots_are_there_genuine_fresh_and_name_none_of_ours() {
+    let (mut register, other) = (register(), register_drawn_from([8; 32]));
+    let refused = |register: &Register, on| register.open_authorities(on).unwrap_err().to_string();
+    for (file, signer) in [("eid-root.crl", "issuing-ca"), ("csca.crl", SIGNER)] {
+        let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
+        let kept = fs::read(&ours).unwrap();
+        fs::remove_file(&ours).unwrap();
+        assert!(refused(&register, 0).contains(file), "{}", refused(&register, 0));
+        fs::copy(theirs, &ours).unwrap();
+        assert!(refused(&register, 0).contains("not of its root"), "{}", refused(&register, 0));
+        fs::write(&ours, &kept).unwrap();
+
+        // A list that names the one who signs with it.
+        let list = [&EID_LIST, &CSCA_LIST].into_iter().find(|list| list.file == file).unwrap();
+        let pem = fs::read_to_string(register.places.certificates().join(format!("{signer}.pem"))).unwrap();
+        let revocation = Revocation {
+            serial: Certificate::from_pem(&pem).unwrap().serial(),
+            revoked_at: day(0),
+            reason: Reason::KeyCompromise,
+        };
+        let (design, certificates) = (Design::test(URL), register.places.certificates());
+        let ceremony =
+            Ceremony { design: &design, certificates: &certificates, now: day(0), draw: &mut register.draw };
+        let renewal = Renewal { ahead: None, places: &register.places, ceremony };
+        let authority = renewal.authority(list).unwrap();
+        renewal.ceremony.list(&authority, list, None, vec![revocation]).unwrap();
+        assert!(refused(&register, 0).contains("is revoked since"), "{}", refused(&register, 0));
+        fs::write(&ours, &kept).unwrap();
+    }
+    assert!(register.open_authorities(80).is_ok());
+    assert!(refused(&register, 90).contains("csca.crl"), "{}", refused(&register, 90));
+}
+
+#[test]
+fn an_issuing_certificate_that_is_no_authority_is_refused() {
+    let mut register = register();
+    let places = register.places.clone();
+    let (design, certificates) = (Design::test(URL), places.certificates());
+    let ceremony =
+        Ceremony { design: &design, certificates: &certificates, now: day(0), draw: &mut register.draw };
+    let mut renewal = Renewal { ahead: None, places: &places, ceremony };
+    let root = renewal.authority(&EID_LIST).unwrap();
+    let name = issuance::profile::AuthorityName::beside(root.certificate(), "OCSP Responder");
+    let pem = fs::read_to_string(certificates.join("issuing-ca.pem")).unwrap();
+    let key = Certificate::from_pem(&pem).unwrap().public_key().clone();
+    let profile = issuance::profile::OcspResponder { name, key, issuer_url: format!("{URL}/eid-root.cer") };
+    let profile = issuance::profile::Profile::OcspResponder(profile);
+    let lasts = chrono::Months::new(1);
+    renewal.ceremony.certify(&profile, &root, lasts, "issuing-ca").unwrap();
+    let refused = register.open_authorities(0).unwrap_err().to_string();
+    assert!(refused.contains("may not issue"), "{refused}");
 }
 
 #[test]

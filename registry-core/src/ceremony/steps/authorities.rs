@@ -1,20 +1,23 @@
 //! Steps about authorities: made, certified elsewhere, succeeded, rotated; lists signed; the service's own keys.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 
-use issuance::chain::{require_authority, require_path};
+use issuance::Certificate;
+use issuance::chain::{may_sign_lists, require_authority, require_path};
 use issuance::request::{CertificationRequest, PreparedRequest};
-use issuance::revocation::crl::Crl;
+use issuance::revocation::{Reason, Revocation};
 
-use super::super::renewal::next_number;
 use super::super::transcript::{Entry, Mark, instant, marked};
 use super::super::{
     CSCA_LIST, CeremonyError, EID_LIST, KeptList, Places, issue, make_folders, make_unlock, public_key,
-    read_certificate, write,
+    read_certificate, remove, write,
 };
-use super::{ListOf, Officiant, Which, described, used_until};
+use super::{ListOf, Officiant, Which, described, files_in, used_until};
 use crate::authorities::{CHAIN_FILE, certificates};
 use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
@@ -26,7 +29,12 @@ const ROOT: &str = "eid-root";
 const ISSUING: &str = "issuing-ca";
 const CSCA: &str = "csca";
 const NEXT_CSCA: &str = "csca-next";
+const LINK: &str = "csca-link";
+const RETIRED: &str = "retired";
 const SIGNER: &str = "document-signer";
+/// Why the issuing authority gets no other key.
+const ONE_ISSUER: &str = "the issuing authority keeps its key for now: the service revokes by the list and answers of one issuer, so that \
+     cards of the key before could not be revoked any more; nothing was changed";
 
 impl Officiant<'_> {
     /// Makes the eID root and its first list.
@@ -34,16 +42,19 @@ impl Officiant<'_> {
     /// # Errors
     /// [`CeremonyError`].
     pub fn root(&mut self) -> Result<String, CeremonyError> {
-        self.require_absent(ROOT, "a root has no successor of the same name: plan a new one")?;
+        let is_made =
+            self.lacks_its_list(&EID_LIST, "a root has no successor of the same name: plan a new one")?;
         let mut entry = Entry::new("make the eID root", self.by);
         let vault = self.vault(Which::Offline, &mut entry)?;
-        let root = self.making(|making| {
-            let root = making.eid_root(&vault)?;
-            making.list(&root, &EID_LIST, 1, Vec::new())?;
-            Ok(root)
-        })?;
+        let root = if is_made {
+            entry.say("its certificate was made in a try before, which ended without a list");
+            self.authority(&vault, Purpose::EidRoot, ROOT)?
+        } else {
+            self.making(|making| making.eid_root(&vault))?
+        };
+        let number = self.making(|making| making.list(&root, &EID_LIST, None, Vec::new()))?;
         entry.say(described("certificates/eid-root.pem", root.certificate()));
-        entry.say("certificates/eid-root.crl: its list number 1, which names nobody");
+        entry.say(format!("certificates/eid-root.crl: its list number {number}, which names nobody"));
         self.write_down(&entry)
     }
 
@@ -52,34 +63,44 @@ impl Officiant<'_> {
     /// # Errors
     /// [`CeremonyError`].
     pub fn csca(&mut self) -> Result<String, CeremonyError> {
-        self.require_absent(CSCA, "`roll-over` makes its successor")?;
+        let is_made = self.lacks_its_list(&CSCA_LIST, "`roll-over` makes its successor")?;
         let mut entry = Entry::new("make the CSCA", self.by);
         let vault = self.vault(Which::Offline, &mut entry)?;
-        let csca = self.making(|making| {
-            let csca = making.csca(&vault)?;
-            making.list(&csca, &CSCA_LIST, 1, Vec::new())?;
-            Ok(csca)
-        })?;
+        let csca = if is_made {
+            entry.say("its certificate was made in a try before, which ended without a list");
+            self.authority(&vault, Purpose::Csca, CSCA)?
+        } else {
+            self.making(|making| making.csca(&vault))?
+        };
+        let number = self.making(|making| making.list(&csca, &CSCA_LIST, None, Vec::new()))?;
         entry.say(described("certificates/csca.pem", csca.certificate()));
         entry.lines_of(used_until(csca.certificate()));
-        entry.say("certificates/csca.crl: its list number 1, which names nobody");
+        entry.say(format!("certificates/csca.crl: its list number {number}, which names nobody"));
         self.write_down(&entry)
     }
 
-    /// Makes the issuing authority's key in the service's token and certifies it by our eID root; anew if `next`.
+    /// Makes the issuing authority's key in the service's token and certifies it by our eID root.
     ///
     /// # Errors
     /// [`CeremonyError`].
-    pub fn issuing(&mut self, next: bool) -> Result<String, CeremonyError> {
-        let mut entry = self.begin(next, ISSUING, "the issuing authority")?;
+    pub fn issuing(&mut self) -> Result<String, CeremonyError> {
+        self.require_absent(ISSUING, ONE_ISSUER)?;
+        let mut entry = Entry::new("make the issuing authority", self.by);
         let offline = self.vault(Which::Offline, &mut entry)?;
         let online = self.vault(Which::Online, &mut entry)?;
         let root = self.authority(&offline, Purpose::EidRoot, ROOT)?;
         let key = online.make(Purpose::IssuingCa, self.plan.design.issuing.algorithm, self.draw)?;
-        self.retire(next, ISSUING, &mut entry)?;
         let certificate = self.making(|making| making.issuing(&key, &root))?;
         entry.say(described("certificates/issuing-ca.pem", &certificate));
         self.write_down(&entry)
+    }
+
+    /// Would give the issuing authority its next key.
+    ///
+    /// # Errors
+    /// [`CeremonyError::Refused`], always, until the service keeps the issuer of each certificate.
+    pub fn next_issuing(&mut self) -> Result<String, CeremonyError> {
+        Err(CeremonyError::Refused(ONE_ISSUER.to_owned()))
     }
 
     /// Makes a Document Signer's key in the service's token and certifies it by the CSCA; anew if `next`.
@@ -87,7 +108,7 @@ impl Officiant<'_> {
     /// # Errors
     /// [`CeremonyError`].
     pub fn document_signer(&mut self, next: bool) -> Result<String, CeremonyError> {
-        let mut entry = self.begin(next, SIGNER, "the Document Signer")?;
+        let mut entry = self.begin_signer(next)?;
         let offline = self.vault(Which::Offline, &mut entry)?;
         let online = self.vault(Which::Online, &mut entry)?;
         let csca = self.authority(&offline, Purpose::Csca, CSCA)?;
@@ -105,6 +126,7 @@ impl Officiant<'_> {
     /// # Errors
     /// [`CeremonyError`].
     pub fn request(&mut self) -> Result<String, CeremonyError> {
+        self.require_absent(ISSUING, ONE_ISSUER)?;
         let path = self.folder.join(REQUEST_FILE);
         if path.exists() {
             return Err(CeremonyError::Refused(format!(
@@ -134,7 +156,6 @@ impl Officiant<'_> {
     /// # Errors
     /// [`CeremonyError`]: another key, no path to the root, not an authority, or the key is not in the token.
     pub fn take_chain(&mut self, chain: &Path, root: &Path) -> Result<String, CeremonyError> {
-        self.require_absent(ISSUING, "retire it first")?;
         let mut entry =
             Entry::new("take the certificate of the issuing authority from a national root", self.by);
         let read = |path: &Path| {
@@ -151,36 +172,58 @@ impl Officiant<'_> {
             )
         })?);
         between.retain(|one| *one != root);
+        if self.certificate_file(ISSUING).exists()
+            && read_certificate(&self.certificate_file(ISSUING))?.public_key() != certificate.public_key()
+        {
+            return Err(CeremonyError::Refused(ONE_ISSUER.to_owned()));
+        }
         require_path(&certificate, &between, &root, self.now).map_err(|e| issue("verify the chain", &e))?;
         require_authority(&certificate, 0).map_err(|e| issue("verify the chain", &e))?;
+        if !may_sign_lists(&certificate) {
+            return Err(CeremonyError::Refused(
+                "the certificate may not sign lists (keyUsage without cRLSign): ask the root for one that may".to_owned(),
+            ));
+        }
         self.vault(Which::Online, &mut entry)?.signer(Purpose::IssuingCa, certificate.public_key())?;
         let mut chain_pem = String::new();
         for one in &between {
             chain_pem.push_str(&one.to_pem().map_err(|e| issue("write the chain", &e))?);
             entry.say(described("between", one));
         }
-        self.making(|making| {
-            making.keep(&certificate, ISSUING)?;
-            making.keep(&root, ROOT)
-        })?;
+        self.retire(self.certificate_file(ISSUING).exists(), ISSUING, &mut entry)?;
         write(&self.certificates().join(CHAIN_FILE), chain_pem.as_bytes())?;
+        // The one that was asked for last: a step that ended before is taken again.
+        self.making(|making| {
+            making.keep(&root, ROOT)?;
+            making.keep(&certificate, ISSUING)
+        })?;
         entry.say(described("certificates/issuing-ca.pem", &certificate));
         entry.say(described("certificates/eid-root.pem, which those present compared", &root));
         self.write_down(&entry)
     }
 
-    /// Signs the next list of a root.
+    /// Signs the next list of a root, with a certificate more that is revoked from now on if one is given.
     ///
     /// # Errors
     /// [`CeremonyError`].
-    pub fn list(&mut self, of: ListOf) -> Result<String, CeremonyError> {
+    pub fn list(&mut self, of: ListOf, revoke: Option<(&Path, Reason)>) -> Result<String, CeremonyError> {
         let list = match of {
             ListOf::EidRoot => &EID_LIST,
             ListOf::Csca => &CSCA_LIST,
         };
         let mut entry = Entry::new(&format!("sign the list {}", list.file), self.by);
         let vault = self.vault(Which::Offline, &mut entry)?;
-        self.sign_list(&vault, list, &mut entry)?;
+        let signer = read_certificate(&self.certificate_file(list.authority))?;
+        let revocation = match revoke {
+            Some((certificate, reason)) => {
+                let certificate = read_certificate(certificate)?;
+                self.require_issued_by(&certificate, &signer, list)?;
+                entry.say(described("revoked from now on", &certificate));
+                Some(Revocation { serial: certificate.serial(), revoked_at: self.now, reason })
+            }
+            None => None,
+        };
+        self.sign_list(&vault, list, &[signer], revocation, &mut entry)?;
         self.write_down(&entry)
     }
 
@@ -189,11 +232,20 @@ impl Officiant<'_> {
     /// # Errors
     /// [`CeremonyError`].
     pub fn roll_over(&mut self) -> Result<String, CeremonyError> {
-        self.require_absent(NEXT_CSCA, "`succeed` puts it in its place first")?;
+        let is_drawn = self.certificate_file(NEXT_CSCA).exists();
+        if is_drawn && self.link_of(&read_certificate(&self.certificate_file(NEXT_CSCA))?)?.is_some() {
+            self.require_absent(NEXT_CSCA, "`succeed` puts it in its place first")?;
+        }
         let mut entry = Entry::new("draw the next key of the CSCA", self.by);
         let vault = self.vault(Which::Offline, &mut entry)?;
         let old = self.authority(&vault, Purpose::Csca, CSCA)?;
-        let (next, link) = self.making(|making| making.next_csca(&vault, &old))?;
+        let next = if is_drawn {
+            entry.say("it was drawn in a try before, which ended without a link");
+            self.authority(&vault, Purpose::Csca, NEXT_CSCA)?
+        } else {
+            self.making(|making| making.next_csca(&vault))?
+        };
+        let link = self.making(|making| making.csca_link(next.certificate(), &old))?;
         entry.say(described("certificates/csca-next.pem", next.certificate()));
         entry.lines_of(used_until(next.certificate()));
         entry.say(described("certificates/csca-link.pem, signed by the old key", &link));
@@ -207,25 +259,52 @@ impl Officiant<'_> {
     /// [`CeremonyError`].
     pub fn succeed(&mut self) -> Result<String, CeremonyError> {
         let next = read_certificate(&self.certificate_file(NEXT_CSCA))?;
+        let link = self.link_of(&next)?.ok_or_else(|| {
+            CeremonyError::Refused(
+                "csca-link.pem does not certify the next key: take `roll-over` again, which makes it"
+                    .to_owned(),
+            )
+        })?;
+        let old = self.predecessor(&next, &link)?;
         let mut entry = Entry::new("let the next CSCA take its place", self.by);
         let vault = self.vault(Which::Offline, &mut entry)?;
         vault.signer(Purpose::Csca, next.public_key())?;
+        let signers = [next.clone(), old];
+        self.making(|making| making.genuine_list(&CSCA_LIST, &signers).map(drop))?;
         self.retire(true, CSCA, &mut entry)?;
         self.making(|making| making.keep(&next, CSCA))?;
         entry.say(described("certificates/csca.pem", &next));
-        self.sign_list(&vault, &CSCA_LIST, &mut entry)?;
+        self.sign_list(&vault, &CSCA_LIST, &signers, None, &mut entry)?;
         // Last, the PEM file last of all: a step that ended before is taken again from its beginning.
         for end in ["cer", "pem"] {
-            let path = self.certificates().join(format!("{NEXT_CSCA}.{end}"));
-            match fs::remove_file(&path) {
-                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(CeremonyError::File { path, source });
-                }
-                Ok(()) | Err(_) => {}
-            }
+            remove(&self.certificates().join(format!("{NEXT_CSCA}.{end}")))?;
         }
         entry.say("the old key signs nothing more; `destroy` it at the end of its time");
         self.write_down(&entry)
+    }
+
+    /// The link by which the CSCA's key certifies its next one, if it was made.
+    fn link_of(&self, next: &Certificate) -> Result<Option<Certificate>, CeremonyError> {
+        let path = self.certificate_file(LINK);
+        if !path.exists() {
+            return Ok(None);
+        }
+        Ok(Some(read_certificate(&path)?).filter(|link| link.public_key() == next.public_key()))
+    }
+
+    /// The CSCA whose key signed the link: in its place, or retired by a try before.
+    fn predecessor(&self, next: &Certificate, link: &Certificate) -> Result<Certificate, CeremonyError> {
+        let is_it = |one: &Certificate| one != next && link.verify_signature(one.public_key()).is_ok();
+        let in_place = read_certificate(&self.certificate_file(CSCA))?;
+        if is_it(&in_place) {
+            return Ok(in_place);
+        }
+        let retired = self.retired(CSCA)?;
+        retired.into_iter().find(is_it).ok_or_else(|| {
+            CeremonyError::Refused(
+                "the link was signed by no CSCA of this ceremony: nothing was changed".to_owned(),
+            )
+        })
     }
 
     /// Makes what is in files: TLS with its root, the keys of logs, answers and extracts, and the symmetric keys.
@@ -251,13 +330,44 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    fn begin(&self, next: bool, stem: &str, what: &str) -> Result<Entry, CeremonyError> {
+    fn begin_signer(&self, next: bool) -> Result<Entry, CeremonyError> {
         if next {
-            read_certificate(&self.certificate_file(stem))?;
-            return Ok(Entry::new(&format!("give {what} its next key"), self.by));
+            read_certificate(&self.certificate_file(SIGNER))?;
+            return Ok(Entry::new("give the Document Signer its next key", self.by));
         }
-        self.require_absent(stem, "`rotate` gives it its next key")?;
-        Ok(Entry::new(&format!("make {what}"), self.by))
+        self.require_absent(SIGNER, "`rotate` gives it its next key")?;
+        Ok(Entry::new("make the Document Signer", self.by))
+    }
+
+    /// Whether a root's certificate is there and its first list is not, for the power went between; refuses if both are.
+    fn lacks_its_list(&self, list: &KeptList, instead: &str) -> Result<bool, CeremonyError> {
+        if self.certificates().join(list.file).exists() {
+            self.require_absent(list.authority, instead)?;
+        }
+        Ok(self.certificate_file(list.authority).exists())
+    }
+
+    /// Refuses to put on a list what its authority, or the same one with a key before, did not issue.
+    fn require_issued_by(
+        &self,
+        certificate: &Certificate,
+        signer: &Certificate,
+        list: &KeptList,
+    ) -> Result<(), CeremonyError> {
+        let mut signers = self.retired(list.authority)?;
+        signers.push(signer.clone());
+        let is_of = |one: &Certificate| {
+            certificate != one
+                && certificate.issuer() == one.subject()
+                && certificate.verify_signature(one.public_key()).is_ok()
+        };
+        if signers.iter().any(is_of) {
+            return Ok(());
+        }
+        Err(CeremonyError::Refused(format!(
+            "the certificate was not issued by the authority of {}",
+            list.file
+        )))
     }
 
     /// Keeps the certificate that another will follow, under the name of its key; it stays in its place until then.
@@ -270,31 +380,46 @@ impl Officiant<'_> {
             // The step was taken before, up to its last line.
             return Ok(());
         }
-        let folder = self.folder.join("retired");
+        let folder = self.folder.join(RETIRED);
         make_folders(&[&folder])?;
         let name = hex::encode(&old.public_key().fingerprint()[..4]);
         for end in ["cer", "pem"] {
-            let to = folder.join(format!("{stem}-{name}.{end}"));
             let from = self.certificates().join(format!("{stem}.{end}"));
-            fs::copy(&from, &to).map_err(|source| CeremonyError::File { path: from, source })?;
+            let bytes = fs::read(&from).map_err(|source| CeremonyError::File { path: from, source })?;
+            write(&folder.join(format!("{stem}-{name}.{end}")), &bytes)?;
         }
         entry.say(format!("retired/{stem}-{}.pem was in its place before", marked(Mark::Key, &name)));
         Ok(())
+    }
+
+    /// What was retired under that name.
+    fn retired(&self, stem: &str) -> Result<Vec<Certificate>, CeremonyError> {
+        let prefix = format!("{stem}-");
+        let is_of = |path: &Path| {
+            path.extension().is_some_and(|end| end == "pem")
+                && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix))
+        };
+        let found = files_in(&self.folder.join(RETIRED))?;
+        found.iter().filter(|path| is_of(path)).map(|path| read_certificate(path)).collect()
     }
 
     fn sign_list(
         &mut self,
         vault: &KeyVault,
         list: &KeptList,
+        signers: &[Certificate],
+        revocation: Option<Revocation>,
         entry: &mut Entry,
     ) -> Result<(), CeremonyError> {
-        let path = self.certificates().join(list.file);
-        let der = fs::read(&path).map_err(|source| CeremonyError::File { path, source })?;
-        let old = Crl::from_der(&der).map_err(|e| issue(list.file, &e))?;
         let authority = self.authority(vault, list.purpose, list.authority)?;
-        let (number, revoked) = (next_number(&old), old.revocations());
-        let (count, ends) = (revoked.len(), self.now + list.lasts);
-        self.making(|making| making.list(&authority, list, number, revoked))?;
+        let ends = self.now + list.lasts;
+        let (number, count) = self.making(|making| {
+            let old = making.genuine_list(list, signers)?;
+            let mut revoked = old.revocations();
+            revoked.extend(revocation);
+            let count = revoked.len();
+            Ok((making.list(&authority, list, Some(&old), revoked)?, count))
+        })?;
         entry.say(format!(
             "certificates/{}: its list number {number}, which names {count}, good until {}",
             list.file,

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use cryptoki::error::{Error, RvError};
 use issuance::PublicKey;
 
+use super::super::VaultError;
+
 /// Why a key in a token cannot be made or used. No variant holds a PIN.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
@@ -48,6 +50,18 @@ pub enum TokenError {
         "the PIN of the token was refused and is not tried again; correct the PIN file or gather the right shares, then start anew"
     )]
     PinRefused,
+    /// Somebody tried a wrong PIN, and the token counts. What is in a file is not known to be right, so it is not tried.
+    #[error(
+        "a wrong PIN was tried on the token {label:?}, which locks itself after a few; correct the PIN file, and have holders open the \
+         token once by their shares (`registry ceremony keys`): that sets its count back"
+    )]
+    FewTries {
+        /// The token's label.
+        label: String,
+    },
+    /// The PIN file cannot be used.
+    #[error(transparent)]
+    PinFile(Box<VaultError>),
     /// A PKCS#11 function failed.
     #[error("{operation}: {}; {}", rv_name(source), remedy(source).advice())]
     Function {

@@ -51,10 +51,10 @@ const MUST: [(AttributeType, bool, &str); 8] = [
 
 /// What it must not be able to do: each use is a purpose of its own.
 const MUST_NOT: [(AttributeType, &str); 4] = [
-    (AttributeType::Decrypt, "may also decrypt"),
-    (AttributeType::Unwrap, "may also unwrap keys"),
-    (AttributeType::Derive, "may also derive keys"),
-    (AttributeType::SignRecover, "may also sign with recovery"),
+    (AttributeType::Decrypt, "may also decrypt, or the token does not say"),
+    (AttributeType::Unwrap, "may also unwrap keys, or the token does not say"),
+    (AttributeType::Derive, "may also derive keys, or the token does not say"),
+    (AttributeType::SignRecover, "may also sign with recovery, or the token does not say"),
 ];
 
 /// Makes a pair whose private half can be read, wrapped, copied and relabelled by nobody.
@@ -206,10 +206,15 @@ fn fault_of(session: &Session, private: ObjectHandle) -> Result<Option<&'static 
     let told = session
         .get_attributes(private, &asked)
         .map_err(|source| TokenError::function("read a key's attributes", source))?;
-    let told: Vec<(AttributeType, bool)> = told.iter().filter_map(flag).collect();
+    Ok(judged(&told.iter().filter_map(flag).collect::<Vec<_>>()))
+}
+
+/// What is wrong with a private key of which a token tells this; what it does not tell counts as wrong.
+fn judged(told: &[(AttributeType, bool)]) -> Option<&'static str> {
     let value = |of| told.iter().find(|(told, _)| *told == of).map(|(_, value)| *value);
     let missing = MUST.iter().find(|(of, right, _)| value(*of) != Some(*right)).map(|(_, _, fault)| *fault);
-    Ok(missing.or_else(|| MUST_NOT.iter().find(|(of, _)| value(*of) == Some(true)).map(|(_, fault)| *fault)))
+    let more = || MUST_NOT.iter().find(|(of, _)| value(*of) != Some(false)).map(|(_, fault)| *fault);
+    missing.or_else(more)
 }
 
 fn flag(attribute: &Attribute) -> Option<(AttributeType, bool)> {
@@ -323,4 +328,27 @@ fn bytes_of(
         // Not asked for.
         _ => None,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_token_does_not_tell_counts_as_wrong() {
+        let right: Vec<(AttributeType, bool)> = MUST
+            .iter()
+            .map(|(of, value, _)| (*of, *value))
+            .chain(MUST_NOT.iter().map(|(of, _)| (*of, false)))
+            .collect();
+        assert_eq!(judged(&right), None);
+        for at in 0..right.len() {
+            let mut silent = right.clone();
+            silent.remove(at);
+            assert!(judged(&silent).is_some(), "{:?}", right[at]);
+            let mut wrong = right.clone();
+            wrong[at].1 = !wrong[at].1;
+            assert!(judged(&wrong).is_some(), "{:?}", right[at]);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
 use cryptoki::error::{Error, RvError};
@@ -10,27 +10,54 @@ use cryptoki::slot::Slot;
 
 use super::TokenError;
 
-static LOADED: Mutex<BTreeMap<PathBuf, Pkcs11>> = Mutex::new(BTreeMap::new());
+static LOADED: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new());
+
+/// A library that is loaded and initialised.
+pub(super) struct Module {
+    library: Pkcs11,
+    /// How often it was begun anew. Whoever is in a session holds it for reading: what a library does whose `C_Finalize` is
+    /// called while another thread is inside is not defined (PKCS#11 2.40 §5.4).
+    restarts: RwLock<u64>,
+}
+
+impl Module {
+    /// The library's functions.
+    pub(super) fn library(&self) -> &Pkcs11 {
+        &self.library
+    }
+
+    /// While this is held nobody begins the module anew; it says how often that was done.
+    pub(super) fn using(&self) -> RwLockReadGuard<'_, u64> {
+        self.restarts.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the module and begins it anew, unless another thread did since `seen`: every session of this process is void
+    /// then, and its number may be given again.
+    pub(super) fn restart(&self, seen: u64) -> Result<(), Error> {
+        let mut restarts = self.restarts.write().unwrap_or_else(PoisonError::into_inner);
+        if *restarts != seen {
+            return Ok(());
+        }
+        *restarts += 1;
+        match self.library.clone().finalize() {
+            Ok(()) | Err(Error::Pkcs11(RvError::CryptokiNotInitialized, _)) => initialize(&self.library),
+            Err(error) => Err(error),
+        }
+    }
+}
 
 /// Loads a module, or gives the one that is loaded.
-pub(super) fn load(path: &Path) -> Result<Pkcs11, TokenError> {
+pub(super) fn load(path: &Path) -> Result<Arc<Module>, TokenError> {
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(module) = loaded.get(path) {
         return Ok(module.clone());
     }
     let refuse = |source| TokenError::Module { path: path.to_owned(), source };
-    let module = Pkcs11::new(path).map_err(refuse)?;
-    initialize(&module).map_err(refuse)?;
+    let library = Pkcs11::new(path).map_err(refuse)?;
+    initialize(&library).map_err(refuse)?;
+    let module = Arc::new(Module { library, restarts: RwLock::default() });
     loaded.insert(path.to_owned(), module.clone());
     Ok(module)
-}
-
-/// Ends a module and begins it anew: every session of this process is void then.
-pub(super) fn restart(module: &Pkcs11) -> Result<(), Error> {
-    match module.clone().finalize() {
-        Ok(()) | Err(Error::Pkcs11(RvError::CryptokiNotInitialized, _)) => initialize(module),
-        Err(error) => Err(error),
-    }
 }
 
 /// Initialises a module; one that is already so (by whoever else uses it in this process) is as good.
@@ -42,11 +69,11 @@ fn initialize(module: &Pkcs11) -> Result<(), Error> {
 }
 
 /// The slot of the one token with that label. Numbers of slots change from start to start; labels do not.
-pub(super) fn find_slot(module: &Pkcs11, label: &str) -> Result<Slot, TokenError> {
+pub(super) fn find_slot(module: &Module, label: &str) -> Result<Slot, TokenError> {
     let failed = |source| TokenError::function("look for the token", source);
     let mut found = Vec::new();
-    for slot in module.get_slots_with_token().map_err(failed)? {
-        let info = module.get_token_info(slot).map_err(failed)?;
+    for slot in module.library.get_slots_with_token().map_err(failed)? {
+        let info = module.library.get_token_info(slot).map_err(failed)?;
         if info.token_initialized() && info.label() == label {
             found.push(slot);
         }

@@ -10,16 +10,16 @@ use std::process::Command;
 use super::super::pin::Pin;
 
 /// Where Debian's `softhsm2` puts the module.
-pub(in crate::vault) const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
+pub(crate) const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const FOLDER: &str = "BURTGEL_TEST_TOKENS";
 
 /// The tokens of one test.
-pub(in crate::vault) struct SoftHsm {
+pub(crate) struct SoftHsm {
     folder: PathBuf,
 }
 
 /// Runs `test` (its full name is needed to start it again) with an empty SoftHSM.
-pub(in crate::vault) fn with_softhsm(name: &str, test: impl FnOnce(&SoftHsm)) {
+pub(crate) fn with_softhsm(name: &str, test: impl FnOnce(&SoftHsm)) {
     assert!(Path::new(MODULE).exists(), "there is no {MODULE}; install softhsm2, as ./test does");
     if let Some(folder) = std::env::var_os(FOLDER) {
         test(&SoftHsm { folder: folder.into() });
@@ -43,20 +43,20 @@ pub(in crate::vault) fn with_softhsm(name: &str, test: impl FnOnce(&SoftHsm)) {
 
 impl SoftHsm {
     /// The folder that SoftHSM keeps tokens in.
-    pub(in crate::vault) fn tokens(&self) -> PathBuf {
+    pub(crate) fn tokens(&self) -> PathBuf {
         self.folder.join("tokens")
     }
 
     /// The test's folder.
-    pub(in crate::vault) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    pub(in crate::vault) fn pin(&self) -> Pin {
+    pub(crate) fn pin(&self) -> Pin {
         Pin::parse("user 123456").unwrap()
     }
 
-    pub(in crate::vault) fn officer_pin(&self) -> Pin {
+    pub(crate) fn officer_pin(&self) -> Pin {
         Pin::parse("officer 123456").unwrap()
     }
 }

@@ -92,8 +92,8 @@ fn a_key_cannot_be_read_wrapped_or_relabelled() {
                 Algorithm::RsaPss3072Sha256 => AttributeType::PrivateExponent,
                 _ => AttributeType::Value,
             };
-            let opened = token.take().unwrap();
-            let session = &opened.session;
+            let entered = token.enter().unwrap();
+            let session = &entered.opened.session;
             let private = key::find(session, "csca", Some(&signer.public_key())).unwrap().private;
             assert!(matches!(
                 session.get_attribute_info(private, &[secret]).unwrap()[..],
@@ -115,7 +115,7 @@ fn a_key_cannot_be_read_wrapped_or_relabelled() {
                 assert!(session.update_attributes(private, &[change]).is_err());
             }
             assert!(session.copy_object(private, &[Attribute::Label("answer".into())]).is_err());
-            token.give_back(opened);
+            entered.does(|_| Ok(())).unwrap();
         }
     });
 }
@@ -211,13 +211,14 @@ fn a_wrong_pin_is_tried_once() {
         let wrong = Pin::parse("1234 wrong").unwrap();
         let refused = Token::open(MODULE.as_ref(), "test", wrong.clone(), Access::Sign).unwrap_err();
         assert!(matches!(refused, TokenError::PinRefused), "{refused}");
-        assert!(!format!("{refused} {refused:?}").contains("wrong\""), "{refused:?}");
-        let module = module::load(MODULE.as_ref()).unwrap();
-        let token =
-            Token { module, label: "test".into(), pin: wrong, access: Access::Sign, state: Mutex::default() };
+        let shown = format!("{refused} {refused:?} {wrong:?} {:?}", PinSource::Shares(wrong.clone()));
+        assert!(shown.contains("Pin(redacted)") && !shown.contains("1234"), "{shown}");
+        let token = Token::closed(MODULE.as_ref(), "test", wrong.clone().into(), Access::Sign).unwrap();
         assert!(matches!(token.run(|_| Ok(())), Err(TokenError::PinRefused)));
-        assert!(token.state().pin_refused, "the second time the token is not asked");
-        assert!(Token::open(MODULE.as_ref(), "test", hsm.pin(), Access::Sign).is_ok());
+        // Now the token would take it; that it is refused all the same shows that the token is not asked.
+        Token::set_pin(MODULE.as_ref(), "test", &hsm.officer_pin(), &wrong).unwrap();
+        assert!(matches!(token.run(|_| Ok(())), Err(TokenError::PinRefused)));
+        assert!(Token::open(MODULE.as_ref(), "test", wrong, Access::Sign).is_ok());
     });
 }
 
@@ -247,7 +248,7 @@ fn lost_sessions_are_opened_anew() {
         let signer = token.generate("answer", [1; ID_BYTES], Algorithm::EcdsaP256Sha256).unwrap();
         let before = token.state().generation;
         // As a token does that was pulled out and put in again: every handle is void, nobody is logged in.
-        module::load(MODULE.as_ref()).unwrap().finalize().unwrap();
+        module::load(MODULE.as_ref()).unwrap().library().clone().finalize().unwrap();
         assert!(signer.sign(b"message").is_ok());
         assert!(token.state().generation > before);
     });
@@ -372,4 +373,160 @@ fn an_error_says_what_was_done_what_the_token_answered_and_what_to_do() {
         assert!(said.starts_with("sign: ") && said.contains(advice), "{said}");
         assert!(said.contains(&format!("{value:?}")) && said.len() < 250, "{said}");
     }
+}
+
+/// A token whose PIN the service has in a file.
+fn by_file(hsm: &SoftHsm, text: &str) -> Result<Arc<Token>, TokenError> {
+    Token::open(MODULE.as_ref(), "test", pin_file(hsm, text), Access::Sign)
+}
+
+fn pin_file(hsm: &SoftHsm, text: &str) -> PinSource {
+    let path = hsm.folder().join("pin");
+    let _ = fs::remove_file(&path);
+    crate::durable::create_private(&path, text.as_bytes()).unwrap();
+    PinSource::File(path)
+}
+
+#[test]
+fn a_pin_from_a_file_is_not_tried_while_the_token_counts_until_shares_opened_it() {
+    with_softhsm(
+        &named("a_pin_from_a_file_is_not_tried_while_the_token_counts_until_shares_opened_it"),
+        |hsm| {
+            Token::initialise(MODULE.as_ref(), "test", &hsm.officer_pin(), &hsm.pin()).unwrap();
+            let right = hsm.pin().expose().to_owned();
+            assert!(by_file(hsm, &right).is_ok());
+            assert!(matches!(by_file(hsm, "1234 wrong"), Err(TokenError::PinRefused)));
+            for again in ["1234 wrong", &right] {
+                let refused = by_file(hsm, again).unwrap_err();
+                assert!(matches!(refused, TokenError::FewTries { .. }), "{refused}");
+                assert!(refused.to_string().contains("registry ceremony keys"), "{refused}");
+            }
+            assert!(Token::open(MODULE.as_ref(), "test", hsm.pin(), Access::Sign).is_ok());
+            assert!(by_file(hsm, &right).is_ok());
+        },
+    );
+}
+
+#[test]
+fn a_new_pin_in_the_file_is_taken_by_a_service_that_runs() {
+    with_softhsm(&named("a_new_pin_in_the_file_is_taken_by_a_service_that_runs"), |hsm| {
+        open(hsm, "test").generate("answer", [1; ID_BYTES], Algorithm::EcdsaP256Sha256).unwrap();
+        let token = by_file(hsm, hsm.pin().expose()).unwrap();
+        let signer = token.signer("answer", None).unwrap();
+        let [officer, user] = ["next officer", "next user"].map(|text| Pin::parse(text).unwrap());
+        begin_anew(&token);
+        Token::change_pins(MODULE.as_ref(), "test", [&hsm.officer_pin(), &officer], &user).unwrap();
+        assert!(matches!(token.run(|_| Ok(())), Err(TokenError::PinRefused)));
+        assert!(matches!(token.run(|_| Ok(())), Err(TokenError::PinRefused)), "the token is not asked again");
+        pin_file(hsm, user.expose());
+        assert!(signer.sign(b"message").is_ok());
+    });
+}
+
+/// As if another thread had found the token gone.
+fn begin_anew(token: &Token) {
+    let seen = *token.module.using();
+    token.module.restart(seen).unwrap();
+}
+
+#[test]
+fn what_was_known_before_the_module_began_anew_is_not_used() {
+    with_softhsm(&named("what_was_known_before_the_module_began_anew_is_not_used"), |hsm| {
+        let token = open(hsm, "test");
+        let signer = token.generate("answer", [1; ID_BYTES], Algorithm::EcdsaP256Sha256).unwrap();
+        let generation = token.state().generation;
+        assert_eq!(token.state().idle.len(), 1);
+        begin_anew(&token);
+        let entered = token.enter().unwrap();
+        assert!(entered.opened.generation > generation, "a cached handle may name another key now");
+        assert!(token.state().idle.is_empty());
+        entered.does(|_| Ok(())).unwrap();
+        let signature = signer.sign(b"message").unwrap();
+        assert!(signer.public_key().verify(b"message", &signature).is_ok());
+    });
+}
+
+#[test]
+fn threads_that_sign_while_the_token_goes_and_comes_never_get_a_wrong_signature() {
+    with_softhsm(
+        &named("threads_that_sign_while_the_token_goes_and_comes_never_get_a_wrong_signature"),
+        |hsm| {
+            let token = open(hsm, "test");
+            let signers = [1, 2].map(|id| {
+                token.generate(&format!("purpose-{id}"), [id; ID_BYTES], Algorithm::EcdsaP256Sha256).unwrap()
+            });
+            std::thread::scope(|scope| {
+                for thread in 0..4u8 {
+                    let signer = &signers[usize::from(thread % 2)];
+                    scope.spawn(move || {
+                        for round in 0..40u8 {
+                            // It may be refused, for the token is away; it is never wrong.
+                            if let Ok(signature) = signer.sign(&[thread, round]) {
+                                assert!(signer.public_key().verify(&[thread, round], &signature).is_ok());
+                            }
+                        }
+                    });
+                }
+                let away = hsm.folder().join("away");
+                for _ in 0..5 {
+                    fs::rename(hsm.tokens(), &away).unwrap();
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                    fs::rename(&away, hsm.tokens()).unwrap();
+                    begin_anew(&token);
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                }
+            });
+            for signer in &signers {
+                assert!(signer.sign(b"message").is_ok());
+            }
+        },
+    );
+}
+
+#[test]
+fn a_key_is_not_made_again_when_the_answer_was_lost() {
+    with_softhsm(&named("a_key_is_not_made_again_when_the_answer_was_lost"), |hsm| {
+        let token = open(hsm, "test");
+        let mut calls = 0;
+        let lost = TokenError::function(
+            "make a key pair",
+            Error::Pkcs11(RvError::SessionHandleInvalid, cryptoki::context::Function::GenerateKeyPair),
+        );
+        let made = token.run_once(|_| -> Result<(), TokenError> {
+            calls += 1;
+            Err(lost)
+        });
+        assert!(is_gone(&made.unwrap_err()) && calls == 1);
+        token.run(|_| Ok(())).unwrap();
+        // Every session is void, as when the token was pulled out: what makes or destroys says so and is taken again by people.
+        module::load(MODULE.as_ref()).unwrap().library().clone().finalize().unwrap();
+        let make = || token.generate("csca", [1; ID_BYTES], Algorithm::EcdsaP256Sha256);
+        assert!(is_gone(&make().unwrap_err()));
+        let key = make().unwrap().public_key();
+        assert_eq!(token.keys().unwrap().len(), 1);
+        module::load(MODULE.as_ref()).unwrap().library().clone().finalize().unwrap();
+        assert!(is_gone(&token.destroy("csca", &key).unwrap_err()));
+        assert!(token.destroy("csca", &key).unwrap());
+    });
+}
+
+#[test]
+fn pins_whose_change_ended_anywhere_are_finished() {
+    with_softhsm(&named("pins_whose_change_ended_anywhere_are_finished"), |hsm| {
+        Token::initialise(MODULE.as_ref(), "test", &hsm.officer_pin(), &hsm.pin()).unwrap();
+        let [officer, user] = ["next officer", "next user"].map(|text| Pin::parse(text).unwrap());
+        let finish = || {
+            let pins = [&hsm.officer_pin(), &officer];
+            Token::finish_pins(MODULE.as_ref(), "test", pins, &user).unwrap();
+            assert!(Token::open(MODULE.as_ref(), "test", user.clone(), Access::Sign).is_ok());
+        };
+        // Between the two PINs; then after both, twice.
+        Token::set_pin(MODULE.as_ref(), "test", &hsm.officer_pin(), &user).unwrap();
+        finish();
+        finish();
+        finish();
+        let stranger = Pin::parse("another officer").unwrap();
+        let wrong = Token::finish_pins(MODULE.as_ref(), "test", [&hsm.officer_pin(), &stranger], &user);
+        assert!(wrong.unwrap_err().to_string().contains("do not guess"));
+    });
 }
