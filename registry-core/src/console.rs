@@ -10,6 +10,7 @@ mod card_office;
 mod check;
 mod citizen;
 mod cookies;
+mod credentials;
 mod days;
 mod deciding;
 mod decisions;
@@ -101,6 +102,9 @@ fn of_officers(config: &mut web::ServiceConfig) {
         .service(web::resource("/extracts/{entry}/copies/{copy}.pdf").get(extracts::pdf))
         .service(web::resource("/extracts/{entry}/copies/{copy}/spoil").post(extracts::spoil))
         .service(web::resource("/entries/{entry}/superseded").get(superseded::show))
+        .service(web::resource("/credentials").get(credentials::show))
+        .service(web::resource("/credentials/code").post(credentials::code))
+        .service(web::resource("/credentials/end").post(credentials::end))
         .service(web::resource("/cards").get(card_office::show));
 }
 

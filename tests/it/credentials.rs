@@ -17,6 +17,7 @@ use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{SINGLE_WOMAN, Town, declare, enter, open_record, register};
+use registry_tests::kit::window::Window;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -274,6 +275,24 @@ fn a_suspended_card_suspends_all_that_hangs_on_it_until_the_suspension_ends(
     assert!(reader.read(&credential)?.is_ok());
     assert_eq!(serial()?, ("0".to_owned(), 0), "the next list does not name them");
     counter.desk.inspect(PIN)?.result().map(drop)
+}
+
+#[test]
+fn the_console_shows_a_code_once_and_ends_what_hangs_on_a_card() -> anyhow::Result<()> {
+    let counter = Counter::open(Engine::Sqlite)?;
+    let number = counter.desk.print.document_number.as_str();
+    let window = Window::open(&counter.desk.town, &counter.desk.town.cast.card_officer)?;
+    assert!(window.page("/credentials")?.contains("id=\"document_number\""));
+    let shown = window.send("/credentials/code", &[("document_number", number)])?;
+    let page = shown.require(200)?.text();
+    assert!(page.contains("data:image/svg+xml;base64,") && page.contains(number), "{page}");
+    let unknown = window.send("/credentials/code", &[("document_number", "ZZ9999999")])?;
+    assert!(unknown.require(404)?.text().contains("№ 708"));
+    let ended = window.send("/credentials/end", &[("document_number", number)])?;
+    assert!(ended.require(200)?.text().contains("<strong>1</strong>"));
+    let read = "SELECT count(*) FROM access_entry WHERE act = 'credential issued'";
+    assert_eq!(Database::of(&counter.desk.town.installation).ask(read)?, "1", "its holder sees that it was given");
+    Window::open(&counter.desk.town, &counter.desk.town.cast.approver)?.refused("/credentials", 403, 202)
 }
 
 #[test]

@@ -4,9 +4,9 @@ use anyhow::{Context as _, ensure};
 use registry_tests::kit::Engine;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::installation::Installation;
-use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN, Town};
+use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, enter};
 use registry_tests::story::card_office::KHOROO_STATION;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cards::Desk;
 use crate::credentials::{Counter, Reader, Wallet};
@@ -22,6 +22,7 @@ const OF_CARD: [&str; 6] = [
     "files_signed",
     "files_kept",
 ];
+const OF_COPY: [&str; 3] = ["copy_counted", "copy_signed", "copy_drawn"];
 const OF_CREDENTIAL: [&str; 3] = ["credential_intended", "credential_signed", "credential_kept"];
 
 /// What holds after every cut, whatever was under way.
@@ -94,6 +95,32 @@ fn a_card_is_finished_after_a_cut_at_each_of_its_steps() -> anyhow::Result<()> {
     nothing_is_orphaned(&desk.town.installation)?;
     let report = String::from_utf8(desk.town.installation.registry(&["verify"])?.stdout)?;
     ensure!(report.trim_end().ends_with(": 0 findings"), "{report}");
+    Ok(())
+}
+
+#[test]
+fn a_copy_of_a_paper_is_counted_once_after_a_cut_at_each_of_its_steps() -> anyhow::Result<()> {
+    let mut town = Town::open(Engine::Sqlite)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let receipt = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
+    let papers = format!("/v1/entries/{}/papers", receipt["entry_id"].as_str().unwrap_or_default());
+    // The same key each time, as a desk repeats it.
+    let issue = || registrar.post_once(&papers, "cut off", &json!({ "sheet": "АА 17" }));
+    let open =
+        |copy: &Value| registrar.get(&format!("/v1/papers/{}.pdf", copy["id"].as_str().unwrap_or_default()));
+    town.service.end()?;
+    for step in OF_COPY {
+        cut_off(&mut town, step, |_| {
+            let drawn = issue().and_then(|copy| open(&copy.json()));
+            assert!(drawn.is_err(), "a paper in spite of a cut at {step}");
+        })?;
+    }
+    town.service = town.installation.serve()?;
+    let copy = issue()?.require(201)?.json();
+    assert_eq!(copy["number"], 1);
+    let first = open(&copy)?.require(200)?.body.clone();
+    assert!(first == open(&copy)?.body, "the same copy is the same file");
+    assert_eq!(Database::of(&town.installation).ask("SELECT count(*) FROM paper_copy")?, "1");
     Ok(())
 }
 

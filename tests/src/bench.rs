@@ -9,5 +9,6 @@ mod paper;
 pub mod people;
 pub mod register;
 mod sealed;
+mod token;
 pub mod verify;
 mod workbench;

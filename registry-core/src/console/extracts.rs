@@ -178,7 +178,7 @@ fn page(
 }
 
 /// The QR as an SVG picture in base64.
-fn qr(text: &str) -> Result<String, Fault> {
+pub(super) fn qr(text: &str) -> Result<String, Fault> {
     let code = QrCode::new(text).map_err(|e| Fault(Failure::Issue(format!("draw a QR code: {e}"))))?;
     Ok(STANDARD.encode(code.render::<svg::Color<'_>>().min_dimensions(220, 220).build()))
 }

@@ -103,6 +103,7 @@ fn officer_links(words: &'static Words, roles: &[Role]) -> Vec<Link> {
         (reads, Link { href: "/notices", label: words.notices_title, key: "4" }),
         (declares, Link { href: "/drafts", label: words.drafts_title, key: "5" }),
         (roles.contains(&Role::CardOfficer), Link { href: "/cards", label: words.jobs_title, key: "3" }),
+        (declares, Link { href: "/credentials", label: words.credentials_title, key: "7" }),
         (manages, Link { href: "/officers", label: words.officers_title, key: "6" }),
     ];
     links.into_iter().filter_map(|(may, link)| may.then_some(link)).collect()

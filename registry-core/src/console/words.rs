@@ -398,6 +398,15 @@ words! {
     next_activate
     next_nothing
     next_head
+    credentials_title
+    credentials_lead
+    credentials_number_hint
+    credentials_code_button
+    credentials_once
+    credentials_end_title
+    credentials_end_lead
+    credentials_end_button
+    credentials_ended
     station_title
     station_lead
     station_sign_in
@@ -445,6 +454,7 @@ words! {
     act_declaration_opened
     act_registration
     act_extract
+    act_credential
     act_identity_question
     act_card_check
     act_card_files
@@ -461,6 +471,7 @@ words! {
     purpose_registration
     purpose_deciding
     purpose_extract
+    purpose_credential
     purpose_card
     purpose_own
     purpose_superseded

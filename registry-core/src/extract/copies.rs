@@ -27,6 +27,7 @@ use crate::failure::Failure;
 use crate::ledger::Log;
 use crate::ledger::checkpointing::Checkpointer;
 use crate::once::{Once, answered, write_once};
+use crate::steps::Step;
 use crate::store::codec::{Instant, Uid};
 use crate::store::ledger_log::{self, move_head};
 use crate::store::paper_copies::{self, CopyRow};
@@ -131,7 +132,7 @@ pub fn issue(
         ..claim.clone()
     };
     require_drawable(deps, &claimed(expected), &lines)?;
-    write_once(deps, once, |db| {
+    let counted = write_once(deps, once, |db| {
         // The head is moved by nothing: copies are counted one after another, and by the ledger's writer alone.
         move_head(db, Log::Register, deps.epoch, 0)?;
         if let Some(sheet) = &hashed
@@ -159,7 +160,9 @@ pub fn issue(
         };
         paper_copies::insert(db, &row)?;
         Ok(line(&row))
-    })
+    })?;
+    Step::CopyCounted.done();
+    Ok(counted)
 }
 
 /// Draws the paper once and throws it away, with a seal of the same length that is genuine to nobody.
@@ -202,6 +205,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let copy = claim.copy.clone().ok_or_else(|| Failure::damaged("read a copy", "not counted"))?;
     let prepared = claim.clone().prepare().map_err(|e| Failure::Issue(e.to_string()))?;
     let seal = prepared.sign(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?;
+    Step::CopySigned.done();
     let leaf = ledger_log::leaf_of(&mut db, copy.leaf)?;
     let note = ledger_log::checkpoint_note(&mut db, Log::Register, copy.tree_size)?;
     let path = deps.prover.prove(&mut db, copy.leaf, copy.tree_size)?;
@@ -214,6 +218,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let issued_at = row.issued_at.utc();
     let drawn = Drawn { claim: &claim, copy: &copy, lines: &lines, seal: &seal, issued_at, proof };
     let pdf = to_pdf(&paper_of_copy(deps, drawn), deps.fonts.open()?).map_err(not_drawn)?;
+    Step::CopyDrawn.done();
     let extract = Extract {
         act_number: claim.act_number,
         kind: claim.kind,

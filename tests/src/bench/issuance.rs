@@ -21,6 +21,7 @@ use super::ground::Ground;
 use super::load::{Run, Target, ask_from, client_tls};
 use super::measurement::Measurement;
 use super::paper;
+use super::token::TokenKey;
 use super::workbench::{LIST, Workbench, found, serial};
 use crate::kit::Engine;
 
@@ -84,7 +85,12 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
         black_box(to_pdf(&paper::birth(&signature, bench.now), &fonts)?);
         Ok(())
     })?;
-    Ok(vec![certificates, documents, credentials, codes, papers])
+    let token = TokenKey::draw()?;
+    let tokens = beside(bench, "P-384 in a token", p384, tell, |_| {
+        black_box(token.sign(black_box(&[7; OCTETS]))?);
+        Ok(())
+    })?;
+    Ok(vec![certificates, documents, credentials, codes, papers, tokens])
 }
 
 /// Something that is signed beside the bare signature, in turn.

@@ -73,23 +73,6 @@ const fn mns_letter(letter: char) -> Option<&'static str> {
     })
 }
 
-/// Reduces a Latin name to the characters of a machine readable zone, `A` to `Z` and `<` (ICAO Doc 9303-3, 4.3).
-/// Spaces and hyphens become one `<`, other marks are dropped. `Ö` becomes `O` and `Ü` becomes `U`: which reduction
-/// the authority uses is not published, so this is a default of ours; Doc 9303-3 also allows `OE` and `UE`.
-pub fn mrz_reduce(text: &str) -> String {
-    let mut reduced = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_uppercase) {
-        match letter {
-            'A'..='Z' => reduced.push(letter),
-            'Ö' => reduced.push('O'),
-            'Ü' => reduced.push('U'),
-            ' ' | '-' | '<' if !reduced.is_empty() && !reduced.ends_with('<') => reduced.push('<'),
-            _ => {}
-        }
-    }
-    reduced.trim_end_matches('<').to_owned()
-}
-
 #[derive(Serialize, Deserialize)]
 struct Parts {
     parent: Option<String>,
@@ -187,13 +170,6 @@ mod tests {
         for (cyrillic, latin) in cases {
             assert_eq!(mns5217(cyrillic), latin);
         }
-    }
-
-    #[test]
-    fn a_machine_readable_zone_gets_plain_capitals_only() {
-        assert_eq!(mrz_reduce("Ölzii-Orshikh"), "OLZII<ORSHIKH");
-        assert_eq!(mrz_reduce(" Gantömör  Ü "), "GANTOMOR<U");
-        assert!(mrz_reduce("Бат").is_empty());
     }
 
     #[test]
