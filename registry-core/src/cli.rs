@@ -178,7 +178,10 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         Some(StartError::Vault(vault) | StartError::Authorities(AuthoritiesError::Vault(vault))) => {
             Some(vault)
         }
-        _ => error.downcast_ref::<VaultError>(),
+        _ => match error.downcast_ref::<AuthoritiesError>() {
+            Some(AuthoritiesError::Vault(vault)) => Some(vault),
+            _ => error.downcast_ref::<VaultError>(),
+        },
     };
     match vault {
         Some(VaultError::Token(TokenError::PinRefused | TokenError::FewTries { .. })) => 77,
@@ -232,6 +235,7 @@ mod tests {
             ServeError::Start(StartError::Vault(few())).into(),
             ServeError::Start(StartError::Authorities(AuthoritiesError::Vault(refused()))).into(),
             StartError::Vault(few()).into(),
+            AuthoritiesError::Vault(few()).into(),
             anyhow::Error::from(refused()).context("open the keys"),
         ] {
             assert_eq!(exit_code(&error), 77, "{error:#}");

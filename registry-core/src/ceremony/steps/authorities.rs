@@ -370,7 +370,7 @@ impl Officiant<'_> {
         )))
     }
 
-    /// Keeps the certificate that another will follow, under the name of its key; it stays in its place until then.
+    /// Keeps the certificate that another will follow under a name of its own; it stays in its place until then.
     fn retire(&self, next: bool, stem: &str, entry: &mut Entry) -> Result<(), CeremonyError> {
         if !next {
             return Ok(());
@@ -382,7 +382,9 @@ impl Officiant<'_> {
         }
         let folder = self.folder.join(RETIRED);
         make_folders(&[&folder])?;
-        let name = hex::encode(&old.public_key().fingerprint()[..4]);
+        // By its key, as `keys` lists it, and by its serial: a key may have been certified twice.
+        let of = |bytes: &[u8]| hex::encode(bytes.get(..4).unwrap_or(bytes));
+        let name = format!("{}-{}", of(&old.public_key().fingerprint()), of(old.serial().as_bytes()));
         for end in ["cer", "pem"] {
             let from = self.certificates().join(format!("{stem}.{end}"));
             let bytes = fs::read(&from).map_err(|source| CeremonyError::File { path: from, source })?;
