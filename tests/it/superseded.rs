@@ -116,13 +116,14 @@ fn an_answer_before_a_correction_is_listed_and_asked_again(engine: Engine) -> an
     let renewed = Known { given_name: "Осор", ..SINGLE_MAN };
     assert!(ask(&agency, &question(&town, renewed))?.1);
     // The list is complete up to some seconds ago: what happened since is told once more.
-    assert_eq!(told(&agency, &until)?, vec![answer.clone()]);
+    let again = told(&agency, &until)?;
+    assert!(again.contains(&answer) && !again.contains(&still_holds), "{again:?}");
     // A death makes only what was said of life out of date.
     let death = json!({
         "person": SINGLE_MAN.number, "died_on": days_ago(1), "paper_number": "НБ-77", "informant": "Хөрш айл",
     });
     enter(&registrar, "death", &death)?;
-    assert_eq!(told(&agency, &until)?, vec![answer]);
+    assert_eq!(told(&agency, &until)?, again);
     assert_eq!(since(&agency, "yesterday")?.require(422)?.refusal(), Some(104));
     assert_eq!(agency.get("/v1/agency/superseded")?.require(422)?.refusal(), Some(102));
     Ok(())
