@@ -21,6 +21,9 @@ use crate::vault::key_vault::KeyVault;
 
 /// The authorities between the issuing one and a national root, if there are any.
 pub(crate) const CHAIN_FILE: &str = "eid-chain.pem";
+/// The lists of the roots.
+const EID_LIST: &str = "eid-root.crl";
+const CSCA_LIST: &str = "csca.crl";
 /// How long the issuing authority's list is good for.
 const LIST_HOURS: i64 = 24;
 
@@ -38,7 +41,7 @@ pub enum AuthoritiesError {
     /// A key cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// A list is not of its authority, its time is over, or it names one of ours.
+    /// A list is not of its authority, or it names one of ours.
     #[error("{file}: {reason}")]
     List {
         /// Which.
@@ -90,6 +93,28 @@ impl Authorities {
         Ok((keys, authorities))
     }
 
+    /// The roots' lists that nobody takes now. They keep no register from registering births: `serve` warns of them, and
+    /// `registry authorities check` fails.
+    ///
+    /// # Errors
+    /// A list that is missing or does not parse.
+    pub fn lists_over(&self, now: DateTime<Utc>) -> Result<Vec<String>, AuthoritiesError> {
+        let mut over = Vec::new();
+        for file in [EID_LIST, CSCA_LIST] {
+            let list = Crl::from_der(&self.public_file(file)?)
+                .map_err(|e| AuthoritiesError::List { file, reason: e.to_string() })?;
+            if !list.is_fresh(now) {
+                over.push(format!(
+                    "{file} is good from {} until {}, and no one takes it now: sign the next one (`registry authorities \
+                     renew`, or `registry ceremony list`) and put it there",
+                    list.this_update(),
+                    list.next_update()
+                ));
+            }
+        }
+        Ok(over)
+    }
+
     /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to the root of, what
     /// its root revoked or has no list of, a TEST authority in production, and a key with two purposes.
     ///
@@ -117,8 +142,8 @@ impl Authorities {
         let (eid_root, csca) = (certificate("eid-root")?, certificate("csca")?);
         let chain = chain(folder)?;
         let authorities = Authorities {
-            issuing: authority(Purpose::IssuingCa, &chain, &eid_root, "eid-root.crl")?,
-            document_signer: authority(Purpose::DocumentSigner, &[], &csca, "csca.crl")?,
+            issuing: authority(Purpose::IssuingCa, &chain, &eid_root, EID_LIST)?,
+            document_signer: authority(Purpose::DocumentSigner, &[], &csca, CSCA_LIST)?,
             eid_root,
             csca,
             chain,
@@ -257,7 +282,7 @@ fn require_issuing(certificate: &Certificate) -> Result<(), AuthoritiesError> {
     ))
 }
 
-/// The root's list, signed by it and fresh, and not naming the certificate. Who checks a card takes no other.
+/// The root's list, signed by it and not naming the certificate. Whether its time is over: [`Authorities::lists_over`].
 fn require_not_revoked(
     folder: &Path,
     file: &'static str,
@@ -270,14 +295,6 @@ fn require_not_revoked(
     let der = fs::read(&path).map_err(|source| AuthoritiesError::File { path, source })?;
     let list = Crl::from_der(&der).map_err(|e| refuse(e.to_string()))?;
     list.verify(root).map_err(|e| refuse(format!("it is not of its root: {e}")))?;
-    if !list.is_fresh(now) {
-        return Err(refuse(format!(
-            "it is good from {} until {}, and no one takes it now: sign the next one (`registry authorities renew`, or \
-             `registry ceremony list`) and put it here",
-            list.this_update(),
-            list.next_update()
-        )));
-    }
     match list.revocation(&certificate.serial()) {
         Some(revocation) => Err(refuse(format!(
             "{} is revoked since {}: it signs nothing more; take its successor",

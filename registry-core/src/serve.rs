@@ -21,6 +21,9 @@ const RENEW_SECONDS: u64 = 5;
 /// Seconds in which open requests may end after SIGTERM.
 const DRAIN_SECONDS: u64 = 10;
 
+/// How often the lists of the roots are looked at.
+const LOOKED_AT: chrono::Duration = chrono::Duration::hours(1);
+
 /// Why the service ended otherwise than asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -117,11 +120,24 @@ async fn futures_join(
     (one, other)
 }
 
+/// The roots sign elsewhere and seldom: whoever runs the service must hear in time that a list is over.
+fn warn_of_lists(deps: &Deps) {
+    match deps.authorities.lists_over(deps.now()) {
+        Ok(over) => over.iter().for_each(|over| tracing::warn!("{over}")),
+        Err(error) => tracing::error!(%error, "the lists of the roots could not be read"),
+    }
+}
+
 /// Renews the lease, signs checkpoints, reloads TLS material that changed. Ends with the process.
 fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
     let every = Duration::from_secs(RENEW_SECONDS.min(deps.config.checkpoints.every_seconds.max(1)));
+    let mut next_look = deps.now();
     loop {
         std::thread::sleep(every);
+        if deps.now() >= next_look {
+            warn_of_lists(deps);
+            next_look = deps.now() + LOOKED_AT;
+        }
         let mut db = match Db::open(&deps.config.database.url) {
             Ok(db) => db,
             Err(error) => {

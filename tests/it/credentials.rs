@@ -291,7 +291,11 @@ fn the_console_shows_a_code_once_and_ends_what_hangs_on_a_card() -> anyhow::Resu
     let ended = window.send("/credentials/end", &[("document_number", number)])?;
     assert!(ended.require(200)?.text().contains("<strong>1</strong>"));
     let read = "SELECT count(*) FROM access_entry WHERE act = 'credential issued'";
-    assert_eq!(Database::of(&counter.desk.town.installation).ask(read)?, "1", "its holder sees that it was given");
+    assert_eq!(
+        Database::of(&counter.desk.town.installation).ask(read)?,
+        "1",
+        "its holder sees that it was given"
+    );
     Window::open(&counter.desk.town, &counter.desk.town.cast.approver)?.refused("/credentials", 403, 202)
 }
 

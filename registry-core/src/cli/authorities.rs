@@ -162,6 +162,10 @@ pub(super) fn authorities(config: &Config, command: &AuthoritiesCommand) -> anyh
 fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
     PartnerTls::open(&config.keys.folder, &config.keys.unlock_file, config.mode, now)?;
     let (_, authorities) = Authorities::of_instance(config, now)?;
+    let over = authorities.lists_over(now)?;
+    if !over.is_empty() {
+        bail!("{}", over.join("\n"));
+    }
     let place = match &config.keys.token {
         Some(token) => format!("the token {:?}", token.label),
         None => "files".to_owned(),

@@ -30,9 +30,8 @@ impl TokenKey {
         library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
         let slot = *library.get_slots_with_initialized_token()?.first().context("no token; run ./bench")?;
         let session = library.open_rw_session(slot)?;
-        session.login(UserType::User, Some(&AuthPin::new(PIN.to_owned().into())))?;
-        let public =
-            [Attribute::Token(false), Attribute::EcParams(P384.to_vec()), Attribute::Verify(true)];
+        session.login(UserType::User, Some(&AuthPin::from(PIN)))?;
+        let public = [Attribute::Token(false), Attribute::EcParams(P384.to_vec()), Attribute::Verify(true)];
         let private = [
             Attribute::Token(false),
             Attribute::Sensitive(true),

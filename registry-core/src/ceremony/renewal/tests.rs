@@ -268,7 +268,7 @@ fn test_authorities_do_not_start_in_production() {
 }
 
 #[test]
-fn the_lists_of_the_roots_are_there_genuine_fresh_and_name_none_of_ours() {
+fn the_lists_of_the_roots_are_there_genuine_and_name_none_of_ours_and_those_over_are_told() {
     let (mut register, other) = (register(), register_drawn_from([8; 32]));
     let refused = |register: &Register, on| register.open_authorities(on).unwrap_err().to_string();
     for (file, signer) in [("eid-root.crl", "issuing-ca"), ("csca.crl", SIGNER)] {
@@ -297,8 +297,12 @@ fn the_lists_of_the_roots_are_there_genuine_fresh_and_name_none_of_ours() {
         assert!(refused(&register, 0).contains("is revoked since"), "{}", refused(&register, 0));
         fs::write(&ours, &kept).unwrap();
     }
-    assert!(register.open_authorities(80).is_ok());
-    assert!(refused(&register, 90).contains("csca.crl"), "{}", refused(&register, 90));
+    assert!(register.open_authorities(80).unwrap().lists_over(day(80)).unwrap().is_empty());
+    let over = register.open_authorities(90).unwrap().lists_over(day(90)).unwrap();
+    assert!(
+        over.len() == 1 && over[0].starts_with("csca.crl is good"),
+        "it keeps nobody from work: {over:?}"
+    );
 }
 
 #[test]
