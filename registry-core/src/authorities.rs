@@ -135,7 +135,7 @@ impl Authorities {
             let path = require_path(&certificate, chain, root, now).map_err(|e| refuse(e.to_string()))?;
             // What is between is on the lists of others, which are not here; what the root issued is on its own.
             let by_root = path.iter().rev().nth(1).copied().unwrap_or(&certificate);
-            require_not_revoked(folder, list, by_root, root, now)?;
+            require_not_revoked(folder, list, by_root, root)?;
             let key = vault.signer(purpose, certificate.public_key())?;
             CertificationAuthority::new(certificate, key).map_err(|e| refuse(e.to_string()))
         };
@@ -288,7 +288,6 @@ fn require_not_revoked(
     file: &'static str,
     certificate: &Certificate,
     root: &Certificate,
-    now: DateTime<Utc>,
 ) -> Result<(), AuthoritiesError> {
     let path = folder.join(file);
     let refuse = |reason: String| AuthoritiesError::List { file, reason };
