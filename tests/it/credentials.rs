@@ -35,9 +35,9 @@ registry_tests::on_both_engines! {
 pub(super) struct Wallet(SoftwareSigner);
 
 impl Wallet {
-    pub(super) fn new(seed: u64) -> Wallet {
+    pub(super) fn new(seed: u64) -> anyhow::Result<Wallet> {
         let mut rng = StdRng::seed_from_u64(seed);
-        Wallet(SoftwareSigner::generate(Algorithm::Ed25519, &mut rng).expect("a key of a seed"))
+        Ok(Wallet(SoftwareSigner::generate(Algorithm::Ed25519, &mut rng)?))
     }
 
     fn proof(&self, request: &Value) -> anyhow::Result<String> {
@@ -157,7 +157,7 @@ fn is_ended<T>(read: &Result<T, CredentialError>) -> bool {
 fn a_wallet_gets_a_credential_that_is_good_until_the_card_is_lost(engine: Engine) -> anyhow::Result<()> {
     let counter = Counter::open(engine)?;
     let reader = Reader(&counter.desk.town);
-    let wallet = Wallet::new(1);
+    let wallet = Wallet::new(1)?;
     let credential = counter.give(&wallet)?;
     let claims = reader.read(&credential)??;
     assert_eq!(claims.holder_key(), &wallet.0.public_key());
@@ -206,7 +206,7 @@ fn a_code_on_paper_says_who_it_is_and_ends_when_an_officer_says_so(engine: Engin
 
 fn a_wallet_without_its_key_or_with_anothers_gets_nothing(engine: Engine) -> anyhow::Result<()> {
     let counter = Counter::open(engine)?;
-    let (wallet, other) = (Wallet::new(1), Wallet::new(2));
+    let (wallet, other) = (Wallet::new(1)?, Wallet::new(2)?);
     let request = counter.ask()?;
     let another = counter.ask()?;
     refused(&counter.answer(&request, &wallet.proof(&another)?)?, 717)?;
@@ -250,7 +250,7 @@ fn a_suspended_card_suspends_all_that_hangs_on_it_until_the_suspension_ends(
 ) -> anyhow::Result<()> {
     let counter = Counter::open(engine)?;
     let reader = Reader(&counter.desk.town);
-    let credential = counter.give(&Wallet::new(1))?;
+    let credential = counter.give(&Wallet::new(1)?)?;
     let record = open_record(&counter.desk.registrar, SINGLE_WOMAN.number, "лавлагаа")?;
     let card = &record["cards"][0]["card_id"];
     let step = |step: &str| {
@@ -302,7 +302,7 @@ fn the_console_shows_a_code_once_and_ends_what_hangs_on_a_card() -> anyhow::Resu
 #[test]
 fn a_death_ends_the_holders_credentials_and_an_intent_that_was_cut_off_is_void() -> anyhow::Result<()> {
     let counter = Counter::open(Engine::Sqlite)?;
-    let credential = counter.give(&Wallet::new(1))?;
+    let credential = counter.give(&Wallet::new(1)?)?;
     let code = counter.officer.post("/v1/credentials/codes", &counter.of_card())?.require(201)?.json();
     let code = code["credential"].as_str().unwrap_or_default().to_owned();
     let Counter { desk, .. } = counter;

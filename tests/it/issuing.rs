@@ -134,7 +134,7 @@ fn the_service_and_its_credentials_go_on_after_a_cut_at_each_of_their_steps() ->
         let started = town.installation.serve_until(step);
         ensure!(started.is_err(), "the service started in spite of a cut at {step}");
     }
-    let wallet = Wallet::new(3);
+    let wallet = Wallet::new(3)?;
     for step in OF_CREDENTIAL {
         cut_off(&mut town, step, |_| {
             // The same key each time, as a station repeats it.

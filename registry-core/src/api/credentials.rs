@@ -71,7 +71,7 @@ pub(super) async fn list(
     list: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let list = list.parse().map_err(|_| Refusal::NotFound)?;
+    let list = list.parse().map_err(|_| Refusal::StatusListUnknown)?;
     let accepted = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     let accepts = |form: Form| accepted.contains(form.media_type());
     let form = if accepts(Form::Cwt) && !accepts(Form::Jwt) { Form::Cwt } else { Form::Jwt };

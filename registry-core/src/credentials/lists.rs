@@ -46,7 +46,7 @@ pub fn address(deps: &Deps, list: i32) -> String {
 /// A list as a signed token.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a list that does not exist, the store's, or the library's refusal.
+/// [`Refusal::StatusListUnknown`] for a list that does not exist, the store's, or the library's refusal.
 pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
     let (now, size) = (deps.now(), register_size(&mut *deps.db()?)?);
     let key = (list, form == Form::Cwt);
@@ -66,7 +66,7 @@ pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
 
 fn make(deps: &Deps, list: i32, form: Form, now: DateTime<Utc>) -> Result<Vec<u8>, Failure> {
     let failed = |reason: String| Failure::Issue(format!("a status list: {reason}"));
-    let not_good = standings(&mut *deps.db()?, list)?.ok_or(Refusal::NotFound)?;
+    let not_good = standings(&mut *deps.db()?, list)?.ok_or(Refusal::StatusListUnknown)?;
     let mut statuses = Statuses::new(Bits::Two, PLACES.into()).map_err(|e| failed(e.to_string()))?;
     for (place, standing) in not_good {
         let status = match standing {

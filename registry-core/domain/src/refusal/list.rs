@@ -392,6 +392,9 @@ with_family_refusals! {
     728 CardSuspended
         "Үнэмлэхийг түр түдгэлзүүлсэн. Эзэмшигч нь бүртгэлийн байгууллагад хандаж сэргээлгэнэ."
         "The card is suspended. Its holder can have the suspension ended at a registration office.";
+    729 StatusListUnknown
+        "Ийм төлөвийн жагсаалт алга. Үнэмлэх дээрх хаягийг шалгана уу."
+        "There is no such status list. Check the address in the credential.";
 
     801 PurposeNotAgreed
         "Энэ зорилго танай гэрээнд байхгүй. Гэрээнд заасан зорилгоор асууна уу."
