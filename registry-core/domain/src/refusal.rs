@@ -10,6 +10,8 @@
 #[macro_use]
 mod table;
 #[macro_use]
+mod papers;
+#[macro_use]
 mod merging;
 #[macro_use]
 mod status;
