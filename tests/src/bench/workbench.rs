@@ -179,7 +179,7 @@ fn authority(
     let key = SoftwareSigner::generate(algorithm, rng)?;
     let profile = profile(key.public_key())?;
     let lasts = match (&profile, issuer) {
-        (Profile::DocumentSigner(_), _) => 11 * 365,
+        (Profile::DocumentSigner(_) | Profile::Issuing(_), _) => 11 * 365,
         (_, None) => 15 * 365,
         (_, Some(_)) => 365,
     };
