@@ -204,8 +204,8 @@ fn a_spoiled_copy_is_void(engine: Engine) -> anyhow::Result<()> {
     let (administrator, neighbour) =
         (town.officer(&town.cast.administrator)?, town.officer(&town.cast.neighbour_registrar)?);
     let why = json!({ "reason": "Хэвлэгчид гацсан" });
-    for other in [administrator, neighbour] {
-        other.post(&path, &why)?.require(403)?;
+    for (other, number) in [(administrator, 202), (neighbour, 203)] {
+        assert_eq!(other.post(&path, &why)?.require(403)?.refusal(), Some(number));
     }
     let spoiled = registrar.post_once(&path, "spoil-1", &why)?.require(200)?.json();
     assert_eq!(registrar.post_once(&path, "spoil-1", &why)?.require(200)?.json(), spoiled, "a retry");
@@ -492,7 +492,8 @@ fn an_annulled_a_sealed_and_anothers_act_have_no_copy(engine: Engine) -> anyhow:
     let neighbour = town.officer(&town.cast.neighbour_registrar)?;
     let copy = issued(&registrar, &entry, "АА 0000061")?;
     let elsewhere = issue(&neighbour, &entry, Value::Null)?;
-    assert_eq!(elsewhere.require(403)?.refusal(), pdf(&neighbour, &copy)?.require(403)?.refusal());
+    assert_eq!(elsewhere.require(403)?.refusal(), Some(203));
+    assert_eq!(pdf(&neighbour, &copy)?.require(403)?.refusal(), Some(203));
     let seal = |sealed: bool, decision: &str| -> anyhow::Result<()> {
         let facts = json!({ "person": HUSBAND.number, "sealed": sealed, "decision_number": decision });
         enter(&administrator, "sealing", &facts).map(drop)

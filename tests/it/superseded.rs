@@ -118,6 +118,7 @@ fn an_answer_before_a_correction_is_listed_and_asked_again(engine: Engine) -> an
     // The list is complete up to some seconds ago: what happened since is told once more.
     let again = told(&agency, &until)?;
     assert!(again.contains(&answer) && !again.contains(&still_holds), "{again:?}");
+    assert!(told(&agency, "2100-01-01T00:00:00Z")?.is_empty(), "only what became out of date since");
     // A death makes only what was said of life out of date.
     let death = json!({
         "person": SINGLE_MAN.number, "died_on": days_ago(1), "paper_number": "НБ-77", "informant": "Хөрш айл",

@@ -37,6 +37,7 @@ pub mod refusal;
 pub mod register;
 pub mod sealed;
 pub mod sex;
+pub mod step;
 pub mod sweep;
 pub mod unit;
 

@@ -121,12 +121,15 @@ pub struct Tie {
     /// The day on which it ends by itself, without an entry: the ward's majority.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
+    /// The entry that ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<EntryId>,
 }
 
 impl Tie {
     /// A tie without a beginning or an end.
     pub const fn new(person: PersonId, role: TieRole, entry: EntryId) -> Self {
-        Self { person, role, entry, ended_on: None, began_on: None, until: None }
+        Self { person, role, entry, ended_on: None, began_on: None, until: None, ended_by: None }
     }
 
     /// Whether it has neither been ended nor ended by itself.

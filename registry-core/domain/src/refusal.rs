@@ -29,9 +29,10 @@ impl Refusal {
         Self::UnknownWord { word: word.chars().take(40).collect() }
     }
 
-    /// That a later entry rests on one. An entry under seal is not named: the authority decides.
-    pub fn rested_on_by(later: &Header) -> Self {
-        if later.kind.is_under_seal() {
+    /// That a later entry rests on one. An entry under seal, by its kind or in the record of somebody concerned, is not
+    /// named: the authority decides.
+    pub fn rested_on_by(later: &Header, is_sealed: bool) -> Self {
+        if is_sealed || later.kind.is_under_seal() {
             return Self::ReferToAuthority;
         }
         Self::OthersRestOn { act_number: later.act_number.clone().unwrap_or_default() }

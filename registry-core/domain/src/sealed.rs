@@ -60,9 +60,12 @@ pub struct SealedFamily {
     /// Children who have other parents now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Link>,
-    /// Names borne before.
+    /// Names in whose place an adoption set others; the last is the one that comes back with its end.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<PersonName>,
+    /// Names that were given up under adopters who are parents no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_up: Vec<PersonName>,
     /// Registrations that would tell of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<ActRef>,
@@ -95,6 +98,7 @@ impl SealedFamily {
         self.parents.is_empty()
             && self.children.is_empty()
             && self.names.is_empty()
+            && self.given_up.is_empty()
             && self.acts.is_empty()
             && self.past.is_empty()
     }
@@ -159,7 +163,7 @@ impl Person {
         let family = &mut self.sealed_family;
         // Adopters do not come back, and neither does what tells of them.
         if is_of_adopters {
-            family.names.extend(names);
+            family.given_up.extend(names);
             family.acts.extend(acts);
         } else {
             family.past.names.extend(names);
@@ -175,15 +179,12 @@ impl Person {
         self.acts.sort_by_key(|act| act.registered_on);
     }
 
-    /// Puts the guardianships over a child under seal, by the acts that began them.
+    /// Puts the guardianships over a child under seal, by the acts that began and ended them.
     pub(crate) fn seal_wardships(&mut self, child: PersonId) {
-        let began: Vec<EntryId> = self
-            .ties
-            .iter()
-            .filter(|tie| tie.person == child && tie.role == TieRole::Ward)
-            .map(|tie| tie.entry)
-            .collect();
-        let is_meant = |act: &ActRef| act.kind == Kind::Guardianship && began.contains(&act.entry);
+        let over_child = self.ties.iter().filter(|tie| tie.person == child && tie.role == TieRole::Ward);
+        let telling: Vec<EntryId> =
+            over_child.flat_map(|tie| std::iter::once(tie.entry).chain(tie.ended_by)).collect();
+        let is_meant = |act: &ActRef| act.kind == Kind::Guardianship && telling.contains(&act.entry);
         let (sealed, kept): (Vec<ActRef>, Vec<ActRef>) =
             std::mem::take(&mut self.acts).into_iter().partition(is_meant);
         self.acts = kept;

@@ -26,6 +26,9 @@ pub(super) fn forget_what_was_deleted(db: &mut Db) -> Result<(), StoreError> {
                 "declaration",
                 "notification",
                 "paper_copy",
+                "card_job",
+                "credential_intent",
+                "digital_credential",
                 "person",
             ] {
                 pg.batch_execute(&format!("VACUUM {table}"))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::entry::Entry;
-use crate::history::{Effective, Recorded, in_effect};
+use crate::history::{Effective, Recorded, fold, in_effect};
 use crate::id::{EntryId, PersonId};
 use crate::person::Person;
 use crate::refusal::Refusal;
@@ -76,6 +76,12 @@ impl Dossier {
         people
     }
 
+    /// Whether an entry is under seal in the record of somebody who was loaded: no answer names it.
+    pub fn seals(&self, entry: EntryId) -> bool {
+        let mut records = self.histories.values().filter_map(|parts| fold(parts));
+        records.any(|person| person.seals_act(entry))
+    }
+
     /// What the entry says of a person now, corrections included; nothing if it is annulled.
     pub fn effective(&self, person: PersonId) -> Vec<Effective<'_>> {
         let mut parts = in_effect(self.history(person));
@@ -96,6 +102,6 @@ impl Dossier {
     pub fn folded_with(&self, person: PersonId, amending: &[Recorded]) -> Option<Person> {
         let mut parts = self.history(person).to_vec();
         parts.extend(amending.iter().filter(|(_, part)| part.person == person).cloned());
-        crate::history::fold(&parts)
+        fold(&parts)
     }
 }

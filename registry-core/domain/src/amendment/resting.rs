@@ -34,7 +34,7 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
             }
         });
         if let Some(later) = resting {
-            return Err(Refusal::rested_on_by(later.header));
+            return Err(Refusal::rested_on_by(later.header, dossier.seals(later.header.id)));
         }
     }
     Ok(())

@@ -144,11 +144,6 @@ pub enum CardState {
 }
 
 impl CardState {
-    /// Whether it has ended for ever.
-    pub const fn is_revoked(&self) -> bool {
-        matches!(self, Self::Revoked { .. })
-    }
-
     /// The word stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -13,33 +13,7 @@ use crate::kind::Kind;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
-
-/// Whether it begins or ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// From now on nobody goes by the card.
-    Begins,
-    /// The card is in use again.
-    Ends,
-}
-
-impl Step {
-    fn parse(word: &str) -> Result<Self, Refusal> {
-        match word {
-            "begins" => Ok(Self::Begins),
-            "ends" => Ok(Self::Ends),
-            _ => Err(Refusal::unknown_word(word)),
-        }
-    }
-
-    const fn title_mn(self) -> &'static str {
-        match self {
-            Self::Begins => "түдгэлзүүлсэн",
-            Self::Ends => "сэргээсэн",
-        }
-    }
-}
+use crate::step::Step;
 
 /// A suspension or its end. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
@@ -80,7 +54,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// One step after so many others: a card may be mislaid twice.
+    /// One step after so many others, of whichever card: a card may be mislaid twice.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let earlier = context
             .person(&self.person)
@@ -97,10 +71,11 @@ impl Registrable for Facts {
     }
 
     fn describe(&self) -> Vec<Detail> {
-        vec![
-            Detail::new("Үнэмлэх", "Card", self.card),
-            Detail::new("Түр түдгэлзүүлэлт", "Suspension", self.step.title_mn()),
-        ]
+        let step = match self.step {
+            Step::Begins => "түдгэлзүүлсэн",
+            Step::Ends => "сэргээсэн",
+        };
+        vec![Detail::new("Үнэмлэх", "Card", self.card), Detail::new("Түр түдгэлзүүлэлт", "Suspension", step)]
     }
 }
 
@@ -109,7 +84,12 @@ impl Facts {
         match (self.step, card.state) {
             (Step::Begins, CardState::Active) if context.today > card.expires_on => Err(Refusal::CardExpired),
             (Step::Begins, CardState::Active) | (Step::Ends, CardState::Suspended { .. }) => Ok(()),
-            (Step::Begins | Step::Ends, _) => Err(card.unfit()),
+            (Step::Begins, CardState::Suspended { .. })
+            | (Step::Ends, CardState::Active)
+            | (
+                Step::Begins | Step::Ends,
+                CardState::Approved | CardState::Personalised | CardState::Revoked { .. },
+            ) => Err(card.unfit()),
         }
     }
 }
@@ -118,14 +98,15 @@ impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
             Self::Holder { card, step, .. } => {
-                let state = match step {
-                    Step::Begins => CardState::Suspended { on: header.registered_on },
-                    Step::Ends => CardState::Active,
-                };
-                // What ended the card in the meantime stays its end.
-                let is_meant = |held: &&mut CardRecord| held.id == *card && !held.state.is_revoked();
-                for held in person.cards.iter_mut().filter(is_meant) {
-                    held.state = state;
+                for held in person.cards.iter_mut().filter(|held| held.id == *card) {
+                    // What ended the card in the meantime stays its end.
+                    held.state = match (step, held.state) {
+                        (Step::Begins, CardState::Active) => {
+                            CardState::Suspended { on: header.registered_on }
+                        }
+                        (Step::Ends, CardState::Suspended { .. }) => CardState::Active,
+                        (Step::Begins | Step::Ends, other) => other,
+                    };
                 }
                 person.acts.push(header.act_ref());
             }

@@ -18,33 +18,7 @@ use crate::id::PersonId;
 use crate::person::{GuardianBody, Person, Tie, TieRole};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
-
-/// Whether a guardianship begins or ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// It begins.
-    Begins,
-    /// It ends.
-    Ends,
-}
-
-impl Step {
-    fn parse(word: &str) -> Result<Self, Refusal> {
-        match word {
-            "begins" => Ok(Self::Begins),
-            "ends" => Ok(Self::Ends),
-            _ => Err(Refusal::unknown_word(word)),
-        }
-    }
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Begins => "begins",
-            Self::Ends => "ends",
-        }
-    }
-}
+use crate::step::Step;
 
 /// Who decided, and the number of the paper.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -397,6 +371,7 @@ fn tie(
             let is_meant = |tie: &&mut Tie| (tie.person, tie.role) == (other, role) && tie.ended_on.is_none();
             for tie in person.ties.iter_mut().filter(is_meant) {
                 tie.ended_on = Some(day);
+                tie.ended_by = Some(header.id);
             }
         }
     }

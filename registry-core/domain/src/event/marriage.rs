@@ -148,12 +148,6 @@ impl Registrable for Facts {
         context.require_not_future(married_on).map_err(|no| no.in_field("married_on"))?;
         let husband = self.party(context, Side::Husband)?;
         let wife = self.party(context, Side::Wife)?;
-        if husband.person.id == wife.person.id {
-            return Err(Refusal::MarriageToOneself);
-        }
-        if !husband.person.is_citizen() && !wife.person.is_citizen() {
-            return Err(Refusal::NoPartyIsCitizen);
-        }
         check_couple(context, &husband.person, &wife.person, married_on)?;
         let witnesses = self.check_witnesses(context, &husband.person, &wife.person)?;
         let answers = self.answers.to(&questions(context, &husband.person, &wife.person)?)?;
@@ -256,6 +250,12 @@ pub(super) fn check_couple(
     wife: &Person,
     on: NaiveDate,
 ) -> Result<(), Refusal> {
+    if husband.id == wife.id {
+        return Err(Refusal::MarriageToOneself);
+    }
+    if !husband.is_citizen() && !wife.is_citizen() {
+        return Err(Refusal::NoPartyIsCitizen);
+    }
     for (person, side) in [(husband, Side::Husband), (wife, Side::Wife)] {
         check_party(context, person, side, on).map_err(|no| no.in_field(side.field()))?;
     }

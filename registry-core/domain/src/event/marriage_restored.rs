@@ -65,8 +65,8 @@ impl Registrable for Facts {
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
-        let husband = context.require_living(&self.husband).map_err(|no| no.in_field("husband"))?;
-        let wife = context.require_living(&self.wife).map_err(|no| no.in_field("wife"))?;
+        let husband = context.require_person(&self.husband).map_err(|no| no.in_field("husband"))?;
+        let wife = context.require_person(&self.wife).map_err(|no| no.in_field("wife"))?;
         let was_married =
             |one: &Person, other: &Person| one.spouses.iter().any(|link| link.person == other.id);
         if !was_married(husband, wife) || !was_married(wife, husband) {

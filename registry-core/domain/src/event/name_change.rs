@@ -160,15 +160,14 @@ impl Registrable for Facts {
         details.extend(self.given_name.as_ref().map(|name| Detail::new("Шинэ нэр", "New given name", name)));
         let order = self.governor_order.as_ref();
         details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
-        let (clan, given) = (self.clan_name.iter(), self.given_name.iter());
-        let inherited: Vec<String> =
-            clan.map(ToString::to_string).chain(given.map(ToString::to_string)).collect();
-        details.extend(self.children_follow.map(|children| {
+        // Children bear the given name of a parent as their parent's name, and a clan name of their own.
+        let inherited = self.children_follow.zip(self.given_name.as_ref());
+        details.extend(inherited.map(|(children, given)| {
             let (mn, en) = match children {
                 ChildrenFollow::All => ("Бүх хүүхэд дагаж авах нэр", "Name that all children take"),
                 ChildrenFollow::None => ("Хүүхэд дагаж авахгүй нэр", "Name that no child takes"),
             };
-            Detail::new(mn, en, inherited.join(", "))
+            Detail::new(mn, en, given)
         }));
         let children = self.update_children.iter();
         details
@@ -206,8 +205,13 @@ impl Facts {
     }
 
     fn require_no_children_named(&self) -> Result<(), Refusal> {
-        let named = !self.update_children.is_empty();
-        if named { Err(Refusal::ChildrenNotAffected.in_field("update_children")) } else { Ok(()) }
+        if !self.update_children.is_empty() {
+            return Err(Refusal::ChildrenNotAffected.in_field("update_children"));
+        }
+        match self.children_follow {
+            Some(ChildrenFollow::All) => Err(Refusal::ChildrenNotAffected.in_field("children_follow")),
+            Some(ChildrenFollow::None) | None => Ok(()),
+        }
     }
 
     /// The children whose parent's name follows; who is of the age has consented.

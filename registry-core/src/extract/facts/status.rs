@@ -1,10 +1,11 @@
 //! What the papers of a person's status say, and the remarks on any act.
 
 use registry_domain::event::citizenship;
-use registry_domain::event::guardianship::{self, Guardian, Step};
+use registry_domain::event::guardianship::{self, Guardian};
 use registry_domain::event::migration;
 use registry_domain::id::{EntryId, PersonId};
 use registry_domain::national_number::NationalNumber;
+use registry_domain::step::Step;
 
 use super::{Paper, named, person_lines, require_open};
 use crate::failure::Failure;

@@ -1,11 +1,15 @@
 use serde_json::{Value, json};
 
+use super::Body;
+
 use crate::card::application::tests::{approved, personalised};
 use crate::card::{CardState, RevocationReason};
+use crate::entry::PartRole;
 use crate::id::CardId;
 use crate::kind::Kind;
 use crate::officer::Role;
 use crate::refusal::Refusal;
+use crate::step::Step;
 use crate::testing::{FATHER, OFFICE, World, officer};
 
 /// The father's card, in use.
@@ -65,6 +69,13 @@ fn what_ends_a_card_ends_a_suspended_one_for_ever() {
     let revoked = CardState::Revoked { reason: RevocationReason::Lost, on: world.today };
     assert_eq!(state(&world, card), revoked);
     assert_eq!(refused(&mut world, step(card, "ends")), Refusal::CardRevoked);
+
+    // Also where an end of the suspension stands behind the revocation, as an annulment of what was between may leave it.
+    let mut person = world.person(FATHER).clone();
+    let header = world.entries.last().unwrap().header.clone();
+    let end = Body::Holder { v: 1, card, step: Step::Ends };
+    end.apply(&mut person, &header, PartRole::Holder);
+    assert_eq!(person.card(card).unwrap().state, revoked);
 }
 
 #[test]

@@ -143,6 +143,11 @@ fn a_guardianship_before_an_adoption_is_told_of_neither_ward_nor_guardian() {
     world.register(Kind::Guardianship, guardianship(json!({"guardian": grandmother}))).unwrap();
     world.register(Kind::Guardianship, guardianship(json!({"guardian": MOTHER}))).unwrap();
     world.register(Kind::Guardianship, guardianship(json!({"guardian_body": "Хүүхдийн төв"}))).unwrap();
+    let mut ended = guardianship(json!({"guardian": MOTHER}));
+    ended["step"] = "ends".into();
+    ended["governor_order"] = "А/6".into();
+    ended["ordered_on"] = "2026-04-25".into();
+    world.register(Kind::Guardianship, ended).unwrap();
     let parts = world.register(Kind::Adoption, with(json!({}))).unwrap();
     let told = parts.iter().filter(|part| !part.role.is_behind_a_seal()).count();
     assert_eq!(told, 3, "the guardians are in no receipt");
@@ -312,6 +317,22 @@ fn an_act_that_the_adoption_rests_on_is_referred_and_the_adoption_not_named() {
     let annulment = json!({"entry": birth, "court": "Шүүх", "decision": "9", "reason": "хүчингүй"});
     let refused = world.check(Kind::Annulment, annulment).unwrap_err();
     assert_eq!(refused.cause(), &Refusal::ReferToAuthority);
+}
+
+#[test]
+fn a_change_of_name_that_the_adoption_sealed_is_named_in_no_refusal() {
+    let mut world = renamed();
+    let fathers = world.person(YOUNG_FATHER).acts.iter().find(|act| act.kind == Kind::NameChange);
+    let fathers = fathers.unwrap().number.clone();
+    let annulment = json!({"entry": fathers, "court": "Шүүх", "decision": "9", "reason": "хүчингүй"});
+    let refused =
+        |world: &mut World| world.check(Kind::Annulment, annulment.clone()).unwrap_err().cause().clone();
+    assert!(
+        matches!(refused(&mut world), Refusal::OthersRestOn { .. }),
+        "the child's own change rests on it"
+    );
+    world.register(Kind::Adoption, with(json!({}))).unwrap();
+    assert_eq!(refused(&mut world), Refusal::ReferToAuthority);
 }
 
 #[test]

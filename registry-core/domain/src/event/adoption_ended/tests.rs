@@ -40,6 +40,22 @@ fn the_parents_and_the_name_come_back_where_the_court_says_so() {
 }
 
 #[test]
+fn a_name_given_up_under_adopters_is_not_the_one_that_comes_back() {
+    let mut world = world();
+    world.register(Kind::Adoption, adoption(json!({"clan_name": null}))).unwrap();
+    let own = json!({"person": CHILD, "given_name": "Номин", "governor_order": "А/2", "representative": "1"});
+    world.register(Kind::NameChange, own).unwrap();
+    let borne = world.person(CHILD).name.clone();
+    world.import("УА80010101", "Оюун", "female", "1980-01-01", json!({}));
+    world.import("УА78010111", "Дорж", "male", "1978-01-01", json!({"spouse_number": "УА80010101"}));
+    let second =
+        json!({"mother": "УА80010101", "father": "УА78010111", "clan_name": null, "decision_number": "А/13"});
+    world.register(Kind::Adoption, adoption(second)).unwrap();
+    world.register(Kind::AdoptionEnded, with(json!({"restore_parents": false}))).unwrap();
+    assert_eq!(world.person(CHILD).name, borne);
+}
+
+#[test]
 fn without_a_word_on_the_parents_nobody_is_parent() {
     let mut world = adopted();
     world

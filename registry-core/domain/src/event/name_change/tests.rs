@@ -160,3 +160,16 @@ fn the_card_that_prints_the_old_name_ends_and_stays_ended() {
     world.register(Kind::Annulment, annulment).unwrap();
     assert!(is_revoked(&world), "the lists that say so are out");
 }
+
+#[test]
+fn children_take_the_given_name_alone_and_follow_no_change_of_the_clan() {
+    let mut world = world();
+    let clan =
+        json!({"person": FATHER, "clan_name": "Хатагин", "governor_order": "А/17", "children_follow": "all"});
+    let refused = world.check(Kind::NameChange, clan).unwrap_err();
+    assert_eq!(refused, Refusal::ChildrenNotAffected.in_field("children_follow"));
+    let both = with(json!({"clan_name": "Хатагин", "children_follow": "all"}));
+    let told = crate::event::Facts::parse(&Kind::NameChange, &both).unwrap().describe();
+    let inherited = told.iter().find(|detail| detail.label_en == "Name that all children take").unwrap();
+    assert_eq!(inherited.value, "Батбаяр");
+}
