@@ -77,8 +77,8 @@ pub struct Authorities {
 }
 
 impl Authorities {
-    /// Opens the keys and authorities of an instance: the one check of `serve`, of every command that needs them, and of
-    /// `registry authorities check`.
+    /// Opens the keys and authorities of an instance: what `serve`, every command that needs them and
+    /// `registry authorities check` ask before they begin.
     ///
     /// # Errors
     /// [`AuthoritiesError`] naming the file or the key.
@@ -106,7 +106,7 @@ impl Authorities {
             if !list.is_fresh(now) {
                 over.push(format!(
                     "{file} is good from {} until {}, and no one takes it now: sign the next one (`registry authorities \
-                     renew`, or `registry ceremony list`) and put it there",
+                     renew`, or `registry ceremony list`), or fetch it from the national root, and put it there",
                     list.this_update(),
                     list.next_update()
                 ));
@@ -150,7 +150,10 @@ impl Authorities {
             folder: folder.to_owned(),
         };
         require_issuing(authorities.issuing.certificate())?;
-        let tls = [certificate(Purpose::ServiceRoot.name())?, certificate(Purpose::TlsServer.name())?];
+        // Whether they are usable is asked by who speaks TLS; here their keys count.
+        let tls = [Purpose::ServiceRoot, Purpose::TlsServer].map(|purpose| read(folder, purpose.name()));
+        let [service_root, server] = tls;
+        let tls = [service_root?, server?];
         let certified = [
             (Purpose::IssuingCa, authorities.issuing.certificate()),
             (Purpose::DocumentSigner, authorities.document_signer.certificate()),
@@ -304,16 +307,21 @@ fn require_not_revoked(
     }
 }
 
+fn read(folder: &Path, name: &'static str) -> Result<Certificate, AuthoritiesError> {
+    let path = folder.join(format!("{name}.pem"));
+    let pem = fs::read_to_string(&path).map_err(|source| AuthoritiesError::File { path, source })?;
+    Certificate::from_pem(&pem).map_err(|e| AuthoritiesError::Certificate { name, reason: e.to_string() })
+}
+
+/// The same, in its time, and no TEST one in production.
 fn certificate(
     folder: &Path,
     name: &'static str,
     mode: Mode,
     now: DateTime<Utc>,
 ) -> Result<Certificate, AuthoritiesError> {
-    let path = folder.join(format!("{name}.pem"));
-    let pem = fs::read_to_string(&path).map_err(|source| AuthoritiesError::File { path, source })?;
+    let certificate = read(folder, name)?;
     let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
-    let certificate = Certificate::from_pem(&pem).map_err(|e| refuse(e.to_string()))?;
     if !certificate.is_valid_at(now) {
         return Err(refuse("it is not valid now".to_owned()));
     }

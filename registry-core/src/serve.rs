@@ -120,7 +120,7 @@ async fn futures_join(
     (one, other)
 }
 
-/// The roots sign elsewhere and seldom: whoever runs the service must hear in time that a list is over.
+/// The roots sign elsewhere and seldom: whoever runs the service must hear that a list is over.
 fn warn_of_lists(deps: &Deps) {
     match deps.authorities.lists_over(deps.now()) {
         Ok(over) => over.iter().for_each(|over| tracing::warn!("{over}")),

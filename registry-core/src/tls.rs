@@ -140,7 +140,8 @@ impl PartnerTls {
             fresh.require_usable(&self.keys, self.mode, now)?;
         }
         let [number, in_use] = [&fresh.list, &current.list].map(|list| list.number().unwrap_or(0));
-        if number < in_use {
+        // A new root begins its lists anew.
+        if fresh.root == current.root && number < in_use {
             return Err(TlsError::OldList { path: list_file(&self.keys), number, in_use });
         }
         self.current.store(Arc::new(fresh));
@@ -152,11 +153,10 @@ impl PartnerTls {
     fn warn_if_stale(&self, now: DateTime<Utc>) {
         let material = self.current.load();
         let is_stale = !material.list.is_fresh(now);
-        if is_stale && !self.said_stale.swap(is_stale, Ordering::Relaxed) {
+        if !self.said_stale.swap(is_stale, Ordering::Relaxed) && is_stale {
             let until = material.list.next_update();
             tracing::warn!(%until, "the list of revoked partners is over; run `registry authorities renew`");
         }
-        self.said_stale.store(is_stale, Ordering::Relaxed);
     }
 
     /// The list that requests on open connections are held against.

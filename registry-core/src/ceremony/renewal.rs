@@ -163,6 +163,7 @@ impl Renewal<'_> {
         let places = self.places;
         let next = places.online.join(NEXT);
         if next.exists() {
+            self.keep_intents(&next.join("certificates"))?;
             fs::remove_dir_all(&next).map_err(|source| CeremonyError::File { path: next.clone(), source })?;
         }
         let waiting = Places { online: next, ..places.clone() };
@@ -178,6 +179,21 @@ impl Renewal<'_> {
         move_file(&waiting.online, &places.online, "document-signer.key")?;
         self.finish_signer()?;
         Ok(true)
+    }
+
+    /// What a try that was cut off may have signed stays on record.
+    fn keep_intents(&self, tried: &Path) -> Result<(), CeremonyError> {
+        let failed = |source| CeremonyError::File { path: tried.to_owned(), source };
+        if !tried.exists() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(tried).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".intent") {
+                move_file(tried, &self.places.certificates(), &name)?;
+            }
+        }
+        Ok(())
     }
 
     /// Once the next key has taken its place, its certificate follows; also when the process ended between the two. The key

@@ -190,7 +190,9 @@ impl Officiant<'_> {
             chain_pem.push_str(&one.to_pem().map_err(|e| issue("write the chain", &e))?);
             entry.say(described("between", one));
         }
-        self.retire(self.certificate_file(ISSUING).exists(), ISSUING, &mut entry)?;
+        let issuing = self.certificate_file(ISSUING);
+        let is_another = issuing.exists() && read_certificate(&issuing)? != certificate;
+        self.retire(is_another, ISSUING, &mut entry)?;
         write(&self.certificates().join(CHAIN_FILE), chain_pem.as_bytes())?;
         // The one that was asked for last: a step that ended before is taken again.
         self.making(|making| {

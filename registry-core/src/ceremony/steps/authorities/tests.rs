@@ -188,8 +188,19 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
         fs::remove_file(room.certificate("issuing-ca.pem")).unwrap();
         take(&mut room).unwrap();
         assert_eq!(certificate(&room, ISSUING), answer);
-        // The same key may be certified again; another may not follow it yet.
+        // The same answer again retires nothing; the same key certified again retires what was in its place.
         take(&mut room).unwrap();
+        assert!(!room.at("retired").exists());
+        let again = prepare(
+            &profile,
+            &Serial::from_random([10; 20]),
+            &validity,
+            Issuer::Authority(root.certificate()),
+        );
+        let again = again.unwrap().lint().unwrap().sign(&root).unwrap().into_certificate();
+        fs::write(&answer_file, again.to_pem().unwrap()).unwrap();
+        take(&mut room).unwrap();
+        assert_eq!(certificate(&room, ISSUING), again);
         assert!(room.at("retired").exists());
         fs::remove_file(room.at(REQUEST_FILE)).unwrap();
         let refused = room.step(|officiant| officiant.request()).unwrap_err().to_string();
