@@ -14,11 +14,11 @@ use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
-use crate::card_nonce::{self, NoncePurpose};
 use crate::deps::Deps;
 use crate::entering::Case;
 use crate::failure::Failure;
 use crate::once::{Once, register_once, write_once};
+use crate::store::card_nonces::{self, NoncePurpose};
 use crate::store::codec::Uid;
 use crate::store::schema::{card, credential_intent};
 use crate::store::{Db, people};
@@ -39,7 +39,7 @@ pub fn begin(
     write_once(deps, once, |db| {
         let (card, _) =
             people::holder_of_document(db, &request.document_number)?.ok_or(Refusal::CardNotFound)?;
-        card_nonce::keep(db, id, card, NoncePurpose::Activation, &nonce, deps.now())?;
+        card_nonces::keep(db, id, card, NoncePurpose::Activation, &nonce, deps.now())?;
         Ok(Activation { activation_id: id, nonce: HexArray(nonce) })
     })
 }
@@ -58,7 +58,8 @@ pub fn complete(
     let now = deps.now();
     let draw = deps.draw();
     register_once(deps, once, |db, head| {
-        let (card_id, nonce) = card_nonce::spend(db, id, NoncePurpose::Activation, now)?;
+        let (card_id, nonce) =
+            card_nonces::spend(db, id, NoncePurpose::Activation, now)?.ok_or(Refusal::Stale)?;
         let person: Uid = card::table.find(card_id).select(card::person_id).first(db)?;
         let person = people::load(db, PersonId::from(person))?.ok_or(Refusal::CardNotFound)?;
         let record = person.require_card(card_id.into())?;

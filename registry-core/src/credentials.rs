@@ -1,8 +1,9 @@
 //! Digital credentials of a card's holder: an SD-JWT VC for a wallet, a QR code for paper, made at the counter from the record and
 //! the card. Each has a place of its own in a status list; whatever ends the card ends them.
 //!
-//! A credential is handed over once and kept nowhere. What was signed is recorded before it is signed, sealed; the request that comes
-//! again gets a new credential, and the one before it is ended.
+//! A credential is handed over once and kept nowhere. What was signed is recorded before it is signed, sealed. A code that is asked for
+//! again under the same key of the request is made anew, and the one before it ended; a wallet draws a new nonce, and a new credential
+//! for the same key ends the one before.
 
 mod content;
 pub mod lists;
@@ -20,7 +21,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
-use crate::card_nonce::{self, NoncePurpose};
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
@@ -28,6 +28,7 @@ use crate::once::{Once, write_once};
 use crate::online_signer::https;
 use crate::register::officer_access;
 use crate::steps::Step;
+use crate::store::card_nonces::{self, NoncePurpose};
 use crate::store::codec::{Instant, Uid};
 use crate::store::digital_credentials::{self as rows, CredentialRow};
 use crate::store::{Db, people};
@@ -86,10 +87,11 @@ pub struct EndedCredentials {
 /// # Errors
 /// [`Refusal::CardNotFound`], what the state of the card or the officer's mandate does not allow.
 pub fn request_key(deps: &Deps, officer: &Officer, once: &Once, of: &OfCard) -> Result<KeyRequest, Failure> {
-    let (id, nonce) = (deps.draw().opaque_uuid(), deps.draw().bytes::<32>());
+    let mut draw = deps.draw();
+    let (id, nonce) = (draw.opaque_uuid(), draw.bytes::<32>());
     write_once(deps, once, |db| {
         let (_, card) = bearer(deps, db, officer, &of.document_number)?;
-        card_nonce::keep(db, id, card.id.uuid(), NoncePurpose::Wallet, &nonce, deps.now())?;
+        card_nonces::keep(db, id, card.id.uuid(), NoncePurpose::Wallet, &nonce, deps.now())?;
         Ok(KeyRequest { id, issuer: issuer(deps), nonce: hex::encode(nonce) })
     })
 }
@@ -108,24 +110,26 @@ pub fn to_wallet(
 ) -> Result<Withheld<Given>, Failure> {
     let now = deps.now();
     let signer = deps.signers.credentials.current();
-    let path = deps.authorities.path_of(&signer)?;
+    let path = signer.path(&deps.authorities)?;
     let draw = deps.draw();
     let (intent, linted) = deps.db()?.write(|db| {
         let mut draw = draw.again();
         once.bind(db, Instant::new(now))?;
-        let (card, nonce) = card_nonce::spend(db, request, NoncePurpose::Wallet, now)?;
+        let (card, nonce) =
+            card_nonces::spend(db, request, NoncePurpose::Wallet, now)?.ok_or(Refusal::Stale)?;
         let (person, card) = bearer_of(deps, db, officer, card.0)?;
-        let key = holder_key(proof, &issuer(deps), &hex::encode(nonce), now)
+        let key = holder_key(proof, &issuer(deps), &hex::encode(nonce), card_nonces::LASTS, now)
             .map_err(|_| Refusal::PossessionNotProved.in_field("proof"))?;
         let intent = Intent { form: "sd_jwt", request, key: Some(&key) };
-        intent.record(deps, db, officer, (&person, &card), &signer, &mut draw, |content, draw| {
-            let prepared = content.prepare_sd_jwt(&key, &path, draw.generator()).map_err(issue)?;
+        intent.record(deps, db, officer, (&person, &card), &signer.authority, &mut draw, |content, draw| {
+            let prepared = content.prepare_sd_jwt(&key, path, draw.generator()).map_err(issue)?;
             let linted = prepared.lint().map_err(found)?;
             Ok((linted.signing_input().to_vec(), linted))
         })
     })?;
+    intent.tell_ended(deps);
     Step::CredentialIntended.done();
-    let credential = linted.sign(&signer).map_err(issue)?;
+    let credential = linted.sign(&signer.authority).map_err(issue)?;
     Step::CredentialSigned.done();
     intent.keep(deps, sd_jwt::MEDIA_TYPE, credential.as_str())
 }
@@ -148,15 +152,17 @@ pub fn to_paper(
         once.bind(db, Instant::new(now))?;
         let (person, card) = bearer(deps, db, officer, &of.document_number)?;
         let intent = Intent { form: "qr", request: once.id(), key: None };
-        intent.record(deps, db, officer, (&person, &card), &signer, &mut draw, |content, _| {
+        intent.record(deps, db, officer, (&person, &card), &signer.authority, &mut draw, |content, _| {
             let photo = content::small_photo(&content.holder.portrait_jpeg);
-            let prepared = content.prepare_qr(photo.as_ref(), signer.certificate()).map_err(issue)?;
+            let prepared =
+                content.prepare_qr(photo.as_ref(), signer.authority.certificate()).map_err(issue)?;
             let linted = prepared.lint().map_err(found)?;
             Ok((linted.to_be_signed().to_vec(), linted))
         })
     })?;
+    intent.tell_ended(deps);
     Step::CredentialIntended.done();
-    let credential = linted.sign(&signer).map_err(issue)?;
+    let credential = linted.sign(&signer.authority).map_err(issue)?;
     Step::CredentialSigned.done();
     intent.keep(deps, "qr", credential.text())
 }
@@ -173,12 +179,14 @@ pub fn end_all(
 ) -> Result<EndedCredentials, Failure> {
     officer.may(Act::HandOverCard, &officer.office, &deps.units)?;
     let now = Instant::new(deps.now());
-    write_once(deps, once, |db| {
+    let ended = write_once(deps, once, |db| {
         let found = people::holder_of_document(db, &of.document_number)?;
         let (card, person) = found.ok_or(Refusal::CardNotFound)?;
         officer.interest.require_none_in(person)?;
         Ok(EndedCredentials { ended: rows::end_all(db, card, now)? })
-    })
+    })?;
+    deps.made_lists.forget();
+    Ok(ended)
 }
 
 /// The access entry of a credential that was handed over.
@@ -231,6 +239,8 @@ struct Recorded {
     id: Uuid,
     person: PersonId,
     expires_at: Instant,
+    /// How many credentials it takes the place of.
+    ended_earlier: usize,
 }
 
 impl Intent<'_> {
@@ -250,11 +260,14 @@ impl Intent<'_> {
         let key = self.key.map(|key| hex::encode(key.fingerprint()));
         if let Some(key) = &key {
             let is_free = people::times_certified(db, key)? == 0;
-            if !is_free || !rows::bind_key(db, key, person.id.uuid())? {
+            // A merged record's keys are those of the record that took it over.
+            let bound_to = rows::bind_key(db, key, person.id.uuid())?;
+            let owner = people::load_survivor(db, bound_to)?;
+            if !is_free || owner.is_none_or(|owner| owner.id != person.id) {
                 return Err(Refusal::PublicKeyUsed.in_field("proof").into());
             }
         }
-        rows::end_earlier(db, self.request, key.as_deref(), Instant::new(now))?;
+        let ended_earlier = rows::end_earlier(db, self.request, key.as_deref(), Instant::new(now))?;
         let place = rows::give_place(db, draw)?;
         let content = content::content(deps, db, person, card, signer.certificate(), place)?;
         let expires_at = Instant::new(content.expires_at);
@@ -277,11 +290,18 @@ impl Intent<'_> {
             ended_at: None,
         };
         rows::intend(db, &row)?;
-        Ok((Recorded { id, person: person.id, expires_at }, linted))
+        Ok((Recorded { id, person: person.id, expires_at, ended_earlier }, linted))
     }
 }
 
 impl Recorded {
+    /// What it takes the place of is ended from now on, whatever becomes of it.
+    fn tell_ended(&self, deps: &Deps) {
+        if self.ended_earlier > 0 {
+            deps.made_lists.forget();
+        }
+    }
+
     /// Records that it was signed, and withholds it until its access entry is durable.
     fn keep(self, deps: &Deps, form: &str, credential: &str) -> Result<Withheld<Given>, Failure> {
         if !rows::keep(&mut *deps.db()?, self.id)? {

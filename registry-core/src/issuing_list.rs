@@ -4,13 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
-use diesel::prelude::*;
 
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::ledger_log::register_size;
-use crate::store::people::CertificateRow;
-use crate::store::schema::certificate;
+use crate::store::people::revoked_certificates;
 
 /// So long a list is given again while nothing is registered.
 const KEPT: Duration = Duration::minutes(1);
@@ -32,21 +30,18 @@ struct Made {
 /// # Errors
 /// A stored serial or date that does not parse, the store's, or the library's refusal.
 pub fn current(deps: &Deps) -> Result<Arc<[u8]>, Failure> {
+    // Whoever comes meanwhile waits for the list that is being made.
+    let mut last = deps.issuing_list.0.lock().unwrap_or_else(PoisonError::into_inner);
     let now = deps.now();
     let mut db = deps.db()?;
     let size = register_size(&mut db)?;
-    // Whoever comes meanwhile waits for the list that is being made.
-    let mut last = deps.issuing_list.0.lock().unwrap_or_else(PoisonError::into_inner);
     let is_current = |made: &&Made| made.size == size && (made.at..made.at + KEPT).contains(&now);
     if let Some(made) = last.as_ref().filter(is_current) {
         return Ok(made.der.clone());
     }
-    let revoked: Vec<CertificateRow> = certificate::table
-        .filter(certificate::revoked_on.is_not_null())
-        .select(CertificateRow::as_select())
-        .load(&mut *db)?;
-    // Each list has a number of its own, also two of one second (RFC 5280 §5.2.3).
-    let number = u64::try_from(now.timestamp()).unwrap_or(1);
+    let revoked = revoked_certificates(&mut db)?;
+    // Each list has a number of its own, also two of one second and those after a restart (RFC 5280 §5.2.3).
+    let number = u64::try_from(now.timestamp_micros()).unwrap_or(1);
     let number = last.as_ref().map_or(number, |made| number.max(made.number + 1));
     let der: Arc<[u8]> = deps.authorities.issuing_list(&revoked, number, now)?.der().into();
     *last = Some(Made { at: now, size, number, der: der.clone() });

@@ -10,7 +10,6 @@ pub mod authorities;
 pub mod budget;
 pub mod card_check;
 pub mod card_jobs;
-pub mod card_nonce;
 pub mod ceremony;
 pub mod cli;
 pub mod config;

@@ -1,11 +1,11 @@
 //! Signers of the service that work all day: each has a key of its own, drawn at start, in memory alone, certified by the online
 //! authority for its one purpose (decisions 16 and 17). There is nothing to steal, to keep or to renew by hand.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Duration, Utc};
-use diesel::prelude::*;
 use issuance::credential::SignerPath;
 use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{AuthorityName, CredentialSigner, OcspResponder, Profile, StatusListSigner};
@@ -16,12 +16,13 @@ use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::steps::Step;
-use crate::store::codec::Instant;
-use crate::store::schema::service_intent;
-use crate::store::{Db, StoreError};
+use crate::store::{Db, service_intents};
 
 /// Days for which a credential is good at most: its signer's certificate must last as long.
 pub const CREDENTIAL_DAYS: i64 = 90;
+
+/// A renewal that failed is tried again after so long.
+const TRIED_AGAIN_SECONDS: i64 = 60;
 
 /// What such a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,10 +103,39 @@ pub fn https(base_url: &str) -> String {
     base_url.replacen("http://", "https://", 1)
 }
 
+/// A key with its certificate.
+pub struct Certified {
+    /// Signs.
+    pub authority: CertificationAuthority,
+    path: OnceLock<SignerPath>,
+}
+
+impl Certified {
+    fn new(authority: CertificationAuthority) -> Certified {
+        Certified { authority, path: OnceLock::new() }
+    }
+
+    /// The certificate with those above it, for credentials and lists; verified once.
+    ///
+    /// # Errors
+    /// The library's refusal: more authorities than a credential carries.
+    pub fn path(&self, authorities: &Authorities) -> Result<&SignerPath, Failure> {
+        if let Some(path) = self.path.get() {
+            return Ok(path);
+        }
+        let path = [self.authority.certificate(), authorities.issuing.certificate()];
+        let path = path.into_iter().chain(authorities.chain()).cloned().collect();
+        let path = SignerPath::new(path).map_err(|e| Failure::Issue(e.to_string()))?;
+        Ok(self.path.get_or_init(|| path))
+    }
+}
+
 /// A signer with the key it has now.
 pub struct OnlineSigner {
     purpose: OnlinePurpose,
-    current: ArcSwap<CertificationAuthority>,
+    current: ArcSwap<Certified>,
+    /// When the next key was last asked for, in seconds since 1970.
+    tried_at: AtomicI64,
 }
 
 impl OnlineSigner {
@@ -121,23 +151,36 @@ impl OnlineSigner {
         now: DateTime<Utc>,
         draw: &mut Draw,
     ) -> Result<OnlineSigner, Failure> {
-        let first = certified(purpose, db, authorities, base_url, now, draw)?;
-        Ok(OnlineSigner { purpose, current: ArcSwap::from_pointee(first) })
+        let first = Certified::new(certified(purpose, db, authorities, base_url, now, draw)?);
+        Ok(OnlineSigner { purpose, current: ArcSwap::from_pointee(first), tried_at: AtomicI64::new(0) })
     }
 
-    /// Takes the next key once this one has signed for its time; gives whether it did.
+    /// Takes the next key once this one has signed for its time; gives whether it did. What failed is tried again after a
+    /// minute, and leaves no open intent.
     ///
     /// # Errors
     /// As [`OnlineSigner::start`]; the old key goes on.
     pub fn renew(&self, deps: &Deps, db: &mut Db) -> Result<bool, Failure> {
         let now = deps.now();
-        if now - self.current.load().certificate().validity().not_before() < self.purpose.signs() {
+        let has_signed = now - self.current.load().authority.certificate().validity().not_before();
+        let waited = now.timestamp() - self.tried_at.load(Ordering::Relaxed);
+        if has_signed < self.purpose.signs() || waited < TRIED_AGAIN_SECONDS {
             return Ok(false);
         }
+        self.tried_at.store(now.timestamp(), Ordering::Relaxed);
         let base_url = &deps.config.console.public_url;
-        let next = certified(self.purpose, db, &deps.authorities, base_url, now, &mut deps.draw())?;
-        self.current.store(Arc::new(next));
-        Ok(true)
+        match certified(self.purpose, db, &deps.authorities, base_url, now, &mut deps.draw()) {
+            Ok(next) => {
+                self.current.store(Arc::new(Certified::new(next)));
+                Ok(true)
+            }
+            Err(error) => {
+                if let Err(not_voided) = service_intents::void_open(db) {
+                    tracing::error!(error = %not_voided, "an intent without a signature stays open until the next start");
+                }
+                Err(error)
+            }
+        }
     }
 
     /// What it is for.
@@ -146,7 +189,7 @@ impl OnlineSigner {
     }
 
     /// Key and certificate as they are now; hold them for one signature.
-    pub fn current(&self) -> Arc<CertificationAuthority> {
+    pub fn current(&self) -> Arc<Certified> {
         self.current.load_full()
     }
 }
@@ -192,31 +235,14 @@ impl OnlineSigners {
 /// # Errors
 /// The store's, or a stored certificate that does not parse.
 pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Failure> {
-    let ders: Vec<Option<Vec<u8>>> = service_intent::table
-        .filter(service_intent::purpose.eq(OnlinePurpose::CredentialSigner.as_str()))
-        .filter(service_intent::intent_state.eq("issued"))
-        .filter(service_intent::recorded_at.gt(Instant::new(now - OnlinePurpose::CredentialSigner.lasts())))
-        .order(service_intent::recorded_at.desc())
-        .select(service_intent::issued)
-        .load(db)?;
+    let purpose = OnlinePurpose::CredentialSigner;
+    let ders = service_intents::issued_since(db, purpose.as_str(), now - purpose.lasts())?;
     let damaged = |e: String| Failure::damaged("service_intent.issued", e);
     let pem = |der: Vec<u8>| {
         let certificate = Certificate::from_der(&der).map_err(|e| damaged(e.to_string()))?;
         certificate.to_pem().map_err(|e| damaged(e.to_string()))
     };
-    ders.into_iter().flatten().map(pem).collect()
-}
-
-impl Authorities {
-    /// The certificate of a signer below the issuing authority, with those above it, for credentials and lists.
-    ///
-    /// # Errors
-    /// The library's refusal: a signer of another authority, or more authorities than a credential carries.
-    pub fn path_of(&self, signer: &CertificationAuthority) -> Result<SignerPath, Failure> {
-        let path = [signer.certificate(), self.issuing.certificate()];
-        let path = path.into_iter().chain(self.chain()).cloned().collect();
-        SignerPath::new(path).map_err(|e| Failure::Issue(e.to_string()))
-    }
+    ders.into_iter().map(pem).collect()
 }
 
 /// A new key with its certificate: what will be signed is recorded first, and what was signed kept.
@@ -241,35 +267,12 @@ fn certified(
         .lint()
         .map_err(|findings| failed(format!("{findings:?}")))?;
     let serial = hex::encode(serial.as_bytes());
-    diesel::insert_into(service_intent::table)
-        .values((
-            service_intent::serial.eq(&serial),
-            service_intent::purpose.eq(purpose.as_str()),
-            service_intent::spki_sha256.eq(hex::encode(key.public_key().fingerprint())),
-            service_intent::tbs.eq(linted.tbs_der()),
-            service_intent::intent_state.eq("intended"),
-            service_intent::recorded_at.eq(Instant::new(now)),
-        ))
-        .execute(db)?;
+    let fingerprint = hex::encode(key.public_key().fingerprint());
+    service_intents::intend(db, &serial, purpose.as_str(), &fingerprint, linted.tbs_der(), now)?;
     Step::SignerIntended.done();
     let issued = linted.sign(&authorities.issuing).map_err(|e| failed(e.to_string()))?.into_certificate();
     Step::SignerSigned.done();
-    diesel::update(service_intent::table.find(&serial))
-        .set((
-            service_intent::intent_state.eq("issued"),
-            service_intent::issued.eq(Some(issued.der().to_vec())),
-        ))
-        .execute(db)?;
+    service_intents::keep(db, &serial, issued.der())?;
     Step::SignerKept.done();
     CertificationAuthority::new(issued, Arc::new(key)).map_err(|e| failed(e.to_string()))
-}
-
-/// Voids intents that never became certificates: run at start, before anything is issued.
-///
-/// # Errors
-/// The store's.
-pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
-    Ok(diesel::update(service_intent::table.filter(service_intent::intent_state.eq("intended")))
-        .set(service_intent::intent_state.eq("void"))
-        .execute(db)?)
 }

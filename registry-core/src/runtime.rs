@@ -12,8 +12,8 @@ use crate::draw::Draw;
 use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
 use crate::ledger::proving::Prover;
-use crate::online_signer::{self, OnlineSigners};
-use crate::store::{Db, StoreError, digital_credentials, lease, open_pool, units};
+use crate::online_signer::OnlineSigners;
+use crate::store::{Db, StoreError, digital_credentials, lease, open_pool, service_intents, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -93,7 +93,7 @@ fn prepare(
 ) -> Result<(), StartError> {
     Checkpointer::new(keys, &config.instance, &config.checkpoints.folder).require_continuation(db)?;
     let voided = crate::card_jobs::keys::void_open_intents(db)?
-        + online_signer::void_open_intents(db)?
+        + service_intents::void_open(db)?
         + digital_credentials::void_open_intents(db)?;
     if voided > 0 {
         tracing::warn!(voided, "intents without a signature were voided");

@@ -7,6 +7,7 @@
 
 pub mod access_index;
 pub mod access_log;
+pub mod card_nonces;
 pub mod codec;
 pub mod digital_credentials;
 pub mod erasures;
@@ -18,6 +19,7 @@ pub mod people;
 pub mod reference;
 pub mod reservations;
 pub mod schema;
+pub mod service_intents;
 pub mod statements;
 pub mod units;
 

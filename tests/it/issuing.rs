@@ -64,13 +64,7 @@ fn nothing_is_orphaned(installation: &Installation) -> anyhow::Result<()> {
 fn cut_off(town: &mut Town, step: &str, work: impl FnOnce(&Town)) -> anyhow::Result<()> {
     town.service = town.installation.serve_until(step)?;
     work(town);
-    for _ in 0..200 {
-        if !town.service.is_running()? {
-            return Ok(());
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
-    anyhow::bail!("the service went on after the step {step}")
+    town.service.wait_for_its_end()
 }
 
 #[test]
@@ -130,10 +124,21 @@ fn the_service_and_its_credentials_go_on_after_a_cut_at_each_of_their_steps() ->
     let Desk { office, mut town, registrar, print } = desk;
     let of_card = json!({ "document_number": print.document_number });
     town.service.end()?;
+    let signers = |state: &str| -> anyhow::Result<i64> {
+        let count = format!("SELECT count(*) FROM service_intent WHERE intent_state = '{state}'");
+        Ok(Database::of(&town.installation).ask(&count)?.parse()?)
+    };
+    let (issued, open) = (signers("issued")?, signers("intended")?);
     for step in OF_START {
         let started = town.installation.serve_until(step);
         ensure!(started.is_err(), "the service started in spite of a cut at {step}");
     }
+    assert_eq!(signers("void")?, 2, "what was intended and what was signed before the cut");
+    assert_eq!(
+        (signers("issued")?, signers("intended")?),
+        (issued + 1, open),
+        "what was kept before the cut"
+    );
     let wallet = Wallet::new(3)?;
     for step in OF_CREDENTIAL {
         cut_off(&mut town, step, |_| {

@@ -103,6 +103,12 @@ fn openssl_hears_of_a_revocation_with_the_next_answer(engine: Engine) -> anyhow:
     let heard = said(&read.output()?)?;
     assert!(heard.contains("Response verify OK") && heard.contains("card.pem: good"), "{heard}");
 
+    // The signer of digital credentials points its readers to the same responder.
+    let signers = desk.town.service.console().get("/pki/credential-signers.pem")?;
+    fs::write(pki.file("signer.pem"), &signers.require(200)?.body)?;
+    let heard = pki.ask(&pki.file("signer.pem"), "chain.pem")?;
+    assert!(heard.contains("Response verify OK") && heard.contains("signer.pem: good"), "{heard}");
+
     desk.lose(SINGLE_MAN)?;
     let heard = pki.ask(&card, "chain.pem")?;
     assert!(heard.contains("card.pem: revoked") && heard.contains("Reason: keyCompromise"), "{heard}");

@@ -1,21 +1,21 @@
 //! The proof that a wallet has the key to which a credential will be bound: a JWT over the issuer's nonce, as OpenID for
 //! Verifiable Credential Issuance 1.0 appendix F.1 has it (`proof type jwt`), with the key in the header.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::CredentialError;
 use super::jwk;
 use super::jws::Jws;
+use super::window::SKEW_SECONDS;
 use crate::public_key::PublicKey;
 
 /// `typ` of such a proof.
 pub(crate) const PROOF_TYPE: &str = "openid4vci-proof+jwt";
 /// A proof with more octets is not read.
 pub const MAX_PROOF_OCTETS: usize = 4096;
-/// A clock may be off by so much; how long the nonce is good for is the issuer's to say.
-const SKEW_SECONDS: i64 = 300;
 
-/// The holder's key, proved to be at hand: the proof is for this issuer, answers this nonce, and was made about now.
+/// The holder's key, proved to be at hand: the proof is for this issuer, answers this nonce, and is not older than the nonce is
+/// good for.
 ///
 /// # Errors
 /// A text that is too long or of another form, a key that JOSE does not sign with, a private key, another audience, nonce or time, a
@@ -24,6 +24,7 @@ pub fn holder_key(
     proof: &str,
     issuer: &str,
     nonce: &str,
+    max_age: Duration,
     at: DateTime<Utc>,
 ) -> Result<PublicKey, CredentialError> {
     if proof.len() > MAX_PROOF_OCTETS {
@@ -40,11 +41,9 @@ pub fn holder_key(
     if jws.text("nonce")? != nonce {
         return Err(CredentialError::Binding("it answers another nonce"));
     }
-    let off = at.timestamp().checked_sub(jws.seconds("iat")?);
-    if off.is_some_and(|off| off.abs() <= SKEW_SECONDS) {
-        Ok(key)
-    } else {
-        Err(CredentialError::Binding("it is too old, or from the future"))
+    match at.timestamp().checked_sub(jws.seconds("iat")?) {
+        Some(age) if (-SKEW_SECONDS..=max_age.num_seconds()).contains(&age) => Ok(key),
+        Some(_) | None => Err(CredentialError::Binding("it is too old, or from the future")),
     }
 }
 
@@ -79,7 +78,7 @@ mod tests {
     }
 
     fn read(proof: &str) -> Result<PublicKey, CredentialError> {
-        holder_key(proof, ISSUER, "n-1", now())
+        holder_key(proof, ISSUER, "n-1", Duration::minutes(10), now())
     }
 
     #[test]
@@ -92,7 +91,7 @@ mod tests {
     fn a_key_that_signed_nothing_for_us_now_is_refused() {
         assert!(read(&proof(2, |_, _| ())).is_err(), "signed by another key");
         type Change = fn(&mut Value, &mut Value);
-        let changes: [(&str, Change); 8] = [
+        let changes: [(&str, Change); 9] = [
             ("another type", |header, _| header["typ"] = json!("kb+jwt")),
             ("no key", |header, _| header["jwk"] = Value::Null),
             ("a private key", |header, _| header["jwk"]["d"] = json!("AA")),
@@ -100,6 +99,7 @@ mod tests {
             ("another issuer", |_, payload| payload["aud"] = json!("https://other.example.mn")),
             ("another nonce", |_, payload| payload["nonce"] = json!("n-2")),
             ("of an hour ago", |_, payload| payload["iat"] = json!(now().timestamp() - 3600)),
+            ("of tomorrow", |_, payload| payload["iat"] = json!(now().timestamp() + 86_400)),
             ("of no time", |_, payload| payload["iat"] = json!(i64::MIN)),
         ];
         for (what, change) in changes {

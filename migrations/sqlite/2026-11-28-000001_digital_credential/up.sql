@@ -28,6 +28,7 @@ CREATE TABLE digital_credential (
 );
 
 CREATE INDEX digital_credential_card ON digital_credential (card_id);
+CREATE INDEX digital_credential_key ON digital_credential (holder_key) WHERE holder_key IS NOT NULL;
 CREATE INDEX digital_credential_request ON digital_credential (request);
 
 -- The list of revoked certificates is made of few among many.

@@ -147,7 +147,7 @@ fn is_taken(db: &mut Db, row: &JobRow, slot: Slot, fingerprint: &str) -> Result<
         .filter(credential_intent::spki_sha256.eq(fingerprint))
         .filter(credential_intent::job_id.eq(row.id))
         .filter(credential_intent::slot.eq(slot_name(slot)))
-        .filter(credential_intent::intent_state.eq("void"))
+        .filter(credential_intent::intent_state.ne("issued"))
         .count()
         .get_result(db)?;
     Ok(people::times_certified(db, fingerprint)? > own || digital_credentials::is_held(db, fingerprint)?)

@@ -1,7 +1,7 @@
 //! Status lists for everyone: made from the record as it is, kept for some seconds, so that a crowd of readers costs one signature.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::status_list::{Bits, Form, Status, StatusListContent, Statuses};
@@ -30,12 +30,18 @@ const MOST: usize = 64;
 #[derive(Default)]
 pub struct MadeLists(Mutex<HashMap<(i32, bool), Made>>);
 
-#[derive(Clone)]
 struct Made {
     at: DateTime<Utc>,
     /// How many entries the register had: one more may have ended a card.
     size: i64,
     octets: Arc<[u8]>,
+}
+
+impl MadeLists {
+    /// Lets none be given again: a credential was ended otherwise than by an entry of the register.
+    pub fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 /// The address of a list, as its credentials name it.
@@ -48,19 +54,19 @@ pub fn address(deps: &Deps, list: i32) -> String {
 /// # Errors
 /// [`Refusal::StatusListUnknown`] for a list that does not exist, the store's, or the library's refusal.
 pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
-    let (now, size) = (deps.now(), register_size(&mut *deps.db()?)?);
     let key = (list, form == Form::Cwt);
-    let kept = deps.made_lists.0.lock().ok().and_then(|made| made.get(&key).cloned());
-    if let Some(made) = kept.filter(|made| made.size == size && (made.at..made.at + KEPT).contains(&now)) {
-        return Ok(made.octets);
+    // Whoever comes meanwhile waits for the list that is being made; so does who lets the lists be forgotten.
+    let mut made = deps.made_lists.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let (now, size) = (deps.now(), register_size(&mut *deps.db()?)?);
+    let is_current = |made: &&Made| made.size == size && (made.at..made.at + KEPT).contains(&now);
+    if let Some(made) = made.get(&key).filter(is_current) {
+        return Ok(made.octets.clone());
     }
     let octets: Arc<[u8]> = make(deps, list, form, now)?.into();
-    if let Ok(mut made) = deps.made_lists.0.lock() {
-        if made.len() >= MOST {
-            made.clear();
-        }
-        made.insert(key, Made { at: now, size, octets: octets.clone() });
+    if made.len() >= MOST {
+        made.clear();
     }
+    made.insert(key, Made { at: now, size, octets: octets.clone() });
     Ok(octets)
 }
 
@@ -80,12 +86,12 @@ fn make(deps: &Deps, list: i32, form: Form, now: DateTime<Utc>) -> Result<Vec<u8
     let content = StatusListContent {
         uri: address(deps, list),
         statuses,
-        issued_at: (now - BEHIND).max(signer.certificate().validity().not_before()),
+        issued_at: (now - BEHIND).max(signer.authority.certificate().validity().not_before()),
         expires_at: now + LASTS,
         time_to_live: TIME_TO_LIVE,
     };
-    let path = deps.authorities.path_of(&signer)?;
-    let prepared = content.prepare(form, &path).map_err(|e| failed(e.to_string()))?;
+    let prepared =
+        content.prepare(form, signer.path(&deps.authorities)?).map_err(|e| failed(e.to_string()))?;
     let linted = prepared.lint().map_err(|findings| failed(format!("{findings:?}")))?;
-    Ok(linted.sign(&signer).map_err(|e| failed(e.to_string()))?.octets().to_vec())
+    Ok(linted.sign(&signer.authority).map_err(|e| failed(e.to_string()))?.octets().to_vec())
 }

@@ -1,6 +1,7 @@
 //! Digital credentials and their places in status lists.
 
 use diesel::prelude::*;
+use registry_domain::id::PersonId;
 use uuid::Uuid;
 
 use super::codec::{Instant, Uid};
@@ -59,7 +60,8 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
         earlier => {
             let list = earlier.map_or(0, |(list, _)| list + 1);
             let row = (status_list::list.eq(list), status_list::given.eq(0));
-            diesel::insert_into(status_list::table).values(row).execute(db)?;
+            // Somebody else may be opening it at this moment.
+            native!(db, c => diesel::insert_into(status_list::table).values(row).on_conflict_do_nothing().execute(c))?;
             list
         }
     };
@@ -79,15 +81,15 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
     }
 }
 
-/// Binds a key to a person, for ever; gives whether it is bound to this one now.
+/// Binds a key to a person, for ever, unless it is bound; gives whose it is.
 ///
 /// # Errors
 /// The engine's.
-pub fn bind_key(db: &mut Db, fingerprint: &str, person: Uuid) -> Result<bool, StoreError> {
+pub fn bind_key(db: &mut Db, fingerprint: &str, person: Uuid) -> Result<PersonId, StoreError> {
     let row = (holder_key::spki_sha256.eq(fingerprint), holder_key::person_id.eq(Uid(person)));
     native!(db, c => diesel::insert_into(holder_key::table).values(row).on_conflict_do_nothing().execute(c))?;
     let owner: Uid = holder_key::table.find(fingerprint).select(holder_key::person_id).first(db)?;
-    Ok(owner.0 == person)
+    Ok(owner.into())
 }
 
 /// Whether a key is that of a wallet.
@@ -108,7 +110,7 @@ pub fn intend(db: &mut Db, row: &CredentialRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Records that an intent was signed; gives whether it was still open.
+/// Records that an intent was signed; gives whether it was still open, and not ended in the meantime.
 ///
 /// # Errors
 /// The engine's.
@@ -119,21 +121,20 @@ pub fn keep(db: &mut Db, id: Uuid) -> Result<bool, StoreError> {
     Ok(kept == 1)
 }
 
-/// Ends what an earlier try of the same request got, and what is bound to the same key.
+/// Ends what an earlier try of the same request got, and what is bound to the same key; gives how many that were.
 ///
 /// # Errors
 /// The engine's.
-pub fn end_earlier(db: &mut Db, request: Uuid, key: Option<&str>, now: Instant) -> Result<(), StoreError> {
+pub fn end_earlier(db: &mut Db, request: Uuid, key: Option<&str>, now: Instant) -> Result<usize, StoreError> {
     let open = digital_credential::table.filter(digital_credential::ended_at.is_null());
-    diesel::update(open.filter(digital_credential::request.eq(Uid(request))))
+    let of_request = diesel::update(open.filter(digital_credential::request.eq(Uid(request))))
         .set(digital_credential::ended_at.eq(Some(now)))
         .execute(db)?;
-    if let Some(key) = key {
-        diesel::update(open.filter(digital_credential::holder_key.eq(key)))
-            .set(digital_credential::ended_at.eq(Some(now)))
-            .execute(db)?;
-    }
-    Ok(())
+    let Some(key) = key else { return Ok(of_request) };
+    let of_key = diesel::update(open.filter(digital_credential::holder_key.eq(key)))
+        .set(digital_credential::ended_at.eq(Some(now)))
+        .execute(db)?;
+    Ok(of_request + of_key)
 }
 
 /// Ends all credentials of a card; gives how many were good until then.

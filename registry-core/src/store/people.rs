@@ -468,6 +468,24 @@ pub fn holder_of_document(
     Ok(found.map(|(card, person)| (card.0, person.into())))
 }
 
+/// The certificates that are revoked or on hold.
+///
+/// # Errors
+/// The engine's.
+pub fn revoked_certificates(db: &mut Db) -> Result<Vec<CertificateRow>, StoreError> {
+    let revoked = certificate::table.filter(certificate::revoked_on.is_not_null());
+    Ok(revoked.select(CertificateRow::as_select()).load(db)?)
+}
+
+/// The certificates of these serials, as far as there are any.
+///
+/// # Errors
+/// The engine's.
+pub fn certificates_of(db: &mut Db, serials: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
+    let asked = certificate::table.filter(certificate::serial.eq_any(serials));
+    Ok(asked.select(CertificateRow::as_select()).load(db)?)
+}
+
 /// The holder of a card.
 ///
 /// # Errors

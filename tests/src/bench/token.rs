@@ -1,4 +1,4 @@
-//! A key in a token: SoftHSM 2, which `./bench` makes for one run and names in `SOFTHSM2_CONF`.
+//! A bare key in a token, without the register's own way to it: SoftHSM 2, which `./bench` makes for one run and names in `SOFTHSM2_CONF`.
 
 use anyhow::Context as _;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};

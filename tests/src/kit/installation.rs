@@ -259,12 +259,14 @@ impl Service {
         })
     }
 
-    /// Whether it has not ended.
+    /// Waits until it has ended by itself.
     ///
     /// # Errors
-    /// If it cannot be asked.
-    pub fn is_running(&mut self) -> anyhow::Result<bool> {
-        self.keeper.is_running()
+    /// If it cannot be waited for, or ended in good order.
+    pub fn wait_for_its_end(&mut self) -> anyhow::Result<()> {
+        let status = self.keeper.wait(START)?;
+        anyhow::ensure!(!status.success(), "the service ended in good order");
+        Ok(())
     }
 
     /// Ends the service as a power cut would, by SIGKILL.

@@ -120,6 +120,24 @@ impl Keeper {
         self.script.wait()
     }
 
+    /// Waits until the program has ended by itself.
+    ///
+    /// # Errors
+    /// If it cannot be waited for, or goes on for longer than anybody waits.
+    pub fn wait(&mut self, patience: Duration) -> anyhow::Result<ExitStatus> {
+        let deadline = Instant::now() + patience;
+        // `Child::wait` would close the pipe first, which asks the program to end.
+        loop {
+            if let Some(status) = self.script.try_wait()? {
+                return Ok(status);
+            }
+            if Instant::now() > deadline {
+                bail!("{} went on:\n{}", self.name, self.log_tail());
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+
     /// Ends the program in the middle of whatever it does, and waits until it is gone.
     ///
     /// # Errors

@@ -1,0 +1,80 @@
+//! Certificates of the service's own signers: intended, issued, void.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use super::codec::Instant;
+use super::schema::service_intent;
+use super::{Db, StoreError};
+
+/// Records what will be signed.
+///
+/// # Errors
+/// The engine's; a uniqueness violation for a key that was certified before.
+pub fn intend(
+    db: &mut Db,
+    serial: &str,
+    purpose: &str,
+    spki_sha256: &str,
+    tbs: &[u8],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(service_intent::table)
+        .values((
+            service_intent::serial.eq(serial),
+            service_intent::purpose.eq(purpose),
+            service_intent::spki_sha256.eq(spki_sha256),
+            service_intent::tbs.eq(tbs),
+            service_intent::intent_state.eq("intended"),
+            service_intent::recorded_at.eq(Instant::new(now)),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Records what was signed.
+///
+/// # Errors
+/// The engine's.
+pub fn keep(db: &mut Db, serial: &str, der: &[u8]) -> Result<(), StoreError> {
+    diesel::update(service_intent::table.find(serial))
+        .set((service_intent::intent_state.eq("issued"), service_intent::issued.eq(Some(der.to_vec()))))
+        .execute(db)?;
+    Ok(())
+}
+
+/// What was issued for a purpose since an instant, newest first.
+///
+/// # Errors
+/// The engine's.
+pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<Vec<Vec<u8>>, StoreError> {
+    let ders: Vec<Option<Vec<u8>>> = service_intent::table
+        .filter(service_intent::purpose.eq(purpose))
+        .filter(service_intent::intent_state.eq("issued"))
+        .filter(service_intent::recorded_at.gt(Instant::new(since)))
+        .order(service_intent::recorded_at.desc())
+        .select(service_intent::issued)
+        .load(db)?;
+    Ok(ders.into_iter().flatten().collect())
+}
+
+/// Those of the serials that were issued.
+///
+/// # Errors
+/// The engine's.
+pub fn issued_among(db: &mut Db, serials: &[String]) -> Result<Vec<String>, StoreError> {
+    let issued = service_intent::table
+        .filter(service_intent::serial.eq_any(serials))
+        .filter(service_intent::intent_state.eq("issued"));
+    Ok(issued.select(service_intent::serial).load(db)?)
+}
+
+/// Voids what was intended and never kept: at start, before anything is issued, and when a signature failed.
+///
+/// # Errors
+/// The engine's.
+pub fn void_open(db: &mut Db) -> Result<usize, StoreError> {
+    Ok(diesel::update(service_intent::table.filter(service_intent::intent_state.eq("intended")))
+        .set(service_intent::intent_state.eq("void"))
+        .execute(db)?)
+}
