@@ -365,3 +365,16 @@ fn a_revoked_partner_stays_on_the_list_when_it_is_renewed() {
     assert!(list.is_revoked(&server.serial()));
     assert_eq!(list.number(), Some(3));
 }
+
+#[test]
+fn what_a_renewal_that_was_cut_off_may_have_signed_stays_on_record() {
+    let mut register = register();
+    let next = register.places.online.join("next");
+    fs::create_dir_all(next.join("certificates")).unwrap();
+    fs::write(next.join("document-signer.key"), b"still waiting").unwrap();
+    fs::write(next.join("certificates/document-signer-0a.intent"), b"what would be signed").unwrap();
+    register.renew(80);
+    let kept = register.places.certificates().join("document-signer-0a.intent");
+    assert_eq!(fs::read(kept).unwrap(), b"what would be signed");
+    assert!(!next.exists());
+}
