@@ -5,6 +5,7 @@
 
 mod documents;
 mod standing;
+mod tie;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -23,10 +24,9 @@ use crate::sealed::SealedFamily;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-use standing::is_open;
-
 pub use documents::{FingerprintsTaken, Hand, Passport, PassportKind, PassportNumber, PassportState};
 pub use standing::{Annotation, Citizenship, GuardianBody, LifeAbroad};
+pub use tie::{Divorce, Link, Relation, Tie, TieRole};
 
 /// Whether a person lives.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -73,107 +73,6 @@ impl CivilStatus {
             Self::Divorced => "divorced",
             Self::Widowed => "widowed",
         }
-    }
-}
-
-/// What another person is to this one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    /// Mother.
-    Mother,
-    /// Father.
-    Father,
-    /// Child.
-    Child,
-    /// Husband or wife.
-    Spouse,
-}
-
-/// What another person is to this one by law rather than by birth or marriage.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TieRole {
-    /// Guardian.
-    Guardian,
-    /// Someone under guardianship.
-    Ward,
-    /// Adopter.
-    Adopter,
-    /// Adopted person.
-    Adoptee,
-}
-
-/// A tie of guardianship or adoption. The impediments to marriage read them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Tie {
-    /// The other person.
-    pub person: PersonId,
-    /// What the other is to this one.
-    pub role: TieRole,
-    /// The entry that made the tie.
-    pub entry: EntryId,
-    /// The day it was ended.
-    pub ended_on: Option<NaiveDate>,
-    /// The day it began.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub began_on: Option<NaiveDate>,
-    /// The day on which it ends by itself, without an entry: the ward's majority.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<NaiveDate>,
-    /// The entry that ended it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_by: Option<EntryId>,
-}
-
-impl Tie {
-    /// A tie without a beginning or an end.
-    pub const fn new(person: PersonId, role: TieRole, entry: EntryId) -> Self {
-        Self { person, role, entry, ended_on: None, began_on: None, until: None, ended_by: None }
-    }
-
-    /// Whether it has neither been ended nor ended by itself.
-    pub fn is_open_on(&self, day: NaiveDate) -> bool {
-        is_open(self.ended_on, self.until, day)
-    }
-}
-
-/// How a marriage ended, other than by death.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Divorce {
-    /// At an office, on joint application.
-    Administrative,
-    /// By a court.
-    Court,
-}
-
-/// A tie to another person.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Link {
-    /// The other person.
-    pub person: PersonId,
-    /// What the other is to this one.
-    pub relation: Relation,
-    /// The entry that made the tie.
-    pub entry: EntryId,
-    /// The day the tie ended (of a marriage), as far as it is known: a death's may be a year.
-    pub ended_on: Option<PartialDate>,
-    /// The day the tie began (of a marriage registered here).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub began_on: Option<NaiveDate>,
-    /// Act number of the marriage, named to whoever would marry again.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub act_number: Option<String>,
-    /// How the marriage ended; none if it has not, or ended by death.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub divorce: Option<Divorce>,
-}
-
-impl Link {
-    /// A tie that has not ended.
-    pub const fn new(person: PersonId, relation: Relation, entry: EntryId) -> Self {
-        Self { person, relation, entry, ended_on: None, began_on: None, act_number: None, divorce: None }
     }
 }
 
