@@ -1,6 +1,7 @@
 //! The service over HTTPS: TLS with the station's client certificate, the officer's token, RFC 9457 refusals.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use card_protocol::messages::{
@@ -9,6 +10,7 @@ use card_protocol::messages::{
     Empty, Job, JobAnswer, KeyProof, Problem, ProofNonces, PutKey, PutKeyRequest, SessionStarted, SignIn,
     SignedReceipt, Spoil, Token, Trust, route,
 };
+use rustls::crypto::aws_lc_rs;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -78,8 +80,11 @@ impl Station {
             }
             (Some(_) | None, _) => None,
         };
-        let tls =
-            TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).client_cert(client).build();
+        let tls = TlsConfig::builder()
+            .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
+            .root_certs(RootCerts::new_with_certs(&roots))
+            .client_cert(client)
+            .build();
         let config = Agent::config_builder()
             .tls_config(tls)
             .https_only(true)

@@ -8,8 +8,9 @@ use crate::certificate::Certificate;
 use crate::holder::Holder;
 use crate::lds::com::Com;
 use crate::lds::portrait::Portrait;
-use crate::lds::sod::{PreparedSod, SodError};
+use crate::lds::sod::{LintedSod, PreparedSod, SodError};
 use crate::lds::{DataGroup, LdsError, dg1, dg2};
+use crate::lint::{Finding, document};
 
 /// The files in the order in which they are written; the SOD last.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,14 +29,24 @@ pub struct CardFiles {
     pub sod: Vec<u8>,
 }
 
-/// The files without signature: what will be signed is fixed and can be recorded.
+/// The files without signature: what will be signed is fixed, and not yet checked.
 pub struct PreparedCard {
+    pub(crate) com: Vec<u8>,
+    pub(crate) dg1: Vec<u8>,
+    pub(crate) dg2: Vec<u8>,
+    pub(crate) dg11: Vec<u8>,
+    bac_seed: BacSeed,
+    sod: PreparedSod,
+}
+
+/// Files that no rule objects to: what will be signed can be recorded.
+pub struct LintedCard {
     com: Vec<u8>,
     dg1: Vec<u8>,
     dg2: Vec<u8>,
     dg11: Vec<u8>,
     bac_seed: BacSeed,
-    sod: PreparedSod,
+    sod: LintedSod,
 }
 
 /// Why the files of a card were not made.
@@ -65,12 +76,33 @@ impl PreparedCard {
         Ok(Self { com, dg1, dg2, dg11, bac_seed, sod })
     }
 
-    /// What will be signed: the caller records it before [`sign`](Self::sign).
+    /// What will be signed.
     pub fn sod(&self) -> &PreparedSod {
         &self.sod
     }
 
-    /// Signs and verifies the SOD.
+    /// Second step: asks every rule about the files and the SOD, the last of which signs with a throw-away key.
+    pub fn lint(self) -> Result<LintedCard, Vec<Finding>> {
+        let mut findings = document::card_findings(&self);
+        let Self { com, dg1, dg2, dg11, bac_seed, sod } = self;
+        match sod.lint() {
+            Ok(sod) if findings.is_empty() => Ok(LintedCard { com, dg1, dg2, dg11, bac_seed, sod }),
+            Ok(_) => Err(findings),
+            Err(more) => {
+                findings.extend(more);
+                Err(findings)
+            }
+        }
+    }
+}
+
+impl LintedCard {
+    /// What will be signed: the caller records it before [`sign`](Self::sign).
+    pub fn sod(&self) -> &LintedSod {
+        &self.sod
+    }
+
+    /// Last step: signs and verifies the SOD.
     pub fn sign(self, document_signer: &CertificationAuthority) -> Result<CardFiles, CardDataError> {
         let sod = self.sod.sign(document_signer)?;
         let Self { com, dg1, dg2, dg11, bac_seed, sod: _ } = self;
@@ -84,6 +116,12 @@ impl fmt::Debug for CardFiles {
         let Self { com, dg1, dg2, dg11, bac_seed: _, sod } = self;
         let sizes = [com.len(), dg1.len(), dg2.len(), dg11.len(), sod.len()];
         write!(f, "CardFiles(octets of COM, DG1, DG2, DG11, SOD: {sizes:?})")
+    }
+}
+
+impl fmt::Debug for LintedCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LintedCard").finish_non_exhaustive()
     }
 }
 

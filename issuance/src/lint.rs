@@ -1,5 +1,5 @@
-//! The rules that a certificate, a revocation list, an OCSP response and a credential must meet before they are signed. Numbers are never
-//! reused; each rule has a clause, and its test has a sample that it accepts and one that it refuses.
+//! The rules that whatever is signed must meet before: certificates, revocation lists, OCSP responses, credentials, documents
+//! and master lists. Numbers are never reused; each rule has a clause, and its test has a sample that it accepts and one that it refuses.
 
 use std::fmt;
 
@@ -11,9 +11,11 @@ use crate::prepared::Prepared;
 mod certificate;
 mod credential_signer;
 pub(crate) mod crl;
+pub(crate) mod document;
 mod eid;
 mod frame;
 mod icao;
+pub(crate) mod master_list;
 mod naming;
 pub(crate) mod ocsp;
 pub(crate) mod qr;
@@ -72,6 +74,9 @@ pub fn rules() -> impl Iterator<Item = RuleText> {
         .chain(texts(sd_jwt::RULES))
         .chain(texts(qr::RULES))
         .chain(texts(status_list::RULES))
+        .chain(texts(document::RULES))
+        .chain(texts(document::CARD_RULES))
+        .chain(texts(master_list::RULES))
         .collect();
     all.sort_by_key(|rule| rule.number);
     all.into_iter()

@@ -1,5 +1,7 @@
 //! The CSCA master list (Doc 9303-12 §9): the CSCA certificates that a State vouches for, its own and those of others.
 
+mod prepared;
+
 use chrono::{DateTime, Utc};
 use cms::cert::CertificateChoices;
 use cms::content_info::CmsVersion;
@@ -7,17 +9,17 @@ use cms::signed_data::{SignedAttributes, SignedData, SignerIdentifier, SignerInf
 use der::asn1::{Any, OctetString, SetOfVec};
 use der::{Decode as _, Encode as _, Sequence, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
-use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 
-use crate::authority::CertificationAuthority;
 use crate::certificate::{Certificate, CertificateError};
 use crate::chain::{self, ChainError};
 use crate::oid;
 use crate::public_key::{CurveForm, PublicKeyError};
 use crate::revocation::crl::Crl;
-use crate::signed_data::{self, Frame, sha256};
+use crate::signed_data::{self, sha256};
 use crate::signer::{Algorithm, SignError};
-use crate::validity::to_time;
+
+pub use prepared::{LintedMasterList, PreparedMasterList};
 
 /// Why a list was not made, or is not gone by.
 #[derive(Debug, thiserror::Error)]
@@ -50,81 +52,9 @@ pub enum MasterListError {
 
 /// `CscaMasterList` (Doc 9303-12 §9.2). The certificates stay the octets that they came in.
 #[derive(Sequence)]
-struct CscaMasterList {
-    version: u8,
-    certificates: SetOfVec<Any>,
-}
-
-/// A list laid out: the octets that will be signed are fixed.
-#[derive(Clone, Debug)]
-pub struct PreparedMasterList {
-    content: Vec<u8>,
-    attributes: SignedAttributes,
-    attributes_der: Vec<u8>,
-    signer: Certificate,
-    csca: Certificate,
-}
-
-impl PreparedMasterList {
-    /// Lays out a list of CSCA certificates in DER, to be signed by `signer`, whom `csca` certified.
-    pub fn new(
-        cscas: &[Vec<u8>],
-        signer: &Certificate,
-        csca: &Certificate,
-        signing_time: DateTime<Utc>,
-    ) -> Result<Self, MasterListError> {
-        require_signer(signer)?;
-        signer.verify_signature(csca.public_key())?;
-        if cscas.is_empty() {
-            return Err(MasterListError::Form("at least one certificate"));
-        }
-        for (at, one) in cscas.iter().enumerate() {
-            if !is_csca(one) || cscas[..at].contains(one) {
-                return Err(MasterListError::NotACsca(at));
-            }
-        }
-        let certificates = cscas.iter().map(|der| Any::from_der(der)).collect::<der::Result<Vec<_>>>()?;
-        let content =
-            CscaMasterList { version: 0, certificates: SetOfVec::try_from(certificates)? }.to_der()?;
-        let attributes = SetOfVec::try_from(vec![
-            signed_data::attribute(oid::CONTENT_TYPE, Any::encode_from(&oid::CSCA_MASTER_LIST)?)?,
-            signed_data::attribute(oid::MESSAGE_DIGEST, digest_of(&content)?)?,
-            signed_data::attribute(oid::SIGNING_TIME, Any::encode_from(&to_time(signing_time)?)?)?,
-        ])?;
-        let attributes_der = attributes.to_der()?;
-        Ok(Self { content, attributes, attributes_der, signer: signer.clone(), csca: csca.clone() })
-    }
-
-    /// The octets that will be signed (RFC 5652 §5.4): what the caller records as the intent, with the content.
-    pub fn signed_attributes_der(&self) -> &[u8] {
-        &self.attributes_der
-    }
-
-    /// The `CscaMasterList`.
-    pub fn content_der(&self) -> &[u8] {
-        &self.content
-    }
-
-    /// Signs, reads the result back and verifies it, and only then hands the list out.
-    pub fn sign(self, signer: &CertificationAuthority) -> Result<Vec<u8>, MasterListError> {
-        if signer.certificate() != &self.signer {
-            return Err(MasterListError::NotASigner);
-        }
-        let identifier = self.signer.subject_key_identifier().ok_or(MasterListError::NotASigner)?;
-        let frame = Frame {
-            content_type: oid::CSCA_MASTER_LIST,
-            content: &self.content,
-            attributes: &self.attributes,
-            signer: SignerIdentifier::SubjectKeyIdentifier(SubjectKeyIdentifier(OctetString::new(
-                identifier,
-            )?)),
-            algorithm: self.signer.public_key().algorithm(),
-            certificates: vec![self.signer.parsed().clone(), self.csca.parsed().clone()],
-        };
-        let der = frame.to_der(&signer.signer().sign(&self.attributes_der)?)?;
-        Parsed::read(&der)?.verify_signature()?;
-        Ok(der)
-    }
+pub(crate) struct CscaMasterList {
+    pub(crate) version: u8,
+    pub(crate) certificates: SetOfVec<Any>,
 }
 
 /// Verifies a master list by a trusted CSCA of the State that signed it, and gives the certificates in it, in DER. They are
@@ -146,7 +76,7 @@ pub fn verify_master_list(
 }
 
 /// A list taken apart; nothing in it is trusted yet.
-struct Parsed {
+pub(crate) struct Parsed {
     signer: Certificate,
     others: Vec<Certificate>,
     attributes_der: Vec<u8>,
@@ -155,7 +85,7 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn read(der: &[u8]) -> Result<Self, MasterListError> {
+    pub(crate) fn read(der: &[u8]) -> Result<Self, MasterListError> {
         let data =
             signed_data::read(der)?.ok_or(MasterListError::Form("a ContentInfo of SignedData in DER"))?;
         let info = only_signer(&data)?;
@@ -228,7 +158,10 @@ fn content(data: &SignedData) -> Result<Vec<u8>, MasterListError> {
 }
 
 /// contentType, messageDigest and signingTime, each with one value.
-fn require_attributes(attributes: &SignedAttributes, content: &[u8]) -> Result<(), MasterListError> {
+pub(crate) fn require_attributes(
+    attributes: &SignedAttributes,
+    content: &[u8],
+) -> Result<(), MasterListError> {
     let value = |oid| {
         let found = attributes.iter().find(|one| one.oid == oid)?;
         match found.values.as_slice() {
@@ -242,12 +175,12 @@ fn require_attributes(attributes: &SignedAttributes, content: &[u8]) -> Result<(
     if fits { Ok(()) } else { Err(MasterListError::Form("the signed attributes fit the content")) }
 }
 
-fn digest_of(content: &[u8]) -> der::Result<Any> {
+pub(crate) fn digest_of(content: &[u8]) -> der::Result<Any> {
     Any::encode_from(&OctetString::new(Sha256::digest(content).as_slice())?)
 }
 
 /// digitalSignature, the one critical purpose, and a key whose signatures are over SHA-256.
-fn require_signer(certificate: &Certificate) -> Result<(), MasterListError> {
+pub(crate) fn require_signer(certificate: &Certificate) -> Result<(), MasterListError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
     let key_fits = match certificate.public_key().algorithm() {
@@ -260,7 +193,7 @@ fn require_signer(certificate: &Certificate) -> Result<(), MasterListError> {
 }
 
 /// Any State's: its key may be of an algorithm that we do not use.
-fn is_csca(der: &[u8]) -> bool {
+pub(crate) fn is_csca(der: &[u8]) -> bool {
     let Ok(certificate) = x509_cert::Certificate::from_der(der) else { return false };
     let tbs = certificate.tbs_certificate();
     let constraints = tbs.get_extension::<BasicConstraints>().ok().flatten();

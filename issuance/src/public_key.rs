@@ -1,10 +1,13 @@
 //! Public keys: reading them in both forms, verifying, naming them.
 
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
+    VerificationAlgorithm,
+};
 use der::asn1::{BitString, ObjectIdentifier};
 use der::{Any, Decode, Encode};
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
-use signature::Verifier;
 use signature::hazmat::PrehashVerifier;
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
@@ -192,22 +195,24 @@ impl PublicKey {
 
     /// Verifies a signature as [`Signer::sign`](crate::signer::Signer::sign) makes it: hash, then DER ECDSA or RSASSA-PSS; or
     /// raw Ed25519.
+    ///
+    /// ECDSA and RSA are verified by another implementation than the one that signs (`docs/decisions/0018`), and several times
+    /// faster; Ed25519 is not, for only its own refuses keys and signatures of small order.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
-        match self {
+        let (algorithm, bits): (&dyn VerificationAlgorithm, _) = match self {
             Self::Ed25519(key) => {
-                let signature =
-                    ed25519_dalek::Signature::from_slice(signature).map_err(|_| PublicKeyError::Signature)?;
-                key.verify_strict(message, &signature)
+                let signature = ed25519_dalek::Signature::from_slice(signature);
+                return signature
+                    .and_then(|signature| key.verify_strict(message, &signature))
+                    .map_err(|_| PublicKeyError::Signature);
             }
-            Self::P256(key) => {
-                p256::ecdsa::Signature::from_der(signature).and_then(|s| key.verify(message, &s))
-            }
-            Self::P384(key) => {
-                p384::ecdsa::Signature::from_der(signature).and_then(|s| key.verify(message, &s))
-            }
-            Self::Rsa(key) => return key.verify_digest(&Sha256::digest(message), signature),
-        }
-        .map_err(|_| PublicKeyError::Signature)
+            Self::P256(_) => (&ECDSA_P256_SHA256_ASN1, self.to_bits()),
+            Self::P384(_) => (&ECDSA_P384_SHA384_ASN1, self.to_bits()),
+            Self::Rsa(_) => (&RSA_PSS_2048_8192_SHA256, self.to_bits()),
+        };
+        UnparsedPublicKey::new(algorithm, bits)
+            .verify(message, signature)
+            .map_err(|_| PublicKeyError::Signature)
     }
 
     /// Verifies a DER ECDSA signature over a digest that the card was given (proof of possession, SP 800-73-5 part 2).

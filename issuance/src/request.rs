@@ -70,8 +70,8 @@ impl PreparedRequest {
             attributes: SetOfVec::new(),
         };
         let info_der = info.to_der()?;
-        let reads_back = throw_away::rehearse(&info_der, key.algorithm(), |der, throw_away| {
-            read(der, |_| throw_away.clone()).is_ok_and(|request| request.parsed.info == info)
+        let reads_back = throw_away::rehearse_signed(&info_der, key.algorithm(), |der| {
+            CertificationRequest::read(der).is_ok_and(|request| request.parsed.info == info)
         });
         if reads_back { Ok(Self { key, info_der }) } else { Err(RequestError::NotReadBack) }
     }
@@ -98,7 +98,23 @@ impl PreparedRequest {
 impl CertificationRequest {
     /// Reads a request and verifies that whoever made it has the key.
     pub fn from_der(der: &[u8]) -> Result<Self, RequestError> {
-        read(der, PublicKey::clone)
+        let request = Self::read(der)?;
+        let signature = request.parsed.signature.as_bytes().ok_or(RequestError::Signature)?;
+        request.key.verify(signed_part(der)?, signature).map_err(|_| RequestError::Signature)?;
+        Ok(request)
+    }
+
+    /// Reads what nobody has verified yet.
+    fn read(der: &[u8]) -> Result<Self, RequestError> {
+        if der.len() > MOST_OCTETS {
+            return Err(RequestError::TooLong(der.len()));
+        }
+        let parsed = CertReq::from_der(der)?;
+        let (key, _) = PublicKey::from_spki(&parsed.info.public_key)?;
+        if parsed.algorithm != key.algorithm().identifier() {
+            return Err(RequestError::Signature);
+        }
+        Ok(Self { key, parsed, der: der.to_vec() })
     }
 
     /// Reads one in PEM.
@@ -128,24 +144,6 @@ impl CertificationRequest {
     pub fn to_pem(&self) -> Result<String, RequestError> {
         Ok(self.parsed.to_pem(der::pem::LineEnding::LF)?)
     }
-}
-
-/// Reads a request, and verifies it under the key that `verifier` gives for the one it names.
-fn read(
-    der: &[u8],
-    verifier: impl FnOnce(&PublicKey) -> PublicKey,
-) -> Result<CertificationRequest, RequestError> {
-    if der.len() > MOST_OCTETS {
-        return Err(RequestError::TooLong(der.len()));
-    }
-    let parsed = CertReq::from_der(der)?;
-    let (key, _) = PublicKey::from_spki(&parsed.info.public_key)?;
-    if parsed.algorithm != key.algorithm().identifier() {
-        return Err(RequestError::Signature);
-    }
-    let signature = parsed.signature.as_bytes().ok_or(RequestError::Signature)?;
-    verifier(&key).verify(signed_part(der)?, signature).map_err(|_| RequestError::Signature)?;
-    Ok(CertificationRequest { key, parsed, der: der.to_vec() })
 }
 
 #[cfg(test)]

@@ -64,11 +64,6 @@ impl RsaKey {
     pub(crate) fn identifier() -> AlgorithmIdentifierOwned {
         AlgorithmIdentifierOwned { oid: oid::RSA_ENCRYPTION, parameters: Some(Any::null()) }
     }
-
-    /// Verifies RSASSA-PSS over a digest made with SHA-256; the salt has exactly 32 octets.
-    pub(crate) fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
-        self.key.pss_verify_prehash::<Sha256>(digest, signature).map_err(|_| PublicKeyError::Signature)
-    }
 }
 
 /// Signs a digest made with SHA-256.

@@ -395,5 +395,10 @@ pub(crate) fn portrait_jpeg(width: u16, height: u16) -> Vec<u8> {
 
 pub(crate) fn card_files() -> CardFiles {
     let document_signer = document_signer();
-    PreparedCard::new(&holder(), document_signer.certificate()).unwrap().sign(&document_signer).unwrap()
+    PreparedCard::new(&holder(), document_signer.certificate())
+        .unwrap()
+        .lint()
+        .unwrap()
+        .sign(&document_signer)
+        .unwrap()
 }

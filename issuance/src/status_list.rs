@@ -13,7 +13,7 @@ pub use statuses::{Bits, MAX_ENTRIES, MAX_LIST_OCTETS, OutsideList, Status, Stat
 pub use token::{Form, MAX_TOKEN_OCTETS};
 pub use verified::{VerifiedStatusList, verify_cwt, verify_jwt};
 
-pub(crate) use prepared::reads_back;
+pub(crate) use prepared::read_back;
 
 #[cfg(test)]
 mod tests;

@@ -182,7 +182,7 @@ impl PartnerTls {
 }
 
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
 fn load(keys: &Path, unlock_file: &Path) -> Result<Material, TlsError> {

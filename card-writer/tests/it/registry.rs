@@ -225,7 +225,12 @@ impl Service for FakeRegistry {
             return Err(refused(4095, "certificates first"));
         }
         let signer = &self.authorities.document_signer;
-        let card = PreparedCard::new(&Self::holder(), signer.certificate()).unwrap().sign(signer).unwrap();
+        let card = PreparedCard::new(&Self::holder(), signer.certificate())
+            .unwrap()
+            .lint()
+            .unwrap()
+            .sign(signer)
+            .unwrap();
         Ok(CardFiles {
             chuid: base64(issuance::piv::chuid(Uuid::from_u128(2), Self::holder().expires_on)),
             ccc: base64(issuance::piv::ccc([1; 14])),

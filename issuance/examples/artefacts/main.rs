@@ -12,6 +12,7 @@ use issuance::authority::CertificationAuthority;
 use issuance::card_data::{CardFiles, PreparedCard};
 use issuance::certificate::Certificate;
 use issuance::holder::Holder;
+use issuance::lint::Finding;
 use issuance::piv;
 use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{
@@ -308,7 +309,7 @@ impl Workshop {
     ) -> Outcome<Certificate> {
         let serial = self.serial();
         let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))?;
-        let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
+        let linted = prepared.lint().map_err(found)?;
         Ok(linted.sign(issuer)?.into_certificate())
     }
 
@@ -334,7 +335,7 @@ impl Workshop {
             Some(issuer) => self.certify_for(profile, issuer, validity)?,
             None => {
                 let prepared = prepare(&profile, &self.serial(), &validity, Issuer::Itself)?;
-                let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
+                let linted = prepared.lint().map_err(found)?;
                 linted.sign_itself(&key)?.into_certificate()
             }
         };
@@ -372,7 +373,12 @@ impl Workshop {
 }
 
 fn card(holder: &Holder, signer: &CertificationAuthority) -> Outcome<CardFiles> {
-    Ok(PreparedCard::new(holder, signer.certificate())?.sign(signer)?)
+    Ok(PreparedCard::new(holder, signer.certificate())?.lint().map_err(found)?.sign(signer)?)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn found(findings: Vec<Finding>) -> String {
+    format!("{findings:?}")
 }
 
 /// A composed person whose card ends on a birthday.

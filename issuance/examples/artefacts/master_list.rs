@@ -5,7 +5,7 @@ use issuance::master_list::PreparedMasterList;
 use issuance::profile::{AuthorityName, Environment, MasterListSigner, Profile};
 use issuance::signer::Algorithm;
 
-use super::{Outcome, Workshop};
+use super::{Outcome, Workshop, found};
 
 impl Workshop {
     pub(super) fn master_list(
@@ -33,6 +33,6 @@ impl Workshop {
         let listed: Vec<Vec<u8>> = listed.collect();
         let prepared = PreparedMasterList::new(&listed, signer.certificate(), csca.certificate(), self.now)?;
         self.write_pem(&format!("{name}_signer.pem"), signer.certificate())?;
-        self.write(&format!("{name}.ml"), prepared.sign(&signer)?)
+        self.write(&format!("{name}.ml"), prepared.lint().map_err(found)?.sign(&signer)?)
     }
 }

@@ -13,7 +13,7 @@ use issuance::signer::Algorithm;
 use issuance::validity::Validity;
 use rand_chacha::rand_core::Rng as _;
 
-use super::{Outcome, Workshop};
+use super::{Outcome, Workshop, found};
 
 impl Workshop {
     /// Answers about a good certificate, a revoked one, and one that the authority never issued; by SHA-1 and SHA-256, with
@@ -70,7 +70,7 @@ impl Workshop {
         let times = (made, made + Duration::hours(12));
         let content = ResponseContent::answer(request, issuing.certificate(), status, times, made)?;
         let prepared = content.prepare(request, responder.certificate(), issuing.certificate())?;
-        let linted = prepared.lint().map_err(|findings| format!("{findings:?}"))?;
+        let linted = prepared.lint().map_err(found)?;
         Ok(linted.sign(responder)?.der().to_vec())
     }
 

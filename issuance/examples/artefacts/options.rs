@@ -10,7 +10,7 @@ use issuance::lds::security_infos::PaceParameter;
 use issuance::lds::sod::PreparedSod;
 use issuance::lds::{DataGroup, card_access, dg15};
 
-use super::{Outcome, Workshop};
+use super::{Outcome, Workshop, found};
 
 impl Workshop {
     pub(super) fn options(&mut self, card: &CardFiles, signer: &CertificationAuthority) -> Outcome<()> {
@@ -34,7 +34,10 @@ impl Workshop {
             (DataGroup::Dg14, &dg14),
             (DataGroup::Dg15, &dg15),
         ];
-        self.write("full_sod.bin", PreparedSod::new(&groups, signer.certificate())?.sign(signer)?)?;
+        self.write(
+            "full_sod.bin",
+            PreparedSod::new(&groups, signer.certificate())?.lint().map_err(found)?.sign(signer)?,
+        )?;
         self.write("full_com.bin", Com { data_groups: DataGroup::ALL.to_vec() }.encode())?;
         self.write("card_access.bin", card_access::encode(options.pace)?)?;
         // What must fail: a file before access that promises another curve than the signed one.

@@ -12,7 +12,7 @@ use issuance::revocation::crl::CrlKind;
 use issuance::signer::{Algorithm, SoftwareSigner};
 use issuance::validity::Validity;
 
-use super::{Outcome, Workshop};
+use super::{Outcome, Workshop, found};
 
 impl Workshop {
     /// From RSA to P-384 and from P-384 to RSA, each with a Document Signer of the next key, its SOD, and the one list;
@@ -70,7 +70,7 @@ impl Workshop {
         let read = |file: &str| std::fs::read(self.folder.join(file));
         let (dg1, dg2) = (read("dg1.bin")?, read("dg2.bin")?);
         let files: [(DataGroup, &[u8]); 2] = [(DataGroup::Dg1, &dg1), (DataGroup::Dg2, &dg2)];
-        self.write(name, PreparedSod::new(&files, signer.certificate())?.sign(signer)?)
+        self.write(name, PreparedSod::new(&files, signer.certificate())?.lint().map_err(found)?.sign(signer)?)
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) use fields::{
     BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MONGOLIAN, MUST, NAMES, NATIONALITY, PHOTO,
     STATUS, VERSION, VERSION_1,
 };
-pub(crate) use prepared::reads_back;
+pub(crate) use prepared::read_back;
 
 #[cfg(test)]
 mod tests;

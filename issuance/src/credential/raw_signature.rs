@@ -19,7 +19,7 @@ pub(crate) fn verify(key: &PublicKey, message: &[u8], raw: &[u8]) -> Result<(), 
 }
 
 /// From what a [`Signer`] answers.
-fn to_raw(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn to_raw(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
     match algorithm {
         Algorithm::Ed25519 => (signature.len() == 64).then(|| signature.to_vec()),
         Algorithm::EcdsaP256Sha256 => {

@@ -17,7 +17,7 @@ pub use verified::{PidClaims, SignedPid, verify_held, verify_presentation};
 
 pub(crate) use claims::{CLAIMS, CLAIMS_MUST, NAMES, PICTURE_PREFIX};
 pub(crate) use disclosure::SALT_OCTETS;
-pub(crate) use prepared::{DIGESTS, reads_back};
+pub(crate) use prepared::{DIGESTS, read_back};
 
 /// The type of our credential, in `vct`. The PID of the EU is `urn:eudi:pid:1`, whose claim names it takes over.
 pub const TYPE: &str = "urn:mn:pid:1";

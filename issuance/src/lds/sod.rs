@@ -1,10 +1,12 @@
 //! EF.SOD (Doc 9303-10 §4.6.2, version 1): the hashes of the data groups, signed by the Document Signer; and passive
 //! authentication (Doc 9303-11 §5.1), which reads it.
 
+mod prepared;
+
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
+use cms::cert::CertificateChoices;
 use cms::content_info::CmsVersion;
 use cms::signed_data::{SignedAttributes, SignedData, SignerIdentifier, SignerInfo};
 use der::asn1::{Any, OctetString, PrintableString, SetOfVec};
@@ -14,14 +16,15 @@ use spki::AlgorithmIdentifierOwned;
 use x509_cert::ext::pkix::KeyUsage;
 
 use super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
-use crate::authority::CertificationAuthority;
 use crate::certificate::{Certificate, CertificateError};
 use crate::chain::{self, ChainError};
 use crate::oid;
 use crate::public_key::{CurveForm, PublicKeyError};
 use crate::revocation::crl::Crl;
-use crate::signed_data::{self, Frame, attribute, sha256};
+use crate::signed_data::{self, attribute, sha256};
 use crate::signer::{Algorithm, SignError};
+
+pub use prepared::{LintedSod, PreparedSod};
 
 /// SHA-256 over a whole file, tag and length included.
 pub type FileHash = [u8; 32];
@@ -104,91 +107,13 @@ struct LdsVersionInfo {
     unicode: PrintableString,
 }
 
-/// A SOD laid out: the octets that will be signed are fixed.
-#[derive(Clone, Debug)]
-pub struct PreparedSod {
-    content: Vec<u8>,
-    attributes: SignedAttributes,
-    attributes_der: Vec<u8>,
-    document_signer: Certificate,
-}
-
 /// SHA-256 over a whole file.
 pub fn hash(file: &[u8]) -> FileHash {
     Sha256::digest(file).into()
 }
 
-impl PreparedSod {
-    /// Lays out the SOD over the files given, in the order of their numbers; at least two (Doc 9303-10 §4.6.2.3).
-    pub fn new(files: &[(DataGroup, &[u8])], document_signer: &Certificate) -> Result<Self, SodError> {
-        if files.len() < 2 || !files.is_sorted_by(|a, b| a.0 < b.0) {
-            return Err(SodError::Form("at least two data groups, in the order of their numbers"));
-        }
-        require_document_signer(document_signer)?;
-        let hashes = files
-            .iter()
-            .map(|(group, file)| {
-                Ok(DataGroupHash { number: group.number(), hash: OctetString::new(hash(file))? })
-            })
-            .collect::<der::Result<Vec<_>>>()?;
-        let content = LdsSecurityObject {
-            version: 1,
-            hash_algorithm: sha256(),
-            hashes,
-            lds_version: Some(LdsVersionInfo {
-                lds: PrintableString::new(LDS_VERSION)?,
-                unicode: PrintableString::new(UNICODE_VERSION)?,
-            }),
-        }
-        .to_der()?;
-        let attributes = signed_attributes(&content)?;
-        let attributes_der = attributes.to_der()?;
-        Ok(Self { content, attributes, attributes_der, document_signer: document_signer.clone() })
-    }
-
-    /// The `LDSSecurityObject`: what the caller records as the intent, together with
-    /// [`signed_attributes_der`](Self::signed_attributes_der).
-    pub fn security_object_der(&self) -> &[u8] {
-        &self.content
-    }
-
-    /// The octets that will be signed (RFC 5652 §5.4).
-    pub fn signed_attributes_der(&self) -> &[u8] {
-        &self.attributes_der
-    }
-
-    /// Signs, reads the result back and verifies it, and only then hands the file out.
-    pub fn sign(self, document_signer: &CertificationAuthority) -> Result<Vec<u8>, SodError> {
-        if document_signer.certificate() != &self.document_signer {
-            return Err(SodError::NotADocumentSigner);
-        }
-        let signature = document_signer.signer().sign(&self.attributes_der)?;
-        let file = self.file(&signature)?;
-        let parsed = ParsedSod::parse(&file)?;
-        parsed.verify_signature()?;
-        Ok(file)
-    }
-
-    fn file(&self, signature: &[u8]) -> Result<Vec<u8>, SodError> {
-        let certificate = self.document_signer.parsed();
-        let tbs = certificate.tbs_certificate();
-        let frame = Frame {
-            content_type: oid::LDS_SECURITY_OBJECT,
-            content: &self.content,
-            attributes: &self.attributes,
-            signer: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
-                issuer: tbs.issuer().clone(),
-                serial_number: tbs.serial_number().clone(),
-            }),
-            algorithm: self.document_signer.public_key().algorithm(),
-            certificates: vec![certificate.clone()],
-        };
-        Ok(tlv::write(0x77, &frame.to_der(signature)?))
-    }
-}
-
 /// contentType and messageDigest (RFC 5652 §11); no signingTime, which would say when the card was made.
-fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes> {
+pub(crate) fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes> {
     SetOfVec::try_from(vec![
         attribute(oid::CONTENT_TYPE, Any::encode_from(&oid::LDS_SECURITY_OBJECT)?)?,
         attribute(oid::MESSAGE_DIGEST, Any::encode_from(&OctetString::new(hash(content))?)?)?,
@@ -196,7 +121,7 @@ fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes> {
 }
 
 /// digitalSignature only, and for no other purpose; P-256 with explicit parameters, or RSA-3072.
-fn require_document_signer(certificate: &Certificate) -> Result<(), SodError> {
+pub(crate) fn require_document_signer(certificate: &Certificate) -> Result<(), SodError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
     let fits = match certificate.public_key().algorithm() {
@@ -301,7 +226,7 @@ impl fmt::Debug for VerifiedSod {
 }
 
 /// A SOD taken apart, of exactly the form we write; nothing in it is trusted yet.
-struct ParsedSod {
+pub(crate) struct ParsedSod {
     content: Vec<u8>,
     attributes: SignedAttributes,
     signature: Vec<u8>,
@@ -385,7 +310,7 @@ fn content_of(data: &SignedData) -> Result<Vec<u8>, SodError> {
     }
 }
 
-fn hashes_of(content: &[u8]) -> Result<Vec<(u8, FileHash)>, SodError> {
+pub(crate) fn hashes_of(content: &[u8]) -> Result<Vec<(u8, FileHash)>, SodError> {
     let object = LdsSecurityObject::from_der(content)?;
     if object.version != 1 || object.hash_algorithm != sha256() {
         return Err(SodError::Form("the LDS security object has version 1 and SHA-256"));

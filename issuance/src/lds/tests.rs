@@ -55,7 +55,7 @@ fn a_sod_of_all_data_groups_says_what_com_says() {
         (DataGroup::Dg14, &dg14),
         (DataGroup::Dg15, &dg15),
     ];
-    let sod = PreparedSod::new(&groups, signer.certificate()).unwrap().sign(&signer).unwrap();
+    let sod = PreparedSod::new(&groups, signer.certificate()).unwrap().lint().unwrap().sign(&signer).unwrap();
     let verified = verify_sod(&sod, &sample::document_trust(), sample::now()).unwrap();
     for (group, file) in groups {
         verified.require(group, file).unwrap();

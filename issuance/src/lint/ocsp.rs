@@ -155,9 +155,7 @@ pub(super) const RULES: &[Rule<PreparedResponse>] = &[
         asks: "signed with a throw-away key, the response reads back and holds what was prepared",
         holds: |prepared| {
             let algorithm = prepared.responder.public_key().algorithm();
-            throw_away::rehearse(prepared.tbs_der(), algorithm, |der, key| {
-                reads_back(der, key, &prepared.data)
-            })
+            throw_away::rehearse_signed(prepared.tbs_der(), algorithm, |der| reads_back(der, &prepared.data))
         },
     },
 ];

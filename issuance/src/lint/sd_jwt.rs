@@ -12,7 +12,7 @@ use crate::credential::content::{is_https, is_name};
 use crate::credential::path::{self, is_path};
 use crate::credential::sd_jwt::{
     CLAIMS, CLAIMS_MUST, DIGESTS, MAX_OCTETS, NAMES, PICTURE_PREFIX, PreparedSdJwt, SALT_OCTETS, TOKEN_TYPE,
-    TYPE, reads_back,
+    TYPE, read_back,
 };
 use crate::credential::{StatusReference, jwk};
 use crate::lds::portrait::Portrait;
@@ -223,8 +223,8 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
         holds: |pid| {
             pid.signer().is_some_and(|signer| {
                 let algorithm = signer.public_key().algorithm();
-                throw_away::rehearse_raw(pid.signing_input(), algorithm, |signature, key| {
-                    reads_back(&pid.assemble(signature), key, pid)
+                throw_away::rehearse_raw(pid.signing_input(), algorithm, |signature| {
+                    read_back(&pid.assemble(signature), pid).is_ok()
                 })
             })
         },

@@ -1,6 +1,7 @@
 use chrono::Duration;
 
 use super::*;
+use crate::authority::CertificationAuthority;
 use crate::revocation::crl::CrlKind;
 use crate::revocation::{Reason, Revocation};
 use crate::sample;
@@ -17,7 +18,7 @@ fn list_of(algorithm: Algorithm) -> (Vec<u8>, CertificationAuthority) {
     let signer = sample::master_list_signer(algorithm, &csca);
     let prepared =
         PreparedMasterList::new(&certificates(), signer.certificate(), csca.certificate(), sample::now());
-    (prepared.unwrap().sign(&signer).unwrap(), signer)
+    (prepared.unwrap().lint().unwrap().sign(&signer).unwrap(), signer)
 }
 
 fn verify(der: &[u8]) -> Result<Vec<Vec<u8>>, MasterListError> {
@@ -46,7 +47,7 @@ fn what_was_recorded_is_what_was_signed() {
         PreparedMasterList::new(&certificates(), signer.certificate(), csca.certificate(), sample::now())
             .unwrap();
     let (content, attributes) = (prepared.content_der().to_vec(), prepared.signed_attributes_der().to_vec());
-    let der = prepared.sign(&signer).unwrap();
+    let der = prepared.lint().unwrap().sign(&signer).unwrap();
     assert!(der.windows(content.len()).any(|window| window == content));
     // Inside SignerInfo the attributes stand under an implicit tag: all octets but the first.
     assert!(der.windows(attributes.len() - 1).any(|window| window == &attributes[1..]));

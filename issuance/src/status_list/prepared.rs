@@ -4,13 +4,12 @@ use std::fmt;
 
 use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 
-use super::token::{Fields, Form, Laid};
+use super::token::{Fields, Form, Laid, Signed};
 use super::{Bits, Statuses};
 use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
 use crate::credential::{CredentialError, SignerPath, raw_signature};
 use crate::lint::{Finding, status_list};
-use crate::public_key::PublicKey;
 
 /// What a token says, before it is laid out.
 #[derive(Clone, Debug)]
@@ -104,21 +103,16 @@ impl LintedStatusList {
         }
         let signature = raw_signature::sign(signer.signer(), prepared.to_be_signed())?;
         let octets = prepared.laid.token(&signature)?;
-        read_back(&octets, signer.certificate().public_key(), &prepared)?;
+        read_back(&octets, &prepared)?.verify(signer.certificate().public_key())?;
         Ok(IssuedStatusList { form: prepared.form, octets })
     }
 }
 
-/// Whether a token verifies with the key and says what was prepared.
-pub(crate) fn reads_back(octets: &[u8], key: &PublicKey, prepared: &PreparedStatusList) -> bool {
-    read_back(octets, key, prepared).is_ok()
-}
-
-fn read_back(octets: &[u8], key: &PublicKey, prepared: &PreparedStatusList) -> Result<(), CredentialError> {
+/// Reads a token that must say what was prepared; its signature is not verified yet.
+pub(crate) fn read_back(octets: &[u8], prepared: &PreparedStatusList) -> Result<Signed, CredentialError> {
     let (fields, signed) = Fields::read(prepared.form, octets)?;
-    signed.verify(key)?;
     if fields == prepared.fields {
-        Ok(())
+        Ok(signed)
     } else {
         Err(CredentialError::Form("reads back as it was prepared"))
     }

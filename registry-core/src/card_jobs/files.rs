@@ -5,7 +5,7 @@ use card_protocol::messages::CardFiles;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use issuance::CertificationAuthority;
-use issuance::card_data::PreparedCard;
+use issuance::card_data::{LintedCard, PreparedCard};
 use issuance::piv;
 use registry_domain::date::civil_date;
 use registry_domain::id::CardId;
@@ -68,13 +68,15 @@ fn prepare_files(
     row: &JobRow,
     signer: &CertificationAuthority,
     now: DateTime<Utc>,
-) -> Result<PreparedCard, Failure> {
+) -> Result<LintedCard, Failure> {
     let (person, card) = holder(db, row)?;
     let portrait = portrait(deps, db, row.declaration_id)?;
     let office = UnitCode::parse(&row.office)?;
     let issued_on = civil_date(now, deps.units.zone(&office));
     let holder = holder_of(&person, &card, portrait, issued_on, &deps.units)?;
-    PreparedCard::new(&holder, signer.certificate()).map_err(|e| Failure::Issue(error_chain(&e)))
+    let prepared = PreparedCard::new(&holder, signer.certificate());
+    let prepared = prepared.map_err(|e| Failure::Issue(error_chain(&e)))?;
+    prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))
 }
 
 /// The portrait that is on a card.
@@ -103,7 +105,7 @@ fn portrait(deps: &Deps, db: &mut Db, declaration: Uid) -> Result<Vec<u8>, Failu
 fn record_intent(
     db: &mut Db,
     row: &JobRow,
-    prepared: &PreparedCard,
+    prepared: &LintedCard,
     id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {

@@ -112,7 +112,7 @@ fn serve_from<C: LookUp>(arguments: &FloorArguments, url: &str) -> anyhow::Resul
 }
 
 fn server_tls(stem: &Path, client_root: &Path) -> anyhow::Result<ServerConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(client_root)?)?;
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build()?;

@@ -66,7 +66,7 @@ pub fn client_tls(root: &Path, stem: &Path) -> anyhow::Result<Arc<ClientConfig>>
     roots.add(CertificateDer::from_pem_file(root)?)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(stem.with_extension("pem"))?.collect();
     let key = PrivateKeyDer::from_pem_file(stem.with_extension("key"))?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_root_certificates(roots)

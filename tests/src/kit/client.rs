@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Method, Request};
-use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem};
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -45,7 +46,9 @@ impl Client {
     /// # Errors
     /// If the file has no certificate.
     pub fn trusting(base: &str, roots: &Path) -> anyhow::Result<Self> {
-        let config = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(root_certs(roots)?);
+        let config = TlsConfig::builder()
+            .unversioned_rustls_crypto_provider(provider())
+            .root_certs(root_certs(roots)?);
         Ok(Client::with_tls(base, config.build()))
     }
 
@@ -57,7 +60,9 @@ impl Client {
         let pem = fs::read(key).with_context(|| format!("reading {}", key.display()))?;
         let key = PrivateKey::from_pem(&pem).context("a private key in PEM")?;
         let identity = ClientCert::new_with_certs(&certificates(chain)?, key);
-        let config = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(root_certs(roots)?);
+        let config = TlsConfig::builder()
+            .unversioned_rustls_crypto_provider(provider())
+            .root_certs(root_certs(roots)?);
         Ok(Client::with_tls(base, config.client_cert(Some(identity)).build()))
     }
 
@@ -217,6 +222,10 @@ fn certificates(file: &Path) -> anyhow::Result<Vec<Certificate<'static>>> {
         .collect();
     ensure!(!found.is_empty(), "{} has no certificate", file.display());
     Ok(found)
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
 }
 
 fn root_certs(file: &Path) -> anyhow::Result<RootCerts> {

@@ -179,7 +179,7 @@ fn a_document_of_the_next_key_passes_by_the_old_anchor() {
     let succession = Succession::new(RsaPss4096Sha256, EcdsaP384Sha384);
     let signer = document_signer(&succession.next, at(2026, 12, 20));
     let files: [(DataGroup, &[u8]); 2] = [(DataGroup::Dg1, b"one"), (DataGroup::Dg2, b"two")];
-    let sod = PreparedSod::new(&files, signer.certificate()).unwrap().sign(&signer).unwrap();
+    let sod = PreparedSod::new(&files, signer.certificate()).unwrap().lint().unwrap().sign(&signer).unwrap();
     let crls = succession.list(vec![]);
     let old = succession.old.certificate();
     let alone = DocumentTrust { cscas: vec![old.clone()], crls: crls.clone() };
@@ -189,7 +189,7 @@ fn a_document_of_the_next_key_passes_by_the_old_anchor() {
     assert!(verify_sod(&sod, &trust, later()).is_ok());
     // A card of the old key, made before: the list of the next key speaks for its signer too.
     let signer = document_signer(&succession.old, at(2026, 12, 1));
-    let sod = PreparedSod::new(&files, signer.certificate()).unwrap().sign(&signer).unwrap();
+    let sod = PreparedSod::new(&files, signer.certificate()).unwrap().lint().unwrap().sign(&signer).unwrap();
     assert!(verify_sod(&sod, &trust, later()).is_ok());
     let trust = DocumentTrust { crls: succession.list(vec![revoked(signer.certificate())]), ..trust };
     assert!(matches!(verify_sod(&sod, &trust, later()), Err(SodError::Chain(ChainError::Revoked { .. }))));

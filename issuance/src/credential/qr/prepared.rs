@@ -13,7 +13,6 @@ use super::{SmallPhoto, envelope, fields};
 use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
 use crate::lint::{Finding, qr};
-use crate::public_key::PublicKey;
 
 /// A QR credential to be: the exact octets that will be signed, not yet checked.
 #[derive(Clone)]
@@ -113,25 +112,20 @@ impl LintedQr {
         let signature = raw_signature::sign(signer.signer(), prepared.to_be_signed())?;
         let cwt = prepared.layout.tagged(&signature)?;
         let text = envelope::write(&cwt)?;
-        read_back(&text, signer.certificate().public_key(), &prepared)?;
+        read_back(&text, &prepared)?.verify(signer.certificate().public_key())?;
         Ok(IssuedQr { text, cwt })
     }
 }
 
-/// Whether a code verifies with the key and says what was prepared.
-pub(crate) fn reads_back(text: &str, key: &PublicKey, prepared: &PreparedQr) -> bool {
-    read_back(text, key, prepared).is_ok()
-}
-
-fn read_back(text: &str, key: &PublicKey, prepared: &PreparedQr) -> Result<(), CredentialError> {
+/// Reads a code that must say what was prepared; its signature is not verified yet.
+pub(crate) fn read_back(text: &str, prepared: &PreparedQr) -> Result<SignedCwt, CredentialError> {
     let cwt = SignedCwt::read(&envelope::read(text)?)?;
-    cwt.verify(key)?;
     let map = prepared.identity.iter().map(|(name, value)| (Cbor::from(*name), value.clone())).collect();
     let same = cwt.header == prepared.header
         && cwt.claim_numbers().len() == prepared.frame.len() + 1
         && cwt.claim(IDENTITY) == Some(&Cbor::Map(map))
         && prepared.frame.iter().all(|(name, value)| cwt.claim(*name) == Some(value));
-    if same { Ok(()) } else { Err(CredentialError::Form("reads back as it was prepared")) }
+    if same { Ok(cwt) } else { Err(CredentialError::Form("reads back as it was prepared")) }
 }
 
 /// A signed QR credential.

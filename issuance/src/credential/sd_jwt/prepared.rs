@@ -141,26 +141,21 @@ impl LintedSdJwt {
         }
         let signature = raw_signature::sign(signer.signer(), prepared.signing_input.as_bytes())?;
         let text = prepared.assemble(&signature);
-        read_back(&text, signer.certificate().public_key(), &prepared)?;
+        read_back(&text, &prepared)?.verify(signer.certificate().public_key())?;
         Ok(IssuedSdJwt(text))
     }
 }
 
-/// Whether a credential verifies with the key and says what was prepared.
-pub(crate) fn reads_back(text: &str, key: &PublicKey, prepared: &PreparedSdJwt) -> bool {
-    read_back(text, key, prepared).is_ok()
-}
-
-fn read_back(text: &str, key: &PublicKey, prepared: &PreparedSdJwt) -> Result<(), CredentialError> {
+/// Reads a credential that must say what was prepared; its signature is not verified yet.
+pub(crate) fn read_back(text: &str, prepared: &PreparedSdJwt) -> Result<Jws, CredentialError> {
     let (jwt, rest) = text.split_once('~').ok_or(CredentialError::Form("an SD-JWT ends with a tilde"))?;
     let jws = Jws::read(jwt)?;
-    jws.verify(key)?;
     let disclosures = rest.split_terminator('~').map(Disclosure::read).collect::<Result<Vec<_>, _>>()?;
     disclosure::disclose(&jws.payload, &disclosures)?;
     let same = jws.header == prepared.header
         && jws.payload == prepared.payload
         && disclosures == prepared.disclosures;
-    if same { Ok(()) } else { Err(CredentialError::Form("reads back as it was prepared")) }
+    if same { Ok(jws) } else { Err(CredentialError::Form("reads back as it was prepared")) }
 }
 
 /// A signed credential with all its disclosures: for its holder alone.

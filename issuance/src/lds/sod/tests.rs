@@ -22,7 +22,7 @@ fn what_was_recorded_is_what_was_signed() {
     let prepared = PreparedSod::new(&files, signer.certificate()).unwrap();
     let (content, attributes) =
         (prepared.security_object_der().to_vec(), prepared.signed_attributes_der().to_vec());
-    let file = prepared.sign(&signer).unwrap();
+    let file = prepared.lint().unwrap().sign(&signer).unwrap();
     assert!(file.windows(content.len()).any(|window| window == content));
     // Inside SignerInfo the attributes stand under an implicit tag: all octets but the first.
     assert!(file.windows(attributes.len() - 1).any(|window| window == &attributes[1..]));
@@ -42,7 +42,7 @@ fn a_changed_data_group_is_named() {
 fn a_data_group_that_was_not_signed_is_named() {
     let signer = sample::document_signer();
     let files: [(DataGroup, &[u8]); 2] = [(DataGroup::Dg1, b"one"), (DataGroup::Dg2, b"two")];
-    let file = PreparedSod::new(&files, signer.certificate()).unwrap().sign(&signer).unwrap();
+    let file = PreparedSod::new(&files, signer.certificate()).unwrap().lint().unwrap().sign(&signer).unwrap();
     let sod = verify_sod(&file, &sample::document_trust(), sample::now()).unwrap();
     assert!(matches!(sod.require(DataGroup::Dg11, b"eleven"), Err(SodError::NotListed(11))));
 }
@@ -80,7 +80,7 @@ fn a_document_signer_of_another_csca_is_refused() {
     let stranger = sample::csca_with(66);
     let signer = sample::document_signer_of(&stranger);
     let files: [(DataGroup, &[u8]); 2] = [(DataGroup::Dg1, b"one"), (DataGroup::Dg2, b"two")];
-    let file = PreparedSod::new(&files, signer.certificate()).unwrap().sign(&signer).unwrap();
+    let file = PreparedSod::new(&files, signer.certificate()).unwrap().lint().unwrap().sign(&signer).unwrap();
     let result = verify_sod(&file, &sample::document_trust(), sample::now());
     assert!(matches!(result, Err(SodError::UnknownCsca)));
 }
@@ -132,7 +132,7 @@ fn a_branch_of_rsa_keys_passes_passive_authentication() {
     let csca = sample::csca_of(Algorithm::RsaPss4096Sha256, 20);
     let signer = sample::document_signer_with(Algorithm::RsaPss3072Sha256, &csca);
     let files: [(DataGroup, &[u8]); 2] = [(DataGroup::Dg1, b"one"), (DataGroup::Dg2, b"two")];
-    let file = PreparedSod::new(&files, signer.certificate()).unwrap().sign(&signer).unwrap();
+    let file = PreparedSod::new(&files, signer.certificate()).unwrap().lint().unwrap().sign(&signer).unwrap();
     let crls = vec![sample::crl(CrlKind::Csca, &csca, vec![])];
     let trust = DocumentTrust { crls, cscas: vec![csca.certificate().clone()] };
     let sod = verify_sod(&file, &trust, sample::now()).unwrap();

@@ -1,0 +1,135 @@
+//! Making a SOD: prepared → linted → signed, verified, released.
+
+use cms::cert::IssuerAndSerialNumber;
+use cms::signed_data::{SignedAttributes, SignerIdentifier};
+use der::Encode as _;
+use der::asn1::{OctetString, PrintableString};
+
+use super::super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
+use super::{
+    DataGroupHash, LdsSecurityObject, LdsVersionInfo, ParsedSod, SodError, hash, require_document_signer,
+    signed_attributes,
+};
+use crate::authority::CertificationAuthority;
+use crate::certificate::Certificate;
+use crate::lint::{Finding, document};
+use crate::oid;
+use crate::signed_data::{Frame, sha256};
+
+/// A SOD laid out: the octets that will be signed are fixed, and not yet checked.
+#[derive(Clone, Debug)]
+pub struct PreparedSod {
+    pub(crate) content: Vec<u8>,
+    pub(crate) attributes: SignedAttributes,
+    attributes_der: Vec<u8>,
+    pub(crate) document_signer: Certificate,
+}
+
+/// A SOD to be that no rule objects to.
+#[derive(Clone, Debug)]
+pub struct LintedSod(PreparedSod);
+
+impl PreparedSod {
+    /// First step: lays out the SOD over the files given, in the order of their numbers; at least two (Doc 9303-10 §4.6.2.3).
+    pub fn new(files: &[(DataGroup, &[u8])], document_signer: &Certificate) -> Result<Self, SodError> {
+        if files.len() < 2 || !files.is_sorted_by(|a, b| a.0 < b.0) {
+            return Err(SodError::Form("at least two data groups, in the order of their numbers"));
+        }
+        require_document_signer(document_signer)?;
+        let hashes = files
+            .iter()
+            .map(|(group, file)| {
+                Ok(DataGroupHash { number: group.number(), hash: OctetString::new(hash(file))? })
+            })
+            .collect::<der::Result<Vec<_>>>()?;
+        let content = LdsSecurityObject {
+            version: 1,
+            hash_algorithm: sha256(),
+            hashes,
+            lds_version: Some(LdsVersionInfo {
+                lds: PrintableString::new(LDS_VERSION)?,
+                unicode: PrintableString::new(UNICODE_VERSION)?,
+            }),
+        }
+        .to_der()?;
+        let attributes = signed_attributes(&content)?;
+        Ok(Self::laid_out(content, attributes, document_signer.clone())?)
+    }
+
+    pub(crate) fn laid_out(
+        content: Vec<u8>,
+        attributes: SignedAttributes,
+        document_signer: Certificate,
+    ) -> der::Result<Self> {
+        let attributes_der = attributes.to_der()?;
+        Ok(Self { content, attributes, attributes_der, document_signer })
+    }
+
+    /// The `LDSSecurityObject`: what the caller records as the intent, together with
+    /// [`signed_attributes_der`](Self::signed_attributes_der).
+    pub fn security_object_der(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// The octets that will be signed (RFC 5652 §5.4).
+    pub fn signed_attributes_der(&self) -> &[u8] {
+        &self.attributes_der
+    }
+
+    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    pub fn lint(self) -> Result<LintedSod, Vec<Finding>> {
+        let findings = document::findings(&self);
+        if findings.is_empty() { Ok(LintedSod(self)) } else { Err(findings) }
+    }
+
+    /// The whole file under a signature.
+    pub(crate) fn file(&self, signature: &[u8]) -> Result<Vec<u8>, SodError> {
+        let certificate = self.document_signer.parsed();
+        let tbs = certificate.tbs_certificate();
+        let frame = Frame {
+            content_type: oid::LDS_SECURITY_OBJECT,
+            content: &self.content,
+            attributes: &self.attributes,
+            signer: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+                issuer: tbs.issuer().clone(),
+                serial_number: tbs.serial_number().clone(),
+            }),
+            algorithm: self.document_signer.public_key().algorithm(),
+            certificates: vec![certificate.clone()],
+        };
+        Ok(tlv::write(0x77, &frame.to_der(signature)?))
+    }
+
+    /// Reads a file that must say what was prepared; its signature is not verified yet.
+    pub(crate) fn read_back(&self, file: &[u8]) -> Result<ParsedSod, SodError> {
+        let parsed = ParsedSod::parse(file)?;
+        let same = parsed.content == self.content
+            && parsed.attributes == self.attributes
+            && parsed.document_signer == self.document_signer;
+        if same { Ok(parsed) } else { Err(SodError::Form("reads back as it was prepared")) }
+    }
+}
+
+impl LintedSod {
+    /// The `LDSSecurityObject` that was prepared.
+    pub fn security_object_der(&self) -> &[u8] {
+        self.0.security_object_der()
+    }
+
+    /// The octets that will be signed.
+    pub fn signed_attributes_der(&self) -> &[u8] {
+        self.0.signed_attributes_der()
+    }
+
+    /// Last step: signs, reads the file back and verifies it, and only then hands it out.
+    pub fn sign(self, document_signer: &CertificationAuthority) -> Result<Vec<u8>, SodError> {
+        let prepared = self.0;
+        if document_signer.certificate() != &prepared.document_signer {
+            return Err(SodError::NotADocumentSigner);
+        }
+        let signature = document_signer.signer().sign(&prepared.attributes_der)?;
+        let file = prepared.file(&signature)?;
+        prepared.read_back(&file)?.verify_signature()?;
+        Ok(file)
+    }
+}

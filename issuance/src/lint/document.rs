@@ -1,0 +1,143 @@
+//! Rules about the files of a card and their SOD (Doc 9303-10).
+
+use der::asn1::{Any, OctetString};
+use x509_cert::ext::pkix::KeyUsage;
+
+use super::{Finding, Rule, unmet};
+use crate::algorithm::Algorithm;
+use crate::card_data::PreparedCard;
+use crate::lds::com::Com;
+use crate::lds::dg11::PersonalDetails;
+use crate::lds::sod::{PreparedSod, hash, hashes_of};
+use crate::lds::{DataGroup, dg1, dg2};
+use crate::oid;
+use crate::public_key::CurveForm;
+use crate::throw_away;
+
+pub(super) const RULES: &[Rule<PreparedSod>] = &[
+    Rule {
+        number: 200,
+        clause: "Doc 9303-10 §4.6.2.3",
+        asks: "the LDS security object has version 1, LDS 0108, Unicode 040000, SHA-256 without parameters, and a hash of 32 octets for each group",
+        holds: |sod| hashes_of(&sod.content).is_ok(),
+    },
+    Rule {
+        number: 201,
+        clause: "Doc 9303-10 §4.6.2.3, table 33",
+        asks: "DG1 and DG2 are among the data groups, in the order of their numbers, none twice",
+        holds: |sod| {
+            let numbers = groups(sod);
+            numbers.starts_with(&[1, 2]) && numbers.is_sorted_by(|one, next| one < next)
+        },
+    },
+    Rule {
+        number: 202,
+        clause: "Doc 9303-12 §7.1, table 6",
+        asks: "the signer is a Document Signer: digitalSignature alone, and no purpose of its own",
+        holds: |sod| {
+            let tbs = sod.document_signer.parsed().tbs_certificate();
+            let usage = tbs.get_extension::<KeyUsage>().ok().flatten();
+            usage.is_some_and(|(_, usage)| usage.digital_signature() && usage.0.into_iter().count() == 1)
+                && !sod.document_signer.has_extension(oid::EXTENDED_KEY_USAGE)
+        },
+    },
+    Rule {
+        number: 203,
+        clause: "Doc 9303-12 §4.1.6.3, §4.4",
+        asks: "its key is on P-256 with its parameters spelt out, or RSA of 3072 bits",
+        holds: |sod| match sod.document_signer.public_key().algorithm() {
+            Algorithm::EcdsaP256Sha256 => sod.document_signer.curve_form() == CurveForm::Explicit,
+            Algorithm::RsaPss3072Sha256 => true,
+            Algorithm::EcdsaP384Sha384 | Algorithm::RsaPss4096Sha256 | Algorithm::Ed25519 => false,
+        },
+    },
+    Rule {
+        number: 204,
+        clause: "RFC 5652 §5.3, §11; Doc 9303-10 §4.6.2.2",
+        asks: "the signed attributes are content type and message digest, each with one value, and nothing that says when the card was made",
+        holds: |sod| {
+            let value = |oid| {
+                let found = sod.attributes.iter().find(|one| one.oid == oid)?;
+                if let [value] = found.values.as_slice() { Some(value.clone()) } else { None }
+            };
+            let digest = OctetString::new(hash(&sod.content)).and_then(|digest| Any::encode_from(&digest));
+            sod.attributes.len() == 2
+                && value(oid::CONTENT_TYPE) == Any::encode_from(&oid::LDS_SECURITY_OBJECT).ok()
+                && value(oid::MESSAGE_DIGEST) == digest.ok()
+        },
+    },
+    Rule {
+        number: 219,
+        clause: "docs/issuance-cycle.md",
+        asks: "signed with a throw-away key, the SOD reads back and holds what was prepared",
+        holds: |sod| {
+            let algorithm = sod.document_signer.public_key().algorithm();
+            throw_away::rehearse(sod.signed_attributes_der(), algorithm, |signature| {
+                sod.file(signature).is_ok_and(|file| sod.read_back(&file).is_ok())
+            })
+        },
+    },
+];
+
+pub(super) const CARD_RULES: &[Rule<PreparedCard>] = &[
+    Rule {
+        number: 205,
+        clause: "Doc 9303-10 §4.6.1",
+        asks: "EF.COM lists the data groups that the SOD does",
+        holds: |card| {
+            let listed = Com::decode(&card.com).map(|com| com.data_groups);
+            listed.is_ok_and(|listed| {
+                groups(card.sod()) == listed.iter().map(|group| group.number()).collect::<Vec<_>>()
+            })
+        },
+    },
+    Rule {
+        number: 206,
+        clause: "Doc 9303-10 §4.6.2.3",
+        asks: "the hashes in the SOD are those of the files",
+        holds: |card| {
+            let files =
+                [(DataGroup::Dg1, &card.dg1), (DataGroup::Dg2, &card.dg2), (DataGroup::Dg11, &card.dg11)];
+            let expected = files.map(|(group, file)| (group.number(), hash(file)));
+            hashes_of(&card.sod().content).is_ok_and(|hashes| hashes == expected)
+        },
+    },
+    Rule {
+        number: 207,
+        clause: "Doc 9303-5 §4.2, Doc 9303-10 §4.7.1",
+        asks: "DG1 is the machine readable zone of a TD1 document, with its check digits",
+        holds: |card| dg1::decode(&card.dg1).is_ok(),
+    },
+    Rule {
+        number: 208,
+        clause: "ISO/IEC 19794-5, Doc 9303-10 §4.7.2",
+        asks: "DG2 is one portrait",
+        holds: |card| dg2::decode(&card.dg2).is_ok(),
+    },
+    Rule {
+        number: 209,
+        clause: "Doc 9303-10 §4.7.11",
+        asks: "DG11 has the given name in the letters of the State",
+        holds: |card| {
+            PersonalDetails::decode(&card.dg11).is_ok_and(|details| !details.secondary.trim().is_empty())
+        },
+    },
+];
+
+/// Every rule about a SOD that is not met.
+pub(crate) fn findings(sod: &PreparedSod) -> Vec<Finding> {
+    unmet(RULES, sod)
+}
+
+/// Every rule about the files of a card that is not met; those about the SOD are asked by [`findings`].
+pub(crate) fn card_findings(card: &PreparedCard) -> Vec<Finding> {
+    unmet(CARD_RULES, card)
+}
+
+/// The numbers of the groups in a SOD.
+fn groups(sod: &PreparedSod) -> Vec<u8> {
+    hashes_of(&sod.content).unwrap_or_default().into_iter().map(|(number, _)| number).collect()
+}
+
+#[cfg(test)]
+mod tests;
