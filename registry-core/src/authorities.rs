@@ -1,11 +1,13 @@
 //! The certificates that belong to the online keys, and the public material that anyone may have.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::certificate::CertificateError;
 use issuance::chain::{may_sign_lists, require_authority, require_path};
+use issuance::credential::MAX_PATH;
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Certificate, CertificationAuthority, Serial};
@@ -93,26 +95,22 @@ impl Authorities {
         Ok((keys, authorities))
     }
 
-    /// The roots' lists that nobody takes now. They keep no register from registering births: `serve` warns of them, and
-    /// `registry authorities check` fails.
+    /// The roots' lists that are over or soon will be: in the last third of their time. They keep no register from registering
+    /// births: `serve` warns of them, and `registry authorities check` fails when one is over.
     ///
     /// # Errors
-    /// A list that is missing or does not parse.
-    pub fn lists_over(&self, now: DateTime<Utc>) -> Result<Vec<String>, AuthoritiesError> {
-        let mut over = Vec::new();
-        for file in [EID_LIST, CSCA_LIST] {
-            let list = Crl::from_der(&self.public_file(file)?)
-                .map_err(|e| AuthoritiesError::List { file, reason: e.to_string() })?;
-            if !list.is_fresh(now) {
-                over.push(format!(
-                    "{file} is good from {} until {}, and no one takes it now: sign the next one (`registry authorities \
-                     renew`, or `registry ceremony list`), or fetch it from the national root, and put it there",
-                    list.this_update(),
-                    list.next_update()
-                ));
+    /// A list that is missing, does not parse, or is not of its root.
+    pub fn ageing_lists(&self, now: DateTime<Utc>) -> Result<Vec<AgeingList>, AuthoritiesError> {
+        let mut ageing = Vec::new();
+        for (file, root) in [(EID_LIST, &self.eid_root), (CSCA_LIST, &self.csca)] {
+            let list = list_of(&self.folder, file, root)?;
+            let (from, until) = (list.this_update(), list.next_update());
+            let is_over = !list.is_fresh(now);
+            if is_over || until - now <= (until - from) / 3 {
+                ageing.push(AgeingList { file, until, is_over });
             }
         }
-        Ok(over)
+        Ok(ageing)
     }
 
     /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to the root of, what
@@ -220,6 +218,27 @@ impl Authorities {
     }
 }
 
+/// A root's list that must be followed by the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgeingList {
+    file: &'static str,
+    until: DateTime<Utc>,
+    /// Whether nobody takes it any longer.
+    pub is_over: bool,
+}
+
+impl fmt::Display for AgeingList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, until, is_over } = self;
+        let state = if *is_over { "no one takes it now" } else { "no one takes it from then on" };
+        write!(
+            f,
+            "{file} is good until {until}, and {state}: sign the next one (`registry authorities renew`, or `registry ceremony \
+             list`), or fetch it from the national root, and put it there"
+        )
+    }
+}
+
 /// What a certificate's row says of its revocation.
 ///
 /// # Errors
@@ -260,7 +279,16 @@ fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(source) => return Err(AuthoritiesError::File { path, source }),
     };
-    certificates(&pem).map_err(|e| refuse(e.to_string()))
+    let chain = certificates(&pem).map_err(|e| refuse(e.to_string()))?;
+    // The signer and the issuing authority stand there too.
+    if chain.len() + 2 > MAX_PATH {
+        return Err(refuse(format!(
+            "it has {} authorities between the issuing one and the root, and a credential carries {} at most",
+            chain.len(),
+            MAX_PATH - 2
+        )));
+    }
+    Ok(chain)
 }
 
 /// Every certificate in a PEM text, ten at most.
@@ -285,26 +313,34 @@ fn require_issuing(certificate: &Certificate) -> Result<(), AuthoritiesError> {
     ))
 }
 
-/// The root's list, signed by it and not naming the certificate. Whether its time is over: [`Authorities::lists_over`].
+/// The root's list, signed by it and not naming the certificate. Whether its time is over: [`Authorities::ageing_lists`].
 fn require_not_revoked(
     folder: &Path,
     file: &'static str,
     certificate: &Certificate,
     root: &Certificate,
 ) -> Result<(), AuthoritiesError> {
+    match list_of(folder, file, root)?.revocation(&certificate.serial()) {
+        Some(revocation) => Err(AuthoritiesError::List {
+            file,
+            reason: format!(
+                "{} is revoked since {}: it signs nothing more; take its successor",
+                certificate.subject(),
+                revocation.revoked_at
+            ),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A list that is signed by its root; its time is not looked at.
+fn list_of(folder: &Path, file: &'static str, root: &Certificate) -> Result<Crl, AuthoritiesError> {
     let path = folder.join(file);
     let refuse = |reason: String| AuthoritiesError::List { file, reason };
     let der = fs::read(&path).map_err(|source| AuthoritiesError::File { path, source })?;
     let list = Crl::from_der(&der).map_err(|e| refuse(e.to_string()))?;
     list.verify(root).map_err(|e| refuse(format!("it is not of its root: {e}")))?;
-    match list.revocation(&certificate.serial()) {
-        Some(revocation) => Err(refuse(format!(
-            "{} is revoked since {}: it signs nothing more; take its successor",
-            certificate.subject(),
-            revocation.revoked_at
-        ))),
-        None => Ok(()),
-    }
+    Ok(list)
 }
 
 fn read(folder: &Path, name: &'static str) -> Result<Certificate, AuthoritiesError> {

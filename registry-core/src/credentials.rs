@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
+use crate::card_jobs::files::portrait_of;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
@@ -147,19 +148,23 @@ pub fn to_paper(
     let now = deps.now();
     let signer = deps.signers.credentials.current();
     let draw = deps.draw();
-    let (intent, linted) = deps.db()?.write(|db| {
+    let mut db = deps.db()?;
+    // Made small before anything is written: that takes longer than all the rest, and nobody else writes meanwhile.
+    let (_, card) = bearer(deps, &mut db, officer, &of.document_number)?;
+    let photo = content::small_photo(&portrait_of(deps, &mut db, card.id)?);
+    let (intent, linted) = db.write(|db| {
         let mut draw = draw.again();
         once.bind(db, Instant::new(now))?;
         let (person, card) = bearer(deps, db, officer, &of.document_number)?;
         let intent = Intent { form: "qr", request: once.id(), key: None };
         intent.record(deps, db, officer, (&person, &card), &signer.authority, &mut draw, |content, _| {
-            let photo = content::small_photo(&content.holder.portrait_jpeg);
             let prepared =
                 content.prepare_qr(photo.as_ref(), signer.authority.certificate()).map_err(issue)?;
             let linted = prepared.lint().map_err(found)?;
             Ok((linted.to_be_signed().to_vec(), linted))
         })
     })?;
+    drop(db);
     intent.tell_ended(deps);
     Step::CredentialIntended.done();
     let credential = linted.sign(&signer.authority).map_err(issue)?;
@@ -269,7 +274,8 @@ impl Intent<'_> {
         }
         let ended_earlier = rows::end_earlier(db, self.request, key.as_deref(), Instant::new(now))?;
         let place = rows::give_place(db, draw)?;
-        let content = content::content(deps, db, person, card, signer.certificate(), place)?;
+        let portrait = portrait_of(deps, db, card.id)?;
+        let content = content::content(deps, person, card, portrait, signer.certificate(), place)?;
         let expires_at = Instant::new(content.expires_at);
         let (tbs, linted) = lay_out(&content, draw)?;
         let id = draw.opaque_uuid();

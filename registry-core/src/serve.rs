@@ -120,10 +120,10 @@ async fn futures_join(
     (one, other)
 }
 
-/// The roots sign elsewhere and seldom: whoever runs the service must hear that a list is over.
+/// The roots sign elsewhere and seldom: whoever runs the service must hear in time that a list ends.
 fn warn_of_lists(deps: &Deps) {
-    match deps.authorities.lists_over(deps.now()) {
-        Ok(over) => over.iter().for_each(|over| tracing::warn!("{over}")),
+    match deps.authorities.ageing_lists(deps.now()) {
+        Ok(ageing) => ageing.iter().for_each(|list| tracing::warn!("{list}")),
         Err(error) => tracing::error!(%error, "the lists of the roots could not be read"),
     }
 }

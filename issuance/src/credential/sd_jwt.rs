@@ -16,6 +16,8 @@ pub use presentation::present;
 pub use verified::{PidClaims, SignedPid, verify_held, verify_presentation};
 
 pub(crate) use claims::{CLAIMS, CLAIMS_MUST, NAMES, PICTURE_PREFIX};
+#[cfg(test)]
+pub(crate) use disclosure::Disclosure;
 pub(crate) use disclosure::SALT_OCTETS;
 pub(crate) use prepared::{DIGESTS, read_back};
 

@@ -123,7 +123,7 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
         holds: |pid| {
             let digests: BTreeSet<&str> = digests(pid).collect();
             !pid.disclosures.is_empty()
-                && pid.disclosures.iter().all(|one| digests.contains(one.digest().as_str()))
+                && pid.disclosures.iter().all(|one| digests.contains(one.digest.as_str()))
         },
     },
     Rule {

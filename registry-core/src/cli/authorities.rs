@@ -178,9 +178,11 @@ fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
     say(&format!(
         "their keys are in {place}; every key has one purpose, and each certificate leads to its root"
     ));
-    let over = authorities.lists_over(now)?;
+    let (over, ageing): (Vec<_>, Vec<_>) =
+        authorities.ageing_lists(now)?.into_iter().partition(|list| list.is_over);
+    ageing.iter().for_each(|list| say(&list.to_string()));
     if !over.is_empty() {
-        bail!("{}", over.join("\n"));
+        bail!("{}", over.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
     say("the lists of the eID root and of the CSCA are in their time");
     Ok(())

@@ -25,6 +25,8 @@ const MAX_DEPTH: usize = 8;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Disclosure {
     pub(crate) encoded: String,
+    /// What the issuer signs of it.
+    pub(crate) digest: String,
     pub(crate) salt: String,
     /// `None` for an element of an array.
     pub(crate) name: Option<String>,
@@ -36,7 +38,11 @@ impl Disclosure {
     pub(crate) fn draw(name: &str, value: Value, rng: &mut impl CryptoRng) -> Self {
         let salt = random(rng);
         let encoded = URL_SAFE_NO_PAD.encode(json!([salt, name, value]).to_string());
-        Self { encoded, salt, name: Some(name.to_owned()), value }
+        Self::of(encoded, salt, Some(name.to_owned()), value)
+    }
+
+    fn of(encoded: String, salt: String, name: Option<String>, value: Value) -> Self {
+        Self { digest: digest(&encoded), encoded, salt, name, value }
     }
 
     /// Reads one (§4.2.1, §4.2.2).
@@ -55,12 +61,7 @@ impl Disclosure {
         if name.as_deref().is_some_and(|name| RESERVED.contains(&name)) {
             return Err(CredentialError::Disclosure("a reserved name"));
         }
-        Ok(Self { encoded: encoded.to_owned(), salt, name, value })
-    }
-
-    /// What the issuer signs.
-    pub(crate) fn digest(&self) -> String {
-        digest(&self.encoded)
+        Ok(Self::of(encoded.to_owned(), salt, name, value))
     }
 }
 
@@ -85,9 +86,9 @@ fn random(rng: &mut impl CryptoRng) -> String {
 /// # Errors
 /// A digest that stands twice, a disclosure that none names, a name that is there already, a claim that must stand in clear.
 pub(crate) fn disclose(payload: &Object, disclosures: &[Disclosure]) -> Result<Object, CredentialError> {
-    let mut left: BTreeMap<String, &Disclosure> = BTreeMap::new();
+    let mut left: BTreeMap<&str, &Disclosure> = BTreeMap::new();
     for one in disclosures {
-        if left.insert(one.digest(), one).is_some() {
+        if left.insert(&one.digest, one).is_some() {
             return Err(CredentialError::Disclosure("stands twice"));
         }
     }
@@ -105,7 +106,7 @@ pub(crate) fn disclose(payload: &Object, disclosures: &[Disclosure]) -> Result<O
 }
 
 struct Resolving<'a> {
-    left: BTreeMap<String, &'a Disclosure>,
+    left: BTreeMap<&'a str, &'a Disclosure>,
     seen: Vec<String>,
 }
 
@@ -187,10 +188,10 @@ mod tests {
             Disclosure::read("WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0")
                 .unwrap();
         assert_eq!((claim.name.as_deref(), claim.value.as_str()), (Some("family_name"), Some("Möbius")));
-        assert_eq!(claim.digest(), "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0");
+        assert_eq!(claim.digest, "X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0");
         let element = Disclosure::read("WyJsa2x4RjVqTVlsR1RQVW92TU5JdkNBIiwgIkZSIl0").unwrap();
         assert_eq!((element.name.as_deref(), element.value.as_str()), (None, Some("FR")));
-        assert_eq!(element.digest(), "w0I8EKcdCtUPkGCNUrfwVp2xEgNjtoIDlOxc9-PlOhs");
+        assert_eq!(element.digest, "w0I8EKcdCtUPkGCNUrfwVp2xEgNjtoIDlOxc9-PlOhs");
     }
 
     #[test]
@@ -222,10 +223,10 @@ mod tests {
     #[test]
     fn disclosures_within_disclosures_and_arrays_are_put_in_place() {
         let inner = written(json!(["a", "locality", "Arvaikheer"]));
-        let outer = written(json!(["b", "place", { "_sd": [inner.digest()] }]));
+        let outer = written(json!(["b", "place", { "_sd": [inner.digest] }]));
         let element = written(json!(["c", "MN"]));
-        let payload = json!({ "_sd": [outer.digest(), digest("decoy")], "_sd_alg": "sha-256",
-            "states": [{ "...": element.digest() }, { "...": digest("other") }] });
+        let payload = json!({ "_sd": [outer.digest, digest("decoy")], "_sd_alg": "sha-256",
+            "states": [{ "...": element.digest }, { "...": digest("other") }] });
         let all = [inner.clone(), outer.clone(), element];
         assert_eq!(
             of(payload.clone(), &all).unwrap(),
@@ -240,7 +241,7 @@ mod tests {
     fn a_claim_of_the_frame_is_not_disclosed() {
         for name in ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"] {
             let hidden = written(json!(["a", name, 1]));
-            let payload = json!({ "_sd": [hidden.digest()] });
+            let payload = json!({ "_sd": [hidden.digest] });
             // Unseen it hides nothing: whoever asks for the claim misses it.
             assert_eq!(of(payload.clone(), &[]).unwrap(), json!({}));
             let result = of(payload, std::slice::from_ref(&hidden));
@@ -248,11 +249,11 @@ mod tests {
                 matches!(result, Err(CredentialError::Disclosure("a claim that must stand in clear"))),
                 "{name}"
             );
-            let member = json!({ "place": { "_sd": [hidden.digest()] } });
+            let member = json!({ "place": { "_sd": [hidden.digest] } });
             assert_eq!(of(member, &[hidden]).unwrap(), json!({ "place": { name: 1 } }));
         }
         let issued = written(json!(["a", "iat", 1]));
-        assert_eq!(of(json!({ "_sd": [issued.digest()] }), &[issued]).unwrap(), json!({ "iat": 1 }));
+        assert_eq!(of(json!({ "_sd": [issued.digest] }), &[issued]).unwrap(), json!({ "iat": 1 }));
     }
 
     #[test]
@@ -260,12 +261,12 @@ mod tests {
         let claim = written(json!(["a", "name", 1]));
         let element = written(json!(["c", "MN"]));
         let one = std::slice::from_ref(&claim);
-        let twice = json!({ "_sd": [claim.digest(), claim.digest()] });
+        let twice = json!({ "_sd": [claim.digest, claim.digest] });
         assert!(of(twice, one).is_err());
-        assert!(of(json!({ "_sd": [claim.digest()] }), &[claim.clone(), claim.clone()]).is_err());
-        assert!(of(json!({ "_sd": [claim.digest()], "name": 2 }), one).is_err());
-        assert!(of(json!({ "_sd": [element.digest()] }), &[element]).is_err());
-        assert!(of(json!({ "list": [{ "...": claim.digest() }] }), one).is_err());
+        assert!(of(json!({ "_sd": [claim.digest] }), &[claim.clone(), claim.clone()]).is_err());
+        assert!(of(json!({ "_sd": [claim.digest], "name": 2 }), one).is_err());
+        assert!(of(json!({ "_sd": [element.digest] }), &[element]).is_err());
+        assert!(of(json!({ "list": [{ "...": claim.digest }] }), one).is_err());
         assert!(of(json!({ "_sd": "text" }), &[]).is_err());
         assert!(of(json!({ "_sd": [7] }), &[]).is_err());
         assert!(of(json!({}), &[claim]).is_err());

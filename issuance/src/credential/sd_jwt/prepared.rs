@@ -53,7 +53,7 @@ impl CredentialContent {
         let holder_key = jwk::of(holder_key).ok_or(CredentialError::Algorithm)?;
         let disclosures: Vec<Disclosure> =
             claims::of(self).into_iter().map(|(name, value)| Disclosure::draw(name, value, rng)).collect();
-        let mut digests: Vec<String> = disclosures.iter().map(Disclosure::digest).collect();
+        let mut digests: Vec<String> = disclosures.iter().map(|one| one.digest.clone()).collect();
         while digests.len() < DIGESTS {
             digests.push(disclosure::decoy(rng));
         }
@@ -141,21 +141,32 @@ impl LintedSdJwt {
         }
         let signature = raw_signature::sign(signer.signer(), prepared.signing_input.as_bytes())?;
         let text = prepared.assemble(&signature);
-        read_back(&text, &prepared)?.verify(signer.certificate().public_key())?;
+        read_jws(&text, &prepared)?.verify(signer.certificate().public_key())?;
         Ok(IssuedSdJwt(text))
     }
 }
 
-/// Reads a credential that must say what was prepared; its signature is not verified yet.
+/// Reads a credential that must say what was prepared, with all that its disclosures hold; its signature is not verified yet.
 pub(crate) fn read_back(text: &str, prepared: &PreparedSdJwt) -> Result<Jws, CredentialError> {
+    let jws = read_jws(text, prepared)?;
+    let read = prepared.disclosures.iter().map(|one| Disclosure::read(&one.encoded));
+    let disclosures = read.collect::<Result<Vec<_>, _>>()?;
+    disclosure::disclose(&jws.payload, &disclosures)?;
+    if disclosures == prepared.disclosures { Ok(jws) } else { Err(other_than_prepared()) }
+}
+
+/// The same of the signed part alone: the disclosures must stand after it octet for octet.
+fn read_jws(text: &str, prepared: &PreparedSdJwt) -> Result<Jws, CredentialError> {
     let (jwt, rest) = text.split_once('~').ok_or(CredentialError::Form("an SD-JWT ends with a tilde"))?;
     let jws = Jws::read(jwt)?;
-    let disclosures = rest.split_terminator('~').map(Disclosure::read).collect::<Result<Vec<_>, _>>()?;
-    disclosure::disclose(&jws.payload, &disclosures)?;
     let same = jws.header == prepared.header
         && jws.payload == prepared.payload
-        && disclosures == prepared.disclosures;
-    if same { Ok(jws) } else { Err(CredentialError::Form("reads back as it was prepared")) }
+        && rest.split_terminator('~').eq(prepared.disclosures.iter().map(|one| one.encoded.as_str()));
+    if same { Ok(jws) } else { Err(other_than_prepared()) }
+}
+
+const fn other_than_prepared() -> CredentialError {
+    CredentialError::Form("reads back as it was prepared")
 }
 
 /// A signed credential with all its disclosures: for its holder alone.

@@ -1,6 +1,7 @@
 use base64::Engine as _;
 
 use super::*;
+use crate::credential::sd_jwt::Disclosure;
 use crate::public_key::PublicKey;
 use crate::sample;
 use crate::sample::credential::{LIST, World, content};
@@ -20,6 +21,7 @@ fn good() -> PreparedSdJwt {
 fn claim(pid: &mut PreparedSdJwt, name: &str, value: Value) {
     let one = pid.disclosures.iter_mut().find(|one| one.name.as_deref() == Some(name)).unwrap();
     one.encoded = URL_SAFE_NO_PAD.encode(json!([one.salt, name, value]).to_string());
+    one.digest = Disclosure::read(&one.encoded).unwrap().digest;
     one.value = value;
 }
 

@@ -297,12 +297,12 @@ fn the_lists_of_the_roots_are_there_genuine_and_name_none_of_ours_and_those_over
         assert!(refused(&register, 0).contains("is revoked since"), "{}", refused(&register, 0));
         fs::write(&ours, &kept).unwrap();
     }
-    assert!(register.open_authorities(80).unwrap().lists_over(day(80)).unwrap().is_empty());
-    let over = register.open_authorities(90).unwrap().lists_over(day(90)).unwrap();
-    assert!(
-        over.len() == 1 && over[0].starts_with("csca.crl is good"),
-        "it keeps nobody from work: {over:?}"
-    );
+    let ageing = |on| register.open_authorities(on).unwrap().ageing_lists(day(on)).unwrap();
+    assert!(ageing(55).is_empty());
+    let [soon] = &ageing(65)[..] else { panic!("the list of the CSCA, whose 90 days end: {:?}", ageing(65)) };
+    assert!(!soon.is_over && soon.to_string().starts_with("csca.crl is good until"), "{soon}");
+    let [over] = &ageing(90)[..] else { panic!("it keeps nobody from work: {:?}", ageing(90)) };
+    assert!(over.is_over && over.to_string().contains("no one takes it now"), "{over}");
 }
 
 #[test]
