@@ -63,7 +63,7 @@ fn key(algorithm: Algorithm) -> Option<&'static Key> {
 enum Key {
     P256(Ecdsa<NistP256>),
     P384(Ecdsa<NistP384>),
-    Other(SoftwareSigner),
+    Other(Box<SoftwareSigner>),
 }
 
 impl Key {
@@ -74,7 +74,7 @@ impl Key {
             Algorithm::EcdsaP256Sha256 => Self::P256(Ecdsa::draw(algorithm, &mut derived)),
             Algorithm::EcdsaP384Sha384 => Self::P384(Ecdsa::draw(algorithm, &mut derived)),
             Algorithm::Ed25519 | Algorithm::RsaPss3072Sha256 | Algorithm::RsaPss4096Sha256 => {
-                Self::Other(SoftwareSigner::generate(algorithm, &mut derived).ok()?)
+                Self::Other(Box::new(SoftwareSigner::generate(algorithm, &mut derived).ok()?))
             }
         })
     }

@@ -9,8 +9,8 @@ use crate::credential::content::{is_https, is_name};
 use crate::credential::cose::integer;
 use crate::credential::path::{is_path, key_id};
 use crate::credential::qr::{
-    BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MAX_CHARACTERS, MONGOLIAN, MUST, NAMES,
-    NATIONALITY, PHOTO, PreparedQr, STATUS, SmallPhoto, VERSION, VERSION_1, read_back,
+    BIRTH, EXPIRES, FORMAT, GENDER, ID, ISSUED, ISSUER, LANGUAGE, MONGOLIAN, MUST, NAMES, NATIONALITY, PHOTO,
+    PreparedQr, STATUS, SmallPhoto, VERSION, VERSION_1, read_back,
 };
 use crate::oid;
 use crate::throw_away;
@@ -152,7 +152,7 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
         number: 174,
         clause: "ISO/IEC 18004 table 7",
         asks: "the code is of version 25 at most, which a phone reads",
-        holds: |code| code.text(&longest_signature()).is_ok_and(|text| text.len() <= MAX_CHARACTERS),
+        holds: |code| code.fits_under(&longest_signature()),
     },
     Rule {
         number: 179,

@@ -15,6 +15,11 @@ pub(crate) fn write(cwt: &[u8]) -> Result<String, CredentialError> {
     Ok(base45::encode(deflate(cwt).map_err(|_| CredentialError::Form("compressed with zlib"))?))
 }
 
+/// So many characters at most: zlib adds 6 octets, and stores in blocks of 5 octets more what grows otherwise (RFC 1951 §3.2.4).
+pub(crate) const fn most_characters(octets: usize) -> usize {
+    (octets + 6 + 5 * (octets / 1024 + 1)).div_ceil(2) * 3
+}
+
 /// Takes the one text that these octets have: the decoder would also take small letters, and a pair at the end that says more
 /// than an octet holds.
 pub(crate) fn read(text: &str) -> Result<Vec<u8>, CredentialError> {
@@ -53,6 +58,17 @@ mod tests {
         let code = |count| QrCode::with_version("A".repeat(count), Version::Normal(25), EcLevel::L);
         assert!(code(MAX_CHARACTERS).is_ok());
         assert!(code(MAX_CHARACTERS + 1).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_compressed_is_no_longer_than_thought() {
+        use rand_chacha::rand_core::Rng as _;
+        let mut rng = crate::sample::rng(72);
+        for length in [0, 1, 2, 100, 1000, 2000, 7000] {
+            let mut noise = vec![0; length];
+            rng.fill_bytes(&mut noise);
+            assert!(write(&noise).unwrap().len() <= most_characters(length), "{length}");
+        }
     }
 
     #[test]

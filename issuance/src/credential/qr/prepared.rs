@@ -9,7 +9,7 @@ use super::super::cose::{Layout, SignHeader, SignedCwt};
 use super::super::path::key_id;
 use super::super::{CredentialError, raw_signature};
 use super::fields::{EXPIRES, IDENTITY, ISSUED, ISSUER, STATUS};
-use super::{SmallPhoto, envelope, fields};
+use super::{MAX_CHARACTERS, SmallPhoto, envelope, fields};
 use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
 use crate::lint::{Finding, qr};
@@ -89,6 +89,15 @@ impl PreparedQr {
     pub fn lint(self) -> Result<LintedQr, Vec<Finding>> {
         let findings = qr::findings(&self);
         if findings.is_empty() { Ok(LintedQr(self)) } else { Err(findings) }
+    }
+
+    /// Whether the code under a signature is of version 25 at most.
+    pub(crate) fn fits_under(&self, signature: &[u8]) -> bool {
+        // Nearly all fit even if nothing of them can be compressed.
+        self.layout.tagged(signature).is_ok_and(|cwt| {
+            envelope::most_characters(cwt.len()) <= MAX_CHARACTERS
+                || envelope::write(&cwt).is_ok_and(|text| text.len() <= MAX_CHARACTERS)
+        })
     }
 
     /// The characters of the code under a signature.
