@@ -7,6 +7,7 @@ use crate::bac::BacSeed;
 use crate::certificate::Certificate;
 use crate::holder::Holder;
 use crate::lds::com::Com;
+use crate::lds::dg2::FaceFormat;
 use crate::lds::portrait::Portrait;
 use crate::lds::sod::{LintedSod, PreparedSod, SodError};
 use crate::lds::{DataGroup, LdsError, dg1, dg2};
@@ -61,12 +62,17 @@ pub enum CardDataError {
 }
 
 impl PreparedCard {
-    /// Writes all files but the SOD, and lays that out.
-    pub fn new(holder: &Holder, document_signer: &Certificate) -> Result<Self, CardDataError> {
+    /// First step: writes all files but the SOD, the portrait in the form preferred as long as there is a choice, and lays the
+    /// SOD out.
+    pub fn new(
+        holder: &Holder,
+        face: FaceFormat,
+        document_signer: &Certificate,
+    ) -> Result<Self, CardDataError> {
         let zone = holder.zone();
         let portrait = Portrait::parse(&holder.portrait_jpeg).map_err(LdsError::from)?;
         let dg1 = dg1::encode(&zone)?;
-        let dg2 = dg2::encode(&portrait, holder.sex)?;
+        let dg2 = dg2::encode(&portrait, holder.sex, FaceFormat::on(holder.issued_on, face))?;
         let dg11 = holder.personal_details().encode()?;
         let files: [(DataGroup, &[u8]); 3] =
             [(DataGroup::Dg1, &dg1), (DataGroup::Dg2, &dg2), (DataGroup::Dg11, &dg11)];
@@ -162,7 +168,9 @@ mod tests {
     fn a_holder_with_a_bad_portrait_gets_no_files() {
         let mut holder = sample::holder();
         holder.portrait_jpeg = b"no image".to_vec();
-        let error = PreparedCard::new(&holder, sample::document_signer().certificate()).unwrap_err();
+        let error =
+            PreparedCard::new(&holder, FaceFormat::FacialRecord, sample::document_signer().certificate())
+                .unwrap_err();
         assert!(matches!(error, CardDataError::Lds(LdsError::Portrait(_))));
     }
 

@@ -11,6 +11,7 @@ use crate::authority::CertificationAuthority;
 use crate::card_data::{CardFiles, PreparedCard};
 use crate::certificate::Certificate;
 use crate::holder::{Holder, Sex};
+use crate::lds::dg2::FaceFormat;
 use crate::lds::dg12::DocumentDetails;
 use crate::lds::dg14::SecurityOptions;
 use crate::lds::security_infos::PaceParameter;
@@ -395,7 +396,7 @@ pub(crate) fn portrait_jpeg(width: u16, height: u16) -> Vec<u8> {
 
 pub(crate) fn card_files() -> CardFiles {
     let document_signer = document_signer();
-    PreparedCard::new(&holder(), document_signer.certificate())
+    PreparedCard::new(&holder(), FaceFormat::FacialRecord, document_signer.certificate())
         .unwrap()
         .lint()
         .unwrap()

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use issuance::lds::dg2::FaceFormat;
 use registry_domain::law::LawConfig;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,9 @@ pub struct Config {
     /// Civil papers.
     #[serde(default)]
     pub papers: Papers,
+    /// Cards.
+    #[serde(default)]
+    pub cards: Cards,
     /// Limits on what comes from outside.
     #[serde(default)]
     pub limits: Limits,
@@ -121,6 +125,40 @@ pub struct Papers {
 impl Default for Papers {
     fn default() -> Papers {
         Papers { fonts: PathBuf::from("/usr/share/fonts/truetype/noto") }
+    }
+}
+
+/// Cards.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cards {
+    /// How the portrait is written on cards issued until the end of 2029 (Doc 9303-10 §4.5.6).
+    pub face: Face,
+}
+
+/// The form of the portrait in DG2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Face {
+    /// ISO/IEC 19794-5:2005, which every reader knows.
+    #[serde(rename = "iso-19794-5")]
+    FacialRecord,
+    /// ISO/IEC 39794-5:2019, which readers must know since 2026 and which is written from 2030 on in any case.
+    #[serde(rename = "iso-39794-5")]
+    FaceImage,
+}
+
+impl Default for Cards {
+    fn default() -> Cards {
+        Cards { face: Face::FacialRecord }
+    }
+}
+
+impl From<Face> for FaceFormat {
+    fn from(face: Face) -> FaceFormat {
+        match face {
+            Face::FacialRecord => FaceFormat::FacialRecord,
+            Face::FaceImage => FaceFormat::FaceImage,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use chrono::NaiveDate;
 use ed25519_dalek::Signer;
 use issuance::card_data::PreparedCard;
 use issuance::holder::Holder;
+use issuance::lds::dg2::FaceFormat;
 use issuance::lds::mrz::Sex;
 use uuid::Uuid;
 
@@ -225,7 +226,7 @@ impl Service for FakeRegistry {
             return Err(refused(4095, "certificates first"));
         }
         let signer = &self.authorities.document_signer;
-        let card = PreparedCard::new(&Self::holder(), signer.certificate())
+        let card = PreparedCard::new(&Self::holder(), FaceFormat::FacialRecord, signer.certificate())
             .unwrap()
             .lint()
             .unwrap()

@@ -12,6 +12,7 @@ use issuance::authority::CertificationAuthority;
 use issuance::card_data::{CardFiles, PreparedCard};
 use issuance::certificate::Certificate;
 use issuance::holder::Holder;
+use issuance::lds::dg2::FaceFormat;
 use issuance::lint::Finding;
 use issuance::piv;
 use issuance::prepared::{Issuer, prepare};
@@ -373,7 +374,10 @@ impl Workshop {
 }
 
 fn card(holder: &Holder, signer: &CertificationAuthority) -> Outcome<CardFiles> {
-    Ok(PreparedCard::new(holder, signer.certificate())?.lint().map_err(found)?.sign(signer)?)
+    Ok(PreparedCard::new(holder, FaceFormat::FacialRecord, signer.certificate())?
+        .lint()
+        .map_err(found)?
+        .sign(signer)?)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]

@@ -4,8 +4,10 @@ use chrono::NaiveDate;
 use issuance::authority::CertificationAuthority;
 use issuance::card_data::CardFiles;
 use issuance::lds::com::Com;
+use issuance::lds::dg2::{self, FaceFormat};
 use issuance::lds::dg12::DocumentDetails;
 use issuance::lds::dg14::SecurityOptions;
+use issuance::lds::portrait::Portrait;
 use issuance::lds::security_infos::PaceParameter;
 use issuance::lds::sod::PreparedSod;
 use issuance::lds::{DataGroup, card_access, dg15};
@@ -42,8 +44,26 @@ impl Workshop {
         self.write("card_access.bin", card_access::encode(options.pace)?)?;
         // What must fail: a file before access that promises another curve than the signed one.
         self.write("card_access_other.bin", card_access::encode(PaceParameter::BrainpoolP256)?)?;
+        self.face_image(card, signer)?;
         self.write("dg12.bin", dg12)?;
         self.write("dg14.bin", dg14)?;
         self.write("dg15.bin", dg15)
+    }
+
+    /// DG2 in the form that is written from 2030 on, and a SOD over it; what must fail says another width than the image has.
+    fn face_image(&self, card: &CardFiles, signer: &CertificationAuthority) -> Outcome<()> {
+        let holder = super::holder();
+        let portrait = Portrait::parse(&holder.portrait_jpeg)?;
+        let dg2 = dg2::encode(&portrait, holder.sex, FaceFormat::FaceImage)?;
+        let groups: [(DataGroup, &[u8]); 3] =
+            [(DataGroup::Dg1, &card.dg1), (DataGroup::Dg2, &dg2), (DataGroup::Dg11, &card.dg11)];
+        let sod = PreparedSod::new(&groups, signer.certificate())?.lint().map_err(found)?.sign(signer)?;
+        self.write("face_image_sod.bin", sod)?;
+        let mut other = dg2.clone();
+        let width = [&[0x80, 0x02][..], &portrait.width().to_be_bytes()].concat();
+        let at = other.windows(width.len()).rposition(|window| window == width).ok_or("the width")?;
+        other[at + 3] ^= 1;
+        self.write("face_image_dg2_other.bin", other)?;
+        self.write("face_image_dg2.bin", dg2)
     }
 }

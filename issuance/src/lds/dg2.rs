@@ -1,17 +1,52 @@
-//! EF.DG2 (Doc 9303-10 §4.7.2): the portrait in a facial record of ISO/IEC 19794-5:2005.
-//!
-//! ISO/IEC 39794-5 takes its place from 2030 (Doc 9303-10 §4.5.6) and is not written yet.
+//! EF.DG2 (Doc 9303-10 §4.7.2): the portrait, in one of two forms.
+
+mod face_image;
+mod facial_record;
+
+use chrono::{Datelike as _, NaiveDate};
 
 use super::LdsError;
 use super::mrz::Sex;
 use super::portrait::Portrait;
 use super::tlv::{self, Reader};
 
-/// Octets before the image: facial record header 14, facial information 20, image information 12.
-const HEADER: usize = 46;
+/// How the portrait is written. Inspection systems read both since 2026; issuers may write either until 2029, and from 2030 on
+/// ISO/IEC 39794-5 alone (Doc 9303-10 §4.5.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaceFormat {
+    /// The facial record of ISO/IEC 19794-5:2005.
+    FacialRecord,
+    /// The face image data block of ISO/IEC 39794-5:2019.
+    FaceImage,
+}
 
-/// The file: `75 { 7F61 { 02 01, 7F60 { A1 header, 5F2E record } } }`.
-pub fn encode(portrait: &Portrait, sex: Sex) -> Result<Vec<u8>, LdsError> {
+impl FaceFormat {
+    /// The form for a card that is issued on a day: from 2030 on there is no choice.
+    pub fn on(day: NaiveDate, preferred: Self) -> Self {
+        if day.year() < 2030 { preferred } else { Self::FaceImage }
+    }
+
+    const ALL: [Self; 2] = [Self::FacialRecord, Self::FaceImage];
+
+    /// Its number as biometric data block format of ISO/IEC JTC 1/SC 37 (ISO/IEC 19785-2).
+    const fn number(self) -> [u8; 2] {
+        match self {
+            Self::FacialRecord => [0x00, 0x08],
+            Self::FaceImage => [0x00, 0x2a],
+        }
+    }
+
+    /// Tag of the biometric data block: primitive, or constructed of TLV (ISO/IEC 7816-11).
+    const fn tag(self) -> u32 {
+        match self {
+            Self::FacialRecord => 0x5f2e,
+            Self::FaceImage => 0x7f2e,
+        }
+    }
+}
+
+/// The file: `75 { 7F61 { 02 01, 7F60 { A1 header, 5F2E or 7F2E block } } }`.
+pub fn encode(portrait: &Portrait, sex: Sex, format: FaceFormat) -> Result<Vec<u8>, LdsError> {
     // CBEFF header (ISO/IEC 19785): version 1.1, facial features, owner JTC 1/SC 37, format face image.
     let header = tlv::wrap(
         0xa1,
@@ -19,14 +54,18 @@ pub fn encode(portrait: &Portrait, sex: Sex) -> Result<Vec<u8>, LdsError> {
             tlv::write(0x80, &[0x01, 0x01]),
             tlv::write(0x81, &[0x02]),
             tlv::write(0x87, &[0x01, 0x01]),
-            tlv::write(0x88, &[0x00, 0x08]),
+            tlv::write(0x88, &format.number()),
         ],
     );
-    let template = tlv::wrap(0x7f60, &[header, tlv::write(0x5f2e, &record(portrait, sex)?)]);
+    let block = match format {
+        FaceFormat::FacialRecord => facial_record::encode(portrait, sex)?,
+        FaceFormat::FaceImage => face_image::encode(portrait),
+    };
+    let template = tlv::wrap(0x7f60, &[header, tlv::write(format.tag(), &block)]);
     Ok(tlv::wrap(0x75, &[tlv::wrap(0x7f61, &[tlv::write(0x02, &[0x01]), template])]))
 }
 
-/// Reads the file and the image in it; header and image must agree on the size.
+/// Reads the file and the image in it, in either form; what is said of the image and the image must agree on the size.
 pub fn decode(file: &[u8]) -> Result<Portrait, LdsError> {
     let mut group = Reader::new(tlv::only(tlv::only(file, 0x75)?, 0x7f61)?);
     if group.expect(0x02)? != [0x01] {
@@ -35,67 +74,22 @@ pub fn decode(file: &[u8]) -> Result<Portrait, LdsError> {
     let mut template = Reader::new(group.expect(0x7f60)?);
     group.end()?;
     let mut header = Reader::new(template.expect(0xa1)?);
-    let expected: [(u32, &[u8]); 4] = [(0x80, &[1, 1]), (0x81, &[2]), (0x87, &[1, 1]), (0x88, &[0, 8])];
+    let expected: [(u32, &[u8]); 3] = [(0x80, &[1, 1]), (0x81, &[2]), (0x87, &[1, 1])];
     for (tag, value) in expected {
         if header.expect(tag)? != value {
             return Err(LdsError::Field("A1 biometric header"));
         }
     }
+    let number = header.expect(0x88)?;
     header.end()?;
-    let record = template.expect(0x5f2e)?;
+    let format = FaceFormat::ALL.into_iter().find(|format| format.number() == number);
+    let format = format.ok_or(LdsError::Field("A1 biometric header"))?;
+    let block = template.expect(format.tag())?;
     template.end()?;
-    portrait_of(record)
-}
-
-/// The facial record with one image (ISO/IEC 19794-5:2005 §5).
-fn record(portrait: &Portrait, sex: Sex) -> Result<Vec<u8>, LdsError> {
-    let length = |octets: usize| u32::try_from(octets).map_err(|_| LdsError::Field("record length"));
-    let mut out = Vec::with_capacity(HEADER + portrait.jpeg().len());
-    // Facial record header: format, version 010, length of the record, one image.
-    out.extend(b"FAC\x00010\x00");
-    out.extend(length(HEADER + portrait.jpeg().len())?.to_be_bytes());
-    out.extend(1_u16.to_be_bytes());
-    // Facial information: length of the block, no feature points, gender, eye and hair colour unspecified, no feature
-    // mask, expression, pose angles and their uncertainty unspecified.
-    out.extend(length(20 + 12 + portrait.jpeg().len())?.to_be_bytes());
-    out.extend([0, 0]);
-    out.push(gender(sex));
-    out.extend([0; 13]);
-    // Image information: full frontal, JPEG, size, colour space (24-bit RGB or 8-bit grey), source, device and quality
-    // unspecified.
-    out.extend([0x01, 0x00]);
-    out.extend(portrait.width().to_be_bytes());
-    out.extend(portrait.height().to_be_bytes());
-    out.push(if portrait.is_colour() { 0x01 } else { 0x03 });
-    out.extend([0; 5]);
-    out.extend(portrait.jpeg());
-    Ok(out)
-}
-
-/// ISO/IEC 19794-5:2005 §5.5.3.
-fn gender(sex: Sex) -> u8 {
-    match sex {
-        Sex::Unspecified => 0,
-        Sex::Male => 1,
-        Sex::Female => 2,
+    match format {
+        FaceFormat::FacialRecord => facial_record::decode(block),
+        FaceFormat::FaceImage => face_image::decode(block),
     }
-}
-
-fn portrait_of(record: &[u8]) -> Result<Portrait, LdsError> {
-    let (header, jpeg) = record.split_at_checked(HEADER).ok_or(LdsError::Field("5F2E facial record"))?;
-    let long = |at: usize| header[at..at + 4].iter().fold(0_usize, |sum, b| (sum << 8) | usize::from(*b));
-    let short = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
-    if !header.starts_with(b"FAC\x00010\x00") || long(8) != record.len() || short(12) != 1 {
-        return Err(LdsError::Field("facial record header"));
-    }
-    if long(14) != record.len() - 14 || short(18) != 0 {
-        return Err(LdsError::Field("facial information"));
-    }
-    let portrait = Portrait::parse(jpeg)?;
-    if header[35] != 0 || (short(36), short(38)) != (portrait.width(), portrait.height()) {
-        return Err(LdsError::Field("image information"));
-    }
-    Ok(portrait)
 }
 
 #[cfg(test)]
@@ -103,38 +97,36 @@ mod tests {
     use super::*;
     use crate::sample;
 
-    fn portrait() -> Portrait {
-        Portrait::parse(&sample::portrait_jpeg(240, 320)).unwrap()
-    }
-
     #[test]
-    fn the_image_comes_back() {
-        for sex in [Sex::Female, Sex::Male, Sex::Unspecified] {
-            assert_eq!(decode(&encode(&portrait(), sex).unwrap()).unwrap(), portrait());
+    fn the_image_comes_back_from_either_form() {
+        let portrait = Portrait::parse(&sample::portrait_jpeg(240, 320)).unwrap();
+        for format in FaceFormat::ALL {
+            for sex in [Sex::Female, Sex::Male, Sex::Unspecified] {
+                assert_eq!(decode(&encode(&portrait, sex, format).unwrap()).unwrap(), portrait);
+            }
         }
     }
 
     #[test]
-    fn the_record_has_46_octets_before_the_image() {
-        let record = record(&portrait(), Sex::Female).unwrap();
-        assert_eq!(&record[HEADER..HEADER + 2], &[0xff, 0xd8]);
-        assert_eq!(record[20], 2);
-        assert_eq!(&record[36..40], &[0, 240, 1, 64]);
+    fn from_2030_there_is_no_choice() {
+        let on =
+            |year| FaceFormat::on(NaiveDate::from_ymd_opt(year, 1, 1).unwrap(), FaceFormat::FacialRecord);
+        assert_eq!([on(2029), on(2030)], [FaceFormat::FacialRecord, FaceFormat::FaceImage]);
+        let day = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
+        assert_eq!(FaceFormat::on(day, FaceFormat::FaceImage), FaceFormat::FaceImage);
     }
 
     #[test]
-    fn a_header_that_lies_about_the_size_is_refused() {
-        let mut file = encode(&portrait(), Sex::Female).unwrap();
-        let at = file.windows(4).position(|window| window == b"FAC\0").unwrap();
-        file[at + 37] ^= 1;
-        assert_eq!(decode(&file), Err(LdsError::Field("image information")));
-    }
-
-    #[test]
-    fn a_header_that_lies_about_the_length_is_refused() {
-        let mut file = encode(&portrait(), Sex::Female).unwrap();
-        let at = file.windows(4).position(|window| window == b"FAC\0").unwrap();
-        file[at + 11] ^= 1;
-        assert_eq!(decode(&file), Err(LdsError::Field("facial record header")));
+    fn the_header_and_the_block_are_of_one_form() {
+        let portrait = Portrait::parse(&sample::portrait_jpeg(240, 320)).unwrap();
+        for (format, other) in
+            [(0, 1), (1, 0)].map(|(one, other)| (FaceFormat::ALL[one], FaceFormat::ALL[other]))
+        {
+            let mut file = encode(&portrait, Sex::Female, format).unwrap();
+            let said = [[0x88, 0x02], format.number()].concat();
+            let at = file.windows(4).position(|window| window == said).unwrap();
+            file[at + 3] = other.number()[1];
+            assert!(matches!(decode(&file), Err(LdsError::Structure(_))), "{format:?}");
+        }
     }
 }

@@ -82,6 +82,11 @@ impl<'a> Reader<'a> {
         Ok((tag, self.take(length)?))
     }
 
+    /// What is left.
+    pub fn rest(self) -> &'a [u8] {
+        self.rest
+    }
+
     /// Refuses anything left.
     pub fn end(self) -> Result<(), TlvError> {
         if self.rest.is_empty() { Ok(()) } else { Err(TlvError::Trailing) }

@@ -74,7 +74,7 @@ fn prepare_files(
     let office = UnitCode::parse(&row.office)?;
     let issued_on = civil_date(now, deps.units.zone(&office));
     let holder = holder_of(&person, &card, portrait, issued_on, &deps.units)?;
-    let prepared = PreparedCard::new(&holder, signer.certificate());
+    let prepared = PreparedCard::new(&holder, deps.config.cards.face.into(), signer.certificate());
     let prepared = prepared.map_err(|e| Failure::Issue(error_chain(&e)))?;
     prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))
 }

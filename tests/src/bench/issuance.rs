@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
 use civil_paper::to_pdf;
 use issuance::card_data::PreparedCard;
+use issuance::lds::dg2::FaceFormat;
 use issuance::revocation::crl::{CrlContent, CrlKind};
 use issuance::revocation::ocsp::{CertId, IdHash, OcspRequest};
 use issuance::revocation::{Reason, Revocation};
@@ -64,7 +65,8 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
         Ok(())
     })?;
     let documents = beside(bench, "card files with SOD", p256, tell, |bench| {
-        let prepared = PreparedCard::new(bench.holder(), bench.document_signer.certificate())?;
+        let prepared =
+            PreparedCard::new(bench.holder(), FaceFormat::FacialRecord, bench.document_signer.certificate())?;
         black_box(prepared.lint().map_err(found)?.sign(&bench.document_signer)?);
         Ok(())
     })?;

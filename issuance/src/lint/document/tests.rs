@@ -1,14 +1,19 @@
 use der::asn1::SetOfVec;
 
 use super::*;
+use crate::lds::dg2::FaceFormat;
 use crate::lds::sod::signed_attributes;
 use crate::sample;
 use crate::signed_data::attribute;
 use crate::validity::to_time;
 
 fn good(algorithm: Algorithm) -> PreparedCard {
+    good_in(FaceFormat::FacialRecord, algorithm)
+}
+
+fn good_in(face: FaceFormat, algorithm: Algorithm) -> PreparedCard {
     let signer = sample::document_signer_with(algorithm, &sample::csca());
-    PreparedCard::new(&sample::holder(), signer.certificate()).unwrap()
+    PreparedCard::new(&sample::holder(), face, signer.certificate()).unwrap()
 }
 
 /// The SOD of other octets, their attributes as they should be.
@@ -85,6 +90,7 @@ fn every_rule_accepts_what_is_laid_out() {
         let card = good(algorithm);
         assert_eq!(findings(card.sod()), vec![], "{algorithm:?}");
         assert_eq!(card_findings(&card), vec![], "{algorithm:?}");
+        assert_eq!(card_findings(&good_in(FaceFormat::FaceImage, algorithm)), vec![], "{algorithm:?}");
     }
 }
 
