@@ -30,6 +30,7 @@ pub mod lint;
 pub mod master_list;
 pub mod name;
 pub mod oid;
+pub mod pace;
 pub mod piv;
 pub mod prepared;
 pub mod profile;
