@@ -279,6 +279,23 @@ fn bouncycastle_accepts_the_document_as_read_from_the_card_and_refuses_each_chan
     Ok(())
 }
 
+#[test]
+fn a_card_with_its_portrait_in_the_form_of_2030_is_written_and_accepted() -> anyhow::Result<()> {
+    let mut desk = Desk::open(Engine::Sqlite, SINGLE_WOMAN)?;
+    desk.town.installation.settings.more = "[cards]\nface = \"iso-39794-5\"\n".to_owned();
+    desk.town.installation.write_settings()?;
+    desk.town.restart()?;
+    desk.write()?;
+    let (anchors, kept) = (desk.anchors()?, desk.office.file("kept"));
+    desk.office.keep(KHOROO_STATION, &desk.print, &anchors, &kept)?.result()?;
+    let portrait = fs::read(kept.join("EF.DG2"))?;
+    // ISO/IEC JTC 1/SC 37, face image in the extensible form; then its block.
+    let form = [0x87, 0x02, 0x01, 0x01, 0x88, 0x02, 0x00, 0x2a, 0x7f, 0x2e];
+    assert!(portrait.windows(form.len()).any(|window| window == form), "another form");
+    assert_eq!(check_document(&kept, &anchors)?, "accepted");
+    Ok(())
+}
+
 /// What BouncyCastle says of the files in `kept`: `accepted`, or `refused` and why.
 fn check_document(kept: &Path, anchors: &Path) -> anyhow::Result<String> {
     const JARS: &str = "/usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar";
