@@ -164,6 +164,30 @@ mod reload {
         service.stop()
     }
 
+    #[test]
+    fn the_root_of_the_service_alone_renews_what_the_service_itself_shows() -> anyhow::Result<()> {
+        let installation = Installation::demo(Engine::Sqlite)?;
+        let service = installation.serve()?;
+        let before = serial_shown(&installation)?;
+        let kept = ["eid-root.crl", "csca.crl"].map(|name| service.console().get(&format!("/pki/{name}")));
+        let [offline, unlock] = installation.offline();
+        let alone = installation.folder().join("service-root");
+        fs::create_dir(&alone)?;
+        fs::copy(Path::new(&offline).join("service-root.key"), alone.join("service-root.key"))?;
+        let alone = alone.display().to_string();
+        let arguments = ["--offline", &alone, "--offline-unlock", &unlock, "--ahead", "400"];
+        let said = installation.registry(&[["authorities", "renew"].as_slice(), &arguments].concat())?;
+        let (renewed, left) = (String::from_utf8(said.stdout)?, String::from_utf8(said.stderr)?);
+        assert!(renewed.contains("service-root.crl") && renewed.contains("tls-server"), "{renewed}");
+        assert!(!renewed.contains("csca.crl") && left.contains("csca.crl"), "{renewed}{left}");
+        wait_for("the new certificate", || Ok(serial_shown(&installation)? != before))?;
+        for (name, before) in ["eid-root.crl", "csca.crl"].into_iter().zip(kept) {
+            let now = service.console().get(&format!("/pki/{name}"))?;
+            assert_eq!(now.require(200)?.body, before?.require(200)?.body, "{name}");
+        }
+        service.stop()
+    }
+
     /// The serial number of the certificate that the partners' listener shows.
     fn serial_shown(installation: &Installation) -> anyhow::Result<String> {
         let port = installation.settings.partners_port;

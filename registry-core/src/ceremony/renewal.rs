@@ -58,7 +58,8 @@ pub fn renew(
     Ok(renewed)
 }
 
-/// What ends within `ahead` (or in its last third) and only a ceremony can renew, for the key of its authority is in a token.
+/// What ends within `ahead` (or in its last third) and cannot be renewed here, for the key of its authority is in a token or on
+/// a medium that is not here.
 ///
 /// # Errors
 /// [`CeremonyError`]: a file is missing or unreadable.

@@ -144,7 +144,8 @@ pub(super) fn authorities(config: &Config, command: &AuthoritiesCommand) -> anyh
             if !left.is_empty() {
                 let what = left.join(", ");
                 warn(&format!(
-                    "near its end, and signed by a token: {what}; hold a ceremony (`registry ceremony --help`)"
+                    "near its end, and signed by a root whose key is not here: {what}; bring it, or hold a ceremony \
+                     (`registry ceremony --help`)"
                 ));
             }
         }
