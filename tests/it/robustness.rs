@@ -1,8 +1,9 @@
 //! The service in bad weather: killed in the middle, keys and lists exchanged under it, clients that are slow on purpose.
 
+use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
