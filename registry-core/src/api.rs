@@ -23,7 +23,7 @@ use actix_web::{HttpResponse, web};
 use card_protocol::messages::route;
 use utoipa::OpenApi;
 
-use routes::Policy::{Agency, Hospital, Officer, Public, StationOfficer};
+use routes::Policy::{Agency, CertifiedOfficer, Hospital, Officer, Public, StationOfficer};
 use routes::{guarded, resource};
 
 /// Adds every route of the API. There is no other way to add one than with its policy.
@@ -41,6 +41,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource("/pki/{name}", vec![guarded(Public, get(), public::public_file)]),
         resource(route::TRUST, vec![guarded(Public, get(), public::trust)]),
         resource(route::SESSIONS, vec![guarded(Public, post(), sessions::sign_in)]),
+        resource(
+            "/v1/sessions/certificate",
+            vec![guarded(CertifiedOfficer, post(), sessions::sign_in_certified)],
+        ),
         resource("/v1/persons/open", vec![guarded(Officer, post(), persons::open)]),
         resource("/v1/persons/sealed", vec![guarded(Officer, post(), persons::open_sealed)]),
         resource("/v1/persons/statement", vec![guarded(Officer, post(), persons::state)]),
@@ -133,6 +137,7 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         ocsp::post,
         ocsp::get,
         sessions::sign_in,
+        sessions::sign_in_certified,
         persons::open,
         persons::open_sealed,
         persons::state,

@@ -1,9 +1,11 @@
-//! Sign-in: one-time links from an administrator, sessions of some hours. Passwords never; passkeys and cards come later.
+//! Sign-in: one-time links from an administrator, or an officer's client certificate; sessions of some hours. Passwords never;
+//! passkeys and cards come later.
 //!
 //! Invariant: neither a code nor a token is stored, only its SHA-256; both are 32 random bytes.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
+use registry_domain::id::OfficerId;
 use registry_domain::refusal::Refusal;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -94,17 +96,35 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
         .optional()?;
         let (kind, id) = spent.ok_or(Refusal::SignInLinkSpent)?;
         let kind = PrincipalKind::parse(&kind).ok_or_else(|| Failure::damaged("sign_in_link", kind))?;
-        diesel::insert_into(session::table)
-            .values((
-                session::token_hash.eq(hash(&token)),
-                session::principal_kind.eq(kind.name()),
-                session::principal_id.eq(id),
-                session::expires_at.eq(Instant::new(now + Duration::hours(deps.config.limits.session_hours))),
-            ))
-            .execute(db)?;
-        Ok::<_, Failure>(Principal { kind, id: id.0 })
+        let principal = Principal { kind, id: id.0 };
+        keep(db, deps, &token, principal)?;
+        Ok::<_, Failure>(principal)
     })?;
     Ok((token, principal))
+}
+
+/// Opens a session for an officer who has shown who he is otherwise, and gives its token.
+///
+/// # Errors
+/// The store's.
+pub fn open_for(deps: &Deps, officer: OfficerId) -> Result<String, Failure> {
+    let token = deps.draw().token();
+    let principal = Principal { kind: PrincipalKind::Officer, id: officer.uuid() };
+    deps.db()?.write(|db| keep(db, deps, &token, principal))?;
+    Ok(token)
+}
+
+fn keep(db: &mut Db, deps: &Deps, token: &str, principal: Principal) -> Result<(), Failure> {
+    let expires_at = deps.now() + Duration::hours(deps.config.limits.session_hours);
+    diesel::insert_into(session::table)
+        .values((
+            session::token_hash.eq(hash(token)),
+            session::principal_kind.eq(principal.kind.name()),
+            session::principal_id.eq(Uid(principal.id)),
+            session::expires_at.eq(Instant::new(expires_at)),
+        ))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Whose session a token is.

@@ -1,8 +1,11 @@
 //! Reading is an act: it has a reason, leaves an entry, and tells the log and the addresses nothing.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
+use anyhow::{Context, ensure};
 use registry_tests::kit::Engine;
+use registry_tests::kit::client::Client;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, enter, open_record, sample};
 use serde_json::{Value, json};
@@ -14,6 +17,7 @@ registry_tests::on_both_engines! {
     who_has_no_mandate_opens_no_record,
     nothing_personal_stands_in_the_log,
     a_one_time_link_is_good_once,
+    an_officer_signs_in_with_a_certificate_until_it_is_revoked,
 }
 
 fn accesses(town: &Town) -> anyhow::Result<String> {
@@ -106,6 +110,35 @@ fn nothing_personal_stands_in_the_log(engine: Engine) -> anyhow::Result<()> {
     canaries.extend(["Канар", "Canary", "999999999999", "Чинганди", "СТ4-1001"]);
     for canary in canaries {
         assert!(!log.contains(canary), "{canary} stands in the log");
+    }
+    Ok(())
+}
+
+fn an_officer_signs_in_with_a_certificate_until_it_is_revoked(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let installation = &town.installation;
+    let stem = |name: &str| installation.folder().join("demo").join(name);
+    let certified = |role: &str, id: &str| -> anyhow::Result<Client> {
+        installation.certify_partner(role, id, &stem(id))?;
+        installation.partner(&stem(id))
+    };
+    let registrar = certified("officer", &town.cast.registrar)?;
+    let sign_in = |client: &Client| client.post("/v1/sessions/certificate", &json!({}));
+    let token = sign_in(&registrar)?.require(201)?.json()["token"].as_str().context("a token")?.to_owned();
+    let opened = json!({ "person": SINGLE_MAN.number, "reason": "лавлагаа" });
+    let signed_in = registrar.clone().with_bearer(&token);
+    signed_in.post("/v1/persons/open", &opened)?.require(200)?;
+    // The certificate opens sessions and nothing else.
+    assert_eq!(registrar.post("/v1/persons/open", &opened)?.require(401)?.refusal(), Some(201));
+    assert_eq!(sign_in(&installation.stranger()?)?.require(401)?.refusal(), Some(206));
+    assert_eq!(sign_in(&installation.partner(&stem("station"))?)?.require(403)?.refusal(), Some(207));
+    let nobody = certified("officer", "00000000-0000-4000-8000-000000000001")?;
+    assert_eq!(sign_in(&nobody)?.require(403)?.refusal(), Some(204));
+    installation.revoke_partner(&stem(&town.cast.registrar))?;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while sign_in(&registrar).is_ok_and(|reply| reply.status == 201) {
+        ensure!(Instant::now() < deadline, "a revoked certificate signs in still");
+        std::thread::sleep(Duration::from_millis(200));
     }
     Ok(())
 }

@@ -112,6 +112,11 @@ pub(super) async fn identify(
     match policy {
         Policy::Public => Ok(Caller::Anyone),
         Policy::Officer => Ok(Caller::Officer(Box::new(signed_in_officer(deps, request).await?))),
+        Policy::CertifiedOfficer => {
+            let id = OfficerId::new(require(peer, ClientRole::Officer)?.id);
+            let deps = deps.clone();
+            Ok(Caller::Officer(Box::new(blocking(move || load_officer(&deps, id)).await?)))
+        }
         Policy::Agency => Ok(Caller::Agency(agency(deps, require(peer, ClientRole::Agency)?).await?)),
         Policy::Hospital => Ok(Caller::Hospital(agency(deps, require(peer, ClientRole::Hospital)?).await?)),
         Policy::Station => Ok(Caller::Station(station(deps, require(peer, ClientRole::Station)?).await?)),

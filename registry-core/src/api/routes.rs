@@ -16,6 +16,8 @@ pub enum Policy {
     Public,
     /// An officer with a session.
     Officer,
+    /// An officer by the client certificate, without a session yet.
+    CertifiedOfficer,
     /// An agency by its client certificate.
     Agency,
     /// A hospital by its client certificate.

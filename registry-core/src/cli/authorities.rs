@@ -91,6 +91,8 @@ pub enum PartnerRole {
     Hospital,
     /// Personalises cards.
     Station,
+    /// Signs in with the certificate instead of one-time links; `--id` is the officer's.
+    Officer,
 }
 
 impl PartnerRole {
@@ -100,6 +102,7 @@ impl PartnerRole {
             PartnerRole::Agency => ClientRole::Agency,
             PartnerRole::Hospital => ClientRole::Hospital,
             PartnerRole::Station => ClientRole::Station,
+            PartnerRole::Officer => ClientRole::Officer,
         }
     }
 }

@@ -116,6 +116,18 @@ impl Installation {
         Ok(String::from_utf8(self.registry(&arguments)?.stdout)?)
     }
 
+    /// Makes the key and certificate of a partner or officer, `STEM.pem` and `STEM.key`.
+    ///
+    /// # Errors
+    /// With the register's own words.
+    pub fn certify_partner(&self, role: &str, id: &str, stem: &Path) -> anyhow::Result<()> {
+        let [offline, unlock] = self.offline();
+        let out = stem.display().to_string();
+        let mut arguments = vec!["partner", "--offline", &offline, "--offline-unlock", &unlock];
+        arguments.extend(["--role", role, "--id", id, "--label", "TEST", "--out", &out]);
+        self.registry(&arguments).map(drop)
+    }
+
     /// Revokes a partner's certificate, as its stem names it.
     ///
     /// # Errors
