@@ -98,7 +98,7 @@ fn a_service_killed_while_it_registers_loses_nothing_and_halves_nothing(
 
 /// The register numbers of the sample's people.
 fn numbers() -> anyhow::Result<Vec<String>> {
-    let text = std::fs::read_to_string(sample())?;
+    let text = fs::read_to_string(sample())?;
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
     let header = lines.next().context("a header")?;
     let column = header.split(',').position(|name| name == "national_number").context("no numbers")?;
