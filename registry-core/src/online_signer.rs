@@ -9,6 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use issuance::credential::SignerPath;
 use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{AuthorityName, CredentialSigner, OcspResponder, Profile, StatusListSigner};
+use issuance::revocation::ocsp::Responder;
 use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, SoftwareSigner, Validity};
 
 use crate::authorities::Authorities;
@@ -108,11 +109,12 @@ pub struct Certified {
     /// Signs.
     pub authority: CertificationAuthority,
     path: OnceLock<SignerPath>,
+    responder: OnceLock<Responder>,
 }
 
 impl Certified {
     fn new(authority: CertificationAuthority) -> Certified {
-        Certified { authority, path: OnceLock::new() }
+        Certified { authority, path: OnceLock::new(), responder: OnceLock::new() }
     }
 
     /// The certificate with those above it, for credentials and lists; verified once.
@@ -127,6 +129,20 @@ impl Certified {
         let path = path.into_iter().chain(authorities.chain()).cloned().collect();
         let path = SignerPath::new(path).map_err(|e| Failure::Issue(e.to_string()))?;
         Ok(self.path.get_or_init(|| path))
+    }
+
+    /// The certificate with that of the issuing authority, for OCSP answers; verified once.
+    ///
+    /// # Errors
+    /// The library's refusal: another authority signed it.
+    pub fn responder(&self, authorities: &Authorities) -> Result<&Responder, Failure> {
+        if let Some(responder) = self.responder.get() {
+            return Ok(responder);
+        }
+        let issuer = authorities.issuing.certificate().clone();
+        let responder = Responder::new(self.authority.certificate().clone(), issuer);
+        let responder = responder.map_err(|e| Failure::Issue(e.to_string()))?;
+        Ok(self.responder.get_or_init(|| responder))
     }
 }
 

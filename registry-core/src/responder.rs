@@ -42,14 +42,15 @@ pub fn answer(deps: &Deps, request: &OcspRequest) -> Result<Option<Vec<u8>>, Fai
         }
     };
     let issuer = deps.authorities.issuing.certificate();
-    let responder = deps.signers.responder.current();
+    let current = deps.signers.responder.current();
+    let responder = current.responder(&deps.authorities)?;
     let content = match ResponseContent::answer(request, issuer, status, (now, now + ANSWER_LASTS), now) {
         Err(OcspError::OtherAuthority) => return Ok(None),
         content => content.map_err(failed)?,
     };
-    let prepared = content.prepare(request, responder.authority.certificate(), issuer).map_err(failed)?;
+    let prepared = content.prepare(request, responder).map_err(failed)?;
     let linted = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
-    Ok(Some(linted.sign(&responder.authority).map_err(failed)?.der().to_vec()))
+    Ok(Some(linted.sign(&current.authority).map_err(failed)?.der().to_vec()))
 }
 
 fn hex_of(serial: &Serial) -> String {

@@ -6,7 +6,7 @@ use issuance::certificate::Certificate;
 use issuance::profile::{AuthorityName, Environment, OcspResponder, Profile};
 use issuance::revocation::Reason;
 use issuance::revocation::ocsp::{
-    CertId, CertStatus, ErrorStatus, IdHash, OcspRequest, ResponseContent, verify_response,
+    CertId, CertStatus, ErrorStatus, IdHash, OcspRequest, Responder, ResponseContent, verify_response,
 };
 use issuance::serial::Serial;
 use issuance::signer::Algorithm;
@@ -69,7 +69,10 @@ impl Workshop {
         };
         let times = (made, made + Duration::hours(12));
         let content = ResponseContent::answer(request, issuing.certificate(), status, times, made)?;
-        let prepared = content.prepare(request, responder.certificate(), issuing.certificate())?;
+        let prepared = content.prepare(
+            request,
+            &Responder::new(responder.certificate().clone(), issuing.certificate().clone())?,
+        )?;
         let linted = prepared.lint().map_err(found)?;
         Ok(linted.sign(responder)?.der().to_vec())
     }

@@ -122,9 +122,9 @@ pub(super) const RULES: &[Rule<PreparedResponse>] = &[
         clause: "RFC 6960 §4.2.2.2",
         asks: "the responder was certified for OCSP by the authority that is asked about",
         holds: |prepared| {
+            // The signature on its certificate was verified by `Responder::new`.
             prepared.responder.is_for(oid::OCSP_SIGNING)
                 && is_issuer_of(&prepared.issuer, &prepared.responder)
-                && prepared.responder.verify_signature(prepared.issuer.public_key()).is_ok()
         },
     },
     Rule {

@@ -22,7 +22,8 @@ use chrono::{DateTime, Utc};
 
 pub use request::{MAX_QUESTIONS, MAX_REQUEST_OCTETS, OcspRequest, REQUEST_TYPE, RequestError};
 pub use response::{
-    ErrorStatus, LintedResponse, OcspError, OcspResponse, PreparedResponse, RESPONSE_TYPE, ResponseContent,
+    ErrorStatus, LintedResponse, OcspError, OcspResponse, PreparedResponse, RESPONSE_TYPE, Responder,
+    ResponseContent,
 };
 pub(crate) use response::{ResponderId, ResponseData, SingleResponse, StatusField};
 pub(crate) use verified::reads_back;

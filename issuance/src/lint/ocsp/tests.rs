@@ -4,7 +4,7 @@ use x509_cert::ext::Extension;
 
 use super::*;
 use crate::lint::rules;
-use crate::revocation::ocsp::{CertId, CertStatus, IdHash, OcspRequest, ResponseContent};
+use crate::revocation::ocsp::{CertId, CertStatus, IdHash, OcspRequest, Responder, ResponseContent};
 use crate::sample;
 use crate::validity::to_generalized;
 
@@ -19,7 +19,8 @@ fn good() -> PreparedResponse {
     let status = |_: &crate::Serial| CertStatus::Revoked { revoked_at, reason: Reason::Superseded };
     let times = (sample::now(), sample::now() + Duration::hours(12));
     let content = ResponseContent::answer(&request, issuer, status, times, sample::now()).unwrap();
-    content.prepare(&request, responder.certificate(), issuer).unwrap()
+    let responder = Responder::new(responder.certificate().clone(), issuer.clone()).unwrap();
+    content.prepare(&request, &responder).unwrap()
 }
 
 fn only(prepared: &mut PreparedResponse) -> &mut SingleResponse {

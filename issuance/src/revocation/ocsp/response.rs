@@ -11,7 +11,7 @@ use super::request::{OcspRequest, nonce_extension};
 use super::verified::{VerifyError, verify_signature};
 use super::{CertId, CertStatus};
 use crate::authority::CertificationAuthority;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, CertificateError};
 use crate::lint::{Finding, ocsp};
 use crate::oid;
 use crate::serial::Serial;
@@ -54,12 +54,33 @@ pub enum OcspError {
     /// The signer is not the responder for whom the response was prepared.
     #[error("the response was prepared for another responder")]
     OtherResponder,
+    /// The authority did not sign the responder's certificate.
+    #[error("the certificate of the responder")]
+    Responder(#[from] CertificateError),
     /// The signer failed.
     #[error("signing a response")]
     Sign(#[from] SignError),
     /// The new response does not verify. Nothing was released.
     #[error("verifying a new response before its release")]
     Verify(#[from] VerifyError),
+}
+
+/// A delegated responder's certificate and that of the authority which signed it: verified once, not before every answer.
+#[derive(Clone, Debug)]
+pub struct Responder {
+    certificate: Certificate,
+    issuer: Certificate,
+}
+
+impl Responder {
+    /// Verifies that the authority signed the responder's certificate. Whether it may answer is asked of every response.
+    ///
+    /// # Errors
+    /// [`OcspError::Responder`].
+    pub fn new(certificate: Certificate, issuer: Certificate) -> Result<Self, OcspError> {
+        certificate.verify_signature(issuer.public_key())?;
+        Ok(Self { certificate, issuer })
+    }
 }
 
 /// What a response says, before it is laid out.
@@ -99,9 +120,9 @@ impl ResponseContent {
     pub fn prepare(
         &self,
         request: &OcspRequest,
-        responder: &Certificate,
-        issuer: &Certificate,
+        responder: &Responder,
     ) -> Result<PreparedResponse, OcspError> {
+        let Responder { certificate: responder, issuer } = responder;
         let single = |(id, status): (&CertId, &CertStatus)| {
             Ok(SingleResponse {
                 id: id.clone(),

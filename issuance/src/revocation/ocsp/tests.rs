@@ -42,7 +42,8 @@ impl World {
     fn prepare(&self, request: &OcspRequest) -> PreparedResponse {
         let issuer = self.issuing.certificate();
         let content = ResponseContent::answer(request, issuer, status, times(), sample::now()).unwrap();
-        content.prepare(request, self.responder.certificate(), issuer).unwrap()
+        let responder = Responder::new(self.responder.certificate().clone(), issuer.clone()).unwrap();
+        content.prepare(request, &responder).unwrap()
     }
 
     fn answer(&self, request: &OcspRequest) -> OcspResponse {
@@ -193,7 +194,10 @@ fn a_card_certificate_is_no_responder() {
     let issuer = world.issuing.certificate();
     let holder = sample::authentication();
     let content = ResponseContent::answer(&request, issuer, status, times(), sample::now()).unwrap();
-    let found = content.prepare(&request, &holder, issuer).unwrap().lint().unwrap_err();
+    let holder = Responder::new(holder, issuer.clone()).unwrap();
+    let found = content.prepare(&request, &holder).unwrap().lint().unwrap_err();
+    let stranger = sample::eid_root().certificate().clone();
+    assert!(matches!(Responder::new(sample::authentication(), stranger), Err(OcspError::Responder(_))));
     assert_eq!(rules(&found), [119, 120]);
 }
 
