@@ -4,7 +4,9 @@ use anyhow::Context;
 use registry_tests::kit::Engine;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
-use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, declare, end, id_of};
+use registry_tests::kit::town::{
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, end, id_of, open_record, register,
+};
 use registry_tests::kit::window::{Window, after};
 use serde_json::json;
 
@@ -14,6 +16,7 @@ registry_tests::on_both_engines! {
     a_notice_about_a_relative_is_listed_without_its_content,
     a_refusal_is_printed_for_the_offices_concerned_alone,
     only_another_administrator_confirms_and_registrars_see_no_mandates,
+    a_lost_card_ends_at_the_counter_by_the_number_printed_on_it,
 }
 
 /// The part of a page between one heading's id and the next heading.
@@ -161,4 +164,27 @@ fn only_another_administrator_confirms_and_registrars_see_no_mandates(engine: En
     let confirm = after(&page, "action=\"/officers/proposals/").context("a proposal waits")?;
     second.send(&format!("/officers/proposals/{confirm}"), &[])?.require(303)?;
     approver.refused("/office", 403, 202)
+}
+
+fn a_lost_card_ends_at_the_counter_by_the_number_printed_on_it(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let declared = apply_for_card(&registrar, &town.card_application(SINGLE_MAN.number))?;
+    register(&town.officer(&town.cast.approver)?, &declared)?.require(200)?;
+    let card =
+        || Ok::<_, anyhow::Error>(open_record(&registrar, SINGLE_MAN.number, "үнэмлэх")?["cards"][0].clone());
+    let number = card()?["document_number"].as_str().context("a card has a number")?.to_owned();
+    let own = Window::open(&town, &town.cast.registrar)?;
+    let lost = |number: &str| {
+        let fields = [("person", SINGLE_MAN.number), ("card", number), ("reason", "lost")];
+        own.send("/declare/card_revoked", &fields)
+    };
+    let refused = lost("ZZ9999999")?.require(404)?.text();
+    assert!(refused.contains("id=\"card-complaint\"") && refused.contains("№ 708"), "{refused}");
+    let sent = lost(&number)?;
+    let page = sent.require(303)?.header("location").unwrap_or_default().to_owned();
+    let id = page.split(['/', '?']).nth(2).context("the declaration")?;
+    registrar.post(&format!("/v1/declarations/{id}/register"), &json!({}))?.require(200)?;
+    assert_eq!(card()?["state"], "revoked");
+    Ok(())
 }

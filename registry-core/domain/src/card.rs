@@ -8,6 +8,8 @@ pub mod suspension;
 
 mod document_number;
 mod record;
+mod reference;
 
 pub use document_number::DocumentNumber;
 pub use record::{CardCertificate, CardRecord, CardState, KeySlot, RevocationReason, Sha256};
+pub use reference::CardRef;

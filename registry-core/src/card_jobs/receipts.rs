@@ -149,7 +149,7 @@ pub fn spoil(
         let (person, _) = holder(db, &row)?;
         let facts = Facts::CardRevoked(Box::new(registry_domain::card::revoked::Facts {
             person: PersonRef::Id(person.id),
-            card: row.card_id.into(),
+            card: registry_domain::id::CardId::from(row.card_id).into(),
             reason: registry_domain::card::RevocationReason::PersonalisationFailed,
         }));
         let stage = Stage::Registering {

@@ -52,6 +52,8 @@ pub(super) const FORMS: &[Kind] = &[
     Kind::Sealing,
     Kind::Merge,
     Kind::CardApplication,
+    Kind::CardSuspension,
+    Kind::CardRevoked,
 ];
 
 #[derive(Template)]

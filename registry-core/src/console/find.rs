@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use registry_domain::card::{CardRecord, CardState};
 use registry_domain::date::civil_date;
 use registry_domain::history::moment::Moment;
 use registry_domain::kind::Kind;
@@ -181,6 +182,21 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
                 ("latin_given", latin.given().to_owned()),
             ])
         }
+        Kind::CardRevoked => {
+            let card =
+                person.cards.iter().rev().find(|card| !matches!(card.state, CardState::Revoked { .. }))?;
+            Some(vec![("person", number), ("card", card.document_number.as_str().to_owned())])
+        }
+        Kind::CardSuspension => {
+            let step = |card: &CardRecord| match card.state {
+                CardState::Active => Some("begins"),
+                CardState::Suspended { .. } => Some("ends"),
+                CardState::Approved | CardState::Personalised | CardState::Revoked { .. } => None,
+            };
+            let (card, step) = person.cards.iter().rev().find_map(|card| Some((card, step(card)?)))?;
+            let card = card.document_number.as_str().to_owned();
+            Some(vec![("step", step.to_owned()), ("person", number), ("card", card)])
+        }
         Kind::Merge => Some(vec![("survivor", number)]),
         Kind::Death
         | Kind::Residence
@@ -202,8 +218,6 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         | Kind::Legacy
         | Kind::Sealing
         | Kind::CardPersonalised
-        | Kind::CardActivated
-        | Kind::CardSuspension
-        | Kind::CardRevoked => None,
+        | Kind::CardActivated => None,
     }
 }

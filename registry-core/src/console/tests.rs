@@ -277,6 +277,8 @@ fn written_into(kind: Kind, field: &str) -> &'static str {
         "change" if kind == Kind::Passport => "recorded",
         "change" => "lost",
         "hand" => "both",
+        "reason" => "lost",
+        "card" => "AB1234567",
         "direction" => "left",
         "country" => "KOR",
         "weeks" => "30",

@@ -314,9 +314,9 @@ words! {
     passport_cancelled
     passport_number
     passport_kind
-    passport_ordinary
-    passport_official
-    passport_diplomatic
+    passport_ordinary passport_official passport_diplomatic
+    document_number_hint card_why card_lost card_stolen card_damaged card_outdated card_keys_known
+    card_mislaid card_found
     issued_on
     passport_ended_on
     stillbirth_hint

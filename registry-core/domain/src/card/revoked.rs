@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CardState, RevocationReason};
+use super::{CardRef, CardState, RevocationReason};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::Form;
 use crate::id::CardId;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
@@ -17,8 +17,8 @@ use crate::refusal::Refusal;
 pub struct Facts {
     /// `person`: the holder.
     pub person: PersonRef,
-    /// `card`.
-    pub card: CardId,
+    /// `card`: its id, or the number printed on it.
+    pub card: CardRef,
     /// `reason`: a word of [`RevocationReason`].
     pub reason: RevocationReason,
 }
@@ -42,7 +42,7 @@ impl Registrable for Facts {
     fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             person: form.required("person", PersonRef::parse)?,
-            card: form.required("card", form::id)?,
+            card: form.required("card", CardRef::parse)?,
             reason: form.required("reason", RevocationReason::parse)?,
         })
     }
@@ -51,13 +51,15 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    fn claims(&self, _context: &Context<'_>) -> Vec<String> {
-        vec![format!("revoked/{}", self.card)]
+    /// The card by its id, whichever way it was named. Without a card there is nothing to claim: the check refuses.
+    fn claims(&self, context: &Context<'_>) -> Vec<String> {
+        let card = context.person(&self.person).and_then(|person| self.card.of(person).ok());
+        card.map(|card| format!("revoked/{}", card.id)).into_iter().collect()
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
-        let card = person.require_card(self.card).map_err(|no| no.in_field("card"))?;
+        let card = self.card.of(person).map_err(|no| no.in_field("card"))?;
         match card.state {
             CardState::Revoked { .. } => return Err(Refusal::CardRevoked),
             CardState::Approved
@@ -65,13 +67,13 @@ impl Registrable for Facts {
             | CardState::Active
             | CardState::Suspended { .. } => {}
         }
-        let body = PartBody::CardRevoked(Body::Holder { v: 1, card: self.card, reason: self.reason });
+        let body = PartBody::CardRevoked(Body::Holder { v: 1, card: card.id, reason: self.reason });
         Ok(vec![Part { person: person.id, role: PartRole::Holder, body }])
     }
 
     fn describe(&self) -> Vec<Detail> {
         vec![
-            Detail::new("Үнэмлэх", "Card", self.card),
+            Detail::new("Үнэмлэх", "Card", &self.card),
             Detail::new("Шалтгаан", "Reason", self.reason.as_str()),
         ]
     }

@@ -3,11 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CardRecord, CardState};
+use super::{CardRecord, CardRef, CardState};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::Form;
 use crate::id::CardId;
 use crate::kind::Kind;
 use crate::person::Person;
@@ -22,8 +22,8 @@ pub struct Facts {
     pub step: Step,
     /// `person`: the holder.
     pub person: PersonRef,
-    /// `card`.
-    pub card: CardId,
+    /// `card`: its id, or the number printed on it.
+    pub card: CardRef,
 }
 
 /// What a suspension says of the holder.
@@ -46,7 +46,7 @@ impl Registrable for Facts {
         Ok(Self {
             step: form.required("step", Step::parse)?,
             person: form.required("person", PersonRef::parse)?,
-            card: form.required("card", form::id)?,
+            card: form.required("card", CardRef::parse)?,
         })
     }
 
@@ -56,17 +56,17 @@ impl Registrable for Facts {
 
     /// One step after so many others, of whichever card: a card may be mislaid twice.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
-        let earlier = context
-            .person(&self.person)
-            .map_or(0, |person| person.acts.iter().filter(|act| act.kind == Kind::CardSuspension).count());
-        vec![format!("suspension/{}/{earlier}", self.card)]
+        let Some(person) = context.person(&self.person) else { return Vec::new() };
+        let earlier = person.acts.iter().filter(|act| act.kind == Kind::CardSuspension).count();
+        let card = self.card.of(person).ok();
+        card.map(|card| format!("suspension/{}/{earlier}", card.id)).into_iter().collect()
     }
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
-        let card = person.require_card(self.card).map_err(|no| no.in_field("card"))?;
+        let card = self.card.of(person).map_err(|no| no.in_field("card"))?;
         self.check_state(context, card).map_err(|no| no.in_field("card"))?;
-        let body = PartBody::CardSuspension(Body::Holder { v: 1, card: self.card, step: self.step });
+        let body = PartBody::CardSuspension(Body::Holder { v: 1, card: card.id, step: self.step });
         Ok(vec![Part { person: person.id, role: PartRole::Holder, body }])
     }
 
@@ -75,7 +75,7 @@ impl Registrable for Facts {
             Step::Begins => "түдгэлзүүлсэн",
             Step::Ends => "сэргээсэн",
         };
-        vec![Detail::new("Үнэмлэх", "Card", self.card), Detail::new("Түр түдгэлзүүлэлт", "Suspension", step)]
+        vec![Detail::new("Үнэмлэх", "Card", &self.card), Detail::new("Түр түдгэлзүүлэлт", "Suspension", step)]
     }
 }
 

@@ -86,3 +86,21 @@ fn only_a_card_in_use_is_suspended() {
     assert_eq!(refused(&mut world, step(card, "begins")), Refusal::CardStateUnfit { state: "approved" });
     assert!(matches!(refused(&mut world, step(card, "pauses")), Refusal::UnknownWord { .. }));
 }
+
+#[test]
+fn a_card_is_named_by_its_number_too_and_is_the_same_card() {
+    let (mut world, card) = world();
+    let number = world.person(FATHER).card(card).unwrap().document_number.as_str().to_owned();
+    let mislaid = json!({"step": "begins", "person": FATHER, "card": number});
+    let claimed = world.claims(Kind::CardSuspension, step(card, "begins"));
+    assert_eq!(world.claims(Kind::CardSuspension, mislaid.clone()), claimed);
+    world.register(Kind::CardSuspension, mislaid).unwrap();
+    assert!(matches!(state(&world, card), CardState::Suspended { .. }));
+    let lost = |card: &str| json!({"person": FATHER, "card": card, "reason": "lost"});
+    let claimed = world.claims(Kind::CardRevoked, lost(&card.to_string()));
+    assert_eq!(world.claims(Kind::CardRevoked, lost(&number)), claimed);
+    world.register(Kind::CardRevoked, lost(&number)).unwrap();
+    assert!(matches!(state(&world, card), CardState::Revoked { reason: RevocationReason::Lost, .. }));
+    let other = world.check(Kind::CardRevoked, lost("ZZ9999999")).unwrap_err();
+    assert_eq!((other.cause(), other.field()), (&Refusal::CardNotFound, Some("card")));
+}
