@@ -13,7 +13,7 @@ use der::asn1::{Any, OctetString, PrintableString, SetOfVec};
 use der::{Decode, Encode, Sequence, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
 use spki::AlgorithmIdentifierOwned;
-use x509_cert::ext::pkix::KeyUsage;
+use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
 
 use super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
 use crate::certificate::{Certificate, CertificateError};
@@ -123,7 +123,7 @@ pub(crate) fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes>
 /// digitalSignature only, and for no other purpose; P-256 with explicit parameters, or RSA-3072.
 pub(crate) fn require_document_signer(certificate: &Certificate) -> Result<(), SodError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
-    let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
+    let signs = usage.is_some_and(|(_, usage)| usage.0 == KeyUsages::DigitalSignature);
     let fits = match certificate.public_key().algorithm() {
         Algorithm::EcdsaP256Sha256 => certificate.curve_form() == CurveForm::Explicit,
         Algorithm::RsaPss3072Sha256 => true,

@@ -1,17 +1,11 @@
 //! Rules about the files of a card and their SOD (Doc 9303-10).
 
-use der::asn1::{Any, OctetString};
-use x509_cert::ext::pkix::KeyUsage;
-
 use super::{Finding, Rule, unmet};
-use crate::algorithm::Algorithm;
 use crate::card_data::PreparedCard;
 use crate::lds::com::Com;
 use crate::lds::dg11::PersonalDetails;
-use crate::lds::sod::{PreparedSod, hash, hashes_of};
+use crate::lds::sod::{PreparedSod, hash, hashes_of, require_document_signer, signed_attributes};
 use crate::lds::{DataGroup, dg1, dg2};
-use crate::oid;
-use crate::public_key::CurveForm;
 use crate::throw_away;
 
 pub(super) const RULES: &[Rule<PreparedSod>] = &[
@@ -32,39 +26,15 @@ pub(super) const RULES: &[Rule<PreparedSod>] = &[
     },
     Rule {
         number: 202,
-        clause: "Doc 9303-12 §7.1, table 6",
-        asks: "the signer is a Document Signer: digitalSignature alone, and no purpose of its own",
-        holds: |sod| {
-            let tbs = sod.document_signer.parsed().tbs_certificate();
-            let usage = tbs.get_extension::<KeyUsage>().ok().flatten();
-            usage.is_some_and(|(_, usage)| usage.digital_signature() && usage.0.into_iter().count() == 1)
-                && !sod.document_signer.has_extension(oid::EXTENDED_KEY_USAGE)
-        },
-    },
-    Rule {
-        number: 203,
-        clause: "Doc 9303-12 §4.1.6.3, §4.4",
-        asks: "its key is on P-256 with its parameters spelt out, or RSA of 3072 bits",
-        holds: |sod| match sod.document_signer.public_key().algorithm() {
-            Algorithm::EcdsaP256Sha256 => sod.document_signer.curve_form() == CurveForm::Explicit,
-            Algorithm::RsaPss3072Sha256 => true,
-            Algorithm::EcdsaP384Sha384 | Algorithm::RsaPss4096Sha256 | Algorithm::Ed25519 => false,
-        },
+        clause: "Doc 9303-12 §4.1.6.3, §4.4, table 6",
+        asks: "the signer is a Document Signer: digitalSignature alone, no purpose of its own, a key on P-256 spelt out or RSA of 3072 bits",
+        holds: |sod| require_document_signer(&sod.document_signer).is_ok(),
     },
     Rule {
         number: 204,
         clause: "RFC 5652 §5.3, §11; Doc 9303-10 §4.6.2.2",
         asks: "the signed attributes are content type and message digest, each with one value, and nothing that says when the card was made",
-        holds: |sod| {
-            let value = |oid| {
-                let found = sod.attributes.iter().find(|one| one.oid == oid)?;
-                if let [value] = found.values.as_slice() { Some(value.clone()) } else { None }
-            };
-            let digest = OctetString::new(hash(&sod.content)).and_then(|digest| Any::encode_from(&digest));
-            sod.attributes.len() == 2
-                && value(oid::CONTENT_TYPE) == Any::encode_from(&oid::LDS_SECURITY_OBJECT).ok()
-                && value(oid::MESSAGE_DIGEST) == digest.ok()
-        },
+        holds: |sod| signed_attributes(&sod.content).is_ok_and(|expected| sod.attributes == expected),
     },
     Rule {
         number: 219,
@@ -110,7 +80,7 @@ pub(super) const CARD_RULES: &[Rule<PreparedCard>] = &[
     },
     Rule {
         number: 208,
-        clause: "ISO/IEC 19794-5, Doc 9303-10 §4.7.2",
+        clause: "ISO/IEC 19794-5, ISO/IEC 39794-5, Doc 9303-10 §4.7.2",
         asks: "DG2 is one portrait",
         holds: |card| dg2::decode(&card.dg2).is_ok(),
     },

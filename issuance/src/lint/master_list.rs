@@ -17,8 +17,13 @@ pub(super) const RULES: &[Rule<PreparedMasterList>] = &[
         clause: "Doc 9303-12 §9.2",
         asks: "the list has version 0 and at least one certificate, none twice",
         holds: |list| {
-            CscaMasterList::from_der(&list.content)
-                .is_ok_and(|list| list.version == 0 && !list.certificates.is_empty())
+            CscaMasterList::from_der(&list.content).is_ok_and(|list| {
+                // They are sorted, so that the same would stand side by side.
+                let certificates = list.certificates.as_slice();
+                list.version == 0
+                    && !certificates.is_empty()
+                    && certificates.windows(2).all(|pair| pair[0] != pair[1])
+            })
         },
     },
     Rule {

@@ -53,15 +53,10 @@ pub(super) fn decode(octets: &[u8]) -> Result<Portrait, LdsError> {
         return Err(LdsError::Field("representationId"));
     }
     let image = tlv::only(tlv::only(tlv::only(rest, context(1))?, context(0))?, context(0))?;
-    let (jpeg, rest) = first(image, 0x80)?;
+    let (jpeg, _) = first(image, 0x80)?;
     let portrait = Portrait::parse(jpeg)?;
-    let expected = encode(&portrait);
     // All that is left are numbers that the image decides.
-    if expected == octets && !rest.is_empty() {
-        Ok(portrait)
-    } else {
-        Err(LdsError::Field("imageInformation2DBlock"))
-    }
+    if encode(&portrait) == octets { Ok(portrait) } else { Err(LdsError::Field("imageInformation2DBlock")) }
 }
 
 fn first(octets: &[u8], tag: u32) -> Result<(&[u8], &[u8]), LdsError> {

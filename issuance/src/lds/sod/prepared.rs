@@ -111,11 +111,6 @@ impl PreparedSod {
 }
 
 impl LintedSod {
-    /// The `LDSSecurityObject` that was prepared.
-    pub fn security_object_der(&self) -> &[u8] {
-        self.0.security_object_der()
-    }
-
     /// The octets that will be signed.
     pub fn signed_attributes_der(&self) -> &[u8] {
         self.0.signed_attributes_der()

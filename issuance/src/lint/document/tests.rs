@@ -1,10 +1,12 @@
-use der::asn1::SetOfVec;
+use der::asn1::{Any, SetOfVec};
 
 use super::*;
 use crate::lds::dg2::FaceFormat;
 use crate::lds::sod::signed_attributes;
+use crate::oid;
 use crate::sample;
 use crate::signed_data::attribute;
+use crate::signer::Algorithm;
 use crate::validity::to_time;
 
 fn good(algorithm: Algorithm) -> PreparedCard {
@@ -39,7 +41,6 @@ const BAD: &[Bad<PreparedSod>] = &[
     // DataGroupHash: SEQUENCE { INTEGER 2 …, which becomes DG3.
     (201, |sod| changed(&sod, &[0x30, 0x25, 0x02, 0x01, 0x01, 0x04, 0x20], 32 + 4, 3)),
     (202, |sod| sod.by(sample::master_list_signer(Algorithm::EcdsaP256Sha256, &sample::csca()))),
-    (203, |sod| sod.by(sample::credential_signer_of(Algorithm::EcdsaP384Sha384, &sample::eid_issuing()))),
     (204, |sod| {
         let at = Any::encode_from(&to_time(sample::now()).unwrap()).unwrap();
         let time = attribute(oid::SIGNING_TIME, at).unwrap();
@@ -107,6 +108,15 @@ fn every_rule_refuses_its_bad_sample() {
     }
     assert!(RULES.iter().map(|rule| rule.number).eq(BAD.iter().map(|(number, _)| *number)));
     assert!(CARD_RULES.iter().map(|rule| rule.number).eq(BAD_CARDS.iter().map(|(number, _)| *number)));
+}
+
+#[test]
+fn a_document_signer_has_a_key_of_its_own_kinds() {
+    for algorithm in [Algorithm::EcdsaP256Sha256, Algorithm::EcdsaP384Sha384] {
+        let stranger = sample::credential_signer_of(algorithm, &sample::eid_issuing());
+        let sod = good(Algorithm::EcdsaP256Sha256).sod().clone().by(stranger);
+        assert!(findings(&sod).iter().any(|finding| finding.rule == 202), "{algorithm:?}");
+    }
 }
 
 #[test]

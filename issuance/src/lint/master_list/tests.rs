@@ -76,6 +76,10 @@ fn every_rule_refuses_its_bad_sample() {
         assert!(found.contains(number), "rule {number} did not object; these did: {found:?}");
     }
     assert!(RULES.iter().map(|rule| rule.number).eq(BAD.iter().map(|(number, _)| *number)));
+    let csca = sample::csca();
+    let twice = of(0, &[csca.certificate().der(), csca.certificate().der()]);
+    let twice = over(good_of(Algorithm::EcdsaP256Sha256), twice, sample::now());
+    assert!(findings(&twice).iter().any(|finding| finding.rule == 220));
     let newer = over(
         good_of(Algorithm::EcdsaP256Sha256),
         of(1, &[sample::csca().certificate().der()]),
