@@ -274,8 +274,7 @@ impl Intent<'_> {
         }
         let ended_earlier = rows::end_earlier(db, self.request, key.as_deref(), Instant::new(now))?;
         let place = rows::give_place(db, draw)?;
-        let portrait = portrait_of(deps, db, card.id)?;
-        let content = content::content(deps, person, card, portrait, signer.certificate(), place)?;
+        let content = content::content(deps, db, person, card, signer.certificate(), place)?;
         let expires_at = Instant::new(content.expires_at);
         let (tbs, linted) = lay_out(&content, draw)?;
         let id = draw.opaque_uuid();

@@ -9,11 +9,13 @@ use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 
 use super::{issuer, lists};
+use crate::card_jobs::files::portrait_of;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::issue::{end_of, holder_of};
 use crate::online_signer::CREDENTIAL_DAYS;
 use crate::portrait;
+use crate::store::Db;
 
 /// The photo in a code is of so many octets at most.
 const PHOTO_OCTETS: usize = 900;
@@ -24,12 +26,13 @@ const PHOTO_OCTETS: usize = 900;
 /// [`Refusal::CredentialNotPossible`] for a record without a parent's name or a place of birth; as [`holder_of`].
 pub(super) fn content(
     deps: &Deps,
+    db: &mut Db,
     person: &Person,
     card: &CardRecord,
-    portrait: Vec<u8>,
     signer: &Certificate,
     (list, place): (i32, i32),
 ) -> Result<CredentialContent, Failure> {
+    let portrait = portrait_of(deps, db, card.id)?;
     let issued_on = card.issued_on.ok_or(Refusal::CardNotActive)?;
     let holder = holder_of(person, card, portrait, issued_on, &deps.units)?;
     if holder.parent_name.is_empty() || holder.birth_place.is_empty() {
