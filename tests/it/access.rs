@@ -1,14 +1,15 @@
 //! Reading is an act: it has a reason, leaves an entry, and tells the log and the addresses nothing.
 
 use std::fs;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::town::{HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, enter, open_record, sample};
 use serde_json::{Value, json};
+
+use super::robustness::reload::wait_for;
 
 registry_tests::on_both_engines! {
     an_opened_record_leaves_an_entry_with_its_reason,
@@ -135,12 +136,9 @@ fn an_officer_signs_in_with_a_certificate_until_it_is_revoked(engine: Engine) ->
     let nobody = certified("officer", "00000000-0000-4000-8000-000000000001")?;
     assert_eq!(sign_in(&nobody)?.require(403)?.refusal(), Some(204));
     installation.revoke_partner(&stem(&town.cast.registrar))?;
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while sign_in(&registrar).is_ok_and(|reply| reply.status == 201) {
-        ensure!(Instant::now() < deadline, "a revoked certificate signs in still");
-        std::thread::sleep(Duration::from_millis(200));
-    }
-    Ok(())
+    wait_for("the refusal of a revoked certificate", || {
+        Ok(!sign_in(&registrar).is_ok_and(|reply| reply.status == 201))
+    })
 }
 
 fn a_one_time_link_is_good_once(engine: Engine) -> anyhow::Result<()> {

@@ -105,7 +105,7 @@ fn numbers() -> anyhow::Result<Vec<String>> {
     Ok(lines.filter_map(|line| line.split(',').nth(column)).map(str::to_owned).collect())
 }
 
-mod reload {
+pub(super) mod reload {
     use super::*;
 
     /// Twice the five seconds in which the service looks again, and some for a busy machine.
@@ -115,7 +115,10 @@ mod reload {
         installation.folder().join("demo").join(partner)
     }
 
-    fn wait_for(what: &str, mut is_so: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
+    pub(crate) fn wait_for(
+        what: &str,
+        mut is_so: impl FnMut() -> anyhow::Result<bool>,
+    ) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         while !is_so()? {
             ensure!(Instant::now() < deadline, "waited for {what} in vain");

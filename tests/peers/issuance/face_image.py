@@ -10,7 +10,7 @@ import pathlib
 from asn1crypto import core
 from PIL import Image
 
-from icao import check_sod, only, require, unwrap
+from icao import biometric_block, check_sod, only, require
 
 
 class Code(core.Choice):
@@ -85,12 +85,7 @@ class FaceImageDataBlock(core.Sequence):
 
 
 def check_face_image(octets, portrait):
-    group = only(only(octets, 0x75), 0x7F61)
-    count, rest = unwrap(group, 0x02)
-    require(count == b"\x01", "one portrait")
-    header, rest = unwrap(only(rest, 0x7F60), 0xA1)
-    require(b"\x87\x02\x01\x01\x88\x02\x00\x2a" in header, "format of the block")
-    der = only(only(rest, 0x7F2E), 0xA1)
+    der = only(biometric_block(octets, 0x002A, 0x7F2E), 0xA1)
     block = FaceImageDataBlock.load(der, strict=True)
     require(block.dump(force=True) == der, "the block is DER")
     require(block["version"].native == {"generation": 3, "year": 2019}, "the version of 2019")

@@ -267,13 +267,17 @@ def check_dg1(octets):
     require(bool(TD1CodeChecker(lines, check_expiry=False)), "the zone's check digits")
 
 
-def check_dg2(octets, portrait):
-    group = only(only(octets, 0x75), 0x7F61)
-    count, rest = unwrap(group, 0x02)
+def biometric_block(octets, form, tag):
+    """The one block of DG2, which the header says to be of this form."""
+    count, rest = unwrap(only(only(octets, 0x75), 0x7F61), 0x02)
     require(count == b"\x01", "one portrait")
     header, rest = unwrap(only(rest, 0x7F60), 0xA1)
-    require(b"\x87\x02\x01\x01\x88\x02\x00\x08" in header, "format of the record")
-    record = only(rest, 0x5F2E)
+    require(b"\x87\x02\x01\x01\x88\x02" + form.to_bytes(2, "big") in header, "the form of the block")
+    return only(rest, tag)
+
+
+def check_dg2(octets, portrait):
+    record = biometric_block(octets, 0x0008, 0x5F2E)
     require(record[:8] == b"FAC\x00010\x00", "a facial record")
     require(int.from_bytes(record[8:12], "big") == len(record), "its length")
     image = Image.open(io.BytesIO(record[46:]))
