@@ -1,18 +1,24 @@
 //! The certificates that belong to the online keys, and the public material that anyone may have.
 
+pub mod generation;
+pub mod issuing;
+
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::certificate::CertificateError;
-use issuance::chain::{may_sign_lists, require_authority, require_path};
+use issuance::chain::require_path;
 use issuance::credential::MAX_PATH;
-use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
+use issuance::revocation::crl::Crl;
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Certificate, CertificationAuthority, Serial};
 use registry_domain::refusal::Refusal;
 
+use self::generation::Generation;
+use self::issuing::IssuingAuthority;
 use crate::config::{Config, Mode};
 use crate::failure::Failure;
 use crate::store::people::{CertificateRow, SUSPENDED};
@@ -26,8 +32,6 @@ pub(crate) const CHAIN_FILE: &str = "eid-chain.pem";
 /// The lists of the roots.
 const EID_LIST: &str = "eid-root.crl";
 const CSCA_LIST: &str = "csca.crl";
-/// How long the issuing authority's list is good for.
-const LIST_HOURS: i64 = 24;
 
 /// Why the authorities cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +60,7 @@ pub enum AuthoritiesError {
     #[error("{name}: {reason}")]
     Certificate {
         /// Which.
-        name: &'static str,
+        name: String,
         /// What is wrong.
         reason: String,
     },
@@ -65,16 +69,14 @@ pub enum AuthoritiesError {
 /// Authorities of the running service.
 #[derive(Debug)]
 pub struct Authorities {
-    /// Issues card certificates.
-    pub issuing: CertificationAuthority,
+    /// Issue card certificates, one after the other; the newest, which is last, signs new ones.
+    issuing: Vec<Arc<IssuingAuthority>>,
     /// Signs EF.SOD; whoever wants it says when.
     document_signer: CertificationAuthority,
     /// Root of the card certificates.
     pub eid_root: Certificate,
     /// Root of the Document Signers.
     pub csca: Certificate,
-    /// Those between the issuing authority and the root.
-    chain: Vec<Certificate>,
     folder: PathBuf,
 }
 
@@ -125,44 +127,31 @@ impl Authorities {
         mode: Mode,
         now: DateTime<Utc>,
     ) -> Result<Authorities, AuthoritiesError> {
-        let certificate = |name| certificate(folder, name, mode, now);
-        let authority = |purpose: Purpose, chain: &[Certificate], root: &Certificate, list: &'static str| {
-            let name = purpose.name();
-            let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
-            let certificate = certificate(name)?;
-            let path = require_path(&certificate, chain, root, now).map_err(|e| refuse(e.to_string()))?;
-            // What is between is on the lists of others, which are not here; what the root issued is on its own.
-            let by_root = path.iter().rev().nth(1).copied().unwrap_or(&certificate);
-            require_not_revoked(folder, list, by_root, root)?;
-            let key = vault.signer(purpose, certificate.public_key())?;
-            CertificationAuthority::new(certificate, key).map_err(|e| refuse(e.to_string()))
-        };
-        let (eid_root, csca) = (certificate("eid-root")?, certificate("csca")?);
-        let chain = chain(folder)?;
-        let authorities = Authorities {
-            issuing: authority(Purpose::IssuingCa, &chain, &eid_root, EID_LIST)?,
-            document_signer: authority(Purpose::DocumentSigner, &[], &csca, CSCA_LIST)?,
-            eid_root,
-            csca,
-            chain,
-            folder: folder.to_owned(),
-        };
-        require_issuing(authorities.issuing.certificate())?;
+        let (eid_root, csca) =
+            (certificate(folder, "eid-root", mode, now)?, certificate(folder, "csca", mode, now)?);
+        let opening = Opening { folder, vault, mode, now };
+        let issuing = opening.issuing(&eid_root)?;
+        let signer = certificate(folder, Purpose::DocumentSigner.name(), mode, now)?;
+        let (document_signer, _) =
+            opening.authority(Purpose::DocumentSigner, signer, &[], &csca, CSCA_LIST)?;
         // Whether they are usable is asked by who speaks TLS; here their keys count.
         let tls = [Purpose::ServiceRoot, Purpose::TlsServer].map(|purpose| read(folder, purpose.name()));
         let [service_root, server] = tls;
         let tls = [service_root?, server?];
-        let certified = [
-            (Purpose::IssuingCa, authorities.issuing.certificate()),
-            (Purpose::DocumentSigner, authorities.document_signer.certificate()),
-            (Purpose::EidRoot, &authorities.eid_root),
-            (Purpose::Csca, &authorities.csca),
+        let mut certified = vec![
+            (Purpose::DocumentSigner, document_signer.certificate()),
+            (Purpose::EidRoot, &eid_root),
+            (Purpose::Csca, &csca),
             (Purpose::ServiceRoot, &tls[0]),
             (Purpose::TlsServer, &tls[1]),
-        ]
-        .map(|(purpose, certificate)| (purpose.name(), certificate.public_key().clone()));
+        ];
+        certified.extend(issuing.iter().map(|issuer| (Purpose::IssuingCa, issuer.certificate())));
+        let certified: Vec<_> = certified
+            .into_iter()
+            .map(|(purpose, certificate)| (purpose.name(), certificate.public_key().clone()))
+            .collect();
         require_one_purpose_each(&[&certified[..], &keys.public_keys()].concat())?;
-        Ok(authorities)
+        Ok(Authorities { issuing, document_signer, eid_root, csca, folder: folder.to_owned() })
     }
 
     /// The Document Signer, as long as its key may sign (Doc 9303-12 §4.1.6.2: the usage period is far shorter than the
@@ -179,9 +168,20 @@ impl Authorities {
         }
     }
 
-    /// The authorities between the issuing one and the root, if there are any.
-    pub fn chain(&self) -> &[Certificate] {
-        &self.chain
+    /// The authority that issues now.
+    pub fn issuing(&self) -> &Arc<IssuingAuthority> {
+        // There is one: `open` ends without it.
+        &self.issuing[self.issuing.len() - 1]
+    }
+
+    /// All whose certificates may still be good, the one that issues now last.
+    pub fn issuers(&self) -> &[Arc<IssuingAuthority>] {
+        &self.issuing
+    }
+
+    /// The one of whose list or certificate this is the name, without the end.
+    pub fn issuer(&self, stem: &str) -> Option<&Arc<IssuingAuthority>> {
+        self.issuing.iter().find(|issuer| issuer.stem() == stem)
     }
 
     /// A public file of the ceremony, read anew each time, so that a renewed list needs no restart.
@@ -192,29 +192,88 @@ impl Authorities {
         let path = self.folder.join(name);
         fs::read(&path).map_err(|source| AuthoritiesError::File { path, source })
     }
+}
 
-    /// The issuing authority's list of revoked card certificates, made now, under a number that no earlier one has.
-    ///
-    /// # Errors
-    /// A stored serial or date that does not parse, or the library's refusal.
-    pub fn issuing_list(
-        &self,
-        rows: &[CertificateRow],
-        number: u64,
-        now: DateTime<Utc>,
-    ) -> Result<Crl, Failure> {
-        let revoked =
-            rows.iter().filter_map(|row| revocation(row).transpose()).collect::<Result<Vec<_>, _>>()?;
-        CrlContent {
-            kind: CrlKind::Eid,
-            number,
-            this_update: now,
-            next_update: now + Duration::hours(LIST_HOURS),
-            revoked,
+/// What it takes to open an authority.
+struct Opening<'a> {
+    folder: &'a Path,
+    vault: &'a KeyVault,
+    mode: Mode,
+    now: DateTime<Utc>,
+}
+
+impl Opening<'_> {
+    /// The issuing authorities, the first one first. The newest must be fit; one before it that is over or was revoked by its
+    /// root has nothing left to answer for, since all it issued fell with it.
+    fn issuing(&self, root: &Certificate) -> Result<Vec<Arc<IssuingAuthority>>, AuthoritiesError> {
+        let (folder, now) = (self.folder, self.now);
+        let generations = Generation::all_in(folder)
+            .map_err(|source| AuthoritiesError::File { path: folder.to_owned(), source })?;
+        let newest = generations.last().copied().unwrap_or(Generation::FIRST);
+        let between = chain(folder)?;
+        let mut issuing = Vec::new();
+        for generation in generations.into_iter().filter(|one| *one != newest) {
+            let certificate = read(folder, &generation.stem())?;
+            let name = certificate.subject().to_string();
+            if certificate.validity().not_after() < now {
+                tracing::warn!(
+                    name,
+                    "an issuing authority before the present one is over, and so is all it issued"
+                );
+                continue;
+            }
+            match self.issuer(generation, certificate, &between, root) {
+                Err(AuthoritiesError::List { reason, .. }) => {
+                    tracing::warn!(name, reason, "an issuing authority before the present one is not used");
+                }
+                issuer => issuing.push(Arc::new(issuer?)),
+            }
         }
-        .prepare(self.issuing.certificate())
-        .and_then(|prepared| prepared.sign(&self.issuing))
-        .map_err(|e| Failure::Issue(e.to_string()))
+        let certificate = certificate(folder, &newest.stem(), self.mode, now)?;
+        issuing.push(Arc::new(self.issuer(newest, certificate, &between, root)?));
+        Ok(issuing)
+    }
+
+    fn issuer(
+        &self,
+        generation: Generation,
+        certificate: Certificate,
+        between: &[Certificate],
+        root: &Certificate,
+    ) -> Result<IssuingAuthority, AuthoritiesError> {
+        let (authority, above) = self.authority(Purpose::IssuingCa, certificate, between, root, EID_LIST)?;
+        // The signer and the issuing authority stand in a credential's path too.
+        let most = MAX_PATH - 2;
+        let issuer = if above.len() > most {
+            let many = above.len();
+            Err(format!(
+                "it has {many} authorities between it and the root, and a credential carries {most} at most"
+            ))
+        } else {
+            IssuingAuthority::new(authority, generation, above)
+        };
+        issuer.map_err(|reason| AuthoritiesError::Certificate { name: generation.stem(), reason })
+    }
+
+    /// Its key with its certificate, and the authorities between it and the root.
+    fn authority(
+        &self,
+        purpose: Purpose,
+        certificate: Certificate,
+        between: &[Certificate],
+        root: &Certificate,
+        list: &'static str,
+    ) -> Result<(CertificationAuthority, Vec<Certificate>), AuthoritiesError> {
+        let name = purpose.name();
+        let refuse = |reason: String| AuthoritiesError::Certificate { name: name.to_owned(), reason };
+        let path = require_path(&certificate, between, root, self.now).map_err(|e| refuse(e.to_string()))?;
+        // What is between is on the lists of others, which are not here; what the root issued is on its own.
+        let by_root = path.iter().rev().nth(1).copied().unwrap_or(&certificate);
+        require_not_revoked(self.folder, list, by_root, root)?;
+        let above = path.iter().take(path.len() - 1).map(|&one| one.clone()).collect();
+        let key = self.vault.signer(purpose, certificate.public_key())?;
+        let authority = CertificationAuthority::new(certificate, key).map_err(|e| refuse(e.to_string()))?;
+        Ok((authority, above))
     }
 }
 
@@ -270,25 +329,16 @@ fn beginning_of(day: chrono::NaiveDate) -> DateTime<Utc> {
     in_zone.map_or_else(|| midnight.and_utc() - Duration::hours(8), |at| at.to_utc())
 }
 
-/// The authorities between the issuing one and the root: an issuing authority under a national root may have some.
+/// The authorities between the issuing ones and the root: those under a national root may have some.
 fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
     let path = folder.join(CHAIN_FILE);
-    let refuse = |reason: String| AuthoritiesError::Certificate { name: "eid-chain", reason };
+    let refuse = |reason: String| AuthoritiesError::Certificate { name: "eid-chain".to_owned(), reason };
     let pem = match fs::read_to_string(&path) {
         Ok(pem) => pem,
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(source) => return Err(AuthoritiesError::File { path, source }),
     };
-    let chain = certificates(&pem).map_err(|e| refuse(e.to_string()))?;
-    // The signer and the issuing authority stand there too.
-    if chain.len() + 2 > MAX_PATH {
-        return Err(refuse(format!(
-            "it has {} authorities between the issuing one and the root, and a credential carries {} at most",
-            chain.len(),
-            MAX_PATH - 2
-        )));
-    }
-    Ok(chain)
+    certificates(&pem).map_err(|e| refuse(e.to_string()))
 }
 
 /// Every certificate in a PEM text, ten at most.
@@ -298,19 +348,6 @@ fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
 pub(crate) fn certificates(pem: &str) -> Result<Vec<Certificate>, CertificateError> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     pem.split(BEGIN).skip(1).take(10).map(|rest| Certificate::from_pem(&format!("{BEGIN}{rest}"))).collect()
-}
-
-/// Issues certificates and their list: what is no authority makes cards that nobody takes.
-fn require_issuing(certificate: &Certificate) -> Result<(), AuthoritiesError> {
-    let refuse = |reason: String| AuthoritiesError::Certificate { name: Purpose::IssuingCa.name(), reason };
-    require_authority(certificate, 0).map_err(|e| refuse(e.to_string()))?;
-    if may_sign_lists(certificate) {
-        return Ok(());
-    }
-    Err(refuse(
-        "it may not sign lists (keyUsage without cRLSign), so that nothing it issues could be revoked"
-            .to_owned(),
-    ))
 }
 
 /// The root's list, signed by it and not naming the certificate. Whether its time is over: [`Authorities::ageing_lists`].
@@ -343,21 +380,22 @@ fn list_of(folder: &Path, file: &'static str, root: &Certificate) -> Result<Crl,
     Ok(list)
 }
 
-fn read(folder: &Path, name: &'static str) -> Result<Certificate, AuthoritiesError> {
+fn read(folder: &Path, name: &str) -> Result<Certificate, AuthoritiesError> {
     let path = folder.join(format!("{name}.pem"));
     let pem = fs::read_to_string(&path).map_err(|source| AuthoritiesError::File { path, source })?;
-    Certificate::from_pem(&pem).map_err(|e| AuthoritiesError::Certificate { name, reason: e.to_string() })
+    Certificate::from_pem(&pem)
+        .map_err(|e| AuthoritiesError::Certificate { name: name.to_owned(), reason: e.to_string() })
 }
 
 /// The same, in its time, and no TEST one in production.
 fn certificate(
     folder: &Path,
-    name: &'static str,
+    name: &str,
     mode: Mode,
     now: DateTime<Utc>,
 ) -> Result<Certificate, AuthoritiesError> {
     let certificate = read(folder, name)?;
-    let refuse = |reason: String| AuthoritiesError::Certificate { name, reason };
+    let refuse = |reason: String| AuthoritiesError::Certificate { name: name.to_owned(), reason };
     if !certificate.is_valid_at(now) {
         return Err(refuse("it is not valid now".to_owned()));
     }

@@ -25,6 +25,7 @@ use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, Signer, Validity};
 
 use self::design::{Design, Kind};
+use crate::authorities::generation::Generation;
 use crate::draw::Draw;
 use crate::durable;
 use crate::vault::VaultError;
@@ -97,7 +98,7 @@ pub enum CeremonyError {
     #[error("{step}: {reason}")]
     Issue {
         /// Which step.
-        step: &'static str,
+        step: String,
         /// The issuance library's word.
         reason: String,
     },
@@ -144,7 +145,7 @@ pub fn make_test_authorities(
     let mut ceremony = Ceremony { design: &design, certificates: &certificates, now, draw };
     let root = ceremony.eid_root(&offline)?;
     let key = ceremony.key(&online, Purpose::IssuingCa, &design.issuing)?;
-    ceremony.issuing(&key, &root)?;
+    ceremony.issuing(Generation::FIRST, &key, &root)?;
     ceremony.list(&root, &EID_LIST, None, Vec::new())?;
     let csca = ceremony.csca(&offline)?;
     let key = ceremony.key(&online, Purpose::DocumentSigner, &design.document_signer)?;
@@ -260,7 +261,7 @@ impl Ceremony<'_> {
         profile: &Profile,
         key: Arc<dyn Signer>,
         lasts: Months,
-        file: &'static str,
+        file: &str,
     ) -> Result<CertificationAuthority, CeremonyError> {
         let serial = Serial::from_random(self.draw.bytes());
         let validity = self.validity(lasts, file)?;
@@ -279,7 +280,7 @@ impl Ceremony<'_> {
         profile: &Profile,
         authority: &CertificationAuthority,
         lasts: Months,
-        file: &'static str,
+        file: &str,
     ) -> Result<Certificate, CeremonyError> {
         let validity = self.validity(lasts, file)?;
         self.certify_for(profile, authority, &validity, file)
@@ -290,7 +291,7 @@ impl Ceremony<'_> {
         profile: &Profile,
         authority: &CertificationAuthority,
         validity: &Validity,
-        file: &'static str,
+        file: &str,
     ) -> Result<Certificate, CeremonyError> {
         let serial = Serial::from_random(self.draw.bytes());
         let linted = prepare(profile, &serial, validity, Issuer::Authority(authority.certificate()))
@@ -305,7 +306,7 @@ impl Ceremony<'_> {
 
     /// Keeps the octets that will be signed until the certificate is there: if the power goes between, it is known what a root
     /// may have signed (docs/issuance-cycle.md, step 4). Each try has a file of its own, named by its serial.
-    fn intend(&self, tbs: &[u8], file: &'static str, serial: &Serial) -> Result<(), CeremonyError> {
+    fn intend(&self, tbs: &[u8], file: &str, serial: &Serial) -> Result<(), CeremonyError> {
         create(&self.intent(file, serial), tbs)
     }
 
@@ -374,14 +375,14 @@ impl Ceremony<'_> {
     }
 
     /// Writes a certificate; the PEM file last, for whoever looks whether a step was taken looks for it.
-    fn keep(&self, certificate: &Certificate, file: &'static str) -> Result<(), CeremonyError> {
+    fn keep(&self, certificate: &Certificate, file: &str) -> Result<(), CeremonyError> {
         let pem = certificate.to_pem().map_err(|e| issue(file, &e))?;
         write(&self.certificates.join(format!("{file}.cer")), certificate.der())?;
         write(&self.certificates.join(format!("{file}.pem")), pem.as_bytes())?;
         remove(&self.intent(file, &certificate.serial()))
     }
 
-    fn validity(&self, lasts: Months, step: &'static str) -> Result<Validity, CeremonyError> {
+    fn validity(&self, lasts: Months, step: &str) -> Result<Validity, CeremonyError> {
         Validity::new(self.now, self.now + lasts).map_err(|e| issue(step, &e))
     }
 
@@ -412,18 +413,18 @@ fn public_key(signer: &dyn Signer) -> Result<PublicKey, CeremonyError> {
     PublicKey::from_spki_der(signer.spki_der()).map_err(|e| issue("read a public key", &e))
 }
 
-pub(crate) fn issue(step: &'static str, error: &dyn std::error::Error) -> CeremonyError {
+pub(crate) fn issue(step: &str, error: &dyn std::error::Error) -> CeremonyError {
     let mut reason = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {
         reason = format!("{reason}: {inner}");
         source = inner.source();
     }
-    CeremonyError::Issue { step, reason }
+    CeremonyError::Issue { step: step.to_owned(), reason }
 }
 
-fn lint(step: &'static str, findings: &[issuance::lint::Finding]) -> CeremonyError {
-    CeremonyError::Issue { step, reason: format!("{findings:?}") }
+fn lint(step: &str, findings: &[issuance::lint::Finding]) -> CeremonyError {
+    CeremonyError::Issue { step: step.to_owned(), reason: format!("{findings:?}") }
 }
 
 /// Puts a file in its place: a running service may read it at any moment, and the power may go.

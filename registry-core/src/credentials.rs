@@ -111,7 +111,7 @@ pub fn to_wallet(
 ) -> Result<Withheld<Given>, Failure> {
     let now = deps.now();
     let signer = deps.signers.credentials.current();
-    let path = signer.path(&deps.authorities)?;
+    let path = signer.path()?;
     let draw = deps.draw();
     let (intent, linted) = deps.db()?.write(|db| {
         let mut draw = draw.again();

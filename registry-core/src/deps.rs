@@ -12,7 +12,6 @@ use crate::config::Config;
 use crate::credentials::lists::MadeLists;
 use crate::draw::Draw;
 use crate::extract::fonts::PaperFonts;
-use crate::issuing_list::IssuingList;
 use crate::ledger::proving::Prover;
 use crate::online_signer::OnlineSigners;
 use crate::store::{DbPool, PooledDb, StoreError};
@@ -38,8 +37,6 @@ pub struct Deps {
     pub authorities: Arc<Authorities>,
     /// Signers whose keys live in memory alone.
     pub signers: Arc<OnlineSigners>,
-    /// The list of revoked certificates made last.
-    pub issuing_list: Arc<IssuingList>,
     /// Status lists made some seconds ago.
     pub made_lists: Arc<MadeLists>,
     /// Partners remembered for some seconds.

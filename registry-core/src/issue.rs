@@ -12,10 +12,11 @@ use registry_domain::refusal::Refusal;
 use registry_domain::sex::Sex;
 use registry_domain::unit::{UnitCode, UnitTree};
 
+use crate::authorities::issuing::{Addresses, IssuingAuthority};
 use crate::failure::Failure;
 
 /// Card certificates last five years, and never longer than the card (Electronic Signature Law of 2021).
-const CERTIFICATE_YEARS: u32 = 5;
+pub(crate) const CERTIFICATE_YEARS: u32 = 5;
 
 /// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them so, and the machine
 /// readable zone is reduced from them by [`Holder::zone`].
@@ -58,12 +59,13 @@ pub fn place_names(unit: &UnitCode, units: &UnitTree) -> Vec<String> {
     names
 }
 
-/// The certificate of one key slot. The subject's serial says nothing of the person.
+/// The certificate of one key slot, as an authority issues it. The subject's serial says nothing of the person.
 pub fn certificate_profile(
     card: &CardRecord,
     slot: KeySlot,
     key: PublicKey,
     opaque_serial: &str,
+    issuer: &IssuingAuthority,
     base_url: &str,
 ) -> Profile {
     let subject = HolderSubject {
@@ -72,9 +74,7 @@ pub fn certificate_profile(
         serial: SubjectSerial::Opaque(opaque_serial.to_owned()),
         card_expires_at: end_of(card.expires_on),
     };
-    let crl_urls = vec![format!("{base_url}/pki/issuing-ca.crl")];
-    let issuer_url = format!("{base_url}/pki/issuing-ca.cer");
-    let ocsp_url = Some(format!("{base_url}{}", crate::responder::PATH));
+    let Addresses { crl_urls, issuer_url, ocsp_url } = issuer.addresses(base_url);
     match slot {
         KeySlot::Authentication => {
             Profile::Authentication(Authentication { subject, key, crl_urls, issuer_url, ocsp_url })

@@ -1,10 +1,11 @@
-//! The issuing authority's list of revoked certificates: made anew after an entry of the register and once a minute, however many ask
+//! An issuing authority's list of revoked certificates: made anew after an entry of the register and once a minute, however many ask
 //! for it, so that a crowd of readers does not make the issuing key sign.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 
+use crate::authorities::issuing::IssuingAuthority;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::ledger_log::register_size;
@@ -14,9 +15,10 @@ use crate::store::people::revoked_certificates;
 const KEPT: Duration = Duration::minutes(1);
 
 /// The list that was made last.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct IssuingList(Mutex<Option<Made>>);
 
+#[derive(Debug)]
 struct Made {
     at: DateTime<Utc>,
     /// How many entries the register had.
@@ -29,9 +31,9 @@ struct Made {
 ///
 /// # Errors
 /// A stored serial or date that does not parse, the store's, or the library's refusal.
-pub fn current(deps: &Deps) -> Result<Arc<[u8]>, Failure> {
+pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Failure> {
     // Whoever comes meanwhile waits for the list that is being made.
-    let mut last = deps.issuing_list.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut last = issuer.list.0.lock().unwrap_or_else(PoisonError::into_inner);
     let now = deps.now();
     let mut db = deps.db()?;
     let size = register_size(&mut db)?;
@@ -39,11 +41,11 @@ pub fn current(deps: &Deps) -> Result<Arc<[u8]>, Failure> {
     if let Some(made) = last.as_ref().filter(is_current) {
         return Ok(made.der.clone());
     }
-    let revoked = revoked_certificates(&mut db)?;
+    let revoked = revoked_certificates(&mut db, &issuer.in_records())?;
     // Each list has a number of its own, also two of one second and those after a restart (RFC 5280 §5.2.3).
     let number = u64::try_from(now.timestamp_micros()).unwrap_or(1);
     let number = last.as_ref().map_or(number, |made| number.max(made.number + 1));
-    let der: Arc<[u8]> = deps.authorities.issuing_list(&revoked, number, now)?.der().into();
+    let der: Arc<[u8]> = issuer.list(&revoked, number, now)?.der().into();
     *last = Some(Made { at: now, size, number, der: der.clone() });
     Ok(der)
 }

@@ -13,11 +13,13 @@ use issuance::revocation::ocsp::Responder;
 use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, SoftwareSigner, Validity};
 
 use crate::authorities::Authorities;
+use crate::authorities::issuing::{Addresses, IssuingAuthority};
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::steps::Step;
-use crate::store::{Db, service_intents};
+use crate::store::Db;
+use crate::store::service_intents::{self, ServiceIntent};
 
 /// Days for which a credential is good at most: its signer's certificate must last as long.
 pub const CREDENTIAL_DAYS: i64 = 90;
@@ -74,11 +76,9 @@ impl OnlinePurpose {
         self.signs() + self.is_relied_on()
     }
 
-    fn profile(self, key: PublicKey, authorities: &Authorities, base_url: &str) -> Profile {
-        let name = AuthorityName::beside(authorities.issuing.certificate(), self.title());
-        let crl_urls = vec![format!("{base_url}/pki/issuing-ca.crl")];
-        let issuer_url = format!("{base_url}/pki/issuing-ca.cer");
-        let ocsp_url = Some(format!("{base_url}{}", crate::responder::PATH));
+    fn profile(self, key: PublicKey, authority: &IssuingAuthority, base_url: &str) -> Profile {
+        let name = AuthorityName::beside(authority.certificate(), self.title());
+        let Addresses { crl_urls, issuer_url, ocsp_url } = authority.addresses(base_url);
         match self {
             OnlinePurpose::OcspResponder => Profile::OcspResponder(OcspResponder { name, key, issuer_url }),
             OnlinePurpose::CredentialSigner => {
@@ -108,25 +108,26 @@ pub fn https(base_url: &str) -> String {
 pub struct Certified {
     /// Signs.
     pub authority: CertificationAuthority,
+    issuer: Arc<IssuingAuthority>,
     path: OnceLock<SignerPath>,
     responder: OnceLock<Responder>,
 }
 
 impl Certified {
-    fn new(authority: CertificationAuthority) -> Certified {
-        Certified { authority, path: OnceLock::new(), responder: OnceLock::new() }
+    fn new(authority: CertificationAuthority, issuer: &Arc<IssuingAuthority>) -> Certified {
+        Certified { authority, issuer: issuer.clone(), path: OnceLock::new(), responder: OnceLock::new() }
     }
 
     /// The certificate with those above it, for credentials and lists; verified once.
     ///
     /// # Errors
     /// The library's refusal: more authorities than a credential carries.
-    pub fn path(&self, authorities: &Authorities) -> Result<&SignerPath, Failure> {
+    pub fn path(&self) -> Result<&SignerPath, Failure> {
         if let Some(path) = self.path.get() {
             return Ok(path);
         }
-        let path = [self.authority.certificate(), authorities.issuing.certificate()];
-        let path = path.into_iter().chain(authorities.chain()).cloned().collect();
+        let path = [self.authority.certificate(), self.issuer.certificate()];
+        let path = path.into_iter().chain(self.issuer.above()).cloned().collect();
         let path = SignerPath::new(path).map_err(|e| Failure::Issue(e.to_string()))?;
         Ok(self.path.get_or_init(|| path))
     }
@@ -135,11 +136,11 @@ impl Certified {
     ///
     /// # Errors
     /// The library's refusal: another authority signed it.
-    pub fn responder(&self, authorities: &Authorities) -> Result<&Responder, Failure> {
+    pub fn responder(&self) -> Result<&Responder, Failure> {
         if let Some(responder) = self.responder.get() {
             return Ok(responder);
         }
-        let issuer = authorities.issuing.certificate().clone();
+        let issuer = self.issuer.certificate().clone();
         let responder = Responder::new(self.authority.certificate().clone(), issuer);
         let responder = responder.map_err(|e| Failure::Issue(e.to_string()))?;
         Ok(self.responder.get_or_init(|| responder))
@@ -149,6 +150,7 @@ impl Certified {
 /// A signer with the key it has now.
 pub struct OnlineSigner {
     purpose: OnlinePurpose,
+    issuer: Arc<IssuingAuthority>,
     current: ArcSwap<Certified>,
     /// When the next key was last asked for, in seconds since 1970.
     tried_at: AtomicI64,
@@ -162,13 +164,19 @@ impl OnlineSigner {
     pub fn start(
         purpose: OnlinePurpose,
         db: &mut Db,
-        authorities: &Authorities,
+        issuer: &Arc<IssuingAuthority>,
         base_url: &str,
         now: DateTime<Utc>,
         draw: &mut Draw,
     ) -> Result<OnlineSigner, Failure> {
-        let first = Certified::new(certified(purpose, db, authorities, base_url, now, draw)?);
-        Ok(OnlineSigner { purpose, current: ArcSwap::from_pointee(first), tried_at: AtomicI64::new(0) })
+        let first = Certified::new(certified(purpose, db, issuer, base_url, now, draw)?, issuer);
+        let issuer = issuer.clone();
+        Ok(OnlineSigner {
+            purpose,
+            issuer,
+            current: ArcSwap::from_pointee(first),
+            tried_at: AtomicI64::new(0),
+        })
     }
 
     /// Takes the next key once this one has signed for its time; gives whether it did. What failed is tried again after a
@@ -185,9 +193,9 @@ impl OnlineSigner {
         }
         self.tried_at.store(now.timestamp(), Ordering::Relaxed);
         let base_url = &deps.config.console.public_url;
-        match certified(self.purpose, db, &deps.authorities, base_url, now, &mut deps.draw()) {
+        match certified(self.purpose, db, &self.issuer, base_url, now, &mut deps.draw()) {
             Ok(next) => {
-                self.current.store(Arc::new(Certified::new(next)));
+                self.current.store(Arc::new(Certified::new(next, &self.issuer)));
                 Ok(true)
             }
             Err(error) => {
@@ -204,6 +212,11 @@ impl OnlineSigner {
         self.purpose
     }
 
+    /// The authority that certifies its keys.
+    pub fn issuer(&self) -> &IssuingAuthority {
+        &self.issuer
+    }
+
     /// Key and certificate as they are now; hold them for one signature.
     pub fn current(&self) -> Arc<Certified> {
         self.current.load_full()
@@ -212,8 +225,8 @@ impl OnlineSigner {
 
 /// All of them.
 pub struct OnlineSigners {
-    /// Answers about certificates.
-    pub responder: OnlineSigner,
+    /// Answer about certificates, one for each issuing authority (RFC 6960 §2.6: the one that issued them certifies it).
+    pub responders: Vec<OnlineSigner>,
     /// Signs digital credentials.
     pub credentials: OnlineSigner,
     /// Signs status lists.
@@ -232,17 +245,22 @@ impl OnlineSigners {
         now: DateTime<Utc>,
         draw: &mut Draw,
     ) -> Result<OnlineSigners, Failure> {
-        let mut start = |purpose| OnlineSigner::start(purpose, db, authorities, base_url, now, draw);
+        let mut start =
+            |purpose, issuer: &Arc<_>| OnlineSigner::start(purpose, db, issuer, base_url, now, draw);
+        let responders = authorities.issuers().iter();
+        let newest = authorities.issuing();
         Ok(OnlineSigners {
-            responder: start(OnlinePurpose::OcspResponder)?,
-            credentials: start(OnlinePurpose::CredentialSigner)?,
-            lists: start(OnlinePurpose::StatusListSigner)?,
+            responders: responders
+                .map(|issuer| start(OnlinePurpose::OcspResponder, issuer))
+                .collect::<Result<_, _>>()?,
+            credentials: start(OnlinePurpose::CredentialSigner, newest)?,
+            lists: start(OnlinePurpose::StatusListSigner, newest)?,
         })
     }
 
     /// Each, for their renewal.
-    pub fn all(&self) -> [&OnlineSigner; 3] {
-        [&self.responder, &self.credentials, &self.lists]
+    pub fn all(&self) -> impl Iterator<Item = &OnlineSigner> {
+        self.responders.iter().chain([&self.credentials, &self.lists])
     }
 }
 
@@ -265,7 +283,7 @@ pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Fai
 fn certified(
     purpose: OnlinePurpose,
     db: &mut Db,
-    authorities: &Authorities,
+    authority: &IssuingAuthority,
     base_url: &str,
     now: DateTime<Utc>,
     draw: &mut Draw,
@@ -273,10 +291,10 @@ fn certified(
     let failed = |reason: String| Failure::Issue(format!("{}: {reason}", purpose.title()));
     let key = SoftwareSigner::generate(Algorithm::EcdsaP256Sha256, draw.generator())
         .map_err(|e| failed(e.to_string()))?;
-    let issuer = authorities.issuing.certificate();
+    let issuer = authority.certificate();
     let end = (now + purpose.lasts()).min(issuer.validity().not_after());
     let validity = Validity::new(now, end).map_err(|e| failed(e.to_string()))?;
-    let profile = purpose.profile(key.public_key().clone(), authorities, base_url);
+    let profile = purpose.profile(key.public_key().clone(), authority, base_url);
     let serial = Serial::from_random(draw.bytes());
     let linted = prepare(&profile, &serial, &validity, Issuer::Authority(issuer))
         .map_err(|e| failed(e.to_string()))?
@@ -284,9 +302,16 @@ fn certified(
         .map_err(|findings| failed(format!("{findings:?}")))?;
     let serial = hex::encode(serial.as_bytes());
     let fingerprint = hex::encode(key.public_key().fingerprint());
-    service_intents::intend(db, &serial, purpose.as_str(), &fingerprint, linted.tbs_der(), now)?;
+    let intent = ServiceIntent {
+        serial: &serial,
+        purpose: purpose.as_str(),
+        spki_sha256: &fingerprint,
+        authority_key_identifier: &authority.key_identifier(),
+        tbs: linted.tbs_der(),
+    };
+    service_intents::intend(db, &intent, now)?;
     Step::SignerIntended.done();
-    let issued = linted.sign(&authorities.issuing).map_err(|e| failed(e.to_string()))?.into_certificate();
+    let issued = linted.sign(&authority.authority).map_err(|e| failed(e.to_string()))?.into_certificate();
     Step::SignerSigned.done();
     service_intents::keep(db, &serial, issued.der())?;
     Step::SignerKept.done();

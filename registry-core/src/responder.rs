@@ -1,4 +1,4 @@
-//! The OCSP responder of the issuing authority (RFC 6960 §4.2.2.2), delegated to a key in memory alone, see
+//! The OCSP responders of the issuing authorities (RFC 6960 §4.2.2.2), each delegated to a key in memory alone, see
 //! [`crate::online_signer`].
 //!
 //! An answer is made from the record as it is when it is asked for: an entry that revokes is told by the next answer.
@@ -10,6 +10,7 @@ use issuance::revocation::ocsp::{CertStatus, OcspError, OcspRequest, ResponseCon
 use crate::authorities::revocation;
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::online_signer::OnlineSigner;
 use crate::store::people::{CertificateRow, certificates_of};
 use crate::store::service_intents;
 
@@ -18,17 +19,25 @@ pub const PATH: &str = "/pki/ocsp";
 /// Nobody goes by an answer for longer.
 const ANSWER_LASTS: Duration = Duration::hours(1);
 
-/// The signed answer to a request, made from the record as it is now.
+/// The signed answer to a request, made from the record as it is now: by the authority whose certificates it asks about, the
+/// first of them if it asks about several.
 ///
 /// # Errors
-/// `None` when no question is about this authority's certificates; else the store's or the library's refusal.
+/// `None` when no question is about a certificate of ours; else the store's or the library's refusal.
 pub fn answer(deps: &Deps, request: &OcspRequest) -> Result<Option<Vec<u8>>, Failure> {
+    let is_asked =
+        |signer: &&OnlineSigner| request.questions().iter().any(|id| id.is_of(signer.issuer().certificate()));
+    deps.signers.responders.iter().find(is_asked).map(|signer| answer_of(deps, signer, request)).transpose()
+}
+
+fn answer_of(deps: &Deps, signer: &OnlineSigner, request: &OcspRequest) -> Result<Vec<u8>, Failure> {
     let failed = |error: OcspError| Failure::Issue(error.to_string());
-    let now = deps.now();
+    let (now, issuer) = (deps.now(), signer.issuer());
+    let in_records = issuer.in_records();
     let serials: Vec<String> = request.questions().iter().map(|id| hex_of(&id.serial())).collect();
     let mut db = deps.db()?;
-    let known = certificates_of(&mut db, &serials)?;
-    let of_service = service_intents::issued_among(&mut db, &serials)?;
+    let known = certificates_of(&mut db, &serials, &in_records)?;
+    let of_service = service_intents::issued_among(&mut db, &serials, &in_records)?;
     drop(db);
     let standing = known.iter().map(standing).collect::<Result<Vec<_>, _>>()?;
     let status = |serial: &Serial| {
@@ -41,16 +50,14 @@ pub fn answer(deps: &Deps, request: &OcspRequest) -> Result<Option<Vec<u8>>, Fai
             None => CertStatus::Unknown,
         }
     };
-    let issuer = deps.authorities.issuing.certificate();
-    let current = deps.signers.responder.current();
-    let responder = current.responder(&deps.authorities)?;
-    let content = match ResponseContent::answer(request, issuer, status, (now, now + ANSWER_LASTS), now) {
-        Err(OcspError::OtherAuthority) => return Ok(None),
-        content => content.map_err(failed)?,
-    };
+    let current = signer.current();
+    let responder = current.responder()?;
+    let lasts = (now, now + ANSWER_LASTS);
+    let content =
+        ResponseContent::answer(request, issuer.certificate(), status, lasts, now).map_err(failed)?;
     let prepared = content.prepare(request, responder).map_err(failed)?;
     let linted = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
-    Ok(Some(linted.sign(&current.authority).map_err(failed)?.der().to_vec()))
+    Ok(linted.sign(&current.authority).map_err(failed)?.der().to_vec())
 }
 
 fn hex_of(serial: &Serial) -> String {

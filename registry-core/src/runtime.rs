@@ -70,7 +70,6 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         keys: Arc::new(keys),
         authorities: Arc::new(authorities),
         signers: Arc::new(signers),
-        issuing_list: Arc::default(),
         made_lists: Arc::default(),
         units: Arc::new(units),
         access,

@@ -44,14 +44,19 @@ pub(super) async fn trust(deps: web::Data<Deps>) -> Result<HttpResponse, ApiErro
 fn trust_of(deps: &Deps) -> Result<Trust, Failure> {
     let authorities = &deps.authorities;
     let certificate = |der: &[u8]| Base64Bytes::new(der.to_vec()).map_err(|e| Failure::Issue(e.to_string()));
-    let mut crls = vec![issuing_list::current(deps)?.to_vec()];
+    let mut crls = Vec::new();
+    let mut intermediates = Vec::new();
+    for issuer in authorities.issuers() {
+        crls.push(issuing_list::current(deps, issuer)?.to_vec());
+        intermediates.push(certificate(issuer.certificate().der())?);
+    }
     for file in ["eid-root.crl", "csca.crl"] {
         crls.push(authorities.public_file(file).map_err(|e| Failure::Issue(e.to_string()))?);
     }
     let answer_key = deps.keys.answer.spki_der().last_chunk::<32>().copied();
     Ok(Trust {
         roots: vec![certificate(authorities.eid_root.der())?],
-        intermediates: vec![certificate(authorities.issuing.certificate().der())?],
+        intermediates,
         cscas: vec![certificate(authorities.csca.der())?],
         crls: crls
             .into_iter()
@@ -69,13 +74,11 @@ pub(crate) async fn public_file(
     name: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let body = blocking(move || match name.as_str() {
-        "issuing-ca.crl" => Ok(issuing_list::current(&deps)?.to_vec()),
         "credential-signers.pem" => Ok(credential_signers(&mut *deps.db()?, deps.now())?.into_bytes()),
         known @ ("eid-root.crl"
         | "csca.crl"
         | "service-root.crl"
         | "eid-root.cer"
-        | "issuing-ca.cer"
         | "csca.cer"
         | "document-signer.cer"
         | "service-root.cer"
@@ -84,8 +87,19 @@ pub(crate) async fn public_file(
         | "answer.public.der") => {
             deps.authorities.public_file(known).map_err(|e| Failure::Issue(e.to_string()))
         }
-        _ => Err(Refusal::NotFound.into()),
+        other => of_issuer(&deps, other),
     })
     .await?;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(body))
+}
+
+/// The list or the certificate of an issuing authority.
+fn of_issuer(deps: &Deps, name: &str) -> Result<Vec<u8>, Failure> {
+    let (stem, end) = name.split_once('.').ok_or(Refusal::NotFound)?;
+    let issuer = deps.authorities.issuer(stem).ok_or(Refusal::NotFound)?;
+    match end {
+        "crl" => Ok(issuing_list::current(deps, issuer)?.to_vec()),
+        "cer" => Ok(issuer.certificate().der().to_vec()),
+        _ => Err(Refusal::NotFound.into()),
+    }
 }

@@ -12,6 +12,7 @@ use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
 use super::{JobRow, holder, require_bound};
+use crate::authorities::issuing::IssuingAuthority;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::issue::{certificate_profile, certificate_validity};
@@ -64,9 +65,10 @@ pub fn certify(
     if let Some(issued) = issued(&mut *deps.db()?, job, request.slot, &fingerprint)? {
         return answer(issued);
     }
-    let (serial, linted) = intend(deps, once, &row, request.slot, key, &fingerprint)?;
+    let issuer = deps.authorities.issuing();
+    let (serial, linted) = intend(deps, issuer, once, &row, request.slot, key, &fingerprint)?;
     Step::CertificateIntended.done();
-    let issued = linted.sign(&deps.authorities.issuing).map_err(|e| Failure::Issue(e.to_string()))?;
+    let issued = linted.sign(&issuer.authority).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::CertificateSigned.done();
     let der = issued.into_certificate().der().to_vec();
     let kept = diesel::update(
@@ -87,6 +89,7 @@ fn answer(der: Vec<u8>) -> Result<CertificateIssued, Failure> {
 /// Records what will be signed, after its lint; a key that was certified before is refused.
 fn intend(
     deps: &Deps,
+    issuer: &IssuingAuthority,
     once: &Once,
     row: &JobRow,
     slot: Slot,
@@ -106,12 +109,11 @@ fn intend(
         if is_taken(db, row, slot, fingerprint)? {
             return Err(Failure::from(Refusal::PublicKeyUsed));
         }
-        let profile =
-            certificate_profile(&card, key_slot(slot), key.clone(), &opaque, &deps.config.console.public_url);
+        let base_url = &deps.config.console.public_url;
+        let profile = certificate_profile(&card, key_slot(slot), key.clone(), &opaque, issuer, base_url);
         let validity = certificate_validity(&card, now)?;
-        let issuer = Issuer::Authority(deps.authorities.issuing.certificate());
-        let prepared =
-            prepare(&profile, &serial, &validity, issuer).map_err(|e| Failure::Issue(e.to_string()))?;
+        let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))
+            .map_err(|e| Failure::Issue(e.to_string()))?;
         let ready = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
         // What an earlier, broken try intended for this slot was never released: it is void from now on.
         diesel::update(

@@ -115,6 +115,7 @@ fn facts(
             slot: key_slot(slot),
             spki_sha256: Sha256Text::parse(&hex::encode(certificate.public_key().fingerprint()))?,
             not_after: certificate.validity().not_after(),
+            authority_key_identifier: certificate.authority_key_identifier().map(hex::encode),
         });
     }
     let files = stored(deps, row)?.ok_or(Refusal::JobStepOutOfOrder)?;

@@ -7,6 +7,7 @@ use issuance::profile::{Csca, CscaLink, DocumentSigner, HOLDER_POLICIES, Issuing
 use issuance::{Certificate, CertificationAuthority, Signer, Validity};
 
 use super::{Ceremony, CeremonyError, public_key};
+use crate::authorities::generation::Generation;
 use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
 
@@ -19,21 +20,22 @@ impl Ceremony<'_> {
         self.self_signed(&profile, key, design.eid_root.lasts, "eid-root")
     }
 
-    /// The issuing authority under the eID root.
+    /// An issuing authority under the eID root.
     pub(super) fn issuing(
         &mut self,
+        generation: Generation,
         key: &Arc<dyn Signer>,
         root: &CertificationAuthority,
     ) -> Result<Certificate, CeremonyError> {
         let design = self.design;
         let profile = Profile::Issuing(Issuing {
-            name: design.name(&design.issuing),
+            name: design.issuing_name(generation),
             key: public_key(&**key)?,
             policies: HOLDER_POLICIES.to_vec(),
             crl_urls: vec![self.url("eid-root.crl")],
             issuer_url: self.url("eid-root.cer"),
         });
-        self.certify(&profile, root, design.issuing.lasts, "issuing-ca")
+        self.certify(&profile, root, design.issuing.lasts, &generation.stem())
     }
 
     /// The country signing authority, with a new key.
@@ -105,7 +107,7 @@ impl Ceremony<'_> {
         self.certify(&profile, csca, design.document_signer.lasts, "document-signer")
     }
 
-    fn usage(&self, signs: Months, step: &'static str) -> Result<Validity, CeremonyError> {
+    fn usage(&self, signs: Months, step: &str) -> Result<Validity, CeremonyError> {
         self.validity(signs, step)
     }
 }

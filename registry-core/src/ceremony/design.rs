@@ -4,6 +4,8 @@ use chrono::Months;
 use issuance::Algorithm;
 use issuance::name::{AuthorityName, Environment};
 
+use crate::authorities::generation::Generation;
+
 /// The organisation in the names of TEST authorities.
 pub const TEST_ORGANISATION: &str = "Burtgel Registry";
 
@@ -77,6 +79,12 @@ impl Design {
     pub fn name(&self, kind: &Kind) -> AuthorityName {
         let identifier = Some(self.organisation_identifier.as_str());
         AuthorityName::new(self.environment, &self.organisation, identifier, &kind.common_name)
+    }
+
+    /// The name of an issuing authority. Each has its own: many programs find an issuer, and its list, by the name alone.
+    pub fn issuing_name(&self, generation: Generation) -> AuthorityName {
+        let common_name = generation.numbered(&self.issuing.common_name, ' ');
+        self.name(&Kind { common_name, ..self.issuing.clone() })
     }
 
     /// The name of one of the ICAO branch, which has no organizationIdentifier (Doc 9303-12 §7.1).

@@ -6,30 +6,38 @@ mod tests;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, Months, Utc};
 use issuance::revocation::crl::Crl;
 use issuance::revocation::{Reason, Revocation};
-use issuance::{Certificate, CertificationAuthority};
+use issuance::{Certificate, CertificationAuthority, Signer};
 
-use super::design::Design;
+use super::design::{Design, Kind};
+use super::steps::files_in;
 use super::{
     CSCA_LIST, Ceremony, CeremonyError, EID_LIST, KeptList, Places, SERVER_LASTS, SERVICE_LIST, issue,
     open_authority,
 };
+use crate::authorities::generation::Generation;
 use crate::draw::Draw;
 use crate::durable;
+use crate::issue::CERTIFICATE_YEARS;
 use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
 
-/// Where the next Document Signer waits until both its files are there.
+/// Where a Document Signer or an issuing authority waits until all its files are there.
 const NEXT: &str = "next";
 const SIGNER: &str = "document-signer";
 const SERVER: &str = "tls-server";
 
-/// Makes anew what ends within `ahead`, or, without it, what has less than a third of its time left; gives the files.
+/// How long before it is too short for what it certifies another issuing authority follows.
+const FOLLOWS: Months = Months::new(12 * CERTIFICATE_YEARS + 3);
+
+/// Makes anew what ends within `ahead`, or, without it, what has less than a third of its time left; gives the files. Another
+/// issuing authority follows as soon as the present one would soon be too short for the certificates of cards.
 ///
-/// The service takes up lists and its TLS certificate while it runs, the Document Signer at its next start.
+/// The service takes up lists and its TLS certificate while it runs, Document Signer and issuing authority at its next start.
 ///
 /// # Errors
 /// [`CeremonyError`]; what was renewed before it stays so.
@@ -39,21 +47,24 @@ pub fn renew(
     ahead: Option<Duration>,
     now: DateTime<Utc>,
     draw: &mut Draw,
-) -> Result<Vec<&'static str>, CeremonyError> {
+) -> Result<Vec<String>, CeremonyError> {
     let (design, certificates) = (Design::test(base_url), places.certificates());
     let ceremony = Ceremony { design: &design, certificates: &certificates, now, draw };
     let mut renewal = Renewal { ahead, places, ceremony };
     let mut renewed = Vec::new();
     for list in [&EID_LIST, &CSCA_LIST, &SERVICE_LIST] {
         if renewal.is_here(list.purpose) && renewal.list(list)? {
-            renewed.push(list.file);
+            renewed.push(list.file.to_owned());
         }
     }
     if renewal.server()? {
-        renewed.push(SERVER);
+        renewed.push(SERVER.to_owned());
     }
     if renewal.is_here(Purpose::Csca) && renewal.signer()? {
-        renewed.push(SIGNER);
+        renewed.push(SIGNER.to_owned());
+    }
+    if renewal.is_here(Purpose::EidRoot) {
+        renewed.extend(renewal.issuing()?.map(Generation::stem));
     }
     Ok(renewed)
 }
@@ -68,7 +79,7 @@ pub fn left_to_ceremony(
     ahead: Option<Duration>,
     now: DateTime<Utc>,
     draw: &mut Draw,
-) -> Result<Vec<&'static str>, CeremonyError> {
+) -> Result<Vec<String>, CeremonyError> {
     let (design, certificates) = (Design::test(""), places.certificates());
     let ceremony = Ceremony { design: &design, certificates: &certificates, now, draw };
     let renewal = Renewal { ahead, places, ceremony };
@@ -77,7 +88,7 @@ pub fn left_to_ceremony(
         if !renewal.is_here(list.purpose) {
             let old = renewal.read_list(list)?;
             if renewal.is_due(old.this_update(), old.next_update()) {
-                left.push(list.file);
+                left.push(list.file.to_owned());
             }
         }
     }
@@ -85,8 +96,11 @@ pub fn left_to_ceremony(
         let old = renewal.read_certificate(SIGNER)?;
         let usage = old.usage_period().unwrap_or_else(|| old.validity());
         if renewal.is_due(usage.not_before(), usage.not_after()) {
-            left.push(SIGNER);
+            left.push(SIGNER.to_owned());
         }
+    }
+    if !renewal.is_here(Purpose::EidRoot) {
+        left.extend(renewal.ending_issuing()?.map(Generation::stem));
     }
     Ok(left)
 }
@@ -155,12 +169,52 @@ impl Renewal<'_> {
     /// A new key: the old one may not sign any more (Doc 9303-12 §4.1.6.2), and its file gives way to the next one's; what the
     /// disk still holds of it opens with the unlock file alone.
     fn signer(&mut self) -> Result<bool, CeremonyError> {
-        self.finish_signer()?;
+        self.finish()?;
         let old = self.read_certificate(SIGNER)?;
         let usage = old.usage_period().unwrap_or_else(|| old.validity());
         if !self.is_due(usage.not_before(), usage.not_after()) {
             return Ok(false);
         }
+        let csca = self.authority(&CSCA_LIST)?;
+        let kind = self.ceremony.design.document_signer.clone();
+        self.follow(Purpose::DocumentSigner, &kind, SIGNER, |ceremony, key| {
+            ceremony.document_signer(key, &csca).map(drop)
+        })?;
+        Ok(true)
+    }
+
+    /// Another issuing authority, in files of its own: the one before keeps its key for its list and answers.
+    fn issuing(&mut self) -> Result<Option<Generation>, CeremonyError> {
+        self.finish()?;
+        let Some(generation) = self.ending_issuing()? else { return Ok(None) };
+        let next = generation.next();
+        let root = self.authority(&EID_LIST)?;
+        let kind = self.ceremony.design.issuing.clone();
+        self.follow(Purpose::IssuingCa, &kind, &next.stem(), |ceremony, key| {
+            ceremony.issuing(next, key, &root).map(drop)
+        })?;
+        Ok(Some(next))
+    }
+
+    /// The newest issuing authority, if another must follow it.
+    fn ending_issuing(&self) -> Result<Option<Generation>, CeremonyError> {
+        let path = self.places.certificates();
+        let found = Generation::all_in(&path).map_err(|source| CeremonyError::File { path, source })?;
+        let Some(newest) = found.last().copied() else { return Ok(None) };
+        let ends = self.read_certificate(&newest.stem())?.validity().not_after();
+        let now = self.ceremony.now;
+        let is_due = now + FOLLOWS >= ends || self.ahead.is_some_and(|ahead| ends - now <= ahead);
+        Ok(Some(newest).filter(|_| is_due))
+    }
+
+    /// Makes a key and has it certified, in a place where both wait; then the key moves, and the certificate after it.
+    fn follow(
+        &mut self,
+        purpose: Purpose,
+        kind: &Kind,
+        stem: &str,
+        certify: impl FnOnce(&mut Ceremony<'_>, &Arc<dyn Signer>) -> Result<(), CeremonyError>,
+    ) -> Result<(), CeremonyError> {
         let places = self.places;
         let next = places.online.join(NEXT);
         if next.exists() {
@@ -170,45 +224,40 @@ impl Renewal<'_> {
         let waiting = Places { online: next, ..places.clone() };
         fs::create_dir_all(waiting.certificates())
             .map_err(|source| CeremonyError::File { path: waiting.certificates(), source })?;
-        let csca = self.authority(&CSCA_LIST)?;
         let vault = KeyVault::files(&waiting.online, &places.online_unlock)?;
         let certificates = waiting.certificates();
         let mut ceremony =
             Ceremony { certificates: &certificates, draw: &mut *self.ceremony.draw, ..self.ceremony };
-        let key = ceremony.key(&vault, Purpose::DocumentSigner, &ceremony.design.document_signer)?;
-        ceremony.document_signer(&key, &csca)?;
-        move_file(&waiting.online, &places.online, "document-signer.key")?;
-        self.finish_signer()?;
-        Ok(true)
+        let key = ceremony.key(&vault, purpose, kind)?;
+        certify(&mut ceremony, &key)?;
+        let path = places.online.join(format!("{stem}.key"));
+        durable::rename(&waiting.online.join(format!("{}.key", purpose.name())), &path)
+            .map_err(|source| CeremonyError::File { path, source })?;
+        self.finish()
     }
 
     /// What a try that was cut off may have signed stays on record.
     fn keep_intents(&self, tried: &Path) -> Result<(), CeremonyError> {
-        let failed = |source| CeremonyError::File { path: tried.to_owned(), source };
-        if !tried.exists() {
-            return Ok(());
-        }
-        for entry in fs::read_dir(tried).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".intent") {
-                move_file(tried, &self.places.certificates(), &name)?;
-            }
+        for name in names_in(tried)?.iter().filter(|name| name.ends_with(".intent")) {
+            move_file(tried, &self.places.certificates(), name)?;
         }
         Ok(())
     }
 
     /// Once the next key has taken its place, its certificate follows; also when the process ended between the two. The key
     /// is written before its certificate and moved before it, so a key that still waits means that nothing was moved.
-    fn finish_signer(&self) -> Result<(), CeremonyError> {
+    fn finish(&self) -> Result<(), CeremonyError> {
         let places = self.places;
         let next = places.online.join(NEXT);
-        if !next.exists() || next.join("document-signer.key").exists() {
+        let key_waits = |purpose: Purpose| next.join(format!("{}.key", purpose.name())).exists();
+        if !next.exists() || [Purpose::DocumentSigner, Purpose::IssuingCa].into_iter().any(key_waits) {
             return Ok(());
         }
         let waiting = next.join("certificates");
-        for file in ["document-signer.cer", "document-signer.pem"] {
-            if waiting.join(file).exists() {
-                move_file(&waiting, &places.certificates(), file)?;
+        // The PEM file last: whoever looks whether there is a certificate looks for it.
+        for end in [".cer", ".pem"] {
+            for name in names_in(&waiting)?.iter().filter(|name| name.ends_with(end)) {
+                move_file(&waiting, &places.certificates(), name)?;
             }
         }
         fs::remove_dir_all(&next).map_err(|source| CeremonyError::File { path: next, source })
@@ -236,11 +285,17 @@ impl Renewal<'_> {
         Crl::from_der(&der).map_err(|e| issue(list.file, &e))
     }
 
-    fn read_certificate(&self, stem: &'static str) -> Result<Certificate, CeremonyError> {
+    fn read_certificate(&self, stem: &str) -> Result<Certificate, CeremonyError> {
         let path = self.places.certificates().join(format!("{stem}.pem"));
         let pem = fs::read_to_string(&path).map_err(|source| CeremonyError::File { path, source })?;
         Certificate::from_pem(&pem).map_err(|e| issue(stem, &e))
     }
+}
+
+/// The names of the files in a folder; of one that is not there, none.
+fn names_in(folder: &Path) -> Result<Vec<String>, CeremonyError> {
+    let files = files_in(folder)?;
+    Ok(files.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect())
 }
 
 fn move_file(from: &Path, to: &Path, file: &str) -> Result<(), CeremonyError> {

@@ -178,7 +178,7 @@ impl<'a> Officiant<'a> {
 }
 
 /// The files in a folder; of one that is not there, none.
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, CeremonyError> {
+pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>, CeremonyError> {
     let failed = |source| CeremonyError::File { path: folder.to_owned(), source };
     match fs::read_dir(folder) {
         Ok(entries) => {

@@ -170,8 +170,17 @@ fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
         Some(token) => format!("the token {:?}", token.label),
         None => "files".to_owned(),
     };
-    let issuing = authorities.issuing.certificate();
-    say(&format!("issuing authority: {}, {}", issuing.subject(), fingerprint(issuing.public_key())));
+    for issuer in authorities.issuers() {
+        let certificate = issuer.certificate();
+        let (subject, key) = (certificate.subject(), fingerprint(certificate.public_key()));
+        say(&format!("issuing authority: {subject}, {key}"));
+    }
+    if authorities.issuing().is_short(now) {
+        warn(
+            "the issuing authority ends before the certificates it would issue now: let the next one follow it \
+              (`registry ceremony rotate issuing`, or `registry authorities renew`)",
+        );
+    }
     match authorities.document_signer(now) {
         Ok(signer) => {
             let signer = signer.certificate();

@@ -90,8 +90,7 @@ fn make(deps: &Deps, list: i32, form: Form, now: DateTime<Utc>) -> Result<Vec<u8
         expires_at: now + LASTS,
         time_to_live: TIME_TO_LIVE,
     };
-    let prepared =
-        content.prepare(form, signer.path(&deps.authorities)?).map_err(|e| failed(e.to_string()))?;
+    let prepared = content.prepare(form, signer.path()?).map_err(|e| failed(e.to_string()))?;
     let linted = prepared.lint().map_err(|findings| failed(format!("{findings:?}")))?;
     Ok(linted.sign(&signer.authority).map_err(|e| failed(e.to_string()))?.octets().to_vec())
 }

@@ -65,6 +65,7 @@ pub struct CertificateRow {
     pub spki_sha256: String,
     pub revoked_on: Option<String>,
     pub revocation_reason: Option<String>,
+    pub authority_key_identifier: String,
 }
 
 /// A row of `act`.
@@ -201,6 +202,7 @@ fn certificate_rows(of: &Person) -> Vec<CertificateRow> {
             spki_sha256: certificate.spki_sha256.to_string(),
             revoked_on: revoked.as_ref().map(|(on, _)| on.clone()),
             revocation_reason: revoked.as_ref().map(|(_, reason)| reason.clone()),
+            authority_key_identifier: certificate.authority_key_identifier.clone().unwrap_or_default(),
         }));
     }
     rows.sort_unstable();
@@ -468,21 +470,29 @@ pub fn holder_of_document(
     Ok(found.map(|(card, person)| (card.0, person.into())))
 }
 
-/// The certificates that are revoked or on hold.
+/// The certificates of an authority, as records name it, that are revoked or on hold.
 ///
 /// # Errors
 /// The engine's.
-pub fn revoked_certificates(db: &mut Db) -> Result<Vec<CertificateRow>, StoreError> {
-    let revoked = certificate::table.filter(certificate::revoked_on.is_not_null());
+pub fn revoked_certificates(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
+    let revoked = certificate::table
+        .filter(certificate::revoked_on.is_not_null())
+        .filter(certificate::authority_key_identifier.eq_any(authority));
     Ok(revoked.select(CertificateRow::as_select()).load(db)?)
 }
 
-/// The certificates of these serials, as far as there are any.
+/// The certificates of these serials from an authority, as records name it, as far as there are any.
 ///
 /// # Errors
 /// The engine's.
-pub fn certificates_of(db: &mut Db, serials: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
-    let asked = certificate::table.filter(certificate::serial.eq_any(serials));
+pub fn certificates_of(
+    db: &mut Db,
+    serials: &[String],
+    authority: &[String],
+) -> Result<Vec<CertificateRow>, StoreError> {
+    let asked = certificate::table
+        .filter(certificate::serial.eq_any(serials))
+        .filter(certificate::authority_key_identifier.eq_any(authority));
     Ok(asked.select(CertificateRow::as_select()).load(db)?)
 }
 

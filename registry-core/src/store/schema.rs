@@ -192,6 +192,7 @@ diesel::table! {
         spki_sha256 -> Text,
         revoked_on -> Nullable<Text>,
         revocation_reason -> Nullable<Text>,
+        authority_key_identifier -> Text,
     }
 }
 

@@ -7,24 +7,32 @@ use super::codec::Instant;
 use super::schema::service_intent;
 use super::{Db, StoreError};
 
+/// What will be signed.
+pub struct ServiceIntent<'a> {
+    /// The certificate's serial, hexadecimal.
+    pub serial: &'a str,
+    /// The word of its purpose.
+    pub purpose: &'a str,
+    /// SHA-256 of the public key, hexadecimal.
+    pub spki_sha256: &'a str,
+    /// Of the authority that signs, hexadecimal.
+    pub authority_key_identifier: &'a str,
+    /// `TBSCertificate`, DER.
+    pub tbs: &'a [u8],
+}
+
 /// Records what will be signed.
 ///
 /// # Errors
 /// The engine's; a uniqueness violation for a key that was certified before.
-pub fn intend(
-    db: &mut Db,
-    serial: &str,
-    purpose: &str,
-    spki_sha256: &str,
-    tbs: &[u8],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub fn intend(db: &mut Db, intent: &ServiceIntent<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::insert_into(service_intent::table)
         .values((
-            service_intent::serial.eq(serial),
-            service_intent::purpose.eq(purpose),
-            service_intent::spki_sha256.eq(spki_sha256),
-            service_intent::tbs.eq(tbs),
+            service_intent::serial.eq(intent.serial),
+            service_intent::purpose.eq(intent.purpose),
+            service_intent::spki_sha256.eq(intent.spki_sha256),
+            service_intent::authority_key_identifier.eq(intent.authority_key_identifier),
+            service_intent::tbs.eq(intent.tbs),
             service_intent::intent_state.eq("intended"),
             service_intent::recorded_at.eq(Instant::new(now)),
         ))
@@ -58,12 +66,17 @@ pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<
     Ok(ders.into_iter().flatten().collect())
 }
 
-/// Those of the serials that were issued.
+/// Those of the serials that an authority, as records name it, issued.
 ///
 /// # Errors
 /// The engine's.
-pub fn issued_among(db: &mut Db, serials: &[String]) -> Result<Vec<String>, StoreError> {
+pub fn issued_among(
+    db: &mut Db,
+    serials: &[String],
+    authority: &[String],
+) -> Result<Vec<String>, StoreError> {
     let issued = service_intent::table
+        .filter(service_intent::authority_key_identifier.eq_any(authority))
         .filter(service_intent::serial.eq_any(serials))
         .filter(service_intent::intent_state.eq("issued"));
     Ok(issued.select(service_intent::serial).load(db)?)

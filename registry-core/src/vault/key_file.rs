@@ -142,8 +142,19 @@ pub fn read_key(
     purpose: Purpose,
     unlock: &SecretKey,
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let path = path_of(folder, purpose);
-    let text = fs::read_to_string(&path).map_err(|e| refuse(purpose, format!("{}: {e}", path.display())))?;
+    read_key_in(&path_of(folder, purpose), purpose, unlock)
+}
+
+/// The same of a file that has another name: where several authorities followed each other, each has its own.
+///
+/// # Errors
+/// As [`read_key`].
+pub fn read_key_in(
+    path: &Path,
+    purpose: Purpose,
+    unlock: &SecretKey,
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let text = fs::read_to_string(path).map_err(|e| refuse(purpose, format!("{}: {e}", path.display())))?;
     let stored: Stored = serde_json::from_str(&text).map_err(|e| refuse(purpose, e.to_string()))?;
     if stored.purpose != purpose.name() {
         return Err(refuse(purpose, format!("the file holds a key for {}", stored.purpose)));
@@ -155,19 +166,42 @@ pub fn read_key(
         .map_err(|_| refuse(purpose, "it does not open with this unlock file".to_owned()))
 }
 
-/// Overwrites `folder/<purpose>.key` and removes it. On a disk that writes elsewhere (flash, copy on write) that alone destroys
+/// The files of keys for a purpose: `<purpose>.key`, and with a number those of authorities that followed, `<purpose>-2.key`. The
+/// first is named even where there is none, for whoever says what is missing.
+///
+/// # Errors
+/// [`VaultError::Key`]: the folder cannot be read.
+pub fn key_files(folder: &Path, purpose: Purpose) -> Result<Vec<PathBuf>, VaultError> {
+    let failed = |e: std::io::Error| refuse(purpose, format!("{}: {e}", folder.display()));
+    let is_numbered = |name: &str| {
+        let number = name.strip_suffix(".key").and_then(|stem| stem.strip_prefix(purpose.name()));
+        number.and_then(|rest| rest.strip_prefix('-')).is_some_and(|number| number.parse::<u32>().is_ok())
+    };
+    let mut files = vec![path_of(folder, purpose)];
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.file_name().and_then(|name| name.to_str()).is_some_and(is_numbered) {
+            files.push(path);
+        }
+    }
+    if files.len() > 1 {
+        files.retain(|path| path.exists());
+    }
+    Ok(files)
+}
+
+/// Overwrites a key's file and removes it. On a disk that writes elsewhere (flash, copy on write) that alone destroys
 /// nothing: the unlock file must be destroyed too.
 ///
 /// # Errors
 /// [`VaultError::Key`].
-pub fn remove_key(folder: &Path, purpose: Purpose) -> Result<(), VaultError> {
-    let path = path_of(folder, purpose);
+pub fn remove_key(path: &Path, purpose: Purpose) -> Result<(), VaultError> {
     let gone = || -> std::io::Result<()> {
-        let length = usize::try_from(fs::metadata(&path)?.len()).unwrap_or(usize::MAX).min(1 << 20);
-        let mut file = fs::OpenOptions::new().write(true).open(&path)?;
+        let length = usize::try_from(fs::metadata(path)?.len()).unwrap_or(usize::MAX).min(1 << 20);
+        let mut file = fs::OpenOptions::new().write(true).open(path)?;
         file.write_all(&vec![0; length])?;
         file.sync_all()?;
-        durable::remove(&path)
+        durable::remove(path)
     };
     gone().map_err(|e| refuse(purpose, format!("{}: {e}", path.display())))
 }

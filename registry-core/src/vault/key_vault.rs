@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use issuance::{Algorithm, PublicKey, Signer, SoftwareSigner};
 
-use super::key_file::{Purpose, read_key, read_unlock, remove_key, write_key};
+use super::key_file::{Purpose, key_files, read_key, read_key_in, read_unlock, remove_key, write_key};
 use super::token::{Access, PinSource, Token};
 use super::{SecretKey, VaultError};
 use crate::config::Keys;
@@ -14,7 +14,7 @@ use crate::draw::Draw;
 /// A place for signing keys, opened.
 #[derive(Debug, Clone)]
 pub enum KeyVault {
-    /// One sealed file a purpose.
+    /// One sealed file a purpose; an issuing authority that followed another has one with its number.
     Files {
         /// The folder.
         folder: PathBuf,
@@ -54,14 +54,7 @@ impl KeyVault {
     /// [`VaultError`]: there is none, it is the key of another certificate, or not fit to be used.
     pub fn signer(&self, purpose: Purpose, certified: &PublicKey) -> Result<Arc<dyn Signer>, VaultError> {
         match self {
-            KeyVault::Files { folder, unlock } => {
-                let key = open_signer(folder, purpose, unlock)?;
-                if key.public_key() != *certified {
-                    let reason = "the certificate is of another key".to_owned();
-                    return Err(VaultError::Key { purpose: purpose.name().to_owned(), reason });
-                }
-                Ok(Arc::new(key))
-            }
+            KeyVault::Files { folder, unlock } => Ok(Arc::new(find(folder, purpose, unlock, certified)?.1)),
             KeyVault::Token(token) => Ok(Arc::new(token.signer(purpose.name(), Some(certified))?)),
         }
     }
@@ -97,9 +90,8 @@ impl KeyVault {
     /// [`VaultError`]: it is not there, or could not be destroyed.
     pub fn destroy(&self, purpose: Purpose, public: &PublicKey) -> Result<(), VaultError> {
         match self {
-            KeyVault::Files { folder, .. } => {
-                self.signer(purpose, public)?;
-                remove_key(folder, purpose)
+            KeyVault::Files { folder, unlock } => {
+                remove_key(&find(folder, purpose, unlock, public)?.0, purpose)
             }
             KeyVault::Token(token) => {
                 if token.destroy(purpose.name(), public)? {
@@ -121,6 +113,27 @@ pub fn open_signer(
     purpose: Purpose,
     unlock: &SecretKey,
 ) -> Result<SoftwareSigner, VaultError> {
-    SoftwareSigner::from_pkcs8_der(&read_key(folder, purpose, unlock)?)
+    parse(purpose, &read_key(folder, purpose, unlock)?)
+}
+
+/// The file with the key of a certificate, and the key.
+fn find(
+    folder: &Path,
+    purpose: Purpose,
+    unlock: &SecretKey,
+    certified: &PublicKey,
+) -> Result<(PathBuf, SoftwareSigner), VaultError> {
+    for path in key_files(folder, purpose)? {
+        let key = parse(purpose, &read_key_in(&path, purpose, unlock)?)?;
+        if key.public_key() == *certified {
+            return Ok((path, key));
+        }
+    }
+    let reason = "the certificate is of another key".to_owned();
+    Err(VaultError::Key { purpose: purpose.name().to_owned(), reason })
+}
+
+fn parse(purpose: Purpose, pkcs8: &[u8]) -> Result<SoftwareSigner, VaultError> {
+    SoftwareSigner::from_pkcs8_der(pkcs8)
         .map_err(|e| VaultError::Key { purpose: purpose.name().to_owned(), reason: e.to_string() })
 }

@@ -178,6 +178,10 @@ pub struct CardCertificate {
     pub spki_sha256: Sha256,
     /// Last instant of validity.
     pub not_after: DateTime<Utc>,
+    /// Which authority issued it: the authorityKeyIdentifier that it carries, hexadecimal. The first one did where there is
+    /// none, for entries of the time before it had a successor do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority_key_identifier: Option<String>,
 }
 
 /// A card as the register knows it.

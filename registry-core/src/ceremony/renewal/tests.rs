@@ -42,7 +42,7 @@ fn register_drawn_from(seed: [u8; 32]) -> Register {
 }
 
 impl Register {
-    fn renew(&mut self, on: i64) -> Vec<&'static str> {
+    fn renew(&mut self, on: i64) -> Vec<String> {
         renew(&self.places, URL, None, day(on), &mut self.draw).unwrap()
     }
 
@@ -147,7 +147,7 @@ struct Watching {
     fails: std::sync::atomic::AtomicBool,
 }
 
-impl issuance::Signer for Watching {
+impl Signer for Watching {
     fn algorithm(&self) -> issuance::Algorithm {
         self.signer.algorithm()
     }
@@ -181,7 +181,7 @@ fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_it_is_there() 
     let (design, certificates) = (Design::test(URL), register.places.certificates());
     let signer =
         issuance::SoftwareSigner::generate(issuance::Algorithm::EcdsaP384Sha384, register.draw.generator());
-    let key = std::sync::Arc::new(Watching {
+    let key = Arc::new(Watching {
         signer: signer.unwrap(),
         certificates: certificates.clone(),
         saw: std::sync::Mutex::default(),
@@ -191,9 +191,8 @@ fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_it_is_there() 
     let profile = issuance::profile::Profile::Root(root);
     let mut ceremony =
         Ceremony { design: &design, certificates: &certificates, now: day(0), draw: &mut register.draw };
-    let mut made = |key: &std::sync::Arc<Watching>| {
-        ceremony.self_signed(&profile, key.clone(), design.eid_root.lasts, "eid-root")
-    };
+    let mut made =
+        |key: &Arc<Watching>| ceremony.self_signed(&profile, key.clone(), design.eid_root.lasts, "eid-root");
     assert!(made(&key).is_err());
     let left = intents(&certificates);
     assert_eq!(left.len(), 1);
@@ -319,7 +318,7 @@ fn an_issuing_certificate_that_is_no_authority_is_refused() {
     let key = Certificate::from_pem(&pem).unwrap().public_key().clone();
     let profile = issuance::profile::OcspResponder { name, key, issuer_url: format!("{URL}/eid-root.cer") };
     let profile = issuance::profile::Profile::OcspResponder(profile);
-    let lasts = chrono::Months::new(1);
+    let lasts = Months::new(1);
     renewal.ceremony.certify(&profile, &root, lasts, "issuing-ca").unwrap();
     let refused = register.open_authorities(0).unwrap_err().to_string();
     assert!(refused.contains("may not issue"), "{refused}");

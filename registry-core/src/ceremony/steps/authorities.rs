@@ -7,10 +7,10 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 
-use issuance::Certificate;
 use issuance::chain::{may_sign_lists, require_authority, require_path};
 use issuance::request::{CertificationRequest, PreparedRequest};
 use issuance::revocation::{Reason, Revocation};
+use issuance::{Certificate, PublicKey};
 
 use super::super::transcript::{Entry, Mark, instant, marked};
 use super::super::{
@@ -18,6 +18,7 @@ use super::super::{
     read_certificate, remove, write,
 };
 use super::{ListOf, Officiant, Which, described, files_in, used_until};
+use crate::authorities::generation::Generation;
 use crate::authorities::{CHAIN_FILE, certificates};
 use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
@@ -26,15 +27,11 @@ use crate::vault::token::fingerprint;
 /// What is asked of a national root.
 const REQUEST_FILE: &str = "issuing-ca.csr";
 const ROOT: &str = "eid-root";
-const ISSUING: &str = "issuing-ca";
 const CSCA: &str = "csca";
 const NEXT_CSCA: &str = "csca-next";
 const LINK: &str = "csca-link";
 const RETIRED: &str = "retired";
 const SIGNER: &str = "document-signer";
-/// Why the issuing authority gets no other key.
-const ONE_ISSUER: &str = "the issuing authority keeps its key for now: the service revokes by the list and answers of one issuer, so that \
-     cards of the key before could not be revoked any more; nothing was changed";
 
 impl Officiant<'_> {
     /// Makes the eID root and its first list.
@@ -79,28 +76,61 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// Makes the issuing authority's key in the service's token and certifies it by our eID root.
+    /// Makes the first issuing authority's key in the service's token and certifies it by our eID root.
     ///
     /// # Errors
     /// [`CeremonyError`].
     pub fn issuing(&mut self) -> Result<String, CeremonyError> {
-        self.require_absent(ISSUING, ONE_ISSUER)?;
-        let mut entry = Entry::new("make the issuing authority", self.by);
+        self.require_absent(&Generation::FIRST.stem(), "`rotate` makes the next one")?;
+        self.certify_issuing(Generation::FIRST, Entry::new("make the issuing authority", self.by))
+    }
+
+    /// Makes the next issuing authority. The one before it certifies nothing more, and keeps its key for its list and answers.
+    ///
+    /// # Errors
+    /// [`CeremonyError`].
+    pub fn next_issuing(&mut self) -> Result<String, CeremonyError> {
+        let Some(newest) = self.newest_issuing()? else {
+            return Err(CeremonyError::Refused(
+                "there is no issuing authority yet: `issuing` makes it".to_owned(),
+            ));
+        };
+        let mut entry = Entry::new("let another issuing authority follow", self.by);
+        entry.say(format!(
+            "certificates/{}.pem certifies nothing more once the service is started with the next one; its key is kept, for its \
+             list and answers",
+            newest.stem()
+        ));
+        self.certify_issuing(newest.next(), entry)
+    }
+
+    fn certify_issuing(&mut self, generation: Generation, mut entry: Entry) -> Result<String, CeremonyError> {
         let offline = self.vault(Which::Offline, &mut entry)?;
         let online = self.vault(Which::Online, &mut entry)?;
         let root = self.authority(&offline, Purpose::EidRoot, ROOT)?;
         let key = online.make(Purpose::IssuingCa, self.plan.design.issuing.algorithm, self.draw)?;
-        let certificate = self.making(|making| making.issuing(&key, &root))?;
-        entry.say(described("certificates/issuing-ca.pem", &certificate));
+        let certificate = self.making(|making| making.issuing(generation, &key, &root))?;
+        entry.say(described(&format!("certificates/{}.pem", generation.stem()), &certificate));
         self.write_down(&entry)
     }
 
-    /// Would give the issuing authority its next key.
-    ///
-    /// # Errors
-    /// [`CeremonyError::Refused`], always, until the service keeps the issuer of each certificate.
-    pub fn next_issuing(&mut self) -> Result<String, CeremonyError> {
-        Err(CeremonyError::Refused(ONE_ISSUER.to_owned()))
+    fn newest_issuing(&self) -> Result<Option<Generation>, CeremonyError> {
+        Ok(self.all_issuing()?.last().copied())
+    }
+
+    fn all_issuing(&self) -> Result<Vec<Generation>, CeremonyError> {
+        let path = self.certificates();
+        Generation::all_in(&path).map_err(|source| CeremonyError::File { path, source })
+    }
+
+    /// The issuing authority that has this key.
+    fn issuing_with(&self, key: &PublicKey) -> Result<Option<Generation>, CeremonyError> {
+        for generation in self.all_issuing()? {
+            if read_certificate(&self.certificate_file(&generation.stem()))?.public_key() == key {
+                return Ok(Some(generation));
+            }
+        }
+        Ok(None)
     }
 
     /// Makes a Document Signer's key in the service's token and certifies it by the CSCA; anew if `next`.
@@ -126,19 +156,19 @@ impl Officiant<'_> {
     /// # Errors
     /// [`CeremonyError`].
     pub fn request(&mut self) -> Result<String, CeremonyError> {
-        self.require_absent(ISSUING, ONE_ISSUER)?;
         let path = self.folder.join(REQUEST_FILE);
-        if path.exists() {
+        if path.exists() && self.issuing_with(self.requested()?.public_key())?.is_none() {
             return Err(CeremonyError::Refused(format!(
                 "{} is there already; take its answer first",
                 path.display()
             )));
         }
+        let generation = self.newest_issuing()?.map_or(Generation::FIRST, Generation::next);
         let mut entry = Entry::new("ask a national root to certify the issuing authority", self.by);
         let online = self.vault(Which::Online, &mut entry)?;
         let design = &self.plan.design;
         let key = online.make(Purpose::IssuingCa, design.issuing.algorithm, self.draw)?;
-        let request = PreparedRequest::new(&design.name(&design.issuing), public_key(&*key)?)
+        let request = PreparedRequest::new(&design.issuing_name(generation), public_key(&*key)?)
             .and_then(|prepared| prepared.sign(&*key))
             .map_err(|e| issue("make a request", &e))?;
         write(&path, request.to_pem().map_err(|e| issue("make a request", &e))?.as_bytes())?;
@@ -161,8 +191,7 @@ impl Officiant<'_> {
         let read = |path: &Path| {
             fs::read_to_string(path).map_err(|source| CeremonyError::File { path: path.to_owned(), source })
         };
-        let request = CertificationRequest::from_pem(&read(&self.folder.join(REQUEST_FILE))?)
-            .map_err(|e| issue("read our request", &e))?;
+        let request = self.requested()?;
         let root = read_certificate(root)?;
         let mut between = certificates(&read(chain)?).map_err(|e| issue("read the chain", &e))?;
         let at = between.iter().position(|one| one.public_key() == request.public_key());
@@ -172,10 +201,19 @@ impl Officiant<'_> {
             )
         })?);
         between.retain(|one| *one != root);
-        if self.certificate_file(ISSUING).exists()
-            && read_certificate(&self.certificate_file(ISSUING))?.public_key() != certificate.public_key()
-        {
-            return Err(CeremonyError::Refused(ONE_ISSUER.to_owned()));
+        // The same key again keeps its place; another one follows those that are there.
+        let newest = self.newest_issuing()?;
+        let generation = match self.issuing_with(certificate.public_key())? {
+            Some(certified) => certified,
+            None => newest.map_or(Generation::FIRST, Generation::next),
+        };
+        let follows = newest.is_some_and(|newest| newest != generation);
+        if follows && read_certificate(&self.certificate_file(ROOT))? != root {
+            return Err(CeremonyError::Refused(
+                "this is another root than that of the issuing authority before, whose cards would lead to none; nothing was \
+                 changed"
+                    .to_owned(),
+            ));
         }
         require_path(&certificate, &between, &root, self.now).map_err(|e| issue("verify the chain", &e))?;
         require_authority(&certificate, 0).map_err(|e| issue("verify the chain", &e))?;
@@ -185,21 +223,26 @@ impl Officiant<'_> {
             ));
         }
         self.vault(Which::Online, &mut entry)?.signer(Purpose::IssuingCa, certificate.public_key())?;
-        let mut chain_pem = String::new();
-        for one in &between {
-            chain_pem.push_str(&one.to_pem().map_err(|e| issue("write the chain", &e))?);
-            entry.say(described("between", one));
+        between.iter().for_each(|one| entry.say(described("between", one)));
+        if follows {
+            // Those before lead to the root by what was taken with them.
+            let before = certificates(&read(&self.certificates().join(CHAIN_FILE))?)
+                .map_err(|e| issue("read the chain before", &e))?;
+            between.extend(before.into_iter().filter(|one| !between.contains(one)).collect::<Vec<_>>());
         }
-        let issuing = self.certificate_file(ISSUING);
+        let chain_pem = between.iter().map(Certificate::to_pem).collect::<Result<String, _>>();
+        let chain_pem = chain_pem.map_err(|e| issue("write the chain", &e))?;
+        let stem = generation.stem();
+        let issuing = self.certificate_file(&stem);
         let is_another = issuing.exists() && read_certificate(&issuing)? != certificate;
-        self.retire(is_another, ISSUING, &mut entry)?;
+        self.retire(is_another, &stem, &mut entry)?;
         write(&self.certificates().join(CHAIN_FILE), chain_pem.as_bytes())?;
         // The one that was asked for last: a step that ended before is taken again.
         self.making(|making| {
             making.keep(&root, ROOT)?;
-            making.keep(&certificate, ISSUING)
+            making.keep(&certificate, &stem)
         })?;
-        entry.say(described("certificates/issuing-ca.pem", &certificate));
+        entry.say(described(&format!("certificates/{stem}.pem"), &certificate));
         entry.say(described("certificates/eid-root.pem, which those present compared", &root));
         self.write_down(&entry)
     }
@@ -283,6 +326,13 @@ impl Officiant<'_> {
         }
         entry.say("the old key signs nothing more; `destroy` it at the end of its time");
         self.write_down(&entry)
+    }
+
+    /// What a national root was asked for last.
+    fn requested(&self) -> Result<CertificationRequest, CeremonyError> {
+        let path = self.folder.join(REQUEST_FILE);
+        let pem = fs::read_to_string(&path).map_err(|source| CeremonyError::File { path, source })?;
+        CertificationRequest::from_pem(&pem).map_err(|e| issue("read our request", &e))
     }
 
     /// The link by which the CSCA's key certifies its next one, if it was made.

@@ -26,7 +26,7 @@ use crate::ceremony::steps::{ListOf, Which};
 ///   registry ceremony unlock online --pin-file FILE           at each start of the service
 ///
 /// Under an existing national root, `request` and `take-chain` stand in the place of `root` and `issuing`. Later:
-/// `list` before a root's list ends, `rotate` for the next key of the Document Signer, `roll-over` and `succeed` for the next key of
+/// `list` before a root's list ends, `rotate` for the next key of the Document Signer and the next issuing authority, `roll-over` and `succeed` for the next key of
 /// the CSCA, `destroy` for a key that is over, `new-shares` when a holder leaves.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, verbatim_doc_comment)]
@@ -73,7 +73,7 @@ pub enum CeremonyStep {
     Service(ServiceArguments),
     /// Sign the next list of a root, with what stands on the one before and, if it is given, one more.
     List(ListArguments),
-    /// Give the Document Signer its next key.
+    /// Give the Document Signer its next key, or let another issuing authority follow.
     Rotate(RotateArguments),
     /// Draw the next key of the CSCA, and let the old one certify it with a link certificate.
     RollOver(StepArguments),
@@ -299,7 +299,7 @@ impl RevocationReason {
 /// Whose key follows.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum RotatedName {
-    /// The issuing authority's: refused until the service keeps the issuer of each card's certificates.
+    /// The issuing authority's: another one follows, under a name of its own, and the one before keeps its list and answers.
     Issuing,
     /// The Document Signer's.
     DocumentSigner,

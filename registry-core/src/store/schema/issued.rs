@@ -28,6 +28,7 @@ diesel::table! {
         intent_state -> Text,
         issued -> Nullable<Binary>,
         recorded_at -> InstantSql,
+        authority_key_identifier -> Text,
     }
 }
 

@@ -111,7 +111,7 @@ fn an_authority_is_put_on_the_list_of_its_root_and_stays_there() {
         let refused = room.step(|officiant| revoke(officiant, &root)).unwrap_err().to_string();
         assert!(refused.contains("not issued by the authority"), "{refused}");
         room.step(|officiant| revoke(officiant, &file)).unwrap();
-        let serial = certificate(&room, ISSUING).serial();
+        let serial = certificate(&room, "issuing-ca").serial();
         let found = list(&room, "eid-root.crl").revocation(&serial).unwrap();
         assert_eq!(found.reason, Reason::AuthorityCompromise);
         assert!(room.step(|officiant| revoke(officiant, &file)).is_err(), "twice");
@@ -122,8 +122,6 @@ fn an_authority_is_put_on_the_list_of_its_root_and_stays_there() {
         room.step(|officiant| officiant.list(ListOf::EidRoot, None)).unwrap();
         let newest = list(&room, "eid-root.crl");
         assert!(newest.is_revoked(&serial) && newest.number() == Some(3), "{:?}", newest.number());
-        let refused = room.step(|officiant| officiant.next_issuing()).unwrap_err().to_string();
-        assert!(refused.contains("keeps its key for now"), "{refused}");
     });
 }
 
@@ -187,7 +185,7 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
         take(&mut room).unwrap();
         fs::remove_file(room.certificate("issuing-ca.pem")).unwrap();
         take(&mut room).unwrap();
-        assert_eq!(certificate(&room, ISSUING), answer);
+        assert_eq!(certificate(&room, "issuing-ca"), answer);
         // The same answer again retires nothing; the same key certified again retires what was in its place.
         take(&mut room).unwrap();
         assert!(!room.at("retired").exists());
@@ -200,10 +198,54 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
         let again = again.unwrap().lint().unwrap().sign(&root).unwrap().into_certificate();
         fs::write(&answer_file, again.to_pem().unwrap()).unwrap();
         take(&mut room).unwrap();
-        assert_eq!(certificate(&room, ISSUING), again);
+        assert_eq!(certificate(&room, "issuing-ca"), again);
         assert!(room.at("retired").exists());
-        fs::remove_file(room.at(REQUEST_FILE)).unwrap();
-        let refused = room.step(|officiant| officiant.request()).unwrap_err().to_string();
-        assert!(refused.contains("keeps its key for now"), "{refused}");
+        // The next authority: another key and name, of the same root, behind the one before.
+        room.step(|officiant| officiant.request()).unwrap();
+        let twice = room.step(|officiant| officiant.request()).unwrap_err().to_string();
+        assert!(twice.contains("take its answer first"), "{twice}");
+        let request = fs::read_to_string(room.at(REQUEST_FILE)).unwrap();
+        let request = CertificationRequest::from_pem(&request).unwrap();
+        assert!(request.subject().to_string().contains("CA 2"), "{}", request.subject());
+        let Profile::Issuing(mut asked) = profile else { panic!("an issuing authority") };
+        asked.key = request.public_key().clone();
+        asked.name = design.issuing_name(Generation::FIRST.next());
+        let issuer = Issuer::Authority(root.certificate());
+        let next = prepare(&Profile::Issuing(asked), &Serial::from_random([11; 20]), &validity, issuer);
+        let next = next.unwrap().lint().unwrap().sign(&root).unwrap().into_certificate();
+        fs::write(&answer_file, next.to_pem().unwrap()).unwrap();
+        take(&mut room).unwrap();
+        take(&mut room).unwrap();
+        assert_eq!(certificate(&room, "issuing-ca-2"), next);
+        assert_eq!(certificate(&room, "issuing-ca"), again, "the one before stays where it was");
+    });
+}
+
+#[test]
+fn another_issuing_authority_follows_under_a_name_and_in_files_of_its_own() {
+    with_softhsm(&named("another_issuing_authority_follows_under_a_name_and_in_files_of_its_own"), |hsm| {
+        let mut room = Room::with_tokens(hsm);
+        room.step(|officiant| officiant.root()).unwrap();
+        let refused = room.step(|officiant| officiant.next_issuing()).unwrap_err().to_string();
+        assert!(refused.contains("`issuing` makes it"), "{refused}");
+        room.step(|officiant| officiant.issuing()).unwrap();
+        let first = certificate(&room, "issuing-ca");
+        let refused = room.step(|officiant| officiant.issuing()).unwrap_err().to_string();
+        assert!(refused.contains("`rotate` makes the next one"), "{refused}");
+        for stem in ["issuing-ca-2", "issuing-ca-3"] {
+            let written = room.step(|officiant| officiant.next_issuing()).unwrap();
+            assert!(written.contains(&format!("certificates/{stem}.pem")), "{written}");
+            let next = certificate(&room, stem);
+            assert_ne!(next.subject(), first.subject());
+            assert_ne!(next.public_key(), first.public_key());
+            assert_eq!(next.issuer(), first.issuer());
+        }
+        assert_eq!(certificate(&room, "issuing-ca"), first);
+        let file = room.certificate("issuing-ca.pem");
+        let destroyed = room
+            .step(|officiant| officiant.destroy(Which::Online, Purpose::IssuingCa, &file, false))
+            .unwrap_err()
+            .to_string();
+        assert!(destroyed.contains("which is in use"), "its list is still signed: {destroyed}");
     });
 }

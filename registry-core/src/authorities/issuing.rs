@@ -1,0 +1,122 @@
+//! An issuing authority: it certifies cards and the service's own signers while it is the newest, and keeps its list and answers
+//! as long as anything it issued is good.
+
+use chrono::{DateTime, Duration, Months, Utc};
+use issuance::chain::{may_sign_lists, require_authority};
+use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
+use issuance::{Certificate, CertificationAuthority};
+
+use super::generation::Generation;
+use super::revocation;
+use crate::failure::Failure;
+use crate::issue::CERTIFICATE_YEARS;
+use crate::issuing_list::IssuingList;
+use crate::store::people::CertificateRow;
+
+/// How long its list is good for.
+const LIST_HOURS: i64 = 24;
+
+/// One of the issuing authorities.
+#[derive(Debug)]
+pub struct IssuingAuthority {
+    /// Its key with its certificate.
+    pub authority: CertificationAuthority,
+    /// The list that was made last.
+    pub(crate) list: IssuingList,
+    generation: Generation,
+    above: Vec<Certificate>,
+}
+
+/// Where certificates say that their issuer, its list and its answers are.
+pub struct Addresses {
+    /// Of the issuer's list.
+    pub crl_urls: Vec<String>,
+    /// Of the issuer's certificate.
+    pub issuer_url: String,
+    /// Of the responder.
+    pub ocsp_url: Option<String>,
+}
+
+impl IssuingAuthority {
+    /// `above` are the authorities between it and the root, its own issuer first.
+    ///
+    /// # Errors
+    /// It may not issue, or could revoke nothing: what it makes is taken by nobody.
+    pub fn new(
+        authority: CertificationAuthority,
+        generation: Generation,
+        above: Vec<Certificate>,
+    ) -> Result<IssuingAuthority, String> {
+        require_authority(authority.certificate(), 0).map_err(|e| e.to_string())?;
+        if !may_sign_lists(authority.certificate()) {
+            return Err("it may not sign lists (keyUsage without cRLSign), so that nothing it issues could be revoked"
+                .to_owned());
+        }
+        Ok(IssuingAuthority { authority, list: IssuingList::default(), generation, above })
+    }
+
+    /// Its certificate.
+    pub fn certificate(&self) -> &Certificate {
+        self.authority.certificate()
+    }
+
+    /// The authorities between it and the root, its own issuer first.
+    pub fn above(&self) -> &[Certificate] {
+        &self.above
+    }
+
+    /// The name of its list and certificate, without the end.
+    pub fn stem(&self) -> String {
+        self.generation.stem()
+    }
+
+    /// Where what it issues says that it, its list and its answers are.
+    pub fn addresses(&self, base_url: &str) -> Addresses {
+        let stem = self.stem();
+        Addresses {
+            crl_urls: vec![format!("{base_url}/pki/{stem}.crl")],
+            issuer_url: format!("{base_url}/pki/{stem}.cer"),
+            ocsp_url: Some(format!("{base_url}{}", crate::responder::PATH)),
+        }
+    }
+
+    /// Its key identifier, hexadecimal, as what it issues carries it (RFC 5280 §4.2.1.1).
+    pub fn key_identifier(&self) -> String {
+        let certificate = self.certificate();
+        let said = certificate.subject_key_identifier();
+        hex::encode(said.unwrap_or_else(|| certificate.public_key().key_identifier().to_vec()))
+    }
+
+    /// How records name it: what was issued before there was a second authority names none, and is the first one's.
+    pub fn in_records(&self) -> Vec<String> {
+        let mut names = vec![self.key_identifier()];
+        if self.generation.is_first() {
+            names.push(String::new());
+        }
+        names
+    }
+
+    /// Whether it ends before what it would certify now: then another must follow it.
+    pub fn is_short(&self, now: DateTime<Utc>) -> bool {
+        now + Months::new(12 * CERTIFICATE_YEARS) > self.certificate().validity().not_after()
+    }
+
+    /// Its list of revoked certificates, made now, under a number that no earlier one has.
+    ///
+    /// # Errors
+    /// A stored serial or date that does not parse, or the library's refusal.
+    pub fn list(&self, rows: &[CertificateRow], number: u64, now: DateTime<Utc>) -> Result<Crl, Failure> {
+        let revoked =
+            rows.iter().filter_map(|row| revocation(row).transpose()).collect::<Result<Vec<_>, _>>()?;
+        CrlContent {
+            kind: CrlKind::Eid,
+            number,
+            this_update: now,
+            next_update: now + Duration::hours(LIST_HOURS),
+            revoked,
+        }
+        .prepare(self.certificate())
+        .and_then(|prepared| prepared.sign(&self.authority))
+        .map_err(|e| Failure::Issue(e.to_string()))
+    }
+}
