@@ -41,13 +41,24 @@ impl Desk {
     pub(super) fn open(engine: Engine, holder: Known) -> anyhow::Result<Self> {
         let town = Town::open(engine)?;
         let registrar = town.officer(&town.cast.registrar)?;
-        let declared = apply_for_card(&registrar, &town.card_application(holder.number))?;
-        register(&town.officer(&town.cast.approver)?, &declared)?.require(200)?;
+        apply(&town, &registrar, holder)?;
         let mut office = CardOffice::open(&town.installation.folder().join("cards"))?;
         office.insert_blank(&town.installation, KHOROO_STATION, CARD)?;
         office.sign_in(&town.installation, KHOROO_STATION, &town.cast.card_officer)?.result()?;
         let print = print_of(&registrar, holder.number, holder.born_on)?;
         Ok(Desk { office, town, registrar, print })
+    }
+
+    /// The next citizen: the card in the reader gives way to a blank one, whose memory has this name.
+    pub(super) fn apply_for(&mut self, holder: Known, card: &str) -> anyhow::Result<()> {
+        self.registrar = self.town.officer(&self.town.cast.registrar)?;
+        apply(&self.town, &self.registrar, holder)?;
+        self.office.lab.remove(KHOROO_STATION.slot)?;
+        self.office.insert_blank(&self.town.installation, KHOROO_STATION, card)?;
+        let officer = &self.town.cast.card_officer;
+        self.office.sign_in(&self.town.installation, KHOROO_STATION, officer)?.result()?;
+        self.print = print_of(&self.registrar, holder.number, holder.born_on)?;
+        Ok(())
     }
 
     pub(super) fn write(&self) -> anyhow::Result<String> {
@@ -94,11 +105,16 @@ impl Desk {
     }
 
     /// The holder changes the PIN at home, by OpenSC, without the office.
-    fn change_pin(&self, old: &str) -> anyhow::Result<()> {
+    pub(super) fn change_pin(&self, old: &str) -> anyhow::Result<()> {
         let mut change = self.office.lab.command("pkcs15-tool");
         change.args(["--change-pin", "--auth-id", "01", "--pin", old, "--new-pin", PIN]);
         run(&mut change).map(drop)
     }
+}
+
+fn apply(town: &Town, registrar: &Client, holder: Known) -> anyhow::Result<()> {
+    let declared = apply_for_card(registrar, &town.card_application(holder.number))?;
+    register(&town.officer(&town.cast.approver)?, &declared)?.require(200).map(drop)
 }
 
 fn a_card_is_accepted_only_between_activation_and_revocation(engine: Engine) -> anyhow::Result<()> {

@@ -9,17 +9,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Reply;
+use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::program::run;
 use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN, Town, enter};
 use registry_tests::on_both_engines;
 use serde_json::json;
 
-use crate::cards::Desk;
+use crate::cards::{Desk, PIN};
 
 on_both_engines!(
     openssl_hears_of_a_revocation_with_the_next_answer,
     what_cannot_be_answered_is_said_in_an_ocsp_answer,
+    cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_answers,
 );
 
 /// `OCSPResponse` without a signature: `malformedRequest` and `unauthorized`.
@@ -29,23 +31,28 @@ const UNAUTHORIZED: &[u8] = &[0x30, 0x03, 0x0a, 0x01, 0x06];
 /// The eID branch of an office in files that OpenSSL reads.
 struct Pki {
     folder: PathBuf,
+    /// The stem of the issuing authority's public files.
+    issuer: &'static str,
 }
 
 impl Pki {
     fn of(town: &Town) -> anyhow::Result<Pki> {
-        let folder = town.installation.folder().join("asked");
+        Pki::under(town, "issuing-ca")
+    }
+
+    fn under(town: &Town, issuer: &'static str) -> anyhow::Result<Pki> {
+        let folder = town.installation.folder().join(format!("asked-{issuer}"));
         fs::create_dir_all(&folder)?;
-        for name in ["eid-root", "issuing-ca", "csca"] {
+        for name in ["eid-root", issuer, "csca"] {
             let der = town.service.console().get(&format!("/pki/{name}.cer"))?;
             fs::write(folder.join("der"), &der.require(200)?.body)?;
             let pem =
                 run(Command::new("openssl").args(["x509", "-inform", "DER", "-in"]).arg(folder.join("der")))?;
             fs::write(folder.join(format!("{name}.pem")), pem.stdout)?;
         }
-        let chain = ["eid-root.pem", "issuing-ca.pem"].map(|name| fs::read(folder.join(name)));
-        let [root, issuing] = chain;
+        let [root, issuing] = ["eid-root", issuer].map(|name| fs::read(folder.join(format!("{name}.pem"))));
         fs::write(folder.join("chain.pem"), [root?, issuing?].concat())?;
-        Ok(Pki { folder })
+        Ok(Pki { folder, issuer })
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -55,8 +62,47 @@ impl Pki {
     /// OpenSSL, asking about a certificate of an issuer.
     fn openssl(&self, certificate: &Path) -> Command {
         let mut ocsp = Command::new("openssl");
-        ocsp.args(["ocsp", "-issuer"]).arg(self.file("issuing-ca.pem")).arg("-cert").arg(certificate);
+        ocsp.args(["ocsp", "-issuer"]).arg(self.file(&format!("{}.pem", self.issuer)));
+        ocsp.arg("-cert").arg(certificate);
         ocsp
+    }
+
+    /// What it hears of a serial of this authority.
+    fn ask_by_serial(&self, town: &Town, serial: &str) -> anyhow::Result<String> {
+        let mut ocsp = Command::new("openssl");
+        ocsp.args(["ocsp", "-issuer"])
+            .arg(self.file(&format!("{}.pem", self.issuer)))
+            .args(["-serial", serial]);
+        let url = format!("{}/pki/ocsp", town.service.console().base());
+        let heard = said(&ocsp.args(["-url", &url, "-CAfile"]).arg(self.file("chain.pem")).output()?)?;
+        ensure!(heard.contains("Response verify OK"), "{heard}");
+        Ok(heard)
+    }
+
+    /// What it says of a certificate by the lists of its issuer and of the root, fetched now.
+    fn by_lists(&self, town: &Town, certificate: &Path) -> anyhow::Result<String> {
+        let mut verify = Command::new("openssl");
+        verify.args(["verify", "-x509_strict", "-crl_check_all", "-CAfile"]).arg(self.file("eid-root.pem"));
+        verify.arg("-untrusted").arg(self.file(&format!("{}.pem", self.issuer)));
+        for name in [self.issuer, "eid-root"] {
+            let list = self.file(&format!("{name}.crl"));
+            fs::write(&list, &town.service.console().get(&format!("/pki/{name}.crl"))?.require(200)?.body)?;
+            verify.arg("-CRLfile").arg(list);
+        }
+        said(&verify.arg(certificate).output()?)
+    }
+
+    /// The certificate in the reader's card, as a file; it must point to this authority's list and certificate.
+    fn card_of(&self, desk: &Desk, name: &str) -> anyhow::Result<PathBuf> {
+        let card = self.file(name);
+        fs::write(&card, desk.certificate()?)?;
+        let text =
+            said(&Command::new("openssl").args(["x509", "-noout", "-text", "-in"]).arg(&card).output()?)?;
+        for end in ["crl", "cer"] {
+            let address = format!("/pki/{}.{end}\n", self.issuer);
+            ensure!(text.contains(&address), "not {address:?}: {text}");
+        }
+        Ok(card)
     }
 
     /// What it hears over HTTP from the address in the certificate, believing the chain in `anchors`.
@@ -116,6 +162,61 @@ fn openssl_hears_of_a_revocation_with_the_next_answer(engine: Engine) -> anyhow:
     Ok(())
 }
 
+fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_answers(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let mut desk = Desk::open(engine, SINGLE_MAN)?;
+    desk.write()?;
+    let first = Pki::of(&desk.town)?;
+    let old_card = first.card_of(&desk, "card.pem")?;
+
+    let renewed = desk.town.installation.renew_authorities(Some(9200))?;
+    ensure!(renewed.contains("issuing-ca-2"), "{renewed}");
+    assert_eq!(desk.town.service.console().get("/pki/issuing-ca-2.cer")?.status, 404, "until it starts anew");
+    desk.town.restart()?;
+    desk.apply_for(SINGLE_WOMAN, "second.json")?;
+    let transport_pin = desk.write()?;
+    let second = Pki::under(&desk.town, "issuing-ca-2")?;
+    let new_card = second.card_of(&desk, "card.pem")?;
+    desk.change_pin(&transport_pin)?;
+    desk.activate(None)?.result()?;
+    desk.inspect(PIN)?.result()?;
+
+    let heard = |pki: &Pki, card: &Path, status: &str| {
+        let heard = pki.ask(card, "chain.pem")?;
+        ensure!(heard.contains("Response verify OK") && heard.contains(status), "not {status}: {heard}");
+        anyhow::Ok(())
+    };
+    for (pki, card) in [(&first, &old_card), (&second, &new_card)] {
+        heard(pki, card, "card.pem: good")?;
+        let listed = pki.by_lists(&desk.town, card)?;
+        ensure!(listed.contains("card.pem: OK"), "{listed}");
+    }
+    // A serial of the other one is not known: each answers for what it issued.
+    let serial =
+        said(&Command::new("openssl").args(["x509", "-noout", "-serial", "-in"]).arg(&old_card).output()?)?;
+    let serial = serial.trim().replace("serial=", "0x");
+    let heard_of = |pki: &Pki| pki.ask_by_serial(&desk.town, &serial);
+    ensure!(heard_of(&second)?.contains(&format!("{serial}: unknown")), "{}", heard_of(&second)?);
+    ensure!(heard_of(&first)?.contains(&format!("{serial}: good")), "{}", heard_of(&first)?);
+
+    // What is revoked now is told by the authority that is followed, and by it alone.
+    desk.lose(SINGLE_MAN)?;
+    heard(&first, &old_card, "card.pem: revoked")?;
+    let listed = first.by_lists(&desk.town, &old_card)?;
+    ensure!(listed.contains("certificate revoked"), "{listed}");
+    heard(&second, &new_card, "card.pem: good")?;
+    let listed = second.by_lists(&desk.town, &new_card)?;
+    ensure!(listed.contains("card.pem: OK"), "{listed}");
+
+    // The record is what the ledger says, with the authorities' names in it.
+    desk.town.installation.registry(&["verify"])?;
+    let named = "SELECT count(DISTINCT authority_key_identifier) FROM certificate";
+    assert_eq!(Database::of(&desk.town.installation).ask(named)?, "2");
+    desk.lose(SINGLE_WOMAN)?;
+    heard(&second, &new_card, "card.pem: revoked")
+}
+
 #[test]
 fn a_death_ends_the_certificates_with_its_entry() -> anyhow::Result<()> {
     let desk = Desk::open(Engine::Sqlite, SINGLE_WOMAN)?;
@@ -149,10 +250,7 @@ fn what_cannot_be_answered_is_said_in_an_ocsp_answer(engine: Engine) -> anyhow::
     run(ocsp.arg("-reqout").arg(pki.file("request")))?;
     assert_eq!(post(&town, ours, &fs::read(pki.file("request"))?)?.body, UNAUTHORIZED);
     // One that we never issued is unknown, and the answer is signed.
-    let mut ocsp = Command::new("openssl");
-    ocsp.args(["ocsp", "-issuer"]).arg(pki.file("issuing-ca.pem")).args(["-serial", "1234567890"]);
-    let url = format!("{}/pki/ocsp", town.service.console().base());
-    let heard = said(&ocsp.args(["-url", &url, "-CAfile"]).arg(pki.file("chain.pem")).output()?)?;
-    assert!(heard.contains("Response verify OK") && heard.contains("1234567890: unknown"), "{heard}");
+    let heard = pki.ask_by_serial(&town, "1234567890")?;
+    assert!(heard.contains("1234567890: unknown"), "{heard}");
     Ok(())
 }

@@ -24,14 +24,16 @@ impl Generation {
         self == Generation::FIRST
     }
 
-    /// A name with its number, the first one's without.
-    pub fn numbered(self, name: &str, separator: char) -> String {
-        if self.is_first() { name.to_owned() } else { format!("{name}{separator}{}", self.0) }
+    /// The common name, of what the first one is called: `Issuing CA 2` follows `Issuing CA` and `Issuing CA 1` alike.
+    pub fn common_name(self, first: &str) -> String {
+        let (stem, number) = (first.strip_suffix(" 1").unwrap_or(first), self.0);
+        if self.is_first() { first.to_owned() } else { format!("{stem} {number}") }
     }
 
     /// The stem of its files, and of its list's and certificate's public address: `issuing-ca`, `issuing-ca-2`, ….
     pub fn stem(self) -> String {
-        self.numbered(Purpose::IssuingCa.name(), '-')
+        let (name, number) = (Purpose::IssuingCa.name(), self.0);
+        if self.is_first() { name.to_owned() } else { format!("{name}-{number}") }
     }
 
     /// Those whose certificates are in a folder, the first one first.
@@ -82,6 +84,9 @@ mod tests {
             found.iter().map(|one| one.stem()).collect::<Vec<_>>(),
             ["issuing-ca", "issuing-ca-2", "issuing-ca-10"]
         );
-        assert_eq!(Generation::FIRST.next().numbered("Issuing CA", ' '), "Issuing CA 2");
+        for first in ["Issuing CA", "Issuing CA 1"] {
+            assert_eq!(Generation::FIRST.common_name(first), first);
+            assert_eq!(Generation::FIRST.next().common_name(first), "Issuing CA 2");
+        }
     }
 }

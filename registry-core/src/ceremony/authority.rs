@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::Months;
+use chrono::{DateTime, Months, Utc};
 use issuance::profile::{Csca, CscaLink, DocumentSigner, HOLDER_POLICIES, Issuing, Profile, Root};
 use issuance::{Certificate, CertificationAuthority, Signer, Validity};
 
@@ -35,7 +35,14 @@ impl Ceremony<'_> {
             crl_urls: vec![self.url("eid-root.crl")],
             issuer_url: self.url("eid-root.cer"),
         });
-        self.certify(&profile, root, design.issuing.lasts, &generation.stem())
+        let (stem, ends) = (generation.stem(), self.issuing_ends(root.certificate()));
+        let validity = Validity::new(self.now, ends).map_err(|e| super::issue(&stem, &e))?;
+        self.certify_for(&profile, root, &validity, &stem)
+    }
+
+    /// When an issuing authority that is made now would end: never after its root (lint rule 6).
+    pub(super) fn issuing_ends(&self, root: &Certificate) -> DateTime<Utc> {
+        (self.now + self.design.issuing.lasts).min(root.validity().not_after())
     }
 
     /// The country signing authority, with a new key.

@@ -83,7 +83,7 @@ impl Design {
 
     /// The name of an issuing authority. Each has its own: many programs find an issuer, and its list, by the name alone.
     pub fn issuing_name(&self, generation: Generation) -> AuthorityName {
-        let common_name = generation.numbered(&self.issuing.common_name, ' ');
+        let common_name = generation.common_name(&self.issuing.common_name);
         self.name(&Kind { common_name, ..self.issuing.clone() })
     }
 

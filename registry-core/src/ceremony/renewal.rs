@@ -204,7 +204,9 @@ impl Renewal<'_> {
         let ends = self.read_certificate(&newest.stem())?.validity().not_after();
         let now = self.ceremony.now;
         let is_due = now + FOLLOWS >= ends || self.ahead.is_some_and(|ahead| ends - now <= ahead);
-        Ok(Some(newest).filter(|_| is_due))
+        // Near the root's own end another one would live no longer: then a new root is planned.
+        let helps = self.ceremony.issuing_ends(&self.read_certificate(EID_LIST.authority)?) > ends;
+        Ok(Some(newest).filter(|_| is_due && helps))
     }
 
     /// Makes a key and has it certified, in a place where both wait; then the key moves, and the certificate after it.

@@ -41,6 +41,17 @@ fn register_drawn_from(seed: [u8; 32]) -> Register {
     Register { places, draw, mode: Mode::Demo, _folder: folder }
 }
 
+fn open(places: &Places, mode: Mode, on: i64) -> Result<Authorities, AuthoritiesError> {
+    let keys = KeyRing::open(&places.online, &places.online_unlock).unwrap();
+    let vault = KeyVault::files(&places.online, &places.online_unlock).unwrap();
+    Authorities::open(&places.certificates(), &vault, &keys, mode, day(on))
+}
+
+/// The issuing authorities that a service would have.
+fn issuers(places: &Places, on: i64) -> Result<Vec<String>, AuthoritiesError> {
+    Ok(open(places, Mode::Demo, on)?.issuers().iter().map(|issuer| issuer.stem()).collect())
+}
+
 impl Register {
     fn renew(&mut self, on: i64) -> Vec<String> {
         renew(&self.places, URL, None, day(on), &mut self.draw).unwrap()
@@ -51,9 +62,7 @@ impl Register {
     }
 
     fn open_authorities(&self, on: i64) -> Result<Authorities, AuthoritiesError> {
-        let keys = KeyRing::open(&self.places.online, &self.places.online_unlock).unwrap();
-        let vault = KeyVault::files(&self.places.online, &self.places.online_unlock).unwrap();
-        Authorities::open(&self.places.certificates(), &vault, &keys, self.mode, day(on))
+        open(&self.places, self.mode, on)
     }
 
     fn list(&self, file: &str) -> Crl {
@@ -376,4 +385,99 @@ fn what_a_renewal_that_was_cut_off_may_have_signed_stays_on_record() {
     let kept = register.places.certificates().join("document-signer-0a.intent");
     assert_eq!(fs::read(kept).unwrap(), b"what would be signed");
     assert!(!next.exists());
+}
+
+/// Lets another issuing authority follow if it is time.
+fn follow(register: &mut Register, ahead: Option<Duration>, on: i64) -> Option<String> {
+    let places = register.places.clone();
+    let (design, certificates) = (Design::test(URL), places.certificates());
+    let ceremony =
+        Ceremony { design: &design, certificates: &certificates, now: day(on), draw: &mut register.draw };
+    Renewal { ahead, places: &places, ceremony }.issuing().unwrap().map(Generation::stem)
+}
+
+const LONG: Option<Duration> = Some(Duration::days(30 * 366));
+
+#[test]
+fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_card() {
+    let mut register = register();
+    let first = register.authorities(0).issuing().certificate().clone();
+    let years = |number: i64| number * 366;
+    assert_eq!(follow(&mut register, None, years(18)), None);
+    assert!(!register.authorities(years(18)).issuing().is_short(day(years(18))));
+    assert_eq!(follow(&mut register, None, years(20) - 40).as_deref(), Some("issuing-ca-2"));
+    assert_eq!(follow(&mut register, None, years(20) - 39), None, "once is enough");
+
+    let authorities = register.authorities(years(20));
+    let [old, new] = authorities.issuers() else { panic!("two: {authorities:?}") };
+    assert_eq!(old.certificate(), &first);
+    assert_eq!(new.certificate(), authorities.issuing().certificate());
+    assert_ne!(old.certificate().subject(), new.certificate().subject());
+    assert!(old.is_short(day(years(20))) && !new.is_short(day(years(20))));
+    // What was issued before anybody said by whom is the first one's.
+    assert!(old.in_records().contains(&String::new()) && !new.in_records().contains(&String::new()));
+    for issuer in [old, new] {
+        let list = issuer.list(&[], 7, day(years(20))).unwrap();
+        list.verify(issuer.certificate()).unwrap();
+    }
+    assert_eq!(follow(&mut register, None, years(28)), None, "none outlives its root");
+}
+
+#[test]
+fn an_issuing_authority_that_is_over_or_revoked_does_not_keep_the_next_one_from_starting() {
+    let mut register = register();
+    assert_eq!(follow(&mut register, LONG, 1).as_deref(), Some("issuing-ca-2"));
+    let first = register.authorities(1).issuers()[0].certificate().clone();
+    let places = register.places.clone();
+    let (design, certificates) = (Design::test(URL), places.certificates());
+    let ceremony =
+        Ceremony { design: &design, certificates: &certificates, now: day(1), draw: &mut register.draw };
+    let mut renewal = Renewal { ahead: None, places: &places, ceremony };
+    let root = renewal.authority(&EID_LIST).unwrap();
+    let revoke = |renewal: &Renewal<'_>, of: &Certificate| {
+        let revocation =
+            Revocation { serial: of.serial(), revoked_at: day(1), reason: Reason::AuthorityCompromise };
+        let before = renewal.read_list(&EID_LIST).unwrap();
+        renewal.ceremony.list(&root, &EID_LIST, Some(&before), vec![revocation]).unwrap();
+    };
+    let files = ["issuing-ca.pem", "eid-root.crl"].map(|file| certificates.join(file));
+    let kept = files.each_ref().map(|file| fs::read(file).unwrap());
+
+    revoke(&renewal, &first);
+    // The same key for a month: what it issued is over with it.
+    let short = issuance::profile::Issuing {
+        name: design.issuing_name(Generation::FIRST),
+        key: first.public_key().clone(),
+        policies: issuance::profile::HOLDER_POLICIES.to_vec(),
+        crl_urls: vec![format!("{URL}/eid-root.crl")],
+        issuer_url: format!("{URL}/eid-root.cer"),
+    };
+    assert_eq!(issuers(&places, 2).unwrap(), ["issuing-ca-2"]);
+    fs::write(&files[1], &kept[1]).unwrap();
+    let profile = issuance::profile::Profile::Issuing(short);
+    renewal.ceremony.certify(&profile, &root, Months::new(1), "issuing-ca").unwrap();
+    assert_eq!(issuers(&places, 2).unwrap(), ["issuing-ca", "issuing-ca-2"]);
+    assert_eq!(issuers(&places, 40).unwrap(), ["issuing-ca-2"]);
+    fs::write(&files[0], &kept[0]).unwrap();
+
+    // The newest is another matter: nothing may be issued by it.
+    let newest = Certificate::from_pem(&fs::read_to_string(certificates.join("issuing-ca-2.pem")).unwrap());
+    revoke(&renewal, &newest.unwrap());
+    assert!(issuers(&places, 2).unwrap_err().to_string().contains("take its successor"));
+}
+
+#[test]
+fn an_issuing_authority_whose_key_was_moved_when_the_power_went_is_put_in_its_place() {
+    let mut register = register();
+    follow(&mut register, LONG, 1);
+    // As it was between the two: the key has its place, the certificate waits.
+    let (places, next) = (register.places.clone(), register.places.online.join(NEXT));
+    fs::create_dir_all(next.join("certificates")).unwrap();
+    for file in ["issuing-ca-2.cer", "issuing-ca-2.pem"] {
+        move_file(&places.certificates(), &next.join("certificates"), file).unwrap();
+    }
+    assert_eq!(register.authorities(1).issuers().len(), 1, "the one before goes on");
+    assert_eq!(follow(&mut register, None, 2), None);
+    assert_eq!(register.authorities(2).issuers().len(), 2);
+    assert!(!next.exists() && !places.certificates().join("issuing-ca-3.pem").exists());
 }
