@@ -3,9 +3,8 @@
 mod prepared;
 
 use chrono::{DateTime, Utc};
-use cms::cert::CertificateChoices;
 use cms::content_info::CmsVersion;
-use cms::signed_data::{SignedAttributes, SignedData, SignerIdentifier, SignerInfo};
+use cms::signed_data::{SignedAttributes, SignerIdentifier, SignerInfo};
 use der::asn1::{Any, OctetString, SetOfVec};
 use der::{Decode as _, Encode as _, Sequence, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
@@ -16,7 +15,7 @@ use crate::chain::{self, ChainError};
 use crate::oid;
 use crate::public_key::{CurveForm, PublicKeyError};
 use crate::revocation::crl::Crl;
-use crate::signed_data::{self, sha256};
+use crate::signed_data::{self, SignedData, sha256};
 use crate::signer::{Algorithm, SignError};
 
 pub use prepared::{LintedMasterList, PreparedMasterList};
@@ -138,13 +137,8 @@ fn only_signer(data: &SignedData) -> Result<&SignerInfo, MasterListError> {
 }
 
 fn certificates(data: &SignedData) -> Result<Vec<Certificate>, MasterListError> {
-    let choices = data.certificates.iter().flat_map(|set| set.0.iter());
-    choices
-        .map(|choice| match choice {
-            CertificateChoices::Certificate(one) => Ok(Certificate::from_der(&one.to_der()?)?),
-            CertificateChoices::Other(_) => Err(MasterListError::Form("certificates are X.509")),
-        })
-        .collect()
+    let inside = data.certificates()?.ok_or(MasterListError::Form("certificates are X.509"))?;
+    inside.iter().map(|der| Ok(Certificate::from_der(der)?)).collect()
 }
 
 fn content(data: &SignedData) -> Result<Vec<u8>, MasterListError> {

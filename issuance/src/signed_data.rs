@@ -1,18 +1,43 @@
 //! `SignedData` with one signer and its content inside (RFC 5652 §5), as Doc 9303 has it for the SOD and the master list.
 
-use cms::cert::CertificateChoices;
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
-    CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
-    SignerInfos,
+    EncapsulatedContentInfo, SignedAttributes, SignerIdentifier, SignerInfo, SignerInfos,
 };
 use der::asn1::{Any, ObjectIdentifier, OctetString, SetOfVec};
-use der::{Decode as _, Encode as _, Tag};
+use der::{Decode as _, Encode as _, Sequence, Tag, Tagged as _};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::attr::Attribute;
 
+use crate::certificate::Certificate;
 use crate::oid;
 use crate::signer::Algorithm;
+
+/// `SignedData` (RFC 5652 §5.1). Certificates stay the octets that they came in: what was signed is neither taken apart nor written
+/// anew, which the type of the same name in `cms` would do.
+#[derive(Sequence)]
+pub(crate) struct SignedData {
+    pub(crate) version: CmsVersion,
+    pub(crate) digest_algorithms: SetOfVec<AlgorithmIdentifierOwned>,
+    pub(crate) encap_content_info: EncapsulatedContentInfo,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    certificates: Option<SetOfVec<Any>>,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true", optional = "true")]
+    pub(crate) crls: Option<SetOfVec<Any>>,
+    pub(crate) signer_infos: SignerInfos,
+}
+
+impl SignedData {
+    /// The certificates inside, in DER, where all are X.509 certificates.
+    pub(crate) fn certificates(&self) -> der::Result<Option<Vec<Vec<u8>>>> {
+        let inside: Vec<&Any> = self.certificates.iter().flat_map(SetOfVec::iter).collect();
+        // The other choices have tags of their own (RFC 5652 §10.2.2).
+        if inside.iter().any(|one| one.tag() != Tag::Sequence) {
+            return Ok(None);
+        }
+        inside.into_iter().map(Any::to_der).collect::<der::Result<_>>().map(Some)
+    }
+}
 
 /// All but the signature.
 pub(crate) struct Frame<'a> {
@@ -21,7 +46,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) attributes: &'a SignedAttributes,
     pub(crate) signer: SignerIdentifier,
     pub(crate) algorithm: Algorithm,
-    pub(crate) certificates: Vec<x509_cert::Certificate>,
+    pub(crate) certificates: Vec<&'a Certificate>,
 }
 
 /// SHA-256, its AlgorithmIdentifier without NULL (Doc 9303-10 §4.6.2.3 note 2, Doc 9303-12 §9.1).
@@ -50,7 +75,8 @@ impl Frame<'_> {
             signature: OctetString::new(signature)?,
             unsigned_attrs: None,
         };
-        let certificates = self.certificates.iter().cloned().map(CertificateChoices::Certificate);
+        let certificates = self.certificates.iter().map(|one| Any::from_der(one.der()));
+        let certificates = certificates.collect::<der::Result<Vec<_>>>()?;
         let signed_data = SignedData {
             version: CmsVersion::V3,
             digest_algorithms: SetOfVec::try_from(vec![sha256()])?,
@@ -58,12 +84,11 @@ impl Frame<'_> {
                 econtent_type: self.content_type,
                 econtent: Some(Any::new(Tag::OctetString, self.content)?),
             },
-            certificates: Some(CertificateSet::try_from(certificates.collect::<Vec<_>>())?),
+            certificates: Some(SetOfVec::try_from(certificates)?),
             crls: None,
             signer_infos: SignerInfos::try_from(vec![signer_info])?,
         };
-        ContentInfo { content_type: oid::SIGNED_DATA, content: Any::from_der(&signed_data.to_der()?)? }
-            .to_der()
+        ContentInfo { content_type: oid::SIGNED_DATA, content: Any::encode_from(&signed_data)? }.to_der()
     }
 }
 
@@ -74,6 +99,6 @@ pub(crate) fn read(der: &[u8]) -> der::Result<Option<SignedData>> {
         return Ok(None);
     }
     let data: SignedData = info.content.decode_as()?;
-    let again = ContentInfo { content_type: oid::SIGNED_DATA, content: Any::from_der(&data.to_der()?)? };
-    Ok(if again.to_der()? == der { Some(data) } else { None })
+    let is_der = Any::encode_from(&data)? == info.content && info.to_der()? == der;
+    Ok(Some(data).filter(|_| is_der))
 }

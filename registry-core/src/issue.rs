@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use issuance::Holder;
 use issuance::holder::Sex as HolderSex;
 use issuance::profile::{Authentication, HolderSubject, Profile, Signature, SubjectSerial};
-use issuance::{PublicKey, Validity};
+use issuance::{Certificate, PublicKey, Validity};
 use registry_domain::card::{CardRecord, KeySlot};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
@@ -15,7 +15,7 @@ use registry_domain::unit::{UnitCode, UnitTree};
 use crate::authorities::issuing::{Addresses, IssuingAuthority};
 use crate::failure::Failure;
 
-/// Card certificates last five years, and never longer than the card (Electronic Signature Law of 2021).
+/// Card certificates last five years, and never longer than the card (Electronic Signature Law of 2021) or their issuer.
 pub(crate) const CERTIFICATE_YEARS: u32 = 5;
 
 /// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them so, and the machine
@@ -89,13 +89,18 @@ pub fn certificate_profile(
     }
 }
 
-/// From now to five years on, or to the end of the card.
+/// From now to five years on, or to the end of the card or of the issuer, whichever comes first.
 ///
 /// # Errors
 /// A card that has expired.
-pub fn certificate_validity(card: &CardRecord, now: DateTime<Utc>) -> Result<Validity, Failure> {
+pub fn certificate_validity(
+    card_expires_on: NaiveDate,
+    issuer: &Certificate,
+    now: DateTime<Utc>,
+) -> Result<Validity, Failure> {
     let five_years = now + chrono::Months::new(12 * CERTIFICATE_YEARS);
-    Validity::new(now, five_years.min(end_of(card.expires_on))).map_err(|_| Refusal::CardExpired.into())
+    let end = five_years.min(end_of(card_expires_on)).min(issuer.validity().not_after());
+    Validity::new(now, end).map_err(|_| Refusal::CardExpired.into())
 }
 
 pub(crate) fn end_of(day: NaiveDate) -> DateTime<Utc> {

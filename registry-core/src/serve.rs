@@ -120,11 +120,14 @@ async fn futures_join(
     (one, other)
 }
 
-/// The roots sign elsewhere and seldom: whoever runs the service must hear in time that a list ends.
-fn warn_of_lists(deps: &Deps) {
+/// The roots sign elsewhere and seldom: whoever runs the service must hear in time that something ends.
+fn warn_of_ends(deps: &Deps) {
     match deps.authorities.ageing_lists(deps.now()) {
         Ok(ageing) => ageing.iter().for_each(|list| tracing::warn!("{list}")),
         Err(error) => tracing::error!(%error, "the lists of the roots could not be read"),
+    }
+    if let Some(advice) = deps.authorities.issuing().shortness(deps.now()) {
+        tracing::warn!("{advice}");
     }
 }
 
@@ -135,7 +138,7 @@ fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
     loop {
         std::thread::sleep(every);
         if deps.now() >= next_look {
-            warn_of_lists(deps);
+            warn_of_ends(deps);
             next_look = deps.now() + LOOKED_AT;
         }
         let mut db = match Db::open(&deps.config.database.url) {

@@ -6,9 +6,8 @@ mod prepared;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use cms::cert::CertificateChoices;
 use cms::content_info::CmsVersion;
-use cms::signed_data::{SignedAttributes, SignedData, SignerIdentifier, SignerInfo};
+use cms::signed_data::{SignedAttributes, SignerIdentifier, SignerInfo};
 use der::asn1::{Any, OctetString, PrintableString, SetOfVec};
 use der::{Decode, Encode, Sequence, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
@@ -21,7 +20,7 @@ use crate::chain::{self, ChainError};
 use crate::oid;
 use crate::public_key::{CurveForm, PublicKeyError};
 use crate::revocation::crl::Crl;
-use crate::signed_data::{self, attribute, sha256};
+use crate::signed_data::{self, SignedData, attribute, sha256};
 use crate::signer::{Algorithm, SignError};
 
 pub use prepared::{LintedSod, PreparedSod};
@@ -158,7 +157,7 @@ pub struct VerifiedSod {
 /// # Errors
 /// The first fault found, in that order.
 pub fn verify_sod(file: &[u8], trust: &DocumentTrust, at: DateTime<Utc>) -> Result<VerifiedSod, SodError> {
-    let parsed = ParsedSod::parse(file)?;
+    let parsed = ParsedSod::parse(file, None)?;
     require_document_signer(&parsed.document_signer)?;
     parsed.verify_signature()?;
     let csca = verify_document_signer(&parsed.document_signer, trust, at)?;
@@ -235,11 +234,12 @@ pub(crate) struct ParsedSod {
 }
 
 impl ParsedSod {
-    fn parse(file: &[u8]) -> Result<Self, SodError> {
+    /// `known` is a certificate that was read before: the same octets are not read again.
+    fn parse(file: &[u8], known: Option<&Certificate>) -> Result<Self, SodError> {
         let der = tlv::only(file, 0x77)?;
         let data = signed_data::read(der)?
             .ok_or(SodError::Form("the content is SignedData, and the encoding is DER"))?;
-        let document_signer = only_certificate(&data)?;
+        let document_signer = only_certificate(&data, known)?;
         let signer = only_signer(&data, document_signer.public_key().algorithm())?;
         require_named(signer, &document_signer)?;
         let content = content_of(&data)?;
@@ -278,12 +278,15 @@ fn only_signer(data: &SignedData, algorithm: Algorithm) -> Result<&SignerInfo, S
     Ok(signer)
 }
 
-fn only_certificate(data: &SignedData) -> Result<Certificate, SodError> {
-    let certificates = data.certificates.as_ref().map(|set| set.0.as_slice());
-    let Some([CertificateChoices::Certificate(certificate)]) = certificates else {
+fn only_certificate(data: &SignedData, known: Option<&Certificate>) -> Result<Certificate, SodError> {
+    let certificates = data.certificates()?;
+    let Some([certificate]) = certificates.as_deref() else {
         return Err(SodError::Form("the Document Signer's certificate is inside, and no other"));
     };
-    Ok(Certificate::from_der(&certificate.to_der()?)?)
+    match known.filter(|known| known.der() == certificate) {
+        Some(known) => Ok(known.clone()),
+        None => Ok(Certificate::from_der(certificate)?),
+    }
 }
 
 fn require_named(signer: &SignerInfo, certificate: &Certificate) -> Result<(), SodError> {

@@ -93,7 +93,7 @@ impl PreparedMasterList {
             attributes: &self.attributes,
             signer: SignerIdentifier::SubjectKeyIdentifier(identifier),
             algorithm: self.signer.public_key().algorithm(),
-            certificates: vec![self.signer.parsed().clone(), self.csca.parsed().clone()],
+            certificates: vec![&self.signer, &self.csca],
         };
         Ok(frame.to_der(signature)?)
     }

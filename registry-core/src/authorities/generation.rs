@@ -57,7 +57,7 @@ impl Generation {
         }
         let found = Generation(number.strip_prefix('-')?.parse().ok()?);
         // No other spelling of a number, and no second name of the first.
-        Some(found).filter(|one| format!("{}.pem", one.stem()) == name)
+        Some(found).filter(|one| *one > Generation::FIRST && format!("{}.pem", one.stem()) == name)
     }
 }
 
@@ -69,6 +69,7 @@ mod tests {
     fn authorities_are_found_by_their_files_in_the_order_of_their_numbers() {
         let folder = tempfile::tempdir().unwrap();
         let others = [
+            "issuing-ca-0.pem",
             "issuing-ca-1.pem",
             "issuing-ca-02.pem",
             "issuing-ca-x.pem",

@@ -96,9 +96,16 @@ impl IssuingAuthority {
         names
     }
 
-    /// Whether it ends before what it would certify now: then another must follow it.
-    pub fn is_short(&self, now: DateTime<Utc>) -> bool {
-        now + Months::new(12 * CERTIFICATE_YEARS) > self.certificate().validity().not_after()
+    /// What to do when it ends before the five years of a card's certificates, which end with it then: another must follow it.
+    pub fn shortness(&self, now: DateTime<Utc>) -> Option<String> {
+        let ends = self.certificate().validity().not_after();
+        (now + Months::new(12 * CERTIFICATE_YEARS) > ends).then(|| {
+            format!(
+                "the issuing authority is good until {ends}, and what it certifies ends with it: let another one follow \
+                 (`registry authorities renew` with the roots' keys, or `registry ceremony rotate issuing`) and start the \
+                 service anew"
+            )
+        })
     }
 
     /// Its list of revoked certificates, made now, under a number that no earlier one has.

@@ -46,7 +46,8 @@ pub struct PartnerArguments {
 /// `registry authorities …`
 #[derive(Debug, Subcommand)]
 pub enum AuthoritiesCommand {
-    /// Make anew what is near its end: the roots' lists, the service's TLS certificate, the Document Signer.
+    /// Make anew what is near its end: the roots' lists, the service's TLS certificate, the Document Signer, the issuing
+    /// authority (another one follows it). The last two are taken up at the service's next start.
     Renew(RenewArguments),
     /// Put a partner's certificate on the list of those revoked.
     Revoke(RevokeArguments),
@@ -175,11 +176,8 @@ fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
         let (subject, key) = (certificate.subject(), fingerprint(certificate.public_key()));
         say(&format!("issuing authority: {subject}, {key}"));
     }
-    if authorities.issuing().is_short(now) {
-        warn(
-            "the issuing authority ends before the certificates it would issue now: let the next one follow it \
-              (`registry ceremony rotate issuing`, or `registry authorities renew`)",
-        );
+    if let Some(advice) = authorities.issuing().shortness(now) {
+        warn(&advice);
     }
     match authorities.document_signer(now) {
         Ok(signer) => {

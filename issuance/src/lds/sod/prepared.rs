@@ -84,8 +84,7 @@ impl PreparedSod {
 
     /// The whole file under a signature.
     pub(crate) fn file(&self, signature: &[u8]) -> Result<Vec<u8>, SodError> {
-        let certificate = self.document_signer.parsed();
-        let tbs = certificate.tbs_certificate();
+        let tbs = self.document_signer.parsed().tbs_certificate();
         let frame = Frame {
             content_type: oid::LDS_SECURITY_OBJECT,
             content: &self.content,
@@ -95,14 +94,14 @@ impl PreparedSod {
                 serial_number: tbs.serial_number().clone(),
             }),
             algorithm: self.document_signer.public_key().algorithm(),
-            certificates: vec![certificate.clone()],
+            certificates: vec![&self.document_signer],
         };
         Ok(tlv::write(0x77, &frame.to_der(signature)?))
     }
 
     /// Reads a file that must say what was prepared; its signature is not verified yet.
     pub(crate) fn read_back(&self, file: &[u8]) -> Result<ParsedSod, SodError> {
-        let parsed = ParsedSod::parse(file)?;
+        let parsed = ParsedSod::parse(file, Some(&self.document_signer))?;
         let same = parsed.content == self.content
             && parsed.attributes == self.attributes
             && parsed.document_signer == self.document_signer;

@@ -404,7 +404,7 @@ fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_c
     let first = register.authorities(0).issuing().certificate().clone();
     let years = |number: i64| number * 366;
     assert_eq!(follow(&mut register, None, years(18)), None);
-    assert!(!register.authorities(years(18)).issuing().is_short(day(years(18))));
+    assert!(register.authorities(years(18)).issuing().shortness(day(years(18))).is_none());
     assert_eq!(follow(&mut register, None, years(20) - 40).as_deref(), Some("issuing-ca-2"));
     assert_eq!(follow(&mut register, None, years(20) - 39), None, "once is enough");
 
@@ -413,7 +413,16 @@ fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_c
     assert_eq!(old.certificate(), &first);
     assert_eq!(new.certificate(), authorities.issuing().certificate());
     assert_ne!(old.certificate().subject(), new.certificate().subject());
-    assert!(old.is_short(day(years(20))) && !new.is_short(day(years(20))));
+    assert!(old.shortness(day(years(20))).is_some() && new.shortness(day(years(20))).is_none());
+    // Whoever does not let another follow in time goes on, with certificates that end with their issuer.
+    let (card_ends, now) = ("2100-01-01".parse().unwrap(), day(years(20) + 30));
+    let ends = |issuer: &Certificate| {
+        crate::issue::certificate_validity(card_ends, issuer, now)
+            .map(|validity| validity.not_after())
+            .unwrap()
+    };
+    assert_eq!(ends(&first), first.validity().not_after());
+    assert_eq!(ends(new.certificate()), now + Months::new(60));
     // What was issued before anybody said by whom is the first one's.
     assert!(old.in_records().contains(&String::new()) && !new.in_records().contains(&String::new()));
     for issuer in [old, new] {

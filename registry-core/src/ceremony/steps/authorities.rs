@@ -95,6 +95,12 @@ impl Officiant<'_> {
                 "there is no issuing authority yet: `issuing` makes it".to_owned(),
             ));
         };
+        if self.folder.join(REQUEST_FILE).exists() {
+            return Err(CeremonyError::Refused(
+                "the issuing authority is under a national root: take `request` and `take-chain` again"
+                    .to_owned(),
+            ));
+        }
         let mut entry = Entry::new("let another issuing authority follow", self.by);
         entry.say(format!(
             "certificates/{}.pem certifies nothing more once the service is started with the next one; its key is kept, for its \

@@ -201,6 +201,8 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
         assert_eq!(certificate(&room, "issuing-ca"), again);
         assert!(room.at("retired").exists());
         // The next authority: another key and name, of the same root, behind the one before.
+        let refused = room.step(|officiant| officiant.next_issuing()).unwrap_err().to_string();
+        assert!(refused.contains("`request` and `take-chain`"), "{refused}");
         room.step(|officiant| officiant.request()).unwrap();
         let twice = room.step(|officiant| officiant.request()).unwrap_err().to_string();
         assert!(twice.contains("take its answer first"), "{twice}");
