@@ -103,7 +103,7 @@ fn every_row_that_was_taken_away_or_slipped_in_is_found(engine: Engine) -> anyho
         ("match_key", format!("('strange', {id})")),
         ("act", format!("('X-1', {id}, 'birth', {id})")),
         ("card", format!("({id}, {id}, 'X1', 'active', NULL, NULL, '2040-01-01')")),
-        ("certificate", format!("('00ff', {id}, 'authentication', 'aa', NULL, NULL)")),
+        ("certificate", format!("('00ff', {id}, 'authentication', 'aa', NULL, NULL, '')")),
     ] {
         let copy = unguarded.copy(&installation, &format!("more-{table}"))?;
         copy.execute(&format!("INSERT INTO {table} VALUES {values}"))?;
