@@ -124,6 +124,11 @@ impl Officiant<'_> {
         Ok(self.all_issuing()?.last().copied())
     }
 
+    /// The place of the next issuing authority.
+    fn following(&self) -> Result<Generation, CeremonyError> {
+        Ok(self.newest_issuing()?.map_or(Generation::FIRST, Generation::next))
+    }
+
     fn all_issuing(&self) -> Result<Vec<Generation>, CeremonyError> {
         let path = self.certificates();
         Generation::all_in(&path).map_err(|source| CeremonyError::File { path, source })
@@ -169,7 +174,7 @@ impl Officiant<'_> {
                 path.display()
             )));
         }
-        let generation = self.newest_issuing()?.map_or(Generation::FIRST, Generation::next);
+        let generation = self.following()?;
         let mut entry = Entry::new("ask a national root to certify the issuing authority", self.by);
         let online = self.vault(Which::Online, &mut entry)?;
         let design = &self.plan.design;
@@ -208,13 +213,13 @@ impl Officiant<'_> {
         })?);
         between.retain(|one| *one != root);
         // The same key again keeps its place; another one follows those that are there.
-        let newest = self.newest_issuing()?;
         let generation = match self.issuing_with(certificate.public_key())? {
             Some(certified) => certified,
-            None => newest.map_or(Generation::FIRST, Generation::next),
+            None => self.following()?,
         };
-        let follows = newest.is_some_and(|newest| newest != generation);
-        if follows && read_certificate(&self.certificate_file(ROOT))? != root {
+        // Also when the step is taken again, or the newest is certified again.
+        let has_others = self.all_issuing()?.iter().any(|one| *one != generation);
+        if has_others && read_certificate(&self.certificate_file(ROOT))? != root {
             return Err(CeremonyError::Refused(
                 "this is another root than that of the issuing authority before, whose cards would lead to none; nothing was \
                  changed"
@@ -230,8 +235,8 @@ impl Officiant<'_> {
         }
         self.vault(Which::Online, &mut entry)?.signer(Purpose::IssuingCa, certificate.public_key())?;
         between.iter().for_each(|one| entry.say(described("between", one)));
-        if follows {
-            // Those before lead to the root by what was taken with them.
+        if has_others {
+            // The others lead to the root by what was taken with them.
             let before = certificates(&read(&self.certificates().join(CHAIN_FILE))?)
                 .map_err(|e| issue("read the chain before", &e))?;
             between.extend(before.into_iter().filter(|one| !between.contains(one)).collect::<Vec<_>>());
