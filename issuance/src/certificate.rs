@@ -1,6 +1,7 @@
 //! An X.509 certificate: its exact bytes beside what they say.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use der::asn1::ObjectIdentifier;
@@ -20,8 +21,14 @@ use crate::serial::Serial;
 use crate::validity::{Validity, from_generalized};
 
 /// A parsed certificate that keeps the octets it was parsed from: signatures and hashes are always over those.
+///
+/// A clone is the same certificate and costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
+pub struct Certificate(Arc<Read>);
+
+/// What was read, once.
+#[derive(Debug, PartialEq, Eq)]
+struct Read {
     der: Vec<u8>,
     parsed: x509_cert::Certificate,
     key: PublicKey,
@@ -50,7 +57,7 @@ impl Certificate {
             return Err(CertificateError::TwoAlgorithms);
         }
         let (key, form) = PublicKey::from_spki(parsed.tbs_certificate().subject_public_key_info())?;
-        Ok(Self { der: der.to_vec(), parsed, key, form })
+        Ok(Self(Arc::new(Read { der: der.to_vec(), parsed, key, form })))
     }
 
     /// Reads one certificate in PEM.
@@ -65,37 +72,37 @@ impl Certificate {
 
     /// The exact octets.
     pub fn der(&self) -> &[u8] {
-        &self.der
+        &self.0.der
     }
 
     /// RFC 7468 text with LF line ends.
     pub fn to_pem(&self) -> Result<String, CertificateError> {
-        Ok(self.parsed.to_pem(LineEnding::LF)?)
+        Ok(self.0.parsed.to_pem(LineEnding::LF)?)
     }
 
     /// The parsed form, for what this type does not answer.
     pub fn parsed(&self) -> &x509_cert::Certificate {
-        &self.parsed
+        &self.0.parsed
     }
 
     /// Serial number.
     pub fn serial(&self) -> Serial {
-        Serial::from_x509(self.parsed.tbs_certificate().serial_number())
+        Serial::from_x509(self.0.parsed.tbs_certificate().serial_number())
     }
 
     /// The time in which it may be used.
     pub fn validity(&self) -> Validity {
-        Validity::from_x509(self.parsed.tbs_certificate().validity())
+        Validity::from_x509(self.0.parsed.tbs_certificate().validity())
     }
 
     /// Whose key it certifies.
     pub fn subject(&self) -> &Name {
-        self.parsed.tbs_certificate().subject()
+        self.0.parsed.tbs_certificate().subject()
     }
 
     /// Who certified it.
     pub fn issuer(&self) -> &Name {
-        self.parsed.tbs_certificate().issuer()
+        self.0.parsed.tbs_certificate().issuer()
     }
 
     /// One attribute of the subject as text, for example [`oid::COMMON_NAME`].
@@ -117,23 +124,23 @@ impl Certificate {
 
     /// The certified key.
     pub fn public_key(&self) -> &PublicKey {
-        &self.key
+        &self.0.key
     }
 
     /// In which form the certificate carries its key.
     pub fn curve_form(&self) -> CurveForm {
-        self.form
+        self.0.form
     }
 
     /// subjectKeyIdentifier, when present.
     pub fn subject_key_identifier(&self) -> Option<Vec<u8>> {
-        let found = self.parsed.tbs_certificate().get_extension::<SubjectKeyIdentifier>().ok()??;
+        let found = self.0.parsed.tbs_certificate().get_extension::<SubjectKeyIdentifier>().ok()??;
         Some(found.1.0.as_bytes().to_vec())
     }
 
     /// The key identifier of authorityKeyIdentifier, when present.
     pub fn authority_key_identifier(&self) -> Option<Vec<u8>> {
-        let found = self.parsed.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().ok()??;
+        let found = self.0.parsed.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().ok()??;
         found.1.key_identifier.map(|identifier| identifier.as_bytes().to_vec())
     }
 
@@ -162,34 +169,34 @@ impl Certificate {
     }
 
     fn alternative_names<T>(&self, wanted: impl Fn(&GeneralName) -> Option<T>) -> Vec<T> {
-        let found = self.parsed.tbs_certificate().get_extension::<SubjectAltName>().ok().flatten();
+        let found = self.0.parsed.tbs_certificate().get_extension::<SubjectAltName>().ok().flatten();
         found.map_or_else(Vec::new, |(_, SubjectAltName(names))| names.iter().filter_map(wanted).collect())
     }
 
     /// privateKeyUsagePeriod with both ends, when present: when the key of a CSCA or Document Signer signs. Who signs
     /// compares it with the clock; this crate has none.
     pub fn usage_period(&self) -> Option<Validity> {
-        let found = self.parsed.tbs_certificate().get_extension::<PrivateKeyUsagePeriod>().ok()??;
+        let found = self.0.parsed.tbs_certificate().get_extension::<PrivateKeyUsagePeriod>().ok()??;
         let (from, to) = (found.1.not_before?, found.1.not_after?);
         Validity::new(from_generalized(&from), from_generalized(&to)).ok()
     }
 
     /// Whether an extension is present, for example [`oid::NAME_CHANGE`].
     pub fn has_extension(&self, extension: ObjectIdentifier) -> bool {
-        let extensions = self.parsed.tbs_certificate().extensions();
+        let extensions = self.0.parsed.tbs_certificate().extensions();
         extensions.is_some_and(|extensions| extensions.iter().any(|one| one.extn_id == extension))
     }
 
     /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; a certificate without it names none.
     pub fn is_for(&self, purpose: ObjectIdentifier) -> bool {
-        let found = self.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten();
+        let found = self.0.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten();
         found.is_some_and(|(_, usage)| usage.0.contains(&purpose))
     }
 
     /// Whether it was issued under this policy, for example [`oid::POLICY_NCP_PLUS`]. A path is verified by
     /// [`verify_chain`](crate::chain::verify_chain), which does not look at policies.
     pub fn is_under_policy(&self, policy: ObjectIdentifier) -> bool {
-        let found = self.parsed.tbs_certificate().get_extension::<CertificatePolicies>().ok().flatten();
+        let found = self.0.parsed.tbs_certificate().get_extension::<CertificatePolicies>().ok().flatten();
         found.is_some_and(|(_, policies)| policies.0.iter().any(|one| one.policy_identifier == policy))
     }
 
@@ -200,11 +207,11 @@ impl Certificate {
 
     /// Verifies that the key given signed this certificate, over the octets as they came.
     pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), CertificateError> {
-        if self.parsed.signature_algorithm() != &issuer.algorithm().identifier() {
+        if self.0.parsed.signature_algorithm() != &issuer.algorithm().identifier() {
             return Err(PublicKeyError::Signature.into());
         }
-        let signature = self.parsed.signature().as_bytes().ok_or(PublicKeyError::Signature)?;
-        Ok(issuer.verify(signed_part(&self.der)?, signature)?)
+        let signature = self.0.parsed.signature().as_bytes().ok_or(PublicKeyError::Signature)?;
+        Ok(issuer.verify(signed_part(&self.0.der)?, signature)?)
     }
 }
 

@@ -158,6 +158,11 @@ impl SignedCwt {
         Ok(Self { header, claims, to_be_signed, signature: message.signature.clone() })
     }
 
+    /// `Sig_structure` (RFC 9052 §4.4), of what was read.
+    pub(crate) fn to_be_signed(&self) -> &[u8] {
+        &self.to_be_signed
+    }
+
     /// Verifies with the key, whose algorithm must be the one in the header.
     pub(crate) fn verify(&self, key: &PublicKey) -> Result<(), CredentialError> {
         if self.header.algorithm != key.algorithm() {

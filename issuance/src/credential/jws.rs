@@ -10,19 +10,43 @@ use super::window::Window;
 use crate::algorithm::Algorithm;
 use crate::public_key::PublicKey;
 
+const NO_JWT: CredentialError = CredentialError::Form("three parts in base64url, two of them JSON objects");
+
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
 /// `BASE64URL(header) . BASE64URL(payload)`: the octets that are signed.
 pub(crate) fn signing_input(header: &Object, payload: &Object) -> String {
+    let mut text = String::new();
+    append(header, &mut text);
+    text.push('.');
+    append(payload, &mut text);
+    text
+}
+
+fn append(object: &Object, text: &mut String) {
     // A map of strings and values always serialises.
-    let part = |object: &Object| URL_SAFE_NO_PAD.encode(Value::Object(object.clone()).to_string());
-    format!("{}.{}", part(header), part(payload))
+    URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(object).unwrap_or_default(), text);
 }
 
 /// The compact form.
 pub(crate) fn compact(signing_input: &str, signature: &[u8]) -> String {
-    format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode(signature))
+    let mut text = String::new();
+    compact_into(signing_input, signature, &mut text);
+    text
+}
+
+/// The compact form, after what stands in the text already.
+pub(crate) fn compact_into(signing_input: &str, signature: &[u8], text: &mut String) {
+    text.push_str(signing_input);
+    text.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, text);
+}
+
+/// The octets that were signed, and the signature.
+pub(crate) fn parts(text: &str) -> Result<(&str, Vec<u8>), CredentialError> {
+    let (signing_input, signature) = text.rsplit_once('.').ok_or(NO_JWT)?;
+    Ok((signing_input, URL_SAFE_NO_PAD.decode(signature).map_err(|_| NO_JWT)?))
 }
 
 /// A JWT taken apart; nothing in it is trusted yet.
@@ -37,11 +61,9 @@ pub(crate) struct Jws {
 impl Jws {
     /// Reads the three parts. Anything critical is not understood (RFC 7515 §4.1.11).
     pub(crate) fn read(text: &str) -> Result<Self, CredentialError> {
-        let form = || CredentialError::Form("three parts in base64url, two of them JSON objects");
-        let (signing_input, signature) = text.rsplit_once('.').ok_or_else(form)?;
-        let (header, payload) = signing_input.split_once('.').ok_or_else(form)?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| form())?;
-        let (header, payload) = (object(header).ok_or_else(form)?, object(payload).ok_or_else(form)?);
+        let (signing_input, signature) = parts(text)?;
+        let (header, payload) = signing_input.split_once('.').ok_or(NO_JWT)?;
+        let (header, payload) = (object(header).ok_or(NO_JWT)?, object(payload).ok_or(NO_JWT)?);
         if header.contains_key("crit") {
             return Err(CredentialError::Form("no critical header parameter is understood"));
         }

@@ -4,7 +4,7 @@ use super::{Finding, Rule, unmet};
 use crate::card_data::PreparedCard;
 use crate::lds::com::Com;
 use crate::lds::dg11::PersonalDetails;
-use crate::lds::sod::{PreparedSod, hash, hashes_of, require_document_signer, signed_attributes};
+use crate::lds::sod::{PreparedSod, hash, require_document_signer, signed_attributes};
 use crate::lds::{DataGroup, dg1, dg2};
 use crate::throw_away;
 
@@ -13,7 +13,7 @@ pub(super) const RULES: &[Rule<PreparedSod>] = &[
         number: 200,
         clause: "Doc 9303-10 §4.6.2.3",
         asks: "the LDS security object has version 1, LDS 0108, Unicode 040000, SHA-256 without parameters, and a hash of 32 octets for each group",
-        holds: |sod| hashes_of(&sod.content).is_ok(),
+        holds: |sod| sod.hashes.is_some(),
     },
     Rule {
         number: 201,
@@ -69,7 +69,7 @@ pub(super) const CARD_RULES: &[Rule<PreparedCard>] = &[
             let files =
                 [(DataGroup::Dg1, &card.dg1), (DataGroup::Dg2, &card.dg2), (DataGroup::Dg11, &card.dg11)];
             let expected = files.map(|(group, file)| (group.number(), hash(file)));
-            hashes_of(&card.sod().content).is_ok_and(|hashes| hashes == expected)
+            card.sod().hashes.as_ref().is_some_and(|hashes| hashes == &expected)
         },
     },
     Rule {
@@ -106,7 +106,7 @@ pub(crate) fn card_findings(card: &PreparedCard) -> Vec<Finding> {
 
 /// The numbers of the groups in a SOD.
 fn groups(sod: &PreparedSod) -> Vec<u8> {
-    hashes_of(&sod.content).unwrap_or_default().into_iter().map(|(number, _)| number).collect()
+    sod.hashes.iter().flatten().map(|(number, _)| *number).collect()
 }
 
 #[cfg(test)]

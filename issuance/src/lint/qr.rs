@@ -157,10 +157,10 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
     Rule {
         number: 179,
         clause: "docs/issuance-cycle.md",
-        asks: "signed with a throw-away key, the code reads back and holds what was prepared",
+        asks: "signed with a throw-away key, the CWT reads back and holds what was prepared",
         holds: |code| {
             throw_away::rehearse_raw(code.to_be_signed(), code.header.algorithm, |signature| {
-                code.text(signature).is_ok_and(|text| read_back(&text, code).is_ok())
+                code.cwt(signature).is_ok_and(|cwt| read_back(&cwt, code).is_ok())
             })
         },
     },

@@ -214,7 +214,7 @@ pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
         number: 158,
         clause: "docs/issuance-cycle.md",
         asks: "the credential is within what a reader takes",
-        holds: |pid| pid.assemble(&[0; 96]).len() <= MAX_OCTETS,
+        holds: |pid| pid.length(96) <= MAX_OCTETS,
     },
     Rule {
         number: 159,

@@ -64,7 +64,7 @@ impl World {
         let mut prepared = content().prepare_qr(None, self.signer.certificate()).unwrap();
         change(&mut prepared);
         let prepared = prepared.laid_out_anew();
-        prepared.text(&raw_signature::sign(self.signer.signer(), prepared.to_be_signed()).unwrap()).unwrap()
+        prepared.text(&raw_signature::sign(self.signer.signer(), prepared.to_be_signed()).unwrap())
     }
 
     /// A token changed before it was signed by this signer.

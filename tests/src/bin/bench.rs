@@ -7,6 +7,10 @@ use clap::{Args, Parser, Subcommand};
 use registry_tests::bench::measurement::{Measurement, table};
 use registry_tests::bench::{floor, issuance, register, verify};
 
+/// The allocator of the service, whose work is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures one promise on both engines, beside what it is held against.
 #[derive(Parser, Debug)]
 struct Arguments {

@@ -93,16 +93,25 @@ impl PreparedQr {
 
     /// Whether the code under a signature is of version 25 at most.
     pub(crate) fn fits_under(&self, signature: &[u8]) -> bool {
-        // Nearly all fit even if nothing of them can be compressed.
-        self.layout.tagged(signature).is_ok_and(|cwt| {
-            envelope::most_characters(cwt.len()) <= MAX_CHARACTERS
-                || envelope::write(&cwt).is_ok_and(|text| text.len() <= MAX_CHARACTERS)
-        })
+        // Nearly all fit even if nothing of them can be compressed. A message is shorter than what is signed and the signature:
+        // it does not say `Signature1`.
+        let longest = self.to_be_signed().len() + signature.len();
+        envelope::most_characters(longest) <= MAX_CHARACTERS
+            || self
+                .cwt(signature)
+                .and_then(|cwt| envelope::write(&cwt))
+                .is_ok_and(|text| text.len() <= MAX_CHARACTERS)
     }
 
     /// The characters of the code under a signature.
-    pub(crate) fn text(&self, signature: &[u8]) -> Result<String, CredentialError> {
-        envelope::write(&self.layout.tagged(signature)?)
+    #[cfg(test)]
+    pub(crate) fn text(&self, signature: &[u8]) -> String {
+        envelope::write(&self.cwt(signature).unwrap()).unwrap()
+    }
+
+    /// The CWT under a signature.
+    pub(crate) fn cwt(&self, signature: &[u8]) -> Result<Vec<u8>, CredentialError> {
+        self.layout.tagged(signature)
     }
 }
 
@@ -112,29 +121,41 @@ impl LintedQr {
         self.0.to_be_signed()
     }
 
-    /// Last step: signs, reads the code back and verifies it, and only then hands it out.
+    /// Last step: signs, reads the code back and verifies the signature, and only then hands it out. What the CWT in it says was
+    /// read back when it was [linted](PreparedQr::lint).
     pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedQr, CredentialError> {
         let prepared = self.0;
         if signer.certificate() != &prepared.signer {
             return Err(CredentialError::OtherSigner);
         }
         let signature = raw_signature::sign(signer.signer(), prepared.to_be_signed())?;
-        let cwt = prepared.layout.tagged(&signature)?;
+        let cwt = prepared.cwt(&signature)?;
         let text = envelope::write(&cwt)?;
-        read_back(&text, &prepared)?.verify(signer.certificate().public_key())?;
+        if envelope::read(&text)? != cwt {
+            return Err(other_than_prepared());
+        }
+        raw_signature::verify(signer.certificate().public_key(), prepared.to_be_signed(), &signature)?;
         Ok(IssuedQr { text, cwt })
     }
 }
 
-/// Reads a code that must say what was prepared; its signature is not verified yet.
-pub(crate) fn read_back(text: &str, prepared: &PreparedQr) -> Result<SignedCwt, CredentialError> {
-    let cwt = SignedCwt::read(&envelope::read(text)?)?;
-    let map = prepared.identity.iter().map(|(name, value)| (Cbor::from(*name), value.clone())).collect();
-    let same = cwt.header == prepared.header
+/// Reads a CWT and asks that it says what was prepared; its signature is not verified.
+pub(crate) fn read_back(cwt: &[u8], prepared: &PreparedQr) -> Result<(), CredentialError> {
+    let cwt = SignedCwt::read(cwt)?;
+    let identity = cwt.claim(IDENTITY).and_then(Cbor::as_map);
+    let same = cwt.to_be_signed() == prepared.to_be_signed()
+        && cwt.header == prepared.header
         && cwt.claim_numbers().len() == prepared.frame.len() + 1
-        && cwt.claim(IDENTITY) == Some(&Cbor::Map(map))
+        && identity.is_some_and(|identity| {
+            let prepared = prepared.identity.iter().map(|(name, value)| (Cbor::from(*name), value));
+            identity.iter().map(|(name, value)| (name.clone(), value)).eq(prepared)
+        })
         && prepared.frame.iter().all(|(name, value)| cwt.claim(*name) == Some(value));
-    if same { Ok(cwt) } else { Err(CredentialError::Form("reads back as it was prepared")) }
+    if same { Ok(()) } else { Err(other_than_prepared()) }
+}
+
+const fn other_than_prepared() -> CredentialError {
+    CredentialError::Form("reads back as it was prepared")
 }
 
 /// A signed QR credential.

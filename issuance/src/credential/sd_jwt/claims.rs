@@ -62,13 +62,20 @@ pub(crate) fn of(content: &CredentialContent) -> Vec<(&'static str, Value)> {
         json!(sex_number(holder.sex)),
         json!(holder.civil_id),
         json!(holder.document_number),
-        json!(format!("{PICTURE_PREFIX}{}", STANDARD.encode(&holder.portrait_jpeg))),
+        picture(&holder.portrait_jpeg),
         day(holder.issued_on),
         day(holder.expires_on),
         json!(content.issuing_authority),
         json!(STATE),
     ];
     CLAIMS.into_iter().zip(values).collect()
+}
+
+/// A picture as a data URL.
+fn picture(jpeg: &[u8]) -> Value {
+    let mut url = PICTURE_PREFIX.to_owned();
+    STANDARD.encode_string(jpeg, &mut url);
+    Value::String(url)
 }
 
 /// A place by its names from large to small: the aimag or the capital is the region, the soum or district the locality. A bag

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::elliptic_curve::rand_core::CryptoRng;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::super::CredentialError;
@@ -37,7 +37,9 @@ impl Disclosure {
     /// A claim under a salt drawn from the generator.
     pub(crate) fn draw(name: &str, value: Value, rng: &mut impl CryptoRng) -> Self {
         let salt = random(rng);
-        let encoded = URL_SAFE_NO_PAD.encode(json!([salt, name, value]).to_string());
+        // An array of texts and values always serialises.
+        let array = serde_json::to_vec(&(&salt, name, &value)).unwrap_or_default();
+        let encoded = URL_SAFE_NO_PAD.encode(array);
         Self::of(encoded, salt, Some(name.to_owned()), value)
     }
 
@@ -85,10 +87,10 @@ fn random(rng: &mut impl CryptoRng) -> String {
 ///
 /// # Errors
 /// A digest that stands twice, a disclosure that none names, a name that is there already, a claim that must stand in clear.
-pub(crate) fn disclose(payload: &Object, disclosures: &[Disclosure]) -> Result<Object, CredentialError> {
-    let mut left: BTreeMap<&str, &Disclosure> = BTreeMap::new();
+pub(crate) fn disclose(payload: Object, disclosures: Vec<Disclosure>) -> Result<Object, CredentialError> {
+    let mut left = BTreeMap::new();
     for one in disclosures {
-        if left.insert(&one.digest, one).is_some() {
+        if left.insert(one.digest.clone(), one).is_some() {
             return Err(CredentialError::Disclosure("stands twice"));
         }
     }
@@ -105,19 +107,22 @@ pub(crate) fn disclose(payload: &Object, disclosures: &[Disclosure]) -> Result<O
     Ok(claims)
 }
 
-struct Resolving<'a> {
-    left: BTreeMap<&'a str, &'a Disclosure>,
+struct Resolving {
+    left: BTreeMap<String, Disclosure>,
     seen: Vec<String>,
 }
 
-impl<'a> Resolving<'a> {
-    fn take(&mut self, digest: &Value) -> Result<Option<&'a Disclosure>, CredentialError> {
-        let digest = digest.as_str().ok_or(CredentialError::Disclosure("a digest is a text"))?;
-        self.seen.push(digest.to_owned());
-        Ok(self.left.remove(digest))
+impl Resolving {
+    fn take(&mut self, digest: Value) -> Result<Option<Disclosure>, CredentialError> {
+        let Value::String(digest) = digest else {
+            return Err(CredentialError::Disclosure("a digest is a text"));
+        };
+        let disclosure = self.left.remove(&digest);
+        self.seen.push(digest);
+        Ok(disclosure)
     }
 
-    fn value(&mut self, value: &Value, depth: usize) -> Result<Value, CredentialError> {
+    fn value(&mut self, value: Value, depth: usize) -> Result<Value, CredentialError> {
         if depth > MAX_DEPTH {
             return Err(CredentialError::Disclosure("too deep"));
         }
@@ -126,59 +131,67 @@ impl<'a> Resolving<'a> {
             Value::Array(elements) => {
                 let mut plain = Vec::new();
                 for element in elements {
-                    let hidden =
-                        element.as_object().filter(|one| one.len() == 1).and_then(|one| one.get("..."));
-                    match hidden {
-                        None => plain.push(self.value(element, depth + 1)?),
-                        Some(digest) => match self.take(digest)? {
+                    match hidden(element) {
+                        Ok(digest) => match self.take(digest)? {
                             None => {}
-                            Some(one) if one.name.is_none() => plain.push(self.value(&one.value, depth + 1)?),
+                            Some(one) if one.name.is_none() => plain.push(self.value(one.value, depth + 1)?),
                             Some(_) => {
                                 return Err(CredentialError::Disclosure(
                                     "a claim in the place of an element",
                                 ));
                             }
                         },
+                        Err(element) => plain.push(self.value(element, depth + 1)?),
                     }
                 }
                 Value::Array(plain)
             }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
         })
     }
 
-    fn object(&mut self, object: &Object, depth: usize) -> Result<Object, CredentialError> {
+    fn object(&mut self, mut object: Object, depth: usize) -> Result<Object, CredentialError> {
+        let digests = match object.remove("_sd") {
+            None => Vec::new(),
+            Some(Value::Array(digests)) => digests,
+            Some(_) => return Err(CredentialError::Disclosure("_sd is an array")),
+        };
         let mut plain = Object::new();
-        for (name, value) in object.iter().filter(|(name, _)| name.as_str() != "_sd") {
+        for (name, value) in object {
             if name == "..." {
                 return Err(CredentialError::Disclosure("`...` stands beside other claims"));
             }
-            plain.insert(name.clone(), self.value(value, depth)?);
+            plain.insert(name, self.value(value, depth)?);
         }
-        let digests = match object.get("_sd") {
-            None => &Vec::new(),
-            Some(digests) => digests.as_array().ok_or(CredentialError::Disclosure("_sd is an array"))?,
-        };
         for digest in digests {
             let Some(one) = self.take(digest)? else { continue };
-            let name =
-                one.name.as_ref().ok_or(CredentialError::Disclosure("an element in the place of a claim"))?;
+            let name = one.name.ok_or(CredentialError::Disclosure("an element in the place of a claim"))?;
             // Deeper they are no claims of the credential, but members of one.
             if depth == 0 && NEVER_DISCLOSED.contains(&name.as_str()) {
                 return Err(CredentialError::Disclosure("a claim that must stand in clear"));
             }
-            if object.contains_key(name) || plain.contains_key(name) {
+            if plain.contains_key(&name) {
                 return Err(CredentialError::Disclosure("a claim that is there already"));
             }
-            let value = self.value(&one.value, depth)?;
-            plain.insert(name.clone(), value);
+            let value = self.value(one.value, depth)?;
+            plain.insert(name, value);
         }
         Ok(plain)
     }
 }
 
+/// The digest that stands in the place of an element, or the element.
+fn hidden(element: Value) -> Result<Value, Value> {
+    match element {
+        Value::Object(mut one) if one.len() == 1 => one.remove("...").ok_or(Value::Object(one)),
+        other => Err(other),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -217,7 +230,7 @@ mod tests {
 
     fn of(payload: Value, disclosures: &[Disclosure]) -> Result<Value, CredentialError> {
         let Value::Object(payload) = payload else { unreachable!("an object") };
-        disclose(&payload, disclosures).map(Value::Object)
+        disclose(payload, disclosures.to_vec()).map(Value::Object)
     }
 
     #[test]

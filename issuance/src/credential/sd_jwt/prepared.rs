@@ -115,9 +115,16 @@ impl PreparedSdJwt {
         self.path.first()
     }
 
+    /// How long the credential is under a signature of so many octets.
+    pub(crate) fn length(&self, signature: usize) -> usize {
+        let disclosures: usize = self.disclosures.iter().map(|one| one.encoded.len() + 1).sum();
+        self.signing_input.len() + 1 + (signature * 4).div_ceil(3) + 1 + disclosures
+    }
+
     /// The whole credential under a signature.
     pub(crate) fn assemble(&self, signature: &[u8]) -> String {
-        let mut text = jws::compact(&self.signing_input, signature);
+        let mut text = String::with_capacity(self.length(signature.len()));
+        jws::compact_into(&self.signing_input, signature, &mut text);
         for one in &self.disclosures {
             text.push('~');
             text.push_str(&one.encoded);
@@ -141,28 +148,33 @@ impl LintedSdJwt {
         }
         let signature = raw_signature::sign(signer.signer(), prepared.signing_input.as_bytes())?;
         let text = prepared.assemble(&signature);
-        read_jws(&text, &prepared)?.verify(signer.certificate().public_key())?;
+        let (signed, signature) = parts(&text, &prepared)?;
+        raw_signature::verify(signer.certificate().public_key(), signed.as_bytes(), &signature)?;
         Ok(IssuedSdJwt(text))
     }
 }
 
-/// Reads a credential that must say what was prepared, with all that its disclosures hold; its signature is not verified yet.
-pub(crate) fn read_back(text: &str, prepared: &PreparedSdJwt) -> Result<Jws, CredentialError> {
-    let jws = read_jws(text, prepared)?;
+/// Reads a credential and asks that it says what was prepared, with all that its disclosures hold; its signature is not verified.
+pub(crate) fn read_back(text: &str, prepared: &PreparedSdJwt) -> Result<(), CredentialError> {
+    parts(text, prepared)?;
+    let jws = Jws::read(text.split('~').next().unwrap_or_default())?;
     let read = prepared.disclosures.iter().map(|one| Disclosure::read(&one.encoded));
     let disclosures = read.collect::<Result<Vec<_>, _>>()?;
-    disclosure::disclose(&jws.payload, &disclosures)?;
-    if disclosures == prepared.disclosures { Ok(jws) } else { Err(other_than_prepared()) }
-}
-
-/// The same of the signed part alone: the disclosures must stand after it octet for octet.
-fn read_jws(text: &str, prepared: &PreparedSdJwt) -> Result<Jws, CredentialError> {
-    let (jwt, rest) = text.split_once('~').ok_or(CredentialError::Form("an SD-JWT ends with a tilde"))?;
-    let jws = Jws::read(jwt)?;
     let same = jws.header == prepared.header
         && jws.payload == prepared.payload
+        && disclosures == prepared.disclosures;
+    disclosure::disclose(jws.payload, disclosures)?;
+    if same { Ok(()) } else { Err(other_than_prepared()) }
+}
+
+/// The octets that were signed and the signature in a credential, which must be the ones prepared octet for octet, and so must
+/// its disclosures. What they say was read back when they were [linted](PreparedSdJwt::lint).
+fn parts<'a>(text: &'a str, prepared: &PreparedSdJwt) -> Result<(&'a str, Vec<u8>), CredentialError> {
+    let (jwt, rest) = text.split_once('~').ok_or(CredentialError::Form("an SD-JWT ends with a tilde"))?;
+    let (signed, signature) = jws::parts(jwt)?;
+    let same = signed == prepared.signing_input
         && rest.split_terminator('~').eq(prepared.disclosures.iter().map(|one| one.encoded.as_str()));
-    if same { Ok(jws) } else { Err(other_than_prepared()) }
+    if same { Ok((signed, signature)) } else { Err(other_than_prepared()) }
 }
 
 const fn other_than_prepared() -> CredentialError {

@@ -51,7 +51,7 @@ impl<'a> Presentation<'a> {
             Some(name) if name == "sha-256" => {}
             Some(_) => return Err(CredentialError::Disclosure("a hash that is not SHA-256")),
         }
-        disclosure::disclose(&self.jws.payload, &self.disclosures)
+        disclosure::disclose(self.jws.payload.clone(), self.disclosures.clone())
     }
 
     /// Verifies the proof.

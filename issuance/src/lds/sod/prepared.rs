@@ -7,8 +7,8 @@ use der::asn1::{OctetString, PrintableString};
 
 use super::super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
 use super::{
-    DataGroupHash, LdsSecurityObject, LdsVersionInfo, ParsedSod, SodError, hash, require_document_signer,
-    signed_attributes,
+    DataGroupHash, FileHash, LdsSecurityObject, LdsVersionInfo, ParsedSod, SodError, hash, hashes_of,
+    require_document_signer, signed_attributes,
 };
 use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
@@ -20,6 +20,8 @@ use crate::signed_data::{Frame, sha256};
 #[derive(Clone, Debug)]
 pub struct PreparedSod {
     pub(crate) content: Vec<u8>,
+    /// The hashes in the content, where it can be read.
+    pub(crate) hashes: Option<Vec<(u8, FileHash)>>,
     pub(crate) attributes: SignedAttributes,
     attributes_der: Vec<u8>,
     pub(crate) document_signer: Certificate,
@@ -62,7 +64,8 @@ impl PreparedSod {
         document_signer: Certificate,
     ) -> der::Result<Self> {
         let attributes_der = attributes.to_der()?;
-        Ok(Self { content, attributes, attributes_der, document_signer })
+        let hashes = hashes_of(&content).ok();
+        Ok(Self { content, hashes, attributes, attributes_der, document_signer })
     }
 
     /// The `LDSSecurityObject`: what the caller records as the intent, together with
@@ -123,7 +126,9 @@ impl LintedSod {
         }
         let signature = document_signer.signer().sign(&prepared.attributes_der)?;
         let file = prepared.file(&signature)?;
-        prepared.read_back(&file)?.verify_signature()?;
+        // Its attributes are the ones prepared, and those are the right ones: a rule asked.
+        let read = prepared.read_back(&file)?;
+        prepared.document_signer.public_key().verify(&prepared.attributes_der, &read.signature)?;
         Ok(file)
     }
 }
