@@ -13,6 +13,10 @@ use crate::certificate::Certificate;
 use crate::oid;
 use crate::signer::Algorithm;
 
+mod layout;
+
+pub(crate) use layout::Layout;
+
 /// `SignedData` (RFC 5652 §5.1). Certificates stay the octets that they came in: what was signed is neither taken apart nor written
 /// anew, which the type of the same name in `cms` would do.
 #[derive(Sequence)]
@@ -61,7 +65,7 @@ pub(crate) fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attrib
 
 impl Frame<'_> {
     /// The `ContentInfo` in DER, with the signature.
-    pub(crate) fn to_der(&self, signature: &[u8]) -> der::Result<Vec<u8>> {
+    fn to_der(&self, signature: &[u8]) -> der::Result<Vec<u8>> {
         let version = match &self.signer {
             SignerIdentifier::IssuerAndSerialNumber(_) => CmsVersion::V1,
             SignerIdentifier::SubjectKeyIdentifier(_) => CmsVersion::V3,

@@ -25,6 +25,9 @@ use crate::signer::{Algorithm, SignError};
 
 pub use prepared::{LintedSod, PreparedSod};
 
+/// The tag of the file (Doc 9303-10 §4.6.2).
+const FILE: u32 = 0x77;
+
 /// SHA-256 over a whole file, tag and length included.
 pub type FileHash = [u8; 32];
 
@@ -236,7 +239,7 @@ pub(crate) struct ParsedSod {
 impl ParsedSod {
     /// `known` is a certificate that was read before: the same octets are not read again.
     fn parse(file: &[u8], known: Option<&Certificate>) -> Result<Self, SodError> {
-        let der = tlv::only(file, 0x77)?;
+        let der = tlv::only(file, FILE)?;
         let data = signed_data::read(der)?
             .ok_or(SodError::Form("the content is SignedData, and the encoding is DER"))?;
         let document_signer = only_certificate(&data, known)?;

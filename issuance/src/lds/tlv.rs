@@ -24,9 +24,15 @@ pub enum TlvError {
 
 /// Writes one element.
 pub fn write(tag: u32, value: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(value.len() + 8);
+    wrap(tag, &[value])
+}
+
+/// Writes one element around others.
+pub fn wrap<P: AsRef<[u8]>>(tag: u32, parts: &[P]) -> Vec<u8> {
+    let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
+    let mut out = Vec::with_capacity(length + 8);
     out.extend(tag_octets(tag));
-    let length = value.len().to_be_bytes();
+    let length = length.to_be_bytes();
     let significant = &length[length.iter().take_while(|octet| **octet == 0).count()..];
     match significant {
         [] => out.push(0),
@@ -37,13 +43,10 @@ pub fn write(tag: u32, value: &[u8]) -> Vec<u8> {
             out.extend(long);
         }
     }
-    out.extend(value);
+    for part in parts {
+        out.extend(part.as_ref());
+    }
     out
-}
-
-/// Writes one element around others.
-pub fn wrap(tag: u32, parts: &[Vec<u8>]) -> Vec<u8> {
-    write(tag, &parts.concat())
 }
 
 /// The octets of a tag: leading zeroes left out.

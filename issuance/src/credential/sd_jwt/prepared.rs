@@ -154,10 +154,10 @@ impl LintedSdJwt {
     }
 }
 
-/// Reads a credential and asks that it says what was prepared, with all that its disclosures hold; its signature is not verified.
-pub(crate) fn read_back(text: &str, prepared: &PreparedSdJwt) -> Result<(), CredentialError> {
-    parts(text, prepared)?;
-    let jws = Jws::read(text.split('~').next().unwrap_or_default())?;
+/// Reads a credential under a signature, which is not verified, and asks that it says what was prepared, with all that its
+/// disclosures hold.
+pub(crate) fn read_back(signature: &[u8], prepared: &PreparedSdJwt) -> Result<(), CredentialError> {
+    let jws = Jws::read(&jws::compact(&prepared.signing_input, signature))?;
     let read = prepared.disclosures.iter().map(|one| Disclosure::read(&one.encoded));
     let disclosures = read.collect::<Result<Vec<_>, _>>()?;
     let same = jws.header == prepared.header

@@ -7,14 +7,16 @@ use der::asn1::{OctetString, PrintableString};
 
 use super::super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
 use super::{
-    DataGroupHash, FileHash, LdsSecurityObject, LdsVersionInfo, ParsedSod, SodError, hash, hashes_of,
+    DataGroupHash, FILE, FileHash, LdsSecurityObject, LdsVersionInfo, ParsedSod, SodError, hash, hashes_of,
     require_document_signer, signed_attributes,
 };
 use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
 use crate::lint::{Finding, document};
 use crate::oid;
-use crate::signed_data::{Frame, sha256};
+use crate::signed_data::{Frame, Layout, sha256};
+
+const OTHER_THAN_PREPARED: SodError = SodError::Form("reads back as it was prepared");
 
 /// A SOD laid out: the octets that will be signed are fixed, and not yet checked.
 #[derive(Clone, Debug)]
@@ -24,6 +26,7 @@ pub struct PreparedSod {
     pub(crate) hashes: Option<Vec<(u8, FileHash)>>,
     pub(crate) attributes: SignedAttributes,
     attributes_der: Vec<u8>,
+    layout: Layout,
     pub(crate) document_signer: Certificate,
 }
 
@@ -65,7 +68,19 @@ impl PreparedSod {
     ) -> der::Result<Self> {
         let attributes_der = attributes.to_der()?;
         let hashes = hashes_of(&content).ok();
-        Ok(Self { content, hashes, attributes, attributes_der, document_signer })
+        let tbs = document_signer.parsed().tbs_certificate();
+        let layout = Layout::of(&Frame {
+            content_type: oid::LDS_SECURITY_OBJECT,
+            content: &content,
+            attributes: &attributes,
+            signer: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+                issuer: tbs.issuer().clone(),
+                serial_number: tbs.serial_number().clone(),
+            }),
+            algorithm: document_signer.public_key().algorithm(),
+            certificates: vec![&document_signer],
+        })?;
+        Ok(Self { content, hashes, attributes, attributes_der, layout, document_signer })
     }
 
     /// The `LDSSecurityObject`: what the caller records as the intent, together with
@@ -86,29 +101,17 @@ impl PreparedSod {
     }
 
     /// The whole file under a signature.
-    pub(crate) fn file(&self, signature: &[u8]) -> Result<Vec<u8>, SodError> {
-        let tbs = self.document_signer.parsed().tbs_certificate();
-        let frame = Frame {
-            content_type: oid::LDS_SECURITY_OBJECT,
-            content: &self.content,
-            attributes: &self.attributes,
-            signer: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
-                issuer: tbs.issuer().clone(),
-                serial_number: tbs.serial_number().clone(),
-            }),
-            algorithm: self.document_signer.public_key().algorithm(),
-            certificates: vec![&self.document_signer],
-        };
-        Ok(tlv::write(0x77, &frame.to_der(signature)?))
+    pub(crate) fn file(&self, signature: &[u8]) -> Vec<u8> {
+        tlv::write(FILE, &self.layout.to_der(signature))
     }
 
-    /// Reads a file that must say what was prepared; its signature is not verified yet.
-    pub(crate) fn read_back(&self, file: &[u8]) -> Result<ParsedSod, SodError> {
+    /// Reads a file and asks that it says what was prepared; its signature is not verified.
+    pub(crate) fn read_back(&self, file: &[u8]) -> Result<(), SodError> {
         let parsed = ParsedSod::parse(file, Some(&self.document_signer))?;
         let same = parsed.content == self.content
             && parsed.attributes == self.attributes
             && parsed.document_signer == self.document_signer;
-        if same { Ok(parsed) } else { Err(SodError::Form("reads back as it was prepared")) }
+        if same { Ok(()) } else { Err(OTHER_THAN_PREPARED) }
     }
 }
 
@@ -125,10 +128,10 @@ impl LintedSod {
             return Err(SodError::NotADocumentSigner);
         }
         let signature = document_signer.signer().sign(&prepared.attributes_der)?;
-        let file = prepared.file(&signature)?;
-        // Its attributes are the ones prepared, and those are the right ones: a rule asked.
-        let read = prepared.read_back(&file)?;
-        prepared.document_signer.public_key().verify(&prepared.attributes_der, &read.signature)?;
+        let file = prepared.file(&signature);
+        // All but the signature is octet for octet what was read back when it was linted.
+        let signature = prepared.layout.signature_in(tlv::only(&file, FILE)?).ok_or(OTHER_THAN_PREPARED)?;
+        prepared.document_signer.public_key().verify(&prepared.attributes_der, signature)?;
         Ok(file)
     }
 }

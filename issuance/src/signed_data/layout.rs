@@ -1,0 +1,138 @@
+//! `SignedData` laid out but for the signature, which stands last: only the lengths around it depend on it.
+
+use super::Frame;
+use crate::lds::tlv::{self, Reader, TlvError};
+use crate::oid;
+
+/// Tags of ISO/IEC 8825-1.
+const OCTET_STRING: u32 = 0x04;
+const OBJECT_IDENTIFIER: u32 = 0x06;
+const SEQUENCE: u32 = 0x30;
+const SET: u32 = 0x31;
+/// `[0] EXPLICIT`, the content of a `ContentInfo`.
+const CONTENT: u32 = 0xa0;
+
+/// All that is fixed before anything is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// `SignedData` before its `signerInfos`.
+    data: Vec<u8>,
+    /// The one `SignerInfo` before its signature.
+    signer: Vec<u8>,
+}
+
+impl Layout {
+    pub(crate) fn of(frame: &Frame<'_>) -> der::Result<Self> {
+        let der = frame.to_der(&[])?;
+        let parts = parts(&der).map_err(|_| der::ErrorKind::Failed)?;
+        Ok(Self { data: parts.data.to_vec(), signer: parts.signer.to_vec() })
+    }
+
+    /// The `ContentInfo` in DER, with the signature.
+    pub(crate) fn to_der(&self, signature: &[u8]) -> Vec<u8> {
+        let signer = tlv::wrap(SEQUENCE, &[&self.signer, &tlv::write(OCTET_STRING, signature)]);
+        let data = tlv::wrap(SEQUENCE, &[&self.data, &tlv::write(SET, &signer)]);
+        let of_type = tlv::write(OBJECT_IDENTIFIER, oid::SIGNED_DATA.as_bytes());
+        tlv::wrap(SEQUENCE, &[&of_type, &tlv::write(CONTENT, &data)])
+    }
+
+    /// The signature in a `ContentInfo` that is this one octet for octet, whatever the signature.
+    pub(crate) fn signature_in<'a>(&self, der: &'a [u8]) -> Option<&'a [u8]> {
+        let parts = parts(der).ok()?;
+        (parts.data == self.data && parts.signer == self.signer).then_some(parts.signature)
+    }
+}
+
+struct Parts<'a> {
+    data: &'a [u8],
+    signer: &'a [u8],
+    signature: &'a [u8],
+}
+
+fn parts(der: &[u8]) -> Result<Parts<'_>, TlvError> {
+    let mut info = Reader::new(tlv::only(der, SEQUENCE)?);
+    let of_type = info.expect(OBJECT_IDENTIFIER)?;
+    let content = info.expect(CONTENT)?;
+    info.end()?;
+    if of_type != oid::SIGNED_DATA.as_bytes() {
+        return Err(TlvError::Trailing);
+    }
+    let (data, signers) = last(tlv::only(content, SEQUENCE)?, SET)?;
+    let (signer, signature) = last(tlv::only(signers, SEQUENCE)?, OCTET_STRING)?;
+    Ok(Parts { data, signer, signature })
+}
+
+/// What stands before the last element, and its value.
+fn last(octets: &[u8], tag: u32) -> Result<(&[u8], &[u8]), TlvError> {
+    let mut reader = Reader::new(octets);
+    loop {
+        let before = octets.len() - reader.rest().len();
+        let (found, value) = reader.next_element()?;
+        if reader.is_empty() {
+            let expected = found == tag;
+            return if expected {
+                Ok((&octets[..before], value))
+            } else {
+                Err(TlvError::Tag { expected: tag, found })
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cms::cert::IssuerAndSerialNumber;
+    use cms::signed_data::SignerIdentifier;
+
+    use super::*;
+    use crate::lds::sod::signed_attributes;
+    use crate::sample;
+
+    /// Signatures of ECDSA are of several lengths; that of RSA needs longer lengths around it.
+    const SIGNATURES: [usize; 5] = [0, 70, 71, 72, 384];
+
+    fn with_frame<T>(act: impl FnOnce(&Frame<'_>) -> T) -> T {
+        let signer = sample::document_signer();
+        let tbs = signer.certificate().parsed().tbs_certificate();
+        let content = [7; 100];
+        act(&Frame {
+            content_type: oid::LDS_SECURITY_OBJECT,
+            content: &content,
+            attributes: &signed_attributes(&content).unwrap(),
+            signer: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+                issuer: tbs.issuer().clone(),
+                serial_number: tbs.serial_number().clone(),
+            }),
+            algorithm: signer.certificate().public_key().algorithm(),
+            certificates: vec![signer.certificate()],
+        })
+    }
+
+    #[test]
+    fn what_was_laid_out_once_is_what_is_encoded_whole() {
+        with_frame(|frame| {
+            let layout = Layout::of(frame).unwrap();
+            for length in SIGNATURES {
+                let signature = vec![5; length];
+                let der = layout.to_der(&signature);
+                assert_eq!(der, frame.to_der(&signature).unwrap(), "{length}");
+                assert_eq!(layout.signature_in(&der), Some(&signature[..]), "{length}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_change_anywhere_but_in_the_signature_is_seen() {
+        with_frame(|frame| {
+            let layout = Layout::of(frame).unwrap();
+            let der = layout.to_der(&[5; 71]);
+            for at in 0..der.len() {
+                let mut changed = der.clone();
+                changed[at] ^= 1;
+                let found = layout.signature_in(&changed);
+                assert_eq!(found.is_some(), at >= der.len() - 71, "octet {at}");
+                assert!(layout.signature_in(&der[..at]).is_none(), "cut at {at}");
+            }
+        });
+    }
+}
