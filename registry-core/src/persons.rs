@@ -51,6 +51,9 @@ pub struct RecordView {
     pub parent_name: Option<String>,
     /// Given name.
     pub given_name: Option<String>,
+    /// The name in traditional script, as far as the record has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traditional_name: Option<String>,
     /// `female` or `male`.
     pub sex: Option<String>,
     /// Birth date, possibly partial.
@@ -221,6 +224,7 @@ impl RecordView {
             clan_name: name.and_then(|name| name.clan.as_ref()).map(ToString::to_string),
             parent_name: name.and_then(|name| name.parent.as_ref()).map(ToString::to_string),
             given_name: name.map(|name| name.given.to_string()),
+            traditional_name: person.traditional_name(),
             sex: person.sex.map(|sex| sex.as_str().to_owned()),
             born_on: person.born_on.map(|day| day.to_string()),
             birth_place: person.birth_place.as_ref().map(ToString::to_string),

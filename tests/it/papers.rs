@@ -1,5 +1,7 @@
 //! Civil papers: counted copies as PDF, checked offline by public keys alone and online by anyone.
 
+mod traditional;
+
 use std::fs;
 
 use anyhow::Context as _;

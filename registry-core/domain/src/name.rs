@@ -3,6 +3,7 @@
 
 mod alphabet;
 pub mod latin;
+pub mod traditional;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use alphabet::{sort_key, wanted_letter};
 pub use latin::LatinName;
+pub use traditional::TraditionalName;
 
 use crate::refusal::Refusal;
 

@@ -17,7 +17,7 @@ use crate::entry::Header;
 use crate::foreign::{Country, ForeignIdentity};
 use crate::id::{CardId, EntryId, PersonId};
 use crate::kind::Kind;
-use crate::name::{LatinName, PersonName};
+use crate::name::{LatinName, PersonName, TraditionalName};
 use crate::national_number::NationalNumber;
 use crate::refusal::Refusal;
 use crate::sealed::SealedFamily;
@@ -239,6 +239,9 @@ pub struct Person {
     /// Times of living abroad, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lives_abroad: Vec<LifeAbroad>,
+    /// The name in traditional script, where it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traditional: Option<TraditionalName>,
 }
 
 impl Person {
@@ -282,6 +285,7 @@ impl Person {
             fingerprints: Vec::new(),
             passports: Vec::new(),
             lives_abroad: Vec::new(),
+            traditional: None,
         }
     }
 
@@ -328,6 +332,11 @@ impl Person {
     /// [`Refusal::RecordErased`].
     pub fn require_name(&self) -> Result<&PersonName, Refusal> {
         self.name.as_ref().ok_or(Refusal::RecordErased)
+    }
+
+    /// The name in traditional script, as far as it spells the one borne now.
+    pub fn traditional_name(&self) -> Option<String> {
+        self.traditional.as_ref()?.whole(self.name.as_ref()?)
     }
 
     /// The sex.
@@ -437,11 +446,12 @@ impl Person {
         self.civil_status = CivilStatus::Married;
     }
 
-    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one, and the
-    /// card, which prints it, ends.
+    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one, as the one in
+    /// traditional script did, and the card, which prints it, ends.
     pub(crate) fn rename(&mut self, name: PersonName, header: &Header) {
         self.earlier_names.extend(self.name.replace(name));
         self.latin = None;
+        self.traditional = None;
         self.revoke_cards(RevocationReason::DataChanged, header.registered_on);
     }
 

@@ -244,6 +244,7 @@ impl Person {
     pub(crate) fn rename_sealed(&mut self, name: PersonName, header: &Header) {
         self.sealed_family.names.extend(self.name.replace(name));
         self.latin = None;
+        self.traditional = None;
         self.revoke_cards(RevocationReason::DataChanged, header.registered_on);
     }
 

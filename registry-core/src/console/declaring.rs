@@ -101,6 +101,9 @@ pub(super) struct Application {
     latin_parent: Option<Text<String>>,
     latin_given: Option<Text<String>>,
     latin_confirmed: Option<Text<String>>,
+    traditional_clan: Option<Text<String>>,
+    traditional_parent: Option<Text<String>>,
+    traditional_given: Option<Text<String>>,
     portrait: Option<Bytes>,
 }
 
@@ -256,6 +259,9 @@ impl Application {
             ("latin_parent", self.latin_parent),
             ("latin_given", self.latin_given),
             ("latin_confirmed", self.latin_confirmed),
+            ("traditional_clan", self.traditional_clan),
+            ("traditional_parent", self.traditional_parent),
+            ("traditional_given", self.traditional_given),
         ];
         let pairs = texts
             .into_iter()

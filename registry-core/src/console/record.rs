@@ -172,6 +172,7 @@ fn facts(page: &Page, person: &Person) -> Vec<Fact> {
         (w.parent_name, "", name.and_then(|name| name.parent.as_ref()).map(ToString::to_string)),
         (w.given_name, "given-name", name.map(|name| name.given.to_string())),
         (w.latin_name, "latin-name", person.latin.as_ref().map(ToString::to_string)),
+        (w.traditional_name, "traditional-name", person.traditional_name()),
         (w.latin_proposal, "latin-proposal", latin.as_ref().map(ToString::to_string)),
         (w.sex, "", person.sex.map(|sex| page.lang.pick(sex.title_mn(), sex.title_en()).to_owned())),
         (w.born_on, "", person.born_on.map(|day| day.to_string())),

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::drawing::{Drawn, paper_of_copy};
 use super::facts::{Reader, paper_of, people_on_paper};
 use super::proof::Proof;
-use super::seal::{self, Claim, CopyClaim, is_of};
+use super::seal::{self, Claim, CopyClaim, as_signed};
 use super::sheet::SheetNumber;
 use super::{Extract, Line, Read, load_in_effect, read};
 use crate::access::Withheld;
@@ -199,9 +199,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let body = deps.keys.sealing.open(TABLE, id, &row.sealed)?;
     let Recorded { claim } =
         serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a copy", &e))?;
-    if !is_of(&claim.facts, &lines) {
-        return Err(Refusal::CopyOutOfDate.into());
-    }
+    let lines = as_signed(&claim.facts, lines).ok_or(Refusal::CopyOutOfDate)?;
     let copy = claim.copy.clone().ok_or_else(|| Failure::damaged("read a copy", "not counted"))?;
     let prepared = claim.clone().prepare().map_err(|e| Failure::Issue(e.to_string()))?;
     let seal = prepared.sign(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?;

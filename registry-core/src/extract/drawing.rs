@@ -20,14 +20,14 @@ pub(super) struct Drawn<'a> {
     pub proof: Vec<u8>,
 }
 
-/// Puts the paper together. No record has a name in traditional script yet, so no line has one.
+/// Puts the paper together.
 pub(super) fn paper_of_copy(deps: &Deps, drawn: Drawn<'_>) -> Paper {
     let Drawn { claim, copy, lines, seal, issued_at, proof } = drawn;
     let (title_mn, title_en) = titles(claim.kind);
     Paper {
         title: Words::new(title_mn, title_en),
         act_number: claim.act_number.clone(),
-        lines: lines.iter().map(line).collect(),
+        lines: drawn_lines(lines),
         office: Words::new(
             place(deps, &claim.office, |unit| &unit.name_mn),
             place(deps, &claim.office, |unit| &unit.name_latin),
@@ -45,12 +45,20 @@ pub(super) fn paper_of_copy(deps: &Deps, drawn: Drawn<'_>) -> Paper {
     }
 }
 
-fn line(line: &Line) -> PaperLine {
-    PaperLine {
-        label: Words::new(line.label_mn, line.label_en),
-        value: line.value.clone(),
-        traditional: None,
+/// What is in traditional script stands as a column beside the line before it, whose spelling it is.
+fn drawn_lines(lines: &[Line]) -> Vec<PaperLine> {
+    let mut drawn: Vec<PaperLine> = Vec::with_capacity(lines.len());
+    for line in lines {
+        match drawn.last_mut().filter(|_| line.is_column()) {
+            Some(spelt) => spelt.traditional = Some(line.value.clone()),
+            None => drawn.push(PaperLine {
+                label: Words::new(line.label_mn, line.label_en),
+                value: line.value.clone(),
+                traditional: None,
+            }),
+        }
     }
+    drawn
 }
 
 /// Names from the aimag down.

@@ -9,7 +9,7 @@ use registry_domain::event::{birth, citizenship, death, name_change, number_chan
 use registry_domain::history::{Recorded, in_effect};
 use registry_domain::id::PersonId;
 use registry_domain::kind::Kind;
-use registry_domain::name::PersonName;
+use registry_domain::name::{PersonName, TraditionalName};
 use registry_domain::person::{Person, Relation};
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
@@ -44,6 +44,13 @@ pub(super) enum Reader {
     Officer,
     /// The service itself, which compares them with a printed paper and shows them to nobody.
     Comparison,
+}
+
+impl Line {
+    /// Whether the value is in traditional script, which stands beside a paper's facts as a column.
+    pub fn is_column(&self) -> bool {
+        self.value.starts_with(|letter| matches!(letter, '\u{1820}'..='\u{1842}'))
+    }
 }
 
 impl Paper {
@@ -198,9 +205,7 @@ fn name_before(
 }
 
 fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper) -> Result<(), Failure> {
-    paper.line("Ургийн овог", "Clan name", child.name.clan.as_ref());
-    paper.line("Эцэг (эх)-ийн нэр", "Parent's name", child.name.parent.as_ref());
-    paper.line("Нэр", "Given name", Some(&child.name.given));
+    name_lines(&child.name, child.traditional.as_ref(), paper);
     paper.line("Хүйс", "Sex", Some(format!("{} / {}", child.sex.title_mn(), child.sex.title_en())));
     paper.line("Төрсөн огноо", "Date of birth", Some(child.born_on));
     let unit = child.birth_place.as_ref().map(|at| place(deps, at));
@@ -217,15 +222,28 @@ fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper
     Ok(())
 }
 
+/// The parts of a name, each with its spelling in traditional script behind it where there is one.
+fn name_lines(name: &PersonName, traditional: Option<&TraditionalName>, paper: &mut Paper) {
+    paper.line("Ургийн овог", "Clan name", name.clan.as_ref());
+    let clan = traditional.and_then(|traditional| traditional.clan(name));
+    paper.line("Ургийн овог, монгол бичгээр", "Clan name in traditional script", clan);
+    paper.line("Эцэг (эх)-ийн нэр", "Parent's name", name.parent.as_ref());
+    let parent = traditional.and_then(|traditional| traditional.parent(name));
+    paper.line("Эцэг (эх)-ийн нэр, монгол бичгээр", "Parent's name in traditional script", parent);
+    paper.line("Нэр", "Given name", Some(&name.given));
+    let given = traditional.and_then(|traditional| traditional.given(name));
+    paper.line("Нэр, монгол бичгээр", "Given name in traditional script", given);
+}
+
 fn person_lines(person: &Person, paper: &mut Paper) {
     person_lines_as(person.name.as_ref(), person, paper);
 }
 
 /// The same under a name that need not be the one of today.
 fn person_lines_as(name: Option<&PersonName>, person: &Person, paper: &mut Paper) {
-    paper.line("Ургийн овог", "Clan name", name.and_then(|name| name.clan.as_ref()));
-    paper.line("Эцэг (эх)-ийн нэр", "Parent's name", name.and_then(|name| name.parent.as_ref()));
-    paper.line("Нэр", "Given name", name.map(|name| &name.given));
+    if let Some(name) = name {
+        name_lines(name, person.traditional.as_ref(), paper);
+    }
     paper.line("Төрсөн огноо", "Date of birth", person.born_on);
     paper.line("Регистрийн дугаар", "Register number", person.national_number.as_ref());
 }

@@ -132,8 +132,18 @@ pub fn check_code(text: &str) -> String {
 }
 
 /// Whether a digest is of these lines.
-pub fn is_of(claimed: &str, lines: &[Line]) -> bool {
+fn is_of(claimed: &str, lines: &[Line]) -> bool {
     is_of_said(claimed, said(lines))
+}
+
+/// The lines that were signed: these, or these without what is in traditional script, which a record may be given later without
+/// making the paper wrong.
+pub fn as_signed(claimed: &str, lines: Vec<Line>) -> Option<Vec<Line>> {
+    if is_of(claimed, &lines) {
+        return Some(lines);
+    }
+    let before: Vec<Line> = lines.into_iter().filter(|line| !line.is_column()).collect();
+    is_of(claimed, &before).then_some(before)
 }
 
 /// The same of lines as the attached file tells them: label in English, and value.

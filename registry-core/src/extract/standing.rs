@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::facts::{Reader, paper_of};
 use super::load_in_effect;
-use super::seal::{Claim, is_of};
+use super::seal::{Claim, as_signed};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::{history, paper_copies};
@@ -50,8 +50,9 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
         Err(Failure::Refused(Refusal::EntryAnnulled)) => return Ok(Standing::Void),
         Err(fault) => return Err(fault),
     };
-    match paper_of(deps, &mut db, &entry, Reader::Comparison) {
-        Ok(paper) if is_of(&claim.facts, &paper.lines) => Ok(Standing::Valid),
+    let said = paper_of(deps, &mut db, &entry, Reader::Comparison);
+    match said.map(|paper| as_signed(&claim.facts, paper.lines)) {
+        Ok(Some(_)) => Ok(Standing::Valid),
         // What can no longer be printed is not what was printed.
         Ok(_) | Err(Failure::Refused(_)) => Ok(Standing::Superseded),
         Err(fault) => Err(fault),

@@ -12,19 +12,22 @@ use crate::event::{Detail, Registrable};
 use crate::form::Form;
 use crate::id::CardId;
 use crate::law::LawConfig;
-use crate::name::LatinName;
+use crate::name::{LatinName, TraditionalName, traditional};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
 
-/// An application. JSON fields have the names of these fields, but for the Latin name.
+/// An application. JSON fields have the names of these fields, but for the names.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
     /// `latin_parent` and `latin_given`, as shown to the citizen.
     pub latin: LatinName,
+    /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script, if the citizen has it so. The
+    /// register keeps it; it is not on the card.
+    pub traditional: Option<traditional::Written>,
     /// `latin_confirmed`: the citizen has agreed to that spelling.
     pub latin_confirmed: bool,
     /// `portrait_sha256`: of the JPEG, which the shell has checked and keeps.
@@ -47,6 +50,9 @@ pub enum Body {
         document_number: DocumentNumber,
         /// Latin name confirmed by the citizen.
         latin: LatinName,
+        /// The name in traditional script.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        traditional: Option<TraditionalName>,
         /// SHA-256 of the portrait.
         portrait_sha256: Sha256,
         /// Office that received the application.
@@ -72,6 +78,7 @@ impl Registrable for Facts {
         Ok(Self {
             person: form.required("person", PersonRef::parse)?,
             latin: LatinName::parse(parent.as_deref(), &given).map_err(|no| no.in_field("latin_given"))?,
+            traditional: traditional::Written::parse(form)?,
             latin_confirmed: form.flag("latin_confirmed")?,
             portrait_sha256: form.optional("portrait_sha256", Sha256::parse)?,
             applied_on: form.optional("applied_on", parse_date)?,
@@ -91,7 +98,9 @@ impl Registrable for Facts {
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
         person.require_citizen().map_err(|no| no.in_field("person"))?;
-        person.require_name()?;
+        let name = person.require_name()?;
+        let traditional = self.traditional.as_ref().map(|written| written.of(name)).transpose();
+        let traditional = traditional.map_err(|no| no.in_field("traditional_given"))?;
         person.require_civil_id()?;
         person.require_sex()?;
         if let Some(applied_on) = self.applied_on {
@@ -117,6 +126,7 @@ impl Registrable for Facts {
             card: *context.fresh.card_ids.first().ok_or(Refusal::NoFreshValue)?,
             document_number: context.fresh.document_numbers.first().ok_or(Refusal::NoFreshValue)?.clone(),
             latin: self.latin.clone(),
+            traditional,
             portrait_sha256: portrait.ok_or_else(|| Refusal::PortraitMissing.in_field("portrait_sha256"))?,
             office: context.receiving_office().clone(),
             expires_on: expiry(context.law, born_on.full().ok_or(Refusal::DateNotComplete)?, context.today),
@@ -125,19 +135,33 @@ impl Registrable for Facts {
     }
 
     fn describe(&self) -> Vec<Detail> {
-        vec![
+        let mut details = vec![
             Detail::new("Иргэн", "Citizen", &self.person),
             Detail::new("Латин нэр", "Latin name", &self.latin),
             Detail::new("Иргэн баталсан", "Confirmed by the citizen", self.latin_confirmed),
-        ]
+        ];
+        let traditional = self.traditional.as_ref();
+        details.extend(traditional.map(|name| Detail::new("Монгол бичгээр", "In traditional script", name)));
+        details
     }
 }
 
 impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
-            Self::Holder { card, document_number, latin, portrait_sha256, office, expires_on, .. } => {
+            Self::Holder {
+                card,
+                document_number,
+                latin,
+                traditional,
+                portrait_sha256,
+                office,
+                expires_on,
+                ..
+            } => {
                 person.latin = Some(latin.clone());
+                // One that is not given again stays as it was.
+                person.traditional = traditional.clone().or_else(|| person.traditional.take());
                 person.cards.push(CardRecord {
                     id: *card,
                     document_number: document_number.clone(),

@@ -18,7 +18,7 @@ use crate::entry::{Part, PartBody, PartRole};
 use crate::foreign::{Country, ForeignFacts, Party};
 use crate::form::{self, Form};
 use crate::id::{NotificationId, PersonId};
-use crate::name::{ClanName, GivenName, ParentName, PersonName};
+use crate::name::{ClanName, GivenName, ParentName, PersonName, traditional};
 use crate::national_number::allocate;
 use crate::person::{Person, PlaceAbroad, Residence};
 use crate::person_ref::PersonRef;
@@ -91,6 +91,8 @@ pub struct Facts {
     pub parent_name: Option<ParentName>,
     /// `given_name`.
     pub given_name: GivenName,
+    /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script.
+    pub traditional: Option<traditional::Written>,
     /// `sex`.
     pub sex: Sex,
     /// `born_on`: civil date at the place of birth.
@@ -167,6 +169,7 @@ impl Registrable for Facts {
             clan_name: form.optional("clan_name", ClanName::parse)?,
             parent_name: form.optional("parent_name", ParentName::parse)?,
             given_name: form.required("given_name", GivenName::parse)?,
+            traditional: traditional::Written::parse(form)?,
             sex: form.required("sex", Sex::parse)?,
             born_on: form.required("born_on", parse_date)?,
             born_time: form.optional("born_time", time)?,
@@ -263,6 +266,8 @@ impl Registrable for Facts {
             Detail::new("Хүйс", "Sex", self.sex.title_mn()),
             Detail::new("Төрсөн огноо", "Born on", self.born_on),
         ];
+        let traditional = self.traditional.as_ref();
+        details.extend(traditional.map(|name| Detail::new("Монгол бичгээр", "In traditional script", name)));
         let unit = self.birth_place.as_ref().map(ToString::to_string);
         let abroad = self.born_abroad.as_ref().map(|at| format!("{}, {}", at.country, at.place));
         details.extend(unit.or(abroad).map(|place| Detail::new("Төрсөн газар", "Place of birth", place)));
@@ -457,11 +462,14 @@ impl Facts {
             self.parent_name.clone().or_else(|| names().next().map(|name| name.given.clone().into()));
         let unit = &residence.unit;
         let number = allocate(context.scheme, context.units, unit, self.born_on, self.sex, context.taken)?;
+        let name = PersonName { clan, parent, given: self.given_name.clone() };
+        let traditional = self.traditional.as_ref().map(|written| written.of(&name)).transpose();
         Ok(Child {
             v: 1,
             national_number: number,
             civil_id: context.fresh.civil_ids.first().ok_or(Refusal::NoFreshValue)?.clone(),
-            name: PersonName { clan, parent, given: self.given_name.clone() },
+            name,
+            traditional: traditional.map_err(|no| no.in_field("traditional_given"))?,
             sex: self.sex,
             born_on: self.born_on,
             born_time: self.born_time,

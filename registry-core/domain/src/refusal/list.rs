@@ -86,6 +86,9 @@ with_family_refusals! {
         "«{word}» гэсэн утгыг энд хүлээж авахгүй. Маягтын сонголтоос сонгоно уу."
         "The value {word} is not accepted here. Choose one that the form offers.";
 
+    128 InvalidTraditionalName
+        "Уламжлалт бичгээр нэрийг монгол бичгийн үсгээр, хэсэг бүрийг 30 тэмдэгтэд багтаан, зөвхөн нэрэнд байгаа хэсгийг бичнэ үү."
+        "Write the name in letters of the traditional Mongolian script, at most 30 in a part, and only the parts that the name has.";
     201 NotSignedIn
         "Та нэвтрээгүй байна. Администратораас нэвтрэх холбоос авч нэвтэрнэ үү."
         "You are not signed in. Get a sign-in link from your administrator.";

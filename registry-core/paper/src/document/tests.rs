@@ -83,12 +83,9 @@ fn a_text_too_long_for_a_qr_is_refused() {
     assert_eq!(to_pdf(&long, &fonts()), Err(PaperError::QrTooLong));
 }
 
-#[test]
-fn traditional_script_stands_in_columns_beside_the_facts() {
-    let mut written = paper();
-    written.lines[2].traditional = Some("ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ".to_owned());
-    let fonts = fonts();
-    let pages = compose(&written, &fonts).unwrap();
+/// Where the columns in traditional script begin, and how they are turned.
+fn columns(written: &Paper, fonts: &Fonts) -> Result<Vec<(f32, f32)>, PaperError> {
+    let pages = compose(written, fonts)?;
     let turned = pages[0].iter().flat_map(|block| &block.pieces).filter_map(|piece| match piece {
         crate::block::Piece::Turned(text, degrees) if text.style.file == FontFile::Mongolian => {
             Some((text.x, *degrees))
@@ -97,7 +94,31 @@ fn traditional_script_stands_in_columns_beside_the_facts() {
             None
         }
     });
-    let turned: Vec<(f32, f32)> = turned.collect();
+    Ok(turned.collect())
+}
+
+#[test]
+fn a_long_name_in_traditional_script_goes_on_in_the_next_column() {
+    let fonts = fonts();
+    // The widest letters, as many as the register takes in each of three parts.
+    let part = "ᡁ".repeat(30);
+    let mut written = paper();
+    written.lines[2].traditional = Some(format!("{part} {part} {part}"));
+    let turned = columns(&written, &fonts).unwrap();
+    assert!((2..=3).contains(&turned.len()), "{turned:?}");
+    assert!(turned.is_sorted_by(|one, next| one.0 < next.0));
+    for line in &mut written.lines {
+        line.traditional = Some(format!("{part} {part} {part}"));
+    }
+    assert_eq!(columns(&written, &fonts).unwrap_err(), PaperError::TooLong);
+}
+
+#[test]
+fn traditional_script_stands_in_columns_beside_the_facts() {
+    let mut written = paper();
+    written.lines[2].traditional = Some("ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ".to_owned());
+    let fonts = fonts();
+    let turned = columns(&written, &fonts).unwrap();
     assert_eq!(turned.len(), 1);
     assert!(turned[0].0 > 480.0 && (turned[0].1 - 90.0).abs() < 0.01, "{turned:?}");
     assert_ne!(to_pdf(&written, &fonts).unwrap(), to_pdf(&paper(), &fonts).unwrap());

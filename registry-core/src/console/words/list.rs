@@ -196,6 +196,8 @@ words! {
     latin_name
     latin_hint
     latin_confirmed
+    traditional_name
+    traditional_hint
     portrait
     portrait_file
     portrait_hint

@@ -71,6 +71,11 @@ fn spouse(db: &mut Db, person: PersonId, paper: &mut Paper) -> Result<(), Failur
         Some(Sex::Female) | None => ("Эхнэр", "Wife"),
     };
     paper.line(label_mn, label_en, Some(named(&spouse)));
+    let (label_mn, label_en) = match spouse.sex {
+        Some(Sex::Male) => ("Нөхөр, монгол бичгээр", "Husband in traditional script"),
+        Some(Sex::Female) | None => ("Эхнэр, монгол бичгээр", "Wife in traditional script"),
+    };
+    paper.line(label_mn, label_en, spouse.traditional_name());
     paper.line("Төрсөн огноо", "Date of birth", spouse.born_on);
     Ok(())
 }

@@ -75,6 +75,17 @@ fn the_same_facts_have_another_digest_under_another_salt() {
     assert_ne!(claimed, digest(&[2; 16], &lines));
     let other = [Line { value: "Сайхан".to_owned(), ..lines[0].clone() }];
     assert!(is_of(&claimed, &lines) && !is_of(&claimed, &other) && !is_of("", &lines));
+    // A spelling in traditional script that the record was given since makes the paper no wronger; one that it lost does.
+    let spelt =
+        Line {
+            label_mn: "монгол бичгээр", label_en: "in traditional script", value: "ᠰᠠᠶᠢᠨ".to_owned()
+        };
+    let since = [lines.to_vec(), vec![spelt]].concat();
+    assert_eq!(as_signed(&claimed, since.clone()), Some(lines.to_vec()));
+    let with_it = digest(&[1; 16], &since);
+    assert_eq!(as_signed(&with_it, since.clone()), Some(since));
+    assert_eq!(as_signed(&with_it, lines.to_vec()), None);
+    assert_eq!(as_signed(&claimed, other.to_vec()), None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::civil_id::CivilId;
 use crate::entry::{Header, PartRole};
 use crate::foreign::ForeignEntrant;
 use crate::id::{NotificationId, PersonId};
-use crate::name::PersonName;
+use crate::name::{PersonName, TraditionalName};
 use crate::national_number::NationalNumber;
 use crate::person::{Link, Person, PlaceAbroad, Relation, Residence};
 use crate::question::Answer;
@@ -82,6 +82,9 @@ pub struct Child {
     /// Number of the proof that no other citizenship was taken, for a birth abroad declared late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_other_citizenship_proof: Option<String>,
+    /// The name in traditional script.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traditional: Option<TraditionalName>,
     /// The officer's answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
@@ -107,6 +110,7 @@ impl Child {
         person.national_number = Some(self.national_number.clone());
         person.civil_id = Some(self.civil_id.clone());
         person.name = Some(self.name.clone());
+        person.traditional.clone_from(&self.traditional);
         person.sex = Some(self.sex);
         person.born_on = Some(self.born_on.into());
         person.birth_place.clone_from(&self.birth_place);

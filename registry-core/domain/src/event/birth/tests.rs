@@ -60,6 +60,30 @@ fn a_child_of_married_parents_is_registered_on_one_application() {
 }
 
 #[test]
+fn a_name_in_traditional_script_is_kept_with_the_cyrillic_one_that_it_spells() {
+    let mut world = World::new();
+    let spelt =
+        json!({"traditional_clan": "ᠪᠣᠷᠵᠢᠭᠢᠨ", "traditional_parent": "ᠪᠠᠲᠤ", "traditional_given": "ᠠᠨᠤᠵᠢᠨ"});
+    let parts = world.register(Kind::Birth, with(spelt)).unwrap();
+    let child = world.register.get(parts[0].person).unwrap().clone();
+    let name = child.name.unwrap();
+    assert_eq!(child.traditional.unwrap().whole(&name).unwrap(), "ᠪᠣᠷᠵᠢᠭᠢᠨ ᠪᠠᠲᠤ ᠠᠨᠤᠵᠢᠨ");
+    let wrong = refused(&mut world, json!({"traditional_given": "Анужин", "order": 2, "plurality": 2}));
+    assert_eq!(wrong, Refusal::InvalidTraditionalName);
+}
+
+#[test]
+fn a_corrected_name_is_no_longer_the_one_that_was_spelt() {
+    let mut world = World::new();
+    let parts = world.register(Kind::Birth, with(json!({"traditional_given": "ᠠᠨᠤᠵᠢᠨ"}))).unwrap();
+    let PartBody::Birth(Body::Child(child)) = &parts[0].body else { unreachable!("a child") };
+    let mut corrected = serde_json::to_value(child).unwrap();
+    corrected["name"]["given"] = "Ануужин".into();
+    let corrected: crate::event::birth::Child = serde_json::from_value(corrected).unwrap();
+    assert_eq!(corrected.traditional.unwrap().given(&corrected.name), None);
+}
+
+#[test]
 fn a_second_declaration_of_the_child_collides_and_a_twin_passes() {
     let mut world = World::new();
     let first = world.claims(Kind::Birth, birth());

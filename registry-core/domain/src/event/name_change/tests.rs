@@ -6,7 +6,7 @@ use crate::entry::PartRole;
 use crate::kind::Kind;
 use crate::officer::Role;
 use crate::refusal::Refusal;
-use crate::testing::{FATHER, MOTHER, World, officer};
+use crate::testing::{FATHER, MOTHER, OFFICE, World, officer};
 
 const CHILD: &str = "УА15210122";
 const GROWN: &str = "УА08210122";
@@ -45,6 +45,20 @@ fn a_name_changes_and_the_old_one_stays_in_the_record() {
     assert_eq!(person.name.as_ref().unwrap().to_string(), "Хатагин Дорж Батбаяр");
     assert_eq!(person.earlier_names[0].to_string(), "Боржигон Дорж Бат");
     assert_eq!((person.name_changes.clan, person.name_changes.parent, person.name_changes.given), (1, 0, 1));
+}
+
+#[test]
+fn what_spelt_the_old_name_in_traditional_script_goes_with_it() {
+    let mut world = world();
+    world.officer = officer(2, OFFICE, &[Role::Approver, Role::CardOfficer]);
+    let facts = json!({
+        "person": FATHER, "latin_given": "Bat", "latin_confirmed": true, "portrait_sha256": "ab".repeat(32),
+        "traditional_given": "ᠪᠠᠲᠤ",
+    });
+    world.register(Kind::CardApplication, facts).unwrap();
+    assert!(world.person(FATHER).traditional.is_some());
+    world.register(Kind::NameChange, with(json!({}))).unwrap();
+    assert_eq!(world.person(FATHER).traditional, None);
 }
 
 #[test]

@@ -1,0 +1,61 @@
+//! Names in traditional script on civil papers.
+
+use registry_tests::kit::Engine;
+use registry_tests::kit::town::{
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, enter, enter_by_two, open_record,
+    register,
+};
+use serde_json::json;
+
+use super::{issued, offline, online, pdf, seal};
+
+registry_tests::on_both_engines! {
+    a_name_in_traditional_script_stands_on_the_papers_of_its_bearer,
+    a_paper_from_before_the_register_had_the_spelling_stays_right,
+}
+
+fn a_name_in_traditional_script_stands_on_the_papers_of_its_bearer(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let mut facts = town.birth(WIFE, HUSBAND, "Сарангоо");
+    facts["traditional_given"] = json!("Сарангоо");
+    assert_eq!(declare(&registrar, "birth", &facts)?.refusal(), Some(128));
+    facts["traditional_given"] = json!("ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ");
+    let receipt = enter(&registrar, "birth", &facts)?;
+    let entry = receipt["entry_id"].as_str().unwrap_or_default();
+    let file = pdf(&registrar, &issued(&registrar, entry, "АА 0000001")?)?.require(200)?.body.clone();
+    assert!(file.windows(17).any(|octets| octets == b"NotoSansMongolian"), "a font for the column");
+    // It is signed with the other lines.
+    assert!(offline(&town, &file)?.contains("Given name in traditional script"));
+    assert_eq!(online(&town, &seal(&file)?)?["standing"], "valid");
+    Ok(())
+}
+
+fn a_paper_from_before_the_register_had_the_spelling_stays_right(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let wedding = json!({
+        "husband": SINGLE_MAN.number, "wife": SINGLE_WOMAN.number, "witness_1": HUSBAND.number, "witness_2": WIFE.number,
+    });
+    let receipt = enter(&registrar, "marriage", &wedding)?;
+    let entry = receipt["entry_id"].as_str().unwrap_or_default();
+    let before = issued(&registrar, entry, "АА 0000001")?;
+    let drawn = pdf(&registrar, &before)?.require(200)?.body.clone();
+    let mut facts = town.card_application(SINGLE_MAN.number);
+    facts["traditional_given"] = json!("ᠤᠰᠤᠷᠤ");
+    let applied = apply_for_card(&registrar, &facts)?;
+    register(&approver, &applied)?.require(200)?;
+    let record = open_record(&registrar, SINGLE_MAN.number, "a new paper")?;
+    assert_eq!(record["traditional_name"], "ᠤᠰᠤᠷᠤ");
+    assert_eq!(pdf(&registrar, &before)?.require(200)?.body, drawn);
+    assert_eq!(online(&town, &seal(&drawn)?)?["standing"], "valid");
+    let after = issued(&registrar, entry, "АА 0000002")?;
+    let drawn = pdf(&registrar, &after)?.require(200)?.body.clone();
+    assert!(offline(&town, &drawn)?.contains("Husband in traditional script: ᠤᠰᠤᠷᠤ"));
+    // Whoever changes the name loses the spelling, and the paper with it.
+    let change = json!({ "person": SINGLE_MAN.number, "given_name": "Болд", "governor_order": "ЗД-9" });
+    enter_by_two(&registrar, &approver, "name_change", &change)?;
+    assert!(open_record(&registrar, SINGLE_MAN.number, "the new name")?["traditional_name"].is_null());
+    assert_eq!(online(&town, &seal(&drawn)?)?["standing"], "superseded");
+    Ok(())
+}
