@@ -334,6 +334,13 @@ impl Person {
         self.name.as_ref().ok_or(Refusal::RecordErased)
     }
 
+    /// Takes the spelling of a name in traditional script; a part that is not spelt anew stays as it was.
+    pub(crate) fn spell(&mut self, name: Option<&TraditionalName>) {
+        if let Some(name) = name {
+            self.traditional = Some(name.clone().over(self.traditional.as_ref()));
+        }
+    }
+
     /// The name in traditional script, as far as it spells the one borne now.
     pub fn traditional_name(&self) -> Option<String> {
         self.traditional.as_ref()?.whole(self.name.as_ref()?)
@@ -446,12 +453,11 @@ impl Person {
         self.civil_status = CivilStatus::Married;
     }
 
-    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one, as the one in
-    /// traditional script did, and the card, which prints it, ends.
+    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one, and the
+    /// card, which prints it, ends. In traditional script the parts stay that are the same as before.
     pub(crate) fn rename(&mut self, name: PersonName, header: &Header) {
         self.earlier_names.extend(self.name.replace(name));
         self.latin = None;
-        self.traditional = None;
         self.revoke_cards(RevocationReason::DataChanged, header.registered_on);
     }
 

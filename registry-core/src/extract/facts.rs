@@ -112,9 +112,19 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
             | PartBody::DeclaredAlive(_)
             | PartBody::Parentage(_)
             | PartBody::NameChange(name_change::Body::Child { .. }) => family::lines(db, part, &mut paper)?,
-            PartBody::NameChange(name_change::Body::Subject { name, governor_order, .. }) => {
+            PartBody::NameChange(name_change::Body::Subject {
+                name, governor_order, traditional, ..
+            }) => {
+                let subject = require_open(db, part.person, &mut paper)?;
+                // What the act itself spells, whatever was spelt since.
+                let subject = Person {
+                    traditional: traditional.as_deref().cloned().or(subject.traditional),
+                    ..subject
+                };
+                person_lines_as(Some(name), &subject, &mut paper);
                 let before = name_before(deps, db, entry, part.person)?;
-                family::renamed(db, part.person, (name, before), governor_order, &mut paper)?;
+                paper.line("Өмнөх нэр", "Name before", before);
+                paper.line("Захирамжийн дугаар", "Number of the order", Some(governor_order));
             }
             PartBody::Migration(body) => status::migration(db, part.person, body, &mut paper)?,
             PartBody::Citizenship(citizenship::Body::Subject(body)) => {

@@ -52,10 +52,15 @@ fn a_paper_from_before_the_register_had_the_spelling_stays_right(engine: Engine)
     let after = issued(&registrar, entry, "АА 0000002")?;
     let drawn = pdf(&registrar, &after)?.require(200)?.body.clone();
     assert!(offline(&town, &drawn)?.contains("Husband in traditional script: ᠤᠰᠤᠷᠤ"));
-    // Whoever changes the name loses the spelling, and the paper with it.
-    let change = json!({ "person": SINGLE_MAN.number, "given_name": "Болд", "governor_order": "ЗД-9" });
-    enter_by_two(&registrar, &approver, "name_change", &change)?;
-    assert!(open_record(&registrar, SINGLE_MAN.number, "the new name")?["traditional_name"].is_null());
+    // Whoever changes the name is spelt anew, or loses the spelling and with it the paper.
+    let change = json!({
+        "person": SINGLE_MAN.number, "given_name": "Болд", "traditional_given": "ᠪᠣᠯᠤᠳ", "governor_order": "ЗД-9",
+    });
+    let change = enter_by_two(&registrar, &approver, "name_change", &change)?;
+    assert_eq!(open_record(&registrar, SINGLE_MAN.number, "the new name")?["traditional_name"], "ᠪᠣᠯᠤᠳ");
     assert_eq!(online(&town, &seal(&drawn)?)?["standing"], "superseded");
+    let copy = issued(&registrar, change["entry_id"].as_str().unwrap_or_default(), "АА 0000003")?;
+    let said = offline(&town, &pdf(&registrar, &copy)?.require(200)?.body)?;
+    assert!(said.contains("Given name in traditional script: ᠪᠣᠯᠤᠳ"), "{said}");
     Ok(())
 }

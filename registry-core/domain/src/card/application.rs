@@ -160,8 +160,7 @@ impl Body {
                 ..
             } => {
                 person.latin = Some(latin.clone());
-                // One that is not given again stays as it was.
-                person.traditional = traditional.clone().or_else(|| person.traditional.take());
+                person.spell(traditional.as_ref());
                 person.cards.push(CardRecord {
                     id: *card,
                     document_number: document_number.clone(),

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::id::PersonId;
-use crate::name::{ClanName, GivenName, ParentName, PersonName};
+use crate::name::{ClanName, GivenName, ParentName, PersonName, TraditionalName, traditional};
 use crate::person::{NameChanges, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -47,6 +47,8 @@ pub struct Facts {
     pub parent_name: Option<ParentName>,
     /// `given_name`: the new one; absent if it stays.
     pub given_name: Option<GivenName>,
+    /// `traditional_clan`, `traditional_parent`, `traditional_given`: the new name in traditional script.
+    pub traditional: Option<traditional::Written>,
     /// `governor_order`: number of the soum or district Governor's order.
     pub governor_order: Option<String>,
     /// `representative`: number of the legal representative's paper, for someone under age.
@@ -77,6 +79,9 @@ pub enum Body {
         /// Number of the legal representative's paper.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         representative: Option<String>,
+        /// The name in traditional script.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        traditional: Option<Box<TraditionalName>>,
     },
     /// Of a child whose parent's name follows. It does not count as the child's one change.
     Child {
@@ -94,6 +99,7 @@ impl Registrable for Facts {
             clan_name: form.optional("clan_name", ClanName::parse)?,
             parent_name: form.optional("parent_name", ParentName::parse)?,
             given_name: form.optional("given_name", GivenName::parse)?,
+            traditional: traditional::Written::parse(form)?,
             governor_order: form.optional("governor_order", form::text(100))?,
             representative: form.optional("representative", form::text(100))?,
             children_follow: form.optional("children_follow", ChildrenFollow::parse)?,
@@ -139,7 +145,9 @@ impl Registrable for Facts {
         let part = |person, role, body| Part { person, role, body: PartBody::NameChange(body) };
         let representative = self.representative.clone();
         let parents_name: ParentName = name.given.clone().into();
-        let subject = Body::Subject { v: 1, name, changed, governor_order, representative };
+        let traditional = self.traditional.as_ref().map(|written| written.of(&name)).transpose();
+        let traditional = traditional.map_err(|no| no.in_field("traditional_given"))?.map(Box::new);
+        let subject = Body::Subject { v: 1, name, changed, governor_order, representative, traditional };
         let mut parts = vec![part(person.id, PartRole::Subject, subject)];
         for child in following {
             let name = PersonName { parent: Some(parents_name.clone()), ..child.require_name()?.clone() };
@@ -158,6 +166,8 @@ impl Registrable for Facts {
         let parent = self.parent_name.as_ref();
         details.extend(parent.map(|name| Detail::new("Шинэ эцэг (эх)-ийн нэр", "New parent's name", name)));
         details.extend(self.given_name.as_ref().map(|name| Detail::new("Шинэ нэр", "New given name", name)));
+        let traditional = self.traditional.as_ref();
+        details.extend(traditional.map(|name| Detail::new("Монгол бичгээр", "In traditional script", name)));
         let order = self.governor_order.as_ref();
         details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
         // Children bear the given name of a parent as their parent's name, and a clan name of their own.
@@ -292,8 +302,9 @@ fn require_not_changed_before(
 impl Body {
     pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
         match self {
-            Self::Subject { name, changed, .. } => {
+            Self::Subject { name, changed, traditional, .. } => {
                 person.rename(name.clone(), header);
+                person.spell(traditional.as_deref());
                 let counts = &mut person.name_changes;
                 counts.clan = counts.clan.saturating_add(changed.clan);
                 counts.parent = counts.parent.saturating_add(changed.parent);

@@ -86,6 +86,13 @@ impl TraditionalName {
         Some(self.given.as_str()).filter(|_| self.spells.given == name.given)
     }
 
+    /// With those parts of an earlier one that this one leaves out and that are still the ones spelt.
+    pub(crate) fn over(self, before: Option<&Self>) -> Self {
+        let clan = before.and_then(|before| before.clan(&self.spells)).map(str::to_owned);
+        let parent = before.and_then(|before| before.parent(&self.spells)).map(str::to_owned);
+        Self { clan: self.clan.or(clan), parent: self.parent.or(parent), ..self }
+    }
+
     /// All that is still spelt, clan name first.
     pub fn whole(&self, name: &PersonName) -> Option<String> {
         let whole = joined(self.clan(name), self.parent(name), self.given(name));
@@ -183,6 +190,14 @@ mod tests {
         assert_eq!(spelt.whole(&corrected).unwrap(), "ᠪᠠᠲᠤ");
         let other = PersonName { clan: None, parent: None, given: GivenName::parse("Номин").unwrap() };
         assert_eq!(spelt.whole(&other), None);
+    }
+
+    #[test]
+    fn a_part_that_is_not_spelt_anew_stays_as_long_as_it_is_the_same() {
+        let before = written("ᠪᠣᠷᠵᠢᠭᠢᠨ", "ᠪᠠᠲᠤ", "ᠰᠠᠷᠠᠨ").unwrap().unwrap().of(&name()).unwrap();
+        let renamed = PersonName { parent: Some(ParentName::parse("Болд").unwrap()), ..name() };
+        let now = written("", "", "ᠰᠠᠷᠠᠩᠭᠣᠣ").unwrap().unwrap().of(&renamed).unwrap().over(Some(&before));
+        assert_eq!(now.whole(&renamed).unwrap(), "ᠪᠣᠷᠵᠢᠭᠢᠨ ᠰᠠᠷᠠᠩᠭᠣᠣ");
     }
 
     #[test]

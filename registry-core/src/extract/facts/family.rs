@@ -3,10 +3,9 @@
 use registry_domain::entry::{Part, PartBody};
 use registry_domain::event::{marriage, marriage_ended, marriage_restored, parentage};
 use registry_domain::id::PersonId;
-use registry_domain::name::PersonName;
 use registry_domain::sex::Sex;
 
-use super::{Paper, named, person_lines, person_lines_as, require_open};
+use super::{Paper, named, person_lines, require_open};
 use crate::failure::Failure;
 use crate::store::Db;
 
@@ -43,24 +42,6 @@ pub(super) fn lines(db: &mut Db, part: &Part, paper: &mut Paper) -> Result<(), F
         }
         _ => {}
     }
-    Ok(())
-}
-
-/// Whose name changed: to the one of this act, whatever they are called since, from the one before it.
-///
-/// # Errors
-/// As [`super::paper_of`].
-pub(super) fn renamed(
-    db: &mut Db,
-    person: PersonId,
-    (name, before): (&PersonName, Option<PersonName>),
-    governor_order: &str,
-    paper: &mut Paper,
-) -> Result<(), Failure> {
-    let subject = require_open(db, person, paper)?;
-    person_lines_as(Some(name), &subject, paper);
-    paper.line("Өмнөх нэр", "Name before", before);
-    paper.line("Захирамжийн дугаар", "Number of the order", Some(governor_order));
     Ok(())
 }
 

@@ -110,7 +110,7 @@ impl Child {
         person.national_number = Some(self.national_number.clone());
         person.civil_id = Some(self.civil_id.clone());
         person.name = Some(self.name.clone());
-        person.traditional.clone_from(&self.traditional);
+        person.spell(self.traditional.as_ref());
         person.sex = Some(self.sex);
         person.born_on = Some(self.born_on.into());
         person.birth_place.clone_from(&self.birth_place);

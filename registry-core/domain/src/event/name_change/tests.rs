@@ -48,17 +48,24 @@ fn a_name_changes_and_the_old_one_stays_in_the_record() {
 }
 
 #[test]
-fn what_spelt_the_old_name_in_traditional_script_goes_with_it() {
+fn in_traditional_script_a_name_is_spelt_as_long_as_it_is_the_same() {
     let mut world = world();
     world.officer = officer(2, OFFICE, &[Role::Approver, Role::CardOfficer]);
     let facts = json!({
         "person": FATHER, "latin_given": "Bat", "latin_confirmed": true, "portrait_sha256": "ab".repeat(32),
-        "traditional_given": "ᠪᠠᠲᠤ",
+        "traditional_clan": "ᠪᠣᠷᠵᠢᠭᠢᠨ", "traditional_given": "ᠪᠠᠲᠤ",
     });
     world.register(Kind::CardApplication, facts).unwrap();
-    assert!(world.person(FATHER).traditional.is_some());
+    assert_eq!(world.person(FATHER).traditional_name().unwrap(), "ᠪᠣᠷᠵᠢᠭᠢᠨ ᠪᠠᠲᠤ");
+    let spelt =
+        json!({"given_name": "Батсайхан", "traditional_parent": "ᠳᠣᠷᠵᠢ", "traditional_given": "ᠪᠠᠲᠤᠰᠠᠢᠬᠠᠨ"});
+    let spelt = with(spelt);
+    // The clan name is the same before and after; the given name is another one.
     world.register(Kind::NameChange, with(json!({}))).unwrap();
-    assert_eq!(world.person(FATHER).traditional, None);
+    assert_eq!(world.person(FATHER).traditional_name().unwrap(), "ᠪᠣᠷᠵᠢᠭᠢᠨ");
+    world.law.name_changes_each = 2;
+    world.register(Kind::NameChange, spelt).unwrap();
+    assert_eq!(world.person(FATHER).traditional_name().unwrap(), "ᠪᠣᠷᠵᠢᠭᠢᠨ ᠳᠣᠷᠵᠢ ᠪᠠᠲᠤᠰᠠᠢᠬᠠᠨ");
 }
 
 #[test]
