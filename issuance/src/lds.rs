@@ -13,7 +13,6 @@ pub mod mrz;
 pub mod portrait;
 pub mod security_infos;
 pub mod sod;
-pub mod tlv;
 
 /// The data groups that are written here, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,7 +76,7 @@ mod tests;
 pub enum LdsError {
     /// Not the tag-length-value structure that the file has.
     #[error("the file is not of the structure it should have: {0}")]
-    Structure(#[from] tlv::TlvError),
+    Structure(#[from] crate::tlv::TlvError),
     /// A field has a value that the clause does not allow.
     #[error("the field {0} has a value that is not allowed")]
     Field(&'static str),

@@ -43,6 +43,7 @@ mod signed_data;
 pub mod signer;
 pub mod status_list;
 mod throw_away;
+pub mod tlv;
 pub mod validity;
 pub mod weak_key;
 

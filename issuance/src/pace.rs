@@ -21,8 +21,8 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::lds::mrz::{self, MrzError, Td1};
-use crate::lds::tlv;
 use crate::oid;
+use crate::tlv;
 
 /// An authentication token: the first octets of a CMAC.
 pub type Token = [u8; 8];

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::lds::tlv;
+use crate::tlv;
 
 /// FASC-N of a card that is not of the United States' government: agency code 9999 and all nines (SP 800-73-5 part 1
 /// §3.1.2), BCD with parity as TIG SCEPACS packs it.
@@ -47,7 +47,7 @@ pub fn ccc(card_id: [u8; 14]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lds::tlv::Reader;
+    use crate::tlv::Reader;
 
     #[test]
     fn a_chuid_names_the_card_and_its_end() {

@@ -41,11 +41,19 @@ fn main() -> anyhow::Result<()> {
         let paper = paper(kind, at as u64, &ledger, &extract)?;
         write(&out, name, &paper, &fonts)?;
     }
-    let mut traditional = paper(Kind::NameChange, 9, &ledger, &extract)?;
-    for (line, script) in traditional.lines.iter_mut().zip(["ᠪᠣᠷᠵᠢᠭᠢᠨ", "ᠪᠠᠲᠤ", "ᠰᠠᠷᠠᠨ"])
-    {
-        line.traditional = Some(script.to_owned());
-    }
+    let spelt = [
+        ("Ургийн овог, монгол бичгээр", "Clan name in traditional script", "ᠪᠣᠷᠵᠢᠭᠢᠨ"),
+        ("Эцэг (эх)-ийн нэр, монгол бичгээр", "Parent's name in traditional script", "ᠠᠮᠤᠷᠰᠠᠨᠠᠭ\u{180e}ᠠ"),
+        ("Нэр, монгол бичгээр", "Given name in traditional script", "ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ"),
+    ];
+    let spelling = |(label_mn, label_en, value): (_, _, &str)| Line {
+        label_mn,
+        label_en,
+        value: value.to_owned(),
+        is_spelling: true,
+    };
+    let lines = lines(Kind::NameChange).into_iter().chain(spelt.map(spelling)).collect();
+    let traditional = paper_of(Kind::NameChange, 9, lines, &ledger, &extract)?;
     write(&out, "traditional", &traditional, &fonts)
 }
 
@@ -91,9 +99,18 @@ impl Ledger {
 }
 
 fn paper(kind: Kind, at: u64, ledger: &Ledger, key: &SoftwareSigner) -> anyhow::Result<Paper> {
+    paper_of(kind, at, lines(kind), ledger, key)
+}
+
+fn paper_of(
+    kind: Kind,
+    at: u64,
+    lines: Vec<Line>,
+    ledger: &Ledger,
+    key: &SoftwareSigner,
+) -> anyhow::Result<Paper> {
     let leaf = 17 + 101 * at;
     let day = |day| NaiveDate::from_ymd_opt(2026, 5, day).context("a day");
-    let lines: Vec<Line> = lines(kind);
     let sheet = format!("АА 01234{at:02}");
     let claim = Claim {
         act_number: format!("110151-2026-{:07}", 7 + at),
@@ -119,12 +136,12 @@ fn paper(kind: Kind, at: u64, ledger: &Ledger, key: &SoftwareSigner) -> anyhow::
     let line = |line: &Line| PaperLine {
         label: Words::new(line.label_mn, line.label_en),
         value: line.value.clone(),
-        traditional: None,
     };
     Ok(Paper {
         title: Words::new(title_mn, title_en),
         act_number,
-        lines: lines.iter().map(line).collect(),
+        lines: lines.iter().filter(|line| !line.is_spelling).map(line).collect(),
+        columns: lines.iter().filter(|line| line.is_spelling).map(line).collect(),
         office: Words::new(
             "Улаанбаатар, Баянгол дүүрэг, 1 дүгээр хороо",
             "Ulaanbaatar, Bayangol district, khoroo 1",
@@ -207,6 +224,7 @@ fn lines(kind: Kind) -> Vec<Line> {
         label_mn,
         label_en,
         value: value.to_owned(),
+        is_spelling: false,
     };
     facts.into_iter().map(line).collect()
 }

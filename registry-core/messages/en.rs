@@ -183,7 +183,7 @@ pub(super) const WORDS: Words = Words {
     latin_hint: "Begun from the person's page, the spelling of MNS 5217:2012 stands here. Show it to the citizen for confirmation.",
     latin_confirmed: "The citizen has confirmed this spelling",
     traditional_name: "In traditional script",
-    traditional_hint: "Typed with a Mongolian script keyboard or copied from a document; it is not derived from the Cyrillic name. Leave it empty if there is none. Papers show it as a column.",
+    traditional_hint: "Typed with a Mongolian script keyboard or copied from a document; it is not derived from the Cyrillic name. Leave it empty if there is none; what was given before stays. Papers show it as a column.",
     portrait: "Portrait",
     portrait_file: "JPEG file",
     portrait_hint: "Up to 40 kB, 240×320 to 960×1280 pixels, upright. After an error, choose the file again.",

@@ -100,8 +100,8 @@ fn chain(value: &Cbor) -> Option<Vec<Vec<u8>>> {
 /// A CWT laid out: the octets that will be signed are fixed.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    protected: ProtectedHeader,
-    payload: Vec<u8>,
+    /// The tagged message before its signature, which stands last.
+    before: Vec<u8>,
     to_be_signed: Vec<u8>,
 }
 
@@ -113,7 +113,11 @@ impl Layout {
         let protected = header.to_coset()?;
         let context = SignatureContext::CoseSign1;
         let to_be_signed = sig_structure_data(context, protected.clone(), None, &[], &payload);
-        Ok(Self { protected, payload, to_be_signed })
+        let unsigned = CoseSign1 { protected, payload: Some(payload), ..CoseSign1::default() };
+        let mut before = unsigned.to_tagged_vec().map_err(|_| CredentialError::Form("COSE_Sign1"))?;
+        // The byte string of no octets.
+        before.pop();
+        Ok(Self { before, to_be_signed })
     }
 
     /// `Sig_structure` (RFC 9052 §4.4).
@@ -123,13 +127,16 @@ impl Layout {
 
     /// The tagged message (tag 18).
     pub(crate) fn tagged(&self, signature: &[u8]) -> Result<Vec<u8>, CredentialError> {
-        let message = CoseSign1 {
-            protected: self.protected.clone(),
-            unprotected: Header::default(),
-            payload: Some(self.payload.clone()),
-            signature: signature.to_vec(),
-        };
-        message.to_tagged_vec().map_err(|_| CredentialError::Form("COSE_Sign1"))
+        let last = Cbor::from(signature).to_vec().map_err(|_| CredentialError::Form("COSE_Sign1"))?;
+        Ok([self.before.as_slice(), &last].concat())
+    }
+
+    /// The signature in a tagged message that is this one octet for octet, whatever the signature.
+    pub(crate) fn signature_in(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let last = message.strip_prefix(self.before.as_slice())?;
+        let Ok(Cbor::Bytes(signature)) = Cbor::from_slice(last) else { return None };
+        // The shortest form, with nothing after it.
+        (self.tagged(&signature).ok()? == message).then_some(signature)
     }
 }
 
@@ -226,6 +233,34 @@ fn has_repeated_key(map: &Cbor) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_anywhere_but_in_the_signature_is_seen() {
+        let header = SignHeader {
+            algorithm: Algorithm::EcdsaP256Sha256,
+            kind: Some("application/cwt".to_owned()),
+            key_id: vec![7; 8],
+            path: Vec::new(),
+        };
+        let layout = Layout::new(&header, vec![(1, Cbor::from("issuer")), (4, Cbor::from(5))]).unwrap();
+        for length in [0, 64, 96] {
+            let message = layout.tagged(&vec![5; length]).unwrap();
+            assert_eq!(layout.signature_in(&message).unwrap(), vec![5; length]);
+            assert_eq!(SignedCwt::read(&message).unwrap().to_be_signed(), layout.to_be_signed());
+            for at in 0..message.len() {
+                let mut changed = message.clone();
+                changed[at] ^= 1;
+                assert_eq!(
+                    layout.signature_in(&changed).is_some(),
+                    at >= message.len() - length,
+                    "octet {at}"
+                );
+                assert!(layout.signature_in(&message[..at]).is_none(), "cut at {at}");
+            }
+            assert!(layout.signature_in(&[message.as_slice(), &[0]].concat()).is_none());
+        }
+    }
+
     use crate::sample;
 
     fn layout(claims: Vec<(i64, Cbor)>) -> Layout {

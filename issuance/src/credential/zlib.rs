@@ -18,7 +18,7 @@ pub(crate) fn deflate(octets: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-/// What cannot be compressed grows by an eighth at most (`deflateBound` of zlib).
+/// What cannot be compressed grows by so much at most (`deflateBound` of zlib).
 const fn most_octets(octets: usize) -> usize {
     octets + octets / 8 + octets / 64 + 32
 }

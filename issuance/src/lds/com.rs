@@ -1,7 +1,7 @@
 //! EF.COM (Doc 9303-10 §4.6.1): LDS version, Unicode version, the data groups present.
 
-use super::tlv::{self, Reader};
 use super::{DataGroup, LDS_VERSION, LdsError, UNICODE_VERSION};
+use crate::tlv::{self, Reader};
 
 /// EF.COM. It is not signed: what counts is the SOD, with which it must agree.
 #[derive(Clone, Debug, PartialEq, Eq)]

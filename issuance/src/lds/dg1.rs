@@ -2,7 +2,7 @@
 
 use super::LdsError;
 use super::mrz::Td1;
-use super::tlv;
+use crate::tlv;
 
 /// The file: `61 { 5F1F zone }`.
 pub fn encode(zone: &Td1) -> Result<Vec<u8>, LdsError> {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::LdsError;
-use super::tlv::{self, Reader};
+use crate::tlv::{self, Reader};
 
 /// What the file says.
 #[derive(Clone, Debug, PartialEq, Eq)]

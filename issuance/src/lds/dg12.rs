@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::LdsError;
-use super::tlv::{self, Reader};
+use crate::tlv::{self, Reader};
 
 /// What the file says. The images, other persons, endorsements and tax fields of the clause are not written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! EF.DG14 (Doc 9303-10 §4.7.14): the security options of the chip, signed. Required with PACE or Chip Authentication.
 
+use super::LdsError;
 use super::security_infos::{self, PaceParameter, SecurityInfo};
-use super::{LdsError, tlv};
 use crate::public_key::PublicKey;
+use crate::tlv;
 
 /// What the chip can do.
 #[derive(Clone, Debug, PartialEq, Eq)]

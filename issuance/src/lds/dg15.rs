@@ -3,9 +3,10 @@
 use der::Decode as _;
 use spki::SubjectPublicKeyInfoOwned;
 
+use super::LdsError;
 use super::security_infos::explicit_p256;
-use super::{LdsError, tlv};
 use crate::public_key::{CurveForm, PublicKey};
+use crate::tlv;
 
 /// The file: `6F { SubjectPublicKeyInfo }`, P-256 with explicit parameters; DG14 says that it signs ecdsa-plain-SHA256.
 pub fn encode(key: &PublicKey) -> Result<Vec<u8>, LdsError> {

@@ -8,7 +8,7 @@ use chrono::{Datelike as _, NaiveDate};
 use super::LdsError;
 use super::mrz::Sex;
 use super::portrait::Portrait;
-use super::tlv::{self, Reader};
+use crate::tlv::{self, Reader};
 
 /// How the portrait is written. Inspection systems read both since 2026; issuers may write either until 2029, and from 2030 on
 /// ISO/IEC 39794-5 alone (Doc 9303-10 §4.5.6).

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use spki::AlgorithmIdentifierOwned;
 use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
 
-use super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
+use super::{DataGroup, LDS_VERSION, UNICODE_VERSION};
 use crate::certificate::{Certificate, CertificateError};
 use crate::chain::{self, ChainError};
 use crate::oid;
@@ -22,6 +22,7 @@ use crate::public_key::{CurveForm, PublicKeyError};
 use crate::revocation::crl::Crl;
 use crate::signed_data::{self, SignedData, attribute, sha256};
 use crate::signer::{Algorithm, SignError};
+use crate::tlv;
 
 pub use prepared::{LintedSod, PreparedSod};
 

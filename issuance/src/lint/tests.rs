@@ -200,8 +200,8 @@ const BAD: &[Bad] = &[
     (60, Purpose::DocumentSigner, |p| {
         // 2³⁰⁷² − 1: odd, of the right size, and divisible by 3.
         let modulus = [&[0x00][..], &[0xff; 384]].concat();
-        let integer = |octets: &[u8]| crate::lds::tlv::write(0x02, octets);
-        let bits = crate::lds::tlv::wrap(0x30, &[integer(&modulus), integer(&[1, 0, 1])]);
+        let integer = |octets: &[u8]| crate::tlv::write(0x02, octets);
+        let bits = crate::tlv::wrap(0x30, &[integer(&modulus), integer(&[1, 0, 1])]);
         p.tbs.key = sample::key(Algorithm::RsaPss3072Sha256, 1).to_spki(CurveForm::Named).unwrap();
         p.tbs.key.subject_public_key = der::asn1::BitString::from_bytes(&bits).unwrap();
     }),

@@ -1,8 +1,8 @@
 //! `SignedData` laid out but for the signature, which stands last: only the lengths around it depend on it.
 
 use super::Frame;
-use crate::lds::tlv::{self, Reader, TlvError};
 use crate::oid;
+use crate::tlv::{self, Reader};
 
 /// Tags of ISO/IEC 8825-1.
 const OCTET_STRING: u32 = 0x04;
@@ -24,7 +24,7 @@ pub(crate) struct Layout {
 impl Layout {
     pub(crate) fn of(frame: &Frame<'_>) -> der::Result<Self> {
         let der = frame.to_der(&[])?;
-        let parts = parts(&der).map_err(|_| der::ErrorKind::Failed)?;
+        let parts = parts(&der).ok_or(der::ErrorKind::Failed)?;
         Ok(Self { data: parts.data.to_vec(), signer: parts.signer.to_vec() })
     }
 
@@ -38,7 +38,7 @@ impl Layout {
 
     /// The signature in a `ContentInfo` that is this one octet for octet, whatever the signature.
     pub(crate) fn signature_in<'a>(&self, der: &'a [u8]) -> Option<&'a [u8]> {
-        let parts = parts(der).ok()?;
+        let parts = parts(der)?;
         (parts.data == self.data && parts.signer == self.signer).then_some(parts.signature)
     }
 }
@@ -49,32 +49,24 @@ struct Parts<'a> {
     signature: &'a [u8],
 }
 
-fn parts(der: &[u8]) -> Result<Parts<'_>, TlvError> {
-    let mut info = Reader::new(tlv::only(der, SEQUENCE)?);
-    let of_type = info.expect(OBJECT_IDENTIFIER)?;
-    let content = info.expect(CONTENT)?;
-    info.end()?;
-    if of_type != oid::SIGNED_DATA.as_bytes() {
-        return Err(TlvError::Trailing);
-    }
-    let (data, signers) = last(tlv::only(content, SEQUENCE)?, SET)?;
-    let (signer, signature) = last(tlv::only(signers, SEQUENCE)?, OCTET_STRING)?;
-    Ok(Parts { data, signer, signature })
+fn parts(der: &[u8]) -> Option<Parts<'_>> {
+    let mut info = Reader::new(tlv::only(der, SEQUENCE).ok()?);
+    let of_type = info.expect(OBJECT_IDENTIFIER).ok()?;
+    let content = info.expect(CONTENT).ok()?;
+    info.end().ok()?;
+    let (data, signers) = last(tlv::only(content, SEQUENCE).ok()?, SET)?;
+    let (signer, signature) = last(tlv::only(signers, SEQUENCE).ok()?, OCTET_STRING)?;
+    (of_type == oid::SIGNED_DATA.as_bytes()).then_some(Parts { data, signer, signature })
 }
 
-/// What stands before the last element, and its value.
-fn last(octets: &[u8], tag: u32) -> Result<(&[u8], &[u8]), TlvError> {
+/// What stands before the last element, which has this tag, and its value.
+fn last(octets: &[u8], tag: u32) -> Option<(&[u8], &[u8])> {
     let mut reader = Reader::new(octets);
     loop {
         let before = octets.len() - reader.rest().len();
-        let (found, value) = reader.next_element()?;
+        let (found, value) = reader.next_element().ok()?;
         if reader.is_empty() {
-            let expected = found == tag;
-            return if expected {
-                Ok((&octets[..before], value))
-            } else {
-                Err(TlvError::Tag { expected: tag, found })
-            };
+            return (found == tag).then_some((&octets[..before], value));
         }
     }
 }

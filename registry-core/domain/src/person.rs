@@ -336,8 +336,9 @@ impl Person {
 
     /// Takes the spelling of a name in traditional script; a part that is not spelt anew stays as it was.
     pub(crate) fn spell(&mut self, name: Option<&TraditionalName>) {
-        if let Some(name) = name {
-            self.traditional = Some(name.clone().over(self.traditional.as_ref()));
+        if let Some(spelling) = name {
+            let whole = spelling.clone().over(self.traditional.as_ref());
+            self.traditional = self.name.as_ref().and_then(|name| whole.still(name));
         }
     }
 
@@ -456,6 +457,7 @@ impl Person {
     /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one, and the
     /// card, which prints it, ends. In traditional script the parts stay that are the same as before.
     pub(crate) fn rename(&mut self, name: PersonName, header: &Header) {
+        self.traditional = self.traditional.take().and_then(|spelling| spelling.still(&name));
         self.earlier_names.extend(self.name.replace(name));
         self.latin = None;
         self.revoke_cards(RevocationReason::DataChanged, header.registered_on);

@@ -240,7 +240,8 @@ impl Person {
         }
     }
 
-    /// Takes a name and keeps the old one under seal. The Latin name must be confirmed anew, and the card ends.
+    /// Takes a name and keeps the old one under seal. The Latin name must be confirmed anew, what spelt the old one in traditional script
+    /// is forgotten, and the card ends.
     pub(crate) fn rename_sealed(&mut self, name: PersonName, header: &Header) {
         self.sealed_family.names.extend(self.name.replace(name));
         self.latin = None;

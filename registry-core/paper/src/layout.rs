@@ -51,7 +51,7 @@ pub(crate) fn compose(paper: &Paper, fonts: &Fonts) -> Result<Vec<PageBlocks>, P
     }
     let mut pages = vec![frame::blocks(paper, fonts)?];
     let mut y = head(paper, fonts, &mut pages[0])?;
-    let right = script::columns(paper, fonts, y, BOTTOM, &mut pages[0])?;
+    let right = script::columns(paper, fonts, y, FOOT, &mut pages[0])?;
     for line in &paper.lines {
         let is_first = pages.len() == 1;
         let (block, height) = fact(fonts, line, y, if is_first { right } else { RIGHT })?;

@@ -25,8 +25,6 @@ pub struct Line {
     pub label: Words,
     /// As registered.
     pub value: String,
-    /// The same in traditional Mongolian script, where the register has it so; drawn as a column from top to bottom.
-    pub traditional: Option<String>,
 }
 
 /// A civil paper before it is drawn.
@@ -38,6 +36,8 @@ pub struct Paper {
     pub act_number: String,
     /// What the register says.
     pub lines: Vec<Line>,
+    /// What it says in traditional Mongolian script, each drawn as a column from top to bottom.
+    pub columns: Vec<Line>,
     /// The office that registered the act.
     pub office: Words,
     /// Civil date of registration.

@@ -17,7 +17,7 @@ pub(crate) fn fonts() -> Fonts {
 }
 
 pub(crate) fn line(mn: &str, en: &str, value: &str) -> Line {
-    Line { label: Words::new(mn, en), value: value.to_owned(), traditional: None }
+    Line { label: Words::new(mn, en), value: value.to_owned() }
 }
 
 pub(crate) fn paper() -> Paper {
@@ -25,6 +25,7 @@ pub(crate) fn paper() -> Paper {
     Paper {
         title: Words::new("Төрсний гэрчилгээ", "Birth certificate"),
         act_number: "110151-2026-0000007".to_owned(),
+        columns: Vec::new(),
         lines: vec![
             line("Ургийн овог", "Clan name", "Боржигон"),
             line("Эцэг (эх)-ийн нэр", "Parent's name", "Амарсанаа"),

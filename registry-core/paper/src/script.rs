@@ -1,24 +1,30 @@
 //! Traditional Mongolian script: columns from top to bottom, one after the other from left to right.
 //!
-//! The font draws it lying, as a row from left to right; turned by a right angle clockwise it stands as it is written.
+//! The font draws it lying, as a row from left to right; turned by a right angle clockwise it stands as it is written. What a column is
+//! stands beside it, turned as well.
 
 use crate::block::{Block, PageBlocks, Piece, Role};
 use crate::document::PaperError;
 use crate::fonts::{FontFile, Fonts};
 use crate::layout::{RIGHT, style};
-use crate::paper::Paper;
+use crate::paper::{Line, Paper};
 use crate::text::{Ink, Language, Text};
 
 /// From one column to the next.
-const PITCH: f32 = 26.0;
+const PITCH: f32 = 31.0;
 const SIZE: f32 = 17.0;
+/// A long name is drawn smaller, and no smaller than this.
+const SMALLEST: f32 = 5.0;
+const LABEL: f32 = 6.5;
+/// From the heading to the columns.
+const ABOVE: f32 = 12.0;
 /// The facts need the rest of the width.
-const MOST_COLUMNS: u8 = 8;
+const MOST_COLUMNS: u8 = 7;
 
 /// Sets the columns at the right edge of the facts, and returns where the facts must end.
 ///
 /// # Errors
-/// A character without a glyph, or a column that is too long.
+/// A character without a glyph, a column that is too long, or too many of them.
 pub(crate) fn columns(
     paper: &Paper,
     fonts: &Fonts,
@@ -26,43 +32,38 @@ pub(crate) fn columns(
     bottom: f32,
     page: &mut PageBlocks,
 ) -> Result<f32, PaperError> {
-    let mut columns = Vec::new();
-    for words in paper.lines.iter().filter_map(|line| line.traditional.as_deref()) {
-        broken(fonts, words, bottom - top - 12.0, &mut columns)?;
-    }
-    let count = u8::try_from(columns.len()).ok().filter(|count| *count <= MOST_COLUMNS);
+    let count = u8::try_from(paper.columns.len()).ok().filter(|count| *count <= MOST_COLUMNS);
     let count = count.ok_or(PaperError::TooLong)?;
     if count == 0 {
         return Ok(RIGHT);
     }
     let left = RIGHT - PITCH * f32::from(count);
-    let places = columns.into_iter().zip(0u8..);
-    let pieces = places
-        .map(|(column, at)| Piece::Turned(column.at(left + PITCH * f32::from(at) + 8.0, top + 12.0), 90.0));
-    let pieces = pieces.collect();
-    page.push(Block { role: Role::Paragraph, pieces });
+    for (line, at) in paper.columns.iter().zip(0u8..) {
+        let pieces = column(fonts, line, left + PITCH * f32::from(at), top + ABOVE, bottom)?;
+        page.push(Block { role: Role::Paragraph, pieces });
+    }
     Ok(left - 14.0)
 }
 
-/// Breaks words into columns of a height. Not by white space: the narrow space before a suffix is part of a word.
-fn broken(fonts: &Fonts, words: &str, height: f32, columns: &mut Vec<Text>) -> Result<(), PaperError> {
-    let look = style(FontFile::Mongolian, SIZE, Ink::Dark, Language::Traditional);
-    let mut column: Option<(String, Text)> = None;
-    for word in words.split(' ').filter(|word| !word.is_empty()) {
-        let longer =
-            column.as_ref().map_or_else(|| word.to_owned(), |(before, _)| format!("{before} {word}"));
-        let text = Text::new(fonts, look, &longer)?;
-        if text.width <= height {
-            column = Some((longer, text));
-            continue;
-        }
-        columns.extend(column.take().map(|(_, text)| text));
-        let text = Text::new(fonts, look, word)?;
-        if text.width > height {
-            return Err(PaperError::TooLong);
-        }
-        column = Some((word.to_owned(), text));
+/// One column, its label in both languages to the left of it.
+fn column(fonts: &Fonts, line: &Line, left: f32, top: f32, bottom: f32) -> Result<Vec<Piece>, PaperError> {
+    let of_size = |size| {
+        let look = style(FontFile::Mongolian, size, Ink::Dark, Language::Traditional);
+        Text::new(fonts, look, &line.value)
+    };
+    let height = bottom - top;
+    let width = of_size(SIZE)?.width;
+    let size = if width > height { SIZE * height / width } else { SIZE };
+    if size < SMALLEST {
+        return Err(PaperError::TooLong);
     }
-    columns.extend(column.map(|(_, text)| text));
-    Ok(())
+    let look = |language| style(FontFile::Sans, LABEL, Ink::Quiet, language);
+    let mn = Text::new(fonts, look(Language::Mongolian), &line.label.mn)?;
+    let en = Text::new(fonts, look(Language::English), &line.label.en)?;
+    let below = top + mn.width + LABEL;
+    if below + en.width > bottom {
+        return Err(PaperError::TooLong);
+    }
+    let turned = |text: Text, x, y| Piece::Turned(text.at(x, y), 90.0);
+    Ok(vec![turned(mn, left, top), turned(en, left, below), turned(of_size(size)?, left + 13.0, top)])
 }

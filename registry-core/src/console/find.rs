@@ -7,7 +7,7 @@ use registry_domain::card::{CardRecord, CardState};
 use registry_domain::date::civil_date;
 use registry_domain::history::moment::Moment;
 use registry_domain::kind::Kind;
-use registry_domain::name::LatinName;
+use registry_domain::name::{LatinName, PersonName, TraditionalName};
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
@@ -175,11 +175,18 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         Kind::Parentage => (person.parents.len() < 2).then(|| vec![("child", number)]),
         Kind::Adoption | Kind::AdoptionEnded => Some(vec![("child", number)]),
         Kind::CardApplication => {
-            let latin = LatinName::propose(person.name.as_ref()?);
+            let name = person.name.as_ref()?;
+            let latin = LatinName::propose(name);
+            let spelt = |part: fn(&TraditionalName, &PersonName) -> Option<String>| {
+                person.traditional.as_ref().and_then(|spelling| part(spelling, name)).unwrap_or_default()
+            };
             Some(vec![
                 ("person", number),
                 ("latin_parent", latin.parent().unwrap_or_default().to_owned()),
                 ("latin_given", latin.given().to_owned()),
+                ("traditional_clan", spelt(TraditionalName::clan)),
+                ("traditional_parent", spelt(TraditionalName::parent)),
+                ("traditional_given", spelt(TraditionalName::given)),
             ])
         }
         Kind::CardRevoked => {

@@ -199,7 +199,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let body = deps.keys.sealing.open(TABLE, id, &row.sealed)?;
     let Recorded { claim } =
         serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a copy", &e))?;
-    let lines = as_signed(&claim.facts, lines).ok_or(Refusal::CopyOutOfDate)?;
+    let lines = as_signed(&claim.facts, &lines).ok_or(Refusal::CopyOutOfDate)?;
     let copy = claim.copy.clone().ok_or_else(|| Failure::damaged("read a copy", "not counted"))?;
     let prepared = claim.clone().prepare().map_err(|e| Failure::Issue(e.to_string()))?;
     let seal = prepared.sign(&deps.keys.extract).map_err(|e| Failure::Issue(e.to_string()))?;

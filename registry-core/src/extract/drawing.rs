@@ -27,7 +27,8 @@ pub(super) fn paper_of_copy(deps: &Deps, drawn: Drawn<'_>) -> Paper {
     Paper {
         title: Words::new(title_mn, title_en),
         act_number: claim.act_number.clone(),
-        lines: drawn_lines(lines),
+        lines: lines.iter().filter(|line| !line.is_spelling).map(line).collect(),
+        columns: lines.iter().filter(|line| line.is_spelling).map(line).collect(),
         office: Words::new(
             place(deps, &claim.office, |unit| &unit.name_mn),
             place(deps, &claim.office, |unit| &unit.name_latin),
@@ -45,20 +46,8 @@ pub(super) fn paper_of_copy(deps: &Deps, drawn: Drawn<'_>) -> Paper {
     }
 }
 
-/// What is in traditional script stands as a column beside the line before it, whose spelling it is.
-fn drawn_lines(lines: &[Line]) -> Vec<PaperLine> {
-    let mut drawn: Vec<PaperLine> = Vec::with_capacity(lines.len());
-    for line in lines {
-        match drawn.last_mut().filter(|_| line.is_column()) {
-            Some(spelt) => spelt.traditional = Some(line.value.clone()),
-            None => drawn.push(PaperLine {
-                label: Words::new(line.label_mn, line.label_en),
-                value: line.value.clone(),
-                traditional: None,
-            }),
-        }
-    }
-    drawn
+fn line(line: &Line) -> PaperLine {
+    PaperLine { label: Words::new(line.label_mn, line.label_en), value: line.value.clone() }
 }
 
 /// Names from the aimag down.

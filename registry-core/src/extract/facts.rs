@@ -28,6 +28,8 @@ pub struct Line {
     pub label_en: &'static str,
     /// The value as registered.
     pub value: String,
+    /// Whether it spells a name in traditional script, and stands beside the other lines as a column.
+    pub is_spelling: bool,
 }
 
 /// The lines of a paper, and whose data they are.
@@ -46,18 +48,15 @@ pub(super) enum Reader {
     Comparison,
 }
 
-impl Line {
-    /// Whether the value is in traditional script, which stands beside a paper's facts as a column.
-    pub fn is_column(&self) -> bool {
-        self.value.starts_with(|letter| matches!(letter, '\u{1820}'..='\u{1842}'))
-    }
-}
-
 impl Paper {
     fn line(&mut self, label_mn: &'static str, label_en: &'static str, value: Option<impl ToString>) {
         if let Some(value) = value {
-            self.lines.push(Line { label_mn, label_en, value: value.to_string() });
+            self.lines.push(Line { label_mn, label_en, value: value.to_string(), is_spelling: false });
         }
+    }
+
+    fn spelling(&mut self, label_mn: &'static str, label_en: &'static str, value: Option<String>) {
+        self.lines.extend(value.map(|value| Line { label_mn, label_en, value, is_spelling: true }));
     }
 
     /// A line that more than one part would say.
@@ -116,12 +115,9 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
                 name, governor_order, traditional, ..
             }) => {
                 let subject = require_open(db, part.person, &mut paper)?;
-                // What the act itself spells, whatever was spelt since.
-                let subject = Person {
-                    traditional: traditional.as_deref().cloned().or(subject.traditional),
-                    ..subject
-                };
-                person_lines_as(Some(name), &subject, &mut paper);
+                // What the act itself spells, whatever was spelt before and since.
+                name_lines(name, traditional.as_deref(), &mut paper);
+                birth_and_number(&subject, &mut paper);
                 let before = name_before(deps, db, entry, part.person)?;
                 paper.line("Өмнөх нэр", "Name before", before);
                 paper.line("Захирамжийн дугаар", "Number of the order", Some(governor_order));
@@ -193,7 +189,11 @@ fn as_told(child: &birth::Child, parts: &[Recorded]) -> birth::Child {
     if let Some(adopted) = AsBorn::of(parts) {
         told.mother = adopted.parent(Relation::Mother, told.mother);
         told.father = adopted.parent(Relation::Father, told.father);
-        told.name = adopted.name.unwrap_or(told.name);
+        if let Some(name) = adopted.name {
+            told.name = name;
+            // It spelt the name given at birth.
+            told.traditional = None;
+        }
     }
     told
 }
@@ -232,28 +232,35 @@ fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper
     Ok(())
 }
 
-/// The parts of a name, each with its spelling in traditional script behind it where there is one.
+/// The parts of a name, and what of them is spelt in traditional script.
 fn name_lines(name: &PersonName, traditional: Option<&TraditionalName>, paper: &mut Paper) {
     paper.line("Ургийн овог", "Clan name", name.clan.as_ref());
-    let clan = traditional.and_then(|traditional| traditional.clan(name));
-    paper.line("Ургийн овог, монгол бичгээр", "Clan name in traditional script", clan);
     paper.line("Эцэг (эх)-ийн нэр", "Parent's name", name.parent.as_ref());
-    let parent = traditional.and_then(|traditional| traditional.parent(name));
-    paper.line("Эцэг (эх)-ийн нэр, монгол бичгээр", "Parent's name in traditional script", parent);
     paper.line("Нэр", "Given name", Some(&name.given));
-    let given = traditional.and_then(|traditional| traditional.given(name));
-    paper.line("Нэр, монгол бичгээр", "Given name in traditional script", given);
+    let spelt = |part: fn(&TraditionalName, &PersonName) -> Option<String>| {
+        traditional.and_then(|traditional| part(traditional, name))
+    };
+    paper.spelling(
+        "Ургийн овог, монгол бичгээр",
+        "Clan name in traditional script",
+        spelt(TraditionalName::clan),
+    );
+    paper.spelling(
+        "Эцэг (эх)-ийн нэр, монгол бичгээр",
+        "Parent's name in traditional script",
+        spelt(TraditionalName::parent),
+    );
+    paper.spelling("Нэр, монгол бичгээр", "Given name in traditional script", spelt(TraditionalName::given));
 }
 
 fn person_lines(person: &Person, paper: &mut Paper) {
-    person_lines_as(person.name.as_ref(), person, paper);
-}
-
-/// The same under a name that need not be the one of today.
-fn person_lines_as(name: Option<&PersonName>, person: &Person, paper: &mut Paper) {
-    if let Some(name) = name {
+    if let Some(name) = &person.name {
         name_lines(name, person.traditional.as_ref(), paper);
     }
+    birth_and_number(person, paper);
+}
+
+fn birth_and_number(person: &Person, paper: &mut Paper) {
     paper.line("Төрсөн огноо", "Date of birth", person.born_on);
     paper.line("Регистрийн дугаар", "Register number", person.national_number.as_ref());
 }

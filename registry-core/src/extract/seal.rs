@@ -131,19 +131,29 @@ pub fn check_code(text: &str) -> String {
     format!("{}-{}", &code[..5], &code[5..])
 }
 
+/// More are not looked at one by one.
+const MOST_SPELLINGS: usize = 8;
+
 /// Whether a digest is of these lines.
 fn is_of(claimed: &str, lines: &[Line]) -> bool {
     is_of_said(claimed, said(lines))
 }
 
-/// The lines that were signed: these, or these without what is in traditional script, which a record may be given later without
+/// The lines that were signed: these, or these without some spellings in traditional script, which a record may be given later without
 /// making the paper wrong.
-pub fn as_signed(claimed: &str, lines: Vec<Line>) -> Option<Vec<Line>> {
-    if is_of(claimed, &lines) {
-        return Some(lines);
-    }
-    let before: Vec<Line> = lines.into_iter().filter(|line| !line.is_column()).collect();
-    is_of(claimed, &before).then_some(before)
+pub fn as_signed(claimed: &str, lines: &[Line]) -> Option<Vec<Line>> {
+    // A paper has a handful of spellings: of two spouses, or the parts of one name.
+    let spellings = lines.iter().filter(|line| line.is_spelling).count().min(MOST_SPELLINGS);
+    (0..1_u32 << spellings).find_map(|left_out| {
+        let mut at = 0;
+        let is_in = |line: &&Line| {
+            let place = at;
+            at += u32::from(line.is_spelling);
+            !line.is_spelling || left_out >> place & 1 == 0
+        };
+        let some: Vec<Line> = lines.iter().filter(is_in).cloned().collect();
+        is_of(claimed, &some).then_some(some)
+    })
 }
 
 /// The same of lines as the attached file tells them: label in English, and value.

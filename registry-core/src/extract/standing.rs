@@ -51,7 +51,7 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
         Err(fault) => return Err(fault),
     };
     let said = paper_of(deps, &mut db, &entry, Reader::Comparison);
-    match said.map(|paper| as_signed(&claim.facts, paper.lines)) {
+    match said.map(|paper| as_signed(&claim.facts, &paper.lines)) {
         Ok(Some(_)) => Ok(Standing::Valid),
         // What can no longer be printed is not what was printed.
         Ok(_) | Err(Failure::Refused(_)) => Ok(Standing::Superseded),

@@ -42,25 +42,32 @@ fn a_paper_from_before_the_register_had_the_spelling_stays_right(engine: Engine)
     let before = issued(&registrar, entry, "АА 0000001")?;
     let drawn = pdf(&registrar, &before)?.require(200)?.body.clone();
     let mut facts = town.card_application(SINGLE_MAN.number);
+    facts["traditional_parent"] = json!("ᠷᠡᠨᠴᠢᠨᠵᠠᠪ");
     facts["traditional_given"] = json!("ᠤᠰᠤᠷᠤ");
     let applied = apply_for_card(&registrar, &facts)?;
     register(&approver, &applied)?.require(200)?;
     let record = open_record(&registrar, SINGLE_MAN.number, "a new paper")?;
-    assert_eq!(record["traditional_name"], "ᠤᠰᠤᠷᠤ");
+    assert_eq!(record["traditional_name"], "ᠷᠡᠨᠴᠢᠨᠵᠠᠪ ᠤᠰᠤᠷᠤ");
     assert_eq!(pdf(&registrar, &before)?.require(200)?.body, drawn);
     assert_eq!(online(&town, &seal(&drawn)?)?["standing"], "valid");
     let after = issued(&registrar, entry, "АА 0000002")?;
     let drawn = pdf(&registrar, &after)?.require(200)?.body.clone();
-    assert!(offline(&town, &drawn)?.contains("Husband in traditional script: ᠤᠰᠤᠷᠤ"));
+    assert!(offline(&town, &drawn)?.contains("Husband's name in traditional script: ᠷᠡᠨᠴᠢᠨᠵᠠᠪ ᠤᠰᠤᠷᠤ"));
     // Whoever changes the name is spelt anew, or loses the spelling and with it the paper.
     let change = json!({
         "person": SINGLE_MAN.number, "given_name": "Болд", "traditional_given": "ᠪᠣᠯᠤᠳ", "governor_order": "ЗД-9",
     });
     let change = enter_by_two(&registrar, &approver, "name_change", &change)?;
-    assert_eq!(open_record(&registrar, SINGLE_MAN.number, "the new name")?["traditional_name"], "ᠪᠣᠯᠤᠳ");
+    assert_eq!(
+        open_record(&registrar, SINGLE_MAN.number, "the new name")?["traditional_name"],
+        "ᠷᠡᠨᠴᠢᠨᠵᠠᠪ ᠪᠣᠯᠤᠳ"
+    );
     assert_eq!(online(&town, &seal(&drawn)?)?["standing"], "superseded");
     let copy = issued(&registrar, change["entry_id"].as_str().unwrap_or_default(), "АА 0000003")?;
     let said = offline(&town, &pdf(&registrar, &copy)?.require(200)?.body)?;
-    assert!(said.contains("Given name in traditional script: ᠪᠣᠯᠤᠳ"), "{said}");
+    for spelt in ["Parent's name in traditional script: ᠷᠡᠨᠴᠢᠨᠵᠠᠪ", "Given name in traditional script: ᠪᠣᠯᠤᠳ"]
+    {
+        assert!(said.contains(spelt), "{spelt}: {said}");
+    }
     Ok(())
 }

@@ -29,11 +29,8 @@ pub fn fonts() -> anyhow::Result<Fonts> {
 
 /// A birth certificate; `seal` is what was signed.
 pub fn birth(seal: &[u8], issued_at: DateTime<Utc>) -> Paper {
-    let line = |(mn, en, value): (&str, &str, &str)| Line {
-        label: Words::new(mn, en),
-        value: value.to_owned(),
-        traditional: None,
-    };
+    let line =
+        |(mn, en, value): (&str, &str, &str)| Line { label: Words::new(mn, en), value: value.to_owned() };
     let lines = [
         ("Ургийн овог", "Clan name", "Боржигон"),
         ("Эцэг (эх)-ийн нэр", "Parent's name", "Батболд"),
@@ -50,6 +47,7 @@ pub fn birth(seal: &[u8], issued_at: DateTime<Utc>) -> Paper {
         title: Words::new("Төрсний гэрчилгээ", "Birth certificate"),
         act_number: "110151-2026-0000007".to_owned(),
         lines: lines.map(line).into(),
+        columns: Vec::new(),
         office: Words::new("Багануур дүүрэг, 1-р хороо", "Baganuur district, khoroo 1"),
         registered_on: day,
         issued_on: day,

@@ -121,8 +121,8 @@ impl LintedQr {
         self.0.to_be_signed()
     }
 
-    /// Last step: signs, reads the code back and verifies the signature, and only then hands it out. What the CWT in it says was
-    /// read back when it was [linted](PreparedQr::lint).
+    /// Last step: signs, reads the code back, holds the CWT in it against what was read back when it was [linted](PreparedQr::lint),
+    /// octet for octet, verifies its signature, and only then hands it out.
     pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedQr, CredentialError> {
         let prepared = self.0;
         if signer.certificate() != &prepared.signer {
@@ -131,9 +131,8 @@ impl LintedQr {
         let signature = raw_signature::sign(signer.signer(), prepared.to_be_signed())?;
         let cwt = prepared.cwt(&signature)?;
         let text = envelope::write(&cwt)?;
-        if envelope::read(&text)? != cwt {
-            return Err(other_than_prepared());
-        }
+        let read = envelope::read(&text)?;
+        let signature = prepared.layout.signature_in(&read).ok_or(other_than_prepared())?;
         raw_signature::verify(signer.certificate().public_key(), prepared.to_be_signed(), &signature)?;
         Ok(IssuedQr { text, cwt })
     }

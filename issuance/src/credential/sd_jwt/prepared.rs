@@ -140,7 +140,8 @@ impl LintedSdJwt {
         self.0.signing_input.as_bytes()
     }
 
-    /// Last step: signs, reads the credential back and verifies it, and only then hands it out.
+    /// Last step: signs, holds the credential against what was read back when it was [linted](PreparedSdJwt::lint), octet for octet,
+    /// verifies its signature, and only then hands it out.
     pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedSdJwt, CredentialError> {
         let prepared = self.0;
         if prepared.signer() != Some(signer.certificate()) {

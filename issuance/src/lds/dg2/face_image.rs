@@ -5,7 +5,7 @@
 
 use super::super::LdsError;
 use super::super::portrait::Portrait;
-use super::super::tlv::{self, Reader};
+use crate::tlv::{self, Reader};
 
 /// `FaceImageDataBlock`, `[APPLICATION 5]`.
 const FACE_IMAGE_DATA_BLOCK: u32 = 0x65;

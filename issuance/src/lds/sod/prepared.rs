@@ -5,7 +5,7 @@ use cms::signed_data::{SignedAttributes, SignerIdentifier};
 use der::Encode as _;
 use der::asn1::{OctetString, PrintableString};
 
-use super::super::{DataGroup, LDS_VERSION, UNICODE_VERSION, tlv};
+use super::super::{DataGroup, LDS_VERSION, UNICODE_VERSION};
 use super::{
     DataGroupHash, FILE, FileHash, LdsSecurityObject, LdsVersionInfo, ParsedSod, SodError, hash, hashes_of,
     require_document_signer, signed_attributes,
@@ -15,6 +15,7 @@ use crate::certificate::Certificate;
 use crate::lint::{Finding, document};
 use crate::oid;
 use crate::signed_data::{Frame, Layout, sha256};
+use crate::tlv;
 
 const OTHER_THAN_PREPARED: SodError = SodError::Form("reads back as it was prepared");
 
@@ -121,7 +122,8 @@ impl LintedSod {
         self.0.signed_attributes_der()
     }
 
-    /// Last step: signs, reads the file back and verifies it, and only then hands it out.
+    /// Last step: signs, holds the file against what was read back when it was [linted](PreparedSod::lint), octet for octet, verifies its
+    /// signature, and only then hands it out.
     pub fn sign(self, document_signer: &CertificationAuthority) -> Result<Vec<u8>, SodError> {
         let prepared = self.0;
         if document_signer.certificate() != &prepared.document_signer {

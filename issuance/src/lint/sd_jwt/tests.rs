@@ -97,6 +97,13 @@ fn a_name_stands_as_it_was_confirmed() {
 }
 
 #[test]
+fn a_credential_is_as_long_as_was_said_before() {
+    for length in [0, 1, 2, 64, 96] {
+        assert_eq!(good().assemble(&vec![5; length]).len(), good().length(length), "{length}");
+    }
+}
+
+#[test]
 fn what_is_laid_out_is_what_was_prepared() {
     let changes: [fn(&mut PreparedSdJwt); 4] = [
         |p| p.payload["exp"] = json!(p.payload["exp"].as_i64().unwrap() - 1),

@@ -99,8 +99,7 @@ impl Registrable for Facts {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
         person.require_citizen().map_err(|no| no.in_field("person"))?;
         let name = person.require_name()?;
-        let traditional = self.traditional.as_ref().map(|written| written.of(name)).transpose();
-        let traditional = traditional.map_err(|no| no.in_field("traditional_given"))?;
+        let traditional = traditional::spelt(self.traditional.as_ref(), name)?;
         person.require_civil_id()?;
         person.require_sex()?;
         if let Some(applied_on) = self.applied_on {
@@ -140,8 +139,7 @@ impl Registrable for Facts {
             Detail::new("Латин нэр", "Latin name", &self.latin),
             Detail::new("Иргэн баталсан", "Confirmed by the citizen", self.latin_confirmed),
         ];
-        let traditional = self.traditional.as_ref();
-        details.extend(traditional.map(|name| Detail::new("Монгол бичгээр", "In traditional script", name)));
+        details.extend(traditional::detail(self.traditional.as_ref()));
         details
     }
 }

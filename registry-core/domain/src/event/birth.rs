@@ -266,8 +266,7 @@ impl Registrable for Facts {
             Detail::new("Хүйс", "Sex", self.sex.title_mn()),
             Detail::new("Төрсөн огноо", "Born on", self.born_on),
         ];
-        let traditional = self.traditional.as_ref();
-        details.extend(traditional.map(|name| Detail::new("Монгол бичгээр", "In traditional script", name)));
+        details.extend(traditional::detail(self.traditional.as_ref()));
         let unit = self.birth_place.as_ref().map(ToString::to_string);
         let abroad = self.born_abroad.as_ref().map(|at| format!("{}, {}", at.country, at.place));
         details.extend(unit.or(abroad).map(|place| Detail::new("Төрсөн газар", "Place of birth", place)));
@@ -463,13 +462,13 @@ impl Facts {
         let unit = &residence.unit;
         let number = allocate(context.scheme, context.units, unit, self.born_on, self.sex, context.taken)?;
         let name = PersonName { clan, parent, given: self.given_name.clone() };
-        let traditional = self.traditional.as_ref().map(|written| written.of(&name)).transpose();
+        let traditional = traditional::spelt(self.traditional.as_ref(), &name)?;
         Ok(Child {
             v: 1,
             national_number: number,
             civil_id: context.fresh.civil_ids.first().ok_or(Refusal::NoFreshValue)?.clone(),
             name,
-            traditional: traditional.map_err(|no| no.in_field("traditional_given"))?,
+            traditional,
             sex: self.sex,
             born_on: self.born_on,
             born_time: self.born_time,

@@ -145,8 +145,13 @@ impl Registrable for Facts {
         let part = |person, role, body| Part { person, role, body: PartBody::NameChange(body) };
         let representative = self.representative.clone();
         let parents_name: ParentName = name.given.clone().into();
-        let traditional = self.traditional.as_ref().map(|written| written.of(&name)).transpose();
-        let traditional = traditional.map_err(|no| no.in_field("traditional_given"))?.map(Box::new);
+        // The act says all that is spelt of the new name, so that its paper does not depend on what comes before and after.
+        let before = person.traditional.as_ref();
+        let traditional = match traditional::spelt(self.traditional.as_ref(), &name)? {
+            Some(anew) => Some(anew.over(before)),
+            None => before.and_then(|before| before.still(&name)),
+        };
+        let traditional = traditional.map(Box::new);
         let subject = Body::Subject { v: 1, name, changed, governor_order, representative, traditional };
         let mut parts = vec![part(person.id, PartRole::Subject, subject)];
         for child in following {
@@ -166,8 +171,7 @@ impl Registrable for Facts {
         let parent = self.parent_name.as_ref();
         details.extend(parent.map(|name| Detail::new("Шинэ эцэг (эх)-ийн нэр", "New parent's name", name)));
         details.extend(self.given_name.as_ref().map(|name| Detail::new("Шинэ нэр", "New given name", name)));
-        let traditional = self.traditional.as_ref();
-        details.extend(traditional.map(|name| Detail::new("Монгол бичгээр", "In traditional script", name)));
+        details.extend(traditional::detail(self.traditional.as_ref()));
         let order = self.governor_order.as_ref();
         details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
         // Children bear the given name of a parent as their parent's name, and a clan name of their own.

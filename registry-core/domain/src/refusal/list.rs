@@ -85,10 +85,10 @@ with_family_refusals! {
     127 UnknownWord { word: String = String::new() }
         "«{word}» гэсэн утгыг энд хүлээж авахгүй. Маягтын сонголтоос сонгоно уу."
         "The value {word} is not accepted here. Choose one that the form offers.";
+    128 InvalidTraditionalName { limit: usize = 0 }
+        "Уламжлалт бичгээр нэрийг монгол бичгийн үсгээр, хэсэг бүрийг {limit} тэмдэгтэд багтаан, зөвхөн нэрэнд байгаа хэсгийг бичнэ үү."
+        "Write the name in letters of the traditional Mongolian script, at most {limit} in a part, and only the parts that the name has.";
 
-    128 InvalidTraditionalName
-        "Уламжлалт бичгээр нэрийг монгол бичгийн үсгээр, хэсэг бүрийг 30 тэмдэгтэд багтаан, зөвхөн нэрэнд байгаа хэсгийг бичнэ үү."
-        "Write the name in letters of the traditional Mongolian script, at most 30 in a part, and only the parts that the name has.";
     201 NotSignedIn
         "Та нэвтрээгүй байна. Администратораас нэвтрэх холбоос авч нэвтэрнэ үү."
         "You are not signed in. Get a sign-in link from your administrator.";

@@ -1,7 +1,7 @@
 use super::*;
 use crate::attachment::attached_proof;
 use crate::sample::{fonts, line, paper};
-use crate::{FontFile, Fonts, NoAttachment};
+use crate::{FontFile, Fonts, NoAttachment, Words};
 
 #[test]
 fn the_same_paper_gives_the_same_octets_and_another_gives_others() {
@@ -98,30 +98,37 @@ fn columns(written: &Paper, fonts: &Fonts) -> Result<Vec<(f32, f32)>, PaperError
 }
 
 #[test]
-fn a_long_name_in_traditional_script_goes_on_in_the_next_column() {
-    let fonts = fonts();
-    // The widest letters, as many as the register takes in each of three parts.
-    let part = "ᡁ".repeat(30);
-    let mut written = paper();
-    written.lines[2].traditional = Some(format!("{part} {part} {part}"));
-    let turned = columns(&written, &fonts).unwrap();
-    assert!((2..=3).contains(&turned.len()), "{turned:?}");
-    assert!(turned.is_sorted_by(|one, next| one.0 < next.0));
-    for line in &mut written.lines {
-        line.traditional = Some(format!("{part} {part} {part}"));
-    }
-    assert_eq!(columns(&written, &fonts).unwrap_err(), PaperError::TooLong);
-}
-
-#[test]
 fn traditional_script_stands_in_columns_beside_the_facts() {
-    let mut written = paper();
-    written.lines[2].traditional = Some("ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ".to_owned());
     let fonts = fonts();
+    let mut written = paper();
+    written.columns =
+        vec![line("Нэр, монгол бичгээр", "Given name in traditional script", "ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ")];
     let turned = columns(&written, &fonts).unwrap();
     assert_eq!(turned.len(), 1);
     assert!(turned[0].0 > 480.0 && (turned[0].1 - 90.0).abs() < 0.01, "{turned:?}");
     assert_ne!(to_pdf(&written, &fonts).unwrap(), to_pdf(&paper(), &fonts).unwrap());
+}
+
+#[test]
+fn the_longest_name_that_the_register_takes_fits_under_the_longest_title() {
+    let fonts = fonts();
+    let mut written = paper();
+    written.title = Words::new(
+        "Гэрлэлт цуцалсны бүртгэлийн гэрчилгээний лавлагаа",
+        "Certificate of the registration of a dissolution of marriage",
+    );
+    for letter in '\u{1820}'..='\u{1842}' {
+        let part = letter.to_string().repeat(25);
+        let parents = line("Эцэг (эх)-ийн нэр, монгол бичгээр", "Parent's name in traditional script", &part);
+        written.columns = vec![parents; 3];
+        assert_eq!(columns(&written, &fonts).unwrap().len(), 3, "{letter}");
+        let whole = format!("{part} {part}");
+        let husband = line("Нөхрийн нэр, монгол бичгээр", "Husband's name in traditional script", &whole);
+        written.columns = vec![husband; 2];
+        assert_eq!(columns(&written, &fonts).unwrap().len(), 2, "{letter}");
+    }
+    written.columns = vec![line("Нэр", "Name", "ᠠ"); 8];
+    assert_eq!(columns(&written, &fonts).unwrap_err(), PaperError::TooLong);
 }
 
 #[test]

@@ -47,16 +47,18 @@ pub(super) fn lines(db: &mut Db, part: &Part, paper: &mut Paper) -> Result<(), F
 
 fn spouse(db: &mut Db, person: PersonId, paper: &mut Paper) -> Result<(), Failure> {
     let spouse = require_open(db, person, paper)?;
-    let (label_mn, label_en) = match spouse.sex {
-        Some(Sex::Male) => ("Нөхөр", "Husband"),
-        Some(Sex::Female) | None => ("Эхнэр", "Wife"),
+    let (label_mn, label_en, spelt_mn, spelt_en) = match spouse.sex {
+        Some(Sex::Male) => {
+            ("Нөхөр", "Husband", "Нөхрийн нэр, монгол бичгээр", "Husband's name in traditional script")
+        }
+        Some(Sex::Female) | None => {
+            ("Эхнэр", "Wife", "Эхнэрийн нэр, монгол бичгээр", "Wife's name in traditional script")
+        }
     };
     paper.line(label_mn, label_en, Some(named(&spouse)));
-    let (label_mn, label_en) = match spouse.sex {
-        Some(Sex::Male) => ("Нөхөр, монгол бичгээр", "Husband in traditional script"),
-        Some(Sex::Female) | None => ("Эхнэр, монгол бичгээр", "Wife in traditional script"),
-    };
-    paper.line(label_mn, label_en, spouse.traditional_name());
+    let traditional = spouse.traditional.as_ref().zip(spouse.name.as_ref());
+    let spelt = traditional.and_then(|(traditional, name)| traditional.without_clan(name));
+    paper.spelling(spelt_mn, spelt_en, spelt);
     paper.line("Төрсөн огноо", "Date of birth", spouse.born_on);
     Ok(())
 }

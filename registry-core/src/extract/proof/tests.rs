@@ -17,7 +17,9 @@ fn octets(key: &SoftwareSigner) -> [u8; 32] {
 }
 
 fn lines() -> Vec<Line> {
-    vec![Line { label_mn: "Нэр", label_en: "Given name", value: "Сайн".to_owned() }]
+    vec![Line {
+        label_mn: "Нэр", label_en: "Given name", value: "Сайн".to_owned(), is_spelling: false
+    }]
 }
 
 /// A log of so many leaves: them, their hashes, and its checkpoint, signed by the key 2 as the log of `signer`.

@@ -69,7 +69,7 @@ fn a_name_in_traditional_script_is_kept_with_the_cyrillic_one_that_it_spells() {
     let name = child.name.unwrap();
     assert_eq!(child.traditional.unwrap().whole(&name).unwrap(), "ᠪᠣᠷᠵᠢᠭᠢᠨ ᠪᠠᠲᠤ ᠠᠨᠤᠵᠢᠨ");
     let wrong = refused(&mut world, json!({"traditional_given": "Анужин", "order": 2, "plurality": 2}));
-    assert_eq!(wrong, Refusal::InvalidTraditionalName);
+    assert_eq!(wrong, Refusal::InvalidTraditionalName { limit: 25 });
 }
 
 #[test]

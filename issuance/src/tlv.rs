@@ -1,4 +1,4 @@
-//! Tag, length, value (ISO/IEC 8825-1) as Doc 9303-10 uses it: shortest lengths only, both ways.
+//! Tag, length, value (ISO/IEC 8825-1) as cards and DER have it: shortest lengths only, both ways.
 
 /// Why octets are not the structure expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
