@@ -1,6 +1,7 @@
 //! Names in traditional script on civil papers.
 
 use registry_tests::kit::Engine;
+use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
     HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, enter, enter_by_two, open_record,
     register,
@@ -12,6 +13,7 @@ use super::{issued, offline, online, pdf, seal};
 registry_tests::on_both_engines! {
     a_name_in_traditional_script_stands_on_the_papers_of_its_bearer,
     a_paper_from_before_the_register_had_the_spelling_stays_right,
+    what_spelt_the_name_before_an_adoption_is_on_no_paper_after_it,
 }
 
 fn a_name_in_traditional_script_stands_on_the_papers_of_its_bearer(engine: Engine) -> anyhow::Result<()> {
@@ -69,5 +71,31 @@ fn a_paper_from_before_the_register_had_the_spelling_stays_right(engine: Engine)
     {
         assert!(said.contains(spelt), "{spelt}: {said}");
     }
+    Ok(())
+}
+
+fn what_spelt_the_name_before_an_adoption_is_on_no_paper_after_it(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let mut facts = town.birth(SINGLE_WOMAN, SINGLE_MAN, "Сарангоо");
+    facts["traditional_parent"] = json!("ᠤᠰᠤᠷᠤ");
+    facts["traditional_given"] = json!("ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ");
+    let birth = enter(&registrar, "birth", &facts)?;
+    let entry = birth["entry_id"].as_str().unwrap_or_default();
+    let child = birth["people"][0]["national_number"].as_str().unwrap_or_default();
+    let page = |copy: &str| -> anyhow::Result<String> {
+        offline(&town, &pdf(&registrar, &issued(&registrar, entry, copy)?)?.require(200)?.body)
+    };
+    assert!(page("АА 0000001")?.contains('ᠤ'));
+    // The given name stays.
+    let adoption = json!({
+        "child": child, "mother": WIFE.number, "father": HUSBAND.number, "decided_by": "Дүүргийн Засаг дарга",
+        "decision_number": "А/77", "decided_on": days_ago(0), "parents_consent": true,
+        "clan_name": HUSBAND.clan_name,
+    });
+    enter_by_two(&registrar, &approver, "adoption", &adoption)?;
+    let after = page("АА 0000002")?;
+    assert!(after.contains("Сарангоо") && !after.contains("traditional script"), "{after}");
+    assert!(open_record(&registrar, child, "after the adoption")?["traditional_name"].is_null());
     Ok(())
 }

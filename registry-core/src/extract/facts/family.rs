@@ -1,4 +1,4 @@
-//! What the papers of family events say: marriage, its end and restoration, parentage, names, return of someone declared dead.
+//! What the papers of family events say: marriage, its end and restoration, parentage, return of someone declared dead.
 
 use registry_domain::entry::{Part, PartBody};
 use registry_domain::event::{marriage, marriage_ended, marriage_restored, parentage};
