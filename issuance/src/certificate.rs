@@ -24,11 +24,11 @@ use crate::validity::{Validity, from_generalized};
 ///
 /// A clone is the same certificate and costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate(Arc<Read>);
+pub struct Certificate(Arc<Contents>);
 
 /// What was read, once.
 #[derive(Debug, PartialEq, Eq)]
-struct Read {
+struct Contents {
     der: Vec<u8>,
     parsed: x509_cert::Certificate,
     key: PublicKey,
@@ -57,7 +57,7 @@ impl Certificate {
             return Err(CertificateError::TwoAlgorithms);
         }
         let (key, form) = PublicKey::from_spki(parsed.tbs_certificate().subject_public_key_info())?;
-        Ok(Self(Arc::new(Read { der: der.to_vec(), parsed, key, form })))
+        Ok(Self(Arc::new(Contents { der: der.to_vec(), parsed, key, form })))
     }
 
     /// Reads one certificate in PEM.

@@ -66,3 +66,8 @@ pub enum CredentialError {
     #[error("the credential is {0}")]
     Status(Status),
 }
+
+impl CredentialError {
+    /// What is about to be signed, or was, is not what was prepared.
+    pub(crate) const OTHER_THAN_PREPARED: Self = Self::Form("reads back as it was prepared");
+}

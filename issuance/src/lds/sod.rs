@@ -317,7 +317,7 @@ fn content_of(data: &SignedData) -> Result<Vec<u8>, SodError> {
     }
 }
 
-pub(crate) fn hashes_of(content: &[u8]) -> Result<Vec<(u8, FileHash)>, SodError> {
+fn hashes_of(content: &[u8]) -> Result<Vec<(u8, FileHash)>, SodError> {
     let object = LdsSecurityObject::from_der(content)?;
     if object.version != 1 || object.hash_algorithm != sha256() {
         return Err(SodError::Form("the LDS security object has version 1 and SHA-256"));

@@ -11,7 +11,7 @@ use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
 use crate::lint::{Finding, master_list};
 use crate::oid;
-use crate::signed_data::{Frame, Layout, attribute};
+use crate::signed_data::{Frame, attribute};
 use crate::validity::to_time;
 
 /// A list laid out: the octets that will be signed are fixed, and not yet checked.
@@ -95,7 +95,7 @@ impl PreparedMasterList {
             algorithm: self.signer.public_key().algorithm(),
             certificates: vec![&self.signer, &self.csca],
         };
-        Ok(Layout::of(&frame)?.to_der(signature))
+        Ok(frame.to_der(signature)?)
     }
 
     /// Reads a list that must say what was prepared; its signature is not verified yet.

@@ -111,11 +111,7 @@ impl LintedStatusList {
 /// Reads a token that must say what was prepared; its signature is not verified yet.
 pub(crate) fn read_back(octets: &[u8], prepared: &PreparedStatusList) -> Result<Signed, CredentialError> {
     let (fields, signed) = Fields::read(prepared.form, octets)?;
-    if fields == prepared.fields {
-        Ok(signed)
-    } else {
-        Err(CredentialError::Form("reads back as it was prepared"))
-    }
+    if fields == prepared.fields { Ok(signed) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
 /// A signed token, for everyone.

@@ -132,7 +132,7 @@ impl LintedQr {
         let cwt = prepared.cwt(&signature)?;
         let text = envelope::write(&cwt)?;
         let read = envelope::read(&text)?;
-        let signature = prepared.layout.signature_in(&read).ok_or(other_than_prepared())?;
+        let signature = prepared.layout.signature_in(&read).ok_or(CredentialError::OTHER_THAN_PREPARED)?;
         raw_signature::verify(signer.certificate().public_key(), prepared.to_be_signed(), &signature)?;
         Ok(IssuedQr { text, cwt })
     }
@@ -150,11 +150,7 @@ pub(crate) fn read_back(cwt: &[u8], prepared: &PreparedQr) -> Result<(), Credent
             identity.iter().map(|(name, value)| (name.clone(), value)).eq(prepared)
         })
         && prepared.frame.iter().all(|(name, value)| cwt.claim(*name) == Some(value));
-    if same { Ok(()) } else { Err(other_than_prepared()) }
-}
-
-const fn other_than_prepared() -> CredentialError {
-    CredentialError::Form("reads back as it was prepared")
+    if same { Ok(()) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
 /// A signed QR credential.

@@ -165,7 +165,7 @@ pub(crate) fn read_back(signature: &[u8], prepared: &PreparedSdJwt) -> Result<()
         && jws.payload == prepared.payload
         && disclosures == prepared.disclosures;
     disclosure::disclose(jws.payload, disclosures)?;
-    if same { Ok(()) } else { Err(other_than_prepared()) }
+    if same { Ok(()) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
 /// The octets that were signed and the signature in a credential, which must be the ones prepared octet for octet, and so must
@@ -174,12 +174,9 @@ fn parts<'a>(text: &'a str, prepared: &PreparedSdJwt) -> Result<(&'a str, Vec<u8
     let (jwt, rest) = text.split_once('~').ok_or(CredentialError::Form("an SD-JWT ends with a tilde"))?;
     let (signed, signature) = jws::parts(jwt)?;
     let same = signed == prepared.signing_input
+        && text.ends_with('~')
         && rest.split_terminator('~').eq(prepared.disclosures.iter().map(|one| one.encoded.as_str()));
-    if same { Ok((signed, signature)) } else { Err(other_than_prepared()) }
-}
-
-const fn other_than_prepared() -> CredentialError {
-    CredentialError::Form("reads back as it was prepared")
+    if same { Ok((signed, signature)) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
 /// A signed credential with all its disclosures: for its holder alone.
@@ -209,5 +206,33 @@ impl fmt::Debug for PreparedSdJwt {
 impl fmt::Debug for LintedSdJwt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Linted{:?}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+    use crate::sample::credential::{World, content};
+    use crate::signer::Algorithm;
+
+    #[test]
+    fn a_change_anywhere_but_in_the_signature_is_seen() {
+        let holder = sample::key(Algorithm::EcdsaP256Sha256, 50);
+        let path = World::new(Algorithm::EcdsaP256Sha256).path();
+        let pid = content().prepare_sd_jwt(&holder, &path, &mut sample::rng(60)).unwrap();
+        let text = pid.assemble(&[0; 64]);
+        assert_eq!(parts(&text, &pid).unwrap(), (pid.signing_input.as_str(), vec![0; 64]));
+        let before = pid.signing_input.len() + 1;
+        // The base64 of 64 octets: 86 letters.
+        let signature = before..before + 86;
+        for at in (0..text.len()).filter(|at| !signature.contains(at)) {
+            let mut changed = text.clone().into_bytes();
+            changed[at] ^= 1;
+            assert!(parts(&String::from_utf8(changed).unwrap(), &pid).is_err(), "letter {at}");
+        }
+        for other in [&text[..text.len() - 1], &format!("{text}~"), &format!("{text}proof")] {
+            assert!(parts(other, &pid).is_err());
+        }
     }
 }
