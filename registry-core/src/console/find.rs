@@ -177,8 +177,10 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         Kind::CardApplication => {
             let name = person.name.as_ref()?;
             let latin = LatinName::propose(name);
+            // Other parts without the given name are refused; they stay without being written again.
+            let spelling = person.traditional.as_ref().filter(|spelling| spelling.given(name).is_some());
             let spelt = |part: fn(&TraditionalName, &PersonName) -> Option<String>| {
-                person.traditional.as_ref().and_then(|spelling| part(spelling, name)).unwrap_or_default()
+                spelling.and_then(|spelling| part(spelling, name)).unwrap_or_default()
             };
             Some(vec![
                 ("person", number),
@@ -226,5 +228,32 @@ fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
         | Kind::Sealing
         | Kind::CardPersonalised
         | Kind::CardActivated => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use registry_domain::id::PersonId;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_card_application_begins_with_a_spelling_that_can_be_sent() {
+        let name: PersonName =
+            serde_json::from_value(json!({"clan": "Боржигон", "parent": null, "given": "Бат"})).unwrap();
+        let mut spelling = json!({"spells": &name, "clan": "ᠪᠣᠷᠵᠢᠭᠢᠨ", "given": "ᠪᠠᠲᠤ"});
+        let mut person = Person::blank(PersonId::new(Uuid::from_u128(1)));
+        (person.sex, person.name) = (Some(Sex::Male), Some(name));
+        let mut begun = |spelling: &serde_json::Value| -> Vec<String> {
+            person.traditional = Some(serde_json::from_value(spelling.clone()).unwrap());
+            let values = begin(Kind::CardApplication, &person).unwrap().into_iter();
+            values.filter(|(field, _)| field.starts_with("traditional")).map(|(_, value)| value).collect()
+        };
+        assert_eq!(begun(&spelling), ["ᠪᠣᠷᠵᠢᠭᠢᠨ", "", "ᠪᠠᠲᠤ"]);
+        // As after a change of the given name that spelt nothing.
+        spelling["given"].take();
+        assert_eq!(begun(&spelling), ["", "", ""]);
     }
 }
