@@ -37,6 +37,7 @@ use crate::entry::{Entry, Header, Part, PartRole};
 use crate::form::Form;
 use crate::id::PersonId;
 use crate::kind::Kind;
+use crate::name::traditional;
 use crate::national_number::NationalNumber;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
@@ -58,6 +59,11 @@ impl Detail {
     /// A line.
     pub fn new(label_mn: &'static str, label_en: &'static str, value: impl ToString) -> Self {
         Self { label_mn, label_en, value: value.to_string() }
+    }
+
+    /// A name in traditional script, where one was written.
+    pub(crate) fn spelling(written: Option<&traditional::Written>) -> Option<Self> {
+        written.map(|written| Self::new("Монгол бичгээр", "In traditional script", written))
     }
 }
 

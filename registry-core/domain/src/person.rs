@@ -335,8 +335,8 @@ impl Person {
     }
 
     /// Takes the spelling of a name in traditional script; a part that is not spelt anew stays as it was.
-    pub(crate) fn spell(&mut self, name: Option<&TraditionalName>) {
-        if let Some(spelling) = name {
+    pub(crate) fn spell(&mut self, spelling: Option<&TraditionalName>) {
+        if let Some(spelling) = spelling {
             let whole = spelling.clone().over(self.traditional.as_ref());
             self.traditional = self.name.as_ref().and_then(|name| whole.still(name));
         }

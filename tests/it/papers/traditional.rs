@@ -30,6 +30,20 @@ fn a_name_in_traditional_script_stands_on_the_papers_of_its_bearer(engine: Engin
     // It is signed with the other lines.
     assert!(offline(&town, &file)?.contains("Given name in traditional script"));
     assert_eq!(online(&town, &seal(&file)?)?["standing"], "valid");
+    // Corrected, the name is another one than was spelt.
+    let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default();
+    let record = || open_record(&registrar, child, "the spelling");
+    assert_eq!(record()?["traditional_name"], "ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ");
+    let facts = json!({
+        "entry": receipt["act_number"], "person": child, "changes": ["given_name=Сарнай"],
+        "reason": "Бичгийн алдаа", "evidence": "Архив 12",
+    });
+    enter_by_two(&registrar, &town.officer(&town.cast.approver)?, "correction", &facts)?;
+    assert!(record()?["traditional_name"].is_null());
+    assert_eq!(online(&town, &seal(&file)?)?["standing"], "superseded");
+    let copy = issued(&registrar, entry, "АА 0000002")?;
+    let said = offline(&town, &pdf(&registrar, &copy)?.require(200)?.body)?;
+    assert!(said.contains("Сарнай") && !said.contains("traditional script"), "{said}");
     Ok(())
 }
 

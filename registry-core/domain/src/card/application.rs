@@ -139,7 +139,7 @@ impl Registrable for Facts {
             Detail::new("Латин нэр", "Latin name", &self.latin),
             Detail::new("Иргэн баталсан", "Confirmed by the citizen", self.latin_confirmed),
         ];
-        details.extend(traditional::detail(self.traditional.as_ref()));
+        details.extend(Detail::spelling(self.traditional.as_ref()));
         details
     }
 }

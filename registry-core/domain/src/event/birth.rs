@@ -266,7 +266,7 @@ impl Registrable for Facts {
             Detail::new("Хүйс", "Sex", self.sex.title_mn()),
             Detail::new("Төрсөн огноо", "Born on", self.born_on),
         ];
-        details.extend(traditional::detail(self.traditional.as_ref()));
+        details.extend(Detail::spelling(self.traditional.as_ref()));
         let unit = self.birth_place.as_ref().map(ToString::to_string);
         let abroad = self.born_abroad.as_ref().map(|at| format!("{}, {}", at.country, at.place));
         details.extend(unit.or(abroad).map(|place| Detail::new("Төрсөн газар", "Place of birth", place)));

@@ -171,7 +171,7 @@ impl Registrable for Facts {
         let parent = self.parent_name.as_ref();
         details.extend(parent.map(|name| Detail::new("Шинэ эцэг (эх)-ийн нэр", "New parent's name", name)));
         details.extend(self.given_name.as_ref().map(|name| Detail::new("Шинэ нэр", "New given name", name)));
-        details.extend(traditional::detail(self.traditional.as_ref()));
+        details.extend(Detail::spelling(self.traditional.as_ref()));
         let order = self.governor_order.as_ref();
         details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
         // Children bear the given name of a parent as their parent's name, and a clan name of their own.

@@ -4,7 +4,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::PersonName;
-use crate::event::Detail;
 use crate::form::Form;
 use crate::refusal::Refusal;
 
@@ -82,11 +81,6 @@ pub(crate) fn spelt(
     name: &PersonName,
 ) -> Result<Option<TraditionalName>, Refusal> {
     written.map(|written| written.of(name)).transpose()
-}
-
-/// What was written, for whoever decides.
-pub(crate) fn detail(written: Option<&Written>) -> Option<Detail> {
-    written.map(|written| Detail::new("Монгол бичгээр", "In traditional script", written))
 }
 
 impl std::fmt::Display for Written {
