@@ -29,7 +29,7 @@ mod revocation;
 mod robustness;
 mod sealing;
 mod service;
+mod snapshots;
 mod status;
 mod superseded;
-mod tidy;
 mod units;

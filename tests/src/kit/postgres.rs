@@ -132,6 +132,27 @@ impl Cluster {
         Ok(String::from_utf8(output.stdout).context("PostgreSQL answers in UTF-8")?.trim_end().to_owned())
     }
 
+    /// Writes a database, by name, into a file as SQL.
+    ///
+    /// # Errors
+    /// With the words of `pg_dump`.
+    pub fn dump(&self, database: &str, file: &Path) -> anyhow::Result<()> {
+        let mut dump = Command::new(self.programs.join("pg_dump"));
+        dump.args(["--no-owner", "--no-privileges", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        run(dump.args(["-U", ROLE, "-d", database, "-f"]).arg(file).current_dir("/")).map(drop)
+    }
+
+    /// Runs the SQL of a file in a database, by name.
+    ///
+    /// # Errors
+    /// With the words of `psql`.
+    pub fn restore(&self, database: &str, file: &Path) -> anyhow::Result<()> {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "-h", "127.0.0.1"]);
+        psql.args(["-p", &self.port.to_string(), "-U", ROLE, "-d", database, "-f"]);
+        run(psql.arg(file).current_dir("/")).map(drop)
+    }
+
     /// The loopback port.
     pub fn port(&self) -> u16 {
         self.port

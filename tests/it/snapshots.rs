@@ -1,0 +1,72 @@
+//! What the register answers and stores, held against what it answered and stored before.
+//!
+//! A change of `snapshots/*.snap` is a change that users and old registers see: it is made in a commit that says why.
+//! `INSTA_UPDATE=always ./test snapshots` writes them anew.
+
+mod fixture;
+mod heard;
+mod payloads;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use anyhow::ensure;
+use insta::Settings;
+use registry_core::api::problem::status_of;
+use registry_domain::refusal;
+use registry_tests::kit::Engine;
+use registry_tests::kit::proof::{digest, verified};
+use registry_tests::kit::town::Town;
+
+use fixture::Fixture;
+use walk::Walk;
+
+registry_tests::on_both_engines! {
+    a_walk_through_every_kind_is_answered_and_stored_as_before,
+    a_register_of_before_is_migrated_and_keeps_its_digest,
+}
+
+/// Compares with `snapshots/NAME.snap`, whichever engine it was.
+fn held_against(name: &str, text: &str) {
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+fn a_walk_through_every_kind_is_answered_and_stored_as_before(engine: Engine) -> anyhow::Result<()> {
+    let Walk { desk, heard } = Walk::through(engine)?;
+    let Town { service, installation, cast: _ } = desk.town;
+    service.stop()?;
+    if let Some(folder) = std::env::var_os("REGISTRY_KEEP_WALK") {
+        fixture::keep(&installation, engine, folder.as_ref())?;
+    }
+    verified(&installation)?;
+    let stored = payloads::of(&installation)?;
+    let kinds: BTreeSet<&str> = stored.lines().filter_map(|line| line.split(' ').next()).collect();
+    for kind in registry_domain::kind::Kind::ALL {
+        ensure!(kinds.contains(kind.as_str()) == kind.is_built(), "the walk's entries and {kind}");
+    }
+    held_against("answers", &heard.text());
+    held_against("payloads", &stored);
+    Ok(())
+}
+
+fn a_register_of_before_is_migrated_and_keeps_its_digest(engine: Engine) -> anyhow::Result<()> {
+    let Fixture { installation, digest: before } = Fixture::unpack(engine)?;
+    installation.registry(&["migrate"])?;
+    let line = verified(&installation)?;
+    ensure!(digest(&line)? == before, "{line}, before {before}");
+    let rebuilt = String::from_utf8(installation.registry(&["rebuild"])?.stdout)?;
+    ensure!(digest(&rebuilt)? == before, "{rebuilt}, before {before}");
+    Ok(())
+}
+
+#[test]
+fn every_refusal_keeps_its_number_and_its_status() {
+    let lines = refusal::ALL
+        .iter()
+        .map(|refusal| format!("{} {} {}\n", refusal.number(), status_of(refusal).as_u16(), refusal.code()));
+    held_against("refusals", &lines.collect::<String>());
+}

@@ -1,0 +1,54 @@
+//! What was answered, as text that is the same for every run: ids, times, numbers and keys are masked.
+
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use registry_tests::kit::client::Reply;
+use serde_json::Value;
+
+/// Answers in order.
+#[derive(Default)]
+pub struct Heard(RefCell<String>);
+
+impl Heard {
+    /// Notes an answer under the name of what was asked, and gives it on.
+    pub fn note(&self, what: &str, reply: Reply) -> Reply {
+        let body = match reply.json() {
+            Value::Null => reply.text(),
+            json => serde_json::to_string_pretty(&json).unwrap_or_default(),
+        };
+        self.0.borrow_mut().push_str(&format!("## {what}: {}\n{}\n\n", reply.status, masked(&body)));
+        reply
+    }
+
+    /// All of them.
+    pub fn text(&self) -> String {
+        self.0.borrow().clone()
+    }
+}
+
+/// What is drawn, counted or read from a clock, and the word that stands for it; in this order.
+const MASKS: [(&str, &str); 12] = [
+    (r#""(credential|signature)": "[^"]+""#, r#""$1": "<signed>""#),
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>"),
+    (r"\b\d{4}(\d\d)?-\d{4}-\d{7}\b", "<act>"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "<instant>"),
+    (r"20[2-9]\d-\d\d-\d\d", "<day>"),
+    (r"(localhost|127\.0\.0\.1):\d+", "<host>"),
+    (r"\b[А-ЯӨҮ]{2}2\d{7}\b|\b[А-ЯӨҮ]{2}\d{2}[2-9]\d{5}\b", "<number>"),
+    (r"\b\d{12}\b", "<civil id>"),
+    (r"\b[0-9a-f]{32,}\b", "<hex>"),
+    (r"[A-Za-z0-9_+/.:$%*-]{60,}=*", "<bytes>"),
+    (r#""(document_number)": "[A-Z0-9]+""#, r#""$1": "<document>""#),
+    (r#""(position|leaf_index|tree_size)": \d+"#, r#""$1": "<position>""#),
+];
+
+/// A text without what differs from run to run.
+pub fn masked(text: &str) -> String {
+    static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        let rule = |(pattern, word): (&str, &'static str)| Some((Regex::new(pattern).ok()?, word));
+        MASKS.into_iter().filter_map(rule).collect()
+    });
+    RULES.iter().fold(text.to_owned(), |text, (rule, word)| rule.replace_all(&text, *word).into_owned())
+}
