@@ -1,0 +1,24 @@
+//! How long a file may be.
+
+/// The kinds of files that are looked at.
+pub const KINDS: [&str; 6] = ["rs", "sh", "html", "css", "py", ""];
+
+/// The longest file that is still read in one go.
+const MOST_LINES: usize = 600;
+
+/// Says that a file is too long.
+pub fn too_long(text: &str) -> Vec<String> {
+    let lines = text.lines().count();
+    if lines > MOST_LINES { vec![format!("{lines} lines, more than {MOST_LINES}")] } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_file_is_found() {
+        assert!(too_long(&"line\n".repeat(MOST_LINES)).is_empty());
+        assert_eq!(too_long(&"line\n".repeat(MOST_LINES + 1)), ["601 lines, more than 600"]);
+    }
+}
