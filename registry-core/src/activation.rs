@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use issuance::Certificate;
 use registry_domain::card::{CardRecord, KeySlot, activated};
 use registry_domain::context::Stage;
+use registry_domain::door::Door;
 use registry_domain::event::Facts;
 use registry_domain::id::PersonId;
 use registry_domain::officer::{Act, Officer};
@@ -81,7 +82,8 @@ pub fn complete(
             received_at: officer.office.clone(),
             received_on: None,
         };
-        let case = Case { facts: &facts, office: &officer.office, officer, stage: &stage, now };
+        let door = Door::Service;
+        let case = Case { facts: &facts, office: &officer.office, officer, door, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())?;
         Ok(Activated { state: "active".to_owned() })
     })

@@ -279,6 +279,12 @@ impl Config {
                 reason: format!("{} is after {}", freeze.from, freeze.to),
             });
         }
+        if let Some(kind) = self.law.rules.line_below_least() {
+            return Err(ConfigError::Value {
+                setting: "law.rules.four_eyes",
+                reason: format!("{kind} takes two officers at least; write \"two\" or \"two_units\""),
+            });
+        }
         if self.keys.unlock_file.starts_with(&self.keys.folder) {
             return refuse("keys.unlock_file", "must not stand in the folder of the keys that it opens");
         }

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use registry_domain::context::Stage;
 use registry_domain::date::days_after;
 use registry_domain::declaration::DeclarationState;
+use registry_domain::door::{Declarable, Door};
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
-use registry_domain::kind::Kind;
 use registry_domain::officer::Officer;
 use registry_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ pub fn declare(
     deps: &Deps,
     officer: &Officer,
     once: &Once,
-    kind: Kind,
+    kind: Declarable,
     mut facts: serde_json::Value,
     portrait: Option<&Portrait>,
 ) -> Result<Declared, Failure> {
@@ -85,14 +85,14 @@ pub fn declare(
 /// # Errors
 /// The refusal of the field that cannot be.
 pub(crate) fn read_form(
-    kind: Kind,
+    kind: Declarable,
     facts: &mut serde_json::Value,
     portrait: Option<&Portrait>,
 ) -> Result<Facts, Failure> {
     if let (Some(portrait), Some(fields)) = (portrait, facts.as_object_mut()) {
         fields.insert("portrait_sha256".to_owned(), portrait.sha256_hex().into());
     }
-    Ok(Facts::parse(&kind, facts)?)
+    Ok(Facts::parse(&kind.kind(), facts)?)
 }
 
 /// A declaration that was checked, and where it goes.
@@ -116,7 +116,8 @@ pub(crate) fn receive(
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<Received, Failure> {
-    let case = Case { facts, office: &officer.office, officer, stage: &Stage::Declaring, now };
+    let door = Door::Declaration;
+    let case = Case { facts, office: &officer.office, officer, door, stage: &Stage::Declaring, now };
     let decided = case.decide(deps, db, draw, "")?;
     let claims: Vec<String> = decided.claims.iter().map(|claim| claim_hash(deps, claim)).collect();
     Ok(Received {
@@ -224,7 +225,7 @@ pub fn preview(
 ) -> Result<Withheld<Preview>, Failure> {
     let now = deps.now();
     let mut draw = deps.draw();
-    let case = Case { facts, office: &officer.office, officer, stage, now };
+    let case = Case { facts, office: &officer.office, officer, door: Door::Declaration, stage, now };
     let preview = deps.db()?.snapshot(|db| case.preview(deps, db, &mut draw))?;
     Ok(Withheld::new(preview))
 }

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use registry_domain::date::{civil_date, days_after};
 use registry_domain::declaration::DeclarationState;
+use registry_domain::door::Declarable;
 use registry_domain::id::DeclarationId;
-use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -70,10 +70,11 @@ pub fn save(
     deps: &Deps,
     officer: &Officer,
     once: &Once,
-    kind: Kind,
+    kind: Declarable,
     facts: &serde_json::Value,
 ) -> Result<DraftLine, Failure> {
-    require_form(kind, facts)?;
+    require_form(facts)?;
+    let kind = kind.kind();
     officer.may(Act::Declare(kind), &officer.office, &deps.units)?;
     let now = deps.now();
     let mut draw = deps.draw();
@@ -120,7 +121,8 @@ pub fn save_again(
     let now = Instant::new(deps.now());
     write_once(deps, once, |db| {
         let draft = require_draft(deps, db, officer, id)?;
-        require_form(draft.kind, facts)?;
+        Declarable::new(draft.kind)?;
+        require_form(facts)?;
         let (today, expires_on) = days_of(deps, db, officer)?;
         let body = Body { facts: facts.clone(), ..draft.body };
         let expires_on = Some(expires_on.to_string());
@@ -196,7 +198,7 @@ pub fn declare(
         let mut draw = draw.again();
         let draft = require_draft(deps, db, officer, id)?;
         let mut facts = filled_in.unwrap_or(&draft.body.facts).clone();
-        let parsed = read_form(draft.kind, &mut facts, portrait)?;
+        let parsed = read_form(Declarable::new(draft.kind)?, &mut facts, portrait)?;
         let received = receive(deps, db, officer, &parsed, now, &mut draw)?;
         let row = received.row(deps, db, id.uuid(), officer, &facts, portrait, now, &mut draw)?;
         let changed = diesel::update(
@@ -241,8 +243,7 @@ pub fn discard(deps: &Deps, officer: &Officer, once: &Once, id: DeclarationId) -
     })
 }
 
-fn require_form(kind: Kind, facts: &serde_json::Value) -> Result<(), Refusal> {
-    kind.require_built()?;
+fn require_form(facts: &serde_json::Value) -> Result<(), Refusal> {
     if facts.is_object() {
         Ok(())
     } else {

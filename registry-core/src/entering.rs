@@ -11,6 +11,7 @@ use registry_domain::card::DocumentNumber;
 use registry_domain::civil_id::{self, CivilId};
 use registry_domain::context::{Context, Fresh, Stage};
 use registry_domain::date::civil_date;
+use registry_domain::door::Door;
 use registry_domain::entry::{self, Entry, Header, Part, PartRole};
 use registry_domain::event::{Facts, Reservation};
 use registry_domain::history::{self as domain_history, Recorded};
@@ -48,6 +49,8 @@ pub struct Case<'a> {
     pub office: &'a UnitCode,
     /// Its officer.
     pub officer: &'a Officer,
+    /// By which door it comes.
+    pub door: Door,
     /// Declaring or registering.
     pub stage: &'a Stage,
     /// The instant.
@@ -118,6 +121,7 @@ impl Case<'_> {
         let context = Context {
             now: self.now,
             today,
+            door: self.door,
             stage: self.stage,
             office: self.office,
             officer: self.officer,

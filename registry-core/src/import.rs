@@ -6,6 +6,7 @@ use std::io::Read;
 use csv::ReaderBuilder;
 use diesel::prelude::*;
 use registry_domain::context::Stage;
+use registry_domain::door::Door;
 use registry_domain::event::{Facts, legacy};
 use registry_domain::kind::Kind;
 use registry_domain::linkage::{Features, Finding, blocking_keys, possible_duplicates};
@@ -127,7 +128,8 @@ fn import_line(
             received_at: officer.office.clone(),
             received_on: None,
         };
-        let case = Case { facts: &facts, office: &officer.office, officer, stage: &stage, now };
+        let door = Door::Import;
+        let case = Case { facts: &facts, office: &officer.office, officer, door, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())
     })?;
     let person = entered.people.into_values().find(|person| reference.is_of(person));

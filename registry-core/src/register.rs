@@ -3,6 +3,7 @@
 use registry_domain::context::Stage;
 use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
+use registry_domain::door::Door;
 use registry_domain::entry::{Part, PartRole};
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
@@ -79,7 +80,8 @@ pub fn register(
             received_at: declaration.office.clone(),
             received_on: Some(civil_date(declaration.received_at.utc(), zone)),
         };
-        let case = Case { facts: &facts, office: &officer.office, officer, stage: &stage, now };
+        let door = Door::Declaration;
+        let case = Case { facts: &facts, office: &officer.office, officer, door, stage: &stage, now };
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         let entered = case.enter(deps, db, head, &mut draw)?;
         if let Some(notification) = notification_of(&declaration) {

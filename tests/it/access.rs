@@ -54,9 +54,8 @@ fn a_record_is_not_opened_without_a_reason(engine: Engine) -> anyhow::Result<()>
 
 fn a_sealed_record_is_not_opened(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
-    let administrator = town.officer(&town.cast.administrator)?;
     let sealing = json!({ "person": WIFE.number, "sealed": true, "decision_number": "Ш-11" });
-    enter(&administrator, "sealing", &sealing)?;
+    town.seal(&sealing)?;
     let registrar = town.officer(&town.cast.registrar)?;
     let open =
         |person: &str| registrar.post("/v1/persons/open", &json!({ "person": person, "reason": "work" }));

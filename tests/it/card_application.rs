@@ -121,17 +121,8 @@ fn the_officer_who_received_an_application_does_not_approve_it(engine: Engine) -
     let town = Town::open(engine)?;
     let (installation, cast) = (&town.installation, &town.cast);
     // One officer with both roles, and a second one so that the office need not hand over.
-    let both = installation.registry(&[
-        "officer",
-        "add",
-        "--office",
-        &cast.office,
-        "--label",
-        "Registrar and approver",
-        "--roles",
-        "registrar,approver",
-    ])?;
-    let both = town.officer(String::from_utf8(both.stdout)?.trim())?;
+    let both = installation.appoint(cast, &cast.office, "Registrar and approver", "registrar,approver")?;
+    let both = town.officer(&both)?;
     let applied = apply_for_card(&both, &town.card_application(SINGLE_MAN.number))?;
     assert_eq!(register(&both, &applied)?.require(403)?.refusal(), Some(205));
     let registrar = town.officer(&cast.registrar)?;

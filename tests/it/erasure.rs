@@ -45,8 +45,7 @@ impl Grave {
         let act = enter(&registrar, "death", &death)?["act_number"].as_str().unwrap_or_default().to_owned();
         let Town { service, installation, cast } = town;
         service.stop()?;
-        let second = second_administrator(&installation, &cast)?;
-        Ok(Grave { installation, act, administrators: [cast.administrator, second] })
+        Ok(Grave { installation, act, administrators: administrators(&cast) })
     }
 
     fn erase(&self, what: &[&str], more: &[&str]) -> anyhow::Result<String> {
@@ -54,10 +53,8 @@ impl Grave {
     }
 }
 
-fn second_administrator(installation: &Installation, cast: &Cast) -> anyhow::Result<String> {
-    let arguments = ["officer", "add", "--office", &cast.office, "--label", "Administrator 2", "--roles"];
-    let output = installation.registry(&[&arguments[..], &["administrator"]].concat())?;
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+fn administrators(cast: &Cast) -> [String; 2] {
+    [cast.administrator.clone(), cast.second_administrator.clone()]
 }
 
 fn erase(
@@ -235,8 +232,7 @@ fn a_portrait_is_erased_once_nobody_decides_on_it_any_more(engine: Engine) -> an
     let column = if engine == Engine::Sqlite { "lower(hex(id))" } else { "id::text" };
     let id = database.ask(&format!("SELECT {column} FROM attachment"))?;
     town.service.end()?;
-    let second = second_administrator(&town.installation, &town.cast)?;
-    let administrators = [town.cast.administrator.clone(), second];
+    let administrators = administrators(&town.cast);
     let attachment = ["attachment", &id];
     let refused = words_of_no(erase(&town.installation, &administrators, &attachment, &["--carry-out"]))?;
     assert!(refused.contains("(1436)"), "{refused}");
@@ -266,8 +262,7 @@ fn the_declaration_of_what_was_erased_says_so(engine: Engine) -> anyhow::Result<
     let act = receipt["act_number"].as_str().unwrap_or_default();
     assert!(Window::open(&town, &town.cast.registrar)?.page(&page)?.contains("АТ-4"));
     town.service.end()?;
-    let second = second_administrator(&town.installation, &town.cast)?;
-    let administrators = [town.cast.administrator.clone(), second];
+    let administrators = administrators(&town.cast);
     erase(&town.installation, &administrators, &["group", act, "stillbirth"], &["--carry-out"])?;
 
     town.service = town.installation.serve()?;

@@ -86,9 +86,8 @@ fn unknown_sealed_and_not_matching_numbers_get_one_identical_answer(engine: Engi
     let agency = town.partner("agency")?;
     let asked = question(&town, SINGLE_WOMAN);
     assert_eq!(statement(&ask(&agency, &asked)?)?["matched"], true);
-    let administrator = town.officer(&town.cast.administrator)?;
     let sealing = json!({ "person": SINGLE_WOMAN.number, "sealed": true, "decision_number": "Ш-11" });
-    enter(&administrator, "sealing", &sealing)?;
+    town.seal(&sealing)?;
     let misses = [
         asked.clone(),
         with(asked.clone(), "number", json!("ЯЯ90010101")),

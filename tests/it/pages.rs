@@ -133,10 +133,8 @@ fn a_refusal_is_printed_for_the_offices_concerned_alone(engine: Engine) -> anyho
 
 fn only_another_administrator_confirms_and_registrars_see_no_mandates(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
-    let add =
-        ["officer", "add", "--office", &town.cast.office, "--label", "Second", "--roles", "administrator"];
-    let second = String::from_utf8(town.installation.registry(&add)?.stdout)?.trim().to_owned();
-    let (first, second) = (Window::open(&town, &town.cast.administrator)?, Window::open(&town, &second)?);
+    let first = Window::open(&town, &town.cast.administrator)?;
+    let second = Window::open(&town, &town.cast.second_administrator)?;
     let registrar = Window::open(&town, &town.cast.registrar)?;
     registrar.refused("/officers", 403, 202)?;
     let asked = [("label", "New"), ("office", town.cast.office.as_str()), ("roles", "registrar")];

@@ -489,8 +489,7 @@ fn the_count_of_copies_is_kept_by_the_engine(engine: Engine) -> anyhow::Result<(
 fn an_annulled_a_sealed_and_anothers_act_have_no_copy(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let (registrar, entry, receipt) = birth(&town)?;
-    let (approver, administrator) =
-        (town.officer(&town.cast.approver)?, town.officer(&town.cast.administrator)?);
+    let approver = town.officer(&town.cast.approver)?;
     let neighbour = town.officer(&town.cast.neighbour_registrar)?;
     let copy = issued(&registrar, &entry, "АА 0000061")?;
     let elsewhere = issue(&neighbour, &entry, Value::Null)?;
@@ -498,7 +497,7 @@ fn an_annulled_a_sealed_and_anothers_act_have_no_copy(engine: Engine) -> anyhow:
     assert_eq!(pdf(&neighbour, &copy)?.require(403)?.refusal(), Some(203));
     let seal = |sealed: bool, decision: &str| -> anyhow::Result<()> {
         let facts = json!({ "person": HUSBAND.number, "sealed": sealed, "decision_number": decision });
-        enter(&administrator, "sealing", &facts).map(drop)
+        town.seal(&facts)
     };
     seal(true, "Ш-1")?;
     assert_eq!(issue(&registrar, &entry, Value::Null)?.require(404)?.refusal(), Some(301));

@@ -223,6 +223,8 @@ mod configuration {
         let refused = |more: &str| checked(|it| it.settings.more = more.to_owned()).unwrap_err().to_string();
         assert!(refused("[limits]\nbody_bites = 1\n").contains("body_bites"));
         assert!(refused("[law.rules]\ncard_minimum_age = \"old\"\n").contains("card_minimum_age"));
+        let alone = "[law.rules.four_eyes.sealing]\nin_time = \"one\"\nlate = \"two\"\n";
+        assert!(refused(alone).contains("sealing takes two officers at least"), "{}", refused(alone));
         let scheme = checked(|it| it.settings.database_url = "mysql://x".to_owned()).unwrap_err().to_string();
         assert!(scheme.contains("database.url"), "{scheme}");
         let unlock = checked(|it| it.settings.unlock_file = it.settings.keys.join("unlock.key")).unwrap_err();

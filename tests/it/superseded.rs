@@ -133,7 +133,7 @@ fn an_answer_before_a_correction_is_listed_and_asked_again(engine: Engine) -> an
 fn answers_about_a_merged_record_are_out_of_date_where_the_records_differ(
     engine: Engine,
 ) -> anyhow::Result<()> {
-    let town = Town::open(engine)?;
+    let mut town = Town::open(engine)?;
     let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
     let agency = town.partner("agency")?;
     let row = json!({
@@ -141,7 +141,7 @@ fn answers_about_a_merged_record_are_out_of_date_where_the_records_differ(
         "given_name": AGAIN.given_name, "sex": "female", "born_on": AGAIN.born_on,
         "residence_unit": town.cast.office, "address": "9-9",
     });
-    enter(&town.officer(&town.cast.administrator)?, "legacy", &row)?;
+    town.import_row(&row)?;
     let (of_the_merged, _) = ask(&agency, &question(&town, AGAIN))?;
     let (of_the_survivor, _) = ask(&agency, &question(&town, SINGLE_WOMAN))?;
     let merge = json!({
@@ -166,7 +166,6 @@ fn answers_about_a_merged_record_are_out_of_date_where_the_records_differ(
 fn nothing_is_told_of_misses_of_sealed_records_or_to_other_agencies(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let agency = town.partner("agency")?;
-    let administrator = town.officer(&town.cast.administrator)?;
     let mut wrong = question(&town, SINGLE_MAN);
     (wrong["given_name"], wrong["born_on"]) = (json!("Нэргүй"), json!("1900-01-01"));
     assert!(!ask(&agency, &wrong)?.1);
@@ -178,10 +177,10 @@ fn nothing_is_told_of_misses_of_sealed_records_or_to_other_agencies(engine: Engi
     let registrar = town.officer(&town.cast.registrar)?;
     assert_eq!(superseded(&registrar, &of_the_miss)?["answers"], json!([]), "a miss told nothing");
     assert_eq!(told(&agency, LONG_AGO)?, vec![before_the_seal.clone()]);
-    enter(&administrator, "sealing", &sealing(true))?;
+    town.seal(&sealing(true))?;
     assert_eq!(told(&agency, LONG_AGO)?, Vec::<Value>::new(), "the sealed record answers as if unknown");
     assert_eq!(superseded(&registrar, &receipt)?["answers"], json!([]));
-    enter(&administrator, "sealing", &sealing(false))?;
+    town.seal(&sealing(false))?;
     assert_eq!(told(&agency, LONG_AGO)?, vec![before_the_seal]);
     let stranger = town.partner("stranger-agency")?;
     assert_eq!(told(&stranger, LONG_AGO)?, Vec::<Value>::new());
@@ -261,10 +260,9 @@ fn the_check_of_an_extract_tells_nothing_of_a_seal(engine: Engine) -> anyhow::Re
     let text = town.print_extract(&town.cast.registrar, entry)?;
     let before = check(&town, &text)?;
     assert_eq!(before["standing"], "valid");
-    let administrator = town.officer(&town.cast.administrator)?;
     for group in ["address", "record"] {
         let sealing = json!({ "person": SINGLE_WOMAN.number, "sealed": true, "decision_number": "Ш-11", "group": group });
-        enter(&administrator, "sealing", &sealing)?;
+        town.seal(&sealing)?;
         assert_eq!(check(&town, &text)?, before, "{group}");
         let anew = town.console("--officer", &town.cast.registrar)?.get(&format!("/extracts/{entry}"))?;
         assert_eq!(anew.status, 404, "{group}");

@@ -100,9 +100,8 @@ fn after_a_split_both_halves_stand_for_the_whole(engine: Engine) -> anyhow::Resu
     let old = town.officer(&town.cast.registrar)?;
     let death = json!({ "person": SINGLE_MAN.number, "died_on": days_ago(1), "paper_number": "НБ-1", "informant": "Хөрш" });
     assert!(declare(&old, "death", &death)?.status >= 400);
-    let arguments = ["officer", "add", "--office", NEW[1], "--label", "Registrar", "--roles", "registrar"];
-    let id = String::from_utf8(town.installation.registry(&arguments)?.stdout)?;
-    let new = town.officer(id.trim())?;
+    let new = town.installation.appoint(&town.cast, NEW[1], "Registrar", "registrar")?;
+    let new = town.officer(&new)?;
     assert!(waiting(&new)?.contains(&id_of(&left)?));
     let record = open_record(&new, SINGLE_MAN.number, "where he lives")?;
     assert_eq!(record["residence_units_then"], json!(NEW));

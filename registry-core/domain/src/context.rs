@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::amendment::Dossier;
 use crate::card::DocumentNumber;
 use crate::civil_id::CivilId;
+use crate::door::Door;
 use crate::entry::Header;
 use crate::id::{CardId, EntryId, OfficerId, PersonId};
 use crate::kind::Kind;
@@ -56,6 +57,8 @@ pub struct Context<'a> {
     pub now: DateTime<Utc>,
     /// Civil date of `now` at the office.
     pub today: NaiveDate,
+    /// By which door the facts came.
+    pub door: Door,
     /// Receiving or registering.
     pub stage: &'a Stage,
     /// Unit of the office at which the act happens.

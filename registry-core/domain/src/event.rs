@@ -262,12 +262,13 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.lateness(context)),* }
             }
 
-            /// Checks the mandate and that nobody concerned is the officer or a relative, then decides by law and
-            /// record.
+            /// Checks the door, the mandate and that nobody concerned is the officer or a relative, then decides by law
+            /// and record.
             ///
             /// # Errors
             /// Any refusal.
             pub fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
+                self.kind().require_door(context.door)?;
                 context.require_mandate(self.kind(), self.lateness(context))?;
                 let named = self.people();
                 context.require_no_interest(self.kind(), named.iter().filter_map(|who| context.person(who)).map(|who| who.id))?;

@@ -113,14 +113,6 @@ impl Kind {
     pub const fn tells_where(self) -> bool {
         matches!(self, Self::Residence | Self::Migration)
     }
-
-    /// This kind if it can be registered.
-    ///
-    /// # Errors
-    /// [`Refusal::KindNotBuilt`].
-    pub const fn require_built(self) -> Result<Self, Refusal> {
-        if self.is_built() { Ok(self) } else { Err(Refusal::KindNotBuilt { kind: self.as_str() }) }
-    }
 }
 
 impl fmt::Display for Kind {
@@ -142,9 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_erasure_is_known_but_not_declared() {
-        let refused = Kind::parse("erasure").unwrap().require_built().unwrap_err();
-        assert_eq!(refused, Refusal::KindNotBuilt { kind: "erasure" });
+    fn a_word_that_is_no_kind_is_refused() {
         assert!(matches!(Kind::parse("wedding"), Err(Refusal::UnknownKind { .. })));
     }
 

@@ -13,6 +13,7 @@ pub mod context;
 pub mod date;
 pub mod deadline;
 pub mod declaration;
+pub mod door;
 pub mod entry;
 pub mod erasure;
 pub mod event;

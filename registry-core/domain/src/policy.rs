@@ -1,7 +1,7 @@
 //! Four eyes: how many officers a registration takes, and from where.
 //!
-//! Invariant: [`default_eyes`] is the whole policy; [`crate::law::LawConfig::four_eyes`] may change a line of it. Who
-//! decides is asked of [`may_decide`], where a case goes of [`deciding_office`], and of nothing else.
+//! Invariant: [`default_eyes`] is the whole policy; [`crate::law::LawConfig::four_eyes`] may change a line of it, down to
+//! [`least_eyes`]. Who decides is asked of [`may_decide`], where a case goes of [`deciding_office`], and of nothing else.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -103,12 +103,11 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
         | Kind::Fingerprint
         | Kind::Passport
         | Kind::Legacy
-        | Kind::Sealing
         | Kind::CardPersonalised
         | Kind::CardActivated
         | Kind::CardRevoked
         | Kind::CardSuspension => (Eyes::One, Eyes::One),
-        Kind::CardApplication => (Eyes::Two, Eyes::Two),
+        Kind::CardApplication | Kind::Sealing => (Eyes::Two, Eyes::Two),
         Kind::DeclaredAlive
         | Kind::Parentage
         | Kind::Adoption
@@ -126,14 +125,59 @@ pub const fn default_eyes(kind: Kind) -> KindEyes {
     KindEyes { in_time, late }
 }
 
+/// The least that a configuration may make of a kind: nobody makes a record vanish, or opens it, alone.
+pub const fn least_eyes(kind: Kind) -> Eyes {
+    match kind {
+        Kind::Sealing => Eyes::Two,
+        Kind::Birth
+        | Kind::Stillbirth
+        | Kind::Death
+        | Kind::DeclaredAlive
+        | Kind::Residence
+        | Kind::Migration
+        | Kind::Legacy
+        | Kind::CardApplication
+        | Kind::CardPersonalised
+        | Kind::CardActivated
+        | Kind::CardRevoked
+        | Kind::CardSuspension
+        | Kind::Marriage
+        | Kind::MarriageEnded
+        | Kind::MarriageRestored
+        | Kind::Parentage
+        | Kind::Adoption
+        | Kind::AdoptionEnded
+        | Kind::NameChange
+        | Kind::NumberChange
+        | Kind::SexChange
+        | Kind::Citizenship
+        | Kind::Guardianship
+        | Kind::Fingerprint
+        | Kind::Passport
+        | Kind::Correction
+        | Kind::Annotation
+        | Kind::Merge
+        | Kind::Annulment
+        | Kind::Erasure => Eyes::One,
+    }
+}
+
 impl LawConfig {
-    /// How many officers a kind takes.
+    /// How many officers a kind takes; never less than [`least_eyes`], whatever is configured.
     pub fn eyes(&self, kind: Kind, lateness: Lateness) -> Eyes {
         let line = self.four_eyes.get(&kind).copied().unwrap_or(default_eyes(kind));
-        match lateness {
+        let configured = match lateness {
             Lateness::InTime => line.in_time,
             Lateness::Late => line.late,
-        }
+        };
+        configured.max(least_eyes(kind))
+    }
+
+    /// A configured line that asks for less than [`least_eyes`], which must not be left unsaid.
+    pub fn line_below_least(&self) -> Option<Kind> {
+        let is_below = |line: &KindEyes, least| line.in_time < least || line.late < least;
+        let mut lines = self.four_eyes.iter();
+        lines.find(|(kind, line)| is_below(line, least_eyes(**kind))).map(|(kind, _)| *kind)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::card::DocumentNumber;
 use crate::civil_id::CivilId;
 use crate::context::{Context, Fresh, Stage};
 use crate::date::parse_date;
+use crate::door::Door;
 use crate::entry::{Entry, Header, Part};
 use crate::event::{Facts, Reservation};
 use crate::id::{CardId, EntryId, OfficerId, PersonId};
@@ -68,6 +69,12 @@ struct Decided {
     parts: Vec<Part>,
     claims: Vec<String>,
     reserved: Vec<Reservation>,
+}
+
+/// The door by which a kind comes in.
+fn door_of(kind: Kind) -> Door {
+    let open = |door: &&Door| kind.require_door(**door).is_ok();
+    Door::ALL.iter().find(open).copied().unwrap_or(Door::Declaration)
 }
 
 /// The act number of the entry at a position, as the shell writes it.
@@ -228,6 +235,7 @@ impl World {
         let context = Context {
             now: self.now(),
             today: self.today,
+            door: door_of(kind),
             stage: &stage,
             office: &self.officer.office,
             officer: &self.officer,

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use registry_domain::civil_id::CivilId;
 use registry_domain::context::{Context, Fresh, Stage};
+use registry_domain::door::Door;
 use registry_domain::entry::{Entry, Header};
 use registry_domain::event::Facts;
 use registry_domain::event::legacy::COLUMNS;
@@ -72,6 +73,7 @@ impl Import {
         let parts = facts.check(&Context {
             now,
             today,
+            door: Door::Import,
             stage: &Stage::Registering { received_by: None, received_at: central.clone(), received_on: None },
             office: &central,
             officer: &Officer {

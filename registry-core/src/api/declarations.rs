@@ -5,9 +5,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use registry_domain::amendment::Told;
 use registry_domain::context::Stage;
+use registry_domain::door::Declarable;
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
-use registry_domain::kind::Kind;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -57,7 +57,7 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
     let DeclareRequest { kind, facts, portrait } = sent.value;
-    let kind = Kind::parse(&kind)?;
+    let kind = Declarable::parse(&kind)?;
     let portrait = portrait.as_deref().map(decode_portrait).transpose()?;
     let declared =
         blocking(move || declare::declare(&deps, &officer, &once, kind, facts, portrait.as_ref())).await?;
@@ -93,8 +93,8 @@ pub(super) async fn preview(
     sent: Sent<PreviewRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let officer = sent.caller.officer()?.clone();
-    let kind = Kind::parse(&sent.value.kind)?;
-    let facts = Facts::parse(&kind, &sent.value.facts)?;
+    let kind = Declarable::parse(&sent.value.kind)?;
+    let facts = Facts::parse(&kind.kind(), &sent.value.facts)?;
     let preview = blocking(move || {
         let withheld = declare::preview(&deps, &officer, &facts, &Stage::Declaring)?;
         Ok(withheld.release_blocking(&deps.access, |preview| declare::previewed(&deps, &officer, preview))?)

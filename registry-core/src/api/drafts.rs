@@ -1,8 +1,8 @@
 //! `/v1/drafts`: forms that are kept before they are declared.
 
 use actix_web::{HttpResponse, web};
+use registry_domain::door::Declarable;
 use registry_domain::id::DeclarationId;
-use registry_domain::kind::Kind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -50,7 +50,7 @@ pub struct DeclareDraft {
     responses((status = 201, body = DraftLine), (status = 422, body = Problem)))]
 pub(super) async fn save(deps: web::Data<Deps>, sent: Sent<SaveDraft>) -> Result<HttpResponse, ApiError> {
     let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
-    let kind = Kind::parse(&sent.value.kind)?;
+    let kind = Declarable::parse(&sent.value.kind)?;
     let line = blocking(move || drafts::save(&deps, &officer, &once, kind, &sent.value.facts)).await?;
     Ok(HttpResponse::Created().json(line))
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use issuance::{Certificate, PublicKey};
 use registry_domain::card::{CardCertificate, Sha256 as Sha256Text, personalised};
 use registry_domain::context::Stage;
+use registry_domain::door::Door;
 use registry_domain::event::Facts;
 use registry_domain::officer::Officer;
 use registry_domain::person_ref::PersonRef;
@@ -55,7 +56,8 @@ pub fn take(
             received_at: office.clone(),
             received_on: None,
         };
-        let case = Case { facts: &facts, office: &office, officer, stage: &stage, now };
+        let door = Door::Service;
+        let case = Case { facts: &facts, office: &office, officer, door, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())?;
         diesel::update(card_job::table.find(row.id))
             .set((
@@ -158,7 +160,8 @@ pub fn spoil(
             received_at: office.clone(),
             received_on: None,
         };
-        let case = Case { facts: &facts, office: &office, officer, stage: &stage, now };
+        let door = Door::Service;
+        let case = Case { facts: &facts, office: &office, officer, door, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())?;
         diesel::update(card_job::table.find(Uid(job)))
             .set((

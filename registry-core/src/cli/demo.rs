@@ -56,6 +56,7 @@ pub struct Cast {
     approver: Uuid,
     card_officer: Uuid,
     administrator: Uuid,
+    second_administrator: Uuid,
     neighbour_registrar: Uuid,
     neighbour_approver: Uuid,
     soum_registrar: Uuid,
@@ -110,6 +111,8 @@ fn seed(db: &mut Db, draw: &mut Draw) -> anyhow::Result<Cast> {
     let neighbour_approver = officer(NEIGHBOUR, "2-р хорооны баталгаажуулагч", &[Role::Approver])?;
     let soum_registrar = officer(SOUM, "Сумын улсын бүртгэгч", &[Role::Registrar, Role::CardOfficer])?;
     let aimag_approver = officer(AIMAG_CENTRE, "Аймгийн төвийн баталгаажуулагч", &[Role::Approver])?;
+    // The last one: from two administrators on nobody is appointed by one alone.
+    let second_administrator = officer(KHOROO, "Хоёр дахь администратор", &[Role::Administrator])?;
     let agency = add_agency(db, "Demo Bank Supervision", AgencyKind::Agency, now, draw)?;
     let stranger_agency = add_agency(db, "Demo Agency without an agreement", AgencyKind::Agency, now, draw)?;
     let hospital = add_agency(db, "Demo Maternity Hospital", AgencyKind::Hospital, now, draw)?;
@@ -120,6 +123,7 @@ fn seed(db: &mut Db, draw: &mut Draw) -> anyhow::Result<Cast> {
         approver,
         card_officer,
         administrator,
+        second_administrator,
         neighbour_registrar,
         neighbour_approver,
         soum_registrar,

@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::amendment::Field;
+use registry_domain::door::Declarable;
 use registry_domain::kind::Kind;
 use registry_domain::officer::Act;
 use registry_domain::question::Question;
@@ -113,7 +114,7 @@ pub(super) async fn show(
     visitor: Visitor,
     kind: web::Path<String>,
 ) -> Result<HttpResponse, Fault> {
-    let kind = require_form(&kind)?;
+    let kind = require_form(&kind)?.kind();
     page(&deps, &visitor, Sheet::New(kind), Paper::empty(&deps, &visitor))
 }
 
@@ -132,7 +133,7 @@ pub(super) async fn fill(
     kind: web::Path<String>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let kind = require_form(&kind)?;
+    let kind = require_form(&kind)?.kind();
     let fields = visitor.accept(form.into_inner())?;
     page(&deps, &visitor, Sheet::New(kind), Paper::filled(&deps, &visitor, fields))
 }
@@ -157,13 +158,13 @@ pub(super) async fn send_with_portrait(
 ) -> Result<HttpResponse, Fault> {
     let (pairs, portrait) = form.into_inner().into_pairs();
     let fields = visitor.accept(pairs)?;
-    receive(deps, visitor, Kind::CardApplication, fields, portrait).await
+    receive(deps, visitor, Declarable::new(Kind::CardApplication)?, fields, portrait).await
 }
 
 async fn receive(
     deps: web::Data<Deps>,
     visitor: Visitor,
-    kind: Kind,
+    kind: Declarable,
     fields: Fields,
     portrait: Option<Vec<u8>>,
 ) -> Result<HttpResponse, Fault> {
@@ -180,7 +181,7 @@ async fn receive(
         Err(error) => {
             let refusal = beside_field(Fault::from(error).refusal()?);
             let paper = Paper::filled(&deps, &visitor, fields).refused(&refusal);
-            page(&deps, &visitor, Sheet::New(kind), paper)
+            page(&deps, &visitor, Sheet::New(kind.kind()), paper)
         }
     }
 }
@@ -242,10 +243,11 @@ fn questions(p: &Page, paper: &Paper) -> Vec<Asked> {
 /// A kind that has a form.
 ///
 /// # Errors
-/// [`Refusal::UnknownKind`], [`Refusal::KindNotBuilt`].
-pub(super) fn require_form(word: &str) -> Result<Kind, Refusal> {
-    let kind = Kind::parse(word)?;
-    if FORMS.contains(&kind) { Ok(kind) } else { Err(Refusal::KindNotBuilt { kind: kind.as_str() }) }
+/// As [`Declarable::parse`]; [`Refusal::KindNotBuilt`] of one without a form.
+pub(super) fn require_form(word: &str) -> Result<Declarable, Refusal> {
+    let kind = Declarable::parse(word)?;
+    let has_form = FORMS.contains(&kind.kind());
+    if has_form { Ok(kind) } else { Err(Refusal::KindNotBuilt { kind: kind.kind().as_str() }) }
 }
 
 impl Application {

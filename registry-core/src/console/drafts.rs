@@ -6,6 +6,7 @@ use actix_web::{Either, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use registry_domain::date::civil_date;
+use registry_domain::door::Declarable;
 use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
 use registry_domain::officer::Officer;
@@ -125,7 +126,7 @@ pub(super) async fn open(
 ) -> Result<HttpResponse, Fault> {
     let opened = opened(&deps, &visitor, *id).await?;
     let paper = Paper::filled(&deps, &visitor, Fields::of_facts(&opened.draft.facts));
-    page(&deps, &visitor, Sheet::Draft(*id, Kind::parse(&opened.draft.kind)?), paper)
+    page(&deps, &visitor, Sheet::Draft(*id, Declarable::parse(&opened.draft.kind)?.kind()), paper)
 }
 
 async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<Opened, Fault> {

@@ -13,18 +13,12 @@ registry_tests::on_both_engines! {
 
 const NEW: &str = "Шинэ бүртгэгч";
 
-fn add(town: &Town, label: &str, role: &str) -> anyhow::Result<String> {
-    let add = ["officer", "add", "--office", &town.cast.office, "--label", label, "--roles", role];
-    Ok(String::from_utf8(town.installation.registry(&add)?.stdout)?.trim().to_owned())
-}
-
 fn a_mandate_is_proposed_by_one_administrator_and_confirmed_by_another(engine: Engine) -> anyhow::Result<()> {
     play(engine, async |town, screen| {
-        let auditor = add(town, "Хянагч", "auditor")?;
-        let second = add(town, "Хоёр дахь администратор", "administrator")?;
-        let first = &town.cast.administrator;
+        let auditor = town.installation.appoint(&town.cast, &town.cast.office, "Хянагч", "auditor")?;
+        let (first, second) = (&town.cast.administrator, &town.cast.second_administrator);
         propose(town, screen, first).await?;
-        confirm(screen, &second).await?;
+        confirm(screen, second).await?;
         let officer = row(screen, NEW).await?;
         assert!(officer.1.contains("Улсын бүртгэгч"), "{}", officer.1);
 

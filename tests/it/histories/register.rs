@@ -19,6 +19,7 @@ use registry_core::register::{Ending, Registered, end, register, registered_acce
 use registry_core::runtime::{close_writer, open_writer};
 use registry_core::store::people;
 use registry_core::store::reference::{self, OfficeRow};
+use registry_domain::door::Declarable;
 use registry_domain::event::legacy;
 use registry_domain::id::{DeclarationId, OfficerId, PersonId};
 use registry_domain::kind::Kind;
@@ -126,7 +127,8 @@ impl Register {
     ) -> anyhow::Result<Result<(Registered, String), Refusal>> {
         let [receiver, _] = self.officers(command.office)?;
         let once = self.once(&receiver, "declare")?;
-        let declared = declare(&self.deps, &receiver, &once, command.what.kind(), command.form(naming), None);
+        let kind = Declarable::new(command.what.kind())?;
+        let declared = declare(&self.deps, &receiver, &once, kind, command.form(naming), None);
         let declared = match declared {
             Ok(declared) => declared,
             Err(Failure::Refused(refusal)) => return Ok(Err(refusal)),

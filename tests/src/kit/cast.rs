@@ -21,6 +21,9 @@ pub struct Cast {
     pub card_officer: String,
     /// Administrator.
     pub administrator: String,
+    /// The other administrator, who decides on what takes two; nobody in a demo register of earlier.
+    #[serde(default)]
+    pub second_administrator: String,
     /// Registrar of the neighbouring khoroo.
     pub neighbour_registrar: String,
     /// Approver of the neighbouring khoroo.
@@ -78,6 +81,18 @@ impl Installation {
         let reply = client.post("/v1/sessions", &json!({ "code": self.sign_in_code(officer)? }))?;
         let token = reply.require(201)?.json()["token"].as_str().context("a session has a token")?.to_owned();
         Ok(client.with_bearer(&token))
+    }
+
+    /// Appoints an officer as administrators do, one proposing and the other confirming; gives the officer's id.
+    ///
+    /// # Errors
+    /// With the register's own words.
+    pub fn appoint(&self, cast: &Cast, office: &str, label: &str, roles: &str) -> anyhow::Result<String> {
+        let propose = ["officer", "propose", "--by", &cast.administrator, "--office", office];
+        let proposal = self.registry(&[&propose[..], &["--label", label, "--roles", roles]].concat())?;
+        let proposal = String::from_utf8(proposal.stdout)?;
+        let confirm = ["officer", "confirm", "--by", &cast.second_administrator, proposal.trim()];
+        Ok(String::from_utf8(self.registry(&confirm)?.stdout)?.trim().to_owned())
     }
 
     /// The code of a fresh one-time link for an officer.

@@ -1,8 +1,9 @@
 //! A register at work: the demo's offices, the people of the sample, the service.
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
 use super::Engine;
@@ -79,6 +80,35 @@ impl Town {
         self.service.end()?;
         self.service = self.installation.serve()?;
         Ok(())
+    }
+
+    /// Takes one more row of the old register, an object of its columns; the service stands still meanwhile.
+    ///
+    /// # Errors
+    /// With the register's own words, also if the row was refused.
+    pub fn import_row(&mut self, row: &Value) -> anyhow::Result<()> {
+        let sample = fs::read_to_string(sample())?;
+        let header = sample.lines().find(|line| !line.starts_with('#')).context("a header")?;
+        let value = |column: &str| row[column].as_str().unwrap_or_default().to_owned();
+        let line: Vec<String> = header.split(',').map(value).collect();
+        let file = self.installation.folder().join("row.csv");
+        fs::write(&file, format!("{header}\n{}\n", line.join(",")))?;
+        self.service.end()?;
+        let arguments = ["import", &file.display().to_string(), "--officer", &self.cast.administrator];
+        let said = String::from_utf8(self.installation.registry(&arguments)?.stdout)?;
+        self.service = self.installation.serve()?;
+        ensure!(said.contains("taken: 1"), "{said}");
+        Ok(())
+    }
+
+    /// Seals or opens a record, as two administrators do.
+    ///
+    /// # Errors
+    /// If it was refused.
+    pub fn seal(&self, facts: &Value) -> anyhow::Result<()> {
+        let both = [&self.cast.administrator, &self.cast.second_administrator].map(|id| self.officer(id));
+        let [first, second] = both;
+        enter_by_two(&first?, &second?, "sealing", facts).map(drop)
     }
 
     /// A client of an officer who has signed in.

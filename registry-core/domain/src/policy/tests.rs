@@ -50,6 +50,20 @@ fn a_line_of_the_policy_is_configuration() {
 }
 
 #[test]
+fn a_sealing_takes_two_whatever_is_configured() {
+    let law = LawConfig::default();
+    assert_eq!(law.eyes(Kind::Sealing, Lateness::InTime), Eyes::Two);
+    let line = r#"{"four_eyes": {"sealing": {"in_time": "one", "late": "two_units"}, "death": {"in_time": "one", "late": "one"}}}"#;
+    let law: LawConfig = serde_json::from_str(line).unwrap();
+    assert_eq!(law.eyes(Kind::Sealing, Lateness::InTime), Eyes::Two);
+    assert_eq!(law.eyes(Kind::Sealing, Lateness::Late), Eyes::TwoUnits);
+    assert_eq!(
+        (law.line_below_least(), LawConfig::default().line_below_least()),
+        (Some(Kind::Sealing), None)
+    );
+}
+
+#[test]
 fn late_begins_the_day_after_the_deadline() {
     let on = |text| parse_date(text).unwrap();
     let of = |received| Lateness::after_days(on("2026-04-01"), 30, on(received));

@@ -155,6 +155,15 @@ with_family_refusals! {
     222 MandateTakesTwo
         "Бүрэн эрхийг хоёр администратор олгоно. Нэг нь санал болгож (officer propose), нөгөө нь батална (officer confirm)."
         "A mandate takes two administrators. Propose it (officer propose) and have another one confirm it (officer confirm).";
+    223 EnteredByService { kind: &'static str = "-" }
+        "«{kind}» бичилтийг зөвхөн үйлчилгээ өөрөө хийнэ. Үнэмлэхийг карт бичих цэг дээр бичиж, эзэмшигчтэй нь хамт тэнд идэвхжүүлнэ үү."
+        "The service alone enters the kind {kind}. Write the card at a card station, and activate it there together with its holder.";
+    224 EnteredByImport { kind: &'static str = "-" }
+        "«{kind}» бичилт зөвхөн хуучин бүртгэлийн импортоор орно. Администратор `registry import` ажиллуулна."
+        "The kind {kind} comes in by the import of the old register alone. Have an administrator run `registry import`.";
+    225 EnteredByOfficers { kind: &'static str = "-" }
+        "«{kind}» төрлийг албанд мэдүүлж бүртгэнэ, ийм замаар оруулахгүй. Харьяа албанд мэдүүлнэ үү."
+        "The kind {kind} is declared at an office and does not come in this way. Declare it at the office.";
 
     301 PersonNotFound
         "Ийм дугаартай хүн бүртгэлд алга. Дугаарыг шалгаж, эсвэл архивын лавлагаа авна уу."

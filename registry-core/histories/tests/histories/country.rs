@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use registry_domain::amendment::{Dossier, EntryRef};
 use registry_domain::civil_id::CivilId;
 use registry_domain::context::{Context, Fresh, Stage};
+use registry_domain::door::Door;
 use registry_domain::entry::{Entry, Header};
 use registry_domain::event::Facts;
 use registry_domain::id::{EntryId, OfficerId, PersonId};
@@ -97,6 +98,7 @@ impl Country {
         let context = |officer| Context {
             now,
             today: declared.today,
+            door: if declared.kind == Kind::Legacy { Door::Import } else { Door::Declaration },
             stage: &stage,
             office: &received_at,
             officer,

@@ -1,0 +1,150 @@
+//! By which door entries of a kind come into the ledger. Every door asks [`Kind::require_door`], and so does
+//! [`crate::event::Facts::check`], through which everything goes that becomes an entry.
+
+use crate::kind::Kind;
+use crate::refusal::Refusal;
+
+/// A way into the ledger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// An officer declares it, over the API or in the console; it may wait as a draft or for a second officer.
+    Declaration,
+    /// The import of the old register.
+    Import,
+    /// The service itself, which has seen and checked what it enters: a station's receipt, a card's own signature.
+    Service,
+}
+
+impl Door {
+    /// All doors.
+    pub const ALL: &[Self] = &[Self::Declaration, Self::Import, Self::Service];
+}
+
+/// Who brings the entries of a kind.
+enum Bringer {
+    Officers,
+    /// Officers, and the service when a chip is given up.
+    OfficersAndService,
+    Service,
+    Import,
+    /// Two administrators on the command line, without any facts.
+    Erasing,
+}
+
+impl Kind {
+    const fn bringer(self) -> Bringer {
+        match self {
+            Self::Birth
+            | Self::Stillbirth
+            | Self::Death
+            | Self::Residence
+            | Self::Migration
+            | Self::Sealing
+            | Self::CardApplication
+            | Self::CardSuspension
+            | Self::Marriage
+            | Self::MarriageEnded
+            | Self::MarriageRestored
+            | Self::DeclaredAlive
+            | Self::Parentage
+            | Self::Adoption
+            | Self::AdoptionEnded
+            | Self::NameChange
+            | Self::NumberChange
+            | Self::SexChange
+            | Self::Citizenship
+            | Self::Guardianship
+            | Self::Fingerprint
+            | Self::Passport
+            | Self::Correction
+            | Self::Annotation
+            | Self::Merge
+            | Self::Annulment => Bringer::Officers,
+            Self::CardRevoked => Bringer::OfficersAndService,
+            Self::CardPersonalised | Self::CardActivated => Bringer::Service,
+            Self::Legacy => Bringer::Import,
+            Self::Erasure => Bringer::Erasing,
+        }
+    }
+
+    /// Refuses what does not come in by this door.
+    ///
+    /// # Errors
+    /// [`Refusal::EnteredByService`], [`Refusal::EnteredByImport`], [`Refusal::EnteredByOfficers`], and
+    /// [`Refusal::KindNotBuilt`] of an erasure, which has no facts.
+    pub const fn require_door(self, door: Door) -> Result<(), Refusal> {
+        let kind = self.as_str();
+        match (self.bringer(), door) {
+            (Bringer::Officers | Bringer::OfficersAndService, Door::Declaration)
+            | (Bringer::OfficersAndService | Bringer::Service, Door::Service)
+            | (Bringer::Import, Door::Import) => Ok(()),
+            (Bringer::Officers, Door::Import | Door::Service)
+            | (Bringer::OfficersAndService, Door::Import) => Err(Refusal::EnteredByOfficers { kind }),
+            (Bringer::Service, Door::Declaration | Door::Import) => Err(Refusal::EnteredByService { kind }),
+            (Bringer::Import, Door::Declaration | Door::Service) => Err(Refusal::EnteredByImport { kind }),
+            (Bringer::Erasing, Door::Declaration | Door::Import | Door::Service) => {
+                Err(Refusal::KindNotBuilt { kind })
+            }
+        }
+    }
+}
+
+/// A kind that an officer may declare: what the doors of the API and the console take instead of a [`Kind`], so that
+/// none of them can forget to ask.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Declarable(Kind);
+
+impl Declarable {
+    /// Reads the word of a kind that officers declare.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownKind`], or as [`Kind::require_door`].
+    pub fn parse(word: &str) -> Result<Self, Refusal> {
+        Self::new(Kind::parse(word)?)
+    }
+
+    /// Takes a kind that officers declare.
+    ///
+    /// # Errors
+    /// As [`Kind::require_door`].
+    pub fn new(kind: Kind) -> Result<Self, Refusal> {
+        kind.require_door(Door::Declaration).map(|()| Self(kind))
+    }
+
+    /// The kind.
+    pub const fn kind(self) -> Kind {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_life_of_a_chip_and_the_old_register_are_not_declared() {
+        for (word, number) in
+            [("card_personalised", 223), ("card_activated", 223), ("legacy", 224), ("erasure", 121)]
+        {
+            assert_eq!(Declarable::parse(word).unwrap_err().number(), number, "{word}");
+        }
+        for word in ["birth", "sealing", "card_application", "card_revoked", "annulment"] {
+            assert_eq!(Declarable::parse(word).map(|kind| kind.kind().as_str()), Ok(word));
+        }
+    }
+
+    #[test]
+    fn every_kind_that_is_built_has_a_door_and_only_a_given_up_chip_has_two() {
+        for kind in Kind::ALL {
+            let open = Door::ALL.iter().filter(|door| kind.require_door(**door).is_ok()).count();
+            let expected = match kind {
+                Kind::CardRevoked => 2,
+                kind => usize::from(kind.is_built()),
+            };
+            assert_eq!(open, expected, "{kind}");
+        }
+        assert_eq!(Kind::Birth.require_door(Door::Import).unwrap_err().number(), 225);
+        assert_eq!(Kind::Legacy.require_door(Door::Import), Ok(()));
+        assert_eq!(Kind::CardActivated.require_door(Door::Service), Ok(()));
+    }
+}
