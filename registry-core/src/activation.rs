@@ -98,7 +98,7 @@ pub(crate) fn authentication_certificate(db: &mut Db, record: &CardRecord) -> Re
         .certificates
         .iter()
         .find(|certificate| certificate.slot == KeySlot::Authentication)
-        .map(|certificate| certificate.serial.clone())
+        .map(|certificate| certificate.serial.to_string())
         .ok_or(Refusal::CardNotActive)?;
     let der: Option<Vec<u8>> = credential_intent::table
         .find(serial)

@@ -15,12 +15,12 @@ use issuance::credential::MAX_PATH;
 use issuance::revocation::crl::Crl;
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Certificate, CertificationAuthority, Serial};
+use registry_domain::card::CertificateSerial;
 use registry_domain::refusal::Refusal;
 
 use self::generation::Generation;
 use self::issuing::IssuingAuthority;
 use crate::config::{Config, Mode};
-use crate::failure::Failure;
 use crate::store::people::{CertificateRow, SUSPENDED};
 use crate::vault::VaultError;
 use crate::vault::key_file::Purpose;
@@ -298,15 +298,29 @@ impl fmt::Display for AgeingList {
     }
 }
 
+/// Why a certificate that a card's entry calls revoked stands on no list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotListed {
+    /// It is none of ours: entries of earlier versions could say anything in its place.
+    #[error("its serial number cannot be read")]
+    Serial,
+    /// The row was changed from beneath.
+    #[error("the day of its revocation cannot be read")]
+    Day,
+    /// A card's entry names the certificate of one of [`crate::online_signer`]'s signers, which no card has.
+    #[error("its serial number is that of a signer of the service")]
+    OfService,
+}
+
 /// What a certificate's row says of its revocation.
 ///
 /// # Errors
-/// A stored serial or date that does not parse.
-pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Failure> {
+/// A row that cannot be read.
+pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, NotListed> {
     let Some(revoked_on) = &row.revoked_on else { return Ok(None) };
-    let serial = hex::decode(&row.serial).map_err(|e| Failure::damaged("certificate.serial", e))?;
-    let day: chrono::NaiveDate =
-        revoked_on.parse().map_err(|e| Failure::damaged("certificate.revoked_on", e))?;
+    let serial = CertificateSerial::parse(&row.serial).map_err(|_| NotListed::Serial)?;
+    let serial = hex::decode(serial.as_str()).map_err(|_| NotListed::Serial)?;
+    let day: chrono::NaiveDate = revoked_on.parse().map_err(|_| NotListed::Day)?;
     let reason = match row.revocation_reason.as_deref() {
         Some("key_compromise" | "lost" | "stolen") => Reason::KeyCompromise,
         Some("data_changed") => Reason::AffiliationChanged,
@@ -315,7 +329,7 @@ pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Fai
         _ => Reason::CessationOfOperation,
     };
     Ok(Some(Revocation {
-        serial: Serial::parse(&serial).map_err(|e| Failure::damaged("certificate.serial", e))?,
+        serial: Serial::parse(&serial).map_err(|_| NotListed::Serial)?,
         revoked_at: beginning_of(day),
         reason,
     }))

@@ -26,6 +26,7 @@ use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
+use crate::card_jobs::keys::certified;
 use crate::config::Mode;
 use crate::declare::claim_hash;
 use crate::deps::Deps;
@@ -320,13 +321,13 @@ impl Concerned {
         };
         // The domain says whom it wants next, round by round, and bounds the rounds; here they are only found.
         let people = facts.load(entry.as_ref(), |reference| people::find(db, reference))?;
-        let mut amended = entry.map(|entry| Dossier { entry, histories: BTreeMap::new() });
-        if let Some(dossier) = &mut amended {
-            for person in &people {
-                dossier.histories.insert(person.id, history::load(db, sealing, person.id)?);
-            }
+        let Some(entry) = entry else { return Ok(Self { people, amended: None }) };
+        let certified = certified(db, &entry)?;
+        let mut histories = BTreeMap::new();
+        for person in &people {
+            histories.insert(person.id, history::load(db, sealing, person.id)?);
         }
-        Ok(Self { people, amended })
+        Ok(Self { people, amended: Some(Dossier { entry, certified, histories }) })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::api;
 use crate::config::Config;
 use crate::console;
 use crate::deps::{Deps, system_clock};
+use crate::issuing_list;
 use crate::patience::in_time;
 use crate::request_log::log_request;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
@@ -21,7 +22,7 @@ const RENEW_SECONDS: u64 = 5;
 /// Seconds in which open requests may end after SIGTERM.
 const DRAIN_SECONDS: u64 = 10;
 
-/// How often the lists of the roots are looked at.
+/// How often the lists of the roots, and what is revoked, are looked at.
 const LOOKED_AT: chrono::Duration = chrono::Duration::hours(1);
 
 /// Why the service ended otherwise than asked.
@@ -131,6 +132,15 @@ fn warn_of_ends(deps: &Deps) {
     }
 }
 
+/// Entries of earlier versions may name certificates that no list can hold; health tells of them before anybody asks for a list.
+fn look_at_lists(deps: &Deps) {
+    for issuer in deps.authorities.issuers() {
+        if let Err(error) = issuing_list::look(deps, issuer) {
+            tracing::error!(%error, "what is revoked could not be looked at");
+        }
+    }
+}
+
 /// Renews the lease, signs checkpoints, reloads TLS material that changed. Ends with the process.
 fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
     let every = Duration::from_secs(RENEW_SECONDS.min(deps.config.checkpoints.every_seconds.max(1)));
@@ -139,6 +149,7 @@ fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
         std::thread::sleep(every);
         if deps.now() >= next_look {
             warn_of_ends(deps);
+            look_at_lists(deps);
             next_look = deps.now() + LOOKED_AT;
         }
         let mut db = match Db::open(&deps.config.database.url) {

@@ -12,9 +12,11 @@ use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::lab::{Card, Lab};
 use registry_tests::kit::program::{run, workspace};
+use registry_tests::kit::proof::verified;
 use registry_tests::kit::tampering::{change_each_column, findings};
 use registry_tests::kit::town::{
-    Known, SINGLE_MAN, SINGLE_WOMAN, Town, apply_for_card, declare, enter, open_record, register,
+    Known, SINGLE_MAN, SINGLE_WOMAN, Town, apply_for_card, declare, enter, enter_by_two, open_record,
+    register,
 };
 use registry_tests::on_both_engines;
 use registry_tests::story::card_office::{CardOffice, KHOROO_STATION, Print, Purpose, Said, say};
@@ -27,6 +29,7 @@ const CARD: &str = "card.json";
 on_both_engines!(
     a_card_is_accepted_only_between_activation_and_revocation,
     each_changed_value_of_a_card_and_its_certificates_is_found,
+    an_annulled_activation_leaves_a_card_that_its_holder_activates_again,
 );
 
 /// A khoroo with a card approved, and a blank one in the reader of a station whose officer has signed in.
@@ -128,6 +131,28 @@ fn a_card_is_accepted_only_between_activation_and_revocation(engine: Engine) -> 
     assert_eq!(found.result()?["active"], true);
     desk.lose(SINGLE_MAN)?;
     desk.inspect(PIN)?.refused(9026)
+}
+
+fn an_annulled_activation_leaves_a_card_that_its_holder_activates_again(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let desk = Desk::open(engine, SINGLE_MAN)?;
+    let transport_pin = desk.write()?;
+    desk.activate(Some(&transport_pin))?.result()?;
+    let record = || open_record(&desk.registrar, SINGLE_MAN.number, "лавлагаа");
+    let acts = record()?["acts"].clone();
+    let activated = acts.as_array().into_iter().flatten().find(|act| act["kind"] == "card_activated");
+    let annulment = json!({
+        "entry": activated.context("the card is in use")?["number"], "court": "Дүүргийн шүүх",
+        "decision": "ШШ-12", "reason": "Эзэмшигч нь ирээгүй",
+    });
+    let approver = desk.town.officer(&desk.town.cast.approver)?;
+    enter_by_two(&desk.registrar, &approver, "annulment", &annulment)?;
+    assert_eq!(record()?["cards"][0]["state"], "personalised");
+    desk.inspect(PIN)?.refused(709)?;
+    desk.activate(None)?.result()?;
+    assert_eq!(desk.inspect(PIN)?.result()?["active"], true);
+    verified(&desk.town.installation).map(drop)
 }
 
 fn each_changed_value_of_a_card_and_its_certificates_is_found(engine: Engine) -> anyhow::Result<()> {

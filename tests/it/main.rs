@@ -24,6 +24,7 @@ mod ledger;
 mod merge;
 mod pages;
 mod papers;
+mod planted;
 mod queues;
 mod residence_death;
 mod revocation;

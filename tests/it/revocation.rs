@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use registry_tests::kit::Engine;
@@ -12,16 +12,20 @@ use registry_tests::kit::client::Reply;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::program::run;
-use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN, Town, enter};
+use registry_tests::kit::proof::{holds_on_the_other_engine, verified};
+use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN, Town, declare, enter, enter_by_two, open_record};
 use registry_tests::on_both_engines;
 use serde_json::json;
 
 use crate::cards::{Desk, PIN};
+use crate::planted::personalised_card;
+use crate::robustness::reload::wait_for;
 
 on_both_engines!(
     openssl_hears_of_a_revocation_with_the_next_answer,
     what_cannot_be_answered_is_said_in_an_ocsp_answer,
     cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_answers,
+    an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled,
 );
 
 /// `OCSPResponse` without a signature: `malformedRequest` and `unauthorized`.
@@ -215,6 +219,79 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
     assert_eq!(Database::of(&desk.town.installation).ask(named)?, "2");
     desk.lose(SINGLE_WOMAN)?;
     heard(&second, &new_card, "card.pem: revoked")
+}
+
+fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    // A genuine card that is revoked, and a card of somebody else whose entry says nonsense and names a signer of the service.
+    let mut desk = Desk::open(engine, SINGLE_WOMAN)?;
+    desk.write()?;
+    let pki = Pki::of(&desk.town)?;
+    let genuine = pki.file("card.pem");
+    fs::write(&genuine, desk.certificate()?)?;
+    desk.lose(SINGLE_WOMAN)?;
+    desk.apply_for(SINGLE_MAN, "second.json")?;
+    let database = Database::of(&desk.town.installation);
+    let responder = database.ask(
+        "SELECT max(serial) FROM service_intent WHERE purpose = 'ocsp_responder' AND intent_state = 'issued'",
+    )?;
+    let wrong = personalised_card(&mut desk.town, SINGLE_MAN.number, ["nothex zz", &responder])?;
+    desk.registrar = desk.town.officer(&desk.town.cast.registrar)?;
+    desk.lose(SINGLE_MAN)?;
+
+    let health =
+        |town: &Town| Ok::<_, anyhow::Error>(town.service.console().get("/readyz")?.require(200)?.text());
+    let in_order = |town: &Town| -> anyhow::Result<()> {
+        let listed = pki.by_lists(town, &genuine)?;
+        ensure!(listed.contains("certificate revoked"), "the genuine one is on the list: {listed}");
+        let list = pki.file("issuing-ca.crl");
+        let list =
+            said(&Command::new("openssl").args(["crl", "-noout", "-text", "-in"]).arg(list).output()?)?;
+        ensure!(!list.contains(&responder.to_uppercase()), "the responder is on the list: {list}");
+        ensure!(
+            list.matches("Serial Number:").count() == 2,
+            "the two certificates of the genuine card: {list}"
+        );
+        town.installation.stranger()?.get("/v1/trust")?.require(200)?;
+        let heard = pki.ask_by_serial(town, &format!("0x{responder}"))?;
+        ensure!(heard.to_lowercase().contains(&format!("{responder}: good")), "{heard}");
+        ensure!(pki.ask(&genuine, "chain.pem")?.contains("card.pem: revoked"));
+        Ok(())
+    };
+    in_order(&desk.town)?;
+    let told = health(&desk.town)?;
+    for words in
+        ["the authentication certificate of card", "cannot be read", "that of a signer of the service"]
+    {
+        ensure!(told.contains(words), "health does not say {words:?}: {told}");
+    }
+    ensure!(!told.contains("zz"), "nobody is told what was typed: {told}");
+    let log = fs::read_to_string(desk.town.service.log_file())?;
+    ensure!(log.matches("is left off the list").count() == 2 && !log.contains("nothex"), "{log}");
+    // After a new start health tells of it before anybody asks for a list.
+    desk.town.restart()?;
+    wait_for("health to tell", || Ok(health(&desk.town)?.contains("cannot be read")))?;
+    verified(&desk.town.installation)?;
+
+    // Two annul what never was; the card stays revoked. What was written and certified is not annulled.
+    desk.registrar = desk.town.officer(&desk.town.cast.registrar)?;
+    let approver = desk.town.officer(&desk.town.cast.approver)?;
+    let annulment = |act: &str| json!({ "entry": act, "court": "Дүүргийн шүүх", "decision": "ШШ-12", "reason": "Картыг бичээгүй" });
+    let acts = open_record(&desk.registrar, SINGLE_WOMAN.number, "looking")?["acts"].clone();
+    let written = acts.as_array().into_iter().flatten().find(|act| act["kind"] == "card_personalised");
+    let written = written.and_then(|act| act["number"].as_str()).context("the card was written")?;
+    let refused = declare(&desk.registrar, "annulment", &annulment(written))?;
+    assert_eq!(refused.require(422)?.refusal(), Some(1405));
+    enter_by_two(&desk.registrar, &approver, "annulment", &annulment(&wrong))?;
+    let record = open_record(&desk.registrar, SINGLE_MAN.number, "looking")?;
+    assert_eq!(record["cards"][0]["state"], "revoked");
+    ensure!(!record["acts"].to_string().contains(&wrong), "{record}");
+    in_order(&desk.town)?;
+    assert_eq!(health(&desk.town)?, "ready\n");
+    let Town { service, mut installation, cast: _ } = desk.town;
+    service.stop()?;
+    holds_on_the_other_engine(&mut installation, engine)
 }
 
 #[test]

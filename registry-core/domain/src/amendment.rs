@@ -17,7 +17,7 @@ mod resting;
 
 pub use card_end::CardEnd;
 pub use consequences::{Aspect, Consequence, Consequences, Told};
-pub use dossier::{Dossier, EntryRef};
+pub use dossier::{Certified, Dossier, EntryRef};
 pub use field::{Change, Field};
 
 use crate::entry::PartBody;

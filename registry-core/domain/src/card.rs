@@ -9,7 +9,9 @@ pub mod suspension;
 mod document_number;
 mod record;
 mod reference;
+mod serial;
 
 pub use document_number::DocumentNumber;
 pub use record::{CardCertificate, CardRecord, CardState, KeySlot, RevocationReason, Sha256};
 pub use reference::CardRef;
+pub use serial::{CertificateSerial, RecordedSerial};

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::amendment::{Dossier, EntryRef};
+use crate::amendment::{Certified, Dossier, EntryRef};
 use crate::card::DocumentNumber;
 use crate::civil_id::CivilId;
 use crate::context::{Context, Fresh, Stage};
@@ -61,6 +61,8 @@ pub(crate) struct World {
     /// None: another officer of the same office received it today.
     pub(crate) stage: Option<Stage>,
     pub(crate) law: LawConfig,
+    /// What the service's records say of the certificates of an entry that is amended.
+    pub(crate) certified: Certified,
     drawn: u64,
 }
 
@@ -96,6 +98,7 @@ impl World {
             officer: officer(1, "11", &[Role::Administrator]),
             stage: None,
             law: LawConfig { is_demo: true, ..LawConfig::default() },
+            certified: Certified::NotKnown,
             drawn: 0,
         };
         world.import(FATHER, "Бат", "male", "1988-02-02", json!({}));
@@ -213,7 +216,8 @@ impl World {
         };
         let persons = facts.load(amended.as_ref(), find)?;
         let histories = persons.iter().map(|person| (person.id, self.register.history(person.id).to_vec()));
-        let dossier = amended.map(|entry| Dossier { entry, histories: histories.collect() });
+        let dossier =
+            amended.map(|entry| Dossier { entry, certified: self.certified, histories: histories.collect() });
         self.drawn += 1;
         let fresh = Fresh {
             person_ids: [1_000, 2_000]

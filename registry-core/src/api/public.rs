@@ -9,6 +9,7 @@ use registry_domain::refusal::Refusal;
 
 use super::caller::blocking;
 use super::problem::{ApiError, Problem};
+use crate::authorities::Authorities;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::issuing_list;
@@ -20,10 +21,11 @@ pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().body("live\n")
 }
 
-/// The database answers and this process is its writer.
+/// The database answers and this process is its writer. What is wrong with single entries is told beside it: the service goes on.
 #[utoipa::path(get, path = "/readyz", tag = "health",
     responses((status = 200, body = str), (status = 503, body = Problem)))]
 pub(crate) async fn ready(deps: web::Data<Deps>) -> Result<HttpResponse, ApiError> {
+    let authorities = deps.authorities.clone();
     let ready = blocking(move || {
         let epoch: i64 = crate::store::schema::log_head::table
             .find("register")
@@ -32,7 +34,17 @@ pub(crate) async fn ready(deps: web::Data<Deps>) -> Result<HttpResponse, ApiErro
         Ok(epoch == deps.epoch)
     })
     .await?;
-    if ready { Ok(HttpResponse::Ok().body("ready\n")) } else { Err(Refusal::NotReady.into()) }
+    if ready { Ok(HttpResponse::Ok().body(health_of(&authorities))) } else { Err(Refusal::NotReady.into()) }
+}
+
+/// A line for each revoked certificate that is left off its list.
+fn health_of(authorities: &Authorities) -> String {
+    let mut health = "ready\n".to_owned();
+    for certificate in authorities.issuers().iter().flat_map(|issuer| issuing_list::left_off(issuer).to_vec())
+    {
+        health.push_str(&format!("left off the list of revoked certificates: {certificate}\n"));
+    }
+    health
 }
 
 /// Certificates and lists of the card authorities. Fetch them over a trusted connection and keep the roots.

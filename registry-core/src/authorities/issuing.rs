@@ -3,15 +3,14 @@
 
 use chrono::{DateTime, Duration, Months, Utc};
 use issuance::chain::{may_sign_lists, require_authority};
+use issuance::revocation::Revocation;
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::{Certificate, CertificationAuthority};
 
 use super::generation::Generation;
-use super::revocation;
 use crate::failure::Failure;
 use crate::issue::CERTIFICATE_YEARS;
 use crate::issuing_list::IssuingList;
-use crate::store::people::CertificateRow;
 
 /// How long its list is good for.
 const LIST_HOURS: i64 = 24;
@@ -111,10 +110,8 @@ impl IssuingAuthority {
     /// Its list of revoked certificates, made now, under a number that no earlier one has.
     ///
     /// # Errors
-    /// A stored serial or date that does not parse, or the library's refusal.
-    pub fn list(&self, rows: &[CertificateRow], number: u64, now: DateTime<Utc>) -> Result<Crl, Failure> {
-        let revoked =
-            rows.iter().filter_map(|row| revocation(row).transpose()).collect::<Result<Vec<_>, _>>()?;
+    /// The library's refusal.
+    pub fn list(&self, revoked: Vec<Revocation>, number: u64, now: DateTime<Utc>) -> Result<Crl, Failure> {
         CrlContent {
             kind: CrlKind::Eid,
             number,

@@ -7,7 +7,9 @@ use card_protocol::proof::key_proof_digest;
 use diesel::prelude::*;
 use issuance::prepared::{Issuer, prepare};
 use issuance::{PublicKey, Serial};
-use registry_domain::card::KeySlot;
+use registry_domain::amendment::Certified;
+use registry_domain::card::{CertificateSerial, KeySlot, personalised};
+use registry_domain::entry::{Entry, PartBody};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
@@ -20,7 +22,7 @@ use crate::once::Once;
 use crate::station::CallingStation;
 use crate::steps::Step;
 use crate::store::codec::{Instant, Uid};
-use crate::store::schema::credential_intent;
+use crate::store::schema::{card_job, credential_intent};
 use crate::store::{Db, StoreError, digital_credentials, people};
 
 /// One nonce a slot; the same again for the same job, so that a resumed job may ask again.
@@ -185,6 +187,36 @@ pub(crate) fn certificates(db: &mut Db, job: Uuid) -> Result<Vec<(Slot, Vec<u8>)
         found.push((slot, der.flatten().ok_or(Refusal::JobStepOutOfOrder)?));
     }
     Ok(found)
+}
+
+/// Whether the certificates that the entry of a written card names were recorded for that card before they were signed. An export
+/// carries no jobs: where the card's is not here, nothing is known.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreError> {
+    let written = entry.parts.iter().find_map(|part| {
+        let PartBody::CardPersonalised(personalised::Body::Holder { card, certificates, .. }) = &part.body
+        else {
+            return None;
+        };
+        Some((*card, certificates))
+    });
+    let Some((card, certificates)) = written else { return Ok(Certified::NotKnown) };
+    let job: Option<Uid> = card_job::table
+        .filter(card_job::card_id.eq(Uid::from(card)))
+        .select(card_job::id)
+        .first(db)
+        .optional()?;
+    let Some(job) = job else { return Ok(Certified::NotKnown) };
+    let serials = certificates.iter().filter_map(|certificate| certificate.serial.require().ok());
+    let serials: Vec<&str> = serials.map(CertificateSerial::as_str).collect();
+    let ours: i64 = credential_intent::table
+        .filter(credential_intent::job_id.eq(job))
+        .filter(credential_intent::serial.eq_any(serials))
+        .count()
+        .get_result(db)?;
+    Ok(if ours > 0 { Certified::ByUs } else { Certified::ByNobody })
 }
 
 /// Voids intents that never became credentials: run at start, before anything is issued.

@@ -4,7 +4,7 @@ use card_protocol::messages::{JobAnswer, JobState, Receipt, SignedReceipt, Spoil
 use card_protocol::proof::receipt_digest;
 use diesel::prelude::*;
 use issuance::{Certificate, PublicKey};
-use registry_domain::card::{CardCertificate, Sha256 as Sha256Text, personalised};
+use registry_domain::card::{CardCertificate, CertificateSerial, Sha256 as Sha256Text, personalised};
 use registry_domain::context::Stage;
 use registry_domain::door::Door;
 use registry_domain::event::Facts;
@@ -113,7 +113,7 @@ fn facts(
     for (slot, der) in certificates(db, row.id.0)? {
         let certificate = Certificate::from_der(&der).map_err(|e| Failure::damaged("a certificate", e))?;
         details.push(CardCertificate {
-            serial: hex::encode(certificate.serial().as_bytes()),
+            serial: CertificateSerial::parse(&hex::encode(certificate.serial().as_bytes()))?.into(),
             slot: key_slot(slot),
             spki_sha256: Sha256Text::parse(&hex::encode(certificate.public_key().fingerprint()))?,
             not_after: certificate.validity().not_after(),

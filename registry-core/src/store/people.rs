@@ -196,7 +196,7 @@ fn certificate_rows(of: &Person) -> Vec<CertificateRow> {
             CardState::Approved | CardState::Personalised | CardState::Active => None,
         };
         rows.extend(card.certificates.iter().map(|certificate| CertificateRow {
-            serial: certificate.serial.clone(),
+            serial: certificate.serial.to_string(),
             card_id: card.id.into(),
             slot: slot_name(certificate.slot).to_owned(),
             spki_sha256: certificate.spki_sha256.to_string(),

@@ -1,10 +1,12 @@
 //! Certificates of the service's own signers: intended, issued, void.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use super::codec::Instant;
-use super::schema::service_intent;
+use super::schema::{certificate, service_intent};
 use super::{Db, StoreError};
 
 /// What will be signed.
@@ -80,6 +82,19 @@ pub fn issued_among(
         .filter(service_intent::serial.eq_any(serials))
         .filter(service_intent::intent_state.eq("issued"));
     Ok(issued.select(service_intent::serial).load(db)?)
+}
+
+/// The serials of the service's own certificates that entries of cards call revoked.
+///
+/// # Errors
+/// The engine's.
+pub fn among_revoked(db: &mut Db) -> Result<BTreeSet<String>, StoreError> {
+    let named: Vec<String> = service_intent::table
+        .inner_join(certificate::table.on(certificate::serial.eq(service_intent::serial)))
+        .filter(certificate::revoked_on.is_not_null())
+        .select(service_intent::serial)
+        .load(db)?;
+    Ok(named.into_iter().collect())
 }
 
 /// Voids what was intended and never kept: at start, before anything is issued, and when a signature failed.

@@ -10,7 +10,7 @@ use super::correction::part_of;
 use super::follow::{Rewriting, is_same};
 use super::plausible::{People, require_plausible};
 use super::resting::require_nothing_rests;
-use super::{CardEnd, Dossier, EntryRef, Field, merge};
+use super::{CardEnd, Certified, Dossier, EntryRef, Field, merge};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
@@ -84,7 +84,7 @@ impl Registrable for Facts {
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let dossier = context.require_amended()?;
         let header = &dossier.entry.header;
-        require_annullable(header.kind).map_err(|no| no.in_field("entry"))?;
+        require_annullable(dossier).map_err(|no| no.in_field("entry"))?;
         dossier.require_in_effect().map_err(|no| no.in_field("entry"))?;
         require_nothing_rests(dossier).map_err(|no| no.in_field("entry"))?;
         let body = Body {
@@ -147,16 +147,20 @@ impl Facts {
     }
 }
 
-/// Whether entries of a kind are annulled; the life of a card is ended by revoking it.
-const fn require_annullable(kind: Kind) -> Result<(), Refusal> {
+/// Whether an entry is annulled. The life of a card is ended by revoking it. Annulled is what never was: the writing of a card
+/// whose certificates nobody made, and an activation, after which the card is not in use. A certificate that was made stays in the
+/// record for ever, for the lists that revoke it are made of the record.
+fn require_annullable(dossier: &Dossier) -> Result<(), Refusal> {
+    let kind = dossier.entry.header.kind;
+    let refused = Err(Refusal::EntryNotAmendable { kind: kind.as_str() });
     match kind {
-        Kind::CardApplication
-        | Kind::CardPersonalised
-        | Kind::CardActivated
-        | Kind::CardRevoked
-        | Kind::CardSuspension
-        | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
-        Kind::Birth
+        Kind::CardApplication | Kind::CardRevoked | Kind::CardSuspension | Kind::Erasure => refused,
+        Kind::CardPersonalised => match dossier.certified {
+            Certified::NotKnown | Certified::ByUs => refused,
+            Certified::ByNobody => Ok(()),
+        },
+        Kind::CardActivated
+        | Kind::Birth
         | Kind::Death
         | Kind::Stillbirth
         | Kind::DeclaredAlive

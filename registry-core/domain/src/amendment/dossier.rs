@@ -50,11 +50,25 @@ impl fmt::Display for EntryRef {
     }
 }
 
+/// What the service's own records say of the certificates that the entry of a written card names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Certified {
+    /// Nothing: the entry names none, or the records of the card's job are not here.
+    #[default]
+    NotKnown,
+    /// One of them at least was recorded for this card before it was signed.
+    ByUs,
+    /// None of them was: the records of the card's job are here and name other certificates, or none.
+    ByNobody,
+}
+
 /// What an amendment looks at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dossier {
     /// The entry as it was registered.
     pub entry: Entry,
+    /// Of a written card: whether its certificates are ours.
+    pub certified: Certified,
     /// The parts of everyone loaded for the check, in the order of the ledger.
     pub histories: BTreeMap<PersonId, Vec<Recorded>>,
 }

@@ -1,11 +1,13 @@
 //! Whether later entries rest on one that is to be annulled. Where it cannot be told, the later entry is named and decided
 //! on first.
 
+use super::card_end::revocation;
 use super::merge::require_unused;
 use super::{Dossier, Field};
-use crate::entry::{Header, Part, PartRole};
-use crate::history::{Amendment, Effective, Recorded, in_effect};
-use crate::id::EntryId;
+use crate::card::{activated, personalised, suspension};
+use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::history::{Amendment, Effective, Recorded, fold, in_effect};
+use crate::id::{CardId, EntryId};
 use crate::kind::Kind;
 use crate::refusal::Refusal;
 
@@ -30,7 +32,7 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
             if later.body.amendment().is_some() {
                 brings_names || amendment_rests_on(history, header, later)
             } else {
-                is_newcomer || rests_on(header.kind, part.role, later)
+                is_newcomer || rests_on(header.kind, part, history, later)
             }
         });
         if let Some(later) = resting {
@@ -99,8 +101,9 @@ fn later_than(history: &[Recorded], seq: Option<u64>) -> Vec<Effective<'_>> {
     parts
 }
 
-/// Whether a later part of someone rests on their part of an entry of this kind.
-fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
+/// Whether a later part of someone, whose parts these are, rests on their part of an entry of this kind.
+fn rests_on(kind: Kind, part: &Part, history: &[Recorded], later: &Effective<'_>) -> bool {
+    let role = part.role;
     // That ties lead on to another record of the same person is no event of the relative's.
     if later.role == PartRole::Relative && kind != Kind::Annulment {
         return false;
@@ -135,11 +138,29 @@ fn rests_on(kind: Kind, role: PartRole, later: &Effective<'_>) -> bool {
         | Kind::NumberChange
         | Kind::SexChange
         | Kind::Citizenship => !is_apart(later.header.kind),
-        Kind::CardApplication
-        | Kind::CardPersonalised
-        | Kind::CardActivated
-        | Kind::CardSuspension
-        | Kind::CardRevoked => true,
+        Kind::CardPersonalised | Kind::CardActivated => uses_card(part, history, later),
+        Kind::CardApplication | Kind::CardSuspension | Kind::CardRevoked => true,
+    }
+}
+
+/// Whether a later part takes for granted that the card of an earlier one was written or is in use. Once the card is revoked, its
+/// end stands whatever came before.
+fn uses_card(part: &Part, history: &[Recorded], later: &Effective<'_>) -> bool {
+    let Some(card) = card_of(&part.body) else { return true };
+    let person = fold(history);
+    let is_over = person.as_ref().and_then(|person| person.card(card)).and_then(revocation).is_some();
+    !is_over && card_of(later.body) == Some(card)
+}
+
+/// The card that a part says was written, taken into use, or suspended.
+fn card_of(body: &PartBody) -> Option<CardId> {
+    if let PartBody::CardPersonalised(personalised::Body::Holder { card, .. })
+    | PartBody::CardActivated(activated::Body::Holder { card, .. })
+    | PartBody::CardSuspension(suspension::Body::Holder { card, .. }) = body
+    {
+        Some(*card)
+    } else {
+        None
     }
 }
 

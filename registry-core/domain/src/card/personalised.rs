@@ -81,6 +81,9 @@ impl Registrable for Facts {
         if card.state != CardState::Approved {
             return Err(card.unfit());
         }
+        for certificate in &self.certificates {
+            certificate.serial.require().map_err(|no| no.in_field("certificates"))?;
+        }
         let distinct = |count: usize| count == self.certificates.len();
         let slots: BTreeSet<_> = self.certificates.iter().map(|certificate| certificate.slot).collect();
         let keys: BTreeSet<_> =

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::DocumentNumber;
+use super::{DocumentNumber, RecordedSerial};
 use crate::id::CardId;
 use crate::name::LatinName;
 use crate::refusal::Refusal;
@@ -170,8 +170,8 @@ pub enum KeySlot {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardCertificate {
-    /// Serial number, hexadecimal.
-    pub serial: String,
+    /// Serial number.
+    pub serial: RecordedSerial,
     /// What its key is for.
     pub slot: KeySlot,
     /// SHA-256 of the public key (`SubjectPublicKeyInfo`, DER).

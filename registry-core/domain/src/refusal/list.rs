@@ -407,6 +407,9 @@ with_family_refusals! {
     729 StatusListUnknown
         "Ийм төлөвийн жагсаалт алга. Үнэмлэх дээрх хаягийг шалгана уу."
         "There is no such status list. Check the address in the credential.";
+    730 InvalidCertificateSerial
+        "Гэрчилгээний серийн дугаар 8–20 байт эерэг тоо, жижиг арван зургаатын тэмдэгтээр бичигдэнэ. Картыг дахин бичнэ үү."
+        "A certificate's serial number is a positive number of 8 to 20 octets in small hexadecimal characters. Write the card again.";
 
     801 PurposeNotAgreed
         "Энэ зорилго танай гэрээнд байхгүй. Гэрээнд заасан зорилгоор асууна уу."

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
-use registry_domain::amendment::{Dossier, EntryRef};
+use registry_domain::amendment::{Certified, Dossier, EntryRef};
 use registry_domain::civil_id::CivilId;
 use registry_domain::context::{Context, Fresh, Stage};
 use registry_domain::door::Door;
@@ -77,7 +77,8 @@ impl Country {
         let persons = facts.load(amended.as_ref(), |reference| Ok(self.find(reference)))?;
         let amends = amended.as_ref().map(|entry| entry.header.id);
         let histories = persons.iter().map(|person| (person.id, self.register.history(person.id).to_vec()));
-        let dossier = amended.map(|entry| Dossier { entry, histories: histories.collect() });
+        let certified = Certified::NotKnown;
+        let dossier = amended.map(|entry| Dossier { entry, certified, histories: histories.collect() });
         let received_at = UnitCode::parse(declared.office)?;
         let stage = Stage::Registering {
             received_by: Some(officer(9, &received_at, declared.today).id),

@@ -426,7 +426,7 @@ fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_c
     // What was issued before anybody said by whom is the first one's.
     assert!(old.in_records().contains(&String::new()) && !new.in_records().contains(&String::new()));
     for issuer in [old, new] {
-        let list = issuer.list(&[], 7, day(years(20))).unwrap();
+        let list = issuer.list(Vec::new(), 7, day(years(20))).unwrap();
         list.verify(issuer.certificate()).unwrap();
     }
     assert_eq!(follow(&mut register, None, years(28)), None, "none outlives its root");

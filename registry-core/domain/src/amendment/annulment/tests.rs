@@ -1,13 +1,16 @@
 use serde_json::{Value, json};
 
-use crate::card::application::tests::approved;
+use crate::amendment::Certified;
+use crate::card::application::tests::{approved, personalised};
 use crate::card::{CardState, RevocationReason};
 use crate::event::marriage::tests::{HUSBAND, WIFE, couple, marriage};
 use crate::event::marriage_ended::tests::at_the_office;
+use crate::id::CardId;
 use crate::kind::Kind;
+use crate::officer::Role;
 use crate::person::{CivilStatus, Person};
 use crate::refusal::Refusal;
-use crate::testing::{FATHER, MOTHER, World};
+use crate::testing::{FATHER, MOTHER, OFFICE, World, officer};
 
 fn annulment(entry: &str) -> Value {
     json!({
@@ -223,7 +226,7 @@ fn a_return_is_not_annulled_under_a_later_move() {
         json!({"person": FATHER, "court": "Шүүх", "decision_number": "10", "in_force_on": "2026-05-01"});
     let back = entered(&mut world, Kind::DeclaredAlive, back);
     let arrival = json!({
-        "person": FATHER, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
+        "person": FATHER, "unit": OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
     });
     let moved = entered(&mut world, Kind::Residence, arrival);
     assert_eq!(refused(&mut world, &back), Refusal::ContradictsRecord);
@@ -240,7 +243,7 @@ fn no_act_comes_back_to_somebody_whose_entry_into_the_register_was_annulled() {
     let died = entered(&mut world, Kind::Death, death(HUSBAND));
     let annulled = annul(&mut world, &died);
     let arrival = json!({
-        "person": HUSBAND, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
+        "person": HUSBAND, "unit": OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
     });
     let moved = entered(&mut world, Kind::Residence, arrival);
     let stayed = annul(&mut world, &moved);
@@ -292,8 +295,80 @@ fn an_entry_into_the_register_that_came_back_does_not_go_again_under_a_later_mov
     let gone = annul(&mut world, &import);
     let back = annul(&mut world, &gone);
     let arrival = json!({
-        "person": HUSBAND, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
+        "person": HUSBAND, "unit": OFFICE, "address": "2-2", "arrived_on": "2026-05-01", "address_proof": "1",
     });
     let moved = entered(&mut world, Kind::Residence, arrival);
     assert_eq!(refused(&mut world, &back), Refusal::OthersRestOn { act_number: moved });
+}
+
+/// The father's card, of which entries say that it was written and taken into use; their act numbers.
+fn card_in_use(world: &mut World) -> (CardId, [String; 2]) {
+    let card = approved(world, FATHER);
+    let registrar = std::mem::replace(&mut world.officer, officer(5, OFFICE, &[Role::CardOfficer]));
+    let written = entered(world, Kind::CardPersonalised, personalised(card));
+    let activated = entered(world, Kind::CardActivated, of_card(card));
+    world.officer = registrar;
+    (card, [written, activated])
+}
+
+fn of_card(card: CardId) -> Value {
+    json!({"person": FATHER, "card": card.to_string()})
+}
+
+#[test]
+fn the_writing_of_a_card_is_annulled_only_if_its_certificates_were_made_by_nobody() {
+    let mut world = World::new();
+    let (card, [written, activated]) = card_in_use(&mut world);
+    for certified in [Certified::NotKnown, Certified::ByUs] {
+        world.certified = certified;
+        let kind = "card_personalised";
+        assert_eq!(refused(&mut world, &written), Refusal::EntryNotAmendable { kind }, "{certified:?}");
+    }
+    world.certified = Certified::ByNobody;
+    assert_eq!(refused(&mut world, &written), Refusal::OthersRestOn { act_number: activated.clone() });
+    annul(&mut world, &activated);
+    assert_eq!(world.person(FATHER).card(card).unwrap().state, CardState::Personalised);
+    annul(&mut world, &written);
+    let record = world.person(FATHER).card(card).unwrap();
+    assert_eq!((record.state, record.certificates.len()), (CardState::Approved, 0));
+    // It is written now, and taken into use.
+    card_officer_enters(&mut world, Kind::CardPersonalised, personalised(card));
+    card_officer_enters(&mut world, Kind::CardActivated, of_card(card));
+    assert_eq!(world.person(FATHER).card(card).unwrap().state, CardState::Active);
+}
+
+fn card_officer_enters(world: &mut World, kind: Kind, facts: Value) {
+    let registrar = std::mem::replace(&mut world.officer, officer(5, OFFICE, &[Role::CardOfficer]));
+    world.register(kind, facts).unwrap();
+    world.officer = registrar;
+}
+
+#[test]
+fn an_activation_is_annulled_unless_the_card_was_suspended_since() {
+    let mut world = World::new();
+    let (card, [_, activated]) = card_in_use(&mut world);
+    let mut suspended = of_card(card);
+    suspended["step"] = json!("begins");
+    card_officer_enters(&mut world, Kind::CardSuspension, suspended);
+    let act_number = world.last_act();
+    assert_eq!(refused(&mut world, &activated), Refusal::OthersRestOn { act_number });
+}
+
+#[test]
+fn a_revoked_card_stays_revoked_when_what_came_before_is_annulled() {
+    let mut world = World::new();
+    world.certified = Certified::ByNobody;
+    let (card, [written, activated]) = card_in_use(&mut world);
+    let mut lost = of_card(card);
+    lost["reason"] = json!("lost");
+    card_officer_enters(&mut world, Kind::CardRevoked, lost);
+    let state = world.person(FATHER).card(card).unwrap().state;
+    annul(&mut world, &written);
+    assert!(world.person(FATHER).card(card).unwrap().certificates.is_empty());
+    annul(&mut world, &activated);
+    assert_eq!(world.person(FATHER).card(card).unwrap().state, state);
+    let kind = "card_revoked";
+    let revocation = world.entries.iter().rev().find(|entry| entry.header.kind == Kind::CardRevoked);
+    let revocation = revocation.unwrap().header.act_number.clone().unwrap();
+    assert_eq!(refused(&mut world, &revocation), Refusal::EntryNotAmendable { kind });
 }

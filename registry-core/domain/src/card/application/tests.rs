@@ -42,7 +42,7 @@ pub(crate) fn approved(world: &mut World, person: &str) -> CardId {
 pub(crate) fn personalised(card: CardId) -> Value {
     let certificate = |slot: &str, byte: &str| {
         json!({
-            "serial": byte, "slot": slot, "spki_sha256": byte.repeat(32), "not_after": "2031-05-01T00:00:00Z",
+            "serial": byte.repeat(8), "slot": slot, "spki_sha256": byte.repeat(32), "not_after": "2031-05-01T00:00:00Z",
         })
     };
     json!({
@@ -216,4 +216,17 @@ fn a_card_of_someone_else_is_not_found() {
     let card = approved(&mut world, MOTHER);
     approver(&mut world, 2, OFFICE);
     assert_eq!(refused(&mut world, Kind::CardPersonalised, personalised(card)), Refusal::CardNotFound);
+}
+
+#[test]
+fn a_card_is_not_entered_with_nonsense_for_a_serial_number() {
+    let mut world = World::new();
+    let card = approved(&mut world, FATHER);
+    approver(&mut world, 2, OFFICE);
+    for nonsense in ["nothex zz", "", "4a", "4A4A4A4A4A4A4A4A"] {
+        let mut written = personalised(card);
+        written["certificates"][1]["serial"] = json!(nonsense);
+        let refused = world.check(Kind::CardPersonalised, written).unwrap_err();
+        assert_eq!((refused.number(), refused.field()), (730, Some("certificates")), "{nonsense}");
+    }
 }
