@@ -27,6 +27,7 @@ mod queues;
 mod residence_death;
 mod revocation;
 mod robustness;
+mod same_event;
 mod sealing;
 mod service;
 mod status;
