@@ -23,6 +23,7 @@ mod ledger;
 mod merge;
 mod pages;
 mod papers;
+mod plans;
 mod queues;
 mod residence_death;
 mod revocation;
