@@ -71,6 +71,7 @@ pub(super) const WORDS: Words = Words {
     queue_held: "Held: the same event was declared twice",
     queue_by_others: "Decided by other offices",
     queue_undeclared: "Notified, but not declared in time",
+    queue_doubled: "Registered twice? Compare the two",
     event_late: "The event was declared late",
     deadline_of_event: "Deadline to declare",
     // Finding and showing a person.
@@ -347,6 +348,7 @@ pub(super) const WORDS: Words = Words {
     people_caption: "As they stand in the register",
     reasons: "Reasons given so far",
     held_explained: "This event was declared before. Decide, with a reason, whether it is the same event.",
+    doubled_explained: "Another declaration of the same event was registered too. If there was one event, annul the later act or merge the two records; if there were two, say so with a reason.",
     open_other: "Open the earlier declaration",
     register_button: "Register",
     register_hint: "What is registered is never deleted, only corrected.",

@@ -200,6 +200,14 @@ pub fn advance(
     nonce: [u8; 12],
 ) -> Result<(), Failure> {
     let next = from.state.become_state(to)?;
+    let held_against = match next {
+        DeclarationState::Held { against } => Some(Uid::from(against)),
+        DeclarationState::Draft
+        | DeclarationState::Declared
+        | DeclarationState::Registered
+        | DeclarationState::Refused
+        | DeclarationState::Withdrawn => None,
+    };
     let mut body = from.body.clone();
     body.reasons.extend(reason.map(str::to_owned));
     let changed = diesel::update(
@@ -209,13 +217,32 @@ pub fn advance(
     )
     .set((
         declaration::declaration_state.eq(next.as_str()),
-        declaration::held_against.eq(None::<Uid>),
+        declaration::held_against.eq(held_against),
         declaration::entry_id.eq(entry.map(Uid)),
         declaration::decided_at.eq(Some(Instant::new(deps.now()))),
         declaration::sealed.eq(sealed(deps, from.id.uuid(), &body, nonce)?),
     ))
     .execute(db)?;
     if changed == 1 { Ok(()) } else { Err(Refusal::Stale.into()) }
+}
+
+/// Keeps a reason that was given for a decision on a declaration whose state stays.
+///
+/// # Errors
+/// The vault's or the store's.
+pub(crate) fn add_reason(
+    deps: &Deps,
+    db: &mut Db,
+    of: &Declaration,
+    reason: &str,
+    nonce: [u8; 12],
+) -> Result<(), Failure> {
+    let mut body = of.body.clone();
+    body.reasons.push(reason.to_owned());
+    diesel::update(declaration::table.find(Uid::from(of.id)))
+        .set(declaration::sealed.eq(sealed(deps, of.id.uuid(), &body, nonce)?))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Refuses an officer who is named by a declaration, or has a relative in it. A draft that cannot be read names nobody.

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
+use crate::claims::{self, claim_hash};
 pub use crate::declarations::{Body, Decision, Declaration, advance, load};
 use crate::declarations::{DeclarationRow, insert, sealed};
 use crate::deps::Deps;
@@ -26,7 +27,7 @@ use crate::portrait::Portrait;
 use crate::register::officer_access;
 use crate::routing;
 use crate::store::codec::{Instant, Uid};
-use crate::store::schema::{attachment, declaration, declaration_claim, notification};
+use crate::store::schema::{attachment, declaration, notification};
 use crate::store::{Db, reservations};
 
 /// What was declared, as the office gets it back.
@@ -75,8 +76,8 @@ pub fn declare(
         let id = draw.uuid(now);
         let row = received.row(deps, db, id, officer, &facts, portrait, now, &mut draw)?;
         insert(db, &row)?;
-        received.claim(deps, db, id)?;
-        Ok(received.answer(id))
+        let rival = received.claim(deps, db, id)?;
+        Ok(received.answer(id, rival))
     })
 }
 
@@ -99,12 +100,11 @@ pub(crate) fn read_form(
 pub(crate) struct Received {
     decided: Decided,
     claims: Vec<String>,
-    rival: Option<Uuid>,
     deciding_office: UnitCode,
     due_on: NaiveDate,
 }
 
-/// Checks what is declared, finds the office that decides and the declaration of the same event beside which it is held.
+/// Checks what is declared and finds the office that decides.
 ///
 /// # Errors
 /// The domain's refusal, or the store's.
@@ -121,7 +121,6 @@ pub(crate) fn receive(
     let decided = case.decide(deps, db, draw, "")?;
     let claims: Vec<String> = decided.claims.iter().map(|claim| claim_hash(deps, claim)).collect();
     Ok(Received {
-        rival: live_declaration(db, &claims)?,
         deciding_office: routing::deciding_office(deps, db, officer, &decided)?,
         due_on: decided.law.due_on(decided.kind, decided.today),
         claims,
@@ -130,13 +129,7 @@ pub(crate) fn receive(
 }
 
 impl Received {
-    fn state(&self) -> DeclarationState {
-        self.rival.map_or(DeclarationState::Declared, |rival| DeclarationState::Held {
-            against: DeclarationId::new(rival),
-        })
-    }
-
-    /// The row that it becomes; the portrait is kept beside it.
+    /// The row that it becomes, before [`Received::claim`]; the portrait is kept beside it.
     ///
     /// # Errors
     /// The vault's or the store's.
@@ -165,8 +158,8 @@ impl Received {
             office: officer.office.to_string(),
             officer_id: officer.id.into(),
             deciding_office: self.deciding_office.to_string(),
-            declaration_state: self.state().as_str().to_owned(),
-            held_against: self.rival.map(Uid),
+            declaration_state: DeclarationState::Declared.as_str().to_owned(),
+            held_against: None,
             entry_id: None,
             received_at: Instant::new(now),
             sealed: sealed(deps, id, &body, draw.nonce())?,
@@ -180,30 +173,39 @@ impl Received {
         })
     }
 
-    /// Stores what makes it the same event as another, and keeps the numbers that it asks for.
+    /// Claims the event for the row that stands now, and keeps the numbers that it asks for. If another
+    /// declaration of the same event came first, this one is held beside it.
     ///
     /// # Errors
-    /// The store's.
-    pub(crate) fn claim(&self, deps: &Deps, db: &mut Db, id: Uuid) -> Result<(), Failure> {
+    /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or the store's.
+    pub(crate) fn claim(&self, deps: &Deps, db: &mut Db, id: Uuid) -> Result<Option<Uuid>, Failure> {
+        let rival = claims::claim(db, id, &self.claims)?;
+        if let Some(rival) = rival {
+            let held = DeclarationState::Held { against: DeclarationId::new(rival) };
+            diesel::update(declaration::table.find(Uid(id)))
+                .set((
+                    declaration::declaration_state.eq(held.as_str()),
+                    declaration::held_against.eq(Some(Uid(rival))),
+                ))
+                .execute(db)?;
+        }
         let today = self.decided.today;
         let until = days_after(today, self.decided.law.number_reservation_days);
         let kept = self.decided.reserved.iter();
         let kept = kept.map(|kept| (claim_hash(deps, &kept.claim), kept.number.to_string()));
         reservations::keep(db, id, &kept.collect::<Vec<_>>(), today, until)?;
-        for claim in &self.claims {
-            diesel::insert_into(declaration_claim::table)
-                .values((declaration_claim::claim.eq(claim), declaration_claim::declaration_id.eq(Uid(id))))
-                .execute(db)?;
-        }
-        Ok(())
+        Ok(rival)
     }
 
     /// What the office gets back.
-    pub(crate) fn answer(&self, id: Uuid) -> Declared {
+    pub(crate) fn answer(&self, id: Uuid, rival: Option<Uuid>) -> Declared {
+        let state = rival.map_or(DeclarationState::Declared, |rival| DeclarationState::Held {
+            against: DeclarationId::new(rival),
+        });
         Declared {
             id,
-            state: self.state().as_str().to_owned(),
-            held_against: self.rival,
+            state: state.as_str().to_owned(),
+            held_against: rival,
             deciding_office: self.deciding_office.to_string(),
             due_on: Some(self.due_on.to_string()),
             is_late: self.decided.lateness.is_late(),
@@ -234,27 +236,6 @@ pub fn preview(
 pub fn previewed(deps: &Deps, officer: &Officer, preview: &Preview) -> AccessEntry {
     let purpose = "what a declaration would change";
     officer_access(deps, officer, "declaration previewed", purpose, None, preview.people.clone())
-}
-
-/// A claim as it is stored.
-pub(crate) fn claim_hash(deps: &Deps, claim: &str) -> String {
-    deps.keys.sealing.keyed_hash("declaration-claim", claim)
-}
-
-/// The first declaration of the same event that is not refused or withdrawn.
-///
-/// # Errors
-/// The store's.
-pub(crate) fn live_declaration(db: &mut Db, claims: &[String]) -> Result<Option<Uuid>, Failure> {
-    let found: Option<Uid> = declaration_claim::table
-        .inner_join(declaration::table)
-        .filter(declaration_claim::claim.eq_any(claims))
-        .filter(declaration::declaration_state.ne_all(["refused", "withdrawn"]))
-        .order((declaration::received_at, declaration::id))
-        .select(declaration::id)
-        .first(db)
-        .optional()?;
-    Ok(found.map(|id| id.0))
 }
 
 fn keep_portrait(

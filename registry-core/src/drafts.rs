@@ -221,8 +221,8 @@ pub fn declare(
         if changed != 1 {
             return Err(Refusal::Stale.into());
         }
-        received.claim(deps, db, id.uuid())?;
-        Ok(received.answer(id.uuid()))
+        let rival = received.claim(deps, db, id.uuid())?;
+        Ok(received.answer(id.uuid(), rival))
     })
 }
 

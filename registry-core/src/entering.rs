@@ -27,8 +27,8 @@ use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use crate::card_jobs::keys::certified;
+use crate::claims::claim_hash;
 use crate::config::Mode;
-use crate::declare::claim_hash;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
@@ -184,7 +184,7 @@ impl Case<'_> {
                 reservations::give_up(db, number.as_str())?;
             }
         }
-        Ok(Entered { entry, act_number, people })
+        Ok(Entered { entry, act_number, people, claims: decided.claims })
     }
 
     /// Decides and folds in memory, and says what would change. Nothing is written.
@@ -252,6 +252,8 @@ pub struct Entered {
     pub act_number: String,
     /// The people it changed, as they are now.
     pub people: BTreeMap<PersonId, Person>,
+    /// What makes this event the same as another, by the record before it.
+    pub claims: Vec<String>,
 }
 
 /// Whether a number was given, or is kept for somebody else.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
-use crate::declare::live_declaration;
+use crate::claims::live_declaration;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::officers::offices_of;

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::agency::CallingAgency;
-use crate::declare::claim_hash;
+use crate::claims::claim_hash;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::once::{Once, write_once};

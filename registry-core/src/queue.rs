@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::claims::live_declaration;
 use crate::declarations::stored_day;
-use crate::declare::live_declaration;
 use crate::deps::Deps;
+use crate::doubles;
 use crate::failure::Failure;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
@@ -19,6 +20,8 @@ use crate::store::schema::{declaration, notification};
 
 /// The state of a line that reminds of a notice.
 pub const REMINDER: &str = "reminder";
+/// The state of a line of an event that two declarations registered.
+pub const DOUBLED: &str = "doubled";
 
 /// A line of an office's queue; nothing personal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -27,7 +30,8 @@ pub struct QueueLine {
     pub id: Uuid,
     /// Its kind.
     pub kind: String,
-    /// Where it stands: `declared`, `held`, or `reminder` of a notified event that nobody has declared in time.
+    /// Where it stands: `declared`, `held`, `reminder` of a notified event that nobody has declared in time,
+    /// or `doubled` if another declaration of the same event was registered too.
     pub state: String,
     /// The office that received it.
     pub office: String,
@@ -41,6 +45,9 @@ pub struct QueueLine {
     pub is_overdue: bool,
     /// Whether the event itself came late.
     pub is_late: bool,
+    /// The other declaration of the same event that was registered too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubled_with: Option<Uuid>,
 }
 
 type NoticeColumns = (Uid, String, Instant, Option<String>, Option<String>);
@@ -77,6 +84,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Res
         ))
         .load(db)?;
     let mut lines = reminders(db, office, &offices, today, limit)?;
+    lines.extend(doubled(db, &offices)?);
     for (id, kind, state, office, deciding_office, received_at, due_on, is_late) in rows {
         let is_overdue = stored_day(due_on.as_deref())?.is_some_and(|due| due < today);
         let received_at = received_at.to_text();
@@ -90,6 +98,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Res
             due_on,
             is_overdue,
             is_late,
+            doubled_with: None,
         });
     }
     // Dates and instants are texts of fixed width, whose order is that of time.
@@ -137,6 +146,32 @@ fn reminders(
                 due_on,
                 is_overdue: true,
                 is_late: true,
+                doubled_with: None,
+            });
+        }
+    }
+    Ok(lines)
+}
+
+/// Events of the office that two declarations registered: the line is of the office's own declaration.
+fn doubled(db: &mut Db, offices: &[String]) -> Result<Vec<QueueLine>, Failure> {
+    let is_here =
+        |side: &doubles::Side| offices.contains(&side.office) || offices.contains(&side.deciding_office);
+    let mut lines = Vec::new();
+    for doubles::Double { first, later } in doubles::open(db)? {
+        let (own, other) = if is_here(&later) { (later, first) } else { (first, later) };
+        if is_here(&own) {
+            lines.push(QueueLine {
+                id: own.id.0,
+                kind: own.kind,
+                state: DOUBLED.to_owned(),
+                office: own.office,
+                deciding_office: own.deciding_office,
+                received_at: own.received_at.to_text(),
+                due_on: None,
+                is_overdue: false,
+                is_late: false,
+                doubled_with: Some(other.id.0),
             });
         }
     }

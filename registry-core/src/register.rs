@@ -16,10 +16,12 @@ use uuid::Uuid;
 
 use crate::access::{AccessEntry, ActorKind, Withheld};
 use crate::card_jobs;
+use crate::claims::{self, claim_hash};
 use crate::decision;
-use crate::declarations::{Decision, require_no_interest};
+use crate::declarations::{self, Decision, require_no_interest};
 use crate::declare::{self, Declaration};
 use crate::deps::Deps;
+use crate::doubles;
 use crate::entering::{Case, Entered};
 use crate::failure::Failure;
 use crate::once::{Once, register_once, write_once};
@@ -84,6 +86,8 @@ pub fn register(
         let case = Case { facts: &facts, office: &officer.office, officer, door, stage: &stage, now };
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         let entered = case.enter(deps, db, head, &mut draw)?;
+        let claims: Vec<String> = entered.claims.iter().map(|claim| claim_hash(deps, claim)).collect();
+        claims::require_own(db, id.uuid(), &claims)?;
         if let Some(notification) = notification_of(&declaration) {
             declare::use_notification(db, notification, id)?;
         }
@@ -187,7 +191,8 @@ pub enum Ending {
     Refuse,
     /// The declarants take it back.
     Withdraw,
-    /// A held declaration is of another event after all: it goes on.
+    /// A held declaration is of another event after all: it goes on, or is held beside the next one of the
+    /// same event. Of two that were registered: they are two events.
     DifferentEvent,
     /// A held declaration is of the same event: it ends here.
     SameEvent,
@@ -200,6 +205,9 @@ pub struct Ended {
     pub id: Uuid,
     /// Its state now.
     pub state: String,
+    /// The next declaration of the same event, beside which it is held now: it is decided on in its turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_against: Option<Uuid>,
     /// Of a refusal: its number, and where and until when it can be appealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
@@ -230,27 +238,44 @@ pub fn end(
     officer.may(act, &officer.office, &deps.units)?;
     let nonce = deps.draw().nonce();
     write_once(deps, once, |db| {
+        claims::lock(db, id.uuid())?;
         let declaration = declare::load(deps, db, id)?;
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         require_no_interest(db, officer, &declaration)?;
+        let is_registered = declaration.state == DeclarationState::Registered;
+        if is_registered && ending == Ending::DifferentEvent && doubles::decide(db, id.uuid())? {
+            declarations::add_reason(deps, db, &declaration, reason, nonce)?;
+            let state = declaration.state.as_str().to_owned();
+            return Ok(Ended { id: id.uuid(), state, held_against: None, decision: None });
+        }
         let held = matches!(declaration.state, DeclarationState::Held { .. });
         if held != matches!(ending, Ending::DifferentEvent | Ending::SameEvent) && act == Act::DecideHeld {
             return Err(
                 Refusal::DeclarationStateUnfit { from: declaration.state.as_str(), to: to.as_str() }.into()
             );
         }
-        declare::advance(deps, db, &declaration, to, None, Some(reason), nonce)?;
-        if matches!(to, DeclarationState::Refused | DeclarationState::Withdrawn) {
-            reservations::give_up_all(db, id.uuid())?;
+        // It was decided beside one declaration. Another of the same event is looked at in its turn.
+        let mut to = to;
+        if let (DeclarationState::Held { against }, Ending::DifferentEvent) = (declaration.state, ending)
+            && let Some(against) = claims::next_rival(db, id, against)?
+        {
+            to = DeclarationState::Held { against };
         }
-        let decision = match to {
-            DeclarationState::Refused => Some(decision::record(deps, db, officer, &declaration)?),
-            DeclarationState::Draft
-            | DeclarationState::Declared
-            | DeclarationState::Held { .. }
-            | DeclarationState::Registered
-            | DeclarationState::Withdrawn => None,
-        };
-        Ok(Ended { id: id.uuid(), state: to.as_str().to_owned(), decision })
+        declare::advance(deps, db, &declaration, to, None, Some(reason), nonce)?;
+        let mut ended =
+            Ended { id: id.uuid(), state: to.as_str().to_owned(), held_against: None, decision: None };
+        match to {
+            DeclarationState::Held { against } => ended.held_against = Some(against.uuid()),
+            DeclarationState::Declared => claims::go_on(db, id.uuid())?,
+            DeclarationState::Refused | DeclarationState::Withdrawn => {
+                claims::give_up(db, id.uuid())?;
+                reservations::give_up_all(db, id.uuid())?;
+                if to == DeclarationState::Refused {
+                    ended.decision = Some(decision::record(deps, db, officer, &declaration)?);
+                }
+            }
+            DeclarationState::Draft | DeclarationState::Registered => {}
+        }
+        Ok(ended)
     })
 }

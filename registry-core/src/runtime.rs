@@ -8,6 +8,7 @@ use crate::agency::PartnerCache;
 use crate::authorities::{Authorities, AuthoritiesError};
 use crate::config::{Config, ConfigError};
 use crate::deps::{Clock, Deps, system_clock};
+use crate::doubles;
 use crate::draw::Draw;
 use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
@@ -97,6 +98,7 @@ fn prepare(
     if voided > 0 {
         tracing::warn!(voided, "intents without a signature were voided");
     }
+    doubles::take_out_decided(db, &keys.sealing)?;
     // Checking a long ledger takes a while.
     lease::renew(db, epoch, clock())?;
     Ok(())

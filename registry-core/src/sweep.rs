@@ -5,6 +5,7 @@ use registry_domain::law::LawConfig;
 use registry_domain::person::Person;
 use registry_domain::sweep::{Breach, breaches};
 
+use crate::doubles::{self, Double};
 use crate::store::{Db, StoreError, people};
 
 /// Records read at once.
@@ -26,6 +27,8 @@ pub struct Report {
     pub people: u64,
     /// What breaks a rule, in order of rule, then of person.
     pub findings: Vec<Finding>,
+    /// Events that two declarations registered.
+    pub doubles: Vec<Double>,
 }
 
 /// Sweeps the whole register on one snapshot.
@@ -48,6 +51,7 @@ pub fn sweep(db: &mut Db, law: &LawConfig, progress: &mut dyn FnMut(u64)) -> Res
             progress(report.people);
         }
         report.findings.sort_unstable();
+        report.doubles = doubles::open(db)?;
         Ok(report)
     })
 }

@@ -64,7 +64,8 @@ impl DeclarationState {
         }
     }
 
-    /// Goes on to `next` if that is lawful. A held declaration is first decided (back to declared, or refused).
+    /// Goes on to `next` if that is lawful. A held declaration is first decided: back to declared, refused,
+    /// or held beside the next declaration of the same event.
     ///
     /// # Errors
     /// [`Refusal::DeclarationHeld`] for registering a held one, [`Refusal::DeclarationStateUnfit`] otherwise.
@@ -72,7 +73,9 @@ impl DeclarationState {
         let lawful = match (self, next) {
             (Self::Draft, Self::Declared | Self::Held { .. } | Self::Withdrawn)
             | (Self::Declared, Self::Held { .. } | Self::Registered | Self::Refused | Self::Withdrawn)
-            | (Self::Held { .. }, Self::Declared | Self::Refused | Self::Withdrawn) => true,
+            | (Self::Held { .. }, Self::Held { .. } | Self::Declared | Self::Refused | Self::Withdrawn) => {
+                true
+            }
             (Self::Held { .. }, Self::Registered) => return Err(Refusal::DeclarationHeld),
             (
                 Self::Draft
@@ -113,6 +116,12 @@ mod tests {
         assert_eq!(held().become_state(DeclarationState::Registered), Err(Refusal::DeclarationHeld));
         let decided = held().become_state(DeclarationState::Declared).unwrap();
         assert!(decided.become_state(DeclarationState::Registered).is_ok());
+    }
+
+    #[test]
+    fn a_held_declaration_can_be_held_beside_the_next_one() {
+        assert_eq!(held().become_state(held()), Ok(held()));
+        assert!(DeclarationState::Registered.become_state(held()).is_err());
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub enum Breach {
     TwoOpenCards,
     /// Death before birth.
     DeathBeforeBirth,
+    /// Two declarations of one event were registered. No record tells it; the declarations do.
+    RegisteredTwice,
 }
 
 impl Breach {
@@ -53,6 +55,7 @@ impl Breach {
         Self::CardOfTheDead,
         Self::TwoOpenCards,
         Self::DeathBeforeBirth,
+        Self::RegisteredTwice,
     ];
 
     /// The number, never reused, and never that of a refusal.
@@ -70,6 +73,7 @@ impl Breach {
             Self::CardOfTheDead => 1510,
             Self::TwoOpenCards => 1511,
             Self::DeathBeforeBirth => 1512,
+            Self::RegisteredTwice => 1513,
         }
     }
 
@@ -88,6 +92,7 @@ impl Breach {
             Self::CardOfTheDead => "Нас барсан хүний үнэмлэх хүчинтэй хэвээр байна.",
             Self::TwoOpenCards => "Нэгээс олон хүчинтэй үнэмлэхтэй байна.",
             Self::DeathBeforeBirth => "Нас барсан огноо төрсөн огнооноос өмнө байна.",
+            Self::RegisteredTwice => "Нэг үйл явдлыг хоёр мэдүүлгээр бүртгэсэн байна.",
         }
     }
 
@@ -106,6 +111,7 @@ impl Breach {
             Self::CardOfTheDead => "A card of a dead person is open.",
             Self::TwoOpenCards => "More than one card is open.",
             Self::DeathBeforeBirth => "The date of death lies before the date of birth.",
+            Self::RegisteredTwice => "Two declarations of one event are registered.",
         }
     }
 }

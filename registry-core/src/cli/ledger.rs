@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use diesel::connection::SimpleConnection as _;
 use indicatif::ProgressBar;
+use registry_domain::sweep::Breach;
 
 use super::{open_database, say};
 use crate::config::Config;
@@ -66,21 +67,27 @@ pub(super) fn sweep(config: &Config) -> anyhow::Result<()> {
     for finding in &report.findings {
         if rule != Some(finding.breach) {
             rule = Some(finding.breach);
-            say(&format!(
-                "{} {} · {}",
-                finding.breach.number(),
-                finding.breach.title_mn(),
-                finding.breach.title_en()
-            ));
+            say(&rule_line(finding.breach));
         }
         say(&format!("    person {}", finding.person));
     }
-    say(&format!("{} people, {} findings", report.people, report.findings.len()));
-    if report.findings.is_empty() {
+    if !report.doubles.is_empty() {
+        say(&rule_line(Breach::RegisteredTwice));
+    }
+    for double in &report.doubles {
+        say(&format!("    declaration {} beside declaration {}", double.later.id.0, double.first.id.0));
+    }
+    let findings = report.findings.len() + report.doubles.len();
+    say(&format!("{} people, {findings} findings", report.people));
+    if findings == 0 {
         Ok(())
     } else {
         bail!("the register breaks rules; correct what is wrong and sweep again")
     }
+}
+
+fn rule_line(rule: Breach) -> String {
+    format!("{} {} · {}", rule.number(), rule.title_mn(), rule.title_en())
 }
 
 pub(super) fn rebuild(config: Config) -> anyhow::Result<()> {

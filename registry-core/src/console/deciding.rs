@@ -52,6 +52,7 @@ struct DeclarationPage {
     is_late: bool,
     registered: Option<Uuid>,
     held_against: Option<Uuid>,
+    doubled_with: Option<Uuid>,
     may_register: bool,
     register_label: &'static str,
     register_hint: &'static str,
@@ -185,11 +186,12 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         is_late: declaration.is_late,
         registered: declaration.entry_id,
         held_against: held_against(declaration.state),
+        doubled_with: opened.doubled_with,
         may_register: is_declared && opened.may_decide,
         register_label: if is_approval { w.approve_button } else { w.register_button },
         register_hint: if is_approval { w.approve_hint } else { w.register_hint },
         needs_second,
-        endings: endings(&p, deps, officer, declaration.state),
+        endings: endings(&p, deps, officer, declaration.state, opened.doubled_with.is_some()),
         end_paper: paper.another(deps),
         paper,
         p,
@@ -249,6 +251,7 @@ fn endings(
     deps: &Deps,
     officer: &Officer,
     state: DeclarationState,
+    is_doubled: bool,
 ) -> Vec<(&'static str, &'static str)> {
     let may = |act| officer.may(act, &officer.office, &deps.units).is_ok();
     match state {
@@ -260,6 +263,9 @@ fn endings(
             ("same_event", p.w.same_event_button),
             ("withdraw", p.w.withdraw_button),
         ],
+        DeclarationState::Registered if is_doubled && may(Act::DecideHeld) => {
+            vec![("different_event", p.w.different_event_button)]
+        }
         DeclarationState::Draft
         | DeclarationState::Declared
         | DeclarationState::Held { .. }

@@ -17,6 +17,7 @@ use crate::access::{AccessEntry, Withheld};
 use crate::declarations::{people_named, require_no_interest};
 use crate::declare::{self, Declaration};
 use crate::deps::Deps;
+use crate::doubles;
 use crate::entering::{Preview, law_of};
 use crate::failure::Failure;
 use crate::register::officer_access;
@@ -42,6 +43,8 @@ pub(super) struct Opened {
     pub eyes: Eyes,
     /// Whether the reader may decide on it.
     pub may_decide: bool,
+    /// The other declaration of the same event that was registered too.
+    pub doubled_with: Option<Uuid>,
 }
 
 /// Opens a declaration.
@@ -66,6 +69,14 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         Received { kind: declaration.kind, eyes, by: Some(declaration.officer), at: &declaration.office };
     let may_decide = may_decide(officer, &received, &law, &deps.units).is_ok();
     let portrait = portrait_of(deps, &mut db, &declaration)?;
+    let doubled_with = match declaration.state {
+        DeclarationState::Registered => doubles::other_of(&mut db, id.uuid())?,
+        DeclarationState::Draft
+        | DeclarationState::Declared
+        | DeclarationState::Held { .. }
+        | DeclarationState::Refused
+        | DeclarationState::Withdrawn => None,
+    };
     drop(db);
     let foreseen = foresee(deps, officer, &declaration, &facts, eyes);
     let opened = |foreseen, touched| Opened {
@@ -77,6 +88,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         declaration,
         foreseen,
         touched,
+        doubled_with,
     };
     match foreseen {
         None => Ok(Withheld::new(opened(None, Vec::new()))),

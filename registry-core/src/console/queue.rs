@@ -32,14 +32,18 @@ enum Part {
     ByOthers,
     /// Notified, and nobody has declared it in time.
     Undeclared,
+    /// Registered, as another declaration of the same event was.
+    Doubled,
 }
 
 impl Part {
-    const ALL: [Part; 5] = [Part::Here, Part::FromOthers, Part::Held, Part::ByOthers, Part::Undeclared];
+    const ALL: [Part; 6] =
+        [Part::Doubled, Part::Here, Part::FromOthers, Part::Held, Part::ByOthers, Part::Undeclared];
 
     fn of(line: &QueueLine, office: &UnitCode) -> Part {
         match line.state.as_str() {
             queue::REMINDER => Part::Undeclared,
+            queue::DOUBLED => Part::Doubled,
             "held" => Part::Held,
             _ if line.deciding_office != office.as_str() => Part::ByOthers,
             _ if line.office != office.as_str() => Part::FromOthers,
@@ -54,6 +58,7 @@ impl Part {
             Part::Held => w.queue_held,
             Part::ByOthers => w.queue_by_others,
             Part::Undeclared => w.queue_undeclared,
+            Part::Doubled => w.queue_doubled,
         }
     }
 
@@ -64,6 +69,7 @@ impl Part {
             Part::Held => "queue-held",
             Part::ByOthers => "queue-by-others",
             Part::Undeclared => "queue-undeclared",
+            Part::Doubled => "queue-doubled",
         }
     }
 }
@@ -129,6 +135,7 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, line: &QueueLine) -> Result<Li
     let kind = Kind::parse(&line.kind)?;
     let (state_word, state) = match line.state.as_str() {
         queue::REMINDER => (queue::REMINDER, p.w.state_reminder),
+        queue::DOUBLED => ("registered", p.w.state_registered),
         "held" => ("held", p.w.state_held),
         _ => ("declared", p.w.state_declared),
     };

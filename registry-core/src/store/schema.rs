@@ -379,6 +379,7 @@ diesel::table! {
     declaration_claim (claim, declaration_id) {
         claim -> Text,
         declaration_id -> UuidSql,
+        standing -> Text,
     }
 }
 

@@ -137,10 +137,12 @@ impl Register {
         let id = DeclarationId::new(declared.id);
         let office = declared.deciding_office;
         let [_, decider] = self.officers(&office)?;
-        if declared.held_against.is_some() {
+        // Beside each declaration of the same event in its turn.
+        let mut held = declared.held_against;
+        while held.is_some() {
             let once = self.once(&decider, "decide")?;
-            end(&self.deps, &decider, &once, id, Ending::DifferentEvent, "another event")
-                .context("deciding")?;
+            let decided = end(&self.deps, &decider, &once, id, Ending::DifferentEvent, "another event");
+            held = decided.context("deciding")?.held_against;
         }
         let once = self.once(&decider, "register")?;
         match register(&self.deps, &decider, &once, id) {

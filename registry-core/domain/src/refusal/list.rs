@@ -525,6 +525,9 @@ with_family_refusals! {
     1110 DecisionNotFound
         "Энэ мэдүүлгээс татгалзсан шийдвэр алга. Мэдүүлгийг нээж төлөвийг нь харна уу."
         "There is no decision that refuses this declaration. Open the declaration and look at its state.";
+    1111 DeclaredElsewhere { declaration: String = String::new() }
+        "Энэ үйл явдлыг {declaration} мэдүүлгээр мэдүүлсэн эсвэл бүртгэсэн байна. Нэг үйл явдал бол энэ мэдүүлгээс татгалзаж, өөр үйл явдал бол буцааж аваад дахин мэдүүлж, шийдвэрлүүлнэ үү."
+        "This event is declared or registered by the declaration {declaration}. If it is the same event, refuse this declaration; if it is another one, withdraw it, declare it anew and decide between the two.";
 
     1401 EntryNotFound
         "Ийм бичилт алга. Актын дугаарыг шалгаад дахин бичнэ үү."

@@ -85,6 +85,7 @@ words! {
     queue_held
     queue_by_others
     queue_undeclared
+    queue_doubled
     event_late
     deadline_of_event
     // Finding and showing a person.
@@ -361,6 +362,7 @@ words! {
     people_caption
     reasons
     held_explained
+    doubled_explained
     open_other
     register_button
     register_hint
