@@ -11,7 +11,7 @@ use registry_domain::card::DocumentNumber;
 use registry_domain::civil_id::{self, CivilId};
 use registry_domain::context::{Context, Fresh, Stage};
 use registry_domain::date::civil_date;
-use registry_domain::entry::{self, Entry, Header, Part, PartRole};
+use registry_domain::entry::{self, Entry, Header, Part, PartBody, PartRole};
 use registry_domain::event::{Facts, Reservation};
 use registry_domain::history::{self as domain_history, Recorded};
 use registry_domain::id::{CardId, EntryId, PersonId};
@@ -30,6 +30,7 @@ use crate::declare::claim_hash;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
+use crate::issue;
 use crate::store::ledger_log::{self, Head};
 use crate::store::{Db, StoreError, history, people, reservations};
 use crate::superseded;
@@ -155,6 +156,7 @@ impl Case<'_> {
             return Err(fault.into());
         }
         let (parts, reserved) = (parts?, reserved?);
+        require_fitting_cards(deps, &parts, &people, today)?;
         Ok(Decided { parts, people, claims, reserved, amended, named, kind, lateness, today, law })
     }
 
@@ -247,6 +249,22 @@ pub struct Entered {
     pub act_number: String,
     /// The people it changed, as they are now.
     pub people: BTreeMap<PersonId, Person>,
+}
+
+/// Refuses an application for a card that could not be made, before anybody approves it.
+fn require_fitting_cards(
+    deps: &Deps,
+    parts: &[Part],
+    people: &[Person],
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    for part in parts {
+        let PartBody::CardApplication(application) = &part.body else { continue };
+        if let Some(person) = people.iter().find(|person| person.id == part.person) {
+            issue::require_fitting(person, &application.card(), today, &deps.units)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a number was given, or is kept for somebody else.

@@ -107,8 +107,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         221 | 222 | 607 => StatusCode::CONFLICT,
         200..=299 => StatusCode::FORBIDDEN,
         301 | 708 | 714 | 729 | 1006 | 1101 | 1107 | 1110 | 1401 | 1554 => StatusCode::NOT_FOUND,
-        304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 728 | 1002 | 1004 | 1102 | 1103
-        | 1106 | 1108 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 | 1559 => StatusCode::CONFLICT,
+        304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 728 | 735 | 743 | 1002 | 1004 | 1102
+        | 1103 | 1106 | 1108 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 | 1559 => StatusCode::CONFLICT,
         713 | 718 | 801 | 803 | 807 => StatusCode::FORBIDDEN,
         802 | 1005 => StatusCode::TOO_MANY_REQUESTS,
         1001 | 1014 => StatusCode::BAD_REQUEST,
