@@ -25,6 +25,7 @@ use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
+use crate::card_jobs;
 use crate::config::Mode;
 use crate::declare::claim_hash;
 use crate::deps::Deps;
@@ -174,6 +175,7 @@ impl Case<'_> {
             outcome => outcome?,
         };
         let people = fold(deps, db, decided.people, &entry)?;
+        card_jobs::ends::with_cards(db, people.values(), self.now)?;
         if decided.kind == Kind::Birth {
             let children = entry.parts.iter().filter(|part| part.role == PartRole::Child);
             let children = children.filter_map(|part| people.get(&part.person));

@@ -10,6 +10,7 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::ledger_log::register_size;
 use crate::store::people::revoked_certificates;
+use crate::store::unwritten_certificates;
 
 /// So long a list is given again while nothing is registered.
 const KEPT: Duration = Duration::minutes(1);
@@ -41,7 +42,9 @@ pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Fail
     if let Some(made) = last.as_ref().filter(is_current) {
         return Ok(made.der.clone());
     }
-    let revoked = revoked_certificates(&mut db, &issuer.in_records())?;
+    let in_records = issuer.in_records();
+    let mut revoked = revoked_certificates(&mut db, &in_records)?;
+    revoked.extend(unwritten_certificates::revoked(&mut db, &in_records)?);
     // Each list has a number of its own, also two of one second and those after a restart (RFC 5280 §5.2.3).
     let number = u64::try_from(now.timestamp_micros()).unwrap_or(1);
     let number = last.as_ref().map_or(number, |made| number.max(made.number + 1));

@@ -97,6 +97,10 @@ fn prepare(
     if voided > 0 {
         tracing::warn!(voided, "intents without a signature were voided");
     }
+    let ended = crate::card_jobs::ends::settle(db, clock())?;
+    if ended > 0 {
+        tracing::warn!(ended, "card jobs were open whose cards had ended, or had certificates on no list");
+    }
     // Checking a long ledger takes a while.
     lease::renew(db, epoch, clock())?;
     Ok(())

@@ -170,6 +170,8 @@ fn a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card
         (&former["cards"][0]["state"], &former["national_number"]),
         (&json!("revoked"), &json!(number))
     );
+    let jobs = "SELECT job_state FROM card_job";
+    assert_eq!(Database::of(&town.installation).ask(jobs)?, "ended");
     assert_eq!(refused(apply_for_card(&registrar, &town.card_application(number)))?, Some(1382));
     let restored =
         json!({ "change": "restored", "person": number, "decree_number": "14", "decided_on": days_ago(0) });

@@ -134,6 +134,28 @@ fn trace_id() -> String {
 mod tests {
     use super::*;
 
+    /// What the station goes by when it passes a job over.
+    #[test]
+    fn the_numbers_that_take_a_job_away_are_those_of_cards_that_ended_or_cannot_be_made() {
+        use card_protocol::messages::{CARD_DATA_UNFIT, CARD_ENDED};
+        let number = |number: u16| u32::from(number);
+        let refusals = registry_domain::refusal::ALL.iter();
+        let (mut unfit, mut ended) = (Vec::new(), Vec::new());
+        for refusal in refusals {
+            match refusal {
+                Refusal::CardEnded { .. } => ended.push(number(refusal.number())),
+                Refusal::BirthPlaceUnfitForCard
+                | Refusal::ParentNameMissingForCard
+                | Refusal::NameTooLongForChip { .. }
+                | Refusal::LatinNameTooLongForCard { .. }
+                | Refusal::LatinParentMissing
+                | Refusal::CardDataUnfit { .. } => unfit.push(number(refusal.number())),
+                _ => {}
+            }
+        }
+        assert_eq!((ended, unfit), (vec![CARD_ENDED], CARD_DATA_UNFIT.collect()));
+    }
+
     #[test]
     fn every_refusal_has_a_status_that_says_no() {
         for refusal in registry_domain::refusal::ALL {
