@@ -15,6 +15,10 @@ Examples:
     card-writer personalise --service https://registry.example:8443 --trust-root root.pem \\
       --certificate station.pem --key station.key --session-file session.txt \\
       --reader 'Virtual PCD 00 00' --journal journal --slip slip.txt
+  Give up the job that the station has open, so that the next one comes:
+    card-writer give-up --service https://registry.example:8443 --trust-root root.pem \\
+      --certificate station.pem --key station.key --session-file session.txt \\
+      --reason 'the chip does not answer'
   The holder changes the transport PIN; the card becomes active:
     card-writer activate --service https://registry.example:8443 --trust-root root.pem \\
       --certificate station.pem --key station.key --session-file session.txt \\
@@ -52,6 +56,12 @@ pub enum Command {
     /// Write the next card of this office. Дараагийн картыг бичих.
     #[command(visible_alias = "personalize")]
     Personalise(Personalise),
+    /// Give up the job that this station has open. Энэ цэгийн авсан ажлыг буцаах.
+    ///
+    /// If nothing was written on the chip, the job waits for another chip behind those that wait already, and the chip is blank as before.
+    /// If something was, the chip is spoilt: its card is revoked, and the citizen applies anew. The next `personalise` gets the next job.
+    /// Чипэнд юу ч бичээгүй бол ажил өөр чип хүлээнэ; бичсэн бол чип гологдож, үнэмлэх хүчингүй болно.
+    GiveUp(GiveUp),
     /// Change the transport PIN and make the card active. Түр ПИН-ийг сольж, картыг идэвхжүүлэх.
     Activate(Activate),
     /// Check a card. Карт шалгах.
@@ -112,6 +122,16 @@ pub struct Personalise {
     /// Where the PIN slip goes: a file or a printer's device. ПИН-ий хуудас бичих файл эсвэл хэвлэгч.
     #[arg(long, value_name = "PATH")]
     pub slip: PathBuf,
+}
+
+/// `give-up`.
+#[derive(Args)]
+pub struct GiveUp {
+    #[command(flatten)]
+    pub connection: Connection,
+    /// Why, in 3 to 200 characters, without anything about the holder; the card office reads it. Шалтгаан, эзэмшигчийн мэдээлэлгүй.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 /// `activate`.

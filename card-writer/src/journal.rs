@@ -38,6 +38,8 @@ enum Phase {
     Refused,
     /// It was refused in a way that gives the card up; the result has the number.
     Spoilt,
+    /// The service had the job given up and waits for another chip: what the lines before say is over.
+    GivenUp,
 }
 
 /// The open journal of one job.
@@ -53,7 +55,14 @@ impl Journal {
     /// # Errors
     /// [`Refusal::Journal`]: the directory or file cannot be used, or a line other than the last is broken.
     pub fn open(directory: &Path, job_id: Uuid) -> Result<Self, Refusal> {
-        Self::open_file(directory, job_id).map_err(Refusal::Journal)
+        let mut journal = Self::open_file(directory, job_id).map_err(Refusal::Journal)?;
+        journal.forget_what_was_given_up();
+        Ok(journal)
+    }
+
+    fn forget_what_was_given_up(&mut self) {
+        let last = self.lines.iter().rposition(|line| line.phase == Phase::GivenUp);
+        self.lines.drain(..last.map_or(0, |last| last + 1));
     }
 
     fn open_file(directory: &Path, job_id: Uuid) -> io::Result<Self> {
@@ -150,6 +159,17 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Spoilt, result: number.into() })
     }
 
+    /// Says that the service had the job given up: it begins anew, with whatever chip.
+    ///
+    /// # Errors
+    /// [`Refusal::Journal`].
+    pub fn begin_anew(&mut self, at: DateTime<Utc>, chip_id: ChipId) -> Result<(), Refusal> {
+        let phase = Phase::GivenUp;
+        self.append(Line { at, chip_id, step: "bind-chip".into(), phase, result: Value::Null })?;
+        self.forget_what_was_given_up();
+        Ok(())
+    }
+
     /// The number by which the card was given up, if it was.
     pub fn spoilt_by(&self) -> Option<u32> {
         let line = self.lines.iter().find(|line| line.phase == Phase::Spoilt)?;
@@ -196,6 +216,23 @@ mod tests {
         assert!(journal.done("one").is_some() && !journal.is_in_doubt("one"));
         assert!(journal.done("two").is_none() && journal.is_in_doubt("two"));
         assert!(!journal.is_in_doubt("three"));
+    }
+
+    #[test]
+    fn a_job_that_was_given_up_begins_anew_with_another_chip() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(directory.path(), Uuid::nil()).unwrap();
+        journal.finish(at(), chip(), "one", Value::Null).unwrap();
+        journal.spoil(at(), chip(), "two", 9001).unwrap();
+        journal.begin_anew(at(), chip()).unwrap();
+        for _ in 0..2 {
+            assert_eq!((journal.chip_id(), journal.done("one"), journal.spoilt_by()), (None, None, None));
+            journal = Journal::open(directory.path(), Uuid::nil()).unwrap();
+        }
+        let other = ChipId::parse("0001020310110c0d0e10").unwrap();
+        journal.intend(at(), other, "one").unwrap();
+        let journal = Journal::open(directory.path(), Uuid::nil()).unwrap();
+        assert_eq!((journal.chip_id(), journal.is_in_doubt("one")), (Some(other), true));
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //!
 //! Every step is in the journal before and after it. A run that broke off is gone on with by giving the same card
 //! in again: steps that were done are not done again. A card that does not answer as it must is given up.
+//! A job that the service takes away, because its card ended or cannot be made, is passed over: the next one comes.
 
 use std::path::Path;
 
 use card_protocol::encoding::{HexArray, HexBytes};
 use card_protocol::messages::{
     CardFiles, CertificateIssued, ChannelAnswer, ChannelOpened, ChannelRequest, ChannelStarted, ChipBinding,
-    Job, JobAnswer, KeyProof, ProofNonces, PutKey, SignedReceipt, Spoil,
+    Job, JobAnswer, KeyProof, Problem, ProofNonces, PutKey, SignedReceipt, Spoil,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -76,6 +77,14 @@ pub struct Progress {
     pub step: &'static Step,
 }
 
+/// What is told while cards are written.
+pub enum Told<'t> {
+    /// A step begins.
+    Progress(Progress),
+    /// The service took a job away and says why; the run goes on with the next one.
+    PassedOver(&'t Problem),
+}
+
 /// Writes the next card. Gives the job that is done.
 ///
 /// # Errors
@@ -86,11 +95,39 @@ pub fn personalise(
     service: &mut dyn Service,
     edge: &mut dyn Edge,
     workplace: &Workplace<'_>,
-    on_progress: &mut dyn FnMut(Progress),
+    tell: &mut dyn FnMut(Told<'_>),
+) -> Result<Job, Refusal> {
+    let mut told: Vec<Box<Problem>> = Vec::new();
+    loop {
+        match write(card, service, edge, workplace, tell) {
+            Err(Refusal::Service(problem)) if problem.takes_the_job_away() => {
+                // What stopped the writing is told once more when the next job is asked for, and then no more: this comes to an end.
+                match told.iter().filter(|earlier| **earlier == problem).count() {
+                    0 => tell(Told::PassedOver(&problem)),
+                    1 => {}
+                    _ => return Err(Refusal::Service(problem)),
+                }
+                told.push(problem);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn write(
+    card: &mut Card<'_>,
+    service: &mut dyn Service,
+    edge: &mut dyn Edge,
+    workplace: &Workplace<'_>,
+    tell: &mut dyn FnMut(Told<'_>),
 ) -> Result<Job, Refusal> {
     let job = service.claim()?;
     let steps = Profile::parse(&job.layout)?.steps();
     let mut journal = Journal::open(workplace.journals, job.id)?;
+    // Only a chip that the service took is in the journal; that it knows of none says that the job was given up since.
+    if job.chip_id.is_none() && journal.chip_id().is_some() {
+        journal.begin_anew(edge.now(), card.chip_id())?;
+    }
     require_same_chip(card, &job, &journal)?;
     if let Some(number) = journal.spoilt_by() {
         give_up(service, job.id, "earlier run", number);
@@ -100,7 +137,7 @@ pub fn personalise(
     let tools = (&job, workplace.slip, workplace.station_key);
     let mut bench = Bench::new(card, service, edge, &mut journal, tools);
     for (index, step) in steps.iter().enumerate() {
-        on_progress(Progress { index, total: steps.len(), step });
+        tell(Told::Progress(Progress { index, total: steps.len(), step }));
         if step.is_repeated || bench.journal.done(step.name).is_none() {
             take(&mut bench, step)?;
         }

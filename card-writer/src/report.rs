@@ -3,7 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use card_writer::personalise::Progress;
+use card_protocol::messages::Problem;
+use card_writer::personalise::{Progress, Told};
 use card_writer::refusal::Refusal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
@@ -20,6 +21,8 @@ pub struct Outcome {
 pub struct Report {
     is_json: bool,
     bar: ProgressBar,
+    /// Jobs that the service took away, for those who read JSON.
+    passed_over: Vec<Value>,
 }
 
 impl Report {
@@ -27,11 +30,31 @@ impl Report {
     pub fn new(is_json: bool, is_quiet: bool) -> Self {
         let is_shown = !is_quiet && io::stderr().is_terminal();
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        Self { is_json, bar: ProgressBar::with_draw_target(None, target) }
+        Self { is_json, bar: ProgressBar::with_draw_target(None, target), passed_over: Vec::new() }
     }
 
-    /// A step begins.
-    pub fn progress(&self, progress: Progress) {
+    /// Something happens while cards are written.
+    pub fn tell(&mut self, told: Told<'_>) {
+        match told {
+            Told::Progress(progress) => self.progress(progress),
+            Told::PassedOver(problem) => self.passed_over(problem),
+        }
+    }
+
+    /// A job was taken away; the next one comes.
+    fn passed_over(&mut self, problem: &Problem) {
+        let Problem { number, title, title_mn, .. } = problem;
+        if self.is_json {
+            self.passed_over.push(json!({"number": number, "title": title, "title_mn": title_mn}));
+            return;
+        }
+        let next = ("Going on to the next job.", "Дараагийн ажил руу шилжинэ.");
+        let text = format!("{number} {title_mn} {}\n{number} {title} {}", next.1, next.0);
+        // Whether anybody reads it does not change what follows.
+        self.bar.suspend(|| drop(writeln!(io::stderr(), "{text}")));
+    }
+
+    fn progress(&self, progress: Progress) {
         if progress.index == 0 {
             if let Ok(style) = ProgressStyle::with_template("[{elapsed}] {bar:30} {pos}/{len} {msg}") {
                 self.bar.set_style(style);
@@ -48,7 +71,7 @@ impl Report {
         self.bar.finish_and_clear();
         let (english, mongolian) = &outcome.sentence;
         let text = if self.is_json {
-            json!({"ok": true, "result": outcome.value}).to_string()
+            self.json(json!({"ok": true, "result": outcome.value}))
         } else {
             format!("{mongolian}\n{english}")
         };
@@ -63,11 +86,18 @@ impl Report {
         let outcome = if self.is_json {
             let value = json!({"ok": false, "number": number, "title": title, "title_mn": title_mn,
                 "advice": next, "advice_mn": next_mn});
-            writeln!(io::stdout(), "{value}")
+            writeln!(io::stdout(), "{}", self.json(value))
         } else {
             writeln!(io::stderr(), "{number} {title_mn}. {next_mn}\n{number} {title}. {next}")
         };
         written(outcome, ExitCode::FAILURE)
+    }
+
+    fn json(&self, mut value: Value) -> String {
+        if !self.passed_over.is_empty() {
+            value["passed_over"] = Value::from(self.passed_over.clone());
+        }
+        value.to_string()
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use card_protocol::messages::{Purpose, Token};
+use card_protocol::messages::{JobState, Purpose, Token};
 use card_writer::activate::{Pins, activate};
 use card_writer::backend::{PcscBackend, readers};
 use card_writer::card::Card;
@@ -23,7 +23,7 @@ use card_writer::trust::TrustAnchors;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::arguments::{Activate, Command, Connection, Inspect, Personalise, Reader, SignIn};
+use crate::arguments::{Activate, Command, Connection, GiveUp, Inspect, Personalise, Reader, SignIn};
 use crate::report::{Outcome, Report};
 
 /// Does what the command line says.
@@ -32,6 +32,7 @@ pub fn run(command: &Command, report: &mut Report) -> Result<Outcome, Refusal> {
         Command::Readers => list_readers(),
         Command::SignIn(arguments) => sign_in(arguments),
         Command::Personalise(arguments) => write_card(arguments, report),
+        Command::GiveUp(arguments) => give_up(arguments),
         Command::Activate(arguments) => activate_card(arguments),
         Command::Inspect(arguments) => inspect_card(arguments),
     }
@@ -66,7 +67,7 @@ fn sign_in(arguments: &SignIn) -> Result<Outcome, Refusal> {
     Ok(Outcome { sentence: ("Signed in.".into(), "Нэвтэрлээ.".into()), value: json!({}) })
 }
 
-fn write_card(arguments: &Personalise, report: &Report) -> Result<Outcome, Refusal> {
+fn write_card(arguments: &Personalise, report: &mut Report) -> Result<Outcome, Refusal> {
     let connection = &arguments.connection;
     let mut station = connect_officer(connection)?;
     let key = read_secret(&connection.key, "the station's key")?;
@@ -77,7 +78,7 @@ fn write_card(arguments: &Personalise, report: &Report) -> Result<Outcome, Refus
     let mut backend = open_reader(&arguments.reader)?;
     let mut card = Card::open(&mut backend)?;
     let job =
-        personalise(&mut card, &mut station, &mut SystemEdge, &workplace, &mut |step| report.progress(step))?;
+        personalise(&mut card, &mut station, &mut SystemEdge, &workplace, &mut |told| report.tell(told))?;
     Ok(Outcome {
         sentence: (
             format!(
@@ -91,6 +92,43 @@ fn write_card(arguments: &Personalise, report: &Report) -> Result<Outcome, Refus
         ),
         value: json!({"job_id": job.id, "card_id": job.card_id, "document_number": job.document_number,
             "chip_id": card.chip_id()}),
+    })
+}
+
+fn give_up(arguments: &GiveUp) -> Result<Outcome, Refusal> {
+    let given_up = connect_officer(&arguments.connection)?.give_up(&arguments.reason)?;
+    let number = &given_up.document_number;
+    let sentence = match given_up.state {
+        JobState::Waiting => (
+            format!(
+                "The job of card {number} waits for another chip. Nothing was written on this one: it may be used again."
+            ),
+            format!(
+                "{number} дугаартай картын ажил өөр чип хүлээнэ. Энэ чипэнд юу ч бичээгүй тул дахин ашиглаж болно."
+            ),
+        ),
+        JobState::Ended => (
+            format!("Card {number} had ended before. If its chip was begun, set it aside to be destroyed."),
+            format!(
+                "{number} дугаартай карт өмнө нь хүчингүй болсон байна. Чипийг бичиж эхэлсэн бол устгахаар тусад нь хадгална уу."
+            ),
+        ),
+        JobState::Spoiled
+        | JobState::Claimed
+        | JobState::Bound
+        | JobState::Written
+        | JobState::Quarantined => (
+            format!(
+                "Card {number} is revoked, for its chip was begun. Set the chip aside to be destroyed; the citizen applies anew."
+            ),
+            format!(
+                "{number} дугаартай картын чипийг бичиж эхэлсэн тул карт хүчингүй боллоо. Чипийг устгахаар тусад нь хадгална; иргэн шинээр өргөдөл гаргана."
+            ),
+        ),
+    };
+    Ok(Outcome {
+        sentence,
+        value: json!({"job_id": given_up.job_id, "document_number": number, "state": given_up.state}),
     })
 }
 

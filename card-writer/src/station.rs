@@ -7,8 +7,8 @@ use std::time::Duration;
 use card_protocol::messages::{
     Activated, Activation, ActivationProof, ActivationRequest, CardFiles, CertificateIssued, ChannelAnswer,
     ChannelOpened, ChannelRequest, ChannelStarted, CheckAnswer, CheckRequest, ChipBinding, ClaimRequest,
-    Empty, Job, JobAnswer, KeyProof, Problem, ProofNonces, PutKey, PutKeyRequest, SessionStarted, SignIn,
-    SignedReceipt, Spoil, Token, Trust, route,
+    Empty, GiveUp, GivenUp, Job, JobAnswer, KeyProof, Problem, ProofNonces, PutKey, PutKeyRequest,
+    SessionStarted, SignIn, SignedReceipt, Spoil, Token, Trust, route,
 };
 use rustls::crypto::aws_lc_rs;
 use serde::Serialize;
@@ -109,6 +109,14 @@ impl Station {
     pub fn sign_in(&mut self, code: Token) -> Result<Token, Refusal> {
         let started: SessionStarted = self.post(route::SESSIONS, &SignIn { code }, &Repetition::OfCall)?;
         Ok(started.token)
+    }
+
+    /// Gives up the job that this station has open.
+    ///
+    /// # Errors
+    /// The service refuses, or is not there.
+    pub fn give_up(&mut self, reason: &str) -> Result<GivenUp, Refusal> {
+        self.post(route::GIVE_UP, &GiveUp { reason: reason.to_owned() }, &Repetition::OfCall)
     }
 
     /// The public trust material.

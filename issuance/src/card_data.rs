@@ -30,6 +30,20 @@ pub struct CardFiles {
     pub sod: Vec<u8>,
 }
 
+/// The files that say something in letters. Neither portrait nor signer is asked for, so that what cannot be written is known when a
+/// card is applied for.
+pub struct Texts {
+    dg1: Vec<u8>,
+    dg11: Vec<u8>,
+    bac_seed: BacSeed,
+}
+
+/// All data groups of a card, before anything is signed.
+pub struct LaidOut {
+    texts: Texts,
+    dg2: Vec<u8>,
+}
+
 /// The files without signature: what will be signed is fixed, and not yet checked.
 pub struct PreparedCard {
     pub(crate) com: Vec<u8>,
@@ -61,6 +75,28 @@ pub enum CardDataError {
     Sod(#[from] SodError),
 }
 
+impl Texts {
+    /// Lays out EF.DG1 and EF.DG11.
+    pub fn of(holder: &Holder) -> Result<Self, LdsError> {
+        let zone = holder.zone();
+        // What the record lacks is said before what the spelling lacks.
+        let dg11 = holder.personal_details().encode()?;
+        let dg1 = dg1::encode(&zone)?;
+        let bac_seed = BacSeed::of(&zone)?;
+        Ok(Self { dg1, dg11, bac_seed })
+    }
+}
+
+impl LaidOut {
+    /// Lays out all data groups, the portrait in the form preferred as long as there is a choice.
+    pub fn of(holder: &Holder, face: FaceFormat) -> Result<Self, LdsError> {
+        let texts = Texts::of(holder)?;
+        let portrait = Portrait::parse(&holder.portrait_jpeg)?;
+        let dg2 = dg2::encode(&portrait, holder.sex, FaceFormat::on(holder.issued_on, face))?;
+        Ok(Self { texts, dg2 })
+    }
+}
+
 impl PreparedCard {
     /// First step: writes all files but the SOD, the portrait in the form preferred as long as there is a choice, and lays the
     /// SOD out.
@@ -69,16 +105,11 @@ impl PreparedCard {
         face: FaceFormat,
         document_signer: &Certificate,
     ) -> Result<Self, CardDataError> {
-        let zone = holder.zone();
-        let portrait = Portrait::parse(&holder.portrait_jpeg).map_err(LdsError::from)?;
-        let dg1 = dg1::encode(&zone)?;
-        let dg2 = dg2::encode(&portrait, holder.sex, FaceFormat::on(holder.issued_on, face))?;
-        let dg11 = holder.personal_details().encode()?;
+        let LaidOut { texts: Texts { dg1, dg11, bac_seed }, dg2 } = LaidOut::of(holder, face)?;
         let files: [(DataGroup, &[u8]); 3] =
             [(DataGroup::Dg1, &dg1), (DataGroup::Dg2, &dg2), (DataGroup::Dg11, &dg11)];
         let sod = PreparedSod::new(&files, document_signer)?;
         let com = Com { data_groups: DataGroup::OF_THE_CARD.to_vec() }.encode();
-        let bac_seed = BacSeed::of(&zone).map_err(LdsError::from)?;
         Ok(Self { com, dg1, dg2, dg11, bac_seed, sod })
     }
 
@@ -122,6 +153,18 @@ impl fmt::Debug for CardFiles {
         let Self { com, dg1, dg2, dg11, bac_seed: _, sod } = self;
         let sizes = [com.len(), dg1.len(), dg2.len(), dg11.len(), sod.len()];
         write!(f, "CardFiles(octets of COM, DG1, DG2, DG11, SOD: {sizes:?})")
+    }
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Texts").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LaidOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LaidOut").finish_non_exhaustive()
     }
 }
 

@@ -80,6 +80,19 @@ pub enum LdsError {
     /// A field has a value that the clause does not allow.
     #[error("the field {0} has a value that is not allowed")]
     Field(&'static str),
+    /// A field that must say something is empty.
+    #[error("the field {0} is empty")]
+    Missing(&'static str),
+    /// A field is longer than the clause allows; cutting is not permitted.
+    #[error("the field {field} has {octets} octets, more than {most}")]
+    TooLong {
+        /// Which.
+        field: &'static str,
+        /// In UTF-8.
+        octets: usize,
+        /// The clause's limit.
+        most: usize,
+    },
     /// The machine readable zone.
     #[error("the machine readable zone")]
     Mrz(#[from] mrz::MrzError),

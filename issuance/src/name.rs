@@ -120,6 +120,14 @@ pub(crate) fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// The longest common name, in characters (RFC 5280 appendix A, ub-common-name).
+pub const COMMON_NAME_LETTERS: usize = 64;
+
+/// The characters of the common name; 0 if there is none.
+pub(crate) fn common_name_letters(name: &Name) -> usize {
+    attribute(name, oid::COMMON_NAME).map_or(0, |text| text.chars().count())
+}
+
 /// Whether organisation and common name carry the mark of a test authority.
 pub(crate) fn marks(name: &Name) -> (bool, bool) {
     let mark = Environment::Test.mark("");

@@ -21,7 +21,7 @@ mod tls_server;
 
 pub use crate::extension::DisclosureStatement;
 pub use crate::name::{AuthorityName, Environment};
-pub use authentication::{Authentication, HolderSubject, SubjectSerial};
+pub use authentication::{Authentication, HolderSubject, SubjectError, SubjectSerial};
 pub use credential_signer::CredentialSigner;
 pub use csca::Csca;
 pub use csca_link::CscaLink;

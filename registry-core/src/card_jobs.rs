@@ -1,20 +1,23 @@
 //! Card jobs: what a station asks for while it writes one card. The shape of every message is `card_protocol`'s.
 //!
 //! Invariant: a job belongs to the office of its declaration, to one station once claimed, and to one chip once bound. Static card keys never leave.
+//! It ends with its card: nothing is given to the chip of somebody who died, and nothing is signed for it.
 
 pub mod channels;
+pub mod claiming;
+pub mod ends;
 pub mod files;
+pub mod giving_up;
 pub mod keys;
 pub mod receipts;
 
 use card_protocol::chip::ChipId;
-use card_protocol::layout::TD1_PIV_1;
-use card_protocol::messages::{ChipBinding, Job, JobAnswer, JobState};
+use card_protocol::messages::{ChipBinding, JobAnswer, JobState};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use registry_domain::card::CardRecord;
+use registry_domain::card::{CardRecord, require_in_the_making};
+use registry_domain::date::civil_date;
 use registry_domain::id::{CardId, PersonId};
-use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
@@ -25,14 +28,17 @@ use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::entering::Entered;
 use crate::failure::Failure;
-use crate::once::{Once, write_once};
+use crate::once::Once;
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card, card_job};
 use crate::store::{Db, people};
 
-/// Waiting jobs that one claim looks at.
-const LOOKED_AT: i64 = 100;
+/// The states of a job that is not over.
+pub(crate) const OPEN: [JobState; 4] =
+    [JobState::Waiting, JobState::Claimed, JobState::Bound, JobState::Quarantined];
+/// Those in which a station has it.
+pub(crate) const AT_A_STATION: [JobState; 2] = [JobState::Claimed, JobState::Bound];
 
 /// A row of `card_job`.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -58,6 +64,13 @@ pub(crate) fn state_name(state: JobState) -> &'static str {
         JobState::Written => "written",
         JobState::Spoiled => "spoiled",
         JobState::Quarantined => "quarantined",
+        JobState::Ended => "ended",
+    }
+}
+
+impl JobRow {
+    fn is_in(&self, states: &[JobState]) -> bool {
+        states.iter().any(|state| state_name(*state) == self.job_state)
     }
 }
 
@@ -74,26 +87,6 @@ pub fn open(
 ) -> Result<Uuid, Failure> {
     let card = entered.people.values().find_map(|person| person.cards.last()).ok_or(Refusal::CardNotFound)?;
     insert_job(db, card.id, declaration.id.uuid(), &declaration.office, now, draw)
-}
-
-/// The oldest waiting job of the station's office whose holder is neither the officer nor a relative.
-fn first_waiting(db: &mut Db, station: &CallingStation, officer: &Officer) -> Result<JobRow, Failure> {
-    let waiting: Vec<JobRow> = card_job::table
-        .filter(card_job::office.eq(&station.office))
-        .filter(card_job::job_state.eq("waiting"))
-        .order((card_job::created_at, card_job::id))
-        .limit(LOOKED_AT)
-        .select(JobRow::as_select())
-        .load(db)?;
-    let mut refused = Refusal::JobNotFound;
-    for row in waiting {
-        let (person, _) = holder(db, &row)?;
-        match officer.interest.require_none_in(person.id) {
-            Ok(()) => return Ok(row),
-            Err(interest) => refused = interest,
-        }
-    }
-    Err(refused.into())
 }
 
 fn insert_job(
@@ -113,62 +106,10 @@ fn insert_job(
             card_job::office.eq(office.as_str()),
             card_job::job_state.eq(state_name(JobState::Waiting)),
             card_job::created_at.eq(Instant::new(now)),
+            card_job::waits_since.eq(Instant::new(now)),
         ))
         .execute(db)?;
     Ok(id)
-}
-
-/// Gives the station its open job again, or the oldest one waiting at its office.
-///
-/// # Errors
-/// [`Refusal::JobNotFound`] if nothing waits.
-pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer, once: &Once) -> Result<Job, Failure> {
-    let office = UnitCode::parse(&station.office)?;
-    officer.may(Act::PersonaliseCard, &office, &deps.units)?;
-    let now = Instant::new(deps.now());
-    write_once(deps, once, |db| {
-        let own = card_job::table
-            .filter(card_job::station_id.eq(Uid::from(station.id)))
-            .filter(card_job::job_state.eq_any(["claimed", "bound"]))
-            .order(card_job::created_at)
-            .select(JobRow::as_select())
-            .first(db)
-            .optional()?;
-        let row: JobRow = match own {
-            Some(row) => row,
-            None => {
-                let waiting = first_waiting(db, station, officer)?;
-                let taken = diesel::update(
-                    card_job::table.find(waiting.id).filter(card_job::job_state.eq("waiting")),
-                )
-                .set((
-                    card_job::job_state.eq("claimed"),
-                    card_job::station_id.eq(Some(Uid::from(station.id))),
-                    card_job::officer_id.eq(Some(Uid::from(officer.id))),
-                    card_job::claimed_at.eq(Some(now)),
-                ))
-                .execute(db)?;
-                if taken == 0 {
-                    return Err(Refusal::JobClaimed.into());
-                }
-                waiting
-            }
-        };
-        let (_, record) = holder(db, &row)?;
-        Ok(Job {
-            id: row.id.0,
-            card_id: row.card_id.0,
-            document_number: record.document_number.to_string(),
-            holder_label: record.document_number.to_string(),
-            layout: TD1_PIV_1.to_owned(),
-            chip_id: row
-                .chip_id
-                .as_deref()
-                .map(ChipId::parse)
-                .transpose()
-                .map_err(|e| Failure::damaged("chip_id", e))?,
-        })
-    })
 }
 
 /// Binds the chip on the reader to the job, before the first write.
@@ -186,8 +127,10 @@ pub fn bind(
     if chip != binding.chip_id {
         return Err(Refusal::ChipMismatch.into());
     }
-    let outcome = write_once(deps, once, |db| {
-        let row = require(db, station, id)?;
+    // No answer is kept: of a job that was given up and claimed anew the same chip is bound by the very same request.
+    let outcome = deps.db()?.write(|db| {
+        once.bind(db, Instant::new(deps.now()))?;
+        let row = hold(deps, db, station, id)?;
         match &row.chip_id {
             Some(bound) if *bound == chip.to_string() => {}
             Some(_) => return Err(Refusal::ChipMismatch.into()),
@@ -208,28 +151,52 @@ pub fn bind(
     }
 }
 
-/// The open job of this station.
+/// A job that this station has open, whatever became of its card.
 ///
 /// # Errors
-/// Numbered: not found, another station's, quarantined, or no longer open.
-pub(crate) fn require(db: &mut Db, station: &CallingStation, id: Uuid) -> Result<JobRow, Failure> {
-    let row: JobRow = card_job::table
-        .find(Uid(id))
-        .select(JobRow::as_select())
-        .first(db)
-        .optional()?
-        .ok_or(Refusal::JobNotFound)?;
+/// Numbered: not found, another station's, quarantined, ended, or no longer open.
+pub(crate) fn at_station(db: &mut Db, station: &CallingStation, id: Uuid) -> Result<JobRow, Failure> {
+    let row = load(db, id)?;
     if row.office != station.office {
         return Err(Refusal::WrongStation.into());
+    }
+    if row.is_in(&[JobState::Ended]) {
+        return Err(Refusal::CardEnded { document_number: document_number(db, &row)? }.into());
     }
     if row.station_id != Some(station.id.into()) {
         return Err(Refusal::JobClaimed.into());
     }
-    match row.job_state.as_str() {
-        "claimed" | "bound" => Ok(row),
-        "quarantined" => Err(Refusal::JobQuarantined.into()),
-        _ => Err(Refusal::JobStepOutOfOrder.into()),
+    if row.is_in(&AT_A_STATION) {
+        return Ok(row);
     }
+    let is_set_aside = row.is_in(&[JobState::Quarantined]);
+    Err(if is_set_aside { Refusal::JobQuarantined } else { Refusal::JobStepOutOfOrder }.into())
+}
+
+/// The open job of this station, whose card may still be made.
+///
+/// # Errors
+/// As [`at_station`]; [`Refusal::CardEnded`].
+pub(crate) fn require(
+    deps: &Deps,
+    db: &mut Db,
+    station: &CallingStation,
+    id: Uuid,
+) -> Result<JobRow, Failure> {
+    let row = at_station(db, station, id)?;
+    require_card(deps, db, &row)?;
+    Ok(row)
+}
+
+/// The same inside a write transaction, which keeps the job as it is to its end: whoever ends it or gives it up waits until then.
+///
+/// # Errors
+/// As [`require`].
+pub(crate) fn hold(deps: &Deps, db: &mut Db, station: &CallingStation, id: Uuid) -> Result<JobRow, Failure> {
+    diesel::update(card_job::table.find(Uid(id)))
+        .set(card_job::job_state.eq(card_job::job_state))
+        .execute(db)?;
+    require(deps, db, station, id)
 }
 
 /// The same, with its chip bound.
@@ -237,14 +204,37 @@ pub(crate) fn require(db: &mut Db, station: &CallingStation, id: Uuid) -> Result
 /// # Errors
 /// As [`require`], and [`Refusal::JobStepOutOfOrder`] before the chip is bound.
 pub(crate) fn require_bound(
+    deps: &Deps,
     db: &mut Db,
     station: &CallingStation,
     id: Uuid,
 ) -> Result<(JobRow, ChipId), Failure> {
-    let row = require(db, station, id)?;
+    let row = require(deps, db, station, id)?;
     let chip = row.chip_id.as_deref().ok_or(Refusal::JobStepOutOfOrder)?;
     let chip = ChipId::parse(chip).map_err(|e| Failure::damaged("card_job.chip_id", e))?;
     Ok((row, chip))
+}
+
+pub(crate) fn load(db: &mut Db, id: Uuid) -> Result<JobRow, Failure> {
+    let row = card_job::table.find(Uid(id)).select(JobRow::as_select()).first(db).optional()?;
+    Ok(row.ok_or(Refusal::JobNotFound)?)
+}
+
+/// The holder of a job's card, and the card, which may still be made.
+///
+/// # Errors
+/// [`Refusal::CardEnded`], [`Refusal::CardNotFound`].
+pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), Failure> {
+    let office = UnitCode::parse(&row.office)?;
+    let today = civil_date(deps.now(), deps.units.zone(&office));
+    let (person, card) = holder(db, row)?;
+    require_in_the_making(&person, &card, today)?;
+    Ok((person, card))
+}
+
+pub(crate) fn document_number(db: &mut Db, row: &JobRow) -> Result<String, Failure> {
+    let number = card::table.find(row.card_id).select(card::document_number).first(db).optional()?;
+    Ok(number.unwrap_or_default())
 }
 
 /// The holder of a job's card, and the card.
@@ -263,14 +253,14 @@ pub(crate) fn holder(db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), 
 ///
 /// # Errors
 /// The store's.
-pub(crate) fn quarantine(deps: &Deps, id: Uuid, reason: &str) -> Result<(), Failure> {
+pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Failure> {
     tracing::warn!(job = %id, reason, "a card job is quarantined");
-    diesel::update(card_job::table.find(Uid(id)))
+    diesel::update(card_job::table.find(Uid(id)).filter(card_job::job_state.eq_any(OPEN.map(state_name))))
         .set((
             card_job::job_state.eq(state_name(JobState::Quarantined)),
             card_job::quarantine_reason.eq(Some(reason)),
         ))
-        .execute(&mut *deps.db()?)?;
+        .execute(db)?;
     Ok(())
 }
 
@@ -279,32 +269,29 @@ pub(crate) fn quarantine(deps: &Deps, id: Uuid, reason: &str) -> Result<(), Fail
 /// # Errors
 /// The store's.
 pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLine>, Failure> {
-    let rows: Vec<(Uid, Uid, String, Option<String>, Instant)> = card_job::table
+    let rows: Vec<(JobRow, Instant, Option<String>)> = card_job::table
         .filter(card_job::office.eq(office.as_str()))
         .order((card_job::created_at.desc(), card_job::id))
         .limit(limit)
-        .select((
-            card_job::id,
-            card_job::card_id,
-            card_job::job_state,
-            card_job::chip_id,
-            card_job::created_at,
-        ))
+        .select((JobRow::as_select(), card_job::created_at, card_job::quarantine_reason))
         .load(db)?;
     rows.into_iter()
-        .map(|(id, card_id, state, chip_id, created_at)| {
+        .map(|(row, created_at, reason)| {
             let found: Option<(String, String)> = card::table
-                .find(card_id)
+                .find(row.card_id)
                 .select((card::document_number, card::card_state))
                 .first(db)
                 .optional()?;
             let (document_number, card_state) = found.unwrap_or_default();
             Ok(JobLine {
-                id: id.0,
+                id: row.id.0,
                 document_number,
-                job_state: state,
+                may_be_given_up: row.is_in(&giving_up::FROM),
+                // What became of the card says why its job ended.
+                reason: reason.filter(|_| !row.is_in(&[JobState::Ended])),
+                job_state: row.job_state,
                 card_state,
-                chip_id,
+                chip_id: row.chip_id,
                 created_at: created_at.utc(),
             })
         })
@@ -320,6 +307,10 @@ pub struct JobLine {
     pub document_number: String,
     /// Where the job stands.
     pub job_state: String,
+    /// Whether it can be given up now.
+    pub may_be_given_up: bool,
+    /// Why it was set aside, spoiled or given up.
+    pub reason: Option<String>,
     /// Where the card stands.
     pub card_state: String,
     /// The chip, once bound.

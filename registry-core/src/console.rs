@@ -105,7 +105,8 @@ fn of_officers(config: &mut web::ServiceConfig) {
         .service(web::resource("/credentials").get(credentials::show))
         .service(web::resource("/credentials/code").post(credentials::code))
         .service(web::resource("/credentials/end").post(credentials::end))
-        .service(web::resource("/cards").get(card_office::show));
+        .service(web::resource("/cards").get(card_office::show))
+        .service(web::resource("/cards/{job}/give-up").post(card_office::give_up));
 }
 
 async fn style() -> HttpResponse {

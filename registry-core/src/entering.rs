@@ -12,7 +12,7 @@ use registry_domain::civil_id::{self, CivilId};
 use registry_domain::context::{Context, Fresh, Stage};
 use registry_domain::date::civil_date;
 use registry_domain::door::Door;
-use registry_domain::entry::{self, Entry, Header, Part, PartRole};
+use registry_domain::entry::{self, Entry, Header, Part, PartBody, PartRole};
 use registry_domain::event::{Facts, Reservation};
 use registry_domain::history::{self as domain_history, Recorded};
 use registry_domain::id::{CardId, EntryId, PersonId};
@@ -26,12 +26,13 @@ use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
-use crate::card_jobs::keys::certified;
+use crate::card_jobs::{self, keys::certified};
 use crate::claims::claim_hash;
 use crate::config::Mode;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
+use crate::issue;
 use crate::store::ledger_log::{self, Head};
 use crate::store::{Db, StoreError, history, people, reservations};
 use crate::superseded;
@@ -160,6 +161,7 @@ impl Case<'_> {
             return Err(fault.into());
         }
         let (parts, reserved) = (parts?, reserved?);
+        require_fitting_cards(deps, &parts, &people, today)?;
         Ok(Decided { parts, people, claims, reserved, amended, named, kind, lateness, today, law })
     }
 
@@ -177,6 +179,7 @@ impl Case<'_> {
             outcome => outcome?,
         };
         let people = fold(deps, db, decided.people, &entry)?;
+        card_jobs::ends::with_cards(db, people.values(), self.now)?;
         if decided.kind == Kind::Birth {
             let children = entry.parts.iter().filter(|part| part.role == PartRole::Child);
             let children = children.filter_map(|part| people.get(&part.person));
@@ -254,6 +257,22 @@ pub struct Entered {
     pub people: BTreeMap<PersonId, Person>,
     /// What makes this event the same as another, by the record before it.
     pub claims: Vec<String>,
+}
+
+/// Refuses an application for a card that could not be made, before anybody approves it.
+fn require_fitting_cards(
+    deps: &Deps,
+    parts: &[Part],
+    people: &[Person],
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    for part in parts {
+        let PartBody::CardApplication(application) = &part.body else { continue };
+        if let Some(person) = people.iter().find(|person| person.id == part.person) {
+            issue::require_fitting(person, &application.card(), today, &deps.units)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a number was given, or is kept for somebody else.

@@ -3,8 +3,12 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use issuance::Holder;
+use issuance::card_data::{LaidOut, Texts};
 use issuance::holder::Sex as HolderSex;
-use issuance::profile::{Authentication, HolderSubject, Profile, Signature, SubjectSerial};
+use issuance::lds::dg2::FaceFormat;
+use issuance::lds::mrz::MrzError;
+use issuance::lds::{LdsError, dg11};
+use issuance::profile::{Authentication, HolderSubject, Profile, Signature, SubjectError, SubjectSerial};
 use issuance::{Certificate, PublicKey, Validity};
 use registry_domain::card::{CardRecord, KeySlot};
 use registry_domain::person::Person;
@@ -17,6 +21,9 @@ use crate::failure::Failure;
 
 /// Card certificates last five years, and never longer than the card (Electronic Signature Law of 2021) or their issuer.
 pub(crate) const CERTIFICATE_YEARS: u32 = 5;
+
+/// Characters of the opaque serial in the subject of a card's certificates.
+pub(crate) const OPAQUE_SERIAL: usize = 32;
 
 /// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them so, and the machine
 /// readable zone is reduced from them by [`Holder::zone`].
@@ -68,12 +75,7 @@ pub fn certificate_profile(
     issuer: &IssuingAuthority,
     base_url: &str,
 ) -> Profile {
-    let subject = HolderSubject {
-        surname: card.latin.parent().unwrap_or_else(|| card.latin.given()).to_owned(),
-        given_name: card.latin.given().to_owned(),
-        serial: SubjectSerial::Opaque(opaque_serial.to_owned()),
-        card_expires_at: end_of(card.expires_on),
-    };
+    let subject = subject_of(card, opaque_serial);
     let Addresses { crl_urls, issuer_url, ocsp_url } = issuer.addresses(base_url);
     match slot {
         KeySlot::Authentication => {
@@ -85,6 +87,69 @@ pub fn certificate_profile(
                 language: "en".to_owned(),
             }];
             Profile::Signature(Signature { subject, key, crl_urls, issuer_url, ocsp_url, disclosure })
+        }
+    }
+}
+
+fn subject_of(card: &CardRecord, opaque_serial: &str) -> HolderSubject {
+    HolderSubject {
+        surname: card.latin.parent().unwrap_or_else(|| card.latin.given()).to_owned(),
+        given_name: card.latin.given().to_owned(),
+        serial: SubjectSerial::Opaque(opaque_serial.to_owned()),
+        card_expires_at: end_of(card.expires_on),
+    }
+}
+
+/// Refuses an application whose card could not be made: lays out what the chip and its certificates say in letters, with the code
+/// that makes the card later. The portrait was checked when it came in.
+///
+/// # Errors
+/// What the chip or a certificate cannot hold, said of the field of the application that can mend it; as [`holder_of`].
+pub fn require_fitting(
+    person: &Person,
+    card: &CardRecord,
+    today: NaiveDate,
+    units: &UnitTree,
+) -> Result<(), Refusal> {
+    let holder = holder_of(person, card, Vec::new(), today, units)?;
+    Texts::of(&holder).map_err(|no| unfit(&no))?;
+    require_subject(card)
+}
+
+/// The same of a card about to be made, with its portrait.
+///
+/// # Errors
+/// As [`require_fitting`].
+pub fn require_writable(holder: &Holder, card: &CardRecord, face: FaceFormat) -> Result<(), Refusal> {
+    LaidOut::of(holder, face).map_err(|no| unfit(&no))?;
+    require_subject(card)
+}
+
+fn require_subject(card: &CardRecord) -> Result<(), Refusal> {
+    // As long as the serial that is drawn when the certificate is made.
+    subject_of(card, &"0".repeat(OPAQUE_SERIAL)).require_fitting().map_err(|no| match no {
+        SubjectError::CommonNameTooLong { letters, most } => {
+            Refusal::LatinNameTooLongForCard { letters, most }.in_field("latin_given")
+        }
+        no @ SubjectError::Encode(_) => Refusal::CardDataUnfit { detail: no.to_string() },
+    })
+}
+
+/// What a data group does not take, as a refusal that says what to mend.
+pub fn unfit(no: &LdsError) -> Refusal {
+    match no {
+        LdsError::Missing(dg11::PLACE_FIELD) => Refusal::BirthPlaceUnfitForCard.in_field("person"),
+        LdsError::Missing(dg11::NAME_FIELD) => Refusal::ParentNameMissingForCard.in_field("person"),
+        LdsError::TooLong { field: dg11::NAME_FIELD, octets, most } => {
+            Refusal::NameTooLongForChip { octets: *octets, most: *most }.in_field("person")
+        }
+        LdsError::Mrz(MrzError::Missing(_)) => Refusal::LatinParentMissing.in_field("latin_parent"),
+        LdsError::Mrz(no @ (MrzError::Field(_) | MrzError::Length(_) | MrzError::CheckDigit(_))) => {
+            Refusal::CardDataUnfit { detail: no.to_string() }
+        }
+        LdsError::Portrait(no) => Refusal::CardDataUnfit { detail: no.to_string() },
+        LdsError::Missing(_) | LdsError::TooLong { .. } | LdsError::Field(_) | LdsError::Structure(_) => {
+            Refusal::CardDataUnfit { detail: no.to_string() }
         }
     }
 }

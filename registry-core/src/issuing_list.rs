@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::store::Db;
 use crate::store::ledger_log::register_size;
 use crate::store::people::{CertificateRow, revoked_certificates};
-use crate::store::service_intents;
+use crate::store::{service_intents, unwritten_certificates};
 
 /// So long a list is given again while nothing is registered.
 const KEPT: Duration = Duration::minutes(1);
@@ -95,7 +95,9 @@ pub fn look(deps: &Deps, issuer: &IssuingAuthority) -> Result<(), Failure> {
 
 /// What the list says. What is left off is kept for [`left_off`], and logged when it is another than before.
 fn revocations(db: &mut Db, issuer: &IssuingAuthority) -> Result<Vec<Revocation>, Failure> {
-    let rows = revoked_certificates(db, &issuer.in_records())?;
+    let in_records = issuer.in_records();
+    let mut rows = revoked_certificates(db, &in_records)?;
+    rows.extend(unwritten_certificates::revoked(db, &in_records)?);
     let of_service = service_intents::among_revoked(db)?;
     let (mut revoked, mut left_off) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in &rows {

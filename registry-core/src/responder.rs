@@ -12,7 +12,7 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::online_signer::OnlineSigner;
 use crate::store::people::{CertificateRow, certificates_of};
-use crate::store::service_intents;
+use crate::store::{service_intents, unwritten_certificates};
 
 /// Where it is asked, below the service's public address: card certificates say so.
 pub const PATH: &str = "/pki/ocsp";
@@ -36,7 +36,8 @@ fn answer_of(deps: &Deps, signer: &OnlineSigner, request: &OcspRequest) -> Resul
     let in_records = issuer.in_records();
     let serials: Vec<String> = request.questions().iter().map(|id| hex_of(&id.serial())).collect();
     let mut db = deps.db()?;
-    let known = certificates_of(&mut db, &serials, &in_records)?;
+    let mut known = certificates_of(&mut db, &serials, &in_records)?;
+    known.extend(unwritten_certificates::revoked_among(&mut db, &serials, &in_records)?);
     let of_service = service_intents::issued_among(&mut db, &serials, &in_records)?;
     drop(db);
     let status = |serial: &Serial| {

@@ -99,6 +99,10 @@ fn prepare(
         tracing::warn!(voided, "intents without a signature were voided");
     }
     doubles::take_out_decided(db, &keys.sealing)?;
+    let ended = crate::card_jobs::ends::settle(db, clock())?;
+    if ended > 0 {
+        tracing::warn!(ended, "card jobs were open whose cards had ended, or had certificates on no list");
+    }
     // Checking a long ledger takes a while.
     lease::renew(db, epoch, clock())?;
     Ok(())

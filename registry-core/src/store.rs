@@ -22,6 +22,7 @@ pub mod schema;
 pub mod service_intents;
 pub mod statements;
 pub mod units;
+pub mod unwritten_certificates;
 
 use std::time::Duration;
 

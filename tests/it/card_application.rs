@@ -1,13 +1,19 @@
 //! Card applications: checked at the counter, approved by a second officer, handed to a neighbour where there is none.
 
+use std::fs;
+
+use anyhow::ensure;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use registry_tests::kit::Engine;
+use registry_tests::kit::cast::Cast;
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
+use registry_tests::kit::installation::Installation;
 use registry_tests::kit::portrait;
 use registry_tests::kit::town::{
-    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, enter, id_of, open_record, register,
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, enter, id_of, import, open_record,
+    register,
 };
 use serde_json::{Value, json};
 use ureq::http::Method;
@@ -20,8 +26,32 @@ registry_tests::on_both_engines! {
     the_officer_who_received_an_application_does_not_approve_it,
     an_office_with_one_officer_hands_over_to_its_neighbour,
     one_open_card_a_person,
+    what_the_chip_cannot_hold_is_refused_on_the_application,
     the_steps_of_a_card_job_come_once_for_each_idempotency_key,
     no_step_of_a_card_job_goes_without_an_idempotency_key,
+}
+
+const COLUMNS: &str = "national_number,civil_id,clan_name,parent_name,given_name,sex,born_on,birth_unit,residence_unit,\
+    address,residence_since,mother_number,father_number,spouse_number,died_on";
+
+/// A man of the khoroo for the import.
+pub(super) fn row(number: &str, parent: &str, given: &str, birth_unit: &str) -> String {
+    format!("{number},,,{parent},{given},male,1994-08-02,{birth_unit},110151,1-1,2018-08-01,,,,")
+}
+
+/// A town with these people besides the sample's.
+pub(super) fn town_with(engine: Engine, rows: &[String]) -> anyhow::Result<Town> {
+    let installation = Installation::demo(engine)?;
+    let cast = Cast::read(&installation)?;
+    import(&installation, &cast)?;
+    let file = installation.folder().join("more-people.csv");
+    fs::write(&file, format!("{COLUMNS}\n{}\n", rows.join("\n")))?;
+    let file = file.display().to_string();
+    let told = installation.registry(&["import", &file, "--officer", &cast.administrator])?;
+    let told = String::from_utf8(told.stdout)?;
+    ensure!(told.contains(&format!("taken: {}", rows.len())), "{told}");
+    let service = installation.serve()?;
+    Ok(Town { service, installation, cast })
 }
 
 fn with_portrait(town: &Town, officer: &Client, portrait: &str) -> anyhow::Result<Reply> {
@@ -170,6 +200,60 @@ fn one_open_card_a_person(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn what_the_chip_cannot_hold_is_refused_on_the_application(engine: Engine) -> anyhow::Result<()> {
+    let sixty = |letter: char| format!("{letter}{}", letter.to_lowercase().to_string().repeat(59));
+    let (nowhere, alone, long) = ("УЪ94080210", "УЪ94080229", "УЪ94080237");
+    let town = town_with(
+        engine,
+        &[
+            row(nowhere, "Рэнцэнжав", "Осорхүү", ""),
+            row(alone, "", "Осоргарав", "1101"),
+            row(long, &sixty('Б'), &sixty('О'), "1101"),
+        ],
+    )?;
+    let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
+    let spelt = |person: &str, parent: Option<&str>, given: &str| json!({ "person": person, "latin_parent": parent, "latin_given": given, "latin_confirmed": true });
+    let (parent, given) = ("R".repeat(32), "O".repeat(32));
+    let cases = [
+        (spelt(nowhere, Some("Rentsenjav"), "Osorkhuu"), 736, "person"),
+        (spelt(alone, Some("Rentsenjav"), "Osorgarav"), 737, "person"),
+        (spelt(alone, None, "Osorgarav"), 737, "person"),
+        (spelt(long, Some("B"), "O"), 738, "person"),
+        (spelt(SINGLE_MAN.number, Some(&parent), &given), 739, "latin_given"),
+        (spelt(SINGLE_MAN.number, None, "Osorod"), 740, "latin_parent"),
+    ];
+    for (facts, number, field) in &cases {
+        let declared = apply_for_card(&registrar, facts)?;
+        let mut whole = facts.clone();
+        whole["portrait_sha256"] = json!("ab".repeat(32));
+        let preview = json!({ "kind": "card_application", "facts": whole });
+        let previewed = registrar.post("/v1/declarations/preview", &preview)?;
+        for reply in [declared, previewed] {
+            assert_eq!(reply.require(422)?.refusal(), Some(*number), "{}", reply.text());
+            assert_eq!(reply.json()["field"], *field, "{}", reply.text());
+        }
+    }
+    // One letter less fits into a certificate.
+    let fits = spelt(SINGLE_MAN.number, Some(&parent), &given[1..]);
+    let waiting = apply_for_card(&registrar, &fits)?;
+    waiting.require(201)?;
+    // What waits is looked at again: meanwhile the record may have changed.
+    let database = Database::of(&town.installation);
+    let record = |from: &str, to: &str| {
+        database.execute(&format!(
+            "UPDATE person SET record = replace(record, '\"birth_place\":{from}', '\"birth_place\":{to}') \
+             WHERE national_number = '{}'",
+            SINGLE_MAN.number
+        ))
+    };
+    record("\"1101\"", "null")?;
+    assert_eq!(register(&approver, &waiting)?.require(422)?.refusal(), Some(736));
+    record("null", "\"1101\"")?;
+    register(&approver, &waiting)?.require(200)?;
+    assert_eq!(database.ask("SELECT count(*) FROM card_job")?, "1");
+    Ok(())
+}
+
 fn the_steps_of_a_card_job_come_once_for_each_idempotency_key(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
@@ -209,7 +293,7 @@ fn the_steps_of_a_card_job_come_once_for_each_idempotency_key(engine: Engine) ->
 }
 
 /// The message that binds the chip with this IC serial number.
-fn chip(serial: u8) -> Value {
+pub(super) fn chip(serial: u8) -> Value {
     // CPLC: tag, length, and 42 bytes of which only the last of the serial number (offset 15) is not zero.
     let cplc = format!("9f7f2a{}{serial:02x}{}", "00".repeat(15), "00".repeat(26));
     json!({ "chip_id": format!("{}{serial:02x}", "00".repeat(9)), "cplc": cplc, "atr": "3b00" })

@@ -242,6 +242,85 @@ fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
     desk.inspect(PIN)?.result().map(drop)
 }
 
+/// What the writer said of the jobs that it passed over.
+fn passed_over(said: &Said) -> Vec<u64> {
+    let told = said.0["passed_over"].as_array().into_iter().flatten();
+    told.filter_map(|told| told["number"].as_u64()).collect()
+}
+
+impl Desk {
+    fn dies(&self, holder: Known) -> anyhow::Result<()> {
+        let death = json!({
+            "person": holder.number, "died_on": days_ago(1), "paper_number": "НБ-1", "informant": "Ах нь",
+        });
+        enter(&self.registrar, "death", &death).map(drop)
+    }
+
+    fn personalise(&self) -> anyhow::Result<Said> {
+        self.office.personalise(&self.town.installation, KHOROO_STATION)
+    }
+}
+
+#[test]
+fn the_writer_says_that_a_card_ended_and_writes_the_next_one_on_the_same_blank() -> anyhow::Result<()> {
+    let desk = Desk::open(Engine::Sqlite, SINGLE_WOMAN)?;
+    apply(&desk.town, &desk.registrar, SINGLE_MAN)?;
+    let station = desk.town.officer_at("station", &desk.town.cast.card_officer)?;
+    station.post("/v1/card-jobs/claim", &json!({}))?.require(200)?;
+    desk.dies(SINGLE_WOMAN)?;
+    let said = desk.personalise()?;
+    assert_eq!(passed_over(&said), [735], "{}", said.0);
+    assert!(said.0["passed_over"][0]["title"].to_string().contains(&desk.print.document_number));
+    let next = print_of(&desk.registrar, SINGLE_MAN.number, SINGLE_MAN.born_on)?;
+    assert_eq!(said.result()?["document_number"], next.document_number.as_str());
+    Ok(())
+}
+
+#[test]
+fn a_card_that_was_begun_is_left_when_its_holder_dies_and_the_next_blank_becomes_the_next_card()
+-> anyhow::Result<()> {
+    let mut desk = Desk::open(Engine::Sqlite, SINGLE_WOMAN)?;
+    apply(&desk.town, &desk.registrar, SINGLE_MAN)?;
+    let mut writer = desk.office.personalising(&desk.town.installation, KHOROO_STATION)?;
+    let mut writer = writer.stdout(std::process::Stdio::piped()).spawn()?;
+    wait("the journal", || journal(&desk.office.file("journal")).lines().count() >= 9)?;
+    desk.office.lab.tear(KHOROO_STATION.slot)?;
+    ensure!(!writer.wait()?.success(), "the card was written before it could be torn out");
+    desk.dies(SINGLE_WOMAN)?;
+    desk.office.lab = Lab::start()?;
+    let state = desk.office.file(CARD);
+    desk.office.lab.insert(KHOROO_STATION.slot, &state, Card::Saved)?;
+    // The begun chip is nobody's any more: it is told, and the next job waits for another one.
+    let said = desk.personalise()?;
+    said.refused(721)?;
+    assert_eq!(passed_over(&said), [735], "{}", said.0);
+    assert!(!desk.office.slip(KHOROO_STATION).exists(), "a PIN was printed for a card of the dead");
+    desk.office.lab.remove(KHOROO_STATION.slot)?;
+    desk.office.insert_blank(&desk.town.installation, KHOROO_STATION, "next.json")?;
+    let said = desk.personalise()?;
+    let next = print_of(&desk.registrar, SINGLE_MAN.number, SINGLE_MAN.born_on)?;
+    assert_eq!(said.result()?["document_number"], next.document_number.as_str());
+    assert_eq!(passed_over(&said), [0; 0]);
+    Ok(())
+}
+
+#[test]
+fn the_writer_gives_up_the_job_that_its_station_has_open() -> anyhow::Result<()> {
+    let desk = Desk::open(Engine::Sqlite, SINGLE_WOMAN)?;
+    apply(&desk.town, &desk.registrar, SINGLE_MAN)?;
+    let give_up = |reason: &str| desk.office.give_up(&desk.town.installation, KHOROO_STATION, reason);
+    give_up("nothing is open")?.refused(743)?;
+    let station = desk.town.officer_at("station", &desk.town.cast.card_officer)?;
+    station.post("/v1/card-jobs/claim", &json!({}))?.require(200)?;
+    give_up("-")?.refused(742)?;
+    let given_up = give_up("the printer is out of paper")?;
+    assert_eq!(given_up.result()?["state"], "waiting");
+    assert_eq!(given_up.result()?["document_number"], desk.print.document_number.as_str());
+    let next = print_of(&desk.registrar, SINGLE_MAN.number, SINGLE_MAN.born_on)?;
+    assert_eq!(desk.personalise()?.result()?["document_number"], next.document_number.as_str());
+    Ok(())
+}
+
 #[test]
 fn the_transport_pin_is_on_the_slip_and_nowhere_else() -> anyhow::Result<()> {
     let desk = Desk::open(Engine::Sqlite, SINGLE_MAN)?;

@@ -8,6 +8,7 @@ mod amendments;
 mod birth;
 mod browser;
 mod card_application;
+mod card_jobs;
 mod cards;
 mod ceremony;
 mod credentials;

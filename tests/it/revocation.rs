@@ -33,14 +33,14 @@ const MALFORMED: &[u8] = &[0x30, 0x03, 0x0a, 0x01, 0x01];
 const UNAUTHORIZED: &[u8] = &[0x30, 0x03, 0x0a, 0x01, 0x06];
 
 /// The eID branch of an office in files that OpenSSL reads.
-struct Pki {
+pub(super) struct Pki {
     folder: PathBuf,
     /// The stem of the issuing authority's public files.
     issuer: &'static str,
 }
 
 impl Pki {
-    fn of(town: &Town) -> anyhow::Result<Pki> {
+    pub(super) fn of(town: &Town) -> anyhow::Result<Pki> {
         Pki::under(town, "issuing-ca")
     }
 
@@ -59,7 +59,7 @@ impl Pki {
         Ok(Pki { folder, issuer })
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
@@ -84,7 +84,7 @@ impl Pki {
     }
 
     /// What it says of a certificate by the lists of its issuer and of the root, fetched now.
-    fn by_lists(&self, town: &Town, certificate: &Path) -> anyhow::Result<String> {
+    pub(super) fn by_lists(&self, town: &Town, certificate: &Path) -> anyhow::Result<String> {
         let mut verify = Command::new("openssl");
         verify.args(["verify", "-x509_strict", "-crl_check_all", "-CAfile"]).arg(self.file("eid-root.pem"));
         verify.arg("-untrusted").arg(self.file(&format!("{}.pem", self.issuer)));
@@ -110,7 +110,7 @@ impl Pki {
     }
 
     /// What it hears over HTTP from the address in the certificate, believing the chain in `anchors`.
-    fn ask(&self, certificate: &Path, anchors: &str) -> anyhow::Result<String> {
+    pub(super) fn ask(&self, certificate: &Path, anchors: &str) -> anyhow::Result<String> {
         let told =
             run(Command::new("openssl").args(["x509", "-noout", "-ocsp_uri", "-in"]).arg(certificate))?;
         let url = String::from_utf8(told.stdout)?.trim().to_owned();

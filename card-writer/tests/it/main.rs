@@ -12,6 +12,7 @@ mod scene;
 mod activation_and_inspection;
 mod https;
 mod lying_card;
+mod passed_over;
 mod personalisation;
 mod recorded;
 mod secrecy;

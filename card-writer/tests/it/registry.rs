@@ -6,10 +6,10 @@ use card_protocol::chip::ChipId;
 use card_protocol::encoding::{Base64Bytes, HexArray, HexBytes, SecretHex};
 use card_protocol::layout::{Application, KeySet, Slot, TD1_PIV_1};
 use card_protocol::messages::{
-    Activated, Activation, ActivationProof, ActivationRequest, CardFiles, CertificateIssued, ChannelAnswer,
-    ChannelOpened, ChannelRequest, ChannelStarted, CheckAnswer, CheckRequest, CheckStatement, ChipBinding,
-    Job, JobAnswer, JobState, KeyProof, Problem, ProofNonce, ProofNonces, PutKey, Receipt, SignedReceipt,
-    Spoil,
+    Activated, Activation, ActivationProof, ActivationRequest, CARD_ENDED, CardFiles, CertificateIssued,
+    ChannelAnswer, ChannelOpened, ChannelRequest, ChannelStarted, CheckAnswer, CheckRequest, CheckStatement,
+    ChipBinding, Job, JobAnswer, JobState, KeyProof, Problem, ProofNonce, ProofNonces, PutKey, Receipt,
+    SignedReceipt, Spoil,
 };
 use card_protocol::proof;
 use card_protocol::scp03::{InitializeUpdateAnswer, LEVEL_FULL, MasterKey, PutKeyBlock, SessionKeys};
@@ -46,6 +46,8 @@ pub struct FakeRegistry {
     pub keys_handed_out: Vec<[u8; 16]>,
     channels: BTreeMap<Uuid, Channel>,
     pub level: u8,
+    /// The calls that are refused next because the card ended, each once.
+    pub ended_at: Vec<&'static str>,
     counter: u8,
 }
 
@@ -72,6 +74,7 @@ impl FakeRegistry {
             keys_handed_out: Vec::new(),
             channels: BTreeMap::new(),
             level: LEVEL_FULL,
+            ended_at: Vec::new(),
             counter: 0,
         }
     }
@@ -99,6 +102,12 @@ impl FakeRegistry {
 
     pub fn certificate(&self, slot: Slot) -> issuance::Certificate {
         issuance::Certificate::from_der(&self.certificates[&slot].1).unwrap()
+    }
+
+    fn require_card(&mut self, call: &str) -> Result<(), Refusal> {
+        let Some(at) = self.ended_at.iter().position(|ended| *ended == call) else { return Ok(()) };
+        self.ended_at.remove(at);
+        Err(refused(CARD_ENDED, "the card TE0000016 ended"))
     }
 
     fn next(&mut self) -> u8 {
@@ -135,6 +144,7 @@ fn base64<const MAX: usize>(bytes: Vec<u8>) -> Base64Bytes<MAX> {
 
 impl Service for FakeRegistry {
     fn claim(&mut self) -> Result<Job, Refusal> {
+        self.require_card("claim")?;
         if matches!(self.state, JobState::Written | JobState::Spoiled | JobState::Quarantined) {
             return Err(refused(4040, "no job is waiting"));
         }
@@ -205,6 +215,7 @@ impl Service for FakeRegistry {
     }
 
     fn certify(&mut self, _: Uuid, proof: &KeyProof) -> Result<CertificateIssued, Refusal> {
+        self.require_card("certify")?;
         let (slot, key) = (proof.slot, proof.public_key.0);
         let digest = proof::key_proof_digest(&Self::nonce(slot), slot, &self.chip_id.unwrap(), &key);
         if !is_signed_by(&key, &digest, proof.proof.as_bytes()) {

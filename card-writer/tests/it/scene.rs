@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use card_writer::backend::Backend;
 use card_writer::card::Card;
 use card_writer::edge::{Edge, NoRandomness};
-use card_writer::personalise::{Service, Workplace, personalise};
+use card_writer::personalise::{Service, Told, Workplace, personalise};
 use card_writer::pin::CardPin;
 use card_writer::receipt::StationKey;
 use card_writer::refusal::Refusal;
@@ -24,6 +24,8 @@ pub struct Scene {
     pub folder: TempDir,
     pub registry: FakeRegistry,
     pub edge: TestEdge,
+    /// The numbers by which jobs were passed over.
+    pub passed_over: Vec<u32>,
     station_key: StationKey,
 }
 
@@ -34,6 +36,7 @@ impl Scene {
             folder: tempfile::tempdir().unwrap(),
             registry: FakeRegistry::new(),
             edge: TestEdge::new(1),
+            passed_over: Vec::new(),
             station_key: StationKey::parse_pem(&key.to_pkcs8_pem(LineEnding::LF).unwrap()).unwrap(),
         }
     }
@@ -65,7 +68,12 @@ impl Scene {
         let slip = Slip::new(&self.slip());
         let workplace = Workplace { journals: &journals, slip: &slip, station_key: &self.station_key };
         let mut card = Card::open(backend)?;
-        personalise(&mut card, &mut self.registry, &mut self.edge, &workplace, &mut |_| {}).map(|_| ())
+        let passed_over = &mut self.passed_over;
+        let mut tell = |told: Told<'_>| match told {
+            Told::Progress(_) => {}
+            Told::PassedOver(problem) => passed_over.push(problem.number),
+        };
+        personalise(&mut card, &mut self.registry, &mut self.edge, &workplace, &mut tell).map(|_| ())
     }
 
     /// The same with another service.

@@ -20,6 +20,11 @@ pub struct PersonalDetails {
     pub birth_place: Vec<String>,
 }
 
+/// The name, as [`LdsError`] calls the field.
+pub const NAME_FIELD: &str = "5F0E name";
+/// The place of birth.
+pub const PLACE_FIELD: &str = "5F11 place of birth";
+
 const NAME: u32 = 0x5f0e;
 const NUMBER: u32 = 0x5f10;
 const BORN: u32 = 0x5f2b;
@@ -28,12 +33,12 @@ const PLACE: u32 = 0x5f11;
 impl PersonalDetails {
     /// The file: `6B { 5C tag list, 5F0E, 5F10, 5F2B, 5F11 }`. Parts of a name or place hold no `<`, which parts them.
     pub fn encode(&self) -> Result<Vec<u8>, LdsError> {
-        let name = [part("5F0E name", &self.primary)?, part("5F0E name", &self.secondary)?].join("<<");
-        let places = self.birth_place.iter().map(|place| part("5F11 place of birth", place));
+        let name = [part(NAME_FIELD, &self.primary)?, part(NAME_FIELD, &self.secondary)?].join("<<");
+        let places = self.birth_place.iter().map(|place| part(PLACE_FIELD, place));
         let place = places.collect::<Result<Vec<_>, _>>()?.join("<");
-        require_length("5F0E name", &name)?;
+        require_length(NAME_FIELD, &name)?;
         require_length("5F10 personal number", &self.personal_number)?;
-        require_length("5F11 place of birth", &place)?;
+        require_length(PLACE_FIELD, &place)?;
         let tags: Vec<u8> = [NAME, NUMBER, BORN, PLACE].into_iter().flat_map(tlv::tag_octets).collect();
         Ok(tlv::wrap(
             0x6b,
@@ -54,12 +59,12 @@ impl PersonalDetails {
         if reader.expect(0x5c)? != expected {
             return Err(LdsError::Field("5C tag list"));
         }
-        let name = text("5F0E name", reader.expect(NAME)?)?;
+        let name = text(NAME_FIELD, reader.expect(NAME)?)?;
         let personal_number = text("5F10 personal number", reader.expect(NUMBER)?)?.to_owned();
         let born = text("5F2B date of birth", reader.expect(BORN)?)?;
-        let place = text("5F11 place of birth", reader.expect(PLACE)?)?;
+        let place = text(PLACE_FIELD, reader.expect(PLACE)?)?;
         reader.end()?;
-        let (primary, secondary) = name.split_once("<<").ok_or(LdsError::Field("5F0E name"))?;
+        let (primary, secondary) = name.split_once("<<").ok_or(LdsError::Field(NAME_FIELD))?;
         Ok(Self {
             primary: primary.replace('<', " "),
             secondary: secondary.replace('<', " "),
@@ -74,16 +79,23 @@ impl PersonalDetails {
 /// Longest value of a field, in octets (table 72): a Cyrillic letter takes two. Cutting is not permitted.
 const MAX_OCTETS: usize = 99;
 
-fn require_length(name: &'static str, value: &str) -> Result<(), LdsError> {
-    if (1..=MAX_OCTETS).contains(&value.len()) { Ok(()) } else { Err(LdsError::Field(name)) }
+fn require_length(field: &'static str, value: &str) -> Result<(), LdsError> {
+    match value.len() {
+        0 => Err(LdsError::Missing(field)),
+        1..=MAX_OCTETS => Ok(()),
+        octets => Err(LdsError::TooLong { field, octets, most: MAX_OCTETS }),
+    }
 }
 
 /// One part, its spaces written as `<` only in names (Doc 9303-10 §4.7.11.1 keeps them as they are in places).
 fn part(name: &'static str, text: &str) -> Result<String, LdsError> {
-    if text.is_empty() || text.contains('<') {
+    if text.is_empty() {
+        return Err(LdsError::Missing(name));
+    }
+    if text.contains('<') {
         return Err(LdsError::Field(name));
     }
-    Ok(if name.starts_with("5F0E") { text.replace(' ', "<") } else { text.to_owned() })
+    Ok(if name == NAME_FIELD { text.replace(' ', "<") } else { text.to_owned() })
 }
 
 fn text<'a>(name: &'static str, octets: &'a [u8]) -> Result<&'a str, LdsError> {
@@ -107,7 +119,7 @@ mod tests {
     fn a_part_with_the_separator_in_it_is_refused() {
         let mut details = sample::holder().personal_details();
         details.secondary = "Дулмаа<Номин".to_owned();
-        assert_eq!(details.encode(), Err(LdsError::Field("5F0E name")));
+        assert_eq!(details.encode(), Err(LdsError::Field(NAME_FIELD)));
     }
 
     #[test]
@@ -117,10 +129,17 @@ mod tests {
         details.secondary = "Номин-Эрдэнэ".to_owned();
         assert_eq!(details.encode().map(|_| ()), Ok(()));
         details.primary.push('Б');
-        assert_eq!(details.encode(), Err(LdsError::Field("5F0E name")));
+        assert_eq!(details.encode(), Err(LdsError::TooLong { field: NAME_FIELD, octets: 101, most: 99 }));
+    }
+
+    #[test]
+    fn a_name_without_its_first_part_and_no_place_of_birth_are_refused() {
+        let mut details = sample::holder().personal_details();
+        details.primary.clear();
+        assert_eq!(details.encode(), Err(LdsError::Missing(NAME_FIELD)));
         details = sample::holder().personal_details();
         details.birth_place.clear();
-        assert_eq!(details.encode(), Err(LdsError::Field("5F11 place of birth")));
+        assert_eq!(details.encode(), Err(LdsError::Missing(PLACE_FIELD)));
     }
 
     #[test]

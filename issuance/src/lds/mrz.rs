@@ -62,9 +62,12 @@ pub struct Td1 {
 /// Why a zone cannot be written or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MrzError {
-    /// A field is too long, empty where it must not be, or has characters the zone does not know.
+    /// A field is too long, or has characters the zone does not know.
     #[error("the field `{0}` does not fit into the machine readable zone")]
     Field(&'static str),
+    /// A field that must say something is empty.
+    #[error("the field `{0}` of the machine readable zone is empty")]
+    Missing(&'static str),
     /// Not three lines of 30 characters.
     #[error("the zone has {0} characters, not 90")]
     Length(usize),
@@ -196,7 +199,10 @@ fn date(name: &'static str, text: &str) -> Result<String, MrzError> {
 /// The third line; names that do not fit are cut at the end, a part of the secondary identifier stays (Doc 9303-5 §4.2.3).
 fn names(primary: &str, secondary: &str) -> Result<String, MrzError> {
     let allowed = |text: &str| text.bytes().all(|octet| octet.is_ascii_uppercase() || octet == b'<');
-    if primary.is_empty() || !allowed(primary) || !allowed(secondary) {
+    if primary.is_empty() {
+        return Err(MrzError::Missing("name"));
+    }
+    if !allowed(primary) || !allowed(secondary) {
         return Err(MrzError::Field("name"));
     }
     let kept = if secondary.is_empty() { 0 } else { 1 };
@@ -268,7 +274,7 @@ mod tests {
             MrzError::Field("document number")
         );
         assert_eq!(wrong(|z| z.primary = "Бат".to_owned()), MrzError::Field("name"));
-        assert_eq!(wrong(|z| z.primary = String::new()), MrzError::Field("name"));
+        assert_eq!(wrong(|z| z.primary = String::new()), MrzError::Missing("name"));
         assert_eq!(wrong(|z| z.born = "7408".to_owned()), MrzError::Field("date of birth"));
         assert_eq!(Td1::decode("I<UTO"), Err(MrzError::Length(5)));
         assert_eq!(Td1::decode(&SPECIMEN.replace("ANNA", "Anna")), Err(MrzError::Field("zone")));

@@ -3,7 +3,7 @@
 use der::{Tag, Tagged as _};
 
 use super::Rule;
-use crate::name::{COUNTRY, attribute, marks};
+use crate::name::{COMMON_NAME_LETTERS, COUNTRY, attribute, common_name_letters, marks};
 use crate::oid;
 use crate::prepared::Prepared;
 use crate::profile::Purpose;
@@ -25,10 +25,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
         number: 21,
         clause: "Doc 9303-12 §7.1, table 5; RFC 5280 appendix A (ub-common-name)",
         asks: "the subject has a common name of 1 to 64 characters",
-        holds: |prepared| {
-            attribute(&prepared.tbs.subject, oid::COMMON_NAME)
-                .is_some_and(|name| (1..=64).contains(&name.chars().count()))
-        },
+        holds: |prepared| (1..=COMMON_NAME_LETTERS).contains(&common_name_letters(&prepared.tbs.subject)),
     },
     Rule {
         number: 22,

@@ -6,7 +6,7 @@ use x509_cert::name::Name;
 
 use super::Draft;
 use crate::extension::{self, QcStatement};
-use crate::name::NameBuilder;
+use crate::name::{COMMON_NAME_LETTERS, NameBuilder, common_name_letters};
 use crate::oid;
 use crate::public_key::PublicKey;
 
@@ -51,7 +51,32 @@ pub struct HolderSubject {
     pub card_expires_at: DateTime<Utc>,
 }
 
+/// Why a holder cannot be the subject of a certificate.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubjectError {
+    /// Surname, a space and given name together.
+    #[error("the common name has {letters} characters, more than {most}")]
+    CommonNameTooLong {
+        /// How many.
+        letters: usize,
+        /// The limit of RFC 5280.
+        most: usize,
+    },
+    /// A value does not fit its string type.
+    #[error("the subject cannot be encoded")]
+    Encode(#[from] der::Error),
+}
+
 impl HolderSubject {
+    /// Refuses a holder whose certificates no lint would let pass, before there is a key to certify.
+    pub fn require_fitting(&self) -> Result<(), SubjectError> {
+        let letters = common_name_letters(&self.to_x509()?);
+        if letters <= COMMON_NAME_LETTERS {
+            return Ok(());
+        }
+        Err(SubjectError::CommonNameTooLong { letters, most: COMMON_NAME_LETTERS })
+    }
+
     pub(super) fn to_x509(&self) -> der::Result<Name> {
         NameBuilder::new()
             .country()?
@@ -110,5 +135,15 @@ mod tests {
         assert_eq!(serial(&subject), "OP:MN-7f3a9c2e51");
         subject.serial = SubjectSerial::Personal("999901312345".to_owned());
         assert_eq!(serial(&subject), "PNOMN-999901312345");
+    }
+
+    #[test]
+    fn a_common_name_is_no_longer_than_a_certificate_takes() {
+        let mut subject = sample::subject();
+        (subject.surname, subject.given_name) = ("A".repeat(32), "B".repeat(31));
+        assert_eq!(subject.require_fitting(), Ok(()));
+        subject.given_name.push('B');
+        let no = subject.require_fitting();
+        assert_eq!(no, Err(SubjectError::CommonNameTooLong { letters: 65, most: 64 }));
     }
 }

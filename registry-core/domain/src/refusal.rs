@@ -12,6 +12,8 @@ mod table;
 #[macro_use]
 mod papers;
 #[macro_use]
+mod writing;
+#[macro_use]
 mod merging;
 #[macro_use]
 mod status;

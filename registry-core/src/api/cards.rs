@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, web};
 use card_protocol::messages::{
     Activated, Activation, ActivationProof, ActivationRequest, CardFiles, CertificateIssued, ChannelAnswer,
-    ChannelOpened, ChannelRequest, ChannelStarted, ChipBinding, Empty, Job, JobAnswer, KeyProof, ProofNonces,
-    PutKey, PutKeyRequest, SignedReceipt, Spoil,
+    ChannelOpened, ChannelRequest, ChannelStarted, ChipBinding, Empty, GiveUp, GivenUp, Job, JobAnswer,
+    KeyProof, ProofNonces, PutKey, PutKeyRequest, SignedReceipt, Spoil,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -14,17 +14,27 @@ use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::access::Withheld;
 use crate::activation;
-use crate::card_jobs::{self, channels, files, keys, receipts};
+use crate::card_jobs::{self, channels, claiming, files, giving_up, keys, receipts};
 use crate::deps::Deps;
 use crate::register::officer_access;
 
 /// Claims the next job of the station's office.
 #[utoipa::path(post, path = "/v1/card-jobs/claim", request_body = Empty, tag = "cards",
-    responses((status = 200, body = Job), (status = 404, body = Problem)))]
+    responses((status = 200, body = Job), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn claim(deps: web::Data<Deps>, sent: Sent<Empty>) -> Result<HttpResponse, ApiError> {
     let (station, officer, once) =
         (sent.caller.station()?.clone(), sent.caller.officer()?.clone(), sent.once()?);
-    answer(blocking(move || card_jobs::claim(&deps, &station, &officer, &once)).await?)
+    answer(blocking(move || claiming::claim(&deps, &station, &officer, &once)).await?)
+}
+
+/// Gives up the job that the station has open: it waits for another chip, or its chip is spoilt.
+#[utoipa::path(post, path = "/v1/card-jobs/give-up", request_body = GiveUp, tag = "cards",
+    responses((status = 200, body = GivenUp), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn give_up(deps: web::Data<Deps>, sent: Sent<GiveUp>) -> Result<HttpResponse, ApiError> {
+    let (station, officer, once) =
+        (sent.caller.station()?.clone(), sent.caller.officer()?.clone(), sent.once()?);
+    let given_up = move || giving_up::by_station(&deps, &station, &officer, &once, &sent.value.reason);
+    answer(blocking(given_up).await?)
 }
 
 /// Binds the chip.
@@ -144,7 +154,7 @@ pub(super) async fn receipt(
     answer(blocking(move || receipts::take(&deps, &station, &officer, &once, *id, &sent.value)).await?)
 }
 
-/// Gives the chip up.
+/// The chip is spoilt.
 #[utoipa::path(post, path = "/v1/card-jobs/{id}/spoil", request_body = Spoil, tag = "cards",
     params(("id" = Uuid, Path)), responses((status = 200, body = JobAnswer), (status = 422, body = Problem)))]
 pub(super) async fn spoil(
@@ -154,7 +164,7 @@ pub(super) async fn spoil(
 ) -> Result<HttpResponse, ApiError> {
     let (station, officer, once) =
         (sent.caller.station()?.clone(), sent.caller.officer()?.clone(), sent.once()?);
-    answer(blocking(move || receipts::spoil(&deps, &station, &officer, &once, *id, &sent.value)).await?)
+    answer(blocking(move || giving_up::spoil(&deps, &station, &officer, &once, *id, &sent.value)).await?)
 }
 
 /// Begins an activation.

@@ -107,8 +107,8 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         221 | 222 | 607 => StatusCode::CONFLICT,
         200..=299 => StatusCode::FORBIDDEN,
         301 | 708 | 714 | 729 | 1006 | 1101 | 1107 | 1110 | 1401 | 1554 => StatusCode::NOT_FOUND,
-        304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 728 | 1002 | 1004 | 1102 | 1103
-        | 1106 | 1108 | 1111 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 | 1559 => StatusCode::CONFLICT,
+        304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 728 | 735 | 743 | 1002 | 1004 | 1102
+        | 1103 | 1106 | 1108 | 1111 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 | 1559 => StatusCode::CONFLICT,
         713 | 718 | 801 | 803 | 807 => StatusCode::FORBIDDEN,
         802 | 1005 => StatusCode::TOO_MANY_REQUESTS,
         1001 | 1014 => StatusCode::BAD_REQUEST,
@@ -133,6 +133,28 @@ fn trace_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What the station goes by when it passes a job over.
+    #[test]
+    fn the_numbers_that_take_a_job_away_are_those_of_cards_that_ended_or_cannot_be_made() {
+        use card_protocol::messages::{CARD_DATA_UNFIT, CARD_ENDED};
+        let number = |number: u16| u32::from(number);
+        let refusals = registry_domain::refusal::ALL.iter();
+        let (mut unfit, mut ended) = (Vec::new(), Vec::new());
+        for refusal in refusals {
+            match refusal {
+                Refusal::CardEnded { .. } => ended.push(number(refusal.number())),
+                Refusal::BirthPlaceUnfitForCard
+                | Refusal::ParentNameMissingForCard
+                | Refusal::NameTooLongForChip { .. }
+                | Refusal::LatinNameTooLongForCard { .. }
+                | Refusal::LatinParentMissing
+                | Refusal::CardDataUnfit { .. } => unfit.push(number(refusal.number())),
+                _ => {}
+            }
+        }
+        assert_eq!((ended, unfit), (vec![CARD_ENDED], CARD_DATA_UNFIT.collect()));
+    }
 
     #[test]
     fn every_refusal_has_a_status_that_says_no() {

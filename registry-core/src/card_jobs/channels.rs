@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
-use super::{JobRow, quarantine, require_bound};
+use super::{JobRow, hold, quarantine, require_bound};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::once::{Once, write_once};
@@ -33,7 +33,7 @@ pub fn start(
     let mut draw = deps.draw();
     let (id, challenge) = (draw.opaque_uuid(), draw.bytes::<8>());
     write_once(deps, once, |db| {
-        require_bound(db, station, job)?;
+        require_bound(deps, db, station, job)?;
         diesel::insert_into(card_channel::table)
             .values((
                 card_channel::id.eq(Uid(id)),
@@ -101,7 +101,7 @@ pub fn open(
     let (application, key_set, host_challenge) =
         (stored.application()?, stored.key_set()?, stored.host_challenge()?);
     let distrust = |reason: &str| -> Failure {
-        match quarantine(deps, job, reason) {
+        match deps.db().map_err(Failure::from).and_then(|mut db| quarantine(&mut db, job, reason)) {
             Ok(()) => Refusal::CardNotGenuine.into(),
             Err(fault) => fault,
         }
@@ -121,7 +121,7 @@ pub fn open(
     let authenticated = SessionKeys::authenticate(&keys, &host_challenge, &parsed)
         .map_err(|_| distrust("the card cryptogram is wrong"))?;
     let counter = parsed.sequence_counter.iter().fold(0i64, |sum, byte| (sum << 8) | i64::from(*byte));
-    remember(deps, once, job, channel, &hex::encode(parsed.kdd), counter)?;
+    remember(deps, station, once, job, channel, (&hex::encode(parsed.kdd), counter))?;
     let keys = &authenticated.session_keys;
     Ok(ChannelOpened {
         host_cryptogram: HexArray(authenticated.host_cryptogram),
@@ -134,15 +134,16 @@ pub fn open(
 
 fn remember(
     deps: &Deps,
+    station: &CallingStation,
     once: &Once,
     job: Uuid,
     channel: Uuid,
-    kdd: &str,
-    counter: i64,
+    (kdd, counter): (&str, i64),
 ) -> Result<(), Failure> {
     let now = Instant::new(deps.now());
     deps.db()?.write(|db| {
         once.bind(db, now)?;
+        hold(deps, db, station, job)?;
         diesel::update(card_job::table.find(Uid(job))).set(card_job::kdd.eq(Some(kdd))).execute(db)?;
         let opened =
             diesel::update(card_channel::table.find(Uid(channel)).filter(card_channel::opened_at.is_null()))
@@ -189,7 +190,7 @@ fn load(
     channel: Uuid,
 ) -> Result<(JobRow, ChannelRow), Failure> {
     let mut db = deps.db()?;
-    let (row, _) = require_bound(&mut db, station, job)?;
+    let (row, _) = require_bound(deps, &mut db, station, job)?;
     let channel = card_channel::table
         .find(Uid(channel))
         .filter(card_channel::job_id.eq(row.id))

@@ -2,24 +2,25 @@
 
 use card_protocol::encoding::{Base64Bytes, EncodingError, SecretHex};
 use card_protocol::messages::CardFiles;
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use issuance::CertificationAuthority;
-use issuance::card_data::{LintedCard, PreparedCard};
+use issuance::card_data::{CardDataError, LintedCard, PreparedCard};
 use issuance::piv;
+use issuance::{CertificationAuthority, Holder};
+use registry_domain::card::CardRecord;
 use registry_domain::date::civil_date;
 use registry_domain::id::CardId;
+use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::keys::certificates;
-use super::{JobRow, holder, require_bound};
+use super::{JobRow, hold, holder, quarantine, require_bound, require_card};
 use crate::declare;
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::issue::holder_of;
+use crate::issue;
 use crate::station::CallingStation;
 use crate::steps::Step;
 use crate::store::Db;
@@ -29,25 +30,26 @@ use crate::store::schema::{attachment, card_job, credential_intent};
 /// The files of the card, signed; refused before both keys are certified.
 ///
 /// # Errors
-/// [`Refusal::JobStepOutOfOrder`]; [`Refusal::SignerPeriodOver`] if they are not signed yet and can no longer be.
+/// [`Refusal::JobStepOutOfOrder`]; what the chip cannot hold; [`Refusal::SignerPeriodOver`] if they are not signed yet and can no longer be.
 pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFiles, Uuid), Failure> {
     let mut db = deps.db()?;
-    let (row, _) = require_bound(&mut db, station, job)?;
+    let (row, _) = require_bound(deps, &mut db, station, job)?;
     certificates(&mut db, job)?;
     let (person, _) = holder(&mut db, &row)?;
     if let Some(files) = stored(deps, &row)? {
         return Ok((files, person.id.uuid()));
     }
+    require_fitting(deps, &mut db, &row)?;
     let now = deps.now();
     let signer = deps.authorities.document_signer(now)?;
-    let prepared = prepare_files(deps, &mut db, &row, signer, now)?;
-    record_intent(&mut db, &row, &prepared, deps.draw().opaque_uuid(), now)?;
+    let prepared = prepare_files(deps, &mut db, &row, signer)?;
+    record_intent(deps, &mut db, station, &row, &prepared)?;
     Step::FilesIntended.done();
     let signed = prepared.sign(signer).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::FilesSigned.done();
     let (_, card) = holder(&mut db, &row)?;
     let files = to_message(&signed, &row, card.expires_on).map_err(|e| Failure::Issue(e.to_string()))?;
-    keep(deps, &mut db, &row, &files)?;
+    keep(deps, &mut db, station, &row, &files)?;
     Step::FilesKept.done();
     Ok((files, person.id.uuid()))
 }
@@ -62,20 +64,60 @@ pub(crate) fn stored(deps: &Deps, row: &JobRow) -> Result<Option<CardFiles>, Fai
     serde_json::from_slice(&body).map(Some).map_err(|e| Failure::damaged("card_job.sealed_files", e))
 }
 
+/// Refuses a job whose card the chip or its certificates cannot hold, and sets the job aside.
+///
+/// # Errors
+/// What does not fit; [`Refusal::PortraitMissing`] where the portrait was erased.
+pub(super) fn require_fitting(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
+    let (person, card) = require_card(deps, db, row)?;
+    let outcome = require_writable(deps, db, row, &person, &card);
+    if let Err(Failure::Refused(no)) = &outcome {
+        quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
+    }
+    outcome
+}
+
+/// Lays the card out with the code that makes it later, and throws it away.
+///
+/// # Errors
+/// As [`require_fitting`].
+pub(super) fn require_writable(
+    deps: &Deps,
+    db: &mut Db,
+    row: &JobRow,
+    person: &Person,
+    card: &CardRecord,
+) -> Result<(), Failure> {
+    let holder = holder_on_card(deps, db, row, person, card)?;
+    Ok(issue::require_writable(&holder, card, deps.config.cards.face.into())?)
+}
+
+fn holder_on_card(
+    deps: &Deps,
+    db: &mut Db,
+    row: &JobRow,
+    person: &Person,
+    card: &CardRecord,
+) -> Result<Holder, Failure> {
+    let portrait = portrait(deps, db, row.declaration_id)?;
+    let office = UnitCode::parse(&row.office)?;
+    let issued_on = civil_date(deps.now(), deps.units.zone(&office));
+    Ok(issue::holder_of(person, card, portrait, issued_on, &deps.units)?)
+}
+
 fn prepare_files(
     deps: &Deps,
     db: &mut Db,
     row: &JobRow,
     signer: &CertificationAuthority,
-    now: DateTime<Utc>,
 ) -> Result<LintedCard, Failure> {
     let (person, card) = holder(db, row)?;
-    let portrait = portrait(deps, db, row.declaration_id)?;
-    let office = UnitCode::parse(&row.office)?;
-    let issued_on = civil_date(now, deps.units.zone(&office));
-    let holder = holder_of(&person, &card, portrait, issued_on, &deps.units)?;
+    let holder = holder_on_card(deps, db, row, &person, &card)?;
     let prepared = PreparedCard::new(&holder, deps.config.cards.face.into(), signer.certificate());
-    let prepared = prepared.map_err(|e| Failure::Issue(error_chain(&e)))?;
+    let prepared = prepared.map_err(|e| match e {
+        CardDataError::Lds(no) => issue::unfit(&no).into(),
+        fault @ CardDataError::Sod(_) => Failure::Issue(error_chain(&fault)),
+    })?;
     prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))
 }
 
@@ -103,16 +145,18 @@ fn portrait(deps: &Deps, db: &mut Db, declaration: Uid) -> Result<Vec<u8>, Failu
 }
 
 fn record_intent(
+    deps: &Deps,
     db: &mut Db,
+    station: &CallingStation,
     row: &JobRow,
     prepared: &LintedCard,
-    id: Uuid,
-    now: DateTime<Utc>,
 ) -> Result<(), Failure> {
+    let (id, now) = (deps.draw().opaque_uuid(), deps.now());
     let tbs = prepared.sod().signed_attributes_der();
     // A later try says the same octets; each has a record of its own.
     let serial = format!("sod-{}-{id}", hex::encode(Sha256::digest(tbs)));
     db.write(|db| {
+        hold(deps, db, station, row.id.0)?;
         diesel::update(
             credential_intent::table
                 .filter(credential_intent::job_id.eq(row.id))
@@ -135,10 +179,18 @@ fn record_intent(
     })
 }
 
-fn keep(deps: &Deps, db: &mut Db, row: &JobRow, files: &CardFiles) -> Result<(), Failure> {
+/// Keeps what was signed, unless the card ended meanwhile: then nobody gets it.
+fn keep(
+    deps: &Deps,
+    db: &mut Db,
+    station: &CallingStation,
+    row: &JobRow,
+    files: &CardFiles,
+) -> Result<(), Failure> {
     let body = serde_json::to_vec(files).map_err(|e| Failure::damaged("write card files", e))?;
     let sealed = deps.keys.sealing.seal("card_job", row.id.0, deps.draw().nonce(), &body)?;
     db.write(|db| {
+        hold(deps, db, station, row.id.0)?;
         diesel::update(card_job::table.find(row.id))
             .set(card_job::sealed_files.eq(Some(&sealed)))
             .execute(db)?;

@@ -13,11 +13,11 @@ use registry_domain::entry::{Entry, PartBody};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
-use super::{JobRow, holder, require_bound};
+use super::{JobRow, files, hold, holder, require_bound};
 use crate::authorities::issuing::IssuingAuthority;
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::issue::{certificate_profile, certificate_validity};
+use crate::issue::{OPAQUE_SERIAL, certificate_profile, certificate_validity};
 use crate::once::Once;
 use crate::station::CallingStation;
 use crate::steps::Step;
@@ -30,7 +30,7 @@ use crate::store::{Db, StoreError, digital_credentials, people};
 /// # Errors
 /// As [`require_bound`].
 pub fn proofs(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<ProofNonces, Failure> {
-    require_bound(&mut *deps.db()?, station, job)?;
+    require_bound(deps, &mut *deps.db()?, station, job)?;
     let nonces =
         Slot::ALL.into_iter().map(|slot| ProofNonce { slot, nonce: HexArray(nonce(deps, job, slot)) });
     Ok(ProofNonces { nonces: nonces.collect() })
@@ -50,7 +50,7 @@ fn nonce(deps: &Deps, job: Uuid, slot: Slot) -> [u8; 32] {
 /// between two transactions, so the intent and not the idempotency key is what the answer is found by.
 ///
 /// # Errors
-/// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`].
+/// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`]; what the chip cannot hold.
 pub fn certify(
     deps: &Deps,
     station: &CallingStation,
@@ -58,7 +58,7 @@ pub fn certify(
     job: Uuid,
     request: &KeyProof,
 ) -> Result<CertificateIssued, Failure> {
-    let (row, chip) = require_bound(&mut *deps.db()?, station, job)?;
+    let (row, chip) = require_bound(deps, &mut *deps.db()?, station, job)?;
     let key = PublicKey::from_p256_point(&request.public_key.0).map_err(|_| Refusal::PossessionNotProved)?;
     let digest =
         key_proof_digest(&nonce(deps, job, request.slot), request.slot, &chip, &request.public_key.0);
@@ -67,8 +67,10 @@ pub fn certify(
     if let Some(issued) = issued(&mut *deps.db()?, job, request.slot, &fingerprint)? {
         return answer(issued);
     }
+    // Before the first certificate it must be known that the files can follow.
+    files::require_fitting(deps, &mut *deps.db()?, &row)?;
     let issuer = deps.authorities.issuing();
-    let (serial, linted) = intend(deps, issuer, once, &row, request.slot, key, &fingerprint)?;
+    let (serial, linted) = intend(deps, issuer, once, (station, &row), request.slot, key, &fingerprint)?;
     Step::CertificateIntended.done();
     let issued = linted.sign(&issuer.authority).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::CertificateSigned.done();
@@ -79,7 +81,12 @@ pub fn certify(
     .set((credential_intent::intent_state.eq("issued"), credential_intent::issued.eq(Some(&der))))
     .execute(&mut *deps.db()?)?;
     Step::CertificateKept.done();
-    if kept == 1 { answer(der) } else { Err(Refusal::Stale.into()) }
+    if kept == 1 {
+        return answer(der);
+    }
+    // The card ended while its certificate was signed: what is not kept is released to nobody.
+    require_bound(deps, &mut *deps.db()?, station, job)?;
+    Err(Refusal::Stale.into())
 }
 
 fn answer(der: Vec<u8>) -> Result<CertificateIssued, Failure> {
@@ -93,7 +100,7 @@ fn intend(
     deps: &Deps,
     issuer: &IssuingAuthority,
     once: &Once,
-    row: &JobRow,
+    (station, row): (&CallingStation, &JobRow),
     slot: Slot,
     key: PublicKey,
     fingerprint: &str,
@@ -101,12 +108,13 @@ fn intend(
     let now = deps.now();
     let mut draw = deps.draw();
     let serial = Serial::from_random(draw.bytes());
-    let opaque = hex::encode(draw.bytes::<16>());
+    let opaque = hex::encode(draw.bytes::<{ OPAQUE_SERIAL / 2 }>());
     let serial_hex = hex::encode(serial.as_bytes());
     let mut linted = None;
     let mut db = deps.db()?;
     db.write(|db| {
         once.bind(db, Instant::new(now))?;
+        hold(deps, db, station, row.id.0)?;
         let (_, card) = holder(db, row)?;
         if is_taken(db, row, slot, fingerprint)? {
             return Err(Failure::from(Refusal::PublicKeyUsed));

@@ -1,6 +1,6 @@
-//! The end of a job: the station's signed receipt, or the chip given up.
+//! The end of a job: the station's signed receipt.
 
-use card_protocol::messages::{JobAnswer, JobState, Receipt, SignedReceipt, Spoil};
+use card_protocol::messages::{JobAnswer, JobState, Receipt, SignedReceipt};
 use card_protocol::proof::receipt_digest;
 use diesel::prelude::*;
 use issuance::{Certificate, PublicKey};
@@ -24,7 +24,7 @@ use crate::failure::Failure;
 use crate::once::{Once, register_once};
 use crate::station::CallingStation;
 use crate::store::Db;
-use crate::store::codec::{Instant, Uid};
+use crate::store::codec::Instant;
 use crate::store::schema::card_job;
 
 /// Takes the receipt: what was read back is what was issued, and the transport keys are dead. The card becomes part of the record.
@@ -48,7 +48,7 @@ pub fn take(
     let office = UnitCode::parse(&station.office)?;
     // A receipt that comes again finds the job written: it gets the first answer from `once` before the job is looked at.
     register_once(deps, once, |db, head| {
-        let (row, chip) = require_bound(db, station, job)?;
+        let (row, chip) = require_bound(deps, db, station, job)?;
         check(deps, db, &row, &receipt, &chip.to_string())?;
         let facts = facts(deps, db, station, &row, &chip.to_string())?;
         let stage = Stage::Registering {
@@ -129,47 +129,4 @@ fn facts(
         certificates: details,
         sod_sha256: Sha256Text::parse(&hex::encode(Sha256::digest(files.sod.as_bytes())))?,
     })))
-}
-
-/// Gives the chip up. The card is made anew from a new application; nothing of this chip is ever accepted.
-///
-/// # Errors
-/// As [`require_bound`], and the domain's refusal of the revocation.
-pub fn spoil(
-    deps: &Deps,
-    station: &CallingStation,
-    officer: &Officer,
-    once: &Once,
-    job: Uuid,
-    spoil: &Spoil,
-) -> Result<JobAnswer, Failure> {
-    let now = deps.now();
-    let draw = deps.draw();
-    let office = UnitCode::parse(&station.office)?;
-    let reason: String = spoil.reason.chars().take(200).collect();
-    register_once(deps, once, |db, head| {
-        let row = super::require(db, station, job)?;
-        let (person, _) = holder(db, &row)?;
-        let facts = Facts::CardRevoked(Box::new(registry_domain::card::revoked::Facts {
-            person: PersonRef::Id(person.id),
-            card: registry_domain::id::CardId::from(row.card_id).into(),
-            reason: registry_domain::card::RevocationReason::PersonalisationFailed,
-        }));
-        let stage = Stage::Registering {
-            received_by: Some(officer.id),
-            received_at: office.clone(),
-            received_on: None,
-        };
-        let door = Door::Service;
-        let case = Case { facts: &facts, office: &office, officer, door, stage: &stage, now };
-        case.enter(deps, db, head, &mut draw.again())?;
-        diesel::update(card_job::table.find(Uid(job)))
-            .set((
-                card_job::job_state.eq(state_name(JobState::Spoiled)),
-                card_job::quarantine_reason.eq(Some(&reason)),
-                card_job::finished_at.eq(Some(Instant::new(now))),
-            ))
-            .execute(db)?;
-        Ok(JobAnswer { state: JobState::Spoiled })
-    })
 }

@@ -1,17 +1,20 @@
-//! The card office: which cards wait, and what to do next. No holder is shown.
+//! The card office: which cards wait, what to do next, and a job given up. No holder is shown.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::officer::Act;
+use uuid::Uuid;
 
 use super::days;
 use super::fault::Fault;
+use super::fields::Pairs;
 use super::page::{Page, html};
+use super::paper::Paper;
+use super::to_page;
 use super::visit::Visitor;
 use super::words::Words;
 use crate::api::caller::blocking;
-use crate::card_jobs::{self, JobLine};
+use crate::card_jobs::{self, JobLine, giving_up};
 use crate::deps::Deps;
 
 /// Jobs shown at once.
@@ -21,6 +24,7 @@ const SHOWN: i64 = 100;
 #[template(path = "cards.html")]
 struct Cards {
     p: Page,
+    paper: Paper,
     office: String,
     service: String,
     jobs: Vec<Job>,
@@ -34,23 +38,65 @@ struct Job {
     card_state: String,
     chip: String,
     next: &'static str,
+    reason: String,
+    give_up: Option<GiveUp>,
+}
+
+/// The form by which a job is given up.
+struct GiveUp {
+    job: Uuid,
+    paper: Paper,
 }
 
 /// The jobs of the officer's office.
 pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+    let paper = Paper::empty(&deps, &visitor);
+    page(&deps, &visitor, paper).await
+}
+
+/// Gives a job up.
+pub(super) async fn give_up(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    job: web::Path<Uuid>,
+    form: web::Form<Pairs>,
+) -> Result<HttpResponse, Fault> {
+    let job = job.into_inner();
+    let fields = visitor.accept(form.into_inner())?;
+    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, job.as_bytes())?);
+    let reason = fields.get("reason").to_owned();
+    let asked = deps.clone();
+    match blocking(move || giving_up::by_office(&asked, &officer, &once, job, &reason)).await {
+        Ok(_) => Ok(to_page("/cards")),
+        Err(error) => {
+            let refusal = Fault::from(error).refusal()?;
+            let paper = Paper::filled(&deps, &visitor, fields).refused(&refusal);
+            page(&deps, &visitor, paper).await
+        }
+    }
+}
+
+async fn page(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?.clone();
     officer.may(Act::PersonaliseCard, &officer.office, &deps.units)?;
     let (asked, office) = (deps.clone(), officer.office.clone());
     let jobs = blocking(move || card_jobs::of_office(&mut *asked.db()?, &office, SHOWN)).await?;
-    let p = Page::of(&deps, &visitor);
+    let p = Page::of(deps, visitor).at("/cards".to_owned());
     let zone = deps.units.zone(&officer.office);
+    let job = |line: JobLine| {
+        let may_be_given_up = line.may_be_given_up;
+        let give_up = may_be_given_up.then(|| GiveUp { job: line.id, paper: paper.another(deps) });
+        Job { give_up, ..self::line(p.w, zone, line) }
+    };
+    let jobs = jobs.into_iter().map(job).collect();
     let page = Cards {
         office: p.place(&officer.office),
         service: format!("https://{}", deps.config.partners.listen),
-        jobs: jobs.into_iter().map(|job| line(p.w, zone, job)).collect(),
+        jobs,
+        paper,
         p,
     };
-    html(StatusCode::OK, &page)
+    html(page.paper.status(), &page)
 }
 
 fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
@@ -62,6 +108,7 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
         ("written", _) => (w.job_written, w.next_nothing),
         ("spoiled", _) => (w.job_spoiled, w.next_nothing),
         ("quarantined", _) => (w.job_quarantined, w.next_head),
+        ("ended", _) => (w.job_ended, w.next_destroy),
         // A word that only a later version writes.
         (_, _) => ("", ""),
     };
@@ -81,5 +128,7 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
         state_word: job.job_state,
         chip: job.chip_id.unwrap_or_default(),
         next,
+        reason: job.reason.unwrap_or_default(),
+        give_up: None,
     }
 }

@@ -414,6 +414,8 @@ diesel::table! {
         created_at -> InstantSql,
         claimed_at -> Nullable<InstantSql>,
         finished_at -> Nullable<InstantSql>,
+        waits_since -> InstantSql,
+        told_at -> Nullable<InstantSql>,
     }
 }
 

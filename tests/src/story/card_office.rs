@@ -185,6 +185,19 @@ impl CardOffice {
         Ok(command)
     }
 
+    /// The station gives up the job that it has open.
+    ///
+    /// # Errors
+    /// If the writer does not run.
+    pub fn give_up(
+        &self,
+        installation: &Installation,
+        station: Station,
+        reason: &str,
+    ) -> anyhow::Result<Said> {
+        say(self.at_station(installation, station, "give-up")?.args(["--reason", reason]))
+    }
+
     /// Where a station prints its slips.
     pub fn slip(&self, station: Station) -> PathBuf {
         self.file(&format!("{}-slip.txt", station.name))

@@ -16,7 +16,8 @@ pub struct Empty {}
 pub type ClaimRequest = Empty;
 
 /// A claimed job. The service gives an open job of the same station again, so that a broken one is resumed.
-/// None waiting: refusal with status 404.
+/// None waiting: refusal with status 404. A refusal that [takes the job away](super::Problem::takes_the_job_away) is told once: the next
+/// claim gets another job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
@@ -67,8 +68,10 @@ pub enum JobState {
     Written,
     /// The chip is given up; the card is made anew under another job.
     Spoiled,
-    /// A card cryptogram was wrong; someone has to look.
+    /// Someone has to look: a card cryptogram was wrong, or what the record says does not fit onto the chip.
     Quarantined,
+    /// The card ended before it was written: its holder died, its data changed, or it was revoked.
+    Ended,
 }
 
 /// The state after a write.
@@ -86,4 +89,26 @@ pub struct JobAnswer {
 pub struct Spoil {
     /// Refusal number and step, never holder data.
     pub reason: String,
+}
+
+/// `POST …/give-up`: the station gives up the job that it has open. A chip on which nothing was written is blank as before, and the
+/// job waits for another one; with anything written on it the chip is spoilt, and so is the job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GiveUp {
+    /// Why, in 3 to 200 characters; never holder data.
+    pub reason: String,
+}
+
+/// The job that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GivenUp {
+    /// The job.
+    pub job_id: Uuid,
+    /// Document number of its card.
+    pub document_number: String,
+    /// Where the job stands now: `waiting`, `spoiled`, or `ended` when the card had ended before.
+    pub state: JobState,
 }

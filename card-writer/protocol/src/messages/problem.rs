@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 /// Media type of a problem.
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
+/// The card of the job ended: nothing more is written for it.
+pub const CARD_ENDED: u32 = 735;
+/// What the record says does not fit onto the chip; a number for each reason.
+pub const CARD_DATA_UNFIT: std::ops::RangeInclusive<u32> = 736..=741;
+
 /// A refusal, with the number that is never reused and a title in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -21,4 +26,11 @@ pub struct Problem {
     /// What to do next, when there is more to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+impl Problem {
+    /// Whether the service has taken the job away from the station: its next claim gets another one.
+    pub fn takes_the_job_away(&self) -> bool {
+        self.number == CARD_ENDED || CARD_DATA_UNFIT.contains(&self.number)
+    }
 }

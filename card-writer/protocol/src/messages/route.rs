@@ -7,6 +7,8 @@ use uuid::Uuid;
 pub const SESSIONS: &str = "/v1/sessions";
 /// `POST`: the station takes the next job of its office.
 pub const CLAIM: &str = "/v1/card-jobs/claim";
+/// `POST`: the station gives up the job that it has open.
+pub const GIVE_UP: &str = "/v1/card-jobs/give-up";
 /// `POST`: binds the chip to the job.
 pub const CHIP: &str = "/v1/card-jobs/{id}/chip";
 /// `POST`: begins a secure channel.

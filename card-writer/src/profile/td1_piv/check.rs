@@ -99,8 +99,7 @@ pub fn receipt(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
         | JobState::Claimed
         | JobState::Bound
         | JobState::Spoiled
-        | JobState::Quarantined => {
-            Err(Refusal::ServiceUnreachable("the service did not take the receipt".into()))
-        }
+        | JobState::Quarantined
+        | JobState::Ended => Err(Refusal::ServiceUnreachable("the service did not take the receipt".into())),
     }
 }

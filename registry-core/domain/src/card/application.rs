@@ -145,21 +145,11 @@ impl Registrable for Facts {
 }
 
 impl Body {
-    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+    /// The card as the approval makes it.
+    pub fn card(&self) -> CardRecord {
         match self {
-            Self::Holder {
-                card,
-                document_number,
-                latin,
-                traditional,
-                portrait_sha256,
-                office,
-                expires_on,
-                ..
-            } => {
-                person.latin = Some(latin.clone());
-                person.spell(traditional.as_ref());
-                person.cards.push(CardRecord {
+            Self::Holder { card, document_number, latin, portrait_sha256, office, expires_on, .. } => {
+                CardRecord {
                     id: *card,
                     document_number: document_number.clone(),
                     state: CardState::Approved,
@@ -172,7 +162,17 @@ impl Body {
                     certificates: Vec::new(),
                     sod_sha256: None,
                     activated_on: None,
-                });
+                }
+            }
+        }
+    }
+
+    pub(crate) fn apply(&self, person: &mut Person, header: &Header, _role: PartRole) {
+        match self {
+            Self::Holder { latin, traditional, .. } => {
+                person.latin = Some(latin.clone());
+                person.spell(traditional.as_ref());
+                person.cards.push(self.card());
                 person.acts.push(header.act_ref());
             }
         }

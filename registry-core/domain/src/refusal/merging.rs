@@ -2,7 +2,7 @@
 
 /// Puts the refusals of a merge behind those given before.
 macro_rules! with_merge_refusals {
-    ($($earlier:tt)*) => { with_paper_refusals! { $($earlier)*
+    ($($earlier:tt)*) => { with_writing_refusals! { $($earlier)*
 
     1414 MergeWithItself
         "Хоёр дугаар нэг бичлэгийнх байна. Нэгтгэх хоёр өөр бичлэгийг заана уу."

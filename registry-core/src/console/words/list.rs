@@ -397,11 +397,17 @@ words! {
     job_written
     job_spoiled
     job_quarantined
+    job_ended
     next_personalise
     next_resume
     next_activate
     next_nothing
     next_head
+    next_destroy
+    give_up
+    give_up_lead
+    give_up_reason
+    give_up_button
     credentials_title
     credentials_lead
     credentials_number_hint
@@ -416,6 +422,7 @@ words! {
     station_sign_in
     station_personalise
     station_activate
+    station_give_up
     // The agency's desk.
     desk_lead
     why_you_ask

@@ -13,6 +13,9 @@ diesel::table! {
         intent_state -> Text,
         issued -> Nullable<Binary>,
         recorded_at -> InstantSql,
+        revoked_on -> Nullable<Text>,
+        revocation_reason -> Nullable<Text>,
+        authority_key_identifier -> Text,
     }
 }
 

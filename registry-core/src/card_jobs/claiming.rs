@@ -1,0 +1,187 @@
+//! Which job a station gets: its own open one, or the one that waits longest. What cannot be made any more is passed over.
+
+use card_protocol::chip::ChipId;
+use card_protocol::layout::TD1_PIV_1;
+use card_protocol::messages::{Job, JobState};
+use diesel::prelude::*;
+use registry_domain::officer::{Act, Officer};
+use registry_domain::refusal::Refusal;
+use registry_domain::unit::UnitCode;
+
+use super::{AT_A_STATION, JobRow, ends, files, holder, quarantine, require_card, state_name};
+use crate::deps::Deps;
+use crate::failure::Failure;
+use crate::once::{Once, write_once};
+use crate::station::CallingStation;
+use crate::store::codec::{Instant, Uid};
+use crate::store::schema::card_job;
+use crate::store::{Db, StoreError};
+
+/// Waiting jobs that one claim looks at.
+const LOOKED_AT: i64 = 100;
+
+/// Gives the station its open job again, or the one that waits longest at its office. A job whose card ended is ended here, should it
+/// not have ended with its card, and a job whose card the chip cannot hold is set aside.
+///
+/// # Errors
+/// [`Refusal::CardEnded`] once, when the job that the station was writing has ended; the refusal of what the chip cannot hold, when that
+/// job was set aside; the next claim gets another job. [`Refusal::JobNotFound`] if nothing waits.
+pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer, once: &Once) -> Result<Job, Failure> {
+    let office = UnitCode::parse(&station.office)?;
+    officer.may(Act::PersonaliseCard, &office, &deps.units)?;
+    let passed = pass_over(deps, &mut *deps.db()?, station, officer)?;
+    let now = Instant::new(deps.now());
+    let mut told = None;
+    let outcome = write_once(deps, once, |db| {
+        if let Some((job, no)) = ends::untold(db, station)? {
+            told = Some(job);
+            return Err(no.into());
+        }
+        if let Some(no) = &passed.own {
+            return Err(no.clone().into());
+        }
+        let row = match own(db, station)? {
+            Some(row) => row,
+            None => take(db, station, officer, passed.waiting.clone(), now)?,
+        };
+        let (_, record) = holder(db, &row)?;
+        Ok(Job {
+            id: row.id.0,
+            card_id: row.card_id.0,
+            document_number: record.document_number.to_string(),
+            holder_label: record.document_number.to_string(),
+            layout: TD1_PIV_1.to_owned(),
+            chip_id: row
+                .chip_id
+                .as_deref()
+                .map(ChipId::parse)
+                .transpose()
+                .map_err(|e| Failure::damaged("chip_id", e))?,
+        })
+    });
+    if let (Err(Failure::Refused(Refusal::CardEnded { .. })), Some(job)) = (&outcome, told) {
+        ends::mark_told(&mut *deps.db()?, job, deps.now())?;
+    }
+    outcome
+}
+
+fn own(db: &mut Db, station: &CallingStation) -> Result<Option<JobRow>, Failure> {
+    Ok(card_job::table
+        .filter(card_job::office.eq(&station.office))
+        .filter(card_job::station_id.eq(Uid::from(station.id)))
+        .filter(card_job::job_state.eq_any(AT_A_STATION.map(state_name)))
+        .order(card_job::created_at)
+        .select(JobRow::as_select())
+        .first(db)
+        .optional()?)
+}
+
+/// Those that wait at the station's office, longest first.
+fn waiting(db: &mut Db, station: &CallingStation) -> Result<Vec<JobRow>, Failure> {
+    Ok(card_job::table
+        .filter(card_job::office.eq(&station.office))
+        .filter(card_job::job_state.eq(state_name(JobState::Waiting)))
+        .order((card_job::waits_since, card_job::id))
+        .limit(LOOKED_AT)
+        .select(JobRow::as_select())
+        .load(db)?)
+}
+
+/// The first waiting job whose holder is neither the officer nor a relative; `otherwise` is why one was set aside just now.
+fn take(
+    db: &mut Db,
+    station: &CallingStation,
+    officer: &Officer,
+    otherwise: Option<Refusal>,
+    now: Instant,
+) -> Result<JobRow, Failure> {
+    let mut refused = otherwise.unwrap_or(Refusal::JobNotFound);
+    for row in waiting(db, station)? {
+        let (person, _) = holder(db, &row)?;
+        if let Err(interest) = officer.interest.require_none_in(person.id) {
+            refused = interest;
+            continue;
+        }
+        let waits = card_job::job_state.eq(state_name(JobState::Waiting));
+        let taken = diesel::update(card_job::table.find(row.id).filter(waits))
+            .set((
+                card_job::job_state.eq(state_name(JobState::Claimed)),
+                card_job::station_id.eq(Some(Uid::from(station.id))),
+                card_job::officer_id.eq(Some(Uid::from(officer.id))),
+                card_job::claimed_at.eq(Some(now)),
+                // Why it was given up before is over with that.
+                card_job::quarantine_reason.eq(None::<String>),
+            ))
+            .execute(db)?;
+        return if taken == 1 { Ok(row) } else { Err(Refusal::JobClaimed.into()) };
+    }
+    Err(refused.into())
+}
+
+/// Why jobs were set aside.
+#[derive(Default)]
+struct Passed {
+    /// The one that the station had open.
+    own: Option<Refusal>,
+    /// The first of those that waited.
+    waiting: Option<Refusal>,
+}
+
+/// What became of a job that was looked at.
+enum Looked {
+    Writable,
+    Ended,
+    SetAside(Refusal),
+}
+
+/// Looks at the station's own job and at the waiting ones down to the first that the officer may take and the chip can hold.
+fn pass_over(
+    deps: &Deps,
+    db: &mut Db,
+    station: &CallingStation,
+    officer: &Officer,
+) -> Result<Passed, Failure> {
+    let mut passed = Passed::default();
+    if let Some(row) = own(db, station)?
+        && let Looked::SetAside(no) = look(deps, db, &row)?
+    {
+        passed.own = Some(no);
+    }
+    for row in waiting(db, station)? {
+        match look(deps, db, &row)? {
+            Looked::Writable => {
+                let (person, _) = holder(db, &row)?;
+                if officer.interest.require_none_in(person.id).is_ok() {
+                    break;
+                }
+            }
+            Looked::Ended => {}
+            Looked::SetAside(no) => passed.waiting = passed.waiting.or(Some(no)),
+        }
+    }
+    Ok(passed)
+}
+
+/// Ends a job whose card ended without it, and sets one aside whose card cannot be made.
+fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
+    let looked = require_card(deps, db, row)
+        .and_then(|(person, card)| files::require_writable(deps, db, row, &person, &card));
+    match looked {
+        Ok(()) => Ok(Looked::Writable),
+        Err(Failure::Refused(Refusal::CardEnded { .. })) => {
+            ends::without_its_card(deps, db, row)?;
+            Ok(Looked::Ended)
+        }
+        Err(Failure::Refused(no)) => {
+            quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
+            Ok(Looked::SetAside(no))
+        }
+        // Damage in one job's data must not keep the others waiting; whoever looks at it finds the fault in the log.
+        Err(Failure::Store(error @ (StoreError::Damaged(_) | StoreError::Vault(_)))) => {
+            tracing::error!(job = %row.id.0, %error, "the data of a card job cannot be read");
+            quarantine(db, row.id.0, "the stored data cannot be read")?;
+            Ok(Looked::SetAside(Refusal::JobQuarantined))
+        }
+        Err(fault) => Err(fault),
+    }
+}

@@ -1,0 +1,276 @@
+//! A job given up: by the station that has it, or by the card office. A chip on which nothing was written is blank as before, and the job
+//! waits for another one, behind those that wait already. Anything else is a spoilt chip: its card is revoked, and made anew from a new
+//! application.
+
+use card_protocol::messages::{GivenUp, JobAnswer, JobState, Spoil};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use registry_domain::card::{RevocationReason, revoked};
+use registry_domain::context::Stage;
+use registry_domain::date::civil_date;
+use registry_domain::event::Facts;
+use registry_domain::id::{CardId, OfficerId};
+use registry_domain::officer::{Act, Officer};
+use registry_domain::person_ref::PersonRef;
+use registry_domain::refusal::Refusal;
+use registry_domain::unit::UnitCode;
+use uuid::Uuid;
+
+use super::{
+    AT_A_STATION, JobRow, at_station, document_number, ends, holder, load, require_card, state_name,
+};
+use crate::deps::Deps;
+use crate::draw::Draw;
+use crate::entering::Case;
+use crate::failure::Failure;
+use crate::once::{Once, register_once, write_once};
+use crate::station::CallingStation;
+use crate::store::Db;
+use crate::store::codec::{Instant, Uid};
+use crate::store::ledger_log::Head;
+use crate::store::schema::card_job;
+use crate::store::unwritten_certificates;
+
+/// The states from which a job is given up.
+pub(crate) const FROM: [JobState; 3] = [JobState::Claimed, JobState::Bound, JobState::Quarantined];
+
+/// Why a job is given up, in 3 to 200 characters.
+struct Reason(String);
+
+impl Reason {
+    fn parse(text: &str) -> Result<Reason, Refusal> {
+        let text = text.trim();
+        let is_fit = (3..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        if is_fit { Ok(Reason(text.to_owned())) } else { Err(Refusal::GiveUpReasonUnfit.in_field("reason")) }
+    }
+}
+
+/// Whose job it is.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    /// The one that the station has open, or had open when its card ended.
+    Station(&'a CallingStation),
+    /// A job of the office.
+    Office(&'a UnitCode, Uuid),
+}
+
+impl Of<'_> {
+    fn find(self, db: &mut Db) -> Result<JobRow, Failure> {
+        match self {
+            Of::Station(station) => {
+                let of_station = card_job::table
+                    .filter(card_job::office.eq(&station.office))
+                    .filter(card_job::station_id.eq(Uid::from(station.id)));
+                let open = of_station
+                    .filter(card_job::job_state.eq_any(AT_A_STATION.map(state_name)))
+                    .select(JobRow::as_select())
+                    .first(db)
+                    .optional()?;
+                let ended = of_station
+                    .filter(card_job::job_state.eq(state_name(JobState::Ended)))
+                    .filter(card_job::told_at.is_null())
+                    .select(JobRow::as_select())
+                    .first(db)
+                    .optional()?;
+                Ok(open.or(ended).ok_or(Refusal::NoJobToGiveUp)?)
+            }
+            Of::Office(office, id) => {
+                let row = load(db, id)?;
+                if row.office != office.as_str() {
+                    return Err(Refusal::WrongStation.into());
+                }
+                if row.is_in(&FROM) { Ok(row) } else { Err(Refusal::NoJobToGiveUp.into()) }
+            }
+        }
+    }
+}
+
+/// The station gives up the job that it has open.
+///
+/// # Errors
+/// [`Refusal::NoJobToGiveUp`], [`Refusal::GiveUpReasonUnfit`]; of a spoilt chip the domain's refusal of the revocation.
+pub fn by_station(
+    deps: &Deps,
+    station: &CallingStation,
+    officer: &Officer,
+    once: &Once,
+    reason: &str,
+) -> Result<GivenUp, Failure> {
+    let office = UnitCode::parse(&station.office)?;
+    officer.may(Act::PersonaliseCard, &office, &deps.units)?;
+    give_up(deps, Of::Station(station), officer, &office, once, &Reason::parse(reason)?)
+}
+
+/// An officer gives up a job of the office, whichever station has it.
+///
+/// # Errors
+/// As [`by_station`]; [`Refusal::JobNotFound`], [`Refusal::WrongStation`].
+pub fn by_office(
+    deps: &Deps,
+    officer: &Officer,
+    once: &Once,
+    job: Uuid,
+    reason: &str,
+) -> Result<GivenUp, Failure> {
+    let office = &officer.office;
+    officer.may(Act::PersonaliseCard, office, &deps.units)?;
+    give_up(deps, Of::Office(office, job), officer, office, once, &Reason::parse(reason)?)
+}
+
+fn give_up(
+    deps: &Deps,
+    of: Of<'_>,
+    officer: &Officer,
+    office: &UnitCode,
+    once: &Once,
+    reason: &Reason,
+) -> Result<GivenUp, Failure> {
+    let now = deps.now();
+    // A spoilt chip is an entry of the register, a blank one is not: which of the two it is decides how to write.
+    let is_spoilt = {
+        let db = &mut *deps.db()?;
+        match of.find(db) {
+            Ok(row) => {
+                end_if_its_card_has(deps, db, &row)?;
+                ends::is_touched(db, row.id)? && of.find(db).is_ok_and(|row| row.is_in(&FROM))
+            }
+            // Of a request that came again the first answer is looked for below.
+            Err(Failure::Refused(_)) => false,
+            Err(fault) => return Err(fault),
+        }
+    };
+    if is_spoilt {
+        let draw = deps.draw();
+        return register_once(deps, once, |db, head| {
+            let row = of.find(db)?;
+            if row.is_in(&[JobState::Ended]) || !ends::is_touched(db, row.id)? {
+                return Err(Refusal::Stale.into());
+            }
+            spoil_chip(deps, db, head, &row, officer, office, &reason.0, now, &mut draw.again())?;
+            given_up(db, &row, JobState::Spoiled)
+        });
+    }
+    write_once(deps, once, |db| {
+        let row = of.find(db)?;
+        if row.is_in(&[JobState::Ended]) {
+            ends::mark_told(db, row.id, now)?;
+            return given_up(db, &row, JobState::Ended);
+        }
+        release(db, &row, reason, now)?;
+        log(&row, officer.id, JobState::Waiting);
+        given_up(db, &row, JobState::Waiting)
+    })
+}
+
+/// A card that ended before jobs ended with their cards.
+fn end_if_its_card_has(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
+    if !row.is_in(&FROM) {
+        return Ok(());
+    }
+    match require_card(deps, db, row) {
+        Err(Failure::Refused(Refusal::CardEnded { .. })) => ends::without_its_card(deps, db, row),
+        Ok(_) | Err(Failure::Refused(_)) => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Lets the job wait for another chip.
+fn release(db: &mut Db, row: &JobRow, reason: &Reason, now: DateTime<Utc>) -> Result<(), Failure> {
+    let from = card_job::job_state.eq_any(FROM.map(state_name));
+    let released = diesel::update(card_job::table.find(row.id).filter(from))
+        .set((
+            card_job::job_state.eq(state_name(JobState::Waiting)),
+            card_job::station_id.eq(None::<Uid>),
+            card_job::officer_id.eq(None::<Uid>),
+            card_job::claimed_at.eq(None::<Instant>),
+            card_job::waits_since.eq(Instant::new(now)),
+            card_job::quarantine_reason.eq(Some(&reason.0)),
+        ))
+        .execute(db)?;
+    if released == 0 {
+        return Err(Refusal::NoJobToGiveUp.into());
+    }
+    // Whoever opened a channel meanwhile held the row before: then the chip is spoilt after all.
+    if ends::is_touched(db, row.id)? {
+        return Err(Refusal::Stale.into());
+    }
+    ends::free_chip(db, row.id)?;
+    Ok(())
+}
+
+fn given_up(db: &mut Db, row: &JobRow, state: JobState) -> Result<GivenUp, Failure> {
+    Ok(GivenUp { job_id: row.id.0, document_number: document_number(db, row)?, state })
+}
+
+fn log(row: &JobRow, officer: OfficerId, state: JobState) {
+    tracing::warn!(job = %row.id.0, %officer, state = state_name(state), "a card job was given up");
+}
+
+/// The station says that the chip is spoilt. The card is made anew from a new application; nothing of this chip is ever accepted.
+///
+/// # Errors
+/// As [`at_station`], and the domain's refusal of the revocation.
+pub fn spoil(
+    deps: &Deps,
+    station: &CallingStation,
+    officer: &Officer,
+    once: &Once,
+    job: Uuid,
+    spoil: &Spoil,
+) -> Result<JobAnswer, Failure> {
+    let now = deps.now();
+    let draw = deps.draw();
+    let office = UnitCode::parse(&station.office)?;
+    let reason: String = spoil.reason.chars().take(200).collect();
+    let has_ended = {
+        let db = &mut *deps.db()?;
+        if let Ok(row) = at_station(db, station, job) {
+            end_if_its_card_has(deps, db, &row)?;
+        }
+        matches!(at_station(db, station, job), Err(Failure::Refused(Refusal::CardEnded { .. })))
+    };
+    // Nothing is left to revoke.
+    if has_ended {
+        return write_once(deps, once, |_| Ok(JobAnswer { state: JobState::Ended }));
+    }
+    register_once(deps, once, |db, head| {
+        let row = at_station(db, station, job)?;
+        spoil_chip(deps, db, head, &row, officer, &office, &reason, now, &mut draw.again())?;
+        Ok(JobAnswer { state: JobState::Spoiled })
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one entry: who, where, when, why")]
+fn spoil_chip(
+    deps: &Deps,
+    db: &mut Db,
+    head: Head,
+    row: &JobRow,
+    officer: &Officer,
+    office: &UnitCode,
+    reason: &str,
+    now: DateTime<Utc>,
+    draw: &mut Draw,
+) -> Result<(), Failure> {
+    let (person, _) = holder(db, row)?;
+    let facts = Facts::CardRevoked(Box::new(revoked::Facts {
+        person: PersonRef::Id(person.id),
+        card: CardId::from(row.card_id).into(),
+        reason: RevocationReason::PersonalisationFailed,
+    }));
+    let stage =
+        Stage::Registering { received_by: Some(officer.id), received_at: office.clone(), received_on: None };
+    // Before the entry, with which every job ends that is open then: this one is over, and its chip stays bound to it.
+    diesel::update(card_job::table.find(row.id))
+        .set((
+            card_job::job_state.eq(state_name(JobState::Spoiled)),
+            card_job::quarantine_reason.eq(Some(reason)),
+            card_job::finished_at.eq(Some(Instant::new(now))),
+        ))
+        .execute(db)?;
+    Case { facts: &facts, office, officer, stage: &stage, now }.enter(deps, db, head, draw)?;
+    let on = civil_date(now, deps.units.zone(office));
+    unwritten_certificates::revoke(db, row.id, RevocationReason::PersonalisationFailed, on)?;
+    log(row, officer.id, JobState::Spoiled);
+    Ok(())
+}
