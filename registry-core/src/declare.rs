@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
-pub use crate::declarations::{Body, Decision, Declaration, advance, load};
+pub use crate::declarations::{Body, Decision, Declaration, advance, load, load_shown};
 use crate::declarations::{DeclarationRow, insert, sealed};
 use crate::deps::Deps;
 use crate::draw::Draw;

@@ -58,6 +58,7 @@ pub mod store;
 pub mod superseded;
 pub mod sweep;
 pub mod tls;
+mod under_seal;
 pub mod vault;
 pub mod verify;
 pub mod verify_identity;

@@ -32,4 +32,5 @@ mod service;
 mod status;
 mod superseded;
 mod tidy;
+mod under_seal;
 mod units;
