@@ -38,6 +38,7 @@ pub mod notify;
 pub mod officers;
 pub mod once;
 pub mod online_signer;
+pub mod outside;
 pub mod patience;
 pub mod persons;
 pub mod portrait;

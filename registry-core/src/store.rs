@@ -121,6 +121,21 @@ impl StoreError {
     }
 
     fn may_be_tried_again(&self) -> bool {
+    /// Whether the engine refused what was to be written, and neither the connection nor the moment is to blame: of a batch,
+    /// the others may be taken one by one.
+    pub fn is_of_the_data(&self) -> bool {
+        let StoreError::Query(DieselError::DatabaseError(kind, words)) = self else { return false };
+        match kind {
+            DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation => true,
+            // SQLite says so of a file that another program locks.
+            DatabaseErrorKind::Unknown => !words.message().contains("locked"),
+            _of_the_connection_or_the_moment => false,
+        }
+    }
+
         matches!(
             self,
             StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _))

@@ -21,6 +21,7 @@ mod issuing;
 mod kit;
 mod ledger;
 mod merge;
+mod outside_texts;
 mod pages;
 mod papers;
 mod queues;
