@@ -14,6 +14,7 @@ pub mod erasures;
 pub mod history;
 pub mod lease;
 pub mod ledger_log;
+pub mod paging;
 pub mod paper_copies;
 pub mod people;
 pub mod reference;
@@ -120,7 +121,6 @@ impl StoreError {
         matches!(self, StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 
-    fn may_be_tried_again(&self) -> bool {
     /// Whether the engine refused what was to be written, and neither the connection nor the moment is to blame: of a batch,
     /// the others may be taken one by one.
     pub fn is_of_the_data(&self) -> bool {
@@ -136,6 +136,7 @@ impl StoreError {
         }
     }
 
+    fn may_be_tried_again(&self) -> bool {
         matches!(
             self,
             StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _))

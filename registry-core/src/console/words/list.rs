@@ -23,6 +23,9 @@ words! {
     skip_to_content
     language
     pages
+    page_newest
+    page_newer
+    page_older
     demo_note
     sign_out
     footer
