@@ -509,6 +509,7 @@ words! {
     genuine_void_next
     not_genuine
     not_genuine_next
+    qr_unread
     printed_on
     check_code
     not_counted
