@@ -181,22 +181,31 @@ fn commit_batches(mut db: Db, epoch: i64, mut messages: mpsc::Receiver<Message>)
             // Stopped, or every sender is gone.
             break;
         }
-        let outcome = access_log::append_batch(&mut db, epoch, &batch);
-        if let Err(error) = &outcome {
-            tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing is released");
-        }
-        for caller in callers {
-            caller(match &outcome {
-                Ok(()) => Ok(()),
-                Err(StoreError::Fenced) => Err(StoreError::Fenced),
-                Err(error) => Err(StoreError::Damaged(error.to_string())),
-            });
+        for (caller, outcome) in callers.into_iter().zip(append(&mut db, epoch, &batch)) {
+            caller(outcome);
         }
         ahead += i64::try_from(batch.len()).unwrap_or(0);
         if ahead >= access_index::STEP {
             ahead = follow(&mut db);
         }
     }
+}
+
+/// Appends a batch, and says of each entry whether it is durable. One that the engine refuses fails alone.
+fn append(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Vec<Result<(), StoreError>> {
+    let error = match access_log::append_batch(db, epoch, batch) {
+        Ok(()) => return batch.iter().map(|_| Ok(())).collect(),
+        Err(error) => error,
+    };
+    tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing of them is released");
+    if batch.len() > 1 && error.is_of_the_data() {
+        return batch.iter().flat_map(|entry| append(db, epoch, std::slice::from_ref(entry))).collect();
+    }
+    let told = |_| match &error {
+        StoreError::Fenced => Err(StoreError::Fenced),
+        error => Err(StoreError::Damaged(error.to_string())),
+    };
+    batch.iter().map(told).collect()
 }
 
 /// Lets the index of the log follow; gives how many entries it is behind now. It loses nothing by being behind.

@@ -29,6 +29,7 @@ mod notices;
 mod office;
 mod officers;
 mod page;
+mod paging;
 mod paper;
 mod places;
 mod queue;

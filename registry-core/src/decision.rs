@@ -12,7 +12,7 @@ use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 
 use crate::access::{AccessEntry, Withheld};
-use crate::declarations::{Decision, Declaration, load, people_named, require_no_interest};
+use crate::declarations::{Decision, Declaration, load_shown, people_named, require_no_interest};
 use crate::deps::Deps;
 use crate::entering::law_of;
 use crate::failure::Failure;
@@ -90,7 +90,7 @@ pub struct Paper {
 /// no mandate to read.
 pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld<Paper>, Failure> {
     let mut db = deps.db()?;
-    let refused = load(deps, &mut db, id)?;
+    let refused = load_shown(deps, &mut db, id)?;
     reader.may(Act::ReadRecord, &reader.office, &deps.units)?;
     reader.require_deciding(&refused.office, &refused.deciding_office)?;
     require_no_interest(&mut db, reader, &refused)?;

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::declaration;
 use crate::store::{Db, people};
+use crate::under_seal::require_shown;
 
 /// What is sealed in a declaration.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -166,6 +167,16 @@ pub fn load(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, 
         .optional()?
         .ok_or(Refusal::DeclarationNotFound)?
         .open(deps)
+}
+
+/// Loads one declaration for whoever reads it: one that a seal keeps from every reader is not there.
+///
+/// # Errors
+/// [`Refusal::DeclarationNotFound`].
+pub fn load_shown(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, Failure> {
+    let declaration = load(deps, db, id)?;
+    require_shown(deps, db, &declaration)?;
+    Ok(declaration)
 }
 
 /// Adds a row.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
 use crate::claims::{self, claim_hash};
-pub use crate::declarations::{Body, Decision, Declaration, advance, load};
+pub use crate::declarations::{Body, Decision, Declaration, advance, load, load_shown};
 use crate::declarations::{DeclarationRow, insert, sealed};
 use crate::deps::Deps;
 use crate::draw::Draw;

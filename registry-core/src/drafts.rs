@@ -28,6 +28,7 @@ use crate::register::officer_access;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::declaration;
+use crate::under_seal::require_shown;
 
 /// A line of the office's drafts; nothing personal.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -120,7 +121,7 @@ pub fn save_again(
     let nonce = deps.draw().nonce();
     let now = Instant::new(deps.now());
     write_once(deps, once, |db| {
-        let draft = require_draft(deps, db, officer, id)?;
+        let draft = require_shown_draft(deps, db, officer, id)?;
         Declarable::new(draft.kind)?;
         require_form(facts)?;
         let (today, expires_on) = days_of(deps, db, officer)?;
@@ -159,7 +160,7 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<Draft
 /// [`Refusal::DraftNotFound`], or whose draft names the officer or a relative.
 pub fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
-    let declaration = require_draft(deps, &mut db, officer, id)?;
+    let declaration = require_shown_draft(deps, &mut db, officer, id)?;
     let people = people_named(&mut db, &declaration)?.iter().map(|person| person.id.uuid()).collect();
     let draft =
         Draft { id: id.uuid(), kind: declaration.kind.as_str().to_owned(), facts: declaration.body.facts };
@@ -196,7 +197,7 @@ pub fn declare(
     let draw = deps.draw();
     write_once(deps, once, |db| {
         let mut draw = draw.again();
-        let draft = require_draft(deps, db, officer, id)?;
+        let draft = require_shown_draft(deps, db, officer, id)?;
         let mut facts = filled_in.unwrap_or(&draft.body.facts).clone();
         let parsed = read_form(Declarable::new(draft.kind)?, &mut facts, portrait)?;
         let received = receive(deps, db, officer, &parsed, now, &mut draw)?;
@@ -251,6 +252,26 @@ fn require_form(facts: &serde_json::Value) -> Result<(), Refusal> {
     }
 }
 
+/// The same, unless a seal keeps it from every reader: then it can be discarded and nothing else.
+fn require_shown_draft(
+    deps: &Deps,
+    db: &mut Db,
+    officer: &Officer,
+    id: DeclarationId,
+) -> Result<Declaration, Failure> {
+    let draft = require_draft(deps, db, officer, id)?;
+    require_shown(deps, db, &draft).map_err(as_draft)?;
+    Ok(draft)
+}
+
+/// A draft that is not there, in its own words.
+fn as_draft(failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(Refusal::DeclarationNotFound) => Refusal::DraftNotFound.into(),
+        other => other,
+    }
+}
+
 /// A draft of the officer's own office, about nobody whom he keeps away from.
 fn require_draft(
     deps: &Deps,
@@ -258,10 +279,7 @@ fn require_draft(
     officer: &Officer,
     id: DeclarationId,
 ) -> Result<Declaration, Failure> {
-    let draft = load(deps, db, id).map_err(|failure| match failure {
-        Failure::Refused(Refusal::DeclarationNotFound) => Refusal::DraftNotFound.into(),
-        other => other,
-    })?;
+    let draft = load(deps, db, id).map_err(as_draft)?;
     if !officer.is_at(&draft.office) {
         return Err(Refusal::DraftNotFound.into());
     }

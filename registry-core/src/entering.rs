@@ -36,6 +36,7 @@ use crate::issue;
 use crate::store::ledger_log::{self, Head};
 use crate::store::{Db, StoreError, history, people, reservations};
 use crate::superseded;
+use crate::under_seal::find_named;
 use crate::vault::VaultError;
 
 /// Fresh values that one entry may use at most.
@@ -116,7 +117,7 @@ impl Case<'_> {
         draw: &mut Draw,
         act_number: &str,
     ) -> Result<Decided, Failure> {
-        let Concerned { people, amended } = Concerned::load(deps, db, self.facts)?;
+        let Concerned { people, amended } = Concerned::load(deps, db, self)?;
         let fresh = fresh_values(deps, db, self.now, draw)?;
         let law = law_of(deps, db, self.office)?;
         let today = self.today(deps);
@@ -334,10 +335,13 @@ struct Concerned {
 }
 
 impl Concerned {
-    fn load(deps: &Deps, db: &mut Db, facts: &Facts) -> Result<Self, Failure> {
-        let sealing = &deps.keys.sealing;
+    fn load(deps: &Deps, db: &mut Db, case: &Case<'_>) -> Result<Self, Failure> {
+        let (sealing, facts) = (&deps.keys.sealing, case.facts);
         let entry = match facts.amends() {
-            Some(reference) => history::find_entry(db, sealing, &reference)?,
+            Some(reference) => {
+                let at = case.stage.receiving_office(case.office);
+                find_named(deps, db, &reference, case.officer, at, case.today(deps))?
+            }
             None => None,
         };
         // The domain says whom it wants next, round by round, and bounds the rounds; here they are only found.

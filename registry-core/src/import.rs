@@ -20,6 +20,7 @@ use crate::deps::Deps;
 use crate::entering::Case;
 use crate::failure::Failure;
 use crate::ledger::Log;
+use crate::outside::require_printable_fields;
 use crate::store::ledger_log::move_head;
 use crate::store::people;
 
@@ -106,6 +107,7 @@ fn import_line(
     if record.len() != header.len() {
         return Err(Refusal::ColumnCount { expected: header.len(), found: record.len() }.into());
     }
+    require_printable_fields(header.iter().zip(record))?;
     let fields: Map<String, Value> =
         header.iter().zip(record).map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     let facts = Facts::parse(&Kind::Legacy, &Value::Object(fields))?;

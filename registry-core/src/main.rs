@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use registry_core::cli::{Arguments, exit_code, run};
 use registry_core::log_lines::LogLines;
+use registry_core::outside::require_printable_arguments;
 use registry_core::store::statements;
 use tracing_subscriber::EnvFilter;
 
@@ -14,6 +15,10 @@ use tracing_subscriber::EnvFilter;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Err(refusal) = require_printable_arguments(std::env::args_os()) {
+        tell(&refusal.into());
+        return ExitCode::FAILURE;
+    }
     let arguments = Arguments::parse();
     let filter =
         EnvFilter::try_from_env("BURTGEL_LOG").unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));

@@ -16,6 +16,7 @@ use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::officers::officer_of_row;
 use crate::store::codec::{Instant, Uid};
+use crate::store::paging::{Paged, Side};
 use crate::store::reference::{self, OfficerRow, is_valid_at};
 use crate::store::schema::{mandate_proposal, officer};
 use crate::store::{Db, people};
@@ -274,18 +275,45 @@ pub fn waiting(db: &mut Db) -> Result<Vec<ProposalLine>, Failure> {
     Ok(rows.into_iter().map(Row::line).collect())
 }
 
-/// The mandates given last, newest first: who proposed and who confirmed them stays.
+/// A page of the mandates given, newest first: who proposed and who confirmed them stays. A row that a page lies beside is
+/// named by its proposal.
 ///
 /// # Errors
-/// The store's.
-pub fn given(db: &mut Db, limit: i64) -> Result<Vec<ProposalLine>, Failure> {
-    let rows: Vec<Row> = mandate_proposal::table
-        .filter(mandate_proposal::confirmed_at.is_not_null())
-        .order((mandate_proposal::confirmed_at.desc(), mandate_proposal::id))
-        .limit(limit)
-        .select(Row::as_select())
-        .load(db)?;
-    Ok(rows.into_iter().map(Row::line).collect())
+/// [`Refusal::ProposalNotFound`] for one that was not given, or the store's.
+pub fn given(db: &mut Db, side: Side<Uuid>, limit: usize) -> Result<Paged<ProposalLine, Uuid>, Failure> {
+    let page = Paged::read(side, limit, |row: &Row| row.id.0, |side, limit| given_beside(db, side, limit))?;
+    Ok(page.map(|rows| rows.into_iter().map(Row::line).collect()))
+}
+
+/// The next mandates given on a side.
+fn given_beside(db: &mut Db, side: Side<Uuid>, limit: usize) -> Result<Vec<Row>, Failure> {
+    use mandate_proposal::{confirmed_at, id};
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let given = || mandate_proposal::table.filter(confirmed_at.is_not_null()).select(Row::as_select());
+    let newest_first = (confirmed_at.desc(), id.asc());
+    let rows = match side {
+        Side::Newest => given().order(newest_first).limit(most).load(db)?,
+        Side::OlderThan(row) => {
+            let (at, row) = (given_at(db, row)?, Uid(row));
+            let is_older = confirmed_at.lt(at).or(confirmed_at.eq(at).and(id.gt(row)));
+            given().filter(is_older).order(newest_first).limit(most).load(db)?
+        }
+        Side::NewerThan(row) => {
+            let (at, row) = (given_at(db, row)?, Uid(row));
+            let is_newer = confirmed_at.gt(at).or(confirmed_at.eq(at).and(id.lt(row)));
+            given().filter(is_newer).order((confirmed_at.asc(), id.desc())).limit(most).load(db)?
+        }
+    };
+    Ok(rows)
+}
+
+fn given_at(db: &mut Db, proposal: Uuid) -> Result<Option<Instant>, Failure> {
+    let at: Option<Option<Instant>> = mandate_proposal::table
+        .find(Uid(proposal))
+        .select(mandate_proposal::confirmed_at)
+        .first(db)
+        .optional()?;
+    at.flatten().map(Some).ok_or_else(|| Refusal::ProposalNotFound.into())
 }
 
 /// All officers, by office.

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use registry_domain::id::PersonId;
+use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person_ref::PersonRef;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::register::officer_access;
 use crate::store::codec::{Instant, Uid};
 use crate::store::people;
 use crate::store::schema::notification;
+use crate::under_seal::Form;
 
 /// A notice as an officer of its unit sees it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -71,6 +73,11 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<
         let body = deps.keys.sealing.open("notification", id.0, &sealed)?;
         let notice: serde_json::Value =
             serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a notification", &e))?;
+        let parsed = Kind::parse(&kind)?;
+        let form = Form { kind: parsed, facts: &notice, received_at, is_open: true };
+        if form.is_under_seal(&mut db, None)? {
+            continue;
+        }
         let about = ["mother", "person"].iter().find_map(|member| notice[member].as_str());
         let about = about.map(PersonRef::parse).transpose()?;
         let person = about.map(|about| people::find_survivor(&mut db, &about)).transpose()?.flatten();

@@ -26,7 +26,8 @@ use crate::entering::{Case, Entered};
 use crate::failure::Failure;
 use crate::once::{Once, register_once, write_once};
 use crate::store::codec::Instant;
-use crate::store::reservations;
+use crate::store::{Db, reservations};
+use crate::under_seal::require_shown;
 
 /// The receipt of a registration.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -73,7 +74,7 @@ pub fn register(
     let draw = deps.draw();
     let registered = register_once(deps, once, |db, head| {
         let mut draw = draw.again();
-        let declaration = declare::load(deps, db, id)?;
+        let declaration = load_to_decide(deps, db, id)?;
         declaration.state.become_state(DeclarationState::Registered)?;
         let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
         let zone = deps.units.zone(&declaration.office);
@@ -108,6 +109,15 @@ pub fn register(
         Ok(receipt(&entered, declaration.kind, card_job))
     })?;
     Ok(Withheld::new(registered))
+}
+
+/// A declaration to be decided. One that a seal keeps from readers can still be decided as long as it waits in the queue.
+fn load_to_decide(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, Failure> {
+    let declaration = declare::load(deps, db, id)?;
+    if declaration.state.is_final() {
+        require_shown(deps, db, &declaration)?;
+    }
+    Ok(declaration)
 }
 
 fn notification_of(declaration: &Declaration) -> Option<Uuid> {
@@ -239,7 +249,7 @@ pub fn end(
     let nonce = deps.draw().nonce();
     write_once(deps, once, |db| {
         claims::lock(db, id.uuid())?;
-        let declaration = declare::load(deps, db, id)?;
+        let declaration = load_to_decide(deps, db, id)?;
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         require_no_interest(db, officer, &declaration)?;
         let is_registered = declaration.state == DeclarationState::Registered;

@@ -14,6 +14,7 @@ pub mod erasures;
 pub mod history;
 pub mod lease;
 pub mod ledger_log;
+pub mod paging;
 pub mod paper_copies;
 pub mod people;
 pub mod reference;
@@ -119,6 +120,21 @@ impl StoreError {
     /// Whether a uniqueness constraint refused the row; `true` names the constraint's loser, not a fault.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+
+    /// Whether the engine refused what was to be written, and neither the connection nor the moment is to blame: of a batch,
+    /// the others may be taken one by one.
+    pub fn is_of_the_data(&self) -> bool {
+        let StoreError::Query(DieselError::DatabaseError(kind, words)) = self else { return false };
+        match kind {
+            DatabaseErrorKind::UniqueViolation
+            | DatabaseErrorKind::ForeignKeyViolation
+            | DatabaseErrorKind::NotNullViolation
+            | DatabaseErrorKind::CheckViolation => true,
+            // SQLite says so of a file that another program locks.
+            DatabaseErrorKind::Unknown => !words.message().contains("locked"),
+            _of_the_connection_or_the_moment => false,
+        }
     }
 
     fn may_be_tried_again(&self) -> bool {

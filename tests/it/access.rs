@@ -19,6 +19,8 @@ registry_tests::on_both_engines! {
     nothing_personal_stands_in_the_log,
     a_one_time_link_is_good_once,
     an_officer_signs_in_with_a_certificate_until_it_is_revoked,
+    a_citizen_reaches_every_look_however_many_there_are,
+    an_auditor_reaches_every_mandate_that_was_given,
 }
 
 fn accesses(town: &Town) -> anyhow::Result<String> {
@@ -152,5 +154,90 @@ fn a_one_time_link_is_good_once(engine: Engine) -> anyhow::Result<()> {
     let stored = Database::of(&town.installation)
         .ask(&format!("SELECT count(*) FROM sign_in_link WHERE code_hash LIKE '%{code}%'"))?;
     assert_eq!(stored, "0", "the code itself is not kept");
+    Ok(())
+}
+
+/// The numbers of the looks on a page, newest first.
+fn looks(page: &str) -> Vec<usize> {
+    let numbers = page.split("look №").skip(1).filter_map(|rest| rest.split('<').next());
+    numbers.filter_map(|number| number.parse().ok()).collect()
+}
+
+/// Where a page leads to: `older`, `newer` or `newest`.
+fn link(page: &str, to: &str) -> Option<String> {
+    let (before, _) = page.split_once(&format!("data-page=\"{to}\""))?;
+    let (_, address) = before.rsplit_once("href=\"")?;
+    Some(address.split('#').next().unwrap_or_default().replace("&#61;", "="))
+}
+
+/// All pages in one direction, from an address.
+fn walk(window: &Client, from: &str, to: &str) -> anyhow::Result<Vec<String>> {
+    let mut pages = vec![window.get(from)?.require(200)?.text()];
+    while let Some(next) = pages.last().and_then(|page| link(page, to)) {
+        pages.push(window.get(&next)?.require(200)?.text());
+    }
+    Ok(pages)
+}
+
+fn a_citizen_reaches_every_look_however_many_there_are(engine: Engine) -> anyhow::Result<()> {
+    let mut town = Town::open(engine)?;
+    let mut looked = 0;
+    for total in [201_usize, 450] {
+        let registrar = town.officer(&town.cast.registrar)?;
+        while looked < total {
+            looked += 1;
+            open_record(&registrar, SINGLE_MAN.number, &format!("look №{looked}"))?;
+        }
+        let citizen = town.console("--citizen", SINGLE_MAN.number)?;
+        let pages = walk(&citizen, "/me", "older")?;
+        assert_eq!(pages.len(), total.div_ceil(200));
+        let seen: Vec<usize> = pages.iter().flat_map(|page| looks(page)).collect();
+        assert_eq!(seen, (1..=total).rev().collect::<Vec<_>>(), "each once, the newest first");
+        assert!(pages.iter().all(|page| looks(page).len() <= 200));
+        // Back again, although every page that was seen since is a look of its own.
+        let oldest = pages.last().cloned().unwrap_or_default();
+        let back = link(&oldest, "newer").context("the oldest page leads back")?;
+        let pages = walk(&citizen, &back, "newer")?;
+        let mut seen: Vec<usize> = pages.iter().rev().flat_map(|page| looks(page)).collect();
+        seen.extend(looks(&oldest));
+        assert_eq!(seen, (1..=total).rev().collect::<Vec<_>>());
+        let newest = link(&oldest, "newest").context("the oldest page leads to the newest")?;
+        assert_eq!(newest, "/me");
+        // The index of the log takes up what there is when the service starts.
+        town.restart()?;
+    }
+    Ok(())
+}
+
+fn an_auditor_reaches_every_mandate_that_was_given(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let label = |number: usize| format!("Туршилтын хянагч {number}.");
+    for number in 0..45 {
+        // Given by one alone in one instant or in several: the order is that of the page.
+        let at = format!("2026-01-{:02}T00:00:00.000000Z", 1 + number / 5);
+        let id = match engine {
+            Engine::Sqlite => format!("X'{number:032x}'"),
+            Engine::Postgres => format!("'{:08x}-0000-0000-0000-000000000000'", number),
+        };
+        Database::of(&town.installation).execute(&format!(
+            "INSERT INTO mandate_proposal (id, label, office, roles, proposed_at, confirmed_at, is_alone) \
+             VALUES ({id}, '{}', '{}', 'auditor', '{at}', '{at}', TRUE)",
+            label(number),
+            town.cast.office,
+        ))?;
+    }
+    let window = town.console("--officer", &town.cast.administrator)?;
+    let count = |pages: &[String]| -> Vec<usize> {
+        let on = |number: usize| pages.iter().filter(|page| page.contains(&label(number))).count();
+        (0..45).map(on).collect()
+    };
+    let pages = walk(&window, "/officers", "older")?;
+    assert!(pages.len() > 2);
+    assert_eq!(count(&pages), vec![1; 45], "each on one page");
+    let oldest = pages.last().cloned().unwrap_or_default();
+    let back = link(&oldest, "newer").context("the oldest page leads back")?;
+    let mut back = walk(&window, &back, "newer")?;
+    back.push(oldest);
+    assert_eq!(count(&back), vec![1; 45]);
     Ok(())
 }

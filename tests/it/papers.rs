@@ -1,5 +1,6 @@
 //! Civil papers: counted copies as PDF, checked offline by public keys alone and online by anyone.
 
+mod checking;
 mod traditional;
 
 use std::fs;

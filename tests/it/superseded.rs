@@ -243,7 +243,8 @@ fn an_extract_is_valid_then_superseded_then_void(engine: Engine) -> anyhow::Resu
     annul(&town, &birth["act_number"])?;
     assert_eq!(standing(&first)?, "void");
     assert!(page(&first)?.contains("data-standing=\"void\""));
-    let forged = check(&town, &first.replace("v1:", "v1:x"))?;
+    // The payload is JSON: its first letters are always the same.
+    let forged = check(&town, &first.replace("v1:ey", "v1:fy"))?;
     assert_eq!(forged, json!({ "genuine": false }));
     Ok(())
 }

@@ -50,6 +50,16 @@ pub enum Stage {
     },
 }
 
+impl Stage {
+    /// The office at which a declaration is received, or was; `office` is the one that acts now.
+    pub const fn receiving_office<'a>(&'a self, office: &'a UnitCode) -> &'a UnitCode {
+        match self {
+            Self::Declaring => office,
+            Self::Registering { received_at, .. } => received_at,
+        }
+    }
+}
+
 /// All that a check may look at.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -180,11 +190,8 @@ impl<'a> Context<'a> {
     }
 
     /// The office at which the declaration was received.
-    pub fn receiving_office(&self) -> &'a UnitCode {
-        match self.stage {
-            Stage::Declaring => self.office,
-            Stage::Registering { received_at, .. } => received_at,
-        }
+    pub const fn receiving_office(&self) -> &'a UnitCode {
+        self.stage.receiving_office(self.office)
     }
 
     /// Refuses an office that is not the one where the person lives, with the refusal made of that one's unit.

@@ -3,8 +3,14 @@
 //! Invariant: nothing of this is in an answer, a count, a preview, a receipt or a refusal without its own legal basis. Whoever
 //! shows a record shows [`Person::unsealed`]; impediments look through seals and refer to the authority without a reason.
 
+mod acts;
+mod declarations;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+pub use acts::{ActOfPeople, may_name};
+pub use declarations::{Told, seals_of};
 
 use crate::card::RevocationReason;
 use crate::entry::Header;
@@ -145,7 +151,7 @@ impl Person {
     }
 
     /// The adoption that made a parent of today.
-    pub(crate) fn open_adoption(&self) -> Option<EntryId> {
+    pub fn open_adoption(&self) -> Option<EntryId> {
         let mut acts = self.sealed_family.acts.iter().rev().filter(|act| act.kind == Kind::Adoption);
         acts.find(|act| self.parents.iter().any(|link| link.entry == act.entry)).map(|act| act.entry)
     }

@@ -151,7 +151,7 @@ pub(super) async fn standing(
 ) -> Result<HttpResponse, ApiError> {
     let officer = caller.officer()?.clone();
     let declaration = blocking(move || {
-        let declaration = declare::load(&deps, &mut *deps.db()?, DeclarationId::new(*id))?;
+        let declaration = declare::load_shown(&deps, &mut *deps.db()?, DeclarationId::new(*id))?;
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         Ok(declaration)
     })

@@ -13,6 +13,7 @@ use super::caller::Caller;
 use super::problem::ApiError;
 use crate::deps::Deps;
 use crate::once::Once;
+use crate::outside::require_printable_json;
 
 /// What a caller sent, parsed, with what makes it recognisable when it comes again.
 pub struct Sent<T> {
@@ -70,6 +71,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
             if depth(&body) > limits.json_depth {
                 return Err(Refusal::TooDeep { limit: limits.json_depth }.into());
             }
+            require_printable_json(&body)?;
             let value = serde_json::from_slice(&body).map_err(|error| unreadable(&error))?;
             let caller = request.extensions().get::<Caller>().cloned().ok_or(Refusal::NotSignedIn)?;
             let key =

@@ -12,7 +12,7 @@ use super::caller::{Caller, blocking};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
-use crate::extract::seal::{Claim, check_code};
+use crate::extract::seal::{Claim, NotGenuine, check_code};
 use crate::extract::{Standing, standing};
 use crate::superseded::{self, Superseded, ToAskAgain};
 
@@ -95,16 +95,19 @@ pub struct ExtractVerdict {
     pub check_code: Option<String>,
 }
 
-/// Anyone who holds an extract asks whether it is genuine, and valid, superseded or void.
+/// Anyone who holds an extract asks whether it is genuine, and valid, superseded or void. Of a text that could not be read
+/// nothing is said but what to send.
 #[utoipa::path(post, path = "/v1/extract-checks", request_body = ExtractText, tag = "trust",
-    responses((status = 200, body = ExtractVerdict)))]
+    responses((status = 200, body = ExtractVerdict), (status = 422, body = Problem)))]
 pub(super) async fn check_extract(
     deps: web::Data<Deps>,
     sent: Sent<ExtractText>,
 ) -> Result<HttpResponse, ApiError> {
     let verdict = blocking(move || {
-        let Ok(claim) = Claim::check(&sent.value.text, &deps.keys.extract.public_key()) else {
-            return Ok(ExtractVerdict::default());
+        let claim = match Claim::check(&sent.value.text, &deps.keys.extract.public_key()) {
+            Ok(claim) => claim,
+            Err(NotGenuine::Form) => return Err(Refusal::PaperTextUnread.in_field("text").into()),
+            Err(NotGenuine::Signature) => return Ok(ExtractVerdict::default()),
         };
         let (copy, sheet) = claim.copy.clone().map(|copy| (copy.number, copy.sheet)).unzip();
         Ok(ExtractVerdict {

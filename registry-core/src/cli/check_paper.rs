@@ -7,10 +7,11 @@ use anyhow::{Context as _, bail, ensure};
 use civil_paper::attached_proof;
 use clap::Args;
 use issuance::PublicKey;
+use registry_domain::refusal::Refusal;
 
 use super::say;
 use crate::extract::proof::Proof;
-use crate::extract::seal::{Claim, check_code};
+use crate::extract::seal::{Claim, NotGenuine, check_code};
 
 /// The largest file read.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -33,10 +34,17 @@ pub struct CheckPaperArguments {
 /// # Errors
 /// What does not hold, in words.
 pub fn check(arguments: &CheckPaperArguments) -> anyhow::Result<()> {
+    let is_text = arguments.paper.starts_with("burtgel:");
+    if !is_text && !Path::new(&arguments.paper).exists() {
+        bail!("there is no file {}. {}", arguments.paper, what_to_give());
+    }
     let key = fs::read(&arguments.key).with_context(|| format!("read {}", arguments.key.display()))?;
     let key = PublicKey::from_spki_der(&key).context("the key of extracts")?;
-    if arguments.paper.starts_with("burtgel:") {
-        let claim = Claim::check(&arguments.paper, &key)?;
+    if is_text {
+        let claim = Claim::check(&arguments.paper, &key).map_err(|no| match no {
+            NotGenuine::Form => anyhow::anyhow!(what_to_give()),
+            NotGenuine::Signature => no.into(),
+        })?;
         say_claim(&claim, &arguments.paper);
         say("checked: the signature of the QR. The ledger proof is in the PDF alone.");
         return Ok(());
@@ -56,6 +64,11 @@ pub fn check(arguments: &CheckPaperArguments) -> anyhow::Result<()> {
     );
     say("compare the lines and the QR with the paper; whether it is still valid is asked of the registry");
     Ok(())
+}
+
+/// What to give, to whoever gave an act number, a check code or a part of the text.
+fn what_to_give() -> String {
+    format!("{} Or give the file of the PDF.", Refusal::PaperTextUnread.title_en())
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

@@ -11,6 +11,7 @@ use registry_domain::unit::{UNITS_TSV, UnitTree};
 use super::{open_database, say, warn};
 use crate::config::Config;
 use crate::deps::system_clock;
+use crate::outside::require_printable;
 use crate::store::reference::{self, UnitRow};
 use crate::store::{Db, units};
 
@@ -77,6 +78,7 @@ pub(super) fn add_units(db: &mut Db) -> anyhow::Result<usize> {
 
 fn apply(db: &mut Db, file: &Path, dry_run: bool) -> anyhow::Result<()> {
     let rows = fs::read_to_string(file).with_context(|| format!("read {}", file.display()))?;
+    require_printable(&rows)?;
     let before = units::load(db)?;
     let after = before.changed(&rows)?;
     for (code, unit) in after.differing_from(&before) {

@@ -3,21 +3,33 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use registry_domain::refusal::Refusal;
 use serde::Deserialize;
 
 use super::fault::Fault;
 use super::page::{Page, html};
 use super::visit::Visit;
 use crate::api::caller::blocking;
+use crate::api::problem::status_of;
 use crate::deps::Deps;
-use crate::extract::seal::{Claim, check_code};
+use crate::extract::seal::{Claim, NotGenuine, check_code};
 use crate::extract::{Standing, standing};
 
 #[derive(Template)]
 #[template(path = "check.html")]
 struct Check {
     p: Page,
-    verdict: Option<Option<ClaimLines>>,
+    verdict: Option<Verdict>,
+}
+
+/// What is said of a text.
+enum Verdict {
+    /// The registry signed it.
+    Genuine(Box<ClaimLines>),
+    /// It was read, and the registry did not sign it.
+    NotGenuine,
+    /// It could not be read: what to type instead.
+    Unread(String),
 }
 
 /// What a genuine text says, to compare with the paper, and what the paper is worth.
@@ -50,19 +62,32 @@ pub(super) async fn show(deps: web::Data<Deps>, visit: Visit) -> Result<HttpResp
     html(StatusCode::OK, &Check { p: Page::public(&deps, &visit), verdict: None })
 }
 
-/// Genuine or not.
+/// Genuine or not; of a text that could not be read, neither.
 pub(super) async fn check(
     deps: web::Data<Deps>,
     visit: Visit,
     pasted: web::Form<Pasted>,
 ) -> Result<HttpResponse, Fault> {
     let p = Page::public(&deps, &visit);
-    let claim = Claim::check(&pasted.text, &deps.keys.extract.public_key()).ok();
-    let asked = deps.clone();
-    let claim =
-        blocking(move || claim.map(|claim| Ok((standing(&asked, &claim)?, claim))).transpose()).await?;
-    let code = check_code(&pasted.text);
-    let verdict = claim.map(|(standing, claim)| ClaimLines {
+    let (status, verdict) = match Claim::check(&pasted.text, &deps.keys.extract.public_key()) {
+        Ok(claim) => {
+            let (asked, of) = (deps.clone(), claim.clone());
+            let standing = blocking(move || standing(&asked, &of)).await?;
+            let lines = lines_of(&p, claim, standing, check_code(&pasted.text));
+            (StatusCode::OK, Verdict::Genuine(Box::new(lines)))
+        }
+        Err(NotGenuine::Signature) => (StatusCode::OK, Verdict::NotGenuine),
+        Err(NotGenuine::Form) => {
+            let no = Refusal::PaperTextUnread;
+            let said = if p.lang.is_mn() { no.title_mn() } else { no.title_en() };
+            (status_of(&no), Verdict::Unread(said))
+        }
+    };
+    html(status, &Check { p, verdict: Some(verdict) })
+}
+
+fn lines_of(p: &Page, claim: Claim, standing: Standing, code: String) -> ClaimLines {
+    ClaimLines {
         standing,
         kind: p.lang.pick(claim.kind.title_mn(), claim.kind.title_en()),
         registered_on: claim.registered_on.to_string(),
@@ -70,6 +95,5 @@ pub(super) async fn check(
         printed_on: claim.printed_on.to_string(),
         act_number: claim.act_number,
         copy: claim.copy.map(|copy| CopyLines { number: copy.number, sheet: copy.sheet, check_code: code }),
-    });
-    html(StatusCode::OK, &Check { p, verdict: Some(verdict) })
+    }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::accesses::Access;
 use super::fault::Fault;
 use super::page::{Page, html};
+use super::paging::{Cursor, Pager};
 use super::record::{Family, Record};
 use super::visit::Visitor;
 use crate::access::{AccessEntry, ActorKind, Withheld};
@@ -20,11 +21,12 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::access_index::SeenAccess;
 use crate::store::codec::Instant;
+use crate::store::paging::{Paged, Side};
 use crate::store::{access_index, history, people};
 use crate::superseded;
 
-/// Accesses shown at once.
-const SHOWN: i64 = 200;
+/// Accesses on one page.
+const SHOWN: usize = 200;
 
 #[derive(Template)]
 #[template(path = "citizen.html")]
@@ -33,24 +35,31 @@ struct Citizen {
     record: Record,
     may_print: bool,
     accesses: Vec<Access>,
+    pager: Pager,
 }
 
-/// The record, then the accesses: this look is the newest of them.
-pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+/// The record, then the accesses, page by page: this look is the newest of them.
+pub(super) async fn show(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    cursor: web::Query<Cursor<i64>>,
+) -> Result<HttpResponse, Fault> {
     let citizen = visitor.citizen()?;
+    let side = cursor.into_inner().side();
     let asked = deps.clone();
     let withheld = blocking(move || own_record(&asked, citizen)).await?;
     let family = withheld.release(&deps.access, |family| own_access(&deps, family)).await?;
     let asked = deps.clone();
     let own = family.person.id;
     let records = records_of(&family.person);
-    let seen = blocking(move || seen(&asked, own, &records)).await?;
+    let seen = blocking(move || seen(&asked, own, &records, side)).await?;
     let p = Page::of(&deps, &visitor);
     let home = family.person.residence.as_ref();
     let zone = home.map_or(chrono_tz::Asia::Ulaanbaatar, |home| deps.units.zone(&home.unit));
-    let accesses = seen.iter().map(|(seen, old)| Access::of(&p, zone, seen, *old)).collect();
+    let accesses = seen.items.iter().map(|(seen, old)| Access::of(&p, zone, seen, *old)).collect();
     let record = Record::of(&p, &family, civil_date(deps.now(), zone));
-    html(StatusCode::OK, &Citizen { p, record, may_print: false, accesses })
+    let pager = Pager::of(&p, p.w.accesses, "accesses", seen.newer, seen.older);
+    html(StatusCode::OK, &Citizen { p, record, may_print: false, accesses, pager })
 }
 
 /// The own record: a sealed one as well, it is sealed to others. Relatives are shown by their tie only; their names are theirs.
@@ -65,23 +74,28 @@ fn records_of(person: &Person) -> Vec<Uuid> {
     std::iter::once(person.id).chain(merged).map(PersonId::uuid).collect()
 }
 
-/// The accesses, each with whether it was an answer that is out of date now.
-fn seen(deps: &Deps, own: PersonId, records: &[Uuid]) -> Result<Vec<(SeenAccess, bool)>, Failure> {
+/// A page of the accesses, each with whether it was an answer that is out of date now.
+fn seen(
+    deps: &Deps,
+    own: PersonId,
+    records: &[Uuid],
+    side: Side<i64>,
+) -> Result<Paged<(SeenAccess, bool), i64>, Failure> {
     let mut db = deps.db()?;
-    let seen = access_index::of_people(&mut db, records, SHOWN)?;
-    if seen.iter().all(|access| access.row.answered.is_none()) {
-        return Ok(seen.into_iter().map(|access| (access, false)).collect());
+    let seen = access_index::of_people(&mut db, records, side, SHOWN)?;
+    if seen.items.iter().all(|access| access.row.answered.is_none()) {
+        return Ok(seen.map(|seen| seen.into_iter().map(|access| (access, false)).collect()));
     }
     let histories = history::load_merged(&mut db, &deps.keys.sealing, [own])?;
     let is_old = |access: &SeenAccess| {
         let mut records = records.iter().copied().map(PersonId::new);
         records.any(|record| superseded::is_superseded(&access.row, record, &histories))
     };
-    let marked = seen.into_iter().map(|access| {
+    let marked = |access: SeenAccess| {
         let is_old = is_old(&access);
         (access, is_old)
-    });
-    Ok(marked.collect())
+    };
+    Ok(seen.map(|seen| seen.into_iter().map(marked).collect()))
 }
 
 fn own_access(deps: &Deps, family: &Family) -> AccessEntry {

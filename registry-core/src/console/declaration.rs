@@ -54,10 +54,9 @@ pub(super) struct Opened {
 /// relative's, or no mandate to read.
 pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
-    let declaration = declare::load(deps, &mut db, id)?;
+    let declaration = declare::load_shown(deps, &mut db, id)?;
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
-    require_not_sealed(&declaration)?;
     require_no_interest(&mut db, officer, &declaration)?;
     let facts = declaration.facts()?;
     let named = people_named(&mut db, &declaration)?.into_iter().filter(|person| !person.is_hidden());
@@ -96,14 +95,6 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         Some(Err(Failure::Refused(refusal))) => Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new()))),
         Some(Err(fault)) => Err(fault),
     }
-}
-
-/// What became an entry under seal is not read in its declaration, either.
-fn require_not_sealed(declaration: &Declaration) -> Result<(), Refusal> {
-    if declaration.kind.is_under_seal() && declaration.state == DeclarationState::Registered {
-        return Err(Refusal::DeclarationNotFound);
-    }
-    Ok(())
 }
 
 /// What an officer should know before signing: every record, act, paper and card that the registration would touch. Whoever

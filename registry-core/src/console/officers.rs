@@ -13,6 +13,7 @@ use super::days;
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
 use super::page::{Page, html, written};
+use super::paging::{Cursor, Pager};
 use super::paper::Paper;
 use super::to_page;
 use super::visit::Visitor;
@@ -21,10 +22,11 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::mandates::{self, OfficerLine, Proposal, ProposalLine};
 use crate::once::write_once;
+use crate::store::paging::{Paged, Side};
 use crate::store::reference;
 
-/// Mandates given that the page tells of.
-const SHOWN: i64 = 20;
+/// Mandates given on one page.
+const SHOWN: usize = 20;
 
 #[derive(Template)]
 #[template(path = "officers.html")]
@@ -34,6 +36,7 @@ struct Officers {
     officers: Vec<Line>,
     waiting: Vec<Asked>,
     given: Vec<Asked>,
+    pager: Pager,
     paper: Paper,
 }
 
@@ -79,29 +82,38 @@ struct Mandate {
 struct Read {
     officers: Vec<OfficerLine>,
     waiting: Vec<ProposalLine>,
-    given: Vec<ProposalLine>,
+    given: Paged<ProposalLine, Uuid>,
 }
 
-fn read(deps: &Deps) -> Result<Read, Failure> {
+fn read(deps: &Deps, side: Side<Uuid>) -> Result<Read, Failure> {
     let mut db = deps.db()?;
     Ok(Read {
         officers: mandates::officers(&mut db, &deps.units)?,
         waiting: mandates::waiting(&mut db)?,
-        given: mandates::given(&mut db, SHOWN)?,
+        given: mandates::given(&mut db, side, SHOWN)?,
     })
 }
 
-/// Officers, proposals that wait, mandates given last.
-pub(super) async fn list(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+/// Officers, proposals that wait, mandates given, page by page.
+pub(super) async fn list(
+    deps: web::Data<Deps>,
+    visitor: Visitor,
+    cursor: web::Query<Cursor<Uuid>>,
+) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
-    overview(&deps, &visitor, paper).await
+    overview(&deps, &visitor, paper, cursor.into_inner().side()).await
 }
 
-async fn overview(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result<HttpResponse, Fault> {
+async fn overview(
+    deps: &web::Data<Deps>,
+    visitor: &Visitor,
+    paper: Paper,
+    side: Side<Uuid>,
+) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?.clone();
     may_see(&officer, &deps.units)?;
     let asked = deps.clone();
-    let read = blocking(move || read(&asked)).await?;
+    let read = blocking(move || read(&asked, side)).await?;
     let p = Page::of(deps, visitor).at("/officers");
     let view = View { deps, officer: &officer, p: &p, officers: &read.officers };
     let asked = |line: &ProposalLine| view.asked(line, paper.another(deps));
@@ -109,7 +121,8 @@ async fn overview(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Re
         may_propose: may_propose(&officer, &deps.units).is_ok(),
         officers: read.officers.iter().map(|line| view.line(line)).collect(),
         waiting: read.waiting.iter().map(asked).collect(),
-        given: read.given.iter().map(asked).collect(),
+        given: read.given.items.iter().map(asked).collect(),
+        pager: Pager::of(&p, p.w.mandates_given, "given", read.given.newer, read.given.older),
         paper,
         p,
     };
@@ -284,7 +297,7 @@ pub(super) async fn confirm(
         Ok(_) => Ok(to_page("/officers")),
         Err(error) => {
             let refusal = Fault::from(error).refusal()?;
-            overview(&deps, &visitor, Paper::empty(&deps, &visitor).refused(&refusal)).await
+            overview(&deps, &visitor, Paper::empty(&deps, &visitor).refused(&refusal), Side::Newest).await
         }
     }
 }

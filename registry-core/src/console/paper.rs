@@ -31,6 +31,11 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// The field that it is about, by its name in the form: for a page that has no form to stand beside.
+    pub fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     /// Reads a refusal.
     pub fn of(refusal: &Refusal) -> Said {
         // A form knows what its fields are called: it stands beside the field, or links to it.

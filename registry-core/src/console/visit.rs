@@ -19,6 +19,7 @@ use crate::api::caller::blocking;
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::officers::load_officer;
+use crate::outside::require_printable_fields;
 use crate::session::{self, PrincipalKind};
 
 /// What every page knows of its request.
@@ -133,14 +134,16 @@ impl Visitor {
     /// Opens a posted form. Invariant: this is the only way to [`Fields`], so no page acts on a forged form.
     ///
     /// # Errors
-    /// [`Refusal::FormNotOurs`] if the form does not carry the session's token.
+    /// [`Refusal::FormNotOurs`] if the form does not carry the session's token; [`Refusal::ControlCharacter`] in the field
+    /// that has one.
     pub fn accept(&self, pairs: Pairs) -> Result<Fields, Refusal> {
+        let printable =
+            require_printable_fields(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         let (fields, token) = Fields::read(pairs);
-        if bool::from(token.as_bytes().ct_eq(self.form_token().as_bytes())) {
-            Ok(fields)
-        } else {
-            Err(Refusal::FormNotOurs)
+        if !bool::from(token.as_bytes().ct_eq(self.form_token().as_bytes())) {
+            return Err(Refusal::FormNotOurs);
         }
+        printable.map(|()| fields)
     }
 }
 

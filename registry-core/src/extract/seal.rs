@@ -30,13 +30,16 @@ const SECOND: (&str, &[u8]) = ("burtgel:extract:v2:", b"burtgel/v2/extract\0");
 /// Longest text looked at.
 const LONGEST: usize = 2000;
 
-/// Why a text is not the seal of an extract of ours.
+/// Octets of an Ed25519 signature: a text with fewer was cut.
+const SIGNATURE: usize = 64;
+
+/// Why a text is not taken as the seal of an extract of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotGenuine {
-    /// It is not of the form.
+    /// It could not be read: it is something else, or a part of a seal. Whether the paper is genuine is not known.
     #[error("this is not the text of an extract's QR")]
     Form,
-    /// The signature is not of the key.
+    /// It was read, and the signature is not of the key.
     #[error("the signature of the extract does not fit")]
     Signature,
 }
@@ -108,6 +111,9 @@ impl Claim {
         let (payload, signature) = sealed.split_once('.').ok_or(NotGenuine::Form)?;
         let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| NotGenuine::Form)?;
         let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| NotGenuine::Form)?;
+        if signature.len() != SIGNATURE {
+            return Err(NotGenuine::Form);
+        }
         let signed = [context, &payload].concat();
         key.verify(&signed, &signature).map_err(|_| NotGenuine::Signature)?;
         let claim: Claim = serde_json::from_slice(&payload).map_err(|_| NotGenuine::Form)?;

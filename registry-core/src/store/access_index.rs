@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::access_log::AccessRow;
 use super::codec::Uid;
+use super::paging::{Paged, Side};
 use super::schema::{access_entry, access_of_person, access_person, log_head};
 use super::{Db, StoreError};
 use crate::ledger::Log;
@@ -60,35 +61,71 @@ pub struct SeenAccess {
     pub row: AccessRow,
 }
 
-/// The newest `limit` accesses that concern any of these records, newest first.
+/// A page of the accesses that concern any of these records, by their positions in the log.
 ///
 /// # Errors
 /// The engine's.
-pub fn of_people(db: &mut Db, people: &[Uuid], limit: i64) -> Result<Vec<SeenAccess>, StoreError> {
+pub fn of_people(
+    db: &mut Db,
+    people: &[Uuid],
+    side: Side<i64>,
+    limit: usize,
+) -> Result<Paged<SeenAccess, i64>, StoreError> {
     let people: Vec<Uid> = people.iter().copied().map(Uid).collect();
+    let page = Paged::read(side, limit, |seq| *seq, |side, limit| positions(db, &people, side, limit))?;
+    let rows: Vec<AccessRow> = access_entry::table
+        .filter(access_entry::seq.eq_any(&page.items))
+        .order(access_entry::seq.desc())
+        .select(AccessRow::as_select())
+        .load(db)?;
+    Ok(page.map(|_| rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect()))
+}
+
+/// The next positions on a side, each once: an entry may name more than one of the records, or one under more than one
+/// ordinal.
+fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Result<Vec<i64>, StoreError> {
     // The index only grows: what it had when this was read, and what the log has from there, is everything.
     let (_, indexed) = progress(db)?;
-    let mut rows: Vec<AccessRow> = access_person::table
-        .inner_join(access_entry::table)
-        .filter(access_person::access_seq.ge(indexed))
-        .filter(access_person::person_id.eq_any(&people))
-        .order(access_person::access_seq.desc())
-        .limit(limit)
-        .select(AccessRow::as_select())
-        .load(db)?;
-    let older: Vec<AccessRow> = access_of_person::table
-        .inner_join(access_entry::table)
-        .filter(access_of_person::person_id.eq_any(&people))
-        .filter(access_of_person::access_seq.lt(indexed))
-        .order(access_of_person::access_seq.desc())
-        .limit(limit)
-        .select(AccessRow::as_select())
-        .load(db)?;
-    // The same entry may name more than one of them, or one under more than one ordinal.
-    rows.extend(older);
-    rows.dedup_by_key(|row| row.seq);
-    rows.truncate(usize::try_from(limit).unwrap_or(0));
-    Ok(rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect())
+    let (above, below) = match side {
+        Side::Newest => (-1, i64::MAX),
+        Side::OlderThan(row) => (-1, row),
+        Side::NewerThan(row) => (row, i64::MAX),
+    };
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let in_log = || {
+        access_person::table
+            .filter(access_person::access_seq.ge(indexed))
+            .filter(access_person::access_seq.gt(above))
+            .filter(access_person::access_seq.lt(below))
+            .filter(access_person::person_id.eq_any(people))
+            .select(access_person::access_seq)
+            .distinct()
+            .limit(most)
+    };
+    let in_index = || {
+        access_of_person::table
+            .filter(access_of_person::access_seq.lt(indexed))
+            .filter(access_of_person::access_seq.gt(above))
+            .filter(access_of_person::access_seq.lt(below))
+            .filter(access_of_person::person_id.eq_any(people))
+            .select(access_of_person::access_seq)
+            .distinct()
+            .limit(most)
+    };
+    let mut found: Vec<i64> = match side {
+        Side::Newest | Side::OlderThan(_) => {
+            let newer: Vec<i64> = in_log().order(access_person::access_seq.desc()).load(db)?;
+            let older: Vec<i64> = in_index().order(access_of_person::access_seq.desc()).load(db)?;
+            newer.into_iter().chain(older).collect()
+        }
+        Side::NewerThan(_) => {
+            let older: Vec<i64> = in_index().order(access_of_person::access_seq.asc()).load(db)?;
+            let newer: Vec<i64> = in_log().order(access_person::access_seq.asc()).load(db)?;
+            older.into_iter().chain(newer).collect()
+        }
+    };
+    found.truncate(limit);
+    Ok(found)
 }
 
 /// The accesses of one kind that concern any of these people, each with whom it concerns, oldest first.

@@ -66,7 +66,9 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
-        let act = person.acts.iter().find(|act| act.number == self.act_number);
+        // An act under seal, and any act of a sealed record, is as one that is not there.
+        let mut shown = person.acts.iter().filter(|act| !person.sealed && !act.kind.is_under_seal());
+        let act = shown.find(|act| act.number == self.act_number);
         let act = act.ok_or_else(|| Refusal::EntryNotOfPerson.in_field("act_number"))?;
         require_office(context, &act.office, person)?;
         let (remark, paper_number) = (self.remark.clone(), self.paper_number.clone());

@@ -89,6 +89,10 @@ with_family_refusals! {
         "Уламжлалт бичгээр нэрийг монгол бичгийн үсгээр, хэсэг бүрийг {limit} тэмдэгтэд багтаан, зөвхөн нэрэнд байгаа хэсгийг бичнэ үү."
         "Write the name in letters of the traditional Mongolian script, at most {limit} in a part, and only the parts that the name has.";
 
+    129 ControlCharacter
+        "Бичвэрт хэвлэгддэггүй удирдах тэмдэгт байна. Тэмдэгтийг хасаад дахин илгээнэ үү."
+        "The text has a control character, which cannot be printed. Take it out and send again.";
+
     201 NotSignedIn
         "Та нэвтрээгүй байна. Администратораас нэвтрэх холбоос авч нэвтэрнэ үү."
         "You are not signed in. Get a sign-in link from your administrator.";

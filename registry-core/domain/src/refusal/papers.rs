@@ -31,5 +31,8 @@ macro_rules! with_paper_refusals {
     1559 CopyErased
         "Энэ хувийн мэдээллийг шийдвэрээр устгасан тул нээхгүй. Шаардлагатай бол актаас шинэ хувь олгоно уу."
         "What this copy says was erased on a decision, so it is not opened. If the act still has a paper, issue a new copy.";
+    1560 PaperTextUnread
+        "Энэ нь баримтын QR кодын бичвэр биш, эсвэл дутуу хуулагджээ. Баримт дээрх QR кодыг уншуулж, «burtgel:extract:» гэж эхэлдэг бичвэрийг бүтнээр нь илгээнэ үү. Актын дугаар, шалгах код хоёрыг баримттай нүдээр тулгадаг; тэдгээрээр дангаар нь шалгахгүй."
+        "This is not the text of a paper's QR code, or only a part of it. Scan the QR code on the paper and send the whole text, which begins with burtgel:extract: . The act number and the check code are compared by eye; nothing is checked by them alone.";
     } };
 }

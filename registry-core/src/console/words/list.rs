@@ -23,6 +23,9 @@ words! {
     skip_to_content
     language
     pages
+    page_newest
+    page_newer
+    page_older
     demo_note
     sign_out
     footer
@@ -515,6 +518,7 @@ words! {
     genuine_void_next
     not_genuine
     not_genuine_next
+    qr_unread
     printed_on
     check_code
     not_counted

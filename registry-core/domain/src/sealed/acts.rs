@@ -1,0 +1,67 @@
+//! Acts under seal, by their numbers: to whoever may not see one, there is no act of that number.
+//!
+//! Invariant: an adoption, its end, a sealing, an act that every record of its people keeps under seal, an act of sealed
+//! records alone, and an amendment of any of these are named only where [`may_name`] says so.
+
+use chrono::NaiveDate;
+
+use crate::entry::Header;
+use crate::kind::Kind;
+use crate::officer::{Act, Officer};
+use crate::person::Person;
+use crate::unit::{UnitCode, UnitTree};
+
+/// An act, with the people of it as their records stand now.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ActOfPeople {
+    /// The act.
+    pub header: Header,
+    /// Everyone of whom it says something; for a merged record, the one that answers for it.
+    pub people: Vec<Person>,
+    /// The unit of the office that received its declaration, where there was one.
+    pub received_at: Option<UnitCode>,
+}
+
+impl ActOfPeople {
+    /// Whether it stands under seal: by its kind, or because no record that is open shows it.
+    pub fn is_under_seal(&self) -> bool {
+        let hides = |person: &Person| person.sealed || person.seals_act(self.header.id);
+        self.header.kind.is_under_seal() || (!self.people.is_empty() && self.people.iter().all(hides))
+    }
+
+    /// Whether only those see it who may open a seal: no office of life events has to do with it.
+    fn is_of_the_seal_alone(&self) -> bool {
+        let is_of_sealed_records = !self.people.is_empty() && self.people.iter().all(|person| person.sealed);
+        self.header.kind == Kind::Sealing || is_of_sealed_records
+    }
+
+    fn is_of_office(&self, at: &UnitCode, on: NaiveDate, units: &UnitTree) -> bool {
+        let offices = std::iter::once(&self.header.office).chain(&self.received_at);
+        offices.into_iter().any(|office| office == at || units.offices_on(office, on).contains(at))
+    }
+}
+
+/// Whether an officer may name an act in what is received at the office `at` on the day `on`.
+///
+/// `chain` is the act, then the act that it amends, and so on. Under seal it is named at an office that received or
+/// registered it, or follows such an office; and by whoever may open what is under seal. A sealing, and an act of sealed
+/// records alone, by the latter only.
+pub fn may_name(
+    chain: &[ActOfPeople],
+    officer: &Officer,
+    at: &UnitCode,
+    on: NaiveDate,
+    units: &UnitTree,
+) -> bool {
+    if !chain.iter().any(ActOfPeople::is_under_seal) {
+        return true;
+    }
+    if officer.may(Act::OpenSealed, &officer.office, units).is_ok() {
+        return true;
+    }
+    !chain.iter().any(ActOfPeople::is_of_the_seal_alone)
+        && chain.iter().any(|act| act.is_of_office(at, on, units))
+}
+
+#[cfg(test)]
+mod tests;

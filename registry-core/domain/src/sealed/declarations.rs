@@ -1,0 +1,92 @@
+//! Declarations, drafts and notices that tell what is under seal: they are not there any more.
+//!
+//! Asked of the records as they stand when somebody wants to read one, so that it also holds for what was declared before
+//! an adoption, and no longer holds once the adoption is annulled. What was written down after the act that put the seal on
+//! stays: it tells what somebody typed, and that it went away would say whether they had guessed right.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::id::EntryId;
+use crate::kind::Kind;
+use crate::person::{ActRef, Link, Person};
+
+/// What was written down, with the records of everyone concerned as they stand now.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'a> {
+    /// The kind.
+    pub kind: Kind,
+    /// Everyone who is named, or of whom its entry says something; for a merged record, the one that answers for it.
+    pub people: &'a [Person],
+    /// The children whom those named have behind a seal.
+    pub sealed_children: &'a [Person],
+    /// Of a birth: the day that was written down.
+    pub born_on: Option<NaiveDate>,
+    /// Whether it still has to be decided or answered.
+    pub is_open: bool,
+    /// The acts of [`seals_of`] these people that were registered since.
+    pub since: &'a BTreeSet<EntryId>,
+}
+
+/// The acts by which something of a record went under seal, or other things did.
+pub fn seals_of(person: &Person) -> impl Iterator<Item = &ActRef> {
+    person.acts.iter().chain(person.sealed_family.all_acts()).filter(|act| act.kind.is_under_seal())
+}
+
+impl Told<'_> {
+    /// Whether it tells what a seal keeps.
+    ///
+    /// What still has to be decided stays readable, unless it names a child together with a parent who is behind a seal.
+    pub fn is_under_seal(&self) -> bool {
+        if self.people.iter().any(|person| self.names_both_sides(person) || self.is_birth_behind(person)) {
+            return true;
+        }
+        let is_closed = |person: &Person| {
+            let was_adopted = person.open_adoption().is_some_and(|act| self.since.contains(&act));
+            let tells_address = person.sealed_address && self.kind.tells_where();
+            was_adopted || (person.sealed || tells_address) && self.is_sealed_since(person, is_sealing)
+        };
+        !self.is_open && self.people.iter().any(is_closed)
+    }
+
+    /// Somebody, and a parent or child whom a seal keeps from them since.
+    fn names_both_sides(&self, person: &Person) -> bool {
+        let is_named = |link: &Link| self.people.iter().any(|other| is_record(other, link));
+        let family = &person.sealed_family;
+        family.parents.iter().chain(&family.children).any(is_named)
+            && self.is_sealed_since(person, is_of_adoption)
+    }
+
+    /// A birth tells of a child that has no number yet: a parent and the day tell who it became.
+    fn is_birth_behind(&self, parent: &Person) -> bool {
+        let is_meant = |link: &Link| {
+            let child = self.sealed_children.iter().find(|child| is_record(child, link));
+            let born_on = child.and_then(|child| child.born_on).and_then(|day| day.full());
+            born_on.is_some() && born_on == self.born_on
+        };
+        self.kind == Kind::Birth
+            && parent.sealed_family.children.iter().any(is_meant)
+            && self.is_sealed_since(parent, is_of_adoption)
+    }
+
+    fn is_sealed_since(&self, person: &Person, is_meant: fn(Kind) -> bool) -> bool {
+        seals_of(person).any(|act| is_meant(act.kind) && self.since.contains(&act.entry))
+    }
+}
+
+fn is_of_adoption(kind: Kind) -> bool {
+    matches!(kind, Kind::Adoption | Kind::AdoptionEnded)
+}
+
+fn is_sealing(kind: Kind) -> bool {
+    kind == Kind::Sealing
+}
+
+/// Whether a tie leads to this record, or to one that was merged into it.
+fn is_record(person: &Person, link: &Link) -> bool {
+    person.id == link.person || person.merged.iter().any(|record| record.person == link.person)
+}
+
+#[cfg(test)]
+mod tests;
