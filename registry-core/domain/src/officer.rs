@@ -356,16 +356,14 @@ impl Officer {
         }
     }
 
-    /// Refuses outside the days of the mandate.
+    /// Refuses outside the days of the mandate, and whoever has no role any more: without one there is no
+    /// mandate.
     ///
     /// # Errors
     /// [`Refusal::MandateNotValid`].
     pub fn require_valid_on(&self, day: NaiveDate) -> Result<(), Refusal> {
-        if self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to) {
-            Ok(())
-        } else {
-            Err(Refusal::MandateNotValid)
-        }
+        let is_within = self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to);
+        if is_within && !self.roles.is_empty() { Ok(()) } else { Err(Refusal::MandateNotValid) }
     }
 }
 
@@ -424,6 +422,15 @@ mod tests {
         assert_eq!(registrar.require_valid_on(parse_date("2026-01-31").unwrap()), Ok(()));
         let refused = registrar.require_valid_on(parse_date("2026-02-01").unwrap());
         assert_eq!(refused, Err(Refusal::MandateNotValid));
+    }
+
+    #[test]
+    fn a_mandate_ends_with_its_last_role() {
+        let day = parse_date("2026-01-31").unwrap();
+        let registrar = officer(1, "110151", &[Role::Registrar]);
+        assert_eq!(registrar.require_valid_on(day), Ok(()));
+        let dismissed = Officer { roles: Vec::new(), ..registrar };
+        assert_eq!(dismissed.require_valid_on(day), Err(Refusal::MandateNotValid));
     }
 
     #[test]

@@ -118,5 +118,11 @@ fn unexpected(deps: &Deps, error: &dyn std::fmt::Display) -> Refusal {
 fn refused(deps: &Deps, visit: &Visit, refusal: &Refusal) -> HttpResponse {
     let status = crate::api::problem::status_of(refusal);
     let page = ErrorPage { p: Page::public(deps, visit), no: Said::of(refusal) };
-    html(status, &page).unwrap_or_else(|_| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR))
+    let mut answer =
+        html(status, &page).unwrap_or_else(|_| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR));
+    if matches!(refusal, Refusal::SessionExpired | Refusal::MandateNotValid) {
+        // A cookie that cannot be written is of no use to anybody: its session is over.
+        let _ = answer.add_cookie(&cookies::session_ended(&deps.config));
+    }
+    answer
 }
