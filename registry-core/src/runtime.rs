@@ -13,7 +13,8 @@ use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
 use crate::ledger::proving::Prover;
 use crate::online_signer::OnlineSigners;
-use crate::store::{Db, StoreError, digital_credentials, lease, open_pool, service_intents, units};
+use crate::store::pool::DbPool;
+use crate::store::{Db, StoreError, digital_credentials, lease, service_intents, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -62,7 +63,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         let _ = lease::release(&mut db, epoch, clock());
     }
     let signers = outcome?;
-    let pool = open_pool(&config.database.url, config.database.pool)?;
+    let pool = DbPool::open(&config.database.url, config.database.pool, epoch)?;
     let access = Committer::start(&config.database.url, epoch)?;
     let asker = Asker::start(pool.clone(), access.clone())?;
     Ok(Deps {

@@ -22,6 +22,7 @@ mod issuing;
 mod kit;
 mod ledger;
 mod merge;
+mod outages;
 mod pages;
 mod papers;
 mod queues;

@@ -53,18 +53,18 @@ impl From<crate::store::StoreError> for ApiError {
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        match &self.0 {
-            Failure::Refused(refusal) => status_of(refusal),
-            Failure::Store(_) | Failure::Issue(_) | Failure::Replayed(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        self.0.refusal().map_or(StatusCode::INTERNAL_SERVER_ERROR, |refusal| status_of(&refusal))
     }
 
     fn error_response(&self) -> HttpResponse {
-        match &self.0 {
-            Failure::Refused(refusal) => problem(refusal),
-            fault @ (Failure::Store(_) | Failure::Issue(_) | Failure::Replayed(_)) => {
+        match self.0.refusal() {
+            Some(refusal) => {
+                self.0.log_outage();
+                problem(&refusal)
+            }
+            None => {
                 let trace = trace_id();
-                tracing::error!(%trace, error = %fault, "a request failed");
+                tracing::error!(%trace, error = %self.0, "a request failed");
                 problem(&Refusal::Unexpected { trace })
             }
         }
@@ -114,7 +114,7 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         1001 | 1014 => StatusCode::BAD_REQUEST,
         1003 => StatusCode::PAYLOAD_TOO_LARGE,
         1009 => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        1010 | 1551 => StatusCode::SERVICE_UNAVAILABLE,
+        1010 | 1016..=1018 | 1551 => StatusCode::SERVICE_UNAVAILABLE,
         1012 => StatusCode::INTERNAL_SERVER_ERROR,
         1013 => StatusCode::METHOD_NOT_ALLOWED,
         1015 => StatusCode::REQUEST_TIMEOUT,
@@ -138,8 +138,8 @@ mod tests {
     fn every_refusal_has_a_status_that_says_no() {
         for refusal in registry_domain::refusal::ALL {
             let status = status_of(refusal);
-            // The service's own faults: not ready, unexpected, no fonts.
-            let is_ours = matches!(refusal.number(), 1010 | 1012 | 1551);
+            // The service's own faults: not ready, unexpected, no database, no fonts.
+            let is_ours = matches!(refusal.number(), 1010 | 1012 | 1016..=1018 | 1551);
             assert!(status.is_client_error() != is_ours, "{refusal:?}");
         }
     }

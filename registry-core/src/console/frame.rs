@@ -15,7 +15,6 @@ use super::page::{Page, html};
 use super::paper::Said;
 use super::visit::Visit;
 use crate::deps::Deps;
-use crate::failure::Failure;
 
 /// Nothing but our own style sheet and pictures inside the page; no script at all.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
@@ -87,8 +86,13 @@ fn protect(headers: &mut HeaderMap) {
 fn refusal_of(deps: &Deps, answer: &ServiceResponse<BoxBody>) -> Option<Refusal> {
     if let Some(error) = answer.response().error() {
         return Some(match error.as_error::<Fault>() {
-            Some(Fault(Failure::Refused(refusal))) => refusal.clone(),
-            Some(fault) => unexpected(deps, fault),
+            Some(fault @ Fault(failure)) => {
+                let refusal = failure.refusal();
+                if refusal.is_some() {
+                    failure.log_outage();
+                }
+                refusal.unwrap_or_else(|| unexpected(deps, fault))
+            }
             None => by_status(deps, answer.status(), error),
         });
     }

@@ -62,6 +62,20 @@ impl Installation {
         Ok(installation)
     }
 
+    /// The demo in a database of its own choice, such as one of a cluster that is restarted.
+    ///
+    /// # Errors
+    /// With the register's own words, if a step fails.
+    pub fn demo_on(database_url: String) -> anyhow::Result<Self> {
+        let mut installation = Installation::empty(Engine::Sqlite)?;
+        installation.settings.database_url = database_url;
+        installation.write_settings()?;
+        installation.hold_ceremony()?;
+        installation.registry(&["migrate"])?;
+        installation.seed_demo()?;
+        Ok(installation)
+    }
+
     /// An installation that is ready to serve: keys made in a ceremony, schema migrated.
     ///
     /// # Errors

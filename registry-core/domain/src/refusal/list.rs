@@ -474,8 +474,8 @@ with_family_refusals! {
         "Шинэ дугаар нөөцлөгдөөгүй байна. Дахин оролдоно уу."
         "No fresh number was at hand. Try again.";
     1012 Unexpected { trace: String = String::new() }
-        "Гэнэтийн алдаа гарлаа. Юу ч хадгалагдаагүй; {trace} дугаарыг администраторт хэлнэ үү."
-        "Something unexpected happened. Nothing was saved; tell your administrator the number {trace}.";
+        "Гэнэтийн алдаа гарлаа; {trace} дугаарыг администраторт хэлнэ үү. Дахин хийхээсээ өмнө хадгалагдсан эсэхийг шалгана уу."
+        "Something unexpected happened; tell your administrator the number {trace}. Look whether it was saved before you do it again.";
     1013 MethodNotAllowed
         "Энэ хаяг ийм үйлдлийг дэмжихгүй. Тодорхойлолтоос зөв үйлдлийг сонгоно уу."
         "This address does not support that method. Look up the right one in the description.";
@@ -485,6 +485,15 @@ with_family_refusals! {
     1015 RequestTooSlow { seconds: u64 = 0 }
         "Хүсэлт {seconds} секундийн дотор бүрэн ирсэнгүй. Холболтоо шалгаад дахин илгээнэ үү."
         "The request did not arrive within {seconds} seconds. Check the connection and send again.";
+    1016 DatabaseAway
+        "Бүртгэлийн мэдээллийн сан түр хариулахгүй байна. Хэдэн секундийн дараа дахин оролдоно уу; юм бичих хүсэлтийг өөрчлөлгүй, ижил Idempotency-Key түлхүүрээр илгээнэ үү."
+        "The register's database does not answer for the moment. Try again in some seconds; send a write again as it was, with the same Idempotency-Key.";
+    1017 DatabaseHeld
+        "Мэдээллийн санг өөр програм барьж байгаа тул түр бичих боломжгүй. Хэсэг хугацааны дараа өөрчлөлгүй, ижил Idempotency-Key түлхүүрээр дахин илгээнэ үү."
+        "Another program holds the database, so nothing can be written for the moment. Send it again a little later as it was, with the same Idempotency-Key.";
+    1018 OutcomeInDoubt
+        "Хадгалж байх үед мэдээллийн сантай холбоо тасарсан тул хадгалагдсан эсэх нь тодорхойгүй байна. Өөрчлөлгүй, ижил Idempotency-Key түлхүүрээр дахин илгээнэ үү: хадгалагдсан бол анхны хариуг авна, хадгалагдаагүй бол одоо гүйцэтгэнэ."
+        "The connection to the database ended while this was being saved, so it is not known whether it was. Send it again as it was, with the same Idempotency-Key: if it was saved you get the first answer, if not it is done now.";
 
     1101 DeclarationNotFound
         "Ийм мэдүүлэг алга. Дугаарыг шалгана уу."
