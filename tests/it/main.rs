@@ -11,6 +11,7 @@ mod card_application;
 mod cards;
 mod ceremony;
 mod credentials;
+mod crowds;
 mod dismissal;
 mod erasure;
 mod family;
