@@ -121,10 +121,11 @@ fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
 /// Ends an instance in order: access entries flushed, a last checkpoint, the lease given back.
 ///
 /// # Errors
-/// [`StartError`] of the last checkpoint; the lease is given back all the same.
+/// [`StartError`] of the last checkpoint; the lease is given back all the same. Nothing is written once another process is the writer.
 pub fn close_writer(deps: &Deps) -> Result<(), StartError> {
     deps.access.flush();
     let mut db = Db::open(&deps.config.database.url)?;
+    lease::require(&mut db, deps.epoch)?;
     let outcome = checkpoint(deps, &mut db);
     lease::release(&mut db, deps.epoch, deps.now())?;
     outcome

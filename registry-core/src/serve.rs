@@ -18,7 +18,7 @@ use crate::listeners::{self, Room};
 use crate::patience::in_time;
 use crate::request_log::log_request;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
-use crate::store::{Db, lease};
+use crate::store::{Db, StoreError, lease};
 use crate::tls::{PartnerTls, TlsError};
 
 /// Seconds between renewals of the lease, a third of its length.
@@ -39,9 +39,15 @@ pub enum ServeError {
     /// A listener.
     #[error("listen: {0}")]
     Listen(#[from] io::Error),
+    /// Another process writes this ledger by now.
+    #[error("another process has taken the lease of this ledger, so this one has ended")]
+    Fenced,
+    /// Nobody asked for it, and nothing is known but where it happened.
+    #[error("{0} ended unasked; the log before this says why")]
+    Unasked(&'static str),
 }
 
-/// Serves until SIGTERM, SIGINT or SIGQUIT.
+/// Serves until SIGTERM, SIGINT or SIGQUIT. Every other end is an error.
 ///
 /// # Errors
 /// [`ServeError`].
@@ -52,9 +58,14 @@ pub fn serve(config: Config) -> Result<(), ServeError> {
     let tls = PartnerTls::open(&config.keys.folder, &config.keys.unlock_file, config.mode, system_clock()())?;
     let deps = open_writer(config)?;
     let outcome = rt::System::new().block_on(run(deps.clone(), tls, room));
+    if matches!(outcome, Err(ServeError::Fenced)) {
+        deps.access.flush();
+        return outcome;
+    }
     tracing::info!("requests are drained; writing the last checkpoint");
-    close_writer(&deps)?;
-    outcome
+    let closed = close_writer(&deps);
+    outcome?;
+    Ok(closed?)
 }
 
 async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> {
@@ -95,9 +106,10 @@ async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> 
     tracing::info!(console = %config.console.listen, partners = %config.partners.listen, "serving");
     let outcome = tokio::select! {
         is_orderly = asked_to_end() => is_orderly.map_err(ServeError::Listen),
-        _ = housekeeping => Ok(false),
-        _ = &mut partners => Ok(false),
-        _ = &mut pages => Ok(false),
+        // Its thread panicked, if the sender is gone.
+        end = housekeeping => Err(end.map_or(ServeError::Unasked("the housekeeping"), |()| ServeError::Fenced)),
+        _ = &mut partners => Err(ServeError::Unasked("the partners' listener")),
+        _ = &mut pages => Err(ServeError::Unasked("the console's listener")),
     };
     // Where it was not asked for in order, whatever is under way must not be answered as done.
     let is_orderly = matches!(outcome, Ok(true));
@@ -149,11 +161,19 @@ fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: oneshot::Sender<()>) {
                 continue;
             }
         };
-        if let Err(error) = lease::renew(&mut db, deps.epoch, deps.now()) {
-            tracing::error!(%error, "the lease is lost; stopping");
-            // Nobody listens any more if the service is ending anyway.
-            let _ = fenced.send(());
-            return;
+        match lease::renew(&mut db, deps.epoch, deps.now()) {
+            Ok(()) => {}
+            Err(error @ StoreError::Fenced) => {
+                tracing::error!(%error, "the lease is lost; stopping");
+                // Nobody listens any more if the service is ending anyway.
+                let _ = fenced.send(());
+                return;
+            }
+            // Held by another program, or away: as long as no other epoch stands there, the lease is ours.
+            Err(error) => {
+                tracing::error!(%error, "the lease could not be renewed; tried again in some seconds");
+                continue;
+            }
         }
         if let Err(error) = checkpoint(deps, &mut db) {
             tracing::error!(%error, "no checkpoint could be written");

@@ -24,6 +24,7 @@ pub mod schema;
 pub mod service_intents;
 pub mod statements;
 pub mod units;
+mod waiting;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
@@ -223,9 +224,7 @@ impl Db {
             Db::Pg(pg) => {
                 AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
             }
-            Db::Sqlite(sqlite) => {
-                AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
-            }
+            Db::Sqlite(sqlite) => waiting::begin(sqlite)?,
         }
         Ok(())
     }
@@ -366,9 +365,12 @@ pub fn sqlite_path(url: &str) -> &str {
 fn prepare_connection(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Pg(pg) => pg.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?,
-        Db::Sqlite(sqlite) => sqlite.batch_execute(
-            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-        )?,
+        Db::Sqlite(sqlite) => {
+            sqlite.batch_execute(waiting::BUSY_TIMEOUT)?;
+            sqlite.batch_execute(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            )?;
+        }
     }
     Ok(())
 }

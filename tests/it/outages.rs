@@ -1,6 +1,7 @@
 //! The database goes away, comes back, is held by another program, or belongs to another writer.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,7 +9,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
+use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
+use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::installation::Installation;
 use registry_tests::kit::postgres::Cluster;
@@ -17,11 +22,27 @@ use serde_json::{Value, json};
 
 use super::robustness::numbers;
 
+registry_tests::on_both_engines! {
+    a_writer_whose_lease_was_taken_ends_by_itself_and_not_with_success,
+}
+
 /// How long the service may take to be itself again; seconds are promised.
 const BACK_WITHIN: Duration = Duration::from_secs(15);
 /// What is said of a database that does not answer, and of a commit that nobody knows the end of.
 const AWAY: u64 = 1016;
+const HELD: u64 = 1017;
 const IN_DOUBT: u64 = 1018;
+
+fn a_writer_whose_lease_was_taken_ends_by_itself_and_not_with_success(engine: Engine) -> anyhow::Result<()> {
+    let mut town = Town::open(engine)?;
+    let log = town.service.log_file().to_owned();
+    Database::of(&town.installation).execute("UPDATE log_head SET epoch = epoch + 1")?;
+    // It checks that the exit code is not 0.
+    town.service.wait_for_its_end()?;
+    let said = fs::read_to_string(log)?;
+    ensure!(said.contains("another process has taken the lease"), "{said}");
+    Ok(())
+}
 
 /// A register on a PostgreSQL that can be restarted.
 fn town_on(cluster: &Cluster) -> anyhow::Result<(Town, String)> {
@@ -330,4 +351,67 @@ fn an_act_whose_commit_was_cut_off_is_called_in_doubt_and_is_there_once_when_it_
     let report = String::from_utf8(town.installation.registry(&["verify"])?.stdout)?;
     assert!(report.trim_end().ends_with(": 0 findings"), "{report}");
     Ok(())
+}
+
+/// How long a program that is not ours holds the file: longer than a write waits, and longer than a lease
+/// lasts.
+const HOLDS: [Duration; 2] = [Duration::from_secs(14), Duration::from_secs(31)];
+
+#[test]
+fn a_program_that_holds_the_sqlite_file_holds_up_writes_alone_and_ends_nothing() -> anyhow::Result<()> {
+    let mut town = Town::open(Engine::Sqlite)?;
+    let officer = town.officer(&town.cast.registrar)?;
+    let database = Database::of(&town.installation);
+    let epoch = database.ask("SELECT group_concat(epoch) FROM log_head")?;
+    let path = database.url.strip_prefix("sqlite://").context("a file")?;
+    let mut other = SqliteConnection::establish(path)?;
+    let mut kept = 0;
+    for (round, hold) in HOLDS.into_iter().enumerate() {
+        other.batch_execute("BEGIN IMMEDIATE")?;
+        let begun = Instant::now();
+        std::thread::scope(|scope| -> anyhow::Result<()> {
+            // Twice as many as there are threads for them, on and on.
+            let writers: Vec<_> = (0..16)
+                .map(|writer| {
+                    let officer = &officer;
+                    scope.spawn(move || {
+                        let mut refused = 0;
+                        let key = format!("held-{round}-{writer}");
+                        while begun.elapsed() < hold + BACK_WITHIN {
+                            let reply = officer.post_once("/v1/drafts", &key, &draft(writer))?;
+                            if reply.status == 201 {
+                                return Ok((refused, begun.elapsed()));
+                            }
+                            ensure!(reply.status == 503 && reply.refusal() == Some(HELD), "{}", reply.text());
+                            refused += 1;
+                        }
+                        anyhow::bail!("a write never went through")
+                    })
+                })
+                .collect();
+            let mut slowest = Duration::ZERO;
+            while begun.elapsed() < hold {
+                let asked = Instant::now();
+                town.service.console().get("/readyz")?.require(200)?;
+                officer.get("/v1/drafts")?.require(200)?;
+                slowest = slowest.max(asked.elapsed());
+                std::thread::sleep(Duration::from_millis(500));
+            }
+            other.batch_execute("COMMIT")?;
+            for writer in writers {
+                let (refused, through) =
+                    writer.join().map_err(|_| anyhow::anyhow!("a writer panicked"))??;
+                ensure!(refused > 0, "nothing was held up");
+                ensure!(through >= hold, "a write went through a held file");
+                kept += 1;
+                println!("held for {hold:?}: refused {refused} times, through after {through:.1?}");
+            }
+            println!("held for {hold:?}: the slowest two readings took {slowest:.1?}");
+            Ok(())
+        })?;
+    }
+    assert_eq!(database.ask(DRAFTS)?, kept.to_string());
+    // The lease is the same one, and the end is in order.
+    assert_eq!(database.ask("SELECT group_concat(epoch) FROM log_head")?, epoch);
+    town.service.end()
 }
