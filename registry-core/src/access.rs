@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::draw::Draw;
 use crate::ledger::Salt;
 pub use crate::store::access_log::{AccessEntry, ActorKind};
+use crate::store::outage::Outage;
 use crate::store::{Db, StoreError, access_index, access_log};
 
 /// Access entries that one commit takes at most.
@@ -120,12 +121,12 @@ impl Committer {
     /// # Errors
     /// [`StoreError`] if the connection cannot be made or the thread not started.
     pub fn start(url: &str, epoch: i64) -> Result<Committer, StoreError> {
-        let mut db = Db::open(url)?;
-        access_log::prepare_appending(&mut db)?;
+        let mut line = Line { url: url.to_owned(), db: None };
+        line.open()?;
         let (queue, waiting) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new()
             .name("access-committer".to_owned())
-            .spawn(move || commit_batches(db, epoch, waiting))
+            .spawn(move || commit_batches(line, epoch, waiting))
             .map_err(|e| StoreError::Damaged(format!("start the access committer: {e}")))?;
         Ok(Committer { queue, thread: Arc::new(Mutex::new(Some(thread))) })
     }
@@ -153,7 +154,29 @@ impl Committer {
     }
 }
 
-fn commit_batches(mut db: Db, epoch: i64, mut messages: mpsc::Receiver<Message>) {
+/// The committer's own connection, which is made anew when it has ended. What it may write is up to the
+/// epoch: each batch moves the head.
+struct Line {
+    url: String,
+    db: Option<Db>,
+}
+
+impl Line {
+    fn open(&mut self) -> Result<&mut Db, StoreError> {
+        let kept = self.db.take().and_then(|mut db| (!db.has_ended()).then_some(db));
+        let db = match kept {
+            Some(db) => db,
+            None => {
+                let mut db = Db::open(&self.url)?;
+                access_log::prepare_appending(&mut db)?;
+                db
+            }
+        };
+        Ok(self.db.insert(db))
+    }
+}
+
+fn commit_batches(mut line: Line, epoch: i64, mut messages: mpsc::Receiver<Message>) {
     let mut draw = Draw::from_system();
     let mut stop = false;
     // What an earlier process left behind is unknown until the first step.
@@ -181,12 +204,21 @@ fn commit_batches(mut db: Db, epoch: i64, mut messages: mpsc::Receiver<Message>)
             // Stopped, or every sender is gone.
             break;
         }
-        for (caller, outcome) in callers.into_iter().zip(append(&mut db, epoch, &batch)) {
+        let outcomes = match line.open() {
+            Ok(db) => append(db, epoch, &batch),
+            Err(error) => {
+                tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing is released");
+                batch.iter().map(|_| Err(not_released(&error))).collect()
+            }
+        };
+        for (caller, outcome) in callers.into_iter().zip(outcomes) {
             caller(outcome);
         }
         ahead += i64::try_from(batch.len()).unwrap_or(0);
-        if ahead >= access_index::STEP {
-            ahead = follow(&mut db);
+        if ahead >= access_index::STEP
+            && let Ok(db) = line.open()
+        {
+            ahead = follow(db);
         }
     }
 }
@@ -198,14 +230,19 @@ fn append(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Vec<Result<
         Err(error) => error,
     };
     tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing of them is released");
-    if batch.len() > 1 && error.is_of_the_data() {
+    if batch.len() > 1 && error.outage().is_none() && error.is_of_the_data() {
         return batch.iter().flat_map(|entry| append(db, epoch, std::slice::from_ref(entry))).collect();
     }
-    let told = |_| match &error {
-        StoreError::Fenced => Err(StoreError::Fenced),
-        error => Err(StoreError::Damaged(error.to_string())),
-    };
-    batch.iter().map(told).collect()
+    batch.iter().map(|_| Err(not_released(&error))).collect()
+}
+
+/// What a caller is told whose entry is not durable. Whether it stands all the same is nothing to him: he got
+/// no data.
+fn not_released(error: &StoreError) -> StoreError {
+    match error.for_one_of_many() {
+        StoreError::Outage(Outage::InDoubt, said) => StoreError::Outage(Outage::Away, said),
+        other => other,
+    }
 }
 
 /// Lets the index of the log follow; gives how many entries it is behind now. It loses nothing by being behind.

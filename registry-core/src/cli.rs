@@ -171,7 +171,9 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     let start = match error.downcast_ref::<ServeError>() {
         Some(ServeError::Start(start)) => Some(start),
-        Some(ServeError::Tls(_) | ServeError::Listen(_)) => None,
+        Some(ServeError::Tls(_) | ServeError::Listen(_) | ServeError::Fenced | ServeError::Unasked(_)) => {
+            None
+        }
         None => error.downcast_ref::<StartError>(),
     };
     let vault = match start {
@@ -244,6 +246,8 @@ mod tests {
         for error in [
             ServeError::Start(StartError::Vault(absent.into())).into(),
             ServeError::Listen(std::io::Error::other("in use")).into(),
+            ServeError::Fenced.into(),
+            ServeError::Unasked("a listener").into(),
             anyhow::Error::from(VaultError::Pin),
         ] {
             assert_eq!(exit_code(&error), 1, "{error:#}");

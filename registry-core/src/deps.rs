@@ -14,7 +14,8 @@ use crate::draw::Draw;
 use crate::extract::fonts::PaperFonts;
 use crate::ledger::proving::Prover;
 use crate::online_signer::OnlineSigners;
-use crate::store::{DbPool, PooledDb, StoreError};
+use crate::store::StoreError;
+use crate::store::pool::{DbPool, PooledDb};
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
 
@@ -74,8 +75,8 @@ impl Deps {
     /// A connection.
     ///
     /// # Errors
-    /// [`StoreError::Pool`] when all are in use for too long.
+    /// [`StoreError::Pool`] when all are in use for too long, or the database is away.
     pub fn db(&self) -> Result<PooledDb, StoreError> {
-        Ok(self.pool.get()?)
+        self.pool.get()
     }
 }

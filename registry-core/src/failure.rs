@@ -2,6 +2,7 @@
 
 use registry_domain::refusal::Refusal;
 
+use crate::store::outage::Outage;
 use crate::store::{AsStoreError, StoreError};
 
 /// A refusal is an answer; everything else is a fault and tells the outside nothing but a trace id.
@@ -34,6 +35,35 @@ impl From<crate::vault::VaultError> for Failure {
 }
 
 impl Failure {
+    /// The numbered no that is the answer; none for a fault of ours, of which only a trace id is told.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Failure::Refused(refusal) => Some(refusal.clone()),
+            // Another process writes by now, and this one ends within seconds.
+            Failure::Store(StoreError::Fenced) => Some(Refusal::NotReady),
+            Failure::Store(error) => error.outage().map(Outage::refusal),
+            Failure::Issue(_) | Failure::Replayed(_) => None,
+        }
+    }
+
+    /// What each caller of a batch is told that failed as a whole.
+    #[must_use]
+    pub fn for_one_of_many(&self) -> Failure {
+        Failure::Store(match self {
+            Failure::Store(error) => error.for_one_of_many(),
+            Failure::Refused(_) | Failure::Issue(_) | Failure::Replayed(_) => {
+                StoreError::Damaged(self.to_string())
+            }
+        })
+    }
+
+    /// Says in the log what the database answered, where the caller is told no more than a number.
+    pub fn log_outage(&self) {
+        if let Failure::Store(error) = self {
+            tracing::warn!(%error, "the database failed a request");
+        }
+    }
+
     /// Something stored that does not parse any more.
     pub fn damaged(what: &str, error: impl std::fmt::Display) -> Failure {
         Failure::Store(StoreError::Damaged(format!("{what}: {error}")))

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::officers::officer_of_row;
+use crate::session;
 use crate::store::codec::{Instant, Uid};
 use crate::store::paging::{Paged, Side};
 use crate::store::reference::{self, OfficerRow, is_valid_at};
@@ -149,7 +150,7 @@ impl Row {
         }
     }
 
-    /// Makes the officer, or gives the officer named the roles.
+    /// Makes the officer, or gives the officer named the roles; with the last role end the sessions.
     fn carry_out(&self, db: &mut Db, new_id: Uuid, now: DateTime<Utc>) -> Result<Uid, Failure> {
         let Some(id) = self.officer_id else {
             let row = OfficerRow {
@@ -173,6 +174,9 @@ impl Row {
             .execute(db)?;
         if changed != 1 {
             return Err(Refusal::ProposalNotFound.into());
+        }
+        if self.roles.is_empty() {
+            session::end_all_of(db, id.0, now)?;
         }
         if self.person_id.is_some() {
             diesel::update(officer::table.find(id)).set(officer::person_id.eq(self.person_id)).execute(db)?;

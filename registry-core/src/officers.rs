@@ -1,6 +1,6 @@
 //! Officers as the domain knows them, with whose records they keep away from.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use registry_domain::date::civil_date;
 use registry_domain::id::{OfficerId, PersonId};
 use registry_domain::interest::Interest;
@@ -18,11 +18,24 @@ use crate::store::{Db, people};
 /// # Errors
 /// [`Refusal::MandateNotValid`], or the store's.
 pub fn load_officer(deps: &Deps, id: OfficerId) -> Result<Officer, Failure> {
-    let mut db = deps.db()?;
-    let row = reference::officer_of(&mut db, id.uuid())?.ok_or(Refusal::MandateNotValid)?;
-    let mut officer = with_interest(&mut db, &row, &deps.units)?;
-    let today = civil_date(deps.now(), deps.units.zone(&officer.office));
-    stand(&mut officer, &deps.units, today);
+    officer_at_work(&mut *deps.db()?, id, &deps.units, deps.now())
+}
+
+/// The same on a connection. Every request of an officer, and every new session, passes here: nothing is
+/// remembered, so a mandate that was withdrawn is withdrawn from the next request on.
+///
+/// # Errors
+/// As [`load_officer`].
+pub fn officer_at_work(
+    db: &mut Db,
+    id: OfficerId,
+    units: &UnitTree,
+    now: DateTime<Utc>,
+) -> Result<Officer, Failure> {
+    let row = reference::officer_of(db, id.uuid())?.ok_or(Refusal::MandateNotValid)?;
+    let mut officer = with_interest(db, &row, units)?;
+    let today = civil_date(now, units.zone(&officer.office));
+    stand(&mut officer, units, today);
     officer.require_valid_on(today)?;
     Ok(officer)
 }

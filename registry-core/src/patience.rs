@@ -1,8 +1,5 @@
-//! Patience with slow clients: a body that does not arrive in time is not waited for. The listeners do the same for the head of
-//! a connection's first request (`client_request_timeout`); actix leaves the body to the application.
-//!
-//! Known gap: actix times no later head on a connection that is kept open. Such a client holds one connection and nobody up;
-//! a proxy before the console ends it.
+//! Patience with slow clients: a body that does not arrive in time is not waited for. The listeners do the
+//! same for heads ([`crate::listeners::pace`]), and learn here when a request is in service.
 
 use std::cell::Cell;
 use std::future::Future as _;
@@ -24,6 +21,7 @@ use futures_core::Stream;
 use registry_domain::refusal::Refusal;
 
 use crate::api::problem::problem;
+use crate::listeners::pace::{Pace, Served};
 
 /// Gives a body `seconds` to arrive; a later one is answered by [`Refusal::RequestTooSlow`], and the connection ends.
 ///
@@ -34,6 +32,7 @@ pub async fn in_time<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let in_service = request.conn_data::<Rc<Pace>>().map(Pace::begin);
     let is_late = Rc::new(Cell::new(false));
     match request.take_payload() {
         Payload::None => {}
@@ -43,14 +42,17 @@ pub async fn in_time<B: MessageBody + 'static>(
             request.set_payload(Payload::Stream { payload });
         }
     }
-    let response = next.call(request).await?;
-    if !is_late.get() {
-        return Ok(response.map_into_boxed_body());
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if is_late.get() {
+        let (request, _) = response.into_parts();
+        let mut answer = problem(&Refusal::RequestTooSlow { seconds });
+        answer.head_mut().set_connection_type(ConnectionType::Close);
+        response = ServiceResponse::new(request, answer);
     }
-    let (request, _) = response.into_parts();
-    let mut answer = problem(&Refusal::RequestTooSlow { seconds });
-    answer.head_mut().set_connection_type(ConnectionType::Close);
-    Ok(ServiceResponse::new(request, answer))
+    Ok(match in_service {
+        Some(in_service) => response.map_body(|_, body| BoxBody::new(Served::new(body, in_service))),
+        None => response,
+    })
 }
 
 struct TimedBody {

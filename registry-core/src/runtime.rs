@@ -14,7 +14,8 @@ use crate::extract::fonts::PaperFonts;
 use crate::ledger::checkpointing::{CheckpointError, Checkpointer};
 use crate::ledger::proving::Prover;
 use crate::online_signer::OnlineSigners;
-use crate::store::{Db, StoreError, digital_credentials, lease, open_pool, service_intents, units};
+use crate::store::pool::DbPool;
+use crate::store::{Db, StoreError, digital_credentials, lease, service_intents, units};
 use crate::vault::VaultError;
 use crate::vault::key_ring::KeyRing;
 use crate::verify_identity::Asker;
@@ -63,7 +64,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
         let _ = lease::release(&mut db, epoch, clock());
     }
     let signers = outcome?;
-    let pool = open_pool(&config.database.url, config.database.pool)?;
+    let pool = DbPool::open(&config.database.url, config.database.pool, epoch)?;
     let access = Committer::start(&config.database.url, epoch)?;
     let asker = Asker::start(pool.clone(), access.clone())?;
     Ok(Deps {
@@ -126,10 +127,11 @@ fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
 /// Ends an instance in order: access entries flushed, a last checkpoint, the lease given back.
 ///
 /// # Errors
-/// [`StartError`] of the last checkpoint; the lease is given back all the same.
+/// [`StartError`] of the last checkpoint; the lease is given back all the same. Nothing is written once another process is the writer.
 pub fn close_writer(deps: &Deps) -> Result<(), StartError> {
     deps.access.flush();
     let mut db = Db::open(&deps.config.database.url)?;
+    lease::require(&mut db, deps.epoch)?;
     let outcome = checkpoint(deps, &mut db);
     lease::release(&mut db, deps.epoch, deps.now())?;
     outcome

@@ -1,26 +1,29 @@
 //! `registry serve`: the console and the partners' listener, the lease, the checkpoints, and an end in order.
 
+use std::io;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
 use actix_web::middleware::{DefaultHeaders, Next, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, rt, web};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::api;
 use crate::config::Config;
 use crate::console;
 use crate::deps::{Deps, system_clock};
+use crate::descriptors;
 use crate::issuing_list;
+use crate::listeners::{self, Room};
 use crate::patience::in_time;
 use crate::request_log::log_request;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
-use crate::store::{Db, lease};
+use crate::store::{Db, StoreError, lease};
 use crate::tls::{PartnerTls, TlsError};
 
 /// Seconds between renewals of the lease, a third of its length.
 const RENEW_SECONDS: u64 = 5;
-/// Seconds in which open requests may end after SIGTERM.
-const DRAIN_SECONDS: u64 = 10;
 
 /// How often the lists of the roots, and what is revoked, are looked at.
 const LOOKED_AT: chrono::Duration = chrono::Duration::hours(1);
@@ -36,51 +39,58 @@ pub enum ServeError {
     Tls(#[from] TlsError),
     /// A listener.
     #[error("listen: {0}")]
-    Listen(#[from] std::io::Error),
+    Listen(#[from] io::Error),
+    /// Another process writes this ledger by now.
+    #[error("another process has taken the lease of this ledger, so this one has ended")]
+    Fenced,
+    /// Nobody asked for it, and nothing is known but where it happened.
+    #[error("{0} ended unasked; the log before this says why")]
+    Unasked(&'static str),
 }
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until SIGTERM, SIGINT or SIGQUIT. Every other end is an error.
 ///
 /// # Errors
 /// [`ServeError`].
 pub fn serve(config: Config) -> Result<(), ServeError> {
+    let descriptors = descriptors::raise();
+    let room = Room::of(&config, descriptors);
+    tracing::info!(descriptors, connections = room.connections, "each listener takes so many connections");
     let tls = PartnerTls::open(&config.keys.folder, &config.keys.unlock_file, config.mode, system_clock()())?;
     let deps = open_writer(config)?;
-    let outcome = actix_web::rt::System::new().block_on(run(deps.clone(), tls));
+    let outcome = rt::System::new().block_on(run(deps.clone(), tls, room));
+    if matches!(outcome, Err(ServeError::Fenced)) {
+        deps.access.flush();
+        return outcome;
+    }
     tracing::info!("requests are drained; writing the last checkpoint");
-    close_writer(&deps)?;
-    outcome
+    let closed = close_writer(&deps);
+    outcome?;
+    Ok(closed?)
 }
 
-async fn run(deps: Deps, tls: PartnerTls) -> Result<(), ServeError> {
+async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> {
     let config = deps.config.clone();
-    let workers = 2;
-    let blocking = (config.database.pool as usize / (2 * workers)).max(1);
-    let limits = config.limits.clone();
-    let seconds = limits.request_seconds;
-    let timeout = Duration::from_secs(seconds);
+    let (body_bytes, seconds) = (config.limits.portrait_body_bytes, config.limits.request_seconds);
     let data = web::Data::new(deps.clone());
 
     let (partner_data, revoked) = (data.clone(), tls.revoked());
-    let partners = HttpServer::new(move || {
-        App::new()
-            .app_data(partner_data.clone())
-            .app_data(web::PayloadConfig::new(limits.portrait_body_bytes))
-            .wrap(from_fn(move |request, next: Next<BoxBody>| in_time(seconds, request, next)))
-            .wrap(from_fn(log_request))
-            .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
-            .configure(api::configure)
-    })
-    .workers(workers)
-    .worker_max_blocking_threads(blocking)
-    .client_request_timeout(timeout)
-    .shutdown_timeout(DRAIN_SECONDS)
-    .on_connect(move |connection, data| api::peer::remember_peer(&revoked, connection, data))
-    .bind_rustls_0_23(&config.partners.listen, tls.server_config()?)?
-    .run();
-
-    let body_bytes = config.limits.portrait_body_bytes;
-    let pages = HttpServer::new(move || {
+    let partners = listeners::over_tls(
+        &config.partners.listen,
+        room,
+        tls.server_config()?,
+        move |stream, data| api::peer::remember_peer(&revoked, stream, data),
+        move || {
+            App::new()
+                .app_data(partner_data.clone())
+                .app_data(web::PayloadConfig::new(body_bytes))
+                .wrap(from_fn(move |request, next: Next<BoxBody>| in_time(seconds, request, next)))
+                .wrap(from_fn(log_request))
+                .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
+                .configure(api::configure)
+        },
+    )?;
+    let pages = listeners::plain(&config.console.listen, room, move || {
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(body_bytes))
@@ -88,37 +98,39 @@ async fn run(deps: Deps, tls: PartnerTls) -> Result<(), ServeError> {
             .wrap(from_fn(log_request))
             .configure(api::configure_public)
             .configure(console::configure)
-    })
-    .workers(workers)
-    .worker_max_blocking_threads(blocking)
-    .client_request_timeout(timeout)
-    .shutdown_timeout(DRAIN_SECONDS)
-    .bind(&config.console.listen)?
-    .run();
+    })?;
 
-    let (partner_handle, page_handle) = (partners.handle(), pages.handle());
-    std::thread::spawn(move || {
-        keep_house(&deps, &tls, || {
-            // Fenced: whatever is under way must not be answered as done.
-            drop(partner_handle.stop(false));
-            drop(page_handle.stop(false));
-        })
-    });
+    let handles = [partners.handle(), pages.handle()];
+    let (mut partners, mut pages) = (rt::spawn(partners), rt::spawn(pages));
+    let (fenced, housekeeping) = oneshot::channel();
+    std::thread::spawn(move || keep_house(&deps, &tls, fenced));
     tracing::info!(console = %config.console.listen, partners = %config.partners.listen, "serving");
-    let (partners, pages) = futures_join(partners, pages).await;
-    partners?;
-    pages?;
-    Ok(())
+    let outcome = tokio::select! {
+        is_orderly = asked_to_end() => is_orderly.map_err(ServeError::Listen),
+        // Its thread panicked, if the sender is gone.
+        end = housekeeping => Err(end.map_or(ServeError::Unasked("the housekeeping"), |()| ServeError::Fenced)),
+        _ = &mut partners => Err(ServeError::Unasked("the partners' listener")),
+        _ = &mut pages => Err(ServeError::Unasked("the console's listener")),
+    };
+    // Where it was not asked for in order, whatever is under way must not be answered as done.
+    let is_orderly = matches!(outcome, Ok(true));
+    for stopped in handles.map(|handle| handle.stop(is_orderly)) {
+        stopped.await;
+    }
+    outcome.map(drop)
 }
 
-async fn futures_join(
-    one: actix_web::dev::Server,
-    other: actix_web::dev::Server,
-) -> (std::io::Result<()>, std::io::Result<()>) {
-    let other = actix_web::rt::spawn(other);
-    let one = one.await;
-    let other = other.await.unwrap_or_else(|e| Err(std::io::Error::other(e)));
-    (one, other)
+/// Waits for a signal to end; gives whether open requests may end first: after SIGTERM, not after SIGINT or
+/// SIGQUIT.
+async fn asked_to_end() -> io::Result<bool> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => true,
+        _ = interrupt.recv() => false,
+        _ = quit.recv() => false,
+    })
 }
 
 /// The roots sign elsewhere and seldom: whoever runs the service must hear in time that something ends.
@@ -141,8 +153,9 @@ fn look_at_lists(deps: &Deps) {
     }
 }
 
-/// Renews the lease, signs checkpoints, reloads TLS material that changed. Ends with the process.
-fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
+/// Renews the lease, signs checkpoints, reloads TLS material that changed. Ends with the process, or once the
+/// lease is another's.
+fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: oneshot::Sender<()>) {
     let every = Duration::from_secs(RENEW_SECONDS.min(deps.config.checkpoints.every_seconds.max(1)));
     let mut next_look = deps.now();
     loop {
@@ -159,10 +172,19 @@ fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: impl FnOnce()) {
                 continue;
             }
         };
-        if let Err(error) = lease::renew(&mut db, deps.epoch, deps.now()) {
-            tracing::error!(%error, "the lease is lost; stopping");
-            fenced();
-            return;
+        match lease::renew(&mut db, deps.epoch, deps.now()) {
+            Ok(()) => {}
+            Err(error @ StoreError::Fenced) => {
+                tracing::error!(%error, "the lease is lost; stopping");
+                // Nobody listens any more if the service is ending anyway.
+                let _ = fenced.send(());
+                return;
+            }
+            // Held by another program, or away: as long as no other epoch stands there, the lease is ours.
+            Err(error) => {
+                tracing::error!(%error, "the lease could not be renewed; tried again in some seconds");
+                continue;
+            }
         }
         if let Err(error) = checkpoint(deps, &mut db) {
             tracing::error!(%error, "no checkpoint could be written");

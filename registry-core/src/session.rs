@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::officers::officer_at_work;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{session, sign_in_link};
@@ -78,7 +79,7 @@ pub fn make_link(
 /// Exchanges a one-time code for a session token.
 ///
 /// # Errors
-/// [`Refusal::SignInLinkSpent`] if it is unknown, used or too old.
+/// [`Refusal::SignInLinkSpent`] if it is unknown, used or too old; [`Refusal::MandateNotValid`] for an officer without a mandate.
 pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> {
     let now = deps.now();
     let token = deps.draw().token();
@@ -97,6 +98,9 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
         let (kind, id) = spent.ok_or(Refusal::SignInLinkSpent)?;
         let kind = PrincipalKind::parse(&kind).ok_or_else(|| Failure::damaged("sign_in_link", kind))?;
         let principal = Principal { kind, id: id.0 };
+        if kind == PrincipalKind::Officer {
+            officer_at_work(db, OfficerId::new(id.0), &deps.units, now)?;
+        }
         keep(db, deps, &token, principal)?;
         Ok::<_, Failure>(principal)
     })?;
@@ -106,12 +110,43 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
 /// Opens a session for an officer who has shown who he is otherwise, and gives its token.
 ///
 /// # Errors
-/// The store's.
+/// [`Refusal::MandateNotValid`] without a mandate, or the store's.
 pub fn open_for(deps: &Deps, officer: OfficerId) -> Result<String, Failure> {
-    let token = deps.draw().token();
+    let (token, now) = (deps.draw().token(), deps.now());
     let principal = Principal { kind: PrincipalKind::Officer, id: officer.uuid() };
-    deps.db()?.write(|db| keep(db, deps, &token, principal))?;
+    deps.db()?.write(|db| {
+        officer_at_work(db, officer, &deps.units, now)?;
+        keep(db, deps, &token, principal)
+    })?;
     Ok(token)
+}
+
+/// Ends all sessions of an officer and all links that could open another one: they do not come back with a
+/// later mandate.
+///
+/// # Errors
+/// The store's.
+pub fn end_all_of(db: &mut Db, officer: Uuid, now: DateTime<Utc>) -> Result<(), Failure> {
+    let now = Instant::new(now);
+    // The links first: whoever spends one meanwhile has either opened the session that the second statement
+    // ends, or waits and finds the link over.
+    diesel::update(
+        sign_in_link::table
+            .filter(sign_in_link::principal_kind.eq(PrincipalKind::Officer.name()))
+            .filter(sign_in_link::principal_id.eq(Uid(officer)))
+            .filter(sign_in_link::expires_at.gt(now)),
+    )
+    .set(sign_in_link::expires_at.eq(now))
+    .execute(db)?;
+    diesel::update(
+        session::table
+            .filter(session::principal_kind.eq(PrincipalKind::Officer.name()))
+            .filter(session::principal_id.eq(Uid(officer)))
+            .filter(session::expires_at.gt(now)),
+    )
+    .set(session::expires_at.eq(now))
+    .execute(db)?;
+    Ok(())
 }
 
 fn keep(db: &mut Db, deps: &Deps, token: &str, principal: Principal) -> Result<(), Failure> {
@@ -130,18 +165,24 @@ fn keep(db: &mut Db, deps: &Deps, token: &str, principal: Principal) -> Result<(
 /// Whose session a token is.
 ///
 /// # Errors
-/// [`Refusal::SessionExpired`] if it is unknown or over.
+/// [`Refusal::SessionExpired`] if it is unknown or over; [`Refusal::MandateNotValid`] if it ended with the officer's mandate.
 pub fn principal_of(deps: &Deps, token: &str) -> Result<Principal, Failure> {
     let mut db = deps.db()?;
-    let found: Option<(String, Uid)> = session::table
+    let found: Option<(String, Uid, Instant)> = session::table
         .find(hash(token))
-        .filter(session::expires_at.gt(Instant::new(deps.now())))
-        .select((session::principal_kind, session::principal_id))
+        .select((session::principal_kind, session::principal_id, session::expires_at))
         .first(&mut *db)
         .optional()?;
-    let (kind, id) = found.ok_or(Refusal::SessionExpired)?;
+    let (kind, id, expires_at) = found.ok_or(Refusal::SessionExpired)?;
     let kind = PrincipalKind::parse(&kind).ok_or_else(|| Failure::damaged("session", kind))?;
-    Ok(Principal { kind, id: id.0 })
+    let now = deps.now();
+    if expires_at.utc() > now {
+        return Ok(Principal { kind, id: id.0 });
+    }
+    if kind == PrincipalKind::Officer {
+        officer_at_work(&mut db, OfficerId::new(id.0), &deps.units, now)?;
+    }
+    Err(Refusal::SessionExpired.into())
 }
 
 /// Ends a session.

@@ -14,9 +14,11 @@ pub mod erasures;
 pub mod history;
 pub mod lease;
 pub mod ledger_log;
+pub mod outage;
 pub mod paging;
 pub mod paper_copies;
 pub mod people;
+pub mod pool;
 pub mod reference;
 pub mod reservations;
 pub mod schema;
@@ -24,15 +26,16 @@ pub mod service_intents;
 pub mod statements;
 pub mod units;
 pub mod unwritten_certificates;
-
-use std::time::Duration;
+mod waiting;
 
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::r2d2::R2D2Connection as _;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use self::outage::Outage;
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
@@ -76,6 +79,12 @@ pub enum StoreError {
     /// A connection could not be made.
     #[error("connect to the database: {0}")]
     Connect(#[from] diesel::ConnectionError),
+    /// The connection ended while a transaction was being committed.
+    #[error("commit, and it is not known whether it stands: {0}")]
+    InDoubt(#[source] DieselError),
+    /// What failed a batch that this caller was part of.
+    #[error("database: {1}")]
+    Outage(Outage, String),
     /// Migrations could not be run or listed.
     #[error("migrations: {0}")]
     Migration(String),
@@ -137,6 +146,40 @@ impl StoreError {
         }
     }
 
+    /// How the database failed, if it is that: asking again may help.
+    pub fn outage(&self) -> Option<Outage> {
+        match self {
+            StoreError::Pool(_) | StoreError::Connect(_) => Some(Outage::Away),
+            StoreError::Query(error) => Outage::of(error),
+            StoreError::InDoubt(_) => Some(Outage::InDoubt),
+            StoreError::Outage(outage, _) => Some(*outage),
+            StoreError::UnknownEngine
+            | StoreError::Migration(_)
+            | StoreError::UnknownSchema(_)
+            | StoreError::SecondWriter { .. }
+            | StoreError::Fenced
+            | StoreError::Damaged(_)
+            | StoreError::Vault(_) => None,
+        }
+    }
+
+    /// What each caller of a batch is told that failed as a whole.
+    #[must_use]
+    pub fn for_one_of_many(&self) -> StoreError {
+        match (self, self.outage()) {
+            (StoreError::Fenced, _) => StoreError::Fenced,
+            (_, Some(outage)) => StoreError::Outage(outage, self.to_string()),
+            (_, None) => StoreError::Damaged(self.to_string()),
+        }
+    }
+
+    fn of_commit(error: DieselError) -> StoreError {
+        match Outage::of_commit(&error) {
+            Some(Outage::InDoubt) => StoreError::InDoubt(error),
+            Some(Outage::Away | Outage::Held) | None => StoreError::Query(error),
+        }
+    }
+
     fn may_be_tried_again(&self) -> bool {
         matches!(
             self,
@@ -171,16 +214,11 @@ impl Db {
     {
         let mut tries = 0;
         loop {
-            let begin = match self {
-                Db::Pg(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
-                Db::Sqlite(_) => "BEGIN IMMEDIATE",
-            };
-            native!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))
-                .map_err(StoreError::from)?;
+            self.begin_writing()?;
             let outcome = act(self).and_then(|value| {
                 <Db as Connection>::TransactionManager::commit_transaction(self)
                     .map(|()| value)
-                    .map_err(|e| E::from(StoreError::from(e)))
+                    .map_err(|e| E::from(StoreError::of_commit(e)))
             });
             match outcome {
                 Ok(value) => return Ok(value),
@@ -196,6 +234,28 @@ impl Db {
                 }
             }
         }
+    }
+
+    fn begin_writing(&mut self) -> Result<(), StoreError> {
+        match self {
+            Db::Pg(pg) => {
+                AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+            }
+            Db::Sqlite(sqlite) => waiting::begin(sqlite)?,
+        }
+        Ok(())
+    }
+
+    /// Whether this connection is of no use any more. Asks the socket, not the server.
+    pub fn has_ended(&mut self) -> bool {
+        if self.is_broken() {
+            return true;
+        }
+        let Db::Pg(pg) = self else { return false };
+        // The first look takes up the server's last words, the second finds the end behind them.
+        let has_ended = (0..2).any(|_| pg.notifications_iter().any(|notice| notice.is_err()));
+        // A statement that fails lets the pool know.
+        has_ended && pg.batch_execute("SELECT 1").is_err()
     }
 
     /// Runs `act` on one snapshot of the database, so that what a running service writes meanwhile is not half seen.
@@ -322,50 +382,12 @@ pub fn sqlite_path(url: &str) -> &str {
 fn prepare_connection(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Pg(pg) => pg.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;")?,
-        Db::Sqlite(sqlite) => sqlite.batch_execute(
-            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
-        )?,
+        Db::Sqlite(sqlite) => {
+            sqlite.batch_execute(waiting::BUSY_TIMEOUT)?;
+            sqlite.batch_execute(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            )?;
+        }
     }
     Ok(())
-}
-
-/// Connections shared by the service's threads.
-pub type DbPool = Pool<ConnectionManager<Db>>;
-/// One of them.
-pub type PooledDb = PooledConnection<ConnectionManager<Db>>;
-
-/// Opens a pool. SQLite URLs keep their scheme off the file name; PostgreSQL takes the URL as it is.
-///
-/// # Errors
-/// [`StoreError::UnknownEngine`], or that no connection could be made.
-pub fn open_pool(url: &str, size: u32) -> Result<DbPool, StoreError> {
-    let engine = Engine::of(url)?;
-    // diesel's own constructor tries each engine in turn, and SQLite takes any text for a file name:
-    // a first connection through `Db::open` makes sure of the engine.
-    drop(Db::open(url)?);
-    let target = match engine {
-        Engine::Sqlite => sqlite_path(url).to_owned(),
-        Engine::Postgres => url.to_owned(),
-    };
-    Ok(Pool::builder()
-        .max_size(size)
-        .connection_timeout(Duration::from_secs(10))
-        // A dead connection shows at its first statement; asking before every use costs a round trip each time.
-        .test_on_check_out(false)
-        .connection_customizer(Box::new(Prepare))
-        .build(ConnectionManager::<Db>::new(target))?)
-}
-
-#[derive(Debug)]
-struct Prepare;
-
-impl CustomizeConnection<Db, diesel::r2d2::Error> for Prepare {
-    fn on_acquire(&self, db: &mut Db) -> Result<(), diesel::r2d2::Error> {
-        prepare_connection(db).map_err(|e| {
-            diesel::r2d2::Error::QueryError(match e {
-                StoreError::Query(query) => query,
-                other => DieselError::QueryBuilderError(other.to_string().into()),
-            })
-        })
-    }
 }

@@ -457,18 +457,11 @@ fn the_card_office_gives_a_job_up_on_its_page(engine: Engine) -> anyhow::Result<
     assert!(refused.require(422)?.text().contains("№ 742"), "{}", refused.text());
     let stranger = Window::open(&office.town, &office.town.cast.registrar)?;
     stranger.send(&path, &[("reason", "not mine")])?.require(403)?;
-    let neighbour = office.town.installation.registry(&[
-        "officer",
-        "add",
-        "--office",
-        &office.town.cast.neighbour_office,
-        "--label",
-        "Card officer next door",
-        "--roles",
-        "card_officer",
-    ])?;
-    let neighbour = String::from_utf8(neighbour.stdout)?;
-    let neighbour = Window::open(&office.town, neighbour.trim())?;
+    let cast = &office.town.cast;
+    let next_door = &cast.neighbour_office;
+    let neighbour =
+        office.town.installation.appoint(cast, next_door, "Card officer next door", "card_officer")?;
+    let neighbour = Window::open(&office.town, &neighbour)?;
     assert!(neighbour.send(&path, &[("reason", "not mine")])?.require(403)?.text().contains("№ 713"));
 
     window.send(&path, &[("reason", "уншигч эвдэрсэн")])?.require(303)?;

@@ -5,7 +5,7 @@ use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
 use registry_tests::kit::proof::verified;
-use registry_tests::kit::town::{SINGLE_MAN, Town, apply_for_card, declare, open_record, register};
+use registry_tests::kit::town::{SINGLE_MAN, Town, apply_for_card, declare, id_of, open_record, register};
 use registry_tests::kit::window::Window;
 use serde_json::{Value, json};
 
@@ -173,6 +173,14 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         assert_eq!(declared.require(201)?.json()["needs_second"], true);
         assert_eq!(register(&administrator, &declared)?.require(403)?.refusal(), Some(205));
         assert_eq!(register(&registrar, &declared)?.require(403)?.refusal(), Some(202));
+        // Each sees it in the console, with the page on which it is decided; the registrar's list has it too.
+        let page = format!("/declarations/{}", id_of(&declared)?);
+        let deciding = Window::open(&town, &town.cast.second_administrator)?;
+        assert!(deciding.page("/office")?.contains(&page), "in the list of what waits");
+        assert!(
+            deciding.page(&page)?.contains(&format!("{page}/register")),
+            "with the button to register it"
+        );
         register(&second, &declared)?.require(200)?;
         open()?.require(status)?;
     }

@@ -151,7 +151,7 @@ fn only_another_administrator_confirms_and_registrars_see_no_mandates(engine: En
     second.send(&confirm, &[])?.require(303)?;
     assert!(second.send(&confirm, &[])?.require(409)?.text().contains("№ 221"));
 
-    // Taken away again over the API, as by the page: no role is left, and so no page.
+    // Taken away again over the API, as by the page: no role is left, and so no mandate and no page.
     let taken = json!({
         "officer": town.cast.approver, "office": town.cast.office, "label": "Approver", "roles": [],
     });
@@ -161,7 +161,7 @@ fn only_another_administrator_confirms_and_registrars_see_no_mandates(engine: En
     let page = second.page("/officers")?;
     let confirm = after(&page, "action=\"/officers/proposals/").context("a proposal waits")?;
     second.send(&format!("/officers/proposals/{confirm}"), &[])?.require(303)?;
-    approver.refused("/office", 403, 202)
+    approver.refused("/office", 403, 204)
 }
 
 fn a_lost_card_ends_at_the_counter_by_the_number_printed_on_it(engine: Engine) -> anyhow::Result<()> {

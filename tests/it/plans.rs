@@ -10,7 +10,7 @@ use diesel::connection::{
 };
 use diesel::sql_types::Text;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection};
-use registry_core::card_jobs;
+use registry_core::card_jobs::claiming::claim;
 use registry_core::config::Config;
 use registry_core::declare::{Declared, declare};
 use registry_core::deps::Deps;
@@ -25,6 +25,7 @@ use registry_core::register::{Ending, end, register, registered_access};
 use registry_core::runtime::{close_writer, open_writer};
 use registry_core::station::CallingStation;
 use registry_core::store::people;
+use registry_domain::door::Declarable;
 use registry_domain::id::{DeclarationId, OfficerId, StationId};
 use registry_domain::kind::Kind;
 use registry_domain::officer::Officer;
@@ -110,7 +111,7 @@ impl Office {
         facts: Value,
         portrait: Option<&Portrait>,
     ) -> anyhow::Result<Declared> {
-        Ok(declare(&self.deps, by, &self.once(), kind, facts, portrait)?)
+        Ok(declare(&self.deps, by, &self.once(), Declarable::new(kind)?, facts, portrait)?)
     }
 
     fn register(&self, by: &Officer, declared: &Declared) -> anyhow::Result<()> {
@@ -143,7 +144,13 @@ impl Office {
             self.end(&registrar, &held, ending)?;
         }
         self.register(&registrar, &first)?;
-        let line = drafts::save(&self.deps, &registrar, &self.once(), Kind::Birth, &self.birth(2))?;
+        let line = drafts::save(
+            &self.deps,
+            &registrar,
+            &self.once(),
+            Declarable::new(Kind::Birth)?,
+            &self.birth(2),
+        )?;
         drafts::of_office(&self.deps, &registrar, 10)?;
         drafts::declare(&self.deps, &registrar, &self.once(), DeclarationId::new(line.id), None, None)?;
         queue::of_office(&self.deps, &mut *self.deps.db()?, &registrar.office, 10)?;
@@ -167,7 +174,7 @@ impl Office {
             spki_der: Vec::new(),
         };
         let card_officer = self.officer(&self.cast.card_officer)?;
-        card_jobs::claim(&self.deps, &calling, &card_officer, &self.once())?;
+        claim(&self.deps, &calling, &card_officer, &self.once())?;
         people::times_certified(&mut *self.deps.db()?, "aa")?;
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Revocation: what OpenSSL hears of a certificate over OCSP before and after the entry that ends it.
 
+mod planted;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -18,8 +20,8 @@ use registry_tests::on_both_engines;
 use serde_json::json;
 
 use crate::cards::{Desk, PIN};
-use crate::planted::personalised_card;
 use crate::robustness::reload::wait_for;
+use planted::personalised_card;
 
 on_both_engines!(
     openssl_hears_of_a_revocation_with_the_next_answer,

@@ -97,7 +97,7 @@ fn a_service_killed_while_it_registers_loses_nothing_and_halves_nothing(
 }
 
 /// The register numbers of the sample's people.
-fn numbers() -> anyhow::Result<Vec<String>> {
+pub(super) fn numbers() -> anyhow::Result<Vec<String>> {
     let text = fs::read_to_string(sample())?;
     let mut lines = text.lines().filter(|line| !line.starts_with('#'));
     let header = lines.next().context("a header")?;

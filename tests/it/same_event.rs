@@ -82,7 +82,9 @@ fn at_once<T: Send>(
     other: impl FnOnce() -> anyhow::Result<T> + Send,
 ) -> anyhow::Result<[T; 2]> {
     let start = Barrier::new(2);
-    let wait = || drop(start.wait());
+    let wait = || {
+        start.wait();
+    };
     std::thread::scope(|scope| {
         let other = scope.spawn(|| {
             wait();

@@ -335,6 +335,16 @@ impl Officer {
         self.may_about(Act::ReadRecord, &self.office, person, units)
     }
 
+    /// Whether the officer may open declarations of a kind: who reads records, and who receives such declarations or decides on
+    /// them, as administrators do on a sealing.
+    ///
+    /// # Errors
+    /// As [`Officer::may`] of reading.
+    pub fn may_open_declarations(&self, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
+        let may = |act| self.may(act, &self.office, units);
+        may(Act::ReadRecord).or_else(|no| may(Act::Declare(kind)).or(may(Act::Approve(kind))).map_err(|_| no))
+    }
+
     /// Whether the officer's office is the one of this unit, or follows it.
     pub fn is_at(&self, unit: &UnitCode) -> bool {
         self.office == *unit || self.follows.contains(unit)
@@ -356,16 +366,14 @@ impl Officer {
         }
     }
 
-    /// Refuses outside the days of the mandate.
+    /// Refuses outside the days of the mandate, and whoever has no role any more: without one there is no
+    /// mandate.
     ///
     /// # Errors
     /// [`Refusal::MandateNotValid`].
     pub fn require_valid_on(&self, day: NaiveDate) -> Result<(), Refusal> {
-        if self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to) {
-            Ok(())
-        } else {
-            Err(Refusal::MandateNotValid)
-        }
+        let is_within = self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to);
+        if is_within && !self.roles.is_empty() { Ok(()) } else { Err(Refusal::MandateNotValid) }
     }
 }
 
@@ -407,6 +415,16 @@ mod tests {
     }
 
     #[test]
+    fn an_administrator_opens_the_declaration_of_a_sealing_and_no_other() {
+        let administrator = officer(1, "11", &[Role::Administrator]);
+        let opened = |kind: &&Kind| administrator.may_open_declarations(**kind, units()).is_ok();
+        let kinds: Vec<&Kind> = Kind::ALL.iter().filter(opened).collect();
+        assert_eq!(kinds, [&Kind::Legacy, &Kind::Sealing, &Kind::Erasure]);
+        let auditor = officer(1, "11", &[Role::Auditor]);
+        assert!(Kind::ALL.iter().all(|kind| auditor.may_open_declarations(*kind, units()).is_err()));
+    }
+
+    #[test]
     fn an_administrator_reads_no_record_and_an_auditor_registers_nothing() {
         let at = unit("110151");
         let administrator = officer(1, "11", &[Role::Administrator]);
@@ -424,6 +442,15 @@ mod tests {
         assert_eq!(registrar.require_valid_on(parse_date("2026-01-31").unwrap()), Ok(()));
         let refused = registrar.require_valid_on(parse_date("2026-02-01").unwrap());
         assert_eq!(refused, Err(Refusal::MandateNotValid));
+    }
+
+    #[test]
+    fn a_mandate_ends_with_its_last_role() {
+        let day = parse_date("2026-01-31").unwrap();
+        let registrar = officer(1, "110151", &[Role::Registrar]);
+        assert_eq!(registrar.require_valid_on(day), Ok(()));
+        let dismissed = Officer { roles: Vec::new(), ..registrar };
+        assert_eq!(dismissed.require_valid_on(day), Err(Refusal::MandateNotValid));
     }
 
     #[test]

@@ -19,6 +19,8 @@ mod merging;
 mod status;
 #[macro_use]
 mod family;
+#[macro_use]
+mod service;
 mod list;
 
 pub use list::{ALL, Refusal};

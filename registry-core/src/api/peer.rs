@@ -3,10 +3,9 @@
 //! The certificate has been verified by the TLS layer against the service root and its CRL; here only its SAN URI is read:
 //! `urn:burtgel:agency:<uuid>`, `urn:burtgel:hospital:<uuid>` or `urn:burtgel:station:<uuid>`.
 
-use std::any::Any;
-
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream;
 use issuance::profile::{ClientIdentity, ClientRole};
 use issuance::public_key::CurveForm;
 use issuance::{Certificate, Serial};
@@ -34,9 +33,8 @@ impl Peer {
     }
 }
 
-/// Puts the peer, if there is one, into the connection's data (`HttpServer::on_connect`).
-pub fn remember_peer(revoked: &RevokedPartners, connection: &dyn Any, data: &mut Extensions) {
-    let Some(stream) = connection.downcast_ref::<TlsStream<actix_web::rt::net::TcpStream>>() else { return };
+/// Puts the peer, if there is one, into the connection's data.
+pub fn remember_peer(revoked: &RevokedPartners, stream: &TlsStream<TcpStream>, data: &mut Extensions) {
     let certificates = stream.get_ref().1.peer_certificates();
     let leaf = certificates.and_then(|chain| chain.first());
     if let Some(peer) = leaf.and_then(|leaf| read_peer(leaf, revoked)) {

@@ -53,18 +53,18 @@ impl From<crate::store::StoreError> for ApiError {
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        match &self.0 {
-            Failure::Refused(refusal) => status_of(refusal),
-            Failure::Store(_) | Failure::Issue(_) | Failure::Replayed(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        self.0.refusal().map_or(StatusCode::INTERNAL_SERVER_ERROR, |refusal| status_of(&refusal))
     }
 
     fn error_response(&self) -> HttpResponse {
-        match &self.0 {
-            Failure::Refused(refusal) => problem(refusal),
-            fault @ (Failure::Store(_) | Failure::Issue(_) | Failure::Replayed(_)) => {
+        match self.0.refusal() {
+            Some(refusal) => {
+                self.0.log_outage();
+                problem(&refusal)
+            }
+            None => {
                 let trace = trace_id();
-                tracing::error!(%trace, error = %fault, "a request failed");
+                tracing::error!(%trace, error = %self.0, "a request failed");
                 problem(&Refusal::Unexpected { trace })
             }
         }
@@ -108,13 +108,15 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
         200..=299 => StatusCode::FORBIDDEN,
         301 | 708 | 714 | 729 | 1006 | 1101 | 1107 | 1110 | 1401 | 1554 => StatusCode::NOT_FOUND,
         304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 728 | 735 | 743 | 1002 | 1004 | 1102
-        | 1103 | 1106 | 1108 | 1111 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 | 1559 => StatusCode::CONFLICT,
+        | 1103 | 1106 | 1108 | 1111 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 | 1559 => {
+            StatusCode::CONFLICT
+        }
         713 | 718 | 801 | 803 | 807 => StatusCode::FORBIDDEN,
         802 | 1005 => StatusCode::TOO_MANY_REQUESTS,
         1001 | 1014 => StatusCode::BAD_REQUEST,
         1003 => StatusCode::PAYLOAD_TOO_LARGE,
         1009 => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        1010 | 1551 => StatusCode::SERVICE_UNAVAILABLE,
+        1010 | 1016..=1018 | 1551 => StatusCode::SERVICE_UNAVAILABLE,
         1012 => StatusCode::INTERNAL_SERVER_ERROR,
         1013 => StatusCode::METHOD_NOT_ALLOWED,
         1015 => StatusCode::REQUEST_TIMEOUT,
@@ -160,8 +162,8 @@ mod tests {
     fn every_refusal_has_a_status_that_says_no() {
         for refusal in registry_domain::refusal::ALL {
             let status = status_of(refusal);
-            // The service's own faults: not ready, unexpected, no fonts.
-            let is_ours = matches!(refusal.number(), 1010 | 1012 | 1551);
+            // The service's own faults: not ready, unexpected, no database, no fonts.
+            let is_ours = matches!(refusal.number(), 1010 | 1012 | 1016..=1018 | 1551);
             assert!(status.is_client_error() != is_ours, "{refusal:?}");
         }
     }

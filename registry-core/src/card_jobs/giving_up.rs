@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use registry_domain::card::{RevocationReason, revoked};
 use registry_domain::context::Stage;
 use registry_domain::date::civil_date;
+use registry_domain::door::Door;
 use registry_domain::event::Facts;
 use registry_domain::id::{CardId, OfficerId};
 use registry_domain::officer::{Act, Officer};
@@ -268,7 +269,8 @@ fn spoil_chip(
             card_job::finished_at.eq(Some(Instant::new(now))),
         ))
         .execute(db)?;
-    Case { facts: &facts, office, officer, stage: &stage, now }.enter(deps, db, head, draw)?;
+    Case { facts: &facts, office, officer, door: Door::Service, stage: &stage, now }
+        .enter(deps, db, head, draw)?;
     let on = civil_date(now, deps.units.zone(office));
     unwritten_certificates::revoke(db, row.id, RevocationReason::PersonalisationFailed, on)?;
     log(row, officer.id, JobState::Spoiled);

@@ -209,8 +209,9 @@ pub(super) fn link(config: &Config, arguments: &LinkArguments) -> anyhow::Result
     let mut db = open_database(config)?;
     let principal = match (arguments.officer, &arguments.citizen, arguments.agency) {
         (Some(id), _, _) => {
-            if reference::officer_of(&mut db, id)?.is_none() {
-                bail!("there is no officer {id}");
+            let Some(row) = reference::officer_of(&mut db, id)? else { bail!("there is no officer {id}") };
+            if row.roles.is_empty() {
+                bail!("all roles of officer {id} were withdrawn; give a mandate first");
             }
             Principal { kind: PrincipalKind::Officer, id }
         }

@@ -7,7 +7,7 @@ use registry_domain::date::civil_date;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::event::{Detail, Facts};
 use registry_domain::id::DeclarationId;
-use registry_domain::officer::{Act, Officer};
+use registry_domain::officer::Officer;
 use registry_domain::person::Person;
 use registry_domain::policy::{Eyes, Lateness, Received, may_decide};
 use registry_domain::refusal::Refusal;
@@ -55,7 +55,7 @@ pub(super) struct Opened {
 pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
     let declaration = declare::load_shown(deps, &mut db, id)?;
-    officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
+    officer.may_open_declarations(declaration.kind, &deps.units)?;
     officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
     require_no_interest(&mut db, officer, &declaration)?;
     let facts = declaration.facts()?;

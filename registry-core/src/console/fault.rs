@@ -46,10 +46,7 @@ impl Fault {
 
 impl ResponseError for Fault {
     fn status_code(&self) -> StatusCode {
-        match &self.0 {
-            Failure::Refused(refusal) => status_of(refusal),
-            Failure::Store(_) | Failure::Issue(_) | Failure::Replayed(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        self.0.refusal().map_or(StatusCode::INTERNAL_SERVER_ERROR, |refusal| status_of(&refusal))
     }
 
     fn error_response(&self) -> HttpResponse {

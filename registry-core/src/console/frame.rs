@@ -15,7 +15,6 @@ use super::page::{Page, html};
 use super::paper::Said;
 use super::visit::Visit;
 use crate::deps::Deps;
-use crate::failure::Failure;
 
 /// Nothing but our own style sheet and pictures inside the page; no script at all.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
@@ -87,8 +86,13 @@ fn protect(headers: &mut HeaderMap) {
 fn refusal_of(deps: &Deps, answer: &ServiceResponse<BoxBody>) -> Option<Refusal> {
     if let Some(error) = answer.response().error() {
         return Some(match error.as_error::<Fault>() {
-            Some(Fault(Failure::Refused(refusal))) => refusal.clone(),
-            Some(fault) => unexpected(deps, fault),
+            Some(fault @ Fault(failure)) => {
+                let refusal = failure.refusal();
+                if refusal.is_some() {
+                    failure.log_outage();
+                }
+                refusal.unwrap_or_else(|| unexpected(deps, fault))
+            }
             None => by_status(deps, answer.status(), error),
         });
     }
@@ -118,5 +122,11 @@ fn unexpected(deps: &Deps, error: &dyn std::fmt::Display) -> Refusal {
 fn refused(deps: &Deps, visit: &Visit, refusal: &Refusal) -> HttpResponse {
     let status = crate::api::problem::status_of(refusal);
     let page = ErrorPage { p: Page::public(deps, visit), no: Said::of(refusal) };
-    html(status, &page).unwrap_or_else(|_| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR))
+    let mut answer =
+        html(status, &page).unwrap_or_else(|_| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR));
+    if matches!(refusal, Refusal::SessionExpired | Refusal::MandateNotValid) {
+        // A cookie that cannot be written is of no use to anybody: its session is over.
+        let _ = answer.add_cookie(&cookies::session_ended(&deps.config));
+    }
+    answer
 }

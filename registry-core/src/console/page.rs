@@ -98,7 +98,10 @@ fn officer_links(words: &'static Words, roles: &[Role]) -> Vec<Link> {
     let declares = roles.iter().any(|role| matches!(role, Role::Registrar | Role::CardOfficer));
     let manages = roles.iter().any(|role| matches!(role, Role::Administrator | Role::Auditor));
     let links = [
-        (reads, Link { href: "/office", label: words.office_title, key: "1" }),
+        (
+            reads || roles.contains(&Role::Administrator),
+            Link { href: "/office", label: words.office_title, key: "1" },
+        ),
         (reads, Link { href: "/people", label: words.find_title, key: "2" }),
         (reads, Link { href: "/notices", label: words.notices_title, key: "4" }),
         (declares, Link { href: "/drafts", label: words.drafts_title, key: "5" }),

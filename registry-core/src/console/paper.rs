@@ -61,6 +61,12 @@ impl Said {
             status: status_of(refusal),
         }
     }
+
+    /// Whether the fault is the service's own: then the page must not say that nothing was done, for nobody
+    /// knows.
+    pub fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
 }
 
 /// A form: its secrets, the values to show, and what is wrong.

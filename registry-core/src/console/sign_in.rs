@@ -94,8 +94,6 @@ pub(super) async fn sign_out(
 fn home_of(who: &Who) -> &'static str {
     match who {
         Who::Officer(officer) if officer.roles.as_slice() == [Role::CardOfficer] => "/cards",
-        // Whose roles were withdrawn finds nothing there but the way out.
-        Who::Officer(officer) if officer.roles.is_empty() => "/people",
         Who::Officer(officer) if manages_alone(&officer.roles) => "/officers",
         Who::Officer(_) => "/office",
         Who::Citizen(_) => "/me",

@@ -7,6 +7,8 @@ mod en;
 #[path = "../../messages/mn.rs"]
 mod mn;
 
+#[macro_use]
+mod table;
 mod list;
 
 use super::language::Language;

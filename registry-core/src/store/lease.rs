@@ -33,6 +33,19 @@ pub fn take(db: &mut Db, now: DateTime<Utc>) -> Result<i64, StoreError> {
     })
 }
 
+/// That this epoch is still the newest.
+///
+/// # Errors
+/// [`StoreError::Fenced`] if another writer has taken the lease.
+pub fn require(db: &mut Db, epoch: i64) -> Result<(), StoreError> {
+    let newest: i64 = log_head::table
+        .find(Log::Register.name())
+        .select(log_head::epoch)
+        .first(db)
+        .map_err(StoreError::from)?;
+    if newest == epoch { Ok(()) } else { Err(StoreError::Fenced) }
+}
+
 /// Prolongs the lease.
 ///
 /// # Errors

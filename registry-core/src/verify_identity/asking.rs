@@ -17,8 +17,9 @@ use crate::budget::{Budgets, Misses, Tally};
 use crate::failure::Failure;
 use crate::native;
 use crate::store::codec::Instant;
+use crate::store::pool::DbPool;
 use crate::store::schema::{number_claim, person};
-use crate::store::{Db, DbPool, StoreError, statements};
+use crate::store::{Db, StoreError, statements};
 
 /// Questions that one look-up takes at most.
 const BATCH: usize = 512;
@@ -105,7 +106,7 @@ impl Looker {
                 tracing::error!(%error, questions = batch.len(), "questions could not be looked up; nothing is answered");
                 for waiting in batch.drain(..) {
                     // Whoever went away needs no answer.
-                    let _ = waiting.answer.send(Err(StoreError::Damaged(error.to_string()).into()));
+                    let _ = waiting.answer.send(Err(error.for_one_of_many()));
                 }
             }
         }
@@ -113,7 +114,7 @@ impl Looker {
 
     /// Answers the whole batch, or none of it.
     fn look_up(&self, batch: &mut Vec<Waiting>) -> Result<(), Failure> {
-        let mut db = self.pool.get().map_err(StoreError::from)?;
+        let mut db = self.pool.get()?;
         let rows = rows_of(&mut db, batch)?;
         let mut tally = Tally::default();
         let mut outcomes = Vec::with_capacity(batch.len());

@@ -1,7 +1,5 @@
 //! A walk through the register: one entry of each kind, through the front door, and what is left waiting at its end.
 
-use std::fs;
-
 use anyhow::Context as _;
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
@@ -38,6 +36,13 @@ struct Officers {
     neighbour: Client,
     card_officer: Client,
     administrator: Client,
+    second_administrator: Client,
+}
+
+impl Officers {
+    fn administrators(&self) -> [&Client; 2] {
+        [&self.administrator, &self.second_administrator]
+    }
 }
 
 impl Walk {
@@ -52,6 +57,7 @@ impl Walk {
             neighbour: town.officer(&cast.neighbour_registrar)?,
             card_officer: town.officer(&cast.card_officer)?,
             administrator: town.officer(&cast.administrator)?,
+            second_administrator: town.officer(&cast.second_administrator)?,
         };
         walk.a_card(&officers)?;
         walk.two_records_of_one_woman(&officers)?;
@@ -98,23 +104,14 @@ impl Walk {
         self.enter(by, "card_revoked", &lost).map(drop)
     }
 
-    /// One woman stands twice in the old register. An import wants the ledger for itself.
+    /// One woman stands twice in the old register.
     fn import_a_second_record(&mut self) -> anyhow::Result<()> {
-        let town = &mut self.desk.town;
-        town.service.end()?;
-        let (installation, cast) = (&town.installation, &town.cast);
-        let file = installation.folder().join("again.csv");
-        let row = format!(
-            "national_number,civil_id,clan_name,parent_name,given_name,sex,born_on,birth_unit,residence_unit,address,\
-             residence_since,mother_number,father_number,spouse_number,died_on\n\
-             {},,{},{},{},female,{},,{},9-9,,,,,\n",
-            AGAIN.number, AGAIN.clan_name, AGAIN.parent_name, AGAIN.given_name, AGAIN.born_on, cast.office
-        );
-        fs::write(&file, row)?;
-        let file = file.display().to_string();
-        installation.registry(&["import", &file, "--officer", &cast.administrator])?;
-        town.service = town.installation.serve()?;
-        Ok(())
+        let office = self.town().cast.office.clone();
+        self.desk.town.import_row(&json!({
+            "national_number": AGAIN.number, "clan_name": AGAIN.clan_name, "parent_name": AGAIN.parent_name,
+            "given_name": AGAIN.given_name, "sex": "female", "born_on": AGAIN.born_on, "residence_unit": office,
+            "address": "9-9",
+        }))
     }
 
     fn two_records_of_one_woman(&self, officers: &Officers) -> anyhow::Result<()> {
@@ -202,7 +199,7 @@ impl Walk {
         let seal = json!({
             "person": GRANDMOTHER, "sealed": true, "decision_number": "Ш-3", "group": "address",
         });
-        self.enter([&officers.administrator, &officers.administrator], "sealing", &seal).map(drop)
+        self.enter(officers.administrators(), "sealing", &seal).map(drop)
     }
 
     fn who_somebody_is(&self, officers: &Officers) -> anyhow::Result<()> {

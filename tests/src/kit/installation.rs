@@ -62,6 +62,20 @@ impl Installation {
         Ok(installation)
     }
 
+    /// The demo in a database of its own choice, such as one of a cluster that is restarted.
+    ///
+    /// # Errors
+    /// With the register's own words, if a step fails.
+    pub fn demo_on(database_url: String) -> anyhow::Result<Self> {
+        let mut installation = Installation::empty(Engine::Sqlite)?;
+        installation.settings.database_url = database_url;
+        installation.write_settings()?;
+        installation.hold_ceremony()?;
+        installation.registry(&["migrate"])?;
+        installation.seed_demo()?;
+        Ok(installation)
+    }
+
     /// An installation that is ready to serve: keys made in a ceremony, schema migrated.
     ///
     /// # Errors
@@ -220,8 +234,28 @@ impl Installation {
         self.serve_by(self.command(&["serve"])?.env("REGISTRY_END_AT", step))
     }
 
+    /// The same for a service that a shell gives limits first, such as `ulimit -Sn 1024`.
+    ///
+    /// # Errors
+    /// As [`Installation::serve`].
+    pub fn serve_within(&self, limits: &str) -> anyhow::Result<Service> {
+        let service = self.command(&["serve"])?;
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &format!("{limits} && exec \"$@\""), "bash"]).arg(service.get_program());
+        shell.args(service.get_args());
+        for (name, value) in service.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        let keeper = Keeper::start(&shell, Farewell::Terminate, &self.log, None)?;
+        self.serve_kept(keeper.becoming(service.get_program()))
+    }
+
     fn serve_by(&self, command: &Command) -> anyhow::Result<Service> {
-        let mut keeper = Keeper::start(command, Farewell::Terminate, &self.log, None)?;
+        let keeper = Keeper::start(command, Farewell::Terminate, &self.log, None)?;
+        self.serve_kept(keeper)
+    }
+
+    fn serve_kept(&self, mut keeper: Keeper) -> anyhow::Result<Service> {
         let console = Client::new(&self.settings.console_url());
         let partners = ("127.0.0.1", self.settings.partners_port);
         keeper.wait_until(START, || {
@@ -269,6 +303,14 @@ impl Service {
                 }
             }
         })
+    }
+
+    /// The id of its process.
+    ///
+    /// # Errors
+    /// If it does not run any more.
+    pub fn process(&self) -> anyhow::Result<String> {
+        self.keeper.process()
     }
 
     /// Waits until it has ended by itself.

@@ -68,6 +68,13 @@ impl Keeper {
         Ok(Keeper { script, log: log.to_owned(), name })
     }
 
+    /// Says which program the started one makes room for, as a shell does by `exec`.
+    #[must_use]
+    pub fn becoming(mut self, program: &OsStr) -> Self {
+        self.name = program.to_string_lossy().into_owned();
+        self
+    }
+
     /// Waits until `is_ready` says so.
     ///
     /// # Errors
@@ -143,6 +150,15 @@ impl Keeper {
     /// # Errors
     /// If it does not run any more.
     pub fn kill(&mut self) -> anyhow::Result<()> {
+        super::program::run(Command::new("kill").args(["-s", "KILL", &self.process()?]))?;
+        self.end().with_context(|| format!("waiting for {}", self.name)).map(drop)
+    }
+
+    /// The id of the program's process.
+    ///
+    /// # Errors
+    /// If it does not run any more.
+    pub fn process(&self) -> anyhow::Result<String> {
         let script = self.script.id();
         let children = std::fs::read_to_string(format!("/proc/{script}/task/{script}/children"))?;
         let is_ours = |child: &&str| {
@@ -152,9 +168,7 @@ impl Keeper {
             })
         };
         let child = children.split_whitespace().find(is_ours);
-        let child = child.with_context(|| format!("{} does not run any more", self.name))?;
-        super::program::run(Command::new("kill").args(["-s", "KILL", child]))?;
-        self.end().with_context(|| format!("waiting for {}", self.name)).map(drop)
+        Ok(child.with_context(|| format!("{} does not run any more", self.name))?.to_owned())
     }
 
     fn log_tail(&self) -> String {

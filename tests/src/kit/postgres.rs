@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
+use tempfile::TempDir;
 
 use super::keeper::{Farewell, Keeper};
 use super::program::{find, free_port, is_root, run};
@@ -33,10 +34,29 @@ pub enum Durability {
 /// A PostgreSQL of this process alone, in a folder of its own, stopped and removed when the process ends.
 #[derive(Debug)]
 pub struct Cluster {
-    _server: Keeper,
+    server: Keeper,
     programs: PathBuf,
     port: u16,
     databases: AtomicU32,
+    durability: Durability,
+    folder: Folder,
+}
+
+/// Who removes the folder: a cluster in a `static` is never dropped, and one that is started again needs its
+/// folder.
+#[derive(Debug)]
+enum Folder {
+    OfTheKeeper(PathBuf),
+    Own(TempDir),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Folder::OfTheKeeper(path) => path,
+            Folder::Own(folder) => folder.path(),
+        }
+    }
 }
 
 impl Cluster {
@@ -55,10 +75,20 @@ impl Cluster {
     /// # Errors
     /// If PostgreSQL is not installed or does not start; its log is in the error.
     pub fn start(durability: Durability) -> anyhow::Result<Self> {
+        let folder = new_folder()?.keep();
+        Cluster::begin(durability, Folder::OfTheKeeper(folder))
+    }
+
+    /// Starts a cluster that can be restarted: for one test alone.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn start_for_outages() -> anyhow::Result<Self> {
+        Cluster::begin(Durability::None, Folder::Own(new_folder()?))
+    }
+
+    fn begin(durability: Durability, folder: Folder) -> anyhow::Result<Self> {
         let programs = programs()?;
-        let folder = tempfile::Builder::new().prefix("registry-postgres-").tempdir()?;
-        give_away(folder.path())?;
-        let data = folder.path().join("data");
         let mut initdb = unprivileged(&programs.join("initdb"))?;
         initdb.args([
             "--encoding=UTF8",
@@ -69,27 +99,22 @@ impl Cluster {
             ROLE,
             "--pgdata",
         ]);
-        run(initdb.arg(&data).current_dir("/"))?;
-
+        run(initdb.arg(folder.path().join("data")).current_dir("/"))?;
         let port = free_port()?;
-        let mut postgres = unprivileged(&programs.join("postgres"))?;
-        postgres.arg("-D").arg(&data).args(["-c", "listen_addresses=127.0.0.1", "-c"]);
-        postgres.arg(format!("port={port}")).arg("-c");
-        postgres.arg(format!("unix_socket_directories={}", folder.path().display())).current_dir("/");
-        if durability == Durability::None {
-            postgres.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
-        }
-        let log = folder.path().join("postgres.log");
-        // From here the folder is the keeper's to remove: a cluster in a `static` is never dropped.
-        let folder = folder.keep();
-        let mut server = Keeper::start(&postgres, Farewell::Interrupt, &log, Some(&folder))?;
-        let is_ready = || {
-            let mut probe = Command::new(programs.join("pg_isready"));
-            probe.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string(), "-d", "postgres"]);
-            probe.status().is_ok_and(|status| status.success())
-        };
-        server.wait_until(START, is_ready)?;
-        Ok(Cluster { _server: server, programs, port, databases: AtomicU32::new(0) })
+        let server = serve(&programs, &folder, port, durability)?;
+        Ok(Cluster { server, programs, port, databases: AtomicU32::new(0), durability, folder })
+    }
+
+    /// Ends the server as an operator does who does not wait for clients, and starts it again after a pause.
+    ///
+    /// # Errors
+    /// If it does not end or come back, or the cluster was not started for that.
+    pub fn restart(&mut self, pause: Duration) -> anyhow::Result<()> {
+        ensure!(matches!(self.folder, Folder::Own(_)), "this cluster's folder goes with its server");
+        self.server.end().context("ending PostgreSQL")?;
+        std::thread::sleep(pause);
+        self.server = serve(&self.programs, &self.folder, self.port, self.durability)?;
+        Ok(())
     }
 
     /// Makes a fresh, empty database and gives its URL.
@@ -157,6 +182,36 @@ impl Cluster {
     pub fn port(&self) -> u16 {
         self.port
     }
+}
+
+fn new_folder() -> anyhow::Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("registry-postgres-").tempdir()?;
+    give_away(folder.path())?;
+    Ok(folder)
+}
+
+/// Starts the server on its data, and waits until it is ready.
+fn serve(programs: &Path, folder: &Folder, port: u16, durability: Durability) -> anyhow::Result<Keeper> {
+    let mut postgres = unprivileged(&programs.join("postgres"))?;
+    postgres.arg("-D").arg(folder.path().join("data")).args(["-c", "listen_addresses=127.0.0.1", "-c"]);
+    postgres.arg(format!("port={port}")).arg("-c");
+    postgres.arg(format!("unix_socket_directories={}", folder.path().display())).current_dir("/");
+    if durability == Durability::None {
+        postgres.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+    }
+    let log = folder.path().join("postgres.log");
+    let removed = match folder {
+        Folder::OfTheKeeper(path) => Some(path.as_path()),
+        Folder::Own(_) => None,
+    };
+    let mut server = Keeper::start(&postgres, Farewell::Interrupt, &log, removed)?;
+    let is_ready = || {
+        let mut probe = Command::new(programs.join("pg_isready"));
+        probe.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string(), "-d", "postgres"]);
+        probe.status().is_ok_and(|status| status.success())
+    };
+    server.wait_until(START, is_ready)?;
+    Ok(server)
 }
 
 /// The folder with PostgreSQL's programs. Debian keeps the server's out of `PATH`, one folder a version.

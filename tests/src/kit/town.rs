@@ -65,7 +65,14 @@ impl Town {
     /// # Errors
     /// With the register's own words, if a step fails.
     pub fn open(engine: Engine) -> anyhow::Result<Self> {
-        let installation = Installation::demo(engine)?;
+        Town::of(Installation::demo(engine)?)
+    }
+
+    /// The same in an installation of the demo.
+    ///
+    /// # Errors
+    /// With the register's own words, if a step fails.
+    pub fn of(installation: Installation) -> anyhow::Result<Self> {
         let cast = Cast::read(&installation)?;
         import(&installation, &cast)?;
         let service = installation.serve()?;

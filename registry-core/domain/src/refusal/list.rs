@@ -1,7 +1,7 @@
-//! The list itself: number, name, the sentence in Mongolian and in English, the clause it rests on. The family's own
-//! refusals, from 1201, follow in `family.rs`.
+//! The list itself: number, name, the sentence in Mongolian and in English, the clause it rests on. Those of the service and of
+//! declarations follow in `service.rs`, then the family's in `family.rs`.
 
-with_family_refusals! {
+with_service_refusals! {
     101 Malformed { detail: String = String::new() }
         "Илгээсэн мэдээллийг уншиж чадсангүй ({detail}). Хэлбэрийг засаад дахин илгээнэ үү."
         "What was sent could not be read ({detail}). Correct its form and send it again.";
@@ -455,83 +455,6 @@ with_family_refusals! {
     905 RelativeNotFound
         "Заасан эцэг, эх эсвэл эхнэр, нөхөр бүртгэлд алга. Эхлээд тэднийг оруулна уу."
         "The parent or spouse named is not in the register. Import that person first.";
-
-    1001 IdempotencyKeyMissing
-        "Давтан илгээлтээс хамгаалах түлхүүр (Idempotency-Key) алга. Нэмээд илгээнэ үү."
-        "The Idempotency-Key header is missing. Add one and send again.";
-    1002 IdempotencyKeyReused
-        "Энэ түлхүүрийг өөр хүсэлтэд хэрэглэсэн. Шинэ түлхүүрээр илгээнэ үү."
-        "This idempotency key was used for another request. Send with a new key.";
-    1003 BodyTooLarge { limit: usize = 0 }
-        "Хүсэлт хэт том байна (дээд хэмжээ {limit} байт). Багасгаж илгээнэ үү."
-        "The request is too large (at most {limit} bytes). Make it smaller.";
-    1004 Stale
-        "Бичлэг энэ хооронд өөрчлөгдсөн. Дахин ачаалж, шийдвэрээ шалгаад илгээнэ үү."
-        "The record changed in the meantime. Load it again, check your decision and resend.";
-    1005 TooManyRequests
-        "Хэт олон хүсэлт ирлээ. Түр хүлээгээд дахин оролдоно уу."
-        "There were too many requests. Wait a little and try again.";
-    1006 NotFound
-        "Ийм зүйл алга. Хаягийг шалгана уу."
-        "There is nothing here. Check the address.";
-    1007 ListTooLong { limit: usize = 0 }
-        "Жагсаалт {limit}-аас урт байна. Хувааж илгээнэ үү."
-        "The list has more than {limit} items. Send it in pieces.";
-    1008 TooDeep { limit: usize = 0 }
-        "Мэдээлэл хэт олон давхар үүрлэсэн ({limit} хүртэл). Хялбарчилж илгээнэ үү."
-        "The data is nested too deeply (at most {limit}). Send it flatter.";
-    1009 MediaTypeNotAccepted
-        "Агуулгын төрлийг хүлээн авсангүй. application/json илгээнэ үү."
-        "The content type is not accepted. Send application/json.";
-    1010 NotReady
-        "Үйлчилгээ түр бэлэн биш байна. Хэсэг хугацааны дараа дахин оролдоно уу."
-        "The service is not ready for a moment. Try again shortly.";
-    1011 NoFreshValue
-        "Шинэ дугаар нөөцлөгдөөгүй байна. Дахин оролдоно уу."
-        "No fresh number was at hand. Try again.";
-    1012 Unexpected { trace: String = String::new() }
-        "Гэнэтийн алдаа гарлаа. Юу ч хадгалагдаагүй; {trace} дугаарыг администраторт хэлнэ үү."
-        "Something unexpected happened. Nothing was saved; tell your administrator the number {trace}.";
-    1013 MethodNotAllowed
-        "Энэ хаяг ийм үйлдлийг дэмжихгүй. Тодорхойлолтоос зөв үйлдлийг сонгоно уу."
-        "This address does not support that method. Look up the right one in the description.";
-    1014 HeaderMissing { header: &'static str = "-" }
-        "«{header}» толгой алга. Нэмээд дахин илгээнэ үү."
-        "The header {header} is missing. Add it and send again.";
-    1015 RequestTooSlow { seconds: u64 = 0 }
-        "Хүсэлт {seconds} секундийн дотор бүрэн ирсэнгүй. Холболтоо шалгаад дахин илгээнэ үү."
-        "The request did not arrive within {seconds} seconds. Check the connection and send again.";
-
-    1101 DeclarationNotFound
-        "Ийм мэдүүлэг алга. Дугаарыг шалгана уу."
-        "There is no such declaration. Check its number.";
-    1102 DeclarationStateUnfit { from: &'static str = "-", to: &'static str = "-" }
-        "«{from}» төлөвтэй мэдүүлгийг «{to}» болгож болохгүй. Мэдүүлгийн төлөвийг шалгана уу."
-        "A declaration that is {from} cannot become {to}. Look at the state of the declaration.";
-    1103 DeclarationHeld
-        "Мэдүүлэг өөр мэдүүлэгтэй давхцаж, хүлээгдэж байна. Аль нь үнэнийг үндэслэлтэй шийднэ үү."
-        "The declaration is held beside another one of the same event. Decide between them with a reason first.";
-    1104 DecisionReasonMissing
-        "Шийдвэрийн үндэслэлийг бичнэ үү."
-        "Write the reason for the decision.";
-    1105 DeclarationStateUnknown { state: String = String::new() }
-        "«{state}» гэсэн мэдүүлгийн төлөв байхгүй. Жагсаалтаас сонгоно уу."
-        "There is no declaration state called {state}. Choose one from the list.";
-    1106 EventAlreadyRegistered { act_number: String = String::new() }
-        "Энэ үйл явдал {act_number} дугаартай бүртгэгдсэн. Дахин бүртгэхгүй."
-        "This event is registered already under {act_number}. It is not registered twice.";
-    1107 DraftNotFound
-        "Танай албанд ийм ноорог алга. Ноорогийн жагсаалтыг дахин ачаална уу."
-        "Your office has no such draft. Load the list of drafts again.";
-    1108 DraftDeclaredAlready
-        "Энэ ноорогийг аль хэдийн мэдүүлсэн эсвэл хаасан. Албаны дарааллаас мэдүүлгийг нээнэ үү."
-        "This draft was declared or ended already. Open the declaration from the office's queue.";
-    1110 DecisionNotFound
-        "Энэ мэдүүлгээс татгалзсан шийдвэр алга. Мэдүүлгийг нээж төлөвийг нь харна уу."
-        "There is no decision that refuses this declaration. Open the declaration and look at its state.";
-    1111 DeclaredElsewhere { declaration: String = String::new() }
-        "Энэ үйл явдлыг {declaration} мэдүүлгээр мэдүүлсэн эсвэл бүртгэсэн байна. Нэг үйл явдал бол энэ мэдүүлгээс татгалзаж, өөр үйл явдал бол буцааж аваад дахин мэдүүлж, шийдвэрлүүлнэ үү."
-        "This event is declared or registered by the declaration {declaration}. If it is the same event, refuse this declaration; if it is another one, withdraw it, declare it anew and decide between the two.";
 
     1401 EntryNotFound
         "Ийм бичилт алга. Актын дугаарыг шалгаад дахин бичнэ үү."

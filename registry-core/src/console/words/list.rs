@@ -1,22 +1,5 @@
 //! What each catalogue must have: every word of the console, in the order of its pages.
 
-macro_rules! words {
-    ($($word:ident)*) => {
-        /// One text for each thing that pages say.
-        pub(crate) struct Words {
-            $(pub $word: &'static str,)*
-        }
-
-        #[cfg(test)]
-        impl Words {
-            /// Name and text of each word.
-            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$((stringify!($word), self.$word)),*]
-            }
-        }
-    };
-}
-
 words! {
     // The frame of every page.
     service_name

@@ -1,0 +1,219 @@
+//! The pace of a connection: a head that does not come to its end in time ends the connection, the first as
+//! well as any later one; so does an answer that the client does not take.
+//!
+//! Time runs while no request is in service, and while the client keeps the service from writing. actix ends
+//! what does nothing between two requests; the time here is a second longer, so that it ends only what actix
+//! would keep for ever.
+
+use std::cell::Cell;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_http::Protocol;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::rt::time::{Instant, Sleep, sleep};
+use actix_web::web::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What the time of the HTTP server is exceeded by.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long a client may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// For the head of a request, once it has begun.
+    pub head: Duration,
+    /// From one request to the next.
+    pub between: Duration,
+    /// To take anything at all of an answer.
+    pub answer: Duration,
+}
+
+/// How many requests of a connection are in service: known to the connection and to whoever serves them.
+#[derive(Debug, Default)]
+pub struct Pace(Cell<u32>);
+
+/// A request in service, from its head to the end of its answer.
+#[derive(Debug)]
+pub struct InService(Rc<Pace>);
+
+impl Pace {
+    /// A request's head has arrived.
+    pub fn begin(self: &Rc<Pace>) -> InService {
+        self.0.set(self.0.get() + 1);
+        InService(self.clone())
+    }
+}
+
+impl Drop for InService {
+    fn drop(&mut self) {
+        let Pace(count) = &*self.0;
+        count.set(count.get().saturating_sub(1));
+    }
+}
+
+/// The body of an answer: with it ends the service of its request.
+pub struct Served {
+    body: BoxBody,
+    _in_service: InService,
+}
+
+impl Served {
+    /// Of the request that was in service.
+    pub fn new(body: BoxBody, in_service: InService) -> Served {
+        Served { body, _in_service: in_service }
+    }
+}
+
+impl MessageBody for Served {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(context)
+    }
+}
+
+/// What the time that runs was given for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// None runs: the service has a request.
+    InService,
+    /// Nothing of the next head has come, or the client takes the last answer.
+    Between,
+    /// A head comes.
+    Head,
+    /// The client does not take an answer, whether others are in service or not.
+    Answer,
+}
+
+/// A connection that keeps pace.
+pub struct Paced<S> {
+    stream: S,
+    protocol: Protocol,
+    pace: Rc<Pace>,
+    times: Times,
+    stage: Stage,
+    end: Pin<Box<Sleep>>,
+}
+
+impl<S> Paced<S> {
+    /// A connection that was accepted just now.
+    pub fn new(stream: S, protocol: Protocol, times: Times) -> Paced<S> {
+        let end = Box::pin(sleep(times.head + GRACE));
+        Paced { stream, protocol, pace: Rc::default(), times, stage: Stage::Between, end }
+    }
+
+    /// For whoever serves its requests.
+    pub fn pace(&self) -> Rc<Pace> {
+        self.pace.clone()
+    }
+
+    /// The connection itself.
+    pub fn stream(&self) -> &S {
+        &self.stream
+    }
+
+    /// Lets a time begin; it is never over at once, so that only the waker is left with it.
+    fn enter(&mut self, stage: Stage, context: &mut Context<'_>) {
+        let time = match stage {
+            Stage::InService | Stage::Between => self.times.between,
+            Stage::Head => self.times.head,
+            Stage::Answer => self.times.answer,
+        };
+        self.stage = stage;
+        self.end.as_mut().reset(Instant::now() + time + GRACE);
+        let _ = self.end.as_mut().poll(context);
+    }
+
+    /// Refuses a client whose time is over; otherwise the task is woken when it will be.
+    fn require_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
+        let is_in_service = self.pace.0.get() > 0;
+        match self.stage {
+            Stage::InService | Stage::Between | Stage::Head if is_in_service => {
+                self.stage = Stage::InService;
+                return Ok(());
+            }
+            Stage::InService => self.enter(Stage::Between, context),
+            Stage::Between | Stage::Head | Stage::Answer => {}
+        }
+        if self.end.as_mut().poll(context).is_ready() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
+    }
+
+    /// Takes note of what was written.
+    fn wrote(&mut self, outcome: &Poll<io::Result<usize>>, context: &mut Context<'_>) {
+        match (outcome, self.stage) {
+            (Poll::Pending, Stage::InService | Stage::Between | Stage::Head) => {
+                self.enter(Stage::Answer, context);
+            }
+            (Poll::Ready(Ok(1..)), Stage::Answer) => self.enter(Stage::Between, context),
+            // Over HTTP/2 the server writes by itself, too.
+            (Poll::Ready(Ok(1..)), Stage::Between | Stage::Head) if self.protocol == Protocol::Http1 => {
+                self.enter(Stage::Between, context);
+            }
+            (Poll::Pending | Poll::Ready(_), _) => {}
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.require_time(context)?;
+        let before = buffer.filled().len();
+        let outcome = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if self.stage == Stage::Between && buffer.filled().len() > before {
+            self.enter(Stage::Head, context);
+        }
+        outcome
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.require_time(context)?;
+        let outcome = Pin::new(&mut self.stream).poll_write(context, buffer);
+        self.wrote(&outcome, context);
+        outcome
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.require_time(context)?;
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
+        self.wrote(&outcome, context);
+        outcome
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.require_time(context)?;
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
