@@ -90,8 +90,10 @@ pub(crate) fn read_form(
     facts: &mut serde_json::Value,
     portrait: Option<&Portrait>,
 ) -> Result<Facts, Failure> {
-    if let (Some(portrait), Some(fields)) = (portrait, facts.as_object_mut()) {
-        fields.insert("portrait_sha256".to_owned(), portrait.sha256_hex().into());
+    if let Some(fields) = facts.as_object_mut() {
+        // The hash is that of the picture which came along, never one that somebody wrote.
+        fields.remove("portrait_sha256");
+        fields.extend(portrait.map(|portrait| ("portrait_sha256".to_owned(), portrait.sha256_hex().into())));
     }
     Ok(Facts::parse(&kind.kind(), facts)?)
 }

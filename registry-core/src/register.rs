@@ -245,11 +245,14 @@ pub fn end(
         Ending::DifferentEvent => (Act::DecideHeld, DeclarationState::Declared),
         Ending::SameEvent => (Act::DecideHeld, DeclarationState::Refused),
     };
-    officer.may(act, &officer.office, &deps.units)?;
+    let ends = |act| officer.may(act, &officer.office, &deps.units);
+    // Who ends nothing at all hears so whichever declaration it is.
+    ends(act).or_else(|no| ends(Act::Approve(Kind::Sealing)).map_err(|_| no))?;
     let nonce = deps.draw().nonce();
     write_once(deps, once, |db| {
         claims::lock(db, id.uuid())?;
         let declaration = load_to_decide(deps, db, id)?;
+        officer.may_end_declarations(act, declaration.kind, &deps.units)?;
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         require_no_interest(db, officer, &declaration)?;
         let is_registered = declaration.state == DeclarationState::Registered;

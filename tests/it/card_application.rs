@@ -12,8 +12,8 @@ use registry_tests::kit::database::Database;
 use registry_tests::kit::installation::Installation;
 use registry_tests::kit::portrait;
 use registry_tests::kit::town::{
-    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, enter, id_of, import, open_record,
-    register,
+    HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, enter, id_of, import,
+    open_record, register,
 };
 use serde_json::{Value, json};
 use ureq::http::Method;
@@ -128,6 +128,10 @@ fn a_portrait_that_is_no_fitting_jpeg_is_refused(engine: Engine) -> anyhow::Resu
     let without =
         registrar.post("/v1/declarations", &json!({ "kind": "card_application", "facts": facts }))?;
     assert_eq!(without.refusal(), Some(705));
+    // Nobody vouches for a picture that is not there.
+    let mut vouched = facts.clone();
+    vouched["portrait_sha256"] = json!("00".repeat(32));
+    assert_eq!(declare(&registrar, "card_application", &vouched)?.require(422)?.refusal(), Some(705));
     with_portrait(&town, &registrar, &STANDARD.encode(&good))?.require(201)?;
     Ok(())
 }

@@ -5,7 +5,9 @@ use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
 use registry_tests::kit::proof::verified;
-use registry_tests::kit::town::{SINGLE_MAN, Town, apply_for_card, declare, id_of, open_record, register};
+use registry_tests::kit::town::{
+    SINGLE_MAN, Town, apply_for_card, declare, end, id_of, open_record, register,
+};
 use registry_tests::kit::window::Window;
 use serde_json::{Value, json};
 
@@ -173,7 +175,15 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         assert_eq!(declared.require(201)?.json()["needs_second"], true);
         assert_eq!(register(&administrator, &declared)?.require(403)?.refusal(), Some(205));
         assert_eq!(register(&registrar, &declared)?.require(403)?.refusal(), Some(202));
-        // Each sees it in the console, with the page on which it is decided; the registrar's list has it too.
+        // At the counter nobody sees it or ends it; an administrator withdraws a mistaken one.
+        let id = id_of(&declared)?;
+        assert!(!registrar.get("/v1/declarations")?.require(200)?.text().contains(&id));
+        assert_eq!(registrar.get(&format!("/v1/declarations/{id}"))?.require(404)?.refusal(), Some(1101));
+        assert_eq!(end(&registrar, &declared, "withdraw", "no")?.require(404)?.refusal(), Some(1101));
+        let mistaken = declare(&second, "sealing", &seal(sealed))?;
+        assert_eq!(mistaken.require(201)?.json()["state"], "held");
+        end(&administrator, &mistaken, "withdraw", "declared twice")?.require(200)?;
+        // The other administrator sees it in the console, with the page on which it is decided.
         let page = format!("/declarations/{}", id_of(&declared)?);
         let deciding = Window::open(&town, &town.cast.second_administrator)?;
         assert!(deciding.page("/office")?.contains(&page), "in the list of what waits");

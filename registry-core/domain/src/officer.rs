@@ -264,6 +264,12 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
     }
 }
 
+/// Whether a kind under seal is the administrators' alone, who bring it and decide on it.
+fn is_of_administrators(kind: Kind) -> bool {
+    let mut roles = kind_roles(kind).iter().chain(second_roles(kind));
+    kind.is_under_seal() && roles.all(|role| *role == Role::Administrator)
+}
+
 /// An officer of the registry with a mandate.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Officer {
@@ -336,13 +342,30 @@ impl Officer {
     }
 
     /// Whether the officer may open declarations of a kind: who reads records, and who receives such declarations or decides on
-    /// them, as administrators do on a sealing.
+    /// them. What administrators alone bring, as a sealing, is theirs alone.
     ///
     /// # Errors
-    /// As [`Officer::may`] of reading.
+    /// As [`Officer::may`] of reading; [`Refusal::DeclarationNotFound`] of what is the administrators'.
     pub fn may_open_declarations(&self, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
         let may = |act| self.may(act, &self.office, units);
-        may(Act::ReadRecord).or_else(|no| may(Act::Declare(kind)).or(may(Act::Approve(kind))).map_err(|_| no))
+        let brings = may(Act::Declare(kind)).or(may(Act::Approve(kind)));
+        if is_of_administrators(kind) {
+            return brings.map_err(|_| Refusal::DeclarationNotFound);
+        }
+        may(Act::ReadRecord).or_else(|no| brings.map_err(|_| no))
+    }
+
+    /// Whether the officer may end or decide between declarations of a kind by this act; what administrators alone bring,
+    /// administrators end.
+    ///
+    /// # Errors
+    /// As [`Officer::may`]; [`Refusal::DeclarationNotFound`] of what is the administrators'.
+    pub fn may_end_declarations(&self, act: Act, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
+        if is_of_administrators(kind) {
+            self.may_open_declarations(kind, units)
+        } else {
+            self.may(act, &self.office, units)
+        }
     }
 
     /// Whether the officer's office is the one of this unit, or follows it.
@@ -422,6 +445,21 @@ mod tests {
         assert_eq!(kinds, [&Kind::Legacy, &Kind::Sealing, &Kind::Erasure]);
         let auditor = officer(1, "11", &[Role::Auditor]);
         assert!(Kind::ALL.iter().all(|kind| auditor.may_open_declarations(*kind, units()).is_err()));
+    }
+
+    #[test]
+    fn a_sealing_is_opened_and_ended_by_administrators_alone() {
+        let registrar = officer(1, "11", &[Role::Registrar, Role::Approver]);
+        let administrator = officer(2, "11", &[Role::Administrator]);
+        for act in [Act::EndDeclaration, Act::DecideHeld] {
+            assert_eq!(administrator.may_end_declarations(act, Kind::Sealing, units()), Ok(()));
+            assert!(administrator.may_end_declarations(act, Kind::Birth, units()).is_err());
+            assert_eq!(registrar.may_end_declarations(act, Kind::Birth, units()), Ok(()));
+            let hidden = registrar.may_end_declarations(act, Kind::Sealing, units());
+            assert_eq!(hidden, Err(Refusal::DeclarationNotFound));
+        }
+        assert_eq!(registrar.may_open_declarations(Kind::Birth, units()), Ok(()));
+        assert!(registrar.may_open_declarations(Kind::Sealing, units()).is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use registry_domain::context::Stage;
 use registry_domain::door::Declarable;
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -113,8 +114,17 @@ pub(super) fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {
 #[utoipa::path(get, path = "/v1/declarations", tag = "declarations",
     responses((status = 200, body = Vec<QueueLine>), (status = 401, body = Problem)))]
 pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    let office = caller.officer()?.office.clone();
-    let lines = blocking(move || queue::of_office(&deps, &mut *deps.db()?, &office, LISTED)).await?;
+    let officer = caller.officer()?.clone();
+    let lines = blocking(move || {
+        let mut lines = queue::of_office(&deps, &mut *deps.db()?, &officer.office, LISTED)?;
+        // What is the administrators' alone stands in no other list.
+        lines.retain(|line| {
+            let opens = |kind| officer.may_open_declarations(kind, &deps.units);
+            !matches!(Kind::parse(&line.kind).and_then(opens), Err(Refusal::DeclarationNotFound))
+        });
+        Ok(lines)
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(lines))
 }
 
@@ -152,6 +162,11 @@ pub(super) async fn standing(
     let officer = caller.officer()?.clone();
     let declaration = blocking(move || {
         let declaration = declare::load_shown(&deps, &mut *deps.db()?, DeclarationId::new(*id))?;
+        if let Err(no @ Refusal::DeclarationNotFound) =
+            officer.may_open_declarations(declaration.kind, &deps.units)
+        {
+            return Err(no.into());
+        }
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         Ok(declaration)
     })

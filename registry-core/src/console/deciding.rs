@@ -191,7 +191,7 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         register_label: if is_approval { w.approve_button } else { w.register_button },
         register_hint: if is_approval { w.approve_hint } else { w.register_hint },
         needs_second,
-        endings: endings(&p, deps, officer, declaration.state, opened.doubled_with.is_some()),
+        endings: endings(&p, deps, officer, declaration, opened.doubled_with.is_some()),
         end_paper: paper.another(deps),
         paper,
         p,
@@ -250,10 +250,11 @@ fn endings(
     p: &Page,
     deps: &Deps,
     officer: &Officer,
-    state: DeclarationState,
+    declaration: &Declaration,
     is_doubled: bool,
 ) -> Vec<(&'static str, &'static str)> {
-    let may = |act| officer.may(act, &officer.office, &deps.units).is_ok();
+    let (kind, state) = (declaration.kind, declaration.state);
+    let may = |act| officer.may_end_declarations(act, kind, &deps.units).is_ok();
     match state {
         DeclarationState::Declared if may(Act::EndDeclaration) => {
             vec![("refuse", p.w.refuse_button), ("withdraw", p.w.withdraw_button)]

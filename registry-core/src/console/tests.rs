@@ -244,7 +244,6 @@ async fn each_role_has_its_page_and_no_other() {
         (&administrator, "/officers", 200),
         (&administrator, "/officers/propose", 200),
         (&administrator, "/office", 200),
-        (&administrator, "/people", 403),
         (&administrator, "/notices", 403),
         (&auditor, "/officers", 200),
         (&auditor, "/officers/propose", 403),
