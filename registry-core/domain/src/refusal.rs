@@ -21,8 +21,10 @@ mod status;
 mod family;
 #[macro_use]
 mod service;
+mod class;
 mod list;
 
+pub use class::Class;
 pub use list::{ALL, Refusal};
 
 use crate::entry::Header;

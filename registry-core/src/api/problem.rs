@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use registry_domain::refusal::Refusal;
+use registry_domain::refusal::{Class, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -98,29 +98,22 @@ fn mime_problem() -> actix_web::mime::Mime {
     "application/problem+json".parse().unwrap_or(actix_web::mime::APPLICATION_JSON)
 }
 
-/// The one mapping from refusals to HTTP: by the hundreds of their numbers, and the few that say something else.
+/// The one mapping from refusals to HTTP: by their class.
 pub fn status_of(refusal: &Refusal) -> StatusCode {
-    match refusal.number() {
-        101 | 901..=999 => StatusCode::BAD_REQUEST,
-        201 | 206 | 207 | 211 | 212 => StatusCode::UNAUTHORIZED,
-        220 => StatusCode::NOT_FOUND,
-        221 | 222 | 607 => StatusCode::CONFLICT,
-        200..=299 => StatusCode::FORBIDDEN,
-        301 | 708 | 714 | 729 | 1006 | 1101 | 1107 | 1110 | 1401 | 1554 => StatusCode::NOT_FOUND,
-        304 | 305 | 412 | 501 | 603 | 702 | 711 | 712 | 720 | 721 | 728 | 735 | 743 | 1002 | 1004 | 1102
-        | 1103 | 1106 | 1108 | 1111 | 1204 | 1301 | 1406 | 1407 | 1553 | 1555 | 1556 | 1559 => {
-            StatusCode::CONFLICT
-        }
-        713 | 718 | 801 | 803 | 807 => StatusCode::FORBIDDEN,
-        802 | 1005 => StatusCode::TOO_MANY_REQUESTS,
-        1001 | 1014 => StatusCode::BAD_REQUEST,
-        1003 => StatusCode::PAYLOAD_TOO_LARGE,
-        1009 => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        1010 | 1016..=1018 | 1551 => StatusCode::SERVICE_UNAVAILABLE,
-        1012 => StatusCode::INTERNAL_SERVER_ERROR,
-        1013 => StatusCode::METHOD_NOT_ALLOWED,
-        1015 => StatusCode::REQUEST_TIMEOUT,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    match refusal.class() {
+        Class::Unreadable => StatusCode::BAD_REQUEST,
+        Class::NotSignedIn => StatusCode::UNAUTHORIZED,
+        Class::NotYours => StatusCode::FORBIDDEN,
+        Class::NotThere => StatusCode::NOT_FOUND,
+        Class::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+        Class::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Class::Conflict => StatusCode::CONFLICT,
+        Class::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Class::UnknownForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Class::Unfit => StatusCode::UNPROCESSABLE_ENTITY,
+        Class::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Class::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+        Class::NotReady => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -162,9 +155,8 @@ mod tests {
     fn every_refusal_has_a_status_that_says_no() {
         for refusal in registry_domain::refusal::ALL {
             let status = status_of(refusal);
-            // The service's own faults: not ready, unexpected, no database, no fonts.
-            let is_ours = matches!(refusal.number(), 1010 | 1012 | 1016..=1018 | 1551);
-            assert!(status.is_client_error() != is_ours, "{refusal:?}");
+            assert_eq!(status.is_server_error(), refusal.class().is_of_the_service(), "{refusal:?}");
+            assert!(status.is_client_error() || status.is_server_error(), "{refusal:?}");
         }
     }
 }

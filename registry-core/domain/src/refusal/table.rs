@@ -1,7 +1,7 @@
-//! How the list of refusals becomes a type: one line of it is a number, a name, two sentences and a clause.
+//! How the list of refusals becomes a type: one line of it is a number, a class, a name, two sentences and a clause.
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $number:literal $name:ident $({ $($field:ident: $ty:ty = $empty:expr),* })?
+    ($($(#[$doc:meta])* $number:literal $class:ident $name:ident $({ $($field:ident: $ty:ty = $empty:expr),* })?
         $mn:literal $en:literal $([$article:literal])?;)*) => {
         /// A reason to say no, with a number that is never reused.
         #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -34,6 +34,14 @@ macro_rules! refusals {
                 match self {
                     $(Self::$name { .. } => $number,)*
                     Self::InField { cause, .. } => cause.number(),
+                }
+            }
+
+            /// What kind of no it is.
+            pub fn class(&self) -> Class {
+                match self {
+                    $(Self::$name { .. } => Class::$class,)*
+                    Self::InField { cause, .. } => cause.class(),
                 }
             }
 
