@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use registry_domain::date::civil_date;
 use registry_domain::event::Detail;
 use registry_domain::id::DeclarationId;
-use registry_domain::officer::{Act, Officer};
+use registry_domain::officer::Officer;
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
@@ -91,7 +91,7 @@ pub struct Paper {
 pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld<Paper>, Failure> {
     let mut db = deps.db()?;
     let refused = load_shown(deps, &mut db, id)?;
-    reader.may(Act::ReadRecord, &reader.office, &deps.units)?;
+    reader.may_open_declarations(refused.kind, &deps.units)?;
     reader.require_deciding(&refused.office, &refused.deciding_office)?;
     require_no_interest(&mut db, reader, &refused)?;
     let decision = refused.decision.clone().ok_or(Refusal::DecisionNotFound)?;

@@ -7,6 +7,7 @@ use registry_domain::date::{civil_date, days_after};
 use registry_domain::declaration::DeclarationState;
 use registry_domain::door::Declarable;
 use registry_domain::id::DeclarationId;
+use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -138,15 +139,18 @@ pub fn save_again(
     })
 }
 
-/// The drafts of the officer's office, the newest first, those that grew old among them.
+/// The drafts of the officer's office of the kinds that the officer declares, the newest first, those that grew old among them.
 ///
 /// # Errors
 /// The store's.
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<DraftLine>, Failure> {
     let today = civil_date(deps.now(), deps.units.zone(&officer.office));
+    let may_declare = |kind: &&Kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok();
+    let kinds: Vec<&str> = Kind::ALL.iter().filter(may_declare).map(|kind| kind.as_str()).collect();
     let rows: Vec<(Uid, String, Instant, Option<String>)> = declaration::table
         .filter(declaration::office.eq_any(offices_of(officer)))
         .filter(declaration::declaration_state.eq(DeclarationState::Draft.as_str()))
+        .filter(declaration::kind.eq_any(kinds))
         .order((declaration::received_at.desc(), declaration::id))
         .limit(limit)
         .select((declaration::id, declaration::kind, declaration::received_at, declaration::expires_on))

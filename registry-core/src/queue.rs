@@ -4,6 +4,8 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use registry_domain::date::civil_date;
+use registry_domain::kind::Kind;
+use registry_domain::officer::Officer;
 use registry_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,14 +52,22 @@ pub struct QueueLine {
     pub doubled_with: Option<Uuid>,
 }
 
+/// The kinds whose declarations the officer may open.
+pub fn opened_kinds(deps: &Deps, officer: &Officer) -> Vec<&'static str> {
+    let may_open = |kind: &&Kind| officer.may_open_declarations(**kind, &deps.units).is_ok();
+    Kind::ALL.iter().filter(may_open).map(|kind| kind.as_str()).collect()
+}
+
 type NoticeColumns = (Uid, String, Instant, Option<String>, Option<String>);
 type Columns = (Uid, String, String, String, String, Instant, Option<String>, bool);
 
-/// What waits at an office.
+/// What waits at the officer's office, of the kinds whose declarations the officer may open.
 ///
 /// # Errors
 /// The store's.
-pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<QueueLine>, Failure> {
+pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Result<Vec<QueueLine>, Failure> {
+    let office = &officer.office;
+    let kinds = opened_kinds(deps, officer);
     let today = civil_date(deps.now(), deps.units.zone(office));
     // What a closed office left behind waits at the one that follows it.
     let mut offices = vec![office.to_string()];
@@ -65,6 +75,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Res
     let rows: Vec<Columns> = declaration::table
         .filter(declaration::deciding_office.eq_any(&offices).or(declaration::office.eq_any(&offices)))
         .filter(declaration::declaration_state.eq_any(["declared", "held"]))
+        .filter(declaration::kind.eq_any(&kinds))
         .order((
             declaration::due_on.is_null(),
             declaration::due_on,
@@ -101,6 +112,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, office: &UnitCode, limit: i64) -> Res
             doubled_with: None,
         });
     }
+    lines.retain(|line| kinds.contains(&line.kind.as_str()));
     // Dates and instants are texts of fixed width, whose order is that of time.
     lines.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(lines)

@@ -194,6 +194,18 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         register(&second, &declared)?.require(200)?;
         open()?.require(status)?;
     }
+    // Neither a draft of one nor the paper of its refusal is at the counter.
+    let counter = Window::open(&town, &town.cast.registrar)?;
+    let draft = administrator.post("/v1/drafts", &json!({ "kind": "sealing", "facts": {} }))?;
+    let draft = id_of(&draft)?;
+    let refused = declare(&administrator, "sealing", &seal(true))?;
+    end(&second, &refused, "refuse", "the decision is not in force")?.require(200)?;
+    let paper = format!("/declarations/{}/decision", id_of(&refused)?);
+    assert!(!registrar.get("/v1/drafts")?.require(200)?.text().contains(&draft));
+    assert!(administrator.get("/v1/drafts")?.require(200)?.text().contains(&draft));
+    counter.client.get(&paper)?.require(404)?;
+    let deciding = Window::open(&town, &town.cast.second_administrator)?;
+    assert!(deciding.page(&paper)?.contains("the decision is not in force"));
     // The form stands as before.
     let window = Window::open(&town, &town.cast.administrator)?;
     let form = window.page("/declare/sealing")?;

@@ -153,7 +153,7 @@ impl Office {
         )?;
         drafts::of_office(&self.deps, &registrar, 10)?;
         drafts::declare(&self.deps, &registrar, &self.once(), DeclarationId::new(line.id), None, None)?;
-        queue::of_office(&self.deps, &mut *self.deps.db()?, &registrar.office, 10)?;
+        queue::of_office(&self.deps, &mut *self.deps.db()?, &registrar, 10)?;
         let notices = notices::of_office(&self.deps, &registrar, 10)?;
         notices.release_blocking(&self.deps.access, |notices| {
             notices::listed(&self.deps, &registrar, notices)

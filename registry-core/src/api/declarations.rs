@@ -8,7 +8,6 @@ use registry_domain::context::Stage;
 use registry_domain::door::Declarable;
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
-use registry_domain::kind::Kind;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -115,16 +114,7 @@ pub(super) fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {
     responses((status = 200, body = Vec<QueueLine>), (status = 401, body = Problem)))]
 pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let officer = caller.officer()?.clone();
-    let lines = blocking(move || {
-        let mut lines = queue::of_office(&deps, &mut *deps.db()?, &officer.office, LISTED)?;
-        // What is the administrators' alone stands in no other list.
-        lines.retain(|line| {
-            let opens = |kind| officer.may_open_declarations(kind, &deps.units);
-            !matches!(Kind::parse(&line.kind).and_then(opens), Err(Refusal::DeclarationNotFound))
-        });
-        Ok(lines)
-    })
-    .await?;
+    let lines = blocking(move || queue::of_office(&deps, &mut *deps.db()?, &officer, LISTED)).await?;
     Ok(HttpResponse::Ok().json(lines))
 }
 

@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::declaration::DeclarationState;
-use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 
 use super::declaring::FORMS;
@@ -29,16 +28,12 @@ struct Office {
 /// The office's page.
 pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?.clone();
-    // Whoever reads no records sees what the office receives and decides without reading them: an administrator its sealings.
-    let may_open = |kind: &Kind| officer.may_open_declarations(*kind, &deps.units).is_ok();
-    let opened: Vec<&str> =
-        Kind::ALL.iter().filter(|kind| may_open(kind)).map(|kind| kind.as_str()).collect();
-    if opened.is_empty() {
+    // Whoever reads no records sees what the office decides without reading them: an administrator its sealings.
+    if crate::queue::opened_kinds(&deps, &officer).is_empty() {
         officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     }
-    let (asked, office) = (deps.clone(), officer.office.clone());
-    let mut queue = blocking(move || queue::read(&asked, &mut *asked.db()?, &office)).await?;
-    queue.retain(|line| opened.contains(&line.kind.as_str()));
+    let (asked, reader) = (deps.clone(), officer.clone());
+    let queue = blocking(move || queue::read(&asked, &mut *asked.db()?, &reader)).await?;
     let page = Page::of(&deps, &visitor);
     let office = Office {
         office: page.place(&officer.office),

@@ -101,8 +101,8 @@ pub(super) struct Line {
 ///
 /// # Errors
 /// The store's.
-pub(super) fn read(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<Vec<QueueLine>, Failure> {
-    queue::of_office(deps, db, office, SHOWN)
+pub(super) fn read(deps: &Deps, db: &mut Db, officer: &Officer) -> Result<Vec<QueueLine>, Failure> {
+    queue::of_office(deps, db, officer, SHOWN)
 }
 
 /// Writes the queue out, in parts.
