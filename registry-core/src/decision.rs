@@ -90,8 +90,7 @@ pub struct Paper {
 /// no mandate to read.
 pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld<Paper>, Failure> {
     let mut db = deps.db()?;
-    let refused = load_shown(deps, &mut db, id)?;
-    reader.may_open_declarations(refused.kind, &deps.units)?;
+    let refused = load_shown(deps, &mut db, reader, id)?;
     reader.require_deciding(&refused.office, &refused.deciding_office)?;
     require_no_interest(&mut db, reader, &refused)?;
     let decision = refused.decision.clone().ok_or(Refusal::DecisionNotFound)?;

@@ -169,12 +169,18 @@ pub fn load(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, 
         .open(deps)
 }
 
-/// Loads one declaration for whoever reads it: one that a seal keeps from every reader is not there.
+/// Loads one declaration for an officer who reads it: one that a seal keeps from every reader is not there.
 ///
 /// # Errors
-/// [`Refusal::DeclarationNotFound`].
-pub fn load_shown(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, Failure> {
+/// [`Refusal::DeclarationNotFound`], or as [`Officer::may_open_declarations`].
+pub fn load_shown(
+    deps: &Deps,
+    db: &mut Db,
+    reader: &Officer,
+    id: DeclarationId,
+) -> Result<Declaration, Failure> {
     let declaration = load(deps, db, id)?;
+    reader.may_open_declarations(declaration.kind, &deps.units)?;
     require_shown(deps, db, &declaration)?;
     Ok(declaration)
 }

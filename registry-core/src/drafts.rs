@@ -287,6 +287,7 @@ fn require_draft(
     if !officer.is_at(&draft.office) {
         return Err(Refusal::DraftNotFound.into());
     }
+    officer.require_there(draft.kind, &deps.units).map_err(|no| as_draft(no.into()))?;
     if draft.state != DeclarationState::Draft {
         return Err(Refusal::DraftDeclaredAlready.into());
     }

@@ -74,7 +74,7 @@ pub fn register(
     let draw = deps.draw();
     let registered = register_once(deps, once, |db, head| {
         let mut draw = draw.again();
-        let declaration = load_to_decide(deps, db, id)?;
+        let declaration = load_to_decide(deps, db, officer, id)?;
         declaration.state.become_state(DeclarationState::Registered)?;
         let facts = Facts::parse(&declaration.kind, &declaration.body.facts)?;
         let zone = deps.units.zone(&declaration.office);
@@ -112,10 +112,20 @@ pub fn register(
 }
 
 /// A declaration to be decided. One that a seal keeps from readers can still be decided as long as it waits in the queue.
-fn load_to_decide(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, Failure> {
+fn load_to_decide(
+    deps: &Deps,
+    db: &mut Db,
+    officer: &Officer,
+    id: DeclarationId,
+) -> Result<Declaration, Failure> {
     let declaration = declare::load(deps, db, id)?;
-    if declaration.state.is_final() {
-        require_shown(deps, db, &declaration)?;
+    officer.require_there(declaration.kind, &deps.units)?;
+    match declaration.state {
+        DeclarationState::Declared | DeclarationState::Held { .. } => {}
+        DeclarationState::Draft
+        | DeclarationState::Registered
+        | DeclarationState::Refused
+        | DeclarationState::Withdrawn => require_shown(deps, db, &declaration)?,
     }
     Ok(declaration)
 }
@@ -245,13 +255,10 @@ pub fn end(
         Ending::DifferentEvent => (Act::DecideHeld, DeclarationState::Declared),
         Ending::SameEvent => (Act::DecideHeld, DeclarationState::Refused),
     };
-    let ends = |act| officer.may(act, &officer.office, &deps.units);
-    // Who ends nothing at all hears so whichever declaration it is.
-    ends(act).or_else(|no| ends(Act::Approve(Kind::Sealing)).map_err(|_| no))?;
     let nonce = deps.draw().nonce();
     write_once(deps, once, |db| {
         claims::lock(db, id.uuid())?;
-        let declaration = load_to_decide(deps, db, id)?;
+        let declaration = load_to_decide(deps, db, officer, id)?;
         officer.may_end_declarations(act, declaration.kind, &deps.units)?;
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         require_no_interest(db, officer, &declaration)?;

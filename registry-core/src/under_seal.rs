@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use registry_domain::amendment::EntryRef;
+use registry_domain::date::parse_date;
 use registry_domain::declaration::DeclarationState;
 use registry_domain::entry::Entry;
 use registry_domain::id::{EntryId, PersonId};
@@ -146,7 +147,7 @@ impl Form<'_> {
         let told = Told {
             kind: self.kind,
             sealed_children: &sealed_children(db, self.kind, &concerned)?,
-            born_on: self.facts["born_on"].as_str().and_then(|day| day.trim().parse().ok()),
+            born_on: self.facts["born_on"].as_str().and_then(|day| parse_date(day.trim()).ok()),
             is_open: self.is_open,
             since: &since,
             people: &concerned,

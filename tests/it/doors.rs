@@ -174,7 +174,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         let declared = declare(&administrator, "sealing", &seal(sealed))?;
         assert_eq!(declared.require(201)?.json()["needs_second"], true);
         assert_eq!(register(&administrator, &declared)?.require(403)?.refusal(), Some(205));
-        assert_eq!(register(&registrar, &declared)?.require(403)?.refusal(), Some(202));
+        assert_eq!(register(&registrar, &declared)?.require(404)?.refusal(), Some(1101));
         // At the counter nobody sees it or ends it; an administrator withdraws a mistaken one.
         let id = id_of(&declared)?;
         assert!(!registrar.get("/v1/declarations")?.require(200)?.text().contains(&id));
@@ -203,6 +203,10 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
     let paper = format!("/declarations/{}/decision", id_of(&refused)?);
     assert!(!registrar.get("/v1/drafts")?.require(200)?.text().contains(&draft));
     assert!(administrator.get("/v1/drafts")?.require(200)?.text().contains(&draft));
+    let path = format!("/v1/drafts/{draft}");
+    assert_eq!(registrar.get(&path)?.require(404)?.refusal(), Some(1107));
+    let discarded = registrar.post(&format!("{path}/discard"), &json!({}))?;
+    assert_eq!(discarded.require(404)?.refusal(), Some(1107));
     counter.client.get(&paper)?.require(404)?;
     let deciding = Window::open(&town, &town.cast.second_administrator)?;
     assert!(deciding.page(&paper)?.contains("the decision is not in force"));

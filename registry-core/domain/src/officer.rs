@@ -264,12 +264,6 @@ const fn second_roles(kind: Kind) -> &'static [Role] {
     }
 }
 
-/// Whether a kind under seal is the administrators' alone, who bring it and decide on it.
-fn is_of_administrators(kind: Kind) -> bool {
-    let mut roles = kind_roles(kind).iter().chain(second_roles(kind));
-    kind.is_under_seal() && roles.all(|role| *role == Role::Administrator)
-}
-
 /// An officer of the registry with a mandate.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Officer {
@@ -341,31 +335,35 @@ impl Officer {
         self.may_about(Act::ReadRecord, &self.office, person, units)
     }
 
-    /// Whether the officer may open declarations of a kind: who reads records, and who receives such declarations or decides on
-    /// them. What administrators alone bring, as a sealing, is theirs alone.
+    /// Whether declarations of a kind are there for the officer at all: a sealing is for those alone who may open what is under
+    /// seal.
     ///
     /// # Errors
-    /// As [`Officer::may`] of reading; [`Refusal::DeclarationNotFound`] of what is the administrators'.
-    pub fn may_open_declarations(&self, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
-        let may = |act| self.may(act, &self.office, units);
-        let brings = may(Act::Declare(kind)).or(may(Act::Approve(kind)));
-        if is_of_administrators(kind) {
-            return brings.map_err(|_| Refusal::DeclarationNotFound);
+    /// [`Refusal::DeclarationNotFound`].
+    pub fn require_there(&self, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
+        if kind == Kind::Sealing && self.may(Act::OpenSealed, &self.office, units).is_err() {
+            return Err(Refusal::DeclarationNotFound);
         }
-        may(Act::ReadRecord).or_else(|no| brings.map_err(|_| no))
+        Ok(())
     }
 
-    /// Whether the officer may end or decide between declarations of a kind by this act; what administrators alone bring,
-    /// administrators end.
+    /// Whether the officer may open declarations of a kind: who reads records, and of a sealing who may open it.
     ///
     /// # Errors
-    /// As [`Officer::may`]; [`Refusal::DeclarationNotFound`] of what is the administrators'.
+    /// As [`Officer::require_there`] and [`Officer::may`].
+    pub fn may_open_declarations(&self, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
+        self.require_there(kind, units)?;
+        if kind == Kind::Sealing { Ok(()) } else { self.may(Act::ReadRecord, &self.office, units) }
+    }
+
+    /// Whether the officer may end declarations of a kind, or decide between them, by this act. Whoever may open a sealing may
+    /// end it.
+    ///
+    /// # Errors
+    /// As [`Officer::require_there`] and [`Officer::may`].
     pub fn may_end_declarations(&self, act: Act, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
-        if is_of_administrators(kind) {
-            self.may_open_declarations(kind, units)
-        } else {
-            self.may(act, &self.office, units)
-        }
+        self.require_there(kind, units)?;
+        if kind == Kind::Sealing { Ok(()) } else { self.may(act, &self.office, units) }
     }
 
     /// Whether the officer's office is the one of this unit, or follows it.
@@ -442,7 +440,7 @@ mod tests {
         let administrator = officer(1, "11", &[Role::Administrator]);
         let opened = |kind: &&Kind| administrator.may_open_declarations(**kind, units()).is_ok();
         let kinds: Vec<&Kind> = Kind::ALL.iter().filter(opened).collect();
-        assert_eq!(kinds, [&Kind::Legacy, &Kind::Sealing, &Kind::Erasure]);
+        assert_eq!(kinds, [&Kind::Sealing]);
         let auditor = officer(1, "11", &[Role::Auditor]);
         assert!(Kind::ALL.iter().all(|kind| auditor.may_open_declarations(*kind, units()).is_err()));
     }

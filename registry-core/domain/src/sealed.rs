@@ -145,6 +145,11 @@ impl Person {
         self.sealed_address = false;
     }
 
+    /// Whether no answer shows an act of the record: the record or the act is under seal, or the act tells an address that is.
+    pub fn hides_act(&self, entry: EntryId, kind: Kind) -> bool {
+        self.sealed || self.seals_act(entry) || (self.sealed_address && kind.tells_where())
+    }
+
     /// Whether an act of this record is under seal, by its entry.
     pub fn seals_act(&self, entry: EntryId) -> bool {
         self.sealed_family.all_acts().any(|act| act.entry == entry)

@@ -151,12 +151,7 @@ pub(super) async fn standing(
 ) -> Result<HttpResponse, ApiError> {
     let officer = caller.officer()?.clone();
     let declaration = blocking(move || {
-        let declaration = declare::load_shown(&deps, &mut *deps.db()?, DeclarationId::new(*id))?;
-        if let Err(no @ Refusal::DeclarationNotFound) =
-            officer.may_open_declarations(declaration.kind, &deps.units)
-        {
-            return Err(no.into());
-        }
+        let declaration = declare::load_shown(&deps, &mut *deps.db()?, &officer, DeclarationId::new(*id))?;
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
         Ok(declaration)
     })

@@ -54,8 +54,7 @@ pub(super) struct Opened {
 /// relative's, or no mandate to read.
 pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
-    let declaration = declare::load_shown(deps, &mut db, id)?;
-    officer.may_open_declarations(declaration.kind, &deps.units)?;
+    let declaration = declare::load_shown(deps, &mut db, officer, id)?;
     officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
     require_no_interest(&mut db, officer, &declaration)?;
     let facts = declaration.facts()?;

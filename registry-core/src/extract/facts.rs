@@ -176,7 +176,7 @@ pub(super) fn people_on_paper(entry: &Entry) -> impl Iterator<Item = PersonId> {
 fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
     for person in people_on_paper(entry) {
         let Some(person) = people::load_survivor(db, person)? else { continue };
-        if person.seals_act(entry.header.id) || (person.sealed_address && entry.header.kind.tells_where()) {
+        if person.hides_act(entry.header.id, entry.header.kind) {
             return Err(Refusal::NotFound.into());
         }
     }

@@ -127,7 +127,7 @@ aspects! {
     Fingerprints "хурууны хээ авсан тэмдэглэл" "fingerprints taken" |of: &Person| of.fingerprints.clone();
     Passports "гадаад паспорт" "passports" |of: &Person| of.passports.clone();
     Annotations "тэмдэглэл" "annotations" |of: &Person| of.annotations.clone();
-    Sealing "битүүмжлэл" "sealing" |of: &Person| of.sealed;
+    Sealing "битүүмжлэл" "sealing" |of: &Person| (of.sealed, of.sealed_address);
 }
 
 /// All that an entry will change, in the order of its parts.

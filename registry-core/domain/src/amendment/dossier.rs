@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::entry::Entry;
+use crate::entry::{Entry, Header};
 use crate::history::{Effective, Recorded, fold, in_effect};
 use crate::id::{EntryId, PersonId};
 use crate::person::Person;
@@ -90,10 +90,10 @@ impl Dossier {
         people
     }
 
-    /// Whether an entry is under seal in the record of somebody who was loaded: no answer names it.
-    pub fn seals(&self, entry: EntryId) -> bool {
+    /// Whether the record of somebody who was loaded hides an entry: no answer names it.
+    pub fn hides(&self, entry: &Header) -> bool {
         let mut records = self.histories.values().filter_map(|parts| fold(parts));
-        records.any(|person| person.seals_act(entry))
+        records.any(|person| person.hides_act(entry.id, entry.kind))
     }
 
     /// What the entry says of a person now, corrections included; nothing if it is annulled.

@@ -36,7 +36,7 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
             }
         });
         if let Some(later) = resting {
-            return Err(Refusal::rested_on_by(later.header, dossier.seals(later.header.id)));
+            return Err(Refusal::rested_on_by(later.header, dossier.hides(later.header)));
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{self, Form};
 use crate::id::EntryId;
-use crate::person::{Annotation, Person};
+use crate::person::{ActRef, Annotation, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 
@@ -66,8 +66,9 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
-        // An act under seal, and any act of a sealed record, is as one that is not there.
-        let mut shown = person.acts.iter().filter(|act| !person.sealed && !act.kind.is_under_seal());
+        // An act that no answer shows is as one that is not there.
+        let is_shown = |act: &&ActRef| !person.hides_act(act.entry, act.kind) && !act.kind.is_under_seal();
+        let mut shown = person.acts.iter().filter(is_shown);
         let act = shown.find(|act| act.number == self.act_number);
         let act = act.ok_or_else(|| Refusal::EntryNotOfPerson.in_field("act_number"))?;
         require_office(context, &act.office, person)?;

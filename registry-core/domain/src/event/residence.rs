@@ -148,6 +148,8 @@ impl Facts {
         let last = person.acts.iter().rev().find(|act| act.kind == Kind::Residence);
         let since = person.residence.as_ref().and_then(|home| home.since);
         match last.filter(|_| since.is_some_and(|since| since >= self.arrived_on)) {
+            // The number begins with the unit, which a protected address keeps to itself.
+            Some(act) if person.hides_act(act.entry, act.kind) => Err(Refusal::ReferToAuthority),
             Some(act) => Err(Refusal::MovedSince { act_number: act.number.clone() }),
             None => Ok(()),
         }

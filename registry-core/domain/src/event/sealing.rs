@@ -76,6 +76,7 @@ impl Registrable for Facts {
         vec![
             Detail::new("Иргэн", "Citizen", &self.person),
             Detail::new("Битүүмжлэх эсэх", "Sealed", self.sealed),
+            Detail::new("Юуг", "What is sealed or opened", self.group.as_str()),
             Detail::new("Шийдвэрийн дугаар", "Number of the decision", &self.decision_number),
         ]
     }

@@ -25,7 +25,7 @@ pub struct ActOfPeople {
 impl ActOfPeople {
     /// Whether it stands under seal: by its kind, or because no record that is open shows it.
     pub fn is_under_seal(&self) -> bool {
-        let hides = |person: &Person| person.sealed || person.seals_act(self.header.id);
+        let hides = |person: &Person| person.hides_act(self.header.id, self.header.kind);
         self.header.kind.is_under_seal() || (!self.people.is_empty() && self.people.iter().all(hides))
     }
 

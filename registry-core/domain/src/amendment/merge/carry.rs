@@ -85,7 +85,7 @@ fn require_led_on(dossier: &Dossier, merge: &Header, before: &Taken, after: &Tak
     if after.relatives().all(is_led_on) {
         Ok(())
     } else {
-        Err(Refusal::rested_on_by(merge, dossier.seals(merge.id)).in_field("entry"))
+        Err(Refusal::rested_on_by(merge, dossier.hides(merge)).in_field("entry"))
     }
 }
 

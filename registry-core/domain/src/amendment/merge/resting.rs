@@ -32,7 +32,7 @@ pub(in super::super) fn require_unused(dossier: &Dossier) -> Result<(), Refusal>
     }
     match resting.into_iter().min_by_key(|part| part.header.seq) {
         None => Ok(()),
-        Some(first) => Err(Refusal::rested_on_by(first.header, dossier.seals(first.header.id))),
+        Some(first) => Err(Refusal::rested_on_by(first.header, dossier.hides(first.header))),
     }
 }
 

@@ -109,3 +109,20 @@ fn a_move_that_comes_late_does_not_undo_a_later_one() {
     }
     assert!(world.check(Kind::Residence, arrival("2026-05-19", "1-9")).is_ok());
 }
+
+#[test]
+fn a_late_move_of_somebody_whose_address_is_protected_tells_no_act_number() {
+    let mut world = World::new();
+    world.today = parse_date("2026-05-20").unwrap();
+    let arrival = |on: &str, address: &str| json!({"person": MOTHER, "unit": OFFICE, "address": address, "arrived_on": on, "address_proof": "1"});
+    world.register(Kind::Residence, arrival("2026-05-18", "2-2")).unwrap();
+    let counter = world.officer.clone();
+    world.officer = officer(8, OFFICE, &[Role::Administrator]);
+    let seal = json!({"person": MOTHER, "sealed": true, "decision_number": "Ш-1", "group": "address"});
+    world.register(Kind::Sealing, seal).unwrap();
+    world.officer = counter;
+    assert_eq!(
+        world.check(Kind::Residence, arrival("2026-05-12", "1-9")).unwrap_err(),
+        Refusal::ReferToAuthority
+    );
+}

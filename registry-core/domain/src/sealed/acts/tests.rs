@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::date::parse_date;
 use crate::entry::Entry;
 use crate::event::adoption::tests::{CHILD, YOUNG_MOTHER, with, world};
 use crate::kind::Kind;
@@ -87,4 +88,21 @@ fn a_sealing_and_the_acts_of_a_sealed_record_are_named_by_whoever_may_open_it() 
         assert!(!names(&world, &alone, OFFICE, &[Role::Registrar]));
         assert!(names(&world, &alone, OFFICE, &[Role::Registrar, Role::Administrator]));
     }
+}
+
+#[test]
+fn a_move_to_a_protected_address_is_named_at_its_own_office_alone() {
+    let mut world = World::new();
+    world.today = parse_date("2026-05-20").unwrap();
+    let arrival = |on: &str| json!({"person": MOTHER, "unit": OFFICE, "address": "2-2", "arrived_on": on, "address_proof": "1"});
+    world.register(Kind::Residence, arrival("2026-05-18")).unwrap();
+    let moved = world.entries.last().unwrap().clone();
+    assert!(names(&world, &[act(&world, &moved)], "110153", &[Role::Registrar]));
+    let counter = world.officer.clone();
+    world.officer = officer(8, OFFICE, &[Role::Administrator]);
+    let seal = json!({"person": MOTHER, "sealed": true, "decision_number": "Ш-1", "group": "address"});
+    world.register(Kind::Sealing, seal).unwrap();
+    world.officer = counter;
+    assert!(!names(&world, &[act(&world, &moved)], "110153", &[Role::Registrar]));
+    assert!(names(&world, &[act(&world, &moved)], OFFICE, &[Role::Registrar]));
 }
