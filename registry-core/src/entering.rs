@@ -33,6 +33,7 @@ use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::issue;
+use crate::notices;
 use crate::store::ledger_log::{self, Head};
 use crate::store::{Db, StoreError, history, people, reservations};
 use crate::superseded;
@@ -158,10 +159,12 @@ impl Case<'_> {
         let named = self.facts.people();
         let named = named.iter().filter_map(|who| context.person(who)).map(|person| person.id).collect();
         let kind = self.facts.kind();
-        if let (_, Some(fault)) = asked.into_inner() {
+        let (db, fault) = asked.into_inner();
+        if let Some(fault) = fault {
             return Err(fault.into());
         }
         let (parts, reserved) = (parts?, reserved?);
+        notices::require_of_event(deps, db, self.facts, &own_claims)?;
         require_fitting_cards(deps, &parts, &people, today)?;
         Ok(Decided { parts, people, claims, reserved, amended, named, kind, lateness, today, law })
     }

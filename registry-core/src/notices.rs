@@ -1,23 +1,27 @@
 //! The notices that wait at an office, opened for its officers.
 
 use diesel::prelude::*;
+use registry_domain::date::parse_date;
+use registry_domain::event::{Facts, birth};
 use registry_domain::id::PersonId;
 use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person_ref::PersonRef;
+use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
-use crate::claims::live_declaration;
+use crate::claims::{claim_hash, live_declaration};
 use crate::deps::Deps;
 use crate::failure::Failure;
+use crate::notify::BirthNotice;
 use crate::officers::offices_of;
 use crate::register::officer_access;
 use crate::store::codec::{Instant, Uid};
-use crate::store::people;
 use crate::store::schema::notification;
+use crate::store::{Db, people};
 use crate::under_seal::Form;
 
 /// A notice as an officer of its unit sees it.
@@ -109,4 +113,33 @@ pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry 
         None,
         notices.people.clone(),
     )
+}
+
+/// Refuses a notice of another event as the proof of this one: of another mother, day, or order among twins. A mother
+/// whom the register does not know is compared by the officer.
+///
+/// # Errors
+/// [`Refusal::NoticeOfAnotherEvent`], or the store's.
+pub(crate) fn require_of_event(
+    deps: &Deps,
+    db: &mut Db,
+    facts: &Facts,
+    claims: &[String],
+) -> Result<(), Failure> {
+    let Some(id) = facts.notification() else { return Ok(()) };
+    let of_another = || Refusal::NoticeOfAnotherEvent.in_field("notification");
+    let sealed: Option<Vec<u8>> = notification::table
+        .find(Uid::from(id))
+        .filter(notification::kind.eq(facts.kind().as_str()))
+        .select(notification::sealed)
+        .first(db)
+        .optional()?;
+    let body = deps.keys.sealing.open("notification", id.uuid(), &sealed.ok_or_else(of_another)?)?;
+    let notice: BirthNotice =
+        serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a notification", &e))?;
+    let Some(mother) = people::find_survivor(db, &PersonRef::parse(&notice.mother)?)? else {
+        return Ok(());
+    };
+    let claim = birth::claim(&mother.id.to_string(), parse_date(&notice.born_on)?, u32::from(notice.order));
+    if claims.contains(&claim_hash(deps, &claim)) { Ok(()) } else { Err(of_another().into()) }
 }

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use registry_domain::date::{civil_date, days_after, parse_date};
+use registry_domain::event::birth;
 use registry_domain::kind::Kind;
 use registry_domain::person::Person;
 use registry_domain::person_ref::PersonRef;
@@ -101,6 +102,9 @@ pub fn notify_birth(
     Sex::parse(&notice.sex).map_err(|no| no.in_field("sex"))?;
     let born_on = parse_date(&notice.born_on).map_err(|no| no.in_field("born_on"))?;
     let place = place_of(deps, &notice.birth_place, "birth_place")?;
+    if born_on > civil_date(deps.now(), deps.units.zone(&place)) {
+        return Err(Refusal::DateInFuture.in_field("born_on").into());
+    }
     if notice.order == 0 || notice.order > notice.plurality {
         return Err(Refusal::OrderBeyondPlurality.in_field("order").into());
     }
@@ -112,7 +116,7 @@ pub fn notify_birth(
         happened_on: born_on,
         place,
         days: deps.config.law.rules.birth_declaration_days,
-        claim: Box::new(move |mother| format!("birth/{}/{born_on}/{order}", mother.id)),
+        claim: Box::new(move |mother| birth::claim(&mother.id.to_string(), born_on, u32::from(order))),
         body: written(notice)?,
     };
     keep(deps, sender, once, &kept)

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 registry_tests::on_both_engines! {
     a_notified_birth_is_declared_and_registered_with_numbers_of_its_own,
+    a_notice_of_another_birth_proves_nothing,
     unmarried_parents_apply_both_and_married_parents_need_one_application,
     a_second_declaration_of_the_same_child_is_held_until_an_officer_decides,
     a_held_declaration_of_another_child_goes_on_after_the_decision,
@@ -27,6 +28,40 @@ registry_tests::on_both_engines! {
 fn entries(town: &Town, kind: &str) -> anyhow::Result<String> {
     let acts = format!("SELECT count(DISTINCT number) FROM act WHERE kind = '{kind}'");
     Database::of(&town.installation).ask(&acts)
+}
+
+fn a_notice_of_another_birth_proves_nothing(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let (registrar, hospital) = (town.officer(&town.cast.registrar)?, town.partner("hospital")?);
+    let notice = |born_on: &str| {
+        json!({
+            "mother": WIFE.number, "sex": "female", "born_on": born_on, "birth_place": town.cast.office,
+            "plurality": 1, "order": 1, "medical_certificate": "СТ4-2001",
+        })
+    };
+    let ahead = hospital.post("/v1/notifications/births", &notice("2999-01-01"))?;
+    assert_eq!(ahead.require(422)?.refusal(), Some(105));
+    let notified = hospital.post("/v1/notifications/births", &notice(&days_ago(3)))?;
+    let named = |mut facts: Value, id: &Value| {
+        facts["medical_certificate"] = Value::Null;
+        facts["notification"] = id.clone();
+        facts
+    };
+    let id = notified.require(201)?.json()["id"].clone();
+    let mut on_another_day = named(town.birth(WIFE, HUSBAND, "Сарангоо"), &id);
+    on_another_day["born_on"] = json!(days_ago(2));
+    let nobodys = json!("00000000-0000-4000-8000-000000000000");
+    for wrong in [
+        named(town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"), &id),
+        on_another_day,
+        named(town.birth(WIFE, HUSBAND, "Сарангоо"), &nobodys),
+    ] {
+        let refused = declare(&registrar, "birth", &wrong)?;
+        assert_eq!(refused.require(422)?.refusal(), Some(421), "{}", refused.text());
+        assert_eq!(refused.json()["field"], "notification");
+    }
+    assert!(registrar.get("/v1/notifications")?.require(200)?.text().contains(id.as_str().unwrap_or("-")));
+    enter(&registrar, "birth", &named(town.birth(WIFE, HUSBAND, "Сарангоо"), &id)).map(drop)
 }
 
 fn child_of(receipt: &Value) -> &Value {

@@ -501,8 +501,9 @@ fn an_annulled_a_sealed_and_anothers_act_have_no_copy(engine: Engine) -> anyhow:
         town.seal(&facts)
     };
     seal(true, "Ш-1")?;
-    assert_eq!(issue(&registrar, &entry, Value::Null)?.require(404)?.refusal(), Some(301));
-    assert_eq!(pdf(&registrar, &copy)?.require(404)?.refusal(), Some(301));
+    // The answer of an act that never was, for the record says which of its acts it hides.
+    assert_eq!(issue(&registrar, &entry, Value::Null)?.require(404)?.refusal(), Some(1006));
+    assert_eq!(pdf(&registrar, &copy)?.require(404)?.refusal(), Some(1006));
     seal(false, "Ш-2")?;
     pdf(&registrar, &copy)?.require(200)?;
     let annulment = json!({

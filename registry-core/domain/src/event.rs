@@ -35,7 +35,7 @@ use crate::card::{activated, application, personalised, revoked, suspension};
 use crate::context::Context;
 use crate::entry::{Entry, Header, Part, PartRole};
 use crate::form::Form;
-use crate::id::PersonId;
+use crate::id::{NotificationId, PersonId};
 use crate::kind::Kind;
 use crate::name::traditional;
 use crate::national_number::NationalNumber;
@@ -95,6 +95,11 @@ pub trait Registrable: Sized {
 
     /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
     fn amends(&self) -> Option<EntryRef> {
+        None
+    }
+
+    /// The hospital's notice that is named as a proof. The shell holds it against the claims.
+    fn notification(&self) -> Option<NotificationId> {
         None
     }
 
@@ -241,6 +246,11 @@ macro_rules! registrable {
             /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
             pub fn amends(&self) -> Option<EntryRef> {
                 match self { $(Self::$name(facts) => facts.amends()),* }
+            }
+
+            /// The hospital's notice that is named as a proof.
+            pub fn notification(&self) -> Option<NotificationId> {
+                match self { $(Self::$name(facts) => facts.notification()),* }
             }
 
             /// What makes the event itself unique, whoever declares it where: two declarations that share a claim

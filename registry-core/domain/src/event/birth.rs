@@ -151,6 +151,11 @@ fn parse_abroad(form: &Form<'_>) -> Result<Option<PlaceAbroad>, Refusal> {
     }
 }
 
+/// The claim of a birth by one of its parents.
+pub fn claim(parent: &str, born_on: NaiveDate, order: u32) -> String {
+    format!("birth/{parent}/{born_on}/{order}")
+}
+
 impl Registrable for Facts {
     fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
         let time = |text: &str| {
@@ -207,6 +212,10 @@ impl Registrable for Facts {
         links.map(|link| link.person).collect()
     }
 
+    fn notification(&self) -> Option<NotificationId> {
+        self.notification
+    }
+
     /// Each parent with date and order, so that a declaration that leaves one of them out still meets the other; the
     /// hospital's notification; the act on a foundling. A twin has another order.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
@@ -216,7 +225,7 @@ impl Registrable for Facts {
             (None, PersonRef::NationalNumber(_) | PersonRef::CivilId(_) | PersonRef::Id(_)) => None,
         };
         let parents = self.references().filter_map(name);
-        let of_parents = parents.map(|parent| format!("birth/{parent}/{}/{}", self.born_on, self.order));
+        let of_parents = parents.map(|parent| claim(&parent, self.born_on, self.order));
         let of_paper = self.notification.map(|id| format!("birth-notification/{id}/{}", self.order));
         let of_act = self.foundling_act.as_ref().map(|act| format!("foundling/{act}/{}", self.order));
         of_parents.chain(of_paper).chain(of_act).collect()

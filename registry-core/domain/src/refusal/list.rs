@@ -269,6 +269,9 @@ with_service_refusals! {
     420 Unfit SiblingSexesDiffer
         "Ихрийн бусад хүүхдийн хүйсийг төрсөн дарааллаар бүгдийг нь заана уу (нийт тооноос нэгээр цөөн)."
         "Give the sex of each of the other children of this birth, in order: one less than were born.";
+    421 Unfit NoticeOfAnotherEvent
+        "Эмнэлгийн энэ мэдэгдэл өөр төрөлтийнх байна: эх, төрсөн өдөр, эсвэл төрсөн дараалал нь таарахгүй. Мэдэгдлийн дугаарыг шалгах эсвэл СТ-4 маягтын дугаарыг оруулна уу."
+        "This hospital notice is of another birth: mother, day or order do not agree, or there is no such notice. Check its id, or enter the number of the medical certificate instead.";
     450 Unfit StillbirthWeeks { least: u32 = 0, most: u32 = 0 }
         "Амьгүй төрсний жирэмсний хугацаа {least}-{most} долоо хоног байна. Бүтэн долоо хоногийг оруулна уу."
         "A stillbirth is one of {least} to {most} weeks. Enter the completed weeks.";
