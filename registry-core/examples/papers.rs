@@ -12,7 +12,6 @@ use registry_core::draw::Draw;
 use registry_core::extract::Line;
 use registry_core::extract::proof::Proof;
 use registry_core::extract::seal::{Claim, CopyClaim, check_code, digest};
-use registry_core::extract::title::titles;
 use registry_domain::kind::Kind;
 use registry_domain::unit::UnitCode;
 use transparency_log::{
@@ -132,13 +131,13 @@ fn paper_of(
     let path = inclusion_proof(&ledger.hashes, leaf)?;
     let text = ledger.leaves[usize::try_from(leaf)?].clone();
     let proof = Proof::new(seal.clone(), &lines, text, &path, ledger.note.clone());
-    let (title_mn, title_en) = titles(kind);
+    let title = kind.paper_title();
     let line = |line: &Line| PaperLine {
         label: Words::new(line.label_mn, line.label_en),
         value: line.value.clone(),
     };
     Ok(Paper {
-        title: Words::new(title_mn, title_en),
+        title: Words::new(title.mn, title.en),
         act_number,
         lines: lines.iter().filter(|line| !line.is_spelling).map(line).collect(),
         columns: lines.iter().filter(|line| line.is_spelling).map(line).collect(),

@@ -23,6 +23,7 @@ use registry_domain::officer::Officer;
 use registry_domain::person::Person;
 use registry_domain::policy::{Eyes, Lateness};
 use registry_domain::refusal::Refusal;
+use registry_domain::rules::After;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
@@ -184,7 +185,7 @@ impl Case<'_> {
         };
         let people = fold(deps, db, decided.people, &entry)?;
         card_jobs::ends::with_cards(db, people.values(), self.now)?;
-        if decided.kind == Kind::Birth {
+        if decided.kind.is_followed_by(After::NumbersAreGiven) {
             let children = entry.parts.iter().filter(|part| part.role == PartRole::Child);
             let children = children.filter_map(|part| people.get(&part.person));
             for number in children.filter_map(|child| child.national_number.as_ref()) {
@@ -320,8 +321,7 @@ fn fold(
         };
         changed.insert(part.person, entry::apply(earlier, &entry.header, part));
     }
-    // A merge leads numbers from one record to the other.
-    if entry.header.kind == Kind::Merge {
+    if entry.header.kind.is_followed_by(After::RecordsAreReplaced) {
         people::replace(db, changed.values(), salt)?;
         return Ok(changed);
     }

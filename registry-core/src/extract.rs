@@ -10,7 +10,6 @@ pub mod proof;
 pub mod seal;
 mod sheet;
 mod standing;
-pub mod title;
 
 use chrono::NaiveDate;
 use registry_domain::amendment::EntryRef;
@@ -53,27 +52,6 @@ pub struct Extract {
     /// The text of the QR: see [`seal`].
     pub seal: String,
     people: Vec<Uuid>,
-}
-
-/// Whether registrations of this kind have an extract.
-pub fn is_printed(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Birth
-            | Kind::Death
-            | Kind::DeclaredAlive
-            | Kind::Residence
-            | Kind::Migration
-            | Kind::Marriage
-            | Kind::MarriageEnded
-            | Kind::MarriageRestored
-            | Kind::Parentage
-            | Kind::NameChange
-            | Kind::Guardianship
-            | Kind::SexChange
-            | Kind::NumberChange
-            | Kind::Citizenship
-    )
 }
 
 /// Makes the extract of an entry for an officer of the office that registered it.
@@ -119,7 +97,7 @@ struct Read {
 fn read(deps: &Deps, db: &mut Db, officer: &Officer, id: EntryId) -> Result<Read, Failure> {
     let entry = load_in_effect(deps, db, id)?;
     officer.may(Act::PrintExtract, &entry.header.office, &deps.units)?;
-    if !is_printed(entry.header.kind) {
+    if !entry.header.kind.is_printed() {
         return Err(Refusal::NotFound.into());
     }
     let Paper { lines, people, .. } = facts::paper_of(deps, db, &entry, Reader::Officer)?;

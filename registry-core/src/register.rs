@@ -10,6 +10,7 @@ use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
+use registry_domain::rules::After;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -92,10 +93,9 @@ pub fn register(
         if let Some(notification) = notification_of(&declaration) {
             declare::use_notification(db, notification, id)?;
         }
-        let card_job = match declaration.kind {
-            Kind::CardApplication => Some(card_jobs::open(db, &entered, &declaration, now, &mut draw)?),
-            _ => None,
-        };
+        let opens = declaration.kind.is_followed_by(After::CardJobOpens);
+        let card_job =
+            opens.then(|| card_jobs::open(db, &entered, &declaration, now, &mut draw)).transpose()?;
         let entry = entered.entry.header.id.uuid();
         declare::advance(
             deps,
@@ -141,7 +141,7 @@ fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered 
         !part.role.is_behind_a_seal() && (entered.entry.header.amends.is_none() || !is_sealed)
     };
     let people = entered.entry.parts.iter().filter(is_told).map(|part| {
-        let newborn = (kind == Kind::Birth && part.role == PartRole::Child)
+        let newborn = (kind.is_followed_by(After::NumbersAreGiven) && part.role == PartRole::Child)
             .then(|| entered.people.get(&part.person))
             .flatten();
         RegisteredPerson {

@@ -21,7 +21,6 @@ use uuid::Uuid;
 use crate::access::{AccessEntry, ActorKind, Withheld};
 use crate::agency::CallingAgency;
 use crate::deps::Deps;
-use crate::extract::is_printed;
 use crate::failure::Failure;
 use crate::register::officer_access;
 use crate::store::access_index::{Sought, of_kind};
@@ -345,7 +344,7 @@ fn extracts_of(
         };
         for of in of {
             let amended = history::find_entry(db, sealing, &EntryRef::Id(of))?;
-            let header = amended.map(|entry| entry.header).filter(|header| is_printed(header.kind));
+            let header = amended.map(|entry| entry.header).filter(|header| header.kind.is_printed());
             if let Some(number) = header.and_then(|header| header.act_number) {
                 acts.entry(number).or_insert(state);
             }

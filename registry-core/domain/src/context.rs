@@ -175,7 +175,7 @@ impl<'a> Context<'a> {
         kind: Kind,
         concerned: impl IntoIterator<Item = PersonId>,
     ) -> Result<(), Refusal> {
-        if kind == Kind::Legacy {
+        if !kind.rules().is_about_a_record {
             return Ok(());
         }
         concerned.into_iter().try_for_each(|person| self.officer.interest.require_none_in(person))

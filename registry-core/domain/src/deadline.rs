@@ -1,7 +1,7 @@
 //! Until when an office decides on what it received.
 //!
-//! The days of the offices' own rules could not be read: all of [`default_days`] are defaults of ours, and
-//! [`crate::law::LawConfig::decision_days`] replaces any of them. Saturdays, Sundays and the configured
+//! The days of the offices' own rules could not be read: all of [`crate::rules::Rules::decision_days`] are defaults of
+//! ours, and [`crate::law::LawConfig::decision_days`] replaces any of them. Saturdays, Sundays and the configured
 //! holidays are no working days.
 
 use chrono::{Datelike, NaiveDate, Weekday};
@@ -13,47 +13,11 @@ use crate::law::LawConfig;
 /// Working days after which no configuration looks further: the search for a due date ends here.
 const MOST_DAYS: u32 = 366;
 
-/// Working days to decide, as long as nothing else is configured.
-pub const fn default_days(kind: Kind) -> u32 {
-    match kind {
-        Kind::Birth
-        | Kind::Death
-        | Kind::Stillbirth
-        | Kind::Fingerprint
-        | Kind::Passport
-        | Kind::Legacy
-        | Kind::Sealing
-        | Kind::CardPersonalised
-        | Kind::CardActivated
-        | Kind::CardRevoked
-        | Kind::CardSuspension => 1,
-        Kind::Residence
-        | Kind::Migration
-        | Kind::Marriage
-        | Kind::MarriageEnded
-        | Kind::MarriageRestored
-        | Kind::DeclaredAlive
-        | Kind::CardApplication
-        | Kind::Annotation => 3,
-        Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship
-        | Kind::Guardianship
-        | Kind::Correction
-        | Kind::Merge
-        | Kind::Annulment
-        | Kind::Erasure => 5,
-    }
-}
-
 impl LawConfig {
     /// The last civil date to decide on a declaration received on a day.
     pub fn due_on(&self, kind: Kind, received_on: NaiveDate) -> NaiveDate {
-        let days = self.decision_days.get(&kind).copied().unwrap_or(default_days(kind)).min(MOST_DAYS);
+        let days =
+            self.decision_days.get(&kind).copied().unwrap_or(kind.rules().decision_days).min(MOST_DAYS);
         self.working_days_after(received_on, days)
     }
 

@@ -17,7 +17,36 @@ use crate::id::{EntryId, OfficerId, PersonId};
 use crate::officer::{Act, Officer};
 use crate::person::Person;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::unit::UnitTree;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "erasure",
+    title: Title { mn: "Мэдээлэл устгасан", en: "Erasure of data" },
+    shelf: Shelf::Amendment,
+    doors: &[Door::CommandLine],
+    territory: Territory::Central,
+    receives: &[Role::Administrator],
+    registers: &[Role::Administrator],
+    approves: &[Role::Administrator],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::Never,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: None,
+    after: &[],
+};
 
 /// The longest number of a decision.
 const LONGEST_DECISION: usize = 40;

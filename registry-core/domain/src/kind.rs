@@ -1,117 +1,156 @@
-//! The kinds of registration, a closed list. Those not built yet are named, parse, and are refused as not built.
+//! The kinds of registration, a closed list. What is asked of a kind stands in its own file: see [`crate::rules::Rules`].
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::door::Door;
 use crate::refusal::Refusal;
+use crate::rules::{After, Rules, Seal, Territory, Title};
 
-/// Where a kind may be registered (Order A/207 of 2018, 1.2 and 1.3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Territory {
-    /// At any office, whatever the residence.
-    AnyOffice,
-    /// Only at the office of the unit concerned.
-    HomeUnit,
-    /// Only at the central office.
-    Central,
+/// The one list of kinds. Their order is that of the configuration and of the stored facts; a new kind comes last in its
+/// block. Those of the first block have facts, which are declared, imported or entered by the service.
+macro_rules! each_kind {
+    ($make:ident) => {
+        $make! {
+            with facts {
+                Birth => event::birth;
+                Stillbirth => event::stillbirth;
+                Death => event::death;
+                Residence => event::residence;
+                Migration => event::migration;
+                Legacy => event::legacy;
+                Sealing => event::sealing;
+                CardApplication => card::application;
+                CardPersonalised => card::personalised;
+                CardActivated => card::activated;
+                CardSuspension => card::suspension;
+                CardRevoked => card::revoked;
+                Marriage => event::marriage;
+                MarriageEnded => event::marriage_ended;
+                MarriageRestored => event::marriage_restored;
+                DeclaredAlive => event::declared_alive;
+                Parentage => event::parentage;
+                Adoption => event::adoption;
+                AdoptionEnded => event::adoption_ended;
+                NameChange => event::name_change;
+                NumberChange => event::number_change;
+                SexChange => event::sex_change;
+                Citizenship => event::citizenship;
+                Guardianship => event::guardianship;
+                Fingerprint => event::fingerprint;
+                Passport => event::passport;
+                Correction => amendment::correction;
+                Annotation => event::annotation;
+                Merge => amendment::merge;
+                Annulment => amendment::annulment;
+            }
+            without {
+                Erasure => erasure;
+            }
+        }
+    };
 }
+pub(crate) use each_kind;
 
 macro_rules! kinds {
-    ($($name:ident $word:literal $mn:literal $en:literal $territory:ident $built:literal;)*) => {
+    (
+        with facts { $($with:ident => $($with_at:ident)::+;)* }
+        without { $($without:ident => $($without_at:ident)::+;)* }
+    ) => {
+        kinds! { $($with => $($with_at)::+;)* $($without => $($without_at)::+;)* }
+    };
+    ($($name:ident => $($at:ident)::+;)*) => {
         /// A kind of registration.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
-            $(#[doc = $en] $name,)*
+            $(
+                #[doc = concat!("See [`crate::", stringify!($($at)::+), "`].")]
+                $name,
+            )*
         }
 
         impl Kind {
-            /// All kinds, built or not.
+            /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// Reads the word of a kind.
-            ///
-            /// # Errors
-            /// [`Refusal::UnknownKind`].
-            pub fn parse(word: &str) -> Result<Self, Refusal> {
-                match word {
-                    $($word => Ok(Self::$name),)*
-                    _ => Err(Refusal::UnknownKind { kind: word.chars().take(40).collect() }),
-                }
-            }
-
-            /// The word stored, sent and shown in addresses.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word),* }
-            }
-
-            /// The name in Mongolian.
-            pub const fn title_mn(self) -> &'static str {
-                match self { $(Self::$name => $mn),* }
-            }
-
-            /// The name in English.
-            pub const fn title_en(self) -> &'static str {
-                match self { $(Self::$name => $en),* }
-            }
-
-            /// Where it may be registered.
-            pub const fn territory(self) -> Territory {
-                match self { $(Self::$name => Territory::$territory),* }
-            }
-
-            /// Whether this version can register it.
-            pub const fn is_built(self) -> bool {
-                match self { $(Self::$name => $built),* }
+            /// What is asked of the kind.
+            pub const fn rules(self) -> &'static Rules {
+                match self { $(Self::$name => &crate::$($at)::+::RULES),* }
             }
         }
     };
 }
 
-kinds! {
-    Birth "birth" "Төрсний бүртгэл" "Birth" AnyOffice true;
-    Stillbirth "stillbirth" "Амьгүй төрсний мэдэгдэл" "Stillbirth" AnyOffice true;
-    Death "death" "Нас барсны бүртгэл" "Death" AnyOffice true;
-    Residence "residence" "Шилжилт хөдөлгөөн" "Change of residence" HomeUnit true;
-    Migration "migration" "Гадаадад оршин суух, буцаж ирэх" "Living abroad and return" HomeUnit true;
-    Legacy "legacy" "Хуучин бүртгэлээс оруулсан" "Import from the old register" Central true;
-    Sealing "sealing" "Бичлэг битүүмжлэх" "Sealing of a record" Central true;
-    CardApplication "card_application" "Иргэний үнэмлэхийн өргөдөл" "Card application" AnyOffice true;
-    CardPersonalised "card_personalised" "Үнэмлэх бичсэн" "Card personalised" AnyOffice true;
-    CardActivated "card_activated" "Үнэмлэх идэвхжүүлсэн" "Card activated" AnyOffice true;
-    CardSuspension "card_suspension" "Үнэмлэх түр түдгэлзүүлсэн, сэргээсэн" "Card suspended, or in use again" AnyOffice true;
-    CardRevoked "card_revoked" "Үнэмлэх хүчингүй болгосон" "Card revoked" AnyOffice true;
-    Marriage "marriage" "Гэрлэлтийн бүртгэл" "Marriage" AnyOffice true;
-    MarriageEnded "marriage_ended" "Гэрлэлт дуусгавар болсон" "End of marriage" AnyOffice true;
-    MarriageRestored "marriage_restored" "Гэрлэлт сэргээсэн" "Marriage restored" AnyOffice true;
-    DeclaredAlive "declared_alive" "Нас барсанд тооцсон хүн эргэн ирсэн" "Return of a person declared dead" AnyOffice true;
-    Parentage "parentage" "Эцэг, эх тогтоосон" "Establishment of parentage" AnyOffice true;
-    Adoption "adoption" "Үрчлэлт" "Adoption" HomeUnit true;
-    AdoptionEnded "adoption_ended" "Үрчлэлт дуусгавар болсон" "End of adoption" HomeUnit true;
-    NameChange "name_change" "Овог, нэр өөрчилсөн" "Change of name" HomeUnit true;
-    NumberChange "number_change" "Регистрийн дугаар өөрчилсөн" "Change of register number" Central true;
-    SexChange "sex_change" "Хүйс өөрчилсөн" "Change of sex" HomeUnit true;
-    Citizenship "citizenship" "Харьяатын өөрчлөлт" "Citizenship acquired, lost or restored" Central true;
-    Guardianship "guardianship" "Асран хамгаалал, харгалзан дэмжлэг" "Guardianship" HomeUnit true;
-    Fingerprint "fingerprint" "Гарын хурууны хээ авсан" "Fingerprints taken" AnyOffice true;
-    Passport "passport" "Гадаад паспорт" "Passport" AnyOffice true;
-    Correction "correction" "Бичлэгийн засвар" "Correction of an entry" HomeUnit true;
-    Annotation "annotation" "Бичлэгийн тэмдэглэл" "Annotation of an entry" HomeUnit true;
-    Merge "merge" "Нэг хүний хоёр бичлэг нэгтгэсэн" "Merge of two records of one person" Central true;
-    Annulment "annulment" "Бичлэг хүчингүй болгосон" "Annulment of an entry" Central true;
-    Erasure "erasure" "Мэдээлэл устгасан" "Erasure of data" Central false;
-}
+each_kind!(kinds);
 
 impl Kind {
+    /// Reads the word of a kind.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownKind`].
+    pub fn parse(word: &str) -> Result<Self, Refusal> {
+        let unknown = || Refusal::UnknownKind { kind: word.chars().take(40).collect() };
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == word).ok_or_else(unknown)
+    }
+
+    /// The kinds that officers declare, in the order of the console: each has a form.
+    pub fn declared() -> Vec<Self> {
+        let declared =
+            Self::ALL.iter().copied().filter(|kind| kind.rules().doors.contains(&Door::Declaration));
+        let mut kinds: Vec<Self> = declared.collect();
+        kinds.sort_by_key(|kind| (kind.rules().shelf, *kind));
+        kinds
+    }
+
+    /// The word stored, sent and shown in addresses.
+    pub const fn as_str(self) -> &'static str {
+        self.rules().word
+    }
+
+    /// The name in Mongolian.
+    pub const fn title_mn(self) -> &'static str {
+        self.rules().title.mn
+    }
+
+    /// The name in English.
+    pub const fn title_en(self) -> &'static str {
+        self.rules().title.en
+    }
+
+    /// Where it may be registered.
+    pub const fn territory(self) -> Territory {
+        self.rules().territory
+    }
+
     /// Whether its entries stand under seal: neither they nor their declarations are told of in answers.
     pub const fn is_under_seal(self) -> bool {
-        matches!(self, Self::Adoption | Self::AdoptionEnded | Self::Sealing)
+        match self.rules().seal {
+            Seal::None => false,
+            Seal::Family | Seal::Sealing => true,
+        }
+    }
+
+    /// Whether this follows when an entry of it is written.
+    pub fn is_followed_by(self, what: After) -> bool {
+        self.rules().after.contains(&what)
     }
 
     /// Whether its entries tell where somebody lives.
     pub const fn tells_where(self) -> bool {
-        matches!(self, Self::Residence | Self::Migration)
+        self.rules().tells_where
+    }
+
+    /// What its paper is called, as the State's forms are: a certificate of what happened in life, a reference otherwise. A
+    /// kind without a paper keeps its name.
+    pub fn paper_title(self) -> Title {
+        self.rules().paper.unwrap_or(self.rules().title)
+    }
+
+    /// Whether it gives a paper.
+    pub const fn is_printed(self) -> bool {
+        self.rules().paper.is_some()
     }
 }
 
@@ -139,8 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn only_moves_and_a_few_others_are_tied_to_the_unit() {
-        assert_eq!(Kind::Birth.territory(), Territory::AnyOffice);
-        assert_eq!(Kind::Residence.territory(), Territory::HomeUnit);
+    fn what_officers_declare_is_listed_by_shelf_and_what_they_do_not_is_not() {
+        let declared = Kind::declared();
+        assert_eq!(declared.first(), Some(&Kind::Birth));
+        assert_eq!(declared.last(), Some(&Kind::CardRevoked));
+        for kind in [Kind::Legacy, Kind::CardPersonalised, Kind::CardActivated, Kind::Erasure] {
+            assert!(!declared.contains(&kind), "{kind}");
+        }
     }
 }

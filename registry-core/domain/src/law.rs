@@ -91,9 +91,9 @@ pub struct LawConfig {
     /// Whether an entry is corrected only by the office that registered it or the one where the person lives. The article
     /// could not be read: a rule of ours.
     pub correction_at_home: bool,
-    /// Lines of the four-eyes policy that differ from `policy::default_eyes`.
+    /// Lines of the four-eyes policy that differ from the kinds' own `RULES`.
     pub four_eyes: BTreeMap<Kind, KindEyes>,
-    /// Working days to decide on a declaration, where they differ from `deadline::default_days`.
+    /// Working days to decide on a declaration, where they differ from the kinds' own `RULES`.
     pub decision_days: BTreeMap<Kind, u32>,
     /// Days besides Saturday and Sunday on which offices do not work.
     pub holidays: BTreeSet<NaiveDate>,
@@ -150,7 +150,11 @@ impl Default for LawConfig {
             appeal_days: 30,
             draft_days: 30,
             number_reservation_days: 60,
-            fees_mnt: BTreeMap::from([(Kind::Marriage, 2_500)]),
+            fees_mnt: Kind::ALL
+                .iter()
+                .map(|kind| (*kind, kind.rules().fee_mnt))
+                .filter(|(_, fee)| *fee > 0)
+                .collect(),
             is_demo: false,
         }
     }

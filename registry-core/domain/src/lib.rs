@@ -36,6 +36,7 @@ pub mod policy;
 pub mod question;
 pub mod refusal;
 pub mod register;
+pub mod rules;
 pub mod sealed;
 pub mod sex;
 pub mod step;

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::OfficerId;
 use crate::interest::Interest;
-use crate::kind::{Kind, Territory};
+use crate::kind::Kind;
 use crate::person::Person;
 use crate::refusal::Refusal;
+use crate::rules::Territory;
 use crate::unit::{UnitCode, UnitTree};
 
 /// What an officer is appointed to.
@@ -123,9 +124,9 @@ impl Act {
     /// The roles of which one is enough.
     const fn roles(self) -> &'static [Role] {
         match self {
-            Self::Register(Kind::CardApplication) => &[Role::Approver],
-            Self::Declare(kind) | Self::Register(kind) => kind_roles(kind),
-            Self::Approve(kind) => second_roles(kind),
+            Self::Declare(kind) => kind.rules().receives,
+            Self::Register(kind) => kind.rules().registers,
+            Self::Approve(kind) => kind.rules().approves,
             Self::EndDeclaration | Self::DecideHeld => &[Role::Registrar, Role::Approver],
             Self::ReadRecord => &[Role::Registrar, Role::Approver, Role::CardOfficer],
             Self::OpenSealed => &[Role::Administrator],
@@ -143,17 +144,11 @@ impl Act {
     /// The import takes what the old register says of everybody.
     const fn is_about_a_record(self) -> bool {
         match self {
-            Self::Declare(Kind::Legacy)
-            | Self::Register(Kind::Legacy)
-            | Self::Approve(Kind::Legacy)
-            | Self::ImportLegacy
-            | Self::ManageOfficers
-            | Self::ManagePartners
-            | Self::Audit => false,
-            Self::Declare(_)
-            | Self::Register(_)
-            | Self::Approve(_)
-            | Self::EndDeclaration
+            Self::Declare(kind) | Self::Register(kind) | Self::Approve(kind) => {
+                kind.rules().is_about_a_record
+            }
+            Self::ImportLegacy | Self::ManageOfficers | Self::ManagePartners | Self::Audit => false,
+            Self::EndDeclaration
             | Self::DecideHeld
             | Self::ReadRecord
             | Self::OpenSealed
@@ -190,77 +185,6 @@ impl Act {
             | Self::Audit
             | Self::Erase => Reach::Country,
         }
-    }
-}
-
-/// Who receives and registers a kind. A card application is received by these and registered by an approver.
-const fn kind_roles(kind: Kind) -> &'static [Role] {
-    match kind {
-        Kind::Legacy | Kind::Sealing | Kind::Erasure => &[Role::Administrator],
-        Kind::CardPersonalised => &[Role::CardOfficer],
-        Kind::CardApplication
-        | Kind::CardActivated
-        | Kind::CardRevoked
-        | Kind::CardSuspension
-        | Kind::Fingerprint
-        | Kind::Passport => &[Role::Registrar, Role::CardOfficer],
-        Kind::Birth
-        | Kind::Death
-        | Kind::Stillbirth
-        | Kind::DeclaredAlive
-        | Kind::Residence
-        | Kind::Migration
-        | Kind::Marriage
-        | Kind::MarriageEnded
-        | Kind::MarriageRestored
-        | Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship
-        | Kind::Guardianship
-        | Kind::Correction
-        | Kind::Annotation
-        | Kind::Merge
-        | Kind::Annulment => &[Role::Registrar],
-    }
-}
-
-/// Who may be the second officer for a kind: an approver, or whoever could register it alone. Cards are approved by
-/// approvers only.
-const fn second_roles(kind: Kind) -> &'static [Role] {
-    match kind {
-        Kind::CardApplication => &[Role::Approver],
-        Kind::Legacy | Kind::Sealing | Kind::Erasure => &[Role::Administrator],
-        Kind::CardPersonalised => &[Role::Approver, Role::CardOfficer],
-        Kind::CardActivated
-        | Kind::CardRevoked
-        | Kind::CardSuspension
-        | Kind::Fingerprint
-        | Kind::Passport => &[Role::Approver, Role::Registrar, Role::CardOfficer],
-        Kind::Birth
-        | Kind::Death
-        | Kind::Stillbirth
-        | Kind::Residence
-        | Kind::Migration
-        | Kind::Marriage
-        | Kind::MarriageEnded
-        | Kind::MarriageRestored
-        | Kind::DeclaredAlive
-        | Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship
-        | Kind::Guardianship
-        | Kind::Correction
-        | Kind::Annotation
-        | Kind::Merge
-        | Kind::Annulment => &[Role::Approver, Role::Registrar],
     }
 }
 

@@ -387,6 +387,15 @@ impl Person {
         matches!(self.life_cycle, LifeCycle::Alive)
     }
 
+    /// The number by which somebody writes the person down: register number, civil id, or the number of a foreigner; nothing
+    /// where the record has none.
+    pub fn any_number(&self) -> String {
+        let number = self.national_number.as_ref().map(ToString::to_string);
+        let civil_id = || self.civil_id.as_ref().map(ToString::to_string);
+        let foreign = || self.foreign.as_ref().map(ToString::to_string);
+        number.or_else(civil_id).or_else(foreign).unwrap_or_default()
+    }
+
     /// The date of death, as far as it is known.
     pub const fn died_on(&self) -> Option<PartialDate> {
         match &self.life_cycle {

@@ -1,7 +1,7 @@
 //! Four eyes: how many officers a registration takes, and from where.
 //!
-//! Invariant: [`default_eyes`] is the whole policy; [`crate::law::LawConfig::four_eyes`] may change a line of it, down to
-//! [`least_eyes`]. Who decides is asked of [`may_decide`], where a case goes of [`deciding_office`], and of nothing else.
+//! Invariant: [`crate::rules::Rules::eyes`] of each kind is the whole policy; [`crate::law::LawConfig::four_eyes`] may
+//! change a line of it, down to [`crate::rules::Rules::least_eyes`]. Who decides is asked of [`may_decide`], where a case goes of [`deciding_office`], and of nothing else.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -88,96 +88,22 @@ pub struct KindEyes {
     pub late: Eyes,
 }
 
-/// The policy as long as nothing else is configured. A late death stays with one officer, because the deadline of the
-/// law could not be read; parentage takes two whoever establishes it.
-pub const fn default_eyes(kind: Kind) -> KindEyes {
-    let (in_time, late) = match kind {
-        Kind::Birth | Kind::Marriage | Kind::MarriageEnded | Kind::MarriageRestored => {
-            (Eyes::One, Eyes::TwoUnits)
-        }
-        Kind::Death
-        | Kind::Stillbirth
-        | Kind::Residence
-        | Kind::Migration
-        | Kind::Annotation
-        | Kind::Fingerprint
-        | Kind::Passport
-        | Kind::Legacy
-        | Kind::CardPersonalised
-        | Kind::CardActivated
-        | Kind::CardRevoked
-        | Kind::CardSuspension => (Eyes::One, Eyes::One),
-        Kind::CardApplication | Kind::Sealing => (Eyes::Two, Eyes::Two),
-        Kind::DeclaredAlive
-        | Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship
-        | Kind::Guardianship
-        | Kind::Correction
-        | Kind::Merge
-        | Kind::Annulment
-        | Kind::Erasure => (Eyes::Two, Eyes::TwoUnits),
-    };
-    KindEyes { in_time, late }
-}
-
-/// The least that a configuration may make of a kind: nobody makes a record vanish, or opens it, alone.
-pub const fn least_eyes(kind: Kind) -> Eyes {
-    match kind {
-        Kind::Sealing => Eyes::Two,
-        Kind::Birth
-        | Kind::Stillbirth
-        | Kind::Death
-        | Kind::DeclaredAlive
-        | Kind::Residence
-        | Kind::Migration
-        | Kind::Legacy
-        | Kind::CardApplication
-        | Kind::CardPersonalised
-        | Kind::CardActivated
-        | Kind::CardRevoked
-        | Kind::CardSuspension
-        | Kind::Marriage
-        | Kind::MarriageEnded
-        | Kind::MarriageRestored
-        | Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship
-        | Kind::Guardianship
-        | Kind::Fingerprint
-        | Kind::Passport
-        | Kind::Correction
-        | Kind::Annotation
-        | Kind::Merge
-        | Kind::Annulment
-        | Kind::Erasure => Eyes::One,
-    }
-}
-
 impl LawConfig {
-    /// How many officers a kind takes; never less than [`least_eyes`], whatever is configured.
+    /// How many officers a kind takes; never less than its least, whatever is configured.
     pub fn eyes(&self, kind: Kind, lateness: Lateness) -> Eyes {
-        let line = self.four_eyes.get(&kind).copied().unwrap_or(default_eyes(kind));
+        let line = self.four_eyes.get(&kind).copied().unwrap_or(kind.rules().eyes);
         let configured = match lateness {
             Lateness::InTime => line.in_time,
             Lateness::Late => line.late,
         };
-        configured.max(least_eyes(kind))
+        configured.max(kind.rules().least_eyes)
     }
 
-    /// A configured line that asks for less than [`least_eyes`], which must not be left unsaid.
+    /// A configured line that asks for less than the least of its kind, which must not be left unsaid.
     pub fn line_below_least(&self) -> Option<Kind> {
         let is_below = |line: &KindEyes, least| line.in_time < least || line.late < least;
         let mut lines = self.four_eyes.iter();
-        lines.find(|(kind, line)| is_below(line, least_eyes(**kind))).map(|(kind, _)| *kind)
+        lines.find(|(kind, line)| is_below(line, kind.rules().least_eyes)).map(|(kind, _)| *kind)
     }
 }
 

@@ -165,7 +165,7 @@ impl Person {
     /// parents of today are to whoever knows the name of tomorrow. A change of name prints the one before, or is a parent's that
     /// the child followed; a guardian is mostly of the family.
     pub(crate) fn seal_past(&mut self) {
-        let is_telling = |act: &ActRef| matches!(act.kind, Kind::NameChange | Kind::Guardianship);
+        let is_telling = |act: &ActRef| act.kind.rules().tells_family;
         let (acts, kept): (Vec<ActRef>, Vec<ActRef>) =
             std::mem::take(&mut self.acts).into_iter().partition(is_telling);
         self.acts = kept;

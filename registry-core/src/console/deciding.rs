@@ -19,13 +19,12 @@ use super::fields::Pairs;
 use super::office::state_name;
 use super::page::{Page, html, written};
 use super::paper::{Paper, Said};
-use super::record::{life_of, name_of, number_of};
+use super::record::{life_of, name_of};
 use super::to_page;
 use super::visit::Visitor;
 use crate::api::caller::blocking;
 use crate::declare::Declaration;
 use crate::deps::Deps;
-use crate::extract;
 use crate::register::{self, Ending, Registered};
 
 #[derive(Template)]
@@ -101,7 +100,7 @@ pub(super) async fn register(
         Ok(registered) => {
             let entry = |registered: &Registered| register::registered_access(&deps, &officer, registered);
             let receipt = registered.release(&deps.access, entry).await?;
-            let has_extract = Kind::parse(&receipt.kind).is_ok_and(extract::is_printed);
+            let has_extract = Kind::parse(&receipt.kind).is_ok_and(Kind::is_printed);
             let p = Page::of(&deps, &visitor).at(format!("/declarations/{id}"));
             html(actix_web::http::StatusCode::OK, &Receipt { p, receipt, has_extract })
         }
@@ -175,7 +174,7 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         hindrance: opened.foreseen.as_ref().and_then(|foreseen| foreseen.as_ref().err()).map(Said::of),
         portrait: opened.portrait.as_ref().map(|jpeg| STANDARD.encode(jpeg)).unwrap_or_default(),
         reasons: declaration.body.reasons.clone(),
-        entry: declaration.entry_id.filter(|_| extract::is_printed(kind)),
+        entry: declaration.entry_id.filter(|_| kind.is_printed()),
         decision: declaration.decision.as_ref().map(|decision| {
             let office = decision.appeal_office.as_deref();
             let office =
@@ -221,7 +220,7 @@ fn details(p: &Page, opened: &Opened) -> Vec<(&'static str, String)> {
 fn people(p: &Page, opened: &Opened) -> Vec<Named> {
     let named = |person: &registry_domain::person::Person| Named {
         name: name_of(person),
-        number: number_of(person),
+        number: person.any_number(),
         born_on: person.born_on.map(|day| day.to_string()).unwrap_or_default(),
         life: life_of(p.w, person),
     };

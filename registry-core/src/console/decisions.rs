@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::language::Language;
 use super::page::{Page, html};
 use super::places::Places;
-use super::record::{name_of, number_of};
+use super::record::name_of;
 use super::visit::Visitor;
 use crate::api::caller::blocking;
 use crate::decision::{self, Paper};
@@ -76,7 +76,7 @@ fn page(deps: &Deps, visitor: &Visitor, paper: Paper) -> DecisionPage {
         appeal_until: paper.decision.appeal_until,
         received_on: declaration.received_at.utc().with_timezone(&zone).format("%Y-%m-%d").to_string(),
         details: paper.details.into_iter().map(value).collect(),
-        people: paper.people.iter().map(|person| (name_of(person), number_of(person))).collect(),
+        people: paper.people.iter().map(|person| (name_of(person), person.any_number())).collect(),
     }
 }
 

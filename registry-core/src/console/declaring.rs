@@ -11,7 +11,6 @@ use registry_domain::door::Declarable;
 use registry_domain::kind::Kind;
 use registry_domain::officer::Act;
 use registry_domain::question::Question;
-use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
 use super::beside::beside_field;
@@ -25,37 +24,6 @@ use crate::api::caller::blocking;
 use crate::declare;
 use crate::deps::Deps;
 use crate::portrait::Portrait;
-
-/// The kinds that have a form, as `declare.html` lists them.
-pub(super) const FORMS: &[Kind] = &[
-    Kind::Birth,
-    Kind::Stillbirth,
-    Kind::Death,
-    Kind::DeclaredAlive,
-    Kind::Marriage,
-    Kind::MarriageEnded,
-    Kind::MarriageRestored,
-    Kind::Parentage,
-    Kind::Adoption,
-    Kind::AdoptionEnded,
-    Kind::NameChange,
-    Kind::Residence,
-    Kind::Migration,
-    Kind::Guardianship,
-    Kind::SexChange,
-    Kind::NumberChange,
-    Kind::Citizenship,
-    Kind::Fingerprint,
-    Kind::Passport,
-    Kind::Annotation,
-    Kind::Correction,
-    Kind::Annulment,
-    Kind::Sealing,
-    Kind::Merge,
-    Kind::CardApplication,
-    Kind::CardSuspension,
-    Kind::CardRevoked,
-];
 
 #[derive(Template)]
 #[template(path = "declare.html")]
@@ -114,7 +82,7 @@ pub(super) async fn show(
     visitor: Visitor,
     kind: web::Path<String>,
 ) -> Result<HttpResponse, Fault> {
-    let kind = require_form(&kind)?.kind();
+    let kind = Declarable::parse(&kind)?.kind();
     page(&deps, &visitor, Sheet::New(kind), Paper::empty(&deps, &visitor))
 }
 
@@ -133,7 +101,7 @@ pub(super) async fn fill(
     kind: web::Path<String>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let kind = require_form(&kind)?.kind();
+    let kind = Declarable::parse(&kind)?.kind();
     let fields = visitor.accept(form.into_inner())?;
     page(&deps, &visitor, Sheet::New(kind), Paper::filled(&deps, &visitor, fields))
 }
@@ -145,7 +113,7 @@ pub(super) async fn send(
     kind: web::Path<String>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let kind = require_form(&kind)?;
+    let kind = Declarable::parse(&kind)?;
     let fields = visitor.accept(form.into_inner())?;
     receive(deps, visitor, kind, fields, None).await
 }
@@ -238,16 +206,6 @@ fn questions(p: &Page, paper: &Paper) -> Vec<Asked> {
         title: p.lang.pick(question.title_mn(), question.title_en()),
     };
     asked.map(shown).collect()
-}
-
-/// A kind that has a form.
-///
-/// # Errors
-/// As [`Declarable::parse`]; [`Refusal::KindNotBuilt`] of one without a form.
-pub(super) fn require_form(word: &str) -> Result<Declarable, Refusal> {
-    let kind = Declarable::parse(word)?;
-    let has_form = FORMS.contains(&kind.kind());
-    if has_form { Ok(kind) } else { Err(Refusal::KindNotBuilt { kind: kind.kind().as_str() }) }
 }
 
 impl Application {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::beside::beside_field;
 use super::days;
-use super::declaring::{Application, Sheet, page, require_form};
+use super::declaring::{Application, Sheet, page};
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
 use super::page::{Page, html};
@@ -111,7 +111,7 @@ pub(super) async fn save(
     kind: web::Path<String>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
-    let kind = require_form(&kind)?;
+    let kind = Declarable::parse(&kind)?;
     let fields = visitor.accept(pairs_of(sent).0)?;
     let (officer, once, facts) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?, fields.facts());
     let saved = blocking(move || drafts::save(&deps, &officer, &once, kind, &facts)).await?;

@@ -22,7 +22,6 @@ use crate::api::caller::blocking;
 use crate::api::papers::{file, released};
 use crate::deps::Deps;
 use crate::extract::copies::{self, CopyLine, NewCopy, Spoiled};
-use crate::extract::title::titles;
 use crate::extract::{self, Extract};
 use crate::failure::Failure;
 
@@ -153,13 +152,13 @@ fn page(
         })
     };
     let copies = counted.iter().map(copy).collect::<Result<Vec<_>, _>>()?;
-    let (title_mn, title_en) = titles(extract.kind);
+    let title = extract.kind.paper_title();
     let office = |language| Places::new(deps.units.clone(), language).name(&extract.office);
     let check_at = format!("{}/check", deps.config.console.public_url.trim_end_matches('/'));
     let (number, registered, printed) = (&extract.act_number, extract.registered_on, extract.printed_on);
     Ok(ExtractPage {
-        title_mn,
-        title_en,
+        title_mn: title.mn,
+        title_en: title.en,
         explained_mn: format!(
             "Актын дугаар {number}. {} {registered}-нд бүртгэв. {printed}-нд хэвлэв. Жинхэнэ эсэхийг {check_at} хаягаар шалгана.",
             office(Language::Mn)

@@ -3,22 +3,19 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use registry_domain::card::{CardRecord, CardState};
 use registry_domain::date::civil_date;
 use registry_domain::history::moment::Moment;
 use registry_domain::kind::Kind;
-use registry_domain::name::{LatinName, PersonName, TraditionalName};
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
-use registry_domain::sex::Sex;
+use registry_domain::rules::Beginning;
 
-use super::declaring::FORMS;
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
 use super::page::{Page, html, written};
 use super::paper::Paper;
-use super::record::{Family, Record, number_of};
+use super::record::{Family, Record};
 use super::visit::Visitor;
 use crate::access::Withheld;
 use crate::api::caller::blocking;
@@ -50,7 +47,7 @@ struct PersonPage {
 struct Prefilled {
     kind: &'static str,
     label: &'static str,
-    values: Vec<(&'static str, String)>,
+    values: Beginning,
 }
 
 /// The empty form.
@@ -136,124 +133,24 @@ fn person_page(
     let mut record = Record::of(&page, family, civil_date(deps.now(), deps.units.zone(&officer.office)));
     let corrects = officer.may(Act::Declare(Kind::Correction), &officer.office, &deps.units).is_ok();
     if corrects && moment == Moment::default() {
-        record.acts.iter_mut().for_each(|act| act.corrects = Some(number_of(&family.person)));
+        record.acts.iter_mut().for_each(|act| act.corrects = Some(family.person.any_number()));
     }
     PersonPage {
         record,
         may_print: officer.may(Act::PrintExtract, &officer.office, &deps.units).is_ok(),
         true_on: moment.true_on.map(|day| day.to_string()),
         known_on: moment.known_on.map(|day| day.to_string()),
-        forms: FORMS
-            .iter()
+        forms: Kind::declared()
+            .into_iter()
             .filter(|_| moment == Moment::default())
-            .filter(|kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok())
+            .filter(|kind| officer.may(Act::Declare(*kind), &officer.office, &deps.units).is_ok())
             .filter_map(|kind| {
                 let label = page.lang.pick(kind.title_mn(), kind.title_en());
-                Some(Prefilled { kind: kind.as_str(), label, values: begin(*kind, &family.person)? })
+                let values = kind.rules().begins.and_then(|begin| begin(&family.person))?;
+                Some(Prefilled { kind: kind.as_str(), label, values })
             })
             .collect(),
         paper,
         p: page,
-    }
-}
-
-/// What a form knows already when it begins with a person; none where it makes no sense to begin with this one. A birth begins with its
-/// parents, on the empty form.
-fn begin(kind: Kind, person: &Person) -> Option<Vec<(&'static str, String)>> {
-    let number = number_of(person);
-    let side = match person.sex? {
-        Sex::Male => "husband",
-        Sex::Female => "wife",
-    };
-    let is_married = person.open_spouses().next().is_some();
-    match kind {
-        Kind::DeclaredAlive => (!person.is_alive()).then(|| vec![("person", number)]),
-        _ if !person.is_alive() => None,
-        Kind::Marriage => (!is_married).then(|| vec![(side, number)]),
-        Kind::MarriageEnded => is_married.then(|| vec![("person", number)]),
-        Kind::MarriageRestored => (!is_married && !person.spouses.is_empty()).then(|| vec![(side, number)]),
-        Kind::Parentage => (person.parents.len() < 2).then(|| vec![("child", number)]),
-        Kind::Adoption | Kind::AdoptionEnded => Some(vec![("child", number)]),
-        Kind::CardApplication => {
-            let name = person.name.as_ref()?;
-            let latin = LatinName::propose(name);
-            // Other parts without the given name are refused; they stay without being written again.
-            let spelling = person.traditional.as_ref().filter(|spelling| spelling.given(name).is_some());
-            let spelt = |part: fn(&TraditionalName, &PersonName) -> Option<String>| {
-                spelling.and_then(|spelling| part(spelling, name)).unwrap_or_default()
-            };
-            Some(vec![
-                ("person", number),
-                ("latin_parent", latin.parent().unwrap_or_default().to_owned()),
-                ("latin_given", latin.given().to_owned()),
-                ("traditional_clan", spelt(TraditionalName::clan)),
-                ("traditional_parent", spelt(TraditionalName::parent)),
-                ("traditional_given", spelt(TraditionalName::given)),
-            ])
-        }
-        Kind::CardRevoked => {
-            let card =
-                person.cards.iter().rev().find(|card| !matches!(card.state, CardState::Revoked { .. }))?;
-            Some(vec![("person", number), ("card", card.document_number.as_str().to_owned())])
-        }
-        Kind::CardSuspension => {
-            let step = |card: &CardRecord| match card.state {
-                CardState::Active => Some("begins"),
-                CardState::Suspended { .. } => Some("ends"),
-                CardState::Approved | CardState::Personalised | CardState::Revoked { .. } => None,
-            };
-            let (card, step) = person.cards.iter().rev().find_map(|card| Some((card, step(card)?)))?;
-            let card = card.document_number.as_str().to_owned();
-            Some(vec![("step", step.to_owned()), ("person", number), ("card", card)])
-        }
-        Kind::Merge => Some(vec![("survivor", number)]),
-        Kind::Death
-        | Kind::Residence
-        | Kind::Migration
-        | Kind::NameChange
-        | Kind::SexChange
-        | Kind::NumberChange
-        | Kind::Citizenship
-        | Kind::Fingerprint
-        | Kind::Passport
-        | Kind::Correction
-        | Kind::Annotation => Some(vec![("person", number)]),
-        Kind::Stillbirth => (person.sex == Some(Sex::Female)).then(|| vec![("mother", number)]),
-        Kind::Guardianship => Some(vec![("ward", number)]),
-        // A birth begins with its parents, an annulment with its act; the others have no form here.
-        Kind::Birth
-        | Kind::Annulment
-        | Kind::Erasure
-        | Kind::Legacy
-        | Kind::Sealing
-        | Kind::CardPersonalised
-        | Kind::CardActivated => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use registry_domain::id::PersonId;
-    use serde_json::json;
-    use uuid::Uuid;
-
-    use super::*;
-
-    #[test]
-    fn a_card_application_begins_with_a_spelling_that_can_be_sent() {
-        let name: PersonName =
-            serde_json::from_value(json!({"clan": "Боржигон", "parent": null, "given": "Бат"})).unwrap();
-        let mut spelling = json!({"spells": &name, "clan": "ᠪᠣᠷᠵᠢᠭᠢᠨ", "given": "ᠪᠠᠲᠤ"});
-        let mut person = Person::blank(PersonId::new(Uuid::from_u128(1)));
-        (person.sex, person.name) = (Some(Sex::Male), Some(name));
-        let mut begun = |spelling: &serde_json::Value| -> Vec<String> {
-            person.traditional = Some(serde_json::from_value(spelling.clone()).unwrap());
-            let values = begin(Kind::CardApplication, &person).unwrap().into_iter();
-            values.filter(|(field, _)| field.starts_with("traditional")).map(|(_, value)| value).collect()
-        };
-        assert_eq!(begun(&spelling), ["ᠪᠣᠷᠵᠢᠭᠢᠨ", "", "ᠪᠠᠲᠤ"]);
-        // As after a change of the given name that spelt nothing.
-        spelling["given"].take();
-        assert_eq!(begun(&spelling), ["", "", ""]);
     }
 }

@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::declaration::DeclarationState;
+use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
 
-use super::declaring::FORMS;
 use super::fault::Fault;
 use super::page::{Page, html};
 use super::queue::{self, Section};
@@ -51,9 +51,9 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
 }
 
 fn forms_of(deps: &Deps, officer: &Officer, page: &Page) -> Vec<(&'static str, &'static str)> {
-    FORMS
-        .iter()
-        .filter(|kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok())
+    Kind::declared()
+        .into_iter()
+        .filter(|kind| officer.may(Act::Declare(*kind), &officer.office, &deps.units).is_ok())
         .map(|kind| (kind.as_str(), page.lang.pick(kind.title_mn(), kind.title_en())))
         .collect()
 }

@@ -13,7 +13,6 @@ use super::drawing::family::Tree;
 use super::drawing::timeline::Timeline;
 use super::page::Page;
 use super::words::Words;
-use crate::extract;
 use crate::failure::Failure;
 use crate::store::{Db, people};
 
@@ -128,7 +127,7 @@ impl Record {
                     registered_on: act.registered_on.to_string(),
                     office: page.place(&act.office),
                     entry: act.entry.uuid(),
-                    has_extract: extract::is_printed(act.kind),
+                    has_extract: act.kind.is_printed(),
                     corrects: None,
                 })
                 .collect(),
@@ -139,14 +138,6 @@ impl Record {
 /// A person's whole name; a dash for an erased one.
 pub(super) fn name_of(person: &Person) -> String {
     person.name.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string)
-}
-
-/// A person's register number, civil id, or foreign document.
-pub(super) fn number_of(person: &Person) -> String {
-    let number = person.national_number.as_ref().map(ToString::to_string);
-    let civil_id = || person.civil_id.as_ref().map(ToString::to_string);
-    let foreign = || person.foreign.as_ref().map(ToString::to_string);
-    number.or_else(civil_id).or_else(foreign).unwrap_or_default()
 }
 
 /// Alive or dead, in words.
@@ -202,7 +193,7 @@ fn relatives(page: &Page, family: &Family) -> Vec<Relative> {
             Relative {
                 relation: relation(page.w, link.relation),
                 name: relative.map_or_else(|| "—".to_owned(), name_of),
-                number: relative.map(number_of).unwrap_or_default(),
+                number: relative.map(Person::any_number).unwrap_or_default(),
                 ended_on: link.ended_on.map(|day| day.to_string()).unwrap_or_default(),
             }
         })

@@ -12,7 +12,6 @@ use registry_domain::unit::{UNITS_TSV, UnitTree};
 use uuid::Uuid;
 
 use super::configure;
-use super::declaring::FORMS;
 use super::fields::Pairs;
 use super::frame::POLICY;
 use crate::ceremony::{Places, make_test_authorities};
@@ -304,7 +303,7 @@ async fn every_form_says_beside_its_field_what_is_missing_and_links_to_it_by_its
     let app = app!(deps);
     let token = officer(&deps, &[Role::Registrar]);
     let own = form_token(&token);
-    for kind in FORMS.iter().filter(|kind| **kind != Kind::CardApplication) {
+    for kind in Kind::declared().iter().filter(|kind| **kind != Kind::CardApplication) {
         let path = format!("/declare/{kind}");
         let (_, page) = answer!(&app, TestRequest::get().uri(&path).cookie(cookie(&token)));
         assert_eq!(page.matches(" autofocus").count(), 1, "{kind}: an empty form begins in its first field");
@@ -341,7 +340,7 @@ async fn every_kind_that_is_listed_has_a_form_with_fields() {
     let deps = instance(folder.path());
     let app = app!(deps);
     let registrar = officer(&deps, &[Role::Registrar]);
-    for kind in FORMS {
+    for kind in &Kind::declared() {
         let path = format!("/declare/{kind}");
         let (status, page) = answer!(&app, TestRequest::get().uri(&path).cookie(cookie(&registrar)));
         assert_eq!(status, StatusCode::OK, "{kind}");

@@ -6,7 +6,6 @@ use registry_domain::unit::{Unit, UnitCode};
 
 use super::facts::Line;
 use super::seal::{Claim, CopyClaim, check_code};
-use super::title::titles;
 use crate::config::Mode;
 use crate::deps::Deps;
 
@@ -23,9 +22,9 @@ pub(super) struct Drawn<'a> {
 /// Puts the paper together.
 pub(super) fn paper_of_copy(deps: &Deps, drawn: Drawn<'_>) -> Paper {
     let Drawn { claim, copy, lines, seal, issued_at, proof } = drawn;
-    let (title_mn, title_en) = titles(claim.kind);
+    let title = claim.kind.paper_title();
     Paper {
-        title: Words::new(title_mn, title_en),
+        title: Words::new(title.mn, title.en),
         act_number: claim.act_number.clone(),
         lines: lines.iter().filter(|line| !line.is_spelling).map(line).collect(),
         columns: lines.iter().filter(|line| line.is_spelling).map(line).collect(),

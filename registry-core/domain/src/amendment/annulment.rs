@@ -21,6 +21,35 @@ use crate::kind::Kind;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "annulment",
+    title: Title { mn: "Бичлэг хүчингүй болгосон", en: "Annulment of an entry" },
+    shelf: Shelf::Amendment,
+    doors: &[Door::Declaration],
+    territory: Territory::Central,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::AsAmendment,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: None,
+    after: &[],
+};
 
 /// A declared annulment. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
@@ -147,45 +176,18 @@ impl Facts {
     }
 }
 
-/// Whether an entry is annulled. The life of a card is ended by revoking it. Annulled is what never was: the writing of a card
-/// whose certificates nobody made, and an activation, after which the card is not in use. A certificate that was made stays in the
-/// record for ever, for the lists that revoke it are made of the record.
+/// Refuses an entry that is not annulled: by its kind, or because somebody made the certificates that it names.
 fn require_annullable(dossier: &Dossier) -> Result<(), Refusal> {
     let kind = dossier.entry.header.kind;
-    let refused = Err(Refusal::EntryNotAmendable { kind: kind.as_str() });
-    match kind {
-        Kind::CardApplication | Kind::CardRevoked | Kind::CardSuspension | Kind::Erasure => refused,
-        Kind::CardPersonalised => match dossier.certified {
-            Certified::NotKnown | Certified::ByUs => refused,
-            Certified::ByNobody => Ok(()),
+    let is_annulled = match kind.rules().annulled {
+        Annulled::ByDecision => true,
+        Annulled::Never => false,
+        Annulled::IfUncertified => match dossier.certified {
+            Certified::NotKnown | Certified::ByUs => false,
+            Certified::ByNobody => true,
         },
-        Kind::CardActivated
-        | Kind::Birth
-        | Kind::Death
-        | Kind::Stillbirth
-        | Kind::DeclaredAlive
-        | Kind::Residence
-        | Kind::Migration
-        | Kind::Legacy
-        | Kind::Sealing
-        | Kind::Marriage
-        | Kind::MarriageEnded
-        | Kind::MarriageRestored
-        | Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship
-        | Kind::Guardianship
-        | Kind::Correction
-        | Kind::Annotation
-        | Kind::Merge
-        | Kind::Fingerprint
-        | Kind::Passport
-        | Kind::Annulment => Ok(()),
-    }
+    };
+    if is_annulled { Ok(()) } else { Err(Refusal::EntryNotAmendable { kind: kind.as_str() }) }
 }
 
 /// Lets what is amended reach the survivors of merged records, folds what would follow, refuses what would contradict itself, and adds the cards that end to each person's first part.

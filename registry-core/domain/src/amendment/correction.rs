@@ -18,7 +18,36 @@ use crate::kind::Kind;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "correction",
+    title: Title { mn: "Бичлэгийн засвар", en: "Correction of an entry" },
+    shelf: Shelf::Amendment,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::AsAmendment,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// A declared correction. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
@@ -190,41 +219,12 @@ pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Par
     Part { person, role, body: PartBody::Correction(body) }
 }
 
-/// Whether entries of a kind are corrected.
+/// Refuses an entry of a kind that is not corrected.
 const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
-    match kind {
-        Kind::Correction | Kind::Annulment | Kind::Merge => Err(Refusal::AmendmentNotCorrected),
-        // No record shows a stillbirth, so none shows its correction; fingerprints and passports are noted: a wrong
-        // one is annulled and noted anew.
-        Kind::Stillbirth
-        | Kind::Fingerprint
-        | Kind::Passport
-        // A number that was given cannot be corrected into another: what is wrong is annulled.
-        | Kind::SexChange
-        | Kind::NumberChange
-        | Kind::Sealing
-        | Kind::CardApplication
-        | Kind::CardPersonalised
-        | Kind::CardActivated
-        | Kind::CardRevoked
-        | Kind::CardSuspension
-        | Kind::Erasure => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
-        Kind::Birth
-        | Kind::Death
-        | Kind::DeclaredAlive
-        | Kind::Residence
-        | Kind::Migration
-        | Kind::Legacy
-        | Kind::Marriage
-        | Kind::MarriageEnded
-        | Kind::MarriageRestored
-        | Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::Citizenship
-        | Kind::Guardianship
-        | Kind::Annotation => Ok(()),
+    match kind.rules().corrected {
+        Corrected::ByField => Ok(()),
+        Corrected::Never => Err(Refusal::EntryNotAmendable { kind: kind.as_str() }),
+        Corrected::AsAmendment => Err(Refusal::AmendmentNotCorrected),
     }
 }
 

@@ -26,6 +26,42 @@ use crate::person::{Link, Person};
 use crate::person_ref::PersonRef;
 use crate::question::{Answer, Answers};
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "merge",
+    title: Title {
+        mn: "Нэг хүний хоёр бичлэг нэгтгэсэн", en: "Merge of two records of one person"
+    },
+    shelf: Shelf::Amendment,
+    doors: &[Door::Declaration],
+    territory: Territory::Central,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::AsAmendment,
+    rested_on: RestedOn::ByUseOfMerge,
+    rests_on: RestsOn::Records,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::Merge,
+    paper: None,
+    begins: Some(begin),
+    after: &[After::RecordsAreReplaced],
+};
+
+/// Begins with the record that stays.
+fn begin(person: &Person) -> Option<Beginning> {
+    person.is_alive().then(|| vec![("survivor", person.any_number())])
+}
 
 pub(super) use carry::carry;
 pub(super) use resting::require_unused;

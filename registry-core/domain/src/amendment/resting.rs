@@ -10,6 +10,7 @@ use crate::history::{Amendment, Effective, Recorded, fold, in_effect};
 use crate::id::{CardId, EntryId};
 use crate::kind::Kind;
 use crate::refusal::Refusal;
+use crate::rules::{RestedOn, RestsOn};
 
 /// Refuses to annul an entry that a later one rests on.
 ///
@@ -17,7 +18,7 @@ use crate::refusal::Refusal;
 /// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
 pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     let header = &dossier.entry.header;
-    if header.kind == Kind::Merge {
+    if header.kind.rules().rested_on == RestedOn::ByUseOfMerge {
         return require_unused(dossier);
     }
     let brings_names = dossier.people().into_iter().any(|person| {
@@ -58,13 +59,13 @@ fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<
         Some(Amendment::Replaces { of, role, .. }) => is_mine((of, role)),
         Some(Amendment::Annuls { .. }) if earlier.kind == Kind::Annulment => {
             let mut events = mine.iter().filter(|(_, part)| corrects(part).is_none());
-            let is_of_life = events.clone().any(|(header, _)| !is_apart(header.kind));
+            let is_of_life = events.clone().any(|(header, _)| rests_on_life(header.kind));
             let is_event = events.next().is_some();
             let later = about(history, later.header.id).into_iter();
             later.filter(|(header, _)| header.seq < earlier.seq).any(|(header, part)| match corrects(part) {
                 Some(target) => is_mine(target),
                 // Nothing comes back to somebody who is nobody by now.
-                None => is_event && brings(header, history) || is_of_life && !is_beside(header.kind),
+                None => is_event && brings(header, history) || is_of_life && rests_on_events(header.kind),
             })
         }
         Some(Amendment::Annuls { .. }) | None => false,
@@ -108,38 +109,16 @@ fn rests_on(kind: Kind, part: &Part, history: &[Recorded], later: &Effective<'_>
     if later.role == PartRole::Relative && kind != Kind::Annulment {
         return false;
     }
-    match kind {
-        // Parents were there before; an imported marriage may have ended since.
-        Kind::Birth => false,
-        Kind::Legacy => role == PartRole::Spouse && is_of_marriage(later),
-        Kind::Death => role == PartRole::Deceased || is_of_marriage(later),
-        Kind::Marriage | Kind::MarriageEnded | Kind::MarriageRestored => is_of_marriage(later),
-        // An end rests on the beginning. Which of several guardianships it ends is not looked at.
-        Kind::Guardianship => later.header.kind == Kind::Guardianship,
-        Kind::Migration => later.header.kind == Kind::Migration,
-        Kind::Passport => later.header.kind == Kind::Passport,
-        // A later move stands by itself; an annotation and a sealing change nothing else. After a correction the old words
-        // come back; whether they fit is asked of the record, and what repeats them follows.
-        Kind::Residence
-        | Kind::Stillbirth
-        | Kind::Sealing
-        | Kind::Annotation
-        | Kind::Fingerprint
-        | Kind::Correction
-        | Kind::Erasure => false,
-        // What comes back, or goes, was not there (or was) when the later one was checked.
-        Kind::Annulment
-        | Kind::Merge
-        | Kind::DeclaredAlive
-        | Kind::Parentage
-        | Kind::Adoption
-        | Kind::AdoptionEnded
-        | Kind::NameChange
-        | Kind::NumberChange
-        | Kind::SexChange
-        | Kind::Citizenship => !is_apart(later.header.kind),
-        Kind::CardPersonalised | Kind::CardActivated => uses_card(part, history, later),
-        Kind::CardApplication | Kind::CardSuspension | Kind::CardRevoked => true,
+    match kind.rules().rested_on {
+        RestedOn::ByNothing => false,
+        RestedOn::BySameKind => later.header.kind == kind,
+        RestedOn::ByMarriages => is_of_marriage(later),
+        RestedOn::ByMarriagesOfSpouse => role == PartRole::Spouse && is_of_marriage(later),
+        RestedOn::ByAllOfDeceased => role == PartRole::Deceased || is_of_marriage(later),
+        // Of a merge, `require_unused` says more.
+        RestedOn::ByLife | RestedOn::ByUseOfMerge => rests_on_life(later.header.kind),
+        RestedOn::ByCard => uses_card(part, history, later),
+        RestedOn::ByAll => true,
     }
 }
 
@@ -167,37 +146,21 @@ fn card_of(body: &PartBody) -> Option<CardId> {
 /// Whether a part makes or ends a marriage of the person.
 fn is_of_marriage(part: &Effective<'_>) -> bool {
     let is_parent = matches!(part.role, PartRole::Mother | PartRole::Father);
-    let of_marriage = matches!(
-        part.header.kind,
-        Kind::Death
-            | Kind::Legacy
-            | Kind::DeclaredAlive
-            | Kind::Marriage
-            | Kind::MarriageEnded
-            | Kind::MarriageRestored
-    );
-    of_marriage && !is_parent
+    part.header.kind.rules().rests_on == RestsOn::Marriage && !is_parent
 }
 
-/// Kinds that what comes back does not need: moves, cards, and a merge, which leaves the events of both records as they are.
-const fn is_beside(kind: Kind) -> bool {
-    is_apart(kind) || matches!(kind, Kind::Merge)
+/// Whether entries of a kind need the events of life that come back: moves, cards, and a merge do not.
+const fn rests_on_events(kind: Kind) -> bool {
+    match kind.rules().rests_on {
+        RestsOn::Person | RestsOn::Records => false,
+        RestsOn::Life | RestsOn::Marriage => true,
+    }
 }
 
-/// Kinds that rest on nothing but the person: moves, remarks and cards.
-const fn is_apart(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Residence
-            | Kind::Migration
-            | Kind::Stillbirth
-            | Kind::Annotation
-            | Kind::Fingerprint
-            | Kind::Passport
-            | Kind::CardApplication
-            | Kind::CardPersonalised
-            | Kind::CardActivated
-            | Kind::CardSuspension
-            | Kind::CardRevoked
-    )
+/// Whether entries of a kind rest on more than that the person is there.
+const fn rests_on_life(kind: Kind) -> bool {
+    match kind.rules().rests_on {
+        RestsOn::Person => false,
+        RestsOn::Records | RestsOn::Life | RestsOn::Marriage => true,
+    }
 }

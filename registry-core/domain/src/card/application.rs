@@ -12,11 +12,60 @@ use crate::event::{Detail, Registrable};
 use crate::form::Form;
 use crate::id::CardId;
 use crate::law::LawConfig;
-use crate::name::{LatinName, TraditionalName, traditional};
+use crate::name::{LatinName, PersonName, TraditionalName, traditional};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "card_application",
+    title: Title { mn: "Иргэний үнэмлэхийн өргөдөл", en: "Card application" },
+    shelf: Shelf::Card,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar, Role::CardOfficer],
+    registers: &[Role::Approver],
+    approves: &[Role::Approver],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::Two },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 0,
+    annulled: Annulled::Never,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByAll,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(begin),
+    after: &[After::CardJobOpens],
+};
+
+/// Begins with the Latin name that the transliteration makes, and with the spelling in traditional script on record.
+fn begin(person: &Person) -> Option<Beginning> {
+    person.require_alive().ok()?;
+    let name = person.name.as_ref()?;
+    let latin = LatinName::propose(name);
+    // Other parts without the given name are refused; they stay without being written again.
+    let spelling = person.traditional.as_ref().filter(|spelling| spelling.given(name).is_some());
+    let spelt = |part: fn(&TraditionalName, &PersonName) -> Option<String>| {
+        spelling.and_then(|spelling| part(spelling, name)).unwrap_or_default()
+    };
+    Some(vec![
+        ("person", person.any_number()),
+        ("latin_parent", latin.parent().unwrap_or_default().to_owned()),
+        ("latin_given", latin.given().to_owned()),
+        ("traditional_clan", spelt(TraditionalName::clan)),
+        ("traditional_parent", spelt(TraditionalName::parent)),
+        ("traditional_given", spelt(TraditionalName::given)),
+    ])
+}
 
 /// An application. JSON fields have the names of these fields, but for the names.
 #[derive(Clone, PartialEq, Debug)]

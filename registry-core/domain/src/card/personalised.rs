@@ -13,6 +13,35 @@ use crate::id::{CardId, StationId};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "card_personalised",
+    title: Title { mn: "Үнэмлэх бичсэн", en: "Card personalised" },
+    shelf: Shelf::Card,
+    doors: &[Door::Service],
+    territory: Territory::AnyOffice,
+    receives: &[Role::CardOfficer],
+    registers: &[Role::CardOfficer],
+    approves: &[Role::Approver, Role::CardOfficer],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::IfUncertified,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByCard,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: None,
+    after: &[],
+};
 
 /// A written card. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

@@ -11,6 +11,42 @@ use crate::id::CardId;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "card_revoked",
+    title: Title { mn: "Үнэмлэх хүчингүй болгосон", en: "Card revoked" },
+    shelf: Shelf::Card,
+    doors: &[Door::Declaration, Door::Service],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar, Role::CardOfficer],
+    registers: &[Role::Registrar, Role::CardOfficer],
+    approves: &[Role::Approver, Role::Registrar, Role::CardOfficer],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::Never,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByAll,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with the newest card that is not revoked.
+fn begin(person: &Person) -> Option<Beginning> {
+    person.require_alive().ok()?;
+    let card = person.cards.iter().rev().find(|card| !matches!(card.state, CardState::Revoked { .. }))?;
+    Some(vec![("person", person.any_number()), ("card", card.document_number.as_str().to_owned())])
+}
 
 /// A revocation. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

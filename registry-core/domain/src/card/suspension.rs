@@ -13,7 +13,54 @@ use crate::kind::Kind;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::step::Step;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "card_suspension",
+    title: Title {
+        mn: "Үнэмлэх түр түдгэлзүүлсэн, сэргээсэн", en: "Card suspended, or in use again"
+    },
+    shelf: Shelf::Card,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar, Role::CardOfficer],
+    registers: &[Role::Registrar, Role::CardOfficer],
+    approves: &[Role::Approver, Role::Registrar, Role::CardOfficer],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::Never,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByAll,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with the newest card that can be suspended, or taken into use again.
+fn begin(person: &Person) -> Option<Beginning> {
+    person.require_alive().ok()?;
+    let step = |card: &CardRecord| match card.state {
+        CardState::Active => Some(Step::Begins),
+        CardState::Suspended { .. } => Some(Step::Ends),
+        CardState::Approved | CardState::Personalised | CardState::Revoked { .. } => None,
+    };
+    let (card, step) = person.cards.iter().rev().find_map(|card| Some((card, step(card)?)))?;
+    Some(vec![
+        ("step", step.as_str().to_owned()),
+        ("person", person.any_number()),
+        ("card", card.document_number.as_str().to_owned()),
+    ])
+}
 
 /// A suspension or its end. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

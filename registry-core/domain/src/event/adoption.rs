@@ -24,7 +24,36 @@ use crate::person::{Person, Relation, TieRole};
 use crate::person_ref::PersonRef;
 use crate::question::{Answers, Question};
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sex::Sex;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "adoption",
+    title: Title { mn: "Үрчлэлт", en: "Adoption" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::Family,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(with_child),
+    after: &[],
+};
 
 /// A declared adoption. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

@@ -19,6 +19,35 @@ use crate::name::PersonName;
 use crate::person::{Link, Person, Relation};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "adoption_ended",
+    title: Title { mn: "Үрчлэлт дуусгавар болсон", en: "End of adoption" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::Family,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(with_child),
+    after: &[],
+};
 
 /// A declared end of an adoption. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

@@ -12,6 +12,35 @@ use crate::id::EntryId;
 use crate::person::{ActRef, Annotation, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "annotation",
+    title: Title { mn: "Бичлэгийн тэмдэглэл", en: "Annotation of an entry" },
+    shelf: Shelf::Amendment,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// A declared annotation. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

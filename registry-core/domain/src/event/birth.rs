@@ -25,8 +25,37 @@ use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
 use crate::question::{Answers, Question};
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "birth",
+    title: Title { mn: "Төрсний бүртгэл", en: "Birth" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::Birth,
+    paper: Some(Title { mn: "Төрсний гэрчилгээ", en: "Birth certificate" }),
+    begins: None,
+    after: &[After::NumbersAreGiven],
+};
 
 /// Days within which the children of one birth are born.
 const ONE_BIRTH_DAYS: i64 = 7;

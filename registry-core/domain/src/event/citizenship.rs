@@ -20,8 +20,37 @@ use crate::national_number::NationalNumber;
 use crate::person::{Citizenship, Person, Residence};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "citizenship",
+    title: Title { mn: "Харьяатын өөрчлөлт", en: "Citizenship acquired, lost or restored" },
+    shelf: Shelf::Status,
+    doors: &[Door::Declaration],
+    territory: Territory::Central,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title { mn: "Харьяаллын лавлагаа", en: "Reference of citizenship" }),
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// What becomes of the citizenship.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -21,7 +21,36 @@ use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
 use crate::question::{Answer, Answers, Question};
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "death",
+    title: Title { mn: "Нас барсны бүртгэл", en: "Death" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByAllOfDeceased,
+    rests_on: RestsOn::Marriage,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title { mn: "Нас барсны гэрчилгээ", en: "Death certificate" }),
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// The paper that proves a death.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

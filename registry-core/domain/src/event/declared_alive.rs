@@ -14,6 +14,44 @@ use crate::form::Form;
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "declared_alive",
+    title: Title {
+        mn: "Нас барсанд тооцсон хүн эргэн ирсэн", en: "Return of a person declared dead"
+    },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Marriage,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Эргэн ирсний лавлагаа", en: "Reference of the return of one declared dead"
+    }),
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with somebody who is dead by the record.
+fn begin(person: &Person) -> Option<Beginning> {
+    (!person.is_alive()).then(|| vec![("person", person.any_number())])
+}
 
 /// A declared return. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

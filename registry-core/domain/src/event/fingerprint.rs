@@ -12,6 +12,35 @@ use crate::form::Form;
 use crate::person::{FingerprintsTaken, Hand, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "fingerprint",
+    title: Title { mn: "Гарын хурууны хээ авсан", en: "Fingerprints taken" },
+    shelf: Shelf::Status,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar, Role::CardOfficer],
+    registers: &[Role::Registrar, Role::CardOfficer],
+    approves: &[Role::Approver, Role::Registrar, Role::CardOfficer],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// Fingerprints declared as taken. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

@@ -18,7 +18,45 @@ use crate::id::PersonId;
 use crate::person::{GuardianBody, Person, Tie, TieRole};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::step::Step;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "guardianship",
+    title: Title {
+        mn: "Асран хамгаалал, харгалзан дэмжлэг", en: "Guardianship"
+    },
+    shelf: Shelf::Status,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::BySameKind,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: true,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Асран хамгаалалын лавлагаа", en: "Reference of guardianship"
+    }),
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with the ward.
+fn begin(person: &Person) -> Option<Beginning> {
+    person.is_alive().then(|| vec![("ward", person.any_number())])
+}
 
 /// Who decided, and the number of the paper.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

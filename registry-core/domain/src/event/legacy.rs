@@ -17,8 +17,39 @@ use crate::id::PersonId;
 use crate::name::PersonName;
 use crate::national_number::NationalNumber;
 use crate::person::{CivilStatus, LifeCycle, Link, Person, Relation, Residence};
+use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "legacy",
+    title: Title {
+        mn: "Хуучин бүртгэлээс оруулсан", en: "Import from the old register"
+    },
+    shelf: Shelf::Life,
+    doors: &[Door::Import],
+    territory: Territory::Central,
+    receives: &[Role::Administrator],
+    registers: &[Role::Administrator],
+    approves: &[Role::Administrator],
+    is_about_a_record: false,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByMarriagesOfSpouse,
+    rests_on: RestsOn::Marriage,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::First,
+    paper: None,
+    begins: None,
+    after: &[],
+};
 
 /// What an imported row says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

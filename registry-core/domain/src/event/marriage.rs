@@ -18,7 +18,43 @@ use crate::person::{Person, TieRole};
 use crate::person_ref::PersonRef;
 use crate::question::{Answer, Answers, Question};
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sex::Sex;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "marriage",
+    title: Title { mn: "Гэрлэлтийн бүртгэл", en: "Marriage" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 2_500,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByMarriages,
+    rests_on: RestsOn::Marriage,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title { mn: "Гэрлэсний гэрчилгээ", en: "Marriage certificate" }),
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with somebody who may marry, on the side of the sex on record.
+fn begin(person: &Person) -> Option<Beginning> {
+    let is_free = person.require_alive().and_then(|()| person.require_unmarried()).is_ok();
+    let side = Side::of(person.sex?);
+    is_free.then(|| vec![(side.field(), person.any_number())])
+}
 
 /// Which of the two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,10 +74,18 @@ impl Side {
         }
     }
 
-    const fn field(self) -> &'static str {
+    pub(super) const fn field(self) -> &'static str {
         match self {
             Self::Husband => "husband",
             Self::Wife => "wife",
+        }
+    }
+
+    /// The side of a person of this sex (Family Law: a man and a woman).
+    pub(super) const fn of(sex: Sex) -> Self {
+        match sex {
+            Sex::Male => Self::Husband,
+            Sex::Female => Self::Wife,
         }
     }
 

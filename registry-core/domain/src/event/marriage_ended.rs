@@ -16,6 +16,43 @@ use crate::id::PersonId;
 use crate::person::{CivilStatus, Divorce, Link, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "marriage_ended",
+    title: Title { mn: "Гэрлэлт дуусгавар болсон", en: "End of marriage" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByMarriages,
+    rests_on: RestsOn::Marriage,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Гэрлэлт дуусгавар болсны гэрчилгээ", en: "Certificate of the end of marriage"
+    }),
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with somebody who is married.
+fn begin(person: &Person) -> Option<Beginning> {
+    let is_married = person.open_spouses().next().is_some();
+    (is_married && person.is_alive()).then(|| vec![("person", person.any_number())])
+}
 
 /// A court's decision, as far as the register needs it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -13,6 +13,45 @@ use crate::id::PersonId;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "marriage_restored",
+    title: Title { mn: "Гэрлэлт сэргээсэн", en: "Marriage restored" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByMarriages,
+    rests_on: RestsOn::Marriage,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Гэрлэлт сэргээсний гэрчилгээ",
+        en: "Certificate of the restoration of marriage",
+    }),
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with somebody whose marriage has ended, on the side of the sex on record.
+fn begin(person: &Person) -> Option<Beginning> {
+    let is_free = person.require_alive().and_then(|()| person.require_unmarried()).is_ok();
+    let side = marriage::Side::of(person.sex?);
+    (is_free && !person.spouses.is_empty()).then(|| vec![(side.field(), person.any_number())])
+}
 
 /// A declared restoration. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

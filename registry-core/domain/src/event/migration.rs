@@ -15,6 +15,39 @@ use crate::form::Form;
 use crate::person::{LifeAbroad, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "migration",
+    title: Title {
+        mn: "Гадаадад оршин суух, буцаж ирэх", en: "Living abroad and return"
+    },
+    shelf: Shelf::Residence,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::BySameKind,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: true,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Шилжилт хөдөлгөөний лавлагаа", en: "Reference of migration"
+    }),
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// Whether somebody leaves or comes back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -16,6 +16,37 @@ use crate::name::{ClanName, GivenName, ParentName, PersonName, TraditionalName, 
 use crate::person::{NameChanges, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "name_change",
+    title: Title { mn: "Овог, нэр өөрчилсөн", en: "Change of name" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: true,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Овог, нэр өөрчилсний гэрчилгээ", en: "Certificate of a change of name"
+    }),
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// Who follows a new given name, of the children who bear the former one as parent's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,6 +15,40 @@ use crate::national_number::NationalNumber;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "number_change",
+    title: Title {
+        mn: "Регистрийн дугаар өөрчилсөн", en: "Change of register number"
+    },
+    shelf: Shelf::Status,
+    doors: &[Door::Declaration],
+    territory: Territory::Central,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Регистрийн дугаар өөрчилсөн лавлагаа",
+        en: "Reference of a change of register number",
+    }),
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// What is wrong with a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -17,7 +17,43 @@ use crate::person::{Link, Person, Relation};
 use crate::person_ref::PersonRef;
 use crate::question::{Answer, Answers, Question};
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sex::Sex;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "parentage",
+    title: Title { mn: "Эцэг, эх тогтоосон", en: "Establishment of parentage" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Эцэг, эх тогтоосны гэрчилгээ", en: "Certificate of parentage"
+    }),
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with a child that lacks a parent.
+fn begin(person: &Person) -> Option<Beginning> {
+    (person.is_alive() && person.parents.len() < 2).then(|| vec![("child", person.any_number())])
+}
 
 /// Which parent is established.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -14,7 +14,38 @@ use crate::person::{Person, Residence};
 use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "residence",
+    title: Title { mn: "Шилжилт хөдөлгөөн", en: "Change of residence" },
+    shelf: Shelf::Residence,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 3,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::ByField,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: true,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Оршин суугаа хаягийн лавлагаа", en: "Reference of residence"
+    }),
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// A declared move. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

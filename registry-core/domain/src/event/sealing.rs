@@ -11,7 +11,36 @@ use crate::form::{self, Form};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sealed::SealedGroup;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "sealing",
+    title: Title { mn: "Бичлэг битүүмжлэх", en: "Sealing of a record" },
+    shelf: Shelf::Amendment,
+    doors: &[Door::Declaration],
+    territory: Territory::Central,
+    receives: &[Role::Administrator],
+    registers: &[Role::Administrator],
+    approves: &[Role::Administrator],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::Two },
+    least_eyes: Eyes::Two,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Life,
+    seal: Seal::Sealing,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: None,
+    after: &[],
+};
 
 /// A declared sealing. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]

@@ -17,7 +17,39 @@ use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::question::{Answer, Answers, Question};
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sex::Sex;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "sex_change",
+    title: Title { mn: "Хүйс өөрчилсөн", en: "Change of sex" },
+    shelf: Shelf::Status,
+    doors: &[Door::Declaration],
+    territory: Territory::HomeUnit,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::Two, late: Eyes::TwoUnits },
+    least_eyes: Eyes::One,
+    decision_days: 5,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByLife,
+    rests_on: RestsOn::Life,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: Some(Title {
+        mn: "Хүйсийн бүртгэл өөрчилсөн лавлагаа",
+        en: "Reference of a change of registered sex",
+    }),
+    begins: Some(with_person),
+    after: &[],
+};
 
 /// A declared change of sex. JSON fields have the names of these fields. What the sex was is looked up.
 #[derive(Clone, PartialEq, Debug)]

@@ -17,8 +17,43 @@ use crate::form::{self, Form};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
+use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
+
+/// What is asked of the kind.
+pub const RULES: Rules = Rules {
+    word: "stillbirth",
+    title: Title { mn: "Амьгүй төрсний мэдэгдэл", en: "Stillbirth" },
+    shelf: Shelf::Life,
+    doors: &[Door::Declaration],
+    territory: Territory::AnyOffice,
+    receives: &[Role::Registrar],
+    registers: &[Role::Registrar],
+    approves: &[Role::Approver, Role::Registrar],
+    is_about_a_record: true,
+    eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
+    least_eyes: Eyes::One,
+    decision_days: 1,
+    fee_mnt: 0,
+    annulled: Annulled::ByDecision,
+    corrected: Corrected::Never,
+    rested_on: RestedOn::ByNothing,
+    rests_on: RestsOn::Person,
+    seal: Seal::None,
+    tells_where: false,
+    tells_family: false,
+    in_life: InLife::OnItsDay,
+    paper: None,
+    begins: Some(begin),
+    after: &[],
+};
+
+/// Begins with the mother.
+fn begin(person: &Person) -> Option<Beginning> {
+    let is_woman = person.sex == Some(Sex::Female);
+    (is_woman && person.is_alive()).then(|| vec![("mother", person.any_number())])
+}
 
 /// Weeks after which no pregnancy is believed.
 const MOST_WEEKS: u32 = 45;

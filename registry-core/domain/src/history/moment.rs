@@ -11,8 +11,8 @@ use crate::amendment::Field;
 use crate::date::PartialDate;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{adoption, legacy};
-use crate::kind::Kind;
 use crate::person::Person;
+use crate::rules::InLife;
 
 /// A moment to look at a record from. Without either day it is the record of now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -99,11 +99,11 @@ pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
 /// The old register comes before everything that was built on it, then the own birth, then what another record of the
 /// person brought; the rest by day.
 fn order(part: &Effective<'_>) -> (u8, Option<NaiveDate>) {
-    match (part.header.kind, part.role) {
-        (Kind::Legacy, _) => (0, None),
-        (Kind::Birth, PartRole::Child) => (1, None),
-        (Kind::Merge, PartRole::Survivor | PartRole::Merged) => (2, None),
-        _ => (3, Some(true_from(part))),
+    match (part.header.kind.rules().in_life, part.role) {
+        (InLife::First, _) => (0, None),
+        (InLife::Birth, PartRole::Child) => (1, None),
+        (InLife::Merge, PartRole::Survivor | PartRole::Merged) => (2, None),
+        (InLife::Birth | InLife::Merge | InLife::OnItsDay, _) => (3, Some(true_from(part))),
     }
 }
 

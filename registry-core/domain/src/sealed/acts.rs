@@ -6,9 +6,9 @@
 use chrono::NaiveDate;
 
 use crate::entry::Header;
-use crate::kind::Kind;
 use crate::officer::{Act, Officer};
 use crate::person::Person;
+use crate::rules::Seal;
 use crate::unit::{UnitCode, UnitTree};
 
 /// An act, with the people of it as their records stand now.
@@ -32,7 +32,7 @@ impl ActOfPeople {
     /// Whether only those see it who may open a seal: no office of life events has to do with it.
     fn is_of_the_seal_alone(&self) -> bool {
         let is_of_sealed_records = !self.people.is_empty() && self.people.iter().all(|person| person.sealed);
-        self.header.kind == Kind::Sealing || is_of_sealed_records
+        self.header.kind.rules().seal == Seal::Sealing || is_of_sealed_records
     }
 
     fn is_of_office(&self, at: &UnitCode, on: NaiveDate, units: &UnitTree) -> bool {

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use crate::id::EntryId;
 use crate::kind::Kind;
 use crate::person::{ActRef, Link, Person};
+use crate::rules::Seal;
 
 /// What was written down, with the records of everyone concerned as they stand now.
 #[derive(Clone, Copy, Debug)]
@@ -76,11 +77,11 @@ impl Told<'_> {
 }
 
 fn is_of_adoption(kind: Kind) -> bool {
-    matches!(kind, Kind::Adoption | Kind::AdoptionEnded)
+    kind.rules().seal == Seal::Family
 }
 
 fn is_sealing(kind: Kind) -> bool {
-    kind == Kind::Sealing
+    kind.rules().seal == Seal::Sealing
 }
 
 /// Whether a tie leads to this record, or to one that was merged into it.

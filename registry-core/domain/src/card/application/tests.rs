@@ -1,13 +1,16 @@
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::expiry;
+use super::{begin, expiry};
 use crate::card::{CardState, RevocationReason};
 use crate::context::Stage;
 use crate::date::parse_date;
-use crate::id::CardId;
+use crate::id::{CardId, PersonId};
 use crate::kind::Kind;
 use crate::law::LawConfig;
+use crate::name::PersonName;
 use crate::officer::Role;
+use crate::person::Person;
 use crate::refusal::Refusal;
 use crate::testing::{FATHER, MOTHER, OFFICE, World, officer, unit};
 
@@ -229,4 +232,22 @@ fn a_card_is_not_entered_with_nonsense_for_a_serial_number() {
         let refused = world.check(Kind::CardPersonalised, written).unwrap_err();
         assert_eq!((refused.number(), refused.field()), (730, Some("certificates")), "{nonsense}");
     }
+}
+
+#[test]
+fn a_card_application_begins_with_a_spelling_that_can_be_sent() {
+    let name: PersonName =
+        serde_json::from_value(json!({"clan": "Боржигон", "parent": null, "given": "Бат"})).unwrap();
+    let mut spelling = json!({"spells": &name, "clan": "ᠪᠣᠷᠵᠢᠭᠢᠨ", "given": "ᠪᠠᠲᠤ"});
+    let mut person = Person::blank(PersonId::new(Uuid::from_u128(1)));
+    person.name = Some(name);
+    let mut begun = |spelling: &Value| -> Vec<String> {
+        person.traditional = Some(serde_json::from_value(spelling.clone()).unwrap());
+        let values = begin(&person).unwrap().into_iter();
+        values.filter(|(field, _)| field.starts_with("traditional")).map(|(_, value)| value).collect()
+    };
+    assert_eq!(begun(&spelling), ["ᠪᠣᠷᠵᠢᠭᠢᠨ", "", "ᠪᠠᠲᠤ"]);
+    // As after a change of the given name that spelt nothing.
+    spelling["given"].take();
+    assert_eq!(begun(&spelling), ["", "", ""]);
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::date::parse_date;
+use crate::kind::Kind;
 use crate::testing::{FATHER, MOTHER, OFFICE, World};
 
 fn day(text: &str) -> NaiveDate {
