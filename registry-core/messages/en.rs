@@ -476,6 +476,7 @@ pub(super) const WORDS: Words = Words {
     purpose_superseded: "Keeping answers up to date",
     purpose_own: "Reading one's own data",
     law_registration: "Civil State Registration Law",
+    law_cards: "Civil State Registration Law, art. 16",
     // Extracts and their check.
     print_hint: "Print it on A4 paper (Ctrl+P).",
     copies: "Counted copies",

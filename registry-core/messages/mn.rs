@@ -476,6 +476,7 @@ pub(super) const WORDS: Words = Words {
     purpose_superseded: "Өгсөн хариуг шинэчлэх",
     purpose_own: "Өөрийн мэдээлэлтэй танилцах",
     law_registration: "Иргэний улсын бүртгэлийн тухай хууль",
+    law_cards: "Иргэний улсын бүртгэлийн тухай хууль, 16 дугаар зүйл",
     // Extracts and their check.
     print_hint: "A4 цаасан дээр хэвлэнэ (Ctrl+P).",
     copies: "Тоологдсон хувь",

@@ -13,6 +13,7 @@ use issuance::{CertificationAuthority, PublicKey};
 use registry_domain::card::CardRecord;
 use registry_domain::date::civil_date;
 use registry_domain::id::{CardId, PersonId};
+use registry_domain::law::Basis;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
@@ -197,7 +198,7 @@ pub fn end_all(
 /// The access entry of a credential that was handed over.
 pub fn handed_over(deps: &Deps, officer: &Officer, given: &Given) -> AccessEntry {
     let purpose = "issue of a digital credential";
-    officer_access(deps, officer, "credential issued", purpose, None, vec![given.person])
+    officer_access(deps, officer, Basis::Credential, "credential issued", purpose, None, vec![given.person])
 }
 
 /// Who vouches for the credentials.

@@ -116,7 +116,15 @@ pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld
 pub fn printed(deps: &Deps, officer: &Officer, paper: &Paper) -> AccessEntry {
     let people = paper.people.iter().map(|person| person.id.uuid()).collect();
     let case = Some(paper.declaration.id.to_string());
-    officer_access(deps, officer, "decision printed", "handing over a refusal", case, people)
+    officer_access(
+        deps,
+        officer,
+        paper.declaration.kind.rules().basis,
+        "decision printed",
+        "handing over a refusal",
+        case,
+        people,
+    )
 }
 
 /// The office in the number of a decision.

@@ -237,7 +237,15 @@ pub fn preview(
 /// The access entry of a preview.
 pub fn previewed(deps: &Deps, officer: &Officer, preview: &Preview) -> AccessEntry {
     let purpose = "what a declaration would change";
-    officer_access(deps, officer, "declaration previewed", purpose, None, preview.people.clone())
+    officer_access(
+        deps,
+        officer,
+        preview.basis,
+        "declaration previewed",
+        purpose,
+        None,
+        preview.people.clone(),
+    )
 }
 
 fn keep_portrait(

@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::officers::offices_of;
 use crate::once::{Once, write_once};
 use crate::portrait::Portrait;
-use crate::register::officer_access;
+use crate::register::{basis_of, officer_access};
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::declaration;
@@ -181,7 +181,15 @@ pub struct Opened {
 /// The access entry of an opened draft.
 pub fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessEntry {
     let case = Some(opened.draft.id.to_string());
-    officer_access(deps, officer, "draft opened", "preparing a declaration", case, opened.people.clone())
+    officer_access(
+        deps,
+        officer,
+        basis_of(&opened.draft.kind),
+        "draft opened",
+        "preparing a declaration",
+        case,
+        opened.people.clone(),
+    )
 }
 
 /// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. Its age is no

@@ -17,6 +17,7 @@ use registry_domain::event::{Facts, Reservation};
 use registry_domain::history::{self as domain_history, Recorded};
 use registry_domain::id::{CardId, EntryId, PersonId};
 use registry_domain::kind::Kind;
+use registry_domain::law::Basis;
 use registry_domain::law::LawConfig;
 use registry_domain::national_number::{DemoScheme, NumberScheme};
 use registry_domain::officer::Officer;
@@ -225,7 +226,11 @@ impl Case<'_> {
         };
         let shown = decided.people.iter().filter(|person| concerned.contains(&person.id));
         let shown = shown.filter(|person| !person.sealed && !is_behind_a_seal(person));
-        Ok(Preview { told, people: shown.map(|person| person.id.uuid()).collect() })
+        Ok(Preview {
+            basis: self.facts.kind().rules().basis,
+            told,
+            people: shown.map(|person| person.id.uuid()).collect(),
+        })
     }
 
     fn header(&self, deps: &Deps, draw: &mut Draw, decided: &Decided, act_number: &str) -> Header {
@@ -246,6 +251,8 @@ impl Case<'_> {
 
 /// What an entry would change, and whose records were looked at for it.
 pub struct Preview {
+    /// The law on which the looking rests.
+    pub basis: Basis,
     /// In words; answers to agencies that it makes out of date among it.
     pub told: Vec<Told>,
     /// Whose records; nobody whose record is sealed.

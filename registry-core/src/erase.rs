@@ -13,6 +13,7 @@ use registry_domain::erasure::{DecisionNumber, Erasure, may_erase};
 use registry_domain::history;
 use registry_domain::id::EntryId;
 use registry_domain::kind::Kind;
+use registry_domain::law::Basis;
 use registry_domain::officer::Officer;
 use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
@@ -84,7 +85,15 @@ impl Request<'_> {
     /// The access entry of a listing or an erasure; the citizen reads who, why and on which decision.
     pub fn access(&self, deps: &Deps, act: &str, going: &Going) -> AccessEntry {
         let case = Some(self.decision.to_string());
-        officer_access(deps, self.first, act, self.reason.trim(), case, vec![going.person.uuid()])
+        officer_access(
+            deps,
+            self.first,
+            Basis::Registration,
+            act,
+            self.reason.trim(),
+            case,
+            vec![going.person.uuid()],
+        )
     }
 
     /// Lets it go: the bodies, and an entry that says so, in one transaction. The access entry is durable before.

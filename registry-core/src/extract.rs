@@ -110,6 +110,7 @@ pub fn printed(deps: &Deps, officer: &Officer, extract: &Extract) -> AccessEntry
     officer_access(
         deps,
         officer,
+        extract.kind.rules().basis,
         "extract printed",
         "issue of an extract",
         Some(extract.act_number.clone()),

@@ -1,7 +1,7 @@
 //! The one place where a registered person becomes an `issuance::Holder`: the register and the issuance library know nothing of
 //! each other.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use issuance::Holder;
 use issuance::card_data::{LaidOut, Texts};
 use issuance::holder::Sex as HolderSex;
@@ -11,6 +11,7 @@ use issuance::lds::{LdsError, dg11};
 use issuance::profile::{Authentication, HolderSubject, Profile, Signature, SubjectError, SubjectSerial};
 use issuance::{Certificate, PublicKey, Validity};
 use registry_domain::card::{CardRecord, KeySlot};
+use registry_domain::law::LawConfig;
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::sex::Sex;
@@ -18,9 +19,6 @@ use registry_domain::unit::{UnitCode, UnitTree};
 
 use crate::authorities::issuing::{Addresses, IssuingAuthority};
 use crate::failure::Failure;
-
-/// Card certificates last five years, and never longer than the card (Electronic Signature Law of 2021) or their issuer.
-pub(crate) const CERTIFICATE_YEARS: u32 = 5;
 
 /// Characters of the opaque serial in the subject of a card's certificates.
 pub(crate) const OPAQUE_SERIAL: usize = 32;
@@ -74,8 +72,9 @@ pub fn certificate_profile(
     opaque_serial: &str,
     issuer: &IssuingAuthority,
     base_url: &str,
+    units: &UnitTree,
 ) -> Profile {
-    let subject = subject_of(card, opaque_serial);
+    let subject = subject_of(card, opaque_serial, units);
     let Addresses { crl_urls, issuer_url, ocsp_url } = issuer.addresses(base_url);
     match slot {
         KeySlot::Authentication => {
@@ -91,12 +90,12 @@ pub fn certificate_profile(
     }
 }
 
-fn subject_of(card: &CardRecord, opaque_serial: &str) -> HolderSubject {
+fn subject_of(card: &CardRecord, opaque_serial: &str, units: &UnitTree) -> HolderSubject {
     HolderSubject {
         surname: card.latin.parent().unwrap_or_else(|| card.latin.given()).to_owned(),
         given_name: card.latin.given().to_owned(),
         serial: SubjectSerial::Opaque(opaque_serial.to_owned()),
-        card_expires_at: end_of(card.expires_on),
+        card_expires_at: card.ends_at(units),
     }
 }
 
@@ -113,21 +112,26 @@ pub fn require_fitting(
 ) -> Result<(), Refusal> {
     let holder = holder_of(person, card, Vec::new(), today, units)?;
     Texts::of(&holder).map_err(|no| unfit(&no))?;
-    require_subject(card)
+    require_subject(card, units)
 }
 
 /// The same of a card about to be made, with its portrait.
 ///
 /// # Errors
 /// As [`require_fitting`].
-pub fn require_writable(holder: &Holder, card: &CardRecord, face: FaceFormat) -> Result<(), Refusal> {
+pub fn require_writable(
+    holder: &Holder,
+    card: &CardRecord,
+    face: FaceFormat,
+    units: &UnitTree,
+) -> Result<(), Refusal> {
     LaidOut::of(holder, face).map_err(|no| unfit(&no))?;
-    require_subject(card)
+    require_subject(card, units)
 }
 
-fn require_subject(card: &CardRecord) -> Result<(), Refusal> {
+fn require_subject(card: &CardRecord, units: &UnitTree) -> Result<(), Refusal> {
     // As long as the serial that is drawn when the certificate is made.
-    subject_of(card, &"0".repeat(OPAQUE_SERIAL)).require_fitting().map_err(|no| match no {
+    subject_of(card, &"0".repeat(OPAQUE_SERIAL), units).require_fitting().map_err(|no| match no {
         SubjectError::CommonNameTooLong { letters, most } => {
             Refusal::LatinNameTooLongForCard { letters, most }.in_field("latin_given")
         }
@@ -154,22 +158,18 @@ pub fn unfit(no: &LdsError) -> Refusal {
     }
 }
 
-/// From now to five years on, or to the end of the card or of the issuer, whichever comes first.
+/// From now on for as many years as the law gives the certificates of a card, or to the end of the card or of the issuer,
+/// whichever comes first.
 ///
 /// # Errors
 /// A card that has expired.
 pub fn certificate_validity(
-    card_expires_on: NaiveDate,
+    law: &LawConfig,
+    card_ends_at: DateTime<Utc>,
     issuer: &Certificate,
     now: DateTime<Utc>,
 ) -> Result<Validity, Failure> {
-    let five_years = now + chrono::Months::new(12 * CERTIFICATE_YEARS);
-    let end = five_years.min(end_of(card_expires_on)).min(issuer.validity().not_after());
+    let by_law = now + Months::new(12 * law.card_certificate_years);
+    let end = by_law.min(card_ends_at).min(issuer.validity().not_after());
     Validity::new(now, end).map_err(|_| Refusal::CardExpired.into())
-}
-
-pub(crate) fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    NaiveTime::from_hms_opt(23, 59, 59)
-        .map_or_else(|| day.and_time(NaiveTime::MIN), |end| day.and_time(end))
-        .and_utc()
 }

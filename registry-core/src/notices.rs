@@ -5,6 +5,7 @@ use registry_domain::date::parse_date;
 use registry_domain::event::{Facts, birth};
 use registry_domain::id::PersonId;
 use registry_domain::kind::Kind;
+use registry_domain::law::Basis;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person_ref::PersonRef;
 use registry_domain::refusal::Refusal;
@@ -108,6 +109,7 @@ pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry 
     officer_access(
         deps,
         officer,
+        Basis::Registration,
         "notices listed",
         "reminding of events to be declared",
         None,

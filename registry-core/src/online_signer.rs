@@ -11,18 +11,17 @@ use issuance::prepared::{Issuer, prepare};
 use issuance::profile::{AuthorityName, CredentialSigner, OcspResponder, Profile, StatusListSigner};
 use issuance::revocation::ocsp::Responder;
 use issuance::{Algorithm, Certificate, CertificationAuthority, PublicKey, Serial, SoftwareSigner, Validity};
+use registry_domain::law::LawConfig;
 
 use crate::authorities::Authorities;
 use crate::authorities::issuing::{Addresses, IssuingAuthority};
+use crate::config::Config;
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
 use crate::steps::Step;
 use crate::store::Db;
 use crate::store::service_intents::{self, ServiceIntent};
-
-/// Days for which a credential is good at most: its signer's certificate must last as long.
-pub const CREDENTIAL_DAYS: i64 = 90;
 
 /// A renewal that failed is tried again after so long.
 const TRIED_AGAIN_SECONDS: i64 = 60;
@@ -56,7 +55,7 @@ impl OnlinePurpose {
         }
     }
 
-    /// So long one key signs.
+    /// For how long one key signs.
     fn signs(self) -> Duration {
         match self {
             OnlinePurpose::OcspResponder | OnlinePurpose::StatusListSigner => Duration::days(4),
@@ -64,16 +63,17 @@ impl OnlinePurpose {
         }
     }
 
-    /// So long after it what was signed is verified. Of a responder nobody asks whether it is revoked, so its is short.
-    fn is_relied_on(self) -> Duration {
+    /// For how long after its last signature people still verify what it signed. Nobody asks whether the certificate of a
+    /// responder is revoked (RFC 6960 §4.2.2.2.1), so it is given only a short time.
+    fn is_relied_on(self, law: &LawConfig) -> Duration {
         match self {
             OnlinePurpose::OcspResponder | OnlinePurpose::StatusListSigner => Duration::days(3),
-            OnlinePurpose::CredentialSigner => Duration::days(CREDENTIAL_DAYS),
+            OnlinePurpose::CredentialSigner => Duration::days(law.credential_days.into()),
         }
     }
 
-    fn lasts(self) -> Duration {
-        self.signs() + self.is_relied_on()
+    fn lasts(self, law: &LawConfig) -> Duration {
+        self.signs() + self.is_relied_on(law)
     }
 
     fn profile(self, key: PublicKey, authority: &IssuingAuthority, base_url: &str) -> Profile {
@@ -165,11 +165,11 @@ impl OnlineSigner {
         purpose: OnlinePurpose,
         db: &mut Db,
         issuer: &Arc<IssuingAuthority>,
-        base_url: &str,
+        config: &Config,
         now: DateTime<Utc>,
         draw: &mut Draw,
     ) -> Result<OnlineSigner, Failure> {
-        let first = Certified::new(certified(purpose, db, issuer, base_url, now, draw)?, issuer);
+        let first = Certified::new(certified(purpose, db, issuer, config, now, draw)?, issuer);
         let issuer = issuer.clone();
         Ok(OnlineSigner {
             purpose,
@@ -192,8 +192,7 @@ impl OnlineSigner {
             return Ok(false);
         }
         self.tried_at.store(now.timestamp(), Ordering::Relaxed);
-        let base_url = &deps.config.console.public_url;
-        match certified(self.purpose, db, &self.issuer, base_url, now, &mut deps.draw()) {
+        match certified(self.purpose, db, &self.issuer, &deps.config, now, &mut deps.draw()) {
             Ok(next) => {
                 self.current.store(Arc::new(Certified::new(next, &self.issuer)));
                 Ok(true)
@@ -241,12 +240,12 @@ impl OnlineSigners {
     pub fn start(
         db: &mut Db,
         authorities: &Authorities,
-        base_url: &str,
+        config: &Config,
         now: DateTime<Utc>,
         draw: &mut Draw,
     ) -> Result<OnlineSigners, Failure> {
         let mut start =
-            |purpose, issuer: &Arc<_>| OnlineSigner::start(purpose, db, issuer, base_url, now, draw);
+            |purpose, issuer: &Arc<_>| OnlineSigner::start(purpose, db, issuer, config, now, draw);
         let responders = authorities.issuers().iter();
         let newest = authorities.issuing();
         Ok(OnlineSigners {
@@ -268,9 +267,9 @@ impl OnlineSigners {
 ///
 /// # Errors
 /// The store's, or a stored certificate that does not parse.
-pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Failure> {
+pub fn credential_signers(db: &mut Db, law: &LawConfig, now: DateTime<Utc>) -> Result<String, Failure> {
     let purpose = OnlinePurpose::CredentialSigner;
-    let ders = service_intents::issued_since(db, purpose.as_str(), now - purpose.lasts())?;
+    let ders = service_intents::issued_since(db, purpose.as_str(), now - purpose.lasts(law))?;
     let damaged = |e: String| Failure::damaged("service_intent.issued", e);
     let pem = |der: Vec<u8>| {
         let certificate = Certificate::from_der(&der).map_err(|e| damaged(e.to_string()))?;
@@ -284,7 +283,7 @@ fn certified(
     purpose: OnlinePurpose,
     db: &mut Db,
     authority: &IssuingAuthority,
-    base_url: &str,
+    config: &Config,
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<CertificationAuthority, Failure> {
@@ -292,9 +291,9 @@ fn certified(
     let key = SoftwareSigner::generate(Algorithm::EcdsaP256Sha256, draw.generator())
         .map_err(|e| failed(e.to_string()))?;
     let issuer = authority.certificate();
-    let end = (now + purpose.lasts()).min(issuer.validity().not_after());
+    let end = (now + purpose.lasts(&config.law.rules)).min(issuer.validity().not_after());
     let validity = Validity::new(now, end).map_err(|e| failed(e.to_string()))?;
-    let profile = purpose.profile(key.public_key().clone(), authority, base_url);
+    let profile = purpose.profile(key.public_key().clone(), authority, &config.console.public_url);
     let serial = Serial::from_random(draw.bytes());
     let linted = prepare(&profile, &serial, &validity, Issuer::Authority(issuer))
         .map_err(|e| failed(e.to_string()))?

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use registry_domain::date::{civil_date, parse_date};
 use registry_domain::history::moment::Moment;
 use registry_domain::id::PersonId;
+use registry_domain::law::Basis;
 use registry_domain::name::LatinName;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::{LifeCycle, Link, Person, Relation, Tie, TieRole};
@@ -203,7 +204,15 @@ pub fn moment(true_on: Option<&str>, known_on: Option<&str>) -> Result<Moment, R
 
 /// The access entry of an opened record.
 pub fn opened(deps: &Deps, officer: &Officer, person: &Person, reason: &str) -> AccessEntry {
-    officer_access(deps, officer, "record opened", reason.trim(), None, vec![person.id.uuid()])
+    officer_access(
+        deps,
+        officer,
+        Basis::Registration,
+        "record opened",
+        reason.trim(),
+        None,
+        vec![person.id.uuid()],
+    )
 }
 
 impl RecordView {

@@ -8,6 +8,7 @@ use registry_domain::entry::{Part, PartRole};
 use registry_domain::event::Facts;
 use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
+use registry_domain::law::Basis;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use registry_domain::rules::After;
@@ -168,6 +169,7 @@ pub fn registered_access(deps: &Deps, officer: &Officer, registered: &Registered
     officer_access(
         deps,
         officer,
+        basis_of(&registered.kind),
         "registration",
         "registration of a declared event",
         Some(registered.act_number.clone()),
@@ -175,10 +177,16 @@ pub fn registered_access(deps: &Deps, officer: &Officer, registered: &Registered
     )
 }
 
+/// The law that an access entry names for what was written down of a kind.
+pub(crate) fn basis_of(kind: &str) -> Basis {
+    Kind::parse(kind).map_or(Basis::Registration, |kind| kind.rules().basis)
+}
+
 /// An access entry of an officer.
 pub fn officer_access(
     deps: &Deps,
     officer: &Officer,
+    basis: Basis,
     act: &str,
     purpose: &str,
     case_reference: Option<String>,
@@ -195,7 +203,7 @@ pub fn officer_access(
         case_reference,
         end_user: None,
         id: deps.draw().opaque_uuid(),
-        legal_basis: Some("Civil State Registration Law".to_owned()),
+        legal_basis: Some(deps.config.law.rules.legal_bases.of(basis).to_owned()),
         office: Some(officer.office.to_string()),
         people,
         purpose: purpose.to_owned(),

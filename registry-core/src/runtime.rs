@@ -55,8 +55,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     let units = units::load(&mut db)?;
     let epoch = take_lease(&mut db, &clock)?;
     let outcome = prepare(&mut db, &config, &keys, epoch, &clock).and_then(|()| {
-        let (base_url, mut draw) = (&config.console.public_url, Draw::from_system());
-        OnlineSigners::start(&mut db, &authorities, base_url, clock(), &mut draw)
+        OnlineSigners::start(&mut db, &authorities, &config, clock(), &mut Draw::from_system())
             .map_err(|e| StartError::Signer(e.to_string()))
     });
     if outcome.is_err() {

@@ -3,6 +3,7 @@
 //! What is behind it is in no other answer (see `registry_domain::sealed`).
 
 use registry_domain::form;
+use registry_domain::law;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::person_ref::PersonRef;
@@ -96,6 +97,14 @@ pub fn open(deps: &Deps, officer: &Officer, reference: &str) -> Result<Withheld<
 pub fn opened(deps: &Deps, officer: &Officer, person: &Person, basis: &Basis) -> AccessEntry {
     let (act, purpose) = ("record opened", "decision of a competent body");
     let people = vec![person.id.uuid()];
-    let entry = officer_access(deps, officer, act, purpose, Some(basis.decision.clone()), people);
+    let entry = officer_access(
+        deps,
+        officer,
+        law::Basis::Registration,
+        act,
+        purpose,
+        Some(basis.decision.clone()),
+        people,
+    );
     AccessEntry { legal_basis: Some(basis.legal_basis.clone()), ..entry }
 }

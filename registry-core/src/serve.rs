@@ -139,7 +139,7 @@ fn warn_of_ends(deps: &Deps) {
         Ok(ageing) => ageing.iter().for_each(|list| tracing::warn!("{list}")),
         Err(error) => tracing::error!(%error, "the lists of the roots could not be read"),
     }
-    if let Some(advice) = deps.authorities.issuing().shortness(deps.now()) {
+    if let Some(advice) = deps.authorities.issuing().shortness(&deps.config.law.rules, deps.now()) {
         tracing::warn!("{advice}");
     }
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use issuance::Signer as _;
 use registry_domain::form;
 use registry_domain::history::moment::Moment;
+use registry_domain::law::Basis;
 use registry_domain::officer::Officer;
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
@@ -70,7 +71,15 @@ pub fn parse_case(text: &str) -> Result<String, Refusal> {
 /// The access entry of a statement.
 pub fn given(deps: &Deps, officer: &Officer, person: &Person, reason: &str, case: &str) -> AccessEntry {
     let people = vec![person.id.uuid()];
-    officer_access(deps, officer, "statement for a court", reason.trim(), Some(case.to_owned()), people)
+    officer_access(
+        deps,
+        officer,
+        Basis::Registration,
+        "statement for a court",
+        reason.trim(),
+        Some(case.to_owned()),
+        people,
+    )
 }
 
 /// Signs a statement.

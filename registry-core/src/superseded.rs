@@ -11,6 +11,7 @@ use registry_domain::entry::{Entry, PartBody};
 use registry_domain::history::Amendment;
 use registry_domain::history::stated::{Histories, Stated, outdated};
 use registry_domain::id::{EntryId, PersonId};
+use registry_domain::law::Basis;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
@@ -132,6 +133,7 @@ pub fn listed(deps: &Deps, officer: &Officer, listed: &Listed) -> AccessEntry {
     officer_access(
         deps,
         officer,
+        Basis::Registration,
         "superseded answers listed",
         "what an act made out of date",
         act,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,14 @@ use crate::refusal::Refusal;
 /// The civil date that an instant has in a zone. Invariant: the only conversion from an instant to a civil date.
 pub fn civil_date(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
     instant.with_timezone(&zone).date_naive()
+}
+
+/// The last second of a civil date in a zone.
+pub fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let last = NaiveTime::from_hms_opt(23, 59, 59)
+        .map_or_else(|| day.and_time(NaiveTime::MIN), |time| day.and_time(time));
+    // Where the clock is set back in that hour, the day has two such seconds; where it is set on, none.
+    zone.from_local_datetime(&last).latest().map_or_else(|| last.and_utc(), |last| last.to_utc())
 }
 
 /// Reads a civil date as `YYYY-MM-DD` (also `YYYY/MM/DD` and `YYYY.MM.DD`, as papers write it).
@@ -169,6 +177,20 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         parse_date(text).unwrap()
+    }
+
+    #[test]
+    fn a_day_ends_at_its_office() {
+        let ends = |zone| end_of_day(day("2026-05-01"), zone).to_rfc3339();
+        assert_eq!(ends(Tz::Asia__Ulaanbaatar), "2026-05-01T15:59:59+00:00");
+        assert_eq!(ends(Tz::Asia__Hovd), "2026-05-01T16:59:59+00:00");
+        // The night in which clocks were set on in Ulaanbaatar (2015-03-28, 02:00), and the one in which they were set back.
+        for last in ["2015-03-27", "2015-09-25"] {
+            assert_eq!(
+                civil_date(end_of_day(day(last), Tz::Asia__Ulaanbaatar), Tz::Asia__Ulaanbaatar),
+                day(last)
+            );
+        }
     }
 
     #[test]

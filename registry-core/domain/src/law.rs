@@ -31,6 +31,50 @@ pub enum Strictness {
     Asks,
 }
 
+/// On what an officer's access to a record rests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Basis {
+    /// Registering, and what belongs to it: looking up, papers, refusals.
+    Registration,
+    /// Making, handing over and ending cards.
+    Card,
+    /// Issuing a digital credential.
+    Credential,
+}
+
+/// The names of the laws, as they are shown to the citizen.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LegalBases {
+    /// For [`Basis::Registration`].
+    pub registration: String,
+    /// For [`Basis::Card`].
+    pub card: String,
+    /// For [`Basis::Credential`]. Which article covers it could not be read: a default of ours.
+    pub credential: String,
+}
+
+impl Default for LegalBases {
+    fn default() -> Self {
+        Self {
+            registration: "Civil State Registration Law".to_owned(),
+            card: "Civil State Registration Law art. 16".to_owned(),
+            credential: "Civil State Registration Law art. 16".to_owned(),
+        }
+    }
+}
+
+impl LegalBases {
+    /// The law that an access entry names.
+    pub fn of(&self, basis: Basis) -> &str {
+        match basis {
+            Basis::Registration => &self.registration,
+            Basis::Card => &self.card,
+            Basis::Credential => &self.credential,
+        }
+    }
+}
+
 /// Figures of the law. The default is what is known; `docs/law.md` says which are certain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -84,6 +128,12 @@ pub struct LawConfig {
     pub card_renewal_ages: Vec<u32>,
     /// Validity of a card issued after the last renewal age, in years. Not known: a default of ours.
     pub card_validity_years_after: u32,
+    /// Years for which the certificates of a card are good, never beyond the card itself (Electronic Signature Law of 2021).
+    pub card_certificate_years: u32,
+    /// Days for which a digital credential is good, never beyond the card. A figure of ours, not of the law.
+    pub credential_days: u32,
+    /// The laws that access entries name where an officer reads or changes a record.
+    pub legal_bases: LegalBases,
     /// Times in which moves are not registered.
     pub election_freezes: Vec<ElectionFreeze>,
     /// The neighbour whose officers decide for an office where nobody else may.
@@ -141,6 +191,9 @@ impl Default for LawConfig {
             card_minimum_age: 16,
             card_renewal_ages: vec![25, 45],
             card_validity_years_after: 10,
+            card_certificate_years: 5,
+            credential_days: 90,
+            legal_bases: LegalBases::default(),
             election_freezes: Vec::new(),
             approving_neighbours: BTreeMap::new(),
             correction_at_home: true,

@@ -7,6 +7,7 @@ pub use beginning::{Begin, Beginning};
 pub(crate) use beginning::{with_child, with_person};
 
 pub use crate::door::Door;
+pub use crate::law::Basis;
 pub use crate::officer::Role;
 pub use crate::policy::{Eyes, KindEyes};
 
@@ -29,6 +30,8 @@ pub struct Rules {
     pub registers: &'static [Role],
     /// Who may be the second officer where it takes two.
     pub approves: &'static [Role],
+    /// The law that access entries name.
+    pub basis: Basis,
     /// Whether officers keep away from their own and their relatives'.
     pub is_about_a_record: bool,
     /// How many officers it takes, as long as nothing else is configured.

@@ -74,6 +74,7 @@ fn page() -> String {
         "What may become of an entry, and what it tells",
         &[
             "kind",
+            "basis",
             "about",
             "annulled",
             "corrected",
@@ -88,6 +89,7 @@ fn page() -> String {
         |kind, rules| {
             vec![
                 kind.to_string(),
+                format!("{:?}", rules.basis),
                 if rules.is_about_a_record { "a record" } else { "-" }.to_owned(),
                 format!("{:?}", rules.annulled),
                 format!("{:?}", rules.corrected),

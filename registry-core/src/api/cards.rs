@@ -6,6 +6,7 @@ use card_protocol::messages::{
     ChannelOpened, ChannelRequest, ChannelStarted, ChipBinding, Empty, GiveUp, GivenUp, Job, JobAnswer,
     KeyProof, ProofNonces, PutKey, PutKeyRequest, SignedReceipt, Spoil,
 };
+use registry_domain::law::Basis;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -130,6 +131,7 @@ pub(super) async fn card_files(
             officer_access(
                 &deps,
                 &officer,
+                Basis::Card,
                 "card files",
                 "personalisation of a card",
                 Some(id.to_string()),

@@ -6,10 +6,10 @@ use issuance::chain::{may_sign_lists, require_authority};
 use issuance::revocation::Revocation;
 use issuance::revocation::crl::{Crl, CrlContent, CrlKind};
 use issuance::{Certificate, CertificationAuthority};
+use registry_domain::law::LawConfig;
 
 use super::generation::Generation;
 use crate::failure::Failure;
-use crate::issue::CERTIFICATE_YEARS;
 use crate::issuing_list::IssuingList;
 
 /// How long its list is good for.
@@ -95,10 +95,10 @@ impl IssuingAuthority {
         names
     }
 
-    /// What to do when it ends before the five years of a card's certificates, which end with it then: another must follow it.
-    pub fn shortness(&self, now: DateTime<Utc>) -> Option<String> {
+    /// What to do when it ends before the years of a card's certificates, which end with it then: another must follow it.
+    pub fn shortness(&self, law: &LawConfig, now: DateTime<Utc>) -> Option<String> {
         let ends = self.certificate().validity().not_after();
-        (now + Months::new(12 * CERTIFICATE_YEARS) > ends).then(|| {
+        (now + Months::new(12 * law.card_certificate_years) > ends).then(|| {
             format!(
                 "the issuing authority is good until {ends}, and what it certifies ends with it: let another one follow \
                  (`registry authorities renew` with the roots' keys, or `registry ceremony rotate issuing`) and start the \

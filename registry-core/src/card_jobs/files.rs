@@ -89,7 +89,7 @@ pub(super) fn require_writable(
     card: &CardRecord,
 ) -> Result<(), Failure> {
     let holder = holder_on_card(deps, db, row, person, card)?;
-    Ok(issue::require_writable(&holder, card, deps.config.cards.face.into())?)
+    Ok(issue::require_writable(&holder, card, deps.config.cards.face.into(), &deps.units)?)
 }
 
 fn holder_on_card(

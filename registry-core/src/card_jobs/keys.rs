@@ -120,8 +120,14 @@ fn intend(
             return Err(Failure::from(Refusal::PublicKeyUsed));
         }
         let base_url = &deps.config.console.public_url;
-        let profile = certificate_profile(&card, key_slot(slot), key.clone(), &opaque, issuer, base_url);
-        let validity = certificate_validity(card.expires_on, issuer.certificate(), now)?;
+        let profile =
+            certificate_profile(&card, key_slot(slot), key.clone(), &opaque, issuer, base_url, &deps.units);
+        let validity = certificate_validity(
+            &deps.config.law.rules,
+            card.ends_at(&deps.units),
+            issuer.certificate(),
+            now,
+        )?;
         let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))
             .map_err(|e| Failure::Issue(e.to_string()))?;
         let ready = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;

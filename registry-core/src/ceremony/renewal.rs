@@ -12,6 +12,7 @@ use chrono::{DateTime, Duration, Months, Utc};
 use issuance::revocation::crl::Crl;
 use issuance::revocation::{Reason, Revocation};
 use issuance::{Certificate, CertificationAuthority, Signer};
+use registry_domain::law::LawConfig;
 
 use super::design::{Design, Kind};
 use super::steps::files_in;
@@ -22,7 +23,6 @@ use super::{
 use crate::authorities::generation::Generation;
 use crate::draw::Draw;
 use crate::durable;
-use crate::issue::CERTIFICATE_YEARS;
 use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
 
@@ -32,7 +32,9 @@ const SIGNER: &str = "document-signer";
 const SERVER: &str = "tls-server";
 
 /// How long before it is too short for what it certifies another issuing authority follows.
-const FOLLOWS: Months = Months::new(12 * CERTIFICATE_YEARS + 3);
+const fn follows(law: &LawConfig) -> Months {
+    Months::new(12 * law.card_certificate_years + 3)
+}
 
 /// Makes anew what ends within `ahead`, or, without it, what has less than a third of its time left; gives the files. Another
 /// issuing authority follows as soon as the present one would soon be too short for the certificates of cards.
@@ -44,6 +46,7 @@ const FOLLOWS: Months = Months::new(12 * CERTIFICATE_YEARS + 3);
 pub fn renew(
     places: &Places,
     base_url: &str,
+    law: &LawConfig,
     ahead: Option<Duration>,
     now: DateTime<Utc>,
     draw: &mut Draw,
@@ -64,7 +67,7 @@ pub fn renew(
         renewed.push(SIGNER.to_owned());
     }
     if renewal.is_here(Purpose::EidRoot) {
-        renewed.extend(renewal.issuing()?.map(Generation::stem));
+        renewed.extend(renewal.issuing(law)?.map(Generation::stem));
     }
     Ok(renewed)
 }
@@ -76,6 +79,7 @@ pub fn renew(
 /// [`CeremonyError`]: a file is missing or unreadable.
 pub fn left_to_ceremony(
     places: &Places,
+    law: &LawConfig,
     ahead: Option<Duration>,
     now: DateTime<Utc>,
     draw: &mut Draw,
@@ -100,7 +104,7 @@ pub fn left_to_ceremony(
         }
     }
     if !renewal.is_here(Purpose::EidRoot) {
-        left.extend(renewal.ending_issuing()?.map(Generation::stem));
+        left.extend(renewal.ending_issuing(law)?.map(Generation::stem));
     }
     Ok(left)
 }
@@ -184,9 +188,9 @@ impl Renewal<'_> {
     }
 
     /// Another issuing authority, in files of its own: the one before keeps its key for its list and answers.
-    fn issuing(&mut self) -> Result<Option<Generation>, CeremonyError> {
+    fn issuing(&mut self, law: &LawConfig) -> Result<Option<Generation>, CeremonyError> {
         self.finish()?;
-        let Some(generation) = self.ending_issuing()? else { return Ok(None) };
+        let Some(generation) = self.ending_issuing(law)? else { return Ok(None) };
         let next = generation.next();
         let root = self.authority(&EID_LIST)?;
         let kind = self.ceremony.design.issuing.clone();
@@ -197,13 +201,13 @@ impl Renewal<'_> {
     }
 
     /// The newest issuing authority, if another must follow it.
-    fn ending_issuing(&self) -> Result<Option<Generation>, CeremonyError> {
+    fn ending_issuing(&self, law: &LawConfig) -> Result<Option<Generation>, CeremonyError> {
         let path = self.places.certificates();
         let found = Generation::all_in(&path).map_err(|source| CeremonyError::File { path, source })?;
         let Some(newest) = found.last().copied() else { return Ok(None) };
         let ends = self.read_certificate(&newest.stem())?.validity().not_after();
         let now = self.ceremony.now;
-        let is_due = now + FOLLOWS >= ends || self.ahead.is_some_and(|ahead| ends - now <= ahead);
+        let is_due = now + follows(law) >= ends || self.ahead.is_some_and(|ahead| ends - now <= ahead);
         // Near the root's own end another one would live no longer: then a new root is planned.
         let helps = self.ceremony.issuing_ends(&self.read_certificate(EID_LIST.authority)?) > ends;
         Ok(Some(newest).filter(|_| is_due && helps))

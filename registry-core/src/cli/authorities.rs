@@ -139,12 +139,12 @@ pub(super) fn authorities(config: &Config, command: &AuthoritiesCommand) -> anyh
         AuthoritiesCommand::Renew(arguments) => {
             let places = places(config, &arguments.offline, &arguments.offline_unlock);
             let ahead = arguments.ahead.map(|days| Duration::days(days.into()));
-            let renewed = renew(&places, &base_url(config), ahead, now, &mut draw)?;
+            let renewed = renew(&places, &base_url(config), &config.law.rules, ahead, now, &mut draw)?;
             say(&match renewed.as_slice() {
                 [] => "nothing is near its end".to_owned(),
                 renewed => format!("renewed: {}", renewed.join(", ")),
             });
-            let left = left_to_ceremony(&places, ahead, now, &mut draw)?;
+            let left = left_to_ceremony(&places, &config.law.rules, ahead, now, &mut draw)?;
             if !left.is_empty() {
                 let what = left.join(", ");
                 warn(&format!(
@@ -176,7 +176,7 @@ fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
         let (subject, key) = (certificate.subject(), fingerprint(certificate.public_key()));
         say(&format!("issuing authority: {subject}, {key}"));
     }
-    if let Some(advice) = authorities.issuing().shortness(now) {
+    if let Some(advice) = authorities.issuing().shortness(&config.law.rules, now) {
         warn(&advice);
     }
     match authorities.document_signer(now) {

@@ -94,6 +94,7 @@ fn in_words(w: &'static Words, text: &str) -> String {
         "reading one's own data" => w.purpose_own,
         "which answers are out of date" | "what an act made out of date" => w.purpose_superseded,
         "Civil State Registration Law" => w.law_registration,
+        "Civil State Registration Law art. 16" => w.law_cards,
         other => other,
     };
     known.to_owned()

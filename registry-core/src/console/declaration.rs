@@ -122,6 +122,7 @@ pub(super) fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessE
     officer_access(
         deps,
         officer,
+        opened.declaration.kind.rules().basis,
         "declaration opened",
         "deciding on a declaration",
         Some(opened.declaration.id.to_string()),

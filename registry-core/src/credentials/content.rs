@@ -12,8 +12,7 @@ use super::{issuer, lists};
 use crate::card_jobs::files::portrait_of;
 use crate::deps::Deps;
 use crate::failure::Failure;
-use crate::issue::{end_of, holder_of};
-use crate::online_signer::CREDENTIAL_DAYS;
+use crate::issue::holder_of;
 use crate::portrait;
 use crate::store::Db;
 
@@ -40,8 +39,9 @@ pub(super) fn content(
     }
     let now = deps.now();
     let validity = signer.validity();
-    let expires_at =
-        (now + Duration::days(CREDENTIAL_DAYS)).min(end_of(card.expires_on)).min(validity.not_after());
+    let expires_at = (now + Duration::days(i64::from(deps.config.law.rules.credential_days)))
+        .min(card.ends_at(&deps.units))
+        .min(validity.not_after());
     let status = StatusReference {
         uri: lists::address(deps, list),
         index: u64::try_from(place).map_err(|e| Failure::damaged("digital_credential.place", e))?,

@@ -94,7 +94,15 @@ fn a_list_whose_time_is_over_stays_in_use_and_that_is_said_once() {
     tls.reload(day(31)).unwrap();
     assert!(tls.said_stale.load(Ordering::Relaxed));
     assert!(service.open(31).unwrap().said_stale.load(Ordering::Relaxed));
-    renew(&service.places, URL, None, day(31), &mut service.draw).unwrap();
+    renew(
+        &service.places,
+        URL,
+        &registry_domain::law::LawConfig::default(),
+        None,
+        day(31),
+        &mut service.draw,
+    )
+    .unwrap();
     tls.reload(day(31)).unwrap();
     assert!(!tls.said_stale.load(Ordering::Relaxed));
 }

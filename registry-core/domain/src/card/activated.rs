@@ -23,6 +23,7 @@ pub const RULES: Rules = Rules {
     receives: &[Role::Registrar, Role::CardOfficer],
     registers: &[Role::Registrar, Role::CardOfficer],
     approves: &[Role::Approver, Role::Registrar, Role::CardOfficer],
+    basis: Basis::Card,
     is_about_a_record: true,
     eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
     least_eyes: Eyes::One,

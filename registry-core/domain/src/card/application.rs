@@ -29,6 +29,7 @@ pub const RULES: Rules = Rules {
     receives: &[Role::Registrar, Role::CardOfficer],
     registers: &[Role::Approver],
     approves: &[Role::Approver],
+    basis: Basis::Card,
     is_about_a_record: true,
     eyes: KindEyes { in_time: Eyes::Two, late: Eyes::Two },
     least_eyes: Eyes::One,

@@ -25,6 +25,7 @@ pub const RULES: Rules = Rules {
     receives: &[Role::CardOfficer],
     registers: &[Role::CardOfficer],
     approves: &[Role::Approver, Role::CardOfficer],
+    basis: Basis::Card,
     is_about_a_record: true,
     eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
     least_eyes: Eyes::One,

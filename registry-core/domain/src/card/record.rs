@@ -6,10 +6,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{DocumentNumber, RecordedSerial};
+use crate::date::end_of_day;
 use crate::id::CardId;
 use crate::name::LatinName;
 use crate::refusal::Refusal;
-use crate::unit::UnitCode;
+use crate::unit::{UnitCode, UnitTree};
 
 /// A SHA-256 value, 64 small hexadecimal characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -223,6 +224,11 @@ impl CardRecord {
             | CardState::Suspended { .. } => day <= self.expires_on,
             CardState::Revoked { .. } => false,
         }
+    }
+
+    /// The last instant of its validity: the last day ends at the office that received the application.
+    pub fn ends_at(&self, units: &UnitTree) -> DateTime<Utc> {
+        end_of_day(self.expires_on, units.zone(&self.office))
     }
 
     /// Refuses unless the card is active and not expired on the day, each with a refusal of its own.

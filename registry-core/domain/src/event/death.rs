@@ -34,6 +34,7 @@ pub const RULES: Rules = Rules {
     receives: &[Role::Registrar],
     registers: &[Role::Registrar],
     approves: &[Role::Approver, Role::Registrar],
+    basis: Basis::Registration,
     is_about_a_record: true,
     eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
     least_eyes: Eyes::One,

@@ -33,6 +33,7 @@ pub const RULES: Rules = Rules {
     receives: &[Role::Administrator],
     registers: &[Role::Administrator],
     approves: &[Role::Administrator],
+    basis: Basis::Registration,
     is_about_a_record: false,
     eyes: KindEyes { in_time: Eyes::One, late: Eyes::One },
     least_eyes: Eyes::One,

@@ -54,7 +54,7 @@ fn issuers(places: &Places, on: i64) -> Result<Vec<String>, AuthoritiesError> {
 
 impl Register {
     fn renew(&mut self, on: i64) -> Vec<String> {
-        renew(&self.places, URL, None, day(on), &mut self.draw).unwrap()
+        renew(&self.places, URL, &LawConfig::default(), None, day(on), &mut self.draw).unwrap()
     }
 
     fn authorities(&self, on: i64) -> Authorities {
@@ -108,7 +108,7 @@ fn after_a_long_absence_everything_is_fresh_again() {
 fn what_a_token_signs_is_left_to_the_ceremony_and_said() {
     let mut register = register();
     let left = |register: &mut Register, on| {
-        left_to_ceremony(&register.places, None, day(on), &mut register.draw).unwrap()
+        left_to_ceremony(&register.places, &LawConfig::default(), None, day(on), &mut register.draw).unwrap()
     };
     assert!(left(&mut register, 300).is_empty(), "all keys are files");
     for key in ["eid-root.key", "csca.key"] {
@@ -233,11 +233,15 @@ fn a_list_that_nobody_signed_is_not_copied_and_a_clock_that_was_put_back_is_noti
     let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
     let kept = fs::read(&ours).unwrap();
     fs::copy(theirs, &ours).unwrap();
-    let refused = renew(&register.places, URL, None, day(25), &mut register.draw).unwrap_err().to_string();
+    let refused = renew(&register.places, URL, &LawConfig::default(), None, day(25), &mut register.draw)
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("not signed by its authority"), "{refused}");
     fs::write(&ours, kept).unwrap();
     let ahead = Some(Duration::days(400));
-    let refused = renew(&register.places, URL, ahead, day(-1), &mut register.draw).unwrap_err().to_string();
+    let refused = renew(&register.places, URL, &LawConfig::default(), ahead, day(-1), &mut register.draw)
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("set the clock"), "{refused}");
     assert_eq!(register.list(file).number(), Some(1));
     assert_eq!(register.renew(25), [file]);
@@ -393,7 +397,7 @@ fn follow(register: &mut Register, ahead: Option<Duration>, on: i64) -> Option<S
     let (design, certificates) = (Design::test(URL), places.certificates());
     let ceremony =
         Ceremony { design: &design, certificates: &certificates, now: day(on), draw: &mut register.draw };
-    Renewal { ahead, places: &places, ceremony }.issuing().unwrap().map(Generation::stem)
+    Renewal { ahead, places: &places, ceremony }.issuing(&LawConfig::default()).unwrap().map(Generation::stem)
 }
 
 const LONG: Option<Duration> = Some(Duration::days(30 * 366));
@@ -404,7 +408,9 @@ fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_c
     let first = register.authorities(0).issuing().certificate().clone();
     let years = |number: i64| number * 366;
     assert_eq!(follow(&mut register, None, years(18)), None);
-    assert!(register.authorities(years(18)).issuing().shortness(day(years(18))).is_none());
+    assert!(
+        register.authorities(years(18)).issuing().shortness(&LawConfig::default(), day(years(18))).is_none()
+    );
     assert_eq!(follow(&mut register, None, years(20) - 40).as_deref(), Some("issuing-ca-2"));
     assert_eq!(follow(&mut register, None, years(20) - 39), None, "once is enough");
 
@@ -413,11 +419,14 @@ fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_c
     assert_eq!(old.certificate(), &first);
     assert_eq!(new.certificate(), authorities.issuing().certificate());
     assert_ne!(old.certificate().subject(), new.certificate().subject());
-    assert!(old.shortness(day(years(20))).is_some() && new.shortness(day(years(20))).is_none());
+    assert!(
+        old.shortness(&LawConfig::default(), day(years(20))).is_some()
+            && new.shortness(&LawConfig::default(), day(years(20))).is_none()
+    );
     // Whoever does not let another follow in time goes on, with certificates that end with their issuer.
-    let (card_ends, now) = ("2100-01-01".parse().unwrap(), day(years(20) + 30));
+    let (card_ends, now) = ("2100-01-01T00:00:00Z".parse().unwrap(), day(years(20) + 30));
     let ends = |issuer: &Certificate| {
-        crate::issue::certificate_validity(card_ends, issuer, now)
+        crate::issue::certificate_validity(&LawConfig::default(), card_ends, issuer, now)
             .map(|validity| validity.not_after())
             .unwrap()
     };

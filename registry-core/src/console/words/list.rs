@@ -473,6 +473,7 @@ words! {
     purpose_own
     purpose_superseded
     law_registration
+    law_cards
     // Extracts and their check.
     print_hint
     copies

@@ -12,7 +12,7 @@ use crate::name::PersonName;
 use crate::officer::Role;
 use crate::person::Person;
 use crate::refusal::Refusal;
-use crate::testing::{FATHER, MOTHER, OFFICE, World, officer, unit};
+use crate::testing::{FATHER, MOTHER, OFFICE, World, officer, unit, units};
 
 fn application(person: &str) -> Value {
     json!({
@@ -250,4 +250,16 @@ fn a_card_application_begins_with_a_spelling_that_can_be_sent() {
     // As after a change of the given name that spelt nothing.
     spelling["given"].take();
     assert_eq!(begun(&spelling), ["", "", ""]);
+}
+
+#[test]
+fn the_last_day_of_a_card_ends_at_its_office() {
+    let mut world = World::new();
+    approved(&mut world, FATHER);
+    let mut card = world.person(FATHER).cards.last().unwrap().clone();
+    let last = card.expires_on;
+    assert_eq!(card.ends_at(units()).to_rfc3339(), format!("{last}T15:59:59+00:00"));
+    // Bayan-Ölgii is an hour behind the capital.
+    card.office = unit("83");
+    assert_eq!(card.ends_at(units()).to_rfc3339(), format!("{last}T16:59:59+00:00"));
 }
