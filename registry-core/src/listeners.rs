@@ -2,7 +2,7 @@
 //! ([`pace`]).
 //!
 //! actix-web's own `HttpServer` times the head of a connection's first request only, and lets nobody between
-//! it and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP.
+//! it and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP/1.1.
 
 pub mod pace;
 
@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Protocol, Request, Response};
+use actix_http::{HttpService, Request, Response};
 use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
@@ -99,8 +99,7 @@ where
     let listening = builder.bind("plain", address, move || {
         let connected = move |stream: TcpStream| async move {
             let peer = stream.peer_addr().ok();
-            let paced = Paced::new(stream, Protocol::Http1, room.times);
-            Ok::<_, DispatchError>((paced, Protocol::Http1, peer))
+            Ok::<_, DispatchError>((Paced::new(stream, room.times), peer))
         };
         fn_service(connected).and_then(http(app(), room, ending.clone(), |_: &TcpStream, _| ()))
     });
@@ -137,11 +136,7 @@ where
     let listening = builder.bind("tls", address, move || {
         let shaken = move |stream: TlsStream<TcpStream>| async move {
             let peer = stream.get_ref().0.peer_addr().ok();
-            let protocol = match stream.get_ref().1.alpn_protocol() {
-                Some(b"h2") => Protocol::Http2,
-                Some(_) | None => Protocol::Http1,
-            };
-            Ok((Paced::new(stream, protocol, room.times), protocol, peer))
+            Ok((Paced::new(stream, room.times), peer))
         };
         Acceptor::new(config.clone())
             .map_err(TlsError::into_service_error::<DispatchError>)
@@ -151,14 +146,14 @@ where
     Ok(listening?.run())
 }
 
-/// HTTP on connections of one kind.
+/// HTTP/1.1 on connections of one kind.
 fn http<T, I, S, B>(
     app: I,
     room: Room,
     ending: GracefulShutdownSignal,
     connected: impl Fn(&T, &mut Extensions) + 'static,
 ) -> impl ServiceFactory<
-    (Paced<T>, Protocol, Option<SocketAddr>),
+    (Paced<T>, Option<SocketAddr>),
     Config = (),
     Response = (),
     Error = DispatchError,
@@ -189,5 +184,5 @@ where
             data.insert(paced.pace());
             connected(paced.stream(), data);
         })
-        .finish(map_config(app, |()| AppConfig::default()))
+        .h1(map_config(app, |()| AppConfig::default()))
 }

@@ -12,7 +12,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_http::Protocol;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::rt::time::{Instant, Sleep, sleep};
 use actix_web::web::Bytes;
@@ -99,7 +98,6 @@ enum Stage {
 /// A connection that keeps pace.
 pub struct Paced<S> {
     stream: S,
-    protocol: Protocol,
     pace: Rc<Pace>,
     times: Times,
     stage: Stage,
@@ -108,9 +106,9 @@ pub struct Paced<S> {
 
 impl<S> Paced<S> {
     /// A connection that was accepted just now.
-    pub fn new(stream: S, protocol: Protocol, times: Times) -> Paced<S> {
+    pub fn new(stream: S, times: Times) -> Paced<S> {
         let end = Box::pin(sleep(times.head + GRACE));
-        Paced { stream, protocol, pace: Rc::default(), times, stage: Stage::Between, end }
+        Paced { stream, pace: Rc::default(), times, stage: Stage::Between, end }
     }
 
     /// For whoever serves its requests.
@@ -155,9 +153,7 @@ impl<S> Paced<S> {
             (Poll::Pending, Stage::InService | Stage::Between | Stage::Head) => {
                 self.enter(Stage::Answer, context);
             }
-            (Poll::Ready(Ok(1..)), Stage::Answer) => self.enter(Stage::Between, context),
-            // Over HTTP/2 the server writes by itself, too.
-            (Poll::Ready(Ok(1..)), Stage::Between | Stage::Head) if self.protocol == Protocol::Http1 => {
+            (Poll::Ready(Ok(1..)), Stage::Answer | Stage::Between | Stage::Head) => {
                 self.enter(Stage::Between, context);
             }
             (Poll::Pending | Poll::Ready(_), _) => {}
