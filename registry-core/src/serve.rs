@@ -19,7 +19,7 @@ use crate::listeners::{self, Room};
 use crate::patience::in_time;
 use crate::request_log::log_request;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
-use crate::store::{Db, StoreError, lease};
+use crate::store::{self, Db, StoreError, lease};
 use crate::tls::{PartnerTls, TlsError};
 
 /// Seconds between renewals of the lease, a third of its length.
@@ -53,6 +53,7 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`].
 pub fn serve(config: Config) -> Result<(), ServeError> {
+    store::wait_briefly();
     let descriptors = descriptors::raise();
     let room = Room::of(&config, descriptors);
     tracing::info!(descriptors, connections = room.connections, "each listener takes so many connections");
