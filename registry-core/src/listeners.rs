@@ -6,19 +6,18 @@
 
 pub mod pace;
 
-use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Request, Response};
+use actix_http::{HttpService, Request};
 use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_tls::accept::{TlsError, max_concurrent_tls_connect};
 use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Extensions, Service};
+use actix_web::dev::{AppConfig, Extensions, Service, ServiceResponse};
 use actix_web::rt::net::TcpStream;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -78,21 +77,45 @@ impl Room {
     }
 }
 
+/// What listeners serve: an application of actix-web.
+pub trait Application:
+    ServiceFactory<
+        Request,
+        Config = AppConfig,
+        Response = ServiceResponse<<Self as Application>::Body>,
+        Error = actix_web::Error,
+        InitError = (),
+        Service: Service<Request, Future: 'static> + 'static,
+    > + 'static
+{
+    /// Of its answers.
+    type Body: MessageBody + 'static;
+}
+
+impl<A, B> Application for A
+where
+    A: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+            Service: Service<Request, Future: 'static> + 'static,
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    type Body = B;
+}
+
 /// Listens with plain HTTP.
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub fn plain<F, I, S, B>(address: &str, room: Room, app: F) -> io::Result<Server>
+pub fn plain<F, I, A>(address: &str, room: Room, app: F) -> io::Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error> + 'static,
-    S::InitError: Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    I: IntoServiceFactory<A, Request>,
+    A: Application,
 {
     let builder = room.builder();
     let ending = builder.graceful_shutdown_signal();
@@ -110,7 +133,7 @@ where
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub fn over_tls<F, I, S, B, C>(
+pub fn over_tls<F, I, A, C>(
     address: &str,
     room: Room,
     config: ServerConfig,
@@ -119,14 +142,8 @@ pub fn over_tls<F, I, S, B, C>(
 ) -> io::Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error> + 'static,
-    S::InitError: Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    I: IntoServiceFactory<A, Request>,
+    A: Application,
     C: Fn(&TlsStream<TcpStream>, &mut Extensions) + Send + Clone + 'static,
 {
     // Clients that begin a handshake and leave it keep no others from theirs.
@@ -147,7 +164,7 @@ where
 }
 
 /// HTTP/1.1 on connections of one kind.
-fn http<T, I, S, B>(
+fn http<T, I, A>(
     app: I,
     room: Room,
     ending: GracefulShutdownSignal,
@@ -161,16 +178,10 @@ fn http<T, I, S, B>(
 >
 where
     T: AsyncRead + AsyncWrite + Unpin + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error> + 'static,
-    S::InitError: Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    I: IntoServiceFactory<A, Request>,
+    A: Application,
 {
-    let app = app.into_factory().map_err(|error| error.into().error_response());
+    let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
     HttpService::build()
         .graceful_shutdown_signal(move || {
             let ending = ending.clone();
