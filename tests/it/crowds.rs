@@ -1,11 +1,13 @@
 //! Clients in crowds that ask nothing, or never end what they ask: listeners go on and put them out in time.
 
+use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use regex::Regex;
 use registry_core::descriptors;
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
@@ -25,6 +27,9 @@ const IMPATIENT: u64 = 2;
 /// When whoever drips must be gone: the limit, the pause between two requests, and twice as much for a busy
 /// machine.
 const GONE: Duration = Duration::from_secs(20);
+
+/// For a listener to let in as many as it has room for.
+const IN_WITHIN: Duration = Duration::from_secs(60);
 
 const HALF_A_HEAD: &str = "GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
 const WHOLE: &str = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -178,8 +183,18 @@ fn with_few_descriptors_a_crowd_at_one_listener_keeps_neither_the_other_nor_the_
     let registrar = town.officer(&town.cast.registrar)?;
     let [console, _] = Door::both(&town.installation)?;
     let silent = (0..CROWD).map(|_| console.connect()).collect::<anyhow::Result<Vec<_>>>()?;
-    // Until as many as may are let in.
-    std::thread::sleep(Duration::from_secs(2));
+    // Until as many as may are let in; the others wait.
+    let log = fs::read_to_string(town.service.log_file())?;
+    let said = Regex::new(r#""connections":(\d+)"#)?;
+    let room = said.captures_iter(&log).last().context("the log says how many")?;
+    let room: usize = room[1].parse()?;
+    ensure!(room < CROWD, "there is room for {room}");
+    let begun = Instant::now();
+    while held_by(&town.service)? < room {
+        ensure!(begun.elapsed() < IN_WITHIN, "only {} descriptors are held", held_by(&town.service)?);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    println!("{room} were let in after {:.1?}", begun.elapsed());
     let asked = Instant::now();
     town.installation.stranger()?.get("/readyz")?.require(200)?;
     registrar.post("/v1/drafts", &json!({ "kind": "death", "facts": {} }))?.require(201)?;
@@ -312,5 +327,5 @@ fn nobody_is_spoken_to_in_http_2_in_which_a_window_of_nothing_holds_a_connection
 
 /// The file descriptors that the service holds.
 fn held_by(service: &Service) -> anyhow::Result<usize> {
-    Ok(std::fs::read_dir(format!("/proc/{}/fd", service.process()?))?.count())
+    Ok(fs::read_dir(format!("/proc/{}/fd", service.process()?))?.count())
 }
