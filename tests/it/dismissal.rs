@@ -1,5 +1,7 @@
 //! An officer whose roles were withdrawn by two: sessions, tokens, links and the certificate end with them.
 
+#![expect(clippy::print_stdout, reason = "the time is for whoever runs the test")]
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
