@@ -2,6 +2,7 @@
 //!
 //! Invariant: the only way from `Withheld<T>` to `T` is [`Withheld::release`], which waits for the entry.
 
+use std::slice;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -13,7 +14,7 @@ pub use crate::store::access_log::{AccessEntry, ActorKind};
 use crate::store::outage::Outage;
 use crate::store::{Db, StoreError, access_index, access_log};
 
-/// Access entries that one commit takes at most.
+/// Once a commit has so many access entries, it waits for no more.
 const BATCH: usize = 512;
 /// Entries that may wait; more callers than this are slowed down, not refused.
 const WAITING: usize = 8192;
@@ -206,10 +207,7 @@ fn commit_batches(mut line: Line, epoch: i64, mut messages: mpsc::Receiver<Messa
         }
         let outcomes = match line.open() {
             Ok(db) => append(db, epoch, &batch),
-            Err(error) => {
-                tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing is released");
-                batch.iter().map(|_| Err(not_released(&error))).collect()
-            }
+            Err(error) => not_written(&batch, &error),
         };
         for (caller, outcome) in callers.into_iter().zip(outcomes) {
             caller(outcome);
@@ -223,17 +221,38 @@ fn commit_batches(mut line: Line, epoch: i64, mut messages: mpsc::Receiver<Messa
     }
 }
 
-/// Appends a batch, and says of each entry whether it is durable. One that the engine refuses fails alone.
+/// Appends a batch in one commit, and says of each entry whether it is durable. If the engine refuses what stands in one of
+/// them, each is appended in a commit of its own, and only those that it refuses fail; once it fails for another reason, the
+/// rest fails with it.
 fn append(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Vec<Result<(), StoreError>> {
     let error = match access_log::append_batch(db, epoch, batch) {
         Ok(()) => return batch.iter().map(|_| Ok(())).collect(),
         Err(error) => error,
     };
-    tracing::error!(%error, entries = batch.len(), "access entries could not be written; nothing of them is released");
-    if batch.len() > 1 && error.outage().is_none() && error.is_of_the_data() {
-        return batch.iter().flat_map(|entry| append(db, epoch, std::slice::from_ref(entry))).collect();
+    if batch.len() == 1 || !error.is_of_the_data() {
+        return not_written(batch, &error);
     }
-    batch.iter().map(|_| Err(not_released(&error))).collect()
+    tracing::warn!(%error, entries = batch.len(), "a batch of access entries is written one by one");
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for (nth, entry) in batch.iter().enumerate() {
+        match access_log::append_batch(db, epoch, slice::from_ref(entry)) {
+            Ok(()) => outcomes.push(Ok(())),
+            Err(error) if error.is_of_the_data() => {
+                outcomes.extend(not_written(slice::from_ref(entry), &error));
+            }
+            Err(error) => {
+                outcomes.extend(not_written(&batch[nth..], &error));
+                break;
+            }
+        }
+    }
+    outcomes
+}
+
+/// Logs entries that are not durable; their callers get nothing.
+fn not_written(entries: &[(AccessEntry, Salt)], error: &StoreError) -> Vec<Result<(), StoreError>> {
+    tracing::error!(%error, entries = entries.len(), "access entries could not be written; nothing is released");
+    entries.iter().map(|_| Err(not_released(error))).collect()
 }
 
 /// What a caller is told whose entry is not durable. Whether it stands all the same is nothing to him: he got

@@ -2,23 +2,22 @@
 //! ([`pace`]).
 //!
 //! actix-web's own `HttpServer` times the head of a connection's first request only, and lets nobody between
-//! it and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP.
+//! it and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP/1.1.
 
 pub mod pace;
 
-use std::fmt::Debug;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Protocol, Request, Response};
+use actix_http::{HttpService, Request};
 use actix_server::{GracefulShutdownSignal, Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_tls::accept::{TlsError, max_concurrent_tls_connect};
 use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Extensions, Service};
+use actix_web::dev::{AppConfig, Extensions, Service, ServiceResponse};
 use actix_web::rt::net::TcpStream;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -78,29 +77,52 @@ impl Room {
     }
 }
 
+/// What listeners serve: an application of actix-web.
+pub trait Application:
+    ServiceFactory<
+        Request,
+        Config = AppConfig,
+        Response = ServiceResponse<<Self as Application>::Body>,
+        Error = actix_web::Error,
+        InitError = (),
+        Service: Service<Request, Future: 'static> + 'static,
+    > + 'static
+{
+    /// Of its answers.
+    type Body: MessageBody + 'static;
+}
+
+impl<A, B> Application for A
+where
+    A: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+            Service: Service<Request, Future: 'static> + 'static,
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    type Body = B;
+}
+
 /// Listens with plain HTTP.
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub fn plain<F, I, S, B>(address: &str, room: Room, app: F) -> io::Result<Server>
+pub fn plain<F, I, A>(address: &str, room: Room, app: F) -> io::Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error> + 'static,
-    S::InitError: Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    I: IntoServiceFactory<A, Request>,
+    A: Application,
 {
     let builder = room.builder();
     let ending = builder.graceful_shutdown_signal();
     let listening = builder.bind("plain", address, move || {
         let connected = move |stream: TcpStream| async move {
             let peer = stream.peer_addr().ok();
-            let paced = Paced::new(stream, Protocol::Http1, room.times);
-            Ok::<_, DispatchError>((paced, Protocol::Http1, peer))
+            Ok::<_, DispatchError>((Paced::new(stream, room.times), peer))
         };
         fn_service(connected).and_then(http(app(), room, ending.clone(), |_: &TcpStream, _| ()))
     });
@@ -111,7 +133,7 @@ where
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub fn over_tls<F, I, S, B, C>(
+pub fn over_tls<F, I, A, C>(
     address: &str,
     room: Room,
     config: ServerConfig,
@@ -120,14 +142,8 @@ pub fn over_tls<F, I, S, B, C>(
 ) -> io::Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error> + 'static,
-    S::InitError: Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    I: IntoServiceFactory<A, Request>,
+    A: Application,
     C: Fn(&TlsStream<TcpStream>, &mut Extensions) + Send + Clone + 'static,
 {
     // Clients that begin a handshake and leave it keep no others from theirs.
@@ -137,11 +153,7 @@ where
     let listening = builder.bind("tls", address, move || {
         let shaken = move |stream: TlsStream<TcpStream>| async move {
             let peer = stream.get_ref().0.peer_addr().ok();
-            let protocol = match stream.get_ref().1.alpn_protocol() {
-                Some(b"h2") => Protocol::Http2,
-                Some(_) | None => Protocol::Http1,
-            };
-            Ok((Paced::new(stream, protocol, room.times), protocol, peer))
+            Ok((Paced::new(stream, room.times), peer))
         };
         Acceptor::new(config.clone())
             .map_err(TlsError::into_service_error::<DispatchError>)
@@ -151,14 +163,14 @@ where
     Ok(listening?.run())
 }
 
-/// HTTP on connections of one kind.
-fn http<T, I, S, B>(
+/// HTTP/1.1 on connections of one kind.
+fn http<T, I, A>(
     app: I,
     room: Room,
     ending: GracefulShutdownSignal,
     connected: impl Fn(&T, &mut Extensions) + 'static,
 ) -> impl ServiceFactory<
-    (Paced<T>, Protocol, Option<SocketAddr>),
+    (Paced<T>, Option<SocketAddr>),
     Config = (),
     Response = (),
     Error = DispatchError,
@@ -166,16 +178,10 @@ fn http<T, I, S, B>(
 >
 where
     T: AsyncRead + AsyncWrite + Unpin + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<actix_web::Error> + 'static,
-    S::InitError: Debug,
-    S::Response: Into<Response<B>> + 'static,
-    S::Service: 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
+    I: IntoServiceFactory<A, Request>,
+    A: Application,
 {
-    let app = app.into_factory().map_err(|error| error.into().error_response());
+    let app = app.into_factory().map_err(|error: actix_web::Error| error.error_response());
     HttpService::build()
         .graceful_shutdown_signal(move || {
             let ending = ending.clone();
@@ -189,5 +195,5 @@ where
             data.insert(paced.pace());
             connected(paced.stream(), data);
         })
-        .finish(map_config(app, |()| AppConfig::default()))
+        .h1(map_config(app, |()| AppConfig::default()))
 }

@@ -19,14 +19,14 @@ use crate::listeners::{self, Room};
 use crate::patience::in_time;
 use crate::request_log::log_request;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
-use crate::store::{Db, StoreError, lease};
+use crate::store::{self, Db, StoreError, lease};
 use crate::tls::{PartnerTls, TlsError};
 
 /// Seconds between renewals of the lease, a third of its length.
 const RENEW_SECONDS: u64 = 5;
 
 /// How often the lists of the roots, and what is revoked, are looked at.
-const LOOKED_AT: chrono::Duration = chrono::Duration::hours(1);
+const LOOKED_AT: Duration = Duration::from_hours(1);
 
 /// Why the service ended otherwise than asked.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,7 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`].
 pub fn serve(config: Config) -> Result<(), ServeError> {
+    store::wait_briefly();
     let descriptors = descriptors::raise();
     let room = Room::of(&config, descriptors);
     tracing::info!(descriptors, connections = room.connections, "each listener takes so many connections");
@@ -103,6 +104,8 @@ async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> 
     let handles = [partners.handle(), pages.handle()];
     let (mut partners, mut pages) = (rt::spawn(partners), rt::spawn(pages));
     let (fenced, housekeeping) = oneshot::channel();
+    let watch = deps.clone();
+    std::thread::spawn(move || look_at_lists(&watch));
     std::thread::spawn(move || keep_house(&deps, &tls, fenced));
     tracing::info!(console = %config.console.listen, partners = %config.partners.listen, "serving");
     let outcome = tokio::select! {
@@ -144,12 +147,18 @@ fn warn_of_ends(deps: &Deps) {
     }
 }
 
-/// Entries of earlier versions may name certificates that no list can hold; health tells of them before anybody asks for a list.
+/// Looks at the start and then every hour what ends, and what no list can hold: entries of earlier versions may name such
+/// certificates, and health tells of them before anybody asks for a list. On a thread of its own, which may wait for the
+/// database: the lease may not wait for it.
 fn look_at_lists(deps: &Deps) {
-    for issuer in deps.authorities.issuers() {
-        if let Err(error) = issuing_list::look(deps, issuer) {
-            tracing::error!(%error, "what is revoked could not be looked at");
+    loop {
+        warn_of_ends(deps);
+        for issuer in deps.authorities.issuers() {
+            if let Err(error) = issuing_list::look(deps, issuer) {
+                tracing::error!(%error, "what is revoked could not be looked at");
+            }
         }
+        std::thread::sleep(LOOKED_AT);
     }
 }
 
@@ -157,14 +166,8 @@ fn look_at_lists(deps: &Deps) {
 /// lease is another's.
 fn keep_house(deps: &Deps, tls: &PartnerTls, fenced: oneshot::Sender<()>) {
     let every = Duration::from_secs(RENEW_SECONDS.min(deps.config.checkpoints.every_seconds.max(1)));
-    let mut next_look = deps.now();
     loop {
         std::thread::sleep(every);
-        if deps.now() >= next_look {
-            warn_of_ends(deps);
-            look_at_lists(deps);
-            next_look = deps.now() + LOOKED_AT;
-        }
         let mut db = match Db::open(&deps.config.database.url) {
             Ok(db) => db,
             Err(error) => {

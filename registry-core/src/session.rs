@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::officers::officer_at_work;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
-use crate::store::schema::{session, sign_in_link};
+use crate::store::schema::{officer, session, sign_in_link};
 
 /// Who can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,11 +111,16 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
 ///
 /// # Errors
 /// [`Refusal::MandateNotValid`] without a mandate, or the store's.
-pub fn open_for(deps: &Deps, officer: OfficerId) -> Result<String, Failure> {
+pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
     let (token, now) = (deps.draw().token(), deps.now());
-    let principal = Principal { kind: PrincipalKind::Officer, id: officer.uuid() };
+    let principal = Principal { kind: PrincipalKind::Officer, id: id.uuid() };
     deps.db()?.write(|db| {
-        officer_at_work(db, officer, &deps.units, now)?;
+        // Takes the officer's row, as whoever withdraws the mandate does before all sessions are ended: one waits
+        // for the other, and no session begins that the end of all of them does not see.
+        diesel::update(officer::table.find(Uid(principal.id)))
+            .set(officer::label.eq(officer::label))
+            .execute(db)?;
+        officer_at_work(db, id, &deps.units, now)?;
         keep(db, deps, &token, principal)
     })?;
     Ok(token)

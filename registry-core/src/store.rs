@@ -214,7 +214,7 @@ impl Db {
     {
         let mut tries = 0;
         loop {
-            self.begin_writing()?;
+            let _under_way = self.begin_writing()?;
             let outcome = act(self).and_then(|value| {
                 <Db as Connection>::TransactionManager::commit_transaction(self)
                     .map(|()| value)
@@ -236,14 +236,14 @@ impl Db {
         }
     }
 
-    fn begin_writing(&mut self) -> Result<(), StoreError> {
+    fn begin_writing(&mut self) -> Result<Option<waiting::Write<'static>>, StoreError> {
         match self {
             Db::Pg(pg) => {
                 AnsiTransactionManager::begin_transaction_sql(pg, "BEGIN ISOLATION LEVEL READ COMMITTED")?;
+                Ok(None)
             }
-            Db::Sqlite(sqlite) => waiting::begin(sqlite)?,
+            Db::Sqlite(sqlite) => Ok(Some(waiting::OURS.begin(sqlite)?)),
         }
-        Ok(())
     }
 
     /// Whether this connection is of no use any more. Asks the socket, not the server.
@@ -377,6 +377,11 @@ impl Engine {
 /// The file behind a `sqlite://` URL.
 pub fn sqlite_path(url: &str) -> &str {
     url.trim_start_matches("sqlite://")
+}
+
+/// From now on no write of this process waits long for another program that holds the SQLite file: its threads are few.
+pub fn wait_briefly() {
+    waiting::OURS.wait_briefly();
 }
 
 fn prepare_connection(db: &mut Db) -> Result<(), StoreError> {

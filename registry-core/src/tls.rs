@@ -176,7 +176,8 @@ impl PartnerTls {
             .with_cert_resolver(reloading);
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        // Not HTTP/2: who gives it a window of nothing holds a connection without taking or sending an octet.
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
 }

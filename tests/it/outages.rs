@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, SqliteConnection};
+use diesel::{Connection as _, PgConnection, SqliteConnection};
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::database::Database;
@@ -28,6 +28,8 @@ registry_tests::on_both_engines! {
 
 /// How long the service may take to be itself again; seconds are promised.
 const BACK_WITHIN: Duration = Duration::from_secs(15);
+/// The lease is renewed every five seconds, and ends after fifteen.
+const RENEWED_WITHIN: Duration = Duration::from_secs(60);
 /// What is said of a database that does not answer, and of a commit that nobody knows the end of.
 const AWAY: u64 = 1016;
 const HELD: u64 = 1017;
@@ -42,6 +44,38 @@ fn a_writer_whose_lease_was_taken_ends_by_itself_and_not_with_success(engine: En
     let said = fs::read_to_string(log)?;
     ensure!(said.contains("another process has taken the lease"), "{said}");
     Ok(())
+}
+
+#[test]
+fn the_lease_is_renewed_while_a_look_at_the_lists_waits_for_the_database() -> anyhow::Result<()> {
+    let mut town = Town::open(Engine::Postgres)?;
+    town.service.end()?;
+    let database = Database::of(&town.installation);
+    // Read by the look, and by nothing else of an idle service.
+    let mut other = PgConnection::establish(&database.url)?;
+    other.batch_execute("BEGIN; LOCK TABLE certificate IN ACCESS EXCLUSIVE MODE")?;
+    town.service = town.installation.serve()?;
+    let begun = Instant::now();
+    let lease = || database.ask("SELECT min(lease_until)::text FROM log_head");
+    let waits = || {
+        database.ask("SELECT count(*) FROM pg_locks WHERE relation = 'certificate'::regclass AND NOT granted")
+    };
+    let until = |is_so: &dyn Fn() -> anyhow::Result<bool>, what: &str| -> anyhow::Result<()> {
+        while !is_so()? {
+            ensure!(begun.elapsed() < RENEWED_WITHIN, "not within {RENEWED_WITHIN:?}: {what}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        println!("{what} after {:.1?}", begun.elapsed());
+        Ok(())
+    };
+    until(&|| Ok(waits()? == "1"), "the look waits")?;
+    for _ in 0..2 {
+        let last = lease()?;
+        until(&|| Ok(lease()? != last), "the lease is renewed")?;
+    }
+    assert_eq!(waits()?, "1", "the look did not wait meanwhile");
+    other.batch_execute("COMMIT")?;
+    town.service.end()
 }
 
 /// A register on a PostgreSQL that can be restarted.

@@ -12,7 +12,6 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use actix_http::Protocol;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::rt::time::{Instant, Sleep, sleep};
 use actix_web::web::Bytes;
@@ -99,7 +98,6 @@ enum Stage {
 /// A connection that keeps pace.
 pub struct Paced<S> {
     stream: S,
-    protocol: Protocol,
     pace: Rc<Pace>,
     times: Times,
     stage: Stage,
@@ -108,9 +106,9 @@ pub struct Paced<S> {
 
 impl<S> Paced<S> {
     /// A connection that was accepted just now.
-    pub fn new(stream: S, protocol: Protocol, times: Times) -> Paced<S> {
+    pub fn new(stream: S, times: Times) -> Paced<S> {
         let end = Box::pin(sleep(times.head + GRACE));
-        Paced { stream, protocol, pace: Rc::default(), times, stage: Stage::Between, end }
+        Paced { stream, pace: Rc::default(), times, stage: Stage::Between, end }
     }
 
     /// For whoever serves its requests.
@@ -149,15 +147,24 @@ impl<S> Paced<S> {
         if self.end.as_mut().poll(context).is_ready() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 
+    /// Takes note of whether what was written has left: TLS keeps the end of an answer in a buffer of its own.
+    fn flushed(&mut self, outcome: &Poll<io::Result<()>>, context: &mut Context<'_>) {
+        match (outcome, self.stage) {
+            (Poll::Pending, Stage::InService | Stage::Between | Stage::Head) => {
+                self.enter(Stage::Answer, context);
+            }
+            (Poll::Ready(Ok(())), Stage::Answer) => self.enter(Stage::Between, context),
+            (Poll::Pending | Poll::Ready(_), _) => {}
+        }
+    }
+
     /// Takes note of what was written.
     fn wrote(&mut self, outcome: &Poll<io::Result<usize>>, context: &mut Context<'_>) {
         match (outcome, self.stage) {
             (Poll::Pending, Stage::InService | Stage::Between | Stage::Head) => {
                 self.enter(Stage::Answer, context);
             }
-            (Poll::Ready(Ok(1..)), Stage::Answer) => self.enter(Stage::Between, context),
-            // Over HTTP/2 the server writes by itself, too.
-            (Poll::Ready(Ok(1..)), Stage::Between | Stage::Head) if self.protocol == Protocol::Http1 => {
+            (Poll::Ready(Ok(1..)), Stage::Answer | Stage::Between | Stage::Head) => {
                 self.enter(Stage::Between, context);
             }
             (Poll::Pending | Poll::Ready(_), _) => {}
@@ -209,11 +216,76 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        self.require_time(context)?;
+        let outcome = Pin::new(&mut self.stream).poll_flush(context);
+        self.flushed(&outcome, context);
+        outcome
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.require_time(context)?;
         Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::rt::time::timeout;
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    /// An answer has so long, and the grace of a second.
+    const TIMES: Times = Times {
+        head: Duration::from_secs(60),
+        between: Duration::from_secs(60),
+        answer: Duration::from_millis(50),
+    };
+    /// A machine may be busy.
+    const ENOUGH: Duration = Duration::from_secs(60);
+
+    /// What TLS does with a client that takes nothing: it takes what is written, and never gets rid of it.
+    #[derive(Default)]
+    struct Deaf {
+        hears: Rc<Cell<bool>>,
+    }
+
+    impl AsyncWrite for Deaf {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Ready(Ok(buffer.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            if self.hears.get() { Poll::Ready(Ok(())) } else { Poll::Pending }
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[actix_web::test]
+    async fn whoever_takes_nothing_of_what_tls_keeps_of_an_answer_is_put_out() {
+        for is_in_service in [true, false] {
+            let mut paced = Paced::new(Deaf::default(), TIMES);
+            let in_service = paced.pace().begin();
+            paced.write_all(b"an answer").await.unwrap();
+            let _kept = is_in_service.then_some(in_service);
+            let flushed = timeout(ENOUGH, paced.flush()).await.expect("it was waited for");
+            assert_eq!(flushed.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        }
+    }
+
+    #[actix_web::test]
+    async fn whoever_takes_it_in_time_has_the_pause_between_two_requests() {
+        let deaf = Deaf::default();
+        let hears = deaf.hears.clone();
+        let mut paced = Paced::new(deaf, TIMES);
+        drop(paced.pace().begin());
+        paced.write_all(b"an answer").await.unwrap();
+        assert!(timeout(TIMES.answer, paced.flush()).await.is_err());
+        hears.set(true);
+        paced.flush().await.unwrap();
+        assert_eq!(paced.stage, Stage::Between);
     }
 }

@@ -68,3 +68,15 @@ fn set_until(db: &mut Db, epoch: i64, until: DateTime<Utc>) -> Result<(), StoreE
         .execute(db)?;
     if rows == Log::ALL.len() { Ok(()) } else { Err(StoreError::Fenced) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_unit_starts_a_service_again_once_the_lease_of_the_one_before_is_over() {
+        let unit = include_str!("../../../deploy/systemd/registry.service");
+        let seconds = unit.lines().find_map(|line| line.strip_prefix("RestartSec=")).unwrap();
+        assert!(seconds.parse::<i64>().unwrap() > LEASE_SECONDS, "{seconds}");
+    }
+}

@@ -1,5 +1,6 @@
-//! How a write waits for the SQLite file: patiently while other writes of this process go through, briefly
-//! while another program holds it. Threads are few, and each that waits keeps somebody from reading.
+//! How a write waits for the SQLite file. In a service, patiently while the file is with other writes of this process,
+//! briefly while another program holds it: threads are few, and each that waits keeps somebody from reading. A command has
+//! nothing else to do, and waits for whoever it is.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -12,53 +13,140 @@ use super::outage::Outage;
 /// How long every other statement waits.
 pub(super) const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
 /// How long one look waits.
-const A_SECOND: &str = "PRAGMA busy_timeout = 1000";
-const HALF_A_SECOND: &str = "PRAGMA busy_timeout = 500";
+const A_LOOK_MS: u64 = 1000;
 /// Looks until a write gives up.
 const LOOKS: u32 = 10;
-/// Looks in a row, without a write of this process between them, after which another program is known to hold
-/// the file.
+/// Looks in a row, without a write of this process meanwhile, after which another program is known to hold the file.
 const LOOKS_IN_VAIN: u32 = 3;
 
-/// Writes of this process that began.
-static BEGUN: AtomicU64 = AtomicU64::new(0);
-/// Whether another program held the file when a write last looked.
-static IS_HELD: AtomicBool = AtomicBool::new(false);
+/// The writes of this process.
+pub(super) static OURS: Writes = Writes::new(A_LOOK_MS);
 
-/// Begins a write transaction.
-///
-/// # Errors
-/// The engine's; of a file that is held for too long [`Outage::Held`] says so.
-pub(super) fn begin(sqlite: &mut SqliteConnection) -> Result<(), DieselError> {
-    let (timeout, looks) =
-        if IS_HELD.load(Ordering::Relaxed) { (HALF_A_SECOND, 1) } else { (A_SECOND, LOOKS) };
-    sqlite.batch_execute(timeout)?;
-    let begun = look(sqlite, looks);
-    sqlite.batch_execute(BUSY_TIMEOUT)?;
-    begun
+/// What the writes of one process know of each other.
+#[derive(Debug)]
+pub(super) struct Writes {
+    a_look_ms: u64,
+    /// Whether threads are few.
+    is_brief: AtomicBool,
+    begun: AtomicU64,
+    under_way: AtomicU64,
+    /// Whether another program held the file when a write last looked.
+    is_held: AtomicBool,
 }
 
-fn look(sqlite: &mut SqliteConnection, looks: u32) -> Result<(), DieselError> {
-    let (mut looked, mut in_vain, mut seen) = (0, 0, BEGUN.load(Ordering::Relaxed));
-    loop {
-        match AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE") {
-            Ok(()) => {
-                BEGUN.fetch_add(1, Ordering::Relaxed);
-                IS_HELD.store(false, Ordering::Relaxed);
-                return Ok(());
-            }
-            Err(error) if Outage::of(&error) == Some(Outage::Held) => {
-                let begun = BEGUN.load(Ordering::Relaxed);
-                in_vain = if begun == seen { in_vain + 1 } else { 0 };
-                (seen, looked) = (begun, looked + 1);
-                if in_vain == LOOKS_IN_VAIN {
-                    IS_HELD.store(true, Ordering::Relaxed);
+/// A write that has begun, until it has ended in one way or the other.
+#[derive(Debug)]
+pub(super) struct Write<'all>(&'all Writes);
+
+impl Drop for Write<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Writes {
+    const fn new(a_look_ms: u64) -> Writes {
+        Writes {
+            a_look_ms,
+            is_brief: AtomicBool::new(false),
+            begun: AtomicU64::new(0),
+            under_way: AtomicU64::new(0),
+            is_held: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on no write waits long for another program.
+    pub(super) fn wait_briefly(&self) {
+        self.is_brief.store(true, Ordering::Relaxed);
+    }
+
+    /// Begins a write transaction.
+    ///
+    /// # Errors
+    /// The engine's; of a file that is held for too long [`Outage::Held`] says so.
+    pub(super) fn begin(&self, sqlite: &mut SqliteConnection) -> Result<Write<'_>, DieselError> {
+        let (a_look_ms, looks) = if self.is_held.load(Ordering::Relaxed) {
+            (self.a_look_ms / 2, 1)
+        } else {
+            (self.a_look_ms, LOOKS)
+        };
+        sqlite.batch_execute(&format!("PRAGMA busy_timeout = {a_look_ms}"))?;
+        let begun = self.look(sqlite, looks);
+        sqlite.batch_execute(BUSY_TIMEOUT)?;
+        begun
+    }
+
+    fn look(&self, sqlite: &mut SqliteConnection, looks: u32) -> Result<Write<'_>, DieselError> {
+        let (mut looked, mut in_vain, mut seen) = (0, 0, self.begun.load(Ordering::Relaxed));
+        loop {
+            match AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE") {
+                Ok(()) => {
+                    self.begun.fetch_add(1, Ordering::Relaxed);
+                    self.under_way.fetch_add(1, Ordering::Relaxed);
+                    self.is_held.store(false, Ordering::Relaxed);
+                    return Ok(Write(self));
                 }
-                if looked == looks || in_vain == LOOKS_IN_VAIN {
-                    return Err(error);
+                Err(error) if Outage::of(&error) == Some(Outage::Held) => {
+                    let begun = self.begun.load(Ordering::Relaxed);
+                    let is_with_us = begun != seen || self.under_way.load(Ordering::Relaxed) > 0;
+                    in_vain = if is_with_us { 0 } else { in_vain + 1 };
+                    (seen, looked) = (begun, looked + 1);
+                    let is_held = in_vain == LOOKS_IN_VAIN && self.is_brief.load(Ordering::Relaxed);
+                    if is_held {
+                        self.is_held.store(true, Ordering::Relaxed);
+                    }
+                    if looked == looks || is_held {
+                        return Err(error);
+                    }
                 }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::Connection as _;
+
+    use super::*;
+
+    /// Two connections to one file, which goes with the folder.
+    fn two() -> (tempfile::TempDir, [SqliteConnection; 2]) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("register.db").display().to_string();
+        let both = [(); 2].map(|()| SqliteConnection::establish(&file).unwrap());
+        (folder, both)
+    }
+
+    fn refused(writes: &Writes, sqlite: &mut SqliteConnection) {
+        assert_eq!(Outage::of(&writes.begin(sqlite).unwrap_err()), Some(Outage::Held));
+    }
+
+    #[test]
+    fn a_long_write_of_our_own_is_waited_for_and_not_taken_for_another_program() {
+        let (_folder, [mut one, mut other]) = two();
+        let writes = Writes::new(1);
+        writes.wait_briefly();
+        let write = writes.begin(&mut one).unwrap();
+        refused(&writes, &mut other);
+        assert!(!writes.is_held.load(Ordering::Relaxed));
+        one.batch_execute("ROLLBACK").unwrap();
+        drop(write);
+        writes.begin(&mut other).unwrap();
+    }
+
+    #[test]
+    fn a_service_waits_briefly_for_another_program_and_a_command_as_for_anybody() {
+        for is_service in [true, false] {
+            let (_folder, [mut one, mut other]) = two();
+            let writes = Writes::new(1);
+            if is_service {
+                writes.wait_briefly();
+            }
+            one.batch_execute("BEGIN IMMEDIATE").unwrap();
+            refused(&writes, &mut other);
+            assert_eq!(writes.is_held.load(Ordering::Relaxed), is_service);
         }
     }
 }

@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
+use anyhow::Context as _;
 use regex::Regex;
 use registry_tests::kit::client::Reply;
 use serde_json::Value;
+
+use super::signed::opened;
 
 /// Answers in order.
 #[derive(Default)]
@@ -13,13 +16,17 @@ pub struct Heard(RefCell<String>);
 
 impl Heard {
     /// Notes an answer under the name of what was asked, and gives it on.
-    pub fn note(&self, what: &str, reply: Reply) -> Reply {
+    ///
+    /// # Errors
+    /// If it has another status than whoever asked expects: what was not meant is not recorded.
+    pub fn note(&self, what: &str, status: u16, reply: Reply) -> anyhow::Result<Reply> {
+        reply.require(status).with_context(|| what.to_owned())?;
         let body = match reply.json() {
             Value::Null => reply.text(),
-            json => serde_json::to_string_pretty(&json).unwrap_or_default(),
+            json => serde_json::to_string_pretty(&opened(json))?,
         };
-        self.0.borrow_mut().push_str(&format!("## {what}: {}\n{}\n\n", reply.status, masked(&body)));
-        reply
+        self.0.borrow_mut().push_str(&format!("## {what}: {status}\n{}\n\n", masked(&body)));
+        Ok(reply)
     }
 
     /// All of them.
@@ -29,8 +36,10 @@ impl Heard {
 }
 
 /// What is drawn, counted or read from a clock, and the word that stands for it; in this order.
-const MASKS: [(&str, &str); 12] = [
-    (r#""(credential|signature)": "[^"]+""#, r#""$1": "<signed>""#),
+const MASKS: [(&str, &str); 14] = [
+    (r#""signature": "[^"]+""#, r#""signature": "<signed>""#),
+    (r#""idx": \d+"#, r#""idx": "<index>""#),
+    (r"\bR-\d{6}-\d{4}-\d{5}\b", "<decision>"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<id>"),
     (r"\b\d{4}(\d\d)?-\d{4}-\d{7}\b", "<act>"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "<instant>"),
@@ -40,7 +49,7 @@ const MASKS: [(&str, &str); 12] = [
     (r"\b\d{12}\b", "<civil id>"),
     (r"\b[0-9a-f]{32,}\b", "<hex>"),
     (r"[A-Za-z0-9_+/.:$%*-]{60,}=*", "<bytes>"),
-    (r#""(document_number)": "[A-Z0-9]+""#, r#""$1": "<document>""#),
+    (r"\b[A-Z]{2}\d{7}\b", "<document>"),
     (r#""(position|leaf_index|tree_size)": \d+"#, r#""$1": "<position>""#),
 ];
 

@@ -21,6 +21,11 @@ const GRANDMOTHER: &str = "УЪ41062722";
 /// The other record of [`SINGLE_WOMAN`].
 const AGAIN: Known = Known { number: "УА96031422", ..SINGLE_WOMAN };
 
+/// Of no record.
+const NOBODY: &str = "ЯЯ90010101";
+/// What an agency asks once more: all that is out of date.
+const AGAIN_SINCE: &str = "/v1/agency/superseded?since=2020-01-01T00:00:00Z";
+
 /// A register in which everything happened once, and what it answered.
 pub struct Walk {
     /// The register and its card desk.
@@ -37,6 +42,12 @@ struct Officers {
     card_officer: Client,
     administrator: Client,
     second_administrator: Client,
+}
+
+/// A birth that was registered: the child's number, and its entry.
+struct Birth {
+    child: String,
+    entry: String,
 }
 
 impl Officers {
@@ -61,14 +72,15 @@ impl Walk {
         };
         walk.a_card(&officers)?;
         walk.two_records_of_one_woman(&officers)?;
-        let child = walk.a_child_and_its_parents(&officers)?;
+        let birth = walk.a_child_and_its_parents(&officers)?;
         walk.a_marriage(&officers)?;
         walk.names_and_numbers(&officers)?;
         walk.where_people_live(&officers)?;
         walk.who_somebody_is(&officers)?;
         walk.deaths(&officers)?;
         walk.what_was_wrong(&officers)?;
-        walk.questions(&officers, &child)?;
+        walk.questions(&officers, &birth)?;
+        walk.what_is_out_of_date(&officers, &birth)?;
         walk.what_waits(&officers)?;
         Ok(walk)
     }
@@ -79,10 +91,9 @@ impl Walk {
 
     /// Declares by one officer and registers by another; both answers are heard. Gives the receipt.
     fn enter(&self, by: [&Client; 2], kind: &str, facts: &Value) -> anyhow::Result<Value> {
-        let declared = self.heard.note(&format!("declare {kind}"), declare(by[0], kind, facts)?);
+        let declared = self.heard.note(&format!("declare {kind}"), 201, declare(by[0], kind, facts)?)?;
         let registered = register(by[1], &declared).with_context(|| kind.to_owned())?;
-        let registered = self.heard.note(&format!("register {kind}"), registered);
-        Ok(registered.require(200).with_context(|| kind.to_owned())?.json())
+        Ok(self.heard.note(&format!("register {kind}"), 200, registered)?.json())
     }
 
     fn a_card(&self, officers: &Officers) -> anyhow::Result<()> {
@@ -90,10 +101,11 @@ impl Walk {
         self.desk.activate(Some(&pin))?.result()?;
         let opened = json!({ "person": SINGLE_MAN.number, "reason": "the card" });
         let record = officers.registrar.post("/v1/persons/open", &opened)?;
-        let record = self.heard.note("open a record with a card", record).json();
+        let record = self.heard.note("open a record with a card", 200, record)?.json();
         let code = json!({ "document_number": self.desk.print.document_number });
-        self.heard.note("credential on paper", officers.card_officer.post("/v1/credentials/codes", &code)?);
-        self.heard.note("credentials end", officers.card_officer.post("/v1/credentials/end", &code)?);
+        let by = &officers.card_officer;
+        self.heard.note("credential on paper", 201, by.post("/v1/credentials/codes", &code)?)?;
+        self.heard.note("credentials end", 200, by.post("/v1/credentials/end", &code)?)?;
         let card = &record["cards"][0]["card_id"];
         let by = [&officers.card_officer, &officers.card_officer];
         for step in ["begins", "ends"] {
@@ -122,14 +134,15 @@ impl Walk {
         self.enter([&officers.registrar, &officers.approver], "merge", &merge).map(drop)
     }
 
-    fn a_child_and_its_parents(&self, officers: &Officers) -> anyhow::Result<String> {
+    fn a_child_and_its_parents(&self, officers: &Officers) -> anyhow::Result<Birth> {
         let by = [&officers.registrar, &officers.approver];
         let alone = [&officers.registrar, &officers.registrar];
         let mut birth = self.town().birth(SINGLE_WOMAN, SINGLE_MAN, "Анар");
         birth["father"] = Value::Null;
         birth["applicants"] = json!(["mother"]);
         let receipt = self.enter(alone, "birth", &birth)?;
-        let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default().to_owned();
+        let text = |said: &Value| said.as_str().map(str::to_owned).context("a receipt of a birth");
+        let (child, entry) = (text(&receipt["people"][0]["national_number"])?, text(&receipt["entry_id"])?);
         let parentage = json!({
             "child": child, "parent": SINGLE_MAN.number, "parent_kind": "father", "joint_application": true,
             "take_parent_name": true, "take_clan_name": true,
@@ -146,7 +159,7 @@ impl Walk {
             "restore_parents": true, "restore_name": true,
         });
         self.enter(by, "adoption_ended", &ended)?;
-        Ok(child)
+        Ok(Birth { child, entry })
     }
 
     fn a_marriage(&self, officers: &Officers) -> anyhow::Result<()> {
@@ -242,15 +255,15 @@ impl Walk {
     fn what_was_wrong(&self, officers: &Officers) -> anyhow::Result<()> {
         let by = [&officers.registrar, &officers.approver];
         let opened = json!({ "person": GRANDFATHER, "reason": "looking up the act" });
-        let record =
-            self.heard.note("open a record", officers.registrar.post("/v1/persons/open", &opened)?).json();
+        let record = officers.registrar.post("/v1/persons/open", &opened)?;
+        let record = self.heard.note("open a record", 200, record)?.json();
         let correction = json!({
             "entry": record["acts"][0]["number"], "person": GRANDFATHER, "changes": ["parent_name=Мягмархүү"],
             "reason": "Бичгийн алдаа", "evidence": "Архив 12",
         });
         let preview = json!({ "kind": "correction", "facts": correction });
         let preview = officers.registrar.post("/v1/declarations/preview", &preview)?;
-        self.heard.note("preview correction", preview);
+        self.heard.note("preview correction", 200, preview)?;
         let receipt = self.enter(by, "correction", &correction)?;
         let annulment = json!({
             "entry": receipt["act_number"], "court": "Дүүргийн шүүх", "decision": "ШШ-12", "reason": "Андуурсан",
@@ -259,28 +272,30 @@ impl Walk {
     }
 
     /// What is asked of the register, and of whom it answers what.
-    fn questions(&self, officers: &Officers, child: &str) -> anyhow::Result<()> {
+    fn questions(&self, officers: &Officers, birth: &Birth) -> anyhow::Result<()> {
         let (heard, cast) = (&self.heard, &self.town().cast);
         let registrar = &officers.registrar;
         let opened =
             |person: &str| registrar.post("/v1/persons/open", &json!({ "person": person, "reason": "work" }));
-        for (what, person) in [
-            ("open the child", child),
-            ("open the wife", WIFE.number),
-            ("open the mover", SON),
-            ("open the youngest", YOUNGEST),
-            ("open the protected", GRANDMOTHER),
-            ("open nobody", "ЯЯ90010101"),
+        for (what, person, status) in [
+            ("open the child", birth.child.as_str(), 200),
+            ("open the wife", WIFE.number, 200),
+            ("open the mover", SON, 200),
+            ("open the youngest", YOUNGEST, 200),
+            ("open the protected", GRANDMOTHER, 200),
+            ("open nobody", NOBODY, 404),
         ] {
-            heard.note(what, opened(person)?);
+            heard.note(what, status, opened(person)?)?;
         }
         let two_times = json!({ "person": WIFE.number, "reason": "work", "true_on": days_ago(30), "known_on": days_ago(0) });
-        heard.note("open as it was", registrar.post("/v1/persons/open", &two_times)?);
+        heard.note("open as it was", 200, registrar.post("/v1/persons/open", &two_times)?)?;
         let mut statement = two_times.clone();
-        statement["case"] = json!("ШШ-2026-1");
-        heard.note("state for a court", registrar.post("/v1/persons/statement", &statement)?);
-        let sealed = json!({ "person": child, "legal_basis": "Гэр бүлийн тухай хууль", "decision": "ШШ-9" });
-        heard.note("open what is sealed", officers.administrator.post("/v1/persons/sealed", &sealed)?);
+        statement["case"] = json!("ШШ-1");
+        heard.note("state for a court", 200, registrar.post("/v1/persons/statement", &statement)?)?;
+        let sealed =
+            json!({ "person": birth.child, "legal_basis": "Гэр бүлийн тухай хууль", "decision": "ШШ-9" });
+        let sealed = officers.administrator.post("/v1/persons/sealed", &sealed)?;
+        heard.note("open what is sealed", 200, sealed)?;
         let agency = self.town().partner("agency")?;
         let question = |number: &str| {
             json!({
@@ -288,24 +303,51 @@ impl Walk {
                 "number": number, "given_name": WIFE.given_name, "born_on": WIFE.born_on,
             })
         };
-        for (what, number) in [("ask about the wife", WIFE.number), ("ask about nobody", "ЯЯ90010101")] {
-            heard.note(what, agency.post("/v1/identity-questions", &question(number))?);
+        for (what, number) in [("ask about the wife", WIFE.number), ("ask about nobody", NOBODY)] {
+            heard.note(what, 200, agency.post("/v1/identity-questions", &question(number))?)?;
         }
-        heard.note("ask again since", agency.get("/v1/agency/superseded?since=2026-01-01T00:00:00Z")?);
-        let birth = opened(child)?.json()["acts"][0]["entry_id"].as_str().unwrap_or_default().to_owned();
-        let copy = registrar.post(&format!("/v1/entries/{birth}/papers"), &json!({ "sheet": "БА 1" }))?;
-        let copy = heard.note("issue a copy", copy).json()["id"].as_str().unwrap_or_default().to_owned();
-        heard.note(
-            "spoil a copy",
-            registrar.post(&format!("/v1/papers/{copy}/spoil"), &json!({ "reason": "smudged" }))?,
-        );
-        heard.note("superseded by an entry", registrar.get(&format!("/v1/entries/{birth}/superseded"))?);
+        heard.note("ask again since", 200, agency.get(AGAIN_SINCE)?)?;
         let nobody = self.town().installation.stranger()?;
-        heard.note("check no paper", nobody.post("/v1/extract-checks", &json!({ "text": "burtgel" }))?);
-        for path in ["/livez", "/readyz", "/v1/trust", "/v1/nowhere", "/v1/declarations"] {
-            heard.note(&format!("a stranger gets {path}"), nobody.get(path)?);
+        let check = nobody.post("/v1/extract-checks", &json!({ "text": "burtgel" }))?;
+        heard.note("check no paper", 422, check)?;
+        for (path, status) in [
+            ("/livez", 200),
+            ("/readyz", 200),
+            ("/v1/trust", 200),
+            ("/v1/nowhere", 404),
+            ("/v1/declarations", 401),
+        ] {
+            heard.note(&format!("a stranger gets {path}"), status, nobody.get(path)?)?;
         }
         Ok(())
+    }
+
+    /// A copy is spoiled, another drawn; two corrections put an answer and that copy out of date.
+    fn what_is_out_of_date(&self, officers: &Officers, birth: &Birth) -> anyhow::Result<()> {
+        let (heard, registrar) = (&self.heard, &officers.registrar);
+        let Birth { child, entry } = birth;
+        let issue = |sheet: &str| -> anyhow::Result<String> {
+            let copy = registrar.post(&format!("/v1/entries/{entry}/papers"), &json!({ "sheet": sheet }))?;
+            id_of(&heard.note("issue a copy", 201, copy)?)
+        };
+        let path = format!("/v1/papers/{}/spoil", issue("БА 1")?);
+        heard.note("spoil a copy", 200, registrar.post(&path, &json!({ "reason": "smudged" }))?)?;
+        registrar.get(&format!("/v1/papers/{}.pdf", issue("БА 2")?))?.require(200)?;
+        let by = [registrar, &officers.approver];
+        for (person, change) in [(WIFE.number, "given_name=Мөнгө"), (child.as_str(), "given_name=Анараа")]
+        {
+            let opened =
+                registrar.post("/v1/persons/open", &json!({ "person": person, "reason": "the act" }))?;
+            let correction = json!({
+                "entry": opened.require(200)?.json()["acts"][0]["number"], "person": person, "changes": [change],
+                "reason": "Бичгийн алдаа", "evidence": "Архив 13",
+            });
+            let receipt = self.enter(by, "correction", &correction)?;
+            let entry = receipt["entry_id"].as_str().context("a receipt names its entry")?;
+            let list = registrar.get(&format!("/v1/entries/{entry}/superseded"))?;
+            heard.note("superseded by an entry", 200, list)?;
+        }
+        heard.note("ask again since", 200, self.town().partner("agency")?.get(AGAIN_SINCE)?).map(drop)
     }
 
     /// What is left undone: a later version of the register finds it so.
@@ -313,50 +355,53 @@ impl Walk {
         let (heard, cast) = (&self.heard, &self.town().cast);
         let registrar = &officers.registrar;
         let draft = json!({ "kind": "birth", "facts": { "given_name": "Анар" } });
-        let draft = heard.note("save a draft", registrar.post("/v1/drafts", &draft)?);
+        let draft = heard.note("save a draft", 201, registrar.post("/v1/drafts", &draft)?)?;
         let draft = id_of(&draft)?;
-        heard.note("list drafts", registrar.get("/v1/drafts")?);
-        heard.note("open a draft", registrar.get(&format!("/v1/drafts/{draft}"))?);
+        heard.note("list drafts", 200, registrar.get("/v1/drafts")?)?;
+        heard.note("open a draft", 200, registrar.get(&format!("/v1/drafts/{draft}"))?)?;
         heard.note(
             "declare a draft too early",
+            422,
             registrar.post(&format!("/v1/drafts/{draft}/declare"), &json!({}))?,
-        );
+        )?;
         let mut birth = self.town().birth(WIFE, HUSBAND, "Сарангоо");
         // Another day than that of the child whom they had adopted.
         birth["born_on"] = json!(days_ago(300));
         birth["medical_certificate"] = json!("СТ4-1002");
-        let declared = heard.note("declare a birth", declare(registrar, "birth", &birth)?);
-        heard.note("where it stands", registrar.get(&format!("/v1/declarations/{}", id_of(&declared)?))?);
-        let held = heard.note("declare it twice", declare(&officers.neighbour, "birth", &birth)?);
-        heard.note("register what is held", register(&officers.neighbour, &held)?);
+        let declared = heard.note("declare a birth", 201, declare(registrar, "birth", &birth)?)?;
+        let path = format!("/v1/declarations/{}", id_of(&declared)?);
+        heard.note("where it stands", 200, registrar.get(&path)?)?;
+        let held = heard.note("declare it twice", 201, declare(&officers.neighbour, "birth", &birth)?)?;
+        heard.note("register what is held", 409, register(&officers.neighbour, &held)?)?;
         let moved = json!({
             "person": GRANDFATHER, "unit": cast.office, "address": "7-13", "arrived_on": days_ago(1),
             "address_proof": "ҮХГ-6",
         });
-        let moved = heard.note("declare a move", declare(registrar, "residence", &moved)?);
+        let moved = heard.note("declare a move", 201, declare(registrar, "residence", &moved)?)?;
         let refused = json!({ "ending": "refuse", "reason": "No proof of the address" });
         heard.note(
             "refuse it",
+            200,
             registrar.post(&format!("/v1/declarations/{}/end", id_of(&moved)?), &refused)?,
-        );
+        )?;
         let mut application = self.town().card_application(GRANDFATHER);
         application["latin_parent"] = json!("Myagmarkhuch");
         application["latin_given"] = json!("Myagmarbuyan");
-        let applied = heard.note("apply for a card", apply_for_card(registrar, &application)?);
-        heard.note("approve a card", register(&officers.approver, &applied)?).require(200)?;
+        let applied = heard.note("apply for a card", 201, apply_for_card(registrar, &application)?)?;
+        heard.note("approve a card", 200, register(&officers.approver, &applied)?)?;
         let hospital = self.town().partner("hospital")?;
         let notice = json!({
             "mother": DAUGHTER, "sex": "male", "born_on": days_ago(1), "birth_place": cast.office, "plurality": 1,
             "order": 1, "medical_certificate": "СТ4-2001",
         });
-        heard.note("notify a birth", hospital.post("/v1/notifications/births", &notice)?);
-        heard.note("list notices", registrar.get("/v1/notifications")?);
-        heard.note("the queue", registrar.get("/v1/declarations")?);
+        heard.note("notify a birth", 201, hospital.post("/v1/notifications/births", &notice)?)?;
+        heard.note("list notices", 200, registrar.get("/v1/notifications")?)?;
+        heard.note("the queue", 200, registrar.get("/v1/declarations")?)?;
         let more = json!({
             "office": cast.office, "label": "Registrar 3", "roles": ["registrar"],
         });
-        heard.note("propose an officer", officers.administrator.post("/v1/officers/proposals", &more)?);
-        heard.note("list proposals", officers.administrator.get("/v1/officers/proposals")?);
-        Ok(())
+        let administrator = &officers.administrator;
+        heard.note("propose an officer", 201, administrator.post("/v1/officers/proposals", &more)?)?;
+        heard.note("list proposals", 200, administrator.get("/v1/officers/proposals")?).map(drop)
     }
 }

@@ -7,8 +7,10 @@ use crate::tree::Tree;
 /// A name with so many words is that of a test: a sentence.
 const WORDS_OF_A_TEST: usize = 4;
 
-/// Endings by which a code span is taken for a path of the project.
-const ENDINGS: [&str; 8] = [".rs", ".sql", ".py", ".html", ".tsv", ".csv", ".timer", ".service"];
+/// Endings by which a code span is taken for a path of the project; `/` ends a folder.
+const ENDINGS: [&str; 13] = [
+    ".rs", ".sql", ".py", ".html", ".tsv", ".csv", ".timer", ".service", ".toml", ".md", ".sh", ".json", "/",
+];
 
 /// Links to nowhere, paths that are not there, tests that nobody wrote.
 pub fn broken(tree: &Tree) -> Vec<String> {
@@ -65,7 +67,8 @@ fn is_path(span: &str) -> bool {
 
 /// Whether a path is this one, or ends in all its parts.
 fn ends_in(path: &str, span: &str) -> bool {
-    path.strip_suffix(span).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    path.strip_suffix(span.trim_end_matches('/'))
+        .is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 fn links(line: &str) -> impl Iterator<Item = &str> {
@@ -124,6 +127,11 @@ mod tests {
             ["docs/law.md: line 1: a path that is not there: event/birth.rs"]
         );
         assert_eq!(found("`vent/death.rs`").len(), 1);
+        assert!(found("`README.md`, `core/src/`, `event/`, `/etc/registry/`").is_empty());
+        for gone in ["`READ.md`", "`deploy/x.toml`", "`setup.sh`", "`all.json`", "`core/source/`", "`vent/`"]
+        {
+            assert_eq!(found(gone).len(), 1, "{gone}");
+        }
     }
 
     #[test]

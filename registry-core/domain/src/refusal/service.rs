@@ -53,11 +53,11 @@ macro_rules! with_service_refusals {
         "Бүртгэлийн мэдээллийн сан түр хариулахгүй байна. Хэдэн секундийн дараа дахин оролдоно уу; юм бичих хүсэлтийг өөрчлөлгүй, ижил Idempotency-Key түлхүүрээр илгээнэ үү."
         "The register's database does not answer for the moment. Try again in some seconds; send a write again as it was, with the same Idempotency-Key.";
     1017 NotReady DatabaseHeld
-        "Мэдээллийн санг өөр програм барьж байгаа тул түр бичих боломжгүй. Хэсэг хугацааны дараа өөрчлөлгүй, ижил Idempotency-Key түлхүүрээр дахин илгээнэ үү."
-        "Another program holds the database, so nothing can be written for the moment. Send it again a little later as it was, with the same Idempotency-Key.";
+        "Мэдээллийн санг өөр програм, эсвэл бүртгэлийн удаан үргэлжлэх үйлдэл барьж байгаа тул түр бичих боломжгүй. Хэсэг хугацааны дараа өөрчлөлгүй, ижил Idempotency-Key түлхүүрээр дахин илгээнэ үү."
+        "Another program or a long act of the register itself holds the database, so nothing can be written for the moment. Send it again a little later as it was, with the same Idempotency-Key.";
     1018 NotReady OutcomeInDoubt
-        "Хадгалж байх үед мэдээллийн сантай холбоо тасарсан тул хадгалагдсан эсэх нь тодорхойгүй байна. Өөрчлөлгүй, ижил Idempotency-Key түлхүүрээр дахин илгээнэ үү: хадгалагдсан бол анхны хариуг авна, хадгалагдаагүй бол одоо гүйцэтгэнэ."
-        "The connection to the database ended while this was being saved, so it is not known whether it was. Send it again as it was, with the same Idempotency-Key: if it was saved you get the first answer, if not it is done now.";
+        "Хадгалж байх үед мэдээллийн сантай холбоо тасарсан тул хадгалагдсан эсэх нь тодорхойгүй байна. Яг ижлийг нь дахин илгээнэ үү: хуудаснаас бол ижил маягтыг, API-аар бол ижил Idempotency-Key түлхүүрээр. Хоёр удаа хийгдэхгүй. Нэвтрэх холбоос эсвэл түрийвчийн хүсэлт хүчингүй болсон гэвэл тэр нь ашиглагдсан гэсэн үг тул шинийг авна уу."
+        "The connection to the database ended while this was being saved, so it is not known whether it was. Send the same again: from a page the same form, over the API with the same Idempotency-Key. It is not done twice. If a sign-in link or a wallet's request is said to be over by then, it was used: get a new one.";
 
     1101 NotThere DeclarationNotFound
         "Ийм мэдүүлэг алга. Дугаарыг шалгана уу."
