@@ -176,7 +176,7 @@ pub(crate) fn at_station(db: &mut Db, station: &CallingStation, id: Uuid) -> Res
 /// The open job of this station, whose card may still be made.
 ///
 /// # Errors
-/// As [`at_station`]; [`Refusal::CardEnded`].
+/// As [`at_station`]; [`Refusal::CardEnded`], [`Refusal::CardSaidWritten`].
 pub(crate) fn require(
     deps: &Deps,
     db: &mut Db,
@@ -193,10 +193,19 @@ pub(crate) fn require(
 /// # Errors
 /// As [`require`].
 pub(crate) fn hold(deps: &Deps, db: &mut Db, station: &CallingStation, id: Uuid) -> Result<JobRow, Failure> {
+    lock(db, id)?;
+    require(deps, db, station, id)
+}
+
+/// Takes the row of a job inside a write transaction: nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     diesel::update(card_job::table.find(Uid(id)))
         .set(card_job::job_state.eq(card_job::job_state))
         .execute(db)?;
-    require(deps, db, station, id)
+    Ok(())
 }
 
 /// The same, with its chip bound.
@@ -210,9 +219,28 @@ pub(crate) fn require_bound(
     id: Uuid,
 ) -> Result<(JobRow, ChipId), Failure> {
     let row = require(deps, db, station, id)?;
-    let chip = row.chip_id.as_deref().ok_or(Refusal::JobStepOutOfOrder)?;
-    let chip = ChipId::parse(chip).map_err(|e| Failure::damaged("card_job.chip_id", e))?;
+    let chip = bound_chip(&row)?;
     Ok((row, chip))
+}
+
+/// The same inside a write transaction, as [`hold`].
+///
+/// # Errors
+/// As [`require_bound`].
+pub(crate) fn hold_bound(
+    deps: &Deps,
+    db: &mut Db,
+    station: &CallingStation,
+    id: Uuid,
+) -> Result<(JobRow, ChipId), Failure> {
+    let row = hold(deps, db, station, id)?;
+    let chip = bound_chip(&row)?;
+    Ok((row, chip))
+}
+
+fn bound_chip(row: &JobRow) -> Result<ChipId, Failure> {
+    let chip = row.chip_id.as_deref().ok_or(Refusal::JobStepOutOfOrder)?;
+    ChipId::parse(chip).map_err(|e| Failure::damaged("card_job.chip_id", e))
 }
 
 pub(crate) fn load(db: &mut Db, id: Uuid) -> Result<JobRow, Failure> {
@@ -223,7 +251,7 @@ pub(crate) fn load(db: &mut Db, id: Uuid) -> Result<JobRow, Failure> {
 /// The holder of a job's card, and the card, which may still be made.
 ///
 /// # Errors
-/// [`Refusal::CardEnded`], [`Refusal::CardNotFound`].
+/// [`Refusal::CardEnded`], [`Refusal::CardSaidWritten`], [`Refusal::CardNotFound`].
 pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), Failure> {
     let office = UnitCode::parse(&row.office)?;
     let today = civil_date(deps.now(), deps.units.zone(&office));
@@ -249,7 +277,7 @@ pub(crate) fn holder(db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), 
     Ok((person, record))
 }
 
-/// Stops a job for someone to look at; in a transaction of its own, since the caller refuses.
+/// Stops a job that is open for someone to look at; in a transaction of its own, since the caller refuses.
 ///
 /// # Errors
 /// The store's.

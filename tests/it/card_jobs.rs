@@ -1,5 +1,7 @@
 //! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job is given up.
 
+mod set_aside;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -66,6 +68,11 @@ impl Office {
             self.database().execute(statement)?;
         }
         self.town.service = self.town.installation.serve()?;
+        self.sign_in()
+    }
+
+    /// Signs in anew after the service was started again.
+    fn sign_in(&mut self) -> anyhow::Result<()> {
         self.registrar = self.town.officer(&self.town.cast.registrar)?;
         self.station = self.town.officer_at("station", &self.town.cast.card_officer)?;
         Ok(())

@@ -1,6 +1,6 @@
 //! Revocation: what OpenSSL hears of a certificate over OCSP before and after the entry that ends it.
 
-mod planted;
+pub(crate) mod planted;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -130,6 +130,7 @@ struct Passed {
 /// What became of a job that was looked at.
 enum Looked {
     Writable,
+    /// By now the job is over: it ended with its card, or its receipt came in.
     Ended,
     SetAside(Refusal),
 }
@@ -168,9 +169,12 @@ fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
         .and_then(|(person, card)| files::require_writable(deps, db, row, &person, &card));
     match looked {
         Ok(()) => Ok(Looked::Writable),
-        Err(Failure::Refused(Refusal::CardEnded { .. })) => {
-            ends::without_its_card(deps, db, row)?;
-            Ok(Looked::Ended)
+        Err(Failure::Refused(Refusal::CardEnded { .. } | Refusal::CardSaidWritten { .. })) => {
+            match ends::without_its_card(deps, db, row.id) {
+                Ok(()) => Ok(Looked::Ended),
+                Err(Failure::Refused(no)) => Ok(Looked::SetAside(no)),
+                Err(fault) => Err(fault),
+            }
         }
         Err(Failure::Refused(no)) => {
             quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;

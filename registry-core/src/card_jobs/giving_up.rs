@@ -169,7 +169,7 @@ fn end_if_its_card_has(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Fai
         return Ok(());
     }
     match require_card(deps, db, row) {
-        Err(Failure::Refused(Refusal::CardEnded { .. })) => ends::without_its_card(deps, db, row),
+        Err(Failure::Refused(Refusal::CardEnded { .. })) => ends::without_its_card(deps, db, row.id),
         Ok(_) | Err(Failure::Refused(_)) => Ok(()),
         Err(fault) => Err(fault),
     }
@@ -262,13 +262,17 @@ fn spoil_chip(
     let stage =
         Stage::Registering { received_by: Some(officer.id), received_at: office.clone(), received_on: None };
     // Before the entry, with which every job ends that is open then: this one is over, and its chip stays bound to it.
-    diesel::update(card_job::table.find(row.id))
+    let from = card_job::job_state.eq_any(FROM.map(state_name));
+    let spoilt = diesel::update(card_job::table.find(row.id).filter(from))
         .set((
             card_job::job_state.eq(state_name(JobState::Spoiled)),
             card_job::quarantine_reason.eq(Some(reason)),
             card_job::finished_at.eq(Some(Instant::new(now))),
         ))
         .execute(db)?;
+    if spoilt == 0 {
+        return Err(Refusal::Stale.into());
+    }
     Case { facts: &facts, office, officer, door: Door::Service, stage: &stage, now }
         .enter(deps, db, head, draw)?;
     let on = civil_date(now, deps.units.zone(office));
