@@ -307,6 +307,10 @@ pub enum NotListed {
     /// The row was changed from beneath.
     #[error("the day of its revocation cannot be read")]
     Day,
+    /// A list or an answer that said so would be taken by nobody (RFC 5280 §5.1.2.6): the clock of the machine or of an earlier one
+    /// is wrong, or the row was changed from beneath.
+    #[error("the day of its revocation lies ahead; look at the clock of this machine")]
+    Ahead,
     /// A card's entry names the certificate of one of [`crate::online_signer`]'s signers, which no card has.
     #[error("its serial number is that of a signer of the service")]
     OfService,
@@ -315,8 +319,8 @@ pub enum NotListed {
 /// What a certificate's row says of its revocation.
 ///
 /// # Errors
-/// A row that cannot be read.
-pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, NotListed> {
+/// A row that cannot be read, or whose revocation is yet to come.
+pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Option<Revocation>, NotListed> {
     let Some(revoked_on) = &row.revoked_on else { return Ok(None) };
     let serial = CertificateSerial::parse(&row.serial).map_err(|_| NotListed::Serial)?;
     let serial = hex::decode(serial.as_str()).map_err(|_| NotListed::Serial)?;
@@ -328,11 +332,12 @@ pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Not
         Some(SUSPENDED) => Reason::CertificateHold,
         _ => Reason::CessationOfOperation,
     };
-    Ok(Some(Revocation {
-        serial: Serial::parse(&serial).map_err(|_| NotListed::Serial)?,
-        revoked_at: beginning_of(day),
-        reason,
-    }))
+    let serial = Serial::parse(&serial).map_err(|_| NotListed::Serial)?;
+    let revoked_at = beginning_of(day);
+    if revoked_at > now {
+        return Err(NotListed::Ahead);
+    }
+    Ok(Some(Revocation { serial, revoked_at, reason }))
 }
 
 /// When the civil day of a revocation began, in the zone where it begins first: the day's own midnight in UTC would lie
