@@ -1,5 +1,6 @@
 //! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job is given up.
 
+mod certificates;
 mod set_aside;
 
 use std::fs;
@@ -142,8 +143,13 @@ impl Job<'_> {
 
     /// Has a key certified that the chip of this serial number made; the nonce is the one that was given for the slot.
     fn certify(&self, serial: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
+        self.certify_key(serial, serial, slot, nonce)
+    }
+
+    /// The same with a key that the chip made from this seed.
+    fn certify_key(&self, serial: u8, seed: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
         let reference = u8::from_str_radix(slot, 16)?;
-        let mut rng = StdRng::seed_from_u64(u64::from(serial) * 1000 + u64::from(reference));
+        let mut rng = StdRng::seed_from_u64(u64::from(seed) * 1000 + u64::from(reference));
         let key = SoftwareSigner::generate(Algorithm::EcdsaP256Sha256, &mut rng)?;
         let point = key.public_key().to_bits();
         let chip_id = chip(serial)["chip_id"].as_str().map(hex::decode).context("a chip id")??;

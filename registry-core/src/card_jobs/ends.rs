@@ -179,8 +179,8 @@ pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Ends the jobs whose cards ended while jobs did not end with them, and revokes what was signed for cards that were spoilt then: run at
-/// start, before anything is issued. Gives how many there were.
+/// Ends the jobs whose cards ended while jobs did not end with them, and revokes what was signed for cards that were spoilt then, and for
+/// keys that others took the place of then: run at start, before anything is issued. Gives how many there were.
 ///
 /// # Errors
 /// The store's.
@@ -214,7 +214,9 @@ pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
                 unwritten_certificates::revoke(db, *job, reason, on)?;
             }
         }
-        Ok(people.len() + spoilt.len())
+        // The day in UTC is never ahead of an office's.
+        let superseded = unwritten_certificates::revoke_superseded(db, at.date_naive())?;
+        Ok(people.len() + spoilt.len() + superseded)
     })
 }
 

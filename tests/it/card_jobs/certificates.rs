@@ -1,0 +1,33 @@
+//! Certificates that were signed while a card was made, and what becomes of those that no card has.
+
+use registry_tests::kit::Engine;
+use registry_tests::kit::town::SINGLE_WOMAN;
+
+use super::{Office, are_revoked, in_files};
+use crate::revocation::Pki;
+
+registry_tests::on_both_engines! {
+    a_certificate_whose_key_was_replaced_before_the_card_was_written_is_revoked,
+}
+
+fn a_certificate_whose_key_was_replaced_before_the_card_was_written_is_revoked(
+    engine: Engine,
+) -> anyhow::Result<()> {
+    let mut office = Office::open(engine)?;
+    let job = office.claim_of(SINGLE_WOMAN)?;
+    job.bind(1)?.require(200)?;
+    let first = job.certificates(1)?;
+    let pki = Pki::of(&office.town)?;
+    let files = in_files(&pki, &first)?;
+    // The chip makes other keys for both slots: their certificates take the place of the first ones.
+    let (slot, nonce) = &job.nonces()?[0];
+    job.certify_key(1, 77, slot, nonce)?.require(200)?;
+    are_revoked(&office.town, &pki, &files[..1], "superseded")?;
+    assert!(pki.by_lists(&office.town, &files[1])?.contains(": OK"), "the other slot's stays good");
+
+    // As an earlier version left it: void, and on no list. The next start mends that.
+    office.restart_after(&["UPDATE credential_intent SET revoked_on = NULL, revocation_reason = NULL"])?;
+    are_revoked(&office.town, &pki, &files[..1], "superseded")?;
+    assert!(pki.by_lists(&office.town, &files[1])?.contains(": OK"));
+    Ok(())
+}
