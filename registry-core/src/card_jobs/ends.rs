@@ -122,7 +122,8 @@ fn end(
     Ok(())
 }
 
-/// Whether anything may have been written to the chip of a job: its keys were given to the station, or something was signed for it.
+/// Whether anything may have been written to the chip of a job: its keys were given to the station, or the station asked to have a key
+/// certified that the chip had made, whatever came of that.
 ///
 /// # Errors
 /// The store's.
@@ -132,12 +133,9 @@ pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
         .filter(card_channel::opened_at.is_not_null())
         .count()
         .get_result(db)?;
-    let signed: i64 = credential_intent::table
-        .filter(credential_intent::job_id.eq(job))
-        .filter(credential_intent::issued.is_not_null())
-        .count()
-        .get_result(db)?;
-    Ok(opened + signed > 0)
+    let intended: i64 =
+        credential_intent::table.filter(credential_intent::job_id.eq(job)).count().get_result(db)?;
+    Ok(opened + intended > 0)
 }
 
 /// A chip on which nothing was written is as good as new: another job may have it.

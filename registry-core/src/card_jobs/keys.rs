@@ -77,18 +77,18 @@ pub fn certify(
     let issued = linted.sign(&issuer.authority).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::CertificateSigned.done();
     let der = issued.into_certificate().der().to_vec();
-    let kept = diesel::update(
-        credential_intent::table.find(&serial).filter(credential_intent::intent_state.eq("intended")),
-    )
-    .set((credential_intent::intent_state.eq("issued"), credential_intent::issued.eq(Some(&der))))
-    .execute(&mut *deps.db()?)?;
+    // If the job ended, was set aside or was given up while its certificate was signed, nothing is kept, and nobody gets it.
+    let kept = deps.db()?.write(|db| {
+        hold(deps, db, station, job)?;
+        let kept = diesel::update(
+            credential_intent::table.find(&serial).filter(credential_intent::intent_state.eq("intended")),
+        )
+        .set((credential_intent::intent_state.eq("issued"), credential_intent::issued.eq(Some(&der))))
+        .execute(db)?;
+        Ok::<_, Failure>(kept)
+    })?;
     Step::CertificateKept.done();
-    if kept == 1 {
-        return answer(der);
-    }
-    // The card ended while its certificate was signed: what is not kept is released to nobody.
-    require_bound(deps, &mut *deps.db()?, station, job)?;
-    Err(Refusal::Stale.into())
+    if kept == 1 { answer(der) } else { Err(Refusal::Stale.into()) }
 }
 
 fn answer(der: Vec<u8>) -> Result<CertificateIssued, Failure> {
