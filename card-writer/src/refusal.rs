@@ -239,8 +239,10 @@ impl Refusal {
                 "Нөгөө картаа дахин хийж, мөн командыг давтана уу: зогссон газраасаа үргэлжилнэ.",
             ),
             Remedy::Spoil => (
-                "The card is spoilt. Keep it apart with its journal; the job gets another card.",
-                "Карт гэмтсэнд тооцогдоно. Журналын хамт тусад нь хадгална уу; ажилд өөр карт авна.",
+                "The chip is spoilt. Keep it apart with its journal, to be destroyed. If it was begun, its card is revoked and the \
+                 citizen applies anew; if nothing was written, the job waits for another chip.",
+                "Чип гэмтсэнд тооцогдоно. Журналын хамт устгахаар тусад нь хадгална уу. Бичиж эхэлсэн бол карт хүчингүй болж, иргэн \
+                 шинээр өргөдөл гаргана; юу ч бичээгүй бол ажил өөр чип хүлээнэ.",
             ),
             Remedy::Correct => {
                 ("Correct what is named and try again.", "Дурдсан зүйлийг засаад дахин оролдоно уу.")

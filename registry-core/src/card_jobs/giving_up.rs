@@ -157,7 +157,7 @@ fn give_up(
             ends::mark_told(db, row.id, now)?;
             return given_up(db, &row, JobState::Ended);
         }
-        release(db, &row, reason, now)?;
+        release(db, &row, &reason.0, now)?;
         log(&row, officer.id, JobState::Waiting);
         given_up(db, &row, JobState::Waiting)
     })
@@ -176,7 +176,7 @@ fn end_if_its_card_has(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Fai
 }
 
 /// Lets the job wait for another chip.
-fn release(db: &mut Db, row: &JobRow, reason: &Reason, now: DateTime<Utc>) -> Result<(), Failure> {
+fn release(db: &mut Db, row: &JobRow, reason: &str, now: DateTime<Utc>) -> Result<(), Failure> {
     let from = card_job::job_state.eq_any(FROM.map(state_name));
     let released = diesel::update(card_job::table.find(row.id).filter(from))
         .set((
@@ -185,13 +185,13 @@ fn release(db: &mut Db, row: &JobRow, reason: &Reason, now: DateTime<Utc>) -> Re
             card_job::officer_id.eq(None::<Uid>),
             card_job::claimed_at.eq(None::<Instant>),
             card_job::waits_since.eq(Instant::new(now)),
-            card_job::quarantine_reason.eq(Some(&reason.0)),
+            card_job::quarantine_reason.eq(Some(reason)),
         ))
         .execute(db)?;
     if released == 0 {
         return Err(Refusal::NoJobToGiveUp.into());
     }
-    // Whoever opened a channel meanwhile held the row before: then the chip is spoilt after all.
+    // The chip was begun between the question and this write: the same request, sent again, spoils it.
     if ends::is_touched(db, row.id)? {
         return Err(Refusal::Stale.into());
     }
@@ -207,7 +207,8 @@ fn log(row: &JobRow, officer: OfficerId, state: JobState) {
     tracing::warn!(job = %row.id.0, %officer, state = state_name(state), "a card job was given up");
 }
 
-/// The station says that the chip is spoilt. The card is made anew from a new application; nothing of this chip is ever accepted.
+/// The station says that the chip is spoilt. If it was begun, its card is revoked, and made anew from a new application; nothing of this
+/// chip is ever accepted. If nothing was written, the job waits for another chip.
 ///
 /// # Errors
 /// As [`at_station`], and the domain's refusal of the revocation.
@@ -223,21 +224,34 @@ pub fn spoil(
     let draw = deps.draw();
     let office = UnitCode::parse(&station.office)?;
     let reason: String = spoil.reason.chars().take(200).collect();
-    let has_ended = {
+    let is_begun = {
         let db = &mut *deps.db()?;
         if let Ok(row) = at_station(db, station, job) {
             end_if_its_card_has(deps, db, &row)?;
         }
-        matches!(at_station(db, station, job), Err(Failure::Refused(Refusal::CardEnded { .. })))
+        match at_station(db, station, job) {
+            Ok(row) => ends::is_touched(db, row.id)?,
+            // A job that ended, or a request that came again.
+            Err(Failure::Refused(_)) => false,
+            Err(fault) => return Err(fault),
+        }
     };
-    // Nothing is left to revoke.
-    if has_ended {
-        return write_once(deps, once, |_| Ok(JobAnswer { state: JobState::Ended }));
+    if is_begun {
+        return register_once(deps, once, |db, head| {
+            let row = at_station(db, station, job)?;
+            spoil_chip(deps, db, head, &row, officer, &office, &reason, now, &mut draw.again())?;
+            Ok(JobAnswer { state: JobState::Spoiled })
+        });
     }
-    register_once(deps, once, |db, head| {
-        let row = at_station(db, station, job)?;
-        spoil_chip(deps, db, head, &row, officer, &office, &reason, now, &mut draw.again())?;
-        Ok(JobAnswer { state: JobState::Spoiled })
+    write_once(deps, once, |db| match at_station(db, station, job) {
+        Ok(row) => {
+            release(db, &row, &reason, now)?;
+            log(&row, officer.id, JobState::Waiting);
+            Ok(JobAnswer { state: JobState::Waiting })
+        }
+        // Nothing is left to revoke.
+        Err(Failure::Refused(Refusal::CardEnded { .. })) => Ok(JobAnswer { state: JobState::Ended }),
+        Err(no) => Err(no),
     })
 }
 
