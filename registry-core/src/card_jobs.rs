@@ -115,7 +115,8 @@ fn insert_job(
 /// Binds the chip on the reader to the job, before the first write.
 ///
 /// # Errors
-/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another job.
+/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another job,
+/// [`Refusal::ChipDistrusted`] for one that did not prove its keys.
 pub fn bind(
     deps: &Deps,
     station: &CallingStation,
@@ -135,6 +136,9 @@ pub fn bind(
             Some(bound) if *bound == chip.to_string() => {}
             Some(_) => return Err(Refusal::ChipMismatch.into()),
             None => {
+                if channels::is_distrusted(db, &chip)? {
+                    return Err(Refusal::ChipDistrusted.into());
+                }
                 diesel::update(card_job::table.find(row.id))
                     .set((
                         card_job::chip_id.eq(Some(chip.to_string())),

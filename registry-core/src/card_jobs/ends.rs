@@ -138,9 +138,11 @@ pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
     Ok(opened + intended > 0)
 }
 
-/// A chip on which nothing was written is as good as new: another job may have it.
+/// A chip on which nothing was written is as good as new: another job may have it. What was kept of a chip that did not prove its keys
+/// stays, and no job gets that chip.
 pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
-    diesel::delete(card_channel::table.filter(card_channel::job_id.eq(job))).execute(db)?;
+    let of_job = card_channel::table.filter(card_channel::job_id.eq(job));
+    diesel::delete(of_job.filter(card_channel::distrusted_chip.is_null())).execute(db)?;
     diesel::update(card_job::table.find(job))
         .set((card_job::chip_id.eq(None::<String>), card_job::kdd.eq(None::<String>)))
         .execute(db)?;

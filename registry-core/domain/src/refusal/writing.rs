@@ -34,5 +34,8 @@ macro_rules! with_writing_refusals {
     744 Conflict CardSaidWritten { document_number: String = String::new() }
         "Бичлэгт {document_number} дугаартай үнэмлэхийг бичсэн гэж байгаа боловч ажил нь нээлттэй тул ажлыг түр хаалаа. Гараар хийсэн тэр бичилтийг хүчингүй болгуулж, дараа нь картын албаны хуудаснаас ажлыг буцаана уу; бичиж эхэлсэн чипийг тусад нь хадгална."
         "The record says that the card {document_number} was written, but its job is open; the job is set aside. Have the entry that was made by hand annulled, then give the job up on the card office's page; keep a chip that was begun apart.";
+    745 Conflict ChipDistrusted
+        "Энэ чип түлхүүрээ нотлоогүй тул тусгаарлагдсан. Ахлах ажилтанд өгч, өөр хоосон карт тавина уу."
+        "This chip was set aside because it did not prove its keys. Give it to the head of the office and put another blank card on the reader.";
     } };
 }
