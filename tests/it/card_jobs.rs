@@ -408,6 +408,10 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     job.bind(1)?.require(200)?;
     job.certificates(1)?;
     job.files()?.require(200)?;
+    // Files that are signed are written as they are: nothing is laid out for them again.
+    unfit(SINGLE_WOMAN, "\"1101\"", "null")?;
+    assert_eq!(office.claim_of(SINGLE_WOMAN)?.id, job.id);
+    unfit(SINGLE_WOMAN, "null", "\"1101\"")?;
 
     // One that is unfit while it waits is passed over without a word to the station, unless there is no other.
     office.give_up("the chip is scratched")?.require(200)?;
