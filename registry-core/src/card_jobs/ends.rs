@@ -10,7 +10,7 @@ use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 
-use super::{JobRow, OPEN, document_number, holder, load, lock, quarantine, require_card, state_name};
+use super::{OPEN, holder, load, lock, quarantine, require_card, state_name};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::station::CallingStation;
@@ -154,18 +154,18 @@ pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
 /// # Errors
 /// The store's.
 pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Uid, Refusal)>, Failure> {
-    let row: Option<JobRow> = card_job::table
+    // Of a card whose holder was erased meanwhile there is no number to tell.
+    let found: Option<(Uid, String)> = card_job::table
+        .inner_join(card::table.on(card::id.eq(card_job::card_id)))
         .filter(card_job::office.eq(&station.office))
         .filter(card_job::station_id.eq(Uid::from(station.id)))
         .filter(card_job::job_state.eq(state_name(JobState::Ended)))
         .filter(card_job::told_at.is_null())
         .order(card_job::created_at)
-        .select(JobRow::as_select())
+        .select((card_job::id, card::document_number))
         .first(db)
         .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let document_number = document_number(db, &row)?;
-    Ok(Some((row.id, Refusal::CardEnded { document_number })))
+    Ok(found.map(|(job, document_number)| (job, Refusal::CardEnded { document_number })))
 }
 
 /// Remembers that the station was told.
