@@ -25,6 +25,7 @@ use crate::draw::Draw;
 use crate::entering::Case;
 use crate::failure::Failure;
 use crate::once::{Once, register_once, write_once};
+use crate::outside::in_a_few_words;
 use crate::station::CallingStation;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
@@ -35,14 +36,13 @@ use crate::store::unwritten_certificates;
 /// The states from which a job is given up.
 pub(crate) const FROM: [JobState; 3] = [JobState::Claimed, JobState::Bound, JobState::Quarantined];
 
-/// Why a job is given up, in 3 to 200 characters.
+/// Why a job is given up, in a few words on one line.
 struct Reason(String);
 
 impl Reason {
     fn parse(text: &str) -> Result<Reason, Refusal> {
-        let text = text.trim();
-        let is_fit = (3..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        if is_fit { Ok(Reason(text.to_owned())) } else { Err(Refusal::GiveUpReasonUnfit.in_field("reason")) }
+        let fit = in_a_few_words(text).filter(|text| !text.contains(char::is_control));
+        fit.map(|text| Reason(text.to_owned())).ok_or_else(|| Refusal::GiveUpReasonUnfit.in_field("reason"))
     }
 }
 
