@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::card::Card;
 use crate::edge::Edge;
 use crate::journal::Journal;
-use crate::profile::{Bench, Profile, Step};
+use crate::profile::{Bench, Profile, Step, has_issuer_keys};
 use crate::receipt::StationKey;
 use crate::refusal::{Refusal, Remedy};
 use crate::transport_pin::Slip;
@@ -133,6 +133,9 @@ fn write(
         give_up(service, job.id, "earlier run", number);
         return Err(Refusal::SpoiltCard);
     }
+    if job.chip_id.is_none() {
+        require_not_begun(card)?;
+    }
     bind(card, service, edge, &mut journal, &job)?;
     let tools = (&job, workplace.slip, workplace.station_key);
     let mut bench = Bench::new(card, service, edge, &mut journal, tools);
@@ -152,6 +155,12 @@ fn require_same_chip(card: &Card<'_>, job: &Job, journal: &Journal) -> Result<()
         return Err(Refusal::AnotherChip);
     }
     Ok(())
+}
+
+/// A job without a chip takes a blank one. One that has the issuer's keys was begun for another job, or for this one before it was given
+/// up: it is refused before it is bound, for the job is not to blame.
+fn require_not_begun(card: &mut Card<'_>) -> Result<(), Refusal> {
+    if has_issuer_keys(card)? { Err(Refusal::BegunChip) } else { Ok(()) }
 }
 
 fn bind(

@@ -4,6 +4,7 @@ mod bench;
 mod td1_piv;
 
 pub use bench::{Bench, Via};
+pub(crate) use td1_piv::has_issuer_keys;
 
 use card_protocol::layout::TD1_PIV_1;
 use serde_json::Value;

@@ -120,6 +120,11 @@ pub enum Refusal {
     /// The chip of a new job has issuer keys already.
     #[error("the chip already holds the issuer's keys: it is not a blank card")]
     UsedChip,
+    /// The chip was begun for another job, or for this one before it was given up.
+    #[error(
+        "this chip was begun for another card or in an earlier attempt: put it aside to be destroyed, and put a blank one in"
+    )]
+    BegunChip,
     /// An earlier run gave this card up.
     #[error("this card was given up by an earlier run")]
     SpoiltCard,
@@ -177,6 +182,7 @@ impl Refusal {
             Self::SpoiltCard => 9033,
             Self::NotActive => 9034,
             Self::Unsaved(_) => 9038,
+            Self::BegunChip => 9039,
         }
     }
 
@@ -224,6 +230,9 @@ impl Refusal {
             Self::TransportPin => "Картыг идэвхжүүлээгүй: түр ПИН-ийг солиогүй байна".into(),
             Self::NoTrustAnchors => "Картыг шалгах итгэмжлэлийн гэрчилгээ алга".into(),
             Self::UsedChip => "Чипэнд олгогчийн түлхүүр аль хэдийн байна: хоосон карт биш".into(),
+            Self::BegunChip => {
+                "Энэ чипийг өөр картад эсвэл өмнөх оролдлогод бичиж эхэлсэн: устгахаар тусад нь хадгалж, хоосон карт тавина уу".into()
+            }
             Self::SpoiltCard => "Энэ картыг өмнөх удаад гэмтсэнд тооцсон".into(),
             Self::NotActive => "Карт идэвхгүй байна".into(),
             Self::Unsaved(_) => "Картаас уншсан файлуудыг шинэ хавтсанд хадгалж чадсангүй".into(),
@@ -239,8 +248,10 @@ impl Refusal {
                 "Нөгөө картаа дахин хийж, мөн командыг давтана уу: зогссон газраасаа үргэлжилнэ.",
             ),
             Remedy::Spoil => (
-                "The card is spoilt. Keep it apart with its journal; the job gets another card.",
-                "Карт гэмтсэнд тооцогдоно. Журналын хамт тусад нь хадгална уу; ажилд өөр карт авна.",
+                "The chip is spoilt. Keep it apart with its journal, to be destroyed. If it was begun, its card is revoked and the \
+                 citizen applies anew; if nothing was written, the job waits for another chip.",
+                "Чип гэмтсэнд тооцогдоно. Журналын хамт устгахаар тусад нь хадгална уу. Бичиж эхэлсэн бол карт хүчингүй болж, иргэн \
+                 шинээр өргөдөл гаргана; юу ч бичээгүй бол ажил өөр чип хүлээнэ.",
             ),
             Remedy::Correct => {
                 ("Correct what is named and try again.", "Дурдсан зүйлийг засаад дахин оролдоно уу.")
@@ -265,6 +276,7 @@ impl Refusal {
             | Self::NoRandomness(_) => Remedy::Resume,
             Self::NotConfirmed
             | Self::AnotherChip
+            | Self::BegunChip
             | Self::UnknownLayout(_)
             | Self::Service(_)
             | Self::UnusableFile { .. }

@@ -170,16 +170,16 @@ impl Authorities {
 
     /// The authority that issues now.
     pub fn issuing(&self) -> &Arc<IssuingAuthority> {
-        // There is one: `open` ends without it.
+        // `open` fails without an issuing authority, so there is a last one.
         &self.issuing[self.issuing.len() - 1]
     }
 
-    /// All whose certificates may still be good, the one that issues now last.
+    /// The authorities that issued certificates which may still be good. The last one issues now.
     pub fn issuers(&self) -> &[Arc<IssuingAuthority>] {
         &self.issuing
     }
 
-    /// The one of whose list or certificate this is the name, without the end.
+    /// The authority whose list and certificate are published under this name, without its `.crl` or `.cer`.
     pub fn issuer(&self, stem: &str) -> Option<&Arc<IssuingAuthority>> {
         self.issuing.iter().find(|issuer| issuer.stem() == stem)
     }
@@ -203,8 +203,8 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// The issuing authorities, the first one first. The newest must be fit; one before it that is over or was revoked by its
-    /// root has nothing left to answer for, since all it issued fell with it.
+    /// The issuing authorities in the order in which they were made. The newest must be fit. An earlier one that has expired, or that its
+    /// root revoked, is left out: everything that it issued is no longer good either, and nobody needs its list.
     fn issuing(&self, root: &Certificate) -> Result<Vec<Arc<IssuingAuthority>>, AuthoritiesError> {
         let (folder, now) = (self.folder, self.now);
         let generations = Generation::all_in(folder)
@@ -267,7 +267,8 @@ impl Opening<'_> {
         let name = purpose.name();
         let refuse = |reason: String| AuthoritiesError::Certificate { name: name.to_owned(), reason };
         let path = require_path(&certificate, between, root, self.now).map_err(|e| refuse(e.to_string()))?;
-        // What is between is on the lists of others, which are not here; what the root issued is on its own.
+        // The root's list names only what the root itself issued: the topmost certificate below it. The lists of the authorities between
+        // are not kept here.
         let by_root = path.iter().rev().nth(1).copied().unwrap_or(&certificate);
         require_not_revoked(self.folder, list, by_root, root)?;
         let above = path.iter().take(path.len() - 1).map(|&one| one.clone()).collect();
@@ -301,12 +302,16 @@ impl fmt::Display for AgeingList {
 /// Why a certificate that a card's entry calls revoked stands on no list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotListed {
-    /// It is none of ours: entries of earlier versions could say anything in its place.
+    /// This service did not issue it: earlier versions took an entry with any text in place of the serial number.
     #[error("its serial number cannot be read")]
     Serial,
     /// The row was changed from beneath.
     #[error("the day of its revocation cannot be read")]
     Day,
+    /// A list or an answer that said so would be taken by nobody (RFC 5280 §5.1.2.6): the clock of the machine or of an earlier one
+    /// is wrong, or the row was changed from beneath.
+    #[error("the day of its revocation lies ahead; look at the clock of this machine")]
+    Ahead,
     /// A card's entry names the certificate of one of [`crate::online_signer`]'s signers, which no card has.
     #[error("its serial number is that of a signer of the service")]
     OfService,
@@ -315,8 +320,8 @@ pub enum NotListed {
 /// What a certificate's row says of its revocation.
 ///
 /// # Errors
-/// A row that cannot be read.
-pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, NotListed> {
+/// A row that cannot be read, or whose revocation is yet to come.
+pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Option<Revocation>, NotListed> {
     let Some(revoked_on) = &row.revoked_on else { return Ok(None) };
     let serial = CertificateSerial::parse(&row.serial).map_err(|_| NotListed::Serial)?;
     let serial = hex::decode(serial.as_str()).map_err(|_| NotListed::Serial)?;
@@ -328,11 +333,12 @@ pub(crate) fn revocation(row: &CertificateRow) -> Result<Option<Revocation>, Not
         Some(SUSPENDED) => Reason::CertificateHold,
         _ => Reason::CessationOfOperation,
     };
-    Ok(Some(Revocation {
-        serial: Serial::parse(&serial).map_err(|_| NotListed::Serial)?,
-        revoked_at: beginning_of(day),
-        reason,
-    }))
+    let serial = Serial::parse(&serial).map_err(|_| NotListed::Serial)?;
+    let revoked_at = beginning_of(day);
+    if revoked_at > now {
+        return Err(NotListed::Ahead);
+    }
+    Ok(Some(Revocation { serial, revoked_at, reason }))
 }
 
 /// When the civil day of a revocation began, in the zone where it begins first: the day's own midnight in UTC would lie
@@ -343,7 +349,7 @@ fn beginning_of(day: chrono::NaiveDate) -> DateTime<Utc> {
     in_zone.map_or_else(|| midnight.and_utc() - Duration::hours(8), |at| at.to_utc())
 }
 
-/// The authorities between the issuing ones and the root: those under a national root may have some.
+/// The authorities between the issuing ones and the root. There are some where a national root signs through authorities of its own.
 fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
     let path = folder.join(CHAIN_FILE);
     let refuse = |reason: String| AuthoritiesError::Certificate { name: "eid-chain".to_owned(), reason };

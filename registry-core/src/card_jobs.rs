@@ -70,8 +70,12 @@ pub(crate) fn state_name(state: JobState) -> &'static str {
 
 impl JobRow {
     fn is_in(&self, states: &[JobState]) -> bool {
-        states.iter().any(|state| state_name(*state) == self.job_state)
+        is_in(&self.job_state, states)
     }
+}
+
+fn is_in(word: &str, states: &[JobState]) -> bool {
+    states.iter().any(|state| state_name(*state) == word)
 }
 
 /// Opens the job of a card that was just approved.
@@ -115,7 +119,8 @@ fn insert_job(
 /// Binds the chip on the reader to the job, before the first write.
 ///
 /// # Errors
-/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another job.
+/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another job,
+/// [`Refusal::ChipDistrusted`] for one that did not prove its keys.
 pub fn bind(
     deps: &Deps,
     station: &CallingStation,
@@ -135,6 +140,9 @@ pub fn bind(
             Some(bound) if *bound == chip.to_string() => {}
             Some(_) => return Err(Refusal::ChipMismatch.into()),
             None => {
+                if channels::is_distrusted(db, &chip)? {
+                    return Err(Refusal::ChipDistrusted.into());
+                }
                 diesel::update(card_job::table.find(row.id))
                     .set((
                         card_job::chip_id.eq(Some(chip.to_string())),
@@ -176,7 +184,7 @@ pub(crate) fn at_station(db: &mut Db, station: &CallingStation, id: Uuid) -> Res
 /// The open job of this station, whose card may still be made.
 ///
 /// # Errors
-/// As [`at_station`]; [`Refusal::CardEnded`].
+/// As [`at_station`]; [`Refusal::CardEnded`], [`Refusal::CardSaidWritten`].
 pub(crate) fn require(
     deps: &Deps,
     db: &mut Db,
@@ -188,15 +196,25 @@ pub(crate) fn require(
     Ok(row)
 }
 
-/// The same inside a write transaction, which keeps the job as it is to its end: whoever ends it or gives it up waits until then.
+/// Asks the same inside a write transaction, and takes the job's row first: until that transaction ends, nobody else can end the job, set
+/// it aside or give it up.
 ///
 /// # Errors
 /// As [`require`].
 pub(crate) fn hold(deps: &Deps, db: &mut Db, station: &CallingStation, id: Uuid) -> Result<JobRow, Failure> {
+    lock(db, id)?;
+    require(deps, db, station, id)
+}
+
+/// Takes the row of a job inside a write transaction: nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     diesel::update(card_job::table.find(Uid(id)))
         .set(card_job::job_state.eq(card_job::job_state))
         .execute(db)?;
-    require(deps, db, station, id)
+    Ok(())
 }
 
 /// The same, with its chip bound.
@@ -210,9 +228,28 @@ pub(crate) fn require_bound(
     id: Uuid,
 ) -> Result<(JobRow, ChipId), Failure> {
     let row = require(deps, db, station, id)?;
-    let chip = row.chip_id.as_deref().ok_or(Refusal::JobStepOutOfOrder)?;
-    let chip = ChipId::parse(chip).map_err(|e| Failure::damaged("card_job.chip_id", e))?;
+    let chip = bound_chip(&row)?;
     Ok((row, chip))
+}
+
+/// The same inside a write transaction, as [`hold`].
+///
+/// # Errors
+/// As [`require_bound`].
+pub(crate) fn hold_bound(
+    deps: &Deps,
+    db: &mut Db,
+    station: &CallingStation,
+    id: Uuid,
+) -> Result<(JobRow, ChipId), Failure> {
+    let row = hold(deps, db, station, id)?;
+    let chip = bound_chip(&row)?;
+    Ok((row, chip))
+}
+
+fn bound_chip(row: &JobRow) -> Result<ChipId, Failure> {
+    let chip = row.chip_id.as_deref().ok_or(Refusal::JobStepOutOfOrder)?;
+    ChipId::parse(chip).map_err(|e| Failure::damaged("card_job.chip_id", e))
 }
 
 pub(crate) fn load(db: &mut Db, id: Uuid) -> Result<JobRow, Failure> {
@@ -223,7 +260,7 @@ pub(crate) fn load(db: &mut Db, id: Uuid) -> Result<JobRow, Failure> {
 /// The holder of a job's card, and the card, which may still be made.
 ///
 /// # Errors
-/// [`Refusal::CardEnded`], [`Refusal::CardNotFound`].
+/// [`Refusal::CardEnded`], [`Refusal::CardSaidWritten`], [`Refusal::CardNotFound`].
 pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), Failure> {
     let office = UnitCode::parse(&row.office)?;
     let today = civil_date(deps.now(), deps.units.zone(&office));
@@ -232,9 +269,13 @@ pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Pe
     Ok((person, card))
 }
 
+/// The number of a job's card.
+///
+/// # Errors
+/// [`Refusal::CardNotFound`] where the holder was erased.
 pub(crate) fn document_number(db: &mut Db, row: &JobRow) -> Result<String, Failure> {
     let number = card::table.find(row.card_id).select(card::document_number).first(db).optional()?;
-    Ok(number.unwrap_or_default())
+    Ok(number.ok_or(Refusal::CardNotFound)?)
 }
 
 /// The holder of a job's card, and the card.
@@ -249,7 +290,7 @@ pub(crate) fn holder(db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), 
     Ok((person, record))
 }
 
-/// Stops a job for someone to look at; in a transaction of its own, since the caller refuses.
+/// Stops a job that is open for someone to look at; in a transaction of its own, since the caller refuses.
 ///
 /// # Errors
 /// The store's.
@@ -269,50 +310,52 @@ pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Fail
 /// # Errors
 /// The store's.
 pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLine>, Failure> {
-    let rows: Vec<(JobRow, Instant, Option<String>)> = card_job::table
+    let rows: Vec<LineRow> = card_job::table
+        .left_join(card::table.on(card::id.eq(card_job::card_id)))
         .filter(card_job::office.eq(office.as_str()))
         .order((card_job::created_at.desc(), card_job::id))
         .limit(limit)
-        .select((JobRow::as_select(), card_job::created_at, card_job::quarantine_reason))
+        .select((
+            card_job::id,
+            card_job::job_state,
+            card_job::quarantine_reason,
+            card_job::chip_id,
+            card_job::created_at,
+            card::document_number.nullable(),
+            card::card_state.nullable(),
+        ))
         .load(db)?;
-    rows.into_iter()
-        .map(|(row, created_at, reason)| {
-            let found: Option<(String, String)> = card::table
-                .find(row.card_id)
-                .select((card::document_number, card::card_state))
-                .first(db)
-                .optional()?;
-            let (document_number, card_state) = found.unwrap_or_default();
-            Ok(JobLine {
-                id: row.id.0,
-                document_number,
-                may_be_given_up: row.is_in(&giving_up::FROM),
-                // What became of the card says why its job ended.
-                reason: reason.filter(|_| !row.is_in(&[JobState::Ended])),
-                job_state: row.job_state,
-                card_state,
-                chip_id: row.chip_id,
-                created_at: created_at.utc(),
-            })
-        })
-        .collect()
+    let line = |(id, job_state, reason, chip_id, created_at, document_number, card_state): LineRow| JobLine {
+        id: id.0,
+        document_number,
+        may_be_given_up: is_in(&job_state, &giving_up::FROM),
+        // What became of the card says why its job ended.
+        reason: reason.filter(|_| !is_in(&job_state, &[JobState::Ended])),
+        job_state,
+        card_state,
+        chip_id,
+        created_at: created_at.utc(),
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
+
+type LineRow = (Uid, String, Option<String>, Option<String>, Instant, Option<String>, Option<String>);
 
 /// A job as the card office sees it: no holder.
 #[derive(Debug, Clone)]
 pub struct JobLine {
     /// The job.
     pub id: Uuid,
-    /// The document number.
-    pub document_number: String,
+    /// The document number, unless the holder was erased.
+    pub document_number: Option<String>,
     /// Where the job stands.
     pub job_state: String,
     /// Whether it can be given up now.
     pub may_be_given_up: bool,
     /// Why it was set aside, spoiled or given up.
     pub reason: Option<String>,
-    /// Where the card stands.
-    pub card_state: String,
+    /// Where the card stands, unless the holder was erased.
+    pub card_state: Option<String>,
     /// The chip, once bound.
     pub chip_id: Option<String>,
     /// When the card was approved.

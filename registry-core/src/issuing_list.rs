@@ -1,16 +1,16 @@
 //! An issuing authority's list of revoked certificates: made anew after an entry of the register and once a minute, however many ask
 //! for it, so that a crowd of readers does not make the issuing key sign.
 //!
-//! A row that cannot be read is left off, and named in the log and in health: one wrong entry must not keep every other revocation
-//! from its readers.
+//! A row that cannot be read, or whose day lies ahead, is left off, and named in the log and in health: one wrong entry must not keep
+//! every other revocation from its readers. A serial that is revoked in the record and beside its intent stands on the list once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Duration, Utc};
-use issuance::revocation::Revocation;
+use issuance::revocation::{Reason, Revocation};
 use uuid::Uuid;
 
 use crate::authorities::issuing::IssuingAuthority;
@@ -71,7 +71,7 @@ pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Fail
     if let Some(made) = last.as_ref().filter(is_current) {
         return Ok(made.der.clone());
     }
-    let revoked = revocations(&mut db, issuer)?;
+    let revoked = revocations(&mut db, issuer, now)?;
     // Each list has a number of its own, also two of one second and those after a restart (RFC 5280 §5.2.3).
     let number = u64::try_from(now.timestamp_micros()).unwrap_or(1);
     let number = last.as_ref().map_or(number, |made| number.max(made.number + 1));
@@ -90,31 +90,75 @@ pub fn left_off(issuer: &IssuingAuthority) -> Arc<Vec<LeftOff>> {
 /// # Errors
 /// The store's.
 pub fn look(deps: &Deps, issuer: &IssuingAuthority) -> Result<(), Failure> {
-    revocations(&mut *deps.db()?, issuer).map(drop)
+    revocations(&mut *deps.db()?, issuer, deps.now()).map(drop)
 }
 
 /// What the list says. What is left off is kept for [`left_off`], and logged when it is another than before.
-fn revocations(db: &mut Db, issuer: &IssuingAuthority) -> Result<Vec<Revocation>, Failure> {
+fn revocations(
+    db: &mut Db,
+    issuer: &IssuingAuthority,
+    now: DateTime<Utc>,
+) -> Result<Vec<Revocation>, Failure> {
     let in_records = issuer.in_records();
     let mut rows = revoked_certificates(db, &in_records)?;
     rows.extend(unwritten_certificates::revoked(db, &in_records)?);
     let of_service = service_intents::among_revoked(db)?;
     let (mut revoked, mut left_off) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in &rows {
-        match listed(row, &of_service) {
+        match listed(row, &of_service, now) {
             Ok(revocation) => revoked.extend(revocation),
             Err(why) => left_off.push(LeftOff { card: row.card_id.0, slot: row.slot.clone(), why }),
         }
     }
     if **issuer.list.left_off.load() != left_off {
         for certificate in &left_off {
-            tracing::error!(%certificate, "a revoked certificate is left off the list; have the entry annulled");
+            tracing::error!(%certificate, "a revoked certificate is left off the list; have the entry annulled if it is wrong");
         }
         issuer.list.left_off.store(Arc::new(left_off));
     }
-    Ok(revoked)
+    Ok(once_each(revoked))
 }
 
-fn listed(row: &CertificateRow, of_service: &BTreeSet<String>) -> Result<Option<Revocation>, NotListed> {
-    if of_service.contains(&row.serial) { Err(NotListed::OfService) } else { revocation(row) }
+fn listed(
+    row: &CertificateRow,
+    of_service: &BTreeSet<String>,
+    now: DateTime<Utc>,
+) -> Result<Option<Revocation>, NotListed> {
+    if of_service.contains(&row.serial) { Err(NotListed::OfService) } else { revocation(row, now) }
+}
+
+/// One revocation a serial: one for good before a suspension, then the earliest.
+fn once_each(revoked: Vec<Revocation>) -> Vec<Revocation> {
+    let rank = |one: &Revocation| (one.reason == Reason::CertificateHold, one.revoked_at);
+    let mut each: BTreeMap<_, Revocation> = BTreeMap::new();
+    for one in revoked {
+        let first = each.entry(one.serial.clone()).or_insert_with(|| one.clone());
+        if rank(&one) < rank(first) {
+            *first = one;
+        }
+    }
+    each.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone as _;
+    use issuance::Serial;
+
+    use super::*;
+
+    #[test]
+    fn a_serial_that_is_revoked_twice_is_listed_once_from_the_earliest_day_and_for_good_before_a_suspension()
+    {
+        let revoked = |serial: u8, day: u32, reason: Reason| Revocation {
+            serial: Serial::parse(&[serial; 16]).unwrap(),
+            revoked_at: Utc.with_ymd_and_hms(2026, 11, day, 0, 0, 0).unwrap(),
+            reason,
+        };
+        let (later, earlier) = (revoked(1, 9, Reason::KeyCompromise), revoked(1, 8, Reason::Superseded));
+        let (hold, ended) = (revoked(2, 1, Reason::CertificateHold), revoked(2, 5, Reason::Superseded));
+        let other = revoked(3, 3, Reason::CertificateHold);
+        let listed = once_each(vec![later, hold, earlier.clone(), other.clone(), ended.clone()]);
+        assert_eq!(listed, [earlier, ended, other]);
+    }
 }

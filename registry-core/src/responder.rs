@@ -3,7 +3,7 @@
 //!
 //! An answer is made from the record as it is when it is asked for: an entry that revokes is told by the next answer.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use issuance::Serial;
 use issuance::revocation::ocsp::{CertStatus, OcspError, OcspRequest, ResponseContent};
 
@@ -36,8 +36,9 @@ fn answer_of(deps: &Deps, signer: &OnlineSigner, request: &OcspRequest) -> Resul
     let in_records = issuer.in_records();
     let serials: Vec<String> = request.questions().iter().map(|id| hex_of(&id.serial())).collect();
     let mut db = deps.db()?;
-    let mut known = certificates_of(&mut db, &serials, &in_records)?;
-    known.extend(unwritten_certificates::revoked_among(&mut db, &serials, &in_records)?);
+    // What is revoked beside its intent is on the list, whatever a record says: it is told first.
+    let mut known = unwritten_certificates::revoked_among(&mut db, &serials, &in_records)?;
+    known.extend(certificates_of(&mut db, &serials, &in_records)?);
     let of_service = service_intents::issued_among(&mut db, &serials, &in_records)?;
     drop(db);
     let status = |serial: &Serial| {
@@ -47,7 +48,7 @@ fn answer_of(deps: &Deps, signer: &OnlineSigner, request: &OcspRequest) -> Resul
         if of_service.contains(&asked) {
             return CertStatus::Good;
         }
-        known.iter().find(|row| row.serial == asked).map_or(CertStatus::Unknown, standing)
+        known.iter().find(|row| row.serial == asked).map_or(CertStatus::Unknown, |row| standing(row, now))
     };
     let current = signer.current();
     let responder = current.responder()?;
@@ -64,8 +65,8 @@ fn hex_of(serial: &Serial) -> String {
 }
 
 /// Of a certificate whose row cannot be read nothing is said.
-fn standing(row: &CertificateRow) -> CertStatus {
-    match revocation(row) {
+fn standing(row: &CertificateRow, now: DateTime<Utc>) -> CertStatus {
+    match revocation(row, now) {
         Ok(None) => CertStatus::Good,
         Ok(Some(revoked)) => CertStatus::Revoked { revoked_at: revoked.revoked_at, reason: revoked.reason },
         Err(why) => {

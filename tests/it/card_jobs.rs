@@ -1,5 +1,9 @@
 //! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job is given up.
 
+mod certificates;
+mod given_up;
+mod set_aside;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -66,6 +70,11 @@ impl Office {
             self.database().execute(statement)?;
         }
         self.town.service = self.town.installation.serve()?;
+        self.sign_in()
+    }
+
+    /// Signs in anew after the service was started again.
+    fn sign_in(&mut self) -> anyhow::Result<()> {
         self.registrar = self.town.officer(&self.town.cast.registrar)?;
         self.station = self.town.officer_at("station", &self.town.cast.card_officer)?;
         Ok(())
@@ -135,8 +144,13 @@ impl Job<'_> {
 
     /// Has a key certified that the chip of this serial number made; the nonce is the one that was given for the slot.
     fn certify(&self, serial: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
+        self.certify_key(serial, serial, slot, nonce)
+    }
+
+    /// The same with a key that the chip made from this seed.
+    fn certify_key(&self, serial: u8, seed: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
         let reference = u8::from_str_radix(slot, 16)?;
-        let mut rng = StdRng::seed_from_u64(u64::from(serial) * 1000 + u64::from(reference));
+        let mut rng = StdRng::seed_from_u64(u64::from(seed) * 1000 + u64::from(reference));
         let key = SoftwareSigner::generate(Algorithm::EcdsaP256Sha256, &mut rng)?;
         let point = key.public_key().to_bits();
         let chip_id = chip(serial)["chip_id"].as_str().map(hex::decode).context("a chip id")??;
@@ -394,6 +408,10 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     job.bind(1)?.require(200)?;
     job.certificates(1)?;
     job.files()?.require(200)?;
+    // Files that are signed are written as they are: nothing is laid out for them again.
+    unfit(SINGLE_WOMAN, "\"1101\"", "null")?;
+    assert_eq!(office.claim_of(SINGLE_WOMAN)?.id, job.id);
+    unfit(SINGLE_WOMAN, "null", "\"1101\"")?;
 
     // One that is unfit while it waits is passed over without a word to the station, unless there is no other.
     office.give_up("the chip is scratched")?.require(200)?;

@@ -290,9 +290,9 @@ fn a_card_that_was_begun_is_left_when_its_holder_dies_and_the_next_blank_becomes
     desk.office.lab = Lab::start()?;
     let state = desk.office.file(CARD);
     desk.office.lab.insert(KHOROO_STATION.slot, &state, Card::Saved)?;
-    // The begun chip is nobody's any more: it is told, and the next job waits for another one.
+    // The begun chip is nobody's any more: the writer says so before it binds it, and the next job waits for another one.
     let said = desk.personalise()?;
-    said.refused(721)?;
+    said.refused(9039)?;
     assert_eq!(passed_over(&said), [735], "{}", said.0);
     assert!(!desk.office.slip(KHOROO_STATION).exists(), "a PIN was printed for a card of the dead");
     desk.office.lab.remove(KHOROO_STATION.slot)?;

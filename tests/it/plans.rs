@@ -11,6 +11,8 @@ use diesel::connection::{
 use diesel::sql_types::Text;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use registry_core::card_jobs::claiming::claim;
+use registry_core::card_jobs::ends::settle;
+use registry_core::card_jobs::keys::void_open_intents;
 use registry_core::config::Config;
 use registry_core::declare::{Declared, declare};
 use registry_core::deps::Deps;
@@ -24,7 +26,7 @@ use registry_core::queue;
 use registry_core::register::{Ending, end, register, registered_access};
 use registry_core::runtime::{close_writer, open_writer};
 use registry_core::station::CallingStation;
-use registry_core::store::people;
+use registry_core::store::{people, unwritten_certificates};
 use registry_domain::door::Declarable;
 use registry_domain::id::{DeclarationId, OfficerId, StationId};
 use registry_domain::kind::Kind;
@@ -176,6 +178,15 @@ impl Office {
         let card_officer = self.officer(&self.cast.card_officer)?;
         claim(&self.deps, &calling, &card_officer, &self.once())?;
         people::times_certified(&mut *self.deps.db()?, "aa")?;
+        self.start()
+    }
+
+    /// What a start looks for among the jobs and certificates of all cards.
+    fn start(&self) -> anyhow::Result<()> {
+        let db = &mut *self.deps.db()?;
+        void_open_intents(db)?;
+        settle(db, self.deps.now())?;
+        unwritten_certificates::revoked_among(db, &["aa".to_owned()], &[String::new()])?;
         Ok(())
     }
 }
@@ -320,7 +331,6 @@ const NOT_ASKED: &[&str] = &[
     "access_person.person_id",
     "act.entry_id",
     "attachment.person_id",
-    "card_channel.job_id",
     "card_job.declaration_id",
     "card_nonce.card_id",
     "declaration.entry_id",

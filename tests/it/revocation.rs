@@ -1,6 +1,6 @@
 //! Revocation: what OpenSSL hears of a certificate over OCSP before and after the entry that ends it.
 
-mod planted;
+pub(crate) mod planted;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,6 +28,7 @@ on_both_engines!(
     what_cannot_be_answered_is_said_in_an_ocsp_answer,
     cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_answers,
     an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled,
+    a_serial_revoked_twice_and_a_day_that_lies_ahead_spoil_no_list,
 );
 
 /// `OCSPResponse` without a signature: `malformedRequest` and `unauthorized`.
@@ -294,6 +295,48 @@ fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
     let Town { service, mut installation, cast: _ } = desk.town;
     service.stop()?;
     holds_on_the_other_engine(&mut installation, engine)
+}
+
+fn a_serial_revoked_twice_and_a_day_that_lies_ahead_spoil_no_list(engine: Engine) -> anyhow::Result<()> {
+    let desk = Desk::open(engine, SINGLE_WOMAN)?;
+    desk.write()?;
+    let pki = Pki::of(&desk.town)?;
+    let card = pki.file("card.pem");
+    fs::write(&card, desk.certificate()?)?;
+    let database = Database::of(&desk.town.installation);
+    // Beside the intents of a good card too, as an earlier version revoked them by mistake; no list is made before that.
+    database.execute(
+        "UPDATE credential_intent SET revoked_on = '2026-01-05', revocation_reason = 'personalisation_failed' \
+         WHERE slot <> 'sod'",
+    )?;
+    desk.lose(SINGLE_WOMAN)?;
+    let list = |town: &Town| -> anyhow::Result<String> {
+        ensure!(pki.by_lists(town, &card)?.contains("certificate revoked"));
+        let list = pki.file("issuing-ca.crl");
+        said(&Command::new("openssl").args(["crl", "-noout", "-text", "-in"]).arg(list).output()?)
+    };
+    let made = list(&desk.town)?;
+    assert_eq!(made.matches("Serial Number:").count(), 2, "{made}");
+    assert_eq!(made.matches("Revocation Date: Jan  4 16:00:00 2026 GMT").count(), 2, "the earliest: {made}");
+    assert!(pki.ask(&card, "chain.pem")?.contains("card.pem: revoked"));
+
+    // A day that lies ahead: left off and named, and nothing is answered of that certificate until then.
+    let ahead = "UPDATE credential_intent SET revoked_on = '2999-01-05' WHERE slot = '9c'";
+    database.execute(ahead)?;
+    database.execute("UPDATE certificate SET revoked_on = '2999-01-05' WHERE slot = 'signature'")?;
+    let mut desk = desk;
+    desk.town.restart()?;
+    let made = list(&desk.town)?;
+    assert_eq!(made.matches("Serial Number:").count(), 1, "{made}");
+    let serial = database.ask("SELECT serial FROM certificate WHERE slot = 'signature'")?;
+    let heard = pki.ask_by_serial(&desk.town, &format!("0x{}", serial.trim()))?;
+    ensure!(heard.contains(": unknown"), "{heard}");
+    let health = desk.town.service.console().get("/readyz")?.require(200)?.text();
+    ensure!(
+        health.contains("the signature certificate of card") && health.contains("lies ahead"),
+        "{health}"
+    );
+    Ok(())
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub use check::{CheckAnswer, CheckRequest, CheckStatement, Purpose, Trust};
 pub use file::CardFiles;
 pub use job::{ChipBinding, ClaimRequest, Empty, GiveUp, GivenUp, Job, JobAnswer, JobState, Spoil};
 pub use key::{CertificateIssued, KeyProof, ProofNonce, ProofNonces};
-pub use problem::{CARD_DATA_UNFIT, CARD_ENDED, PROBLEM_MEDIA_TYPE, Problem};
+pub use problem::{CARD_DATA_UNFIT, CARD_ENDED, CARD_SAID_WRITTEN, PROBLEM_MEDIA_TYPE, Problem};
 pub use receipt::{FileHash, Receipt, SignedReceipt};
 pub use sign_in::{SessionStarted, SignIn, Token};
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Bench, Step, Via};
 use crate::apdu::Status;
+use crate::card::Card;
 use crate::command::{self, PivObject};
 use crate::read_back::TravelFile;
 use crate::refusal::Refusal;
@@ -130,10 +131,7 @@ const fn repeated(name: &'static str, title: (&'static str, &'static str), run: 
 /// that is not.
 fn replace_keys(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
     bench.close();
-    bench.card.select(Application::Isd)?;
-    let information = bench.card.require(&command::key_information(), "GET DATA (key information)")?;
-    let has = |set: KeySet| has_key_version(&information, set.version().0);
-    if has(KeySet::Issuer) && !has(KeySet::Transport) {
+    if has_issuer_keys(bench.card)? {
         // Only our own torn PUT KEY explains issuer keys on the chip of a new job.
         return if bench.is_in_doubt { Ok(json!({"already": true})) } else { Err(Refusal::UsedChip) };
     }
@@ -146,6 +144,14 @@ fn replace_keys(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
         return Err(Refusal::KeysNotTaken);
     }
     Ok(json!({"check_values": hex::encode(answer)}))
+}
+
+/// Whether the issuer's keys took the place of the transport keys, as the key information says; no key is tried.
+pub(crate) fn has_issuer_keys(card: &mut Card<'_>) -> Result<bool, Refusal> {
+    card.select(Application::Isd)?;
+    let information = card.require(&command::key_information(), "GET DATA (key information)")?;
+    let has = |set: KeySet| has_key_version(&information, set.version().0);
+    Ok(has(KeySet::Issuer) && !has(KeySet::Transport))
 }
 
 /// `E0` with one `C0` per key: id, version, type, length.

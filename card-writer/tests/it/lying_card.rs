@@ -124,10 +124,18 @@ fn another_card_in_the_reader_after_a_break_is_not_written() {
 fn a_chip_that_already_has_the_issuers_keys_is_no_blank_card() {
     let mut first = Scene::new();
     first.write(&mut first.new_card()).unwrap();
+    // A job that has no chip yet does not take it, and is not spoilt by it.
     let mut second = Scene::new();
     let mut slot = CardSlot::with_card(&first.state());
-    assert!(matches!(second.write(&mut slot), Err(Refusal::UsedChip)));
-    assert_eq!(second.registry.state, JobState::Spoiled);
+    assert!(matches!(second.write(&mut slot), Err(Refusal::BegunChip)));
+    assert_eq!((second.registry.chip_id, &second.registry.spoilt), (None, &None));
+    drop(slot);
+    // Of a job that has this chip already, but whose journal is lost, nobody knows what was written.
+    let mut third = Scene::new();
+    third.registry.chip_id = first.registry.chip_id;
+    let mut slot = CardSlot::with_card(&first.state());
+    assert!(matches!(third.write(&mut slot), Err(Refusal::UsedChip)));
+    assert_eq!(third.registry.state, JobState::Spoiled);
 }
 
 #[test]

@@ -32,6 +32,26 @@ fn a_card_that_ends_while_it_is_written_gets_nothing_more_and_the_service_is_not
 }
 
 #[test]
+fn a_chip_that_was_begun_for_a_card_which_ended_is_not_taken_for_the_next_one() {
+    let mut scene = Scene::new();
+    let mut slot = scene.new_card();
+    let torn = &mut Torn { inner: &mut slot, at: 25, is_command_run: true, sent: 0 };
+    assert!(matches!(scene.write(torn), Err(Refusal::Unreachable(_))));
+    drop(slot);
+    // The service gave the job up meanwhile and has no chip in it, or the next job comes: the chip has keys of the issuer.
+    scene.registry.chip_id = None;
+    scene.registry.certificates.clear();
+    let refused = scene.write(&mut scene.card_again()).unwrap_err();
+    assert_eq!(refused.number(), 9039);
+    assert!(refused.to_string().contains("put it aside"));
+    assert_eq!((scene.registry.chip_id, &scene.registry.spoilt), (None, &None), "the job is not to blame");
+    let other = scene.folder.path().join("other.json");
+    let mut slot = CardSlot::with_new_card(&other, "00000002", &hex::encode(TRANSPORT_MASTER));
+    scene.write(&mut slot).unwrap();
+    assert_eq!(scene.registry.state, JobState::Written);
+}
+
+#[test]
 fn a_job_that_was_given_up_is_written_on_another_chip() {
     let mut scene = Scene::new();
     let mut slot = scene.new_card();

@@ -132,13 +132,15 @@ mod tests {
     /// What the station goes by when it passes a job over.
     #[test]
     fn the_numbers_that_take_a_job_away_are_those_of_cards_that_ended_or_cannot_be_made() {
-        use card_protocol::messages::{CARD_DATA_UNFIT, CARD_ENDED};
+        use card_protocol::messages::{CARD_DATA_UNFIT, CARD_ENDED, CARD_SAID_WRITTEN};
         let number = |number: u16| u32::from(number);
         let refusals = registry_domain::refusal::ALL.iter();
         let (mut unfit, mut ended) = (Vec::new(), Vec::new());
         for refusal in refusals {
             match refusal {
-                Refusal::CardEnded { .. } => ended.push(number(refusal.number())),
+                Refusal::CardEnded { .. } | Refusal::CardSaidWritten { .. } => {
+                    ended.push(number(refusal.number()))
+                }
                 Refusal::BirthPlaceUnfitForCard
                 | Refusal::ParentNameMissingForCard
                 | Refusal::NameTooLongForChip { .. }
@@ -148,7 +150,7 @@ mod tests {
                 _ => {}
             }
         }
-        assert_eq!((ended, unfit), (vec![CARD_ENDED], CARD_DATA_UNFIT.collect()));
+        assert_eq!((ended, unfit), (vec![CARD_ENDED, CARD_SAID_WRITTEN], CARD_DATA_UNFIT.collect()));
     }
 
     #[test]

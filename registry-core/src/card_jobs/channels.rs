@@ -1,5 +1,6 @@
 //! Secure channels to the chip: the service draws the host challenge, checks the card, and gives out session keys of that channel alone.
 
+use card_protocol::chip::ChipId;
 use card_protocol::encoding::{HexArray, HexBytes, SecretHex};
 use card_protocol::layout::{Application, KeySet};
 use card_protocol::messages::{
@@ -17,6 +18,7 @@ use crate::once::{Once, write_once};
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card_channel, card_job};
+use crate::store::{Db, StoreError};
 use crate::vault::key_ring::KeyRing;
 
 /// Draws the host challenge of a new channel.
@@ -54,6 +56,7 @@ struct ChannelRow {
     key_set: String,
     host_challenge: String,
     opened_at: Option<Instant>,
+    distrusted_chip: Option<String>,
 }
 
 impl ChannelRow {
@@ -95,13 +98,13 @@ pub fn open(
     answer: &ChannelAnswer,
 ) -> Result<ChannelOpened, Failure> {
     let (row, stored) = load(deps, station, job, channel)?;
-    if stored.opened_at.is_some() {
+    if stored.opened_at.is_some() || stored.distrusted_chip.is_some() {
         return Err(Refusal::JobStepOutOfOrder.into());
     }
     let (application, key_set, host_challenge) =
         (stored.application()?, stored.key_set()?, stored.host_challenge()?);
-    let distrust = |reason: &str| -> Failure {
-        match deps.db().map_err(Failure::from).and_then(|mut db| quarantine(&mut db, job, reason)) {
+    let distrust = |why: &str| -> Failure {
+        match set_aside(deps, &row, channel, answer.initialize_update_answer.as_bytes(), why) {
             Ok(()) => Refusal::CardNotGenuine.into(),
             Err(fault) => fault,
         }
@@ -129,6 +132,22 @@ pub fn open(
         s_mac: SecretHex::new(*keys.s_mac()),
         s_rmac: SecretHex::new(*keys.s_rmac()),
         level: LEVEL_FULL,
+    })
+}
+
+/// Quarantines the job, and keeps with the channel which chip answered what. The job may be given up later and get another chip: this
+/// stays, and the chip is bound to no job again.
+fn set_aside(deps: &Deps, row: &JobRow, channel: Uuid, answer: &[u8], why: &str) -> Result<(), Failure> {
+    deps.db()?.write(|db| {
+        quarantine(db, row.id.0, why)?;
+        diesel::update(card_channel::table.find(Uid(channel)))
+            .set((
+                card_channel::distrusted_chip.eq(row.chip_id.as_deref()),
+                card_channel::distrusted_why.eq(Some(why)),
+                card_channel::distrusted_answer.eq(Some(hex::encode(answer))),
+            ))
+            .execute(db)?;
+        Ok(())
     })
 }
 
@@ -181,6 +200,18 @@ pub fn put_key(
         data: HexBytes::new(block.data).map_err(too_long)?,
         expected_answer: HexBytes::new(block.expected_answer).map_err(too_long)?,
     })
+}
+
+/// Whether a chip did not prove its keys when a channel was opened to it, in whatever job.
+///
+/// # Errors
+/// The store's.
+pub(super) fn is_distrusted(db: &mut Db, chip: &ChipId) -> Result<bool, StoreError> {
+    let found: i64 = card_channel::table
+        .filter(card_channel::distrusted_chip.eq(chip.to_string()))
+        .count()
+        .get_result(db)?;
+    Ok(found > 0)
 }
 
 fn load(

@@ -4,18 +4,19 @@ use card_protocol::chip::ChipId;
 use card_protocol::layout::TD1_PIV_1;
 use card_protocol::messages::{Job, JobState};
 use diesel::prelude::*;
+use registry_domain::id::PersonId;
 use registry_domain::officer::{Act, Officer};
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 
-use super::{AT_A_STATION, JobRow, ends, files, holder, quarantine, require_card, state_name};
+use super::{AT_A_STATION, JobRow, document_number, ends, files, quarantine, require_card, state_name};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::once::{Once, write_once};
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::card_job;
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, people};
 
 /// Waiting jobs that one claim looks at.
 const LOOKED_AT: i64 = 100;
@@ -44,12 +45,12 @@ pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer, once: &On
             Some(row) => row,
             None => take(db, station, officer, passed.waiting.clone(), now)?,
         };
-        let (_, record) = holder(db, &row)?;
+        let document_number = document_number(db, &row)?;
         Ok(Job {
             id: row.id.0,
             card_id: row.card_id.0,
-            document_number: record.document_number.to_string(),
-            holder_label: record.document_number.to_string(),
+            holder_label: document_number.clone(),
+            document_number,
             layout: TD1_PIV_1.to_owned(),
             chip_id: row
                 .chip_id
@@ -97,8 +98,8 @@ fn take(
 ) -> Result<JobRow, Failure> {
     let mut refused = otherwise.unwrap_or(Refusal::JobNotFound);
     for row in waiting(db, station)? {
-        let (person, _) = holder(db, &row)?;
-        if let Err(interest) = officer.interest.require_none_in(person.id) {
+        let holder = people::holder_of_card(db, row.card_id.0)?.ok_or(Refusal::CardNotFound)?;
+        if let Err(interest) = officer.interest.require_none_in(holder) {
             refused = interest;
             continue;
         }
@@ -129,7 +130,9 @@ struct Passed {
 
 /// What became of a job that was looked at.
 enum Looked {
-    Writable,
+    /// It can be written, for this holder.
+    Writable(PersonId),
+    /// By now the job is over: it ended with its card, or its receipt came in.
     Ended,
     SetAside(Refusal),
 }
@@ -142,16 +145,18 @@ fn pass_over(
     officer: &Officer,
 ) -> Result<Passed, Failure> {
     let mut passed = Passed::default();
-    if let Some(row) = own(db, station)?
-        && let Looked::SetAside(no) = look(deps, db, &row)?
-    {
-        passed.own = Some(no);
+    if let Some(row) = own(db, station)? {
+        match look(deps, db, &row)? {
+            // The station gets this one again: the others are not asked for.
+            Looked::Writable(_) => return Ok(passed),
+            Looked::Ended => {}
+            Looked::SetAside(no) => passed.own = Some(no),
+        }
     }
     for row in waiting(db, station)? {
         match look(deps, db, &row)? {
-            Looked::Writable => {
-                let (person, _) = holder(db, &row)?;
-                if officer.interest.require_none_in(person.id).is_ok() {
+            Looked::Writable(holder) => {
+                if officer.interest.require_none_in(holder).is_ok() {
                     break;
                 }
             }
@@ -164,13 +169,21 @@ fn pass_over(
 
 /// Ends a job whose card ended without it, and sets one aside whose card cannot be made.
 fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
-    let looked = require_card(deps, db, row)
-        .and_then(|(person, card)| files::require_writable(deps, db, row, &person, &card));
+    let looked = require_card(deps, db, row).and_then(|(person, card)| {
+        // Files that are signed are written as they are.
+        if row.sealed_files.is_none() {
+            files::require_writable(deps, db, row, &person, &card)?;
+        }
+        Ok(person.id)
+    });
     match looked {
-        Ok(()) => Ok(Looked::Writable),
-        Err(Failure::Refused(Refusal::CardEnded { .. })) => {
-            ends::without_its_card(deps, db, row)?;
-            Ok(Looked::Ended)
+        Ok(holder) => Ok(Looked::Writable(holder)),
+        Err(Failure::Refused(Refusal::CardEnded { .. } | Refusal::CardSaidWritten { .. })) => {
+            match ends::without_its_card(deps, db, row.id) {
+                Ok(()) => Ok(Looked::Ended),
+                Err(Failure::Refused(no)) => Ok(Looked::SetAside(no)),
+                Err(fault) => Err(fault),
+            }
         }
         Err(Failure::Refused(no)) => {
             quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;

@@ -10,7 +10,7 @@ use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 
-use super::{JobRow, OPEN, document_number, holder, state_name};
+use super::{OPEN, holder, load, lock, quarantine, require_card, state_name};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::station::CallingStation;
@@ -54,25 +54,47 @@ pub(crate) fn with_cards<'a>(
     Ok(())
 }
 
-/// Ends a job that did not end with its card, because the card ended before jobs did so, or has run out.
+/// Ends a job that did not end with its card, because the card ended before jobs did so, or has run out. A job whose card was written,
+/// as the record says, is set aside instead: that card is good. All is asked inside the write: a job that is not open any more, because
+/// its receipt came in meanwhile, stays as it is.
 ///
 /// # Errors
-/// The store's.
-pub(super) fn without_its_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
-    let office = UnitCode::parse(&row.office)?;
+/// [`Refusal::CardSaidWritten`] for a job that was set aside; or the store's.
+pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(), Failure> {
     let now = deps.now();
-    let today = civil_date(now, deps.units.zone(&office));
-    let (_, card) = holder(db, row)?;
-    let (reason, on) = match card.state {
-        CardState::Revoked { reason, on } => (reason, on),
-        CardState::Approved | CardState::Personalised | CardState::Active | CardState::Suspended { .. } => {
-            (RevocationReason::PersonalisationFailed, today)
+    let set_aside = db.write(|db| {
+        lock(db, job.0)?;
+        let row = load(db, job.0)?;
+        if !row.is_in(&OPEN) {
+            return Ok(None);
         }
-    };
-    db.write(|db| end(db, row.id, reason, on, now))?;
-    Ok(())
+        match require_card(deps, db, &row) {
+            Ok(_) => return Ok(None),
+            Err(Failure::Refused(no @ Refusal::CardSaidWritten { .. })) => {
+                quarantine(db, job.0, &format!("{} {}", no.number(), no.code()))?;
+                return Ok(Some(no));
+            }
+            Err(Failure::Refused(Refusal::CardEnded { .. })) => {}
+            Err(fault) => return Err(fault),
+        }
+        let (reason, on) = match holder(db, &row)?.1.state {
+            CardState::Revoked { reason, on } => (reason, on),
+            // Its time ran out, or its holder died before deaths revoked cards.
+            CardState::Approved
+            | CardState::Personalised
+            | CardState::Active
+            | CardState::Suspended { .. } => {
+                let zone = deps.units.zone(&UnitCode::parse(&row.office)?);
+                (RevocationReason::PersonalisationFailed, civil_date(now, zone))
+            }
+        };
+        end(db, job, reason, on, now)?;
+        Ok::<_, Failure>(None)
+    })?;
+    set_aside.map_or(Ok(()), |no| Err(no.into()))
 }
 
+/// Ends a job that is open, and revokes what was signed for it; nothing is revoked for a job that was written, spoilt or ended before.
 /// The job's row comes first: whoever is about to sign for it holds that row, or waits for it and finds the job ended.
 fn end(
     db: &mut Db,
@@ -89,7 +111,10 @@ fn end(
             card_job::finished_at.eq(Some(Instant::new(at))),
         ))
         .execute(db)?;
-    if ended == 1 && !is_touched(db, job)? {
+    if ended == 0 {
+        return Ok(());
+    }
+    if !is_touched(db, job)? {
         free_chip(db, job)?;
     }
     let revoked = unwritten_certificates::revoke(db, job, reason, on)?;
@@ -97,7 +122,8 @@ fn end(
     Ok(())
 }
 
-/// Whether anything may have been written to the chip of a job: its keys were given to the station, or something was signed for it.
+/// Whether anything may have been written to the chip of a job: its keys were given to the station, or the station asked to have a key
+/// certified that the chip had made, whatever came of that.
 ///
 /// # Errors
 /// The store's.
@@ -107,17 +133,16 @@ pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
         .filter(card_channel::opened_at.is_not_null())
         .count()
         .get_result(db)?;
-    let signed: i64 = credential_intent::table
-        .filter(credential_intent::job_id.eq(job))
-        .filter(credential_intent::issued.is_not_null())
-        .count()
-        .get_result(db)?;
-    Ok(opened + signed > 0)
+    let intended: i64 =
+        credential_intent::table.filter(credential_intent::job_id.eq(job)).count().get_result(db)?;
+    Ok(opened + intended > 0)
 }
 
-/// A chip on which nothing was written is as good as new: another job may have it.
+/// A chip on which nothing was written is as good as new: another job may have it. What was kept of a chip that did not prove its keys
+/// stays, and no job gets that chip.
 pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
-    diesel::delete(card_channel::table.filter(card_channel::job_id.eq(job))).execute(db)?;
+    let of_job = card_channel::table.filter(card_channel::job_id.eq(job));
+    diesel::delete(of_job.filter(card_channel::distrusted_chip.is_null())).execute(db)?;
     diesel::update(card_job::table.find(job))
         .set((card_job::chip_id.eq(None::<String>), card_job::kdd.eq(None::<String>)))
         .execute(db)?;
@@ -129,18 +154,18 @@ pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
 /// # Errors
 /// The store's.
 pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Uid, Refusal)>, Failure> {
-    let row: Option<JobRow> = card_job::table
+    // Of a card whose holder was erased meanwhile there is no number to tell.
+    let found: Option<(Uid, String)> = card_job::table
+        .inner_join(card::table.on(card::id.eq(card_job::card_id)))
         .filter(card_job::office.eq(&station.office))
         .filter(card_job::station_id.eq(Uid::from(station.id)))
         .filter(card_job::job_state.eq(state_name(JobState::Ended)))
         .filter(card_job::told_at.is_null())
         .order(card_job::created_at)
-        .select(JobRow::as_select())
+        .select((card_job::id, card::document_number))
         .first(db)
         .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let document_number = document_number(db, &row)?;
-    Ok(Some((row.id, Refusal::CardEnded { document_number })))
+    Ok(found.map(|(job, document_number)| (job, Refusal::CardEnded { document_number })))
 }
 
 /// Remembers that the station was told.
@@ -154,8 +179,8 @@ pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Ends the jobs whose cards ended while jobs did not end with them, and revokes what was signed for cards that were spoilt then: run at
-/// start, before anything is issued. Gives how many there were.
+/// Ends the jobs whose cards ended while jobs did not end with them, and revokes what was signed for cards that were spoilt then, and for
+/// keys that others took the place of then: run at start, before anything is issued. Gives how many there were.
 ///
 /// # Errors
 /// The store's.
@@ -189,6 +214,78 @@ pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
                 unwritten_certificates::revoke(db, *job, reason, on)?;
             }
         }
-        Ok(people.len() + spoilt.len())
+        // The day in UTC is never ahead of an office's.
+        let superseded = unwritten_certificates::revoke_superseded(db, at.date_naive())?;
+        Ok(people.len() + spoilt.len() + superseded)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone as _;
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A job in this state, with a certificate that was issued for it.
+    fn insert(db: &mut Db, id: u128, state: JobState) -> Uid {
+        let at = Instant::new(Utc.with_ymd_and_hms(2026, 11, 24, 8, 0, 0).unwrap());
+        let job = Uid(Uuid::from_u128(id));
+        diesel::insert_into(card_job::table)
+            .values((
+                card_job::id.eq(job),
+                card_job::card_id.eq(job),
+                card_job::declaration_id.eq(job),
+                card_job::office.eq("1101"),
+                card_job::job_state.eq(state_name(state)),
+                card_job::created_at.eq(at),
+                card_job::waits_since.eq(at),
+            ))
+            .execute(db)
+            .unwrap();
+        diesel::insert_into(credential_intent::table)
+            .values((
+                credential_intent::serial.eq(id.to_string()),
+                credential_intent::job_id.eq(job),
+                credential_intent::slot.eq("9a"),
+                credential_intent::spki_sha256.eq(id.to_string()),
+                credential_intent::tbs.eq(Vec::<u8>::new()),
+                credential_intent::intent_state.eq("issued"),
+                credential_intent::issued.eq(Some(vec![0u8])),
+                credential_intent::recorded_at.eq(at),
+            ))
+            .execute(db)
+            .unwrap();
+        job
+    }
+
+    fn revoked(db: &mut Db, job: Uid) -> i64 {
+        credential_intent::table
+            .filter(credential_intent::job_id.eq(job))
+            .filter(credential_intent::revoked_on.is_not_null())
+            .count()
+            .get_result(db)
+            .unwrap()
+    }
+
+    #[test]
+    fn nothing_is_revoked_for_a_job_that_was_over_when_it_was_to_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.db");
+        let mut db = Db::open(&format!("sqlite://{}", path.display())).unwrap();
+        db.migrate().unwrap();
+        diesel::sql_query("PRAGMA foreign_keys = OFF").execute(&mut db).unwrap();
+        let at = Utc.with_ymd_and_hms(2026, 11, 25, 8, 0, 0).unwrap();
+        for (id, state, expected) in [
+            (1, JobState::Written, 0),
+            (2, JobState::Spoiled, 0),
+            (3, JobState::Bound, 1),
+            (4, JobState::Quarantined, 1),
+        ] {
+            let job = insert(&mut db, id, state);
+            let reason = RevocationReason::PersonalisationFailed;
+            db.write(|db| end(db, job, reason, at.date_naive(), at)).unwrap();
+            assert_eq!(revoked(&mut db, job), expected, "{state:?}");
+        }
+    }
 }

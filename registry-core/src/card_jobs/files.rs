@@ -35,19 +35,17 @@ pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFi
     let mut db = deps.db()?;
     let (row, _) = require_bound(deps, &mut db, station, job)?;
     certificates(&mut db, job)?;
-    let (person, _) = holder(&mut db, &row)?;
+    let (person, card) = holder(&mut db, &row)?;
     if let Some(files) = stored(deps, &row)? {
         return Ok((files, person.id.uuid()));
     }
-    require_fitting(deps, &mut db, &row)?;
-    let now = deps.now();
-    let signer = deps.authorities.document_signer(now)?;
-    let prepared = prepare_files(deps, &mut db, &row, signer)?;
+    let signer = deps.authorities.document_signer(deps.now())?;
+    let laid_out = prepare_files(deps, &mut db, &row, (&person, &card), signer);
+    let prepared = set_aside_if_unfit(&mut db, &row, laid_out)?;
     record_intent(deps, &mut db, station, &row, &prepared)?;
     Step::FilesIntended.done();
     let signed = prepared.sign(signer).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::FilesSigned.done();
-    let (_, card) = holder(&mut db, &row)?;
     let files = to_message(&signed, &row, card.expires_on).map_err(|e| Failure::Issue(e.to_string()))?;
     keep(deps, &mut db, station, &row, &files)?;
     Step::FilesKept.done();
@@ -71,6 +69,10 @@ pub(crate) fn stored(deps: &Deps, row: &JobRow) -> Result<Option<CardFiles>, Fai
 pub(super) fn require_fitting(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
     let (person, card) = require_card(deps, db, row)?;
     let outcome = require_writable(deps, db, row, &person, &card);
+    set_aside_if_unfit(db, row, outcome)
+}
+
+fn set_aside_if_unfit<T>(db: &mut Db, row: &JobRow, outcome: Result<T, Failure>) -> Result<T, Failure> {
     if let Err(Failure::Refused(no)) = &outcome {
         quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
     }
@@ -109,10 +111,10 @@ fn prepare_files(
     deps: &Deps,
     db: &mut Db,
     row: &JobRow,
+    (person, card): (&Person, &CardRecord),
     signer: &CertificationAuthority,
 ) -> Result<LintedCard, Failure> {
-    let (person, card) = holder(db, row)?;
-    let holder = holder_on_card(deps, db, row, &person, &card)?;
+    let holder = holder_on_card(deps, db, row, person, card)?;
     let prepared = PreparedCard::new(&holder, deps.config.cards.face.into(), signer.certificate());
     let prepared = prepared.map_err(|e| match e {
         CardDataError::Lds(no) => issue::unfit(&no).into(),

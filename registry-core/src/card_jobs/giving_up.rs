@@ -25,6 +25,7 @@ use crate::draw::Draw;
 use crate::entering::Case;
 use crate::failure::Failure;
 use crate::once::{Once, register_once, write_once};
+use crate::outside::in_a_few_words;
 use crate::station::CallingStation;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
@@ -35,14 +36,13 @@ use crate::store::unwritten_certificates;
 /// The states from which a job is given up.
 pub(crate) const FROM: [JobState; 3] = [JobState::Claimed, JobState::Bound, JobState::Quarantined];
 
-/// Why a job is given up, in 3 to 200 characters.
+/// Why a job is given up, in a few words on one line.
 struct Reason(String);
 
 impl Reason {
     fn parse(text: &str) -> Result<Reason, Refusal> {
-        let text = text.trim();
-        let is_fit = (3..=200).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        if is_fit { Ok(Reason(text.to_owned())) } else { Err(Refusal::GiveUpReasonUnfit.in_field("reason")) }
+        let fit = in_a_few_words(text).filter(|text| !text.contains(char::is_control));
+        fit.map(|text| Reason(text.to_owned())).ok_or_else(|| Refusal::GiveUpReasonUnfit.in_field("reason"))
     }
 }
 
@@ -157,7 +157,7 @@ fn give_up(
             ends::mark_told(db, row.id, now)?;
             return given_up(db, &row, JobState::Ended);
         }
-        release(db, &row, reason, now)?;
+        release(db, &row, &reason.0, now)?;
         log(&row, officer.id, JobState::Waiting);
         given_up(db, &row, JobState::Waiting)
     })
@@ -169,14 +169,14 @@ fn end_if_its_card_has(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Fai
         return Ok(());
     }
     match require_card(deps, db, row) {
-        Err(Failure::Refused(Refusal::CardEnded { .. })) => ends::without_its_card(deps, db, row),
+        Err(Failure::Refused(Refusal::CardEnded { .. })) => ends::without_its_card(deps, db, row.id),
         Ok(_) | Err(Failure::Refused(_)) => Ok(()),
         Err(fault) => Err(fault),
     }
 }
 
 /// Lets the job wait for another chip.
-fn release(db: &mut Db, row: &JobRow, reason: &Reason, now: DateTime<Utc>) -> Result<(), Failure> {
+fn release(db: &mut Db, row: &JobRow, reason: &str, now: DateTime<Utc>) -> Result<(), Failure> {
     let from = card_job::job_state.eq_any(FROM.map(state_name));
     let released = diesel::update(card_job::table.find(row.id).filter(from))
         .set((
@@ -185,13 +185,13 @@ fn release(db: &mut Db, row: &JobRow, reason: &Reason, now: DateTime<Utc>) -> Re
             card_job::officer_id.eq(None::<Uid>),
             card_job::claimed_at.eq(None::<Instant>),
             card_job::waits_since.eq(Instant::new(now)),
-            card_job::quarantine_reason.eq(Some(&reason.0)),
+            card_job::quarantine_reason.eq(Some(reason)),
         ))
         .execute(db)?;
     if released == 0 {
         return Err(Refusal::NoJobToGiveUp.into());
     }
-    // Whoever opened a channel meanwhile held the row before: then the chip is spoilt after all.
+    // The chip was begun between the question and this write: the same request, sent again, spoils it.
     if ends::is_touched(db, row.id)? {
         return Err(Refusal::Stale.into());
     }
@@ -207,7 +207,8 @@ fn log(row: &JobRow, officer: OfficerId, state: JobState) {
     tracing::warn!(job = %row.id.0, %officer, state = state_name(state), "a card job was given up");
 }
 
-/// The station says that the chip is spoilt. The card is made anew from a new application; nothing of this chip is ever accepted.
+/// The station says that the chip is spoilt. If it was begun, its card is revoked, and made anew from a new application; nothing of this
+/// chip is ever accepted. If nothing was written, the job waits for another chip.
 ///
 /// # Errors
 /// As [`at_station`], and the domain's refusal of the revocation.
@@ -223,21 +224,34 @@ pub fn spoil(
     let draw = deps.draw();
     let office = UnitCode::parse(&station.office)?;
     let reason: String = spoil.reason.chars().take(200).collect();
-    let has_ended = {
+    let is_begun = {
         let db = &mut *deps.db()?;
         if let Ok(row) = at_station(db, station, job) {
             end_if_its_card_has(deps, db, &row)?;
         }
-        matches!(at_station(db, station, job), Err(Failure::Refused(Refusal::CardEnded { .. })))
+        match at_station(db, station, job) {
+            Ok(row) => ends::is_touched(db, row.id)?,
+            // A job that ended, or a request that came again.
+            Err(Failure::Refused(_)) => false,
+            Err(fault) => return Err(fault),
+        }
     };
-    // Nothing is left to revoke.
-    if has_ended {
-        return write_once(deps, once, |_| Ok(JobAnswer { state: JobState::Ended }));
+    if is_begun {
+        return register_once(deps, once, |db, head| {
+            let row = at_station(db, station, job)?;
+            spoil_chip(deps, db, head, &row, officer, &office, &reason, now, &mut draw.again())?;
+            Ok(JobAnswer { state: JobState::Spoiled })
+        });
     }
-    register_once(deps, once, |db, head| {
-        let row = at_station(db, station, job)?;
-        spoil_chip(deps, db, head, &row, officer, &office, &reason, now, &mut draw.again())?;
-        Ok(JobAnswer { state: JobState::Spoiled })
+    write_once(deps, once, |db| match at_station(db, station, job) {
+        Ok(row) => {
+            release(db, &row, &reason, now)?;
+            log(&row, officer.id, JobState::Waiting);
+            Ok(JobAnswer { state: JobState::Waiting })
+        }
+        // Nothing is left to revoke.
+        Err(Failure::Refused(Refusal::CardEnded { .. })) => Ok(JobAnswer { state: JobState::Ended }),
+        Err(no) => Err(no),
     })
 }
 
@@ -262,13 +276,17 @@ fn spoil_chip(
     let stage =
         Stage::Registering { received_by: Some(officer.id), received_at: office.clone(), received_on: None };
     // Before the entry, with which every job ends that is open then: this one is over, and its chip stays bound to it.
-    diesel::update(card_job::table.find(row.id))
+    let from = card_job::job_state.eq_any(FROM.map(state_name));
+    let spoilt = diesel::update(card_job::table.find(row.id).filter(from))
         .set((
             card_job::job_state.eq(state_name(JobState::Spoiled)),
             card_job::quarantine_reason.eq(Some(reason)),
             card_job::finished_at.eq(Some(Instant::new(now))),
         ))
         .execute(db)?;
+    if spoilt == 0 {
+        return Err(Refusal::Stale.into());
+    }
     Case { facts: &facts, office, officer, door: Door::Service, stage: &stage, now }
         .enter(deps, db, head, draw)?;
     let on = civil_date(now, deps.units.zone(office));

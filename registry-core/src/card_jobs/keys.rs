@@ -9,8 +9,10 @@ use issuance::prepared::{Issuer, prepare};
 use issuance::{PublicKey, Serial};
 use registry_domain::amendment::Certified;
 use registry_domain::card::{CertificateSerial, KeySlot, personalised};
+use registry_domain::date::civil_date;
 use registry_domain::entry::{Entry, PartBody};
 use registry_domain::refusal::Refusal;
+use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use super::{JobRow, files, hold, holder, require_bound};
@@ -23,7 +25,7 @@ use crate::station::CallingStation;
 use crate::steps::Step;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card_job, credential_intent};
-use crate::store::{Db, StoreError, digital_credentials, people};
+use crate::store::{Db, StoreError, digital_credentials, people, unwritten_certificates};
 
 /// One nonce a slot; the same again for the same job, so that a resumed job may ask again.
 ///
@@ -75,18 +77,18 @@ pub fn certify(
     let issued = linted.sign(&issuer.authority).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::CertificateSigned.done();
     let der = issued.into_certificate().der().to_vec();
-    let kept = diesel::update(
-        credential_intent::table.find(&serial).filter(credential_intent::intent_state.eq("intended")),
-    )
-    .set((credential_intent::intent_state.eq("issued"), credential_intent::issued.eq(Some(&der))))
-    .execute(&mut *deps.db()?)?;
+    // If the job ended, was set aside or was given up while its certificate was signed, nothing is kept, and nobody gets it.
+    let kept = deps.db()?.write(|db| {
+        hold(deps, db, station, job)?;
+        let kept = diesel::update(
+            credential_intent::table.find(&serial).filter(credential_intent::intent_state.eq("intended")),
+        )
+        .set((credential_intent::intent_state.eq("issued"), credential_intent::issued.eq(Some(&der))))
+        .execute(db)?;
+        Ok::<_, Failure>(kept)
+    })?;
     Step::CertificateKept.done();
-    if kept == 1 {
-        return answer(der);
-    }
-    // The card ended while its certificate was signed: what is not kept is released to nobody.
-    require_bound(deps, &mut *deps.db()?, station, job)?;
-    Err(Refusal::Stale.into())
+    if kept == 1 { answer(der) } else { Err(Refusal::Stale.into()) }
 }
 
 fn answer(der: Vec<u8>) -> Result<CertificateIssued, Failure> {
@@ -131,15 +133,9 @@ fn intend(
         let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))
             .map_err(|e| Failure::Issue(e.to_string()))?;
         let ready = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
-        // What an earlier, broken try intended for this slot was never released: it is void from now on.
-        diesel::update(
-            credential_intent::table
-                .filter(credential_intent::job_id.eq(row.id))
-                .filter(credential_intent::slot.eq(slot_name(slot)))
-                .filter(credential_intent::intent_state.ne("void")),
-        )
-        .set(credential_intent::intent_state.eq("void"))
-        .execute(db)?;
+        // Of an earlier key of this slot: an intent of a broken try is void, and a certificate that the station was given is revoked.
+        let zone = deps.units.zone(&UnitCode::parse(&row.office)?);
+        unwritten_certificates::supersede(db, row.id, slot_name(slot), civil_date(now, zone))?;
         diesel::insert_into(credential_intent::table)
             .values((
                 credential_intent::serial.eq(&serial_hex),
@@ -158,8 +154,8 @@ fn intend(
     Ok((serial_hex, linted))
 }
 
-/// Whether a key is of anybody or anything else. The same slot of the same job may try again: what was signed for it before, if
-/// anything, left nobody's hands.
+/// Whether a key is of anybody or anything else. The same slot of the same job may try again: what was given out for it before is
+/// revoked by then.
 fn is_taken(db: &mut Db, row: &JobRow, slot: Slot, fingerprint: &str) -> Result<bool, Failure> {
     let own: i64 = credential_intent::table
         .filter(credential_intent::spki_sha256.eq(fingerprint))

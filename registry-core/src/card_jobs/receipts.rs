@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::files::stored;
 use super::keys::{certificates, key_slot};
-use super::{JobRow, holder, require_bound, state_name};
+use super::{JobRow, hold_bound, holder, state_name};
 use crate::deps::Deps;
 use crate::entering::Case;
 use crate::failure::Failure;
@@ -48,7 +48,7 @@ pub fn take(
     let office = UnitCode::parse(&station.office)?;
     // A receipt that comes again finds the job written: it gets the first answer from `once` before the job is looked at.
     register_once(deps, once, |db, head| {
-        let (row, chip) = require_bound(deps, db, station, job)?;
+        let (row, chip) = hold_bound(deps, db, station, job)?;
         check(deps, db, &row, &receipt, &chip.to_string())?;
         let facts = facts(deps, db, station, &row, &chip.to_string())?;
         let stage = Stage::Registering {
@@ -59,12 +59,16 @@ pub fn take(
         let door = Door::Service;
         let case = Case { facts: &facts, office: &office, officer, door, stage: &stage, now };
         case.enter(deps, db, head, &mut draw.again())?;
-        diesel::update(card_job::table.find(row.id))
+        let bound = card_job::job_state.eq(state_name(JobState::Bound));
+        let written = diesel::update(card_job::table.find(row.id).filter(bound))
             .set((
                 card_job::job_state.eq(state_name(JobState::Written)),
                 card_job::finished_at.eq(Some(Instant::new(now))),
             ))
             .execute(db)?;
+        if written == 0 {
+            return Err(Refusal::JobStepOutOfOrder.into());
+        }
         Ok(JobAnswer { state: JobState::Written })
     })
 }

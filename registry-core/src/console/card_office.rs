@@ -100,11 +100,11 @@ async fn page(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result
 }
 
 fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
-    let (state, next) = match (job.job_state.as_str(), job.card_state.as_str()) {
+    let (state, next) = match (job.job_state.as_str(), job.card_state.as_deref()) {
         ("waiting", _) => (w.job_waiting, w.next_personalise),
         ("claimed", _) => (w.job_claimed, w.next_resume),
         ("bound", _) => (w.job_bound, w.next_resume),
-        ("written", "personalised") => (w.job_written, w.next_activate),
+        ("written", Some("personalised")) => (w.job_written, w.next_activate),
         ("written", _) => (w.job_written, w.next_nothing),
         ("spoiled", _) => (w.job_spoiled, w.next_nothing),
         ("quarantined", _) => (w.job_quarantined, w.next_head),
@@ -112,7 +112,9 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
         // A word that only a later version writes.
         (_, _) => ("", ""),
     };
-    let card_state = match job.card_state.as_str() {
+    // The card of an erased holder has neither a number nor a state.
+    let card_state = job.card_state.unwrap_or_else(|| "–".to_owned());
+    let card_word = match card_state.as_str() {
         "approved" => w.card_approved,
         "personalised" => w.card_personalised,
         "active" => w.card_active,
@@ -123,8 +125,8 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
     Job {
         created: days::stamp(job.created_at, zone),
         state: if state.is_empty() { job.job_state.clone() } else { state.to_owned() },
-        card_state: if card_state.is_empty() { job.card_state } else { card_state.to_owned() },
-        document_number: job.document_number,
+        card_state: if card_word.is_empty() { card_state } else { card_word.to_owned() },
+        document_number: job.document_number.unwrap_or_else(|| "–".to_owned()),
         state_word: job.job_state,
         chip: job.chip_id.unwrap_or_default(),
         next,

@@ -27,6 +27,7 @@ use crate::failure::Failure;
 use crate::ledger::Log;
 use crate::ledger::checkpointing::Checkpointer;
 use crate::once::{Once, answered, write_once};
+use crate::outside::in_a_few_words;
 use crate::steps::Step;
 use crate::store::codec::{Instant, Uid};
 use crate::store::ledger_log::{self, move_head};
@@ -245,10 +246,7 @@ pub fn spoil(
     if let Some(first) = answered(deps, once)? {
         return Ok(first);
     }
-    let reason = why.reason.trim();
-    if !(3..=200).contains(&reason.chars().count()) {
-        return Err(Refusal::SpoilReasonUnfit.in_field("reason").into());
-    }
+    let reason = in_a_few_words(&why.reason).ok_or_else(|| Refusal::SpoilReasonUnfit.in_field("reason"))?;
     let mut db = deps.db()?;
     let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
     // Also of an act that was annulled since: its sheets are spoiled like any other.

@@ -431,6 +431,9 @@ diesel::table! {
         host_challenge -> Text,
         sequence_counter -> Nullable<BigInt>,
         opened_at -> Nullable<InstantSql>,
+        distrusted_chip -> Nullable<Text>,
+        distrusted_why -> Nullable<Text>,
+        distrusted_answer -> Nullable<Text>,
     }
 }
 

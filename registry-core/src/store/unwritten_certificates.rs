@@ -1,5 +1,5 @@
-//! Certificates that were signed for a card which was never written: no record has them, so that they are revoked stands beside their
-//! intent, and lists and answers take it from there.
+//! Certificates that were signed for a card and are on none: the card was never written, or another key took the place of theirs. No
+//! record has them, so that they are revoked stands beside their intent, and lists and answers take it from there.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -23,15 +23,59 @@ pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) ->
     diesel::update(of_job.filter(credential_intent::intent_state.eq("intended")))
         .set(credential_intent::intent_state.eq("void"))
         .execute(db)?;
-    // Also what a later key of the same slot took the place of: the station had it.
-    let signed: Vec<(String, Option<Vec<u8>>)> = credential_intent::table
-        .filter(credential_intent::job_id.eq(job))
+    let signed = of_job
         .filter(credential_intent::slot.eq_any(OF_KEYS.map(|(word, _)| word)))
         .filter(credential_intent::issued.is_not_null())
         .filter(credential_intent::revoked_on.is_null())
         .select((credential_intent::serial, credential_intent::issued))
         .load(db)?;
-    for (serial, der) in &signed {
+    revoke_signed(db, &signed, reason, on)
+}
+
+/// Voids what was intended or issued for a slot of a job, because another key takes its place. What was issued is revoked: the station
+/// had it.
+///
+/// # Errors
+/// The engine's.
+pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(), StoreError> {
+    let of_slot = credential_intent::table
+        .filter(credential_intent::job_id.eq(job))
+        .filter(credential_intent::slot.eq(slot))
+        .filter(credential_intent::intent_state.ne("void"));
+    let signed = of_slot
+        .filter(credential_intent::issued.is_not_null())
+        .filter(credential_intent::revoked_on.is_null())
+        .select((credential_intent::serial, credential_intent::issued))
+        .load(db)?;
+    diesel::update(of_slot).set(credential_intent::intent_state.eq("void")).execute(db)?;
+    revoke_signed(db, &signed, RevocationReason::Superseded, on).map(drop)
+}
+
+/// Revokes what was issued and voided while a key that took the place of another did not revoke that one's certificate. Gives how many
+/// there were.
+///
+/// # Errors
+/// The engine's.
+pub fn revoke_superseded(db: &mut Db, on: NaiveDate) -> Result<usize, StoreError> {
+    let signed = credential_intent::table
+        .filter(credential_intent::intent_state.eq("void"))
+        .filter(credential_intent::slot.eq_any(OF_KEYS.map(|(word, _)| word)))
+        .filter(credential_intent::issued.is_not_null())
+        .filter(credential_intent::revoked_on.is_null())
+        .select((credential_intent::serial, credential_intent::issued))
+        .load(db)?;
+    revoke_signed(db, &signed, RevocationReason::Superseded, on)
+}
+
+type Signed = (String, Option<Vec<u8>>);
+
+fn revoke_signed(
+    db: &mut Db,
+    signed: &[Signed],
+    reason: RevocationReason,
+    on: NaiveDate,
+) -> Result<usize, StoreError> {
+    for (serial, der) in signed {
         diesel::update(credential_intent::table.find(serial))
             .set((
                 credential_intent::revoked_on.eq(Some(on.to_string())),
@@ -43,7 +87,8 @@ pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) ->
     Ok(signed.len())
 }
 
-/// How records name the authority: the first one where the certificate cannot be read, for no card's end waits for that.
+/// The key identifier of the authority that signed, as records have it. A certificate that cannot be read, or names no authority, counts
+/// as the first authority's: the end of a card must not fail because its certificate cannot be read.
 fn issuer_of(serial: &str, der: Option<&[u8]>) -> String {
     let read = der.map(Certificate::from_der);
     if let Some(Err(error)) = &read {
@@ -54,6 +99,31 @@ fn issuer_of(serial: &str, der: Option<&[u8]>) -> String {
         .unwrap_or_default()
 }
 
+/// Intents with the jobs that they are of, and so with the cards.
+#[diesel::dsl::auto_type]
+fn of_cards() -> _ {
+    credential_intent::table.inner_join(card_job::table.on(card_job::id.eq(credential_intent::job_id)))
+}
+
+/// The columns of a [`Row`].
+const ROW: (
+    credential_intent::serial,
+    card_job::card_id,
+    credential_intent::slot,
+    credential_intent::spki_sha256,
+    credential_intent::revoked_on,
+    credential_intent::revocation_reason,
+    credential_intent::authority_key_identifier,
+) = (
+    credential_intent::serial,
+    card_job::card_id,
+    credential_intent::slot,
+    credential_intent::spki_sha256,
+    credential_intent::revoked_on,
+    credential_intent::revocation_reason,
+    credential_intent::authority_key_identifier,
+);
+
 type Row = (String, Uid, String, String, Option<String>, Option<String>, String);
 
 /// Those of an authority, as records name it, that are revoked.
@@ -61,19 +131,10 @@ type Row = (String, Uid, String, String, Option<String>, Option<String>, String)
 /// # Errors
 /// The engine's.
 pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
-    let rows: Vec<Row> = credential_intent::table
-        .inner_join(card_job::table.on(card_job::id.eq(credential_intent::job_id)))
+    let rows: Vec<Row> = of_cards()
         .filter(credential_intent::revoked_on.is_not_null())
         .filter(credential_intent::authority_key_identifier.eq_any(authority))
-        .select((
-            credential_intent::serial,
-            card_job::card_id,
-            credential_intent::slot,
-            credential_intent::spki_sha256,
-            credential_intent::revoked_on,
-            credential_intent::revocation_reason,
-            credential_intent::authority_key_identifier,
-        ))
+        .select(ROW)
         .load(db)?;
     Ok(rows.into_iter().map(certificate).collect())
 }
@@ -87,15 +148,13 @@ pub fn revoked_among(
     serials: &[String],
     authority: &[String],
 ) -> Result<Vec<CertificateRow>, StoreError> {
-    let known: Vec<String> = credential_intent::table
+    let rows: Vec<Row> = of_cards()
         .filter(credential_intent::serial.eq_any(serials))
         .filter(credential_intent::revoked_on.is_not_null())
-        .select(credential_intent::serial)
+        .filter(credential_intent::authority_key_identifier.eq_any(authority))
+        .select(ROW)
         .load(db)?;
-    if known.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(revoked(db, authority)?.into_iter().filter(|row| known.contains(&row.serial)).collect())
+    Ok(rows.into_iter().map(certificate).collect())
 }
 
 fn certificate(row: Row) -> CertificateRow {

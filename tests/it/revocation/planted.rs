@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 /// Enters that the newest card of somebody was written, with whatever stands for the serial numbers of its certificates; gives
 /// the act's number. The service stands still meanwhile.
-pub(super) fn personalised_card(town: &mut Town, holder: &str, serials: [&str; 2]) -> anyhow::Result<String> {
+pub(crate) fn personalised_card(town: &mut Town, holder: &str, serials: [&str; 2]) -> anyhow::Result<String> {
     town.service.end()?;
     let deps = open_writer(Config::load(&town.installation.configuration(), &[])?)?;
     let (now, draw) = (deps.now(), deps.draw());

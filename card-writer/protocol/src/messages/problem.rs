@@ -9,6 +9,8 @@ pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 pub const CARD_ENDED: u32 = 735;
 /// What the record says does not fit onto the chip; a number for each reason.
 pub const CARD_DATA_UNFIT: std::ops::RangeInclusive<u32> = 736..=741;
+/// The record says that the card of the job was written already: the job is set aside.
+pub const CARD_SAID_WRITTEN: u32 = 744;
 
 /// A refusal, with the number that is never reused and a title in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,6 @@ pub struct Problem {
 impl Problem {
     /// Whether the service has taken the job away from the station: its next claim gets another one.
     pub fn takes_the_job_away(&self) -> bool {
-        self.number == CARD_ENDED || CARD_DATA_UNFIT.contains(&self.number)
+        [CARD_ENDED, CARD_SAID_WRITTEN].contains(&self.number) || CARD_DATA_UNFIT.contains(&self.number)
     }
 }

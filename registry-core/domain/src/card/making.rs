@@ -9,19 +9,20 @@ use crate::refusal::Refusal;
 /// Refuses unless the card is approved, not yet written, good on the day, and its holder alive under this record.
 ///
 /// # Errors
-/// [`Refusal::CardEnded`].
+/// [`Refusal::CardEnded`]; [`Refusal::CardSaidWritten`] where an entry says that the card was written.
 pub fn require_in_the_making(holder: &Person, card: &CardRecord, day: NaiveDate) -> Result<(), Refusal> {
+    let document_number = card.document_number.to_string();
     let may_be_written = match card.state {
         CardState::Approved => card.is_open_on(day),
-        CardState::Personalised
-        | CardState::Active
-        | CardState::Suspended { .. }
-        | CardState::Revoked { .. } => false,
+        CardState::Revoked { .. } => false,
+        CardState::Personalised | CardState::Active | CardState::Suspended { .. } => {
+            return Err(Refusal::CardSaidWritten { document_number });
+        }
     };
     if may_be_written && holder.is_alive() && !holder.is_void() && !holder.is_merged() {
         return Ok(());
     }
-    Err(Refusal::CardEnded { document_number: card.document_number.to_string() })
+    Err(Refusal::CardEnded { document_number })
 }
 
 #[cfg(test)]
@@ -43,14 +44,14 @@ mod tests {
         assert_eq!(require_in_the_making(&person, card, today), Ok(()));
         let ended = Err(Refusal::CardEnded { document_number: card.document_number.to_string() });
         assert_eq!(require_in_the_making(&person, card, card.expires_on.succ_opt().unwrap()), ended);
-        for state in [
-            CardState::Personalised,
-            CardState::Active,
-            CardState::Suspended { on: today },
-            CardState::Revoked { reason: RevocationReason::Lost, on: today },
-        ] {
+        let revoked = CardState::Revoked { reason: RevocationReason::Lost, on: today };
+        let card = CardRecord { state: revoked, ..card.clone() };
+        assert_eq!(require_in_the_making(&person, &card, today), ended);
+        // A card that was written has not ended: nothing may be revoked for that.
+        let written = Err(Refusal::CardSaidWritten { document_number: card.document_number.to_string() });
+        for state in [CardState::Personalised, CardState::Active, CardState::Suspended { on: today }] {
             let card = CardRecord { state, ..card.clone() };
-            assert_eq!(require_in_the_making(&person, &card, today), ended, "{state:?}");
+            assert_eq!(require_in_the_making(&person, &card, today), written, "{state:?}");
         }
     }
 

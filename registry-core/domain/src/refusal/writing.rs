@@ -1,4 +1,4 @@
-//! Refusals of a card in the making (735 to 743): what the chip cannot hold, and a job that has ended.
+//! Refusals of a card in the making (735 to 745): what the chip cannot hold, and a job that has ended or is set aside.
 
 /// Puts the refusals of a card in the making behind those given before.
 macro_rules! with_writing_refusals {
@@ -31,5 +31,11 @@ macro_rules! with_writing_refusals {
     743 Conflict NoJobToGiveUp
         "Буцаах ажил алга: энэ ажил хүлээгдэж буй, бичигдсэн эсвэл дууссан байна. Ажлын жагсаалтыг дахин ачаална уу."
         "There is nothing to give up: the job waits, is written or has ended. Load the list of jobs again.";
+    744 Conflict CardSaidWritten { document_number: String = String::new() }
+        "Бичлэгт {document_number} дугаартай үнэмлэхийг бичсэн гэж байгаа боловч ажил нь нээлттэй тул ажлыг түр хаалаа. Гараар хийсэн тэр бичилтийг хүчингүй болгуулж, дараа нь картын албаны хуудаснаас ажлыг буцаана уу; бичиж эхэлсэн чипийг тусад нь хадгална."
+        "The record says that the card {document_number} was written, but its job is open; the job is set aside. Have the entry that was made by hand annulled, then give the job up on the card office's page; keep a chip that was begun apart.";
+    745 Conflict ChipDistrusted
+        "Энэ чип түлхүүрээ нотлоогүй тул тусгаарлагдсан. Ахлах ажилтанд өгч, өөр хоосон карт тавина уу."
+        "This chip was set aside because it did not prove its keys. Give it to the head of the office and put another blank card on the reader.";
     } };
 }
