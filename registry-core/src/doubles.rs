@@ -49,17 +49,51 @@ pub struct Double {
     pub later: Side,
 }
 
+impl Double {
+    /// The side that is not this declaration.
+    pub fn other_than(&self, declaration: Uuid) -> Uuid {
+        if self.first.id.0 == declaration { self.later.id.0 } else { self.first.id.0 }
+    }
+}
+
 /// Those that nobody has dealt with, in the order of receipt of the later one.
 ///
 /// # Errors
 /// The store's.
 pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
-    let doubled: Vec<(String, Side)> = declaration_claim::table
+    let doubled = declaration_claim::table
         .inner_join(declaration::table)
         .filter(sql::<Bool>(DOUBLED))
         .order((declaration::received_at, declaration::id, declaration_claim::claim))
         .select((declaration_claim::claim, Side::as_select()))
         .load(db)?;
+    not_dealt_with(db, doubled)
+}
+
+/// The first of them that a declaration is a side of.
+///
+/// # Errors
+/// The store's.
+pub fn of(db: &mut Db, declaration: Uuid) -> Result<Option<Double>, StoreError> {
+    let own = declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(declaration)));
+    let held: Vec<String> = own
+        .filter(declaration_claim::standing.eq(Standing::Holds.as_str()))
+        .select(declaration_claim::claim)
+        .load(db)?;
+    let is_meant =
+        declaration_claim::declaration_id.eq(Uid(declaration)).or(declaration_claim::claim.eq_any(held));
+    let doubled = declaration_claim::table
+        .inner_join(declaration::table)
+        .filter(declaration_claim::standing.eq(Standing::Doubled.as_str()))
+        .filter(is_meant)
+        .order((declaration::received_at, declaration::id, declaration_claim::claim))
+        .select((declaration_claim::claim, Side::as_select()))
+        .load(db)?;
+    Ok(not_dealt_with(db, doubled)?.into_iter().next())
+}
+
+/// Those of the doubled claims, each with its later declaration, that nobody has dealt with.
+fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Double>, StoreError> {
     let mut open: Vec<Double> = Vec::new();
     for (claim, later) in doubled {
         let first: Option<Side> = declaration_claim::table
@@ -81,34 +115,23 @@ pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
     Ok(open)
 }
 
-/// The other declaration of an open double.
-///
-/// # Errors
-/// The store's.
-pub fn other_of(db: &mut Db, declaration: Uuid) -> Result<Option<Uuid>, StoreError> {
-    let other = |double: Double| match declaration {
-        id if id == double.first.id.0 => Some(double.later.id.0),
-        id if id == double.later.id.0 => Some(double.first.id.0),
-        _neither => None,
-    };
-    Ok(open(db)?.into_iter().find_map(other))
-}
-
-/// It was decided that a registered declaration is of another event than those registered beside it. Says
-/// whether there was anything to decide.
+/// It was decided that the two declarations of the first double that this one is a side of are of two events; of three
+/// declarations, the third is decided by itself. Says whether there was anything to decide.
 ///
 /// # Errors
 /// The store's.
 pub fn decide(db: &mut Db, declaration: Uuid) -> Result<bool, StoreError> {
-    let own = declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(declaration)));
-    let held: Vec<String> = own
+    let Some(Double { first, later }) = of(db, declaration)? else { return Ok(false) };
+    let held: Vec<String> = declaration_claim::table
+        .filter(declaration_claim::declaration_id.eq(first.id))
         .filter(declaration_claim::standing.eq(Standing::Holds.as_str()))
         .select(declaration_claim::claim)
         .load(db)?;
-    let is_meant =
-        declaration_claim::declaration_id.eq(Uid(declaration)).or(declaration_claim::claim.eq_any(held));
-    let doubled = declaration_claim::table.filter(declaration_claim::standing.eq(Standing::Doubled.as_str()));
-    let decided = diesel::update(doubled.filter(is_meant))
+    let between = declaration_claim::table
+        .filter(declaration_claim::declaration_id.eq(later.id))
+        .filter(declaration_claim::claim.eq_any(held))
+        .filter(declaration_claim::standing.eq(Standing::Doubled.as_str()));
+    let decided = diesel::update(between)
         .set(declaration_claim::standing.eq(Standing::Decided.as_str()))
         .execute(db)?;
     Ok(decided > 0)

@@ -4,8 +4,10 @@
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use registry_domain::date::civil_date;
+use registry_domain::id::DeclarationId;
 use registry_domain::kind::Kind;
 use registry_domain::officer::Officer;
+use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,12 +15,14 @@ use uuid::Uuid;
 
 use crate::claims::live_declaration;
 use crate::declarations::stored_day;
+use crate::declare;
 use crate::deps::Deps;
 use crate::doubles;
 use crate::failure::Failure;
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, notification};
+use crate::under_seal::require_shown;
 
 /// The state of a line that reminds of a notice.
 pub const REMINDER: &str = "reminder";
@@ -95,7 +99,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Res
         ))
         .load(db)?;
     let mut lines = reminders(db, office, &offices, today, limit)?;
-    lines.extend(doubled(db, &offices)?);
+    lines.extend(doubled(deps, db, &offices)?);
     for (id, kind, state, office, deciding_office, received_at, due_on, is_late) in rows {
         let is_overdue = stored_day(due_on.as_deref())?.is_some_and(|due| due < today);
         let received_at = received_at.to_text();
@@ -165,14 +169,24 @@ fn reminders(
     Ok(lines)
 }
 
-/// Events of the office that two declarations registered: the line is of the office's own declaration.
-fn doubled(db: &mut Db, offices: &[String]) -> Result<Vec<QueueLine>, Failure> {
+fn is_shown(deps: &Deps, db: &mut Db, side: &doubles::Side) -> Result<bool, Failure> {
+    let declaration = declare::load(deps, db, DeclarationId::new(side.id.0))?;
+    match require_shown(deps, db, &declaration) {
+        Ok(()) => Ok(true),
+        Err(Failure::Refused(Refusal::DeclarationNotFound)) => Ok(false),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Events of the office that two declarations registered: the line is of the office's own declaration. Of two of which a
+/// seal keeps one from every reader, nobody at the office can decide: `registry sweep` still names them (1513).
+fn doubled(deps: &Deps, db: &mut Db, offices: &[String]) -> Result<Vec<QueueLine>, Failure> {
     let is_here =
         |side: &doubles::Side| offices.contains(&side.office) || offices.contains(&side.deciding_office);
     let mut lines = Vec::new();
     for doubles::Double { first, later } in doubles::open(db)? {
         let (own, other) = if is_here(&later) { (later, first) } else { (first, later) };
-        if is_here(&own) {
+        if is_here(&own) && is_shown(deps, db, &own)? && is_shown(deps, db, &other)? {
             lines.push(QueueLine {
                 id: own.id.0,
                 kind: own.kind,

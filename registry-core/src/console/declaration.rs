@@ -68,7 +68,9 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     let may_decide = may_decide(officer, &received, &law, &deps.units).is_ok();
     let portrait = portrait_of(deps, &mut db, &declaration)?;
     let doubled_with = match declaration.state {
-        DeclarationState::Registered => doubles::other_of(&mut db, id.uuid())?,
+        DeclarationState::Registered => {
+            doubles::of(&mut db, id.uuid())?.map(|double| double.other_than(id.uuid()))
+        }
         DeclarationState::Draft
         | DeclarationState::Declared
         | DeclarationState::Held { .. }
