@@ -6,6 +6,9 @@ use issuance::lds::dg2::FaceFormat;
 use registry_domain::law::LawConfig;
 use serde::{Deserialize, Serialize};
 
+/// The most days that a digital credential may be given.
+pub const LONGEST_CREDENTIAL_DAYS: u32 = 3_650;
+
 /// Everything that may be set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -278,6 +281,12 @@ impl Config {
                 setting: "law.rules.election_freezes",
                 reason: format!("{} is after {}", freeze.from, freeze.to),
             });
+        }
+        if !(1..=30).contains(&self.law.rules.card_certificate_years) {
+            return refuse("law.rules.card_certificate_years", "must be 1 to 30 years");
+        }
+        if !(1..=LONGEST_CREDENTIAL_DAYS).contains(&self.law.rules.credential_days) {
+            return refuse("law.rules.credential_days", "must be 1 to 3,650 days");
         }
         if let Some(kind) = self.law.rules.line_below_least() {
             return Err(ConfigError::Value {

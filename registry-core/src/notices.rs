@@ -117,8 +117,8 @@ pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry 
     )
 }
 
-/// Refuses a notice of another event as the proof of this one: of another mother, day, or order among twins. A mother
-/// whom the register does not know is compared by the officer.
+/// Refuses a notice of another event as the proof of this one: of another mother, day, or order among twins. Where the
+/// declaration leaves the mother out, or the register does not know her, the officer compares her.
 ///
 /// # Errors
 /// [`Refusal::NoticeOfAnotherEvent`], or the store's.
@@ -137,11 +137,22 @@ pub(crate) fn require_of_event(
         .first(db)
         .optional()?;
     let body = deps.keys.sealing.open("notification", id.uuid(), &sealed.ok_or_else(of_another)?)?;
+    // Erasing leaves nothing of a notice.
+    if body.as_slice() == b"{}" {
+        return Err(of_another().into());
+    }
     let notice: BirthNotice =
         serde_json::from_slice(&body).map_err(|e| Failure::unreadable("read a notification", &e))?;
+    let (born_on, order) = (parse_date(&notice.born_on)?, u32::from(notice.order));
+    if let Facts::Birth(birth) = facts
+        && birth.mother.is_none()
+    {
+        let is_same = (birth.born_on, birth.order) == (born_on, order);
+        return if is_same { Ok(()) } else { Err(of_another().into()) };
+    }
     let Some(mother) = people::find_survivor(db, &PersonRef::parse(&notice.mother)?)? else {
         return Ok(());
     };
-    let claim = birth::claim(&mother.id.to_string(), parse_date(&notice.born_on)?, u32::from(notice.order));
+    let claim = birth::claim(&mother.id.to_string(), born_on, order);
     if claims.contains(&claim_hash(deps, &claim)) { Ok(()) } else { Err(of_another().into()) }
 }

@@ -15,7 +15,7 @@ use registry_domain::law::LawConfig;
 
 use crate::authorities::Authorities;
 use crate::authorities::issuing::{Addresses, IssuingAuthority};
-use crate::config::Config;
+use crate::config::{Config, LONGEST_CREDENTIAL_DAYS};
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::failure::Failure;
@@ -263,19 +263,23 @@ impl OnlineSigners {
     }
 }
 
-/// The certificates of all signers of credentials that may still be needed, as PEM: readers of codes keep them.
+/// The certificates of all signers of credentials that may still be needed, as PEM: readers of codes keep them. What a
+/// certificate says of its own end counts, whatever days a credential is given now.
 ///
 /// # Errors
 /// The store's, or a stored certificate that does not parse.
-pub fn credential_signers(db: &mut Db, law: &LawConfig, now: DateTime<Utc>) -> Result<String, Failure> {
+pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Failure> {
     let purpose = OnlinePurpose::CredentialSigner;
-    let ders = service_intents::issued_since(db, purpose.as_str(), now - purpose.lasts(law))?;
+    let longest = purpose.signs() + Duration::days(LONGEST_CREDENTIAL_DAYS.into());
     let damaged = |e: String| Failure::damaged("service_intent.issued", e);
-    let pem = |der: Vec<u8>| {
+    let mut signers = String::new();
+    for der in service_intents::issued_since(db, purpose.as_str(), now - longest)? {
         let certificate = Certificate::from_der(&der).map_err(|e| damaged(e.to_string()))?;
-        certificate.to_pem().map_err(|e| damaged(e.to_string()))
-    };
-    ders.into_iter().map(pem).collect()
+        if certificate.validity().not_after() > now {
+            signers.push_str(&certificate.to_pem().map_err(|e| damaged(e.to_string()))?);
+        }
+    }
+    Ok(signers)
 }
 
 /// A new key with its certificate: what will be signed is recorded first, and what was signed kept.

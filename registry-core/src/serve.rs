@@ -104,14 +104,19 @@ async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> 
     let handles = [partners.handle(), pages.handle()];
     let (mut partners, mut pages) = (rt::spawn(partners), rt::spawn(pages));
     let (fenced, housekeeping) = oneshot::channel();
+    let (looking, looks) = oneshot::channel::<()>();
     let watch = deps.clone();
-    std::thread::spawn(move || look_at_lists(&watch));
+    std::thread::spawn(move || {
+        let _looking = looking;
+        look_at_lists(&watch);
+    });
     std::thread::spawn(move || keep_house(&deps, &tls, fenced));
     tracing::info!(console = %config.console.listen, partners = %config.partners.listen, "serving");
     let outcome = tokio::select! {
         is_orderly = asked_to_end() => is_orderly.map_err(ServeError::Listen),
         // Its thread panicked, if the sender is gone.
         end = housekeeping => Err(end.map_or(ServeError::Unasked("the housekeeping"), |()| ServeError::Fenced)),
+        _ = looks => Err(ServeError::Unasked("the look at the lists")),
         _ = &mut partners => Err(ServeError::Unasked("the partners' listener")),
         _ = &mut pages => Err(ServeError::Unasked("the console's listener")),
     };

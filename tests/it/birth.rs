@@ -61,6 +61,17 @@ fn a_notice_of_another_birth_proves_nothing(engine: Engine) -> anyhow::Result<()
         assert_eq!(refused.json()["field"], "notification");
     }
     assert!(registrar.get("/v1/notifications")?.require(200)?.text().contains(id.as_str().unwrap_or("-")));
+    // A father who declares alone is not asked for the mother; the day must be that of the notice all the same.
+    let mut of_her = notice(&days_ago(3));
+    of_her["mother"] = json!(SINGLE_WOMAN.number);
+    let notified = hospital.post("/v1/notifications/births", &of_her)?;
+    let mut of_father =
+        named(town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"), &notified.require(201)?.json()["id"]);
+    of_father["born_on"] = json!(days_ago(3));
+    (of_father["mother"], of_father["applicants"]) = (Value::Null, json!(["father"]));
+    declare(&registrar, "birth", &of_father)?.require(201)?;
+    of_father["born_on"] = json!(days_ago(2));
+    assert_eq!(declare(&registrar, "birth", &of_father)?.require(422)?.refusal(), Some(421));
     enter(&registrar, "birth", &named(town.birth(WIFE, HUSBAND, "Сарангоо"), &id)).map(drop)
 }
 

@@ -223,6 +223,11 @@ mod configuration {
         let refused = |more: &str| checked(|it| it.settings.more = more.to_owned()).unwrap_err().to_string();
         assert!(refused("[limits]\nbody_bites = 1\n").contains("body_bites"));
         assert!(refused("[law.rules]\ncard_minimum_age = \"old\"\n").contains("card_minimum_age"));
+        for (setting, value) in
+            [("card_certificate_years", 0), ("card_certificate_years", 99), ("credential_days", 0)]
+        {
+            assert!(refused(&format!("[law.rules]\n{setting} = {value}\n")).contains(setting), "{setting}");
+        }
         let alone = "[law.rules.four_eyes.sealing]\nin_time = \"one\"\nlate = \"two\"\n";
         assert!(refused(alone).contains("sealing takes two officers at least"), "{}", refused(alone));
         let scheme = checked(|it| it.settings.database_url = "mysql://x".to_owned()).unwrap_err().to_string();

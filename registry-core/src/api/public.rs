@@ -86,9 +86,7 @@ pub(crate) async fn public_file(
     name: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let body = blocking(move || match name.as_str() {
-        "credential-signers.pem" => {
-            Ok(credential_signers(&mut *deps.db()?, &deps.config.law.rules, deps.now())?.into_bytes())
-        }
+        "credential-signers.pem" => Ok(credential_signers(&mut *deps.db()?, deps.now())?.into_bytes()),
         known @ ("eid-root.crl"
         | "csca.crl"
         | "service-root.crl"
