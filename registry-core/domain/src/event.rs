@@ -34,7 +34,7 @@ use crate::amendment::{EntryRef, annulment, correction, merge};
 use crate::card::{activated, application, personalised, revoked, suspension};
 use crate::context::Context;
 use crate::entry::{Entry, Header, Part, PartRole};
-use crate::form::Form;
+use crate::form::{Filled, Form};
 use crate::id::{NotificationId, PersonId};
 use crate::kind::Kind;
 use crate::name::traditional;
@@ -82,7 +82,7 @@ pub trait Registrable: Sized {
     ///
     /// # Errors
     /// Refusals that name the field.
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal>;
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal>;
 
     /// The people named, whom the shell must load before the check.
     fn people(&self) -> Vec<PersonRef>;
@@ -213,19 +213,34 @@ macro_rules! registrable {
             }
         }
 
+        impl Kind {
+            /// What its form asks for; none of a kind that has no facts.
+            pub const fn form(self) -> Option<Form> {
+                match self {
+                    $(Self::$name => Some($module::FORM),)*
+                    Self::Erasure => None,
+                }
+            }
+        }
+
         impl Facts {
             /// Reads the declared form of a kind.
             ///
             /// # Errors
             /// [`Refusal::KindNotBuilt`], or a refusal that names the field.
             pub fn parse(kind: &Kind, json: &Value) -> Result<Self, Refusal> {
-                let form = Form::new(json)?;
-                let facts = match kind {
-                    $(Kind::$name => Self::$name(Box::new($module::Facts::parse(&form)?)),)*
-                    not_built => return Err(Refusal::KindNotBuilt { kind: not_built.as_str() }),
-                };
+                let asked = kind.form().ok_or(Refusal::KindNotBuilt { kind: kind.as_str() })?;
+                let form = Filled::new(asked, json)?;
+                let facts = Self::read(*kind, &form)?;
                 form.finish()?;
                 Ok(facts)
+            }
+
+            pub(crate) fn read(kind: Kind, form: &Filled<'_>) -> Result<Self, Refusal> {
+                Ok(match kind {
+                    $(Kind::$name => Self::$name(Box::new($module::Facts::parse(form)?)),)*
+                    not_built => return Err(Refusal::KindNotBuilt { kind: not_built.as_str() }),
+                })
             }
 
             /// The kind.
