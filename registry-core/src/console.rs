@@ -19,6 +19,7 @@ mod declaring;
 mod desk;
 mod drafts;
 mod drawing;
+mod drawn;
 mod extracts;
 mod fault;
 mod fields;
@@ -36,6 +37,7 @@ mod queue;
 mod record;
 mod sign_in;
 mod superseded;
+mod upload;
 mod visit;
 mod words;
 
@@ -77,11 +79,6 @@ fn of_officers(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/office").get(office::show))
         .service(web::resource("/people").get(find::show).post(find::open))
-        .service(
-            web::resource("/declare/card_application")
-                .get(declaring::show_card_application)
-                .post(declaring::send_with_portrait),
-        )
         .service(web::resource("/declare/{kind}").get(declaring::show).post(declaring::send))
         .service(web::resource("/declare/{kind}/fill").post(declaring::fill))
         .service(web::resource("/declare/{kind}/draft").post(drafts::save))

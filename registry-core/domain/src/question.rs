@@ -113,9 +113,8 @@ pub struct Answer {
 }
 
 /// The field of the answers. A page asks each question in a field of its own.
-pub(crate) const ANSWERS: Field =
-    Field::entered("answers", say("Ер бусын байна", "This is unusual"), Entered::List)
-        .hint(say("Асуултын дугаар: үндэслэл", "NUMBER: reason"));
+pub const ANSWERS: Field = Field::entered("answers", say("Ер бусын байна", "This is unusual"), Entered::List)
+    .hint(say("Асуултын дугаар: үндэслэл", "NUMBER: reason"));
 
 /// The answers of a form.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

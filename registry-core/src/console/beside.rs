@@ -3,7 +3,7 @@
 use registry_domain::refusal::Refusal;
 
 /// The refusal, said of the field that it is about. One that is about the whole form stays as it is, and so does one
-/// about a field that the form does not have: see [`Paper::learn_meant`](super::paper::Paper::learn_meant).
+/// about a field that the form does not have: see [`Paper::learn`](super::paper::Paper::learn).
 pub(super) fn beside_field(refusal: Refusal) -> Refusal {
     let field = match &refusal {
         // The domain knows a portrait by its hash alone.

@@ -79,7 +79,8 @@ const LATIN_CONFIRMED: Field = Field::agreed(
     "latin_confirmed",
     say("Иргэн энэ бичлэгийг баталсан", "The citizen has confirmed this spelling"),
 );
-const PORTRAIT: Field = Field::entered("portrait", say("JPEG файл", "JPEG file"), Entered::Picture)
+/// The field of the picture, which comes beside the facts.
+pub const PORTRAIT: Field = Field::entered("portrait", say("JPEG файл", "JPEG file"), Entered::Picture)
     .hint(say(
         "40 КБ хүртэл, 240×320-аас 960×1280 цэг, босоо. Алдаа гарвал файлыг дахин сонгоно.",
         "Up to 40 kB, 240×320 to 960×1280 pixels, upright. After an error, choose the file again.",
@@ -89,7 +90,8 @@ const PORTRAIT_SHA256: Field = Field::entered(
     "portrait_sha256",
     say("Цээж зургийн SHA-256", "SHA-256 of the portrait"),
     Entered::Digest,
-);
+)
+.hint(say("Зургаас бүртгэл өөрөө бодно", "The register takes it from the picture itself"));
 
 /// What is asked for, section by section.
 pub(crate) const FORM: Form = Form::new(&[
