@@ -348,6 +348,7 @@ pub(super) const WORDS: Words = Words {
     expired_explained: "It is not lost: you can go on.",
     go_on: "Go on",
     draft_saved: "The draft is saved.",
+    print_application: "Print the application to be signed",
     keep_as_draft: "Save as a draft",
     discard: "Discard",
     discard_explained: "A discarded draft does not come back.",

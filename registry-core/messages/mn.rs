@@ -348,6 +348,7 @@ pub(super) const WORDS: Words = Words {
     expired_explained: "Устаагүй: үргэлжлүүлж болно.",
     go_on: "Үргэлжлүүлэх",
     draft_saved: "Ноорог хадгалагдлаа.",
+    print_application: "Өргөдлийг хэвлэж гарын үсэг зуруулах",
     keep_as_draft: "Ноорогт хадгалах",
     discard: "Хаях",
     discard_explained: "Хаясан ноорогийг сэргээх боломжгүй.",

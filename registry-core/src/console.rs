@@ -5,6 +5,7 @@
 //! person was released through an access entry.
 
 mod accesses;
+mod application;
 mod beside;
 mod card_office;
 mod check;
@@ -85,6 +86,7 @@ fn of_officers(config: &mut web::ServiceConfig) {
         .service(web::resource("/notices").get(notices::list))
         .service(web::resource("/drafts").get(drafts::list))
         .service(web::resource("/drafts/{id}").get(drafts::open).post(drafts::save_again))
+        .service(web::resource("/drafts/{id}/application").get(application::print))
         .service(web::resource("/drafts/{id}/declare").post(drafts::declare))
         .service(web::resource("/drafts/{id}/discard").post(drafts::discard))
         .service(web::resource("/declarations/{id}").get(deciding::show))

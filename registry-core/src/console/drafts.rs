@@ -119,7 +119,8 @@ pub(super) async fn open(
     page(&deps, &visitor, Sheet::Draft(*id, Declarable::parse(&opened.draft.kind)?.kind()), paper)
 }
 
-async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<Opened, Fault> {
+/// The draft, once its opening is recorded.
+pub(super) async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<Opened, Fault> {
     let officer = visitor.officer()?.clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let withheld = blocking(move || drafts::open(&asked, &reader, DeclarationId::new(id))).await?;

@@ -346,6 +346,7 @@ words! {
     go_on
     draft_saved
     keep_as_draft
+    print_application
     discard
     discard_explained
     discard_button
