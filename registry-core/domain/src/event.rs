@@ -1,4 +1,4 @@
-//! Everything registrable. One file a kind: facts, check, parts, apply, tests.
+//! Everything registrable. One file a kind: facts, form, check, parts, apply, tests.
 //!
 //! A new kind is a file, a line in the list at the end of this file, and a line in `kind.rs`.
 
