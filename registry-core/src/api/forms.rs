@@ -82,7 +82,7 @@ impl Use {
         match picture.filter(|_| self == Self::Declaring) {
             Some(field) => {
                 let jpeg = text().content_encoding("base64").content_media_type("image/jpeg");
-                request.property(field.name, jpeg.description(Some(told(field)))).build()
+                request.property(field.name, jpeg.description(Some(told(form, field)))).build()
             }
             None => request.build(),
         }
@@ -102,7 +102,7 @@ fn facts(kind: Kind, form: Form, used: Use) -> Object {
     };
     let mut facts = strict().description(Some(title));
     for field in form.facts() {
-        facts = facts.property(field.name, schema(field));
+        facts = facts.property(field.name, schema(field, &told(form, field)));
         if field.needed == Needed::Always && used != Use::Keeping {
             facts = facts.required(field.name);
         }
@@ -110,15 +110,17 @@ fn facts(kind: Kind, form: Form, used: Use) -> Object {
     facts.build()
 }
 
-/// What a field is called and how it is written.
-fn told(field: &Field) -> String {
+/// What a field is called in its section, and how it is written.
+fn told(form: Form, field: &Field) -> String {
+    let section = form.sections.iter().find(|section| section.fields.contains(field));
+    let section = section.map(|section| format!("{}: ", section.legend.en)).unwrap_or_default();
     let hint = field.hint.map(|hint| format!(" {}.", hint.en.trim_end_matches('.')));
     let needed = match field.needed {
         Needed::When { field, says } => format!(" Needed where `{field}` says `{says}`."),
         Needed::Always | Needed::ByLaw | Needed::No => String::new(),
     };
     let label = field.label.en.trim_end_matches([':', '.']);
-    format!("{label}.{}{needed}", hint.unwrap_or_default())
+    format!("{section}{label}.{}{needed}", hint.unwrap_or_default())
 }
 
 fn text() -> ObjectBuilder {
@@ -138,9 +140,9 @@ fn word(words: &[Choice]) -> ObjectBuilder {
     text().enum_values(Some(words))
 }
 
-fn schema(field: &Field) -> Schema {
-    let one = |schema: ObjectBuilder| Schema::Object(schema.description(Some(told(field))).build());
-    let list = |of: ObjectBuilder| Schema::Array(listed(field, of.build()));
+fn schema(field: &Field, told: &str) -> Schema {
+    let one = |schema: ObjectBuilder| Schema::Object(schema.description(Some(told)).build());
+    let list = |of: ObjectBuilder| Schema::Array(listed(told, of.build()));
     match field.entered {
         Entered::Text(limit) => one(text().max_length(Some(limit))),
         Entered::Line | Entered::Unit | Entered::Person => one(text()),
@@ -163,8 +165,8 @@ fn schema(field: &Field) -> Schema {
     }
 }
 
-fn listed(field: &Field, of: Object) -> Array {
-    ArrayBuilder::new().items(of).max_items(Some(LIST_LIMIT)).description(Some(told(field))).build()
+fn listed(told: &str, of: Object) -> Array {
+    ArrayBuilder::new().items(of).max_items(Some(LIST_LIMIT)).description(Some(told)).build()
 }
 
 macro_rules! declares {
