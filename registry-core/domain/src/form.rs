@@ -1,7 +1,7 @@
 //! A form is data beside its kind: sections of fields in the order of the paper. The page that an officer fills in, what is wrong beside
 //! a field, the API's description and the printed application are drawn from it, and [`Filled`] reads by it.
 
-pub mod fields;
+pub(crate) mod fields;
 mod filled;
 
 pub use filled::{Filled, LIST_LIMIT, id, text};

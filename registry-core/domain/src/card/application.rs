@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::date::{birthday, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{Entered, Field, Filled, Form, Section, fields, say};
+use crate::form::{Entered, Field, Filled, Form, Say, Section, fields, say};
 use crate::id::CardId;
 use crate::law::LawConfig;
 use crate::name::{LatinName, TraditionalName, traditional};
@@ -72,7 +72,7 @@ pub fn expiry(law: &LawConfig, born_on: NaiveDate, day: NaiveDate) -> NaiveDate 
 }
 
 const APPLIED_ON: Field = Field::date("applied_on", say("Өргөдөл гаргасан огноо", "Date of the application"))
-    .hint(say("ЖЖЖЖ-СС-ӨӨ; хоосон бол өнөөдөр", "YYYY-MM-DD; today if left empty"));
+    .hint(fields::TODAY_HINT);
 const LATIN_PARENT: Field = Field::line("latin_parent", say("Эцэг (эх)-ийн нэр", "Parent's name"));
 const LATIN_GIVEN: Field = Field::line("latin_given", say("Нэр", "Given name")).required();
 const LATIN_CONFIRMED: Field = Field::agreed(
@@ -93,10 +93,18 @@ const PORTRAIT_SHA256: Field = Field::entered(
 )
 .hint(say("Зургаас бүртгэл өөрөө бодно", "The register takes it from the picture itself"));
 
+const LATIN_HINT: Say = say(
+    "Иргэний хуудаснаас эхэлбэл MNS 5217:2012-ын санал бичигдсэн байна. Иргэнд үзүүлж \
+     баталгаажуулна.",
+    "Begun from the person's page, the spelling of MNS 5217:2012 stands here. Show it to \
+     the citizen for confirmation.",
+);
+
 /// What is asked for, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, APPLIED_ON]),
-    Section::new(say("Латин нэр", "Latin name"), &[LATIN_PARENT, LATIN_GIVEN, LATIN_CONFIRMED]).hint(say("Иргэний хуудаснаас эхэлбэл MNS 5217:2012-ын санал бичигдсэн байна. Иргэнд үзүүлж баталгаажуулна.", "Begun from the person's page, the spelling of MNS 5217:2012 stands here. Show it to the citizen for confirmation.")),
+    Section::new(say("Латин нэр", "Latin name"), &[LATIN_PARENT, LATIN_GIVEN, LATIN_CONFIRMED])
+        .hint(LATIN_HINT),
     traditional::SECTION,
     Section::new(say("Цээж зураг", "Portrait"), &[PORTRAIT]),
 ])

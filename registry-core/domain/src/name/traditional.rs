@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PersonName;
-use crate::form::{Field, Filled, Section, fields, say};
+use crate::form::{Field, Filled, Say, Section, fields, say};
 use crate::refusal::Refusal;
 
 /// Longest part of a name, in characters: two of them can be drawn in one column of a paper.
@@ -37,7 +37,14 @@ const GIVEN: Field = Field::line("traditional_given", fields::GIVEN_NAME.label);
 
 /// The section of a form that asks for it.
 pub(crate) const SECTION: Section =
-    Section::new(say("Монгол бичгээр", "In traditional script"), &[CLAN, PARENT, GIVEN]).hint(say("Монгол бичгийн гараар, эсвэл бичиг баримтаас хуулж бичнэ; нэрийг кириллээс хөрвүүлэхгүй. Байхгүй бол хоосон орхино; өмнө бичигдсэн хэвээр үлдэнэ. Гэрчилгээнд босоо баганаар бичигдэнэ.", "Typed with a Mongolian script keyboard or copied from a document; it is not derived from the Cyrillic name. Leave it empty if there is none; what was given before stays. Papers show it as a column."));
+    Section::new(say("Монгол бичгээр", "In traditional script"), &[CLAN, PARENT, GIVEN]).hint(HINT);
+const HINT: Say = say(
+    "Монгол бичгийн гараар, эсвэл бичиг баримтаас хуулж бичнэ; нэрийг кириллээс хөрвүүлэхгүй. \
+     Байхгүй бол хоосон орхино; өмнө бичигдсэн хэвээр үлдэнэ. Гэрчилгээнд босоо баганаар бичигдэнэ.",
+    "Typed with a Mongolian script keyboard or copied from a document; it is not derived from \
+     the Cyrillic name. Leave it empty if there is none; what was given before stays. Papers \
+     show it as a column.",
+);
 
 /// What a form says of it: `traditional_clan`, `traditional_parent`, `traditional_given`.
 #[derive(Clone, PartialEq, Eq, Debug)]
