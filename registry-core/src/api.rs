@@ -5,6 +5,7 @@ mod cards;
 mod credentials;
 pub mod declarations;
 mod drafts;
+mod forms;
 mod ocsp;
 mod officers;
 pub(crate) mod papers;

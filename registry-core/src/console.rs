@@ -5,6 +5,7 @@
 //! person was released through an access entry.
 
 mod accesses;
+mod application;
 mod beside;
 mod card_office;
 mod check;
@@ -19,6 +20,7 @@ mod declaring;
 mod desk;
 mod drafts;
 mod drawing;
+mod drawn;
 mod extracts;
 mod fault;
 mod fields;
@@ -36,6 +38,7 @@ mod queue;
 mod record;
 mod sign_in;
 mod superseded;
+mod upload;
 mod visit;
 mod words;
 
@@ -77,17 +80,13 @@ fn of_officers(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/office").get(office::show))
         .service(web::resource("/people").get(find::show).post(find::open))
-        .service(
-            web::resource("/declare/card_application")
-                .get(declaring::show_card_application)
-                .post(declaring::send_with_portrait),
-        )
         .service(web::resource("/declare/{kind}").get(declaring::show).post(declaring::send))
         .service(web::resource("/declare/{kind}/fill").post(declaring::fill))
         .service(web::resource("/declare/{kind}/draft").post(drafts::save))
         .service(web::resource("/notices").get(notices::list))
         .service(web::resource("/drafts").get(drafts::list))
         .service(web::resource("/drafts/{id}").get(drafts::open).post(drafts::save_again))
+        .service(web::resource("/drafts/{id}/application").get(application::print))
         .service(web::resource("/drafts/{id}/declare").post(drafts::declare))
         .service(web::resource("/drafts/{id}/discard").post(drafts::discard))
         .service(web::resource("/declarations/{id}").get(deciding::show))

@@ -65,6 +65,13 @@ fn a_draft_is_the_offices_alone_and_a_picture_is_asked_for_again(engine: Engine)
     let form = own.page(&path)?;
     assert!(form.contains("value=\"Osorod\"") && form.contains(&format!("action=\"{path}/declare\"")));
     other.refused(&path, 404, 1107)?;
+    let application = format!("{path}/application");
+    let printed = own.page(&application)?;
+    for said in ["Osorod", "Латин нэр", "Latin name", SINGLE_MAN.number] {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+    assert!(!printed.contains("JPEG"), "what is not filled in is not printed: {printed}");
+    other.refused(&application, 404, 1107)?;
     assert!(!other.page("/drafts")?.contains(&id));
 
     // What was typed since is declared, or stands there again; the draft stays as it was.

@@ -1,4 +1,4 @@
-//! Everything registrable. One file a kind: facts, check, parts, apply, tests.
+//! Everything registrable. One file a kind: facts, form, check, parts, apply, tests.
 //!
 //! A new kind is its file and a line in the list of `kind.rs`.
 
@@ -33,7 +33,7 @@ use serde_json::Value;
 use crate::amendment::EntryRef;
 use crate::context::Context;
 use crate::entry::{Entry, Header, Part, PartRole};
-use crate::form::Form;
+use crate::form::{Filled, Form};
 use crate::id::{NotificationId, PersonId};
 use crate::kind::{Kind, each_kind};
 use crate::name::traditional;
@@ -81,7 +81,7 @@ pub trait Registrable: Sized {
     ///
     /// # Errors
     /// Refusals that name the field.
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal>;
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal>;
 
     /// The people named, whom the shell must load before the check.
     fn people(&self) -> Vec<PersonRef>;
@@ -180,7 +180,7 @@ impl Facts {
 }
 
 macro_rules! registrable {
-    (with facts { $($name:ident => $($at:ident)::+;)* } without { $($_without:ident => $($_at:ident)::+;)* }) => {
+    (with facts { $($name:ident => $($at:ident)::+;)* } without { $($without:ident => $($_at:ident)::+;)* }) => {
         /// The facts of a declaration, read and ready to be checked.
         #[derive(Clone, PartialEq, Debug)]
         pub enum Facts {
@@ -212,19 +212,34 @@ macro_rules! registrable {
             }
         }
 
+        impl Kind {
+            /// What its form asks for; none of a kind that has no facts.
+            pub const fn form(self) -> Option<Form> {
+                match self {
+                    $(Self::$name => Some(crate::$($at)::+::FORM),)*
+                    $(Self::$without => None,)*
+                }
+            }
+        }
+
         impl Facts {
             /// Reads the declared form of a kind.
             ///
             /// # Errors
             /// [`Refusal::KindNotBuilt`], or a refusal that names the field.
             pub fn parse(kind: &Kind, json: &Value) -> Result<Self, Refusal> {
-                let form = Form::new(json)?;
-                let facts = match kind {
-                    $(Kind::$name => Self::$name(Box::new(crate::$($at)::+::Facts::parse(&form)?)),)*
-                    not_built => return Err(Refusal::KindNotBuilt { kind: not_built.as_str() }),
-                };
+                let asked = kind.form().ok_or(Refusal::KindNotBuilt { kind: kind.as_str() })?;
+                let form = Filled::new(asked, json)?;
+                let facts = Self::read(*kind, &form)?;
                 form.finish()?;
                 Ok(facts)
+            }
+
+            pub(crate) fn read(kind: Kind, form: &Filled<'_>) -> Result<Self, Refusal> {
+                Ok(match kind {
+                    $(Kind::$name => Self::$name(Box::new(crate::$($at)::+::Facts::parse(form)?)),)*
+                    $(Kind::$without)|* => return Err(Refusal::KindNotBuilt { kind: kind.as_str() }),
+                })
             }
 
             /// The kind.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::date::PartialDate;
-use crate::form::Form;
+use crate::form::{Choice, Entered, Field, Filled, Say, choice, fields, say};
 use crate::id::PersonId;
 use crate::name::{GivenName, LatinName, ParentName, PersonName};
 use crate::person::Person;
@@ -111,6 +111,35 @@ impl From<ForeignIdentity> for String {
     }
 }
 
+/// The legend of their section.
+pub(crate) const LEGEND: Say = say("Гадаадын иргэн", "A foreign citizen");
+/// And its hint.
+pub(crate) const HINT: Say = say(
+    "Зөвхөн регистрийн дугааргүй хүнд. Бүртгэлд байгаа бол баримтын дугаар хангалттай.",
+    "Only for someone without a register number. One who is in the register already needs the document alone.",
+);
+/// The word of nobody: whoever chose somebody can choose nobody again.
+pub(crate) const NOBODY: Choice = choice("", "Хэн ч биш", "Nobody");
+const NAME_HINT: Say = say("Монгол баримтад бичихээр кириллээр", "In Cyrillic, as on the Mongolian paper");
+const PARTY: Field = party(&[]);
+pub(crate) const CITIZENSHIP: Field = Field::country("foreign_citizenship", say("Харьяалал", "Citizenship"));
+pub(crate) const DOCUMENT: Field =
+    Field::line("foreign_document", say("Паспорт эсвэл F дугаар", "Passport or F number"))
+        .hint(fields::FOREIGN_DOCUMENT_HINT);
+pub(crate) const PARENT_NAME: Field =
+    Field::line("foreign_parent_name", fields::PARENT_NAME.label).hint(NAME_HINT);
+pub(crate) const GIVEN_NAME: Field =
+    Field::line("foreign_given_name", fields::GIVEN_NAME.label).hint(NAME_HINT);
+pub(crate) const LATIN_NAME: Field = Field::line("foreign_latin_name", say("Латин нэр", "Latin name"))
+    .hint(say("Паспортод бичсэнээр", "As in the passport"));
+pub(crate) const BORN_ON: Field =
+    Field::partial_date("foreign_born_on", say("Төрсөн огноо", "Date of birth"));
+
+/// Which of the parties is the foreign citizen.
+pub(crate) const fn party(words: &'static [Choice]) -> Field {
+    Field::entered("foreign_party", say("Хэн нь", "Who it is"), Entered::One(words))
+}
+
 /// What a form says of a foreign party. Someone whose document is in the register needs nothing but the document.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ForeignFacts {
@@ -173,16 +202,16 @@ impl ForeignFacts {
     /// # Errors
     /// The refusal of a field, or [`Refusal::MissingField`].
     pub fn parse<P>(
-        form: &Form<'_>,
+        form: &Filled<'_>,
         parse_party: impl FnOnce(&str) -> Result<P, Refusal>,
     ) -> Result<Option<(P, Self)>, Refusal> {
-        let party = form.optional("foreign_party", parse_party)?;
-        let citizenship = form.optional("foreign_citizenship", Country::parse_foreign)?;
-        let document = form.optional("foreign_document", |text| Ok(text.to_owned()))?;
-        let given_name = form.optional("foreign_given_name", GivenName::parse)?;
-        let parent_name = form.optional("foreign_parent_name", ParentName::parse)?;
-        let latin_name = form.optional("foreign_latin_name", |text| LatinName::parse(None, text))?;
-        let born_on = form.optional("foreign_born_on", PartialDate::parse)?;
+        let party = form.optional(&PARTY, parse_party)?;
+        let citizenship = form.optional(&CITIZENSHIP, Country::parse_foreign)?;
+        let document = form.optional(&DOCUMENT, |text| Ok(text.to_owned()))?;
+        let given_name = form.optional(&GIVEN_NAME, GivenName::parse)?;
+        let parent_name = form.optional(&PARENT_NAME, ParentName::parse)?;
+        let latin_name = form.optional(&LATIN_NAME, |text| LatinName::parse(None, text))?;
+        let born_on = form.optional(&BORN_ON, PartialDate::parse)?;
         let missing = |field: &str| Refusal::MissingField { field: field.to_owned() };
         let Some(party) = party else {
             let is_empty = citizenship.is_none() && document.is_none() && given_name.is_none();

@@ -1,209 +1,305 @@
-//! Reads a declared form (a JSON object) field by field, so that each no names its field. Values may be text, as
-//! browsers send them; empty text counts as absent; unknown fields are refused.
+//! A form is data beside its kind: sections of fields in the order of the paper. The page that an officer fills in, what is wrong beside
+//! a field, the API's description and the printed application are drawn from it, and [`Filled`] reads by it.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+pub(crate) mod fields;
+mod filled;
 
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+pub use filled::{Filled, LIST_LIMIT, id, text};
 
-use crate::refusal::Refusal;
-
-/// Longest list in a form.
-pub const LIST_LIMIT: usize = 20;
-
-/// A form being read. Fields asked for count as known; [`Form::finish`] refuses the others.
-pub struct Form<'a> {
-    fields: &'a Map<String, Value>,
-    known: RefCell<BTreeSet<&'static str>>,
+/// The same in both languages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Say {
+    /// In Mongolian.
+    pub mn: &'static str,
+    /// In English.
+    pub en: &'static str,
 }
 
-impl<'a> Form<'a> {
-    /// Opens a JSON object.
-    ///
-    /// # Errors
-    /// [`Refusal::Malformed`] for anything else.
-    pub fn new(json: &'a Value) -> Result<Self, Refusal> {
-        match json {
-            Value::Object(fields) => Ok(Self { fields, known: RefCell::default() }),
-            _ => Err(Refusal::Malformed { detail: "object".to_owned() }),
-        }
+/// Says the same in both languages.
+pub const fn say(mn: &'static str, en: &'static str) -> Say {
+    Say { mn, en }
+}
+
+/// What a kind asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// In the order of the paper.
+    pub sections: &'static [Section],
+    /// What no page shows and programs send besides.
+    pub programs: &'static [Field],
+}
+
+impl Form {
+    /// A form with a page.
+    pub const fn new(sections: &'static [Section]) -> Self {
+        Self { sections, programs: &[] }
     }
 
-    fn value(&self, field: &'static str) -> Option<&'a Value> {
-        self.known.borrow_mut().insert(field);
-        self.fields.get(field).filter(|value| match value {
-            Value::Null => false,
-            Value::String(text) => !text.trim().is_empty(),
-            _ => true,
-        })
+    /// A form of fields that programs alone send.
+    pub const fn unseen(programs: &'static [Field]) -> Self {
+        Self { sections: &[], programs }
     }
 
-    /// A text field through its parser; none if absent or empty.
-    ///
-    /// # Errors
-    /// The parser's refusal in this field; [`Refusal::Malformed`] if it is not text.
-    pub fn optional<T>(
-        &self,
-        field: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Refusal>,
-    ) -> Result<Option<T>, Refusal> {
-        match self.value(field) {
-            None => Ok(None),
-            Some(Value::String(text)) => parse(text.trim()).map(Some).map_err(|no| no.in_field(field)),
-            Some(_) => Err(Refusal::Malformed { detail: "text".to_owned() }.in_field(field)),
-        }
+    /// With fields that no page shows.
+    #[must_use]
+    pub const fn and(self, programs: &'static [Field]) -> Self {
+        Self { programs, ..self }
     }
 
-    /// A text field that must be there.
-    ///
-    /// # Errors
-    /// As [`Form::optional`], and [`Refusal::MissingField`].
-    pub fn required<T>(
-        &self,
-        field: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        self.optional(field, parse)?.ok_or_else(|| Refusal::MissingField { field: field.to_owned() })
+    /// The fields of the page, in order.
+    pub fn shown(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        self.sections.iter().flat_map(|section| section.fields)
     }
 
-    /// A whole number, as number or text.
-    ///
-    /// # Errors
-    /// [`Refusal::Malformed`] in this field.
-    pub fn count(&self, field: &'static str) -> Result<Option<u32>, Refusal> {
-        let number = match self.value(field) {
-            None => return Ok(None),
-            Some(Value::String(text)) => text.trim().parse().ok(),
-            Some(value) => value.as_u64().and_then(|number| u32::try_from(number).ok()),
-        };
-        number.map(Some).ok_or_else(|| Refusal::Malformed { detail: "number".to_owned() }.in_field(field))
+    /// The fields that are read from the facts, in order. A picture is none: it comes beside them.
+    pub fn facts(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        self.shown().chain(self.programs).filter(|field| field.entered != Entered::Picture)
     }
 
-    /// A yes or no: a boolean, or the text a ticked box sends (`true`, `on`, `yes`, `1`). Absent means no.
-    ///
-    /// # Errors
-    /// [`Refusal::Malformed`] in this field.
-    pub fn flag(&self, field: &'static str) -> Result<bool, Refusal> {
-        match self.value(field) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(Value::String(text)) if matches!(text.trim(), "true" | "on" | "yes" | "1") => Ok(true),
-            Some(Value::String(text)) if matches!(text.trim(), "false" | "off" | "no" | "0") => Ok(false),
-            Some(_) => Err(Refusal::Malformed { detail: "boolean".to_owned() }.in_field(field)),
-        }
-    }
-
-    /// A list of texts: a JSON array, or one text with commas.
-    ///
-    /// # Errors
-    /// The parser's refusal in this field, [`Refusal::ListTooLong`], [`Refusal::Malformed`].
-    pub fn list<T>(
-        &self,
-        field: &'static str,
-        parse: impl Fn(&str) -> Result<T, Refusal>,
-    ) -> Result<Vec<T>, Refusal> {
-        let malformed = || Refusal::Malformed { detail: "list".to_owned() }.in_field(field);
-        let texts: Vec<&str> = match self.value(field) {
-            None => Vec::new(),
-            Some(Value::String(text)) => {
-                text.split(',').map(str::trim).filter(|text| !text.is_empty()).collect()
-            }
-            Some(Value::Array(items)) => {
-                items.iter().map(|item| item.as_str().ok_or_else(malformed)).collect::<Result<_, _>>()?
-            }
-            Some(_) => return Err(malformed()),
-        };
-        if texts.len() > LIST_LIMIT {
-            return Err(Refusal::ListTooLong { limit: LIST_LIMIT }.in_field(field));
-        }
-        texts.into_iter().map(|text| parse(text).map_err(|no| no.in_field(field))).collect()
-    }
-
-    /// A structured value that only programs send.
-    ///
-    /// # Errors
-    /// [`Refusal::MissingField`], [`Refusal::Malformed`] in this field.
-    pub fn structured<T: DeserializeOwned>(&self, field: &'static str) -> Result<T, Refusal> {
-        let value = self.value(field).ok_or_else(|| Refusal::MissingField { field: field.to_owned() })?;
-        T::deserialize(value)
-            .map_err(|_| Refusal::Malformed { detail: "structure".to_owned() }.in_field(field))
-    }
-
-    /// Ends reading.
-    ///
-    /// # Errors
-    /// [`Refusal::UnknownField`] for the first field nobody asked for.
-    pub fn finish(self) -> Result<(), Refusal> {
-        let known = self.known.into_inner();
-        match self.fields.keys().find(|field| !known.contains(field.as_str())) {
-            None => Ok(()),
-            Some(field) => Err(Refusal::UnknownField { field: field.chars().take(40).collect() }),
-        }
+    /// The field of a name that is read from the facts.
+    pub fn fact(&self, name: &str) -> Option<&'static Field> {
+        self.facts().find(|field| field.name == name)
     }
 }
 
-/// A parser of free text of at most `limit` characters without control characters.
-pub fn text(limit: usize) -> impl Fn(&str) -> Result<String, Refusal> {
-    move |text: &str| {
-        if text.chars().count() > limit {
-            Err(Refusal::TextTooLong { limit })
-        } else if text.chars().any(char::is_control) {
-            Err(Refusal::Malformed { detail: "control character".to_owned() })
-        } else {
-            Ok(text.to_owned())
-        }
+/// Fields that stand together.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// What they are about.
+    pub legend: Say,
+    /// What one should know before filling them in.
+    pub hint: Option<Say>,
+    /// The question that opens it: who answers no leaves it closed.
+    pub question: Option<Say>,
+    /// In order.
+    pub fields: &'static [Field],
+}
+
+impl Section {
+    /// A section that is always open.
+    pub const fn new(legend: Say, fields: &'static [Field]) -> Self {
+        Self { legend, hint: None, question: None, fields }
+    }
+
+    /// A section that a question opens.
+    pub const fn asked(question: Say, legend: Say, fields: &'static [Field]) -> Self {
+        Self { legend, hint: None, question: Some(question), fields }
+    }
+
+    /// With a hint.
+    #[must_use]
+    pub const fn hint(self, hint: Say) -> Self {
+        Self { hint: Some(hint), ..self }
     }
 }
 
-/// A parser of an id.
-///
-/// # Errors
-/// [`Refusal::InvalidId`].
-pub fn id<T: std::str::FromStr>(text: &str) -> Result<T, Refusal> {
-    text.parse().map_err(|_| Refusal::InvalidId)
+/// One thing that a form asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// Its name in the facts, and its id on the page.
+    pub name: &'static str,
+    /// What it is called.
+    pub label: Say,
+    /// How to write it.
+    pub hint: Option<Say>,
+    /// How it is entered.
+    pub entered: Entered,
+    /// Whether it must be there.
+    pub needed: Needed,
+}
+
+/// How a field is entered, and what it may say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Entered {
+    /// Free text of at most so many characters.
+    Text(usize),
+    /// A line that a type of its own reads: a name, a number.
+    Line,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    PartialDate,
+    /// `HH:MM`.
+    Time,
+    /// A whole number.
+    Count,
+    /// A box: ticked is yes.
+    Agreed,
+    /// One word of a few, all of them seen.
+    One(&'static [Choice]),
+    /// One word of a long list.
+    Listed(&'static [Choice]),
+    /// Any number of words.
+    Several(&'static [Choice]),
+    /// A list of texts; on a page one line with commas.
+    List,
+    /// A list of words; on a page one line with commas.
+    ListOf(&'static [Choice]),
+    /// The code of a unit.
+    Unit,
+    /// A person: register number, civil id, foreign document or id.
+    Person,
+    /// People, as [`Entered::Person`] names them; on a page one line with commas.
+    People,
+    /// A country other than Mongolia, by the three letters of ICAO Doc 9303-3.
+    Country,
+    /// A JPEG picture, sent beside the facts.
+    Picture,
+    /// An id that the register gave.
+    Id,
+    /// A SHA-256, in hexadecimal.
+    Digest,
+    /// A list of objects that programs alone write; what each member is, is said in the type that reads it.
+    Objects,
+}
+
+/// A word that may be chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// The word in the facts.
+    pub word: &'static str,
+    /// What it is called.
+    pub label: Say,
+}
+
+/// A word that may be chosen.
+pub const fn choice(word: &'static str, mn: &'static str, en: &'static str) -> Choice {
+    Choice { word, label: say(mn, en) }
+}
+
+/// Whether a field must be there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Needed {
+    /// Facts without it are not read.
+    Always,
+    /// The form marks it as required. The facts are read without it; then the law refuses, or another field stands for it.
+    ByLaw,
+    /// Where another field says a word.
+    When {
+        /// The name of that field.
+        field: &'static str,
+        /// The word.
+        says: &'static str,
+    },
+    /// It may be left out, or its own section says when it is needed.
+    No,
+}
+
+impl Field {
+    const fn new(name: &'static str, label: Say, entered: Entered) -> Self {
+        Self { name, label, hint: None, entered, needed: Needed::No }
+    }
+
+    /// Free text of at most `limit` characters.
+    pub const fn text(name: &'static str, limit: usize, label: Say) -> Self {
+        Self::new(name, label, Entered::Text(limit))
+    }
+
+    /// A line that a type of its own reads.
+    pub const fn line(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::Line)
+    }
+
+    /// A civil date.
+    pub const fn date(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::Date).hint(fields::DATE_HINT)
+    }
+
+    /// A civil date of which month and day may be unknown.
+    pub const fn partial_date(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::PartialDate).hint(fields::PARTIAL_DATE_HINT)
+    }
+
+    /// A box to tick.
+    pub const fn agreed(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::Agreed)
+    }
+
+    /// One word of a few.
+    pub const fn one(name: &'static str, label: Say, words: &'static [Choice]) -> Self {
+        Self::new(name, label, Entered::One(words))
+    }
+
+    /// A unit, from the list of units.
+    pub const fn unit(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::Unit).hint(fields::UNIT_HINT)
+    }
+
+    /// A person.
+    pub const fn person(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::Person).hint(fields::PERSON_HINT)
+    }
+
+    /// People.
+    pub const fn people(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::People).hint(fields::NUMBERS_HINT)
+    }
+
+    /// A foreign country.
+    pub const fn country(name: &'static str, label: Say) -> Self {
+        Self::new(name, label, Entered::Country).hint(fields::COUNTRY_HINT)
+    }
+
+    /// Anything else.
+    pub const fn entered(name: &'static str, label: Say, entered: Entered) -> Self {
+        Self::new(name, label, entered)
+    }
+
+    /// With a hint.
+    #[must_use]
+    pub const fn hint(self, hint: Say) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// The facts are not read without it.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { needed: Needed::Always, ..self }
+    }
+
+    /// The form marks it as required, see [`Needed::ByLaw`].
+    #[must_use]
+    pub const fn required_by_law(self) -> Self {
+        Self { needed: Needed::ByLaw, ..self }
+    }
+
+    /// Needed where another field says a word.
+    #[must_use]
+    pub const fn when(self, field: &'static str, says: &'static str) -> Self {
+        Self { needed: Needed::When { field, says }, ..self }
+    }
+
+    /// Whether the page marks it as required.
+    pub const fn is_marked(&self) -> bool {
+        matches!(self.needed, Needed::Always | Needed::ByLaw)
+    }
+
+    /// The words that it may say; none if it is not one of words.
+    pub const fn words(&self) -> &'static [Choice] {
+        match self.entered {
+            Entered::One(words)
+            | Entered::Listed(words)
+            | Entered::Several(words)
+            | Entered::ListOf(words) => words,
+            Entered::Text(_)
+            | Entered::Line
+            | Entered::Date
+            | Entered::PartialDate
+            | Entered::Time
+            | Entered::Count
+            | Entered::Agreed
+            | Entered::List
+            | Entered::Unit
+            | Entered::Person
+            | Entered::People
+            | Entered::Country
+            | Entered::Picture
+            | Entered::Id
+            | Entered::Digest
+            | Entered::Objects => &[],
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::date::parse_date;
-
-    #[test]
-    fn a_wrong_value_is_refused_with_its_field() {
-        let json = json!({"born_on": "2026-02-30"});
-        let form = Form::new(&json).unwrap();
-        let refused = form.required("born_on", parse_date).unwrap_err();
-        assert_eq!(refused, Refusal::InvalidDate.in_field("born_on"));
-    }
-
-    #[test]
-    fn an_unknown_field_is_refused_and_an_empty_one_is_absent() {
-        let json = json!({"a": "", "b": 1});
-        let form = Form::new(&json).unwrap();
-        assert_eq!(form.optional("a", text(5)), Ok(None));
-        assert_eq!(form.finish(), Err(Refusal::UnknownField { field: "b".to_owned() }));
-    }
-
-    #[test]
-    fn browsers_send_text_for_numbers_lists_and_boxes() {
-        let json = json!({"count": "2", "box": "on", "list": "a, b"});
-        let form = Form::new(&json).unwrap();
-        assert_eq!(form.count("count"), Ok(Some(2)));
-        assert_eq!(form.flag("box"), Ok(true));
-        assert_eq!(form.list("list", text(5)), Ok(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!(form.finish(), Ok(()));
-    }
-
-    #[test]
-    fn what_is_no_object_or_too_long_is_refused() {
-        assert!(Form::new(&json!([1])).is_err());
-        let json = json!({"a": "123456", "l": vec!["x"; 21], "n": -1});
-        let form = Form::new(&json).unwrap();
-        assert!(form.optional("a", text(5)).is_err());
-        assert!(form.list("l", text(5)).is_err());
-        assert!(form.count("n").is_err());
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::form::{self, Form};
+use crate::form::{self, Entered, Field, Filled, say};
 use crate::refusal::Refusal;
 
 /// Longest reason, in characters.
@@ -112,6 +112,10 @@ pub struct Answer {
     pub reason: String,
 }
 
+/// The field of the answers. A page asks each question in a field of its own.
+pub const ANSWERS: Field = Field::entered("answers", say("Ер бусын байна", "This is unusual"), Entered::List)
+    .hint(say("Асуултын дугаар: үндэслэл", "NUMBER: reason"));
+
 /// The answers of a form.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Answers(Vec<Answer>);
@@ -121,10 +125,10 @@ impl Answers {
     /// before it, because browsers join lists with commas.
     ///
     /// # Errors
-    /// [`Refusal::AnswerMalformed`], and those of [`Form::list`].
-    pub fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    /// [`Refusal::AnswerMalformed`], and those of [`Filled::list`].
+    pub fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         let mut answers: Vec<Answer> = Vec::new();
-        for piece in form.list("answers", form::text(REASON_LIMIT))? {
+        for piece in form.list(&ANSWERS, form::text(REASON_LIMIT))? {
             let numbered = piece.split_once(':');
             let numbered = numbered.and_then(|(number, reason)| Some((number.trim().parse().ok()?, reason)));
             match (numbered, answers.last_mut()) {
@@ -162,11 +166,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::form::Form;
     use crate::refusal::ALL;
 
     fn read(answers: Value) -> Result<Answers, Refusal> {
         let json = json!({ "answers": answers });
-        Answers::parse(&Form::new(&json).unwrap())
+        Answers::parse(&Filled::new(Form::unseen(&[ANSWERS]), &json).unwrap())
     }
 
     #[test]

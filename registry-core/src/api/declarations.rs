@@ -26,12 +26,12 @@ use crate::register::{self, Ended, Ending, Registered};
 const LISTED: i64 = 100;
 
 /// A declaration of any kind.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclareRequest {
     /// The kind, for example `birth`, `death`, `residence`, `card_application`.
     pub kind: String,
-    /// The facts; their members are described in the domain, one file a kind.
+    /// The facts; what they say is told by the form beside the kind, see [`super::forms`].
     pub facts: serde_json::Value,
     /// JPEG portrait in base64, for a card application.
     #[serde(default)]
@@ -65,7 +65,7 @@ pub(super) async fn create(
 }
 
 /// What is to be previewed.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewRequest {
     /// The kind.

@@ -19,7 +19,7 @@ use crate::drafts::{self, Discarded, Draft, DraftLine};
 const LISTED: i64 = 100;
 
 /// A form to keep.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaveDraft {
     /// The kind.
@@ -29,7 +29,7 @@ pub struct SaveDraft {
 }
 
 /// A form to keep instead of the one that a draft has.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaveAgain {
     /// The form, unchecked.

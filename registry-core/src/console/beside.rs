@@ -3,7 +3,7 @@
 use registry_domain::refusal::Refusal;
 
 /// The refusal, said of the field that it is about. One that is about the whole form stays as it is, and so does one
-/// about a field that the form does not have: see [`Paper::learn_meant`](super::paper::Paper::learn_meant).
+/// about a field that the form does not have: see [`Paper::learn`](super::paper::Paper::learn).
 pub(super) fn beside_field(refusal: Refusal) -> Refusal {
     let field = match &refusal {
         // The domain knows a portrait by its hash alone.
@@ -50,7 +50,21 @@ pub(super) fn beside_field(refusal: Refusal) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use registry_domain::kind::Kind;
+    use registry_domain::refusal::ALL;
+
     use super::*;
+
+    #[test]
+    fn a_field_that_is_named_here_is_one_of_a_form() {
+        let forms = || Kind::ALL.iter().filter_map(|kind| kind.form());
+        for refusal in ALL {
+            if let Refusal::InField { field, .. } = beside_field(refusal.clone()) {
+                let is_asked = forms().any(|form| form.shown().any(|asked| asked.name == field));
+                assert!(is_asked || field.is_empty(), "{refusal:?} stands beside {field}");
+            }
+        }
+    }
 
     #[test]
     fn a_refusal_without_a_field_stands_where_an_officer_looks_first() {

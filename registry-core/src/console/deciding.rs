@@ -17,8 +17,8 @@ use super::declaration::{self, Opened};
 use super::fault::Fault;
 use super::fields::Pairs;
 use super::office::state_name;
-use super::page::{Page, html, written};
-use super::paper::{Paper, Said};
+use super::page::{Page, html};
+use super::paper::{Known, Paper, Said};
 use super::record::{life_of, name_of};
 use super::to_page;
 use super::visit::Visitor;
@@ -144,8 +144,7 @@ async fn page(
     };
     let status = paper.status();
     let mut page = shown(deps, visitor, &officer, opened, paper);
-    let written = written(&page)?;
-    page.paper.learn_meant(&written);
+    page.paper.learn(&[Known::new("reason", page.p.w.decision_reason, true)]);
     html(status, &page)
 }
 

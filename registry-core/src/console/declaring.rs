@@ -1,24 +1,23 @@
 //! Receiving a declaration: a form of each kind, in the order of the paper.
 
-use actix_multipart::form::MultipartForm;
-use actix_multipart::form::bytes::Bytes;
-use actix_multipart::form::text::Text;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use registry_domain::amendment::Field;
 use registry_domain::door::Declarable;
 use registry_domain::kind::Kind;
 use registry_domain::officer::Act;
-use registry_domain::question::Question;
+use registry_domain::question::{ANSWERS, Question};
+use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
 use super::beside::beside_field;
+use super::drawn::{self, Control, Part};
 use super::fault::Fault;
 use super::fields::{Fields, Pairs, answer_field};
-use super::page::{Page, html, written};
-use super::paper::Paper;
+use super::page::{Page, html};
+use super::paper::{Known, Paper};
 use super::to_page;
+use super::upload::{self, Sent};
 use super::visit::Visitor;
 use crate::api::caller::blocking;
 use crate::declare;
@@ -29,7 +28,6 @@ use crate::portrait::Portrait;
 #[template(path = "declare.html")]
 struct Declare {
     p: Page,
-    kind: Kind,
     /// Where the form goes.
     action: String,
     /// Where it goes to be kept as a draft.
@@ -39,6 +37,8 @@ struct Declare {
     title: &'static str,
     /// In tögrög.
     fee: u32,
+    has_picture: bool,
+    parts: Vec<Part>,
     paper: Paper,
     questions: Vec<Asked>,
     units: Vec<(String, String)>,
@@ -59,23 +59,6 @@ pub(super) enum Sheet {
     Draft(Uuid, Kind),
 }
 
-/// A card application with its picture.
-#[derive(MultipartForm)]
-#[multipart(deny_unknown_fields)]
-pub(super) struct Application {
-    form_token: Text<String>,
-    idempotency_key: Text<String>,
-    person: Option<Text<String>>,
-    applied_on: Option<Text<String>>,
-    latin_parent: Option<Text<String>>,
-    latin_given: Option<Text<String>>,
-    latin_confirmed: Option<Text<String>>,
-    traditional_clan: Option<Text<String>>,
-    traditional_parent: Option<Text<String>>,
-    traditional_given: Option<Text<String>>,
-    portrait: Option<Bytes>,
-}
-
 /// The empty form of a kind.
 pub(super) async fn show(
     deps: web::Data<Deps>,
@@ -84,14 +67,6 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Fault> {
     let kind = Declarable::parse(&kind)?.kind();
     page(&deps, &visitor, Sheet::New(kind), Paper::empty(&deps, &visitor))
-}
-
-/// The empty form of a card application.
-pub(super) async fn show_card_application(
-    deps: web::Data<Deps>,
-    visitor: Visitor,
-) -> Result<HttpResponse, Fault> {
-    page(&deps, &visitor, Sheet::New(Kind::CardApplication), Paper::empty(&deps, &visitor))
 }
 
 /// The form of a kind, begun with what another page knew.
@@ -111,22 +86,12 @@ pub(super) async fn send(
     deps: web::Data<Deps>,
     visitor: Visitor,
     kind: web::Path<String>,
-    form: web::Form<Pairs>,
+    sent: Sent,
 ) -> Result<HttpResponse, Fault> {
     let kind = Declarable::parse(&kind)?;
-    let fields = visitor.accept(form.into_inner())?;
-    receive(deps, visitor, kind, fields, None).await
-}
-
-/// Receives a card application with its portrait.
-pub(super) async fn send_with_portrait(
-    deps: web::Data<Deps>,
-    visitor: Visitor,
-    form: MultipartForm<Application>,
-) -> Result<HttpResponse, Fault> {
-    let (pairs, portrait) = form.into_inner().into_pairs();
+    let (pairs, portrait) = upload::read(sent);
     let fields = visitor.accept(pairs)?;
-    receive(deps, visitor, Declarable::new(Kind::CardApplication)?, fields, portrait).await
+    receive(deps, visitor, kind, fields, portrait).await
 }
 
 async fn receive(
@@ -162,7 +127,7 @@ pub(super) fn page(
     deps: &Deps,
     visitor: &Visitor,
     sheet: Sheet,
-    paper: Paper,
+    mut paper: Paper,
 ) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?;
     let (kind, home, action, keep, is_draft) = match sheet {
@@ -175,10 +140,18 @@ pub(super) fn page(
             (kind, home.clone(), format!("{home}/declare"), home, true)
         }
     };
+    let form = kind.form().ok_or(Refusal::KindNotBuilt { kind: kind.as_str() })?;
     let p = Page::of(deps, visitor).at(home);
     let status = if paper.no.is_some() { paper.status() } else { StatusCode::OK };
-    let mut form = Declare {
-        kind,
+    let questions = questions(&p, &paper);
+    let mut known = drawn::known(form, &p);
+    if !questions.is_empty() {
+        known.push(Known::new(ANSWERS.name, p.w.questions, false));
+        known.extend(questions.iter().map(|asked| Known::new(asked.field, asked.title, true)));
+    }
+    paper.learn(&known);
+    paper.begin(drawn::first(form));
+    let page = Declare {
         action,
         keep,
         may_keep: officer.may(Act::Declare(kind), &officer.office, &deps.units).is_ok(),
@@ -186,14 +159,13 @@ pub(super) fn page(
         title: p.lang.pick(kind.title_mn(), kind.title_en()),
         fee: deps.config.law.rules.fee_mnt(kind),
         units: p.places.offered(&officer.office),
-        questions: questions(&p, &paper),
+        has_picture: drawn::has_picture(form),
+        parts: drawn::parts(form, p.lang, &paper),
+        questions,
         paper,
         p,
     };
-    let written = written(&form)?;
-    form.paper.learn_meant(&written);
-    form.paper.learn_first(&written);
-    html(status, &form)
+    html(status, &page)
 }
 
 /// The questions that are open, and those answered already.
@@ -206,29 +178,4 @@ fn questions(p: &Page, paper: &Paper) -> Vec<Asked> {
         title: p.lang.pick(question.title_mn(), question.title_en()),
     };
     asked.map(shown).collect()
-}
-
-impl Application {
-    /// The fields, and the picture if one was chosen.
-    pub fn into_pairs(self) -> (Pairs, Option<Vec<u8>>) {
-        let texts = [
-            ("form_token", Some(self.form_token)),
-            ("idempotency_key", Some(self.idempotency_key)),
-            ("person", self.person),
-            ("applied_on", self.applied_on),
-            ("latin_parent", self.latin_parent),
-            ("latin_given", self.latin_given),
-            ("latin_confirmed", self.latin_confirmed),
-            ("traditional_clan", self.traditional_clan),
-            ("traditional_parent", self.traditional_parent),
-            ("traditional_given", self.traditional_given),
-        ];
-        let pairs = texts
-            .into_iter()
-            .filter_map(|(name, text)| text.map(|text| (name.to_owned(), text.into_inner())))
-            .collect();
-        // A browser sends an empty part where no file was chosen.
-        let portrait = self.portrait.map(|file| file.data.to_vec()).filter(|bytes| !bytes.is_empty());
-        (pairs, portrait)
-    }
 }

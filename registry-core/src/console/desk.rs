@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
-use super::page::{Page, html, written};
-use super::paper::Paper;
+use super::page::{Page, html};
+use super::paper::{Known, Paper};
 use super::visit::Visitor;
 use super::words::Words;
 use crate::agency::CallingAgency;
@@ -156,7 +156,18 @@ async fn page(
     .await?;
     let status = if paper.no.is_some() { paper.status() } else { StatusCode::OK };
     let mut desk = Desk { p: Page::of(&deps, &visitor), paper, agreements, answer };
-    let written = written(&desk)?;
-    desk.paper.learn_meant(&written);
+    let w = desk.p.w;
+    desk.paper.learn(&[
+        Known::new("end_user", w.end_user, true),
+        Known::new("legal_basis", w.legal_basis, true),
+        Known::new("purpose", w.purpose, true),
+        Known::new("case", w.case, true),
+        Known::new("number", w.number, true),
+        Known::new("clan_name", w.clan_name, false),
+        Known::new("parent_name", w.parent_name, false),
+        Known::new("given_name", w.given_name, false),
+        Known::new("born_on", w.born_on, false),
+        Known::new("living", w.ask_living, false),
+    ]);
     html(status, &desk)
 }

@@ -1,8 +1,7 @@
 //! Drafts: forms that an officer keeps before they can be declared, and goes on with later.
 
-use actix_multipart::form::MultipartForm;
 use actix_web::http::StatusCode;
-use actix_web::{Either, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use registry_domain::date::civil_date;
@@ -15,12 +14,13 @@ use uuid::Uuid;
 
 use super::beside::beside_field;
 use super::days;
-use super::declaring::{Application, Sheet, page};
+use super::declaring::{Sheet, page};
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
 use super::page::{Page, html};
 use super::paper::Paper;
 use super::to_page;
+use super::upload::{self, Sent};
 use super::visit::Visitor;
 use crate::api::caller::blocking;
 use crate::deps::Deps;
@@ -54,16 +54,6 @@ struct Line {
 #[derive(Deserialize)]
 pub(super) struct Said {
     saved: Option<Uuid>,
-}
-
-/// A form with or without a picture, as its kind has it.
-pub(super) type Sent = Either<web::Form<Pairs>, MultipartForm<Application>>;
-
-fn pairs_of(sent: Sent) -> (Pairs, Option<Vec<u8>>) {
-    match sent {
-        Either::Left(form) => (form.into_inner(), None),
-        Either::Right(form) => form.into_inner().into_pairs(),
-    }
 }
 
 /// The drafts of the officer's office.
@@ -112,7 +102,7 @@ pub(super) async fn save(
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
     let kind = Declarable::parse(&kind)?;
-    let fields = visitor.accept(pairs_of(sent).0)?;
+    let fields = visitor.accept(upload::read(sent).0)?;
     let (officer, once, facts) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?, fields.facts());
     let saved = blocking(move || drafts::save(&deps, &officer, &once, kind, &facts)).await?;
     Ok(to_page(&format!("/drafts?saved={}", saved.id)))
@@ -129,7 +119,8 @@ pub(super) async fn open(
     page(&deps, &visitor, Sheet::Draft(*id, Declarable::parse(&opened.draft.kind)?.kind()), paper)
 }
 
-async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<Opened, Fault> {
+/// The draft, once its opening is recorded.
+pub(super) async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<Opened, Fault> {
     let officer = visitor.officer()?.clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let withheld = blocking(move || drafts::open(&asked, &reader, DeclarationId::new(id))).await?;
@@ -143,7 +134,7 @@ pub(super) async fn save_again(
     id: web::Path<Uuid>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
-    let fields = visitor.accept(pairs_of(sent).0)?;
+    let fields = visitor.accept(upload::read(sent).0)?;
     let (officer, once, facts) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?, fields.facts());
     let saved =
         blocking(move || drafts::save_again(&deps, &officer, &once, DeclarationId::new(*id), &facts)).await?;
@@ -157,7 +148,7 @@ pub(super) async fn declare(
     id: web::Path<Uuid>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
-    let (pairs, portrait) = pairs_of(sent);
+    let (pairs, portrait) = upload::read(sent);
     let fields = visitor.accept(pairs)?;
     let officer = visitor.officer()?.clone();
     let once = fields.once(&visitor, portrait.as_deref().unwrap_or_default())?;

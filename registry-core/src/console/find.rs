@@ -13,8 +13,8 @@ use registry_domain::rules::Beginning;
 
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
-use super::page::{Page, html, written};
-use super::paper::Paper;
+use super::page::{Page, html};
+use super::paper::{Known, Paper};
 use super::record::{Family, Record};
 use super::visit::Visitor;
 use crate::access::Withheld;
@@ -73,8 +73,13 @@ pub(super) async fn open(
         Err(fault) => {
             let paper = Paper::filled(&deps, &visitor, fields).refused(&beside_field(fault.refusal()?));
             let mut find = Find { p: Page::of(&deps, &visitor), paper };
-            let written = written(&find)?;
-            find.paper.learn_meant(&written);
+            let w = find.p.w;
+            find.paper.learn(&[
+                Known::new("number", w.number, true),
+                Known::new("reason", w.reason, true),
+                Known::new("true_on", w.true_on, false),
+                Known::new("known_on", w.known_on, false),
+            ]);
             html(find.paper.status(), &find)
         }
     }

@@ -1,5 +1,7 @@
 //! Mongolian by default, English on request.
 
+use registry_domain::form::Say;
+
 use super::words::{Words, words_of};
 
 /// A language of the console.
@@ -37,6 +39,11 @@ impl Language {
     /// The catalogue.
     pub fn words(self) -> &'static Words {
         words_of(self)
+    }
+
+    /// What is said, in this language.
+    pub fn say(self, say: Say) -> &'static str {
+        self.pick(say.mn, say.en)
     }
 
     /// Of two texts, the one in this language.

@@ -12,9 +12,9 @@ use uuid::Uuid;
 use super::days;
 use super::fault::Fault;
 use super::fields::{Fields, Pairs};
-use super::page::{Page, html, written};
+use super::page::{Page, html};
 use super::paging::{Cursor, Pager};
-use super::paper::Paper;
+use super::paper::{Known, Paper};
 use super::to_page;
 use super::visit::Visitor;
 use crate::api::caller::blocking;
@@ -234,9 +234,14 @@ async fn form(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result
         paper,
         p,
     };
-    let written = written(&page)?;
-    page.paper.learn_meant(&written);
-    page.paper.learn_first(&written);
+    let w = page.p.w;
+    page.paper.learn(&[
+        Known::new("label", w.officer_label, true),
+        Known::new("office", w.office, true),
+        Known::new("roles", w.roles, false),
+        Known::new("person", w.own_number, false),
+    ]);
+    page.paper.begin(Some("label".to_owned()));
     html(page.paper.status(), &page)
 }
 

@@ -117,13 +117,6 @@ fn officer_links(words: &'static Words, roles: &[Role]) -> Vec<Link> {
 /// # Errors
 /// A template that cannot be written (there is none).
 pub(crate) fn html(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Fault> {
-    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(written(template)?))
-}
-
-/// A template as text, for pages that look at what they wrote.
-///
-/// # Errors
-/// A template that cannot be written (there is none).
-pub(crate) fn written(template: &impl Template) -> Result<String, Fault> {
-    template.render().map_err(|e| Fault(Failure::Issue(format!("write a page: {e}"))))
+    let written = template.render().map_err(|e| Fault(Failure::Issue(format!("write a page: {e}"))))?;
+    Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(written))
 }

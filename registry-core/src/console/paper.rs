@@ -79,17 +79,26 @@ pub(crate) struct Paper {
     /// What is wrong with what was sent.
     pub no: Option<Said>,
     values: BTreeMap<String, String>,
-    meant: Vec<Meant>,
+    meant: Vec<Known>,
     first: Option<String>,
 }
 
-/// A field that a complaint is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Meant {
+/// A field of a form: one that a complaint can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
     /// Its id.
-    pub field: String,
-    /// What the form calls it, as HTML.
-    pub label: String,
+    pub field: &'static str,
+    /// What the form calls it.
+    pub label: &'static str,
+    /// Whether the form marks it as required.
+    required: bool,
+}
+
+impl Known {
+    /// A field of a form.
+    pub const fn new(field: &'static str, label: &'static str, required: bool) -> Known {
+        Known { field, label, required }
+    }
 }
 
 impl Paper {
@@ -145,7 +154,7 @@ impl Paper {
     }
 
     /// The fields that are meant, in the order of the form.
-    pub fn meant(&self) -> &[Meant] {
+    pub fn meant(&self) -> &[Known] {
         &self.meant
     }
 
@@ -176,53 +185,22 @@ impl Paper {
         self.no.is_none() && first == Some(value)
     }
 
-    /// Learns from the written form what it calls the field that is meant, and if that one is empty, which other
-    /// required ones are. A field that the form does not have is none: what is wrong then stands above the form alone.
-    pub fn learn_meant(&mut self, form: &str) {
+    /// Learns which fields its form has, and so which one is meant, and if that one is empty, which other required ones are. A
+    /// field that the form does not have is none: what is wrong then stands above the form alone.
+    pub fn learn(&mut self, form: &[Known]) {
         let Some(no) = &mut self.no else { return };
-        no.field.take_if(|field| !form.contains(&format!("id=\"{field}\"")));
-        let is_empty = |field: &&str| self.values.get(*field).is_none_or(|value| value.trim().is_empty());
-        let empty: Vec<&str> =
-            if no.is_missing { required_in(form).filter(is_empty).collect() } else { Vec::new() };
-        let named = no.field.as_deref().filter(|field| !empty.contains(field));
-        let meant = named.into_iter().chain(empty);
-        self.meant = meant
-            .map(|field| Meant {
-                field: field.to_owned(),
-                label: label_in(form, field).unwrap_or_else(|| field.to_owned()),
-            })
-            .collect();
+        no.field.take_if(|field| form.iter().all(|known| known.field != *field));
+        let is_empty = |name: &str| self.values.get(name).is_none_or(|value| value.trim().is_empty());
+        let is_named = |known: &Known| no.field.as_deref() == Some(known.field);
+        let is_missing = |known: &Known| no.is_missing && known.required && is_empty(known.field);
+        let named = form.iter().filter(|known| is_named(known) && !is_missing(known));
+        self.meant = named.chain(form.iter().filter(|known| is_missing(known))).copied().collect();
     }
 
-    /// Learns from the written form which field comes first, so that the page begins there.
-    pub fn learn_first(&mut self, form: &str) {
-        self.first = first_in(form);
+    /// The same form, which begins in the control of this id.
+    pub fn begin(&mut self, first: Option<String>) {
+        self.first = first;
     }
-}
-
-/// The label of a field, or the legend of its options.
-fn label_in(form: &str, field: &str) -> Option<String> {
-    let after = |mark: &str| form.split_once(mark).map(|(_, after)| after);
-    let named = after(&format!("<label for=\"{field}\">"));
-    let text =
-        named.or_else(|| after(&format!("id=\"{field}\""))?.split_once("<legend>").map(|(_, text)| text))?;
-    text.split('<').next().map(|label| label.trim().to_owned())
-}
-
-/// The ids of the required fields, in order.
-fn required_in(form: &str) -> impl Iterator<Item = &str> {
-    form.match_indices("aria-required=\"true\"").filter_map(|(at, _)| {
-        let tag = &form[form[..at].rfind('<')?..at];
-        tag.split_once("id=\"")?.1.split('"').next()
-    })
-}
-
-/// The first field of the form that carries an idempotency key.
-fn first_in(form: &str) -> Option<String> {
-    let (_, fields) = form.split_once("name=\"idempotency_key\"")?;
-    let starts = ["<input id=\"", "<select id=\"", "<textarea id=\""];
-    let (at, start) = starts.iter().filter_map(|start| Some((fields.find(start)?, start))).min()?;
-    fields[at + start.len()..].split('"').next().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -240,11 +218,12 @@ mod tests {
         }
     }
 
-    const FORM: &str = r#"<form><input type="hidden" name="idempotency_key" value="k">
-        <fieldset class="options" id="sex"><legend>Sex <span>*</span></legend><input id="sex-male"></fieldset>
-        <label for="born_on">Date of birth <span>*</span></label><input id="born_on" aria-required="true">
-        <label for="mother">Mother</label><input id="mother">
-        <label for="paper">Paper</label><input id="paper" type="text" aria-required="true"></form>"#;
+    const FORM: &[Known] = &[
+        Known::new("sex", "Sex", false),
+        Known::new("born_on", "Date of birth", true),
+        Known::new("mother", "Mother", false),
+        Known::new("paper", "Paper", true),
+    ];
 
     #[test]
     fn a_complaint_stands_beside_its_field_and_says_what_to_do_in_both_languages() {
@@ -258,28 +237,27 @@ mod tests {
         assert_eq!(paper.described_by("given_name", false), None);
     }
 
-    fn meant(refusal: &Refusal, values: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn meant(refusal: &Refusal, values: &[(&str, &str)]) -> Vec<(&'static str, &'static str)> {
         let mut paper = refused(refusal);
         paper.values.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        paper.learn_meant(FORM);
+        paper.learn(FORM);
         if let Some(first) = paper.meant().first() {
-            assert!(paper.focuses(&first.field) && paper.complaint(&first.field).is_some());
+            assert!(paper.focuses(first.field) && paper.complaint(first.field).is_some());
         }
-        paper.meant().iter().map(|meant| (meant.field.clone(), meant.label.clone())).collect()
+        paper.meant().iter().map(|meant| (meant.field, meant.label)).collect()
     }
 
     #[test]
     fn the_field_is_called_as_the_form_calls_it_and_one_that_is_not_there_is_none() {
-        let pair = |field: &str, label: &str| vec![(field.to_owned(), label.to_owned())];
-        assert_eq!(meant(&Refusal::InvalidDate.in_field("born_on"), &[]), pair("born_on", "Date of birth"));
-        assert_eq!(meant(&Refusal::InvalidDate.in_field("sex"), &[]), pair("sex", "Sex"));
+        assert_eq!(meant(&Refusal::InvalidDate.in_field("born_on"), &[]), [("born_on", "Date of birth")]);
+        assert_eq!(meant(&Refusal::InvalidDate.in_field("sex"), &[]), [("sex", "Sex")]);
         assert!(meant(&Refusal::InvalidDate.in_field("elsewhere"), &[]).is_empty());
     }
 
     #[test]
     fn all_required_fields_that_are_empty_are_named_at_once() {
         let missing = Refusal::MissingField { field: "born_on".to_owned() };
-        let fields = |values: &[(&str, &str)]| -> Vec<String> {
+        let fields = |values: &[(&str, &str)]| -> Vec<&str> {
             meant(&missing, values).into_iter().map(|(field, _)| field).collect()
         };
         assert_eq!(fields(&[]), ["born_on", "paper"]);
@@ -287,9 +265,9 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_form_begins_in_its_first_field() {
+    fn an_empty_form_begins_where_it_says() {
         let mut paper = Paper { no: None, ..refused(&Refusal::InvalidDate) };
-        paper.learn_first(FORM);
-        assert!(paper.focuses("sex-male") && !paper.focuses("born_on"));
+        paper.begin(Some("sex-male".to_owned()));
+        assert!(paper.begins_with("sex", "male") && !paper.focuses("born_on"));
     }
 }

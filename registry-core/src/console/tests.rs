@@ -348,3 +348,31 @@ async fn every_kind_that_is_listed_has_a_form_with_fields() {
         assert!(form.matches("<label for=").count() > 1, "{kind} asks for nothing");
     }
 }
+
+/// What a question opens is closed on an empty form, and open where something in it was entered or is wrong.
+#[actix_web::test]
+async fn a_section_that_a_question_opens_is_open_where_something_stands_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let deps = instance(folder.path());
+    let app = app!(deps);
+    let token = officer(&deps, &[Role::Registrar]);
+    let own = form_token(&token);
+    let asked = |page: &str| -> Vec<bool> {
+        page.split("<details class=\"asked\"").skip(1).map(|part| part.starts_with(" open>")).collect()
+    };
+    let (_, page) = answer!(&app, TestRequest::get().uri("/declare/birth").cookie(cookie(&token)));
+    assert_eq!(asked(&page), [false, false, false], "a foreign parent, a birth abroad, a foundling");
+    let facts = [
+        ("given_name", "Сарнай"),
+        ("sex", "female"),
+        ("born_on", "2026-02-03"),
+        ("birth_country", "KOR"),
+        ("idempotency_key", "k"),
+        ("form_token", &own),
+    ];
+    let sent = TestRequest::post().uri("/declare/birth").cookie(cookie(&token)).set_form(form(&facts));
+    let (status, page) = answer!(&app, sent);
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("id=\"birth_place_abroad-complaint\""), "{page}");
+    assert_eq!(asked(&page), [false, true, false]);
+}

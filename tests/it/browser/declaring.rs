@@ -19,6 +19,7 @@ fn a_marriage_a_change_of_name_and_a_correction_are_declared_by_their_forms_and_
         enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
         screen.sign_in("--officer", &town.cast.registrar).await?;
         marry_with_the_keyboard_alone(screen).await?;
+        open_a_section_by_its_question(screen).await?;
         read_on_two_times(screen).await?;
         change_the_name(town, screen).await?;
         correct_from_the_persons_page(town, screen).await
@@ -46,6 +47,17 @@ async fn marry_with_the_keyboard_alone(screen: &Screen<'_>) -> anyhow::Result<()
     screen.element("#state.declared").await?;
     screen.follow("form[action$='/register'] button").await?;
     screen.element("#act-number").await.map(drop)
+}
+
+/// A section that a question opens is passed over until Enter on the question opens it.
+async fn open_a_section_by_its_question(screen: &Screen<'_>) -> anyhow::Result<()> {
+    screen.goto("/declare/birth").await?;
+    assert!(!screen.element("#foundling_act").await?.is_displayed().await?);
+    let question = screen.element("details.asked:last-of-type > summary").await?;
+    question.send_keys(&char::from(Key::Enter).to_string()).await?;
+    screen.fill(&[("foundling_act", "А-12")]).await?;
+    assert_eq!(screen.value("foundling_act").await?, "А-12");
+    Ok(())
 }
 
 async fn open(screen: &Screen<'_>, person: Known) -> anyhow::Result<()> {

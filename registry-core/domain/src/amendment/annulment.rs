@@ -14,7 +14,7 @@ use super::{CardEnd, Certified, Dossier, EntryRef, Field, merge};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::{self, Filled, Form, Section, fields};
 use crate::history::{Recorded, in_effect};
 use crate::id::EntryId;
 use crate::kind::Kind;
@@ -83,13 +83,21 @@ pub struct Body {
     pub ends: Vec<CardEnd>,
 }
 
+const COURT: form::Field = fields::COURT.required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::ENTRY_AMENDED, &[fields::ENTRY]),
+    Section::new(fields::PAPERS, &[COURT, fields::DECISION, fields::REASON]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            entry: form.required("entry", EntryRef::parse)?,
-            court: form.required("court", form::text(200))?,
-            decision: form.required("decision", form::text(100))?,
-            reason: form.required("reason", form::text(500))?,
+            entry: form.required(&fields::ENTRY, EntryRef::parse)?,
+            court: form.required_text(&COURT)?,
+            decision: form.required_text(&fields::DECISION)?,
+            reason: form.required_text(&fields::REASON)?,
         })
     }
 

@@ -11,7 +11,7 @@ use super::{CardEnd, Change, Dossier, EntryRef, Field};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::{self, Choice, Entered, Filled, Form, Section, choice, fields, say};
 use crate::history::in_effect;
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
@@ -85,11 +85,41 @@ pub struct Body {
     pub ends: Vec<CardEnd>,
 }
 
+const PERSON: form::Field = form::Field::person("person", say("Хэний мэдээлэл", "Whose data")).required();
+const WORDS: [Choice; Field::ALL.len()] = {
+    let mut words = [choice("", "", ""); Field::ALL.len()];
+    let mut at = 0;
+    while at < words.len() {
+        let field = Field::ALL[at];
+        words[at] = choice(field.as_str(), field.title_mn(), field.title_en());
+        at += 1;
+    }
+    words
+};
+const FIELD: form::Field =
+    form::Field::entered("field", say("Талбар", "Field"), Entered::Listed(&WORDS)).required_by_law();
+const VALUE: form::Field = form::Field::line("value", say("Зөв утга", "Right value"))
+    .hint(say("Мэдүүлэгт бичдэгийн адил", "Written as in a declaration"))
+    .required_by_law();
+const EVIDENCE: form::Field =
+    form::Field::text("evidence", 200, say("Нотлох баримтын дугаар", "Number of the paper that proves it"))
+        .required();
+const CHANGES: form::Field = form::Field::entered("changes", say("Засварууд", "Corrections"), Entered::List)
+    .hint(say("талбар=утга", "FIELD=VALUE"));
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::ENTRY_AMENDED, &[fields::ENTRY, PERSON]),
+    Section::new(say("Юу буруу вэ", "What is wrong"), &[FIELD, VALUE]),
+    Section::new(fields::PAPERS, &[fields::REASON, EVIDENCE]),
+])
+.and(&[CHANGES]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
-        let field = form.optional("field", Field::parse)?;
-        let value = form.optional("value", |text| Ok(text.to_owned()))?;
-        let mut changes = form.list("changes", Change::parse)?;
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
+        let field = form.optional(&FIELD, Field::parse)?;
+        let value = form.optional(&VALUE, |text| Ok(text.to_owned()))?;
+        let mut changes = form.list(&CHANGES, Change::parse)?;
         match (field, value) {
             (Some(field), Some(value)) => {
                 changes.push(Change::new(field, &value).map_err(|no| no.in_field("value"))?);
@@ -102,11 +132,11 @@ impl Registrable for Facts {
             (None, None) => {}
         }
         Ok(Self {
-            entry: form.required("entry", EntryRef::parse)?,
-            person: form.required("person", PersonRef::parse)?,
+            entry: form.required(&fields::ENTRY, EntryRef::parse)?,
+            person: form.required(&PERSON, PersonRef::parse)?,
             changes,
-            reason: form.required("reason", form::text(500))?,
-            evidence: form.required("evidence", form::text(200))?,
+            reason: form.required_text(&fields::REASON)?,
+            evidence: form.required_text(&EVIDENCE)?,
         })
     }
 

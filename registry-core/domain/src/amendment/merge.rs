@@ -19,12 +19,12 @@ use crate::card::RevocationReason;
 use crate::context::Context;
 use crate::entry::{self, Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
 use crate::person::{Link, Person};
 use crate::person_ref::PersonRef;
-use crate::question::{Answer, Answers};
+use crate::question::{self, Answer, Answers};
 use crate::refusal::Refusal;
 use crate::rules::*;
 
@@ -130,14 +130,34 @@ pub struct Survivor {
     pub answers: Vec<Answer>,
 }
 
+const SURVIVOR: Field = Field::person("survivor", say("Үлдэх бичлэг", "Record that stays"))
+    .hint(say("Дугаар, нэр, үнэмлэх нь хэвээр үлдэнэ.", "Its number, name and card stay as they are."))
+    .required();
+const MERGED: Field = Field::person("merged", say("Нэгтгэгдэх бичлэг", "Record merged into it"))
+    .hint(say(
+        "Цаашид энэ дугаараар үлдэх бичлэг олдож, үнэмлэх нь хүчингүй болно.",
+        "Its number leads to the other record from now on, and its cards end.",
+    ))
+    .required();
+const AUTHORITY: Field =
+    Field::text("authority", 200, say("Тогтоосон шүүх, байгууллага", "Court or authority that found it"))
+        .required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(say("Хоёр бичлэг", "The two records"), &[SURVIVOR, MERGED]),
+    Section::new(fields::PAPERS, &[AUTHORITY, fields::DECISION, fields::REASON]),
+])
+.and(&[question::ANSWERS]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            survivor: form.required("survivor", PersonRef::parse)?,
-            merged: form.required("merged", PersonRef::parse)?,
-            authority: form.required("authority", form::text(200))?,
-            decision: form.required("decision", form::text(100))?,
-            reason: form.required("reason", form::text(500))?,
+            survivor: form.required(&SURVIVOR, PersonRef::parse)?,
+            merged: form.required(&MERGED, PersonRef::parse)?,
+            authority: form.required_text(&AUTHORITY)?,
+            decision: form.required_text(&fields::DECISION)?,
+            reason: form.required_text(&fields::REASON)?,
             answers: Answers::parse(form)?,
         })
     }

@@ -6,7 +6,7 @@ use super::CardState;
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::{self, Entered, Field, Filled, Form, fields, say};
 use crate::id::CardId;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
@@ -64,11 +64,16 @@ pub enum Body {
     },
 }
 
+const CARD: Field = Field::entered("card", say("Үнэмлэх", "Card"), Entered::Id).required();
+
+/// What the service says of it; no page asks for it.
+pub(crate) const FORM: Form = Form::unseen(&[fields::PERSON, CARD]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            card: form.required("card", form::id)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            card: form.required(&CARD, form::id)?,
         })
     }
 

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::date::{birthday, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::Form;
+use crate::form::{Entered, Field, Filled, Form, Say, Section, fields, say};
 use crate::id::CardId;
 use crate::law::LawConfig;
 use crate::name::{LatinName, PersonName, TraditionalName, traditional};
@@ -121,17 +121,56 @@ pub fn expiry(law: &LawConfig, born_on: NaiveDate, day: NaiveDate) -> NaiveDate 
     next.unwrap_or_else(|| birthday(day, law.card_validity_years_after))
 }
 
+const APPLIED_ON: Field = Field::date("applied_on", say("Өргөдөл гаргасан огноо", "Date of the application"))
+    .hint(fields::TODAY_HINT);
+const LATIN_PARENT: Field = Field::line("latin_parent", say("Эцэг (эх)-ийн нэр", "Parent's name"));
+const LATIN_GIVEN: Field = Field::line("latin_given", say("Нэр", "Given name")).required();
+const LATIN_CONFIRMED: Field = Field::agreed(
+    "latin_confirmed",
+    say("Иргэн энэ бичлэгийг баталсан", "The citizen has confirmed this spelling"),
+);
+/// The field of the picture, which comes beside the facts.
+pub const PORTRAIT: Field = Field::entered("portrait", say("JPEG файл", "JPEG file"), Entered::Picture)
+    .hint(say(
+        "40 КБ хүртэл, 240×320-аас 960×1280 цэг, босоо. Алдаа гарвал файлыг дахин сонгоно.",
+        "Up to 40 kB, 240×320 to 960×1280 pixels, upright. After an error, choose the file again.",
+    ))
+    .required_by_law();
+const PORTRAIT_SHA256: Field = Field::entered(
+    "portrait_sha256",
+    say("Цээж зургийн SHA-256", "SHA-256 of the portrait"),
+    Entered::Digest,
+)
+.hint(say("Зургаас бүртгэл өөрөө бодно", "The register takes it from the picture itself"));
+
+const LATIN_HINT: Say = say(
+    "Иргэний хуудаснаас эхэлбэл MNS 5217:2012-ын санал бичигдсэн байна. Иргэнд үзүүлж \
+     баталгаажуулна.",
+    "Begun from the person's page, the spelling of MNS 5217:2012 stands here. Show it to \
+     the citizen for confirmation.",
+);
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[fields::PERSON, APPLIED_ON]),
+    Section::new(say("Латин нэр", "Latin name"), &[LATIN_PARENT, LATIN_GIVEN, LATIN_CONFIRMED])
+        .hint(LATIN_HINT),
+    traditional::SECTION,
+    Section::new(say("Цээж зураг", "Portrait"), &[PORTRAIT]),
+])
+.and(&[PORTRAIT_SHA256]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
-        let parent = form.optional("latin_parent", |text| Ok(text.to_owned()))?;
-        let given = form.required("latin_given", |text| Ok(text.to_owned()))?;
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
+        let parent = form.optional(&LATIN_PARENT, |text| Ok(text.to_owned()))?;
+        let given = form.required(&LATIN_GIVEN, |text| Ok(text.to_owned()))?;
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
             latin: LatinName::parse(parent.as_deref(), &given).map_err(|no| no.in_field("latin_given"))?,
             traditional: traditional::Written::parse(form)?,
-            latin_confirmed: form.flag("latin_confirmed")?,
-            portrait_sha256: form.optional("portrait_sha256", Sha256::parse)?,
-            applied_on: form.optional("applied_on", parse_date)?,
+            latin_confirmed: form.flag(&LATIN_CONFIRMED)?,
+            portrait_sha256: form.optional(&PORTRAIT_SHA256, Sha256::parse)?,
+            applied_on: form.optional(&APPLIED_ON, parse_date)?,
         })
     }
 

@@ -8,7 +8,7 @@ use super::{CardCertificate, CardState, Sha256};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::{self, Entered, Field, Filled, Form, fields, say};
 use crate::id::{CardId, StationId};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
@@ -82,15 +82,31 @@ pub enum Body {
     },
 }
 
+const CARD: Field = Field::entered("card", say("Үнэмлэх", "Card"), Entered::Id).required();
+const STATION: Field = Field::entered("station", say("Үнэмлэх бичих цэг", "Station"), Entered::Id).required();
+const CHIP_ID: Field = Field::text("chip_id", 100, say("Чипийн дугаар", "Number of the chip")).required();
+const CERTIFICATES: Field =
+    Field::entered("certificates", say("Гэрчилгээнүүд", "Certificates"), Entered::Objects).required();
+const SOD_SHA256: Field = Field::entered(
+    "sod_sha256",
+    say("Гарын үсэгтэй файлын SHA-256", "SHA-256 of the signed file"),
+    Entered::Digest,
+)
+.required();
+
+/// What the service says of it; no page asks for it.
+pub(crate) const FORM: Form =
+    Form::unseen(&[fields::PERSON, CARD, STATION, CHIP_ID, CERTIFICATES, SOD_SHA256]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            card: form.required("card", form::id)?,
-            station: form.required("station", form::id)?,
-            chip_id: form.required("chip_id", form::text(100))?.to_ascii_lowercase(),
-            certificates: form.structured("certificates")?,
-            sod_sha256: form.required("sod_sha256", Sha256::parse)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            card: form.required(&CARD, form::id)?,
+            station: form.required(&STATION, form::id)?,
+            chip_id: form.required_text(&CHIP_ID)?.to_ascii_lowercase(),
+            certificates: form.structured(&CERTIFICATES)?,
+            sod_sha256: form.required(&SOD_SHA256, Sha256::parse)?,
         })
     }
 

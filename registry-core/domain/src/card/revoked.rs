@@ -6,7 +6,7 @@ use super::{CardRef, CardState, RevocationReason};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::CardId;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
@@ -75,12 +75,33 @@ pub enum Body {
     },
 }
 
+const REASON: Field = Field::one(
+    "reason",
+    say("Хүчингүй болгох шалтгаан", "Why it ends"),
+    &[
+        choice("lost", "Гээсэн", "It was lost"),
+        choice("stolen", "Хулгайд алдсан", "It was stolen"),
+        choice("damaged", "Гэмтсэн", "It is damaged"),
+        choice("data_changed", "Үнэмлэх дээрх мэдээлэл өөрчлөгдсөн", "What it says has changed"),
+        choice(
+            "key_compromise",
+            "Түлхүүр эсвэл ПИН кодыг нь өөр хүн мэдэж болзошгүй",
+            "Its keys or its PIN may be known to others",
+        ),
+    ],
+)
+.required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form =
+    Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, fields::CARD, REASON])]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            card: form.required("card", CardRef::parse)?,
-            reason: form.required("reason", RevocationReason::parse)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            card: form.required(&fields::CARD, CardRef::parse)?,
+            reason: form.required(&REASON, RevocationReason::parse)?,
         })
     }
 

@@ -7,7 +7,7 @@ use super::{CardRecord, CardRef, CardState};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, choice, fields};
 use crate::id::CardId;
 use crate::kind::Kind;
 use crate::person::Person;
@@ -89,12 +89,30 @@ pub enum Body {
     },
 }
 
+const STEP: Field = Field::one(
+    "step",
+    fields::WHAT_HAPPENS,
+    &[
+        choice(
+            "begins",
+            "Түр алдсан: олдтол хэн ч хүлээн авахгүй",
+            "It is mislaid: nobody goes by it until it is found",
+        ),
+        choice("ends", "Олдсон: дахин хүчинтэй болно", "It was found: it is in use again"),
+    ],
+)
+.required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form =
+    Form::new(&[Section::new(fields::APPLICANT, &[STEP, fields::PERSON, fields::CARD])]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            step: form.required("step", Step::parse)?,
-            person: form.required("person", PersonRef::parse)?,
-            card: form.required("card", CardRef::parse)?,
+            step: form.required(&STEP, Step::parse)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            card: form.required(&fields::CARD, CardRef::parse)?,
         })
     }
 

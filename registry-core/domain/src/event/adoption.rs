@@ -16,13 +16,13 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::{age_on, parse_date};
 use crate::entry::{Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::id::PersonId;
 use crate::kind::Kind;
 use crate::name::{ClanName, GivenName, ParentName, PersonName};
 use crate::person::{Person, Relation, TieRole};
 use crate::person_ref::PersonRef;
-use crate::question::{Answers, Question};
+use crate::question::{self, Answers, Question};
 use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
@@ -125,22 +125,63 @@ impl<'a> Parties<'a> {
     }
 }
 
+const SPOUSE_CONSENTS: Field = Field::agreed(
+    "spouse_consents",
+    say(
+        "Үрчлэн авагчийн эхнэр, нөхөр бичгээр зөвшөөрсөн",
+        "The husband or wife of the adopter consents in writing",
+    ),
+);
+const DECIDED_BY: Field = Field::text(
+    "decided_by",
+    200,
+    say("Шийдвэр гаргасан (Засаг дарга, шүүх)", "Decided by (Governor or court)"),
+)
+.required();
+const DECISION_NUMBER: Field = fields::DECISION_NUMBER.required();
+const DECIDED_ON: Field =
+    Field::date("decided_on", say("Шийдвэрийн огноо", "Date of the decision")).required();
+const PARENTS_CONSENT: Field = Field::agreed(
+    "parents_consent",
+    say("Солигдох эцэг, эх бичгээр зөвшөөрсөн", "The parents who are replaced consent in writing"),
+);
+const CONSENT_WAIVER: Field = Field::text(
+    "consent_waiver",
+    100,
+    say("Зөвшөөрөл шаардахгүй гэсэн шийдвэрийн дугаар", "Number of the decision that waives their consent"),
+);
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::CHILD_LEGEND, &[fields::CHILD, fields::CHILD_CONSENTS]),
+    Section::new(say("Үрчлэн авагч", "Adopters"), &[fields::MOTHER, fields::FATHER, SPOUSE_CONSENTS]).hint(
+        say(
+            "Хоёулаа үрчилбэл гэрлэлттэй байх ёстой.",
+            "Two who adopt together must be married to each other.",
+        ),
+    ),
+    Section::new(fields::NEW_NAME, &[fields::CLAN_NAME, fields::PARENT_NAME, fields::GIVEN_NAME])
+        .hint(fields::NEW_NAME_HINT),
+    Section::new(fields::PAPERS, &[DECIDED_BY, DECISION_NUMBER, DECIDED_ON, PARENTS_CONSENT, CONSENT_WAIVER]),
+])
+.and(&[question::ANSWERS]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         let facts = Self {
-            child: form.required("child", PersonRef::parse)?,
-            mother: form.optional("mother", PersonRef::parse)?,
-            father: form.optional("father", PersonRef::parse)?,
-            decided_by: form.required("decided_by", form::text(200))?,
-            decision_number: form.required("decision_number", form::text(100))?,
-            decided_on: form.required("decided_on", parse_date)?,
-            parents_consent: form.flag("parents_consent")?,
-            consent_waiver: form.optional("consent_waiver", form::text(100))?,
-            spouse_consents: form.flag("spouse_consents")?,
-            child_consents: form.flag("child_consents")?,
-            clan_name: form.optional("clan_name", ClanName::parse)?,
-            parent_name: form.optional("parent_name", ParentName::parse)?,
-            given_name: form.optional("given_name", GivenName::parse)?,
+            child: form.required(&fields::CHILD, PersonRef::parse)?,
+            mother: form.optional(&fields::MOTHER, PersonRef::parse)?,
+            father: form.optional(&fields::FATHER, PersonRef::parse)?,
+            decided_by: form.required_text(&DECIDED_BY)?,
+            decision_number: form.required_text(&DECISION_NUMBER)?,
+            decided_on: form.required(&DECIDED_ON, parse_date)?,
+            parents_consent: form.flag(&PARENTS_CONSENT)?,
+            consent_waiver: form.text(&CONSENT_WAIVER)?,
+            spouse_consents: form.flag(&SPOUSE_CONSENTS)?,
+            child_consents: form.flag(&fields::CHILD_CONSENTS)?,
+            clan_name: form.optional(&fields::CLAN_NAME, ClanName::parse)?,
+            parent_name: form.optional(&fields::PARENT_NAME, ParentName::parse)?,
+            given_name: form.optional(&fields::GIVEN_NAME, GivenName::parse)?,
             answers: Answers::parse(form)?,
         };
         if facts.mother.is_none() && facts.father.is_none() {

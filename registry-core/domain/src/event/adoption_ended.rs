@@ -12,7 +12,7 @@ use super::marriage_ended::CourtDecision;
 use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
 use crate::name::PersonName;
@@ -104,13 +104,26 @@ pub struct Child {
     pub name: Option<PersonName>,
 }
 
+const RESTORE_PARENTS: Field = Field::agreed(
+    "restore_parents",
+    say("Өмнөх эцэг, эхийг сэргээнэ", "The parents from before are parents again"),
+);
+const RESTORE_NAME: Field =
+    Field::agreed("restore_name", say("Өмнөх нэрийг сэргээнэ", "The name from before is borne again"));
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::CHILD_LEGEND, &[fields::CHILD, RESTORE_PARENTS, RESTORE_NAME]),
+    Section::new(fields::PAPERS, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            child: form.required("child", PersonRef::parse)?,
+            child: form.required(&fields::CHILD, PersonRef::parse)?,
             decision: CourtDecision::parse(form)?,
-            restore_parents: form.flag("restore_parents")?,
-            restore_name: form.flag("restore_name")?,
+            restore_parents: form.flag(&RESTORE_PARENTS)?,
+            restore_name: form.flag(&RESTORE_NAME)?,
         })
     }
 

@@ -7,7 +7,7 @@ use super::{Detail, Registrable};
 use crate::amendment::correction::require_office;
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::id::EntryId;
 use crate::person::{ActRef, Annotation, Person};
 use crate::person_ref::PersonRef;
@@ -73,13 +73,25 @@ pub enum Body {
     },
 }
 
+const ACT_NUMBER: Field = Field::text("act_number", 60, say("Актын дугаар", "Act number"))
+    .hint(say("Лавлагаанд хэвлэснээр", "As printed on the extract"))
+    .required();
+const REMARK: Field = Field::text("remark", 500, say("Тэмдэглэл", "Remark")).required();
+const PAPER_NUMBER: Field = fields::PAPER_NUMBER.required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::ENTRY_AMENDED, &[fields::PERSON, ACT_NUMBER]),
+    Section::new(say("Тэмдэглэл", "Remark"), &[REMARK, PAPER_NUMBER]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            act_number: form.required("act_number", form::text(60))?,
-            remark: form.required("remark", form::text(500))?,
-            paper_number: form.required("paper_number", form::text(100))?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            act_number: form.required_text(&ACT_NUMBER)?,
+            remark: form.required_text(&REMARK)?,
+            paper_number: form.required_text(&PAPER_NUMBER)?,
         })
     }
 

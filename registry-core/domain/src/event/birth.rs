@@ -4,11 +4,13 @@
 //! parents need one application, unmarried parents one each; an authorised representative needs the number of the
 //! authorisation. A foundling has no parents but a competent body's act. Written: child, mother, father.
 
+mod asked;
 mod payload;
 mod reserving;
 
 use chrono::{NaiveDate, NaiveTime};
 
+pub(crate) use asked::FORM;
 pub use payload::{Body, Child};
 
 use super::{Detail, Registrable, Reservation};
@@ -16,7 +18,7 @@ use crate::context::Context;
 use crate::date::{PartialDate, age_on, months_after, parse_date};
 use crate::entry::{Part, PartBody, PartRole};
 use crate::foreign::{Country, ForeignFacts, Party};
-use crate::form::{self, Form};
+use crate::form::{self, Filled, fields};
 use crate::id::{NotificationId, PersonId};
 use crate::name::{ClanName, GivenName, ParentName, PersonName, traditional};
 use crate::national_number::allocate;
@@ -170,9 +172,9 @@ fn siblings<'a>(context: &Context<'a>, parents: Parents<'a>) -> impl Iterator<It
     children.filter_map(move |link| context.persons.iter().find(|person| person.id == link.person))
 }
 
-fn parse_abroad(form: &Form<'_>) -> Result<Option<PlaceAbroad>, Refusal> {
-    let country = form.optional("birth_country", Country::parse_foreign)?;
-    let place = form.optional("birth_place_abroad", form::text(200))?;
+fn parse_abroad(form: &Filled<'_>) -> Result<Option<PlaceAbroad>, Refusal> {
+    let country = form.optional(&asked::BIRTH_COUNTRY, Country::parse_foreign)?;
+    let place = form.text(&asked::BIRTH_PLACE_ABROAD)?;
     match (country, place) {
         (Some(country), Some(place)) => Ok(Some(PlaceAbroad { country, place })),
         (None, None) => Ok(None),
@@ -187,36 +189,36 @@ pub fn claim(parent: &str, born_on: NaiveDate, order: u32) -> String {
 }
 
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         let time = |text: &str| {
             NaiveTime::parse_from_str(text, "%H:%M")
                 .map_err(|_| Refusal::Malformed { detail: "HH:MM".to_owned() })
         };
         let facts = Self {
             foreign: ForeignFacts::parse(form, Applicant::parse)?,
-            foundling_act: form.optional("foundling_act", form::text(100))?,
-            mother: form.optional("mother", PersonRef::parse)?,
-            father: form.optional("father", PersonRef::parse)?,
-            applicants: form.list("applicants", Applicant::parse)?,
-            authorisation: form.optional("authorisation", form::text(100))?,
-            notification: form.optional("notification", form::id)?,
-            medical_certificate: form.optional("medical_certificate", form::text(100))?,
-            clan_name: form.optional("clan_name", ClanName::parse)?,
-            parent_name: form.optional("parent_name", ParentName::parse)?,
-            given_name: form.required("given_name", GivenName::parse)?,
+            foundling_act: form.text(&asked::FOUNDLING_ACT)?,
+            mother: form.optional(&fields::MOTHER, PersonRef::parse)?,
+            father: form.optional(&fields::FATHER, PersonRef::parse)?,
+            applicants: form.list(&asked::APPLICANTS, Applicant::parse)?,
+            authorisation: form.text(&asked::AUTHORISATION)?,
+            notification: form.optional(&asked::NOTIFICATION, form::id)?,
+            medical_certificate: form.text(&fields::MEDICAL_CERTIFICATE)?,
+            clan_name: form.optional(&asked::CLAN_NAME, ClanName::parse)?,
+            parent_name: form.optional(&asked::PARENT_NAME, ParentName::parse)?,
+            given_name: form.required(&asked::GIVEN_NAME, GivenName::parse)?,
             traditional: traditional::Written::parse(form)?,
-            sex: form.required("sex", Sex::parse)?,
-            born_on: form.required("born_on", parse_date)?,
-            born_time: form.optional("born_time", time)?,
-            birth_place: form.optional("birth_place", UnitCode::parse)?,
+            sex: form.required(&asked::SEX, Sex::parse)?,
+            born_on: form.required(&asked::BORN_ON, parse_date)?,
+            born_time: form.optional(&asked::BORN_TIME, time)?,
+            birth_place: form.optional(&asked::BIRTH_PLACE, UnitCode::parse)?,
             born_abroad: parse_abroad(form)?,
-            foreign_birth_paper: form.optional("foreign_birth_paper", form::text(100))?,
-            no_other_citizenship_proof: form.optional("no_other_citizenship_proof", form::text(100))?,
-            residence: form.optional("residence", UnitCode::parse)?,
-            address: form.optional("address", form::text(200))?,
-            plurality: form.count("plurality")?.unwrap_or(1),
-            order: form.count("order")?.unwrap_or(1),
-            siblings_sex: form.list("siblings_sex", Sex::parse)?,
+            foreign_birth_paper: form.text(&asked::FOREIGN_BIRTH_PAPER)?,
+            no_other_citizenship_proof: form.text(&asked::NO_OTHER_CITIZENSHIP_PROOF)?,
+            residence: form.optional(&asked::RESIDENCE, UnitCode::parse)?,
+            address: form.text(&fields::ADDRESS)?,
+            plurality: form.count(&fields::PLURALITY)?.unwrap_or(1),
+            order: form.count(&fields::ORDER)?.unwrap_or(1),
+            siblings_sex: form.list(&asked::SIBLINGS_SEX, Sex::parse)?,
             answers: Answers::parse(form)?,
         };
         match (&facts.birth_place, &facts.born_abroad) {

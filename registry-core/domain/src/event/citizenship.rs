@@ -13,8 +13,8 @@ use crate::civil_id::CivilId;
 use crate::context::Context;
 use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::foreign::{Country, ForeignEntrant, ForeignFacts, Party};
-use crate::form::{self, Form};
+use crate::foreign::{self, Country, ForeignEntrant, ForeignFacts, Party};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::name::ClanName;
 use crate::national_number::NationalNumber;
 use crate::person::{Citizenship, Person, Residence};
@@ -163,20 +163,72 @@ pub struct Given {
     pub clan_name: Option<ClanName>,
 }
 
+const PERSON: Field = Field::person("person", fields::NUMBER);
+const CHANGE: Field = Field::one(
+    "change",
+    fields::WHAT_HAPPENS,
+    &[
+        choice(
+            "acquired",
+            "Гадаадын иргэн Монгол Улсын харьяат болсон",
+            "A foreign citizen becomes a citizen of Mongolia",
+        ),
+        choice("lost", "Монгол Улсын харьяатаас гарсан", "A citizen of Mongolia is one no more"),
+        choice("restored", "Монгол Улсын харьяатаа сэргээсэн", "A former citizen is one again"),
+    ],
+)
+.required();
+const OTHER_CITIZENSHIP: Field =
+    Field::country("other_citizenship", say("Оронд нь авсан харьяалал", "Citizenship taken instead"));
+const DECREE_NUMBER: Field = Field::text(
+    "decree_number",
+    100,
+    say("Ерөнхийлөгчийн зарлигийн дугаар", "Number of the President's decree"),
+)
+.required();
+const DECIDED_ON: Field = Field::date("decided_on", say("Зарлигийн огноо", "Date of the decree")).required();
+const UNIT: Field = Field::unit("unit", say("Оршин суух газар", "Residence"));
+const FOREIGN_PARTY: Field =
+    foreign::party(&[foreign::NOBODY, choice("person", "Шинэ иргэн", "The new citizen")]);
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[PERSON, CHANGE, OTHER_CITIZENSHIP]),
+    Section::new(fields::PAPERS, &[DECREE_NUMBER, DECIDED_ON]),
+    Section::new(
+        say("Шинэ иргэн", "The new citizen"),
+        &[UNIT, fields::ADDRESS, fields::CLAN_NAME, fields::SEX],
+    ),
+    Section::asked(
+        say("Шинэ иргэн регистрийн дугааргүй юу?", "Is the new citizen without a register number?"),
+        foreign::LEGEND,
+        &[
+            FOREIGN_PARTY,
+            foreign::CITIZENSHIP,
+            foreign::DOCUMENT,
+            foreign::PARENT_NAME,
+            foreign::GIVEN_NAME,
+            foreign::LATIN_NAME,
+            foreign::BORN_ON,
+        ],
+    )
+    .hint(foreign::HINT),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         let party = |word: &str| if word == "person" { Ok(()) } else { Err(Refusal::unknown_word(word)) };
         let facts = Self {
-            change: form.required("change", Change::parse)?,
-            person: form.optional("person", PersonRef::parse)?,
+            change: form.required(&CHANGE, Change::parse)?,
+            person: form.optional(&PERSON, PersonRef::parse)?,
             foreign: ForeignFacts::parse(form, party)?.map(|(_, foreign)| foreign),
-            sex: form.optional("sex", Sex::parse)?,
-            clan_name: form.optional("clan_name", ClanName::parse)?,
-            unit: form.optional("unit", UnitCode::parse)?,
-            address: form.optional("address", form::text(200))?,
-            other_citizenship: form.optional("other_citizenship", Country::parse_foreign)?,
-            decree_number: form.required("decree_number", form::text(100))?,
-            decided_on: form.required("decided_on", parse_date)?,
+            sex: form.optional(&fields::SEX, Sex::parse)?,
+            clan_name: form.optional(&fields::CLAN_NAME, ClanName::parse)?,
+            unit: form.optional(&UNIT, UnitCode::parse)?,
+            address: form.text(&fields::ADDRESS)?,
+            other_citizenship: form.optional(&OTHER_CITIZENSHIP, Country::parse_foreign)?,
+            decree_number: form.required_text(&DECREE_NUMBER)?,
+            decided_on: form.required(&DECIDED_ON, parse_date)?,
         };
         facts.reference()?;
         Ok(facts)

@@ -13,13 +13,13 @@ use crate::card::RevocationReason;
 use crate::context::Context;
 use crate::date::{PartialDate, days_after};
 use crate::entry::{self, Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
-use crate::question::{Answer, Answers, Question};
+use crate::question::{self, Answer, Answers, Question};
 use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitCode;
@@ -139,16 +139,41 @@ pub enum Body {
     },
 }
 
+const DIED_ON: Field = Field::partial_date("died_on", say("Нас барсан огноо", "Date of death")).required();
+const DEATH_PLACE: Field = Field::unit("death_place", say("Нас барсан газар", "Place of death"));
+const CAUSE: Field = Field::text("cause", 500, say("Нас барсан шалтгаан", "Cause of death")).hint(say(
+    "Эмзэг мэдээлэл: тусад нь хадгалж, лавлагаанд бичихгүй",
+    "Sensitive: kept apart and never printed",
+));
+const PAPER_KIND: Field = Field::one(
+    "paper_kind",
+    say("Баримтын төрөл", "Kind of paper"),
+    &[
+        choice("medical", "Эмнэлгийн гэрчилгээ", "Medical certificate"),
+        choice("forensic", "Шүүх эмнэлгийн дүгнэлт", "Forensic conclusion"),
+        choice("court", "Шүүхийн шийдвэр", "Court decision"),
+    ],
+);
+const PAPER_NUMBER: Field = fields::PAPER_NUMBER.required_by_law();
+const INFORMANT: Field = Field::text("informant", 200, say("Мэдэгдсэн хүн", "Informant")).required_by_law();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(say("Нас барсан хүн", "Deceased"), &[fields::PERSON, DIED_ON, DEATH_PLACE, CAUSE]),
+    Section::new(fields::PAPERS, &[PAPER_KIND, PAPER_NUMBER, INFORMANT]),
+])
+.and(&[question::ANSWERS]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            died_on: form.required("died_on", PartialDate::parse)?,
-            death_place: form.optional("death_place", UnitCode::parse)?,
-            paper_kind: form.optional("paper_kind", PaperKind::parse)?.unwrap_or(PaperKind::Medical),
-            paper_number: form.optional("paper_number", form::text(100))?,
-            informant: form.optional("informant", form::text(200))?,
-            cause: form.optional("cause", form::text(500))?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            died_on: form.required(&DIED_ON, PartialDate::parse)?,
+            death_place: form.optional(&DEATH_PLACE, UnitCode::parse)?,
+            paper_kind: form.optional(&PAPER_KIND, PaperKind::parse)?.unwrap_or(PaperKind::Medical),
+            paper_number: form.text(&PAPER_NUMBER)?,
+            informant: form.text(&INFORMANT)?,
+            cause: form.text(&CAUSE)?,
             answers: Answers::parse(form)?,
         })
     }

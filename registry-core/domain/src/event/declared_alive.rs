@@ -10,7 +10,7 @@ use super::marriage_ended::CourtDecision;
 use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::Form;
+use crate::form::{Filled, Form, Section, fields, say};
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -76,9 +76,18 @@ pub enum Body {
     },
 }
 
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(say("Эргэн ирсэн хүн", "Who returned"), &[fields::PERSON]),
+    Section::new(fields::PAPERS, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
-        Ok(Self { person: form.required("person", PersonRef::parse)?, decision: CourtDecision::parse(form)? })
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            decision: CourtDecision::parse(form)?,
+        })
     }
 
     fn people(&self) -> Vec<PersonRef> {

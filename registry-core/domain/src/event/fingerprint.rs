@@ -8,7 +8,7 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::person::{FingerprintsTaken, Hand, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -69,12 +69,25 @@ pub enum Body {
     },
 }
 
+const HAND: Field = Field::one(
+    "hand",
+    say("Гар", "Hand"),
+    &[choice("both", "Хоёулаа", "Both"), choice("left", "Зүүн", "Left"), choice("right", "Баруун", "Right")],
+)
+.required();
+const TAKEN_ON: Field = Field::date("taken_on", say("Хээ авсан огноо", "Taken on")).hint(fields::TODAY_HINT);
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form =
+    Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, HAND, TAKEN_ON])
+        .hint(say("Хурууны хээний зургийг энд хадгалахгүй.", "The prints themselves are not kept here."))]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            hand: form.required("hand", Hand::parse)?,
-            taken_on: form.optional("taken_on", parse_date)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            hand: form.required(&HAND, Hand::parse)?,
+            taken_on: form.optional(&TAKEN_ON, parse_date)?,
         })
     }
 

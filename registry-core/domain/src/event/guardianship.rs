@@ -13,7 +13,7 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::{birthday, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
 use crate::person::{GuardianBody, Person, Tie, TieRole};
 use crate::person_ref::PersonRef;
@@ -87,10 +87,10 @@ impl Ground {
     }
 
     /// Reads the court's decision or the Governor's order, and its day.
-    fn parse(form: &Form<'_>) -> Result<Option<(Self, NaiveDate)>, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Option<(Self, NaiveDate)>, Refusal> {
         let court = CourtDecision::parse(form)?;
-        let order = form.optional("governor_order", form::text(100))?;
-        let ordered_on = form.optional("ordered_on", parse_date)?;
+        let order = form.text(&fields::GOVERNOR_ORDER)?;
+        let ordered_on = form.optional(&ORDERED_ON, parse_date)?;
         match (court, order, ordered_on) {
             (Some(CourtDecision { court, decision_number, in_force_on }), None, None) => {
                 Ok(Some((Self::Court { court, decision_number }, in_force_on)))
@@ -176,12 +176,40 @@ pub struct Ward {
     pub ground: Ground,
 }
 
+const STEP: Field = Field::one(
+    "step",
+    fields::WHAT_HAPPENS,
+    &[
+        choice("begins", "Асран хамгаалал тогтоосон", "A guardianship begins"),
+        choice("ends", "Асран хамгаалал дуусгавар болсон", "A guardianship ends"),
+    ],
+)
+.required();
+const WARD: Field = Field::person("ward", say("Асран хамгаалуулагч", "Ward")).required();
+const GUARDIAN: Field = Field::person("guardian", say("Асран хамгаалагч", "Guardian"));
+const GUARDIAN_BODY: Field = Field::text(
+    "guardian_body",
+    200,
+    say("Хүн биш бол албан ёсны асран хамгаалагч байгууллага", "Official body, where no person is guardian"),
+);
+const ORDERED_ON: Field = Field::date("ordered_on", say("Захирамжийн огноо", "Date of the order"));
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(
+        say("Асран хамгаалуулагч, Асран хамгаалагч", "Ward, Guardian"),
+        &[STEP, WARD, GUARDIAN, GUARDIAN_BODY],
+    ),
+    Section::new(fields::BY_COURT, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
+    Section::new(say("Засаг даргаар", "By the Governor"), &[fields::GOVERNOR_ORDER, ORDERED_ON]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
-        let step = form.required("step", Step::parse)?;
-        let ward = form.required("ward", PersonRef::parse)?;
-        let person = form.optional("guardian", PersonRef::parse)?;
-        let body = form.optional("guardian_body", form::text(200))?;
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
+        let step = form.required(&STEP, Step::parse)?;
+        let ward = form.required(&WARD, PersonRef::parse)?;
+        let person = form.optional(&GUARDIAN, PersonRef::parse)?;
+        let body = form.text(&GUARDIAN_BODY)?;
         let guardian = match (person, body) {
             (Some(person), None) => Named::Person(person),
             (None, Some(body)) => Named::Body(body),

@@ -7,8 +7,8 @@ mod row;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use row::Facts;
 pub use row::{COLUMNS, Facts as LegacyRow};
+pub(crate) use row::{FORM, Facts};
 
 use crate::civil_id::CivilId;
 use crate::date::PartialDate;

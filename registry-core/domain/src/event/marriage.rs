@@ -10,13 +10,13 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::foreign::{ForeignEntrant, ForeignFacts, Party};
-use crate::form::Form;
+use crate::foreign::{self, ForeignEntrant, ForeignFacts, Party};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
 use crate::kinship::{self, Seals};
 use crate::person::{Person, TieRole};
 use crate::person_ref::PersonRef;
-use crate::question::{Answer, Answers, Question};
+use crate::question::{self, Answer, Answers, Question};
 use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
@@ -143,18 +143,55 @@ pub struct Spouse {
     pub answers: Vec<Answer>,
 }
 
+const HUSBAND: Field = Field::person("husband", say("Нөхөр", "Husband"));
+const WIFE: Field = Field::person("wife", say("Эхнэр", "Wife"));
+const MARRIED_ON: Field =
+    Field::date("married_on", say("Гэрлэсэн огноо", "Married on")).hint(fields::TODAY_HINT);
+const WITNESS_1: Field = Field::person("witness_1", say("Нэгдүгээр гэрч", "First witness")).required();
+const WITNESS_2: Field = Field::person("witness_2", say("Хоёрдугаар гэрч", "Second witness")).required();
+const FOREIGN_PARTY: Field = foreign::party(&[
+    foreign::NOBODY,
+    choice("husband", "Нөхөр", "Husband"),
+    choice("wife", "Эхнэр", "Wife"),
+]);
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::SPOUSES, &[HUSBAND, WIFE, MARRIED_ON]),
+    Section::new(say("Гэрчүүд", "Witnesses"), &[WITNESS_1, WITNESS_2])
+        .hint(say("Гэрлэгч биш, насанд хүрсэн хоёр хүн", "Two adults who are neither of the two")),
+    Section::asked(
+        say(
+            "Гэрлэгчийн нэг нь регистрийн дугааргүй гадаадын иргэн үү?",
+            "Is one of them a foreign citizen without a register number?",
+        ),
+        foreign::LEGEND,
+        &[
+            FOREIGN_PARTY,
+            foreign::CITIZENSHIP,
+            foreign::DOCUMENT,
+            foreign::PARENT_NAME,
+            foreign::GIVEN_NAME,
+            foreign::LATIN_NAME,
+            foreign::BORN_ON,
+        ],
+    )
+    .hint(foreign::HINT),
+])
+.and(&[question::ANSWERS]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         let foreign = ForeignFacts::parse(form, Side::parse)?;
         let facts = Self {
-            husband: form.optional("husband", PersonRef::parse)?,
-            wife: form.optional("wife", PersonRef::parse)?,
+            husband: form.optional(&HUSBAND, PersonRef::parse)?,
+            wife: form.optional(&WIFE, PersonRef::parse)?,
             foreign,
             witnesses: [
-                form.required("witness_1", PersonRef::parse)?,
-                form.required("witness_2", PersonRef::parse)?,
+                form.required(&WITNESS_1, PersonRef::parse)?,
+                form.required(&WITNESS_2, PersonRef::parse)?,
             ],
-            married_on: form.optional("married_on", parse_date)?,
+            married_on: form.optional(&MARRIED_ON, parse_date)?,
             answers: Answers::parse(form)?,
         };
         for side in [Side::Husband, Side::Wife] {

@@ -11,7 +11,7 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
 use crate::person::{CivilStatus, Divorce, Link, Person};
 use crate::person_ref::PersonRef;
@@ -71,10 +71,10 @@ impl CourtDecision {
     ///
     /// # Errors
     /// [`Refusal::CourtDecisionMissing`] if only some are filled in, or the refusal of a field.
-    pub fn parse(form: &Form<'_>) -> Result<Option<Self>, Refusal> {
-        let court = form.optional("court", form::text(200))?;
-        let decision_number = form.optional("decision_number", form::text(100))?;
-        let in_force_on = form.optional("in_force_on", parse_date)?;
+    pub fn parse(form: &Filled<'_>) -> Result<Option<Self>, Refusal> {
+        let court = form.text(&COURT)?;
+        let decision_number = form.text(&DECISION_NUMBER)?;
+        let in_force_on = form.optional(&IN_FORCE_ON, parse_date)?;
         match (court, decision_number, in_force_on) {
             (Some(court), Some(decision_number), Some(in_force_on)) => {
                 Ok(Some(Self { court, decision_number, in_force_on }))
@@ -148,14 +148,51 @@ fn parse_way(word: &str) -> Result<Divorce, Refusal> {
     }
 }
 
+const PERSON: Field = Field::person("person", say("Нөхөр эсвэл эхнэр", "Husband or wife")).required();
+const WAY: Field = Field::one(
+    "way",
+    say("Дуусгавар болох арга", "How it ends"),
+    &[
+        choice("administrative", "Хамтын өргөдлөөр", "By joint application"),
+        choice("court", "Шүүхээр", "By a court"),
+    ],
+)
+.required();
+const NO_PROPERTY_DISPUTE: Field = Field::agreed(
+    "no_property_dispute",
+    say(
+        "Хөрөнгийн маргаангүй гэдгээ хоёулаа мэдэгдсэн",
+        "Both state that there is no dispute about property",
+    ),
+);
+const GOVERNOR_NOTE: Field = Field::text(
+    "governor_note",
+    100,
+    say("Засаг даргын тодорхойлолтын дугаар", "Number of the Governor's note"),
+)
+.when("way", "administrative");
+const COURT: Field = fields::COURT.when("way", "court");
+const DECISION_NUMBER: Field = fields::DECISION_NUMBER.when("way", "court");
+const IN_FORCE_ON: Field = fields::IN_FORCE_ON.when("way", "court");
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::SPOUSES, &[PERSON, WAY]),
+    Section::new(
+        say("Хамтын өргөдлөөр", "By joint application"),
+        &[fields::JOINT_APPLICATION, NO_PROPERTY_DISPUTE, GOVERNOR_NOTE],
+    ),
+    Section::new(fields::BY_COURT, &[COURT, DECISION_NUMBER, IN_FORCE_ON]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            way: form.required("way", parse_way)?,
-            joint_application: form.flag("joint_application")?,
-            no_property_dispute: form.flag("no_property_dispute")?,
-            governor_note: form.optional("governor_note", form::text(100))?,
+            person: form.required(&PERSON, PersonRef::parse)?,
+            way: form.required(&WAY, parse_way)?,
+            joint_application: form.flag(&fields::JOINT_APPLICATION)?,
+            no_property_dispute: form.flag(&NO_PROPERTY_DISPUTE)?,
+            governor_note: form.text(&GOVERNOR_NOTE)?,
             decision: CourtDecision::parse(form)?,
         })
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Detail, Registrable, marriage};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::id::PersonId;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
@@ -80,12 +80,19 @@ pub enum Body {
     },
 }
 
+const HUSBAND: Field = Field::person("husband", say("Нөхөр", "Husband")).required();
+const WIFE: Field = Field::person("wife", say("Эхнэр", "Wife")).required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form =
+    Form::new(&[Section::new(fields::SPOUSES, &[HUSBAND, WIFE, fields::JOINT_APPLICATION])]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            husband: form.required("husband", PersonRef::parse)?,
-            wife: form.required("wife", PersonRef::parse)?,
-            joint_application: form.flag("joint_application")?,
+            husband: form.required(&HUSBAND, PersonRef::parse)?,
+            wife: form.required(&WIFE, PersonRef::parse)?,
+            joint_application: form.flag(&fields::JOINT_APPLICATION)?,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::date::{days_after, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::foreign::Country;
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::person::{LifeAbroad, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -111,15 +111,40 @@ pub enum Body {
     },
 }
 
+const DIRECTION: Field = Field::one(
+    "direction",
+    fields::WHAT_HAPPENS,
+    &[
+        choice("left", "Гадаадад оршин суухаар явсан", "Leaves to live abroad"),
+        choice("returned", "Буцаж ирсэн", "Came back"),
+    ],
+)
+.required();
+const COUNTRY: Field = Field::country("country", say("Улс", "Country")).when("direction", "left");
+const LEFT_ON: Field = Field::date("left_on", say("Явсан огноо", "Left on")).when("direction", "left");
+const PLANNED_UNTIL: Field = Field::date("planned_until", say("Хэзээ хүртэл байх", "Means to stay until"));
+const RETURNED_ON: Field =
+    Field::date("returned_on", say("Буцаж ирсэн огноо", "Came back on")).when("direction", "returned");
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[fields::PERSON, DIRECTION]),
+    Section::new(
+        say("Гадаадад оршин суухаар явсан", "Leaves to live abroad"),
+        &[COUNTRY, LEFT_ON, PLANNED_UNTIL],
+    ),
+    Section::new(say("Буцаж ирсэн", "Came back"), &[RETURNED_ON]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            direction: form.required("direction", Direction::parse)?,
-            person: form.required("person", PersonRef::parse)?,
-            country: form.optional("country", Country::parse_foreign)?,
-            left_on: form.optional("left_on", parse_date)?,
-            planned_until: form.optional("planned_until", parse_date)?,
-            returned_on: form.optional("returned_on", parse_date)?,
+            direction: form.required(&DIRECTION, Direction::parse)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            country: form.optional(&COUNTRY, Country::parse_foreign)?,
+            left_on: form.optional(&LEFT_ON, parse_date)?,
+            planned_until: form.optional(&PLANNED_UNTIL, parse_date)?,
+            returned_on: form.optional(&RETURNED_ON, parse_date)?,
         })
     }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
 use crate::name::{ClanName, GivenName, ParentName, PersonName, TraditionalName, traditional};
 use crate::person::{NameChanges, Person};
@@ -124,19 +124,49 @@ pub enum Body {
     },
 }
 
+const CHILDREN_FOLLOW: Field = Field::one(
+    "children_follow",
+    say(
+        "Хуучин нэрийг нь эцэг (эх)-ийн нэрээр хэрэглэдэг хүүхдүүд",
+        "Children who bear the former name as parent's name",
+    ),
+    &[choice("all", "Бүгд дагана", "All follow"), choice("none", "Хэн ч дагахгүй", "None follows")],
+);
+const UPDATE_CHILDREN: Field =
+    Field::people("update_children", say("Зөвхөн эдгээр хүүхэд", "Only these children"));
+const CONSENTING: Field =
+    Field::people("consenting", say("Бичгээр зөвшөөрсөн хүмүүс", "Who consents in writing")).hint(say(
+        "Зөвшөөрөх насанд хүрсэн хүмүүсийн дугаар, таслалаар зааглана",
+        "Numbers of those of the age of consent, with commas between",
+    ));
+const GOVERNOR_ORDER: Field = fields::GOVERNOR_ORDER.required_by_law();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[fields::PERSON, fields::REPRESENTATIVE]),
+    Section::new(fields::NEW_NAME, &[fields::CLAN_NAME, fields::PARENT_NAME, fields::GIVEN_NAME])
+        .hint(fields::NEW_NAME_HINT),
+    traditional::SECTION,
+    Section::new(
+        say("Эцэг (эх)-ийн нэр нь дагаж өөрчлөгдөх хүүхдүүд", "Children whose parent's name follows"),
+        &[CHILDREN_FOLLOW, UPDATE_CHILDREN, CONSENTING],
+    ),
+    Section::new(fields::PAPERS, &[GOVERNOR_ORDER]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            clan_name: form.optional("clan_name", ClanName::parse)?,
-            parent_name: form.optional("parent_name", ParentName::parse)?,
-            given_name: form.optional("given_name", GivenName::parse)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            clan_name: form.optional(&fields::CLAN_NAME, ClanName::parse)?,
+            parent_name: form.optional(&fields::PARENT_NAME, ParentName::parse)?,
+            given_name: form.optional(&fields::GIVEN_NAME, GivenName::parse)?,
             traditional: traditional::Written::parse(form)?,
-            governor_order: form.optional("governor_order", form::text(100))?,
-            representative: form.optional("representative", form::text(100))?,
-            children_follow: form.optional("children_follow", ChildrenFollow::parse)?,
-            update_children: form.list("update_children", PersonRef::parse)?,
-            consenting: form.list("consenting", PersonRef::parse)?,
+            governor_order: form.text(&GOVERNOR_ORDER)?,
+            representative: form.text(&fields::REPRESENTATIVE)?,
+            children_follow: form.optional(&CHILDREN_FOLLOW, ChildrenFollow::parse)?,
+            update_children: form.list(&UPDATE_CHILDREN, PersonRef::parse)?,
+            consenting: form.list(&CONSENTING, PersonRef::parse)?,
         })
     }
 

@@ -10,7 +10,7 @@ use super::{Detail, Registrable};
 use crate::card::RevocationReason;
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::national_number::NationalNumber;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
@@ -125,12 +125,31 @@ pub enum Body {
     },
 }
 
+const CAUSE: Field = Field::one(
+    "cause",
+    say("Юу буруу вэ", "What is wrong"),
+    &[
+        choice("wrong_letters", "Үсэг", "The letters"),
+        choice("wrong_date", "Дугаар дахь төрсөн огноо", "The birth date in the number"),
+        choice("wrong_sex", "Дугаар дахь хүйс", "The sex in the number"),
+        choice("duplicate", "Өөр хүн ижил дугаартай", "Somebody else has the same number"),
+    ],
+)
+.required();
+const EVIDENCE: Field = fields::EVIDENCE.required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[fields::PERSON, CAUSE]),
+    Section::new(fields::PAPERS, &[EVIDENCE]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            cause: form.required("cause", Cause::parse)?,
-            evidence: form.required("evidence", form::text(100))?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            cause: form.required(&CAUSE, Cause::parse)?,
+            evidence: form.required_text(&EVIDENCE)?,
         })
     }
 

@@ -10,12 +10,12 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::age_on;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
 use crate::name::PersonName;
 use crate::person::{Link, Person, Relation};
 use crate::person_ref::PersonRef;
-use crate::question::{Answer, Answers, Question};
+use crate::question::{self, Answer, Answers, Question};
 use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
@@ -157,17 +157,46 @@ pub struct Child {
     pub answers: Vec<Answer>,
 }
 
+const PARENT: Field = Field::person("parent", fields::NUMBER).required();
+const PARENT_KIND: Field = Field::one(
+    "parent_kind",
+    say("Холбоо", "Relation"),
+    &[choice("father", "Эцэг", "Father"), choice("mother", "Эх", "Mother")],
+)
+.required();
+const TAKE_CLAN_NAME: Field = Field::agreed(
+    "take_clan_name",
+    say("Хүүхэд энэ эцэг (эх)-ийн ургийн овгийг авна", "The child takes this parent's clan name"),
+);
+const TAKE_PARENT_NAME: Field = Field::agreed(
+    "take_parent_name",
+    say("Хүүхэд энэ эцэг (эх)-ийн нэрийг авна", "The child takes this parent's name"),
+);
+const JOINT_APPLICATION: Field = Field::agreed(
+    "joint_application",
+    say("Эцэг, эх хоёулаа хамт өргөдөл гаргасан", "Both parents applied together"),
+);
+const COURT: Field = fields::COURT.hint(say("Эсвэл шүүхийн шийдвэр:", "Or a decision of a court:"));
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::CHILD_LEGEND, &[fields::CHILD, fields::CHILD_CONSENTS]),
+    Section::new(say("Эцэг (эх)", "Parent"), &[PARENT, PARENT_KIND, TAKE_CLAN_NAME, TAKE_PARENT_NAME]),
+    Section::new(fields::PAPERS, &[JOINT_APPLICATION, COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
+])
+.and(&[question::ANSWERS]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            child: form.required("child", PersonRef::parse)?,
-            parent: form.required("parent", PersonRef::parse)?,
-            parent_kind: form.required("parent_kind", ParentKind::parse)?,
-            joint_application: form.flag("joint_application")?,
+            child: form.required(&fields::CHILD, PersonRef::parse)?,
+            parent: form.required(&PARENT, PersonRef::parse)?,
+            parent_kind: form.required(&PARENT_KIND, ParentKind::parse)?,
+            joint_application: form.flag(&JOINT_APPLICATION)?,
             decision: CourtDecision::parse(form)?,
-            take_parent_name: form.flag("take_parent_name")?,
-            take_clan_name: form.flag("take_clan_name")?,
-            child_consents: form.flag("child_consents")?,
+            take_parent_name: form.flag(&TAKE_PARENT_NAME)?,
+            take_clan_name: form.flag(&TAKE_CLAN_NAME)?,
+            child_consents: form.flag(&fields::CHILD_CONSENTS)?,
             answers: Answers::parse(form)?,
         })
     }

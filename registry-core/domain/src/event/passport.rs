@@ -9,7 +9,7 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::Form;
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::person::{Passport, PassportKind, PassportNumber, PassportState, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -121,16 +121,53 @@ pub enum Body {
     },
 }
 
+const CHANGE: Field = Field::one(
+    "change",
+    fields::WHAT_HAPPENS,
+    &[
+        choice("recorded", "Олгосон", "It was issued"),
+        choice("lost", "Алдсан", "It was lost"),
+        choice("cancelled", "Хүчингүй болгосон", "It was cancelled"),
+    ],
+)
+.required();
+const PASSPORT_NUMBER: Field =
+    Field::line("passport_number", say("Паспортын дугаар", "Number of the passport"))
+        .hint(fields::FOREIGN_DOCUMENT_HINT)
+        .required();
+const PASSPORT_KIND: Field = Field::one(
+    "passport_kind",
+    say("Төрөл", "Kind"),
+    &[
+        choice("ordinary", "Энгийн", "Ordinary"),
+        choice("official", "Албан", "Official"),
+        choice("diplomatic", "Дипломат", "Diplomatic"),
+    ],
+);
+const ISSUED_ON: Field =
+    Field::date("issued_on", say("Олгосон огноо", "Issued on")).when("change", "recorded");
+const EXPIRES_ON: Field =
+    Field::date("expires_on", say("Хүчинтэй хугацаа", "Valid to")).when("change", "recorded");
+const ENDED_ON: Field = Field::date("ended_on", say("Алдсан, хүчингүй болсон огноо", "Lost or cancelled on"))
+    .hint(fields::TODAY_HINT);
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[fields::PERSON, CHANGE, PASSPORT_NUMBER]),
+    Section::new(say("Олгосон", "It was issued"), &[PASSPORT_KIND, ISSUED_ON, EXPIRES_ON]),
+    Section::new(say("Алдсан, Хүчингүй болгосон", "It was lost, It was cancelled"), &[ENDED_ON]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            change: form.required("change", Change::parse)?,
-            person: form.required("person", PersonRef::parse)?,
-            number: form.required("passport_number", PassportNumber::parse)?,
-            kind: form.optional("passport_kind", PassportKind::parse)?.unwrap_or_default(),
-            issued_on: form.optional("issued_on", parse_date)?,
-            expires_on: form.optional("expires_on", parse_date)?,
-            ended_on: form.optional("ended_on", parse_date)?,
+            change: form.required(&CHANGE, Change::parse)?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            number: form.required(&PASSPORT_NUMBER, PassportNumber::parse)?,
+            kind: form.optional(&PASSPORT_KIND, PassportKind::parse)?.unwrap_or_default(),
+            issued_on: form.optional(&ISSUED_ON, parse_date)?,
+            expires_on: form.optional(&EXPIRES_ON, parse_date)?,
+            ended_on: form.optional(&ENDED_ON, parse_date)?,
         })
     }
 

@@ -8,7 +8,7 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::kind::Kind;
 use crate::person::{Person, Residence};
 use crate::person_ref::PersonRef;
@@ -82,15 +82,31 @@ pub enum Body {
     },
 }
 
+const COMPANIONS: Field = Field::people("companions", say("Хамт шилжих хүүхдүүд", "Children who move along"))
+    .hint(say("16 нас хүрээгүй; дугааруудыг таслалаар зааглана", "Under 16; numbers with commas between"));
+const UNIT: Field = Field::unit("unit", say("Ирсэн нэгж", "Unit of arrival")).required();
+const ADDRESS: Field = fields::ADDRESS.required_by_law();
+const ARRIVED_ON: Field = Field::date("arrived_on", say("Ирсэн огноо", "Date of arrival")).required();
+const ADDRESS_PROOF: Field =
+    Field::text("address_proof", 100, say("Хаягийн баримтын дугаар", "Number of the proof of address"))
+        .hint(say("Өмчлөх эрх, түрээс эсвэл өмчлөгчийн зөвшөөрөл", "Ownership, lease or the owner's consent"))
+        .required_by_law();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(say("Шилжиж буй хүн", "Who moves"), &[fields::PERSON, COMPANIONS]),
+    Section::new(say("Шинэ оршин суух газар", "New residence"), &[UNIT, ADDRESS, ARRIVED_ON, ADDRESS_PROOF]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            companions: form.list("companions", PersonRef::parse)?,
-            unit: form.required("unit", UnitCode::parse)?,
-            address: form.optional("address", form::text(200))?,
-            arrived_on: form.required("arrived_on", parse_date)?,
-            address_proof: form.optional("address_proof", form::text(100))?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            companions: form.list(&COMPANIONS, PersonRef::parse)?,
+            unit: form.required(&UNIT, UnitCode::parse)?,
+            address: form.text(&ADDRESS)?,
+            arrived_on: form.required(&ARRIVED_ON, parse_date)?,
+            address_proof: form.text(&ADDRESS_PROOF)?,
         })
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -74,13 +74,28 @@ pub enum Body {
     },
 }
 
+const GROUP: Field = Field::one(
+    "group",
+    say("Битүүмжлэх хэсэг", "What is sealed"),
+    &[choice("record", "Бүх бичлэг", "The whole record"), choice("address", "Хаяг", "The address")],
+);
+const SEALED: Field =
+    Field::agreed("sealed", say("Битүүмжилнэ (хоосон бол нээнэ)", "Seal it (empty: open it)"));
+const DECISION_NUMBER: Field = fields::DECISION_NUMBER.required();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[fields::PERSON, GROUP, SEALED]),
+    Section::new(fields::PAPERS, &[DECISION_NUMBER]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            sealed: form.flag("sealed")?,
-            decision_number: form.required("decision_number", form::text(100))?,
-            group: form.optional("group", SealedGroup::parse)?.unwrap_or_default(),
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            sealed: form.flag(&SEALED)?,
+            decision_number: form.required_text(&DECISION_NUMBER)?,
+            group: form.optional(&GROUP, SealedGroup::parse)?.unwrap_or_default(),
         })
     }
 

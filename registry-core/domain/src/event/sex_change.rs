@@ -10,12 +10,12 @@ use super::{Detail, Registrable};
 use crate::card::RevocationReason;
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::law::Strictness;
 use crate::national_number::NationalNumber;
 use crate::person::Person;
 use crate::person_ref::PersonRef;
-use crate::question::{Answer, Answers, Question};
+use crate::question::{self, Answer, Answers, Question};
 use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
@@ -88,12 +88,23 @@ pub enum Body {
     },
 }
 
+const DOCTORS_PAPER: Field =
+    Field::text("doctors_paper", 100, say("Эмчийн дүгнэлтийн дугаар", "Number of the doctor's paper"))
+        .required_by_law();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(fields::APPLICANT, &[fields::PERSON, fields::REPRESENTATIVE]),
+    Section::new(fields::PAPERS, &[DOCTORS_PAPER]),
+])
+.and(&[question::ANSWERS]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            person: form.required("person", PersonRef::parse)?,
-            doctors_paper: form.optional("doctors_paper", form::text(100))?,
-            representative: form.optional("representative", form::text(100))?,
+            person: form.required(&fields::PERSON, PersonRef::parse)?,
+            doctors_paper: form.text(&DOCTORS_PAPER)?,
+            representative: form.text(&fields::REPRESENTATIVE)?,
             answers: Answers::parse(form)?,
         })
     }

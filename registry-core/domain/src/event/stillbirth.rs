@@ -13,7 +13,7 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::date::{age_on, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
-use crate::form::{self, Form};
+use crate::form::{Entered, Field, Filled, Form, Section, fields, say};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -110,17 +110,41 @@ pub enum Body {
     },
 }
 
+const MOTHER: Field = fields::MOTHER.required();
+const HAPPENED_ON: Field = Field::date("happened_on", say("Огноо", "Date")).required();
+const PLACE: Field = Field::unit("place", say("Болсон газар", "Where it happened"));
+const WEEKS: Field = Field::entered(
+    "weeks",
+    say("Жирэмсний бүтэн долоо хоног", "Completed weeks of the pregnancy"),
+    Entered::Count,
+)
+.required_by_law();
+const MEDICAL_CERTIFICATE: Field = fields::MEDICAL_CERTIFICATE.required_by_law();
+
+/// What is asked for, section by section.
+pub(crate) const FORM: Form = Form::new(&[
+    Section::new(
+        say("Эх", "Mother"),
+        &[MOTHER, HAPPENED_ON, PLACE, WEEKS, fields::SEX, fields::PLURALITY, fields::ORDER],
+    )
+    .hint(say(
+        "Зөвхөн тоонд орно: хэний ч бүртгэлд харагдахгүй.",
+        "Counted only: nobody's record will show it.",
+    )),
+    Section::new(fields::PAPERS, &[MEDICAL_CERTIFICATE]),
+]);
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            mother: form.required("mother", PersonRef::parse)?,
-            happened_on: form.required("happened_on", parse_date)?,
-            place: form.optional("place", UnitCode::parse)?,
-            weeks: form.count("weeks")?,
-            sex: form.optional("sex", Sex::parse)?,
-            medical_certificate: form.optional("medical_certificate", form::text(100))?,
-            plurality: form.count("plurality")?.unwrap_or(1),
-            order: form.count("order")?.unwrap_or(1),
+            mother: form.required(&MOTHER, PersonRef::parse)?,
+            happened_on: form.required(&HAPPENED_ON, parse_date)?,
+            place: form.optional(&PLACE, UnitCode::parse)?,
+            weeks: form.count(&WEEKS)?,
+            sex: form.optional(&fields::SEX, Sex::parse)?,
+            medical_certificate: form.text(&MEDICAL_CERTIFICATE)?,
+            plurality: form.count(&fields::PLURALITY)?.unwrap_or(1),
+            order: form.count(&fields::ORDER)?.unwrap_or(1),
         })
     }
 

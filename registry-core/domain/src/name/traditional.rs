@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PersonName;
-use crate::form::Form;
+use crate::form::{Field, Filled, Say, Section, fields, say};
 use crate::refusal::Refusal;
 
 /// Longest part of a name, in characters: two of them can be drawn in one column of a paper.
@@ -31,6 +31,21 @@ pub struct TraditionalName {
     given: Option<String>,
 }
 
+const CLAN: Field = Field::line("traditional_clan", fields::CLAN_NAME.label);
+const PARENT: Field = Field::line("traditional_parent", fields::PARENT_NAME.label);
+const GIVEN: Field = Field::line("traditional_given", fields::GIVEN_NAME.label);
+
+/// The section of a form that asks for it.
+pub(crate) const SECTION: Section =
+    Section::new(say("Монгол бичгээр", "In traditional script"), &[CLAN, PARENT, GIVEN]).hint(HINT);
+const HINT: Say = say(
+    "Монгол бичгийн гараар, эсвэл бичиг баримтаас хуулж бичнэ; нэрийг кириллээс хөрвүүлэхгүй. \
+     Байхгүй бол хоосон орхино; өмнө бичигдсэн хэвээр үлдэнэ. Гэрчилгээнд босоо баганаар бичигдэнэ.",
+    "Typed with a Mongolian script keyboard or copied from a document; it is not derived from \
+     the Cyrillic name. Leave it empty if there is none; what was given before stays. Papers \
+     show it as a column.",
+);
+
 /// What a form says of it: `traditional_clan`, `traditional_parent`, `traditional_given`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Written {
@@ -44,10 +59,10 @@ impl Written {
     ///
     /// # Errors
     /// [`Refusal::InvalidTraditionalName`]; [`Refusal::MissingField`] for a name without its given name.
-    pub fn parse(form: &Form<'_>) -> Result<Option<Self>, Refusal> {
-        let clan = form.optional("traditional_clan", parse_part)?;
-        let parent = form.optional("traditional_parent", parse_part)?;
-        match form.optional("traditional_given", parse_part)? {
+    pub fn parse(form: &Filled<'_>) -> Result<Option<Self>, Refusal> {
+        let clan = form.optional(&CLAN, parse_part)?;
+        let parent = form.optional(&PARENT, parse_part)?;
+        match form.optional(&GIVEN, parse_part)? {
             Some(given) => Ok(Some(Self { clan, parent, given })),
             None if clan.is_none() && parent.is_none() => Ok(None),
             None => Err(Refusal::MissingField { field: "traditional_given".to_owned() }),
@@ -199,6 +214,7 @@ mod tests {
 
     use super::super::{ClanName, GivenName, ParentName};
     use super::*;
+    use crate::form::Form;
 
     fn name() -> PersonName {
         PersonName {
@@ -215,7 +231,7 @@ mod tests {
     fn written(clan: &str, parent: &str, given: &str) -> Result<Option<Written>, Refusal> {
         let form =
             json!({"traditional_clan": clan, "traditional_parent": parent, "traditional_given": given});
-        Written::parse(&Form::new(&form).unwrap())
+        Written::parse(&Filled::new(Form::new(&[SECTION]), &form).unwrap())
     }
 
     #[test]

@@ -125,9 +125,7 @@ words! {
     declare_button
     child
     clan_name
-    clan_name_hint
     parent_name
-    parent_name_hint
     given_name
     sex
     female
@@ -135,190 +133,37 @@ words! {
     born_on
     date_hint
     born_time
-    time_hint
     birth_place
-    unit_hint
-    siblings_sex
-    siblings_sex_hint
-    plurality
     order
-    parents
     mother
     father
     person_hint
-    applicants
-    applicants_hint
-    authorisation
-    authorisation_hint
     residence
-    child_residence_hint
-    unit
     address
-    papers
     medical_certificate
-    notification
-    notification_hint
     deceased
     died_on
     death_place
-    cause
-    cause_hint
-    paper_kind
-    paper_medical
-    paper_forensic
-    paper_court
     paper_number
-    informant
-    who_moves
-    companions
-    companions_hint
-    new_residence
-    unit_of_arrival
-    arrived_on
-    address_proof
-    address_proof_hint
-    applicant
-    applied_on
-    applied_on_hint
     latin_name
-    latin_hint
-    latin_confirmed
     traditional_name
-    traditional_hint
     portrait
-    portrait_file
-    portrait_hint
     // Forms of family events.
-    husband
-    wife
-    spouses
-    husband_or_wife
     married_on
-    today_hint
-    witnesses
-    witnesses_hint
-    witness_1
-    witness_2
-    foreign_party
-    foreign_party_hint
-    foreign_party_who
-    nobody
     foreign_citizenship
-    country
-    country_hint
-    foreign_document
-    foreign_document_hint
-    foreign_name_hint
-    foreign_latin_hint
-    partial_date_hint
-    court
-    decision_number
-    in_force_on
-    way
-    way_administrative
-    way_court
-    joint_application
-    parents_joint_application
-    no_property_dispute
-    governor_note
-    parent
-    child_consents
-    take_clan_name
-    take_parent_name
-    adopters
-    adopters_hint
-    decided_by
-    decided_on
-    parents_consent
-    consent_waiver
-    spouse_consents
-    restore_parents
-    restore_name
-    sealed_group
-    sealed_record
-    sealed_address
-    sealed_tick
-    or_by_court
-    new_name
-    new_name_hint
-    children_follow
-    children_follow_hint
-    all_children
-    no_children
-    update_children
-    numbers_hint
-    consenting
-    consenting_hint
-    governor_order
-    who_returned
     // Forms of status.
-    what_happens
-    ward
-    guardian
     is_citizen
     former_citizen
     lives_abroad
     fingerprints
     passport
     guardian_body
-    step_begins
-    step_ends
-    by_governor
-    ordered_on
     remark
-    doctors_paper
-    wrong_letters
-    wrong_date
-    wrong_sex
-    duplicate_number
-    citizenship_acquired
-    citizenship_lost
-    citizenship_restored
-    new_citizen
-    other_citizenship
-    decree_number
-    decree_day
-    left_abroad
-    returned_home
-    left_on
-    planned_until
-    returned_on
-    hand
-    hand_left
-    hand_right
-    hand_both
-    taken_on
-    taken_hint
-    passport_recorded
     passport_lost
     passport_cancelled
-    passport_number
-    passport_kind
     passport_ordinary
     passport_official
     passport_diplomatic
-    document_number_hint
-    card_why
-    card_lost
-    card_stolen
-    card_damaged
-    card_outdated
-    card_keys_known
-    card_mislaid
-    card_found
-    issued_on
-    passport_ended_on
-    stillbirth_hint
-    happened_on
-    weeks
-    happened_in
-    birth_abroad
-    foreign_birth_paper
-    no_other_citizenship
-    no_other_citizenship_hint
-    foundling
-    foundling_act
-    foundling_hint
     questions
     questions_hint
     // Amendments and two times.
@@ -328,21 +173,6 @@ words! {
     two_times_hint
     true_on
     known_on
-    entry_amended
-    entry_hint
-    whose_part
-    what_is_wrong
-    field_corrected
-    value_right
-    value_hint
-    reason_amended
-    records_merged
-    record_survivor
-    record_survivor_hint
-    record_merged
-    record_merged_hint
-    merge_authority
-    evidence
     // Deciding on a declaration.
     people_named
     people_caption
@@ -517,6 +347,7 @@ words! {
     go_on
     draft_saved
     keep_as_draft
+    print_application
     discard
     discard_explained
     discard_button

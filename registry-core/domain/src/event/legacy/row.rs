@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::date::{PartialDate, parse_date};
 use crate::entry::{Part, PartBody, PartRole};
 use crate::event::{Detail, Registrable};
-use crate::form::{self, Form};
+use crate::form::{Field, Filled, Form, fields, say};
 use crate::name::{ClanName, GivenName, ParentName, PersonName};
 use crate::national_number::NationalNumber;
 use crate::person::{Person, Residence};
@@ -16,25 +16,6 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
-
-/// The columns of an import file, in order. Every row has all; a cell may be empty where the field is optional.
-pub const COLUMNS: [&str; 15] = [
-    "national_number",
-    "civil_id",
-    "clan_name",
-    "parent_name",
-    "given_name",
-    "sex",
-    "born_on",
-    "birth_unit",
-    "residence_unit",
-    "address",
-    "residence_since",
-    "mother_number",
-    "father_number",
-    "spouse_number",
-    "died_on",
-];
 
 /// One row of an import file. JSON fields have the names of [`COLUMNS`].
 #[derive(Clone, PartialEq, Debug)]
@@ -71,24 +52,77 @@ pub struct Facts {
     pub died_on: Option<PartialDate>,
 }
 
+const NATIONAL_NUMBER: Field =
+    Field::line("national_number", say("Регистрийн дугаар", "Register number")).required();
+const CIVIL_ID: Field = Field::line("civil_id", say("Иргэний бүртгэлийн дугаар", "Civil id"));
+const CLAN_NAME: Field = fields::CLAN_NAME;
+const PARENT_NAME: Field = fields::PARENT_NAME;
+const GIVEN_NAME: Field = fields::GIVEN_NAME.required();
+const SEX: Field = fields::SEX.required();
+const BORN_ON: Field = Field::partial_date("born_on", say("Төрсөн огноо", "Date of birth")).required();
+const BIRTH_UNIT: Field = Field::unit("birth_unit", say("Төрсөн газар", "Place of birth"));
+const RESIDENCE_UNIT: Field = Field::unit("residence_unit", say("Оршин суух газар", "Residence"));
+const ADDRESS: Field = fields::ADDRESS;
+const RESIDENCE_SINCE: Field =
+    Field::date("residence_since", say("Хэзээнээс оршин суусан", "Residence since"));
+const MOTHER_NUMBER: Field =
+    Field::line("mother_number", say("Эхийн регистрийн дугаар", "Register number of the mother"));
+const FATHER_NUMBER: Field =
+    Field::line("father_number", say("Эцгийн регистрийн дугаар", "Register number of the father"));
+const SPOUSE_NUMBER: Field = Field::line(
+    "spouse_number",
+    say("Эхнэр, нөхрийн регистрийн дугаар", "Register number of the husband or wife"),
+);
+const DIED_ON: Field = Field::partial_date("died_on", say("Нас барсан огноо", "Date of death"));
+
+/// What a row of the import says; no page asks for it.
+pub(crate) const FORM: Form = Form::unseen(&[
+    NATIONAL_NUMBER,
+    CIVIL_ID,
+    CLAN_NAME,
+    PARENT_NAME,
+    GIVEN_NAME,
+    SEX,
+    BORN_ON,
+    BIRTH_UNIT,
+    RESIDENCE_UNIT,
+    ADDRESS,
+    RESIDENCE_SINCE,
+    MOTHER_NUMBER,
+    FATHER_NUMBER,
+    SPOUSE_NUMBER,
+    DIED_ON,
+]);
+
+/// The columns of an import file, in order. Every row has all; a cell may be empty where the field is optional.
+pub const COLUMNS: [&str; 15] = {
+    let mut columns = [""; 15];
+    let mut at = 0;
+    while at < columns.len() {
+        columns[at] = FORM.programs[at].name;
+        at += 1;
+    }
+    columns
+};
+
 impl Registrable for Facts {
-    fn parse(form: &Form<'_>) -> Result<Self, Refusal> {
+    fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {
         Ok(Self {
-            national_number: form.required("national_number", NationalNumber::parse)?,
-            civil_id: form.optional("civil_id", CivilId::parse)?,
-            clan_name: form.optional("clan_name", ClanName::parse)?,
-            parent_name: form.optional("parent_name", ParentName::parse)?,
-            given_name: form.required("given_name", GivenName::parse)?,
-            sex: form.required("sex", Sex::parse)?,
-            born_on: form.required("born_on", PartialDate::parse)?,
-            birth_unit: form.optional("birth_unit", UnitCode::parse)?,
-            residence_unit: form.optional("residence_unit", UnitCode::parse)?,
-            address: form.optional("address", form::text(200))?,
-            residence_since: form.optional("residence_since", parse_date)?,
-            mother_number: form.optional("mother_number", NationalNumber::parse)?,
-            father_number: form.optional("father_number", NationalNumber::parse)?,
-            spouse_number: form.optional("spouse_number", NationalNumber::parse)?,
-            died_on: form.optional("died_on", PartialDate::parse)?,
+            national_number: form.required(&NATIONAL_NUMBER, NationalNumber::parse)?,
+            civil_id: form.optional(&CIVIL_ID, CivilId::parse)?,
+            clan_name: form.optional(&CLAN_NAME, ClanName::parse)?,
+            parent_name: form.optional(&PARENT_NAME, ParentName::parse)?,
+            given_name: form.required(&GIVEN_NAME, GivenName::parse)?,
+            sex: form.required(&SEX, Sex::parse)?,
+            born_on: form.required(&BORN_ON, PartialDate::parse)?,
+            birth_unit: form.optional(&BIRTH_UNIT, UnitCode::parse)?,
+            residence_unit: form.optional(&RESIDENCE_UNIT, UnitCode::parse)?,
+            address: form.text(&ADDRESS)?,
+            residence_since: form.optional(&RESIDENCE_SINCE, parse_date)?,
+            mother_number: form.optional(&MOTHER_NUMBER, NationalNumber::parse)?,
+            father_number: form.optional(&FATHER_NUMBER, NationalNumber::parse)?,
+            spouse_number: form.optional(&SPOUSE_NUMBER, NationalNumber::parse)?,
+            died_on: form.optional(&DIED_ON, PartialDate::parse)?,
         })
     }
 

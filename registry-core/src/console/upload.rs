@@ -1,0 +1,70 @@
+//! A form that was sent, with or without a picture: which fields it may have is the question of whoever reads it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_multipart::form::bytes::Bytes;
+use actix_multipart::form::text::Text;
+use actix_multipart::form::{FieldReader, Limits, MultipartCollect, MultipartForm, State};
+use actix_multipart::{Field, MultipartError};
+use actix_web::{Either, HttpRequest, web};
+use registry_domain::card::application::PORTRAIT;
+
+use super::fields::Pairs;
+
+/// A form as browsers send it: in parts where it has a picture.
+pub(super) type Sent = Either<web::Form<Pairs>, MultipartForm<Upload>>;
+
+/// The fields, and the picture if one was chosen.
+pub(super) fn read(sent: Sent) -> (Pairs, Option<Vec<u8>>) {
+    match sent {
+        Either::Left(form) => (form.into_inner(), None),
+        Either::Right(form) => {
+            let Upload { pairs, picture } = form.into_inner();
+            (pairs, picture)
+        }
+    }
+}
+
+/// The parts of a form with a picture.
+#[derive(Default)]
+pub(super) struct Upload {
+    pairs: Pairs,
+    picture: Option<Vec<u8>>,
+}
+
+/// Under which the parts that were read so far wait.
+const READ: &str = "read";
+
+impl MultipartCollect for Upload {
+    fn limit(_field: &str) -> Option<usize> {
+        None
+    }
+
+    fn handle_field<'t>(
+        request: &'t HttpRequest,
+        field: Field,
+        limits: &'t mut Limits,
+        state: &'t mut State,
+    ) -> Pin<Box<dyn Future<Output = Result<(), MultipartError>> + 't>> {
+        Box::pin(async move {
+            let name = field.name().unwrap_or_default().to_owned();
+            let read = state.entry(READ.to_owned()).or_insert_with(|| Box::new(Upload::default()));
+            let Some(read) = read.downcast_mut::<Upload>() else { return Ok(()) };
+            if name == PORTRAIT.name {
+                // A browser sends an empty part where no file was chosen.
+                let file = Bytes::read_field(request, field, limits).await?.data.to_vec();
+                read.picture = Some(file).filter(|bytes| !bytes.is_empty());
+            } else {
+                let text = Text::<String>::read_field(request, field, limits).await?;
+                read.pairs.push((name, text.into_inner()));
+            }
+            Ok(())
+        })
+    }
+
+    fn from_state(mut state: State) -> Result<Self, MultipartError> {
+        let read = state.remove(READ).and_then(|read| read.downcast::<Upload>().ok());
+        Ok(read.map(|read| *read).unwrap_or_default())
+    }
+}
