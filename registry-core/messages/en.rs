@@ -180,6 +180,7 @@ pub(super) const WORDS: Words = Words {
     people_named: "People named",
     people_caption: "As they stand in the register",
     reasons: "Reasons given so far",
+    behind_a_seal: "What it says is under seal and shown to nobody. End it here, with a reason; if the event is another one, have it declared again.",
     held_explained: "This event was declared before. Decide, with a reason, whether it is the same event.",
     doubled_explained: "Another declaration of the same event was registered too. If there was one event, annul the later act or merge the two records; if there were two, say so with a reason.",
     open_other: "Open the earlier declaration",

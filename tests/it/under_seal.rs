@@ -240,6 +240,8 @@ fn what_was_declared_before_an_adoption_is_not_there_until_the_adoption_is_annul
     assert_eq!(second.require(201)?.json()["state"], "held");
     end(&registrar, &second, "same_event", "the father came as well")?.require(200)?;
     let birth = register(&registrar, &born)?.require(200)?.json();
+    let third = declare(&registrar, "birth", &facts)?;
+    assert_eq!(third.require(201)?.json()["state"], "held");
     let child = child_of(&birth);
     let own = json!({
         "person": child, "given_name": "Анар", "governor_order": "ЗД-10", "representative": "Төрсний гэрчилгээ 5",
@@ -285,6 +287,15 @@ fn what_was_declared_before_an_adoption_is_not_there_until_the_adoption_is_annul
         };
         assert_eq!(registrar.post(&path, &body)?.require(404)?.refusal(), Some(1107));
     }
+    // What still waits in the queue is not stuck: its page says nothing of it, and ends it.
+    let waiting = format!("/declarations/{}", id_of(&third)?);
+    let page = window.page(&waiting)?;
+    assert!(page.contains("id=\"behind-a-seal\"") && page.contains("value=\"same_event\""), "{page}");
+    assert!(!page.contains(SINGLE_WOMAN.number) && !page.contains("Сарангоо"), "{page}");
+    let ended =
+        window.send(&format!("{waiting}/end"), &[("ending", "same_event"), ("reason", "нэг хүүхэд")])?;
+    assert_eq!(ended.header("location").as_deref(), Some("/office"));
+    window.refused(&waiting, 404, 1101)?;
     // A form that is begun now tells what was typed and nothing of the register.
     let guess = id_of(&registrar.post("/v1/drafts", &form)?)?;
     registrar.get(&format!("/v1/drafts/{guess}"))?.require(200)?;

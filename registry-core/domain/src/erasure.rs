@@ -23,7 +23,7 @@ use crate::unit::UnitTree;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "erasure",
-    title: Title { mn: "Мэдээлэл устгасан", en: "Erasure of data" },
+    title: say("Мэдээлэл устгасан", "Erasure of data"),
     shelf: Shelf::Amendment,
     doors: &[Door::CommandLine],
     territory: Territory::Central,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::door::Door;
 use crate::refusal::Refusal;
-use crate::rules::{After, Rules, Seal, Territory, Title};
+use crate::rules::{After, Rules, Say, Seal, Territory};
 
 /// The one list of kinds. Their order is that of the configuration and of the stored facts; a new kind comes last in its
 /// block. Those of the first block have facts, which are declared, imported or entered by the service.
@@ -144,7 +144,7 @@ impl Kind {
 
     /// What its paper is called, as the State's forms are: a certificate of what happened in life, a reference otherwise. A
     /// kind without a paper keeps its name.
-    pub fn paper_title(self) -> Title {
+    pub fn paper_title(self) -> Say {
         self.rules().paper.unwrap_or(self.rules().title)
     }
 

@@ -7,6 +7,7 @@ pub use beginning::{Begin, Beginning};
 pub(crate) use beginning::{with_child, with_person};
 
 pub use crate::door::Door;
+pub use crate::form::{Say, say};
 pub use crate::law::Basis;
 pub use crate::officer::Role;
 pub use crate::policy::{Eyes, KindEyes};
@@ -17,7 +18,7 @@ pub struct Rules {
     /// The word stored, sent, configured and shown in addresses. Never changed: the ledger holds it.
     pub word: &'static str,
     /// What the kind is called.
-    pub title: Title,
+    pub title: Say,
     /// Where the console lists its form.
     pub shelf: Shelf,
     /// The doors by which its entries come into the ledger; the first is the usual one.
@@ -59,20 +60,11 @@ pub struct Rules {
     /// Where its entries stand among what is told of a past day.
     pub in_life: InLife,
     /// What its paper is called; none where it gives none.
-    pub paper: Option<Title>,
+    pub paper: Option<Say>,
     /// How its form begins with somebody's record; none where it does not begin with a person.
     pub begins: Option<Begin>,
     /// What follows in the service, in the same transaction.
     pub after: &'static [After],
-}
-
-/// A name in both languages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Title {
-    /// In Mongolian.
-    pub mn: &'static str,
-    /// In English.
-    pub en: &'static str,
 }
 
 /// Groups of forms, in the order of the console.

@@ -23,7 +23,7 @@ use super::record::{life_of, name_of};
 use super::to_page;
 use super::visit::Visitor;
 use crate::api::caller::blocking;
-use crate::declare::Declaration;
+use crate::declare::{self, Declaration};
 use crate::deps::Deps;
 use crate::register::{self, Ending, Registered};
 
@@ -31,6 +31,7 @@ use crate::register::{self, Ending, Registered};
 #[template(path = "declaration.html")]
 struct DeclarationPage {
     p: Page,
+    is_behind_a_seal: bool,
     id: Uuid,
     title: &'static str,
     state_word: &'static str,
@@ -122,8 +123,20 @@ pub(super) async fn end(
     let (asked, reason) = (deps.clone(), fields.get("reason").to_owned());
     let declaration = DeclarationId::new(*id);
     match blocking(move || register::end(&asked, &officer, &once, declaration, ending, &reason)).await {
-        Ok(_) => Ok(to_page(&format!("/declarations/{id}"))),
+        Ok(_) => Ok(to_page(&after_ending(&deps, &visitor, *id).await?)),
         Err(error) => page(&deps, &visitor, *id, Some(Fault::from(error).refusal()?)).await,
+    }
+}
+
+/// Where to after ending a declaration: its page, or the office where a seal keeps the page from every reader.
+async fn after_ending(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<String, Fault> {
+    let (asked, reader) = (deps.clone(), visitor.officer()?.clone());
+    let shown = blocking(move || {
+        declare::load_shown(&asked, &mut *asked.db()?, &reader, DeclarationId::new(id)).map(drop)
+    });
+    match shown.await.map_err(Fault::from) {
+        Ok(()) => Ok(format!("/declarations/{id}")),
+        Err(no) => no.refusal().map(|_| "/office".to_owned()),
     }
 }
 
@@ -183,7 +196,8 @@ fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, pape
         due: due(deps, officer, &p, declaration),
         is_late: declaration.is_late,
         registered: declaration.entry_id,
-        held_against: held_against(declaration.state),
+        held_against: held_against(declaration.state).filter(|_| !opened.is_behind_a_seal),
+        is_behind_a_seal: opened.is_behind_a_seal,
         doubled_with: opened.doubled_with,
         may_register: is_declared && opened.may_decide,
         register_label: if is_approval { w.approve_button } else { w.register_button },

@@ -14,7 +14,7 @@ use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
 use crate::access::{AccessEntry, Withheld};
-use crate::declarations::{people_named, require_no_interest};
+use crate::declarations::{Body, people_named, require_no_interest};
 use crate::declare::{self, Declaration};
 use crate::deps::Deps;
 use crate::doubles;
@@ -45,6 +45,8 @@ pub(super) struct Opened {
     pub may_decide: bool,
     /// The other declaration of the same event that was registered too.
     pub doubled_with: Option<Uuid>,
+    /// Whether a seal keeps from every reader what it says: then all of the above is empty.
+    pub is_behind_a_seal: bool,
 }
 
 /// Opens a declaration.
@@ -54,7 +56,12 @@ pub(super) struct Opened {
 /// relative's, or no mandate to read.
 pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
-    let declaration = declare::load_shown(deps, &mut db, officer, id)?;
+    let declaration = match declare::load_shown(deps, &mut db, officer, id) {
+        Err(Failure::Refused(Refusal::DeclarationNotFound)) => {
+            return behind_a_seal(deps, &mut db, officer, id).map(Withheld::new);
+        }
+        shown => shown?,
+    };
     officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
     require_no_interest(&mut db, officer, &declaration)?;
     let facts = declaration.facts()?;
@@ -89,6 +96,7 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         foreseen,
         touched,
         doubled_with,
+        is_behind_a_seal: false,
     };
     match foreseen {
         None => Ok(Withheld::new(opened(None, Vec::new()))),
@@ -96,6 +104,37 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
         Some(Err(Failure::Refused(refusal))) => Ok(Withheld::new(opened(Some(Err(refusal)), Vec::new()))),
         Some(Err(fault)) => Err(fault),
     }
+}
+
+/// A declaration that waits in the queue though a seal keeps from every reader what it says: that it is there, and how it
+/// is ended.
+///
+/// # Errors
+/// As [`open`]; [`Refusal::DeclarationNotFound`] of one that does not wait.
+fn behind_a_seal(deps: &Deps, db: &mut Db, officer: &Officer, id: DeclarationId) -> Result<Opened, Failure> {
+    let declaration = declare::load(deps, db, id)?;
+    officer.may_open_declarations(declaration.kind, &deps.units)?;
+    match declaration.state {
+        DeclarationState::Declared | DeclarationState::Held { .. } => {}
+        DeclarationState::Draft
+        | DeclarationState::Registered
+        | DeclarationState::Refused
+        | DeclarationState::Withdrawn => return Err(Refusal::DeclarationNotFound.into()),
+    }
+    officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
+    require_no_interest(db, officer, &declaration)?;
+    Ok(Opened {
+        declaration: Declaration { body: Body::default(), ..declaration },
+        details: Vec::new(),
+        people: Vec::new(),
+        foreseen: None,
+        touched: Vec::new(),
+        portrait: None,
+        eyes: Eyes::One,
+        may_decide: false,
+        doubled_with: None,
+        is_behind_a_seal: true,
+    })
 }
 
 /// What an officer should know before signing: every record, act, paper and card that the registration would touch. Whoever

@@ -26,7 +26,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "annulment",
-    title: Title { mn: "Бичлэг хүчингүй болгосон", en: "Annulment of an entry" },
+    title: say("Бичлэг хүчингүй болгосон", "Annulment of an entry"),
     shelf: Shelf::Amendment,
     doors: &[Door::Declaration],
     territory: Territory::Central,

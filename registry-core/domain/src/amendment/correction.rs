@@ -24,7 +24,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "correction",
-    title: Title { mn: "Бичлэгийн засвар", en: "Correction of an entry" },
+    title: say("Бичлэгийн засвар", "Correction of an entry"),
     shelf: Shelf::Amendment,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,

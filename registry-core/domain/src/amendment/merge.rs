@@ -31,9 +31,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "merge",
-    title: Title {
-        mn: "Нэг хүний хоёр бичлэг нэгтгэсэн", en: "Merge of two records of one person"
-    },
+    title: say("Нэг хүний хоёр бичлэг нэгтгэсэн", "Merge of two records of one person"),
     shelf: Shelf::Amendment,
     doors: &[Door::Declaration],
     territory: Territory::Central,

@@ -16,7 +16,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "card_activated",
-    title: Title { mn: "Үнэмлэх идэвхжүүлсэн", en: "Card activated" },
+    title: say("Үнэмлэх идэвхжүүлсэн", "Card activated"),
     shelf: Shelf::Card,
     doors: &[Door::Service],
     territory: Territory::AnyOffice,

@@ -22,7 +22,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "card_application",
-    title: Title { mn: "Иргэний үнэмлэхийн өргөдөл", en: "Card application" },
+    title: say("Иргэний үнэмлэхийн өргөдөл", "Card application"),
     shelf: Shelf::Card,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,

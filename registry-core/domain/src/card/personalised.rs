@@ -18,7 +18,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "card_personalised",
-    title: Title { mn: "Үнэмлэх бичсэн", en: "Card personalised" },
+    title: say("Үнэмлэх бичсэн", "Card personalised"),
     shelf: Shelf::Card,
     doors: &[Door::Service],
     territory: Territory::AnyOffice,

@@ -16,7 +16,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "card_revoked",
-    title: Title { mn: "Үнэмлэх хүчингүй болгосон", en: "Card revoked" },
+    title: say("Үнэмлэх хүчингүй болгосон", "Card revoked"),
     shelf: Shelf::Card,
     doors: &[Door::Declaration, Door::Service],
     territory: Territory::AnyOffice,

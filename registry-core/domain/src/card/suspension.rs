@@ -19,9 +19,7 @@ use crate::step::Step;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "card_suspension",
-    title: Title {
-        mn: "Үнэмлэх түр түдгэлзүүлсэн, сэргээсэн", en: "Card suspended, or in use again"
-    },
+    title: say("Үнэмлэх түр түдгэлзүүлсэн, сэргээсэн", "Card suspended, or in use again"),
     shelf: Shelf::Card,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,

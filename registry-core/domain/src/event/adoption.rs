@@ -30,7 +30,7 @@ use crate::sex::Sex;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "adoption",
-    title: Title { mn: "Үрчлэлт", en: "Adoption" },
+    title: say("Үрчлэлт", "Adoption"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,

@@ -24,7 +24,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "adoption_ended",
-    title: Title { mn: "Үрчлэлт дуусгавар болсон", en: "End of adoption" },
+    title: say("Үрчлэлт дуусгавар болсон", "End of adoption"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,

@@ -17,7 +17,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "annotation",
-    title: Title { mn: "Бичлэгийн тэмдэглэл", en: "Annotation of an entry" },
+    title: say("Бичлэгийн тэмдэглэл", "Annotation of an entry"),
     shelf: Shelf::Amendment,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,

@@ -34,7 +34,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "birth",
-    title: Title { mn: "Төрсний бүртгэл", en: "Birth" },
+    title: say("Төрсний бүртгэл", "Birth"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,
@@ -55,7 +55,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::Birth,
-    paper: Some(Title { mn: "Төрсний гэрчилгээ", en: "Birth certificate" }),
+    paper: Some(say("Төрсний гэрчилгээ", "Birth certificate")),
     begins: None,
     after: &[After::NumbersAreGiven],
 };

@@ -27,7 +27,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "citizenship",
-    title: Title { mn: "Харьяатын өөрчлөлт", en: "Citizenship acquired, lost or restored" },
+    title: say("Харьяатын өөрчлөлт", "Citizenship acquired, lost or restored"),
     shelf: Shelf::Status,
     doors: &[Door::Declaration],
     territory: Territory::Central,
@@ -48,7 +48,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title { mn: "Харьяаллын лавлагаа", en: "Reference of citizenship" }),
+    paper: Some(say("Харьяаллын лавлагаа", "Reference of citizenship")),
     begins: Some(with_person),
     after: &[],
 };

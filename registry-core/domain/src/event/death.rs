@@ -27,7 +27,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "death",
-    title: Title { mn: "Нас барсны бүртгэл", en: "Death" },
+    title: say("Нас барсны бүртгэл", "Death"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,
@@ -48,7 +48,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title { mn: "Нас барсны гэрчилгээ", en: "Death certificate" }),
+    paper: Some(say("Нас барсны гэрчилгээ", "Death certificate")),
     begins: Some(with_person),
     after: &[],
 };

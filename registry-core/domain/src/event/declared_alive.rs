@@ -19,9 +19,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "declared_alive",
-    title: Title {
-        mn: "Нас барсанд тооцсон хүн эргэн ирсэн", en: "Return of a person declared dead"
-    },
+    title: say("Нас барсанд тооцсон хүн эргэн ирсэн", "Return of a person declared dead"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,
@@ -42,9 +40,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Эргэн ирсний лавлагаа", en: "Reference of the return of one declared dead"
-    }),
+    paper: Some(say("Эргэн ирсний лавлагаа", "Reference of the return of one declared dead")),
     begins: Some(begin),
     after: &[],
 };

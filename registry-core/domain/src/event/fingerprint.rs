@@ -17,7 +17,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "fingerprint",
-    title: Title { mn: "Гарын хурууны хээ авсан", en: "Fingerprints taken" },
+    title: say("Гарын хурууны хээ авсан", "Fingerprints taken"),
     shelf: Shelf::Status,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,

@@ -24,9 +24,7 @@ use crate::step::Step;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "guardianship",
-    title: Title {
-        mn: "Асран хамгаалал, харгалзан дэмжлэг", en: "Guardianship"
-    },
+    title: say("Асран хамгаалал, харгалзан дэмжлэг", "Guardianship"),
     shelf: Shelf::Status,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,
@@ -47,9 +45,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: true,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Асран хамгаалалын лавлагаа", en: "Reference of guardianship"
-    }),
+    paper: Some(say("Асран хамгаалалын лавлагаа", "Reference of guardianship")),
     begins: Some(begin),
     after: &[],
 };

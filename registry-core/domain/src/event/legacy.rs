@@ -24,9 +24,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "legacy",
-    title: Title {
-        mn: "Хуучин бүртгэлээс оруулсан", en: "Import from the old register"
-    },
+    title: say("Хуучин бүртгэлээс оруулсан", "Import from the old register"),
     shelf: Shelf::Life,
     doors: &[Door::Import],
     territory: Territory::Central,

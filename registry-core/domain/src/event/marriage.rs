@@ -24,7 +24,7 @@ use crate::sex::Sex;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "marriage",
-    title: Title { mn: "Гэрлэлтийн бүртгэл", en: "Marriage" },
+    title: say("Гэрлэлтийн бүртгэл", "Marriage"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,
@@ -45,7 +45,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title { mn: "Гэрлэсний гэрчилгээ", en: "Marriage certificate" }),
+    paper: Some(say("Гэрлэсний гэрчилгээ", "Marriage certificate")),
     begins: Some(begin),
     after: &[],
 };

@@ -21,7 +21,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "marriage_ended",
-    title: Title { mn: "Гэрлэлт дуусгавар болсон", en: "End of marriage" },
+    title: say("Гэрлэлт дуусгавар болсон", "End of marriage"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,
@@ -42,9 +42,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Гэрлэлт дуусгавар болсны гэрчилгээ", en: "Certificate of the end of marriage"
-    }),
+    paper: Some(say("Гэрлэлт дуусгавар болсны гэрчилгээ", "Certificate of the end of marriage")),
     begins: Some(begin),
     after: &[],
 };

@@ -18,7 +18,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "marriage_restored",
-    title: Title { mn: "Гэрлэлт сэргээсэн", en: "Marriage restored" },
+    title: say("Гэрлэлт сэргээсэн", "Marriage restored"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,
@@ -39,10 +39,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Гэрлэлт сэргээсний гэрчилгээ",
-        en: "Certificate of the restoration of marriage",
-    }),
+    paper: Some(say("Гэрлэлт сэргээсний гэрчилгээ", "Certificate of the restoration of marriage")),
     begins: Some(begin),
     after: &[],
 };

@@ -20,9 +20,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "migration",
-    title: Title {
-        mn: "Гадаадад оршин суух, буцаж ирэх", en: "Living abroad and return"
-    },
+    title: say("Гадаадад оршин суух, буцаж ирэх", "Living abroad and return"),
     shelf: Shelf::Residence,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,
@@ -43,9 +41,7 @@ pub const RULES: Rules = Rules {
     tells_where: true,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Шилжилт хөдөлгөөний лавлагаа", en: "Reference of migration"
-    }),
+    paper: Some(say("Шилжилт хөдөлгөөний лавлагаа", "Reference of migration")),
     begins: Some(with_person),
     after: &[],
 };

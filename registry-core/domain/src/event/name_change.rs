@@ -21,7 +21,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "name_change",
-    title: Title { mn: "Овог, нэр өөрчилсөн", en: "Change of name" },
+    title: say("Овог, нэр өөрчилсөн", "Change of name"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,
@@ -42,9 +42,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: true,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Овог, нэр өөрчилсний гэрчилгээ", en: "Certificate of a change of name"
-    }),
+    paper: Some(say("Овог, нэр өөрчилсний гэрчилгээ", "Certificate of a change of name")),
     begins: Some(with_person),
     after: &[],
 };

@@ -20,9 +20,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "number_change",
-    title: Title {
-        mn: "Регистрийн дугаар өөрчилсөн", en: "Change of register number"
-    },
+    title: say("Регистрийн дугаар өөрчилсөн", "Change of register number"),
     shelf: Shelf::Status,
     doors: &[Door::Declaration],
     territory: Territory::Central,
@@ -43,10 +41,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Регистрийн дугаар өөрчилсөн лавлагаа",
-        en: "Reference of a change of register number",
-    }),
+    paper: Some(say("Регистрийн дугаар өөрчилсөн лавлагаа", "Reference of a change of register number")),
     begins: Some(with_person),
     after: &[],
 };

@@ -23,7 +23,7 @@ use crate::sex::Sex;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "parentage",
-    title: Title { mn: "Эцэг, эх тогтоосон", en: "Establishment of parentage" },
+    title: say("Эцэг, эх тогтоосон", "Establishment of parentage"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,
@@ -44,9 +44,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Эцэг, эх тогтоосны гэрчилгээ", en: "Certificate of parentage"
-    }),
+    paper: Some(say("Эцэг, эх тогтоосны гэрчилгээ", "Certificate of parentage")),
     begins: Some(begin),
     after: &[],
 };

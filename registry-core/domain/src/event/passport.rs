@@ -18,7 +18,7 @@ use crate::rules::*;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "passport",
-    title: Title { mn: "Гадаад паспорт", en: "Passport" },
+    title: say("Гадаад паспорт", "Passport"),
     shelf: Shelf::Status,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,

@@ -20,7 +20,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "residence",
-    title: Title { mn: "Шилжилт хөдөлгөөн", en: "Change of residence" },
+    title: say("Шилжилт хөдөлгөөн", "Change of residence"),
     shelf: Shelf::Residence,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,
@@ -41,9 +41,7 @@ pub const RULES: Rules = Rules {
     tells_where: true,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Оршин суугаа хаягийн лавлагаа", en: "Reference of residence"
-    }),
+    paper: Some(say("Оршин суугаа хаягийн лавлагаа", "Reference of residence")),
     begins: Some(with_person),
     after: &[],
 };

@@ -17,7 +17,7 @@ use crate::sealed::SealedGroup;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "sealing",
-    title: Title { mn: "Бичлэг битүүмжлэх", en: "Sealing of a record" },
+    title: say("Бичлэг битүүмжлэх", "Sealing of a record"),
     shelf: Shelf::Amendment,
     doors: &[Door::Declaration],
     territory: Territory::Central,

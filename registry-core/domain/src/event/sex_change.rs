@@ -23,7 +23,7 @@ use crate::sex::Sex;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "sex_change",
-    title: Title { mn: "Хүйс өөрчилсөн", en: "Change of sex" },
+    title: say("Хүйс өөрчилсөн", "Change of sex"),
     shelf: Shelf::Status,
     doors: &[Door::Declaration],
     territory: Territory::HomeUnit,
@@ -44,10 +44,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(Title {
-        mn: "Хүйсийн бүртгэл өөрчилсөн лавлагаа",
-        en: "Reference of a change of registered sex",
-    }),
+    paper: Some(say("Хүйсийн бүртгэл өөрчилсөн лавлагаа", "Reference of a change of registered sex")),
     begins: Some(with_person),
     after: &[],
 };

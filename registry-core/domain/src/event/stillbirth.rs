@@ -24,7 +24,7 @@ use crate::unit::UnitCode;
 /// What is asked of the kind.
 pub const RULES: Rules = Rules {
     word: "stillbirth",
-    title: Title { mn: "Амьгүй төрсний мэдэгдэл", en: "Stillbirth" },
+    title: say("Амьгүй төрсний мэдэгдэл", "Stillbirth"),
     shelf: Shelf::Life,
     doors: &[Door::Declaration],
     territory: Territory::AnyOffice,

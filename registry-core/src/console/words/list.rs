@@ -178,6 +178,7 @@ words! {
     people_caption
     reasons
     held_explained
+    behind_a_seal
     doubled_explained
     open_other
     register_button
