@@ -262,7 +262,8 @@ impl Service for Station {
     }
 
     fn spoil(&mut self, job_id: Uuid, spoil: &Spoil) -> Result<JobAnswer, Refusal> {
-        self.post(&route::of(route::SPOIL, job_id), spoil, &Repetition::OfContent)
+        // A job may spoil a second chip at the same step: that is another request, although it says the same.
+        self.post(&route::of(route::SPOIL, job_id), spoil, &Repetition::OfCall)
     }
 }
 

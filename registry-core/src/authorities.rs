@@ -303,25 +303,33 @@ impl fmt::Display for AgeingList {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotListed {
     /// This service did not issue it: earlier versions took an entry with any text in place of the serial number.
-    #[error("its serial number cannot be read")]
+    #[error("its serial number cannot be read; have the entry that says that the card was written annulled")]
     Serial,
     /// The row was changed from beneath.
-    #[error("the day of its revocation cannot be read")]
+    #[error("the day of its revocation cannot be read; run `registry verify`")]
     Day,
-    /// A list or an answer that said so would be taken by nobody (RFC 5280 §5.1.2.6): the clock of the machine or of an earlier one
-    /// is wrong, or the row was changed from beneath.
-    #[error("the day of its revocation lies ahead; look at the clock of this machine")]
-    Ahead,
     /// A card's entry names the certificate of one of [`crate::online_signer`]'s signers, which no card has.
-    #[error("its serial number is that of a signer of the service")]
+    #[error(
+        "its serial number is that of a signer of the service; have the entry that says that the card was written annulled"
+    )]
     OfService,
+}
+
+/// A revocation as lists and answers tell it.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// From its day on; from now on where that day lies ahead, for nobody takes a list or an answer that says so (RFC 5280 §5.1.2.6).
+    pub revocation: Revocation,
+    /// Whether its day lies ahead: the clock of this machine is behind, that of an earlier one was fast, or the row was changed from
+    /// beneath.
+    pub lies_ahead: bool,
 }
 
 /// What a certificate's row says of its revocation.
 ///
 /// # Errors
-/// A row that cannot be read, or whose revocation is yet to come.
-pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Option<Revocation>, NotListed> {
+/// A row that cannot be read.
+pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Option<Told>, NotListed> {
     let Some(revoked_on) = &row.revoked_on else { return Ok(None) };
     let serial = CertificateSerial::parse(&row.serial).map_err(|_| NotListed::Serial)?;
     let serial = hex::decode(serial.as_str()).map_err(|_| NotListed::Serial)?;
@@ -334,11 +342,9 @@ pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Opt
         _ => Reason::CessationOfOperation,
     };
     let serial = Serial::parse(&serial).map_err(|_| NotListed::Serial)?;
-    let revoked_at = beginning_of(day);
-    if revoked_at > now {
-        return Err(NotListed::Ahead);
-    }
-    Ok(Some(Revocation { serial, revoked_at, reason }))
+    let began = beginning_of(day);
+    let revocation = Revocation { serial, revoked_at: began.min(now), reason };
+    Ok(Some(Told { revocation, lies_ahead: began > now }))
 }
 
 /// When the civil day of a revocation began, in the zone where it begins first: the day's own midnight in UTC would lie

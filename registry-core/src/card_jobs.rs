@@ -32,7 +32,7 @@ use crate::once::Once;
 use crate::station::CallingStation;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card, card_job};
-use crate::store::{Db, people};
+use crate::store::{Db, StoreError, people};
 
 /// The states of a job that is not over.
 pub(crate) const OPEN: [JobState; 4] =
@@ -269,14 +269,17 @@ pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Pe
     Ok((person, card))
 }
 
-/// The number of a job's card.
+/// The number of a job's card, or a dash where its holder was erased.
 ///
 /// # Errors
-/// [`Refusal::CardNotFound`] where the holder was erased.
-pub(crate) fn document_number(db: &mut Db, row: &JobRow) -> Result<String, Failure> {
+/// The store's.
+pub(crate) fn document_number(db: &mut Db, row: &JobRow) -> Result<String, StoreError> {
     let number = card::table.find(row.card_id).select(card::document_number).first(db).optional()?;
-    Ok(number.ok_or(Refusal::CardNotFound)?)
+    Ok(number.unwrap_or_else(|| NO_NUMBER.to_owned()))
 }
+
+/// What is told in place of the number of a card whose holder was erased.
+pub(crate) const NO_NUMBER: &str = "–";
 
 /// The holder of a job's card, and the card.
 ///
@@ -305,7 +308,7 @@ pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Fail
     Ok(())
 }
 
-/// Waiting, open and stopped jobs of an office, oldest first, for the card office's page.
+/// The newest jobs of an office in whatever state, newest first, for the card office's page.
 ///
 /// # Errors
 /// The store's.

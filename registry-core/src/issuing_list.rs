@@ -1,8 +1,8 @@
 //! An issuing authority's list of revoked certificates: made anew after an entry of the register and once a minute, however many ask
 //! for it, so that a crowd of readers does not make the issuing key sign.
 //!
-//! A row that cannot be read, or whose day lies ahead, is left off, and named in the log and in health: one wrong entry must not keep
-//! every other revocation from its readers. A serial that is revoked in the record and beside its intent stands on the list once.
+//! A row that cannot be read is left off, and one whose day lies ahead is listed from now on: no clock takes a revocation from a list.
+//! Both are named in the log and in health: one wrong entry must not keep every other revocation from its readers. A serial that is revoked in the record and beside its intent stands on the list once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,7 +14,7 @@ use issuance::revocation::{Reason, Revocation};
 use uuid::Uuid;
 
 use crate::authorities::issuing::IssuingAuthority;
-use crate::authorities::{NotListed, revocation};
+use crate::authorities::{NotListed, Told, revocation};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::Db;
@@ -25,11 +25,11 @@ use crate::store::{service_intents, unwritten_certificates};
 /// So long a list is given again while nothing is registered.
 const KEPT: Duration = Duration::minutes(1);
 
-/// The list that was made last, and what was left off it.
+/// The list that was made last, and what was amiss then.
 #[derive(Debug, Default)]
 pub struct IssuingList {
     made: Mutex<Option<Made>>,
-    left_off: ArcSwap<Vec<LeftOff>>,
+    amiss: ArcSwap<Vec<Amiss>>,
 }
 
 #[derive(Debug)]
@@ -41,19 +41,37 @@ struct Made {
     der: Arc<[u8]>,
 }
 
-/// A revoked certificate of the record that is on no list, by its card. What the entry says in place of its serial number is told to
-/// nobody: it may be any text.
+/// A revoked certificate with which something is amiss, by its card. What an entry says in place of its serial number is told to nobody:
+/// it may be any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOff {
+pub struct Amiss {
     card: Uuid,
     slot: String,
-    why: NotListed,
+    what: What,
 }
 
-impl fmt::Display for LeftOff {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// It is on no list.
+    LeftOff(NotListed),
+    /// It is on the list from now on, and from its day on once that has come.
+    Ahead,
+}
+
+impl fmt::Display for Amiss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { card, slot, why } = self;
-        write!(f, "the {slot} certificate of card {card}: {why}")
+        let Self { card, slot, what } = self;
+        match what {
+            What::LeftOff(why) => write!(
+                f,
+                "a revoked certificate is left off the list: the {slot} certificate of card {card}: {why}"
+            ),
+            What::Ahead => write!(
+                f,
+                "a revoked certificate is listed from now on, for the day of its revocation lies ahead: the {slot} certificate of \
+                 card {card}; look at the clock of this machine"
+            ),
+        }
     }
 }
 
@@ -80,12 +98,12 @@ pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Fail
     Ok(der)
 }
 
-/// What was left off the list when it was last made or looked at.
-pub fn left_off(issuer: &IssuingAuthority) -> Arc<Vec<LeftOff>> {
-    issuer.list.left_off.load_full()
+/// What was amiss when the list was last made or looked at.
+pub fn amiss(issuer: &IssuingAuthority) -> Arc<Vec<Amiss>> {
+    issuer.list.amiss.load_full()
 }
 
-/// Looks what would be left off, without making a list: so that health tells of it before anybody asks for one.
+/// Looks what would be amiss, without making a list: so that health tells of it before anybody asks for one.
 ///
 /// # Errors
 /// The store's.
@@ -93,7 +111,7 @@ pub fn look(deps: &Deps, issuer: &IssuingAuthority) -> Result<(), Failure> {
     revocations(&mut *deps.db()?, issuer, deps.now()).map(drop)
 }
 
-/// What the list says. What is left off is kept for [`left_off`], and logged when it is another than before.
+/// What the list says. What is amiss is kept for [`amiss`], and logged when it is another than before.
 fn revocations(
     db: &mut Db,
     issuer: &IssuingAuthority,
@@ -103,27 +121,32 @@ fn revocations(
     let mut rows = revoked_certificates(db, &in_records)?;
     rows.extend(unwritten_certificates::revoked(db, &in_records)?);
     let of_service = service_intents::among_revoked(db)?;
-    let (mut revoked, mut left_off) = (Vec::with_capacity(rows.len()), Vec::new());
+    let (mut revoked, mut amiss) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in &rows {
-        match listed(row, &of_service, now) {
-            Ok(revocation) => revoked.extend(revocation),
-            Err(why) => left_off.push(LeftOff { card: row.card_id.0, slot: row.slot.clone(), why }),
-        }
+        let what = match told(row, &of_service, now) {
+            Ok(None) => None,
+            Ok(Some(Told { revocation, lies_ahead })) => {
+                revoked.push(revocation);
+                lies_ahead.then_some(What::Ahead)
+            }
+            Err(why) => Some(What::LeftOff(why)),
+        };
+        amiss.extend(what.map(|what| Amiss { card: row.card_id.0, slot: row.slot.clone(), what }));
     }
-    if **issuer.list.left_off.load() != left_off {
-        for certificate in &left_off {
-            tracing::error!(%certificate, "a revoked certificate is left off the list; have the entry annulled if it is wrong");
+    if **issuer.list.amiss.load() != amiss {
+        for certificate in &amiss {
+            tracing::error!("{certificate}");
         }
-        issuer.list.left_off.store(Arc::new(left_off));
+        issuer.list.amiss.store(Arc::new(amiss));
     }
     Ok(once_each(revoked))
 }
 
-fn listed(
+fn told(
     row: &CertificateRow,
     of_service: &BTreeSet<String>,
     now: DateTime<Utc>,
-) -> Result<Option<Revocation>, NotListed> {
+) -> Result<Option<Told>, NotListed> {
     if of_service.contains(&row.serial) { Err(NotListed::OfService) } else { revocation(row, now) }
 }
 

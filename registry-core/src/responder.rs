@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use issuance::Serial;
 use issuance::revocation::ocsp::{CertStatus, OcspError, OcspRequest, ResponseContent};
 
-use crate::authorities::revocation;
+use crate::authorities::{Told, revocation};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::online_signer::OnlineSigner;
@@ -68,7 +68,9 @@ fn hex_of(serial: &Serial) -> String {
 fn standing(row: &CertificateRow, now: DateTime<Utc>) -> CertStatus {
     match revocation(row, now) {
         Ok(None) => CertStatus::Good,
-        Ok(Some(revoked)) => CertStatus::Revoked { revoked_at: revoked.revoked_at, reason: revoked.reason },
+        Ok(Some(Told { revocation: told, .. })) => {
+            CertStatus::Revoked { revoked_at: told.revoked_at, reason: told.reason }
+        }
         Err(why) => {
             tracing::error!(card = %row.card_id.0, slot = row.slot, %why, "an OCSP answer is unknown");
             CertStatus::Unknown

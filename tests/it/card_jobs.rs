@@ -1,6 +1,7 @@
 //! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job is given up.
 
 mod certificates;
+mod erased;
 mod given_up;
 mod set_aside;
 

@@ -5,7 +5,9 @@ use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use card_protocol::messages::{Job, JobAnswer, JobState, Problem, Spoil, Token};
+use card_protocol::chip::ChipId;
+use card_protocol::encoding::{HexArray, HexBytes};
+use card_protocol::messages::{ChipBinding, Job, JobAnswer, JobState, Problem, Spoil, Token};
 use card_writer::edge::SystemEdge;
 use card_writer::personalise::Service;
 use card_writer::refusal::Refusal;
@@ -138,20 +140,35 @@ fn a_station_shows_its_certificate_token_and_idempotency_key() {
         layout: "td1-piv-1".into(),
         chip_id: None,
     };
-    let spoiled = http("200 OK", "application/json", &JobAnswer { state: JobState::Spoiled });
-    let site = Site::serving(vec![http("200 OK", "application/json", &job), spoiled.clone(), spoiled]);
+    let answer = |state| http("200 OK", "application/json", &JobAnswer { state });
+    let (bound, waiting, spoiled) =
+        (answer(JobState::Bound), answer(JobState::Waiting), answer(JobState::Spoiled));
+    let claimed = http("200 OK", "application/json", &job);
+    let site = Site::serving(vec![claimed, bound.clone(), bound, waiting, spoiled]);
     let mut station = site.station(true);
     assert_eq!(station.claim().unwrap(), job);
     let claim = site.seen.recv().unwrap();
     assert_eq!(claim.0, "POST /v1/card-jobs/claim HTTP/1.1");
     assert_eq!(header(&claim, "authorization: "), "Bearer officer-7");
     assert_eq!(claim.2, b"{}");
-    let spoil = Spoil { reason: "9004 in write-dg2".into() };
-    station.spoil(job.id, &spoil).unwrap();
-    station.spoil(job.id, &spoil).unwrap();
+    let binding = ChipBinding {
+        chip_id: ChipId::parse("00112233445566778899").unwrap(),
+        cplc: HexArray([7; 45]),
+        kdd: None,
+        atr: HexBytes::new(vec![0x3B]).unwrap(),
+    };
+    station.bind_chip(job.id, &binding).unwrap();
+    station.bind_chip(job.id, &binding).unwrap();
     let (first, again) = (site.seen.recv().unwrap(), site.seen.recv().unwrap());
     assert_eq!(header(&first, "idempotency-key: "), header(&again, "idempotency-key: "));
     assert_ne!(header(&first, "idempotency-key: "), header(&claim, "idempotency-key: "));
+    // The second chip of one job, spoilt at the same step as the first: the service must not take it for the first one.
+    let spoil = Spoil { reason: "9004 in write-dg2".into() };
+    assert_eq!(station.spoil(job.id, &spoil).unwrap().state, JobState::Waiting);
+    assert_eq!(station.spoil(job.id, &spoil).unwrap().state, JobState::Spoiled);
+    let (first, second) = (site.seen.recv().unwrap(), site.seen.recv().unwrap());
+    assert_eq!(first.2, second.2);
+    assert_ne!(header(&first, "idempotency-key: "), header(&second, "idempotency-key: "));
 }
 
 #[test]

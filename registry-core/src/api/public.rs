@@ -37,12 +37,11 @@ pub(crate) async fn ready(deps: web::Data<Deps>) -> Result<HttpResponse, ApiErro
     if ready { Ok(HttpResponse::Ok().body(health_of(&authorities))) } else { Err(Refusal::NotReady.into()) }
 }
 
-/// A line for each revoked certificate that is left off its list.
+/// A line for each revoked certificate with which something is amiss.
 fn health_of(authorities: &Authorities) -> String {
     let mut health = "ready\n".to_owned();
-    for certificate in authorities.issuers().iter().flat_map(|issuer| issuing_list::left_off(issuer).to_vec())
-    {
-        health.push_str(&format!("left off the list of revoked certificates: {certificate}\n"));
+    for certificate in authorities.issuers().iter().flat_map(|issuer| issuing_list::amiss(issuer).to_vec()) {
+        health.push_str(&format!("{certificate}\n"));
     }
     health
 }

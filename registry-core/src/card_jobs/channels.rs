@@ -7,11 +7,12 @@ use card_protocol::messages::{
     ChannelAnswer, ChannelOpened, ChannelRequest, ChannelStarted, PutKey, PutKeyRequest,
 };
 use card_protocol::scp03::{InitializeUpdateAnswer, LEVEL_FULL, MasterKey, PutKeyBlock, SessionKeys};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
-use super::{JobRow, hold, quarantine, require_bound};
+use super::{JobRow, hold, lock, quarantine, require_bound};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::once::{Once, write_once};
@@ -56,7 +57,7 @@ struct ChannelRow {
     key_set: String,
     host_challenge: String,
     opened_at: Option<Instant>,
-    distrusted_chip: Option<String>,
+    distrusted_why: Option<String>,
 }
 
 impl ChannelRow {
@@ -98,13 +99,18 @@ pub fn open(
     answer: &ChannelAnswer,
 ) -> Result<ChannelOpened, Failure> {
     let (row, stored) = load(deps, station, job, channel)?;
-    if stored.opened_at.is_some() || stored.distrusted_chip.is_some() {
+    if stored.opened_at.is_some() || stored.distrusted_why.is_some() {
         return Err(Refusal::JobStepOutOfOrder.into());
     }
     let (application, key_set, host_challenge) =
         (stored.application()?, stored.key_set()?, stored.host_challenge()?);
     let distrust = |why: &str| -> Failure {
-        match set_aside(deps, &row, channel, answer.initialize_update_answer.as_bytes(), why) {
+        let answer = answer.initialize_update_answer.as_bytes();
+        let kept = deps
+            .db()
+            .map_err(Failure::from)
+            .and_then(|mut db| db.write(|db| set_aside(db, &row, channel, &stored, answer, why)));
+        match kept {
             Ok(()) => Refusal::CardNotGenuine.into(),
             Err(fault) => fault,
         }
@@ -137,18 +143,40 @@ pub fn open(
 
 /// Quarantines the job, and keeps with the channel which chip answered what. The job may be given up later and get another chip: this
 /// stays, and the chip is bound to no job again.
-fn set_aside(deps: &Deps, row: &JobRow, channel: Uuid, answer: &[u8], why: &str) -> Result<(), Failure> {
-    deps.db()?.write(|db| {
+///
+/// If the job was given up since its row was read, its channel is gone and is written anew with the evidence; the job, which waits or
+/// has another station or chip by now, is left alone.
+fn set_aside(
+    db: &mut Db,
+    row: &JobRow,
+    id: Uuid,
+    channel: &ChannelRow,
+    answer: &[u8],
+    why: &str,
+) -> Result<(), Failure> {
+    lock(db, row.id.0)?;
+    let now = super::load(db, row.id.0)?;
+    if now.station_id == row.station_id && now.chip_id == row.chip_id {
         quarantine(db, row.id.0, why)?;
-        diesel::update(card_channel::table.find(Uid(channel)))
-            .set((
-                card_channel::distrusted_chip.eq(row.chip_id.as_deref()),
-                card_channel::distrusted_why.eq(Some(why)),
-                card_channel::distrusted_answer.eq(Some(hex::encode(answer))),
-            ))
-            .execute(db)?;
-        Ok(())
-    })
+    }
+    let evidence = (
+        card_channel::distrusted_chip.eq(row.chip_id.as_deref()),
+        card_channel::distrusted_why.eq(Some(why)),
+        card_channel::distrusted_answer.eq(Some(hex::encode(answer))),
+    );
+    let kept = diesel::update(card_channel::table.find(Uid(id))).set(evidence.clone()).execute(db)?;
+    if kept == 0 {
+        let anew = (
+            card_channel::id.eq(Uid(id)),
+            card_channel::job_id.eq(row.id),
+            card_channel::application.eq(&channel.application),
+            card_channel::key_set.eq(&channel.key_set),
+            card_channel::host_challenge.eq(&channel.host_challenge),
+            evidence,
+        );
+        diesel::insert_into(card_channel::table).values(anew).execute(db)?;
+    }
+    Ok(())
 }
 
 fn remember(
@@ -214,6 +242,37 @@ pub(super) fn is_distrusted(db: &mut Db, chip: &ChipId) -> Result<bool, StoreErr
     Ok(found > 0)
 }
 
+/// Lets jobs have a chip again that did not prove its keys because the transport keys of the service were set wrong. What it answered
+/// stays with its channel, and the reason with it. Gives in how many channels it was distrusted.
+///
+/// # Errors
+/// The store's.
+pub(crate) fn trust_again(
+    db: &mut Db,
+    chip: &ChipId,
+    reason: &str,
+    on: NaiveDate,
+) -> Result<usize, StoreError> {
+    db.write(|db| {
+        let of_chip = card_channel::distrusted_chip.eq(chip.to_string());
+        let found: Vec<(Uid, Option<String>)> = card_channel::table
+            .filter(of_chip)
+            .select((card_channel::id, card_channel::distrusted_why))
+            .load(db)?;
+        for (channel, why) in &found {
+            let why = why.as_deref().unwrap_or_default();
+            diesel::update(card_channel::table.find(*channel))
+                .set((
+                    card_channel::distrusted_chip.eq(None::<String>),
+                    card_channel::distrusted_why
+                        .eq(Some(format!("{why}; the chip {chip} is trusted again since {on}: {reason}"))),
+                ))
+                .execute(db)?;
+        }
+        Ok(found.len())
+    })
+}
+
 fn load(
     deps: &Deps,
     station: &CallingStation,
@@ -251,5 +310,87 @@ fn key_set_name(key_set: KeySet) -> &'static str {
     match key_set {
         KeySet::Transport => "transport",
         KeySet::Issuer => "issuer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use card_protocol::messages::JobState;
+    use chrono::{TimeZone as _, Utc};
+
+    use super::super::ends::free_chip;
+    use super::super::state_name;
+    use super::*;
+
+    const CHIP: &str = "00112233445566778899";
+
+    #[test]
+    fn a_job_that_was_given_up_meanwhile_is_left_alone_and_its_chip_is_distrusted_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.db");
+        let mut db = Db::open(&format!("sqlite://{}", path.display())).unwrap();
+        db.migrate().unwrap();
+        diesel::sql_query("PRAGMA foreign_keys = OFF").execute(&mut db).unwrap();
+        let at = Instant::new(Utc.with_ymd_and_hms(2026, 11, 24, 8, 0, 0).unwrap());
+        let (job, station, id) = (Uid(Uuid::from_u128(1)), Uid(Uuid::from_u128(2)), Uid(Uuid::from_u128(3)));
+        diesel::insert_into(card_job::table)
+            .values((
+                card_job::id.eq(job),
+                card_job::card_id.eq(job),
+                card_job::declaration_id.eq(job),
+                card_job::office.eq("1101"),
+                card_job::job_state.eq(state_name(JobState::Bound)),
+                card_job::station_id.eq(Some(station)),
+                card_job::chip_id.eq(Some(CHIP)),
+                card_job::created_at.eq(at),
+                card_job::waits_since.eq(at),
+            ))
+            .execute(&mut db)
+            .unwrap();
+        diesel::insert_into(card_channel::table)
+            .values((
+                card_channel::id.eq(id),
+                card_channel::job_id.eq(job),
+                card_channel::application.eq("isd"),
+                card_channel::key_set.eq("transport"),
+                card_channel::host_challenge.eq("0011223344556677"),
+            ))
+            .execute(&mut db)
+            .unwrap();
+        let row = super::super::load(&mut db, job.0).unwrap();
+        let channel = card_channel::table.find(id).select(ChannelRow::as_select()).first(&mut db).unwrap();
+
+        // The office gives the job up while the chip's answer is looked at.
+        free_chip(&mut db, job).unwrap();
+        diesel::update(card_job::table.find(job))
+            .set((
+                card_job::job_state.eq(state_name(JobState::Waiting)),
+                card_job::station_id.eq(None::<Uid>),
+            ))
+            .execute(&mut db)
+            .unwrap();
+        db.write(|db| set_aside(db, &row, id.0, &channel, &[0x5A], "the card cryptogram is wrong")).unwrap();
+        assert!(super::super::load(&mut db, job.0).unwrap().is_in(&[JobState::Waiting]));
+        assert!(is_distrusted(&mut db, &ChipId::parse(CHIP).unwrap()).unwrap());
+
+        // Nor is it set aside once it has another chip.
+        diesel::update(card_job::table.find(job))
+            .set((
+                card_job::job_state.eq(state_name(JobState::Bound)),
+                card_job::station_id.eq(Some(station)),
+                card_job::chip_id.eq(Some("99887766554433221100")),
+            ))
+            .execute(&mut db)
+            .unwrap();
+        db.write(|db| set_aside(db, &row, id.0, &channel, &[0x5A], "the card cryptogram is wrong")).unwrap();
+        assert!(super::super::load(&mut db, job.0).unwrap().is_in(&[JobState::Bound]));
+
+        // The job that still has the chip is set aside.
+        diesel::update(card_job::table.find(job))
+            .set(card_job::chip_id.eq(Some(CHIP)))
+            .execute(&mut db)
+            .unwrap();
+        db.write(|db| set_aside(db, &row, id.0, &channel, &[0x5A], "the card cryptogram is wrong")).unwrap();
+        assert!(super::super::load(&mut db, job.0).unwrap().is_in(&[JobState::Quarantined]));
     }
 }

@@ -178,13 +178,13 @@ fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
     });
     match looked {
         Ok(holder) => Ok(Looked::Writable(holder)),
-        Err(Failure::Refused(Refusal::CardEnded { .. } | Refusal::CardSaidWritten { .. })) => {
-            match ends::without_its_card(deps, db, row.id) {
-                Ok(()) => Ok(Looked::Ended),
-                Err(Failure::Refused(no)) => Ok(Looked::SetAside(no)),
-                Err(fault) => Err(fault),
-            }
-        }
+        Err(Failure::Refused(
+            Refusal::CardEnded { .. } | Refusal::CardSaidWritten { .. } | Refusal::CardNotFound,
+        )) => match ends::without_its_card(deps, db, row.id) {
+            Ok(()) => Ok(Looked::Ended),
+            Err(Failure::Refused(no)) => Ok(Looked::SetAside(no)),
+            Err(fault) => Err(fault),
+        },
         Err(Failure::Refused(no)) => {
             quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
             Ok(Looked::SetAside(no))

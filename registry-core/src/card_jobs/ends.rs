@@ -10,7 +10,7 @@ use registry_domain::person::Person;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 
-use super::{OPEN, holder, load, lock, quarantine, require_card, state_name};
+use super::{NO_NUMBER, OPEN, holder, load, lock, quarantine, require_card, state_name};
 use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::station::CallingStation;
@@ -54,9 +54,9 @@ pub(crate) fn with_cards<'a>(
     Ok(())
 }
 
-/// Ends a job that did not end with its card, because the card ended before jobs did so, or has run out. A job whose card was written,
-/// as the record says, is set aside instead: that card is good. All is asked inside the write: a job that is not open any more, because
-/// its receipt came in meanwhile, stays as it is.
+/// Ends a job that did not end with its card, because the card ended before jobs did so, has run out, or is gone with its holder, who
+/// was erased. A job whose card was written, as the record says, is set aside instead: that card is good. All is asked inside the write:
+/// a job that is not open any more, because its receipt came in meanwhile, stays as it is.
 ///
 /// # Errors
 /// [`Refusal::CardSaidWritten`] for a job that was set aside; or the store's.
@@ -68,25 +68,24 @@ pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(),
         if !row.is_in(&OPEN) {
             return Ok(None);
         }
-        match require_card(deps, db, &row) {
+        let office = UnitCode::parse(&row.office)?;
+        let unwritten = (RevocationReason::PersonalisationFailed, civil_date(now, deps.units.zone(&office)));
+        let (reason, on) = match require_card(deps, db, &row) {
             Ok(_) => return Ok(None),
             Err(Failure::Refused(no @ Refusal::CardSaidWritten { .. })) => {
                 quarantine(db, job.0, &format!("{} {}", no.number(), no.code()))?;
                 return Ok(Some(no));
             }
-            Err(Failure::Refused(Refusal::CardEnded { .. })) => {}
+            Err(Failure::Refused(Refusal::CardEnded { .. })) => match holder(db, &row)?.1.state {
+                CardState::Revoked { reason, on } => (reason, on),
+                // Its time ran out, or its holder died before deaths revoked cards.
+                CardState::Approved
+                | CardState::Personalised
+                | CardState::Active
+                | CardState::Suspended { .. } => unwritten,
+            },
+            Err(Failure::Refused(Refusal::CardNotFound)) => unwritten,
             Err(fault) => return Err(fault),
-        }
-        let (reason, on) = match holder(db, &row)?.1.state {
-            CardState::Revoked { reason, on } => (reason, on),
-            // Its time ran out, or its holder died before deaths revoked cards.
-            CardState::Approved
-            | CardState::Personalised
-            | CardState::Active
-            | CardState::Suspended { .. } => {
-                let zone = deps.units.zone(&UnitCode::parse(&row.office)?);
-                (RevocationReason::PersonalisationFailed, civil_date(now, zone))
-            }
         };
         end(db, job, reason, on, now)?;
         Ok::<_, Failure>(None)
@@ -142,7 +141,7 @@ pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
 /// stays, and no job gets that chip.
 pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
     let of_job = card_channel::table.filter(card_channel::job_id.eq(job));
-    diesel::delete(of_job.filter(card_channel::distrusted_chip.is_null())).execute(db)?;
+    diesel::delete(of_job.filter(card_channel::distrusted_why.is_null())).execute(db)?;
     diesel::update(card_job::table.find(job))
         .set((card_job::chip_id.eq(None::<String>), card_job::kdd.eq(None::<String>)))
         .execute(db)?;
@@ -154,18 +153,19 @@ pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
 /// # Errors
 /// The store's.
 pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Uid, Refusal)>, Failure> {
-    // Of a card whose holder was erased meanwhile there is no number to tell.
-    let found: Option<(Uid, String)> = card_job::table
-        .inner_join(card::table.on(card::id.eq(card_job::card_id)))
+    let found: Option<(Uid, Option<String>)> = card_job::table
+        .left_join(card::table.on(card::id.eq(card_job::card_id)))
         .filter(card_job::office.eq(&station.office))
         .filter(card_job::station_id.eq(Uid::from(station.id)))
         .filter(card_job::job_state.eq(state_name(JobState::Ended)))
         .filter(card_job::told_at.is_null())
         .order(card_job::created_at)
-        .select((card_job::id, card::document_number))
+        .select((card_job::id, card::document_number.nullable()))
         .first(db)
         .optional()?;
-    Ok(found.map(|(job, document_number)| (job, Refusal::CardEnded { document_number })))
+    Ok(found.map(|(job, number)| {
+        (job, Refusal::CardEnded { document_number: number.unwrap_or_else(|| NO_NUMBER.to_owned()) })
+    }))
 }
 
 /// Remembers that the station was told.
@@ -179,8 +179,9 @@ pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Ends the jobs whose cards ended while jobs did not end with them, and revokes what was signed for cards that were spoilt then, and for
-/// keys that others took the place of then: run at start, before anything is issued. Gives how many there were.
+/// Ends the jobs whose cards ended while jobs did not end with them, or whose holders were erased then, and revokes what was signed for
+/// cards that were spoilt then, and for keys that others took the place of then: run at start, before anything is issued. Gives how many
+/// there were.
 ///
 /// # Errors
 /// The store's.
@@ -197,6 +198,17 @@ pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
             people.extend(people::load(db, (*holder).into())?);
         }
         with_cards(db, people.iter(), at)?;
+        // The day in UTC is never ahead of an office's.
+        let today = at.date_naive();
+        let without_a_card: Vec<Uid> = card_job::table
+            .left_join(card::table.on(card::id.eq(card_job::card_id)))
+            .filter(card::id.nullable().is_null())
+            .filter(card_job::job_state.eq_any(OPEN.map(state_name)))
+            .select(card_job::id)
+            .load(db)?;
+        for job in &without_a_card {
+            end(db, *job, RevocationReason::PersonalisationFailed, today, at)?;
+        }
         let spoilt: Vec<(Uid, Uid, Uid)> = card_job::table
             .inner_join(card::table.on(card::id.eq(card_job::card_id)))
             .inner_join(credential_intent::table.on(credential_intent::job_id.eq(card_job::id)))
@@ -214,9 +226,8 @@ pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
                 unwritten_certificates::revoke(db, *job, reason, on)?;
             }
         }
-        // The day in UTC is never ahead of an office's.
-        let superseded = unwritten_certificates::revoke_superseded(db, at.date_naive())?;
-        Ok(people.len() + spoilt.len() + superseded)
+        let superseded = unwritten_certificates::revoke_superseded(db, today)?;
+        Ok(people.len() + without_a_card.len() + spoilt.len() + superseded)
     })
 }
 

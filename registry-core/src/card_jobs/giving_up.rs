@@ -17,9 +17,7 @@ use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
-use super::{
-    AT_A_STATION, JobRow, at_station, document_number, ends, holder, load, require_card, state_name,
-};
+use super::{AT_A_STATION, JobRow, at_station, document_number, ends, load, require_card, state_name};
 use crate::deps::Deps;
 use crate::draw::Draw;
 use crate::entering::Case;
@@ -89,7 +87,8 @@ impl Of<'_> {
 /// The station gives up the job that it has open.
 ///
 /// # Errors
-/// [`Refusal::NoJobToGiveUp`], [`Refusal::GiveUpReasonUnfit`]; of a spoilt chip the domain's refusal of the revocation.
+/// [`Refusal::NoJobToGiveUp`], [`Refusal::GiveUpReasonUnfit`]; of a spoilt chip the domain's refusal of the revocation, and
+/// [`Refusal::CardSaidWritten`].
 pub fn by_station(
     deps: &Deps,
     station: &CallingStation,
@@ -163,13 +162,15 @@ fn give_up(
     })
 }
 
-/// A card that ended before jobs ended with their cards.
+/// A card that ended before jobs ended with their cards, or is gone with its holder.
 fn end_if_its_card_has(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
     if !row.is_in(&FROM) {
         return Ok(());
     }
     match require_card(deps, db, row) {
-        Err(Failure::Refused(Refusal::CardEnded { .. })) => ends::without_its_card(deps, db, row.id),
+        Err(Failure::Refused(Refusal::CardEnded { .. } | Refusal::CardNotFound)) => {
+            ends::without_its_card(deps, db, row.id)
+        }
         Ok(_) | Err(Failure::Refused(_)) => Ok(()),
         Err(fault) => Err(fault),
     }
@@ -211,7 +212,7 @@ fn log(row: &JobRow, officer: OfficerId, state: JobState) {
 /// chip is ever accepted. If nothing was written, the job waits for another chip.
 ///
 /// # Errors
-/// As [`at_station`], and the domain's refusal of the revocation.
+/// As [`at_station`]; of a chip that was begun the domain's refusal of the revocation, and [`Refusal::CardSaidWritten`].
 pub fn spoil(
     deps: &Deps,
     station: &CallingStation,
@@ -267,7 +268,8 @@ fn spoil_chip(
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<(), Failure> {
-    let (person, _) = holder(db, row)?;
+    // A card that the record calls written is revoked by nobody who thinks that it was not.
+    let (person, _) = require_card(deps, db, row)?;
     let facts = Facts::CardRevoked(Box::new(revoked::Facts {
         person: PersonRef::Id(person.id),
         card: CardId::from(row.card_id).into(),

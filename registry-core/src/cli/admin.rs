@@ -1,6 +1,7 @@
 //! `registry office | agency | station | link`: reference data and sign-in links.
 
 use anyhow::{Context as _, bail};
+use card_protocol::chip::ChipId;
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand, ValueEnum};
 use registry_domain::person_ref::PersonRef;
@@ -8,9 +9,11 @@ use registry_domain::unit::UnitCode;
 use uuid::Uuid;
 
 use super::{open_database, say};
+use crate::card_jobs::channels::trust_again;
 use crate::config::Config;
 use crate::deps::system_clock;
 use crate::draw::Draw;
+use crate::outside::in_a_few_words;
 use crate::session::{Principal, PrincipalKind, make_link};
 use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
@@ -85,6 +88,15 @@ pub enum StationCommand {
         /// Its name.
         #[arg(long)]
         label: String,
+    },
+    /// Let jobs have chips again that were refused (745) because the transport keys of the service were set wrong.
+    TrustChip {
+        /// The chips, as the card office's page and the log name them.
+        #[arg(required = true)]
+        chips: Vec<String>,
+        /// Why, in 3 to 200 characters; it is kept with what the chip answered.
+        #[arg(long)]
+        reason: String,
     },
 }
 
@@ -178,9 +190,26 @@ pub(super) fn add_agency(
 }
 
 pub(super) fn station(config: &Config, command: &StationCommand) -> anyhow::Result<()> {
-    let StationCommand::Add { office, label } = command;
     let mut db = open_database(config)?;
-    say(&add_station(&mut db, office, label, system_clock()(), &mut Draw::from_system())?.to_string());
+    let now = system_clock()();
+    match command {
+        StationCommand::Add { office, label } => {
+            say(&add_station(&mut db, office, label, now, &mut Draw::from_system())?.to_string());
+        }
+        StationCommand::TrustChip { chips, reason } => {
+            let reason = in_a_few_words(reason).context("write the reason in 3 to 200 characters")?;
+            let chips: Vec<ChipId> = chips
+                .iter()
+                .map(|chip| ChipId::parse(chip).with_context(|| format!("{chip} is no id of a chip")))
+                .collect::<anyhow::Result<_>>()?;
+            for chip in &chips {
+                match trust_again(&mut db, chip, reason, now.date_naive())? {
+                    0 => bail!("no channel says that the chip {chip} did not prove its keys"),
+                    _ => say(&format!("{chip} may be bound to a job again")),
+                }
+            }
+        }
+    }
     Ok(())
 }
 

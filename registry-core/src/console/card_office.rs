@@ -14,7 +14,7 @@ use super::to_page;
 use super::visit::Visitor;
 use super::words::Words;
 use crate::api::caller::blocking;
-use crate::card_jobs::{self, JobLine, giving_up};
+use crate::card_jobs::{self, JobLine, NO_NUMBER, giving_up};
 use crate::deps::Deps;
 
 /// Jobs shown at once.
@@ -126,7 +126,7 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
         created: days::stamp(job.created_at, zone),
         state: if state.is_empty() { job.job_state.clone() } else { state.to_owned() },
         card_state: if card_word.is_empty() { card_state } else { card_word.to_owned() },
-        document_number: job.document_number.unwrap_or_else(|| "–".to_owned()),
+        document_number: job.document_number.unwrap_or_else(|| NO_NUMBER.to_owned()),
         state_word: job.job_state,
         chip: job.chip_id.unwrap_or_default(),
         next,

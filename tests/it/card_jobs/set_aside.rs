@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use registry_tests::kit::Engine;
-use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN, enter_by_two, open_record};
+use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN, declare, enter_by_two, open_record, register};
 use registry_tests::kit::window::Window;
 use serde_json::json;
 
@@ -61,10 +61,38 @@ fn a_job_whose_card_is_written_keeps_its_certificates(engine: Engine) -> anyhow:
          WHERE national_number = '{}'",
         SINGLE_WOMAN.number
     ))?;
-    Job { office: &office, id }.gets_nothing(1, &nonces, 744)?;
+    let job = Job { office: &office, id };
+    job.gets_nothing(1, &nonces, 744)?;
+    let revoked = "SELECT count(*) FROM credential_intent WHERE revoked_on IS NOT NULL";
+    let is_good = || -> anyhow::Result<()> {
+        assert_eq!(office.card_of(SINGLE_WOMAN)?["state"], "personalised");
+        assert_eq!(office.database().ask(revoked)?, "0", "the certificates of a good card stay good");
+        Ok(())
+    };
+    // Neither gives it up whoever takes its chip for spoilt, before it is set aside and after.
+    assert_eq!(office.give_up("the chip was bent")?.require(409)?.refusal(), Some(744));
+    let spoilt = json!({ "reason": "9009 in prove-9a" });
+    assert_eq!(job.post("spoil", &spoilt)?.require(409)?.refusal(), Some(744));
+    assert_eq!(office.state_of(SINGLE_WOMAN)?, "bound");
+    is_good()?;
     assert_eq!(office.claim()?.require(409)?.refusal(), Some(744));
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "quarantined");
-    let revoked = "SELECT count(*) FROM credential_intent WHERE revoked_on IS NOT NULL";
-    assert_eq!(office.database().ask(revoked)?, "0", "the certificates of a good card stay good");
-    office.claim_of(SINGLE_MAN).map(drop)
+    let window = Window::open(&office.town, &office.town.cast.card_officer)?;
+    let refused = window
+        .send(&format!("/cards/{}/give-up", job.id), &[("reason", "чип гэмтсэн")])?
+        .require(409)?
+        .text();
+    assert!(refused.contains("№ 744"), "{refused}");
+    assert_eq!(office.state_of(SINGLE_WOMAN)?, "quarantined");
+    is_good()?;
+    office.claim_of(SINGLE_MAN)?;
+
+    // Its way out is the one of every card.
+    let card = office.card_of(SINGLE_WOMAN)?["card_id"].clone();
+    let ended = json!({ "person": SINGLE_WOMAN.number, "card": card, "reason": "damaged" });
+    let card_officer = office.town.officer(&office.town.cast.card_officer)?;
+    register(&card_officer, &declare(&card_officer, "card_revoked", &ended)?)?.require(200)?;
+    assert_eq!(office.state_of(SINGLE_WOMAN)?, "ended");
+    assert_eq!(office.database().ask(revoked)?, "2");
+    Ok(())
 }

@@ -32,8 +32,8 @@ macro_rules! with_writing_refusals {
         "Буцаах ажил алга: энэ ажил хүлээгдэж буй, бичигдсэн эсвэл дууссан байна. Ажлын жагсаалтыг дахин ачаална уу."
         "There is nothing to give up: the job waits, is written or has ended. Load the list of jobs again.";
     744 Conflict CardSaidWritten { document_number: String = String::new() }
-        "Бичлэгт {document_number} дугаартай үнэмлэхийг бичсэн гэж байгаа боловч ажил нь нээлттэй тул ажлыг түр хаалаа. Гараар хийсэн тэр бичилтийг хүчингүй болгуулж, дараа нь картын албаны хуудаснаас ажлыг буцаана уу; бичиж эхэлсэн чипийг тусад нь хадгална."
-        "The record says that the card {document_number} was written, but its job is open; the job is set aside. Have the entry that was made by hand annulled, then give the job up on the card office's page; keep a chip that was begun apart.";
+        "Бичлэгт {document_number} дугаартай үнэмлэхийг бичсэн гэж байгаа боловч ажил нь нээлттэй тул ажлыг түр хаасан; ажлыг буцаавал сайн үнэмлэх хүчингүй болно. Үнэмлэхээ хэрэглэхгүй бол ердийн журмаар хүчингүй болгоно уу: ажил түүнтэй хамт дуусна. Бичилтийг гараар хийсэн, манай гэрчилгээг нэрлээгүй бол хүчингүй болгуулж, дараа нь ажлыг буцааж болно. Чипийг тусад нь хадгална."
+        "The record says that the card {document_number} was written, but its job is open; the job is set aside, for giving it up would revoke a good card. If that card is not to be used, revoke it in the ordinary way: the job ends with it. An entry that was made by hand and names none of our certificates can be annulled instead, and the job given up then. Keep the chip apart.";
     745 Conflict ChipDistrusted
         "Энэ чип түлхүүрээ нотлоогүй тул тусгаарлагдсан. Ахлах ажилтанд өгч, өөр хоосон карт тавина уу."
         "This chip was set aside because it did not prove its keys. Give it to the head of the office and put another blank card on the reader.";
