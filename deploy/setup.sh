@@ -62,15 +62,21 @@ need_python() {
     cp "$list" .venv/installed.txt
 }
 
-# need_node: target/peers-node with the outside checkers of digital credentials, made again when their list changes.
+# need_node: the outside checkers from npm, each list in a folder of its own, made again when the list changes.
 need_node() {
-    local list=tests/peers/credentials/package-lock.json folder=target/peers-node
+    node_packages credentials target/peers-node
+    node_packages openapi target/peers-node-openapi
+}
+
+# node_packages PEER FOLDER
+node_packages() {
+    local list=tests/peers/$1/package-lock.json folder=$2
     cmp -s "$list" "$folder/installed.json" && return 0
     command -v npm >/dev/null || need_packages "outside checkers" nodejs npm
     say "Installing Node packages into $folder"
     rm -rf "$folder"
     mkdir -p "$folder"
-    cp "$list" tests/peers/credentials/package.json "$folder"
+    cp "$list" "tests/peers/$1/package.json" "$folder"
     npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent >&2 ||
         stop "npm could not install the outside checkers"
     cp "$list" "$folder/installed.json"

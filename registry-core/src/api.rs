@@ -4,6 +4,7 @@ pub mod caller;
 mod cards;
 mod credentials;
 pub mod declarations;
+pub mod description;
 mod drafts;
 mod forms;
 mod ocsp;
@@ -20,22 +21,21 @@ mod sessions;
 mod superseded;
 
 use actix_web::http::Method;
-use actix_web::{HttpResponse, web};
+use actix_web::web;
 use card_protocol::messages::route;
-use utoipa::OpenApi;
 
 use routes::Policy::{Agency, CertifiedOfficer, Hospital, Officer, Public, StationOfficer};
-use routes::{guarded, resource};
+use routes::{Place, guarded, resource};
 
-/// Adds every route of the API. There is no other way to add one than with its policy.
-pub fn configure(config: &mut web::ServiceConfig) {
+/// Every route of the API with its policy: what is served, and what the description says of who may call.
+fn table() -> Vec<Place> {
     let (get, post) = (|| Method::GET, || Method::POST);
     // Routes are tried in this order, so the one that is asked most stands first.
-    let routes = [
+    vec![
         resource("/v1/identity-questions", vec![guarded(Agency, post(), partners::ask_identity)]),
         resource("/livez", vec![guarded(Public, get(), public::live)]),
         resource("/readyz", vec![guarded(Public, get(), public::ready)]),
-        resource("/v1/openapi.json", vec![guarded(Public, get(), openapi)]),
+        resource("/v1/openapi.json", vec![guarded(Public, get(), public::description)]),
         resource(crate::responder::PATH, vec![guarded(Public, post(), ocsp::post)]),
         resource("/pki/ocsp/{request:.*}", vec![guarded(Public, get(), ocsp::get)]),
         resource("/pki/status/{list}", vec![guarded(Public, get(), credentials::list)]),
@@ -102,9 +102,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
         resource(route::SPOIL, vec![guarded(StationOfficer, post(), cards::spoil)]),
         resource(route::ACTIVATIONS, vec![guarded(StationOfficer, post(), cards::begin_activation)]),
         resource(route::ACTIVATION, vec![guarded(StationOfficer, post(), cards::complete_activation)]),
-    ];
-    for route in routes {
-        config.service(route);
+    ]
+}
+
+/// Adds every route of the API. There is no other way to add one than with its policy.
+pub fn configure(config: &mut web::ServiceConfig) {
+    for place in table() {
+        config.service(place.served());
     }
     config.default_service(web::to(|| async {
         problem::problem(&registry_domain::refusal::Refusal::NotFound)
@@ -121,76 +125,6 @@ pub fn configure_public(config: &mut web::ServiceConfig) {
         resource("/pki/status/{list}", vec![guarded(Public, Method::GET, credentials::list)]),
         resource("/pki/{name}", vec![guarded(Public, Method::GET, public::public_file)]),
     ] {
-        config.service(route);
+        config.service(route.served());
     }
-}
-
-/// The API's description, OpenAPI 3.1.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Burtgel",
-        description = "Civil registry and ID issuance. Refusals are RFC 9457 problems with a number."
-    ),
-    paths(
-        public::live,
-        public::ready,
-        public::trust,
-        ocsp::post,
-        ocsp::get,
-        sessions::sign_in,
-        sessions::sign_in_certified,
-        persons::open,
-        persons::open_sealed,
-        persons::state,
-        declarations::preview,
-        declarations::create,
-        declarations::waiting,
-        declarations::standing,
-        declarations::register,
-        declarations::end,
-        drafts::save,
-        drafts::list,
-        drafts::open,
-        drafts::save_again,
-        drafts::declare,
-        drafts::discard,
-        officers::propose,
-        officers::waiting,
-        officers::confirm,
-        partners::notices,
-        partners::notify_birth,
-        partners::notify_death,
-        partners::ask_identity,
-        partners::check_card,
-        superseded::by_entry,
-        superseded::to_ask_again,
-        superseded::check_extract,
-        credentials::request_key,
-        credentials::to_wallet,
-        credentials::to_paper,
-        credentials::end,
-        credentials::list,
-        papers::issue,
-        papers::pdf,
-        papers::spoil,
-        cards::claim,
-        cards::give_up,
-        cards::bind,
-        cards::start_channel,
-        cards::open_channel,
-        cards::put_key,
-        cards::proofs,
-        cards::certify,
-        cards::card_files,
-        cards::receipt,
-        cards::spoil,
-        cards::begin_activation,
-        cards::complete_activation,
-    )
-)]
-pub struct Description;
-
-async fn openapi() -> HttpResponse {
-    HttpResponse::Ok().json(Description::openapi())
 }

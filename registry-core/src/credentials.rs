@@ -59,6 +59,7 @@ pub struct KeyRequest {
 /// The wallet's answer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = WalletProof)]
 pub struct KeyProof {
     /// A JWT of type `openid4vci-proof+jwt` with the key in `jwk`.
     pub proof: String,

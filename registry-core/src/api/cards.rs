@@ -157,7 +157,7 @@ pub(super) async fn receipt(
 }
 
 /// The chip is spoilt.
-#[utoipa::path(post, path = "/v1/card-jobs/{id}/spoil", request_body = Spoil, tag = "cards",
+#[utoipa::path(post, path = "/v1/card-jobs/{id}/spoil", operation_id = "spoil_chip", request_body = Spoil, tag = "cards",
     params(("id" = Uuid, Path)), responses((status = 200, body = JobAnswer), (status = 422, body = Problem)))]
 pub(super) async fn spoil(
     deps: web::Data<Deps>,

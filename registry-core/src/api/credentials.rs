@@ -54,7 +54,7 @@ pub(super) async fn to_paper(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Resul
 }
 
 /// Ends all digital credentials of a card; the card stays as it is.
-#[utoipa::path(post, path = "/v1/credentials/end", request_body = OfCard, tag = "credentials",
+#[utoipa::path(post, path = "/v1/credentials/end", operation_id = "end_credentials", request_body = OfCard, tag = "credentials",
     responses((status = 200, body = EndedCredentials), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn end(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Result<HttpResponse, ApiError> {
     let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
@@ -63,8 +63,9 @@ pub(super) async fn end(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Result<Htt
 }
 
 /// A status list (draft-ietf-oauth-status-list §8.1): a JWT, or a CWT for whoever accepts that alone.
-#[utoipa::path(get, path = "/pki/status/{list}", tag = "trust", params(("list" = i32, Path)),
-    responses((status = 200, content_type = "application/statuslist+jwt", body = String),
+#[utoipa::path(get, path = "/pki/status/{list}", operation_id = "status_list", tag = "trust", params(("list" = i32, Path)),
+    responses((status = 200, content_type = "application/statuslist+jwt", body = String,
+        description = "The signed list."),
         (status = 404, body = Problem)))]
 pub(super) async fn list(
     deps: web::Data<Deps>,

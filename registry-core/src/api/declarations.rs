@@ -110,7 +110,7 @@ pub(super) fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {
 }
 
 /// What waits at the officer's office: deadlines first, then the time of receipt.
-#[utoipa::path(get, path = "/v1/declarations", tag = "declarations",
+#[utoipa::path(get, path = "/v1/declarations", operation_id = "waiting_declarations", tag = "declarations",
     responses((status = 200, body = Vec<QueueLine>), (status = 401, body = Problem)))]
 pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let officer = caller.officer()?.clone();
@@ -195,7 +195,8 @@ pub(super) async fn register(
 }
 
 /// Refuses, withdraws or decides a declaration, with a reason.
-#[utoipa::path(post, path = "/v1/declarations/{id}/end", request_body = EndRequest, tag = "declarations",
+#[utoipa::path(post, path = "/v1/declarations/{id}/end", operation_id = "end_declaration",
+    request_body = EndRequest, tag = "declarations",
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Ended), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn end(

@@ -56,7 +56,7 @@ pub(super) async fn save(deps: web::Data<Deps>, sent: Sent<SaveDraft>) -> Result
 }
 
 /// The drafts of the officer's office, expired ones among them.
-#[utoipa::path(get, path = "/v1/drafts", tag = "drafts",
+#[utoipa::path(get, path = "/v1/drafts", operation_id = "list_drafts", tag = "drafts",
     responses((status = 200, body = Vec<DraftLine>), (status = 401, body = Problem)))]
 pub(super) async fn list(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
     let officer = caller.officer()?.clone();
@@ -65,7 +65,7 @@ pub(super) async fn list(deps: web::Data<Deps>, caller: Caller) -> Result<HttpRe
 }
 
 /// Opens a draft.
-#[utoipa::path(get, path = "/v1/drafts/{id}", tag = "drafts", params(("id" = Uuid, Path)),
+#[utoipa::path(get, path = "/v1/drafts/{id}", operation_id = "open_draft", tag = "drafts", params(("id" = Uuid, Path)),
     responses((status = 200, body = Draft), (status = 404, body = Problem)))]
 pub(super) async fn open(
     deps: web::Data<Deps>,

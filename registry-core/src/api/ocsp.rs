@@ -13,9 +13,10 @@ use crate::responder::{self, PATH};
 const CACHED: &str = "public, max-age=30";
 
 /// A request in the body.
-#[utoipa::path(post, path = "/pki/ocsp", tag = "trust",
+#[utoipa::path(post, path = "/pki/ocsp", operation_id = "ask_ocsp", tag = "trust",
     request_body(content = Vec<u8>, content_type = "application/ocsp-request"),
-    responses((status = 200, content_type = "application/ocsp-response", body = Vec<u8>)))]
+    responses((status = 200, content_type = "application/ocsp-response", body = Vec<u8>,
+        description = "The OCSP answer, also when it is a no.")))]
 pub(crate) async fn post(deps: web::Data<Deps>, request: HttpRequest, body: web::Payload) -> HttpResponse {
     let is_ours = request.content_type() == REQUEST_TYPE;
     let octets = body.to_bytes_limited(MAX_REQUEST_OCTETS).await;
@@ -26,9 +27,10 @@ pub(crate) async fn post(deps: web::Data<Deps>, request: HttpRequest, body: web:
 }
 
 /// A request in the path. Caches may keep the answer for a moment, unless it repeats a nonce.
-#[utoipa::path(get, path = "/pki/ocsp/{request}", tag = "trust",
+#[utoipa::path(get, path = "/pki/ocsp/{request}", operation_id = "ask_ocsp_by_address", tag = "trust",
     params(("request" = String, Path, description = "the request in base64, percent-encoded")),
-    responses((status = 200, content_type = "application/ocsp-response", body = Vec<u8>)))]
+    responses((status = 200, content_type = "application/ocsp-response", body = Vec<u8>,
+        description = "The OCSP answer, also when it is a no.")))]
 pub(crate) async fn get(deps: web::Data<Deps>, request: HttpRequest) -> HttpResponse {
     // As it was sent: a slash of the base64 would be decoded into another path.
     let asked = OcspRequest::from_get_path(request.uri().path().strip_prefix(PATH).unwrap_or_default());

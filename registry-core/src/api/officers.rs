@@ -26,7 +26,7 @@ pub(super) async fn propose(deps: web::Data<Deps>, sent: Sent<Proposal>) -> Resu
 }
 
 /// The proposals that wait for a second administrator; auditors see them too.
-#[utoipa::path(get, path = "/v1/officers/proposals", tag = "officers",
+#[utoipa::path(get, path = "/v1/officers/proposals", operation_id = "waiting_proposals", tag = "officers",
     responses((status = 200, body = Vec<ProposalLine>), (status = 403, body = Problem)))]
 pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
     may_see(caller.officer()?, &deps.units)?;

@@ -31,7 +31,8 @@ pub(super) async fn issue(
 
 /// The copy as PDF/A-3a, its ledger proof attached. Each reading is recorded.
 #[utoipa::path(get, path = "/v1/papers/{id}.pdf", tag = "papers", params(("id" = Uuid, Path)),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 403, body = Problem),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>,
+        description = "The paper, PDF/A-3a."), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)))]
 pub(super) async fn pdf(
     deps: web::Data<Deps>,
@@ -43,7 +44,7 @@ pub(super) async fn pdf(
 }
 
 /// Records that the sheet of a copy was spoiled: the copy is void from then on.
-#[utoipa::path(post, path = "/v1/papers/{id}/spoil", request_body = Spoiled, tag = "papers",
+#[utoipa::path(post, path = "/v1/papers/{id}/spoil", operation_id = "spoil_paper", request_body = Spoiled, tag = "papers",
     params(("id" = Uuid, Path)),
     responses((status = 200, body = CopyLine), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn spoil(

@@ -29,7 +29,7 @@ pub struct OpenRecord {
 }
 
 /// Opens a record; the citizen will see that it was opened.
-#[utoipa::path(post, path = "/v1/persons/open", request_body = OpenRecord, tag = "persons",
+#[utoipa::path(post, path = "/v1/persons/open", operation_id = "open_record", request_body = OpenRecord, tag = "persons",
     responses((status = 200, body = RecordView), (status = 404, body = Problem)))]
 pub(super) async fn open(deps: web::Data<Deps>, sent: Sent<OpenRecord>) -> Result<HttpResponse, ApiError> {
     let officer = sent.caller.officer()?.clone();

@@ -6,8 +6,10 @@ use card_protocol::messages::Trust;
 use diesel::prelude::*;
 use issuance::Signer as _;
 use registry_domain::refusal::Refusal;
+use utoipa::OpenApi as _;
 
 use super::caller::blocking;
+use super::description::Description;
 use super::problem::{ApiError, Problem};
 use crate::authorities::Authorities;
 use crate::deps::Deps;
@@ -16,14 +18,16 @@ use crate::issuing_list;
 use crate::online_signer::credential_signers;
 
 /// The process runs.
-#[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, body = str)))]
+#[utoipa::path(get, path = "/livez", tag = "health",
+    responses((status = 200, body = str, description = "The process runs.")))]
 pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().body("live\n")
 }
 
 /// The database answers and this process is its writer. What is wrong with single entries is told beside it: the service goes on.
 #[utoipa::path(get, path = "/readyz", tag = "health",
-    responses((status = 200, body = str), (status = 503, body = Problem)))]
+    responses((status = 200, body = str, description = "The service takes writes; a line for each thing that is wrong."),
+        (status = 503, body = Problem)))]
 pub(crate) async fn ready(deps: web::Data<Deps>) -> Result<HttpResponse, ApiError> {
     let authorities = deps.authorities.clone();
     let ready = blocking(move || {
@@ -44,6 +48,13 @@ fn health_of(authorities: &Authorities) -> String {
         health.push_str(&format!("{certificate}\n"));
     }
     health
+}
+
+/// This description, OpenAPI 3.1.
+#[utoipa::path(get, path = "/v1/openapi.json", operation_id = "description", tag = "health",
+    responses((status = 200, body = serde_json::Value, description = "The description.")))]
+pub(super) async fn description() -> HttpResponse {
+    HttpResponse::Ok().json(Description::openapi())
 }
 
 /// Certificates and lists of the card authorities. Fetch them over a trusted connection and keep the roots.
@@ -80,6 +91,10 @@ fn trust_of(deps: &Deps) -> Result<Trust, Failure> {
 }
 
 /// The public files that certificates point to.
+#[utoipa::path(get, path = "/pki/{name}", tag = "trust",
+    params(("name" = String, Path, description = "The name of the file, such as `eid-root.cer`")),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>, description = "The file."),
+        (status = 404, body = Problem)))]
 pub(crate) async fn public_file(
     deps: web::Data<Deps>,
     name: web::Path<String>,

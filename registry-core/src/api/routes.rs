@@ -29,7 +29,13 @@ pub enum Policy {
 }
 
 /// A route that has its policy.
-pub struct Guarded(Route);
+pub struct Guarded {
+    /// Who may call it.
+    pub(super) policy: Policy,
+    /// By which method.
+    pub(super) method: Method,
+    route: Route,
+}
 
 /// Makes a route: the handler runs only after the policy has identified the caller.
 pub fn guarded<F, Args>(policy: Policy, method: Method, handler: F) -> Guarded
@@ -38,10 +44,10 @@ where
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    let route = web::method(method)
+    let route = web::method(method.clone())
         .to(handler)
         .wrap(from_fn(move |request: ServiceRequest, next: Next<BoxBody>| check(policy, request, next)));
-    Guarded(route)
+    Guarded { policy, method, route }
 }
 
 async fn check(
@@ -63,12 +69,26 @@ async fn check(
 }
 
 /// A path with its guarded routes.
-pub fn resource(path: &str, routes: Vec<Guarded>) -> Resource {
-    let mut resource = web::resource(path);
-    for Guarded(route) in routes {
-        resource = resource.route(route);
+pub struct Place {
+    /// As actix matches it.
+    pub(super) path: &'static str,
+    pub(super) routes: Vec<Guarded>,
+}
+
+/// Names a path with its guarded routes.
+pub fn resource(path: &'static str, routes: Vec<Guarded>) -> Place {
+    Place { path, routes }
+}
+
+impl Place {
+    /// The routes as actix serves them; any other method is refused.
+    pub fn served(self) -> Resource {
+        let mut resource = web::resource(self.path);
+        for guarded in self.routes {
+            resource = resource.route(guarded.route);
+        }
+        resource.default_service(web::to(|| async {
+            super::problem::problem(&registry_domain::refusal::Refusal::MethodNotAllowed)
+        }))
     }
-    resource.default_service(web::to(|| async {
-        super::problem::problem(&registry_domain::refusal::Refusal::MethodNotAllowed)
-    }))
 }

@@ -20,6 +20,7 @@ use crate::store::{history, paper_copies};
 /// What a genuine paper is worth today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = PaperStanding)]
 pub enum Standing {
     /// It says what the register says.
     Valid,

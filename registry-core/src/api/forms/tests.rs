@@ -4,7 +4,7 @@ use serde_json::Value;
 use utoipa::OpenApi as _;
 
 use super::*;
-use crate::api::Description;
+use crate::api::description::Description;
 
 fn description() -> Value {
     serde_json::to_value(Description::openapi()).unwrap()

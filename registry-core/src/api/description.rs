@@ -1,0 +1,294 @@
+//! The API's description, OpenAPI 3.1. What is the same for many operations is added here: who may call (from the table of the
+//! routes), the key of a write, the problems, and what an answer is.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::Method;
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    Components, Content, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required, Response,
+    ResponseBuilder, Type,
+};
+use utoipa::{Modify, OpenApi};
+
+use super::problem::Problem;
+use super::routes::Policy;
+use super::{
+    cards, credentials, declarations, drafts, ocsp, officers, papers, partners, persons, public, sessions,
+    superseded, table,
+};
+use crate::once::LONGEST_KEY;
+
+/// The API's description.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Burtgel",
+        description = "Civil registry and ID issuance. Refusals are RFC 9457 problems with a number."
+    ),
+    servers((url = "/", description = "The service that gives this description.")),
+    tags(
+        (name = "health", description = "Whether the service runs, and what it offers."),
+        (name = "trust", description = "What anyone may ask: certificates, lists of revoked ones, whether a paper is genuine."),
+        (name = "sessions", description = "An officer signs in."),
+        (name = "persons", description = "Records of people. The citizen sees who opened his."),
+        (name = "declarations", description = "What is declared, from its preview to its registration."),
+        (name = "drafts", description = "Forms that are kept before they are declared."),
+        (name = "papers", description = "Counted copies of civil papers."),
+        (name = "officers", description = "Mandates: proposed by one administrator, confirmed by another."),
+        (name = "partners", description = "What hospitals notify and agencies ask."),
+        (name = "credentials", description = "Digital credentials of a card's holder."),
+        (name = "cards", description = "What a card station calls while it writes a card, and at activation."),
+    ),
+    components(schemas(Problem)),
+    modifiers(&Uniform),
+    paths(
+        public::live,
+        public::ready,
+        public::trust,
+        public::public_file,
+        public::description,
+        ocsp::post,
+        ocsp::get,
+        sessions::sign_in,
+        sessions::sign_in_certified,
+        persons::open,
+        persons::open_sealed,
+        persons::state,
+        declarations::preview,
+        declarations::create,
+        declarations::waiting,
+        declarations::standing,
+        declarations::register,
+        declarations::end,
+        drafts::save,
+        drafts::list,
+        drafts::open,
+        drafts::save_again,
+        drafts::declare,
+        drafts::discard,
+        officers::propose,
+        officers::waiting,
+        officers::confirm,
+        partners::notices,
+        partners::notify_birth,
+        partners::notify_death,
+        partners::ask_identity,
+        partners::check_card,
+        superseded::by_entry,
+        superseded::to_ask_again,
+        superseded::check_extract,
+        credentials::request_key,
+        credentials::to_wallet,
+        credentials::to_paper,
+        credentials::end,
+        credentials::list,
+        papers::issue,
+        papers::pdf,
+        papers::spoil,
+        cards::claim,
+        cards::give_up,
+        cards::bind,
+        cards::start_channel,
+        cards::open_channel,
+        cards::put_key,
+        cards::proofs,
+        cards::certify,
+        cards::card_files,
+        cards::receipt,
+        cards::spoil,
+        cards::begin_activation,
+        cards::complete_activation,
+    )
+)]
+pub struct Description;
+
+/// These write nothing that could be written twice, so they ask for no key: [`super::sent::Sent::once`] is not called.
+const WITHOUT_KEY: [&str; 8] = [
+    "/v1/persons/open",
+    "/v1/persons/sealed",
+    "/v1/persons/statement",
+    "/v1/declarations/preview",
+    "/v1/identity-questions",
+    "/v1/card-checks",
+    "/v1/extract-checks",
+    "/pki/ocsp",
+];
+const KEY: &str = "Idempotency-Key";
+const PROBLEM_TYPE: &str = "application/problem+json";
+const BEARER: &str = "officer_session";
+const OFFICER_CERTIFICATE: &str = "officer_certificate";
+const PARTNER_CERTIFICATE: &str = "partner_certificate";
+const STATION_CERTIFICATE: &str = "station_certificate";
+
+/// Adds what is the same for many operations.
+struct Uniform;
+
+impl Modify for Uniform {
+    fn modify(&self, document: &mut Document) {
+        let policies = policies();
+        let components = document.components.get_or_insert_default();
+        let told = told(components);
+        add_schemes(components);
+        for (path, item) in &mut document.paths.paths {
+            for (method, operation) in operations(item) {
+                if let Some(policy) = policies.get(&(path.clone(), method.to_string())) {
+                    operation.security = security(*policy);
+                    if *policy != Policy::Public {
+                        add_problems(operation, &["401", "403"]);
+                    }
+                }
+                if is_json(operation) {
+                    add_problems(operation, &["400", "413", "415"]);
+                }
+                if method == Method::POST && !WITHOUT_KEY.contains(&path.as_str()) {
+                    operation.parameters.get_or_insert_default().push(RefOr::T(key()));
+                    add_problems(operation, &["409"]);
+                }
+                if *path != "/livez" && !path.starts_with("/pki/ocsp") {
+                    add_problems(operation, &["default"]);
+                }
+                for (status, response) in &mut operation.responses.responses {
+                    if let RefOr::T(response) = response {
+                        tell(status, response, &told);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who may call, by path as the description writes it and method.
+fn policies() -> BTreeMap<(String, String), Policy> {
+    let mut policies = BTreeMap::new();
+    for place in table() {
+        for route in &place.routes {
+            policies.insert((place.path.replace(":.*}", "}"), route.method.to_string()), route.policy);
+        }
+    }
+    policies
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let of = |method, operation| Option::map(operation, |operation| (method, operation));
+    of(Method::GET, item.get.as_mut()).into_iter().chain(of(Method::POST, item.post.as_mut()))
+}
+
+fn add_schemes(components: &mut Components) {
+    let certificate = |of: &str| SecurityScheme::MutualTls {
+        description: Some(format!("A client certificate of the registry's service authority, {of}.")),
+        deprecated: None,
+        extensions: None,
+    };
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The token that `POST /v1/sessions` gives an officer."));
+    let schemes = [
+        (BEARER, SecurityScheme::Http(bearer.build())),
+        (OFFICER_CERTIFICATE, certificate("given to an officer")),
+        (PARTNER_CERTIFICATE, certificate("given to an agency or a hospital")),
+        (STATION_CERTIFICATE, certificate("given to a card station")),
+    ];
+    for (name, scheme) in schemes {
+        components.add_security_scheme(name, scheme);
+    }
+}
+
+fn security(policy: Policy) -> Option<Vec<SecurityRequirement>> {
+    let needed = |name: &str| SecurityRequirement::new::<_, [String; 0], String>(name, []);
+    match policy {
+        Policy::Public => None,
+        Policy::Officer => Some(vec![needed(BEARER)]),
+        Policy::CertifiedOfficer => Some(vec![needed(OFFICER_CERTIFICATE)]),
+        Policy::Agency | Policy::Hospital => Some(vec![needed(PARTNER_CERTIFICATE)]),
+        Policy::Station => Some(vec![needed(STATION_CERTIFICATE)]),
+        Policy::StationOfficer => {
+            Some(vec![needed(STATION_CERTIFICATE).add::<_, [String; 0], String>(BEARER, [])])
+        }
+    }
+}
+
+fn key() -> Parameter {
+    let schema =
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(LONGEST_KEY));
+    ParameterBuilder::new()
+        .name(KEY)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::True)
+        .description(Some(
+            "Chosen by the caller, another one for each act. The same request sent again under the same key is not done twice.",
+        ))
+        .schema(Some(schema))
+        .build()
+}
+
+fn is_json(operation: &Operation) -> bool {
+    match &operation.request_body {
+        Some(RefOr::T(body)) => body.content.contains_key("application/json"),
+        Some(RefOr::Ref(_)) | None => false,
+    }
+}
+
+fn add_problems(operation: &mut Operation, statuses: &[&str]) {
+    for status in statuses {
+        let responses = &mut operation.responses.responses;
+        let problem = || RefOr::T(ResponseBuilder::new().build());
+        responses.entry((*status).to_owned()).or_insert_with(problem);
+    }
+}
+
+/// Says what an answer is, and writes problems as what they are.
+fn tell(status: &str, response: &mut Response, told: &BTreeMap<String, String>) {
+    if let Some(sentence) = sentence_of(status) {
+        response.description = sentence.to_owned();
+        let content = Content::new(Some(Ref::from_schema_name("Problem")));
+        response.content.clear();
+        response.content.insert(PROBLEM_TYPE.to_owned(), RefOr::T(content));
+    } else if response.description.is_empty() {
+        response.description =
+            response.content.values().find_map(|content| body(content, told)).unwrap_or_default();
+    }
+}
+
+/// What a problem of this status is. An answer of any other status is a yes.
+fn sentence_of(status: &str) -> Option<&'static str> {
+    Some(match status {
+        "400" => "What was sent cannot be read, or lacks its key; the problem says what to send.",
+        "401" => "The caller is not signed in, or shows no client certificate.",
+        "403" => "The caller may not do this.",
+        "404" => "It does not exist, or not for this caller.",
+        "409" => "It does not fit what the register already has; the problem says what to do.",
+        "413" => "What was sent is too large.",
+        "415" => "What was sent is of another media type.",
+        "422" => "The law or the form does not allow it; the problem names the field and the clause.",
+        "429" => "Asked too often; ask again later.",
+        "503" => "The service cannot do it now; send it again later.",
+        "default" => "Any other refusal or fault.",
+        _ => return None,
+    })
+}
+
+/// What each schema says that it is.
+fn told(components: &Components) -> BTreeMap<String, String> {
+    let schemas = serde_json::to_value(&components.schemas).unwrap_or_default();
+    let schemas = schemas.as_object().into_iter().flatten();
+    schemas
+        .filter_map(|(name, schema)| Some((name.clone(), schema["description"].as_str()?.to_owned())))
+        .collect()
+}
+
+/// What a body is: as its schema says, or a list of such.
+fn body(content: &RefOr<Content>, told: &BTreeMap<String, String>) -> Option<String> {
+    let content = serde_json::to_value(content).ok()?;
+    let said = |schema: &Value| {
+        let name = schema["$ref"].as_str()?.rsplit('/').next()?;
+        told.get(name)
+    };
+    let schema = &content["schema"];
+    said(schema).cloned().or_else(|| Some(format!("A list. Each: {}", said(&schema["items"])?)))
+}
+
+#[cfg(test)]
+mod tests;
