@@ -291,4 +291,6 @@ fn body(content: &RefOr<Content>, told: &BTreeMap<String, String>) -> Option<Str
 }
 
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod tests;
