@@ -3,8 +3,6 @@
 //! After a change that is meant, the file in `CARGO_TARGET_TMPDIR` takes the place of the committed one, and the reviewer
 //! reads the difference: each is a legal or an organisational decision.
 
-#![expect(clippy::unwrap_used, reason = "a test writes its own page")]
-
 use std::path::Path;
 
 use registry_domain::kind::Kind;
