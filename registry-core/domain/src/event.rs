@@ -203,6 +203,14 @@ macro_rules! registrable {
         }
 
         impl PartBody {
+            /// Of which kind of event it tells; none once it was erased.
+            pub const fn kind(&self) -> Option<Kind> {
+                match self {
+                    $(Self::$name(_) => Some(Kind::$name),)*
+                    Self::Erased => None,
+                }
+            }
+
             /// Folds it into a record. Reads nothing but the record, the header and itself; never refuses.
             pub(crate) fn apply(&self, person: &mut Person, header: &Header, role: PartRole) {
                 match self {

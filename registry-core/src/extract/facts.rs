@@ -78,6 +78,9 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
     }
     let mut paper = Paper { lines: Vec::new(), people: Vec::new(), reader };
     for part in &entry.parts {
+        if part.body.kind().is_none_or(|kind| !kind.is_printed()) {
+            continue;
+        }
         match &part.body {
             PartBody::Birth(birth::Body::Child(child)) => {
                 let open = require_open(db, part.person, &mut paper)?;
@@ -137,9 +140,16 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
                 paper.line("Өөрчилсөн шалтгаан", "Cause of the change", Some(cause));
             }
             // Parents and spouses are named in the lines of the child and the deceased, or not at all; the cause of death
-            // is never printed. Kinds without a paper (`RULES.paper`) never come here; that each of the others has its lines
-            // is held by `papers::a_paper_of_each_kind_is_drawn`.
-            _ => {}
+            // is never printed.
+            PartBody::Birth(birth::Body::Parent { .. })
+            | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. }) => {}
+            // No paper leaves out without a word what it should say.
+            _ => {
+                return Err(Failure::Issue(format!(
+                    "the paper of {} has no lines for a part",
+                    entry.header.kind
+                )));
+            }
         }
     }
     status::annotations(db, entry.header.id, &mut paper)?;

@@ -1,9 +1,7 @@
 //! Reads a form that was filled in (a JSON object) field by field, so that each no names its field. Values may be text, as
 //! browsers send them; empty text counts as absent; fields that the form does not have are refused.
 
-#[cfg(test)]
 use std::cell::RefCell;
-#[cfg(test)]
 use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
@@ -15,12 +13,12 @@ use crate::refusal::Refusal;
 /// Longest list in a form.
 pub const LIST_LIMIT: usize = 20;
 
-/// A form being read. [`Filled::finish`] refuses what the form does not ask for.
+/// A form being read. [`Filled::finish`] refuses what the form does not ask for, and what was filled in and not read: nothing
+/// that somebody declared is left out without a word.
 pub struct Filled<'a> {
     form: Form,
     fields: &'a Map<String, Value>,
-    /// What was asked for, to hold it against the form.
-    #[cfg(test)]
+    /// What was read.
     pub(crate) asked: RefCell<BTreeSet<&'static str>>,
 }
 
@@ -31,24 +29,14 @@ impl<'a> Filled<'a> {
     /// [`Refusal::Malformed`] for anything else.
     pub fn new(form: Form, json: &'a Value) -> Result<Self, Refusal> {
         match json {
-            Value::Object(fields) => Ok(Self {
-                form,
-                fields,
-                #[cfg(test)]
-                asked: RefCell::default(),
-            }),
+            Value::Object(fields) => Ok(Self { form, fields, asked: RefCell::default() }),
             _ => Err(Refusal::Malformed { detail: "object".to_owned() }),
         }
     }
 
     fn value(&self, field: &Field) -> Option<&'a Value> {
-        #[cfg(test)]
         self.asked.borrow_mut().insert(field.name);
-        self.fields.get(field.name).filter(|value| match value {
-            Value::Null => false,
-            Value::String(text) => !text.trim().is_empty(),
-            _ => true,
-        })
+        self.fields.get(field.name).filter(|value| is_filled(value))
     }
 
     /// A text field through its parser; none if absent or empty.
@@ -164,12 +152,25 @@ impl<'a> Filled<'a> {
     /// Ends reading.
     ///
     /// # Errors
-    /// [`Refusal::UnknownField`] for the first field that the form does not have.
+    /// [`Refusal::UnknownField`] for the first field that the form does not have, or that was filled in and not read.
     pub fn finish(&self) -> Result<(), Refusal> {
-        match self.fields.keys().find(|field| self.form.fact(field).is_none()) {
+        let asked = self.asked.borrow();
+        let is_left_out = |(field, value): &(&String, &Value)| {
+            self.form.fact(field).is_none() || is_filled(value) && !asked.contains(field.as_str())
+        };
+        match self.fields.iter().find(is_left_out) {
             None => Ok(()),
-            Some(field) => Err(Refusal::UnknownField { field: field.chars().take(40).collect() }),
+            Some((field, _)) => Err(Refusal::UnknownField { field: field.chars().take(40).collect() }),
         }
+    }
+}
+
+/// Whether a value says something.
+fn is_filled(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => true,
     }
 }
 
@@ -228,6 +229,16 @@ mod tests {
         let form = Filled::new(FORM, &json).unwrap();
         assert_eq!(form.text(&SHORT), Ok(None));
         assert_eq!(form.finish(), Err(Refusal::UnknownField { field: "b".to_owned() }));
+    }
+
+    #[test]
+    fn what_was_filled_in_and_not_read_is_not_left_out_without_a_word() {
+        let json = json!({"day": "2026-02-03", "short": "abc"});
+        let form = Filled::new(FORM, &json).unwrap();
+        assert!(form.required(&DAY, parse_date).is_ok());
+        assert_eq!(form.finish(), Err(Refusal::UnknownField { field: "short".to_owned() }));
+        assert!(form.text(&SHORT).is_ok());
+        assert_eq!(form.finish(), Ok(()));
     }
 
     #[test]
