@@ -51,6 +51,11 @@ impl Form {
         self.sections.iter().flat_map(|section| section.fields)
     }
 
+    /// The picture, where the form asks for one.
+    pub fn picture(&self) -> Option<&'static Field> {
+        self.shown().find(|field| field.entered == Entered::Picture)
+    }
+
     /// The fields that are read from the facts, in order. A picture is none: it comes beside them.
     pub fn facts(&self) -> impl Iterator<Item = &'static Field> + use<> {
         self.shown().chain(self.programs).filter(|field| field.entered != Entered::Picture)

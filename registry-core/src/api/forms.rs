@@ -22,10 +22,6 @@ fn declared() -> impl Iterator<Item = (Kind, Form)> {
     kinds.filter_map(|kind| Some((kind, kind.form()?)))
 }
 
-fn has_picture(form: Form) -> bool {
-    form.shown().any(|field| field.entered == Entered::Picture)
-}
-
 /// For what a schema is used: what a form must say differs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
@@ -38,7 +34,7 @@ impl Use {
     /// The name of the schema of a whole request. What has no picture is previewed as it is declared.
     fn request(self, kind: Kind, form: Form) -> String {
         match self {
-            Self::Previewing if has_picture(form) => format!("Preview{kind:?}"),
+            Self::Previewing if form.picture().is_some() => format!("Preview{kind:?}"),
             Self::Declaring | Self::Previewing => format!("Declare{kind:?}"),
             Self::Keeping => format!("Keep{kind:?}"),
         }
@@ -78,8 +74,7 @@ impl Use {
             .required("kind")
             .property("facts", Ref::from_schema_name(self.facts(kind)))
             .required("facts");
-        let picture = form.shown().find(|field| field.entered == Entered::Picture);
-        match picture.filter(|_| self == Self::Declaring) {
+        match form.picture().filter(|_| self == Self::Declaring) {
             Some(field) => {
                 let jpeg = text().content_encoding("base64").content_media_type("image/jpeg");
                 request.property(field.name, jpeg.description(Some(told(form, field)))).build()

@@ -159,7 +159,7 @@ pub(super) fn page(
         title: p.lang.pick(kind.title_mn(), kind.title_en()),
         fee: deps.config.law.rules.fee_mnt(kind),
         units: p.places.offered(&officer.office),
-        has_picture: drawn::has_picture(form),
+        has_picture: form.picture().is_some(),
         parts: drawn::parts(form, p.lang, &paper),
         questions,
         paper,

@@ -103,11 +103,6 @@ const fn control(field: &Field) -> Control {
     }
 }
 
-/// Whether a form is sent with a picture.
-pub(super) fn has_picture(form: Form) -> bool {
-    form.shown().any(|field| field.entered == Entered::Picture)
-}
-
 /// What the page of a form calls its fields.
 pub(super) fn known(form: Form, p: &Page) -> Vec<Known> {
     form.shown().map(|field| Known::new(field.name, p.lang.say(field.label), field.is_marked())).collect()
@@ -116,27 +111,13 @@ pub(super) fn known(form: Form, p: &Page) -> Vec<Known> {
 /// The id of the control that comes first: a page begins there.
 pub(super) fn first(form: Form) -> Option<String> {
     let field = form.shown().next()?;
-    Some(match field.entered {
-        Entered::One(words) | Entered::Several(words) => {
-            format!("{}-{}", field.name, words.first()?.word)
-        }
-        Entered::Text(_)
-        | Entered::Line
-        | Entered::Date
-        | Entered::PartialDate
-        | Entered::Time
-        | Entered::Count
-        | Entered::Agreed
-        | Entered::Listed(_)
-        | Entered::List
-        | Entered::ListOf(_)
-        | Entered::Unit
-        | Entered::Person
-        | Entered::People
-        | Entered::Country
-        | Entered::Picture
-        | Entered::Id
-        | Entered::Digest
-        | Entered::Objects => field.name.to_owned(),
+    Some(match control(field) {
+        Control::Options | Control::Boxes => format!("{}-{}", field.name, field.words().first()?.word),
+        Control::Line
+        | Control::Count
+        | Control::Units
+        | Control::Agreed
+        | Control::Listed
+        | Control::Picture => field.name.to_owned(),
     })
 }
