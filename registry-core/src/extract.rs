@@ -4,9 +4,9 @@
 
 pub mod copies;
 mod drawing;
-pub mod facts;
 pub mod fonts;
 pub mod proof;
+mod records;
 pub mod seal;
 mod sheet;
 mod standing;
@@ -16,9 +16,11 @@ use registry_domain::amendment::EntryRef;
 use registry_domain::date::civil_date;
 use registry_domain::entry::{Entry, Part};
 use registry_domain::history::in_effect;
-use registry_domain::id::{EntryId, PersonId};
+use registry_domain::id::EntryId;
 use registry_domain::kind::Kind;
 use registry_domain::officer::{Act, Officer};
+pub use registry_domain::paper::Line;
+use registry_domain::paper::Written;
 use registry_domain::refusal::Refusal;
 use registry_domain::unit::UnitCode;
 use uuid::Uuid;
@@ -29,8 +31,7 @@ use crate::failure::Failure;
 use crate::register::officer_access;
 use crate::store::{Db, history};
 
-pub use facts::Line;
-use facts::{Paper, Reader};
+use records::{Reader, paper_of};
 use seal::Claim;
 pub use standing::{Standing, standing};
 
@@ -100,9 +101,9 @@ fn read(deps: &Deps, db: &mut Db, officer: &Officer, id: EntryId) -> Result<Read
     if !entry.header.kind.is_printed() {
         return Err(Refusal::NotFound.into());
     }
-    let Paper { lines, people, .. } = facts::paper_of(deps, db, &entry, Reader::Officer)?;
-    people.iter().try_for_each(|person| officer.interest.require_none_in(PersonId::new(*person)))?;
-    Ok(Read { entry, lines, people })
+    let Written { lines, people } = paper_of(deps, db, &entry, Reader::Officer)?;
+    people.iter().try_for_each(|person| officer.interest.require_none_in(*person))?;
+    Ok(Read { entry, lines, people: people.iter().map(|person| person.uuid()).collect() })
 }
 
 /// The access entry of a printed extract.

@@ -388,7 +388,7 @@ fn a_paper_of_each_kind_is_drawn(engine: Engine) -> anyhow::Result<()> {
     let entries = an_act_of_each_kind(&town)?;
     let drawn: BTreeSet<&str> = entries.iter().map(|(title, _)| *title).collect();
     let papers = Kind::ALL.iter().filter_map(|kind| kind.rules().paper);
-    assert_eq!(drawn, papers.map(|paper| paper.mn).collect(), "an act of each kind that gives a paper");
+    assert_eq!(drawn, papers.map(|paper| paper.title.mn).collect(), "an act of each kind that gives a paper");
     for (at, (title, entry)) in entries.iter().enumerate() {
         let copy = issued(&registrar, entry, &format!("БА {at}")).with_context(|| (*title).to_owned())?;
         let file = pdf(&registrar, &copy)?;

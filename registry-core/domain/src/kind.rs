@@ -145,7 +145,7 @@ impl Kind {
     /// What its paper is called, as the State's forms are: a certificate of what happened in life, a reference otherwise. A
     /// kind without a paper keeps its name.
     pub fn paper_title(self) -> Say {
-        self.rules().paper.unwrap_or(self.rules().title)
+        self.rules().paper.map_or(self.rules().title, |paper| paper.title)
     }
 
     /// Whether it gives a paper.

@@ -30,6 +30,7 @@ pub mod mandate;
 pub mod name;
 pub mod national_number;
 pub mod officer;
+pub mod paper;
 pub mod person;
 pub mod person_ref;
 pub mod policy;

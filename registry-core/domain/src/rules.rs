@@ -10,6 +10,7 @@ pub use crate::door::Door;
 pub use crate::form::{Say, say};
 pub use crate::law::Basis;
 pub use crate::officer::Role;
+pub use crate::paper::Paper;
 pub use crate::policy::{Eyes, KindEyes};
 
 /// The answers of one kind.
@@ -59,8 +60,8 @@ pub struct Rules {
     pub tells_family: bool,
     /// Where its entries stand among what is told of a past day.
     pub in_life: InLife,
-    /// What its paper is called; none where it gives none.
-    pub paper: Option<Say>,
+    /// Its paper; none where it gives none.
+    pub paper: Option<Paper>,
     /// How its form begins with somebody's record; none where it does not begin with a person.
     pub begins: Option<Begin>,
     /// What follows in the service, in the same transaction.

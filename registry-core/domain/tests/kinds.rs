@@ -107,7 +107,9 @@ fn page() -> String {
             format!("{:?}", rules.shelf),
             yes(rules.begins.is_some()),
             format!("{} / {}", rules.title.mn, rules.title.en),
-            rules.paper.map_or_else(|| "-".to_owned(), |paper| format!("{} / {}", paper.mn, paper.en)),
+            rules
+                .paper
+                .map_or_else(|| "-".to_owned(), |paper| format!("{} / {}", paper.title.mn, paper.title.en)),
         ]
     });
     [who, what, names].join("\n")

@@ -10,14 +10,15 @@ use registry_domain::date::civil_date;
 use registry_domain::entry::Entry;
 use registry_domain::id::{EntryId, PersonId};
 use registry_domain::officer::{Act, Officer};
+use registry_domain::paper::people_on_paper;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::drawing::{Drawn, paper_of_copy};
-use super::facts::{Reader, paper_of, people_on_paper};
 use super::proof::Proof;
+use super::records::{Reader, paper_of};
 use super::seal::{self, Claim, CopyClaim, as_signed};
 use super::sheet::SheetNumber;
 use super::{Extract, Line, Read, load_in_effect, read};
@@ -272,7 +273,7 @@ fn concerned(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Vec<PersonId>, F
     let told = load_in_effect(deps, db, entry.header.id)
         .and_then(|entry| paper_of(deps, db, &entry, Reader::Comparison));
     match told {
-        Ok(paper) => Ok(paper.people.into_iter().map(PersonId::new).collect()),
+        Ok(paper) => Ok(paper.people),
         Err(Failure::Refused(_)) => Ok(people_on_paper(entry).collect()),
         Err(fault) => Err(fault),
     }

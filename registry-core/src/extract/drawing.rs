@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use civil_paper::{Line as PaperLine, Paper, Words};
 use registry_domain::unit::{Unit, UnitCode};
 
-use super::facts::Line;
 use super::seal::{Claim, CopyClaim, check_code};
 use crate::config::Mode;
 use crate::deps::Deps;
+use registry_domain::paper::Line;
 
 /// What a paper is drawn from.
 pub(super) struct Drawn<'a> {

@@ -8,9 +8,9 @@ use issuance::PublicKey;
 use serde::{Deserialize, Serialize};
 use transparency_log::{Checkpoint, Hash, KeyName, NoteVerifier, SignedNote, leaf_hash, verify_inclusion};
 
-use super::facts::Line;
 use super::seal::{Claim, CopyClaim, NotGenuine, is_of_said};
 use crate::ledger::{Log, origin};
+use registry_domain::paper::Line;
 
 /// The version of the file.
 const VERSION: u8 = 1;

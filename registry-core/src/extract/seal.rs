@@ -19,7 +19,7 @@ use registry_domain::unit::UnitCode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::facts::Line;
+use registry_domain::paper::Line;
 
 pub use prepared::{PreparedSeal, SealError};
 

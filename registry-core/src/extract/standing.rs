@@ -10,8 +10,8 @@ use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::facts::{Reader, paper_of};
 use super::load_in_effect;
+use super::records::{Reader, paper_of};
 use super::seal::{Claim, as_signed};
 use crate::deps::Deps;
 use crate::failure::Failure;

@@ -98,6 +98,7 @@ macro_rules! aspects {
             }
 
             fn between(before: &Person, after: &Person) -> Vec<Self> {
+                every_field_has_its_aspect(before);
                 let mut differing = Vec::new();
                 $(if $of(before) != $of(after) { differing.push(Self::$name); })*
                 differing
@@ -128,6 +129,56 @@ aspects! {
     Passports "гадаад паспорт" "passports" |of: &Person| of.passports.clone();
     Annotations "тэмдэглэл" "annotations" |of: &Person| of.annotations.clone();
     Sealing "битүүмжлэл" "sealing" |of: &Person| (of.sealed, of.sealed_address);
+}
+
+/// Does nothing. It names each field of a record, so that a new one does not compile until its aspect is decided.
+const fn every_field_has_its_aspect(person: &Person) {
+    let Person {
+        // With an aspect.
+        life_cycle: _,
+        national_number: _,
+        earlier_numbers: _,
+        civil_id: _,
+        name: _,
+        sex: _,
+        born_on: _,
+        birth_place: _,
+        parents: _,
+        children: _,
+        spouses: _,
+        civil_status: _,
+        residence: _,
+        earlier_residences: _,
+        lives_abroad: _,
+        citizenship: _,
+        ties: _,
+        guardian_bodies: _,
+        fingerprints: _,
+        passports: _,
+        annotations: _,
+        sealed: _,
+        sealed_address: _,
+        // With a consequence of their own: acts, cards, merged records.
+        acts: _,
+        cards: _,
+        merged: _,
+        merged_into: _,
+        // They change only together with a field above.
+        foreign: _,
+        born_abroad: _,
+        earlier_names: _,
+        name_changes: _,
+        // The declaration that gives one shows it.
+        latin: _,
+        traditional: _,
+        // Told to nobody.
+        sealed_family: _,
+        // They say something of the record and nothing of the person.
+        id: _,
+        withdrawn_numbers: _,
+        erased_parts: _,
+        last_seq: _,
+    } = person;
 }
 
 /// All that an entry will change, in the order of its parts.

@@ -5,6 +5,7 @@
 //! authorisation. A foundling has no parents but a competent body's act. Written: child, mother, father.
 
 mod asked;
+mod paper;
 mod payload;
 mod reserving;
 
@@ -55,7 +56,9 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::Birth,
-    paper: Some(say("Төрсний гэрчилгээ", "Birth certificate")),
+    paper: Some(Paper {
+        title: say("Төрсний гэрчилгээ", "Birth certificate"), lines: paper::lines
+    }),
     begins: None,
     after: &[After::NumbersAreGiven],
 };

@@ -17,6 +17,7 @@ use crate::foreign::{self, Country, ForeignEntrant, ForeignFacts, Party};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::name::ClanName;
 use crate::national_number::NationalNumber;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{Citizenship, Person, Residence};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -48,7 +49,9 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Харьяаллын лавлагаа", "Reference of citizenship")),
+    paper: Some(Paper {
+        title: say("Харьяаллын лавлагаа", "Reference of citizenship"), lines
+    }),
     begins: Some(with_person),
     after: &[],
 };
@@ -338,6 +341,20 @@ impl Facts {
             clan_name: self.clan_name.clone(),
         })
     }
+}
+
+/// The lines of the paper: whose citizenship changed, how, and by which decree.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::Citizenship(Body::Subject(said)) = &part.body else { return Err(Unprinted::ForeignPart) };
+    let person = sheet.person(part.person)?;
+    paper::person_lines(&person, sheet);
+    let change = format!("{} / {}", said.change.title_mn(), said.change.title_en());
+    sheet.line("Харьяатын өөрчлөлт", "Change of citizenship", Some(change));
+    sheet.line("Гадаадын баримт бичиг", "Foreign document", person.foreign.as_ref());
+    sheet.line("Авсан харьяалал", "Citizenship taken instead", said.other_citizenship.as_ref());
+    sheet.line("Ерөнхийлөгчийн зарлиг", "Decree of the President", Some(&said.decree_number));
+    sheet.line("Зарлигийн огноо", "Date of the decree", Some(said.decided_on));
+    Ok(())
 }
 
 impl Body {

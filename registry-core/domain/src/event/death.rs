@@ -16,6 +16,7 @@ use crate::entry::{self, Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::{EntryId, PersonId};
 use crate::kind::Kind;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
@@ -48,7 +49,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Нас барсны гэрчилгээ", "Death certificate")),
+    paper: Some(Paper { title: say("Нас барсны гэрчилгээ", "Death certificate"), lines }),
     begins: Some(with_person),
     after: &[],
 };
@@ -277,6 +278,22 @@ fn require_no_later_life(context: &Context<'_>, parts: &[Part]) -> Result<(), Re
         after.insert(part.person, folded);
     }
     require_plausible(&before, &after, None, context.today, context.law)
+}
+
+/// The lines of the paper. Nobody is named but the deceased, and the cause of death is never printed.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::Death(body) = &part.body else { return Err(Unprinted::ForeignPart) };
+    match body {
+        Body::Deceased { died_on, death_place, .. } => {
+            let person = sheet.person(part.person)?;
+            paper::person_lines(&person, sheet);
+            let place = death_place.as_ref().map(|unit| sheet.place(unit));
+            sheet.line("Нас барсан огноо", "Date of death", Some(died_on));
+            sheet.line("Нас барсан газар", "Place of death", place);
+        }
+        Body::Cause { .. } | Body::Spouse { .. } => {}
+    }
+    Ok(())
 }
 
 impl Body {

@@ -11,6 +11,7 @@ use super::{Detail, Registrable};
 use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Filled, Form, Section, fields, say};
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{CivilStatus, LifeCycle, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -40,7 +41,10 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Эргэн ирсний лавлагаа", "Reference of the return of one declared dead")),
+    paper: Some(Paper {
+        title: say("Эргэн ирсний лавлагаа", "Reference of the return of one declared dead"),
+        lines,
+    }),
     begins: Some(begin),
     after: &[],
 };
@@ -125,6 +129,16 @@ impl Registrable for Facts {
         }
         details
     }
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::DeclaredAlive(Body::Subject { .. }) = &part.body else {
+        return Err(Unprinted::ForeignPart);
+    };
+    let person = sheet.person(part.person)?;
+    paper::person_lines(&person, sheet);
+    Ok(())
 }
 
 impl Body {

@@ -15,6 +15,7 @@ use crate::date::{birthday, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{GuardianBody, Person, Tie, TieRole};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -45,7 +46,9 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: true,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Асран хамгаалалын лавлагаа", "Reference of guardianship")),
+    paper: Some(Paper {
+        title: say("Асран хамгаалалын лавлагаа", "Reference of guardianship"), lines
+    }),
     begins: Some(begin),
     after: &[],
 };
@@ -393,6 +396,32 @@ fn check_guardian(
     let is_body_guarded = guardian.guardian_bodies.iter().any(|body| body.is_open_on(decided_on));
     if is_body_guarded || guardian.guardians_on(decided_on).next().is_some() {
         return Err(Refusal::GuardianIsGuarded);
+    }
+    Ok(())
+}
+
+/// The lines of the paper: the ward, the guardian, who decided when, and the day on which it ends by itself.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::Guardianship(body) = &part.body else { return Err(Unprinted::ForeignPart) };
+    match body {
+        Body::Ward(said) => {
+            let ward = sheet.person(part.person)?;
+            paper::person_lines(&ward, sheet);
+            let guardian = match &said.guardian {
+                Guardian::Person(guardian) => paper::named(&sheet.person(*guardian)?),
+                Guardian::Body(name) => name.clone(),
+            };
+            let (mn, en) = match said.step {
+                Step::Begins => ("Асран хамгаалал тогтоосон огноо", "Guardianship since"),
+                Step::Ends => ("Асран хамгаалал дууссан огноо", "Guardianship ended on"),
+            };
+            sheet.line("Асран хамгаалагч", "Guardian", Some(guardian));
+            sheet.line(mn, en, Some(said.decided_on));
+            sheet.line("Хүчинтэй хугацаа", "Ends by itself on", said.until);
+            sheet.line("Шийдвэрийн дугаар", "Number of the decision", Some(said.ground.number()));
+        }
+        // The part of the ward names the guardian.
+        Body::Guardian { .. } => {}
     }
     Ok(())
 }

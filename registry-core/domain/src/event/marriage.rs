@@ -14,6 +14,7 @@ use crate::foreign::{self, ForeignEntrant, ForeignFacts, Party};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
 use crate::kinship::{self, Seals};
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{Person, TieRole};
 use crate::person_ref::PersonRef;
 use crate::question::{self, Answer, Answers, Question};
@@ -45,7 +46,7 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Гэрлэсний гэрчилгээ", "Marriage certificate")),
+    paper: Some(Paper { title: say("Гэрлэсний гэрчилгээ", "Marriage certificate"), lines }),
     begins: Some(begin),
     after: &[],
 };
@@ -399,6 +400,14 @@ fn questions(context: &Context<'_>, husband: &Person, wife: &Person) -> Result<V
     let gap = husband.require_born_on()?.year().abs_diff(wife.require_born_on()?.year());
     let is_wide = gap > context.law.marriage_age_gap_years;
     Ok(is_wide.then_some(Question::AgeGap).into_iter().collect())
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::Marriage(Body::Spouse(said)) = &part.body else { return Err(Unprinted::ForeignPart) };
+    paper::spouse_lines(part.person, sheet)?;
+    sheet.once("Гэрлэсэн огноо", "Date of marriage", Some(said.married_on));
+    Ok(())
 }
 
 impl Body {

@@ -13,6 +13,7 @@ use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{CivilStatus, Divorce, Link, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -42,7 +43,10 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Гэрлэлт дуусгавар болсны гэрчилгээ", "Certificate of the end of marriage")),
+    paper: Some(Paper {
+        title: say("Гэрлэлт дуусгавар болсны гэрчилгээ", "Certificate of the end of marriage"),
+        lines,
+    }),
     begins: Some(begin),
     after: &[],
 };
@@ -301,6 +305,16 @@ fn check_children(context: &Context<'_>, person: &Person, spouse: &Person) -> Re
             return Err(Refusal::CommonMinorChild { age });
         }
     }
+    Ok(())
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::MarriageEnded(Body::Spouse { ended_on, .. }) = &part.body else {
+        return Err(Unprinted::ForeignPart);
+    };
+    paper::spouse_lines(part.person, sheet)?;
+    sheet.once("Гэрлэлт дууссан огноо", "Date of the end of marriage", Some(ended_on));
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::id::PersonId;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -39,7 +40,10 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Гэрлэлт сэргээсний гэрчилгээ", "Certificate of the restoration of marriage")),
+    paper: Some(Paper {
+        title: say("Гэрлэлт сэргээсний гэрчилгээ", "Certificate of the restoration of marriage"),
+        lines,
+    }),
     begins: Some(begin),
     after: &[],
 };
@@ -140,6 +144,16 @@ impl Registrable for Facts {
     fn describe(&self) -> Vec<Detail> {
         vec![Detail::new("Нөхөр", "Husband", &self.husband), Detail::new("Эхнэр", "Wife", &self.wife)]
     }
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::MarriageRestored(Body::Spouse { restored_on, .. }) = &part.body else {
+        return Err(Unprinted::ForeignPart);
+    };
+    paper::spouse_lines(part.person, sheet)?;
+    sheet.once("Гэрлэлт сэргээсэн огноо", "Date of the restoration", Some(restored_on));
+    Ok(())
 }
 
 impl Body {

@@ -12,6 +12,7 @@ use crate::date::{days_after, parse_date};
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::foreign::Country;
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{LifeAbroad, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -41,7 +42,9 @@ pub const RULES: Rules = Rules {
     tells_where: true,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Шилжилт хөдөлгөөний лавлагаа", "Reference of migration")),
+    paper: Some(Paper {
+        title: say("Шилжилт хөдөлгөөний лавлагаа", "Reference of migration"), lines
+    }),
     begins: Some(with_person),
     after: &[],
 };
@@ -218,6 +221,23 @@ impl Facts {
         }
         Ok(Body::Returned { v: 1, returned_on })
     }
+}
+
+/// The lines of the paper: who left for which country when, or came back when.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::Migration(body) = &part.body else { return Err(Unprinted::ForeignPart) };
+    let person = sheet.person(part.person)?;
+    paper::person_lines(&person, sheet);
+    match body {
+        Body::Left { country, left_on, .. } => {
+            sheet.line("Оршин суухаар явсан улс", "Country", Some(country));
+            sheet.line("Явсан огноо", "Date of departure", Some(left_on));
+        }
+        Body::Returned { returned_on, .. } => {
+            sheet.line("Буцаж ирсэн огноо", "Date of return", Some(returned_on));
+        }
+    }
+    Ok(())
 }
 
 impl Body {

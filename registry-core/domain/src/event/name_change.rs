@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Detail, Registrable};
 use crate::context::Context;
-use crate::entry::{Header, Part, PartBody, PartRole};
+use crate::entry::{Header, Part, PartBody, PartRole, apply};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
+use crate::history::in_effect;
 use crate::id::PersonId;
 use crate::name::{ClanName, GivenName, ParentName, PersonName, TraditionalName, traditional};
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{NameChanges, Person};
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -42,7 +44,10 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: true,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Овог, нэр өөрчилсний гэрчилгээ", "Certificate of a change of name")),
+    paper: Some(Paper {
+        title: say("Овог, нэр өөрчилсний гэрчилгээ", "Certificate of a change of name"),
+        lines,
+    }),
     begins: Some(with_person),
     after: &[],
 };
@@ -361,6 +366,35 @@ fn require_not_changed_before(
         None => Ok(()),
         Some((field, _, _)) => Err(Refusal::NameChangedBefore.in_field(field)),
     }
+}
+
+/// The lines of the paper. Nothing is said of the children who take the new name: they have papers of their own.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::NameChange(body) = &part.body else { return Err(Unprinted::ForeignPart) };
+    match body {
+        Body::Subject { name, governor_order, traditional, .. } => {
+            let subject = sheet.person(part.person)?;
+            // The name as this act spells it, whatever was spelt before and since.
+            paper::name_lines(name, traditional.as_deref(), sheet);
+            paper::birth_and_number(&subject, sheet);
+            let before = name_before(part.person, sheet)?;
+            sheet.line("Өмнөх нэр", "Name before", before);
+            sheet.line("Захирамжийн дугаар", "Number of the order", Some(governor_order));
+        }
+        Body::Child { .. } => {}
+    }
+    Ok(())
+}
+
+/// The name that someone bore until the entry of the paper, corrections included; none if it was erased.
+fn name_before(person: PersonId, sheet: &mut Sheet<'_>) -> Result<Option<PersonName>, Unprinted> {
+    let parts = sheet.parts(person)?;
+    let mut until: Option<Person> = None;
+    for said in in_effect(&parts).into_iter().filter(|said| said.header.seq < sheet.header().seq) {
+        let part = Part { person, role: said.role, body: said.body.clone() };
+        until = Some(apply(until, said.header, &part));
+    }
+    Ok(until.and_then(|person| person.name))
 }
 
 impl Body {

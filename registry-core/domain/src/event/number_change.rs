@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::national_number::NationalNumber;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
@@ -41,7 +42,10 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Регистрийн дугаар өөрчилсөн лавлагаа", "Reference of a change of register number")),
+    paper: Some(Paper {
+        title: say("Регистрийн дугаар өөрчилсөн лавлагаа", "Reference of a change of register number"),
+        lines,
+    }),
     begins: Some(with_person),
     after: &[],
 };
@@ -196,6 +200,17 @@ impl Facts {
             Cause::Duplicate => true,
         })
     }
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::NumberChange(Body::Subject { national_number, cause, .. }) = &part.body else {
+        return Err(Unprinted::ForeignPart);
+    };
+    paper::renumbered_lines(part.person, national_number, sheet)?;
+    let cause = format!("{} / {}", cause.title_mn(), cause.title_en());
+    sheet.line("Өөрчилсөн шалтгаан", "Cause of the change", Some(cause));
+    Ok(())
 }
 
 impl Body {

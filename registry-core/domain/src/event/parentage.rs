@@ -13,6 +13,7 @@ use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, choice, fields, say};
 use crate::id::PersonId;
 use crate::name::PersonName;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{Link, Person, Relation};
 use crate::person_ref::PersonRef;
 use crate::question::{self, Answer, Answers, Question};
@@ -44,7 +45,9 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Эцэг, эх тогтоосны гэрчилгээ", "Certificate of parentage")),
+    paper: Some(Paper {
+        title: say("Эцэг, эх тогтоосны гэрчилгээ", "Certificate of parentage"), lines
+    }),
     begins: Some(begin),
     after: &[],
 };
@@ -326,6 +329,19 @@ impl Facts {
         }
         Ok((new != *old).then_some(new))
     }
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::Parentage(body) = &part.body else { return Err(Unprinted::ForeignPart) };
+    let person = sheet.person(part.person)?;
+    match body {
+        Body::Child(_) => paper::person_lines(&person, sheet),
+        Body::Parent { .. } => {
+            sheet.line("Тогтоосон эцэг (эх)", "Parent established", Some(paper::named(&person)));
+        }
+    }
+    Ok(())
 }
 
 impl Body {

@@ -10,6 +10,7 @@ use crate::date::parse_date;
 use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::kind::Kind;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::{Person, Residence};
 use crate::person_ref::PersonRef;
 use crate::policy::Lateness;
@@ -41,7 +42,9 @@ pub const RULES: Rules = Rules {
     tells_where: true,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Оршин суугаа хаягийн лавлагаа", "Reference of residence")),
+    paper: Some(Paper {
+        title: say("Оршин суугаа хаягийн лавлагаа", "Reference of residence"), lines
+    }),
     begins: Some(with_person),
     after: &[],
 };
@@ -200,6 +203,20 @@ impl Facts {
             None => Ok(()),
         }
     }
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::Residence(Body::Resident { residence, .. }) = &part.body else {
+        return Err(Unprinted::ForeignPart);
+    };
+    let person = sheet.person(part.person)?;
+    paper::person_lines(&person, sheet);
+    let unit = sheet.place(&residence.unit);
+    sheet.line("Оршин суух нэгж", "Unit of residence", Some(unit));
+    sheet.line("Хаяг", "Address", Some(&residence.address));
+    sheet.line("Ирсэн огноо", "Date of arrival", residence.since);
+    Ok(())
 }
 
 impl Body {

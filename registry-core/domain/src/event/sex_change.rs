@@ -13,6 +13,7 @@ use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::form::{Field, Filled, Form, Section, fields, say};
 use crate::law::Strictness;
 use crate::national_number::NationalNumber;
+use crate::paper::{self, Sheet, Unprinted};
 use crate::person::Person;
 use crate::person_ref::PersonRef;
 use crate::question::{self, Answer, Answers, Question};
@@ -44,7 +45,10 @@ pub const RULES: Rules = Rules {
     tells_where: false,
     tells_family: false,
     in_life: InLife::OnItsDay,
-    paper: Some(say("Хүйсийн бүртгэл өөрчилсөн лавлагаа", "Reference of a change of registered sex")),
+    paper: Some(Paper {
+        title: say("Хүйсийн бүртгэл өөрчилсөн лавлагаа", "Reference of a change of registered sex"),
+        lines,
+    }),
     begins: Some(with_person),
     after: &[],
 };
@@ -160,6 +164,16 @@ fn questions(context: &Context<'_>, person: &Person) -> Result<Vec<Question>, Re
         }
         (Err(other), Strictness::Bars) => Err(other),
     }
+}
+
+/// The lines of the paper.
+fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
+    let PartBody::SexChange(Body::Subject { national_number, doctors_paper, .. }) = &part.body else {
+        return Err(Unprinted::ForeignPart);
+    };
+    paper::renumbered_lines(part.person, national_number, sheet)?;
+    sheet.line("Эмчийн дүгнэлтийн дугаар", "Number of the doctor's paper", Some(doctors_paper));
+    Ok(())
 }
 
 impl Body {
