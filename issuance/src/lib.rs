@@ -31,6 +31,7 @@ pub mod master_list;
 pub mod name;
 pub mod oid;
 pub mod pace;
+pub mod paper_seal;
 pub mod piv;
 pub mod prepared;
 pub mod profile;

@@ -1,13 +1,15 @@
 //! The making of a seal: rules, a throw-away signature, the signature, and the look at it.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use issuance::signer::SignError;
-use issuance::{Algorithm, PublicKey, Signer, SoftwareSigner};
-use transparency_log::Hash;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::{Claim, LONGEST};
-use crate::draw::Draw;
+use crate::algorithm::Algorithm;
+use crate::derived::Derived;
+use crate::public_key::PublicKey;
+use crate::signer::{SignError, Signer, SoftwareSigner};
 
 /// Why a claim is not sealed.
 #[derive(Debug, thiserror::Error)]
@@ -36,17 +38,21 @@ impl From<SignError> for SealError {
 
 /// A claim whose octets stand fast and passed every rule.
 #[derive(Debug)]
-pub struct PreparedSeal {
-    claim: Claim,
+pub struct PreparedSeal<Kind, Office> {
+    claim: Claim<Kind, Office>,
     payload: Vec<u8>,
 }
 
-impl Claim {
+impl<Kind, Office> Claim<Kind, Office>
+where
+    Kind: Serialize + DeserializeOwned + PartialEq,
+    Office: Serialize + DeserializeOwned + PartialEq,
+{
     /// Lays out the octets, asks every rule, and reads back what a throw-away key signed.
     ///
     /// # Errors
     /// [`SealError`].
-    pub fn prepare(self) -> Result<PreparedSeal, SealError> {
+    pub fn prepare(self) -> Result<PreparedSeal<Kind, Office>, SealError> {
         for (number, what, holds) in rules(&self) {
             if !holds {
                 return Err(SealError::Rule { number, what });
@@ -59,7 +65,11 @@ impl Claim {
     }
 }
 
-impl PreparedSeal {
+impl<Kind, Office> PreparedSeal<Kind, Office>
+where
+    Kind: Serialize + DeserializeOwned + PartialEq,
+    Office: Serialize + DeserializeOwned + PartialEq,
+{
     /// The octets that will be signed.
     pub fn payload(&self) -> &[u8] {
         &self.payload
@@ -72,7 +82,7 @@ impl PreparedSeal {
     /// As [`PreparedSeal::sign`].
     pub fn rehearse(&self) -> Result<String, SealError> {
         // Anyone can draw this key, and no paper is checked with it.
-        let throw_away = SoftwareSigner::generate(Algorithm::Ed25519, Draw::from_seed([0; 32]).generator());
+        let throw_away = SoftwareSigner::generate(Algorithm::Ed25519, &mut Derived::new([0; 32]));
         let throw_away = throw_away.map_err(|e| SealError::Sign(e.to_string()))?;
         self.text(&throw_away, &throw_away.public_key())
     }
@@ -98,7 +108,7 @@ impl PreparedSeal {
 }
 
 /// Number, what is asked, whether it holds.
-fn rules(claim: &Claim) -> Vec<(u8, &'static str, bool)> {
+fn rules<Kind: Serialize, Office: Serialize>(claim: &Claim<Kind, Office>) -> Vec<(u8, &'static str, bool)> {
     let is_word = |text: &str, longest: usize| !text.is_empty() && text.len() <= longest;
     let facts = URL_SAFE_NO_PAD.decode(&claim.facts).map(|octets| octets.len());
     let mut rules = vec![
@@ -115,7 +125,7 @@ fn rules(claim: &Claim) -> Vec<(u8, &'static str, bool)> {
         rules.extend([
             (4, "copies are counted from 1", copy.number >= 1),
             (5, "the entry is in the tree", copy.leaf < copy.tree_size),
-            (6, "a root of 32 octets", Hash::from_base64(&copy.root).is_ok()),
+            (6, "a root of 32 octets", STANDARD.decode(&copy.root).is_ok_and(|root| root.len() == 32)),
             (
                 7,
                 "a sheet number of at most 40 octets",

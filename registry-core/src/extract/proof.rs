@@ -8,7 +8,7 @@ use issuance::PublicKey;
 use serde::{Deserialize, Serialize};
 use transparency_log::{Checkpoint, Hash, KeyName, NoteVerifier, SignedNote, leaf_hash, verify_inclusion};
 
-use super::seal::{Claim, CopyClaim, NotGenuine, is_of_said};
+use super::seal::{Claim, CopyClaim, NotGenuine, is_digest_of};
 use crate::ledger::{Log, origin};
 use registry_domain::paper::Line;
 
@@ -101,7 +101,7 @@ impl Proof {
         let claim = Claim::check(&self.seal, extract_key)?;
         let copy = claim.copy.as_ref().ok_or(NotProved::NotCopy)?;
         let said = self.lines.iter().map(|line| (line.label.as_str(), line.value.as_str()));
-        if !is_of_said(&claim.facts, said) {
+        if !is_digest_of(&claim.facts, said) {
             return Err(NotProved::Lines);
         }
         let checkpoint = self.verified_checkpoint(copy, log_key)?;
