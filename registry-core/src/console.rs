@@ -44,11 +44,11 @@ mod words;
 
 use actix_multipart::form::MultipartFormConfig;
 use actix_web::http::header;
-use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, web};
-use registry_domain::refusal::Refusal;
 
+use crate::routes::{self, Framing, Route, Served, get, post};
 use fault::Fault;
+use visit::{Anyone, CITIZEN, DESK, OFFICER, SIGNED_IN, Whoever};
 
 /// Bytes of a form without a portrait.
 const FORM_BYTES: usize = 32 * 1024;
@@ -57,56 +57,63 @@ const UPLOAD_BYTES: usize = 256 * 1024;
 
 const STYLE: &str = include_str!("../static/console.css");
 
-/// Adds the console to a listener, as the last of its services: it answers every address that is left.
-/// The application needs `web::Data<Deps>`.
-pub fn configure(config: &mut web::ServiceConfig) {
-    let pages = web::scope("")
-        .wrap(from_fn(frame::frame))
-        .app_data(web::FormConfig::default().limit(FORM_BYTES))
-        .app_data(MultipartFormConfig::default().total_limit(UPLOAD_BYTES).memory_limit(UPLOAD_BYTES))
-        .route("/static/console.css", web::get().to(style))
-        .service(web::resource("/").get(sign_in::welcome))
-        .service(web::resource("/sign-in").get(sign_in::show).post(sign_in::sign_in))
-        .service(web::resource("/sign-out").post(sign_in::sign_out))
-        .service(web::resource("/check").get(check::show).post(check::check))
-        .configure(of_officers)
-        .service(web::resource("/me").get(citizen::show))
-        .service(web::resource("/desk").get(desk::show).post(desk::ask))
-        .default_service(web::to(nowhere));
-    config.service(pages);
+/// Every page with its policy.
+pub fn table() -> Vec<Route> {
+    vec![
+        get("/static/console.css", Anyone, style),
+        get("/", Whoever, sign_in::welcome),
+        get("/sign-in", Anyone, sign_in::show),
+        post("/sign-in", Anyone, sign_in::sign_in),
+        post("/sign-out", SIGNED_IN, sign_in::sign_out),
+        get("/check", Anyone, check::show),
+        post("/check", Anyone, check::check),
+        get("/me", CITIZEN, citizen::show),
+        get("/desk", DESK, desk::show),
+        post("/desk", DESK, desk::ask),
+        get("/office", OFFICER, office::show),
+        get("/people", OFFICER, find::show),
+        post("/people", OFFICER, find::open),
+        get("/declare/{kind}", OFFICER, declaring::show),
+        post("/declare/{kind}", OFFICER, declaring::send),
+        post("/declare/{kind}/fill", OFFICER, declaring::fill),
+        post("/declare/{kind}/draft", OFFICER, drafts::save),
+        get("/notices", OFFICER, notices::list),
+        get("/drafts", OFFICER, drafts::list),
+        get("/drafts/{id}", OFFICER, drafts::open),
+        post("/drafts/{id}", OFFICER, drafts::save_again),
+        get("/drafts/{id}/application", OFFICER, application::print),
+        post("/drafts/{id}/declare", OFFICER, drafts::declare),
+        post("/drafts/{id}/discard", OFFICER, drafts::discard),
+        get("/declarations/{id}", OFFICER, deciding::show),
+        post("/declarations/{id}/register", OFFICER, deciding::register),
+        post("/declarations/{id}/end", OFFICER, deciding::end),
+        get("/declarations/{id}/decision", OFFICER, decisions::print),
+        get("/officers", OFFICER, officers::list),
+        get("/officers/propose", OFFICER, officers::new),
+        post("/officers/propose", OFFICER, officers::propose),
+        get("/officers/{id}", OFFICER, officers::change),
+        post("/officers/proposals/{id}/confirm", OFFICER, officers::confirm),
+        get("/extracts/{entry}", OFFICER, extracts::print),
+        post("/extracts/{entry}/copies", OFFICER, extracts::issue),
+        get("/extracts/{entry}/copies/{copy}.pdf", OFFICER, extracts::pdf),
+        post("/extracts/{entry}/copies/{copy}/spoil", OFFICER, extracts::spoil),
+        get("/entries/{entry}/superseded", OFFICER, superseded::show),
+        get("/credentials", OFFICER, credentials::show),
+        post("/credentials/code", OFFICER, credentials::code),
+        post("/credentials/end", OFFICER, credentials::end),
+        get("/cards", OFFICER, card_office::show),
+        post("/cards/{job}/give-up", OFFICER, card_office::give_up),
+    ]
 }
 
-fn of_officers(config: &mut web::ServiceConfig) {
-    config
-        .service(web::resource("/office").get(office::show))
-        .service(web::resource("/people").get(find::show).post(find::open))
-        .service(web::resource("/declare/{kind}").get(declaring::show).post(declaring::send))
-        .service(web::resource("/declare/{kind}/fill").post(declaring::fill))
-        .service(web::resource("/declare/{kind}/draft").post(drafts::save))
-        .service(web::resource("/notices").get(notices::list))
-        .service(web::resource("/drafts").get(drafts::list))
-        .service(web::resource("/drafts/{id}").get(drafts::open).post(drafts::save_again))
-        .service(web::resource("/drafts/{id}/application").get(application::print))
-        .service(web::resource("/drafts/{id}/declare").post(drafts::declare))
-        .service(web::resource("/drafts/{id}/discard").post(drafts::discard))
-        .service(web::resource("/declarations/{id}").get(deciding::show))
-        .service(web::resource("/declarations/{id}/register").post(deciding::register))
-        .service(web::resource("/declarations/{id}/end").post(deciding::end))
-        .service(web::resource("/declarations/{id}/decision").get(decisions::print))
-        .service(web::resource("/officers").get(officers::list))
-        .service(web::resource("/officers/propose").get(officers::new).post(officers::propose))
-        .service(web::resource("/officers/{id}").get(officers::change))
-        .service(web::resource("/officers/proposals/{id}/confirm").post(officers::confirm))
-        .service(web::resource("/extracts/{entry}").get(extracts::print))
-        .service(web::resource("/extracts/{entry}/copies").post(extracts::issue))
-        .service(web::resource("/extracts/{entry}/copies/{copy}.pdf").get(extracts::pdf))
-        .service(web::resource("/extracts/{entry}/copies/{copy}/spoil").post(extracts::spoil))
-        .service(web::resource("/entries/{entry}/superseded").get(superseded::show))
-        .service(web::resource("/credentials").get(credentials::show))
-        .service(web::resource("/credentials/code").post(credentials::code))
-        .service(web::resource("/credentials/end").post(credentials::end))
-        .service(web::resource("/cards").get(card_office::show))
-        .service(web::resource("/cards/{job}/give-up").post(card_office::give_up));
+/// Serves the pages, as the last of a listener: they answer every address that is left. The application needs `web::Data<Deps>`.
+pub fn pages() -> impl Served {
+    let framing = Framing {
+        frame: frame::frame,
+        forms: web::FormConfig::default().limit(FORM_BYTES),
+        uploads: MultipartFormConfig::default().total_limit(UPLOAD_BYTES).memory_limit(UPLOAD_BYTES),
+    };
+    routes::pages::<Fault, _, _>(table(), framing)
 }
 
 async fn style() -> HttpResponse {
@@ -114,10 +121,6 @@ async fn style() -> HttpResponse {
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .content_type("text/css; charset=utf-8")
         .body(STYLE)
-}
-
-async fn nowhere() -> Result<HttpResponse, Fault> {
-    Err(Refusal::NotFound.into())
 }
 
 /// Goes to another page after a form was taken.

@@ -51,6 +51,7 @@ pub mod rebuild;
 pub mod register;
 pub mod request_log;
 pub mod responder;
+pub mod routes;
 pub mod routing;
 pub mod runtime;
 pub mod sealed;

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::api;
+use crate::api::problem::ApiError;
 use crate::config::Config;
 use crate::console;
 use crate::deps::{Deps, system_clock};
@@ -18,6 +19,7 @@ use crate::issuing_list;
 use crate::listeners::{self, Room};
 use crate::patience::in_time;
 use crate::request_log::log_request;
+use crate::routes;
 use crate::runtime::{StartError, checkpoint, close_writer, open_writer};
 use crate::store::{self, Db, StoreError, lease};
 use crate::tls::{PartnerTls, TlsError};
@@ -88,7 +90,7 @@ async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> 
                 .wrap(from_fn(move |request, next: Next<BoxBody>| in_time(seconds, request, next)))
                 .wrap(from_fn(log_request))
                 .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
-                .configure(api::configure)
+                .configure(routes::last_at::<ApiError>(api::table()))
         },
     )?;
     let pages = listeners::plain(&config.console.listen, room, move || {
@@ -97,8 +99,8 @@ async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> 
             .app_data(web::PayloadConfig::new(body_bytes))
             .wrap(from_fn(move |request, next: Next<BoxBody>| in_time(seconds, request, next)))
             .wrap(from_fn(log_request))
-            .configure(api::configure_public)
-            .configure(console::configure)
+            .configure(routes::at(api::public_table()))
+            .configure(console::pages())
     })?;
 
     let handles = [partners.handle(), pages.handle()];

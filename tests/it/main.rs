@@ -34,6 +34,7 @@ mod queues;
 mod residence_death;
 mod revocation;
 mod robustness;
+mod routes;
 mod same_event;
 mod sealing;
 mod service;

@@ -1,184 +1,76 @@
-//! Who calls, identified by the route's policy before the handler runs.
+//! Who calls, as the door found by the route's policy ([`super::policy`]).
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use issuance::profile::ClientRole;
-use registry_domain::id::{AgencyId, OfficerId, StationId};
+use actix_web::{FromRequest, HttpRequest, web};
 use registry_domain::officer::Officer;
 use registry_domain::refusal::Refusal;
 
-use super::peer::Peer;
 use super::problem::ApiError;
-use super::routes::Policy;
-use crate::agency::{CallingAgency, load_agency};
-use crate::deps::Deps;
+use crate::agency::CallingAgency;
 use crate::failure::Failure;
-use crate::officers::load_officer;
-use crate::session::{PrincipalKind, principal_of};
+use crate::routes::admitted;
+use crate::routes::policy::{AskedUnder, Policy};
 use crate::station::CallingStation;
-use crate::store::reference::{self, is_valid_at};
 use crate::store::statements;
 
-/// The identified caller of a request.
-#[derive(Debug, Clone)]
-pub enum Caller {
-    /// Nobody in particular.
-    Anyone,
-    /// An officer.
-    Officer(Box<Officer>),
-    /// An agency.
-    Agency(CallingAgency),
-    /// A hospital.
-    Hospital(CallingAgency),
-    /// A station.
-    Station(CallingStation),
-    /// A station with an officer signed in.
-    StationOfficer(CallingStation, Box<Officer>),
-}
+/// The caller of a request, whom the door let in under the policy `P`.
+pub struct Caller<P: Policy>(pub P::Caller);
 
-impl Caller {
-    /// The name under which idempotency keys are kept.
-    pub fn key(&self) -> String {
-        match self {
-            Caller::Anyone => "anyone".to_owned(),
-            Caller::Officer(officer) => format!("officer/{}", officer.id),
-            Caller::Agency(agency) | Caller::Hospital(agency) => format!("agency/{}", agency.id),
-            Caller::Station(station) => format!("station/{}", station.id),
-            Caller::StationOfficer(station, officer) => {
-                format!("station/{}/officer/{}", station.id, officer.id)
-            }
-        }
-    }
+impl<P: Policy> AskedUnder<P> for Caller<P> {}
 
-    /// The officer, where the policy asked for one.
-    ///
-    /// # Errors
-    /// [`Refusal::NotSignedIn`].
-    pub fn officer(&self) -> Result<&Officer, Refusal> {
-        match self {
-            Caller::Officer(officer) | Caller::StationOfficer(_, officer) => Ok(officer),
-            Caller::Anyone | Caller::Agency(_) | Caller::Hospital(_) | Caller::Station(_) => {
-                Err(Refusal::NotSignedIn)
-            }
-        }
-    }
-
-    /// The agency or hospital, where the policy asked for one.
-    ///
-    /// # Errors
-    /// [`Refusal::NoClientCertificate`].
-    pub fn agency(&self) -> Result<&CallingAgency, Refusal> {
-        match self {
-            Caller::Agency(agency) | Caller::Hospital(agency) => Ok(agency),
-            Caller::Anyone | Caller::Officer(_) | Caller::Station(_) | Caller::StationOfficer(..) => {
-                Err(Refusal::NoClientCertificate)
-            }
-        }
-    }
-
-    /// The station, where the policy asked for one.
-    ///
-    /// # Errors
-    /// [`Refusal::NoClientCertificate`].
-    pub fn station(&self) -> Result<&CallingStation, Refusal> {
-        match self {
-            Caller::Station(station) | Caller::StationOfficer(station, _) => Ok(station),
-            Caller::Anyone | Caller::Officer(_) | Caller::Agency(_) | Caller::Hospital(_) => {
-                Err(Refusal::NoClientCertificate)
-            }
-        }
-    }
-}
-
-impl FromRequest for Caller {
+impl<P: Policy> FromRequest for Caller<P> {
     type Error = ApiError;
-    type Future = Ready<Result<Caller, ApiError>>;
+    type Future = Ready<Result<Caller<P>, ApiError>>;
 
-    /// Only a guarded route has a caller; elsewhere this refuses.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.extensions().get::<Caller>().cloned().ok_or_else(|| Refusal::NotSignedIn.into()))
+        ready(admitted::<P>(request).map(Caller).ok_or_else(|| Refusal::NotSignedIn.into()))
     }
 }
 
-/// Identifies the caller as the policy demands.
-pub(super) async fn identify(
-    policy: Policy,
-    deps: &web::Data<Deps>,
-    request: &HttpRequest,
-) -> Result<Caller, ApiError> {
-    let peer = request.conn_data::<Peer>().cloned();
-    match policy {
-        Policy::Public => Ok(Caller::Anyone),
-        Policy::Officer => Ok(Caller::Officer(Box::new(signed_in_officer(deps, request).await?))),
-        Policy::CertifiedOfficer => {
-            let id = OfficerId::new(require(peer, ClientRole::Officer)?.id);
-            let deps = deps.clone();
-            Ok(Caller::Officer(Box::new(blocking(move || load_officer(&deps, id)).await?)))
-        }
-        Policy::Agency => Ok(Caller::Agency(agency(deps, require(peer, ClientRole::Agency)?).await?)),
-        Policy::Hospital => Ok(Caller::Hospital(agency(deps, require(peer, ClientRole::Hospital)?).await?)),
-        Policy::Station => Ok(Caller::Station(station(deps, require(peer, ClientRole::Station)?).await?)),
-        Policy::StationOfficer => {
-            let station = station(deps, require(peer, ClientRole::Station)?).await?;
-            Ok(Caller::StationOfficer(station, Box::new(signed_in_officer(deps, request).await?)))
-        }
+/// Nobody in particular.
+#[derive(Debug, Clone, Copy)]
+pub struct Anyone;
+
+/// A card station with an officer signed in.
+#[derive(Debug, Clone)]
+pub struct AtStation {
+    /// The station.
+    pub station: CallingStation,
+    /// The officer.
+    pub officer: Officer,
+}
+
+/// A caller under whose name idempotency keys are kept.
+pub trait Named {
+    /// The name.
+    fn key(&self) -> String;
+}
+
+impl Named for Anyone {
+    fn key(&self) -> String {
+        "anyone".to_owned()
     }
 }
 
-fn require(peer: Option<Peer>, role: ClientRole) -> Result<Peer, Refusal> {
-    let peer = peer.ok_or(Refusal::NoClientCertificate)?;
-    if peer.role == role && !peer.is_revoked() {
-        Ok(peer)
-    } else {
-        Err(Refusal::ClientCertificateNotAccepted)
+impl Named for Officer {
+    fn key(&self) -> String {
+        format!("officer/{}", self.id)
     }
 }
 
-async fn signed_in_officer(deps: &web::Data<Deps>, request: &HttpRequest) -> Result<Officer, ApiError> {
-    let token = request
-        .headers()
-        .get("Authorization")
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or(Refusal::NotSignedIn)?
-        .to_owned();
-    let deps = deps.clone();
-    blocking(move || {
-        let principal = principal_of(&deps, &token)?;
-        if principal.kind != PrincipalKind::Officer {
-            return Err(Refusal::NotSignedIn.into());
-        }
-        load_officer(&deps, OfficerId::new(principal.id))
-    })
-    .await
-}
-
-async fn agency(deps: &web::Data<Deps>, peer: Peer) -> Result<CallingAgency, ApiError> {
-    let id = AgencyId::new(peer.id);
-    if let Some(known) = deps.partners.agency(id) {
-        return Ok(known);
+/// An agency or a hospital.
+impl Named for CallingAgency {
+    fn key(&self) -> String {
+        format!("agency/{}", self.id)
     }
-    let deps = deps.clone();
-    blocking(move || {
-        let known = load_agency(&mut *deps.db()?, id, deps.now())?;
-        deps.partners.remember_agency(known.clone());
-        Ok(known)
-    })
-    .await
 }
 
-async fn station(deps: &web::Data<Deps>, peer: Peer) -> Result<CallingStation, ApiError> {
-    let deps = deps.clone();
-    blocking(move || {
-        let row = reference::station_of(&mut *deps.db()?, peer.id)?.ok_or(Refusal::StationNotEnrolled)?;
-        if !is_valid_at(row.valid_from, row.valid_to, deps.now()) {
-            return Err(Refusal::StationNotEnrolled.into());
-        }
-        Ok(CallingStation { id: StationId::new(peer.id), office: row.office, spki_der: peer.spki_der })
-    })
-    .await
+impl Named for AtStation {
+    fn key(&self) -> String {
+        format!("station/{}/officer/{}", self.station.id, self.officer.id)
+    }
 }
 
 /// Runs what blocks on a thread that may block.

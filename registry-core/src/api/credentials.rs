@@ -7,6 +7,7 @@ use registry_domain::refusal::Refusal;
 use uuid::Uuid;
 
 use super::caller::blocking;
+use super::policy::Officer;
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::credentials::{self, EndedCredentials, Given, KeyProof, KeyRequest, OfCard, handed_over, lists};
@@ -16,8 +17,11 @@ use crate::deps::Deps;
 #[utoipa::path(post, path = "/v1/credentials/requests", request_body = OfCard, tag = "credentials",
     responses((status = 201, body = KeyRequest), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
-pub(super) async fn request_key(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+pub(super) async fn request_key(
+    deps: web::Data<Deps>,
+    sent: Sent<OfCard, Officer>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let drawn = blocking(move || credentials::request_key(&deps, &officer, &once, &sent.value)).await?;
     Ok(HttpResponse::Created().json(drawn))
 }
@@ -30,9 +34,9 @@ pub(super) async fn request_key(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Re
 pub(super) async fn to_wallet(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<KeyProof>,
+    sent: Sent<KeyProof, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let given = blocking(move || {
         let withheld = credentials::to_wallet(&deps, &officer, &once, *id, &sent.value.proof)?;
         Ok(withheld.release_blocking(&deps.access, |given| handed_over(&deps, &officer, given))?)
@@ -44,8 +48,11 @@ pub(super) async fn to_wallet(
 #[utoipa::path(post, path = "/v1/credentials/codes", request_body = OfCard, tag = "credentials",
     responses((status = 201, body = Given), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
-pub(super) async fn to_paper(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+pub(super) async fn to_paper(
+    deps: web::Data<Deps>,
+    sent: Sent<OfCard, Officer>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let given = blocking(move || {
         let withheld = credentials::to_paper(&deps, &officer, &once, &sent.value)?;
         Ok(withheld.release_blocking(&deps.access, |given| handed_over(&deps, &officer, given))?)
@@ -56,8 +63,11 @@ pub(super) async fn to_paper(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Resul
 /// Ends all digital credentials of a card; the card stays as it is.
 #[utoipa::path(post, path = "/v1/credentials/end", operation_id = "end_credentials", request_body = OfCard, tag = "credentials",
     responses((status = 200, body = EndedCredentials), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub(super) async fn end(deps: web::Data<Deps>, sent: Sent<OfCard>) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+pub(super) async fn end(
+    deps: web::Data<Deps>,
+    sent: Sent<OfCard, Officer>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let ended = blocking(move || credentials::end_all(&deps, &officer, &once, &sent.value)).await?;
     Ok(HttpResponse::Ok().json(ended))
 }

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
+use super::policy::Officer;
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::declare::{self, Decision, Declared};
@@ -53,9 +54,9 @@ pub struct EndRequest {
     responses((status = 201, body = Declared), (status = 422, body = Problem)))]
 pub(super) async fn create(
     deps: web::Data<Deps>,
-    sent: Sent<DeclareRequest>,
+    sent: Sent<DeclareRequest, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let DeclareRequest { kind, facts, portrait } = sent.value;
     let kind = Declarable::parse(&kind)?;
     let portrait = portrait.as_deref().map(decode_portrait).transpose()?;
@@ -90,9 +91,9 @@ pub struct ConsequenceLine {
     responses((status = 200, body = Vec<ConsequenceLine>), (status = 422, body = Problem)))]
 pub(super) async fn preview(
     deps: web::Data<Deps>,
-    sent: Sent<PreviewRequest>,
+    sent: Sent<PreviewRequest, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let officer = sent.caller.officer()?.clone();
+    let officer = sent.caller.clone();
     let kind = Declarable::parse(&sent.value.kind)?;
     let facts = Facts::parse(&kind.kind(), &sent.value.facts)?;
     let preview = blocking(move || {
@@ -112,8 +113,10 @@ pub(super) fn decode_portrait(text: &str) -> Result<Portrait, Refusal> {
 /// What waits at the officer's office: deadlines first, then the time of receipt.
 #[utoipa::path(get, path = "/v1/declarations", operation_id = "waiting_declarations", tag = "declarations",
     responses((status = 200, body = Vec<QueueLine>), (status = 401, body = Problem)))]
-pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    let officer = caller.officer()?.clone();
+pub(super) async fn waiting(
+    deps: web::Data<Deps>,
+    Caller(officer): Caller<Officer>,
+) -> Result<HttpResponse, ApiError> {
     let lines = blocking(move || queue::of_office(&deps, &mut *deps.db()?, &officer, LISTED)).await?;
     Ok(HttpResponse::Ok().json(lines))
 }
@@ -147,9 +150,8 @@ pub struct Standing {
 pub(super) async fn standing(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    caller: Caller,
+    Caller(officer): Caller<Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let officer = caller.officer()?.clone();
     let declaration = blocking(move || {
         let declaration = declare::load_shown(&deps, &mut *deps.db()?, &officer, DeclarationId::new(*id))?;
         officer.require_deciding(&declaration.office, &declaration.deciding_office)?;
@@ -181,9 +183,9 @@ pub struct Nothing {}
 pub(super) async fn register(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<Nothing>,
+    sent: Sent<Nothing, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let registered = blocking(move || {
         let withheld = register::register(&deps, &officer, &once, DeclarationId::new(*id))?;
         Ok(withheld.release_blocking(&deps.access, |registered| {
@@ -202,9 +204,9 @@ pub(super) async fn register(
 pub(super) async fn end(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<EndRequest>,
+    sent: Sent<EndRequest, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let EndRequest { ending, reason } = sent.value;
     let ended =
         blocking(move || register::end(&deps, &officer, &once, DeclarationId::new(*id), ending, &reason))

@@ -14,14 +14,12 @@ use utoipa::openapi::{
 use utoipa::{Modify, OpenApi};
 
 use super::problem::Problem;
-use super::routes::Policy;
-use super::{
-    cards, credentials, declarations, drafts, ocsp, officers, papers, partners, persons, public, sessions,
-    superseded, table,
-};
+use super::table;
 use crate::once::LONGEST_KEY;
+use crate::routes::Route;
+use crate::routes::policy::Access;
 
-/// The API's description.
+/// What is said of the whole.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -42,68 +40,24 @@ use crate::once::LONGEST_KEY;
         (name = "credentials", description = "Digital credentials of a card's holder."),
         (name = "cards", description = "What a card station calls while it writes a card, and at activation."),
     ),
-    components(schemas(Problem)),
-    modifiers(&Uniform),
-    paths(
-        public::live,
-        public::ready,
-        public::trust,
-        public::public_file,
-        public::description,
-        ocsp::post,
-        ocsp::get,
-        sessions::sign_in,
-        sessions::sign_in_certified,
-        persons::open,
-        persons::open_sealed,
-        persons::state,
-        declarations::preview,
-        declarations::create,
-        declarations::waiting,
-        declarations::standing,
-        declarations::register,
-        declarations::end,
-        drafts::save,
-        drafts::list,
-        drafts::open,
-        drafts::save_again,
-        drafts::declare,
-        drafts::discard,
-        officers::propose,
-        officers::waiting,
-        officers::confirm,
-        partners::notices,
-        partners::notify_birth,
-        partners::notify_death,
-        partners::ask_identity,
-        partners::check_card,
-        superseded::by_entry,
-        superseded::to_ask_again,
-        superseded::check_extract,
-        credentials::request_key,
-        credentials::to_wallet,
-        credentials::to_paper,
-        credentials::end,
-        credentials::list,
-        papers::issue,
-        papers::pdf,
-        papers::spoil,
-        cards::claim,
-        cards::give_up,
-        cards::bind,
-        cards::start_channel,
-        cards::open_channel,
-        cards::put_key,
-        cards::proofs,
-        cards::certify,
-        cards::card_files,
-        cards::receipt,
-        cards::spoil,
-        cards::begin_activation,
-        cards::complete_activation,
-    )
+    components(schemas(Problem))
 )]
+struct Frame;
+
+/// The API's description.
 pub struct Description;
+
+impl OpenApi for Description {
+    /// What is said of the whole, and what the handlers of the table say of themselves.
+    fn openapi() -> Document {
+        let routes = table();
+        // From the last to the first: of two schemas with one name that of the later route is kept.
+        let described = routes.iter().rev().filter_map(|route| route.description().cloned());
+        let mut document = described.fold(Frame::openapi(), Document::merge_from);
+        Uniform { routes: &routes }.modify(&mut document);
+        document
+    }
+}
 
 /// These write nothing that could be written twice, so they ask for no key: [`super::sent::Sent::once`] is not called.
 const WITHOUT_KEY: [&str; 8] = [
@@ -124,19 +78,21 @@ const PARTNER_CERTIFICATE: &str = "partner_certificate";
 const STATION_CERTIFICATE: &str = "station_certificate";
 
 /// Adds what is the same for many operations.
-struct Uniform;
+struct Uniform<'table> {
+    routes: &'table [Route],
+}
 
-impl Modify for Uniform {
+impl Modify for Uniform<'_> {
     fn modify(&self, document: &mut Document) {
-        let policies = policies();
         let components = document.components.get_or_insert_default();
         let told = told(components);
         add_schemes(components);
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
-                if let Some(policy) = policies.get(&(path.clone(), method.to_string())) {
-                    operation.security = security(*policy);
-                    if *policy != Policy::Public {
+                let is_here = |route: &&Route| route.path() == path && *route.method() == method;
+                if let Some(route) = self.routes.iter().find(is_here) {
+                    operation.security = security(route.access());
+                    if route.access() != Access::Public {
                         add_problems(operation, &["401", "403"]);
                     }
                 }
@@ -158,17 +114,6 @@ impl Modify for Uniform {
             }
         }
     }
-}
-
-/// Who may call, by path as the description writes it and method.
-fn policies() -> BTreeMap<(String, String), Policy> {
-    let mut policies = BTreeMap::new();
-    for place in table() {
-        for route in &place.routes {
-            policies.insert((place.path.replace(":.*}", "}"), route.method.to_string()), route.policy);
-        }
-    }
-    policies
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
@@ -196,17 +141,18 @@ fn add_schemes(components: &mut Components) {
     }
 }
 
-fn security(policy: Policy) -> Option<Vec<SecurityRequirement>> {
+fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
     let needed = |name: &str| SecurityRequirement::new::<_, [String; 0], String>(name, []);
-    match policy {
-        Policy::Public => None,
-        Policy::Officer => Some(vec![needed(BEARER)]),
-        Policy::CertifiedOfficer => Some(vec![needed(OFFICER_CERTIFICATE)]),
-        Policy::Agency | Policy::Hospital => Some(vec![needed(PARTNER_CERTIFICATE)]),
-        Policy::Station => Some(vec![needed(STATION_CERTIFICATE)]),
-        Policy::StationOfficer => {
+    match access {
+        Access::Public => None,
+        Access::Officer => Some(vec![needed(BEARER)]),
+        Access::CertifiedOfficer => Some(vec![needed(OFFICER_CERTIFICATE)]),
+        Access::Agency | Access::Hospital => Some(vec![needed(PARTNER_CERTIFICATE)]),
+        Access::StationOfficer => {
             Some(vec![needed(STATION_CERTIFICATE).add::<_, [String; 0], String>(BEARER, [])])
         }
+        // Pages are not described.
+        Access::SignedInPage | Access::OfficerPage | Access::CitizenPage | Access::DeskPage => None,
     }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
 use super::declarations::{Nothing, decode_portrait};
+use super::policy::Officer;
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::declare::Declared;
@@ -48,8 +49,11 @@ pub struct DeclareDraft {
 /// Keeps a form.
 #[utoipa::path(post, path = "/v1/drafts", request_body = SaveDraft, tag = "drafts",
     responses((status = 201, body = DraftLine), (status = 422, body = Problem)))]
-pub(super) async fn save(deps: web::Data<Deps>, sent: Sent<SaveDraft>) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+pub(super) async fn save(
+    deps: web::Data<Deps>,
+    sent: Sent<SaveDraft, Officer>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let kind = Declarable::parse(&sent.value.kind)?;
     let line = blocking(move || drafts::save(&deps, &officer, &once, kind, &sent.value.facts)).await?;
     Ok(HttpResponse::Created().json(line))
@@ -58,8 +62,10 @@ pub(super) async fn save(deps: web::Data<Deps>, sent: Sent<SaveDraft>) -> Result
 /// The drafts of the officer's office, expired ones among them.
 #[utoipa::path(get, path = "/v1/drafts", operation_id = "list_drafts", tag = "drafts",
     responses((status = 200, body = Vec<DraftLine>), (status = 401, body = Problem)))]
-pub(super) async fn list(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    let officer = caller.officer()?.clone();
+pub(super) async fn list(
+    deps: web::Data<Deps>,
+    Caller(officer): Caller<Officer>,
+) -> Result<HttpResponse, ApiError> {
     let lines = blocking(move || drafts::of_office(&deps, &officer, LISTED)).await?;
     Ok(HttpResponse::Ok().json(lines))
 }
@@ -70,9 +76,8 @@ pub(super) async fn list(deps: web::Data<Deps>, caller: Caller) -> Result<HttpRe
 pub(super) async fn open(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    caller: Caller,
+    Caller(officer): Caller<Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let officer = caller.officer()?.clone();
     let opened = blocking(move || {
         let withheld = drafts::open(&deps, &officer, DeclarationId::new(*id))?;
         Ok(withheld.release_blocking(&deps.access, |opened| drafts::opened(&deps, &officer, opened))?)
@@ -87,9 +92,9 @@ pub(super) async fn open(
 pub(super) async fn save_again(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<SaveAgain>,
+    sent: Sent<SaveAgain, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let id = DeclarationId::new(*id);
     let line = blocking(move || drafts::save_again(&deps, &officer, &once, id, &sent.value.facts)).await?;
     Ok(HttpResponse::Ok().json(line))
@@ -102,9 +107,9 @@ pub(super) async fn save_again(
 pub(super) async fn declare(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<DeclareDraft>,
+    sent: Sent<DeclareDraft, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let id = DeclarationId::new(*id);
     let portrait = sent.value.portrait.as_deref().map(decode_portrait).transpose()?;
     let declared =
@@ -119,9 +124,9 @@ pub(super) async fn declare(
 pub(super) async fn discard(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<Nothing>,
+    sent: Sent<Nothing, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let id = DeclarationId::new(*id);
     let discarded = blocking(move || drafts::discard(&deps, &officer, &once, id)).await?;
     Ok(HttpResponse::Ok().json(discarded))

@@ -13,7 +13,7 @@ use crate::responder::{self, PATH};
 const CACHED: &str = "public, max-age=30";
 
 /// A request in the body.
-#[utoipa::path(post, path = "/pki/ocsp", operation_id = "ask_ocsp", tag = "trust",
+#[utoipa::path(post, path = PATH, operation_id = "ask_ocsp", tag = "trust",
     request_body(content = Vec<u8>, content_type = "application/ocsp-request"),
     responses((status = 200, content_type = "application/ocsp-response", body = Vec<u8>,
         description = "The OCSP answer, also when it is a no.")))]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
 use super::declarations::Nothing;
+use super::policy::Officer;
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
@@ -15,8 +16,11 @@ use crate::once::write_once;
 /// Proposes a mandate.
 #[utoipa::path(post, path = "/v1/officers/proposals", request_body = Proposal, tag = "officers",
     responses((status = 201, body = ProposalLine), (status = 403, body = Problem), (status = 422, body = Problem)))]
-pub(super) async fn propose(deps: web::Data<Deps>, sent: Sent<Proposal>) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+pub(super) async fn propose(
+    deps: web::Data<Deps>,
+    sent: Sent<Proposal, Officer>,
+) -> Result<HttpResponse, ApiError> {
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let line = blocking(move || {
         let (now, id) = (deps.now(), deps.draw().opaque_uuid());
         write_once(&deps, &once, |db| mandates::propose(db, &officer, &sent.value, &deps.units, now, id))
@@ -28,8 +32,11 @@ pub(super) async fn propose(deps: web::Data<Deps>, sent: Sent<Proposal>) -> Resu
 /// The proposals that wait for a second administrator; auditors see them too.
 #[utoipa::path(get, path = "/v1/officers/proposals", operation_id = "waiting_proposals", tag = "officers",
     responses((status = 200, body = Vec<ProposalLine>), (status = 403, body = Problem)))]
-pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    may_see(caller.officer()?, &deps.units)?;
+pub(super) async fn waiting(
+    deps: web::Data<Deps>,
+    Caller(officer): Caller<Officer>,
+) -> Result<HttpResponse, ApiError> {
+    may_see(&officer, &deps.units)?;
     let lines = blocking(move || mandates::waiting(&mut *deps.db()?)).await?;
     Ok(HttpResponse::Ok().json(lines))
 }
@@ -42,9 +49,9 @@ pub(super) async fn waiting(deps: web::Data<Deps>, caller: Caller) -> Result<Htt
 pub(super) async fn confirm(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<Nothing>,
+    sent: Sent<Nothing, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let line = blocking(move || {
         let now = deps.now();
         let new_officer = deps.draw().uuid(now);

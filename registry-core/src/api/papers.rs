@@ -2,10 +2,11 @@
 
 use actix_web::{HttpResponse, web};
 use registry_domain::id::EntryId;
-use registry_domain::officer::Officer;
+use registry_domain::officer;
 use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
+use super::policy::Officer;
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
@@ -21,9 +22,9 @@ use crate::failure::Failure;
 pub(super) async fn issue(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<NewCopy>,
+    sent: Sent<NewCopy, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let issued =
         blocking(move || copies::issue(&deps, &officer, &once, EntryId::new(*id), &sent.value)).await?;
     Ok(HttpResponse::Created().json(issued))
@@ -37,9 +38,8 @@ pub(super) async fn issue(
 pub(super) async fn pdf(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    caller: Caller,
+    Caller(officer): Caller<Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let officer = caller.officer()?.clone();
     Ok(file(blocking(move || released(&deps, &officer, *id)).await?))
 }
 
@@ -50,9 +50,9 @@ pub(super) async fn pdf(
 pub(super) async fn spoil(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    sent: Sent<Spoiled>,
+    sent: Sent<Spoiled, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let (officer, once) = (sent.caller.officer()?.clone(), sent.once()?);
+    let (officer, once) = (sent.caller.clone(), sent.once()?);
     let spoiled = blocking(move || copies::spoil(&deps, &officer, &once, *id, &sent.value)).await?;
     Ok(HttpResponse::Ok().json(spoiled))
 }
@@ -61,7 +61,7 @@ pub(super) async fn spoil(
 ///
 /// # Errors
 /// As [`copies::open`].
-pub(crate) fn released(deps: &Deps, officer: &Officer, id: Uuid) -> Result<PrintedCopy, Failure> {
+pub(crate) fn released(deps: &Deps, officer: &officer::Officer, id: Uuid) -> Result<PrintedCopy, Failure> {
     let withheld = copies::open(deps, officer, id)?;
     Ok(withheld.release_blocking(&deps.access, |copy| printed(deps, officer, &copy.extract))?)
 }

@@ -1,10 +1,11 @@
 //! What agencies and hospitals call: notices, identity questions, card checks.
 
 use actix_web::{HttpResponse, web};
-use card_protocol::messages::{CheckAnswer, CheckRequest};
+use card_protocol::messages::{CheckAnswer, CheckRequest, route};
 use sha2::{Digest, Sha256};
 
 use super::caller::{Caller, blocking};
+use super::policy::{Agency, Hospital, Officer};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::card_check;
@@ -21,9 +22,9 @@ const LISTED: i64 = 100;
     responses((status = 201, body = Notified), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn notify_birth(
     deps: web::Data<Deps>,
-    sent: Sent<BirthNotice>,
+    sent: Sent<BirthNotice, Hospital>,
 ) -> Result<HttpResponse, ApiError> {
-    let (hospital, once) = (sent.caller.agency()?.clone(), sent.once()?);
+    let (hospital, once) = (sent.caller.clone(), sent.once()?);
     let notified = blocking(move || notify::notify_birth(&deps, &hospital, &once, &sent.value)).await?;
     Ok(HttpResponse::Created().json(notified))
 }
@@ -33,9 +34,9 @@ pub(super) async fn notify_birth(
     responses((status = 201, body = Notified), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn notify_death(
     deps: web::Data<Deps>,
-    sent: Sent<DeathNotice>,
+    sent: Sent<DeathNotice, Hospital>,
 ) -> Result<HttpResponse, ApiError> {
-    let (sender, once) = (sent.caller.agency()?.clone(), sent.once()?);
+    let (sender, once) = (sent.caller.clone(), sent.once()?);
     let notified = blocking(move || notify::notify_death(&deps, &sender, &once, &sent.value)).await?;
     Ok(HttpResponse::Created().json(notified))
 }
@@ -43,8 +44,10 @@ pub(super) async fn notify_death(
 /// The notices that wait at the officer's office; the people named will see that they were listed.
 #[utoipa::path(get, path = "/v1/notifications", tag = "declarations",
     responses((status = 200, body = Vec<NoticeView>), (status = 401, body = Problem)))]
-pub(super) async fn notices(deps: web::Data<Deps>, caller: Caller) -> Result<HttpResponse, ApiError> {
-    let officer = caller.officer()?.clone();
+pub(super) async fn notices(
+    deps: web::Data<Deps>,
+    Caller(officer): Caller<Officer>,
+) -> Result<HttpResponse, ApiError> {
     let listed = blocking(move || {
         let withheld = notices::of_office(&deps, &officer, LISTED)?;
         Ok(withheld.release_blocking(&deps.access, |listed| notices::listed(&deps, &officer, listed))?)
@@ -59,9 +62,9 @@ pub(super) async fn notices(deps: web::Data<Deps>, caller: Caller) -> Result<Htt
         (status = 429, body = Problem)))]
 pub(super) async fn ask_identity(
     deps: web::Data<Deps>,
-    sent: Sent<Question>,
+    sent: Sent<Question, Agency>,
 ) -> Result<HttpResponse, ApiError> {
-    let agency = sent.caller.agency()?.clone();
+    let agency = sent.caller.clone();
     let question_sha256 = hex::encode(Sha256::digest(sent.bytes()));
     let found = verify_identity::ask(&deps, &agency, sent.value, question_sha256).await?;
     let answer: Answer = found.sign(&deps)?;
@@ -69,14 +72,14 @@ pub(super) async fn ask_identity(
 }
 
 /// An agency asks whether a card that signed its nonce is active.
-#[utoipa::path(post, path = "/v1/card-checks", request_body = CheckRequest, tag = "partners",
+#[utoipa::path(post, path = route::CHECKS, request_body = CheckRequest, tag = "partners",
     responses((status = 200, body = CheckAnswer), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
 pub(super) async fn check_card(
     deps: web::Data<Deps>,
-    sent: Sent<CheckRequest>,
+    sent: Sent<CheckRequest, Agency>,
 ) -> Result<HttpResponse, ApiError> {
-    let agency = sent.caller.agency()?.clone();
+    let agency = sent.caller.clone();
     let answer = blocking(move || {
         let (withheld, agreement) = card_check::check(&deps, &agency, &sent.value)?;
         let verdict = withheld.release_blocking(&deps.access, |verdict| {

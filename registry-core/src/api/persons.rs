@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::blocking;
+use super::policy::Officer;
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
@@ -31,8 +32,11 @@ pub struct OpenRecord {
 /// Opens a record; the citizen will see that it was opened.
 #[utoipa::path(post, path = "/v1/persons/open", operation_id = "open_record", request_body = OpenRecord, tag = "persons",
     responses((status = 200, body = RecordView), (status = 404, body = Problem)))]
-pub(super) async fn open(deps: web::Data<Deps>, sent: Sent<OpenRecord>) -> Result<HttpResponse, ApiError> {
-    let officer = sent.caller.officer()?.clone();
+pub(super) async fn open(
+    deps: web::Data<Deps>,
+    sent: Sent<OpenRecord, Officer>,
+) -> Result<HttpResponse, ApiError> {
+    let officer = sent.caller.clone();
     let OpenRecord { person, reason, true_on, known_on } = sent.value;
     let moment = persons::moment(true_on.as_deref(), known_on.as_deref())?;
     let view = blocking(move || {
@@ -62,9 +66,9 @@ pub struct OpenSealed {
     responses((status = 200, body = SealedView), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn open_sealed(
     deps: web::Data<Deps>,
-    sent: Sent<OpenSealed>,
+    sent: Sent<OpenSealed, Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let officer = sent.caller.officer()?.clone();
+    let officer = sent.caller.clone();
     let OpenSealed { person, legal_basis, decision } = sent.value;
     let basis = Basis::parse(&legal_basis, &decision)?;
     let view = blocking(move || {
@@ -95,8 +99,11 @@ pub struct AskStatement {
 /// A signed statement of a record on two times; the citizen will see that it was given.
 #[utoipa::path(post, path = "/v1/persons/statement", request_body = AskStatement, tag = "persons",
     responses((status = 200, body = SignedStatement), (status = 404, body = Problem), (status = 422, body = Problem)))]
-pub(super) async fn state(deps: web::Data<Deps>, sent: Sent<AskStatement>) -> Result<HttpResponse, ApiError> {
-    let officer = sent.caller.officer()?.clone();
+pub(super) async fn state(
+    deps: web::Data<Deps>,
+    sent: Sent<AskStatement, Officer>,
+) -> Result<HttpResponse, ApiError> {
+    let officer = sent.caller.clone();
     let AskStatement { person, reason, case, true_on, known_on } = sent.value;
     let moment = persons::moment(Some(&true_on), Some(&known_on))?;
     let signed = blocking(move || {

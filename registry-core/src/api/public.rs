@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use card_protocol::encoding::{Base64Bytes, HexArray};
-use card_protocol::messages::Trust;
+use card_protocol::messages::{Trust, route};
 use diesel::prelude::*;
 use issuance::Signer as _;
 use registry_domain::refusal::Refusal;
@@ -58,7 +58,7 @@ pub(super) async fn description() -> HttpResponse {
 }
 
 /// Certificates and lists of the card authorities. Fetch them over a trusted connection and keep the roots.
-#[utoipa::path(get, path = "/v1/trust", tag = "trust", responses((status = 200, body = Trust)))]
+#[utoipa::path(get, path = route::TRUST, tag = "trust", responses((status = 200, body = Trust)))]
 pub(super) async fn trust(deps: web::Data<Deps>) -> Result<HttpResponse, ApiError> {
     Ok(HttpResponse::Ok().json(blocking(move || trust_of(&deps)).await?))
 }

@@ -5,28 +5,30 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use registry_domain::refusal::Refusal;
 use serde::de::DeserializeOwned;
 
-use super::caller::Caller;
+use super::caller::Named;
 use super::problem::ApiError;
 use crate::deps::Deps;
 use crate::once::Once;
 use crate::outside::require_printable_json;
+use crate::routes::admitted;
+use crate::routes::policy::{AskedUnder, Policy};
 
-/// What a caller sent, parsed, with what makes it recognisable when it comes again.
-pub struct Sent<T> {
+/// What a caller, let in under the policy `P`, sent: parsed, with what makes it recognisable when it comes again.
+pub struct Sent<T, P: Policy> {
     /// The parsed body.
     pub value: T,
     /// Who sent it.
-    pub caller: Caller,
+    pub caller: P::Caller,
     body: web::Bytes,
     route: String,
     key: Option<String>,
 }
 
-impl<T> Sent<T> {
+impl<T, P: Policy<Caller: Named>> Sent<T, P> {
     /// The idempotency of this request; every write needs it.
     ///
     /// # Errors
@@ -41,9 +43,11 @@ impl<T> Sent<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
+impl<T, P: Policy> AskedUnder<P> for Sent<T, P> {}
+
+impl<T: DeserializeOwned + 'static, P: Policy> FromRequest for Sent<T, P> {
     type Error = ApiError;
-    type Future = Pin<Box<dyn Future<Output = Result<Sent<T>, ApiError>>>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Sent<T, P>, ApiError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = web::Bytes::from_request(request, payload);
@@ -73,7 +77,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
             }
             require_printable_json(&body)?;
             let value = serde_json::from_slice(&body).map_err(|error| unreadable(&error))?;
-            let caller = request.extensions().get::<Caller>().cloned().ok_or(Refusal::NotSignedIn)?;
+            let caller = admitted::<P>(&request).ok_or(Refusal::NotSignedIn)?;
             let key =
                 request.headers().get("Idempotency-Key").and_then(|key| key.to_str().ok()).map(str::to_owned);
             Ok(Sent { value, caller, body, route: request.path().to_owned(), key })

@@ -1,18 +1,22 @@
 //! `/v1/sessions`: an officer exchanges a one-time code, or shows a client certificate, for a bearer token.
 
 use actix_web::{HttpResponse, web};
-use card_protocol::messages::{Empty, SessionStarted, SignIn, Token};
+use card_protocol::messages::{Empty, SessionStarted, SignIn, Token, route};
 
 use super::caller::blocking;
+use super::policy::{CertifiedOfficer, Public};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
 use crate::session;
 
 /// Signs in with a one-time code from an administrator.
-#[utoipa::path(post, path = "/v1/sessions", request_body = SignIn, tag = "sessions",
+#[utoipa::path(post, path = route::SESSIONS, request_body = SignIn, tag = "sessions",
     responses((status = 201, body = SessionStarted), (status = 401, body = Problem)))]
-pub(super) async fn sign_in(deps: web::Data<Deps>, sent: Sent<SignIn>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn sign_in(
+    deps: web::Data<Deps>,
+    sent: Sent<SignIn, Public>,
+) -> Result<HttpResponse, ApiError> {
     // A code opens one session and no second one; the token in the answer is kept by nobody but its owner.
     sent.once()?;
     let code = sent.value.code.expose().to_owned();
@@ -25,10 +29,10 @@ pub(super) async fn sign_in(deps: web::Data<Deps>, sent: Sent<SignIn>) -> Result
     responses((status = 201, body = SessionStarted), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(super) async fn sign_in_certified(
     deps: web::Data<Deps>,
-    sent: Sent<Empty>,
+    sent: Sent<Empty, CertifiedOfficer>,
 ) -> Result<HttpResponse, ApiError> {
     sent.once()?;
-    let officer = sent.caller.officer()?.id;
+    let officer = sent.caller.id;
     let token = blocking(move || session::open_for(&deps, officer)).await?;
     Ok(started(&token))
 }

@@ -1,7 +1,7 @@
 //! What went out before and is out of date: for officers by act, for agencies since an instant, for whoever holds a paper.
 
 use actix_web::web::Query;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpResponse, web};
 use registry_domain::id::EntryId;
 use registry_domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::caller::{Caller, blocking};
+use super::policy::{Agency, Officer, Public};
 use super::problem::{ApiError, Problem};
 use super::sent::Sent;
 use crate::deps::Deps;
@@ -22,9 +23,8 @@ use crate::superseded::{self, Superseded, ToAskAgain};
 pub(super) async fn by_entry(
     deps: web::Data<Deps>,
     id: web::Path<Uuid>,
-    caller: Caller,
+    Caller(officer): Caller<Officer>,
 ) -> Result<HttpResponse, ApiError> {
-    let officer = caller.officer()?.clone();
     let listed = blocking(move || {
         let withheld = superseded::by_entry(&deps, &officer, EntryId::new(*id))?;
         Ok(withheld.release_blocking(&deps.access, |listed| superseded::listed(&deps, &officer, listed))?)
@@ -35,7 +35,7 @@ pub(super) async fn by_entry(
 
 /// Since when.
 #[derive(Debug, Clone, Deserialize)]
-struct Since {
+pub(super) struct Since {
     since: Option<String>,
 }
 
@@ -45,12 +45,11 @@ struct Since {
     responses((status = 200, body = ToAskAgain), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn to_ask_again(
     deps: web::Data<Deps>,
-    request: HttpRequest,
-    caller: Caller,
+    since: Result<Query<Since>, Error>,
+    Caller(agency): Caller<Agency>,
 ) -> Result<HttpResponse, ApiError> {
-    let agency = caller.agency()?.clone();
     let malformed = |_| Refusal::Malformed { detail: "query".to_owned() };
-    let since = Query::<Since>::from_query(request.query_string()).map_err(malformed)?.into_inner();
+    let since = since.map_err(malformed)?.into_inner();
     let again = blocking(move || {
         let withheld = superseded::to_ask_again(&deps, &agency, since.since.as_deref())?;
         Ok(withheld.release_blocking(&deps.access, |again| superseded::told_again(&deps, &agency, again))?)
@@ -101,7 +100,7 @@ pub struct ExtractVerdict {
     responses((status = 200, body = ExtractVerdict), (status = 422, body = Problem)))]
 pub(super) async fn check_extract(
     deps: web::Data<Deps>,
-    sent: Sent<ExtractText>,
+    sent: Sent<ExtractText, Public>,
 ) -> Result<HttpResponse, ApiError> {
     let verdict = blocking(move || {
         let claim = match Claim::check(&sent.value.text, &deps.keys.extract.public_key()) {

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::door::Declarable;
 use registry_domain::form::{Entered, Field, Form, Say, Section, say};
+use registry_domain::officer::Officer;
 use registry_domain::question::{ANSWERS, Question};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
@@ -43,14 +44,14 @@ struct Line {
 /// Shows a draft as it is printed, for the applicant to read and sign.
 pub(super) async fn print(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let draft = drafts::opened(&deps, &visitor, *id).await?.draft;
     let kind = Declarable::parse(&draft.kind)?.kind();
     let form = kind.form().ok_or(Refusal::KindNotBuilt { kind: kind.as_str() })?;
     let places = [Language::Mn, Language::En].map(|language| Places::new(deps.units.clone(), language));
-    let office = &visitor.officer()?.office;
+    let office = &visitor.officer().office;
     let page = Application {
         p: Page::of(&deps, &visitor).at(format!("/drafts/{id}/application")),
         id: *id,

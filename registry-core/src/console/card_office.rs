@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use registry_domain::officer::Act;
+use registry_domain::officer::{Act, Officer};
 use uuid::Uuid;
 
 use super::days;
@@ -49,7 +49,7 @@ struct GiveUp {
 }
 
 /// The jobs of the officer's office.
-pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
     page(&deps, &visitor, paper).await
 }
@@ -57,13 +57,13 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
 /// Gives a job up.
 pub(super) async fn give_up(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     job: web::Path<Uuid>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     let job = job.into_inner();
     let fields = visitor.accept(form.into_inner())?;
-    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, job.as_bytes())?);
+    let (officer, once) = (visitor.officer().clone(), fields.once(&visitor, job.as_bytes())?);
     let reason = fields.get("reason").to_owned();
     let asked = deps.clone();
     match blocking(move || giving_up::by_office(&asked, &officer, &once, job, &reason)).await {
@@ -76,8 +76,12 @@ pub(super) async fn give_up(
     }
 }
 
-async fn page(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+async fn page(
+    deps: &web::Data<Deps>,
+    visitor: &Visitor<Officer>,
+    paper: Paper,
+) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer().clone();
     officer.may(Act::PersonaliseCard, &officer.office, &deps.units)?;
     let (asked, office) = (deps.clone(), officer.office.clone());
     let jobs = blocking(move || card_jobs::of_office(&mut *asked.db()?, &office, SHOWN)).await?;

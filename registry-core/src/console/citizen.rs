@@ -41,10 +41,10 @@ struct Citizen {
 /// The record, then the accesses, page by page: this look is the newest of them.
 pub(super) async fn show(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<PersonId>,
     cursor: web::Query<Cursor<i64>>,
 ) -> Result<HttpResponse, Fault> {
-    let citizen = visitor.citizen()?;
+    let citizen = visitor.citizen();
     let side = cursor.into_inner().side();
     let asked = deps.clone();
     let withheld = blocking(move || own_record(&asked, citizen)).await?;

@@ -4,7 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use registry_domain::officer::Act;
+use registry_domain::officer::{Act, Officer};
 
 use super::days;
 use super::extracts::qr;
@@ -38,7 +38,7 @@ struct Code {
 }
 
 /// The form.
-pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
     page(&deps, &visitor, paper, None)
 }
@@ -46,11 +46,11 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
 /// Makes a code and shows it, once.
 pub(super) async fn code(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     let fields = visitor.accept(form.into_inner())?;
-    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, b"credential code")?);
+    let (officer, once) = (visitor.officer().clone(), fields.once(&visitor, b"credential code")?);
     let of = OfCard { document_number: fields.get("document_number").trim().to_uppercase() };
     let (asked, maker, card) = (deps.clone(), officer.clone(), of.clone());
     let made = blocking(move || {
@@ -78,11 +78,11 @@ pub(super) async fn code(
 /// Ends all digital credentials of a card.
 pub(super) async fn end(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     let fields = visitor.accept(form.into_inner())?;
-    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, b"credentials end")?);
+    let (officer, once) = (visitor.officer().clone(), fields.once(&visitor, b"credentials end")?);
     let of = OfCard { document_number: fields.get("document_number").trim().to_uppercase() };
     let asked = deps.clone();
     match blocking(move || credentials::end_all(&asked, &officer, &once, &of)).await {
@@ -96,11 +96,11 @@ pub(super) async fn end(
 
 fn page(
     deps: &web::Data<Deps>,
-    visitor: &Visitor,
+    visitor: &Visitor<Officer>,
     paper: Paper,
     ended: Option<usize>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?;
+    let officer = visitor.officer();
     officer.may(Act::HandOverCard, &officer.office, &deps.units)?;
     let end_paper = paper.another(deps);
     html(paper.status(), &CredentialsPage { p: Page::of(deps, visitor), paper, end_paper, ended })

@@ -80,7 +80,7 @@ struct Receipt {
 /// The declaration with what can be done now.
 pub(super) async fn show(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     page(&deps, &visitor, *id, None).await
@@ -89,11 +89,11 @@ pub(super) async fn show(
 /// Registers it. The same form again gets the same receipt.
 pub(super) async fn register(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let once = visitor.accept(form.into_inner())?.once(&visitor, &[])?;
     let (asked, actor) = (deps.clone(), officer.clone());
     let declaration = DeclarationId::new(*id);
@@ -112,11 +112,11 @@ pub(super) async fn register(
 /// Refuses, withdraws or decides it, with a reason.
 pub(super) async fn end(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let fields = visitor.accept(form.into_inner())?;
     let once = fields.once(&visitor, &[])?;
     let ending = ending_of(fields.get("ending"))?;
@@ -129,8 +129,8 @@ pub(super) async fn end(
 }
 
 /// Where to after ending a declaration: its page, or the office where a seal keeps the page from every reader.
-async fn after_ending(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<String, Fault> {
-    let (asked, reader) = (deps.clone(), visitor.officer()?.clone());
+async fn after_ending(deps: &web::Data<Deps>, visitor: &Visitor<Officer>, id: Uuid) -> Result<String, Fault> {
+    let (asked, reader) = (deps.clone(), visitor.officer().clone());
     let shown = blocking(move || {
         declare::load_shown(&asked, &mut *asked.db()?, &reader, DeclarationId::new(id)).map(drop)
     });
@@ -142,11 +142,11 @@ async fn after_ending(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Re
 
 async fn page(
     deps: &web::Data<Deps>,
-    visitor: &Visitor,
+    visitor: &Visitor<Officer>,
     id: Uuid,
     refusal: Option<Refusal>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let withheld = blocking(move || declaration::open(&asked, &reader, DeclarationId::new(id))).await?;
     let opened = withheld.release(&deps.access, |opened| declaration::opened(deps, &officer, opened)).await?;
@@ -164,7 +164,13 @@ async fn page(
 /// The one refusal of this page that is about a field.
 const DECISION_REASON: Refusal = Refusal::DecisionReasonMissing;
 
-fn shown(deps: &Deps, visitor: &Visitor, officer: &Officer, opened: Opened, paper: Paper) -> DeclarationPage {
+fn shown(
+    deps: &Deps,
+    visitor: &Visitor<Officer>,
+    officer: &Officer,
+    opened: Opened,
+    paper: Paper,
+) -> DeclarationPage {
     let p = Page::of(deps, visitor).at(format!("/declarations/{}", opened.declaration.id));
     let declaration = &opened.declaration;
     let (kind, w) = (declaration.kind, p.w);

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::event::Detail;
 use registry_domain::id::DeclarationId;
+use registry_domain::officer::Officer;
 use uuid::Uuid;
 
 use super::fault::Fault;
@@ -45,17 +46,17 @@ struct Twice {
 /// Shows the decision as it is printed.
 pub(super) async fn print(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let withheld = blocking(move || decision::open(&asked, &reader, DeclarationId::new(*id))).await?;
     let paper = withheld.release(&deps.access, |paper| decision::printed(&deps, &officer, paper)).await?;
     html(StatusCode::OK, &page(&deps, &visitor, paper))
 }
 
-fn page(deps: &Deps, visitor: &Visitor, paper: Paper) -> DecisionPage {
+fn page(deps: &Deps, visitor: &Visitor<Officer>, paper: Paper) -> DecisionPage {
     let [mn, en] = [Language::Mn, Language::En].map(|language| Places::new(deps.units.clone(), language));
     let declaration = &paper.declaration;
     let zone = deps.units.zone(&declaration.office);

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::door::Declarable;
 use registry_domain::kind::Kind;
-use registry_domain::officer::Act;
+use registry_domain::officer::{Act, Officer};
 use registry_domain::question::{ANSWERS, Question};
 use registry_domain::refusal::Refusal;
 use uuid::Uuid;
@@ -62,7 +62,7 @@ pub(super) enum Sheet {
 /// The empty form of a kind.
 pub(super) async fn show(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     kind: web::Path<String>,
 ) -> Result<HttpResponse, Fault> {
     let kind = Declarable::parse(&kind)?.kind();
@@ -72,7 +72,7 @@ pub(super) async fn show(
 /// The form of a kind, begun with what another page knew.
 pub(super) async fn fill(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     kind: web::Path<String>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
@@ -84,7 +84,7 @@ pub(super) async fn fill(
 /// Receives a declaration.
 pub(super) async fn send(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     kind: web::Path<String>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
@@ -96,12 +96,12 @@ pub(super) async fn send(
 
 async fn receive(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     kind: Declarable,
     fields: Fields,
     portrait: Option<Vec<u8>>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let once = fields.once(&visitor, portrait.as_deref().unwrap_or_default())?;
     let (asked, facts) = (deps.clone(), fields.facts());
     let outcome = blocking(move || {
@@ -122,14 +122,14 @@ async fn receive(
 /// The page of a form.
 ///
 /// # Errors
-/// A visitor who is no officer.
+/// [`Refusal::KindNotBuilt`] for a kind without a form.
 pub(super) fn page(
     deps: &Deps,
-    visitor: &Visitor,
+    visitor: &Visitor<Officer>,
     sheet: Sheet,
     mut paper: Paper,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?;
+    let officer = visitor.officer();
     let (kind, home, action, keep, is_draft) = match sheet {
         Sheet::New(kind) => {
             let home = format!("/declare/{kind}");

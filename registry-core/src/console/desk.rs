@@ -41,7 +41,10 @@ struct Shown {
 }
 
 /// The empty question.
-pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+pub(super) async fn show(
+    deps: web::Data<Deps>,
+    visitor: Visitor<CallingAgency>,
+) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
     page(deps, visitor, paper, None).await
 }
@@ -49,10 +52,10 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
 /// Asks, and shows the signed answer or the numbered no. Who asks and why stays filled in for the next question.
 pub(super) async fn ask(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<CallingAgency>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let agency = visitor.agency()?.clone();
+    let agency = visitor.agency().clone();
     let fields = visitor.accept(form.into_inner())?;
     let outcome = answer_to(&deps, agency, question_of(&fields)).await;
     let paper = Paper::filled(&deps, &visitor, fields);
@@ -139,11 +142,11 @@ fn shown(w: &'static Words, answer: Answer) -> Result<Shown, Fault> {
 
 async fn page(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<CallingAgency>,
     paper: Paper,
     answer: Option<Shown>,
 ) -> Result<HttpResponse, Fault> {
-    let (asked, agency) = (deps.clone(), visitor.agency()?.id);
+    let (asked, agency) = (deps.clone(), visitor.agency().id);
     let agreements = blocking(move || {
         let rows = reference::agreements_of(&mut *asked.db()?, agency.uuid())?;
         let now = asked.now();

@@ -59,10 +59,10 @@ pub(super) struct Said {
 /// The drafts of the officer's office.
 pub(super) async fn list(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     said: web::Query<Said>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let drafts = blocking(move || drafts::of_office(&asked, &reader, SHOWN)).await?;
     let p = Page::of(&deps, &visitor);
@@ -97,13 +97,13 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, paper: Paper, draft: &DraftLin
 /// Keeps a form that was begun.
 pub(super) async fn save(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     kind: web::Path<String>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
     let kind = Declarable::parse(&kind)?;
     let fields = visitor.accept(upload::read(sent).0)?;
-    let (officer, once, facts) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?, fields.facts());
+    let (officer, once, facts) = (visitor.officer().clone(), fields.once(&visitor, &[])?, fields.facts());
     let saved = blocking(move || drafts::save(&deps, &officer, &once, kind, &facts)).await?;
     Ok(to_page(&format!("/drafts?saved={}", saved.id)))
 }
@@ -111,7 +111,7 @@ pub(super) async fn save(
 /// The form as it was left.
 pub(super) async fn open(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let opened = opened(&deps, &visitor, *id).await?;
@@ -120,8 +120,12 @@ pub(super) async fn open(
 }
 
 /// The draft, once its opening is recorded.
-pub(super) async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) -> Result<Opened, Fault> {
-    let officer = visitor.officer()?.clone();
+pub(super) async fn opened(
+    deps: &web::Data<Deps>,
+    visitor: &Visitor<Officer>,
+    id: Uuid,
+) -> Result<Opened, Fault> {
+    let officer = visitor.officer().clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let withheld = blocking(move || drafts::open(&asked, &reader, DeclarationId::new(id))).await?;
     Ok(withheld.release(&deps.access, |opened| drafts::opened(deps, &officer, opened)).await?)
@@ -130,12 +134,12 @@ pub(super) async fn opened(deps: &web::Data<Deps>, visitor: &Visitor, id: Uuid) 
 /// Keeps the form in the draft's place.
 pub(super) async fn save_again(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
     let fields = visitor.accept(upload::read(sent).0)?;
-    let (officer, once, facts) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?, fields.facts());
+    let (officer, once, facts) = (visitor.officer().clone(), fields.once(&visitor, &[])?, fields.facts());
     let saved =
         blocking(move || drafts::save_again(&deps, &officer, &once, DeclarationId::new(*id), &facts)).await?;
     Ok(to_page(&format!("/drafts?saved={}", saved.id)))
@@ -144,13 +148,13 @@ pub(super) async fn save_again(
 /// Declares the form as it is filled in now; what is wrong stands beside its field, and the draft stays as it was.
 pub(super) async fn declare(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
     let (pairs, portrait) = upload::read(sent);
     let fields = visitor.accept(pairs)?;
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let once = fields.once(&visitor, portrait.as_deref().unwrap_or_default())?;
     let (asked, facts, draft) = (deps.clone(), fields.facts(), DeclarationId::new(*id));
     let outcome = blocking(move || {
@@ -172,11 +176,11 @@ pub(super) async fn declare(
 /// Discards a draft; the list asks before.
 pub(super) async fn discard(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let once = visitor.accept(form.into_inner())?.once(&visitor, &[])?;
     blocking(move || drafts::discard(&deps, &officer, &once, DeclarationId::new(*id))).await?;
     Ok(to_page("/drafts"))

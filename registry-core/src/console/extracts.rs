@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use qrcode::QrCode;
 use qrcode::render::svg;
 use registry_domain::id::EntryId;
+use registry_domain::officer::Officer;
 use uuid::Uuid;
 
 use super::days;
@@ -52,7 +53,7 @@ struct Copy {
 /// Shows an extract in both languages, as it is printed, and the copies that were counted.
 pub(super) async fn print(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     entry: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
@@ -61,11 +62,11 @@ pub(super) async fn print(
 
 async fn shown(
     deps: &web::Data<Deps>,
-    visitor: &Visitor,
+    visitor: &Visitor<Officer>,
     entry: Uuid,
     paper: Paper,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let read = blocking(move || {
         let withheld = extract::print(&asked, &reader, EntryId::new(entry))?;
@@ -80,13 +81,13 @@ async fn shown(
 /// Counts a copy on the sheet that was entered, and shows the page with it.
 pub(super) async fn issue(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     entry: web::Path<Uuid>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     let entry = entry.into_inner();
     let fields = visitor.accept(form.into_inner())?;
-    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, entry.as_bytes())?);
+    let (officer, once) = (visitor.officer().clone(), fields.once(&visitor, entry.as_bytes())?);
     let new = NewCopy { sheet: Some(fields.get("sheet").to_owned()) };
     let asked = deps.clone();
     match blocking(move || copies::issue(&asked, &officer, &once, EntryId::new(entry), &new)).await {
@@ -102,13 +103,13 @@ pub(super) async fn issue(
 /// Records that a copy was spoiled.
 pub(super) async fn spoil(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     path: web::Path<(Uuid, Uuid)>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     let (entry, copy) = path.into_inner();
     let fields = visitor.accept(form.into_inner())?;
-    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, copy.as_bytes())?);
+    let (officer, once) = (visitor.officer().clone(), fields.once(&visitor, copy.as_bytes())?);
     let why = Spoiled { reason: fields.get("reason").to_owned() };
     let asked = deps.clone();
     match blocking(move || copies::spoil(&asked, &officer, &once, copy, &why)).await {
@@ -124,23 +125,23 @@ pub(super) async fn spoil(
 /// A copy as PDF.
 pub(super) async fn pdf(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     path: web::Path<(Uuid, Uuid)>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let (_, copy) = path.into_inner();
     Ok(file(blocking(move || released(&deps, &officer, copy)).await?))
 }
 
 fn page(
     deps: &Deps,
-    visitor: &Visitor,
+    visitor: &Visitor<Officer>,
     entry: Uuid,
     extract: Extract,
     counted: &[CopyLine],
     paper: Paper,
 ) -> Result<ExtractPage, Fault> {
-    let zone = deps.units.zone(&visitor.officer()?.office);
+    let zone = deps.units.zone(&visitor.officer().office);
     let copy = |line: &CopyLine| -> Result<Copy, Failure> {
         let at = line.issued_at.parse().map_err(|e| Failure::damaged("a stored instant", e))?;
         Ok(Copy {

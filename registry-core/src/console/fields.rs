@@ -6,7 +6,7 @@ use registry_domain::question::Question;
 use registry_domain::refusal::Refusal;
 use serde_json::{Map, Value};
 
-use super::visit::Visitor;
+use super::visit::{Reader, Visitor};
 use crate::once::Once;
 
 /// Names and values as browsers send them; a name may come more than once.
@@ -92,7 +92,7 @@ impl Fields {
     ///
     /// # Errors
     /// [`Refusal::IdempotencyKeyMissing`].
-    pub fn once(&self, visitor: &Visitor, attachment: &[u8]) -> Result<Once, Refusal> {
+    pub fn once<R: Reader>(&self, visitor: &Visitor<R>, attachment: &[u8]) -> Result<Once, Refusal> {
         let mut body = serde_json::to_vec(&self.values).unwrap_or_default();
         body.extend_from_slice(attachment);
         let route = format!("console {}", visitor.visit.path);

@@ -51,8 +51,7 @@ struct Prefilled {
 }
 
 /// The empty form.
-pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
-    visitor.officer()?;
+pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
     html(StatusCode::OK, &Find { p: Page::of(&deps, &visitor), paper })
 }
@@ -60,10 +59,10 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<Http
 /// Opens the record, or says beside the field why not.
 pub(super) async fn open(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let fields = visitor.accept(form.into_inner())?;
     match open_record(&deps, &officer, &fields).await {
         Ok((family, moment)) => {
@@ -128,7 +127,7 @@ fn with_family(deps: &Deps, person: Withheld<Person>) -> Result<Withheld<Family>
 
 fn person_page(
     deps: &Deps,
-    visitor: &Visitor,
+    visitor: &Visitor<Officer>,
     officer: &Officer,
     family: &Family,
     moment: Moment,

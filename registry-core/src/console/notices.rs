@@ -45,8 +45,8 @@ struct Line {
 }
 
 /// The notices of the officer's office.
-pub(super) async fn list(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+pub(super) async fn list(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Result<HttpResponse, Fault> {
+    let officer = visitor.officer().clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let withheld = blocking(move || notices::of_office(&asked, &reader, SHOWN)).await?;
     let entry = |notices: &Notices| notices::listed(&deps, &officer, notices);

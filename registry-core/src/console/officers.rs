@@ -97,7 +97,7 @@ fn read(deps: &Deps, side: Side<Uuid>) -> Result<Read, Failure> {
 /// Officers, proposals that wait, mandates given, page by page.
 pub(super) async fn list(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     cursor: web::Query<Cursor<Uuid>>,
 ) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
@@ -106,11 +106,11 @@ pub(super) async fn list(
 
 async fn overview(
     deps: &web::Data<Deps>,
-    visitor: &Visitor,
+    visitor: &Visitor<Officer>,
     paper: Paper,
     side: Side<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     may_see(&officer, &deps.units)?;
     let asked = deps.clone();
     let read = blocking(move || read(&asked, side)).await?;
@@ -193,7 +193,7 @@ impl View<'_> {
 }
 
 /// The form for a new officer.
-pub(super) async fn new(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
+pub(super) async fn new(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Result<HttpResponse, Fault> {
     let paper = Paper::empty(&deps, &visitor);
     form(&deps, &visitor, paper).await
 }
@@ -201,10 +201,10 @@ pub(super) async fn new(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpR
 /// The form for an officer who is there, with the mandate as it stands.
 pub(super) async fn change(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    may_propose(visitor.officer()?, &deps.units)?;
+    may_propose(visitor.officer(), &deps.units)?;
     let asked = deps.clone();
     let row = blocking(move || Ok(reference::officer_of(&mut *asked.db()?, *id)?)).await?;
     let row = row.ok_or(Refusal::ProposalNotFound)?;
@@ -218,8 +218,12 @@ pub(super) async fn change(
     form(&deps, &visitor, Paper::filled(&deps, &visitor, fields)).await
 }
 
-async fn form(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result<HttpResponse, Fault> {
-    may_propose(visitor.officer()?, &deps.units)?;
+async fn form(
+    deps: &web::Data<Deps>,
+    visitor: &Visitor<Officer>,
+    paper: Paper,
+) -> Result<HttpResponse, Fault> {
+    may_propose(visitor.officer(), &deps.units)?;
     let asked = deps.clone();
     let offices = blocking(move || Ok(reference::offices(&mut *asked.db()?)?)).await?;
     let p = Page::of(deps, visitor).at("/officers");
@@ -248,11 +252,11 @@ async fn form(deps: &web::Data<Deps>, visitor: &Visitor, paper: Paper) -> Result
 /// Proposes a mandate, which waits for another administrator.
 pub(super) async fn propose(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     sent: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     let fields = visitor.accept(sent.into_inner())?;
-    let (officer, once) = (visitor.officer()?.clone(), fields.once(&visitor, &[])?);
+    let (officer, once) = (visitor.officer().clone(), fields.once(&visitor, &[])?);
     let asked = deps.clone();
     let proposal = proposal_of(&fields);
     let outcome = blocking(move || {
@@ -285,12 +289,12 @@ fn proposal_of(fields: &Fields) -> Result<Proposal, Refusal> {
 /// Confirms what another administrator proposed.
 pub(super) async fn confirm(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     id: web::Path<Uuid>,
     sent: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     let once = visitor.accept(sent.into_inner())?.once(&visitor, &[])?;
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let asked = deps.clone();
     let outcome = blocking(move || {
         let now = asked.now();

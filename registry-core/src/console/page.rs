@@ -10,7 +10,7 @@ use registry_domain::unit::UnitCode;
 use super::fault::Fault;
 use super::language::Language;
 use super::places::Places;
-use super::visit::{Visit, Visitor, Who};
+use super::visit::{Reader, Visit, Visitor, Who};
 use super::words::Words;
 use crate::config::Mode;
 use crate::deps::Deps;
@@ -63,9 +63,9 @@ impl Page {
     }
 
     /// A page for someone who is signed in.
-    pub fn of(deps: &Deps, visitor: &Visitor) -> Page {
+    pub fn of<R: Reader>(deps: &Deps, visitor: &Visitor<R>) -> Page {
         let page = Page::public(deps, &visitor.visit);
-        let (who, links) = match &visitor.who {
+        let (who, links) = match visitor.who() {
             Who::Officer(officer) => {
                 let office = page.places.short(&officer.office);
                 (format!("{} · {office}", officer.name_label), officer_links(page.w, &officer.roles))
@@ -74,7 +74,7 @@ impl Page {
                 (page.w.citizen.to_owned(), vec![Link { href: "/me", label: page.w.my_title, key: "1" }])
             }
             Who::Agency(agency) => {
-                (agency.label.clone(), vec![Link { href: "/desk", label: page.w.desk_title, key: "1" }])
+                (agency.label, vec![Link { href: "/desk", label: page.w.desk_title, key: "1" }])
             }
         };
         Page { who: Some(who), links, token: visitor.form_token(), ..page }

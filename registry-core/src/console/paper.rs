@@ -8,7 +8,7 @@ use registry_domain::refusal::Refusal;
 
 use super::fields::Fields;
 use super::language::Language;
-use super::visit::Visitor;
+use super::visit::{Reader, Visitor};
 use crate::api::problem::status_of;
 use crate::deps::Deps;
 
@@ -103,7 +103,7 @@ impl Known {
 
 impl Paper {
     /// An empty form.
-    pub fn empty(deps: &Deps, visitor: &Visitor) -> Paper {
+    pub fn empty<R: Reader>(deps: &Deps, visitor: &Visitor<R>) -> Paper {
         Paper {
             token: visitor.form_token(),
             key: deps.draw().opaque_uuid().to_string(),
@@ -115,7 +115,7 @@ impl Paper {
     }
 
     /// A form with values entered already.
-    pub fn filled(deps: &Deps, visitor: &Visitor, fields: Fields) -> Paper {
+    pub fn filled<R: Reader>(deps: &Deps, visitor: &Visitor<R>, fields: Fields) -> Paper {
         Paper { values: fields.into_values(), ..Paper::empty(deps, visitor) }
     }
 

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::fields::Pairs;
 use super::page::{Page, html};
 use super::to_page;
-use super::visit::{Visit, Visitor, Who};
+use super::visit::{Perhaps, Visit, Visitor, Who};
 use crate::api::caller::blocking;
 use crate::deps::Deps;
 use crate::session::{self, PrincipalKind};
@@ -41,10 +41,10 @@ pub(super) struct Code {
 pub(super) async fn welcome(
     deps: web::Data<Deps>,
     visit: Visit,
-    visitor: Option<Visitor>,
+    Perhaps(visitor): Perhaps,
 ) -> Result<HttpResponse, Fault> {
     match visitor {
-        Some(visitor) => Ok(to_page(home_of(&visitor.who))),
+        Some(visitor) => Ok(to_page(home_of(&visitor.who()))),
         None => html(StatusCode::OK, &Welcome { p: Page::public(&deps, &visit) }),
     }
 }
@@ -78,7 +78,7 @@ pub(super) async fn sign_in(deps: web::Data<Deps>, code: web::Form<Code>) -> Res
 /// Ends the session here and on the server.
 pub(super) async fn sign_out(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Who>,
     form: web::Form<Pairs>,
 ) -> Result<HttpResponse, Fault> {
     visitor.accept(form.into_inner())?;

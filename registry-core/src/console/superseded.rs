@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use registry_domain::id::EntryId;
+use registry_domain::officer::Officer;
 use uuid::Uuid;
 
 use super::accesses::answered;
@@ -39,10 +40,10 @@ struct Extract {
 /// The list of one act; who is concerned will see that it was read.
 pub(super) async fn show(
     deps: web::Data<Deps>,
-    visitor: Visitor,
+    visitor: Visitor<Officer>,
     entry: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
-    let officer = visitor.officer()?.clone();
+    let officer = visitor.officer().clone();
     let (asked, reader) = (deps.clone(), officer.clone());
     let withheld = blocking(move || superseded::by_entry(&asked, &reader, EntryId::new(*entry))).await?;
     let listed = withheld.release(&deps.access, |listed| superseded::listed(&deps, &officer, listed)).await?;

@@ -11,9 +11,9 @@ use registry_domain::officer::Role;
 use registry_domain::unit::{UNITS_TSV, UnitTree};
 use uuid::Uuid;
 
-use super::configure;
 use super::fields::Pairs;
 use super::frame::POLICY;
+use super::pages;
 use crate::ceremony::{Places, make_test_authorities};
 use crate::config::Config;
 use crate::deps::{Deps, system_clock};
@@ -137,7 +137,7 @@ macro_rules! answer {
 
 macro_rules! app {
     ($deps:expr) => {
-        init_service(App::new().app_data(web::Data::new($deps.clone())).configure(configure)).await
+        init_service(App::new().app_data(web::Data::new($deps.clone())).configure(pages())).await
     };
 }
 

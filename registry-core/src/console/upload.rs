@@ -11,6 +11,7 @@ use actix_web::{Either, HttpRequest, web};
 use registry_domain::card::application::PORTRAIT;
 
 use super::fields::Pairs;
+use crate::routes::policy::AskedUnder;
 
 /// A form as browsers send it: in parts where it has a picture.
 pub(super) type Sent = Either<web::Form<Pairs>, MultipartForm<Upload>>;
@@ -32,6 +33,8 @@ pub(super) struct Upload {
     pairs: Pairs,
     picture: Option<Vec<u8>>,
 }
+
+impl<P> AskedUnder<P> for MultipartForm<Upload> {}
 
 /// Under which the parts that were read so far wait.
 const READ: &str = "read";

@@ -1,7 +1,7 @@
 //! One request: its language, its address, and who is signed in.
 
-use std::future::{Future, Ready, ready};
-use std::pin::Pin;
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -20,6 +20,8 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::officers::load_officer;
 use crate::outside::require_printable_fields;
+use crate::routes::admitted;
+use crate::routes::policy::{Access, AskedUnder, Policy};
 use crate::session::{self, PrincipalKind};
 
 /// What every page knows of its request.
@@ -68,53 +70,117 @@ pub(crate) enum Who {
     Agency(CallingAgency),
 }
 
-/// A request of someone who is signed in.
-#[derive(Debug, Clone)]
-pub(crate) struct Visitor {
-    /// The request.
-    pub visit: Visit,
-    /// Who.
-    pub who: Who,
-    token: String,
-}
+/// Whom a page can be for: anyone who is signed in ([`Who`]), or one kind of them.
+pub(crate) trait Reader: Clone + 'static {
+    /// The same as a word of the routes.
+    const ACCESS: Access;
 
-impl Visitor {
-    /// The officer.
+    /// The visitor, if it is one of this kind.
     ///
     /// # Errors
     /// [`Refusal::NotYourPage`] for anyone else.
-    pub fn officer(&self) -> Result<&Officer, Refusal> {
-        match &self.who {
-            Who::Officer(officer) => Ok(officer),
+    fn of(who: Who) -> Result<Self, Refusal>;
+
+    /// Who it is.
+    fn who(&self) -> Who;
+}
+
+impl Reader for Who {
+    const ACCESS: Access = Access::SignedInPage;
+
+    fn of(who: Who) -> Result<Who, Refusal> {
+        Ok(who)
+    }
+
+    fn who(&self) -> Who {
+        self.clone()
+    }
+}
+
+impl Reader for Officer {
+    const ACCESS: Access = Access::OfficerPage;
+
+    fn of(who: Who) -> Result<Officer, Refusal> {
+        match who {
+            Who::Officer(officer) => Ok(*officer),
             Who::Citizen(_) | Who::Agency(_) => Err(Refusal::NotYourPage),
         }
     }
 
-    /// The citizen.
-    ///
-    /// # Errors
-    /// [`Refusal::NotYourPage`] for anyone else.
-    pub fn citizen(&self) -> Result<PersonId, Refusal> {
-        match &self.who {
-            Who::Citizen(person) => Ok(*person),
+    fn who(&self) -> Who {
+        Who::Officer(Box::new(self.clone()))
+    }
+}
+
+impl Reader for PersonId {
+    const ACCESS: Access = Access::CitizenPage;
+
+    fn of(who: Who) -> Result<PersonId, Refusal> {
+        match who {
+            Who::Citizen(person) => Ok(person),
             Who::Officer(_) | Who::Agency(_) => Err(Refusal::NotYourPage),
         }
     }
 
-    /// The agency.
-    ///
-    /// # Errors
-    /// [`Refusal::NotYourPage`] for anyone else.
-    pub fn agency(&self) -> Result<&CallingAgency, Refusal> {
-        match &self.who {
+    fn who(&self) -> Who {
+        Who::Citizen(*self)
+    }
+}
+
+impl Reader for CallingAgency {
+    const ACCESS: Access = Access::DeskPage;
+
+    fn of(who: Who) -> Result<CallingAgency, Refusal> {
+        match who {
             Who::Agency(agency) => Ok(agency),
             Who::Officer(_) | Who::Citizen(_) => Err(Refusal::NotYourPage),
         }
     }
 
+    fn who(&self) -> Who {
+        Who::Agency(self.clone())
+    }
+}
+
+/// A request of someone who is signed in, and whom the door let in as `R`.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor<R> {
+    /// The request.
+    pub visit: Visit,
+    reader: R,
+    token: String,
+}
+
+impl Visitor<Officer> {
+    /// The officer.
+    pub fn officer(&self) -> &Officer {
+        &self.reader
+    }
+}
+
+impl Visitor<PersonId> {
+    /// The citizen.
+    pub fn citizen(&self) -> PersonId {
+        self.reader
+    }
+}
+
+impl Visitor<CallingAgency> {
+    /// The agency.
+    pub fn agency(&self) -> &CallingAgency {
+        &self.reader
+    }
+}
+
+impl<R: Reader> Visitor<R> {
+    /// Who it is.
+    pub fn who(&self) -> Who {
+        self.reader.who()
+    }
+
     /// The name under which idempotency keys are kept; the API's name for the same caller.
     pub fn key(&self) -> String {
-        match &self.who {
+        match self.who() {
             Who::Officer(officer) => format!("officer/{}", officer.id),
             Who::Citizen(person) => format!("citizen/{person}"),
             Who::Agency(agency) => format!("agency/{}", agency.id),
@@ -147,22 +213,86 @@ impl Visitor {
     }
 }
 
-impl FromRequest for Visitor {
+impl<R: Reader> FromRequest for Visitor<R> {
     type Error = Fault;
-    type Future = Pin<Box<dyn Future<Output = Result<Visitor, Fault>>>>;
+    type Future = Ready<Result<Visitor<R>, Fault>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let visit = Visit::of(request);
-        let deps = request.app_data::<web::Data<Deps>>().cloned();
-        let token = deps.as_ref().and_then(|deps| cookies::session_of(&deps.config, request));
-        Box::pin(async move {
-            let (Some(deps), Some(token)) = (deps, token) else { return Err(Refusal::NotSignedIn.into()) };
-            let secret = token.clone();
-            let who = blocking(move || who_is(&deps, &secret)).await?;
-            Ok(Visitor { visit, who, token })
-        })
+        ready(admitted::<Only<R>>(request).ok_or_else(|| Refusal::NotSignedIn.into()))
     }
 }
+
+impl<P> AskedUnder<P> for Visit {}
+impl<R: Reader> AskedUnder<Only<R>> for Visitor<R> {}
+
+/// The policy of a page for `R` alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Only<R>(PhantomData<R>);
+
+/// The policy of a page for anyone who is signed in.
+pub(super) const SIGNED_IN: Only<Who> = Only(PhantomData);
+/// The policy of a page for officers.
+pub(super) const OFFICER: Only<Officer> = Only(PhantomData);
+/// The policy of a page for citizens.
+pub(super) const CITIZEN: Only<PersonId> = Only(PhantomData);
+/// The policy of a page for agencies' desks.
+pub(super) const DESK: Only<CallingAgency> = Only(PhantomData);
+
+impl<R: Reader> Policy for Only<R> {
+    const ACCESS: Access = R::ACCESS;
+    type Caller = Visitor<R>;
+    type Refused = Fault;
+
+    async fn admit(deps: &web::Data<Deps>, request: &HttpRequest) -> Result<Visitor<R>, Fault> {
+        let token = cookies::session_of(&deps.config, request).ok_or(Refusal::NotSignedIn)?;
+        let (deps, secret) = (deps.clone(), token.clone());
+        let who = blocking(move || who_is(&deps, &secret)).await?;
+        Ok(Visitor { visit: Visit::of(request), reader: R::of(who)?, token })
+    }
+}
+
+/// The policy of a page for anyone, signed in or not: nothing personal is behind it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anyone;
+
+impl Policy for Anyone {
+    const ACCESS: Access = Access::Public;
+    type Caller = ();
+    type Refused = Fault;
+
+    async fn admit(_: &web::Data<Deps>, _: &HttpRequest) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// The policy of a page for anyone, which knows its visitor where one is signed in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whoever;
+
+/// The visitor who is signed in, if there is one.
+#[derive(Debug, Clone)]
+pub(super) struct Perhaps(pub Option<Visitor<Who>>);
+
+impl Policy for Whoever {
+    const ACCESS: Access = Access::Public;
+    type Caller = Perhaps;
+    type Refused = Fault;
+
+    async fn admit(deps: &web::Data<Deps>, request: &HttpRequest) -> Result<Perhaps, Fault> {
+        Ok(Perhaps(Only::<Who>::admit(deps, request).await.ok()))
+    }
+}
+
+impl FromRequest for Perhaps {
+    type Error = Fault;
+    type Future = Ready<Result<Perhaps, Fault>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(admitted::<Whoever>(request).unwrap_or(Perhaps(None))))
+    }
+}
+
+impl AskedUnder<Whoever> for Perhaps {}
 
 fn who_is(deps: &Deps, token: &str) -> Result<Who, Failure> {
     let principal = session::principal_of(deps, token)?;
@@ -181,9 +311,9 @@ mod tests {
 
     use super::*;
 
-    fn visitor(token: &str) -> Visitor {
+    fn visitor(token: &str) -> Visitor<PersonId> {
         let visit = Visit { language: Language::Mn, is_language_chosen: false, path: "/".to_owned() };
-        Visitor { visit, who: Who::Citizen(PersonId::new(Uuid::nil())), token: token.to_owned() }
+        Visitor { visit, reader: PersonId::new(Uuid::nil()), token: token.to_owned() }
     }
 
     fn form(token: &str) -> Pairs {
@@ -207,9 +337,9 @@ mod tests {
 
     #[test]
     fn a_citizen_sees_no_page_of_an_officer_or_an_agency() {
-        let visitor = visitor("secret");
-        assert_eq!(visitor.officer().unwrap_err(), Refusal::NotYourPage);
-        assert_eq!(visitor.agency().unwrap_err(), Refusal::NotYourPage);
-        assert!(visitor.citizen().is_ok());
+        let citizen = || Who::Citizen(PersonId::new(Uuid::nil()));
+        assert_eq!(Officer::of(citizen()).unwrap_err(), Refusal::NotYourPage);
+        assert_eq!(CallingAgency::of(citizen()).unwrap_err(), Refusal::NotYourPage);
+        assert!(PersonId::of(citizen()).is_ok() && Who::of(citizen()).is_ok());
     }
 }

@@ -6,6 +6,7 @@
 mod arrows;
 mod banned;
 mod documents;
+mod doors;
 mod length;
 mod migrations;
 mod secrets;
@@ -39,6 +40,7 @@ fn look() -> Result<(usize, Vec<String>), Fault> {
     findings.extend(tree.each(&length::KINDS, length::too_long));
     findings.extend(tree.each(&["rs"], secrets::printed));
     findings.extend(migrations::uneven(&tree.below("migrations/sqlite"), &tree.below("migrations/postgres")));
+    findings.extend(doors::beside(&tree));
     findings.extend(documents::broken(&tree));
     Ok((tree.files.len(), findings))
 }
