@@ -8,10 +8,10 @@ use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, Content, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required, Response,
-    ResponseBuilder, Type,
+    Components, Content, KnownFormat, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required,
+    Response, ResponseBuilder, SchemaFormat, Type,
 };
-use utoipa::{Modify, OpenApi};
+use utoipa::{Modify, OpenApi, PartialSchema as _};
 
 use super::problem::Problem;
 use super::routes::Policy;
@@ -20,6 +20,9 @@ use super::{
     superseded, table,
 };
 use crate::once::LONGEST_KEY;
+use examples::Examples;
+
+mod examples;
 
 /// The API's description.
 #[derive(OpenApi)]
@@ -132,6 +135,7 @@ impl Modify for Uniform {
         let components = document.components.get_or_insert_default();
         let told = told(components);
         add_schemes(components);
+        let examples = Examples::read();
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 if let Some(policy) = policies.get(&(path.clone(), method.to_string())) {
@@ -155,6 +159,8 @@ impl Modify for Uniform {
                         tell(status, response, &told);
                     }
                 }
+                bodies(operation).for_each(as_octets);
+                examples.show(operation);
             }
         }
     }
@@ -249,6 +255,30 @@ fn tell(status: &str, response: &mut Response, told: &BTreeMap<String, String>) 
     } else if response.description.is_empty() {
         response.description =
             response.content.values().find_map(|content| body(content, told)).unwrap_or_default();
+    }
+}
+
+/// What is sent, and what is answered.
+fn bodies(operation: &mut Operation) -> impl Iterator<Item = &mut Content> {
+    let sent = operation.request_body.iter_mut().filter_map(plain);
+    let answered = operation.responses.responses.values_mut().filter_map(plain);
+    let sent = sent.flat_map(|body| body.content.values_mut());
+    sent.chain(answered.flat_map(|response| response.content.values_mut())).filter_map(plain)
+}
+
+/// What stands there itself, and not a reference to it.
+fn plain<T>(of: &mut RefOr<T>) -> Option<&mut T> {
+    match of {
+        RefOr::T(plain) => Some(plain),
+        RefOr::Ref(_) => None,
+    }
+}
+
+/// A body of octets is no list of numbers in JSON.
+fn as_octets(content: &mut Content) {
+    if content.schema == Some(Vec::<u8>::schema()) {
+        let octets = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        content.schema = Some(ObjectBuilder::new().schema_type(Type::String).format(Some(octets)).into());
     }
 }
 
