@@ -109,6 +109,7 @@ mod examples;
 pub struct Description;
 
 /// These write nothing that could be written twice, so they ask for no key: [`super::sent::Sent::once`] is not called.
+/// `tests/it/description.rs` asks the running service for each operation.
 const WITHOUT_KEY: [&str; 8] = [
     "/v1/persons/open",
     "/v1/persons/sealed",
