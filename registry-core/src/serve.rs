@@ -86,6 +86,7 @@ async fn run(deps: Deps, tls: PartnerTls, room: Room) -> Result<(), ServeError> 
         move || {
             App::new()
                 .app_data(partner_data.clone())
+                .app_data(api::problem::of_paths())
                 .app_data(web::PayloadConfig::new(body_bytes))
                 .wrap(from_fn(move |request, next: Next<BoxBody>| in_time(seconds, request, next)))
                 .wrap(from_fn(log_request))

@@ -13,6 +13,7 @@ mod cards;
 mod ceremony;
 mod credentials;
 mod crowds;
+mod description;
 mod dismissal;
 mod doors;
 mod erasure;

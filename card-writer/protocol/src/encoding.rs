@@ -195,46 +195,52 @@ impl<const N: usize> fmt::Debug for SecretHex<N> {
 
 #[cfg(feature = "openapi")]
 mod openapi {
+    use std::borrow::Cow;
+    use std::ops::RangeInclusive;
+
     use utoipa::openapi::RefOr;
     use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
     use utoipa::{PartialSchema, ToSchema};
 
-    fn text(max_length: usize, pattern: Option<&str>) -> RefOr<Schema> {
+    fn text(lengths: RangeInclusive<usize>, pattern: Option<&str>) -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .max_length(Some(max_length))
+            .min_length(Some(*lengths.start()).filter(|length| *length > 0))
+            .max_length(Some(*lengths.end()))
             .pattern(pattern)
             .build()
             .into()
     }
 
-    impl<const N: usize> PartialSchema for super::HexArray<N> {
-        fn schema() -> RefOr<Schema> {
-            text(2 * N, Some("^[0-9a-f]*$"))
-        }
+    /// Each length is a type of its own, and so has a name of its own.
+    macro_rules! described {
+        ($($bytes:ident $length:ident $name:literal $lengths:expr, $pattern:expr;)*) => {
+            $(
+                impl<const $length: usize> PartialSchema for super::$bytes<$length> {
+                    fn schema() -> RefOr<Schema> {
+                        text($lengths, $pattern)
+                    }
+                }
+
+                impl<const $length: usize> ToSchema for super::$bytes<$length> {
+                    fn name() -> Cow<'static, str> {
+                        format!($name).into()
+                    }
+                }
+            )*
+        };
     }
-    impl<const N: usize> ToSchema for super::HexArray<N> {}
-    impl<const MAX: usize> PartialSchema for super::HexBytes<MAX> {
-        fn schema() -> RefOr<Schema> {
-            text(2 * MAX, Some("^[0-9a-f]*$"))
-        }
+
+    described! {
+        HexArray N "Hex{N}" 2 * N..=2 * N, Some("^[0-9a-f]*$");
+        HexBytes MAX "HexUpTo{MAX}" 0..=2 * MAX, Some("^([0-9a-f]{2})*$");
+        Base64Bytes MAX "Base64UpTo{MAX}" 0..=MAX.div_ceil(3) * 4, None;
+        SecretHex N "SecretHex{N}" 2 * N..=2 * N, Some("^[0-9a-f]*$");
     }
-    impl<const MAX: usize> ToSchema for super::HexBytes<MAX> {}
-    impl<const MAX: usize> PartialSchema for super::Base64Bytes<MAX> {
-        fn schema() -> RefOr<Schema> {
-            text(MAX.div_ceil(3) * 4, None)
-        }
-    }
-    impl<const MAX: usize> ToSchema for super::Base64Bytes<MAX> {}
-    impl<const N: usize> PartialSchema for super::SecretHex<N> {
-        fn schema() -> RefOr<Schema> {
-            text(2 * N, Some("^[0-9a-f]*$"))
-        }
-    }
-    impl<const N: usize> ToSchema for super::SecretHex<N> {}
+
     impl PartialSchema for crate::chip::ChipId {
         fn schema() -> RefOr<Schema> {
-            text(20, Some("^[0-9a-f]{20}$"))
+            text(20..=20, Some("^[0-9a-f]{20}$"))
         }
     }
     impl ToSchema for crate::chip::ChipId {}

@@ -1,6 +1,7 @@
 //! A form is data beside its kind: sections of fields in the order of the paper. The page that an officer fills in, what is wrong beside
 //! a field, the API's description and the printed application are drawn from it, and [`Filled`] reads by it.
 
+mod example;
 pub(crate) mod fields;
 mod filled;
 
@@ -27,23 +28,31 @@ pub struct Form {
     pub sections: &'static [Section],
     /// What no page shows and programs send besides.
     pub programs: &'static [Field],
+    /// One that is filled in, of composed people: the names of fields, and what is written there.
+    pub filled_in: &'static [(&'static str, &'static str)],
 }
 
 impl Form {
     /// A form with a page.
     pub const fn new(sections: &'static [Section]) -> Self {
-        Self { sections, programs: &[] }
+        Self { sections, programs: &[], filled_in: &[] }
     }
 
     /// A form of fields that programs alone send.
     pub const fn unseen(programs: &'static [Field]) -> Self {
-        Self { sections: &[], programs }
+        Self { sections: &[], programs, filled_in: &[] }
     }
 
     /// With fields that no page shows.
     #[must_use]
     pub const fn and(self, programs: &'static [Field]) -> Self {
         Self { programs, ..self }
+    }
+
+    /// With an example: the names of fields, and what is written there.
+    #[must_use]
+    pub const fn example(self, filled_in: &'static [(&'static str, &'static str)]) -> Self {
+        Self { filled_in, ..self }
     }
 
     /// The fields of the page, in order.

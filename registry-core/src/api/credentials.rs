@@ -74,8 +74,8 @@ pub(super) async fn end(
 
 /// A status list (draft-ietf-oauth-status-list §8.1): a JWT, or a CWT for whoever accepts that alone.
 #[utoipa::path(get, path = "/pki/status/{list}", operation_id = "status_list", tag = "trust", params(("list" = i32, Path)),
-    responses((status = 200, content_type = "application/statuslist+jwt", body = String,
-        description = "The signed list."),
+    responses((status = 200, description = "The signed list.", content(
+            (String = "application/statuslist+jwt"), (Vec<u8> = "application/statuslist+cwt"))),
         (status = 404, body = Problem)))]
 pub(super) async fn list(
     deps: web::Data<Deps>,

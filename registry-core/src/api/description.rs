@@ -8,16 +8,19 @@ use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, Content, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required, Response,
-    ResponseBuilder, Type,
+    Components, Content, KnownFormat, ObjectBuilder, OpenApi as Document, PathItem, Ref, RefOr, Required,
+    Response, ResponseBuilder, SchemaFormat, Type,
 };
-use utoipa::{Modify, OpenApi};
+use utoipa::{Modify, OpenApi, PartialSchema as _};
 
 use super::problem::Problem;
 use super::table;
 use crate::once::LONGEST_KEY;
 use crate::routes::Route;
 use crate::routes::policy::Access;
+use examples::Examples;
+
+mod examples;
 
 /// What is said of the whole.
 #[derive(OpenApi)]
@@ -60,6 +63,7 @@ impl OpenApi for Description {
 }
 
 /// These write nothing that could be written twice, so they ask for no key: [`super::sent::Sent::once`] is not called.
+/// `tests/it/description.rs` asks the running service for each operation.
 const WITHOUT_KEY: [&str; 8] = [
     "/v1/persons/open",
     "/v1/persons/sealed",
@@ -87,6 +91,7 @@ impl Modify for Uniform<'_> {
         let components = document.components.get_or_insert_default();
         let told = told(components);
         add_schemes(components);
+        let examples = Examples::read();
         for (path, item) in &mut document.paths.paths {
             for (method, operation) in operations(item) {
                 let is_here = |route: &&Route| route.path() == path && *route.method() == method;
@@ -111,6 +116,8 @@ impl Modify for Uniform<'_> {
                         tell(status, response, &told);
                     }
                 }
+                bodies(operation).for_each(as_octets);
+                examples.show(operation);
             }
         }
     }
@@ -195,6 +202,30 @@ fn tell(status: &str, response: &mut Response, told: &BTreeMap<String, String>) 
     } else if response.description.is_empty() {
         response.description =
             response.content.values().find_map(|content| body(content, told)).unwrap_or_default();
+    }
+}
+
+/// What is sent, and what is answered.
+fn bodies(operation: &mut Operation) -> impl Iterator<Item = &mut Content> {
+    let sent = operation.request_body.iter_mut().filter_map(plain);
+    let answered = operation.responses.responses.values_mut().filter_map(plain);
+    let sent = sent.flat_map(|body| body.content.values_mut());
+    sent.chain(answered.flat_map(|response| response.content.values_mut())).filter_map(plain)
+}
+
+/// What stands there itself, and not a reference to it.
+fn plain<T>(of: &mut RefOr<T>) -> Option<&mut T> {
+    match of {
+        RefOr::T(plain) => Some(plain),
+        RefOr::Ref(_) => None,
+    }
+}
+
+/// A body of octets is no list of numbers in JSON.
+fn as_octets(content: &mut Content) {
+    if content.schema == Some(Vec::<u8>::schema()) {
+        let octets = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        content.schema = Some(ObjectBuilder::new().schema_type(Type::String).format(Some(octets)).into());
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use registry_domain::door::Declarable;
 use registry_domain::form::{Choice, Entered, Field, Form, LIST_LIMIT, Needed};
 use registry_domain::kind::Kind;
+use serde_json::{Value, json};
 use utoipa::openapi::schema::{AdditionalProperties, AnyOf, Array, Discriminator, OneOf, SchemaType};
 use utoipa::openapi::{
     ArrayBuilder, KnownFormat, Object, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type,
@@ -13,6 +16,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::declarations::{DeclareRequest, PreviewRequest};
 use super::drafts::{SaveAgain, SaveDraft};
+
+/// A drawn portrait: nobody is pictured.
+const PICTURE: &[u8] = include_bytes!("forms/portrait.jpg");
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -84,6 +90,29 @@ impl Use {
     }
 }
 
+/// Examples of a request by the name of its schema, by kind; none if it is no request that a form tells.
+pub(super) fn examples(request: &str) -> Option<Vec<(Kind, Value)>> {
+    let example: fn(Kind, Form) -> Value = match request {
+        "DeclareRequest" => |kind, form| with_picture(whole(kind, form), form),
+        "PreviewRequest" | "SaveDraft" => whole,
+        "SaveAgain" => |_, form| json!({ "facts": form.example_facts() }),
+        "DeclareDraft" => |_, form| with_picture(json!({}), form),
+        _ => return None,
+    };
+    Some(declared().map(|(kind, form)| (kind, example(kind, form))).collect())
+}
+
+fn whole(kind: Kind, form: Form) -> Value {
+    json!({ "kind": kind.as_str(), "facts": form.example_facts() })
+}
+
+fn with_picture(mut request: Value, form: Form) -> Value {
+    if let Some(field) = form.picture() {
+        request[field.name] = json!(STANDARD.encode(PICTURE));
+    }
+    request
+}
+
 /// An object that has no other members than those that are told.
 fn strict() -> ObjectBuilder {
     let none_other = AdditionalProperties::FreeForm(false);
@@ -145,7 +174,7 @@ fn schema(field: &Field, told: &str) -> Schema {
         Entered::PartialDate => one(pattern("^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$")),
         Entered::Time => one(pattern("^[0-9]{2}:[0-9]{2}$")),
         Entered::Count => {
-            let number = ObjectBuilder::new().schema_type(Type::Integer);
+            let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
             one(number.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32))))
         }
         Entered::Agreed => one(ObjectBuilder::new().schema_type(Type::Boolean)),

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderValue};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpResponse, ResponseError, web};
 use registry_domain::refusal::{Class, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -92,6 +92,11 @@ pub fn problem(refusal: &Refusal) -> HttpResponse {
         .insert_header(ContentType(mime_problem()))
         .insert_header(("Cache-Control", "no-store"))
         .body(serde_json::to_vec(&body).unwrap_or_default())
+}
+
+/// A path with something else where an id stands leads nowhere.
+pub fn of_paths() -> web::PathConfig {
+    web::PathConfig::default().error_handler(|_, _| ApiError::from(Refusal::NotFound).into())
 }
 
 fn mime_problem() -> actix_web::mime::Mime {

@@ -41,7 +41,7 @@ pub(super) struct Since {
 
 /// The agency's own answers that became out of date since an instant, so that it can ask again.
 #[utoipa::path(get, path = "/v1/agency/superseded", tag = "partners",
-    params(("since" = String, Query, description = "An instant (RFC 3339), such as the `until` of the last answer")),
+    params(("since" = chrono::DateTime<chrono::Utc>, Query, description = "An instant (RFC 3339), such as the `until` of the last answer")),
     responses((status = 200, body = ToAskAgain), (status = 401, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn to_ask_again(
     deps: web::Data<Deps>,

@@ -89,6 +89,12 @@ const COURT: form::Field = fields::COURT.required();
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::ENTRY]),
     Section::new(fields::PAPERS, &[COURT, fields::DECISION, fields::REASON]),
+])
+.example(&[
+    ("entry", "110151-2026-0000001"),
+    ("court", "Дүүргийн шүүх"),
+    ("decision", "ШШ-12"),
+    ("reason", "Андуурсан"),
 ]);
 
 impl Registrable for Facts {

@@ -113,7 +113,15 @@ pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Юу буруу вэ", "What is wrong"), &[FIELD, VALUE]),
     Section::new(fields::PAPERS, &[fields::REASON, EVIDENCE]),
 ])
-.and(&[CHANGES]);
+.and(&[CHANGES])
+.example(&[
+    ("entry", "110151-2026-0000001"),
+    ("person", "УЪ39121877"),
+    ("field", "parent_name"),
+    ("value", "Мягмархүү"),
+    ("reason", "Бичгийн алдаа"),
+    ("evidence", "Архив 12"),
+]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -146,7 +146,14 @@ pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Хоёр бичлэг", "The two records"), &[SURVIVOR, MERGED]),
     Section::new(fields::PAPERS, &[AUTHORITY, fields::DECISION, fields::REASON]),
 ])
-.and(&[question::ANSWERS]);
+.and(&[question::ANSWERS])
+.example(&[
+    ("survivor", "УЬ96031422"),
+    ("merged", "УА96031422"),
+    ("authority", "Улсын бүртгэлийн ерөнхий газар"),
+    ("decision", "Д-7"),
+    ("reason", "Хоёр удаа орсон"),
+]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

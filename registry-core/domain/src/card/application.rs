@@ -158,7 +158,13 @@ pub(crate) const FORM: Form = Form::new(&[
     traditional::SECTION,
     Section::new(say("Цээж зураг", "Portrait"), &[PORTRAIT]),
 ])
-.and(&[PORTRAIT_SHA256]);
+.and(&[PORTRAIT_SHA256])
+.example(&[
+    ("person", "УЪ94080299"),
+    ("latin_parent", "Rentsenjav"),
+    ("latin_given", "Osorod"),
+    ("latin_confirmed", "true"),
+]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

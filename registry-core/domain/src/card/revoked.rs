@@ -94,7 +94,11 @@ const REASON: Field = Field::one(
 
 /// What is asked for, section by section.
 pub(crate) const FORM: Form =
-    Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, fields::CARD, REASON])]);
+    Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, fields::CARD, REASON])]).example(&[
+        ("person", "УЪ94080299"),
+        ("card", "AB1234567"),
+        ("reason", "lost"),
+    ]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -103,7 +103,11 @@ const STEP: Field = Field::one(
 
 /// What is asked for, section by section.
 pub(crate) const FORM: Form =
-    Form::new(&[Section::new(fields::APPLICANT, &[STEP, fields::PERSON, fields::CARD])]);
+    Form::new(&[Section::new(fields::APPLICANT, &[STEP, fields::PERSON, fields::CARD])]).example(&[
+        ("step", "begins"),
+        ("person", "УЪ94080299"),
+        ("card", "AB1234567"),
+    ]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -164,7 +164,18 @@ pub(crate) const FORM: Form = Form::new(&[
         .hint(fields::NEW_NAME_HINT),
     Section::new(fields::PAPERS, &[DECIDED_BY, DECISION_NUMBER, DECIDED_ON, PARENTS_CONSENT, CONSENT_WAIVER]),
 ])
-.and(&[question::ANSWERS]);
+.and(&[question::ANSWERS])
+.example(&[
+    ("child", "100000000171"),
+    ("mother", "УЪ69120169"),
+    ("father", "УЬ66122192"),
+    ("clan_name", "Элжигэн"),
+    ("given_name", "Номин"),
+    ("decided_by", "Дүүргийн Засаг дарга"),
+    ("decision_number", "А/77"),
+    ("decided_on", "2026-01-05"),
+    ("parents_consent", "true"),
+]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -115,6 +115,14 @@ const RESTORE_NAME: Field =
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::CHILD_LEGEND, &[fields::CHILD, RESTORE_PARENTS, RESTORE_NAME]),
     Section::new(fields::PAPERS, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
+])
+.example(&[
+    ("child", "100000000171"),
+    ("restore_parents", "true"),
+    ("restore_name", "true"),
+    ("court", "Багануур дүүргийн шүүх"),
+    ("decision_number", "ИШ-12"),
+    ("in_force_on", "2026-01-05"),
 ]);
 
 impl Registrable for Facts {

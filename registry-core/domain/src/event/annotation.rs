@@ -83,6 +83,12 @@ const PAPER_NUMBER: Field = fields::PAPER_NUMBER.required();
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::PERSON, ACT_NUMBER]),
     Section::new(say("Тэмдэглэл", "Remark"), &[REMARK, PAPER_NUMBER]),
+])
+.example(&[
+    ("person", "УЪ88042219"),
+    ("act_number", "110151-2026-0000001"),
+    ("remark", "Эх баримт архивт алга"),
+    ("paper_number", "АР-9"),
 ]);
 
 impl Registrable for Facts {

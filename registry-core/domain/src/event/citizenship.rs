@@ -216,6 +216,20 @@ pub(crate) const FORM: Form = Form::new(&[
         ],
     )
     .hint(foreign::HINT),
+])
+.example(&[
+    ("change", "acquired"),
+    ("decree_number", "12"),
+    ("decided_on", "2026-01-05"),
+    ("unit", "110151"),
+    ("address", "3-4"),
+    ("sex", "male"),
+    ("foreign_party", "person"),
+    ("foreign_citizenship", "KAZ"),
+    ("foreign_document", "N1234567"),
+    ("foreign_given_name", "Ержан"),
+    ("foreign_latin_name", "Serik Yerzhan"),
+    ("foreign_born_on", "1990-05-06"),
 ]);
 
 impl Registrable for Facts {

@@ -163,7 +163,15 @@ pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Нас барсан хүн", "Deceased"), &[fields::PERSON, DIED_ON, DEATH_PLACE, CAUSE]),
     Section::new(fields::PAPERS, &[PAPER_KIND, PAPER_NUMBER, INFORMANT]),
 ])
-.and(&[question::ANSWERS]);
+.and(&[question::ANSWERS])
+.example(&[
+    ("person", "УЬ66122192"),
+    ("died_on", "2026-01-05"),
+    ("death_place", "110151"),
+    ("paper_kind", "medical"),
+    ("paper_number", "НБ-12"),
+    ("informant", "Эхнэр"),
+]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

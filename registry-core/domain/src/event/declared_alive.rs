@@ -80,6 +80,12 @@ pub enum Body {
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Эргэн ирсэн хүн", "Who returned"), &[fields::PERSON]),
     Section::new(fields::PAPERS, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
+])
+.example(&[
+    ("person", "УЬ66122192"),
+    ("court", "Багануур дүүргийн шүүх"),
+    ("decision_number", "ИШ-12"),
+    ("in_force_on", "2026-01-05"),
 ]);
 
 impl Registrable for Facts {

@@ -80,7 +80,8 @@ const TAKEN_ON: Field = Field::date("taken_on", say("Хээ авсан огно�
 /// What is asked for, section by section.
 pub(crate) const FORM: Form =
     Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, HAND, TAKEN_ON])
-        .hint(say("Хурууны хээний зургийг энд хадгалахгүй.", "The prints themselves are not kept here."))]);
+        .hint(say("Хурууны хээний зургийг энд хадгалахгүй.", "The prints themselves are not kept here."))])
+    .example(&[("person", "УЪ90091920"), ("hand", "both"), ("taken_on", "2026-01-05")]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -201,6 +201,14 @@ pub(crate) const FORM: Form = Form::new(&[
     ),
     Section::new(fields::BY_COURT, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
     Section::new(say("Засаг даргаар", "By the Governor"), &[fields::GOVERNOR_ORDER, ORDERED_ON]),
+])
+.example(&[
+    ("step", "begins"),
+    ("ward", "УЪ90091920"),
+    ("guardian", "УЬ87111863"),
+    ("court", "Багануур дүүргийн шүүх"),
+    ("decision_number", "ИШ-12"),
+    ("in_force_on", "2026-01-05"),
 ]);
 
 impl Registrable for Facts {

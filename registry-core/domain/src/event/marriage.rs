@@ -179,7 +179,13 @@ pub(crate) const FORM: Form = Form::new(&[
     )
     .hint(foreign::HINT),
 ])
-.and(&[question::ANSWERS]);
+.and(&[question::ANSWERS])
+.example(&[
+    ("husband", "УЪ94080299"),
+    ("wife", "УЬ96031422"),
+    ("witness_1", "УЬ66122192"),
+    ("witness_2", "УЪ69120169"),
+]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -185,6 +185,13 @@ pub(crate) const FORM: Form = Form::new(&[
         &[fields::JOINT_APPLICATION, NO_PROPERTY_DISPUTE, GOVERNOR_NOTE],
     ),
     Section::new(fields::BY_COURT, &[COURT, DECISION_NUMBER, IN_FORCE_ON]),
+])
+.example(&[
+    ("person", "УЬ96031422"),
+    ("way", "court"),
+    ("court", "Багануур дүүргийн шүүх"),
+    ("decision_number", "ИШ-12"),
+    ("in_force_on", "2026-01-05"),
 ]);
 
 impl Registrable for Facts {

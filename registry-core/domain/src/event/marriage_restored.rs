@@ -86,7 +86,11 @@ const WIFE: Field = Field::person("wife", say("Эхнэр", "Wife")).required();
 
 /// What is asked for, section by section.
 pub(crate) const FORM: Form =
-    Form::new(&[Section::new(fields::SPOUSES, &[HUSBAND, WIFE, fields::JOINT_APPLICATION])]);
+    Form::new(&[Section::new(fields::SPOUSES, &[HUSBAND, WIFE, fields::JOINT_APPLICATION])]).example(&[
+        ("husband", "УЪ94080299"),
+        ("wife", "УЬ96031422"),
+        ("joint_application", "true"),
+    ]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -133,7 +133,8 @@ pub(crate) const FORM: Form = Form::new(&[
         &[COUNTRY, LEFT_ON, PLANNED_UNTIL],
     ),
     Section::new(say("Буцаж ирсэн", "Came back"), &[RETURNED_ON]),
-]);
+])
+.example(&[("person", "УЬ87111863"), ("direction", "left"), ("country", "KOR"), ("left_on", "2026-01-05")]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -155,6 +155,12 @@ pub(crate) const FORM: Form = Form::new(&[
         &[CHILDREN_FOLLOW, UPDATE_CHILDREN, CONSENTING],
     ),
     Section::new(fields::PAPERS, &[GOVERNOR_ORDER]),
+])
+.example(&[
+    ("person", "УЪ94080299"),
+    ("given_name", "Тэмүүжин"),
+    ("children_follow", "all"),
+    ("governor_order", "ЗД-9"),
 ]);
 
 impl Registrable for Facts {

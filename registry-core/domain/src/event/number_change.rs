@@ -141,7 +141,8 @@ const EVIDENCE: Field = fields::EVIDENCE.required();
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, CAUSE]),
     Section::new(fields::PAPERS, &[EVIDENCE]),
-]);
+])
+.example(&[("person", "УЪ90091920"), ("cause", "duplicate"), ("evidence", "АЛ-7")]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -185,7 +185,14 @@ pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Эцэг (эх)", "Parent"), &[PARENT, PARENT_KIND, TAKE_CLAN_NAME, TAKE_PARENT_NAME]),
     Section::new(fields::PAPERS, &[JOINT_APPLICATION, COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
 ])
-.and(&[question::ANSWERS]);
+.and(&[question::ANSWERS])
+.example(&[
+    ("child", "100000000171"),
+    ("parent", "УЪ94080299"),
+    ("parent_kind", "father"),
+    ("take_parent_name", "true"),
+    ("joint_application", "true"),
+]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

@@ -156,6 +156,14 @@ pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, CHANGE, PASSPORT_NUMBER]),
     Section::new(say("Олгосон", "It was issued"), &[PASSPORT_KIND, ISSUED_ON, EXPIRES_ON]),
     Section::new(say("Алдсан, Хүчингүй болгосон", "It was lost, It was cancelled"), &[ENDED_ON]),
+])
+.example(&[
+    ("person", "УЪ90091920"),
+    ("change", "recorded"),
+    ("passport_number", "E1234567"),
+    ("passport_kind", "ordinary"),
+    ("issued_on", "2026-01-05"),
+    ("expires_on", "2031-01-05"),
 ]);
 
 impl Registrable for Facts {

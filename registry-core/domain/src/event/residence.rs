@@ -97,6 +97,13 @@ const ADDRESS_PROOF: Field =
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Шилжиж буй хүн", "Who moves"), &[fields::PERSON, COMPANIONS]),
     Section::new(say("Шинэ оршин суух газар", "New residence"), &[UNIT, ADDRESS, ARRIVED_ON, ADDRESS_PROOF]),
+])
+.example(&[
+    ("person", "УЪ88042219"),
+    ("unit", "110153"),
+    ("address", "7-12"),
+    ("arrived_on", "2026-01-05"),
+    ("address_proof", "ҮХГ-5"),
 ]);
 
 impl Registrable for Facts {

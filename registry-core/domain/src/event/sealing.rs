@@ -87,7 +87,8 @@ const DECISION_NUMBER: Field = fields::DECISION_NUMBER.required();
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, GROUP, SEALED]),
     Section::new(fields::PAPERS, &[DECISION_NUMBER]),
-]);
+])
+.example(&[("person", "УЪ41062722"), ("group", "address"), ("sealed", "true"), ("decision_number", "Ш-3")]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

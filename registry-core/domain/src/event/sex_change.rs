@@ -98,7 +98,8 @@ pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, fields::REPRESENTATIVE]),
     Section::new(fields::PAPERS, &[DOCTORS_PAPER]),
 ])
-.and(&[question::ANSWERS]);
+.and(&[question::ANSWERS])
+.example(&[("person", "УЪ88042219"), ("doctors_paper", "ЭД-2")]);
 
 impl Registrable for Facts {
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal> {

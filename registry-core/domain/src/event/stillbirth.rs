@@ -132,6 +132,12 @@ pub(crate) const FORM: Form = Form::new(&[
         "Counted only: nobody's record will show it.",
     )),
     Section::new(fields::PAPERS, &[MEDICAL_CERTIFICATE]),
+])
+.example(&[
+    ("mother", "УЬ87111863"),
+    ("happened_on", "2026-01-05"),
+    ("weeks", "31"),
+    ("medical_certificate", "АТ-4"),
 ]);
 
 impl Registrable for Facts {

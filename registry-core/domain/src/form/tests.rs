@@ -6,6 +6,8 @@ use super::*;
 use crate::event::Facts;
 use crate::kind::Kind;
 use crate::refusal::Refusal;
+use crate::testing::units;
+use crate::unit::UnitCode;
 
 fn forms() -> impl Iterator<Item = (Kind, Form)> {
     Kind::ALL.iter().filter_map(|kind| Some((*kind, kind.form()?)))
@@ -103,6 +105,23 @@ fn a_field_that_is_always_needed_is_missed_and_no_other_is() {
             let missing = Refusal::MissingField { field: field.name.to_owned() };
             assert_eq!(parse(kind, facts), Err(missing), "{kind}");
         }
+    }
+}
+
+#[test]
+fn the_example_of_a_form_is_read_and_its_units_are_there() {
+    for (kind, form) in forms().filter(|(_, form)| !form.sections.is_empty()) {
+        let example = form.example_facts();
+        assert_eq!(example.len(), form.filled_in.len(), "{kind}: an example of another form");
+        for field in form.facts().filter(|field| field.entered == Entered::Unit) {
+            let code = example.get(field.name).and_then(Value::as_str);
+            let is_there = |code: &str| UnitCode::parse(code).is_ok_and(|code| units().get(&code).is_some());
+            assert!(code.is_none_or(is_there), "{kind}: {code:?}");
+        }
+        for field in form.facts().filter(|field| field.is_marked()) {
+            assert!(example.contains_key(field.name), "{kind}: the example leaves {} out", field.name);
+        }
+        assert_eq!(parse(kind, example.clone()).map(|facts| facts.kind()), Ok(kind), "{example:?}");
     }
 }
 

@@ -10,57 +10,132 @@ use utoipa::OpenApi as _;
 
 use super::Description;
 
-/// What a caller of the description `before` would miss in `now`, or is asked besides.
+/// What a caller of the description `before` would miss in `now`, or is asked besides. Lengths, patterns and formats are not compared.
 fn lost(before: &Value, now: &Value) -> Vec<String> {
-    let mut lost = Vec::new();
+    let mut both = Both { before, now, seen: BTreeSet::new(), lost: Vec::new() };
     for (path, operations) in members(&before["paths"]) {
         for (method, operation) in members(operations) {
             let at = format!("{} {path}", method.to_uppercase());
-            let there = &now["paths"][path][method];
-            if there.is_null() {
-                lost.push(format!("{at} is gone"));
-                continue;
+            match &now["paths"][path][method] {
+                Value::Null => both.lost.push(format!("{at} is gone")),
+                there => both.operation(&at, operation, there),
             }
-            for (status, _) in members(&operation["responses"]) {
-                if there["responses"][status].is_null() {
-                    lost.push(format!("{at} no longer answers {status}"));
-                }
-            }
-            let asked = required_parameters(operation);
-            lost.extend(
-                required_parameters(there).difference(&asked).map(|name| format!("{at} requires {name}")),
-            );
         }
     }
-    let (sent, schemas) = (sent(now), &now["components"]["schemas"]);
+    // A generated client has a type of the name of each schema that has members, words or alternatives.
     for (name, schema) in members(&before["components"]["schemas"]) {
-        compare(name, schema, &schemas[name], sent.contains(name), &mut lost);
+        let is_type = ["properties", "enum", "oneOf"].iter().any(|key| !schema[key].is_null());
+        if is_type && now["components"]["schemas"][name].is_null() {
+            both.lost.push(format!("{name} is gone"));
+        }
     }
-    lost
+    both.lost
 }
 
-/// What one schema lost against another, or asks besides if it is sent by the caller.
-fn compare(at: &str, before: &Value, now: &Value, is_sent: bool, lost: &mut Vec<String>) {
-    if now.is_null() {
-        lost.push(format!("{at} is gone"));
-        return;
+/// Who writes what a schema is of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    Caller,
+    Service,
+}
+
+/// Two descriptions, and what the later one lost.
+struct Both<'a> {
+    before: &'a Value,
+    now: &'a Value,
+    seen: BTreeSet<(String, By)>,
+    lost: Vec<String>,
+}
+
+impl Both<'_> {
+    fn operation(&mut self, at: &str, before: &Value, now: &Value) {
+        let asked = parameters(before, true);
+        let requires = parameters(now, true);
+        self.lost.extend(requires.difference(&asked).map(|name| format!("{at} requires {name}")));
+        let knows = parameters(now, false);
+        let gone = parameters(before, false);
+        self.lost.extend(gone.difference(&knows).map(|name| format!("{at} no longer takes {name}")));
+        self.contents(at, By::Caller, &before["requestBody"], &now["requestBody"]);
+        for (status, answer) in members(&before["responses"]) {
+            match &now["responses"][status] {
+                Value::Null => self.lost.push(format!("{at} no longer answers {status}")),
+                there => self.contents(&format!("{at} {status}"), By::Service, answer, there),
+            }
+        }
     }
-    for (member, schema) in members(&before["properties"]) {
-        compare(&format!("{at}.{member}"), schema, &now["properties"][member], is_sent, lost);
+
+    fn contents(&mut self, at: &str, by: By, before: &Value, now: &Value) {
+        for (media, content) in members(&before["content"]) {
+            match &now["content"][media] {
+                Value::Null => self.lost.push(format!("{at} is no longer {media}")),
+                there => self.schema(at, by, &content["schema"], &there["schema"]),
+            }
+        }
     }
-    let words = |schema: &Value| -> BTreeSet<String> {
-        schema["enum"].as_array().into_iter().flatten().map(ToString::to_string).collect()
-    };
-    lost.extend(words(before).difference(&words(now)).map(|word| format!("{at} no longer knows {word}")));
-    let required = |schema: &Value| -> BTreeSet<String> {
-        let all = schema["required"].as_array().into_iter().flatten();
-        all.filter_map(Value::as_str).map(str::to_owned).collect()
-    };
-    let (was, is) = (required(before), required(now));
-    if is_sent {
-        lost.extend(is.difference(&was).map(|member| format!("{at} requires {member}")));
-    } else {
-        lost.extend(was.difference(&is).map(|member| format!("{at} may leave {member} out")));
+
+    /// Compares two schemas through what they refer to. Each that has a name is looked at once.
+    fn schema(&mut self, at: &str, by: By, before: &Value, now: &Value) {
+        let (name, before) = resolved(self.before, before);
+        let (_, now) = resolved(self.now, now);
+        if let Some(name) = name
+            && !self.seen.insert((name.to_owned(), by))
+        {
+            return;
+        }
+        let at = name.unwrap_or(at);
+        for (member, schema) in members(&before["properties"]) {
+            match &now["properties"][member] {
+                Value::Null => self.lost.push(format!("{at}.{member} is gone")),
+                there => self.schema(&format!("{at}.{member}"), by, schema, there),
+            }
+        }
+        if !before["items"].is_null() {
+            self.schema(at, by, &before["items"], &now["items"]);
+        }
+        self.alternatives(at, by, before, now);
+        self.words(at, by, before, now);
+    }
+
+    /// Alternatives are told apart by their names, where there are several; what has no name is null.
+    fn alternatives(&mut self, at: &str, by: By, before: &Value, now: &Value) {
+        for key in ["oneOf", "anyOf"] {
+            let (was, is) = (named(&before[key]), named(&now[key]));
+            for one in &was {
+                let same = is.iter().find(|other| other["$ref"] == one["$ref"]);
+                match (same, was.len(), is.as_slice()) {
+                    (Some(other), ..) | (None, 1, [other]) => self.schema(at, by, one, other),
+                    (None, ..) => self.lost.push(format!("{at} is no longer {}", one["$ref"])),
+                }
+            }
+        }
+    }
+
+    fn words(&mut self, at: &str, by: By, before: &Value, now: &Value) {
+        let (was, is) = (set(&before["enum"]), set(&now["enum"]));
+        self.lost.extend(was.difference(&is).map(|word| format!("{at} no longer knows {word}")));
+        if by == By::Caller && was.is_empty() && !is.is_empty() {
+            self.lost.push(format!("{at} takes words alone"));
+        }
+        let (was, is) = (set(&before["type"]), set(&now["type"]));
+        let (was, is, what) = match by {
+            By::Caller => (was, is, "no longer takes"),
+            By::Service => (is, was, "may be"),
+        };
+        self.lost.extend(was.difference(&is).map(|kind| format!("{at} {what} {kind}")));
+        let (was, is) = (set(&before["required"]), set(&now["required"]));
+        let (was, is, what) = match by {
+            By::Caller => (is, was, "requires"),
+            By::Service => (was, is, "may lack"),
+        };
+        self.lost.extend(was.difference(&is).map(|member| format!("{at} {what} {member}")));
+    }
+}
+
+/// A schema, or the one that it refers to with its name.
+fn resolved<'a>(description: &'a Value, schema: &'a Value) -> (Option<&'a str>, &'a Value) {
+    match schema["$ref"].as_str().and_then(|to| to.strip_prefix("#/components/schemas/")) {
+        Some(name) => (Some(name), &description["components"]["schemas"][name]),
+        None => (None, schema),
     }
 }
 
@@ -69,26 +144,21 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-fn required_parameters(operation: &Value) -> BTreeSet<String> {
-    let all = operation["parameters"].as_array().into_iter().flatten();
-    let required = all.filter(|parameter| parameter["required"] == true);
-    required.filter_map(|parameter| parameter["name"].as_str()).map(str::to_owned).collect()
+/// Those alternatives that are references.
+fn named(alternatives: &Value) -> Vec<&Value> {
+    alternatives.as_array().into_iter().flatten().filter(|one| one["$ref"].is_string()).collect()
 }
 
-/// The schemas that callers send, by themselves or within others.
-fn sent(description: &Value) -> BTreeSet<String> {
-    let operations = members(&description["paths"]).flat_map(|(_, operations)| members(operations));
-    let mut open: Vec<&Value> = operations.map(|(_, operation)| &operation["requestBody"]).collect();
-    let mut found = BTreeSet::new();
-    while let Some(value) = open.pop() {
-        open.extend(members(value).map(|(_, inner)| inner));
-        open.extend(value.as_array().into_iter().flatten());
-        let name = value["$ref"].as_str().and_then(|to| to.strip_prefix("#/components/schemas/"));
-        if let Some(name) = name.filter(|name| found.insert((*name).to_owned())) {
-            open.push(&description["components"]["schemas"][name]);
-        }
-    }
-    found
+/// A word, or a list of words.
+fn set(words: &Value) -> BTreeSet<&str> {
+    let list = words.as_array().into_iter().flatten();
+    list.chain(std::iter::once(words)).filter_map(Value::as_str).collect()
+}
+
+fn parameters(operation: &Value, is_required: bool) -> BTreeSet<&str> {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    let asked = all.filter(|parameter| !is_required || parameter["required"] == true);
+    asked.filter_map(|parameter| parameter["name"].as_str()).collect()
 }
 
 #[test]
@@ -109,15 +179,21 @@ fn what_the_committed_description_promises_is_still_there() {
 
 #[test]
 fn what_is_taken_away_or_asked_besides_is_found_and_what_is_added_is_not() {
+    let schema = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let content = |schema: Value| json!({ "content": { "application/json": { "schema": schema } } });
     let before = json!({
         "paths": { "/v1/a": { "post": {
             "parameters": [{ "name": "page", "required": false }],
-            "requestBody": { "schema": { "$ref": "#/components/schemas/Asked" } },
-            "responses": { "200": {}, "404": {} },
+            "requestBody": content(schema("Asked")),
+            "responses": { "200": content(json!({ "type": "array", "items": schema("Told") })), "404": {} },
         } } },
         "components": { "schemas": {
-            "Asked": { "properties": { "kind": { "enum": ["birth", "death"] }, "day": {} }, "required": ["kind"] },
-            "Told": { "properties": { "name": {} }, "required": ["name"] },
+            "Asked": { "properties": {
+                "kind": { "enum": ["birth", "death"] }, "day": { "type": ["string", "null"] },
+                "roles": { "type": "array", "items": { "enum": ["registrar"] } },
+            }, "required": ["kind"] },
+            "Told": { "properties": { "name": { "type": "string" } }, "required": ["name"] },
+            "Other": { "properties": { "name": { "type": "string" } }, "required": ["name"] },
         } },
     });
     let found = |change: fn(&mut Value)| {
@@ -129,30 +205,72 @@ fn what_is_taken_away_or_asked_besides_is_found_and_what_is_added_is_not() {
     let grown = found(|now| {
         now["paths"]["/v1/b"] = json!({});
         now["paths"]["/v1/a"]["post"]["responses"]["409"] = json!({});
-        now["components"]["schemas"]["Asked"]["properties"]["kind"]["enum"] =
-            json!(["birth", "death", "move"]);
-        now["components"]["schemas"]["Told"]["properties"]["age"] = json!({});
+        let schemas = &mut now["components"]["schemas"];
+        schemas["Asked"]["properties"]["kind"]["enum"] = json!(["birth", "death", "move"]);
+        schemas["Asked"]["properties"]["roles"]["type"] = json!(["array", "null"]);
+        schemas["Told"]["properties"]["age"] = json!({ "type": "integer" });
     });
     assert!(grown.is_empty(), "{grown:?}");
-    assert_eq!(found(|now| now["paths"] = json!({})), ["POST /v1/a is gone"]);
-    assert_eq!(
-        found(|now| now["paths"]["/v1/a"]["post"]["responses"] = json!({ "200": {} })),
-        ["POST /v1/a no longer answers 404"]
-    );
-    assert_eq!(
-        found(|now| now["paths"]["/v1/a"]["post"]["parameters"][0]["required"] = json!(true)),
-        ["POST /v1/a requires page"]
-    );
-    assert_eq!(
-        found(|now| now["components"]["schemas"]["Asked"]["properties"]["kind"]["enum"] = json!(["birth"])),
-        ["Asked.kind no longer knows \"death\""]
-    );
-    assert_eq!(
-        found(|now| now["components"]["schemas"]["Asked"]["required"] = json!(["kind", "day"])),
-        ["Asked requires day"]
-    );
-    assert_eq!(
-        found(|now| now["components"]["schemas"]["Told"] = json!({ "properties": {}, "required": [] })),
-        ["Told.name is gone", "Told may leave name out"]
-    );
+    type Case = (fn(&mut Value), &'static [&'static str]);
+    let cases: [Case; 13] = [
+        (|now| now["paths"] = json!({}), &["POST /v1/a is gone"]),
+        (
+            |now| now["paths"]["/v1/a"]["post"]["responses"]["404"] = json!(null),
+            &["POST /v1/a no longer answers 404"],
+        ),
+        (
+            |now| now["paths"]["/v1/a"]["post"]["parameters"][0]["required"] = json!(true),
+            &["POST /v1/a requires page"],
+        ),
+        (|now| now["paths"]["/v1/a"]["post"]["parameters"] = json!([]), &["POST /v1/a no longer takes page"]),
+        (
+            |now| now["paths"]["/v1/a"]["post"]["responses"]["200"]["content"] = json!({}),
+            &["POST /v1/a 200 is no longer application/json"],
+        ),
+        (
+            |now| now["components"]["schemas"]["Asked"]["properties"]["kind"]["enum"] = json!(["birth"]),
+            &["Asked.kind no longer knows death"],
+        ),
+        (
+            |now| {
+                now["components"]["schemas"]["Asked"]["properties"]["roles"]["items"]["enum"] =
+                    json!(["approver"])
+            },
+            &["Asked.roles no longer knows registrar"],
+        ),
+        (
+            |now| now["components"]["schemas"]["Asked"]["properties"]["day"]["type"] = json!("string"),
+            &["Asked.day no longer takes null"],
+        ),
+        (
+            |now| now["components"]["schemas"]["Asked"]["properties"]["day"]["enum"] = json!(["today"]),
+            &["Asked.day takes words alone"],
+        ),
+        (
+            |now| now["components"]["schemas"]["Asked"]["required"] = json!(["kind", "day"]),
+            &["Asked requires day"],
+        ),
+        (
+            |now| now["components"]["schemas"]["Told"] = json!({ "properties": {}, "required": [] }),
+            &["Told.name is gone", "Told may lack name"],
+        ),
+        (
+            |now| {
+                now["components"]["schemas"]["Told"]["properties"]["name"]["type"] = json!(["string", "null"])
+            },
+            &["Told.name may be null"],
+        ),
+        (|now| now["components"]["schemas"]["Other"] = json!(null), &["Other is gone"]),
+    ];
+    for (change, says) in cases {
+        assert_eq!(found(change), says);
+    }
+    // Another type in the place of the one that was answered: what it lacks is missed.
+    let other = found(|now| {
+        now["components"]["schemas"]["Less"] = json!({ "properties": {} });
+        let answer = &mut now["paths"]["/v1/a"]["post"]["responses"]["200"];
+        answer["content"]["application/json"]["schema"]["items"] =
+            json!({ "$ref": "#/components/schemas/Less" });
+    });
+    assert_eq!(other, ["Told.name is gone", "Told may lack name"]);
 }

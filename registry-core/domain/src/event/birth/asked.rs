@@ -124,4 +124,14 @@ pub(crate) const FORM: Form = Form::new(&[
         &[FOUNDLING_ACT],
     ),
 ])
-.and(&[question::ANSWERS]);
+.and(&[question::ANSWERS])
+.example(&[
+    ("mother", "УЬ96031422"),
+    ("father", "УЪ94080299"),
+    ("applicants", "mother, father"),
+    ("given_name", "Сарангоо"),
+    ("sex", "female"),
+    ("born_on", "2026-01-05"),
+    ("birth_place", "110151"),
+    ("medical_certificate", "СТ4-1001"),
+]);
