@@ -66,7 +66,7 @@ pub enum Body {
 
 const CARD: Field = Field::entered("card", say("Үнэмлэх", "Card"), Entered::Id).required();
 
-/// What the service says of it; no page asks for it.
+/// The fields that the service fills in; no page asks for them.
 pub(crate) const FORM: Form = Form::unseen(&[fields::PERSON, CARD]);
 
 impl Registrable for Facts {

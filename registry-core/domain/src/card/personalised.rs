@@ -51,11 +51,11 @@ pub struct Facts {
     pub person: PersonRef,
     /// `card`.
     pub card: CardId,
-    /// `station`: that wrote it.
+    /// `station`: the station that wrote it.
     pub station: StationId,
-    /// `chip_id`: as the chip names itself, hexadecimal.
+    /// `chip_id`: the chip's own identifier, hexadecimal.
     pub chip_id: String,
-    /// `certificates`: list of objects, one a key slot.
+    /// `certificates`: list of objects, one for each key slot.
     pub certificates: Vec<CardCertificate>,
     /// `sod_sha256`: of the Document Security Object as read back.
     pub sod_sha256: Sha256,
@@ -94,7 +94,7 @@ const SOD_SHA256: Field = Field::entered(
 )
 .required();
 
-/// What the service says of it; no page asks for it.
+/// The fields that the service fills in; no page asks for them.
 pub(crate) const FORM: Form =
     Form::unseen(&[fields::PERSON, CARD, STATION, CHIP_ID, CERTIFICATES, SOD_SHA256]);
 
@@ -114,7 +114,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The writing itself, the chip, and each public key: one owner for a public key, for ever.
+    /// The writing itself, the chip, and each public key, because a public key has one owner for ever.
     fn claims(&self, _context: &Context<'_>) -> Vec<String> {
         let keys = self.certificates.iter().map(|certificate| format!("key/{}", certificate.spki_sha256));
         let own = [format!("personalised/{}", self.card), format!("chip/{}", self.chip_id)];

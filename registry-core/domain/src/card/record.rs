@@ -130,7 +130,7 @@ pub enum CardState {
     Personalised,
     /// In use by its holder.
     Active,
-    /// Mislaid, perhaps: nobody goes by it until it is in use again.
+    /// Perhaps lost: nobody may rely on it until it is in use again.
     Suspended {
         /// Civil date.
         on: NaiveDate,
@@ -179,8 +179,8 @@ pub struct CardCertificate {
     pub spki_sha256: Sha256,
     /// Last instant of validity.
     pub not_after: DateTime<Utc>,
-    /// Which authority issued it: the authorityKeyIdentifier that it carries, hexadecimal. The first one did where there is
-    /// none, for entries of the time before it had a successor do not say.
+    /// Which authority issued it: the authorityKeyIdentifier in the certificate, hexadecimal. If absent, the
+    /// first authority issued it: entries from before it had a successor do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority_key_identifier: Option<String>,
 }
@@ -226,7 +226,7 @@ impl CardRecord {
         }
     }
 
-    /// The last instant of its validity: the last day ends at the office that received the application.
+    /// The last instant of its validity: the end of the last day at the office that received the application.
     pub fn ends_at(&self, units: &UnitTree) -> DateTime<Utc> {
         end_of_day(self.expires_on, units.zone(&self.office))
     }
@@ -245,7 +245,7 @@ impl CardRecord {
         }
     }
 
-    /// The refusal for an act that the present state does not allow.
+    /// The refusal for an act that the present state of the card does not allow.
     pub(crate) const fn unfit(&self) -> Refusal {
         match self.state {
             CardState::Revoked { .. } => Refusal::CardRevoked,

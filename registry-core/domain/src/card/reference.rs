@@ -1,4 +1,5 @@
-//! Which card: by its id, or by the number printed on it, which is what people have in their hands or on a slip.
+//! Which card is meant: by its id, or by the number printed on it, which people have on the card or on a
+//! slip.
 
 use std::fmt;
 

@@ -1,9 +1,10 @@
-//! End of an adoption by decision of a court. The article could not be read: what is a rule of ours stands in
-//! `docs/law.md`.
+//! End of an adoption by decision of a court. The article could not be read: `docs/law.md` says which rules
+//! are ours.
 //!
-//! The ties to the adopters end and stay under seal, because they remain an impediment; the parents and the name from
-//! before come back where the decision says so. An adoption that was void from the beginning is annulled instead. Written:
-//! the child, each adopter, each parent who comes back.
+//! The ties to the adopters end and stay under seal, because they remain an impediment to marriage. The
+//! former parents and the former name come back if the decision says so. An adoption that was void from the
+//! beginning is annulled instead. Written: parts for the child, for each adopter, and for each parent who
+//! comes back.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -57,9 +58,9 @@ pub struct Facts {
     pub child: PersonRef,
     /// `court`, `decision_number`, `in_force_on`: the decision.
     pub decision: Option<CourtDecision>,
-    /// `restore_parents`: the parents from before the adoption are parents again.
+    /// `restore_parents`: the parents from before the adoption become parents again.
     pub restore_parents: bool,
-    /// `restore_name`: the name from before the adoption is borne again.
+    /// `restore_name`: the child bears the name from before the adoption again.
     pub restore_name: bool,
 }
 
@@ -137,7 +138,7 @@ impl Registrable for Facts {
         links.map(|link| link.person).collect()
     }
 
-    /// The adoption that ends, by its entry.
+    /// The claim names the entry of the adoption that ends.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let adoption = context.person(&self.child).and_then(Person::open_adoption);
         adoption.map(|entry| format!("adoption-ended/{entry}")).into_iter().collect()
@@ -149,7 +150,7 @@ impl Registrable for Facts {
         decision.require_in_force(context)?;
         let of = child.open_adoption().ok_or_else(|| Refusal::NotAdopted.in_field("child"))?;
         let adopters: Vec<&Link> = child.parents.iter().filter(|link| link.entry == of).collect();
-        // Parents by an earlier adoption do not come back: its act is sealed, too.
+        // Parents by an earlier adoption do not come back, because the act of that adoption is sealed too.
         let is_adoption = |entry| {
             child.sealed_family.acts.iter().any(|act| act.kind == Kind::Adoption && act.entry == entry)
         };

@@ -1,5 +1,5 @@
-//! A neutral remark on an act of somebody's record: a text and the number of a paper. It changes nothing else. Registered
-//! where a correction would be: at the office of the act, or where the person lives.
+//! A neutral remark on an act in someone's record: a text and the number of a paper. It changes nothing else.
+//! It is registered where a correction would be: at the office of the act, or where the person lives.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,11 +48,11 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: in whose record the act stands; number, civil id or id.
     pub person: PersonRef,
-    /// `act_number`: of the act remarked on.
+    /// `act_number`: of the act to which the remark belongs.
     pub act_number: String,
     /// `remark`.
     pub remark: String,
-    /// `paper_number`: of the paper that it rests on.
+    /// `paper_number`: of the paper that supports it.
     pub paper_number: String,
 }
 
@@ -108,7 +108,7 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
-        // An act that no answer shows is as one that is not there.
+        // An act that no answer shows is treated as if it did not exist.
         let is_shown = |act: &&ActRef| !person.hides_act(act.entry, act.kind) && !act.kind.is_under_seal();
         let mut shown = person.acts.iter().filter(is_shown);
         let act = shown.find(|act| act.number == self.act_number);

@@ -1,4 +1,4 @@
-//! What an adoption entry keeps, how it is folded, and what it tells of the birth from then on.
+//! What an adoption entry keeps, how it is folded, and what the birth shows from then on.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::question::Answer;
 pub enum Body {
     /// Of the child.
     Child(Box<Child>),
-    /// On what it rests: a part of the child's, kept apart.
+    /// The grounds: a separate part about the child.
     Ground(Box<Ground>),
     /// Of an adopter.
     Adopter {
@@ -24,7 +24,7 @@ pub enum Body {
         v: u16,
         /// The child.
         child: PersonId,
-        /// From when on the child is theirs in every answer.
+        /// From which day on answers show the child as theirs.
         since: Since,
     },
     /// Of a parent who is replaced, or of someone who was guardian before.
@@ -36,7 +36,7 @@ pub enum Body {
     },
 }
 
-/// From when on an adopted child is the adopters' in every answer: as if it had been born to them.
+/// From which day on answers show the adopted child as the adopters': as if it had been born to them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Since {
     /// The child's birth.
@@ -50,20 +50,21 @@ pub struct Since {
 pub struct Child {
     /// Version of this payload.
     pub v: u16,
-    /// Who becomes mother.
+    /// The new mother.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mother: Option<PersonId>,
-    /// Who becomes father.
+    /// The new father.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub father: Option<PersonId>,
-    /// Relations whose earlier holders are sealed.
+    /// The relations in which the earlier parents are sealed.
     pub replaced: Vec<Relation>,
-    /// The whole name from now on, if it changes. It is no change of name in the sense of once each.
+    /// The whole name from now on, if it changes. It does not count as the change of name that the law allows
+    /// once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
 }
 
-/// On what an adoption rests.
+/// The grounds of an adoption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Ground {
     /// Version of this payload.
@@ -114,7 +115,8 @@ impl Body {
         }
     }
 
-    /// Whether it counts in an answer about a day before the entry, which must not tell of what is sealed since.
+    /// Whether it counts in an answer about a day before the entry. Such an answer must not disclose what has
+    /// been sealed since.
     pub(crate) fn reaches_back_to(&self, day: NaiveDate, since: impl Fn(&Since) -> NaiveDate) -> bool {
         match self {
             Self::Child(_) | Self::BirthParent { .. } => true,
@@ -124,7 +126,7 @@ impl Body {
     }
 }
 
-/// How a birth is told of someone who was adopted.
+/// How the birth of an adopted person is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AsBorn {
     /// The name, if the adoption changed it.
@@ -134,7 +136,7 @@ pub struct AsBorn {
 }
 
 impl AsBorn {
-    /// By the last adoption in effect; none for whoever was not adopted.
+    /// By the last adoption in effect; none for a person who was not adopted.
     pub fn of(parts: &[Recorded]) -> Option<Self> {
         let effective = in_effect(parts);
         let last = effective.iter().rev().find_map(|part| {
@@ -148,7 +150,7 @@ impl AsBorn {
         Some(Self { name: last.name.clone(), parents: last.replaced.iter().copied().map(parent).collect() })
     }
 
-    /// Who is told as this parent, where the birth names another.
+    /// Who is shown as this parent in place of the one whom the birth names.
     pub fn parent(&self, relation: Relation, at_birth: Option<PersonId>) -> Option<PersonId> {
         let told = self.parents.iter().find(|(replaced, _)| *replaced == relation);
         told.map_or(at_birth, |(_, parent)| *parent)

@@ -26,7 +26,7 @@ pub enum Body {
         v: u16,
         /// The child.
         child: PersonId,
-        /// Who this is, if this foreign citizen enters the register with the entry.
+        /// Their identity, if this foreign citizen enters the register with this entry.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         enters: Option<Box<ForeignEntrant>>,
     },
