@@ -62,6 +62,7 @@ impl Stage {
 
 /// All that a check may look at.
 #[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Context<'a> {
     /// Instant of registration.
     pub now: DateTime<Utc>,
@@ -75,11 +76,9 @@ pub struct Context<'a> {
     pub office: &'a UnitCode,
     /// The officer who acts.
     pub officer: &'a Officer,
-    /// The units.
     pub units: &'a UnitTree,
     /// The figures of the law.
     pub law: &'a LawConfig,
-    /// The number scheme.
     pub scheme: &'a dyn NumberScheme,
     /// Everyone named by the facts or concerned through those named, loaded beforehand.
     pub persons: &'a [Person],

@@ -16,8 +16,8 @@ pub use crate::event::PartBody;
 
 /// The open part of an entry. Invariant: no personal datum.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Header {
-    /// Which.
     pub id: EntryId,
     /// Position in the ledger, once appended.
     pub seq: Option<u64>,
@@ -27,7 +27,6 @@ pub struct Header {
     pub recorded_at: DateTime<Utc>,
     /// Civil date of registration at the office.
     pub registered_on: NaiveDate,
-    /// Unit of the office.
     pub office: UnitCode,
     /// The officer who registered it.
     pub officer: Option<OfficerId>,

@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitTree;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "erasure",
     title: say("Мэдээлэл устгасан", "Erasure of data"),
@@ -100,7 +100,7 @@ impl From<DecisionNumber> for String {
 /// An erased part, by its place in the ledger.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct ErasedPart {
-    /// The entry.
+    /// The entry to which the part belongs.
     pub entry: EntryId,
     /// The part's place in it, from 0.
     pub ordinal: u32,
@@ -108,8 +108,8 @@ pub struct ErasedPart {
 
 /// What the header of an erasure says. Invariant: no personal datum.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Erasure {
-    /// Version of this payload.
     pub v: u16,
     /// The parts whose sealed bodies were destroyed.
     pub parts: Vec<ErasedPart>,

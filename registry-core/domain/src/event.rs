@@ -71,7 +71,7 @@ impl Detail {
 pub struct Reservation {
     /// The claim of the registration for which the number is kept, see [`Facts::claims`].
     pub claim: String,
-    /// The number.
+    /// The number that is kept.
     pub number: NationalNumber,
 }
 

@@ -25,7 +25,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "annulment",
     title: say("Бичлэг хүчингүй болгосон", "Annulment of an entry"),
@@ -69,12 +69,10 @@ pub struct Facts {
 
 /// What an annulment says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Body {
-    /// Version of this payload.
     pub v: u16,
-    /// The entry.
     pub of: EntryId,
-    /// Why.
     pub reason: String,
     /// The court or competent body.
     pub court: String,
@@ -87,7 +85,7 @@ pub struct Body {
 
 const COURT: form::Field = fields::COURT.required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::ENTRY]),
     Section::new(fields::PAPERS, &[COURT, fields::DECISION, fields::REASON]),

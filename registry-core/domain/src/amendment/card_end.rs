@@ -10,12 +10,10 @@ use crate::person::Person;
 /// The end of a card. Invariant: the card stays ended even if the amendment is annulled later, because
 /// revocation lists are public and a revoked certificate never becomes valid again.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct CardEnd {
-    /// Which.
     pub card: CardId,
-    /// Why.
     pub reason: RevocationReason,
-    /// Civil date.
     pub on: NaiveDate,
 }
 

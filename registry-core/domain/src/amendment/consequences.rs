@@ -18,6 +18,7 @@ use crate::person::{ActRef, Person};
 
 /// One consequence.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Consequence {
     /// Someone enters the register.
     NewRecord {
@@ -28,7 +29,6 @@ pub enum Consequence {
     RecordChanges {
         /// What the person is in the entry.
         role: PartRole,
-        /// What changes.
         what: Vec<Aspect>,
     },
     /// A record no longer says anything.
@@ -47,26 +47,13 @@ pub enum Consequence {
         role: PartRole,
     },
     /// The record of a relative repeats the corrected words, and is corrected with them.
-    CopyFollows {
-        /// What changes.
-        what: Vec<Aspect>,
-    },
+    CopyFollows { what: Vec<Aspect> },
     /// An earlier act says something else: papers printed from it are out of date.
-    ExtractSuperseded {
-        /// Its number.
-        act_number: String,
-    },
+    ExtractSuperseded { act_number: String },
     /// An earlier act no longer stands: papers printed from it prove nothing.
-    ExtractVoid {
-        /// Its number.
-        act_number: String,
-    },
+    ExtractVoid { act_number: String },
     /// An annulled act stands again.
-    ActRestored {
-        /// Its number.
-        act_number: String,
-    },
-    /// A card is revoked.
+    ActRestored { act_number: String },
     CardRevoked {
         /// Number printed on it.
         document_number: String,
@@ -75,7 +62,6 @@ pub enum Consequence {
     CertificatesRevoked {
         /// Number printed on it.
         document_number: String,
-        /// How many.
         count: usize,
     },
 }
@@ -136,12 +122,11 @@ pub struct Consequences(Vec<Consequence>);
 
 /// A consequence in both languages.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Told {
     /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds what went to agencies.
     pub what: &'static str,
-    /// In Mongolian.
     pub mn: String,
-    /// In English.
     pub en: String,
 }
 

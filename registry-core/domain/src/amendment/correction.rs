@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "correction",
     title: say("Бичлэгийн засвар", "Correction of an entry"),
@@ -68,12 +68,10 @@ pub struct Facts {
 
 /// What a correction says of one part of an earlier entry.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Body {
-    /// Version of this payload.
     pub v: u16,
-    /// The entry.
     pub of: EntryId,
-    /// The role of the part.
     pub role: PartRole,
     /// The whole body of the part from now on.
     pub body: Box<PartBody>,
@@ -108,7 +106,7 @@ const EVIDENCE: form::Field =
 const CHANGES: form::Field = form::Field::entered("changes", say("Засварууд", "Corrections"), Entered::List)
     .hint(say("талбар=утга", "FIELD=VALUE"));
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::ENTRY, PERSON]),
     Section::new(say("Юу буруу вэ", "What is wrong"), &[FIELD, VALUE]),

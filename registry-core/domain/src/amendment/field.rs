@@ -178,7 +178,7 @@ fn pointer(path: &str) -> String {
 /// One field and its new value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
-    /// Which.
+    /// The field that the change is about.
     pub field: Field,
     /// The new value, in the form in which the field is stored.
     pub value: String,

@@ -29,7 +29,7 @@ use crate::question::{self, Answer, Answers};
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "merge",
     title: say("Нэг хүний хоёр бичлэг нэгтгэсэн", "Merge of two records of one person"),
@@ -87,22 +87,20 @@ pub struct Facts {
 /// What a merge says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the record that stays.
     Survivor(Box<Survivor>),
     /// Of the record that is merged into it.
     Merged {
-        /// Version of this payload.
         v: u16,
         /// The record that stays.
         into: PersonId,
-        /// Its cards that end.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ends: Vec<CardEnd>,
     },
     /// Of a relative of the merged record: their ties to it lead to the surviving record from now on.
     Relative {
-        /// Version of this payload.
         v: u16,
         /// The record that is merged.
         from: PersonId,
@@ -113,8 +111,8 @@ pub enum Body {
 
 /// What a merge says of the record that stays.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Survivor {
-    /// Version of this payload.
     pub v: u16,
     /// What it takes over from the merged record.
     pub taken: Taken,
@@ -142,7 +140,7 @@ const AUTHORITY: Field =
     Field::text("authority", 200, say("Тогтоосон шүүх, байгууллага", "Court or authority that found it"))
         .required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Хоёр бичлэг", "The two records"), &[SURVIVOR, MERGED]),
     Section::new(fields::PAPERS, &[AUTHORITY, fields::DECISION, fields::REASON]),

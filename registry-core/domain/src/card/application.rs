@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_application",
     title: say("Иргэний үнэмлэхийн өргөдөл", "Card application"),
@@ -91,12 +91,10 @@ pub struct Facts {
 /// What an approved application says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
     Holder {
-        /// Version of this payload.
         v: u16,
-        /// The card.
         card: CardId,
         /// Number printed on it.
         document_number: DocumentNumber,
@@ -105,7 +103,6 @@ pub enum Body {
         /// The name in traditional script.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         traditional: Option<TraditionalName>,
-        /// SHA-256 of the portrait.
         portrait_sha256: Sha256,
         /// Office that received the application.
         office: UnitCode,
@@ -153,7 +150,7 @@ const LATIN_HINT: Say = say(
      the citizen for confirmation.",
 );
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, APPLIED_ON]),
     Section::new(say("Латин нэр", "Latin name"), &[LATIN_PARENT, LATIN_GIVEN, LATIN_CONFIRMED])

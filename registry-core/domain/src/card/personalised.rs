@@ -15,7 +15,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_personalised",
     title: say("Үнэмлэх бичсэн", "Card personalised"),
@@ -49,7 +49,7 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: the holder.
     pub person: PersonRef,
-    /// `card`.
+    /// `card`: its id.
     pub card: CardId,
     /// `station`: the station that wrote it.
     pub station: StationId,
@@ -64,18 +64,13 @@ pub struct Facts {
 /// What a personalisation says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
     Holder {
-        /// Version of this payload.
         v: u16,
-        /// The card.
         card: CardId,
-        /// The station.
         station: StationId,
-        /// The chip.
         chip_id: String,
-        /// The certificates.
         certificates: Vec<CardCertificate>,
         /// SHA-256 of the Document Security Object.
         sod_sha256: Sha256,

@@ -123,6 +123,7 @@ impl RevocationReason {
 /// Where a card stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum CardState {
     /// Applied for and approved; to be written.
     Approved,
@@ -131,17 +132,9 @@ pub enum CardState {
     /// In use by its holder.
     Active,
     /// Perhaps lost: nobody may rely on it until it is in use again.
-    Suspended {
-        /// Civil date.
-        on: NaiveDate,
-    },
+    Suspended { on: NaiveDate },
     /// Ended.
-    Revoked {
-        /// Why.
-        reason: RevocationReason,
-        /// Civil date.
-        on: NaiveDate,
-    },
+    Revoked { reason: RevocationReason, on: NaiveDate },
 }
 
 impl CardState {
@@ -187,18 +180,16 @@ pub struct CardCertificate {
 
 /// A card as the register knows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct CardRecord {
-    /// Which.
     pub id: CardId,
     /// Number printed on it.
     pub document_number: DocumentNumber,
-    /// Where it stands.
     pub state: CardState,
     /// Office that received the application, and whose station writes the card.
     pub office: UnitCode,
     /// Latin name printed on it.
     pub latin: LatinName,
-    /// SHA-256 of the portrait.
     pub portrait_sha256: Sha256,
     /// Last day of validity by law.
     pub expires_on: NaiveDate,
@@ -206,7 +197,6 @@ pub struct CardRecord {
     pub chip_id: Option<String>,
     /// Civil date it was written.
     pub issued_on: Option<NaiveDate>,
-    /// Its certificates.
     pub certificates: Vec<CardCertificate>,
     /// SHA-256 of its Document Security Object.
     pub sod_sha256: Option<Sha256>,

@@ -11,9 +11,9 @@ use crate::refusal::Refusal;
 /// A card as a form names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CardRef {
-    /// Its id.
+    /// By the id that the register gave it.
     Id(CardId),
-    /// The number printed on it.
+    /// By the number printed on it.
     Number(DocumentNumber),
 }
 

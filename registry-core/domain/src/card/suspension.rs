@@ -17,7 +17,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::step::Step;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_suspension",
     title: say("Үнэмлэх түр түдгэлзүүлсэн, сэргээсэн", "Card suspended, or in use again"),
@@ -76,12 +76,10 @@ pub struct Facts {
 /// What a suspension says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
     Holder {
-        /// Version of this payload.
         v: u16,
-        /// The card.
         card: CardId,
         /// Whether it begins or ends.
         step: Step,
@@ -102,7 +100,7 @@ const STEP: Field = Field::one(
 )
 .required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form =
     Form::new(&[Section::new(fields::APPLICANT, &[STEP, fields::PERSON, fields::CARD])]);
 

@@ -29,7 +29,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "adoption",
     title: say("Үрчлэлт", "Adoption"),
@@ -153,7 +153,7 @@ const CONSENT_WAIVER: Field = Field::text(
     say("Зөвшөөрөл шаардахгүй гэсэн шийдвэрийн дугаар", "Number of the decision that waives their consent"),
 );
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::CHILD_LEGEND, &[fields::CHILD, fields::CHILD_CONSENTS]),
     Section::new(say("Үрчлэн авагч", "Adopters"), &[fields::MOTHER, fields::FATHER, SPOUSE_CONSENTS]).hint(

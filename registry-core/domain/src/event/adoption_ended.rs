@@ -22,7 +22,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "adoption_ended",
     title: say("Үрчлэлт дуусгавар болсон", "End of adoption"),
@@ -67,12 +67,10 @@ pub struct Facts {
 /// What the entry of an end of adoption says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the child.
     Child(Box<Child>),
-    /// Of an adopter.
     Adopter {
-        /// Version of this payload.
         v: u16,
         /// The entry of the adoption.
         of: EntryId,
@@ -81,17 +79,15 @@ pub enum Body {
     },
     /// Of a parent who comes back.
     BirthParent {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
     },
 }
 
 /// What the entry says of the child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Child {
-    /// Version of this payload.
     pub v: u16,
     /// The entry of the adoption.
     pub of: EntryId,
@@ -112,7 +108,7 @@ const RESTORE_PARENTS: Field = Field::agreed(
 const RESTORE_NAME: Field =
     Field::agreed("restore_name", say("Өмнөх нэрийг сэргээнэ", "The name from before is borne again"));
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::CHILD_LEGEND, &[fields::CHILD, RESTORE_PARENTS, RESTORE_NAME]),
     Section::new(fields::PAPERS, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),

@@ -14,7 +14,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "annotation",
     title: say("Бичлэгийн тэмдэглэл", "Annotation of an entry"),
@@ -50,7 +50,7 @@ pub struct Facts {
     pub person: PersonRef,
     /// `act_number`: of the act to which the remark belongs.
     pub act_number: String,
-    /// `remark`.
+    /// `remark`: its text.
     pub remark: String,
     /// `paper_number`: of the paper that supports it.
     pub paper_number: String,
@@ -59,16 +59,14 @@ pub struct Facts {
 /// What an annotation says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person in whose record the act stands.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// The entry remarked on.
         of: EntryId,
-        /// The remark.
         remark: String,
-        /// Number of the paper.
         paper_number: String,
     },
 }
@@ -79,7 +77,7 @@ const ACT_NUMBER: Field = Field::text("act_number", 60, say("Актын дуга
 const REMARK: Field = Field::text("remark", 500, say("Тэмдэглэл", "Remark")).required();
 const PAPER_NUMBER: Field = fields::PAPER_NUMBER.required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::PERSON, ACT_NUMBER]),
     Section::new(say("Тэмдэглэл", "Remark"), &[REMARK, PAPER_NUMBER]),

@@ -32,7 +32,7 @@ use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "birth",
     title: say("Төрсний бүртгэл", "Birth"),
@@ -66,10 +66,9 @@ const ONE_BIRTH_DAYS: i64 = 7;
 
 /// A parent: one who applied, or the foreign party.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Applicant {
-    /// The mother.
     Mother,
-    /// The father.
     Father,
 }
 
@@ -99,6 +98,7 @@ impl Applicant {
 
 /// A declared birth. JSON fields have the names of these fields; texts, dates as `YYYY-MM-DD`.
 #[derive(Clone, PartialEq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Facts {
     /// `mother`: number, civil id, foreign document or id.
     pub mother: Option<PersonRef>,
@@ -123,11 +123,9 @@ pub struct Facts {
     pub clan_name: Option<ClanName>,
     /// `parent_name`: the father's or mother's given name if absent.
     pub parent_name: Option<ParentName>,
-    /// `given_name`.
     pub given_name: GivenName,
     /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script.
     pub traditional: Option<traditional::Written>,
-    /// `sex`.
     pub sex: Sex,
     /// `born_on`: civil date at the place of birth.
     pub born_on: NaiveDate,

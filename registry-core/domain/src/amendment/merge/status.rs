@@ -17,10 +17,8 @@ pub struct Status {
     /// Remarks on acts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
-    /// Fingerprints taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fingerprints: Vec<FingerprintsTaken>,
-    /// Passports.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passports: Vec<Passport>,
     /// Times abroad.

@@ -18,12 +18,11 @@ use crate::unit::UnitCode;
 
 /// What a merged record had.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Taken {
-    /// Its id.
     pub person: PersonId,
     /// Register numbers, oldest first.
     pub numbers: Vec<NationalNumber>,
-    /// Civil id.
     pub civil_id: Option<CivilId>,
     /// Foreign document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,7 +34,6 @@ pub struct Taken {
     pub names: Vec<PersonName>,
     /// How often the name was changed.
     pub name_changes: NameChanges,
-    /// Unit of birth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_place: Option<UnitCode>,
     /// Place of birth abroad.
@@ -43,20 +41,17 @@ pub struct Taken {
     pub born_abroad: Option<PlaceAbroad>,
     /// Mother and father.
     pub parents: Vec<Link>,
-    /// Children.
     pub children: Vec<Link>,
     /// Husbands and wives.
     pub spouses: Vec<Link>,
     /// Guardians and wards, adopters and adopted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ties: Vec<Tie>,
-    /// Civil status.
     pub civil_status: CivilStatus,
     /// Residences, oldest first. The last one is the present one if `is_resident`.
     pub residences: Vec<Residence>,
     /// Whether the last residence is the present one.
     pub is_resident: bool,
-    /// Acts.
     pub acts: Vec<ActRef>,
     /// What the record had besides its family: see [`Status`].
     #[serde(default, skip_serializing_if = "Status::is_empty")]

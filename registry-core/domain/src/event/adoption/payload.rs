@@ -13,25 +13,20 @@ use crate::question::Answer;
 /// What an adoption entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the child.
     Child(Box<Child>),
     /// The grounds: a separate part about the child.
     Ground(Box<Ground>),
-    /// Of an adopter.
     Adopter {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
         /// From which day on answers show the child as theirs.
         since: Since,
     },
     /// Of a parent who is replaced, or of someone who was guardian before.
     BirthParent {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
     },
 }
@@ -47,8 +42,8 @@ pub struct Since {
 
 /// What an adoption entry says of the child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Child {
-    /// Version of this payload.
     pub v: u16,
     /// The new mother.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,21 +61,18 @@ pub struct Child {
 
 /// The grounds of an adoption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Ground {
-    /// Version of this payload.
     pub v: u16,
     /// The Governor or court.
     pub decided_by: String,
-    /// Number of the decision.
     pub decision_number: String,
     /// Civil date of the decision.
     pub decided_on: NaiveDate,
-    /// Whether the parents consented.
     pub parents_consent: bool,
     /// Number of the decision that waived their consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent_waiver: Option<String>,
-    /// Whether the child consented.
     pub child_consents: bool,
     /// The officer's answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
