@@ -1,4 +1,4 @@
-//! Activation: the holder changes the transport PIN, the card signs the service's nonce.
+//! Activation: the holder changes the transport PIN, and the card signs the service's nonce.
 
 use card_protocol::encoding::{Base64Bytes, HexBytes};
 use card_protocol::layout::{Application, Slot};
@@ -14,28 +14,28 @@ use crate::possession::{certified_key, is_signed_by};
 use crate::read_back;
 use crate::refusal::Refusal;
 
-/// The service as activation sees it.
+/// The part of the service that activation uses.
 #[expect(clippy::missing_errors_doc, reason = "as personalise::Service: the service says no, or nothing")]
 pub trait ActivationService {
     /// Begins an activation.
     fn begin(&mut self, request: &ActivationRequest) -> Result<Activation, Refusal>;
-    /// Ends it.
+    /// Ends the activation.
     fn finish(&mut self, activation_id: Uuid, proof: &ActivationProof) -> Result<Activated, Refusal>;
 }
 
-/// What the holder types.
+/// The PINs that the holder types.
 pub struct Pins {
-    /// The transport PIN of the slip; none when the PIN was changed in an earlier try.
+    /// The transport PIN on the slip; none if the PIN was changed in an earlier try.
     pub old: Option<CardPin>,
-    /// The PIN of the holder's choice.
+    /// The PIN that the holder chose.
     pub new: CardPin,
 }
 
-/// Changes the PIN and has the card sign the nonce of the service. The PIN is changed last of all that can fail
-/// before it: the service is asked first.
+/// Changes the PIN and lets the card sign the nonce of the service. The service is asked first, so that
+/// everything that can fail without it has failed before the PIN is changed.
 ///
 /// # Errors
-/// Wrong or unfit PIN, or the service refuses.
+/// The PIN is wrong or unfit, or the service refuses.
 pub fn activate(
     card: &mut Card<'_>,
     service: &mut dyn ActivationService,
@@ -88,10 +88,11 @@ fn require_pin_ok(status: Status, command: &'static str) -> Result<(), Refusal> 
     }
 }
 
-/// Has slot 9A sign, and checks the signature with the key of the certificate.
+/// Lets slot 9A sign, and checks the signature with the key in the certificate.
 ///
 /// # Errors
-/// [`Refusal::TransportPin`]: the PIN was never changed. [`Refusal::CopiedCard`]: the signature is of another key.
+/// [`Refusal::TransportPin`]: the PIN was never changed. [`Refusal::CopiedCard`]: the signature was made by
+/// another key.
 pub fn sign(card: &mut Card<'_>, certificate: &[u8], digest: &[u8; 32]) -> Result<Vec<u8>, Refusal> {
     let response = card.send(&command::sign(Slot::Authentication, digest))?;
     if response.status == Status::CONDITIONS {

@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 /// The longest data field of a short command APDU.
 pub const SHORT_DATA: usize = 255;
 
-/// A command before it is chained or protected; the data field may be longer than a short APDU takes.
+/// A command before it is chained or protected; the data field may be longer than a short APDU can hold.
 ///
-/// Debug shows the header and the length of the data, never the data: PINs are data.
+/// Debug shows the header and the length of the data, never the data, because they may contain a PIN.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Command {
     /// Class byte, without the chaining bit.
@@ -22,12 +22,12 @@ pub struct Command {
     pub p2: u8,
     /// Data field.
     pub data: Zeroizing<Vec<u8>>,
-    /// Expected length, 1 to 256; none when no data are expected.
+    /// Expected length, 1 to 256; none if no data are expected.
     pub expected: Option<u16>,
 }
 
 impl Command {
-    /// A command without data and without expectation.
+    /// A command without data and without an expected length.
     pub fn new(cla: u8, ins: u8, p1: u8, p2: u8) -> Self {
         Self { cla, ins, p1, p2, data: Zeroizing::new(Vec::new()), expected: None }
     }
@@ -39,7 +39,7 @@ impl Command {
         self
     }
 
-    /// The command with an expected length; 256 asks for all there is.
+    /// The command with an expected length; 256 asks for everything there is.
     #[must_use]
     pub fn expecting(mut self, length: u16) -> Self {
         self.expected = Some(length);
@@ -51,7 +51,7 @@ impl Command {
         [self.cla, self.ins, self.p1, self.p2]
     }
 
-    /// Cuts the command into short APDUs: all but the last with the chaining bit (§5.3.3) and without `Le`.
+    /// Cuts the command into short APDUs: all except the last have the chaining bit (§5.3.3) and no `Le`.
     pub fn to_short_apdus(&self) -> Vec<Zeroizing<Vec<u8>>> {
         let mut chunks: Vec<&[u8]> = self.data.chunks(SHORT_DATA).collect();
         let last = chunks.pop().unwrap_or(&[]);
@@ -95,7 +95,7 @@ impl Status {
     /// Referenced data not found.
     pub const NO_REFERENCE: Self = Self(0x6A88);
 
-    /// Whether Amendment D §6.2.5 gives the answer an R-MAC: success and warnings.
+    /// Whether Amendment D §6.2.5 gives the answer an R-MAC: for success and warnings.
     pub fn is_success_or_warning(self) -> bool {
         self == Self::OK || matches!(self.0 >> 8, 0x62 | 0x63)
     }
@@ -118,7 +118,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// What the card answered. Debug shows no data.
+/// The answer of the card. Debug shows no data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// Data field.

@@ -8,15 +8,16 @@ pub use scripted::{Exchange, ScriptedBackend};
 
 use thiserror::Error;
 
-/// A connection to one card, held by this process alone.
+/// A connection to one card, used by this process alone.
 ///
-/// Contract: `transmit` sends one command APDU and gives data and status word; it neither chains nor fetches.
-/// After an error the card may be another one: nothing may be sent before `reset` and a look at the chip's identity.
+/// Contract: `transmit` sends one command APDU and returns data and status word; it neither chains nor
+/// fetches. After an error another card may be in the reader: nothing may be sent before `reset` and a check
+/// of the chip's identity.
 pub trait Backend {
-    /// Sends one command APDU, gives the response APDU.
+    /// Sends one command APDU and returns the response APDU.
     ///
     /// # Errors
-    /// The card or reader is gone, or somebody took it.
+    /// The card or the reader is gone, or another program took it.
     fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, BackendError>;
     /// Resets the card: channels, PIN state and selections are lost.
     ///
@@ -30,7 +31,7 @@ pub trait Backend {
     fn atr(&mut self) -> Result<Vec<u8>, BackendError>;
 }
 
-/// Why there is no way to the card.
+/// Why the card cannot be reached.
 #[derive(Debug, Error)]
 pub enum BackendError {
     /// Card pulled, reset or swapped, reader unplugged, or pcscd ended.
@@ -45,10 +46,10 @@ pub enum BackendError {
     /// No such reader.
     #[error("there is no reader of that name")]
     NoReader,
-    /// PC/SC said something else.
+    /// PC/SC reported something else.
     #[error("PC/SC")]
     Pcsc(#[source] ::pcsc::Error),
-    /// A scripted card was asked something its script does not hold.
+    /// A scripted card received a command that is not in its script.
     #[error("the script expected another command at exchange {0}")]
     OffScript(usize),
 }

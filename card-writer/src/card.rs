@@ -1,4 +1,4 @@
-//! One card in a reader: plain exchanges, and the watch over its identity.
+//! One card in a reader: plain exchanges, and the check that it is always the same chip.
 
 use card_protocol::chip::ChipId;
 use card_protocol::layout::Application;
@@ -8,12 +8,12 @@ use crate::backend::{Backend, BackendError};
 use crate::command;
 use crate::refusal::Refusal;
 
-/// The most GET RESPONSE rounds for one answer: 64 KiB. A card that has more to say is lying.
+/// The most GET RESPONSE commands for one answer: 64 KiB. A card that has more to send is lying.
 const MAX_ROUNDS: usize = 256;
 
-/// A card. Chaining, `61xx` and `6Cxx` happen here; secure messaging lies above.
+/// A card. Chaining, `61xx` and `6Cxx` are handled here; secure messaging is built on top of it.
 ///
-/// Invariant: after every [`Card::reset`] the chip is the one seen first.
+/// Invariant: after every [`Card::reset`] the chip is the one that was seen first.
 pub struct Card<'b> {
     backend: &'b mut dyn Backend,
     chip_id: ChipId,
@@ -36,7 +36,7 @@ impl<'b> Card<'b> {
         self.chip_id
     }
 
-    /// The CPLC object as read.
+    /// The CPLC object as it was read.
     pub fn cplc(&self) -> &[u8] {
         &self.cplc
     }
@@ -49,7 +49,7 @@ impl<'b> Card<'b> {
         Ok(self.backend.atr()?)
     }
 
-    /// Resets the card and makes sure that it is still the same chip.
+    /// Resets the card and checks that it is still the same chip.
     ///
     /// # Errors
     /// The card is gone, or another one answers.
@@ -65,7 +65,7 @@ impl<'b> Card<'b> {
     /// Sends a command, chained if it is long, and fetches the whole answer.
     ///
     /// # Errors
-    /// The card cannot be reached, or its answer is no response APDU.
+    /// The card cannot be reached, or its answer is not a response APDU.
     pub fn send(&mut self, command: &Command) -> Result<Response, Refusal> {
         exchange(self.backend, command)
     }
@@ -73,7 +73,7 @@ impl<'b> Card<'b> {
     /// Sends a command that must answer `9000`.
     ///
     /// # Errors
-    /// As [`Card::send`]; [`Refusal::UnexpectedStatus`] naming `what`.
+    /// The errors of [`Card::send`]; [`Refusal::UnexpectedStatus`] naming `what`.
     pub fn require(&mut self, command: &Command, what: &'static str) -> Result<Vec<u8>, Refusal> {
         require_ok(self.send(command)?, what)
     }
@@ -81,7 +81,7 @@ impl<'b> Card<'b> {
     /// Selects an application.
     ///
     /// # Errors
-    /// As [`Card::require`].
+    /// The errors of [`Card::require`].
     pub fn select(&mut self, application: Application) -> Result<Vec<u8>, Refusal> {
         self.require(&command::select(application), "SELECT")
     }
@@ -114,7 +114,8 @@ fn exchange(backend: &mut dyn Backend, command: &Command) -> Result<Response, Re
     }
     let mut response = transmit(backend, &last)?;
     if response.status.0 >> 8 == 0x6C {
-        // Wrong Le: the low byte is the right one (ISO/IEC 7816-4 table 5). Nothing has run yet.
+        // Wrong Le: the low byte of the status is the right one (ISO/IEC 7816-4 table 5). The command has not
+        // run yet.
         let corrected =
             Command { expected: Some(exact(response.status)), data: last_chunk(command), ..command.clone() };
         for apdu in corrected.to_short_apdus() {
@@ -152,7 +153,8 @@ fn fetch_rest(backend: &mut dyn Backend, first: Response) -> Result<Response, Re
     Err(Refusal::MalformedAnswer("GET RESPONSE"))
 }
 
-/// The only place where bytes go to the card. The trace has the header and the status word, never data.
+/// The only place at which bytes are sent to the card. The trace contains the header and the status word,
+/// never data.
 fn transmit(backend: &mut dyn Backend, apdu: &[u8]) -> Result<Response, Refusal> {
     let answer = backend.transmit(apdu)?;
     let response = Response::parse(&answer).ok_or(Refusal::Unreachable(BackendError::Lost))?;

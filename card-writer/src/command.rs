@@ -6,7 +6,7 @@ use crate::apdu::Command;
 use crate::pin::CardPin;
 use crate::tlv;
 
-/// All the card has to give.
+/// Asks for all the data that the card has.
 const ALL: u16 = 256;
 
 /// SELECT by application identifier.
@@ -57,7 +57,8 @@ pub fn generate(slot: Slot) -> Command {
         .expecting(ALL)
 }
 
-/// GENERAL AUTHENTICATE: signature over a SHA-256 (SP 800-73-5 part 2 §3.2.4), as the holder's software sends it.
+/// GENERAL AUTHENTICATE: signs a SHA-256 value (SP 800-73-5 part 2 §3.2.4), as the holder's software sends
+/// it.
 pub fn sign(slot: Slot, digest: &[u8; 32]) -> Command {
     let template = [&[0x82, 0x00][..], &tlv::write(&[0x81], digest)].concat();
     Command::new(0x00, 0x87, 0x11, slot.key_reference())
@@ -65,7 +66,7 @@ pub fn sign(slot: Slot, digest: &[u8; 32]) -> Command {
         .expecting(ALL)
 }
 
-/// [`sign`] under the issuer's channel, before there is a PIN.
+/// [`sign`] in the issuer's channel, before there is a PIN.
 pub fn sign_under_channel(slot: Slot, digest: &[u8; 32]) -> Command {
     Command { cla: 0x84, ..sign(slot, digest) }
 }

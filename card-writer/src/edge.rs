@@ -1,17 +1,17 @@
-//! Time and randomness, from outside.
+//! The sources of time and randomness, given from outside.
 
 use chrono::{DateTime, Utc};
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-/// The clock and the random source of the station. Tests give their own.
+/// The clock and the random source of the station. Tests pass their own.
 pub trait Edge {
     /// The present instant.
     fn now(&self) -> DateTime<Utc>;
-    /// Fills `bytes` with random values fit for keys.
+    /// Fills `bytes` with random values that are good enough for keys.
     ///
     /// # Errors
-    /// The machine gives none: nothing may go on without.
+    /// The machine gives none; the caller must stop.
     fn fill_random(&mut self, bytes: &mut [u8]) -> Result<(), NoRandomness>;
 }
 

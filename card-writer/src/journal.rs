@@ -1,5 +1,5 @@
-//! The journal of a job: what was meant before each step and what came of it, a JSON line each, on the disk before
-//! the card hears of it.
+//! The journal of a job: the intention before each step and its result, one JSON line each, written to the
+//! disk before the card gets the command.
 //!
 //! Invariant: no PIN, no key, no holder data. Results are public keys, signatures, hashes and flags.
 
@@ -30,15 +30,16 @@ struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Phase {
-    /// It is about to be done.
+    /// The step is about to be done.
     Intent,
-    /// It was done.
+    /// The step was done.
     Done,
-    /// It was refused; the result has the number.
+    /// The step was refused; the result has the number.
     Refused,
-    /// It was refused in a way that gives the card up; the result has the number.
+    /// The step was refused, and the card is therefore given up; the result has the number.
     Spoilt,
-    /// The service had the job given up and waits for another chip: what the lines before say is over.
+    /// The service gave the job up, and the job waits for another chip: the lines before this one no longer
+    /// count.
     GivenUp,
 }
 
@@ -50,7 +51,8 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens or begins `<job>.jsonl` in `directory`. A last line that a power cut left half written is ignored.
+    /// Opens or begins `<job>.jsonl` in `directory`. A last line that a power cut left half written is
+    /// ignored.
     ///
     /// # Errors
     /// [`Refusal::Journal`]: the directory or file cannot be used, or a line other than the last is broken.
@@ -69,7 +71,7 @@ impl Journal {
         std::fs::create_dir_all(directory)?;
         let path = directory.join(format!("{job_id}.jsonl"));
         let mut file = OpenOptions::new().create(true).append(true).read(true).open(&path)?;
-        // The entry of a new file in its directory has to survive a power cut as well.
+        // The directory entry of a new file must survive a power cut as well.
         File::open(directory)?.sync_all()?;
         let texts = BufReader::new(&file).lines().collect::<io::Result<Vec<_>>>()?;
         let mut lines = Vec::new();
@@ -84,7 +86,7 @@ impl Journal {
         Ok(Self { file, lines })
     }
 
-    /// The chip the journal began with.
+    /// The chip with which the journal began.
     pub fn chip_id(&self) -> Option<ChipId> {
         self.lines.first().map(|line| line.chip_id)
     }
@@ -94,7 +96,7 @@ impl Journal {
         self.lines.first().map(|line| line.at)
     }
 
-    /// The result of a step that was done.
+    /// The result of a step, if it was done.
     pub fn done(&self, step: &str) -> Option<&Value> {
         self.lines
             .iter()
@@ -103,13 +105,13 @@ impl Journal {
             .map(|line| &line.result)
     }
 
-    /// Whether the step was begun and nothing is known of its end.
+    /// Whether the step was begun and its end is not known.
     pub fn is_in_doubt(&self, step: &str) -> bool {
         self.done(step).is_none()
             && self.lines.iter().any(|line| line.step == step && line.phase == Phase::Intent)
     }
 
-    /// Says that a step is about to be done.
+    /// Records that a step is about to be done.
     ///
     /// # Errors
     /// [`Refusal::Journal`]: then the step must not be done.
@@ -117,7 +119,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Intent, result: Value::Null })
     }
 
-    /// Says that a step was done.
+    /// Records that a step was done.
     ///
     /// # Errors
     /// [`Refusal::Journal`]: the step is in doubt.
@@ -131,7 +133,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Done, result })
     }
 
-    /// Says that a step was refused, and by which number.
+    /// Records that a step was refused, with the number.
     ///
     /// # Errors
     /// [`Refusal::Journal`].
@@ -145,7 +147,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Refused, result: number.into() })
     }
 
-    /// Says that the card is given up at a step, and by which number.
+    /// Records that the card is given up at a step, with the number.
     ///
     /// # Errors
     /// [`Refusal::Journal`].
@@ -159,7 +161,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Spoilt, result: number.into() })
     }
 
-    /// Says that the service had the job given up: it begins anew, with whatever chip.
+    /// Records that the service gave the job up: it begins anew, with any chip.
     ///
     /// # Errors
     /// [`Refusal::Journal`].
@@ -170,7 +172,7 @@ impl Journal {
         Ok(())
     }
 
-    /// The number by which the card was given up, if it was.
+    /// The number of the refusal by which the card was given up, if it was.
     pub fn spoilt_by(&self) -> Option<u32> {
         let line = self.lines.iter().find(|line| line.phase == Phase::Spoilt)?;
         Some(line.result.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or_default())
@@ -185,7 +187,7 @@ impl Journal {
     }
 }
 
-/// A torn line that a later run closed with a line end: the next line is whole.
+/// Whether the line was torn and a later run ended it with a line end; the next line is whole.
 fn text_was_torn(texts: &[String], i: usize) -> bool {
     texts[i].starts_with('{') && !texts[i].ends_with('}')
 }

@@ -6,8 +6,8 @@ use sha1::{Digest, Sha1};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// What opens a chip: document number, birth date and expiry date as the MRZ has them. Personal data: cannot be
-/// printed.
+/// The data that open a chip: document number, birth date and expiry date as in the MRZ. Personal data:
+/// cannot be printed.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct AccessKey {
     document_number: String,
@@ -15,7 +15,7 @@ pub struct AccessKey {
     expiry: String,
 }
 
-/// The text is no MRZ or part of one.
+/// Why the text is not an MRZ or part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum MrzError {
     /// Not three lines of thirty characters.
@@ -33,7 +33,7 @@ pub enum MrzError {
 }
 
 impl AccessKey {
-    /// From what is printed: the number without fillers, dates as `YYMMDD`.
+    /// Makes the key from the printed data: the number without fillers, dates as `YYMMDD`.
     ///
     /// # Errors
     /// [`MrzError::Character`] or [`MrzError::Date`].
@@ -53,11 +53,11 @@ impl AccessKey {
         Ok(Self { document_number, birth: birth.to_owned(), expiry: expiry.to_owned() })
     }
 
-    /// From a TD1 zone of 90 characters, with or without line ends. A number longer than nine characters goes on
-    /// in the optional data after a filler (Doc 9303-5 §4.2.2, note j).
+    /// Makes the key from a TD1 zone of 90 characters, with or without line ends. A number longer than nine
+    /// characters continues in the optional data after a filler (Doc 9303-5 §4.2.2, note j).
     ///
     /// # Errors
-    /// Wrong shape, or a check digit of number or dates that does not fit.
+    /// The shape is wrong, or a check digit of number or dates does not fit.
     pub fn from_td1(zone: &str) -> Result<Self, MrzError> {
         let zone: Zeroizing<String> = Zeroizing::new(zone.split_whitespace().collect());
         if zone.len() != 90 || !zone.is_ascii() {
@@ -93,7 +93,7 @@ impl AccessKey {
         let mut hash = Sha1::new();
         for field in [number.as_str(), &self.birth, &self.expiry] {
             hash.update(field);
-            // `new` let only characters with a value in.
+            // `new` accepts only characters that have a value.
             hash.update(check_digit(field).unwrap_or_default().to_string());
         }
         let mut seed = Zeroizing::new([0; 16]);

@@ -9,7 +9,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct CardPin(String);
 
-/// Not six to eight decimal digits.
+/// The text is not six to eight decimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a PIN is six to eight digits")]
 pub struct PinForm;
@@ -34,7 +34,7 @@ impl CardPin {
         bytes
     }
 
-    /// Shows the digits to the slip.
+    /// Shows the digits to the code that prints the slip.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Card profiles: which steps make a card, in which order. The engine knows none of them.
+//! Card profiles: the steps that make a card, and their order. The engine knows none of the steps.
 
 mod bench;
 mod td1_piv;
@@ -19,7 +19,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// The profile a job names.
+    /// The profile that a job names.
     ///
     /// # Errors
     /// [`Refusal::UnknownLayout`].
@@ -44,10 +44,10 @@ pub struct Step {
     pub name: &'static str,
     /// Names for people: English, Mongolian.
     pub title: (&'static str, &'static str),
-    /// The channel that has to be open.
+    /// The channel that must be open.
     pub via: Option<Via>,
-    /// Whether a run that goes on does it again although it was done.
+    /// Whether a run that continues does the step again even if it was done.
     pub is_repeated: bool,
-    /// Does it. What it gives goes into the journal: no secret, no holder data.
+    /// Runs the step. Its result goes into the journal, so it must not contain secrets or holder data.
     pub run: fn(&mut Bench<'_, '_>) -> Result<Value, Refusal>,
 }

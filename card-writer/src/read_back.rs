@@ -1,4 +1,4 @@
-//! Reading a card over the holder's path, with no issuer key.
+//! Reading a card as the holder's software does, without issuer keys.
 
 use card_protocol::layout::Application;
 
@@ -10,9 +10,9 @@ use crate::edge::Edge;
 use crate::refusal::Refusal;
 use crate::tlv;
 
-/// How much is read at once; with its protection it fits a short answer on every reader.
+/// Bytes to read at once; with its protection, the answer fits a short APDU on every reader.
 const CHUNK: u16 = 0xDF;
-/// READ BINARY addresses 15 bits.
+/// READ BINARY has addresses of 15 bits.
 const MAX_FILE: usize = 0x7FFF;
 
 /// An elementary file of the eMRTD application.
@@ -31,7 +31,7 @@ pub enum TravelFile {
 }
 
 impl TravelFile {
-    /// File identifier (Doc 9303-10 table 38), which is also the DGI it is written with.
+    /// File identifier (Doc 9303-10 table 38), which is also the DGI with which it is written.
     pub fn id(self) -> [u8; 2] {
         match self {
             Self::Com => [0x01, 0x1E],
@@ -57,7 +57,7 @@ impl TravelFile {
 /// Opens the eMRTD application with K_seed.
 ///
 /// # Errors
-/// [`Refusal::AccessDenied`], or the card misbehaves.
+/// [`Refusal::AccessDenied`], or the card does not answer as it must.
 pub fn open_travel_application(
     card: &mut Card<'_>,
     seed: &[u8; 16],
@@ -67,10 +67,10 @@ pub fn open_travel_application(
     BacChannel::open(card, seed, edge)
 }
 
-/// Reads a whole file, as long as its own length field says.
+/// Reads a whole file; its own length field says how long it is.
 ///
 /// # Errors
-/// The card misbehaves, or the file has no end within 32 767 bytes.
+/// The card does not answer as it must, or the file does not end within 32 767 bytes.
 pub fn read_file(
     card: &mut Card<'_>,
     channel: &mut BacChannel,
@@ -103,7 +103,7 @@ fn read_part(
     length: u16,
 ) -> Result<Vec<u8>, Refusal> {
     let response = channel.send(card, &command::read_binary(offset, length))?;
-    // A file shorter than asked for: what there is comes with a warning.
+    // The file is shorter than the read: the card returns what there is, with a warning.
     if response.status == Status(0x6282) {
         return Ok(response.data);
     }
@@ -113,7 +113,7 @@ fn read_part(
 /// Reads the content of a PIV object of the selected PIV application.
 ///
 /// # Errors
-/// The object is not there, or the card misbehaves.
+/// The object does not exist, or the card does not answer as it must.
 pub fn read_object(card: &mut Card<'_>, object: PivObject) -> Result<Vec<u8>, Refusal> {
     let data = card.require(&command::get_object(object), "GET DATA (PIV)")?;
     tlv::only(&data, &[0x53]).map(<[u8]>::to_vec).ok_or(Refusal::MalformedAnswer("GET DATA (PIV)"))
@@ -122,7 +122,7 @@ pub fn read_object(card: &mut Card<'_>, object: PivObject) -> Result<Vec<u8>, Re
 /// The certificate in the content of a PIV certificate object (SP 800-73-5 part 1, appendix A).
 ///
 /// # Errors
-/// There is none, or it is compressed, which our layout does not do.
+/// There is none, or it is compressed, which our layout does not allow.
 pub fn certificate_of(content: &[u8]) -> Result<Vec<u8>, Refusal> {
     let is_plain = tlv::find(content, &[0x71]) == Some(&[0x00]);
     tlv::find(content, &[0x70])
@@ -136,7 +136,7 @@ pub fn certificate_content(certificate: &[u8]) -> Vec<u8> {
     [tlv::write(&[0x70], certificate), vec![0x71, 0x01, 0x00, 0xFE, 0x00]].concat()
 }
 
-/// Takes the signature out of the answer to GENERAL AUTHENTICATE.
+/// Extracts the signature from the answer to GENERAL AUTHENTICATE.
 ///
 /// # Errors
 /// [`Refusal::MalformedAnswer`].
@@ -147,7 +147,7 @@ pub fn signature_of(answer: &[u8]) -> Result<Vec<u8>, Refusal> {
         .ok_or(Refusal::MalformedAnswer("GENERAL AUTHENTICATE"))
 }
 
-/// Takes the public key out of the answer to GENERATE ASYMMETRIC KEY PAIR: a SEC1 uncompressed P-256 point.
+/// Extracts the public key from the answer to GENERATE ASYMMETRIC KEY PAIR: a SEC1 uncompressed P-256 point.
 ///
 /// # Errors
 /// [`Refusal::MalformedAnswer`].

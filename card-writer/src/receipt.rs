@@ -1,4 +1,4 @@
-//! The signature of the station under what it saw.
+//! The station's signature under its receipt.
 
 use card_protocol::encoding::{Base64Bytes, HexBytes};
 use card_protocol::messages::{Receipt, SignedReceipt};
@@ -10,7 +10,7 @@ use p256::pkcs8::DecodePrivateKey;
 
 use crate::refusal::Refusal;
 
-/// The key of the station: that of its client certificate.
+/// The key of the station, to which its client certificate belongs.
 pub enum StationKey {
     /// ECDSA on P-256.
     P256(Box<SigningKey>),

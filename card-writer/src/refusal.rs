@@ -1,5 +1,5 @@
-//! Every reason of the writer to say no, numbered. Numbers 9001 to 9099 belong to the writer and are never reused;
-//! other numbers are those of the service, passed on.
+//! Every reason for which the writer refuses, numbered. Numbers 9001 to 9099 belong to the writer and are
+//! never reused; other numbers come from the service and are passed on.
 
 use card_protocol::messages::Problem;
 use thiserror::Error;
@@ -10,6 +10,7 @@ use crate::edge::NoRandomness;
 
 /// Why the writer stops.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Refusal {
     /// The reader or card cannot be reached, or was lost on the way.
     #[error("the card cannot be reached")]
@@ -20,15 +21,15 @@ pub enum Refusal {
     /// The chip in the reader is not the chip of the job.
     #[error("the reader holds another chip than the one this job began with")]
     AnotherChip,
-    /// A status word that should not be.
+    /// The card returned an unexpected status word.
     #[error("the card answered {status} to {command}")]
     UnexpectedStatus {
-        /// What was asked.
+        /// The command that was sent.
         command: &'static str,
-        /// What came.
+        /// The status word that came.
         status: Status,
     },
-    /// An answer that cannot be read.
+    /// The card returned an answer that cannot be read.
     #[error("the answer of the card to {0} cannot be read")]
     MalformedAnswer(&'static str),
     /// The MAC of an answer is wrong or missing.
@@ -52,7 +53,7 @@ pub enum Refusal {
     /// The transport keys still work.
     #[error("the transport keys of the card still work")]
     TransportKeysAlive,
-    /// The job wants a layout this writer does not know.
+    /// The job needs a layout that this writer does not know.
     #[error("this writer does not know the card layout {0:?}")]
     UnknownLayout(String),
     /// The files of the job do not fit together or do not fit the card.
@@ -75,19 +76,17 @@ pub enum Refusal {
     UnusableFile {
         /// Which file.
         what: &'static str,
-        /// Why.
         why: String,
     },
-    /// Wrong PIN.
     #[error("the PIN is wrong; {tries_left} tries are left")]
     WrongPin {
-        /// How often it may still be tried.
+        /// The tries that are left.
         tries_left: u8,
     },
     /// Too many wrong PINs.
     #[error("the PIN is blocked")]
     BlockedPin,
-    /// No six to eight digits, or the new PIN is the old one.
+    /// The PIN is not six to eight digits, or the new PIN is the same as the old one.
     #[error("a PIN is six to eight digits, and the new one is another than the old one")]
     UnfitPin,
     /// BAC failed.
@@ -114,7 +113,7 @@ pub enum Refusal {
     /// The card still has its transport PIN.
     #[error("the card is not activated: its transport PIN was never changed")]
     TransportPin,
-    /// Neither trust anchors nor a service to ask were given.
+    /// Neither trust anchors nor the address of a service were given.
     #[error("there are no trust anchors to check the card against")]
     NoTrustAnchors,
     /// The chip of a new job has issuer keys already.
@@ -140,7 +139,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The number; of the service when it was the service that refused.
+    /// The number of the refusal; the service's own number if the service refused.
     pub fn number(&self) -> u32 {
         match self {
             Self::Unreachable(BackendError::NoReader) => 9035,
@@ -263,7 +262,7 @@ impl Refusal {
         }
     }
 
-    /// What follows for the card.
+    /// What the refusal means for the card.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Unreachable(BackendError::NoReader | BackendError::NoCard | BackendError::Busy) => {
@@ -313,11 +312,11 @@ impl Refusal {
 /// What follows from a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// Nothing is wrong with the card: go on later.
+    /// Nothing is wrong with the card: continue later.
     Resume,
-    /// The card cannot be trusted any more: during personalisation it is given up.
+    /// The card can no longer be trusted: during personalisation it is given up.
     Spoil,
-    /// Something other than the card has to be put right.
+    /// Something other than the card must be put right.
     Correct,
     /// A card shown for inspection is not accepted.
     Reject,

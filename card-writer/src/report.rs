@@ -1,4 +1,4 @@
-//! What the program says, in both languages or as JSON.
+//! The output of the program, in both languages or as JSON.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -9,15 +9,15 @@ use card_writer::refusal::Refusal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-/// What came of a command.
+/// The result of a command.
 pub struct Outcome {
     /// English and Mongolian sentence.
     pub sentence: (String, String),
-    /// The same for programs.
+    /// The same result for programs.
     pub value: Value,
 }
 
-/// Where everything is said.
+/// Where all output goes.
 pub struct Report {
     is_json: bool,
     bar: ProgressBar,
@@ -26,14 +26,14 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report; progress goes to the terminal, if there is one and it is wanted.
+    /// A report. Progress is shown on the terminal, if there is one and it is wanted.
     pub fn new(is_json: bool, is_quiet: bool) -> Self {
         let is_shown = !is_quiet && io::stderr().is_terminal();
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self { is_json, bar: ProgressBar::with_draw_target(None, target), passed_over: Vec::new() }
     }
 
-    /// Something happens while cards are written.
+    /// Reports what happens while cards are written.
     pub fn tell(&mut self, told: Told<'_>) {
         match told {
             Told::Progress(progress) => self.progress(progress),
@@ -41,7 +41,7 @@ impl Report {
         }
     }
 
-    /// A job was taken away; the next one comes.
+    /// Reports that a job was taken away; the next one follows.
     fn passed_over(&mut self, problem: &Problem) {
         let Problem { number, title, title_mn, .. } = problem;
         if self.is_json {
@@ -50,7 +50,7 @@ impl Report {
         }
         let next = ("Going on to the next job.", "Дараагийн ажил руу шилжинэ.");
         let text = format!("{number} {title_mn} {}\n{number} {title} {}", next.1, next.0);
-        // Whether anybody reads it does not change what follows.
+        // A failure to print this does not change what follows.
         self.bar.suspend(|| drop(writeln!(io::stderr(), "{text}")));
     }
 
@@ -66,7 +66,7 @@ impl Report {
         self.bar.set_message(format!("{mongolian} · {english}"));
     }
 
-    /// All went well.
+    /// Reports a success.
     pub fn success(&self, outcome: &Outcome) -> ExitCode {
         self.bar.finish_and_clear();
         let (english, mongolian) = &outcome.sentence;
@@ -78,7 +78,7 @@ impl Report {
         written(writeln!(io::stdout(), "{text}"), ExitCode::SUCCESS)
     }
 
-    /// Something was refused.
+    /// Reports a refusal.
     pub fn refusal(&self, refusal: &Refusal) -> ExitCode {
         self.bar.abandon();
         let (next, next_mn) = refusal.advice();
@@ -101,7 +101,8 @@ impl Report {
     }
 }
 
-/// A reader of our output that went away is no failure of the command, but nothing else can be said either.
+/// If the output cannot be written, for example because its reader has closed it, the exit code is a failure:
+/// nothing else can be reported.
 fn written(outcome: io::Result<()>, code: ExitCode) -> ExitCode {
     if outcome.is_ok() { code } else { ExitCode::FAILURE }
 }

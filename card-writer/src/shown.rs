@@ -1,4 +1,4 @@
-//! What a card shows to whoever has its print in hand.
+//! What a card shows to anyone who can read its print.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use crate::mrz::AccessKey;
 use crate::read_back::{self, TravelFile};
 use crate::refusal::Refusal;
 
-/// The files and certificates of a card, as read and before anything of them was checked.
+/// The files and certificates of a card as they were read, before any check.
 pub struct ShownFiles {
     /// EF.COM.
     pub com: Vec<u8>,
@@ -33,10 +33,10 @@ pub struct ShownFiles {
 }
 
 impl ShownFiles {
-    /// Reads them over the holder's path. The PIV application stays selected.
+    /// Reads them as the holder's software does. The PIV application stays selected.
     ///
     /// # Errors
-    /// [`Refusal::AccessDenied`], or the card misbehaves.
+    /// [`Refusal::AccessDenied`], or the card does not answer as it must.
     pub fn read(card: &mut Card<'_>, edge: &mut dyn Edge, access: &AccessKey) -> Result<Self, Refusal> {
         let mut channel = read_back::open_travel_application(card, &access.seed(), edge)?;
         let mut file = |file| read_back::read_file(card, &mut channel, file);
@@ -51,8 +51,8 @@ impl ShownFiles {
         Ok(Self { com, dg1, dg2, dg11, sod, authentication, signature })
     }
 
-    /// Writes each into a file of `folder`, which must not exist yet: the files are personal data, so only their owner
-    /// can read them, and they never mix with those of another card.
+    /// Writes each file into `folder`, which must not exist yet: the files are personal data, so only their
+    /// owner may read them, and they never mix with those of another card.
     ///
     /// # Errors
     /// [`Refusal::Unsaved`].
@@ -64,7 +64,7 @@ impl ShownFiles {
         fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(Refusal::Unsaved)
     }
 
-    /// The files by their names in a saved folder.
+    /// The files with their names in a saved folder.
     fn named(&self) -> [(&'static str, &[u8]); 7] {
         [
             (TravelFile::Com.name(), &self.com),

@@ -12,7 +12,7 @@ use crate::edge::{Edge, NoRandomness};
 use crate::pin::CardPin;
 use crate::refusal::Refusal;
 
-/// PIN (six digits) and PUK (eight digits) of one card, until they are on the slip and the card.
+/// PIN (six digits) and PUK (eight digits) of one card, kept until they are on the slip and the card.
 pub struct TransportCodes {
     /// The transport PIN.
     pub pin: CardPin,
@@ -21,7 +21,7 @@ pub struct TransportCodes {
 }
 
 impl TransportCodes {
-    /// Draws both, every digit alike likely.
+    /// Draws both; every digit is equally likely.
     ///
     /// # Errors
     /// The machine gives no randomness.
@@ -38,7 +38,7 @@ fn digits(edge: &mut dyn Edge, count: usize) -> Result<Zeroizing<String>, NoRand
     while text.len() < count {
         let mut byte = Zeroizing::new([0]);
         edge.fill_random(&mut *byte)?;
-        // 250 is the last multiple of ten: beyond it some digits would come oftener.
+        // 250 is the last multiple of ten: with larger values, some digits would be more frequent.
         if byte[0] < 250 {
             text.push(char::from(b'0' + byte[0] % 10));
         }
@@ -46,7 +46,7 @@ fn digits(edge: &mut dyn Edge, count: usize) -> Result<Zeroizing<String>, NoRand
     Ok(text)
 }
 
-/// Where slips go: a file (made new, mode 0600) or a printer's device.
+/// Where slips are printed: a file (created, mode 0600) or a printer's device.
 #[derive(Debug, Clone)]
 pub struct Slip {
     path: PathBuf,
@@ -58,8 +58,8 @@ impl Slip {
         Self { path: path.to_owned() }
     }
 
-    /// Prints the codes for the holder of the job. A file with the slip of another card is never overwritten: that
-    /// would lose its PIN.
+    /// Prints the codes for the holder of the job. A file with the slip of another card is never overwritten,
+    /// because its PIN would be lost.
     ///
     /// # Errors
     /// [`Refusal::Slip`].

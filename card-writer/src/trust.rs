@@ -1,4 +1,4 @@
-//! What a desk trusts.
+//! The certificates, lists and keys that a desk trusts.
 
 use std::path::Path;
 
@@ -20,15 +20,15 @@ pub struct TrustAnchors {
     pub intermediates: Vec<Certificate>,
     /// Lists of roots and authorities.
     pub crls: Vec<Crl>,
-    /// Ed25519 key of the service's signed answers, when it is known.
+    /// Ed25519 key of the service's signed answers, if it is known.
     pub answer_key: Option<[u8; 32]>,
 }
 
 impl TrustAnchors {
-    /// Takes what `GET /v1/trust` gave.
+    /// Takes the answer of `GET /v1/trust`.
     ///
     /// # Errors
-    /// [`Refusal::UnusableFile`]: something in it is no certificate or list.
+    /// [`Refusal::UnusableFile`]: something in it is neither a certificate nor a list.
     pub fn of(trust: &Trust) -> Result<Self, Refusal> {
         let certificates = |list: &[card_protocol::messages::CertificateDer]| {
             list.iter()
@@ -46,13 +46,13 @@ impl TrustAnchors {
         })
     }
 
-    /// Reads a folder: `.pem`, `.cer`, `.crt` are certificates, `.crl` lists (DER or, for certificates, PEM). A
-    /// self-signed certificate is a root, and a CSCA when its key spells the curve out (Doc 9303-12 §4.1.6.3).
-    /// Everything in the folder is trusted: fill it by a way that is trusted.
+    /// Reads a folder: `.pem`, `.cer`, `.crt` are certificates, `.crl` are lists (DER or, for certificates,
+    /// PEM). A self-signed certificate is a root, and a CSCA if its key spells the curve out (Doc 9303-12
+    /// §4.1.6.3). Everything in the folder is trusted: fill it in a trusted way.
     ///
     /// # Errors
-    /// [`Refusal::UnusableFile`]: the folder or a file cannot be read. [`Refusal::NoTrustAnchors`]: there is no root
-    /// and no CSCA.
+    /// [`Refusal::UnusableFile`]: the folder or a file cannot be read. [`Refusal::NoTrustAnchors`]: there is
+    /// neither a root nor a CSCA.
     pub fn read_folder(folder: &Path) -> Result<Self, Refusal> {
         let documents = DocumentTrust { cscas: Vec::new(), crls: Vec::new() };
         let mut anchors = Self {

@@ -1,7 +1,8 @@
-//! The algorithms we sign with, as rows of a table: what a key is, what is hashed, how it is written, who may use it.
+//! The algorithms with which we sign, as rows of a table: the key, the hash, the encodings, and the purposes
+//! that may use it.
 //!
-//! A new algorithm is a new row and the arms that the compiler then asks for. A row is never removed while a certificate
-//! of it can still be read.
+//! A new algorithm is a new row and the match arms that the compiler then asks for. A row is never removed
+//! while a certificate with that algorithm may still be read.
 
 use der::asn1::{Any, ObjectIdentifier};
 use der::{Decode as _, Encode as _, Sequence};
@@ -42,7 +43,7 @@ pub enum KeyKind {
     Curve,
     /// A key on edwards25519, which has one form only.
     Edwards,
-    /// An RSA key with a modulus of so many bits.
+    /// An RSA key with a modulus of this many bits.
     Rsa(u16),
 }
 
@@ -63,7 +64,7 @@ pub struct Row {
     pub cose: Option<i64>,
     /// Strength against the best known attack, in bits (SP 800-57 part 1, table 2).
     pub strength_bits: u16,
-    /// The certificates whose keys may be of it (lint rule 33).
+    /// The kinds of certificates whose keys may use it (lint rule 33).
     pub purposes: &'static [Purpose],
 }
 
@@ -143,7 +144,7 @@ pub const ROWS: [Row; 5] = [
         hash: Some(Hash::Sha256),
         jose: None,
         cose: None,
-        // SP 800-57 knows 3072 → 128 and 7680 → 192; between them it is counted down.
+        // SP 800-57 gives 3072 → 128 and 7680 → 192; a size between them counts as the lower one.
         strength_bits: 128,
         purposes: &[Purpose::Csca, Purpose::CscaLink],
     },
@@ -159,24 +160,24 @@ impl Algorithm {
         Self::RsaPss4096Sha256,
     ];
 
-    /// Its row.
+    /// The row of this algorithm.
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }
 
-    /// The RSA algorithm of a modulus of so many bits, when it is one we use.
+    /// The RSA algorithm for a modulus of this many bits, if we use that size.
     pub(crate) fn rsa(modulus_bits: u32) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|one| matches!(one.row().key, KeyKind::Rsa(bits) if u32::from(bits) == modulus_bits))
     }
 
-    /// The algorithm with this name in JOSE, when it is of a row.
+    /// The algorithm with this name in JOSE, if it is in the table.
     pub fn from_jose(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.row().jose == Some(name))
     }
 
-    /// The algorithm with this number in COSE, when it is of a row.
+    /// The algorithm with this number in COSE, if it is in the table.
     pub fn from_cose(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.row().cose == Some(number))
     }
@@ -191,18 +192,19 @@ impl Algorithm {
         }
     }
 
-    /// The AlgorithmIdentifier: without parameters for EC and Ed25519 (RFC 5758 §3.2, RFC 8410 §3), with all that is not
-    /// a default for RSASSA-PSS (RFC 4055 §3.1).
+    /// The AlgorithmIdentifier: without parameters for EC and Ed25519 (RFC 5758 §3.2, RFC 8410 §3); for
+    /// RSASSA-PSS with all parameters that differ from the defaults (RFC 4055 §3.1).
     pub fn identifier(self) -> AlgorithmIdentifierOwned {
         let parameters = match self {
             Self::Ed25519 | Self::EcdsaP256Sha256 | Self::EcdsaP384Sha384 => None,
-            // The octets are constant and a test decodes them: there is nothing to fail.
+            // The octets are constant, and a test decodes them: this cannot fail.
             Self::RsaPss3072Sha256 | Self::RsaPss4096Sha256 => pss_parameters().ok(),
         };
         AlgorithmIdentifierOwned { oid: self.oid(), parameters }
     }
 
-    /// The digest that is signed, for a key store that signs digests; `None` when it must have the message.
+    /// The digest that is signed, for a key store that signs digests; `None` if the algorithm signs the whole
+    /// message.
     pub fn digest(self, message: &[u8]) -> Option<Vec<u8>> {
         self.row().hash.map(|hash| match hash {
             Hash::Sha256 => Sha256::digest(message).to_vec(),
@@ -214,8 +216,8 @@ impl Algorithm {
 /// Octets of salt in every PSS signature: as many as the hash has.
 const SALT_OCTETS: u8 = 32;
 
-/// `RSASSA-PSS-params` (RFC 4055 §3.1): SHA-256, MGF1 with SHA-256, the salt; the trailer is the default and left out. The
-/// hash identifiers carry NULL, as §2.1 defines them.
+/// `RSASSA-PSS-params` (RFC 4055 §3.1): SHA-256, MGF1 with SHA-256, the salt. The trailer is the default and
+/// left out. The hash identifiers have NULL parameters, as §2.1 defines them.
 fn pss_parameters() -> der::Result<Any> {
     #[derive(Sequence)]
     struct Parameters {
@@ -266,7 +268,7 @@ mod tests {
 
     #[test]
     fn pss_is_written_with_all_that_is_no_default() {
-        // As the CSCA of Mongolia writes it: SHA-256, MGF1 with SHA-256, salt 32.
+        // These are the parameters that the CSCA of Mongolia writes: SHA-256, MGF1 with SHA-256, salt 32.
         let expected = "304106092a864886f70d01010a3034a00f300d06096086480165030402010500a11c301a06092a864886f70d0101\
                         08300d06096086480165030402010500a203020120";
         let written = Algorithm::RsaPss4096Sha256.identifier().to_der().unwrap();

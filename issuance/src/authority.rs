@@ -7,29 +7,29 @@ use crate::certificate::Certificate;
 use crate::public_key::{PublicKey, PublicKeyError};
 use crate::signer::Signer;
 
-/// A certificate with its signer. Also the Document Signer is one, though it signs no certificates.
+/// A certificate with its signer. The Document Signer is one too, although it signs no certificates.
 #[derive(Clone)]
 pub struct CertificationAuthority {
     certificate: Certificate,
     signer: Arc<dyn Signer>,
 }
 
-/// Why a certificate and a signer are no authority.
+/// Why a certificate and a signer do not form an authority.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorityError {
     /// The signer's public key cannot be read.
     #[error("the signer's public key")]
     Key(#[from] PublicKeyError),
-    /// The certificate is of another key.
+    /// The certificate belongs to another key.
     #[error("the certificate certifies another key than the signer's")]
     OtherKey,
-    /// The signer makes signatures that the certified key cannot verify.
+    /// The certified key cannot verify the signatures that the signer makes.
     #[error("the signer's algorithm does not fit the certified key")]
     Algorithm,
 }
 
 impl CertificationAuthority {
-    /// Takes both and refuses a pair that does not belong together.
+    /// Takes a certificate and a signer, and refuses a pair that does not belong together.
     pub fn new(certificate: Certificate, signer: Arc<dyn Signer>) -> Result<Self, AuthorityError> {
         let key = PublicKey::from_spki_der(signer.spki_der())?;
         if &key != certificate.public_key() {
@@ -53,7 +53,7 @@ impl CertificationAuthority {
 }
 
 impl fmt::Debug for CertificationAuthority {
-    /// The subject and the algorithm, never the key.
+    /// Shows the subject and the algorithm, never the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CertificationAuthority")
             .field("subject", &self.certificate.common_name())

@@ -1,4 +1,5 @@
-//! Basic Access Control, issuing side: the seed that the card keeps (Doc 9303-11 §4.3). Readers derive it for themselves.
+//! Basic Access Control, on the issuer's side: the seed that the card keeps (Doc 9303-11 §4.3). Readers
+//! derive the seed themselves.
 
 use sha1::{Digest as _, Sha1};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -10,12 +11,12 @@ use crate::lds::mrz::{self, MrzError, Td1};
 pub struct BacSeed([u8; 16]);
 
 impl BacSeed {
-    /// The seed of a card with this zone.
+    /// The seed for a card with this machine readable zone.
     pub fn of(zone: &Td1) -> Result<Self, MrzError> {
         Self::from_parts(&zone.document_number, &zone.born, &zone.expires)
     }
 
-    /// The seed from document number (up to nine characters) and the dates as `YYMMDD`.
+    /// The seed from the document number (up to nine characters) and the dates as `YYMMDD`.
     pub fn from_parts(document_number: &str, born: &str, expires: &str) -> Result<Self, MrzError> {
         let information = mrz::bac_information(document_number, born, expires)?;
         let digest = Sha1::digest(information.as_bytes());

@@ -24,14 +24,14 @@ pub struct CardFiles {
     pub dg2: Vec<u8>,
     /// EF.DG11, file 010B.
     pub dg11: Vec<u8>,
-    /// K_seed of BAC: never readable again.
+    /// K_seed of BAC; it cannot be read from the card again.
     pub bac_seed: BacSeed,
     /// EF.SOD, file 011D.
     pub sod: Vec<u8>,
 }
 
-/// The files that say something in letters. Neither portrait nor signer is asked for, so that what cannot be written is known when a
-/// card is applied for.
+/// The files that contain text. They need neither portrait nor signer, so that an application for a card
+/// already shows what cannot be written.
 pub struct Texts {
     dg1: Vec<u8>,
     dg11: Vec<u8>,
@@ -44,7 +44,7 @@ pub struct LaidOut {
     dg2: Vec<u8>,
 }
 
-/// The files without signature: what will be signed is fixed, and not yet checked.
+/// The files before signing: what will be signed is fixed, and not yet checked.
 pub struct PreparedCard {
     pub(crate) com: Vec<u8>,
     pub(crate) dg1: Vec<u8>,
@@ -54,7 +54,7 @@ pub struct PreparedCard {
     sod: PreparedSod,
 }
 
-/// Files that no rule objects to: what will be signed can be recorded.
+/// Files before signing that meet every rule; the caller can record what will be signed.
 pub struct LintedCard {
     com: Vec<u8>,
     dg1: Vec<u8>,
@@ -79,7 +79,7 @@ impl Texts {
     /// Lays out EF.DG1 and EF.DG11.
     pub fn of(holder: &Holder) -> Result<Self, LdsError> {
         let zone = holder.zone();
-        // What the record lacks is said before what the spelling lacks.
+        // The details come first, so that a value missing in the record is reported before a wrong spelling.
         let dg11 = holder.personal_details().encode()?;
         let dg1 = dg1::encode(&zone)?;
         let bac_seed = BacSeed::of(&zone)?;
@@ -88,7 +88,7 @@ impl Texts {
 }
 
 impl LaidOut {
-    /// Lays out all data groups, the portrait in the form preferred as long as there is a choice.
+    /// Lays out all data groups. The portrait has the preferred form as long as there is a choice.
     pub fn of(holder: &Holder, face: FaceFormat) -> Result<Self, LdsError> {
         let texts = Texts::of(holder)?;
         let portrait = Portrait::parse(&holder.portrait_jpeg)?;
@@ -98,8 +98,8 @@ impl LaidOut {
 }
 
 impl PreparedCard {
-    /// First step: writes all files but the SOD, the portrait in the form preferred as long as there is a choice, and lays the
-    /// SOD out.
+    /// First step: writes all files except the SOD, and lays the SOD out. The portrait has the preferred form
+    /// as long as there is a choice.
     pub fn new(
         holder: &Holder,
         face: FaceFormat,
@@ -118,7 +118,7 @@ impl PreparedCard {
         &self.sod
     }
 
-    /// Second step: asks every rule about the files and the SOD, the last of which signs with a throw-away key.
+    /// Second step: checks every rule about the files and the SOD; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedCard, Vec<Finding>> {
         let mut findings = document::card_findings(&self);
         let Self { com, dg1, dg2, dg11, bac_seed, sod } = self;
@@ -148,7 +148,7 @@ impl LintedCard {
 }
 
 impl fmt::Debug for CardFiles {
-    /// Sizes only.
+    /// Shows sizes only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { com, dg1, dg2, dg11, bac_seed: _, sod } = self;
         let sizes = [com.len(), dg1.len(), dg2.len(), dg11.len(), sod.len()];

@@ -1,4 +1,4 @@
-//! An X.509 certificate: its exact bytes beside what they say.
+//! An X.509 certificate: its exact bytes together with the parsed values.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,7 +20,8 @@ use crate::public_key::{CurveForm, PublicKey, PublicKeyError};
 use crate::serial::Serial;
 use crate::validity::{Validity, from_generalized};
 
-/// A parsed certificate that keeps the octets it was parsed from: signatures and hashes are always over those.
+/// A parsed certificate that keeps the octets from which it was parsed: signatures and hashes are always over
+/// those.
 ///
 /// A clone is the same certificate and costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ struct Contents {
     form: CurveForm,
 }
 
-/// Why octets are not a certificate we can use.
+/// Why octets are not a certificate that we can use.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// Not DER, or PEM of something else.
@@ -44,13 +45,13 @@ pub enum CertificateError {
     /// The two signature algorithms differ (RFC 5280 §4.1.1.2).
     #[error("the certificate names two different signature algorithms")]
     TwoAlgorithms,
-    /// Its key, or a signature.
+    /// The key, or a signature, is not good.
     #[error("the key or the signature of a certificate")]
     Key(#[from] PublicKeyError),
 }
 
 impl Certificate {
-    /// Reads one certificate in DER with nothing after it.
+    /// Reads one certificate in DER; nothing may follow it.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
         let parsed = x509_cert::Certificate::from_der(der)?;
         if parsed.signature_algorithm() != parsed.tbs_certificate().signature() {
@@ -62,7 +63,7 @@ impl Certificate {
 
     /// Reads one certificate in PEM.
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
-        // Not by way of the parsed form, which would write the octets anew.
+        // The parsed form is not used here, because it would encode the octets anew.
         let (label, der) = der::pem::decode_vec(pem.as_bytes()).map_err(der::Error::from)?;
         if label != x509_cert::Certificate::PEM_LABEL {
             return Err(CertificateError::Der(der::ErrorKind::Failed.into()));
@@ -80,7 +81,7 @@ impl Certificate {
         Ok(self.0.parsed.to_pem(LineEnding::LF)?)
     }
 
-    /// The parsed form, for what this type does not answer.
+    /// The parsed form, for values that have no method here.
     pub fn parsed(&self) -> &x509_cert::Certificate {
         &self.0.parsed
     }
@@ -90,17 +91,17 @@ impl Certificate {
         Serial::from_x509(self.0.parsed.tbs_certificate().serial_number())
     }
 
-    /// The time in which it may be used.
+    /// The period in which it may be used.
     pub fn validity(&self) -> Validity {
         Validity::from_x509(self.0.parsed.tbs_certificate().validity())
     }
 
-    /// Whose key it certifies.
+    /// The owner of the key that it certifies.
     pub fn subject(&self) -> &Name {
         self.0.parsed.tbs_certificate().subject()
     }
 
-    /// Who certified it.
+    /// Who issued it.
     pub fn issuer(&self) -> &Name {
         self.0.parsed.tbs_certificate().issuer()
     }
@@ -110,12 +111,12 @@ impl Certificate {
         attribute(self.subject(), oid)
     }
 
-    /// The common name of the subject, when there is one.
+    /// The common name of the subject, if it has one.
     pub fn common_name(&self) -> Option<String> {
         self.subject_attribute(oid::COMMON_NAME)
     }
 
-    /// Whether its subject's organisation or common name carry the mark of a test authority
+    /// Whether the organisation or common name of its subject is marked as a test authority
     /// ([`Environment::Test`](crate::name::Environment::Test)).
     pub fn is_test(&self) -> bool {
         let (organisation, common_name) = crate::name::marks(self.subject());
@@ -127,7 +128,7 @@ impl Certificate {
         &self.0.key
     }
 
-    /// In which form the certificate carries its key.
+    /// The form in which the certificate holds its key.
     pub fn curve_form(&self) -> CurveForm {
         self.0.form
     }
@@ -173,8 +174,8 @@ impl Certificate {
         found.map_or_else(Vec::new, |(_, SubjectAltName(names))| names.iter().filter_map(wanted).collect())
     }
 
-    /// privateKeyUsagePeriod with both ends, when present: when the key of a CSCA or Document Signer signs. Who signs
-    /// compares it with the clock; this crate has none.
+    /// privateKeyUsagePeriod with both ends, if present: the period in which the key of a CSCA or Document
+    /// Signer signs. The caller compares it with the clock; this crate has none.
     pub fn usage_period(&self) -> Option<Validity> {
         let found = self.0.parsed.tbs_certificate().get_extension::<PrivateKeyUsagePeriod>().ok()??;
         let (from, to) = (found.1.not_before?, found.1.not_after?);
@@ -187,14 +188,15 @@ impl Certificate {
         extensions.is_some_and(|extensions| extensions.iter().any(|one| one.extn_id == extension))
     }
 
-    /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; a certificate without it names none.
+    /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; false without that
+    /// extension.
     pub fn is_for(&self, purpose: ObjectIdentifier) -> bool {
         let found = self.0.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten();
         found.is_some_and(|(_, usage)| usage.0.contains(&purpose))
     }
 
-    /// Whether it was issued under this policy, for example [`oid::POLICY_NCP_PLUS`]. A path is verified by
-    /// [`verify_chain`](crate::chain::verify_chain), which does not look at policies.
+    /// Whether it was issued under this policy, for example [`oid::POLICY_NCP_PLUS`].
+    /// [`verify_chain`](crate::chain::verify_chain), which verifies a path, does not check policies.
     pub fn is_under_policy(&self, policy: ObjectIdentifier) -> bool {
         let found = self.0.parsed.tbs_certificate().get_extension::<CertificatePolicies>().ok().flatten();
         found.is_some_and(|(_, policies)| policies.0.iter().any(|one| one.policy_identifier == policy))
@@ -205,7 +207,7 @@ impl Certificate {
         self.validity().contains(at)
     }
 
-    /// Verifies that the key given signed this certificate, over the octets as they came.
+    /// Verifies that the given key signed this certificate, over the octets as they were received.
     pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), CertificateError> {
         if self.0.parsed.signature_algorithm() != &issuer.algorithm().identifier() {
             return Err(PublicKeyError::Signature.into());
@@ -215,7 +217,8 @@ impl Certificate {
     }
 }
 
-/// The first element of a `SEQUENCE { tbs, algorithm, signature }`, header included: what was signed, byte for byte.
+/// The first element of a `SEQUENCE { tbs, algorithm, signature }`, header included: exactly the bytes that
+/// were signed.
 pub(crate) fn signed_part(der: &[u8]) -> der::Result<&[u8]> {
     let mut reader = SliceReader::new(der)?;
     Header::decode(&mut reader)?;

@@ -1,7 +1,7 @@
-//! Path validation for the certificates on a card (RFC 5280 §6, the part of it that our profiles need).
+//! Path validation for the certificates on a card: the part of RFC 5280 §6 that our profiles need.
 //!
-//! Not here: policy mapping, name constraints, indirect and delta lists. A critical extension that is not understood is
-//! refused, so their absence lets nothing through.
+//! Not here: policy mapping, name constraints, indirect and delta lists. A certificate that needs one of
+//! these has a critical extension, and an unknown critical extension is refused.
 
 use chrono::{DateTime, Utc};
 use der::asn1::ObjectIdentifier;
@@ -17,7 +17,7 @@ mod line;
 pub(crate) use line::are_of_one_line;
 pub use line::follow_links;
 
-/// A path that was verified, leaf first, root last.
+/// A verified path, leaf first, root last.
 #[derive(Clone, Debug)]
 pub struct VerifiedChain {
     /// The certificates, leaf first, root last.
@@ -27,24 +27,24 @@ pub struct VerifiedChain {
 /// Why a path is not good. `subject` is the common name of the certificate at fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
-    /// No certificate given issued this one.
+    /// None of the given certificates issued this one.
     #[error("no issuer of `{subject}` leads to the root")]
     NoPath {
         /// Common name.
         subject: String,
     },
-    /// The signature of the issuer does not verify.
+    /// The issuer's signature does not verify.
     #[error("the signature of `{subject}` does not verify with its issuer's key")]
     Signature {
         /// Common name.
         subject: String,
     },
-    /// Not yet, or no longer.
+    /// It is not valid yet, or no longer.
     #[error("`{subject}` is not valid at {at}")]
     NotValid {
         /// Common name.
         subject: String,
-        /// The instant asked for.
+        /// The instant for which the path was checked.
         at: DateTime<Utc>,
     },
     /// The issuer is not allowed to issue it.
@@ -53,7 +53,7 @@ pub enum ChainError {
         /// Common name.
         subject: String,
     },
-    /// Signed when the issuer's key was no longer, or not yet, to be used.
+    /// It was signed before or after the period in which the issuer's key may be used.
     #[error("`{subject}` begins outside the time in which the key of `{issuer}` signs")]
     OutsideUsage {
         /// Common name.
@@ -61,7 +61,7 @@ pub enum ChainError {
         /// Common name of the issuer.
         issuer: String,
     },
-    /// Not of the form of a link certificate (Doc 9303-12 §7.1, table 6).
+    /// It does not have the form of a link certificate (Doc 9303-12 §7.1, table 6).
     #[error("`{subject}` is no link certificate")]
     NotALink {
         /// Common name.
@@ -80,10 +80,10 @@ pub enum ChainError {
     Revoked {
         /// Common name.
         subject: String,
-        /// The entry.
+        /// The entry in the list.
         revocation: Revocation,
     },
-    /// No genuine list of the issuer that is fresh: the answer is no.
+    /// There is no genuine and fresh list of the issuer, so the path is refused.
     #[error("there is no fresh revocation list of `{issuer}`")]
     NoFreshList {
         /// Common name of the issuer.
@@ -91,8 +91,9 @@ pub enum ChainError {
     },
 }
 
-/// Verifies the path from the leaf to the root given, at an instant. Every certificate but the root needs a genuine and
-/// fresh list of its issuer among `crls`; of a CSCA with several keys, a list by any key to which links lead.
+/// Verifies the path from the leaf to the given root, at an instant. For every certificate except the root,
+/// `crls` must hold a genuine and fresh list of its issuer; if the issuer is a CSCA with several keys, a list
+/// by any key to which links lead.
 ///
 /// # Errors
 /// The first fault found, from the leaf upwards.
@@ -109,7 +110,8 @@ pub fn verify_chain(
     let line = line::line_from(root, intermediates, crls, at);
     loop {
         let current = &path[path.len() - 1];
-        // Self-issued certificates do not count (RFC 5280 §6.1.4 l), but only those that a root's own line holds.
+        // Self-issued certificates are not counted (RFC 5280 §6.1.4 l), but only if they are in the root's
+        // own line.
         let below = path[1..].iter().filter(|one| !line.contains(one)).count();
         require_valid(current, at)?;
         require_understood(current)?;
@@ -126,8 +128,8 @@ pub fn verify_chain(
     }
 }
 
-/// One step of a path, without asking whether it is revoked: whether an authority issued this certificate and could.
-/// `authorities_below` counts the authorities between the issuer and the leaf.
+/// Checks one step of a path, without revocation: whether this authority issued the certificate and was
+/// allowed to. `authorities_below` counts the authorities between the issuer and the leaf.
 ///
 /// # Errors
 /// [`ChainError`].
@@ -146,8 +148,8 @@ pub fn require_issued(
     require_usage(certificate, issuer)
 }
 
-/// The path from a certificate to a root by those given, without lists and links: what a service asks of its own
-/// certificates when it starts. Gives the issuers, the root last.
+/// Finds the path from a certificate to a root among the given certificates, without revocation lists and
+/// links. A service checks its own certificates so when it starts. Returns the issuers, the root last.
 ///
 /// # Errors
 /// The first fault found, from the leaf upwards.
@@ -178,7 +180,8 @@ pub fn require_path<'a>(
     }
 }
 
-/// The issuer by name and key identifier; the root and its line first, and no certificate twice (a cycle ends the search).
+/// Finds the issuer by name and key identifier. The root and its line are tried first; no certificate is used
+/// twice, so that a cycle ends the search.
 fn find_issuer<'a>(
     certificate: &Certificate,
     line: &'a [Certificate],
@@ -207,8 +210,8 @@ pub(crate) fn require_valid(certificate: &Certificate, at: DateTime<Utc>) -> Res
     Err(ChainError::NotValid { subject: name(certificate), at })
 }
 
-/// basicConstraints with a path length that suffices (RFC 5280 §6.1.4 k–m), keyUsage with keyCertSign (n).
-/// `authorities_below` counts the certificates between this one and the leaf.
+/// Requires basicConstraints with a sufficient path length (RFC 5280 §6.1.4 k–m) and keyUsage with
+/// keyCertSign (n). `authorities_below` counts the certificates between this one and the leaf.
 ///
 /// # Errors
 /// [`ChainError::NotAnAuthority`].
@@ -226,7 +229,7 @@ pub fn require_authority(certificate: &Certificate, authorities_below: usize) ->
     Err(ChainError::NotAnAuthority { subject: name(certificate) })
 }
 
-/// keyUsage with cRLSign: revocation lists by its key count (RFC 5280 §6.3.3 f).
+/// Whether keyUsage has cRLSign: then revocation lists signed by its key are valid (RFC 5280 §6.3.3 f).
 pub fn may_sign_lists(certificate: &Certificate) -> bool {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     usage.is_some_and(|(_, usage)| usage.crl_sign())
@@ -242,8 +245,9 @@ pub(crate) fn require_understood(certificate: &Certificate) -> Result<(), ChainE
     }
 }
 
-/// What is issued begins while the issuer's key signs, where the issuer's certificate says when that is (Doc 9303-12
-/// §4.1.6.2): a key that should be gone has signed nothing.
+/// Refuses a certificate that begins outside the period in which the issuer's key signs, if the issuer's
+/// certificate gives that period (Doc 9303-12 §4.1.6.2): a key that should be destroyed must not have signed
+/// anything.
 pub(crate) fn require_usage(certificate: &Certificate, issuer: &Certificate) -> Result<(), ChainError> {
     match issuer.usage_period() {
         Some(usage) if !usage.contains(certificate.validity().not_before()) => {
@@ -253,8 +257,8 @@ pub(crate) fn require_usage(certificate: &Certificate, issuer: &Certificate) -> 
     }
 }
 
-/// Asks the newest list of every key in `signers`, which are certificates of the one issuer, the issuer's own first. One
-/// fresh list must be there, and none of them may revoke.
+/// Checks the newest list of every key in `signers`, which are certificates of the same issuer, the issuer's
+/// own first. There must be at least one fresh list, and none of the lists may revoke the certificate.
 pub(crate) fn require_not_revoked(
     certificate: &Certificate,
     signers: &[Certificate],

@@ -1,4 +1,4 @@
-//! Octets derived from a seed, for what must look random in a crate that draws no randomness.
+//! Octets derived from a seed, for values that must look random in a crate that draws no randomness.
 
 use std::convert::Infallible;
 

@@ -45,7 +45,7 @@ pub(crate) fn extended_key_usage(purposes: &[ObjectIdentifier]) -> der::Result<E
     extension(oid::EXTENDED_KEY_USAGE, false, &ExtendedKeyUsage(purposes.to_vec()))
 }
 
-/// extKeyUsage of a Master List Signer, critical: one purpose and no other (Doc 9303-12 §7.1, table 6).
+/// extKeyUsage of a Master List Signer, critical: only this one purpose (Doc 9303-12 §7.1, table 6).
 pub(crate) fn only_key_usage(purpose: ObjectIdentifier) -> der::Result<Extension> {
     extension(oid::EXTENDED_KEY_USAGE, true, &ExtendedKeyUsage(vec![purpose]))
 }
@@ -76,7 +76,7 @@ pub(crate) fn crl_distribution_points(urls: &[String]) -> der::Result<Extension>
     extension(oid::CRL_DISTRIBUTION_POINTS, false, &CrlDistributionPoints(vec![point]))
 }
 
-/// authorityInfoAccess, not critical: the OCSP responder when there is one, and caIssuers (RFC 5280 §4.2.2.1).
+/// authorityInfoAccess, not critical: the OCSP responder if there is one, and caIssuers (RFC 5280 §4.2.2.1).
 pub(crate) fn authority_info_access(issuer_url: &str, ocsp_url: Option<&str>) -> der::Result<Extension> {
     let mut descriptions = Vec::new();
     if let Some(url) = ocsp_url {
@@ -106,7 +106,8 @@ pub(crate) fn subject_alt_name(names: &Vec<GeneralName>) -> der::Result<Extensio
     extension(oid::SUBJECT_ALT_NAME, false, names)
 }
 
-/// subjectAltName and issuerAltName of the ICAO branch, the same in both: a contact and `L=MNG` (Doc 9303-12 §7.1.1.2).
+/// subjectAltName and issuerAltName of the ICAO branch, both with the same content: a contact and `L=MNG`
+/// (Doc 9303-12 §7.1.1.2).
 pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2]> {
     let names = vec![
         GeneralName::Rfc822Name(Ia5String::new(contact)?),
@@ -115,7 +116,7 @@ pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2
     Ok([subject_alt_name(&names)?, extension(oid::ISSUER_ALT_NAME, false, &names)?])
 }
 
-/// nameChange, not critical, NULL: the subject is not the issuer's old name (Doc 9303-12 §7.1.1.5).
+/// nameChange, not critical, NULL: the subject differs from the issuer's old name (Doc 9303-12 §7.1.1.5).
 pub(crate) fn name_change() -> der::Result<Extension> {
     extension(oid::NAME_CHANGE, false, &der::asn1::Null)
 }
@@ -156,8 +157,8 @@ impl QcStatement {
         Self { statement_id, statement_info: None }
     }
 
-    /// pkixQCSyntax-v2 with the semantics of natural persons' identifiers (ETSI EN 319 412-1 §5.1.3). A scheme of our own
-    /// (two letters and a colon) must name, by URI, the authority that gives its numbers out.
+    /// pkixQCSyntax-v2 with the semantics of natural persons' identifiers (ETSI EN 319 412-1 §5.1.3). A
+    /// scheme of our own (two letters and a colon) must name, by URI, the authority that assigns its numbers.
     pub(crate) fn natural_semantics(registration_authority: Option<&str>) -> der::Result<Self> {
         #[derive(Sequence)]
         struct SemanticsInformation {
@@ -175,12 +176,12 @@ impl QcStatement {
         Self::with(oid::QC_TYPE, &vec![oid::QC_TYPE_ESIGN])
     }
 
-    /// QcCClegislation: the law of which countries makes it qualified (ETSI EN 319 412-5 §4.2.4).
+    /// QcCClegislation: the country under whose law it is qualified (ETSI EN 319 412-5 §4.2.4).
     pub(crate) fn legislation(country: &str) -> der::Result<Self> {
         Self::with(oid::QC_CC_LEGISLATION, &vec![PrintableString::new(country)?])
     }
 
-    /// QcPDS: where the disclosure statements stand, URL and language (ETSI EN 319 412-5 §4.3.4).
+    /// QcPDS: where the disclosure statements are, URL and language (ETSI EN 319 412-5 §4.3.4).
     pub(crate) fn disclosure(statements: &[DisclosureStatement]) -> der::Result<Self> {
         #[derive(Sequence)]
         struct Location {
@@ -205,7 +206,7 @@ impl QcStatement {
 /// A PKI disclosure statement: an `https` URL and an ISO 639-1 language in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisclosureStatement {
-    /// Where it stands.
+    /// Its address.
     pub url: String,
     /// Its language, for example `en`.
     pub language: String,

@@ -1,4 +1,4 @@
-//! The holder of a card, as issuance knows one: no register, no number scheme, only what the card says.
+//! The holder of a card, as issuance knows them: no register, no number scheme, only what the card says.
 
 use chrono::NaiveDate;
 
@@ -14,13 +14,14 @@ const STATE: &str = "MNG";
 pub struct Holder {
     /// Up to nine capitals and digits.
     pub document_number: String,
-    /// Latin, as confirmed by the citizen; spaces, hyphens, `ö` and `ü` allowed. Credentials show it so; [`Holder::zone`] reduces it.
+    /// In Latin letters, as confirmed by the citizen; spaces, hyphens, `ö` and `ü` allowed. Credentials show
+    /// it so; [`Holder::zone`] reduces it.
     pub parent_name_latin: String,
-    /// Latin, as confirmed by the citizen.
+    /// In Latin letters, as confirmed by the citizen.
     pub given_name_latin: String,
-    /// Cyrillic.
+    /// In Cyrillic.
     pub parent_name: String,
-    /// Cyrillic.
+    /// In Cyrillic.
     pub given_name: String,
     /// Sex.
     pub sex: Sex,
@@ -39,7 +40,8 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// The machine readable zone of the card. The civil id is not in it: whoever sees the back of a card would have it.
+    /// The machine readable zone of the card. It does not contain the civil id, because anyone who sees the
+    /// back of the card would have it.
     pub fn zone(&self) -> Td1 {
         Td1 {
             document_code: "I".to_owned(),
@@ -69,15 +71,16 @@ impl Holder {
 }
 
 impl std::fmt::Debug for Holder {
-    /// The document number only: a holder is personal data.
+    /// Shows the document number only, because a holder is personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Holder").field("document_number", &self.document_number).finish_non_exhaustive()
     }
 }
 
-/// Capitals; spaces and hyphens become one `<`, none at either end; an apostrophe goes (Doc 9303-3 §4.6). `Ö` becomes `O` and
-/// `Ü` becomes `U`: which reduction the authority uses is not published, so this is a choice of ours; Doc 9303-3 §6 allows `OE`
-/// and `UE` too. Any other letter stays, and [`Td1::encode`] refuses it: nobody's name loses a letter unseen.
+/// Capitals; spaces and hyphens become one `<`, none at either end; an apostrophe is dropped (Doc 9303-3
+/// §4.6). `Ö` becomes `O` and `Ü` becomes `U`: the authority's own rule is not published, so this is our
+/// choice; Doc 9303-3 §6 also allows `OE` and `UE`. Any other letter stays, and [`Td1::encode`] refuses it,
+/// so that no letter of a name is lost silently.
 fn zone_name(name: &str) -> String {
     let mut reduced = String::with_capacity(name.len());
     for letter in name.chars().flat_map(char::to_uppercase) {
@@ -116,7 +119,7 @@ mod tests {
         assert_eq!(zone_name("O'Neil anna"), "ONEIL<ANNA");
         assert_eq!(zone_name("Ölzii-Orshikh"), "OLZII<ORSHIKH");
         assert_eq!(zone_name(" Gantömör  Ü "), "GANTOMOR<U");
-        // What the zone had while the register reduced names itself is reduced to itself.
+        // A name that the register itself reduced in earlier versions stays the same.
         assert_eq!(zone_name("OLZII<ORSHIKH"), "OLZII<ORSHIKH");
     }
 

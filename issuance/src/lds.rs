@@ -1,5 +1,5 @@
-//! The files of the eMRTD application (Doc 9303-10, Logical Data Structure 1.8, Unicode 4.0): each written and read back
-//! strictly.
+//! The files of the eMRTD application (Doc 9303-10, Logical Data Structure 1.8, Unicode 4.0): each is written
+//! and is read back strictly.
 
 pub mod card_access;
 pub mod com;
@@ -14,7 +14,7 @@ pub mod portrait;
 pub mod security_infos;
 pub mod sod;
 
-/// The data groups that are written here, by their numbers.
+/// The data groups that can be written here, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DataGroup {
     /// The machine readable zone.
@@ -32,13 +32,13 @@ pub enum DataGroup {
 }
 
 impl DataGroup {
-    /// All, in the order of their numbers.
+    /// All of them, in the order of their numbers.
     pub const ALL: [Self; 6] = [Self::Dg1, Self::Dg2, Self::Dg11, Self::Dg12, Self::Dg14, Self::Dg15];
 
-    /// Those of the card in docs/card-layout.md, which has BAC alone.
+    /// The data groups of the card in docs/card-layout.md, which has only BAC.
     pub const OF_THE_CARD: [Self; 3] = [Self::Dg1, Self::Dg2, Self::Dg11];
 
-    /// The number as the SOD has it.
+    /// The number in the SOD.
     pub fn number(self) -> u8 {
         match self {
             Self::Dg1 => 1,
@@ -63,32 +63,32 @@ impl DataGroup {
     }
 }
 
-/// LDS version as EF.COM and the SOD tell it.
+/// LDS version in EF.COM and the SOD.
 pub const LDS_VERSION: &str = "0108";
-/// Unicode version as EF.COM and the SOD tell it.
+/// Unicode version in EF.COM and the SOD.
 pub const UNICODE_VERSION: &str = "040000";
 
 #[cfg(test)]
 mod tests;
 
-/// Why octets are not the file they should be, or values do not fit into it.
+/// Why octets are not the expected file, or why values do not fit into it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LdsError {
-    /// Not the tag-length-value structure that the file has.
+    /// The octets do not have the tag-length-value structure of the file.
     #[error("the file is not of the structure it should have: {0}")]
     Structure(#[from] crate::tlv::TlvError),
     /// A field has a value that the clause does not allow.
     #[error("the field {0} has a value that is not allowed")]
     Field(&'static str),
-    /// A field that must say something is empty.
+    /// A field that must not be empty is empty.
     #[error("the field {0} is empty")]
     Missing(&'static str),
     /// A field is longer than the clause allows; cutting is not permitted.
     #[error("the field {field} has {octets} octets, more than {most}")]
     TooLong {
-        /// Which.
+        /// Name of the field.
         field: &'static str,
-        /// In UTF-8.
+        /// Its length in UTF-8.
         octets: usize,
         /// The clause's limit.
         most: usize,

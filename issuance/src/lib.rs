@@ -1,18 +1,18 @@
 //! What a State signs: certificates, revocation lists, the files of an identity card, and digital credentials.
 //!
-//! The crate is pure. It reads no clock, draws no random number, opens no file and knows nothing of a register, a
-//! database or HTTP: time, randomness, keys and the person come in as arguments, bytes go out.
+//! The crate is pure. It reads no clock, draws no random number, opens no file and knows nothing of a
+//! register, a database or HTTP: time, randomness, keys and the person are arguments, bytes are returned.
 //!
-//! Issuing a certificate is three steps that cannot be taken in another order:
+//! Issuing a certificate takes three steps that cannot be taken in another order:
 //! [`prepare`](prepared::prepare) → [`Prepared::lint`](prepared::Prepared::lint) →
-//! [`Linted::sign`](prepared::Linted::sign). What will be signed is known before it is signed, so that the caller can
-//! record it; what was signed is verified before it is released. The files of a card go the same way:
-//! [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles), and so do a holder's [`credential`]s and
-//! the [`status_list`]s by which they are revoked.
+//! [`Linted::sign`](prepared::Linted::sign). The octets are known before they are signed, so that the caller
+//! can record them; the result is verified before it is released. The files of a card are made in the same
+//! way: [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles), and so are a
+//! holder's [`credential`]s and the [`status_list`]s that revoke them.
 //!
-//! Two branches, two encodings of the same keys: the eID and service branches name their curves (RFC 5480), the ICAO
-//! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer. Which
-//! algorithm may sign for which purpose is a row of [`algorithm::ROWS`].
+//! There are two branches with two encodings of the same keys: the eID and service branches name their curves
+//! (RFC 5480), the ICAO branch spells the curve out (Doc 9303-12 §4.1.6.3). The profile decides this, never
+//! the signer. [`algorithm::ROWS`] says which algorithm may sign for which purpose.
 
 pub mod algorithm;
 pub mod authority;

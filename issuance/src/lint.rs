@@ -1,5 +1,6 @@
-//! The rules that whatever is signed must meet before: certificates, revocation lists, OCSP responses, credentials, documents
-//! and master lists. Numbers are never reused; each rule has a clause, and its test has a sample that it accepts and one that it refuses.
+//! The rules that everything must meet before it is signed: certificates, revocation lists, OCSP responses,
+//! credentials, documents and master lists. Numbers are never reused. Each rule has a clause and a test with
+//! a sample that it accepts and one that it refuses.
 
 use std::fmt;
 
@@ -27,19 +28,19 @@ mod usage;
 pub struct Rule<Artefact> {
     /// Its number.
     pub number: u16,
-    /// Where it stands.
+    /// The clause from which it comes.
     pub clause: &'static str,
     /// What it asks, as a sentence.
     pub asks: &'static str,
     holds: fn(&Artefact) -> bool,
 }
 
-/// A rule that a certificate to be does not meet.
+/// A rule that is not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's number.
     pub rule: u16,
-    /// Where the rule stands.
+    /// The clause from which the rule comes.
     pub clause: &'static str,
     /// What the rule asks.
     pub asks: &'static str,
@@ -51,12 +52,12 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What a rule says, without what it is about.
+/// A rule as text, without its check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleText {
     /// Its number.
     pub number: u16,
-    /// Where it stands.
+    /// The clause from which it comes.
     pub clause: &'static str,
     /// What it asks, as a sentence.
     pub asks: &'static str,
@@ -95,7 +96,7 @@ fn certificate_rules() -> impl Iterator<Item = &'static [Rule<Prepared>]> {
     .into_iter()
 }
 
-/// Every rule that is not met.
+/// The rules that are not met.
 pub(crate) fn findings(prepared: &Prepared) -> Vec<Finding> {
     certificate_rules().flat_map(|rules| unmet(rules, prepared)).collect()
 }

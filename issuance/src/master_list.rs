@@ -1,4 +1,5 @@
-//! The CSCA master list (Doc 9303-12 §9): the CSCA certificates that a State vouches for, its own and those of others.
+//! The CSCA master list (Doc 9303-12 §9): the CSCA certificates for which a State vouches, its own and those
+//! of others.
 
 mod prepared;
 
@@ -20,7 +21,7 @@ use crate::signer::{Algorithm, SignError};
 
 pub use prepared::{LintedMasterList, PreparedMasterList};
 
-/// Why a list was not made, or is not gone by.
+/// Why a list was not made or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum MasterListError {
     /// Not DER.
@@ -29,35 +30,35 @@ pub enum MasterListError {
     /// A requirement of Doc 9303-12 §9.1 on its form is not met.
     #[error("the master list breaks Doc 9303-12 §9.1: {0}")]
     Form(&'static str),
-    /// What is to be listed is no CSCA certificate, or stands twice.
+    /// A certificate to be listed is not a CSCA certificate, or occurs twice.
     #[error("certificate {0} of the list is no CSCA certificate, or stands twice")]
     NotACsca(usize),
     /// The signer's certificate is not one for master lists.
     #[error("the certificate is not that of a Master List Signer")]
     NotASigner,
-    /// A certificate inside.
+    /// A certificate inside is not good.
     #[error("a certificate in the master list")]
     Certificate(#[from] CertificateError),
     /// The signer failed.
     #[error("signing a master list")]
     Sign(#[from] SignError),
-    /// Signature or message digest do not fit.
+    /// The signature or the message digest does not fit.
     #[error("the signature of the master list")]
     Signature(#[from] PublicKeyError),
-    /// From the signer to the trusted CSCA.
+    /// The path from the signer to the trusted CSCA is not good.
     #[error("the certificate of the Master List Signer")]
     Chain(#[from] ChainError),
 }
 
-/// `CscaMasterList` (Doc 9303-12 §9.2). The certificates stay the octets that they came in.
+/// `CscaMasterList` (Doc 9303-12 §9.2). The certificates are kept as the octets in which they came.
 #[derive(Sequence)]
 pub(crate) struct CscaMasterList {
     pub(crate) version: u8,
     pub(crate) certificates: SetOfVec<Any>,
 }
 
-/// Verifies a master list by a trusted CSCA of the State that signed it, and gives the certificates in it, in DER. They are
-/// not verified: a State says by its list that it has.
+/// Verifies a master list with a trusted CSCA of the State that signed it, and returns the certificates in
+/// it, in DER. They are not verified: with its list the State says that it has verified them.
 ///
 /// # Errors
 /// The first fault found.
@@ -74,7 +75,7 @@ pub fn verify_master_list(
     Ok(parsed.cscas)
 }
 
-/// A list taken apart; nothing in it is trusted yet.
+/// A parsed list; nothing in it is trusted yet.
 pub(crate) struct Parsed {
     signer: Certificate,
     others: Vec<Certificate>,
@@ -151,7 +152,7 @@ fn content(data: &SignedData) -> Result<Vec<u8>, MasterListError> {
     }
 }
 
-/// contentType, messageDigest and signingTime, each with one value.
+/// Requires contentType, messageDigest and signingTime, each with one value.
 pub(crate) fn require_attributes(
     attributes: &SignedAttributes,
     content: &[u8],
@@ -173,7 +174,7 @@ pub(crate) fn digest_of(content: &[u8]) -> der::Result<Any> {
     Any::encode_from(&OctetString::new(Sha256::digest(content).as_slice())?)
 }
 
-/// digitalSignature, the one critical purpose, and a key whose signatures are over SHA-256.
+/// Requires digitalSignature, the one critical purpose, and a key whose signatures are over SHA-256.
 pub(crate) fn require_signer(certificate: &Certificate) -> Result<(), MasterListError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
@@ -186,7 +187,7 @@ pub(crate) fn require_signer(certificate: &Certificate) -> Result<(), MasterList
     if signs && key_fits && is_for_lists { Ok(()) } else { Err(MasterListError::NotASigner) }
 }
 
-/// Any State's: its key may be of an algorithm that we do not use.
+/// Whether this is a CSCA certificate of any State; its key may have an algorithm that we do not use.
 pub(crate) fn is_csca(der: &[u8]) -> bool {
     let Ok(certificate) = x509_cert::Certificate::from_der(der) else { return false };
     let tbs = certificate.tbs_certificate();

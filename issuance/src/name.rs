@@ -1,4 +1,4 @@
-//! Distinguished names, in the string types that Doc 9303-12 and RFC 5280 ask for.
+//! Distinguished names, in the string types that Doc 9303-12 and RFC 5280 require.
 
 use der::asn1::{Any, ObjectIdentifier, PrintableStringRef, SetOfVec, Utf8StringRef};
 use der::{Decode, Encode};
@@ -11,17 +11,17 @@ use crate::oid;
 /// The country of every name we make, as ISO 3166-1 alpha-2.
 pub const COUNTRY: &str = "MN";
 
-/// Whether an authority is real. Everything a test authority signs says so in its issuer's name.
+/// Whether an authority is real. Everything that a test authority signs shows this in its issuer's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// Demonstrations and tests: `TEST ` stands before organisation and common name.
+    /// Demonstrations and tests: organisation and common name begin with `TEST `.
     Test,
     /// The State's own authorities.
     Production,
 }
 
 impl Environment {
-    /// The text with the environment's mark before it.
+    /// The text with the mark of this environment before it.
     pub fn mark(self, text: &str) -> String {
         match self {
             Self::Test => format!("TEST {text}"),
@@ -53,7 +53,8 @@ impl AuthorityName {
         }
     }
 
-    /// A name of what signs for an authority: its organisation and environment, another common name.
+    /// The name of a certificate that signs for an authority: the same organisation and environment, another
+    /// common name.
     pub fn beside(authority: &Certificate, common_name: &str) -> Self {
         let said = |oid| attribute(authority.subject(), oid);
         let environment = if authority.is_test() { Environment::Test } else { Environment::Production };
@@ -112,7 +113,7 @@ impl NameBuilder {
     }
 }
 
-/// The first value of an attribute as text, when it is a PrintableString or UTF8String.
+/// The first value of an attribute as text, if it is a PrintableString or UTF8String.
 pub(crate) fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
     name.iter()
         .find(|attribute| attribute.oid == oid)
@@ -123,12 +124,12 @@ pub(crate) fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
 /// The longest common name, in characters (RFC 5280 appendix A, ub-common-name).
 pub const COMMON_NAME_LETTERS: usize = 64;
 
-/// The characters of the common name; 0 if there is none.
+/// The number of characters in the common name; 0 if there is none.
 pub(crate) fn common_name_letters(name: &Name) -> usize {
     attribute(name, oid::COMMON_NAME).map_or(0, |text| text.chars().count())
 }
 
-/// Whether organisation and common name carry the mark of a test authority.
+/// Whether the organisation and the common name are marked as those of a test authority.
 pub(crate) fn marks(name: &Name) -> (bool, bool) {
     let mark = Environment::Test.mark("");
     let marked = |oid| attribute(name, oid).is_some_and(|text| text.starts_with(&mark));

@@ -1,4 +1,4 @@
-//! Object identifiers that no database crate carries, each with the text that assigns it.
+//! Object identifiers that the common crates do not have, each with the text that assigns it.
 
 use der::asn1::ObjectIdentifier;
 

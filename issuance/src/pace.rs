@@ -1,8 +1,9 @@
-//! Password Authenticated Connection Establishment with generic mapping over elliptic curves and AES-128 (Doc 9303-11 §4.4):
-//! what a chip and a reader compute. Both sides do the same; who is who decides the order of the messages alone.
+//! Password Authenticated Connection Establishment with generic mapping over elliptic curves and AES-128 (Doc
+//! 9303-11 §4.4): what a chip and a reader compute. Both sides do the same; only the order of the messages
+//! depends on the side.
 //!
-//! The APDUs, the secure messaging that follows and the files on the card are not here: the card of docs/card-layout.md opens
-//! with Basic Access Control.
+//! Not here: the APDUs, the secure messaging that follows, and the files on the card. The card of
+//! docs/card-layout.md is opened with Basic Access Control.
 
 use aes::cipher::{BlockCipherDecrypt as _, KeyInit as _};
 use aes::{Aes128, Block};
@@ -27,21 +28,22 @@ use crate::tlv;
 /// An authentication token: the first octets of a CMAC.
 pub type Token = [u8; 8];
 
-/// Why the two sides do not come together. None says which password was wrong: both sides learn only that they do not agree.
+/// Why the two sides do not agree. No error says which side had the wrong password: both learn only that the
+/// passwords differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PaceError {
-    /// Not an uncompressed point of the curve, or the point at infinity.
+    /// The bytes are not an uncompressed point of the curve, or are the point at infinity.
     #[error("this is no point of the curve")]
     Point,
     /// The other side sent our own key back (Doc 9303-11 §4.4.1).
     #[error("the other side has our own key")]
     SameKey,
-    /// The token is not the one of a side that knows the password.
+    /// The token does not come from a side that knows the password.
     #[error("the token does not fit")]
     Token,
 }
 
-/// K_π, the password of a card in the form that its chip keeps.
+/// K_π: the password of a card in the form in which its chip keeps it.
 pub struct PasswordKey(Zeroizing<[u8; 16]>);
 
 impl PasswordKey {
@@ -62,7 +64,7 @@ impl PasswordKey {
         &self.0
     }
 
-    /// The nonce in the clear (§4.4.1 step 1): one block, so that the mode of operation does not matter.
+    /// Decrypts the nonce (§4.4.1 step 1). It is one block, so the mode of operation does not matter.
     pub fn open(&self, encrypted_nonce: [u8; 16]) -> Zeroizing<[u8; 16]> {
         let mut block = Block::from(encrypted_nonce);
         Aes128::new(&(*self.0).into()).decrypt_block(&mut block);
@@ -76,7 +78,7 @@ impl std::fmt::Debug for PasswordKey {
     }
 }
 
-/// A key pair over a generator: the standard one while mapping, the mapped one while agreeing.
+/// A key pair over a generator: the standard one for the mapping, the mapped one for the agreement.
 struct Pair<C: CurveArithmetic> {
     secret: NonZeroScalar<C>,
     public: AffinePoint<C>,
@@ -96,7 +98,7 @@ where
         octets::<C>(&self.public)
     }
 
-    /// The point that both sides have.
+    /// The point that both sides share.
     fn shared(&self, other: &[u8]) -> Result<ProjectivePoint<C>, PaceError> {
         let other = point::<C>(other)?;
         if other == self.public {
@@ -107,7 +109,8 @@ where
     }
 }
 
-/// Second step (§4.4.3.3.1): exchange of points, from which both sides map the nonce onto a generator that nobody else knows.
+/// Second step (§4.4.3.3.1): the exchange of points with which both sides map the nonce to a generator that
+/// nobody else knows.
 pub struct Mapping<C: CurveArithmetic>(Pair<C>);
 
 impl<C> Mapping<C>
@@ -125,7 +128,7 @@ where
         Self(Pair::over(ProjectivePoint::<C>::generator(), secret))
     }
 
-    /// What is sent to the other side, uncompressed.
+    /// The point to send to the other side, uncompressed.
     pub fn public(&self) -> Vec<u8> {
         self.0.public()
     }
@@ -144,7 +147,7 @@ where
     }
 }
 
-/// The generator that a nonce was mapped onto.
+/// The generator to which the nonce was mapped.
 pub struct Mapped<C: CurveArithmetic> {
     generator: ProjectivePoint<C>,
 }
@@ -174,12 +177,12 @@ where
     FieldBytesSize<C>: ModulusSize,
     AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
 {
-    /// What is sent to the other side, uncompressed.
+    /// The point to send to the other side, uncompressed.
     pub fn public(&self) -> Vec<u8> {
         self.0.public()
     }
 
-    /// The session keys, and the tokens by which both sides show that they have them (§4.4.3.4).
+    /// The session keys, and the tokens with which each side shows that it has them (§4.4.3.4).
     ///
     /// # Errors
     /// [`PaceError::Point`], [`PaceError::SameKey`].
@@ -192,7 +195,7 @@ where
     }
 }
 
-/// What both sides have in the end, if they knew the same password.
+/// The result for both sides, if they knew the same password.
 pub struct Session {
     encryption: Zeroizing<[u8; 16]>,
     authentication: Zeroizing<[u8; 16]>,
@@ -206,10 +209,10 @@ impl Session {
         self.own
     }
 
-    /// Compares the other side's token, and gives KS_enc and KS_MAC of the secure messaging.
+    /// Compares the other side's token, and returns KS_enc and KS_MAC for the secure messaging.
     ///
     /// # Errors
-    /// [`PaceError::Token`]: the passwords were not the same.
+    /// [`PaceError::Token`]: the passwords differ.
     pub fn keys(self, token: &Token) -> Result<[Zeroizing<[u8; 16]>; 2], PaceError> {
         if bool::from(self.expected.ct_eq(token)) {
             Ok([self.encryption, self.authentication])

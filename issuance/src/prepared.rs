@@ -1,4 +1,5 @@
-//! Issuing in three steps: prepared → linted → issued. Each step consumes the one before, so that no other order exists.
+//! Issuing in three steps: prepared → linted → issued. Each step consumes the one before, so no other order
+//! is possible.
 
 use chrono::{DateTime, Utc};
 use der::asn1::{Any, BitString, Uint};
@@ -21,7 +22,7 @@ use crate::validity::Validity;
 /// Who will sign.
 #[derive(Clone, Copy, Debug)]
 pub enum Issuer<'a> {
-    /// The certified key itself: roots only.
+    /// The certified key itself, for roots only.
     Itself,
     /// The authority with this certificate.
     Authority(&'a Certificate),
@@ -42,21 +43,21 @@ pub(crate) struct Tbs {
     pub(crate) extensions: Vec<Extension>,
 }
 
-/// What the rules and the last step need to know of the issuer.
+/// The facts about the issuer that the rules and the last step need.
 #[derive(Clone, Debug)]
 pub(crate) struct IssuerFacts {
     pub(crate) name: Name,
     pub(crate) key: PublicKey,
     pub(crate) key_identifier: Vec<u8>,
-    /// Whether its certificate lets it issue.
+    /// Whether its certificate allows it to issue.
     pub(crate) is_authority: bool,
     /// `None` for a certificate that signs itself.
     pub(crate) validity: Option<Validity>,
-    /// When its key signs, where its certificate says so.
+    /// The period in which its key signs, if its certificate gives one.
     pub(crate) usage: Option<Validity>,
 }
 
-/// A certificate to be: the exact octets that will be signed, not yet checked.
+/// A certificate before signing: the exact octets that will be signed, not yet checked.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     pub(crate) purpose: Purpose,
@@ -66,7 +67,7 @@ pub struct Prepared {
     tbs_der: Vec<u8>,
 }
 
-/// A certificate to be that no rule objects to. There is no other way to one than [`Prepared::lint`].
+/// A certificate before signing that meets every rule. Only [`Prepared::lint`] makes one.
 #[derive(Clone, Debug)]
 pub struct Linted(Prepared);
 
@@ -80,7 +81,7 @@ pub struct Issued {
 /// Why a certificate was not prepared or not issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError {
-    /// A value of the profile does not fit its string type, or the like.
+    /// A value of the profile does not fit its string type, or a similar fault.
     #[error("the certificate cannot be encoded: a value does not fit its type")]
     Encode(#[from] der::Error),
     /// The signer is not the authority for which the certificate was prepared.
@@ -89,8 +90,8 @@ pub enum IssueError {
     /// The signer failed.
     #[error("signing the certificate")]
     Sign(#[from] SignError),
-    /// The signer's key cannot be read, or the new signature does not verify with the issuer's public key. Nothing was
-    /// released.
+    /// The signer's key cannot be read, or the new signature does not verify with the issuer's public key.
+    /// Nothing was released.
     #[error("verifying the new certificate before its release")]
     Verify(#[from] CertificateError),
 }
@@ -101,7 +102,8 @@ impl From<PublicKeyError> for IssueError {
     }
 }
 
-/// First step: lays out the octets that will be signed. The serial is the caller's, who never uses one twice.
+/// First step: lays out the octets that will be signed. The caller gives the serial number and never uses one
+/// twice.
 pub fn prepare(
     profile: &Profile,
     serial: &Serial,
@@ -163,20 +165,20 @@ impl Prepared {
         Ok(Self { purpose, limit, issuer, tbs, tbs_der })
     }
 
-    /// After a test has changed the fields: lays the octets out anew.
+    /// Lays the octets out anew after a test has changed the fields.
     #[cfg(test)]
     pub(crate) fn laid_out_anew(self) -> Self {
         let Self { purpose, limit, issuer, tbs, tbs_der: _ } = self;
         Self::new(purpose, limit, issuer, tbs).unwrap()
     }
 
-    /// The octets that will be signed: what the caller records as the intent.
+    /// The octets that will be signed; the caller records them as the intent.
     pub fn tbs_der(&self) -> &[u8] {
         &self.tbs_der
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key. All objections come back, not the first
-    /// one only.
+    /// Second step: checks every rule; the last rule signs with a throw-away key. Returns all objections, not
+    /// only the first.
     pub fn lint(self) -> Result<Linted, Vec<Finding>> {
         let findings = lint::findings(&self);
         if findings.is_empty() { Ok(Linted(self)) } else { Err(findings) }
@@ -189,7 +191,7 @@ impl Linted {
         &self.0.tbs_der
     }
 
-    /// Last step: signs, verifies with the issuer's public key, and only then hands out.
+    /// Last step: signs, verifies with the issuer's public key, and only then returns the certificate.
     pub fn sign(self, authority: &CertificationAuthority) -> Result<Issued, IssueError> {
         if &self.0.issuer.name != authority.certificate().subject() {
             return Err(IssueError::OtherAuthority);
@@ -229,13 +231,13 @@ impl Issued {
         self.certificate
     }
 
-    /// Its kind.
+    /// Its purpose.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 }
 
-/// `SEQUENCE { tbs, algorithm, signature }`, the frame that certificates and lists share.
+/// `SEQUENCE { tbs, algorithm, signature }`, the frame of certificates and lists.
 pub(crate) fn signed(
     tbs: &[u8],
     algorithm: AlgorithmIdentifierOwned,
@@ -256,7 +258,7 @@ mod tests {
     use crate::sample;
     use crate::signer::Algorithm;
 
-    /// A key store that answers with the signature of something else.
+    /// A key store that returns the signature of something else.
     struct LyingSigner(crate::signer::SoftwareSigner);
 
     impl Signer for LyingSigner {

@@ -1,4 +1,5 @@
-//! What each kind of certificate contains: one file a kind, one struct with exactly the inputs that kind needs.
+//! The content of each kind of certificate: one file for each kind, with one struct that has exactly the
+//! inputs of the kind.
 
 use x509_cert::ext::Extension;
 use x509_cert::name::Name;
@@ -40,11 +41,11 @@ pub use tls_server::TlsServer;
 pub enum Profile {
     /// Root of the eID branch or of the service branch.
     Root(Root),
-    /// Authority under a root that signs end entities.
+    /// An authority under a root, which signs end entities.
     Issuing(Issuing),
     /// Country signing authority (Doc 9303-12).
     Csca(Csca),
-    /// The next key of a country signing authority, certified by the one before.
+    /// The next key of a country signing authority, certified by the one before it.
     CscaLink(Box<CscaLink>),
     /// Signs the SOD of documents (Doc 9303-12).
     DocumentSigner(DocumentSigner),
@@ -58,15 +59,15 @@ pub enum Profile {
     OcspResponder(OcspResponder),
     /// Signs digital credentials.
     CredentialSigner(CredentialSigner),
-    /// Signs the lists that say which credentials are still good.
+    /// Signs the lists that show which credentials are still valid.
     StatusListSigner(StatusListSigner),
     /// A listener of the service.
     TlsServer(TlsServer),
-    /// An agency, hospital, office, station or officer towards the service.
+    /// An agency, hospital, office, station or officer that calls the service.
     TlsClient(TlsClient),
 }
 
-/// The kind alone: what the lint rules ask.
+/// The kind alone, by which the lint rules decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// [`Root`].
@@ -114,7 +115,7 @@ impl Purpose {
         }
     }
 
-    /// Whether Doc 9303-12 rules it.
+    /// Whether Doc 9303-12 applies to it.
     pub fn is_icao(self) -> bool {
         match self {
             Self::Csca | Self::CscaLink | Self::DocumentSigner | Self::MasterListSigner => true,
@@ -130,7 +131,7 @@ impl Purpose {
         }
     }
 
-    /// Whether the holder of a card is its subject.
+    /// Whether its subject is the holder of a card.
     pub fn is_of_a_holder(self) -> bool {
         match self {
             Self::Authentication | Self::Signature => true,
@@ -167,7 +168,8 @@ impl Purpose {
     }
 }
 
-/// What a profile contributes to a certificate; the issuer, serial and key identifiers are the same for all kinds.
+/// The part of a certificate that comes from the profile. Issuer, serial and key identifiers are made the
+/// same way for all kinds.
 pub(crate) struct Draft {
     pub(crate) subject: Name,
     pub(crate) extensions: Vec<Extension>,
@@ -212,7 +214,7 @@ impl Profile {
         }
     }
 
-    /// The last instant this certificate may reach, when the profile knows one (a card's expiry).
+    /// The last instant to which this certificate may be valid, if the profile has one (a card's expiry).
     pub fn limit(&self) -> Option<chrono::DateTime<chrono::Utc>> {
         match self {
             Self::Authentication(profile) => Some(profile.subject.card_expires_at),

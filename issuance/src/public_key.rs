@@ -1,4 +1,4 @@
-//! Public keys: reading them in both forms, verifying, naming them.
+//! Public keys: reading them in both forms, verifying signatures, and naming keys.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
@@ -16,7 +16,7 @@ use crate::oid;
 use crate::rsa_key::RsaKey;
 use crate::signer::Algorithm;
 
-/// How a SubjectPublicKeyInfo says which curve it means.
+/// How a SubjectPublicKeyInfo names its curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurveForm {
     /// By its name (RFC 5480 §2.1.1): eID and service branches. Ed25519 and RSA have no other form.
@@ -44,13 +44,13 @@ pub enum PublicKeyError {
     /// Not DER.
     #[error("this is no SubjectPublicKeyInfo")]
     Der(#[from] der::Error),
-    /// An algorithm or a curve that is not used here.
+    /// The algorithm or the curve is not used here.
     #[error("a public key of the algorithm {0}, or of an unknown curve, is not used here")]
     Unknown(ObjectIdentifier),
-    /// Not a point of the curve, or not in uncompressed form.
+    /// The octets are not a point of the curve, or not in uncompressed form.
     #[error("this is no uncompressed point of its curve")]
     Point,
-    /// Not an RSA key, or of a size or exponent that is not used here.
+    /// The octets are not an RSA key, or one of a size or exponent that is not used here.
     #[error("this is no RSA key of a size that is used here, with the exponent 65537")]
     Modulus,
     /// The signature does not fit key and message.
@@ -64,7 +64,7 @@ impl PublicKey {
         Ok(Self::from_spki(&SubjectPublicKeyInfoOwned::from_der(spki)?)?.0)
     }
 
-    /// Reads an uncompressed P-256 point (`04 ‖ x ‖ y`, 65 octets), as a card answers it.
+    /// Reads an uncompressed P-256 point (`04 ‖ x ‖ y`, 65 octets), as a card returns it.
     pub fn from_p256_point(point: &[u8]) -> Result<Self, PublicKeyError> {
         if point.first() != Some(&0x04) {
             return Err(PublicKeyError::Point);
@@ -72,8 +72,8 @@ impl PublicKey {
         p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Self::P256).map_err(|_| PublicKeyError::Point)
     }
 
-    /// Reads the bits of a key as [`to_bits`](Self::to_bits) writes them: how a key store knows its public keys. An RSA key
-    /// of another size than the algorithm's is refused.
+    /// Reads the bits of a key as [`to_bits`](Self::to_bits) writes them, in the form in which a key store
+    /// has its public keys. An RSA key of another size than the algorithm's is refused.
     pub fn from_bits(algorithm: Algorithm, bits: &[u8]) -> Result<Self, PublicKeyError> {
         let key = match algorithm {
             Algorithm::Ed25519 => {
@@ -89,12 +89,12 @@ impl PublicKey {
         if key.algorithm() == algorithm { Ok(key) } else { Err(PublicKeyError::Modulus) }
     }
 
-    /// An RSA key of its modulus and public exponent, most significant octet first.
+    /// Makes an RSA key from its modulus and public exponent, most significant octet first.
     pub fn from_rsa_numbers(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
         Ok(Self::Rsa(RsaKey::from_numbers(modulus, exponent)?))
     }
 
-    /// Reads a SubjectPublicKeyInfo and says in which form it was.
+    /// Reads a SubjectPublicKeyInfo, and returns the form in which it was.
     pub(crate) fn from_spki(spki: &SubjectPublicKeyInfoOwned) -> Result<(Self, CurveForm), PublicKeyError> {
         let bits = spki.subject_public_key.as_bytes().ok_or(PublicKeyError::Point)?;
         match spki.algorithm.oid {
@@ -126,7 +126,7 @@ impl PublicKey {
         .map_err(|_| PublicKeyError::Point)
     }
 
-    /// The algorithm this key verifies.
+    /// The algorithm whose signatures this key verifies.
     pub fn algorithm(&self) -> Algorithm {
         match self {
             Self::Ed25519(_) => Algorithm::Ed25519,
@@ -136,7 +136,7 @@ impl PublicKey {
         }
     }
 
-    /// Whether the curve can be spelt out.
+    /// The curve, if it can be spelt out.
     pub(crate) fn curve(&self) -> Option<Curve> {
         match self {
             Self::Ed25519(_) | Self::Rsa(_) => None,
@@ -145,7 +145,8 @@ impl PublicKey {
         }
     }
 
-    /// The bits of the key: 32 octets for Ed25519, an `RSAPublicKey` for RSA, an uncompressed point else.
+    /// The bits of the key: 32 octets for Ed25519, an `RSAPublicKey` for RSA, otherwise an uncompressed
+    /// point.
     pub fn to_bits(&self) -> Vec<u8> {
         match self {
             Self::Ed25519(key) => key.to_bytes().to_vec(),
@@ -155,7 +156,7 @@ impl PublicKey {
         }
     }
 
-    /// The SubjectPublicKeyInfo in the form asked for; Ed25519 and RSA know one form only.
+    /// The SubjectPublicKeyInfo in the given form; Ed25519 and RSA have only one.
     pub(crate) fn to_spki(&self, form: CurveForm) -> der::Result<SubjectPublicKeyInfoOwned> {
         let algorithm = match (self.curve(), form) {
             (None, CurveForm::Named | CurveForm::Explicit) => match self {
@@ -188,16 +189,17 @@ impl PublicKey {
         Sha1::digest(self.to_bits()).into()
     }
 
-    /// SHA-256 of the key's bits: the name under which "one key, one holder" is kept.
+    /// SHA-256 of the key's bits: the name by which the rule "one key, one holder" is checked.
     pub fn fingerprint(&self) -> [u8; 32] {
         Sha256::digest(self.to_bits()).into()
     }
 
-    /// Verifies a signature as [`Signer::sign`](crate::signer::Signer::sign) makes it: hash, then DER ECDSA or RSASSA-PSS; or
-    /// raw Ed25519.
+    /// Verifies a signature that [`Signer::sign`](crate::signer::Signer::sign) made: hash, then DER ECDSA or
+    /// RSASSA-PSS; or raw Ed25519.
     ///
-    /// ECDSA and RSA are verified by another implementation than the one that signs (`docs/decisions/0018`), and several times
-    /// faster; Ed25519 is not, for only its own refuses keys and signatures of small order.
+    /// ECDSA and RSA are verified by another implementation than the one that signs (`docs/decisions/0018`),
+    /// which is several times faster. Ed25519 is not, because only its own implementation refuses keys and
+    /// signatures of small order.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
         let (algorithm, bits): (&dyn VerificationAlgorithm, _) = match self {
             Self::Ed25519(key) => {
@@ -215,8 +217,8 @@ impl PublicKey {
             .map_err(|_| PublicKeyError::Signature)
     }
 
-    /// Verifies a DER ECDSA signature over a digest that the card was given (proof of possession, SP 800-73-5 part 2).
-    /// Cards of ours have no other keys: an error for Ed25519 and RSA.
+    /// Verifies a DER ECDSA signature over a digest that the card was given (proof of possession, SP 800-73-5
+    /// part 2). An error for Ed25519 and RSA, because our cards have no such keys.
     pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
         match self {
             Self::Ed25519(_) | Self::Rsa(_) => return Err(PublicKeyError::Signature),

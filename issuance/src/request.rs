@@ -1,7 +1,8 @@
-//! Certification requests (PKCS#10, RFC 2986): what an authority under somebody else's root sends there.
+//! Certification requests (PKCS#10, RFC 2986), which an authority sends to the root of another authority.
 //!
-//! A request asks for a name and a key and proves possession of it; what the certificate then says is the root's decision,
-//! so it carries no attributes. Prepared, read back under a throw-away key, signed, verified: nothing else gets out.
+//! A request asks for a name and a key, and proves possession of the key. The root decides what the
+//! certificate says, so a request has no attributes. It is prepared, read back under a throw-away key, signed
+//! and verified; only then does it leave.
 
 use der::asn1::SetOfVec;
 use der::{Decode as _, DecodePem as _, Encode as _, EncodePem as _};
@@ -17,7 +18,7 @@ use crate::throw_away;
 /// The longest request that is read, in octets.
 const MOST_OCTETS: usize = 16 * 1024;
 
-/// Why a request was not made or not taken.
+/// Why a request was not made or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// It cannot be encoded, or is no request.
@@ -26,33 +27,33 @@ pub enum RequestError {
     /// Longer than any request.
     #[error("a certification request of {0} octets is not read")]
     TooLong(usize),
-    /// Its key is of no kind of ours.
+    /// The key is not of a kind that we use.
     #[error("the key of the certification request")]
     Key(#[from] PublicKeyError),
     /// What would be signed cannot be read back.
     #[error("the certification request cannot be read back")]
     NotReadBack,
-    /// Another key was to sign than the one it names.
+    /// The signing key is not the one that the request names.
     #[error("a certification request is signed by the key it names; this is another")]
     OtherKey,
     /// The key did not sign.
     #[error("sign the certification request")]
     Sign(#[from] SignError),
-    /// Whoever made it does not have the key.
+    /// The sender does not have the key.
     #[error(
         "the signature of the certification request does not verify: possession of the key is not proved"
     )]
     Signature,
 }
 
-/// A request to be, read back under a throw-away key.
+/// A request before signing, read back under a throw-away key.
 #[derive(Clone, Debug)]
 pub struct PreparedRequest {
     key: PublicKey,
     info_der: Vec<u8>,
 }
 
-/// A request whose signature verifies under the key it names.
+/// A request whose signature verifies with the key that it names.
 #[derive(Clone, Debug)]
 pub struct CertificationRequest {
     key: PublicKey,
@@ -81,7 +82,7 @@ impl PreparedRequest {
         &self.info_der
     }
 
-    /// Signs with the key that the request names, and verifies.
+    /// Signs with the key that the request names, and verifies the signature.
     pub fn sign(self, signer: &dyn Signer) -> Result<CertificationRequest, RequestError> {
         if PublicKey::from_spki_der(signer.spki_der())? != self.key {
             return Err(RequestError::OtherKey);
@@ -96,7 +97,7 @@ impl PreparedRequest {
 }
 
 impl CertificationRequest {
-    /// Reads a request and verifies that whoever made it has the key.
+    /// Reads a request and verifies that its sender has the key.
     pub fn from_der(der: &[u8]) -> Result<Self, RequestError> {
         let request = Self::read(der)?;
         let signature = request.parsed.signature.as_bytes().ok_or(RequestError::Signature)?;
@@ -104,7 +105,7 @@ impl CertificationRequest {
         Ok(request)
     }
 
-    /// Reads what nobody has verified yet.
+    /// Reads a request without verifying it.
     fn read(der: &[u8]) -> Result<Self, RequestError> {
         if der.len() > MOST_OCTETS {
             return Err(RequestError::TooLong(der.len()));
@@ -125,7 +126,7 @@ impl CertificationRequest {
         Self::from_der(&CertReq::from_pem(pem)?.to_der()?)
     }
 
-    /// The key it asks a certificate for.
+    /// The key for which it asks a certificate.
     pub fn public_key(&self) -> &PublicKey {
         &self.key
     }
@@ -140,7 +141,7 @@ impl CertificationRequest {
         &self.der
     }
 
-    /// In PEM.
+    /// The request in PEM.
     pub fn to_pem(&self) -> Result<String, RequestError> {
         Ok(self.parsed.to_pem(der::pem::LineEnding::LF)?)
     }

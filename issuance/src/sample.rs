@@ -39,7 +39,8 @@ pub(crate) fn rng(seed: u8) -> ChaCha20Rng {
     ChaCha20Rng::from_seed([seed; 32])
 }
 
-/// A key of its own for every seed; of the slow RSA keys two each, for an odd and an even seed.
+/// A different key for every seed; of the slow RSA keys only two for each algorithm, one for odd and one for
+/// even seeds.
 pub(crate) fn signer(algorithm: Algorithm, seed: u8) -> SoftwareSigner {
     static RSA: [[OnceLock<Vec<u8>>; 2]; 2] = [const { [const { OnceLock::new() }; 2] }; 2];
     let drawn = |seed| SoftwareSigner::generate(algorithm, &mut rng(seed)).unwrap();
@@ -250,7 +251,7 @@ pub(crate) fn csca() -> CertificationAuthority {
     csca_with(20)
 }
 
-/// The CSCA of [`csca_of`] with the next key, as a link from the authority given.
+/// The CSCA of [`csca_of`] with its next key, as a link certificate's profile.
 pub(crate) fn link_profile(algorithm: Algorithm, seed: u8) -> Profile {
     let Profile::Csca(next) = csca_profile(algorithm, seed) else { unreachable!("a CSCA's profile") };
     Profile::CscaLink(Box::new(CscaLink { next, changes_name: false }))

@@ -1,4 +1,4 @@
-//! Keys that sign: the one door between this crate and a private key.
+//! Keys that sign: the only way from this crate to a private key.
 
 use std::fmt;
 
@@ -18,34 +18,36 @@ use crate::rsa_key::{self, RsaKey};
 /// Why a key did not sign.
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
-    /// The key store answered with an error (a token gone, a session lost).
+    /// The key store returned an error (a token is gone, a session is lost).
     #[error("the key store could not sign")]
     Store(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The key store answered with something that is no signature.
+    /// The key store returned something that is not a signature.
     #[error("the key store answered with {0} octets that are no signature")]
     Malformed(usize),
 }
 
-/// A private key somewhere: in memory, in a file, behind PKCS#11.
+/// A private key, wherever it is kept: in memory, in a file, behind PKCS#11.
 ///
-/// `sign` takes the whole message. An implementation for a token that signs digests only hashes first
-/// ([`Algorithm::digest`]) and turns `r ‖ s` of ECDSA into DER.
+/// `sign` takes the whole message. An implementation for a token that signs only digests hashes first
+/// ([`Algorithm::digest`]) and converts `r ‖ s` of ECDSA to DER.
 pub trait Signer: Send + Sync {
-    /// What [`sign`](Self::sign) makes.
+    /// The algorithm of the signatures that [`sign`](Self::sign) makes.
     fn algorithm(&self) -> Algorithm;
 
-    /// The public key as SubjectPublicKeyInfo, DER, named curve (RFC 5480). Which form a certificate carries is a
-    /// property of its profile.
+    /// The public key as SubjectPublicKeyInfo, DER, named curve (RFC 5480). The profile decides in which form
+    /// a certificate has it.
     fn spki_der(&self) -> &[u8];
 
     /// Signs the message: DER `ECDSA-Sig-Value`, the 64 raw octets of Ed25519, or RSASSA-PSS as long as the modulus.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
-/// Writes `r ‖ s`, as PKCS#11 and cards answer ECDSA, as the DER `ECDSA-Sig-Value` of certificates (RFC 3279 §2.2.3).
+/// Converts `r ‖ s`, as PKCS#11 and cards return ECDSA signatures, to the DER `ECDSA-Sig-Value` of
+/// certificates (RFC 3279 §2.2.3).
 ///
 /// # Errors
-/// [`SignError::Malformed`]: another length than the curve's, a number outside its range, or no ECDSA at all.
+/// [`SignError::Malformed`]: a length that is not the curve's, a number outside its range, or an algorithm
+/// that is not ECDSA.
 pub fn ecdsa_value(algorithm: Algorithm, numbers: &[u8]) -> Result<Vec<u8>, SignError> {
     let malformed = |_| SignError::Malformed(numbers.len());
     match algorithm {
@@ -83,7 +85,7 @@ pub enum KeyError {
     /// The octets are not a PKCS#8 `PrivateKeyInfo` of a key we use.
     #[error("this is no PKCS#8 private key that can be read")]
     Pkcs8(#[from] pkcs8::Error),
-    /// A key of another algorithm or curve.
+    /// The key has an algorithm or curve that is not used here.
     #[error("a private key of the algorithm {0} is not used here")]
     Algorithm(ObjectIdentifier),
     /// An RSA key could not be drawn, or its size or exponent is not used here.
@@ -112,7 +114,7 @@ impl SoftwareSigner {
         Self::new(key)
     }
 
-    /// Draws a new key from the generator given.
+    /// Draws a new key from the given generator.
     pub fn generate(algorithm: Algorithm, rng: &mut impl CryptoRng) -> Result<Self, KeyError> {
         use p256::elliptic_curve::Generate as _;
         Self::new(match algorithm {
@@ -127,7 +129,7 @@ impl SoftwareSigner {
         })
     }
 
-    /// The key as PKCS#8 `PrivateKeyInfo`, for a vault to wrap. The buffer is wiped when dropped.
+    /// The key as PKCS#8 `PrivateKeyInfo`, for a vault to encrypt. The buffer is wiped when dropped.
     pub fn to_pkcs8_der(&self) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let document = match &self.key {
             Key::Ed25519(key) => key.to_pkcs8_der()?,
@@ -189,7 +191,7 @@ impl Signer for SoftwareSigner {
 }
 
 impl fmt::Debug for SoftwareSigner {
-    /// The algorithm, never the key.
+    /// Shows the algorithm, never the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SoftwareSigner").field("algorithm", &self.algorithm()).finish_non_exhaustive()
     }

@@ -1,6 +1,7 @@
-//! Tag, length, value (ISO/IEC 8825-1) as cards and DER have it: shortest lengths only, both ways.
+//! Tag, length, value (ISO/IEC 8825-1), as on cards and in DER: lengths are written and accepted in their
+//! shortest form only.
 
-/// Why octets are not the structure expected.
+/// Why octets do not have the expected structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TlvError {
     /// The octets end too early.
@@ -12,12 +13,12 @@ pub enum TlvError {
     /// Another tag than expected.
     #[error("expected tag {expected:X}, found {found:X}")]
     Tag {
-        /// What should stand there.
+        /// The expected tag.
         expected: u32,
-        /// What stands there.
+        /// The tag that was found.
         found: u32,
     },
-    /// Octets after the end.
+    /// Octets follow after the end.
     #[error("there are octets after the end")]
     Trailing,
 }
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
-    /// The next element, of the tag expected.
+    /// The value of the next element, which must have this tag.
     pub fn expect(&mut self, expected: u32) -> Result<&'a [u8], TlvError> {
         let (found, value) = self.next_element()?;
         if found == expected { Ok(value) } else { Err(TlvError::Tag { expected, found }) }
@@ -85,17 +86,17 @@ impl<'a> Reader<'a> {
         Ok((tag, self.take(length)?))
     }
 
-    /// What is left.
+    /// The octets that are left.
     pub fn rest(self) -> &'a [u8] {
         self.rest
     }
 
-    /// Refuses anything left.
+    /// Refuses if octets are left.
     pub fn end(self) -> Result<(), TlvError> {
         if self.rest.is_empty() { Ok(()) } else { Err(TlvError::Trailing) }
     }
 
-    /// A bare tag, as in a tag list.
+    /// A tag without length and value, as in a tag list.
     pub fn tag(&mut self) -> Result<u32, TlvError> {
         let first = self.octet()?;
         let mut tag = u32::from(first);
@@ -140,7 +141,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads octets that are one element of the tag expected and nothing else.
+/// Reads octets that must be one element with this tag and nothing else.
 pub fn only(octets: &[u8], tag: u32) -> Result<&[u8], TlvError> {
     let mut reader = Reader::new(octets);
     let value = reader.expect(tag)?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// Why a text is not the bytes it should be. The text is never repeated.
+/// Why a text does not hold the expected bytes. The error never repeats the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EncodingError {
     /// Not hex.
@@ -22,7 +22,7 @@ pub enum EncodingError {
     Length {
         /// Number of bytes found.
         length: usize,
-        /// The number, or the greatest number, that is right.
+        /// The number of bytes, or the greatest number, that is allowed.
         wanted: usize,
     },
 }

@@ -1,7 +1,7 @@
-//! What a card key signs, and over which bytes.
+//! What the keys of a card, a station and the service sign, and over which bytes.
 //!
-//! Every digest begins with a name of its own, so that a signature made for one purpose is worth nothing for
-//! another; the card signs the digest with ECDSA on P-256.
+//! Every digest begins with a name of its own, so that a signature made for one purpose is useless for
+//! another. The card signs the digest with ECDSA on P-256.
 
 use sha2::{Digest, Sha256};
 

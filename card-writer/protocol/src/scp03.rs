@@ -1,7 +1,7 @@
 //! SCP03 (GlobalPlatform Card Technology, Secure Channel Protocol '03', Amendment D 1.1.2), the derivations.
 //!
-//! Absent on purpose: wrapping of commands. The service authenticates a card and hands out session keys; who
-//! speaks to the card wraps.
+//! Not here, on purpose: wrapping of commands. The service authenticates a card and hands out session keys;
+//! the station, which talks to the card, wraps the commands.
 
 mod initialize_update;
 mod kdf;
@@ -25,5 +25,5 @@ pub const CHALLENGE_LENGTH: usize = 8;
 pub const CRYPTOGRAM_LENGTH: usize = 8;
 /// Length of the key diversification data in bytes.
 pub const KDD_LENGTH: usize = 10;
-/// `C-MAC, C-DECRYPTION, R-MAC, R-ENCRYPTION` (Amendment D §7.1.2.1): what personalisation uses.
+/// `C-MAC, C-DECRYPTION, R-MAC, R-ENCRYPTION` (Amendment D §7.1.2.1): the level of personalisation.
 pub const LEVEL_FULL: u8 = 0x33;

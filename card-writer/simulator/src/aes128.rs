@@ -1,4 +1,4 @@
-//! The AES-128 primitives that SCP03 is made of: one block, CBC without padding, CMAC.
+//! The AES-128 primitives on which SCP03 is built: one block, CBC without padding, CMAC.
 
 use aes::Aes128;
 use aes::cipher::{

@@ -1,6 +1,6 @@
 //! Command and response APDUs (ISO/IEC 7816-4 §5), short and extended.
 
-/// A status word. The constants are the only ones this card answers, besides `61xx` and `63Cx`.
+/// A status word. This card returns only these constants, besides `61xx` and `63Cx`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sw(pub u16);
 
@@ -44,7 +44,7 @@ impl Sw {
     /// No precise diagnosis: the chip itself failed.
     pub const CHIP_FAILED: Self = Self(0x6F00);
 
-    /// `63Cx`: verification failed, `tries` are left.
+    /// `63Cx`: verification failed; the remaining tries are `tries`.
     pub fn tries_left(tries: u8) -> Self {
         Self(0x63C0 | u16::from(tries & 0x0F))
     }
@@ -72,7 +72,7 @@ impl From<crate::tlv::MalformedTlv> for Sw {
     }
 }
 
-/// The bytes are no APDU; the card answers `6700`.
+/// The bytes are not an APDU; the card answers `6700`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are not an APDU of ISO/IEC 7816-4")]
 pub struct MalformedApdu;
@@ -98,7 +98,7 @@ pub struct Command {
 
 impl std::fmt::Debug for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The data may be a PIN or a key.
+        // The data are not shown, because they may be a PIN or a key.
         write!(
             f,
             "{:02X} {:02X} {:02X} {:02X} ({} bytes)",
@@ -192,7 +192,7 @@ impl Answer {
     }
 }
 
-/// What a command handler gives: an answer, or the status word of its refusal.
+/// The result of a command handler: an answer, or the status word of a refusal.
 pub type Outcome = Result<Answer, Sw>;
 
 #[cfg(test)]

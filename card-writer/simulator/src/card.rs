@@ -1,4 +1,4 @@
-//! The chip as a whole: one command in, one answer out.
+//! The chip as a whole: it takes one command and returns one answer.
 
 use crate::apdu::{Answer, Command, Outcome, Sw};
 use crate::dgi::StoreData;
@@ -10,38 +10,38 @@ use crate::{emrtd, piv, security_domain};
 /// Answer to reset: T=1, historical bytes with the card capabilities *selection by full name*, *command chaining*.
 pub const ATR: [u8; 9] = [0x3B, 0x85, 0x01, 0x80, 0x73, 0x80, 0x21, 0x80, 0x56];
 
-/// More than any command of the layout; protects the chip's memory against endless chains.
+/// Longer than any chain of the layout; the limit protects the chip's memory against endless chains.
 const LONGEST_CHAIN: usize = 8_192;
 
-/// In whose name a command runs.
+/// The rights with which a command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
     channel: Option<(u8, SecurityLevel)>,
 }
 
 impl Access {
-    /// Without a channel.
+    /// Rights without a channel.
     pub fn holder() -> Self {
         Self { channel: None }
     }
 
-    /// Under a channel that was opened with this key set.
+    /// Rights in a channel that was opened with this key set.
     pub fn channel(key_version: u8, level: SecurityLevel) -> Self {
         Self { channel: Some((key_version, level)) }
     }
 
-    /// Version of the key set of a channel that protects its commands at least by a MAC.
+    /// Version of the channel's key set, if the channel protects commands at least by a MAC.
     pub fn key_version(self) -> Option<u8> {
         self.channel.filter(|(_, level)| level.has_command_mac()).map(|(version, _)| version)
     }
 
-    /// Whether this is the issuer at level 33, who alone personalises.
+    /// Whether this is the issuer at level 33, which alone may personalise.
     pub fn is_issuer(self) -> bool {
         self.channel == Some((ISSUER_VERSION, SecurityLevel::FULL))
     }
 
-    /// Lets a personalisation command through. Errors: `6985` already personalised (under any channel), `6982` no
-    /// issuer channel of level 33.
+    /// Allows a personalisation command, or refuses it: `6985` the application is personalised already (in
+    /// any channel), `6982` this is not an issuer channel of level 33.
     pub fn require_personaliser(self, life_cycle: LifeCycle) -> Result<(), Sw> {
         match (life_cycle, self.is_issuer()) {
             (LifeCycle::Personalised, _) => Err(Sw::CONDITIONS),
@@ -70,7 +70,8 @@ impl Application {
         }
     }
 
-    /// By its AID, also truncated on the right, but not below the five bytes of the registered provider.
+    /// Finds an application by its AID. The AID may be truncated on the right, but not below the five bytes
+    /// of the registered provider.
     fn find(name: &[u8]) -> Option<Self> {
         match name {
             [] => Some(Self::SecurityDomain),
@@ -80,7 +81,7 @@ impl Application {
     }
 }
 
-/// What the chip forgets when the power goes.
+/// The state that the chip loses without power.
 struct Session {
     selected: Application,
     handshake: Option<Handshake>,
@@ -146,20 +147,20 @@ impl Card {
         Self { state, entropy: Box::new(entropy), session: Session::default() }
     }
 
-    /// What must be kept before the last answer leaves.
+    /// The memory, which must be saved before the last answer is sent.
     pub fn state(&self) -> &ChipState {
         &self.state
     }
 
-    /// Power lost or reset: the session is forgotten, the memory stays.
+    /// Power is lost or the card is reset: the session is forgotten, the memory stays.
     pub fn reset(&mut self) {
         self.session = Session::default();
     }
 
-    /// Runs one command APDU and gives the response APDU (data ‖ SW1 ‖ SW2).
+    /// Runs one command APDU and returns the response APDU (data ‖ SW1 ‖ SW2).
     pub fn process(&mut self, apdu: &[u8]) -> Vec<u8> {
         let Ok(command) = Command::parse(apdu) else { return Answer::status(Sw::WRONG_LENGTH).to_bytes() };
-        // Logical channels other than 0 and reserved classes.
+        // Logical channels other than 0, and reserved classes.
         if command.cla & 0x63 != 0 {
             return Answer::status(Sw::UNKNOWN_CLASS).to_bytes();
         }
@@ -179,7 +180,7 @@ impl Card {
         answer.to_bytes()
     }
 
-    /// Puts chained commands together (ISO/IEC 7816-4 §5.3.3); `None` while more is to come.
+    /// Joins chained commands (ISO/IEC 7816-4 §5.3.3); `None` while more parts are to come.
     fn chained(&mut self, command: Command) -> Result<Option<Command>, Sw> {
         let is_last = command.cla & 0x10 == 0;
         let command = Command { cla: command.cla & !0x10, ..command };
@@ -201,7 +202,7 @@ impl Card {
         Ok(None)
     }
 
-    /// As much of the waiting answer as `Le` allows, and `61xx` while more waits.
+    /// As much of the waiting answer as `Le` allows, with `61xx` while more of it waits.
     fn next_piece(&mut self, command: &Command) -> Answer {
         let Some(mut answer) = self.session.outgoing.take() else { return Answer::status(Sw::CONDITIONS) };
         let most = command.le.unwrap_or(if command.extended { 65_536 } else { 256 });
@@ -223,7 +224,7 @@ impl Card {
         }
         match (command.cla & 0x0C, self.session.channel.take()) {
             (0x04, Some(mut channel)) if channel.protects_commands() => {
-                // A command that does not open ends the channel: it is not put back.
+                // A command that cannot be unwrapped ends the channel, so the channel is not put back.
                 let plain = channel.unwrap(command).inspect_err(|_| self.session.close_channel())?;
                 self.session.channel = Some(channel);
                 let answer = self.application(&plain).unwrap_or_else(Answer::status);
@@ -271,7 +272,8 @@ impl Card {
         }
     }
 
-    /// SELECT by name. An unknown name leaves everything as it was; another application forgets PIN and BAC sessions.
+    /// SELECT by name. An unknown name changes nothing; selecting another application forgets PIN and BAC
+    /// sessions.
     fn select(&mut self, command: &Command) -> Outcome {
         let application = Application::find(&command.data).ok_or(Sw::NOT_FOUND)?;
         self.session.close_channel();
@@ -290,7 +292,8 @@ impl Card {
         }))
     }
 
-    /// INITIALIZE UPDATE (Amendment D §7.1.1). Errors: `6A88` no such key set, `6983` locked, `6700` challenge not 8 bytes.
+    /// INITIALIZE UPDATE (Amendment D §7.1.1). Errors: `6A88` no such key set, `6983` locked, `6700` the
+    /// challenge is not 8 bytes.
     fn initialize_update(&mut self, command: &Command) -> Outcome {
         self.session.close_channel();
         let host_challenge: [u8; 8] = command.data.as_slice().try_into().map_err(|_| Sw::WRONG_LENGTH)?;

@@ -18,7 +18,7 @@ use secure_messaging::SecureMessaging;
 /// AID of the LDS1 eMRTD application.
 pub const AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 
-/// What the application forgets when it is left.
+/// The state that the application loses when another one is selected.
 #[derive(Default)]
 pub struct Session {
     challenge: Option<[u8; 8]>,
@@ -39,7 +39,7 @@ pub struct Emrtd<'a> {
 }
 
 impl Emrtd<'_> {
-    /// Runs one command; one with the CLA `0C` comes and goes under secure messaging.
+    /// Runs one command. With CLA `0C`, command and answer are protected by secure messaging.
     pub fn process(&mut self, access: Access, command: &Command) -> Outcome {
         if command.ins == 0xE2 {
             return self.store_data(access, command);
@@ -50,7 +50,7 @@ impl Emrtd<'_> {
         if command.cla & 0x0C == 0x0C {
             return self.protected(command);
         }
-        // Doc 9303-11 §9.8.3: a bare command ends secure messaging.
+        // Doc 9303-11 §9.8.3: an unprotected command ends secure messaging.
         self.session.messaging = None;
         self.session.current = None;
         match command.ins {
@@ -62,7 +62,7 @@ impl Emrtd<'_> {
     }
 
     fn protected(&mut self, command: &Command) -> Outcome {
-        // Taken out, and put back only if the command opens: an error ends the session.
+        // Taken out, and put back only if the command can be unwrapped: an error ends the session.
         let mut messaging = self.session.messaging.take().ok_or(Sw::SECURITY_STATUS)?;
         let plain = messaging.unwrap(command)?;
         let answer = match plain.ins {
@@ -85,7 +85,8 @@ impl Emrtd<'_> {
         Ok(Answer::ok(challenge.to_vec()))
     }
 
-    /// EXTERNAL (MUTUAL) AUTHENTICATE; a challenge serves once. Errors: `6985` no challenge, `6300` other keys.
+    /// EXTERNAL (MUTUAL) AUTHENTICATE. A challenge can be used once. Errors: `6985` no challenge, `6300`
+    /// other keys.
     fn external_authenticate(&mut self, command: &Command) -> Outcome {
         let challenge = self.session.challenge.take().ok_or(Sw::CONDITIONS)?;
         let request = command.data.as_slice().try_into().map_err(|_| Sw::WRONG_LENGTH)?;

@@ -1,4 +1,4 @@
-//! KDF3: static keys of one chip from the master key of a delivery (`docs/card-layout.md`, Keys).
+//! KDF3: derives the static keys of one chip from the master key of a delivery (`docs/card-layout.md`, Keys).
 
 use aes::{Aes128, Aes192, Aes256};
 use cmac::{Cmac, KeyInit, Mac};

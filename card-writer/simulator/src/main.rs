@@ -144,7 +144,7 @@ fn insert_card(insert: &Insert, state: &Path, connect: &str) -> anyhow::Result<(
     loop {
         match TcpStream::connect(connect) {
             Ok(stream) => match vpcd::serve(stream, &mut Shared(&kept)) {
-                // The reader went away; it may come back.
+                // The reader went away, but may come back.
                 Ok(()) | Err(ReaderError::Line(_)) => lock(&kept).card.reset(),
                 Err(error @ (ReaderError::UnknownControl(_) | ReaderError::Card(_))) => {
                     return Err(error.into());
@@ -174,7 +174,7 @@ fn new_chip(insert: &Insert) -> anyhow::Result<ChipState> {
     Ok(ChipState::delivered(serial, &master)?)
 }
 
-/// SIGTERM and SIGINT wait for the running command, save and end with success.
+/// On SIGTERM and SIGINT: waits for the running command, saves and ends with success.
 fn stop_on_signal(kept: Arc<Mutex<KeptCard>>) -> anyhow::Result<()> {
     ctrlc::set_handler(move || {
         let code = if lock(&kept).keep().is_ok() { 0 } else { 1 };
@@ -186,7 +186,7 @@ fn stop_on_signal(kept: Arc<Mutex<KeptCard>>) -> anyhow::Result<()> {
 /// A card and the file that keeps its memory.
 struct KeptCard {
     card: Card,
-    /// The memory as it stands in the file.
+    /// The memory as it is in the file.
     kept: ChipState,
     path: PathBuf,
 }
@@ -201,7 +201,7 @@ impl KeptCard {
     }
 }
 
-/// The card as the reader's thread sees it.
+/// The card, as the thread that serves the reader uses it.
 struct Shared<'a>(&'a Mutex<KeptCard>);
 
 impl Chip for Shared<'_> {

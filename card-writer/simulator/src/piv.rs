@@ -17,11 +17,11 @@ use crate::tlv;
 /// AID with its version, as the layout lists it.
 pub const AID: [u8; 11] = [0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00];
 
-/// What the application forgets when it is left.
+/// The state that the application loses when another one is selected.
 #[derive(Debug, Default)]
 pub struct Session {
     is_pin_verified: bool,
-    /// The very last command was a successful VERIFY ("PIN always", slot 9C).
+    /// Whether the last command was a successful VERIFY ("PIN always", slot 9C).
     is_pin_fresh: bool,
 }
 

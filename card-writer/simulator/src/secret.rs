@@ -1,4 +1,5 @@
-//! Bytes in the chip's memory: [`Secret`] cannot be printed, [`HexBytes`] can. Both are lower-case hex in the state file.
+//! Bytes in the chip's memory: [`Secret`] cannot be printed, [`HexBytes`] can. Both are lower-case hex in the
+//! state file.
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};

@@ -1,4 +1,4 @@
-//! All that the chip remembers without power.
+//! Everything that the chip remembers without power.
 
 use crate::kdf3::{self, BadMasterLength, KDD_BYTES, Purpose};
 use crate::secret::{HexBytes, Secret};
@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 /// Version of the transport key set, on the chip when it is delivered.
 pub const TRANSPORT_VERSION: u8 = 0x01;
-/// Version of the issuer key set, put by PUT KEY.
+/// Version of the issuer key set, which PUT KEY writes.
 pub const ISSUER_VERSION: u8 = 0x30;
-/// Wrong host cryptograms in a row that lock a key set.
+/// The number of wrong host cryptograms in a row that locks a key set.
 pub const KEY_SET_TRIES: u8 = 10;
 /// Tries for PIN and PUK.
 pub const PIN_TRIES: u8 = 3;
@@ -30,7 +30,7 @@ pub struct ChipState {
     pub emrtd: EmrtdState,
 }
 
-/// One SCP03 key set: three AES-128 keys and what guards them.
+/// One SCP03 key set: three AES-128 keys, a counter and a limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeySet {
@@ -42,14 +42,14 @@ pub struct KeySet {
     pub mac: Secret,
     /// Static DEK.
     pub dek: Secret,
-    /// Channels opened so far (3 bytes on the line).
+    /// Channels opened so far (3 bytes in an answer).
     pub sequence_counter: u32,
     /// Failed EXTERNAL AUTHENTICATE commands in a row.
     pub failures: u8,
 }
 
 impl KeySet {
-    /// A fresh key set, its counter at 0.
+    /// A new key set, with its counter at 0.
     pub fn new(version: u8, enc: [u8; 16], mac: [u8; 16], dek: [u8; 16]) -> Self {
         let secret = |key: [u8; 16]| Secret::new(key.to_vec());
         Self {
@@ -62,7 +62,7 @@ impl KeySet {
         }
     }
 
-    /// Whether ten wrong cryptograms have locked it.
+    /// Whether ten wrong cryptograms have locked the set.
     pub fn is_locked(&self) -> bool {
         self.failures >= KEY_SET_TRIES
     }
@@ -75,7 +75,7 @@ pub enum LifeCycle {
     /// As delivered.
     #[default]
     Transport,
-    /// Something was written under an issuer channel.
+    /// Something was written in an issuer channel.
     Personalising,
     /// The last block was written; nothing can be written any more.
     Personalised,
@@ -112,7 +112,7 @@ pub struct PivState {
     pub pin: Option<Reference>,
     /// The PIN unblocking key.
     pub puk: Option<Reference>,
-    /// Whether the PIN is the holder's own, no longer the transport PIN.
+    /// Whether the holder has replaced the transport PIN by their own.
     pub is_pin_changed: bool,
 }
 
@@ -134,7 +134,8 @@ const IC_TYPE: [u8; 2] = [0x00, 0x01];
 const BATCH: [u8; 2] = [0x25, 0x01];
 
 impl ChipState {
-    /// A chip as delivered: transport keys from the delivery's master key, no issuer keys, empty applications.
+    /// A chip as delivered: transport keys from the master key of the delivery, no issuer keys, empty
+    /// applications.
     pub fn delivered(serial: [u8; 4], transport_master: &[u8]) -> Result<Self, BadMasterLength> {
         let kdd = kdd_of(serial);
         let key = |purpose| -> Result<[u8; 16], BadMasterLength> {
@@ -152,7 +153,8 @@ impl ChipState {
         })
     }
 
-    /// Key diversification data: constant for a chip, unlike the chip id, so that the two cannot be mixed up unseen.
+    /// Key diversification data: always the same for a chip, and different from the chip id, so that mixing
+    /// up the two is noticed.
     pub fn kdd(&self) -> [u8; KDD_BYTES] {
         kdd_of(self.serial_bytes())
     }
@@ -172,7 +174,7 @@ impl ChipState {
         self.key_sets.iter().find(|set| version == 0 || set.version == version)
     }
 
-    /// The key set of a version, to change its counters.
+    /// The key set of a version, so that its counters can be changed.
     pub fn key_set_mut(&mut self, version: u8) -> Option<&mut KeySet> {
         self.key_sets.iter_mut().find(|set| set.version == version)
     }

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 /// The only `format` this program knows.
 const FORMAT: u8 = 1;
 
-/// The state file cannot be used.
+/// Why the state file cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum StateFileError {
     /// It cannot be read.
     #[error("read the state file {path}")]
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
         source: std::io::Error,
     },
     /// It is not a chip's memory.
@@ -24,7 +24,6 @@ pub enum StateFileError {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// Why.
         source: serde_json::Error,
     },
     /// It was written by another version of this program.
@@ -32,7 +31,7 @@ pub enum StateFileError {
     UnknownFormat {
         /// The file.
         path: PathBuf,
-        /// What it says.
+        /// The format in the file.
         found: u8,
     },
     /// It cannot be written.
@@ -40,7 +39,6 @@ pub enum StateFileError {
     Write {
         /// The file.
         path: PathBuf,
-        /// Why.
         source: std::io::Error,
     },
     /// A new card must not overwrite another.
@@ -60,7 +58,7 @@ pub fn load(path: &Path) -> Result<ChipState, StateFileError> {
     Ok(state)
 }
 
-/// Writes a new chip's memory; never over an existing file.
+/// Writes a new chip's memory; never overwrites an existing file.
 pub fn create(path: &Path, state: &ChipState) -> Result<(), StateFileError> {
     if path.exists() {
         return Err(StateFileError::Exists(path.to_owned()));
@@ -68,8 +66,9 @@ pub fn create(path: &Path, state: &ChipState) -> Result<(), StateFileError> {
     save(path, state)
 }
 
-/// Replaces the file as a whole: written beside it, then renamed, so that a killed program leaves the old memory or the new
-/// one. Not synced to the disk: a torn card is a killed program here, not a power cut of the machine.
+/// Replaces the whole file: it is written beside the old one and then renamed, so that a killed program
+/// leaves either the old memory or the new one. The disk is not synced: a torn card is simulated by a killed
+/// program, not by a power cut.
 pub fn save(path: &Path, state: &ChipState) -> Result<(), StateFileError> {
     let failed = |source| StateFileError::Write { path: path.to_owned(), source };
     let mut beside = path.as_os_str().to_owned();

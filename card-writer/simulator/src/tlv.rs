@@ -5,7 +5,7 @@
 #[error("the bytes are not whole BER-TLV data objects")]
 pub struct MalformedTlv;
 
-/// One data object; the tag with all its bytes as a number (`7F49` is `0x7F49`).
+/// One data object. The tag is a number made of all its bytes (`7F49` is `0x7F49`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tlv<'a> {
     /// Tag bytes, big endian.
@@ -25,7 +25,7 @@ pub fn parse(mut bytes: &[u8]) -> Result<Vec<Tlv<'_>>, MalformedTlv> {
     Ok(objects)
 }
 
-/// Reads one data object and gives what follows it.
+/// Reads one data object and returns it with the bytes that follow it.
 pub fn parse_one(bytes: &[u8]) -> Result<(Tlv<'_>, &[u8]), MalformedTlv> {
     let (tag, rest) = parse_tag(bytes)?;
     let (length, rest) = parse_length(rest)?;
@@ -66,7 +66,8 @@ pub fn find<'a>(objects: &[Tlv<'a>], tag: u32) -> Option<&'a [u8]> {
     objects.iter().find(|object| object.tag == tag).map(|object| object.value)
 }
 
-/// Writes one data object with the shortest length form. Values over 65 535 bytes do not occur on a card.
+/// Writes one data object with the shortest form of the length. Values over 65 535 bytes do not occur on a
+/// card.
 pub fn write(tag: u32, value: &[u8]) -> Vec<u8> {
     let mut out: Vec<u8> = tag.to_be_bytes().into_iter().skip_while(|&byte| byte == 0).collect();
     let length = value.len();

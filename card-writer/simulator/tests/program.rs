@@ -15,7 +15,7 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_card-simulator"))
 }
 
-/// A reader of the test's own with the card in it.
+/// A reader written for this test, with the card in it.
 struct Reader {
     line: TcpStream,
     card: Child,
@@ -41,7 +41,7 @@ impl Reader {
         answer
     }
 
-    /// Kills the card without a chance to save.
+    /// Kills the card program without a chance to save.
     fn tear(mut self) {
         self.card.kill().unwrap();
         self.card.wait().unwrap();

@@ -6,12 +6,12 @@ use pcsc::{Card, Context, Disposition, Error, Protocols, Scope, ShareMode};
 
 use super::{Backend, BackendError};
 
-/// Room for the longest answer there is: 65 536 bytes and the status word. A buffer too small would lose the answer
-/// of a command that has run.
+/// Room for the longest possible answer: 65 536 bytes and the status word. With a smaller buffer, the answer
+/// of a command that has run would be lost.
 const BUFFER_LENGTH: usize = 65_538;
 
-/// A card in a PC/SC reader, connected exclusively. One context each: contexts shared between threads are slow, and
-/// one that outlives a restart of pcscd stays dead.
+/// A card in a PC/SC reader, connected exclusively. Each has its own context, because a context shared
+/// between threads is slow, and one that is older than a restart of pcscd stays dead.
 pub struct PcscBackend {
     card: Card,
     buffer: Vec<u8>,
@@ -50,7 +50,7 @@ impl Backend for PcscBackend {
     }
 
     fn atr(&mut self) -> Result<Vec<u8>, BackendError> {
-        // Not the AtrString attribute: virtual readers do not have it.
+        // The AtrString attribute is not used, because virtual readers do not have it.
         Ok(self.card.status2_owned().map_err(of)?.atr().to_vec())
     }
 }

@@ -26,12 +26,12 @@ pub struct Scp03Channel {
     counter: u128,
 }
 
-/// Who answers the card while a channel is being opened: the service, which alone has static keys.
+/// Who answers the card while a channel is opened: the service, because only the service has static keys.
 pub trait ChannelAuthority {
     /// The host challenge for a new channel.
     ///
     /// # Errors
-    /// The service refuses or is not there.
+    /// The service refuses or cannot be reached.
     fn host_challenge(&mut self, application: Application, key_set: KeySet) -> Result<[u8; 8], Refusal>;
     /// Host cryptogram, session keys and level, if the card cryptogram in `answer` is right.
     ///
@@ -44,7 +44,7 @@ impl Scp03Channel {
     /// Selects the application and opens a channel of level 33. Never tries twice.
     ///
     /// # Errors
-    /// A status that should not be, a level below 33, or a refusal of the service.
+    /// An unexpected status, a level below 33, or a refusal of the service.
     pub fn open(
         card: &mut Card<'_>,
         authority: &mut dyn ChannelAuthority,
@@ -67,7 +67,7 @@ impl Scp03Channel {
     /// Sends a command through the channel and checks the protection of the answer.
     ///
     /// # Errors
-    /// The card cannot be reached, or the answer is not protected as it should be.
+    /// The card cannot be reached, or the answer is not protected as it must be.
     pub fn send(&mut self, card: &mut Card<'_>, command: &Command) -> Result<Response, Refusal> {
         let response = card.send(&self.wrap(command))?;
         self.unwrap(response)
@@ -76,7 +76,7 @@ impl Scp03Channel {
     /// [`Scp03Channel::send`] for a command that must answer `9000`.
     ///
     /// # Errors
-    /// As `send`; [`Refusal::UnexpectedStatus`] naming `what`.
+    /// The errors of `send`; [`Refusal::UnexpectedStatus`] naming `what`.
     pub fn require(
         &mut self,
         card: &mut Card<'_>,
@@ -87,7 +87,7 @@ impl Scp03Channel {
     }
 
     fn wrap(&mut self, command: &Command) -> Command {
-        // Grows with every command, also with one that has no data (§6.2.6).
+        // The counter grows with every command, even one without data (§6.2.6).
         self.counter += 1;
         let mut command = Command { expected: Some(256), ..command.clone() };
         if !command.data.is_empty() {
@@ -99,8 +99,8 @@ impl Scp03Channel {
         self.with_mac(command)
     }
 
-    /// §6.2.4: the MAC over chaining value, header and data, `Lc` with the MAC in it; the whole of it is the next
-    /// chaining value, its first half is sent.
+    /// §6.2.4: computes the MAC over chaining value, header and data, where `Lc` counts the MAC too. The
+    /// whole MAC is the next chaining value; its first half is sent.
     fn with_mac(&mut self, mut command: Command) -> Command {
         command.cla = SECURE_CLA;
         let length = command.data.len() + MAC_LENGTH;
@@ -137,7 +137,7 @@ impl Scp03Channel {
         Ok(Response { data: self.decrypted(body)?, ..response })
     }
 
-    /// §6.2.7: the IV is that of the command with the top bit of the counter block set.
+    /// §6.2.7: the IV is that of the command, but with the top bit of the counter block set.
     fn decrypted(&self, body: &[u8]) -> Result<Vec<u8>, Refusal> {
         if body.is_empty() {
             return Ok(Vec::new());

@@ -27,7 +27,7 @@ use crate::transport_pin::Slip;
 /// Application and keys of a channel.
 pub type Via = (Application, KeySet);
 
-/// Everything a step may use. Lives for one run; what has to live longer is in the journal.
+/// Everything that a step may use. It exists for one run; what must survive the run is in the journal.
 pub struct Bench<'a, 'b> {
     /// The card.
     pub card: &'a mut Card<'b>,
@@ -35,19 +35,19 @@ pub struct Bench<'a, 'b> {
     pub service: &'a mut dyn Service,
     /// Clock and randomness.
     pub edge: &'a mut dyn Edge,
-    /// The journal, to read the results of earlier steps.
+    /// The journal, from which the results of earlier steps are read.
     pub journal: &'a mut Journal,
     /// The job.
     pub job: &'a Job,
     /// Where the PIN is printed.
     pub slip: &'a Slip,
-    /// What signs the receipt.
+    /// The key that signs the receipt.
     pub station_key: &'a StationKey,
-    /// Whether an earlier run began this step and nothing is known of its end.
+    /// Whether an earlier run began this step and its end is not known.
     pub is_in_doubt: bool,
     /// Certificates issued in this run.
     pub certificates: BTreeMap<Slot, Vec<u8>>,
-    /// What was read back.
+    /// The files that were read back.
     pub read_back: Vec<FileHash>,
     channel: Option<OpenChannel>,
     nonces: Option<ProofNonces>,
@@ -62,7 +62,7 @@ struct OpenChannel {
 }
 
 impl<'a, 'b> Bench<'a, 'b> {
-    /// A bench with nothing on it yet.
+    /// An empty bench.
     pub fn new(
         card: &'a mut Card<'b>,
         service: &'a mut dyn Service,
@@ -90,7 +90,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// Opens the channel if it is not open already.
     ///
     /// # Errors
-    /// As `Scp03Channel::open`.
+    /// The errors of `Scp03Channel::open`.
     pub fn open(&mut self, via: Via) -> Result<(), Refusal> {
         if self.channel.as_ref().is_some_and(|open| open.via == via) {
             return Ok(());
@@ -111,7 +111,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// The id of the open channel.
     ///
     /// # Errors
-    /// None is open.
+    /// No channel is open.
     pub fn channel_id(&self) -> Result<Uuid, Refusal> {
         self.channel.as_ref().map(|open| open.id).ok_or(Refusal::BrokenChannel)
     }
@@ -119,7 +119,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// Sends a command that must succeed through the open channel.
     ///
     /// # Errors
-    /// As `Scp03Channel::require`; none is open.
+    /// The errors of `Scp03Channel::require`; or no channel is open.
     pub fn require(&mut self, command: &Command, what: &'static str) -> Result<Vec<u8>, Refusal> {
         let open = self.channel.as_mut().ok_or(Refusal::BrokenChannel)?;
         open.channel.require(self.card, command, what)
@@ -139,7 +139,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// The nonce for the proof of a slot.
     ///
     /// # Errors
-    /// The service refuses or forgot the slot.
+    /// The service refuses, or did not give a nonce for the slot.
     pub fn nonce(&mut self, slot: Slot) -> Result<[u8; 32], Refusal> {
         if self.nonces.is_none() {
             self.nonces = Some(self.service.proofs(self.job.id)?);
@@ -148,10 +148,11 @@ impl<'a, 'b> Bench<'a, 'b> {
         nonce.map(|nonce| nonce.0).ok_or_else(|| Refusal::ServiceUnreachable("a nonce is missing".into()))
     }
 
-    /// The files of the card, once they were seen to fit together.
+    /// The files of the card, after a check that they fit together.
     ///
     /// # Errors
-    /// The service refuses, or [`Refusal::UnfitFiles`]: the BAC seed is not that of DG1, and the card would not open.
+    /// The service refuses, or [`Refusal::UnfitFiles`]: the BAC seed does not belong to DG1, so the card
+    /// could not be opened.
     pub fn files(&mut self) -> Result<CardFiles, Refusal> {
         if self.files.is_none() {
             let files = self.service.files(self.job.id)?;
@@ -185,7 +186,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     }
 }
 
-/// The access key of a holder: from the zone in EF.DG1 (`61` with `5F1F`).
+/// The access key of a holder, from the zone in EF.DG1 (`61` with `5F1F`).
 ///
 /// # Errors
 /// [`Refusal::UnfitFiles`].
@@ -197,7 +198,7 @@ pub fn access_key(dg1: &[u8]) -> Result<AccessKey, Refusal> {
         .ok_or(Refusal::UnfitFiles("DG1 has no TD1 zone"))
 }
 
-/// The service as authority over the channels of one job.
+/// The service, as the authority for the channels of one job.
 struct JobAuthority<'s> {
     service: &'s mut dyn Service,
     job_id: Uuid,

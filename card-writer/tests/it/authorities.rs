@@ -70,7 +70,7 @@ impl Authorities {
         Self::at(seed, now())
     }
 
-    /// Authorities that begin at an instant.
+    /// Authorities whose certificates begin at an instant.
     pub fn at(seed: u8, begin: DateTime<Utc>) -> Self {
         let years = |count| years(begin, count);
         let p384 = |number| signer(Algorithm::EcdsaP384Sha384, seed + number);

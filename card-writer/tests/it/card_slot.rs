@@ -1,4 +1,4 @@
-//! The reader's end of vpcd: listens, and the card program connects to it.
+//! The reader's end of vpcd: it listens, and the card program connects to it.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use card_writer::backend::{Backend, BackendError};
 
-/// A card in a slot, as its own process. Dropping it pulls the card; its memory stays in the state file.
+/// A card in a slot, as a process of its own. Dropping it pulls the card; its memory stays in the state file.
 pub struct CardSlot {
     stream: TcpStream,
     card: Child,
@@ -81,7 +81,7 @@ impl Drop for CardSlot {
     }
 }
 
-/// A forged card made of the memory of a genuine one; `how` is `--flip-dg1` or `--replace-keys`.
+/// A forged card made from the memory of a genuine one; `how` is `--flip-dg1` or `--replace-keys`.
 pub fn forge(genuine: &Path, forged: &Path, how: &str) {
     let status = Command::new(simulator())
         .args(["tamper", how, "--state"])

@@ -1,11 +1,11 @@
-//! A card that lies, or is torn out.
+//! A card that lies, and a card that is torn out.
 
 use card_writer::backend::{Backend, BackendError};
 
-/// What becomes of the answer to the command with this number (from 0).
+/// Changes the answer to the command with this number (from 0).
 pub type Lie<'l> = &'l mut dyn FnMut(usize, &[u8], Vec<u8>) -> Vec<u8>;
 
-/// Passes everything on and changes answers.
+/// Passes every command on and changes answers.
 pub struct Lying<'l> {
     pub inner: &'l mut dyn Backend,
     pub lie: Lie<'l>,
@@ -26,7 +26,7 @@ impl Backend for Lying<'_> {
     }
 }
 
-/// Torn out at one command: before it reaches the card, or before its answer comes back.
+/// Torn out at one command: before the command reaches the card, or before its answer comes back.
 pub struct Torn<'t> {
     pub inner: &'t mut dyn Backend,
     pub at: usize,

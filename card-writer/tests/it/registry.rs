@@ -1,4 +1,5 @@
-//! A fake service: one job, static keys, authorities. It does what `docs/card-layout.md` and `card-protocol` say.
+//! A fake service with one job, static keys and authorities. It behaves as `docs/card-layout.md` and
+//! `card-protocol` require.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,7 @@ pub struct FakeRegistry {
     pub keys_handed_out: Vec<[u8; 16]>,
     channels: BTreeMap<Uuid, Channel>,
     pub level: u8,
-    /// The calls that are refused next because the card ended, each once.
+    /// The calls that will be refused next because the card ended, each once.
     pub ended_at: Vec<&'static str>,
     counter: u8,
 }

@@ -8,8 +8,8 @@ use card_writer::pin::CardPin;
 use crate::scene::Scene;
 
 thread_local! {
-    /// What this test's own thread traced. The subscriber is that of the whole process: one of a thread alone may
-    /// find its events switched off by the other tests.
+    /// The trace of this test's own thread. The subscriber is set for the whole process, because the other
+    /// tests may switch off the events of a subscriber that is set for one thread.
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 

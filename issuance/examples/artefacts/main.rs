@@ -1,6 +1,7 @@
-//! Writes a full set of artefacts, good and bad, for outside tools to judge: `artefacts FOLDER [SEED]`.
+//! Writes a full set of artefacts, good and bad, for outside tools to check: `artefacts FOLDER [SEED]`.
 //!
-//! Authorities and keys are made for this run and thrown away; the seed is printed, so that a run can be repeated.
+//! Authorities and keys are made for this run and thrown away. The seed is printed, so that a run can be
+//! repeated.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ struct Workshop {
 fn main() -> Outcome<()> {
     let mut arguments = env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("usage: artefacts FOLDER [SEED]")?);
-    // A minute back: a tool whose clock has not reached the second yet must not refuse.
+    // One minute back, so that a tool with a slow clock does not refuse.
     let now = Utc::now() - Duration::minutes(1);
     let seed = match arguments.next() {
         Some(seed) => seed.parse()?,
@@ -77,7 +78,8 @@ impl Workshop {
             AuthorityName::new(Environment::Test, "Burtgel demonstration", Some("NTRMN-9000000"), text)
         };
         let root = Profile::Root(Root { name: name("eID Root"), key: root_key.public_key() });
-        // They began two months ago: what is stale today was made in their time.
+        // The authorities began two months ago, so that an artefact that is stale today was made in their
+        // time.
         let begun = self.now - Duration::days(60);
         let lasts = |days| Validity::new(begun, begun + Duration::days(days));
         let root = self.authority_for(root, None, root_key, lasts(20 * 365)?)?;
@@ -172,7 +174,8 @@ impl Workshop {
         self.write("ccc.bin", piv::ccc([7; 14]))
     }
 
-    /// What must fail: a changed data group, a changed hash inside the SOD, a SOD of a stranger's authority.
+    /// Artefacts that must fail: a changed data group, a changed hash inside the SOD, a SOD of a stranger's
+    /// authority.
     fn write_spoilt(&mut self, card: &CardFiles, holder: &Holder) -> Outcome<()> {
         let mut dg1 = card.dg1.clone();
         dg1[20] ^= 1;
@@ -272,7 +275,7 @@ impl Workshop {
         self.certify(profile, issuing, 5)
     }
 
-    /// A key as a card would answer it: the point only.
+    /// A key as a card returns it: only the point.
     fn card_key(&mut self) -> Outcome<PublicKey> {
         let point = self.signer(Algorithm::EcdsaP256Sha256)?.public_key().to_bits();
         Ok(PublicKey::from_p256_point(&point)?)

@@ -77,7 +77,7 @@ impl Workshop {
         Ok(linted.sign(responder)?.der().to_vec())
     }
 
-    /// A responder that has been there for ten days, so that a stale answer of it can be made.
+    /// A responder whose certificate began ten days ago, so that a stale answer of it can be made.
     fn responder(&mut self, issuing: &CertificationAuthority) -> Outcome<CertificationAuthority> {
         let key = self.signer(Algorithm::EcdsaP256Sha256)?;
         let profile = Profile::OcspResponder(OcspResponder {

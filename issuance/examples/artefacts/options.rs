@@ -42,7 +42,7 @@ impl Workshop {
         )?;
         self.write("full_com.bin", Com { data_groups: DataGroup::ALL.to_vec() }.encode())?;
         self.write("card_access.bin", card_access::encode(options.pace)?)?;
-        // What must fail: a file before access that promises another curve than the signed one.
+        // This must fail: a file that is read before access and names another curve than the signed one.
         self.write("card_access_other.bin", card_access::encode(PaceParameter::BrainpoolP256)?)?;
         self.face_image(card, signer)?;
         self.write("dg12.bin", dg12)?;
@@ -50,7 +50,8 @@ impl Workshop {
         self.write("dg15.bin", dg15)
     }
 
-    /// DG2 in the form that is written from 2030 on, and a SOD over it; what must fail says another width than the image has.
+    /// DG2 in the form that is mandatory from 2030 on, and a SOD over it. The one that must fail gives
+    /// another width than the image has.
     fn face_image(&self, card: &CardFiles, signer: &CertificationAuthority) -> Outcome<()> {
         let holder = super::holder();
         let portrait = Portrait::parse(&holder.portrait_jpeg)?;

@@ -1,4 +1,4 @@
-//! QR credentials with and without photo: their characters, the CWT within, and the code as an image.
+//! QR credentials with and without photo: their characters, the CWT inside, and the code as an image.
 
 use issuance::credential::CredentialContent;
 use issuance::credential::qr::{IssuedQr, SmallPhoto};
@@ -8,7 +8,7 @@ use super::Outcome;
 use super::holder::portrait;
 use super::workshop::{ALGORITHMS, GOOD, Workshop};
 
-/// Pixels a module in the image.
+/// Pixels for each module in the image.
 const SCALE: usize = 4;
 /// Modules of quiet zone (ISO/IEC 18004 §6.3.8).
 const QUIET: usize = 4;

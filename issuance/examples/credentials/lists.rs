@@ -6,7 +6,7 @@ use issuance::status_list::{Bits, Form, Status, StatusListContent, Statuses};
 use super::Outcome;
 use super::workshop::{ALGORITHMS, LIST, REVOKED, SUSPENDED, Workshop};
 
-/// Places in the list.
+/// The number of places in the list.
 const PLACES: u64 = 1 << 16;
 
 impl Workshop {
@@ -15,7 +15,7 @@ impl Workshop {
             self.list(&format!("list_{jose}"), at, Bits::Two, self.now)?;
         }
         self.list("list_bits1", 0, Bits::One, self.now)?;
-        // What must fail: over since yesterday.
+        // This must fail: it expired yesterday.
         self.list("list_stale", 0, Bits::Two, self.now - Duration::days(2))
     }
 

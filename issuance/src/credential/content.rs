@@ -8,21 +8,21 @@ use crate::holder::{Holder, Sex};
 /// The holder and the frame of a credential.
 #[derive(Clone, Debug)]
 pub struct CredentialContent {
-    /// Whom it is about.
+    /// The person whom it is about.
     pub holder: Holder,
-    /// Who vouches for it: the `https` URL in the certificate of the signer.
+    /// The issuer: the `https` URL in the certificate of the signer.
     pub issuer: String,
-    /// The issuing authority, as a person reads it.
+    /// The issuing authority, in words for people.
     pub issuing_authority: String,
-    /// When it is made. Whole hours or days are better than seconds: two credentials of one holder that are shown to two
-    /// verifiers should not be tied to each other by it.
+    /// When it is made. Use whole hours or days: with exact seconds, two verifiers could find out that two
+    /// credentials belong to one holder.
     pub issued_at: DateTime<Utc>,
-    /// When nobody goes by it any longer; not after the card's last day.
+    /// When it expires; not after the card's last day.
     pub expires_at: DateTime<Utc>,
-    /// Where its status stands: a place of this credential alone, drawn at random among those not given yet. A count would
-    /// tell how many credentials were given out between two. Two credentials of one holder have two places, also when one is
-    /// an SD-JWT and the other a QR code: the code shows name and number in clear, and by a shared place it would say whose
-    /// the SD-JWT is, however little that one discloses.
+    /// Where its status is: a place for this credential alone, drawn at random among the free ones.
+    /// Consecutive places would show how many credentials were issued between two. Two credentials of one
+    /// holder have two places, even if one is an SD-JWT and the other a QR code: the code shows name and
+    /// number in clear, so a shared place would show who owns the SD-JWT, however little that discloses.
     pub status: StatusReference,
 }
 
@@ -37,7 +37,7 @@ impl CredentialContent {
         self.expires_at.trunc_subsecs(0).timestamp()
     }
 
-    /// The first instant after the card's last day in UTC: no credential lives longer.
+    /// The first instant after the card's last day in UTC: no credential is valid then.
     pub(crate) fn limit(&self) -> i64 {
         let after = self.holder.expires_on.succ_opt().unwrap_or(NaiveDate::MAX);
         after.and_time(NaiveTime::MIN).and_utc().timestamp()
@@ -53,8 +53,8 @@ pub(crate) fn sex_number(sex: Sex) -> u8 {
     }
 }
 
-/// Whether a text can be a name as its holder confirmed it: not empty, no space at either end, and no filler of a machine
-/// readable zone, which a name that was reduced for the zone has in the place of a hyphen.
+/// Whether a text can be a name as its holder confirmed it: not empty, no space at either end, and no `<`,
+/// with which a name that was reduced for the machine readable zone replaces a hyphen.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.contains('<')
 }

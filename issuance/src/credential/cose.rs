@@ -13,27 +13,27 @@ use super::raw_signature;
 use crate::algorithm::Algorithm;
 use crate::public_key::PublicKey;
 
-/// A map of ours has a dozen keys.
+/// The most keys that a map may have; ours have a dozen.
 const MAX_KEYS: usize = 64;
 /// Header parameter `type` (RFC 9596 §2).
 const TYPE: i64 = 16;
 /// Header parameter `x5chain` (RFC 9360 §2).
 const X5CHAIN: i64 = 33;
 
-/// What the header of a CWT of ours says.
+/// The header of a CWT of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SignHeader {
     pub(crate) algorithm: Algorithm,
     /// `type`, a media type.
     pub(crate) kind: Option<String>,
-    /// A hint at the key.
+    /// A hint to the key.
     pub(crate) key_id: Vec<u8>,
     /// The certificates, the signer's first, in DER.
     pub(crate) path: Vec<Vec<u8>>,
 }
 
 impl SignHeader {
-    /// The protected header, all of it signed.
+    /// The protected header; all of it is signed.
     fn to_coset(&self) -> Result<ProtectedHeader, CredentialError> {
         let number = self.algorithm.row().cose.ok_or(CredentialError::Algorithm)?;
         let mut rest = Vec::new();
@@ -100,13 +100,13 @@ fn chain(value: &Cbor) -> Option<Vec<Vec<u8>>> {
 /// A CWT laid out: the octets that will be signed are fixed.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    /// The tagged message before its signature, which stands last.
+    /// The tagged message up to its signature, which comes last.
     before: Vec<u8>,
     to_be_signed: Vec<u8>,
 }
 
 impl Layout {
-    /// Takes the claims in the order in which they will stand.
+    /// Takes the claims in the order in which they will be written.
     pub(crate) fn new(header: &SignHeader, claims: Vec<(i64, Cbor)>) -> Result<Self, CredentialError> {
         let map = claims.into_iter().map(|(name, value)| (Cbor::from(name), value)).collect();
         let payload = Cbor::Map(map).to_vec().map_err(|_| CredentialError::Form("claims in CBOR"))?;
@@ -115,7 +115,7 @@ impl Layout {
         let to_be_signed = sig_structure_data(context, protected.clone(), None, &[], &payload);
         let unsigned = CoseSign1 { protected, payload: Some(payload), ..CoseSign1::default() };
         let mut before = unsigned.to_tagged_vec().map_err(|_| CredentialError::Form("COSE_Sign1"))?;
-        // The byte string of no octets.
+        // Removes the header of the empty byte string.
         before.pop();
         Ok(Self { before, to_be_signed })
     }
@@ -131,11 +131,11 @@ impl Layout {
         Ok([self.before.as_slice(), &last].concat())
     }
 
-    /// The signature in a tagged message that is this one octet for octet, whatever the signature.
+    /// The signature in a tagged message, if the rest of the message is exactly this one, octet for octet.
     pub(crate) fn signature_in(&self, message: &[u8]) -> Option<Vec<u8>> {
         let last = message.strip_prefix(self.before.as_slice())?;
         let Ok(Cbor::Bytes(signature)) = Cbor::from_slice(last) else { return None };
-        // The shortest form, with nothing after it.
+        // The message must be in the shortest form, with nothing after it.
         (self.tagged(&signature).ok()? == message).then_some(signature)
     }
 }
@@ -149,8 +149,8 @@ pub(crate) struct SignedCwt {
 }
 
 impl SignedCwt {
-    /// Reads a `COSE_Sign1` under its tag, and the map of claims in it. What stands in the unprotected header is not looked
-    /// at: nobody signed it.
+    /// Reads a `COSE_Sign1` under its tag, and the map of claims in it. The unprotected header is ignored,
+    /// because nobody signed it.
     pub(crate) fn read(octets: &[u8]) -> Result<Self, CredentialError> {
         let form = || CredentialError::Form("a tagged COSE_Sign1 with a map of claims");
         let message = CoseSign1::from_tagged_slice(octets).map_err(|_| form())?;
@@ -165,7 +165,7 @@ impl SignedCwt {
         Ok(Self { header, claims, to_be_signed, signature: message.signature.clone() })
     }
 
-    /// `Sig_structure` (RFC 9052 §4.4), of what was read.
+    /// `Sig_structure` (RFC 9052 §4.4) of the message that was read.
     pub(crate) fn to_be_signed(&self) -> &[u8] {
         &self.to_be_signed
     }
@@ -183,7 +183,7 @@ impl SignedCwt {
         entry(&self.claims, &Cbor::from(number))
     }
 
-    /// The numbers of the claims, in their order; a name that is no number counts as `i64::MAX`.
+    /// The numbers of the claims, in their order; a name that is not a number counts as `i64::MAX`.
     pub(crate) fn claim_numbers(&self) -> Vec<i64> {
         let numbers =
             self.claims.as_map().into_iter().flatten().map(|(name, _)| {
@@ -197,7 +197,7 @@ impl SignedCwt {
         integer(self.claim(number)).ok_or(CredentialError::Claim(name))
     }
 
-    /// A `NumericDate` that need not be there; one that is must be whole seconds.
+    /// A `NumericDate` that may be absent; if present, it must be whole seconds.
     pub(crate) fn optional_seconds(
         &self,
         number: i64,
@@ -217,12 +217,12 @@ pub(crate) fn text(text: &str) -> Cbor {
     Cbor::from(text)
 }
 
-/// A whole number that fits.
+/// A whole number, if it fits.
 pub(crate) fn integer(value: Option<&Cbor>) -> Option<i64> {
     value.and_then(Cbor::as_integer).and_then(|number: Integer| i64::try_from(number).ok())
 }
 
-/// Whether a map, or one within it, has a key twice, or so many that looking would take long.
+/// Whether a map, or a map inside it, has a key twice, or so many keys that the check would take long.
 fn has_repeated_key(map: &Cbor) -> bool {
     let entries = map.as_map().map(Vec::as_slice).unwrap_or_default();
     let repeated = |i: usize, key: &Cbor| entries.iter().skip(i + 1).any(|(other, _)| other == key);
@@ -292,7 +292,8 @@ mod tests {
 
     #[test]
     fn the_signature_of_rfc_8392_verifies() {
-        // RFC 8392 appendix A.3 (a signed CWT) under the key of A.2.3; its key identifier stands unprotected.
+        // RFC 8392 appendix A.3 (a signed CWT) under the key of A.2.3; its key identifier is in the
+        // unprotected header.
         let protected = hex::decode("a10126").unwrap();
         let payload = hex::decode(concat!(
             "a70175636f61703a2f2f61732e6578616d706c652e636f6d02656572696b770378",

@@ -1,4 +1,4 @@
-//! The certificates beside a signature, and whom a reader trusts.
+//! The certificates beside a signature, and the root that a reader trusts.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,24 +13,27 @@ use crate::certificate::Certificate;
 use crate::chain::{is_issuer_of, verify_chain};
 use crate::revocation::crl::Crl;
 
-/// So many certificates stand beside a signature at most: the signer's and its authorities', without the root.
+/// The most certificates beside a signature: those of the signer and its authorities, without the root.
 pub const MAX_PATH: usize = 3;
-/// No certificate of ours has more octets.
+/// No certificate of ours is larger.
 const MAX_CERTIFICATE_OCTETS: usize = 4096;
 
-/// The certificate of a signer and those of its authorities, without the root: verified once, put beside every signature.
+/// The certificate of a signer and those of its authorities, without the root: verified once, put beside
+/// every signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignerPath(Vec<Certificate>);
 
 impl SignerPath {
-    /// Takes the signer's certificate and those above it, in their order, and verifies that each is certified by the next.
+    /// Takes the signer's certificate and those above it, in their order, and verifies that each is certified
+    /// by the next.
     ///
-    /// The last must be certified by the root that readers trust, which nobody can tell here: a signer alone, under an authority
-    /// that is not the root, is taken, and so is a credential of it; readers then find no way to the root and refuse it
-    /// ([`ChainError::NoPath`](crate::chain::ChainError::NoPath)). Whoever puts a path together gives every authority.
+    /// The last one must be certified by the root that readers trust, which cannot be checked here. A path
+    /// that lacks an authority is accepted, and credentials are signed with it; readers then find no way to
+    /// the root and refuse them ([`ChainError::NoPath`](crate::chain::ChainError::NoPath)). So the caller
+    /// must give every authority.
     ///
     /// # Errors
-    /// No certificate, more than [`MAX_PATH`], another order, a signature that does not verify.
+    /// No certificate, more than [`MAX_PATH`], a wrong order, or a signature that does not verify.
     pub fn new(path: Vec<Certificate>) -> Result<Self, CredentialError> {
         if path.is_empty() || path.len() > MAX_PATH {
             return Err(CredentialError::Form("one to three certificates"));
@@ -58,18 +61,19 @@ fn require_leads_on(path: &[Certificate]) -> Result<(), CredentialError> {
     Ok(())
 }
 
-/// Whom a reader trusts, and what it has learnt of revocation.
+/// The root that a reader trusts, and the revocation lists that it has.
 #[derive(Clone, Debug)]
 pub struct CredentialTrust {
     /// The root that the reader trusts.
     pub root: Certificate,
-    /// Revocation lists: a fresh one of each authority on the way must be there.
+    /// Revocation lists; a fresh one of each authority on the path is required.
     pub crls: Vec<Crl>,
 }
 
 impl CredentialTrust {
-    /// The certificate of the signer, the first of `path`, when it leads to the root and is for this purpose. Every certificate
-    /// after it leads on: one that does not stand there for nothing, or for a reader that looks at another than we do.
+    /// The certificate of the signer, the first of `path`, if it leads to the root and is for this purpose.
+    /// Every certificate after it must be used in the path: an unused one could be meant for a reader that
+    /// follows another path than we do.
     pub(crate) fn signer<'a>(
         &self,
         path: &'a [Certificate],
@@ -83,32 +87,33 @@ impl CredentialTrust {
         Ok(signer)
     }
 
-    /// By whom a signer was certified that [`signer`](Self::signer) gave.
+    /// Who certified a signer that [`signer`](Self::signer) returned.
     pub(crate) fn certifier(&self, signer: &Certificate) -> Certifier {
         Certifier { root: self.root.public_key().fingerprint(), authority: signer.issuer().clone() }
     }
 }
 
-/// Who certified a signer: the authority by its name, which is one under one root, whatever its key; and the root by its key.
-/// A next certificate of either changes nothing.
+/// Who certified a signer: the authority by its name, whatever its key (the name is unique under a root), and
+/// the root by its key. So a renewed certificate of either changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certifier {
     root: [u8; 32],
     authority: Name,
 }
 
-/// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as EU health certificates had it.
+/// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as in EU health
+/// certificates.
 pub(crate) fn key_id(signer: &Certificate) -> Vec<u8> {
     Sha256::digest(signer.der()).iter().take(8).copied().collect()
 }
 
-/// A certificate for one purpose is for this one.
+/// Refuses a certificate that is not for this purpose.
 pub(crate) fn require_for(signer: &Certificate, purpose: ObjectIdentifier) -> Result<(), CredentialError> {
     if signer.is_for(purpose) { Ok(()) } else { Err(CredentialError::NotASigner) }
 }
 
-/// Whether each certificate names the next as its issuer, the first is for the purpose, and no root is among them: whoever
-/// trusts it has it. Signatures were verified by [`SignerPath::new`].
+/// Whether each certificate names the next as its issuer, the first is for the purpose, and no root is among
+/// them, because readers have the root that they trust. [`SignerPath::new`] has verified the signatures.
 pub(crate) fn is_path(path: &[Certificate], purpose: ObjectIdentifier) -> bool {
     let certified = |pair: &[Certificate]| match pair {
         [one, issuer] => is_issuer_of(issuer, one),
@@ -180,7 +185,7 @@ mod tests {
             signer(&path, own).unwrap();
             assert!(matches!(signer(&path, other), Err(CredentialError::NotASigner)));
         }
-        // An authority is for no purpose, and so signs nothing of this.
+        // The certificate of an authority is for no purpose, so it cannot sign a credential.
         let authority = SignerPath::new(vec![world.issuing.certificate().clone()]).unwrap();
         for purpose in purposes {
             assert!(matches!(signer(&authority, purpose), Err(CredentialError::NotASigner)));
@@ -198,7 +203,7 @@ mod tests {
             world.trust.signer(&path, oid::EXAMPLE_CREDENTIAL_SIGNING, sample::now()).map(|_| ())
         };
         signer(&[]).unwrap();
-        // The root is superfluous, but it leads on.
+        // The root is superfluous, but it continues the path.
         signer(&[&world.trust.root]).unwrap();
         for stray in [
             world.list_signer.certificate(),

@@ -1,4 +1,4 @@
-//! Where the status of a credential stands (draft-ietf-oauth-status-list-21 §6).
+//! Where the status of a credential is found (draft-ietf-oauth-status-list-21 §6).
 
 use coset::cbor::Value as Cbor;
 use serde_json::{Value, json};
@@ -17,14 +17,15 @@ pub struct StatusReference {
     pub index: u64,
 }
 
-/// Whether a text can be the address of a list: an `https` URL without query and fragment, for it is compared letter by letter
-/// and fetched by everyone alike (draft-ietf-oauth-status-list-21 §8.1).
+/// Whether a text can be the address of a list: an `https` URL without query and fragment, because it is
+/// compared letter by letter and must be the same for everyone who fetches it
+/// (draft-ietf-oauth-status-list-21 §8.1).
 pub(crate) fn is_list_uri(text: &str) -> bool {
     is_https(text) && !text.contains(['?', '#'])
 }
 
 impl StatusReference {
-    /// Whether it can be a place in a list that a reader takes.
+    /// Whether it can be a place in a list that a reader accepts.
     pub(crate) fn is_sound(&self) -> bool {
         is_list_uri(&self.uri) && self.index < MAX_ENTRIES
     }
@@ -34,7 +35,7 @@ impl StatusReference {
         json!({ "status_list": { "idx": self.index, "uri": self.uri } })
     }
 
-    /// Reads `status`; other mechanisms beside `status_list` are not looked at.
+    /// Reads `status`; mechanisms other than `status_list` are ignored.
     pub(crate) fn from_json(status: Option<&Value>) -> Result<Self, CredentialError> {
         let list = status.and_then(|status| status.get("status_list"));
         let index = list.and_then(|list| list.get("idx")).and_then(Value::as_u64);

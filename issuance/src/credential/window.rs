@@ -1,10 +1,11 @@
-//! From when until when something signed is good.
+//! The period in which something signed is valid.
 
 use chrono::{DateTime, Utc};
 
 use super::CredentialError;
 
-/// The clock of whoever signed may be ahead of ours by so much, in seconds. No end is put off by it.
+/// The signer's clock may be ahead of ours by this many seconds. The end of the period gets no such
+/// allowance.
 pub(crate) const SKEW_SECONDS: i64 = 60;
 
 /// `iat`, `nbf` and `exp` of a JWT or CWT (RFC 7519 §4.1, RFC 8392 §3.1), in seconds since 1970.
@@ -16,7 +17,8 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Whether the instant is after both beginnings, [`SKEW_SECONDS`] allowed, and before the end.
+    /// Whether the instant is after `iat` and `nbf`, with an allowance of [`SKEW_SECONDS`], and before the
+    /// end.
     pub(crate) fn require(&self, at: DateTime<Utc>) -> Result<(), CredentialError> {
         let now = at.timestamp();
         let begins = self.not_before.map_or(self.issued, |not_before| not_before.max(self.issued));
@@ -45,7 +47,7 @@ mod tests {
         assert!(is_in(1000, None, 2000, 940) && !is_in(1000, None, 2000, 939));
         assert!(is_in(1000, None, 2000, 1999) && !is_in(1000, None, 2000, 2000));
         assert!(is_in(1000, Some(1500), 2000, 1440) && !is_in(1000, Some(1500), 2000, 1439));
-        // An earlier nbf does not bring the beginning forward.
+        // An earlier nbf does not move the beginning forward.
         assert!(is_in(1000, Some(500), 2000, 940) && !is_in(1000, Some(500), 2000, 939));
     }
 

@@ -20,9 +20,9 @@ pub struct PersonalDetails {
     pub birth_place: Vec<String>,
 }
 
-/// The name, as [`LdsError`] calls the field.
+/// The name of the field with the person's name, as [`LdsError`] reports it.
 pub const NAME_FIELD: &str = "5F0E name";
-/// The place of birth.
+/// The name of the field with the place of birth, as [`LdsError`] reports it.
 pub const PLACE_FIELD: &str = "5F11 place of birth";
 
 const NAME: u32 = 0x5f0e;
@@ -31,7 +31,8 @@ const BORN: u32 = 0x5f2b;
 const PLACE: u32 = 0x5f11;
 
 impl PersonalDetails {
-    /// The file: `6B { 5C tag list, 5F0E, 5F10, 5F2B, 5F11 }`. Parts of a name or place hold no `<`, which parts them.
+    /// The file: `6B { 5C tag list, 5F0E, 5F10, 5F2B, 5F11 }`. The parts of a name or place must not contain
+    /// `<`, which separates them.
     pub fn encode(&self) -> Result<Vec<u8>, LdsError> {
         let name = [part(NAME_FIELD, &self.primary)?, part(NAME_FIELD, &self.secondary)?].join("<<");
         let places = self.birth_place.iter().map(|place| part(PLACE_FIELD, place));
@@ -87,7 +88,7 @@ fn require_length(field: &'static str, value: &str) -> Result<(), LdsError> {
     }
 }
 
-/// One part, its spaces written as `<` only in names (Doc 9303-10 §4.7.11.1 keeps them as they are in places).
+/// One part. Its spaces become `<` in names only (Doc 9303-10 §4.7.11.1 keeps them in places).
 fn part(name: &'static str, text: &str) -> Result<String, LdsError> {
     if text.is_empty() {
         return Err(LdsError::Missing(name));

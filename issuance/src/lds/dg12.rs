@@ -8,11 +8,11 @@ use crate::tlv::{self, Reader};
 /// What the file says. The images, other persons, endorsements and tax fields of the clause are not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentDetails {
-    /// 5F19: the authority that issues, in national characters.
+    /// 5F19: the issuing authority, in national characters.
     pub issuing_authority: String,
     /// 5F26.
     pub issued_on: NaiveDate,
-    /// 5F55: when the chip was personalised, in UTC; left out where it would say too much.
+    /// 5F55: when the chip was personalised, in UTC; left out if it would disclose too much.
     pub personalised_at: Option<NaiveDateTime>,
     /// 5F56: the serial number of the personalisation system.
     pub system: Option<String>,
@@ -85,7 +85,7 @@ fn checked<'a>(name: &'static str, text: &'a str) -> Result<&'a str, LdsError> {
 
 fn instant(text: &str) -> Result<NaiveDateTime, LdsError> {
     let wrong = LdsError::Field("5F55 time of personalisation");
-    // chrono would take fewer digits.
+    // chrono would accept fewer digits.
     if text.len() != 14 {
         return Err(wrong);
     }
@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn the_fields_stand_under_the_tags_of_the_clause() {
         let file = sample::document_details().encode().unwrap();
-        // Read by the clause, not by the decoder: 6C, then the tag list, then the elements in its order.
+        // Checked against the clause, without the decoder: 6C, then the tag list, then the elements in its
+        // order.
         let body = tlv::only(&file, 0x6c).unwrap();
         assert_eq!(hex::encode(&body[..10]), "5c085f195f265f555f56");
         let rest = String::from_utf8_lossy(&body[10..]).into_owned();

@@ -10,7 +10,7 @@ use crate::tlv;
 pub struct SecurityOptions {
     /// PACE, as in EF.CardAccess.
     pub pace: PaceParameter,
-    /// The key of Chip Authentication, when the chip has one: P-256.
+    /// The key of Chip Authentication, if the chip has one: P-256.
     pub chip_authentication: Option<PublicKey>,
     /// Whether DG15 has a key for Active Authentication.
     pub active_authentication: bool,
@@ -36,7 +36,7 @@ impl SecurityOptions {
         Ok(tlv::write(0x6e, &security_infos::encode(&infos)?))
     }
 
-    /// Reads the file: each info at most once, and Chip Authentication with its key or not at all.
+    /// Reads the file: each info may occur once, and Chip Authentication only together with its key.
     pub fn decode(file: &[u8]) -> Result<Self, LdsError> {
         let (mut pace, mut protocol, mut key, mut active_authentication) = (None, None, None, false);
         for info in security_infos::decode(tlv::only(file, 0x6e)?)? {
@@ -73,7 +73,8 @@ mod tests {
         let options = sample::security_options();
         let file = options.encode().unwrap();
         assert_eq!(SecurityOptions::decode(&file).unwrap(), options);
-        // Read by the clause, not by the decoder: a SET OF SEQUENCEs, each beginning with its OID.
+        // Checked against the clause, without the decoder: a SET OF SEQUENCEs, each of which begins with its
+        // OID.
         let set = tlv::only(tlv::only(&file, 0x6e).unwrap(), 0x31).unwrap();
         let mut reader = tlv::Reader::new(set);
         let mut found = Vec::new();

@@ -1,8 +1,10 @@
-//! The portrait: a JPEG of which only the frame is read (ISO/IEC 10918-1 annex B).
+//! The portrait: a JPEG of which only the frame header is read (ISO/IEC 10918-1 annex B).
 
-/// Largest portrait taken, in octets: leaves room for all other files on a chip of 32 kB (Doc 9303-10 §3.2).
+/// Largest portrait accepted, in octets: it leaves room for all other files on a chip of 32 kB (Doc 9303-10
+/// §3.2).
 pub const MAX_OCTETS: usize = 20_000;
-/// Smallest width and height taken, in pixels (ISO/IEC 19794-5 §A.3: 90 pixels between the eyes is the goal).
+/// Smallest width and height accepted, in pixels (ISO/IEC 19794-5 §A.3: 90 pixels between the eyes is the
+/// goal).
 pub const MIN_SIDE: u16 = 180;
 
 /// A JPEG whose frame header was read.
@@ -14,27 +16,27 @@ pub struct Portrait {
     components: u8,
 }
 
-/// Why octets are not a portrait we take.
+/// Why octets are not a portrait that we accept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PortraitError {
-    /// No start of image, no frame, no end of image.
+    /// A start of image, a frame or an end of image is missing.
     #[error("this is no complete JPEG image")]
     NotJpeg,
-    /// Progressive, lossless or arithmetic-coded: not every inspection system reads it.
+    /// The image is progressive, lossless or arithmetic-coded: not every inspection system can read it.
     #[error("the JPEG is not baseline coded")]
     NotBaseline,
-    /// Neither grey (1) nor colour (3).
+    /// The image is neither grey (1) nor colour (3).
     #[error("the JPEG has {0} components, not 1 or 3")]
     Components(u8),
-    /// Larger than [`MAX_OCTETS`].
+    /// The image is larger than [`MAX_OCTETS`].
     #[error("the portrait has {0} octets, more than {MAX_OCTETS}")]
     TooLarge(usize),
-    /// Smaller than [`MIN_SIDE`] on a side, or wider than high.
+    /// The image is smaller than [`MIN_SIDE`] on a side, or wider than high.
     #[error("the portrait is {width} by {height} pixels: at least {MIN_SIDE} each and not wider than high")]
     Size {
-        /// Pixels.
+        /// Width in pixels.
         width: u16,
-        /// Pixels.
+        /// Height in pixels.
         height: u16,
     },
 }
@@ -65,12 +67,12 @@ impl Portrait {
         &self.jpeg
     }
 
-    /// Pixels.
+    /// Width in pixels.
     pub fn width(&self) -> u16 {
         self.width
     }
 
-    /// Pixels.
+    /// Height in pixels.
     pub fn height(&self) -> u16 {
         self.height
     }
@@ -82,7 +84,7 @@ impl Portrait {
 }
 
 impl std::fmt::Debug for Portrait {
-    /// The size, never the face.
+    /// Shows the size, never the face.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Portrait({}x{}, {} octets)", self.width, self.height, self.jpeg.len())
     }
@@ -94,7 +96,7 @@ fn frame(jpeg: &[u8]) -> Result<&[u8], PortraitError> {
     loop {
         let [0xff, marker, tail @ ..] = rest else { return Err(PortraitError::NotJpeg) };
         if *marker == 0xff {
-            // A fill octet before the marker.
+            // Skips a fill octet before the marker.
             rest = &rest[1..];
             continue;
         }

@@ -1,4 +1,5 @@
-//! `SecurityInfos` (Doc 9303-11 §9.2): what the chip can do, in EF.CardAccess before any access and in EF.DG14 signed.
+//! `SecurityInfos` (Doc 9303-11 §9.2): what the chip can do. They are in EF.CardAccess, before any access,
+//! and signed in EF.DG14.
 
 use der::asn1::{Any, ObjectIdentifier, SetOfVec};
 use der::{Decode as _, Encode as _, Sequence};
@@ -104,7 +105,7 @@ impl SecurityInfo {
         }
     }
 
-    /// Reads one that we write; another protocol, version or parameter is an error.
+    /// Reads an info of the kind that we write; another protocol, version or parameter is an error.
     fn decode(value: &Any) -> Result<Self, LdsError> {
         let wrong = |_| LdsError::Field("SecurityInfo");
         let mut reader = der::SliceReader::new(value.value()).map_err(wrong)?;
@@ -162,7 +163,7 @@ pub(super) fn encode(infos: &[SecurityInfo]) -> Result<Vec<u8>, LdsError> {
     SetOfVec::try_from(infos).and_then(|set| set.to_der()).map_err(unfit)
 }
 
-/// Reads a set, which must be DER to its last octet.
+/// Reads a set; it must be DER to its last octet.
 pub(super) fn decode(der: &[u8]) -> Result<Vec<SecurityInfo>, LdsError> {
     let wrong = |_| LdsError::Field("SecurityInfos");
     let set = SetOfVec::<Any>::from_der(der).map_err(wrong)?;

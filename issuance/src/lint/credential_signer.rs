@@ -9,7 +9,7 @@ use crate::prepared::Prepared;
 use crate::profile::Purpose;
 use crate::validity::Validity;
 
-/// A credential lives for five years at most, and its signer signs for one.
+/// A credential is valid for five years at most, and its signer signs for one.
 const MAX_DAYS: i64 = 6 * 365 + 2;
 
 pub(super) const RULES: &[Rule<Prepared>] = &[

@@ -94,12 +94,12 @@ pub(super) const CARD_RULES: &[Rule<PreparedCard>] = &[
     },
 ];
 
-/// Every rule about a SOD that is not met.
+/// The rules about a SOD that are not met.
 pub(crate) fn findings(sod: &PreparedSod) -> Vec<Finding> {
     unmet(RULES, sod)
 }
 
-/// Every rule about the files of a card that is not met; those about the SOD are asked by [`findings`].
+/// The rules about the files of a card that are not met; [`findings`] checks those about the SOD.
 pub(crate) fn card_findings(card: &PreparedCard) -> Vec<Finding> {
     unmet(CARD_RULES, card)
 }

@@ -151,7 +151,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
     },
 ];
 
-/// The information of one statement, when it has any.
+/// The information in one statement, if it has any.
 fn information(prepared: &Prepared, statement: ObjectIdentifier) -> Option<Any> {
     let sequences: Vec<Any> = decode(prepared, oid::QC_STATEMENTS)?;
     sequences.iter().find_map(|one| {
@@ -187,7 +187,7 @@ fn names_authority(semantics: &Any) -> bool {
     })
 }
 
-/// The identifiers of the statements, in their order; empty when there are none or they cannot be read.
+/// The identifiers of the statements, in their order; empty if there are none or they cannot be read.
 fn statements(prepared: &Prepared) -> Vec<ObjectIdentifier> {
     let sequences: Vec<Any> = decode(prepared, oid::QC_STATEMENTS).unwrap_or_default();
     sequences

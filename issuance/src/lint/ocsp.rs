@@ -12,7 +12,7 @@ use crate::revocation::ocsp::{
 use crate::throw_away;
 use crate::validity::from_generalized;
 
-/// A response is for a day or a few, not for the life of a list.
+/// A response is valid for a day or a few, not as long as a list.
 const MAX_DAYS: i64 = 7;
 
 pub(super) const RULES: &[Rule<PreparedResponse>] = &[
@@ -160,7 +160,7 @@ pub(super) const RULES: &[Rule<PreparedResponse>] = &[
     },
 ];
 
-/// Every rule that is not met.
+/// The rules that are not met.
 pub(crate) fn findings(prepared: &PreparedResponse) -> Vec<Finding> {
     unmet(RULES, prepared)
 }

@@ -176,7 +176,7 @@ fn days(prepared: &Prepared) -> i64 {
     (validity.not_after() - validity.not_before()).num_days()
 }
 
-/// OCSP and caIssuers only, at most one of each, caIssuers present.
+/// Only OCSP and caIssuers, each at most once, and caIssuers present.
 fn is_access_by_web(access: &AuthorityInfoAccessSyntax) -> bool {
     let methods: Vec<ObjectIdentifier> = access.0.iter().map(|one| one.access_method).collect();
     let known = methods == [oid::CA_ISSUERS] || methods == [oid::OCSP, oid::CA_ISSUERS];

@@ -10,17 +10,17 @@ use crate::public_key::PublicKey;
 /// A signer of credentials. Its certificate says which issuer it signs for.
 #[derive(Clone, Debug)]
 pub struct CredentialSigner {
-    /// Its name; the mark of a test authority as in its issuer.
+    /// Its name; marked as a test authority if its issuer is.
     pub name: AuthorityName,
     /// Its key: P-256, P-384 or Ed25519.
     pub key: PublicKey,
     /// The issuer in `iss` of every credential that it signs: an `https` URL, in subjectAltName.
     pub issuer: String,
-    /// Where the issuing authority's CRL stands.
+    /// Where the issuing authority's CRL is published.
     pub crl_urls: Vec<String>,
-    /// Where the issuing authority's certificate stands.
+    /// Where the issuing authority's certificate is published.
     pub issuer_url: String,
-    /// Where the issuing authority's OCSP responder answers, when there is one.
+    /// The address of the issuing authority's OCSP responder, if it has one.
     pub ocsp_url: Option<String>,
 }
 

@@ -3,13 +3,13 @@
 use super::{Csca, Draft};
 use crate::extension;
 
-/// A link certificate. Whoever trusts the old key reaches the new one by it.
+/// A link certificate. With it, readers who trust the old key can trust the new one.
 #[derive(Clone, Debug)]
 pub struct CscaLink {
     /// The CSCA as its own new certificate describes it: same key, usage, contact and lists.
     pub next: Csca,
-    /// Whether the new certificate has another subject than the old one (Doc 9303-12 §7.1.1.5, nameChange). A rule asks
-    /// that this is so exactly when it is said.
+    /// Whether the new certificate has another subject than the old one (Doc 9303-12 §7.1.1.5, nameChange). A
+    /// lint rule requires that this is true exactly if the subjects differ.
     pub changes_name: bool,
 }
 

@@ -7,20 +7,21 @@ use crate::extension;
 use crate::public_key::PublicKey;
 use crate::validity::Validity;
 
-/// A Document Signer. Its key signs for at most three months; its certificate lives as long as the last document.
+/// A Document Signer. Its key signs for at most three months; its certificate is valid as long as the last
+/// document.
 #[derive(Clone, Debug)]
 pub struct DocumentSigner {
-    /// `C, O, CN`; the common name tells one signer from the next.
+    /// `C, O, CN`; the common name distinguishes one signer from the next.
     pub name: AuthorityName,
     /// Its key: P-256 written with explicit parameters, or RSA-3072.
     pub key: PublicKey,
-    /// When the private key signs.
+    /// The period in which the private key signs.
     pub usage: Validity,
-    /// The document codes it signs for, as in the MRZ: `I` for our card.
+    /// The document codes for which it signs, as in the MRZ: `I` for our card.
     pub document_types: Vec<String>,
     /// An e-mail address for other States.
     pub contact: String,
-    /// Where the CSCA's CRL stands.
+    /// Where the CSCA's CRL is published.
     pub crl_urls: Vec<String>,
 }
 

@@ -8,18 +8,18 @@ use crate::oid;
 use crate::public_key::PublicKey;
 use crate::validity::Validity;
 
-/// A Master List Signer. Its one purpose is critical: nobody may take it for a Document Signer.
+/// A Master List Signer. Its only purpose is critical, so that nobody can take it for a Document Signer.
 #[derive(Clone, Debug)]
 pub struct MasterListSigner {
     /// `C, O, CN`.
     pub name: AuthorityName,
     /// Its key: P-256 written with explicit parameters, or RSA-3072.
     pub key: PublicKey,
-    /// When the private key signs.
+    /// The period in which the private key signs.
     pub usage: Validity,
     /// An e-mail address for other States.
     pub contact: String,
-    /// Where the CSCA's CRL stands.
+    /// Where the CSCA's CRL is published.
     pub crl_urls: Vec<String>,
 }
 

@@ -7,14 +7,15 @@ use crate::extension;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// A responder. Nobody asks whether it is revoked (id-pkix-ocsp-nocheck), so it lives for a month at most.
+/// A responder. Readers do not check whether it is revoked (id-pkix-ocsp-nocheck), so it is valid for a month
+/// at most.
 #[derive(Clone, Debug)]
 pub struct OcspResponder {
-    /// Its name; the mark of a test authority as in its issuer.
+    /// Its name; marked as a test authority if its issuer is.
     pub name: AuthorityName,
     /// Its key.
     pub key: PublicKey,
-    /// Where the issuing authority's certificate stands.
+    /// Where the issuing authority's certificate is published.
     pub issuer_url: String,
 }
 

@@ -8,20 +8,21 @@ use crate::name::COUNTRY;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// A card signature certificate: signs documents, with the PIN before every signature.
+/// A card signature certificate: its key signs documents, and the card asks for the PIN before every
+/// signature.
 #[derive(Clone, Debug)]
 pub struct Signature {
     /// The holder.
     pub subject: HolderSubject,
     /// The key made on the card.
     pub key: PublicKey,
-    /// Where the issuing authority's CRL stands.
+    /// Where the issuing authority's CRL is published.
     pub crl_urls: Vec<String>,
-    /// Where the issuing authority's certificate stands.
+    /// Where the issuing authority's certificate is published.
     pub issuer_url: String,
-    /// Where the issuing authority's OCSP responder answers, when there is one.
+    /// The address of the issuing authority's OCSP responder, if it has one.
     pub ocsp_url: Option<String>,
-    /// The disclosure statements; one of them in English (ETSI EN 319 412-5 §4.3.4).
+    /// The disclosure statements; at least one must be in English (ETSI EN 319 412-5 §4.3.4).
     pub disclosure: Vec<DisclosureStatement>,
 }
 

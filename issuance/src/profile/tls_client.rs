@@ -1,4 +1,4 @@
-//! Those who call the service: agencies, hospitals, offices, stations, officers.
+//! The callers of the service: agencies, hospitals, offices, stations, officers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use crate::name::NameBuilder;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// What a client is towards the service.
+/// What a client is to the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ClientRole {
     /// Asks questions about persons.
@@ -42,23 +42,23 @@ impl ClientRole {
     }
 }
 
-/// Who a client certificate stands for: written as `urn:burtgel:<role>:<uuid>` in subjectAltName, so that a renamed
-/// agency stays the same caller and no rule hangs on a display name.
+/// The caller that a client certificate names, written as `urn:burtgel:<role>:<uuid>` in subjectAltName. So
+/// an agency stays the same caller when it is renamed, and no rule depends on a display name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientIdentity {
-    /// What it is.
+    /// What the caller is.
     pub role: ClientRole,
-    /// Which one.
+    /// Which caller it is.
     pub id: Uuid,
 }
 
-/// A URI that names no client of ours.
+/// A URI that does not name a client of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is no urn:burtgel:<role>:<uuid>")]
 pub struct ClientIdentityError;
 
 impl ClientIdentity {
-    /// Who the certificate stands for; `None` unless exactly one URI in it names a client.
+    /// The caller that the certificate names; `None` unless exactly one URI in it names a client.
     pub fn of(certificate: &Certificate) -> Option<Self> {
         match certificate.uris().as_slice() {
             [uri] => uri.parse().ok(),
@@ -81,7 +81,7 @@ impl FromStr for ClientIdentity {
         let (word, id) = rest.split_once(':').ok_or(ClientIdentityError)?;
         let role = ClientRole::ALL.into_iter().find(|role| role.word() == word).ok_or(ClientIdentityError)?;
         let identity = Self { role, id: id.parse().map_err(|_| ClientIdentityError)? };
-        // One spelling only: a UUID has several, a certificate carries ours.
+        // A UUID has several spellings; only ours is accepted.
         if identity.to_string() == uri { Ok(identity) } else { Err(ClientIdentityError) }
     }
 }
@@ -89,7 +89,7 @@ impl FromStr for ClientIdentity {
 /// A TLS client certificate.
 #[derive(Clone, Debug)]
 pub struct TlsClient {
-    /// Who it stands for.
+    /// The caller that it names.
     pub identity: ClientIdentity,
     /// The organisation, for people who read certificates.
     pub organisation: String,
@@ -97,7 +97,7 @@ pub struct TlsClient {
     pub common_name: String,
     /// The client's key: Ed25519 or P-256.
     pub key: PublicKey,
-    /// Where the authority's CRL stands; may be empty.
+    /// Where the authority's CRL is published; may be empty.
     pub crl_urls: Vec<String>,
 }
 

@@ -20,25 +20,25 @@ use crate::serial::Serial;
 use crate::signer::SignError;
 use crate::validity::{from_time, to_time};
 
-/// By whose rules a list is made.
+/// The set of rules by which a list is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrlKind {
-    /// RFC 5280 §5: with reason codes. CRL of an issuing authority, and ARL of a root.
+    /// RFC 5280 §5, with reason codes: the CRL of an issuing authority and the ARL of a root.
     Eid,
     /// Doc 9303-12 §7.1.4: no reasonCode, no issuingDistributionPoint, one full list.
     Csca,
 }
 
-/// What a list says, before it is signed.
+/// The content of a list, before it is signed.
 #[derive(Clone, Debug)]
 pub struct CrlContent {
-    /// By whose rules.
+    /// The set of rules.
     pub kind: CrlKind,
     /// cRLNumber: grows with every list of the authority.
     pub number: u64,
     /// When it is made.
     pub this_update: DateTime<Utc>,
-    /// When the next one will have been made; a reader takes nothing older.
+    /// When the next list will be available; readers do not accept this one afterwards.
     pub next_update: DateTime<Utc>,
     /// What is revoked, in any order.
     pub revoked: Vec<Revocation>,
@@ -47,7 +47,7 @@ pub struct CrlContent {
 /// Why a list was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum CrlError {
-    /// A value does not fit its type, or the octets are no list.
+    /// A value does not fit its type, or the octets are not a list.
     #[error("this is no certificate revocation list")]
     Der(#[from] der::Error),
     /// The next list would be due before this one.
@@ -58,13 +58,13 @@ pub enum CrlError {
         /// When the next one was to be due.
         next_update: DateTime<Utc>,
     },
-    /// Doc 9303-12 §4.1.6.4: at least every 90 days.
+    /// Doc 9303-12 §4.1.6.4 requires a list at least every 90 days.
     #[error("a CSCA list lives for at most 90 days, this one for {0}")]
     TooLong(i64),
-    /// A serial stands twice.
-    #[error("the serial {0} stands in the list twice")]
+    /// A serial occurs twice.
+    #[error("the serial {0} occurs twice in the list")]
     Twice(Serial),
-    /// An entry lies in the future.
+    /// An entry is in the future.
     #[error("the serial {0} would be revoked after the list is made")]
     Future(Serial),
     /// Rules object (numbers 70 and up).
@@ -76,18 +76,18 @@ pub enum CrlError {
     /// The signature does not fit the authority's key.
     #[error("the signature of a revocation list")]
     Signature(#[from] PublicKeyError),
-    /// The list is of another authority.
+    /// The list comes from another authority.
     #[error("the list was not issued by this authority")]
     OtherAuthority,
-    /// Version 1, without extensions, or without the mandatory ones.
+    /// The list is of version 1, or lacks extensions that are mandatory.
     #[error("the list is not of version 2 with authorityKeyIdentifier and cRLNumber")]
     Incomplete,
-    /// A critical extension that narrows the list and that we do not understand.
+    /// A critical extension that we do not understand restricts the list.
     #[error("the list has a critical extension that is not understood")]
     Critical,
 }
 
-/// A list laid out, checked and linted; the exact octets that will be signed.
+/// A list that is laid out, checked and linted: the exact octets that will be signed.
 #[derive(Clone, Debug)]
 pub struct PreparedCrl {
     pub(crate) kind: CrlKind,
@@ -97,7 +97,7 @@ pub struct PreparedCrl {
 }
 
 impl CrlContent {
-    /// Checks the content by the rules of its kind, lays out the octets and asks every rule about them.
+    /// Checks the content by its set of rules, lays out the octets and checks every lint rule about them.
     pub fn prepare(&self, issuer: &Certificate) -> Result<PreparedCrl, CrlError> {
         self.check()?;
         let prepared = self.lay_out(issuer)?;
@@ -117,7 +117,7 @@ impl CrlContent {
             issuer: issuer.subject().clone(),
             this_update: to_time(self.this_update)?,
             next_update: Some(to_time(self.next_update)?),
-            // Absent, not empty, when nothing is revoked (RFC 5280 §5.1.2.6).
+            // Absent, not empty, if nothing is revoked (RFC 5280 §5.1.2.6).
             revoked_certificates: if entries.is_empty() { None } else { Some(entries) },
             crl_extensions: Some(vec![
                 extension::authority_key_identifier(&identifier)?,
@@ -179,7 +179,7 @@ impl PreparedCrl {
         &self.tbs_der
     }
 
-    /// Signs, verifies with the authority's certificate, and only then hands out.
+    /// Signs, verifies with the authority's certificate, and only then returns the list.
     pub fn sign(self, authority: &CertificationAuthority) -> Result<Crl, CrlError> {
         if authority.certificate() != &self.issuer {
             return Err(CrlError::OtherAuthority);
@@ -192,7 +192,7 @@ impl PreparedCrl {
     }
 }
 
-/// A signed list, as a reader has it.
+/// A signed list, as a reader gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crl {
     der: Vec<u8>,
@@ -200,7 +200,7 @@ pub struct Crl {
 }
 
 impl Crl {
-    /// Reads a list in DER. Whether it is genuine is another question: [`verify`](Self::verify).
+    /// Reads a list in DER without verifying it; [`verify`](Self::verify) does that.
     pub fn from_der(der: &[u8]) -> Result<Self, CrlError> {
         Ok(Self { der: der.to_vec(), parsed: CertificateList::from_der(der)? })
     }
@@ -216,7 +216,7 @@ impl Crl {
         Ok(self.parsed.to_pem(der::pem::LineEnding::LF)?)
     }
 
-    /// cRLNumber, when it has at most eight octets.
+    /// cRLNumber, if it has at most eight octets.
     pub fn number(&self) -> Option<u64> {
         let number = Uint::from_der(self.extension(oid::CRL_NUMBER)?.extn_value.as_bytes()).ok()?;
         let bytes = number.as_bytes();
@@ -228,17 +228,18 @@ impl Crl {
         from_time(&self.parsed.tbs_cert_list.this_update)
     }
 
-    /// When the next one is due; without that field, at once.
+    /// When the next list is due; if the field is missing, at once.
     pub fn next_update(&self) -> DateTime<Utc> {
         self.parsed.tbs_cert_list.next_update.as_ref().map_or(self.this_update(), from_time)
     }
 
-    /// Whether a reader may still go by it: made, and the next one not yet due. A reader fails closed on a stale list.
+    /// Whether a reader may still use it: it was made, and the next list is not due yet. A reader must refuse
+    /// when its list is stale.
     pub fn is_fresh(&self, at: DateTime<Utc>) -> bool {
         self.this_update() <= at && at <= self.next_update()
     }
 
-    /// Whether the list claims to be of the authority with this certificate (name and key identifier).
+    /// Whether the list claims to come from the authority with this certificate (name and key identifier).
     pub fn is_by(&self, issuer: &Certificate) -> bool {
         let identifier = self
             .extension(oid::AUTHORITY_KEY_IDENTIFIER)
@@ -276,18 +277,18 @@ impl Crl {
         Ok(issuer.public_key().verify(signed_part(&self.der)?, signature)?)
     }
 
-    /// Whether the list says what was laid out.
+    /// Whether the list has the content that was laid out.
     pub(crate) fn holds(&self, tbs: &TbsCertList) -> bool {
         &self.parsed.tbs_cert_list == tbs && self.parsed.signature_algorithm == tbs.signature
     }
 
-    /// The entry of a serial, when it is revoked.
+    /// The entry of a serial, if it is revoked.
     pub fn revocation(&self, serial: &Serial) -> Option<Revocation> {
         let entries = self.parsed.tbs_cert_list.revoked_certificates.iter().flatten();
         entries.filter(|entry| entry.serial_number.as_bytes() == serial.as_bytes()).map(revocation).next()
     }
 
-    /// Whether a serial stands in the list.
+    /// Whether a serial is in the list.
     pub fn is_revoked(&self, serial: &Serial) -> bool {
         self.revocation(serial).is_some()
     }
@@ -302,7 +303,7 @@ impl Crl {
     }
 }
 
-/// A reason we do not know is no reason to let a revoked certificate pass: it counts as unspecified.
+/// An unknown reason must not let a revoked certificate pass: it counts as unspecified.
 fn revocation(entry: &RevokedCert) -> Revocation {
     let reason = entry
         .crl_entry_extensions

@@ -1,7 +1,9 @@
-//! Answers about one certificate at a time (RFC 6960, in the light form of RFC 5019): a request read within limits, a
-//! response laid out, linted, signed by a delegated responder and verified before it leaves.
+//! Answers about one certificate at a time (RFC 6960, in the light form of RFC 5019): a request is read
+//! within limits; a response is laid out, linted, signed by a delegated responder and verified before it
+//! leaves.
 //!
-//! Not here: signed requests (a signature is skipped), the archive cutoff, other response types, service locators.
+//! Not here: signed requests (their signature is ignored), the archive cutoff, other response types, service
+//! locators.
 
 mod request;
 mod response;
@@ -29,7 +31,7 @@ pub(crate) use response::{ResponderId, ResponseData, SingleResponse, StatusField
 pub(crate) use verified::reads_back;
 pub use verified::{Verified, VerifyError, verify_response};
 
-/// `CertID` (RFC 6960 §4.1.1): which certificate is asked about.
+/// `CertID` (RFC 6960 §4.1.1): the certificate to which a question refers.
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 pub struct CertId {
     hash_algorithm: AlgorithmIdentifierOwned,
@@ -41,9 +43,9 @@ pub struct CertId {
 /// The hash in a `CertID`: a name for the issuer, not a security property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdHash {
-    /// What RFC 5019 §2.1.1 asks for and nearly all clients send.
+    /// Required by RFC 5019 §2.1.1, and sent by nearly all clients.
     Sha1,
-    /// RFC 9654 and newer clients.
+    /// Sent by clients of RFC 9654 and newer ones.
     Sha256,
 }
 
@@ -71,12 +73,12 @@ impl CertId {
         })
     }
 
-    /// The serial asked about.
+    /// The serial number that the question is about.
     pub fn serial(&self) -> Serial {
         Serial::from_x509(&self.serial_number)
     }
 
-    /// Whether the issuer meant is the authority with this certificate; never for a hash we do not know.
+    /// Whether the question is about the authority with this certificate; false for an unknown hash.
     pub fn is_of(&self, issuer: &Certificate) -> bool {
         let Some(hash) = self.hash() else { return false };
         let Ok(name) = issuer.subject().to_der() else { return false };
@@ -84,7 +86,7 @@ impl CertId {
             && self.issuer_key_hash.as_bytes() == hash.digest(&issuer.public_key().to_bits())
     }
 
-    /// The hash, when it is one of the two and its parameters are absent or NULL.
+    /// The hash, if it is one of the two and its parameters are absent or NULL.
     fn hash(&self) -> Option<IdHash> {
         let plain = self.hash_algorithm.parameters.as_ref().is_none_or(|value| *value == Any::null());
         match self.hash_algorithm.oid {
@@ -95,19 +97,19 @@ impl CertId {
     }
 }
 
-/// What the authority knows of a certificate.
+/// What the authority knows about a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertStatus {
-    /// Issued by it and not revoked.
+    /// The authority issued it, and it is not revoked.
     Good,
     /// Revoked, or suspended.
     Revoked {
-        /// Since when.
+        /// When it was revoked.
         revoked_at: DateTime<Utc>,
-        /// Why.
+        /// The reason.
         reason: Reason,
     },
-    /// Not issued by it: nobody may go by such a certificate.
+    /// The authority did not issue it: nobody may rely on such a certificate.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! `SignedData` laid out but for the signature, which stands last: only the lengths around it depend on it.
+//! `SignedData` laid out without the signature, which comes last: only the lengths around it depend on it.
 
 use super::Frame;
 use crate::oid;
@@ -12,7 +12,7 @@ const SET: u32 = 0x31;
 /// `[0] EXPLICIT`, the content of a `ContentInfo`.
 const CONTENT: u32 = 0xa0;
 
-/// All that is fixed before anything is signed.
+/// Everything that is fixed before the signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     /// `SignedData` before its `signerInfos`.
@@ -36,7 +36,7 @@ impl Layout {
         tlv::wrap(SEQUENCE, &[&of_type, &tlv::write(CONTENT, &data)])
     }
 
-    /// The signature in a `ContentInfo` that is this one octet for octet, whatever the signature.
+    /// The signature in a `ContentInfo`, if the rest of it is exactly this one, octet for octet.
     pub(crate) fn signature_in<'a>(&self, der: &'a [u8]) -> Option<&'a [u8]> {
         let parts = parts(der)?;
         (parts.data == self.data && parts.signer == self.signer).then_some(parts.signature)
@@ -59,7 +59,8 @@ fn parts(der: &[u8]) -> Option<Parts<'_>> {
     (of_type == oid::SIGNED_DATA.as_bytes()).then_some(Parts { data, signer, signature })
 }
 
-/// What stands before the last element, which has this tag, and its value.
+/// Splits octets before their last element, which must have this tag: returns what comes before it, and its
+/// value.
 fn last(octets: &[u8], tag: u32) -> Option<(&[u8], &[u8])> {
     let mut reader = Reader::new(octets);
     loop {
@@ -80,7 +81,7 @@ mod tests {
     use crate::lds::sod::signed_attributes;
     use crate::sample;
 
-    /// Signatures of ECDSA are of several lengths; that of RSA needs longer lengths around it.
+    /// ECDSA signatures have several lengths; an RSA signature needs longer length fields around it.
     const SIGNATURES: [usize; 5] = [0, 70, 71, 72, 384];
 
     fn with_frame<T>(act: impl FnOnce(&Frame<'_>) -> T) -> T {

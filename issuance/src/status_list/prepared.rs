@@ -11,22 +11,22 @@ use crate::certificate::Certificate;
 use crate::credential::{CredentialError, SignerPath, raw_signature};
 use crate::lint::{Finding, status_list};
 
-/// What a token says, before it is laid out.
+/// The content of a token, before it is laid out.
 #[derive(Clone, Debug)]
 pub struct StatusListContent {
-    /// Where it is fetched: the `uri` of every credential in it.
+    /// The address at which it is fetched: the `uri` of every credential in it.
     pub uri: String,
     /// The statuses.
     pub statuses: Statuses,
     /// When it is made.
     pub issued_at: DateTime<Utc>,
-    /// When nobody goes by it any longer.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
-    /// For how long a reader may keep it before it asks again.
+    /// How long a reader may keep it before fetching it again.
     pub time_to_live: Duration,
 }
 
-/// A token to be: the exact octets that will be signed, not yet checked.
+/// A token before signing: the exact octets that will be signed, not yet checked.
 #[derive(Clone)]
 pub struct PreparedStatusList {
     pub(crate) form: Form,
@@ -34,7 +34,7 @@ pub struct PreparedStatusList {
     pub(crate) laid: Laid,
 }
 
-/// A token to be that no rule objects to.
+/// A token before signing that meets every rule.
 #[derive(Clone)]
 pub struct LintedStatusList(PreparedStatusList);
 
@@ -68,12 +68,12 @@ impl PreparedStatusList {
         Ok(Self { form, fields, laid })
     }
 
-    /// The octets that will be signed: what the caller records as the intent.
+    /// The octets that will be signed; the caller records them as the intent.
     pub fn to_be_signed(&self) -> &[u8] {
         self.laid.to_be_signed()
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: checks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedStatusList, Vec<Finding>> {
         let findings = status_list::findings(&self);
         if findings.is_empty() { Ok(LintedStatusList(self)) } else { Err(findings) }
@@ -83,7 +83,7 @@ impl PreparedStatusList {
         self.fields.path.first()
     }
 
-    /// The statuses in it, when they can be read back.
+    /// The statuses in it, if they can be read back.
     pub(crate) fn statuses(&self) -> Option<Statuses> {
         Statuses::decompress(Bits::from_count(self.fields.bits)?, &self.fields.lst).ok()
     }
@@ -95,7 +95,7 @@ impl LintedStatusList {
         self.0.to_be_signed()
     }
 
-    /// Last step: signs, reads the token back and verifies it, and only then hands it out.
+    /// Last step: signs, reads the token back and verifies it, and only then returns it.
     pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedStatusList, CredentialError> {
         let prepared = self.0;
         if prepared.signer() != Some(signer.certificate()) {
@@ -108,7 +108,7 @@ impl LintedStatusList {
     }
 }
 
-/// Reads a token that must say what was prepared; its signature is not verified yet.
+/// Reads a token and requires that it says what was prepared; its signature is not verified yet.
 pub(crate) fn read_back(octets: &[u8], prepared: &PreparedStatusList) -> Result<Signed, CredentialError> {
     let (fields, signed) = Fields::read(prepared.form, octets)?;
     if fields == prepared.fields { Ok(signed) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
@@ -122,7 +122,7 @@ pub struct IssuedStatusList {
 }
 
 impl IssuedStatusList {
-    /// Its form, and by that its media type.
+    /// Its form, which also gives its media type.
     pub fn form(&self) -> Form {
         self.form
     }

@@ -1,25 +1,26 @@
-//! The bits of a list (draft-ietf-oauth-status-list-21 §4): packed from the low bit of each octet, compressed with zlib.
+//! The bits of a list (draft-ietf-oauth-status-list-21 §4): packed from the low bit of each octet, compressed
+//! with zlib.
 
 use std::fmt;
 
 use crate::credential::CredentialError;
 use crate::credential::zlib::{deflate, inflate};
 
-/// A list has so many octets before compression at most: a reader inflates no more, whatever it is sent.
+/// The most octets of a list before compression. A reader never inflates more, whatever it receives.
 pub const MAX_LIST_OCTETS: usize = 4 * 1024 * 1024;
-/// So many credentials fit into a list of one bit each; half as many into one of two.
+/// The most credentials in a list with one bit each; with two bits each, half as many.
 pub const MAX_ENTRIES: u64 = MAX_LIST_OCTETS as u64 * 8;
 
 /// The status of a credential (§7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Good, as far as the list goes.
+    /// Valid, as far as the list says.
     Valid,
     /// Revoked, for ever.
     Invalid,
-    /// Not good now, and perhaps again later.
+    /// Not valid now; it may become valid again.
     Suspended,
-    /// A value left to the application: we write none, and go by none.
+    /// A value left to the application: we never write it, and treat it as not valid.
     ApplicationSpecific,
 }
 
@@ -54,7 +55,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// How many bits a credential has.
+/// How many bits there are for each credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bits {
     /// Valid or revoked.
@@ -72,7 +73,7 @@ impl Bits {
         }
     }
 
-    /// The bits of a number we use.
+    /// The variant for this number of bits, if we use that number.
     pub fn from_count(count: i64) -> Option<Self> {
         match count {
             1 => Some(Self::One),
@@ -93,7 +94,7 @@ impl Bits {
     }
 }
 
-/// There is no such place, no room for such a status in so few bits, or it is one that is not written here.
+/// There is no such place, the status needs more bits, or it is one that is not written here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the list has no place {0}, or does not say that status there")]
 pub struct OutsideList(pub u64);
@@ -106,11 +107,11 @@ pub struct Statuses {
 }
 
 impl Statuses {
-    /// A list in which all are valid, of at least so many places: the last octet is always whole. Make it much larger than
-    /// what is issued: places are drawn at random, and a list of few hides nobody.
+    /// A list of at least this many places, all valid; the last octet is always whole. Make it much larger
+    /// than the number of credentials: places are drawn at random, and a short list hides nobody.
     ///
     /// # Errors
-    /// More places than [`MAX_LIST_OCTETS`] hold.
+    /// More places than [`MAX_LIST_OCTETS`] can hold.
     pub fn new(bits: Bits, places: u64) -> Result<Self, OutsideList> {
         let octets = usize::try_from(places.div_ceil(bits.per_octet())).map_err(|_| OutsideList(places))?;
         if octets == 0 || octets > MAX_LIST_OCTETS {
@@ -119,7 +120,7 @@ impl Statuses {
         Ok(Self { bits, octets: vec![0; octets] })
     }
 
-    /// How many bits each has.
+    /// How many bits each credential has.
     pub fn bits(&self) -> Bits {
         self.bits
     }
@@ -139,7 +140,7 @@ impl Statuses {
     /// Changes the status at a place.
     ///
     /// # Errors
-    /// No such place; a status for which there are too few bits; one that is left to the application, which we do not write.
+    /// No such place; a status that needs more bits; a status left to the application, which we do not write.
     pub fn set(&mut self, index: u64, status: Status) -> Result<(), OutsideList> {
         match status {
             Status::Valid | Status::Invalid | Status::Suspended => self.put(index, status.value()),
@@ -169,7 +170,8 @@ impl Statuses {
         deflate(&self.octets)
     }
 
-    /// Reads `lst`, which inflates to one octet at least and [`MAX_LIST_OCTETS`] at most, with nothing after it.
+    /// Reads `lst`, which must inflate to at least one octet and at most [`MAX_LIST_OCTETS`], with nothing
+    /// after it.
     pub fn decompress(bits: Bits, lst: &[u8]) -> Result<Self, CredentialError> {
         let octets = inflate(lst, MAX_LIST_OCTETS)?;
         if octets.is_empty() {
@@ -180,7 +182,7 @@ impl Statuses {
 }
 
 impl fmt::Debug for Statuses {
-    /// The size only.
+    /// Shows the size only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Statuses").field("bits", &self.bits).field("places", &self.places()).finish()
     }
@@ -200,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_lists_of_the_draft_are_packed_and_compressed_as_there() {
-        // draft-ietf-oauth-status-list §4.1: sixteen of one bit, twelve of two.
+        // draft-ietf-oauth-status-list §4.1: sixteen places of one bit, twelve of two.
         let one = list(Bits::One, &[1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 1, 0, 1]);
         assert_eq!(one.octets, [0xb9, 0xa3]);
         let two = list(Bits::Two, &[1, 2, 0, 3, 0, 1, 0, 1, 1, 2, 3, 3]);
@@ -208,7 +210,7 @@ mod tests {
         for (list, lst) in [(one, "78dadbb918000217015d"), (two, "78da3be9f2130003df0207")] {
             let lst = hex::decode(lst).unwrap();
             assert_eq!(Statuses::decompress(list.bits(), &lst).unwrap(), list);
-            // Another zlib may find other octets; ours inflate to the same.
+            // Another zlib may give other octets; ours inflate to the same list.
             assert_eq!(Statuses::decompress(list.bits(), &list.compress().unwrap()).unwrap(), list);
         }
     }

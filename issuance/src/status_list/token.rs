@@ -1,4 +1,4 @@
-//! What a status list token says, and its two forms (draft-ietf-oauth-status-list-21 §5).
+//! The content of a status list token, and its two forms (draft-ietf-oauth-status-list-21 §5).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +13,8 @@ use crate::credential::jws::{self, Jws, Object};
 use crate::credential::path::{self, key_id};
 use crate::public_key::PublicKey;
 
-/// A token with more octets is not read: base64 of the longest list that nothing compresses, and its frame.
+/// A larger token is not read. The limit holds the longest list in base64, if nothing in it can be
+/// compressed, and its frame.
 pub const MAX_TOKEN_OCTETS: usize = 6 * 1024 * 1024;
 
 /// Claims of a CWT (RFC 8392 §3.1; draft-ietf-oauth-status-list-21 §5.2).
@@ -51,16 +52,16 @@ impl Form {
     }
 }
 
-/// What a token says, whatever its form. Times in seconds.
+/// The content of a token in either form. Times are in seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) kind: String,
     pub(crate) algorithm: Algorithm,
-    /// The signer first.
+    /// The certificates, the signer's first.
     pub(crate) path: Vec<Certificate>,
     pub(crate) subject: String,
     pub(crate) issued: i64,
-    /// Ours have none (rule 190); one of another maker is heeded.
+    /// Ours have none (rule 190); if a token of another maker has one, it counts.
     pub(crate) not_before: Option<i64>,
     pub(crate) expires: Option<i64>,
     pub(crate) time_to_live: Option<i64>,
@@ -68,7 +69,7 @@ pub(crate) struct Fields {
     pub(crate) lst: Vec<u8>,
 }
 
-/// The octets that will be signed, and how to put a signature to them.
+/// The octets that will be signed, and how a signature is added to them.
 #[derive(Clone, Debug)]
 pub(crate) enum Laid {
     Jwt(String),
@@ -91,7 +92,7 @@ impl Laid {
     }
 }
 
-/// A token taken apart; nothing in it is trusted yet.
+/// A parsed token; nothing in it is trusted yet.
 pub(crate) enum Signed {
     Jwt(Box<Jws>),
     Cwt(Box<SignedCwt>),
@@ -147,7 +148,7 @@ impl Fields {
         let header = SignHeader {
             algorithm: self.algorithm,
             kind: Some(self.kind.clone()),
-            // A hint that some readers insist on; ours goes by the certificates.
+            // A hint that some readers insist on; ours uses the certificates.
             key_id: self.path.first().map(key_id).unwrap_or_default(),
             path: self.path.iter().map(|one| one.der().to_vec()).collect(),
         };

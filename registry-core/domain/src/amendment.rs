@@ -1,8 +1,9 @@
-//! What is done to an entry after it was registered: correction and annulment, and what follows from each; and what is done
-//! to a record: its merge with another of the same person.
+//! What officers do to an entry after it was registered (correction and annulment, and what follows from
+//! each), and what they do to a record (its merge with another record of the same person).
 //!
-//! Each is an entry of its own; the ledger keeps the old words. What counts is decided in [`crate::history`]. The articles
-//! on correction and annulment could not be read: `docs/law.md` says what is a rule of ours.
+//! Each amendment is an entry of its own; the ledger keeps the old words. [`crate::history`] decides which
+//! words count. The articles of the law on correction and annulment could not be read: `docs/law.md` says
+//! which rules are ours.
 
 pub mod annulment;
 mod card_end;
@@ -24,7 +25,7 @@ use crate::entry::PartBody;
 use crate::history::Amendment;
 
 impl PartBody {
-    /// What it does to an earlier entry; none for everything but amendments.
+    /// What this part does to an earlier entry; none if the part is not of an amendment.
     pub fn amendment(&self) -> Option<Amendment<'_>> {
         if let Self::Annulment(body) = self {
             Some(Amendment::Annuls { of: body.of })
@@ -48,7 +49,7 @@ impl PartBody {
         }
     }
 
-    /// The same amendment, ending these cards too.
+    /// The same amendment, which now also ends these cards.
     fn ending(self, ends: Vec<CardEnd>) -> Self {
         if let Self::Annulment(body) = self {
             Self::Annulment(annulment::Body { ends, ..body })

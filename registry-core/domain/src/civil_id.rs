@@ -1,4 +1,4 @@
-//! The civil id: 12 digits without meaning, the last a check digit.
+//! The civil id: 12 digits that carry no meaning; the last one is a check digit.
 //!
 //! The official structure is not published; this one is ours: 11 digits from a random space that does not begin with
 //! 0, and a Damm check digit (H. M. Damm, 2004), which finds every single wrong digit and every swap of neighbours.
@@ -40,7 +40,7 @@ fn damm(digits: &str) -> u8 {
 pub struct CivilId(String);
 
 impl CivilId {
-    /// Reads 12 digits with their check digit. Spaces and hyphens between them do not count.
+    /// Reads 12 digits and checks the last. Spaces and hyphens between them are ignored.
     ///
     /// # Errors
     /// [`Refusal::CivilIdMalformed`], [`Refusal::CivilIdCheckDigit`].

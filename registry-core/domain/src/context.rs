@@ -1,5 +1,5 @@
-//! What a check may look at besides the facts: the day, the office, the officer, the law, the people concerned, and
-//! values drawn beforehand.
+//! What a check may look at besides the facts: the day, the office, the officer, the law, the people
+//! concerned, and values drawn beforehand.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -21,10 +21,10 @@ use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::{UnitCode, UnitTree};
 
-/// Values drawn by the shell before the transaction, to be used or thrown away.
+/// Values that the shell draws before the transaction; those that are not used are thrown away.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Fresh {
-    /// Ids for people who enter the register: two are enough, for a child and a foreign parent.
+    /// Ids for people who enter the register. Two are enough: for a child and a foreign parent.
     pub person_ids: Vec<PersonId>,
     /// Civil ids that no one has.
     pub civil_ids: Vec<CivilId>,
@@ -37,21 +37,21 @@ pub struct Fresh {
 /// Whether a declaration is being received or registered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stage {
-    /// An officer receives it; the check tells early what would be refused.
+    /// An officer receives it; the check says early what would be refused later.
     Declaring,
     /// An officer registers what was received.
     Registering {
-        /// Who received it; none if it came without an officer (an import, a card's own answer).
+        /// Who received it; none if no officer did (an import, a card's own answer).
         received_by: Option<OfficerId>,
         /// Where it was received.
         received_at: UnitCode,
-        /// The civil date there; none means today.
+        /// The civil date at that office; none means today.
         received_on: Option<NaiveDate>,
     },
 }
 
 impl Stage {
-    /// The office at which a declaration is received, or was; `office` is the one that acts now.
+    /// The office that receives, or received, the declaration. `office` is the office that acts now.
     pub const fn receiving_office<'a>(&'a self, office: &'a UnitCode) -> &'a UnitCode {
         match self {
             Self::Declaring => office,
@@ -62,12 +62,13 @@ impl Stage {
 
 /// All that a check may look at.
 #[derive(Clone, Copy)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Context<'a> {
     /// Instant of registration.
     pub now: DateTime<Utc>,
     /// Civil date of `now` at the office.
     pub today: NaiveDate,
-    /// By which door the facts came.
+    /// The door by which the facts came.
     pub door: Door,
     /// Receiving or registering.
     pub stage: &'a Stage,
@@ -75,11 +76,9 @@ pub struct Context<'a> {
     pub office: &'a UnitCode,
     /// The officer who acts.
     pub officer: &'a Officer,
-    /// The units.
     pub units: &'a UnitTree,
     /// The figures of the law.
     pub law: &'a LawConfig,
-    /// The number scheme.
     pub scheme: &'a dyn NumberScheme,
     /// Everyone named by the facts or concerned through those named, loaded beforehand.
     pub persons: &'a [Person],
@@ -89,12 +88,13 @@ pub struct Context<'a> {
     pub fresh: &'a Fresh,
     /// Number of the act being registered.
     pub act_number: &'a str,
-    /// The entry that the facts amend, with the parts of everyone loaded; none for every other kind, or if there is none.
+    /// The entry that the facts amend, with the parts of everyone loaded; none for a kind that is no
+    /// amendment, or if there is no such entry.
     pub amended: Option<&'a Dossier>,
 }
 
 impl<'a> Context<'a> {
-    /// The person meant, if loaded; nobody if the entry that brought them into the register was annulled.
+    /// The person meant, if loaded. None if the entry that brought them into the register was annulled.
     pub fn person(&self, reference: &PersonRef) -> Option<&'a Person> {
         self.persons.iter().find(|person| reference.is_of(person) && !person.is_void())
     }
@@ -107,7 +107,7 @@ impl<'a> Context<'a> {
         self.person(reference).ok_or(Refusal::PersonNotFound)
     }
 
-    /// The person meant, alive.
+    /// The person meant, who must be alive.
     ///
     /// # Errors
     /// [`Refusal::PersonNotFound`], [`Refusal::PersonDead`].
@@ -125,7 +125,8 @@ impl<'a> Context<'a> {
         self.amended.ok_or_else(|| Refusal::EntryNotFound.in_field("entry"))
     }
 
-    /// The header that an amendment will have, but for what the shell draws: to fold what would follow from it.
+    /// The header that an amendment will have, without the values that the shell draws; used to fold what the
+    /// amendment would lead to.
     pub(crate) fn amending_header(&self, kind: Kind, of: EntryId) -> Header {
         Header {
             id: EntryId::new(Uuid::nil()),
@@ -141,8 +142,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Refuses an officer without the mandate for a kind at this office today, or who is not the second officer that
-    /// the policy asks for.
+    /// Refuses an officer who has no mandate for a kind at this office today, or who is not the second
+    /// officer that the policy asks for.
     ///
     /// # Errors
     /// The refusals of [`Officer::may`], [`Officer::require_valid_on`] and [`may_decide`].
@@ -153,7 +154,7 @@ impl<'a> Context<'a> {
             Stage::Declaring => self.officer.may(Act::Declare(kind), self.office, self.units),
             Stage::Registering { received_by, received_at, .. } => {
                 let eyes = self.law.eyes(kind, lateness);
-                // What a closed office received, the office that follows it goes on with as its own.
+                // The office that follows a closed one continues with its declarations as with its own.
                 let at = if self.officer.is_at(received_at) { &self.officer.office } else { received_at };
                 let received = Received { kind, eyes, by: *received_by, at };
                 may_decide(self.officer, &received, self.law, self.units)?;
@@ -165,8 +166,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Refuses what concerns the officer or a relative. The import of the old register is no act upon a record:
-    /// it takes what the file says, and the file holds everybody.
+    /// Refuses an entry that concerns the officer or a relative. The import of the old register is exempt: it
+    /// takes what the file says, and the file holds everybody.
     ///
     /// # Errors
     /// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`].
@@ -181,7 +182,7 @@ impl<'a> Context<'a> {
         concerned.into_iter().try_for_each(|person| self.officer.interest.require_none_in(person))
     }
 
-    /// The civil date on which the declaration was received: deadlines are kept by declaring in time.
+    /// The civil date on which the declaration was received: a deadline is met by declaring in time.
     pub const fn received_on(&self) -> NaiveDate {
         match self.stage {
             Stage::Declaring | Stage::Registering { received_on: None, .. } => self.today,
@@ -194,10 +195,11 @@ impl<'a> Context<'a> {
         self.stage.receiving_office(self.office)
     }
 
-    /// Refuses an office that is not the one where the person lives, with the refusal made of that one's unit.
+    /// Refuses an office other than the one where the person lives; `elsewhere` makes the refusal from the
+    /// unit of that other office.
     ///
     /// # Errors
-    /// What `elsewhere` makes of the unit; [`Refusal::NoResidence`] for someone without a residence.
+    /// The refusal that `elsewhere` makes; [`Refusal::NoResidence`] for someone without a residence.
     pub fn require_home_office(
         &self,
         person: &Person,
@@ -224,7 +226,7 @@ impl<'a> Context<'a> {
         if unit.level.is_residence() { Ok(()) } else { Err(Refusal::UnitTooCoarse) }
     }
 
-    /// The next register number of the series of someone's residence and birth, and of a sex.
+    /// The next free register number for someone, by their residence, their birth and the given sex.
     ///
     /// # Errors
     /// [`Refusal::NoResidence`], [`Refusal::DateNotComplete`], and those of [`allocate`].

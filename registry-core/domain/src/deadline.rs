@@ -1,8 +1,8 @@
-//! Until when an office decides on what it received.
+//! The day by which an office must decide on what it received.
 //!
-//! The days of the offices' own rules could not be read: all of [`crate::rules::Rules::decision_days`] are defaults of
-//! ours, and [`crate::law::LawConfig::decision_days`] replaces any of them. Saturdays, Sundays and the configured
-//! holidays are no working days.
+//! The offices' own rules on these days could not be read: all of [`crate::rules::Rules::decision_days`] are
+//! our defaults, and [`crate::law::LawConfig::decision_days`] replaces any of them. Saturdays, Sundays and
+//! the configured holidays are not working days.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -10,18 +10,18 @@ use crate::date::days_after;
 use crate::kind::Kind;
 use crate::law::LawConfig;
 
-/// Working days after which no configuration looks further: the search for a due date ends here.
+/// The search for a due date ends after this many working days, whatever is configured.
 const MOST_DAYS: u32 = 366;
 
 impl LawConfig {
-    /// The last civil date to decide on a declaration received on a day.
+    /// The last civil date for a decision on a declaration that was received on `received_on`.
     pub fn due_on(&self, kind: Kind, received_on: NaiveDate) -> NaiveDate {
         let days =
             self.decision_days.get(&kind).copied().unwrap_or(kind.rules().decision_days).min(MOST_DAYS);
         self.working_days_after(received_on, days)
     }
 
-    /// The last civil date to appeal against a refusal.
+    /// The last civil date for an appeal against a refusal.
     pub fn appeal_until(&self, refused_on: NaiveDate) -> NaiveDate {
         days_after(refused_on, self.appeal_days)
     }

@@ -40,7 +40,7 @@ impl DeclarationState {
         }
     }
 
-    /// Reads a stored state; `against` is needed for `held` alone.
+    /// Reads a stored state; only `held` needs `against`.
     ///
     /// # Errors
     /// [`Refusal::DeclarationStateUnknown`].
@@ -56,7 +56,7 @@ impl DeclarationState {
         })
     }
 
-    /// Whether nothing can follow.
+    /// Whether no other state can follow.
     pub const fn is_final(self) -> bool {
         match self {
             Self::Draft | Self::Declared | Self::Held { .. } => false,
@@ -64,8 +64,8 @@ impl DeclarationState {
         }
     }
 
-    /// Goes on to `next` if that is lawful. A held declaration is first decided: back to declared, refused,
-    /// or held beside the next declaration of the same event.
+    /// Moves on to `next` if that is lawful. A held declaration must be decided first: it becomes declared
+    /// again, is refused, or is held beside the next declaration of the same event.
     ///
     /// # Errors
     /// [`Refusal::DeclarationHeld`] for registering a held one, [`Refusal::DeclarationStateUnfit`] otherwise.

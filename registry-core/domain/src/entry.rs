@@ -1,7 +1,7 @@
 //! What a ledger entry says: a header without personal data, and one part for each person concerned.
 //!
-//! Invariant: a part makes sense alone. It is stored encrypted under the key of its person, so [`apply`] depends on
-//! that person's earlier state, the header and the part; it reads nothing else and never refuses.
+//! Invariant: each part makes sense alone. It is stored encrypted under the key of its person, so [`apply`]
+//! depends on that person's earlier state, the header and the part; it reads nothing else and never refuses.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,8 @@ pub use crate::event::PartBody;
 
 /// The open part of an entry. Invariant: no personal datum.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Header {
-    /// Which.
     pub id: EntryId,
     /// Position in the ledger, once appended.
     pub seq: Option<u64>,
@@ -27,16 +27,16 @@ pub struct Header {
     pub recorded_at: DateTime<Utc>,
     /// Civil date of registration at the office.
     pub registered_on: NaiveDate,
-    /// Unit of the office.
     pub office: UnitCode,
     /// The officer who registered it.
     pub officer: Option<OfficerId>,
     /// Act number, as printed on extracts.
     pub act_number: Option<String>,
-    /// The entry that this one amends: its people are folded anew from all their parts (see [`crate::history`]).
+    /// The entry that this one amends: the records of its people are folded anew from all their parts (see
+    /// [`crate::history`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<EntryId>,
-    /// What this entry erased: such an entry has no parts.
+    /// What this entry erased. Such an entry has no parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erases: Option<Box<Erasure>>,
 }
@@ -53,7 +53,7 @@ pub enum PartRole {
     Father,
     /// The person who died.
     Deceased,
-    /// The cause of that death: sensitive, kept apart.
+    /// The cause of that death: sensitive, so it is a part of its own.
     CauseOfDeath,
     /// Husband or wife.
     Spouse,
@@ -65,21 +65,21 @@ pub enum PartRole {
     Subject,
     /// The holder of a card.
     Holder,
-    /// A parent in whose place others stand: sealed.
+    /// A parent whom an adoption replaced: sealed.
     BirthParent,
-    /// On what an adoption rests: sealed, kept apart.
+    /// The grounds of an adoption: sealed, so they are a part of their own.
     AdoptionGround,
-    /// The record that stays when two of one person are merged.
+    /// The record that stays when two records of one person are merged.
     Survivor,
-    /// The record that is merged into it.
+    /// The record that is merged into the survivor.
     Merged,
-    /// A relative, whose ties to the merged record lead to the surviving one.
+    /// A relative whose ties to the merged record lead to the surviving one.
     Relative,
     /// Someone under guardianship.
     Ward,
     /// The guardian.
     Guardian,
-    /// A stillbirth, under the mother's key: counted, and in no record.
+    /// A stillbirth, under the mother's key: counted, but in no record.
     Stillbirth,
 }
 
@@ -106,7 +106,7 @@ impl PartRole {
         Self::Stillbirth,
     ];
 
-    /// Whether whoever has this role is told of in no receipt and no list.
+    /// Whether receipts and lists must not mention a person in this role.
     pub const fn is_behind_a_seal(self) -> bool {
         matches!(self, Self::BirthParent | Self::AdoptionGround)
     }
@@ -144,9 +144,9 @@ impl PartRole {
 /// What an entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Part {
-    /// Of whom.
+    /// The person it is about.
     pub person: PersonId,
-    /// What they are in it.
+    /// What the person is in the entry.
     pub role: PartRole,
     /// What it says.
     pub body: PartBody,
@@ -157,7 +157,7 @@ pub struct Part {
 pub struct Entry {
     /// The open part.
     pub header: Header,
-    /// One part a person and role, in order of role.
+    /// One part for each person and role, in the order of the roles.
     pub parts: Vec<Part>,
 }
 
@@ -174,10 +174,10 @@ impl Header {
     }
 }
 
-/// Folds one part into the record of its person. Someone not seen before begins as a blank record.
+/// Folds one part into the record of its person. A person not seen before begins as a blank record.
 ///
-/// An amending part changes earlier parts, which a record no longer shows: whoever it concerns is folded anew by
-/// [`crate::history::fold`] instead.
+/// A part of an amendment changes earlier parts, which a record no longer shows: the records of its people
+/// are folded anew by [`crate::history::fold`] instead.
 pub fn apply(person: Option<Person>, header: &Header, part: &Part) -> Person {
     let mut person = person.unwrap_or_else(|| Person::blank(part.person));
     part.body.apply(&mut person, header, part.role);

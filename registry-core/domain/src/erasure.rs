@@ -1,9 +1,11 @@
-//! Erasing what the register may no longer keep: a payload group of an entry, an attachment, or all that is said of a person.
+//! Erasing what the register may no longer keep: a payload group of an entry, an attachment, or everything
+//! about a person.
 //!
-//! The ledger keeps the entry, its commitments and the fact of the erasure; key, salt and ciphertext go. An erased part folds to
-//! [`crate::entry::PartBody::Erased`], so that the record still equals the fold. The erasure is an entry of its own, without
-//! parts: its header says what went, on whose decision, and nothing of anybody. The law on archives could not be read, so that
-//! every erasure names a decision (`docs/law.md`).
+//! The ledger keeps the entry, its commitments and the fact of the erasure; key, salt and ciphertext are
+//! destroyed. An erased part folds to [`crate::entry::PartBody::Erased`], so the record still equals the
+//! fold. The erasure is an entry of its own, without parts: its header says what was erased and on whose
+//! decision, and holds no personal data. The law on archives could not be read, so every erasure names a
+//! decision (`docs/law.md`).
 
 use std::fmt;
 
@@ -20,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitTree;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "erasure",
     title: say("Мэдээлэл устгасан", "Erasure of data"),
@@ -49,10 +51,11 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// The longest number of a decision.
+/// Characters in the longest number of a decision.
 const LONGEST_DECISION: usize = 40;
 
-/// The number of the decision by which something is erased: letters, digits and `- / . №`, no words about anybody.
+/// The number of the decision by which something is erased: letters, digits and `- / . №`, so that it cannot
+/// hold words about a person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DecisionNumber(String);
@@ -94,10 +97,10 @@ impl From<DecisionNumber> for String {
     }
 }
 
-/// A part that was erased, by its place in the ledger.
+/// An erased part, by its place in the ledger.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct ErasedPart {
-    /// The entry.
+    /// The entry to which the part belongs.
     pub entry: EntryId,
     /// The part's place in it, from 0.
     pub ordinal: u32,
@@ -105,28 +108,28 @@ pub struct ErasedPart {
 
 /// What the header of an erasure says. Invariant: no personal datum.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Erasure {
-    /// Version of this payload.
     pub v: u16,
-    /// The parts whose sealed bodies went.
+    /// The parts whose sealed bodies were destroyed.
     pub parts: Vec<ErasedPart>,
-    /// Attachments that went, by their random ids.
+    /// The attachments that were destroyed, by their random ids.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Uuid>,
-    /// The person whose data key went, and every part with it.
+    /// The person whose data key was destroyed, and with it the content of every part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
-    /// That person's numbers as keyed hashes of the instance: given to nobody else.
+    /// That person's numbers as keyed hashes of this instance, so that they are given to nobody else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<String>,
-    /// On whose decision.
+    /// The decision that ordered it.
     pub decision: DecisionNumber,
     /// The second administrator.
     pub second: OfficerId,
 }
 
-/// Whether two administrators may erase something of a person: both with the mandate, two people, neither the person nor a
-/// relative.
+/// Whether these two administrators may erase something about a person: they must be two people, both with
+/// the mandate, and neither may be the person or a relative.
 ///
 /// # Errors
 /// The refusals of [`Officer::may_about`], [`Refusal::ErasureTakesTwo`].
@@ -142,8 +145,8 @@ pub fn may_erase(
     if first.id == second.id { Err(Refusal::ErasureTakesTwo) } else { Ok(()) }
 }
 
-/// The fields of a declared form that a group came from, if it stands apart, so that no record rests on it: a declaration
-/// keeps what was declared, and loses these with the group.
+/// The fields of the declared form from which an erasable group came. Only a group that stands apart can be
+/// erased, because no record rests on it. A declaration keeps what was declared, except for these fields.
 ///
 /// # Errors
 /// [`Refusal::GroupNotErasable`].
@@ -179,7 +182,7 @@ pub const fn declared_fields(role: PartRole) -> Result<&'static [&'static str], 
     }
 }
 
-/// Refuses to take away what an office still has to decide on.
+/// Refuses to erase from a declaration on which an office has yet to decide.
 ///
 /// # Errors
 /// [`Refusal::DeclarationsStillOpen`].
@@ -193,7 +196,7 @@ pub const fn require_decided(state: DeclarationState) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses to take the portrait away from a card that is being made.
+/// Refuses to erase the portrait of a card that is being made.
 ///
 /// # Errors
 /// [`Refusal::CardsStillOpen`].
@@ -202,7 +205,7 @@ pub fn require_no_card_in_the_making(person: &Person) -> Result<(), Refusal> {
     if is_in_the_making { Err(Refusal::CardsStillOpen) } else { Ok(()) }
 }
 
-/// Refuses to erase a person who still carries a card: it would stay valid without anybody behind it.
+/// Refuses to erase a person who still carries a card: the card would stay valid with no person behind it.
 ///
 /// # Errors
 /// [`Refusal::CardsStillOpen`].

@@ -1,6 +1,6 @@
-//! Everything registrable. One file a kind: facts, form, check, parts, apply, tests.
+//! Everything registrable. One file for each kind: facts, form, check, parts, apply, tests.
 //!
-//! A new kind is its file and a line in the list of `kind.rs`.
+//! A new kind is its file and a line in the list in `kind.rs`.
 
 pub mod adoption;
 pub mod adoption_ended;
@@ -50,7 +50,7 @@ pub struct Detail {
     pub label_mn: &'static str,
     /// Label in English.
     pub label_en: &'static str,
-    /// The value, personal data.
+    /// The value; personal data.
     pub value: String,
 }
 
@@ -66,16 +66,16 @@ impl Detail {
     }
 }
 
-/// A register number kept for someone who is about to be registered.
+/// A register number kept for someone who will be registered soon.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reservation {
-    /// The claim of the registration for which it is kept, see [`Facts::claims`].
+    /// The claim of the registration for which the number is kept, see [`Facts::claims`].
     pub claim: String,
-    /// The number.
+    /// The number that is kept.
     pub number: NationalNumber,
 }
 
-/// What a kind does. Implemented once a kind, in its own file.
+/// What a kind does. Each kind implements it once, in its own file.
 pub trait Registrable: Sized {
     /// Reads the declared form.
     ///
@@ -86,35 +86,35 @@ pub trait Registrable: Sized {
     /// The people named, whom the shell must load before the check.
     fn people(&self) -> Vec<PersonRef>;
 
-    /// People tied to those loaded whom the check must know too. Asked in rounds, each with everyone loaded so far, until
-    /// nobody is new (see [`Facts::load`]).
+    /// People tied to those loaded whom the check must know too. The shell asks in rounds, each time with
+    /// everyone loaded so far, until there is nobody new (see [`Facts::load`]).
     fn also_concerned(&self, _loaded: &[&Person]) -> Vec<PersonId> {
         Vec::new()
     }
 
-    /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
+    /// The entry that an amendment is about. The shell must load its people and their parts before the check.
     fn amends(&self) -> Option<EntryRef> {
         None
     }
 
-    /// The hospital's notice that is named as a proof. The shell holds it against the claims.
+    /// The hospital's notice that the facts name as a proof. The shell compares it with the facts.
     fn notification(&self) -> Option<NotificationId> {
         None
     }
 
-    /// What makes the event itself unique, whoever declares it where. Personal data: store salted.
+    /// What makes the event unique, whoever declares it and wherever. Personal data: store it salted.
     fn claims(&self, context: &Context<'_>) -> Vec<String>;
 
-    /// Decides by law and record, and says what the entry will say of each person.
+    /// Decides by law and record, and returns what the entry will say of each person.
     ///
     /// # Errors
     /// Any refusal of the kind.
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal>;
 
-    /// Numbers to keep from the declaration on, for what is declared and for what belongs to it.
+    /// Numbers to keep from the declaration on, for this event and for those that belong to it.
     ///
     /// # Errors
-    /// Those of [`Self::check`] on numbers.
+    /// Those refusals of [`Self::check`] that are about numbers.
     fn reserves(&self, _context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
         Ok(Vec::new())
     }
@@ -122,22 +122,25 @@ pub trait Registrable: Sized {
     /// What was declared, in lines for people to read.
     fn describe(&self) -> Vec<Detail>;
 
-    /// Whether it comes after its deadline or reaches back: the policy may then ask for another unit's eyes.
+    /// Whether it comes after its deadline or takes effect before its registration: the policy may then ask
+    /// for an officer of another unit.
     fn lateness(&self, _context: &Context<'_>) -> Lateness {
         Lateness::InTime
     }
 }
 
-/// Rounds in which people tied to those loaded are asked for. The deepest kind, marriage, needs three generations.
+/// How many times at most the check asks for people tied to those loaded. The deepest kind, marriage, needs
+/// three generations.
 const LOADING_ROUNDS: usize = 6;
 
 impl Facts {
-    /// Loads everyone the check must know, through `find`: those named, then round by round those tied to them.
-    /// Whoever is not found is left out; the check says what that means. For an amendment, everyone of its entry is loaded
-    /// too, with their children, who may carry a name that it takes back.
+    /// Loads everyone the check must know, through `find`: first those named, then round by round those tied
+    /// to them. People who are not found are left out; the check decides what that means. For an amendment,
+    /// everyone of its entry is loaded too, with their children, who may carry a name that the amendment
+    /// takes back.
     ///
     /// # Errors
-    /// Those of `find`.
+    /// The errors of `find`.
     pub fn load<E>(
         &self,
         amended: Option<&Entry>,
@@ -167,10 +170,10 @@ impl Facts {
             let people: Vec<&Person> = loaded.iter().collect();
             let amended = people.iter().filter(|person| of_entry.contains(&person.id));
             let children = amended.flat_map(|person| &person.children).map(|link| link.person);
-            // Whoever is named by a merged record is its survivor.
+            // A reference to a merged record means its survivor.
             let survivors = people.iter().filter_map(|person| person.merged_into);
             let concerned = self.also_concerned(&people).into_iter();
-            // An amendment reaches records that were merged as well.
+            // An amendment reaches merged records as well.
             let merged = people.iter().filter(|_| is_amendment).flat_map(|person| &person.merged);
             let records = survivors.chain(merged.map(|record| record.person));
             wanted = concerned.chain(children).chain(records).map(PersonRef::Id).collect();
@@ -190,7 +193,7 @@ macro_rules! registrable {
             )*
         }
 
-        /// What a part of an entry says, one variant a kind. Payloads carry a version, `v`.
+        /// What a part of an entry says, one variant for each kind. Payloads carry a version, `v`.
         #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
         #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
         pub enum PartBody {
@@ -203,7 +206,7 @@ macro_rules! registrable {
         }
 
         impl PartBody {
-            /// Of which kind of event it tells; none once it was erased.
+            /// The kind of event that it is about; none once the part was erased.
             pub const fn kind(&self) -> Option<Kind> {
                 match self {
                     $(Self::$name(_) => Some(Kind::$name),)*
@@ -211,7 +214,7 @@ macro_rules! registrable {
                 }
             }
 
-            /// Folds it into a record. Reads nothing but the record, the header and itself; never refuses.
+            /// Folds it into a record. Reads only the record, the header and itself; never refuses.
             pub(crate) fn apply(&self, person: &mut Person, header: &Header, role: PartRole) {
                 match self {
                     $(Self::$name(body) => body.apply(person, header, role),)*
@@ -221,7 +224,7 @@ macro_rules! registrable {
         }
 
         impl Kind {
-            /// What its form asks for; none of a kind that has no facts.
+            /// The form of this kind; none for a kind that has no facts.
             pub const fn form(self) -> Option<Form> {
                 match self {
                     $(Self::$name => Some(crate::$($at)::+::FORM),)*
@@ -289,13 +292,13 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.reserves(context)),* }
             }
 
-            /// Whether it comes after its deadline or reaches back.
+            /// Whether it comes after its deadline or takes effect before its registration.
             pub fn lateness(&self, context: &Context<'_>) -> Lateness {
                 match self { $(Self::$name(facts) => facts.lateness(context)),* }
             }
 
-            /// Checks the door, the mandate and that nobody concerned is the officer or a relative, then decides by law
-            /// and record.
+            /// Checks the door, the mandate and that neither the officer nor a relative is concerned, then
+            /// decides by law and record.
             ///
             /// # Errors
             /// Any refusal.

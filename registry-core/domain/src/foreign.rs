@@ -54,7 +54,8 @@ impl From<Country> for String {
     }
 }
 
-/// What a foreign citizen is known by: citizenship, and passport or F-number. Written `CHN E1234567`, and claimed so.
+/// How the register knows a foreign citizen: by citizenship, and passport or F-number. It is written and
+/// claimed as `CHN E1234567`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ForeignIdentity {
@@ -63,7 +64,7 @@ pub struct ForeignIdentity {
 }
 
 impl ForeignIdentity {
-    /// Puts citizenship and document together; spaces and small letters of the document do not count.
+    /// Joins citizenship and document; spaces in the document are dropped and small letters become capitals.
     ///
     /// # Errors
     /// [`Refusal::ForeignDocumentMalformed`].
@@ -113,12 +114,12 @@ impl From<ForeignIdentity> for String {
 
 /// The legend of their section.
 pub(crate) const LEGEND: Say = say("Гадаадын иргэн", "A foreign citizen");
-/// And its hint.
+/// The hint of their section.
 pub(crate) const HINT: Say = say(
     "Зөвхөн регистрийн дугааргүй хүнд. Бүртгэлд байгаа бол баримтын дугаар хангалттай.",
     "Only for someone without a register number. One who is in the register already needs the document alone.",
 );
-/// The word of nobody: whoever chose somebody can choose nobody again.
+/// The choice of nobody: an officer who chose a party can undo that.
 pub(crate) const NOBODY: Choice = choice("", "Хэн ч биш", "Nobody");
 const NAME_HINT: Say = say("Монгол баримтад бичихээр кириллээр", "In Cyrillic, as on the Mongolian paper");
 const PARTY: Field = party(&[]);
@@ -140,7 +141,7 @@ pub(crate) const fn party(words: &'static [Choice]) -> Field {
     Field::entered("foreign_party", say("Хэн нь", "Who it is"), Entered::One(words))
 }
 
-/// What a form says of a foreign party. Someone whose document is in the register needs nothing but the document.
+/// What a form says of a foreign party. If the document is in the register already, the document is enough.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ForeignFacts {
     /// `foreign_citizenship` and `foreign_document`.
@@ -149,13 +150,13 @@ pub struct ForeignFacts {
     pub given_name: Option<GivenName>,
     /// `foreign_parent_name`: Cyrillic, as on the Mongolian paper.
     pub parent_name: Option<ParentName>,
-    /// `foreign_latin_name`: whole, as in the passport.
+    /// `foreign_latin_name`: the whole name, as in the passport.
     pub latin_name: Option<LatinName>,
     /// `foreign_born_on`: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub born_on: Option<PartialDate>,
 }
 
-/// What an entry keeps of a foreign citizen who enters the register with it.
+/// What the entry keeps of a foreign citizen who enters the register with it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ForeignEntrant {
     /// Citizenship and document.
@@ -180,17 +181,17 @@ impl ForeignEntrant {
     }
 }
 
-/// Someone an event is about: from the register, or entering it with this event.
+/// A person whom an event is about: from the register, or entering it with this event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Party {
-    /// The record as it is, or as it begins.
+    /// The record as it is, or the new record.
     pub person: Person,
     /// What the entry must keep, if the person enters with it.
     pub enters: Option<Box<ForeignEntrant>>,
 }
 
 impl Party {
-    /// Someone of the register.
+    /// A person who is in the register.
     pub fn registered(person: &Person) -> Self {
         Self { person: person.clone(), enters: None }
     }
@@ -224,15 +225,16 @@ impl ForeignFacts {
         Ok(Some((party, Self { identity, given_name, parent_name, latin_name, born_on })))
     }
 
-    /// How the register would know this person.
+    /// How the register would find this person.
     pub fn reference(&self) -> PersonRef {
         PersonRef::Foreign(self.identity.clone())
     }
 
-    /// The person of the document, from the register if an earlier event entered them.
+    /// The person with this document, from the register if an earlier event entered them.
     ///
     /// # Errors
-    /// [`Refusal::ForeignDetailsDiffer`] if the register says otherwise, [`Refusal::ForeignDetailsMissing`] for someone new.
+    /// [`Refusal::ForeignDetailsDiffer`] if the register has other details,
+    /// [`Refusal::ForeignDetailsMissing`] if a new person lacks some.
     pub fn party(&self, context: &Context<'_>, sex: Sex, fresh: Option<&PersonId>) -> Result<Party, Refusal> {
         if let Some(known) = context.person(&self.reference()) {
             self.require_same(known)?;

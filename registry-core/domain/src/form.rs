@@ -1,5 +1,6 @@
-//! A form is data beside its kind: sections of fields in the order of the paper. The page that an officer fills in, what is wrong beside
-//! a field, the API's description and the printed application are drawn from it, and [`Filled`] reads by it.
+//! A form is data beside its kind: sections of fields in the order of the paper. Several things are made from
+//! it: the page that an officer fills in, the complaint beside a field, the description of the API and the
+//! printed application. [`Filled`] reads a filled-in form by it.
 
 mod example;
 pub(crate) mod fields;
@@ -7,16 +8,15 @@ mod filled;
 
 pub use filled::{Filled, LIST_LIMIT, id, text};
 
-/// The same in both languages.
+/// The same words in both languages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Say {
-    /// In Mongolian.
     pub mn: &'static str,
-    /// In English.
     pub en: &'static str,
 }
 
-/// Says the same in both languages.
+/// The same words in both languages.
 pub const fn say(mn: &'static str, en: &'static str) -> Say {
     Say { mn, en }
 }
@@ -24,9 +24,9 @@ pub const fn say(mn: &'static str, en: &'static str) -> Say {
 /// What a kind asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// In the order of the paper.
+    /// The sections, in the order of the paper.
     pub sections: &'static [Section],
-    /// What no page shows and programs send besides.
+    /// Fields that no page shows and that only programs send.
     pub programs: &'static [Field],
     /// One that is filled in, of composed people: the names of fields, and what is written there.
     pub filled_in: &'static [(&'static str, &'static str)],
@@ -38,12 +38,12 @@ impl Form {
         Self { sections, programs: &[], filled_in: &[] }
     }
 
-    /// A form of fields that programs alone send.
+    /// A form whose fields only programs send.
     pub const fn unseen(programs: &'static [Field]) -> Self {
         Self { sections: &[], programs, filled_in: &[] }
     }
 
-    /// With fields that no page shows.
+    /// Adds fields that no page shows.
     #[must_use]
     pub const fn and(self, programs: &'static [Field]) -> Self {
         Self { programs, ..self }
@@ -60,17 +60,18 @@ impl Form {
         self.sections.iter().flat_map(|section| section.fields)
     }
 
-    /// The picture, where the form asks for one.
+    /// The picture, if the form asks for one.
     pub fn picture(&self) -> Option<&'static Field> {
         self.shown().find(|field| field.entered == Entered::Picture)
     }
 
-    /// The fields that are read from the facts, in order. A picture is none: it comes beside them.
+    /// The fields that are read from the facts, in order. A picture is not among them: it is sent beside the
+    /// facts.
     pub fn facts(&self) -> impl Iterator<Item = &'static Field> + use<> {
         self.shown().chain(self.programs).filter(|field| field.entered != Entered::Picture)
     }
 
-    /// The field of a name that is read from the facts.
+    /// The field with this name, if it is read from the facts.
     pub fn fact(&self, name: &str) -> Option<&'static Field> {
         self.facts().find(|field| field.name == name)
     }
@@ -83,9 +84,9 @@ pub struct Section {
     pub legend: Say,
     /// What one should know before filling them in.
     pub hint: Option<Say>,
-    /// The question that opens it: who answers no leaves it closed.
+    /// The question that opens the section: if the answer is no, it stays closed.
     pub question: Option<Say>,
-    /// In order.
+    /// The fields, in order.
     pub fields: &'static [Field],
 }
 
@@ -100,7 +101,7 @@ impl Section {
         Self { legend, hint: None, question: Some(question), fields }
     }
 
-    /// With a hint.
+    /// Adds a hint.
     #[must_use]
     pub const fn hint(self, hint: Say) -> Self {
         Self { hint: Some(hint), ..self }
@@ -118,16 +119,16 @@ pub struct Field {
     pub hint: Option<Say>,
     /// How it is entered.
     pub entered: Entered,
-    /// Whether it must be there.
+    /// Whether it must be filled in.
     pub needed: Needed,
 }
 
-/// How a field is entered, and what it may say.
+/// How a field is entered, and what it may hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Entered {
     /// Free text of at most so many characters.
     Text(usize),
-    /// A line that a type of its own reads: a name, a number.
+    /// A line that is read by a type of its own: a name, a number.
     Line,
     /// `YYYY-MM-DD`.
     Date,
@@ -137,11 +138,11 @@ pub enum Entered {
     Time,
     /// A whole number.
     Count,
-    /// A box: ticked is yes.
+    /// A box to tick: ticked means yes.
     Agreed,
-    /// One word of a few, all of them seen.
+    /// One word out of a few, all of them shown.
     One(&'static [Choice]),
-    /// One word of a long list.
+    /// One word out of a long list.
     Listed(&'static [Choice]),
     /// Any number of words.
     Several(&'static [Choice]),
@@ -163,7 +164,7 @@ pub enum Entered {
     Id,
     /// A SHA-256, in hexadecimal.
     Digest,
-    /// A list of objects that programs alone write; what each member is, is said in the type that reads it.
+    /// A list of objects that only programs write. The type that reads it describes the members.
     Objects,
 }
 
@@ -181,21 +182,22 @@ pub const fn choice(word: &'static str, mn: &'static str, en: &'static str) -> C
     Choice { word, label: say(mn, en) }
 }
 
-/// Whether a field must be there.
+/// Whether a field must be filled in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Needed {
     /// Facts without it are not read.
     Always,
-    /// The form marks it as required. The facts are read without it; then the law refuses, or another field stands for it.
+    /// The form marks it as required. Facts without it are read; then the law refuses them, or another field
+    /// takes its place.
     ByLaw,
-    /// Where another field says a word.
+    /// It is needed if another field has a certain word.
     When {
         /// The name of that field.
         field: &'static str,
-        /// The word.
+        /// The word that makes this field needed.
         says: &'static str,
     },
-    /// It may be left out, or its own section says when it is needed.
+    /// It may be left out, or its section says when it is needed.
     No,
 }
 
@@ -209,7 +211,7 @@ impl Field {
         Self::new(name, label, Entered::Text(limit))
     }
 
-    /// A line that a type of its own reads.
+    /// A line that is read by a type of its own.
     pub const fn line(name: &'static str, label: Say) -> Self {
         Self::new(name, label, Entered::Line)
     }
@@ -254,30 +256,30 @@ impl Field {
         Self::new(name, label, Entered::Country).hint(fields::COUNTRY_HINT)
     }
 
-    /// Anything else.
+    /// A field that is entered in any other way.
     pub const fn entered(name: &'static str, label: Say, entered: Entered) -> Self {
         Self::new(name, label, entered)
     }
 
-    /// With a hint.
+    /// Adds a hint.
     #[must_use]
     pub const fn hint(self, hint: Say) -> Self {
         Self { hint: Some(hint), ..self }
     }
 
-    /// The facts are not read without it.
+    /// Makes the field one without which the facts are not read.
     #[must_use]
     pub const fn required(self) -> Self {
         Self { needed: Needed::Always, ..self }
     }
 
-    /// The form marks it as required, see [`Needed::ByLaw`].
+    /// Marks the field as required in the form, see [`Needed::ByLaw`].
     #[must_use]
     pub const fn required_by_law(self) -> Self {
         Self { needed: Needed::ByLaw, ..self }
     }
 
-    /// Needed where another field says a word.
+    /// Makes the field needed if another field has this word.
     #[must_use]
     pub const fn when(self, field: &'static str, says: &'static str) -> Self {
         Self { needed: Needed::When { field, says }, ..self }
@@ -288,7 +290,7 @@ impl Field {
         matches!(self.needed, Needed::Always | Needed::ByLaw)
     }
 
-    /// The words that it may say; none if it is not one of words.
+    /// The words that may be chosen; none if the field is not a choice of words.
     pub const fn words(&self) -> &'static [Choice] {
         match self.entered {
             Entered::One(words)

@@ -1,9 +1,10 @@
 //! Which parts of one person are in effect, and the record they fold to.
 //!
-//! The ledger only grows, so an entry is corrected or annulled by a later one. What counts is decided from the newest part
-//! to the oldest: an amending part that is itself in effect takes its target away or puts another body in its place; of
-//! several corrections of the same entry and role, the latest in effect counts. So amendments may come in any order:
-//! whoever annuls an annulment brings the entry back, and whoever annuls a correction brings the old words back.
+//! The ledger only grows, so an entry is corrected or annulled by a later one. The parts are judged from the
+//! newest to the oldest: a part of an amendment that is itself in effect annuls its target or replaces the
+//! body of its target. Of several corrections of the same entry and role, the latest one in effect counts. So
+//! amendments may come in any order: annulling an annulment brings the entry back, and annulling a correction
+//! brings the old words back.
 //!
 //! Invariant: without an amendment this is the same as [`crate::entry::apply`], part by part.
 
@@ -17,22 +18,18 @@ use crate::entry::{Header, Part, PartBody, PartRole};
 use crate::id::EntryId;
 use crate::person::Person;
 
-/// A part as it stands in the ledger, with the header of its entry. Lists are in the order of the ledger.
+/// A part in the ledger, with the header of its entry. Lists are in the order of the ledger.
 pub type Recorded = (Header, Part);
 
-/// What an amending part does to an earlier entry.
+/// What a part of an amendment does to an earlier entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Amendment<'a> {
-    /// Every part of the entry stands as if never written.
-    Annuls {
-        /// The entry.
-        of: EntryId,
-    },
-    /// One part of the entry says something else.
+    /// Every part of the entry counts as if never written.
+    Annuls { of: EntryId },
+    /// One part of the entry gets another body.
     Replaces {
-        /// The entry.
         of: EntryId,
-        /// The role of the part.
         role: PartRole,
         /// What it says now.
         body: &'a PartBody,
@@ -40,7 +37,7 @@ pub enum Amendment<'a> {
 }
 
 impl Amendment<'_> {
-    /// The entry it reaches back to.
+    /// The entry that it amends.
     pub const fn of(&self) -> EntryId {
         match self {
             Self::Annuls { of } | Self::Replaces { of, .. } => *of,
@@ -48,7 +45,7 @@ impl Amendment<'_> {
     }
 }
 
-/// A part that counts, with the body that counts.
+/// A part that is in effect, with the body that counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Effective<'a> {
     /// The header of the entry that made the part, whatever corrected it later.
@@ -67,17 +64,17 @@ pub fn in_effect(parts: &[Recorded]) -> Vec<Effective<'_>> {
         .collect()
 }
 
-/// The record of the one person whose parts these are; none without parts.
+/// The record of the one person to whom all these parts belong; none without parts.
 pub fn fold(parts: &[Recorded]) -> Option<Person> {
     let mut person = Person::blank(parts.first()?.1.person);
     let judged = judge(parts);
     for ((header, part), body) in parts.iter().zip(&judged) {
         match body {
             Some(body) => body.apply(&mut person, header, part.role),
-            // A card that was revoked stays so: the lists that say so are out.
+            // A card that was revoked stays revoked, because the lists that say so are published.
             None => CardEnd::apply_all(part.body.ended_cards(), &mut person),
         }
-        // What is erased is counted, even where it would not count any more.
+        // An erased part is counted, even if it would no longer be in effect.
         if part.body == PartBody::Erased && *body != Some(&PartBody::Erased) {
             part.body.apply(&mut person, header, part.role);
         }
@@ -87,7 +84,7 @@ pub fn fold(parts: &[Recorded]) -> Option<Person> {
     Some(person)
 }
 
-/// For each part, the body that counts; none if the part is annulled, or corrects what is.
+/// For each part, the body that counts. None if the part is annulled, or if it corrects an annulled part.
 fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
     let mut annulled = BTreeSet::new();
     let mut replaced: BTreeMap<(EntryId, PartRole), &PartBody> = BTreeMap::new();
@@ -97,10 +94,10 @@ fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
             continue;
         }
         let body = replaced.get(&(header.id, part.role)).copied().unwrap_or(&part.body);
-        // An amendment reaches back only: never itself, never what came after it.
+        // An amendment changes earlier entries only: never itself, never later ones.
         match body.amendment().filter(|amendment| amendment.of() != header.id) {
             Some(Amendment::Annuls { of }) => drop(annulled.insert(of)),
-            // There is nothing to correct any more.
+            // The corrected entry is annulled, so there is nothing left to correct.
             Some(Amendment::Replaces { of, .. }) if annulled.contains(&of) => continue,
             Some(Amendment::Replaces { of, role, body }) => drop(replaced.entry((of, role)).or_insert(body)),
             None => {}
@@ -110,7 +107,8 @@ fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
     judged
 }
 
-/// Numbers that were given by a part no longer in effect and that the person does not carry: they are given to nobody else.
+/// Numbers that the person got from a part no longer in effect and does not carry now. They are given to
+/// nobody else.
 fn withdrawn(parts: &[Recorded], judged: &[Option<&PartBody>], person: &Person) -> Vec<String> {
     let carried = person.carried();
     let mut numbers: Vec<String> = Vec::new();
@@ -118,7 +116,8 @@ fn withdrawn(parts: &[Recorded], judged: &[Option<&PartBody>], person: &Person) 
         if *body != Some(&part.body) {
             let mut given = Person::blank(part.person);
             part.body.apply(&mut given, header, part.role);
-            // A foreign document was not given by the register: its holder may come again.
+            // The register does not give out foreign documents: the holder of one may enter the register
+            // again.
             let national = given.national_number.iter().map(ToString::to_string);
             let civil = given.civil_id.iter().map(ToString::to_string);
             numbers.extend(national.chain(civil).filter(|number| !carried.contains(number)));

@@ -14,7 +14,7 @@ macro_rules! ids {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Names an already drawn UUID.
+            /// Makes an id of a UUID that was already drawn.
             pub const fn new(uuid: Uuid) -> Self {
                 Self(uuid)
             }
@@ -42,7 +42,7 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A person in the register, for ever the same whatever numbers and names they carry.
+    /// A person in the register; stays the same whatever numbers and names the person carries.
     PersonId;
     /// A ledger entry.
     EntryId;

@@ -1,4 +1,5 @@
-//! The kinds of registration, a closed list. What is asked of a kind stands in its own file: see [`crate::rules::Rules`].
+//! The kinds of registration, a closed list. The rules of a kind are in its own file: see
+//! [`crate::rules::Rules`].
 
 use std::fmt;
 
@@ -8,8 +9,9 @@ use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::rules::{After, Rules, Say, Seal, Territory};
 
-/// The one list of kinds. Their order is that of the configuration and of the stored facts; a new kind comes last in its
-/// block. Those of the first block have facts, which are declared, imported or entered by the service.
+/// The one list of kinds. Their order is the order in the configuration and in the stored facts; a new kind
+/// comes last in its block. The kinds of the first block have facts, which are declared, imported or entered
+/// by the service.
 macro_rules! each_kind {
     ($make:ident) => {
         $make! {
@@ -75,7 +77,7 @@ macro_rules! kinds {
             /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// What is asked of the kind.
+            /// The rules of this kind.
             pub const fn rules(self) -> &'static Rules {
                 match self { $(Self::$name => &crate::$($at)::+::RULES),* }
             }
@@ -124,7 +126,7 @@ impl Kind {
         self.rules().territory
     }
 
-    /// Whether its entries stand under seal: neither they nor their declarations are told of in answers.
+    /// Whether its entries are under seal: answers mention neither them nor their declarations.
     pub const fn is_under_seal(self) -> bool {
         match self.rules().seal {
             Seal::None => false,
@@ -132,23 +134,23 @@ impl Kind {
         }
     }
 
-    /// Whether this follows when an entry of it is written.
+    /// Whether `what` follows in the service when an entry of this kind is written.
     pub fn is_followed_by(self, what: After) -> bool {
         self.rules().after.contains(&what)
     }
 
-    /// Whether its entries tell where somebody lives.
+    /// Whether its entries show where a person lives.
     pub const fn tells_where(self) -> bool {
         self.rules().tells_where
     }
 
-    /// What its paper is called, as the State's forms are: a certificate of what happened in life, a reference otherwise. A
-    /// kind without a paper keeps its name.
+    /// What its paper is called, as on the State's forms: a certificate for an event of life, a reference
+    /// otherwise. A kind without a paper has its own name here.
     pub fn paper_title(self) -> Say {
         self.rules().paper.map_or(self.rules().title, |paper| paper.title)
     }
 
-    /// Whether it gives a paper.
+    /// Whether a paper is printed for it.
     pub const fn is_printed(self) -> bool {
         self.rules().paper.is_some()
     }

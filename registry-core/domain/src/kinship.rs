@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::PersonId;
 use crate::person::{Link, Person, TieRole};
 
-/// Generations up to which ancestors are known to a check: great-grandparents are loaded, their parents named.
+/// Generations of ancestors that a check knows: great-grandparents are loaded, and their records name their
+/// parents.
 const GENERATIONS: usize = 4;
 
 /// A row of the table of forbidden kinship.
@@ -30,12 +31,13 @@ pub enum Kinship {
     FirstCousins,
 }
 
-/// Whether ties behind an adoption count.
+/// Whether ties under the seal of an adoption count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seals {
     /// Only what the record shows.
     Closed,
-    /// The ties under seal, too: what is found only by them is referred to the authority, not told.
+    /// Also the ties under seal. Kinship that is found only through them is referred to the authority, not
+    /// disclosed.
     LookedThrough,
 }
 
@@ -57,7 +59,7 @@ impl Ancestry {
     }
 }
 
-/// Parents by both ends of the tie, so that an erased part at one end hides nothing.
+/// The parents of a child, read from both ends of the tie, so that an erased part at one end hides nothing.
 fn parents_of(child: PersonId, known: &[&Person], seals: Seals) -> BTreeSet<PersonId> {
     let behind = |links: &[Link]| match seals {
         Seals::Closed => Vec::new(),
@@ -73,13 +75,14 @@ fn parents_of(child: PersonId, known: &[&Person], seals: Seals) -> BTreeSet<Pers
     own.chain(claimed.map(|person| person.id)).collect()
 }
 
-/// The ancestors who must be known before the kinship of a person can be told; to be asked again with those found.
+/// The ancestors who must be loaded before the kinship of a person can be determined. Asked again with those
+/// that were found.
 pub fn ancestors_to_load(person: PersonId, known: &[&Person]) -> Vec<PersonId> {
     let ancestry = Ancestry::of(person, known, Seals::LookedThrough);
     ancestry.0.iter().skip(1).take(GENERATIONS - 1).flatten().copied().collect()
 }
 
-/// The first row of the table that two people fall under.
+/// The first row of the table that forbids kinship between these two people.
 pub fn forbidden(
     table: &[Kinship],
     one: &Person,
@@ -105,7 +108,7 @@ impl Kinship {
     }
 }
 
-/// Whether one is to the other what the roles say, by a tie at either end that is open on the day.
+/// Whether the two have a tie of one of these roles that is open on the day, in either record.
 pub fn is_tied(one: &Person, other: &Person, roles: &[TieRole], day: NaiveDate) -> bool {
     let ties = |of: &Person, to: &Person| {
         let mut open = of.ties.iter().filter(|tie| tie.is_open_on(day));
@@ -138,7 +141,7 @@ mod tests {
         Link::new(id(number), relation, EntryId::new(Uuid::from_u128(1)))
     }
 
-    /// People numbered by parents: `(child, its parents)`.
+    /// People by number, with their parents: `(child, its parents)`.
     fn family(ties: &[(u128, &[u128])]) -> Vec<Person> {
         let person = |(number, parents): &(u128, &[u128])| {
             let mut person = Person::blank(id(*number));
@@ -156,7 +159,7 @@ mod tests {
 
     #[test]
     fn each_degree_of_the_table_is_told_from_the_links() {
-        // 1 and 2 have 3 and 4; 1 and 9 have 5; 3 has 6; 4 has 7; 6 has 8; 8 has 10.
+        // The parents of 1 and 2 are 3 and 4; of 1 and 9, 5; of 3, 6; of 4, 7; of 6, 8; of 8, 10.
         let family = family(&[
             (1, &[]),
             (3, &[1, 2]),

@@ -1,4 +1,5 @@
-//! The law's figures as configuration: periods and ages that change, and those whose text could not be read.
+//! The law's figures as configuration: periods and ages that change, and those that could not be read in the
+//! law.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use crate::policy::KindEyes;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// A time in which moves between units are not registered (Law on Elections to Parliament art. 25.1).
+/// A period in which moves between units are not registered (Law on Elections to Parliament art. 25.1).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ElectionFreeze {
@@ -21,20 +22,20 @@ pub struct ElectionFreeze {
     pub to: NaiveDate,
 }
 
-/// What becomes of something that the law's text does not settle.
+/// How strict the register is where the law's text leaves a matter open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strictness {
-    /// It is refused.
+    /// It refuses.
     Bars,
-    /// The officer answers a question.
+    /// It asks the officer a question.
     Asks,
 }
 
-/// On what an officer's access to a record rests.
+/// The legal basis of an officer's access to a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Basis {
-    /// Registering, and what belongs to it: looking up, papers, refusals.
+    /// Registering and what belongs to it: lookups, papers, refusals.
     Registration,
     /// Making, handing over and ending cards.
     Card,
@@ -50,7 +51,7 @@ pub struct LegalBases {
     pub registration: String,
     /// For [`Basis::Card`].
     pub card: String,
-    /// For [`Basis::Credential`]. Which article covers it could not be read: a default of ours.
+    /// For [`Basis::Credential`]. Which article covers it could not be read: our default.
     pub credential: String,
 }
 
@@ -75,17 +76,19 @@ impl LegalBases {
     }
 }
 
-/// Figures of the law. The default is what is known; `docs/law.md` says which are certain.
+/// Figures of the law. The defaults are the known figures; `docs/law.md` says which are certain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LawConfig {
-    /// Days to declare a birth; a later one is registered and marked late (Civil State Registration Law art. 6).
+    /// Days to declare a birth; a later declaration is registered and marked late (Civil State Registration
+    /// Law art. 6).
     pub birth_declaration_days: u32,
     /// Days to declare a death. The deadline of the 2018 law could not be read: 3 is a default of ours.
     pub death_declaration_days: u32,
     /// Days to declare a move after arrival (Resolution 332 of 2018).
     pub arrival_declaration_days: u32,
-    /// Days abroad up to which somebody who means to come back does not live there. Not known: a default of ours.
+    /// Days abroad after which a person lives abroad even if they mean to come back. Not known: a default of
+    /// ours.
     pub living_abroad_days: u32,
     /// Months after the father's death in which a child is still his (Order A/207 of 2018).
     pub posthumous_months: u32,
@@ -100,23 +103,28 @@ pub struct LawConfig {
     /// Completed weeks from which a child born dead is a stillbirth. The law's own figure was not found: 22 is that of
     /// ICD-11 for comparisons within a country.
     pub stillbirth_weeks: u32,
-    /// Months between two births of a mother below which the officer is asked.
+    /// If fewer months than this lie between two births of a mother, the officer is asked.
     pub mothers_interval_months: u32,
-    /// Days after a death from which the officer is asked why it comes only now.
+    /// If more days than this lie between a death and its declaration, the officer is asked why it comes so
+    /// late.
     pub old_death_days: u32,
     /// Age of marriage (Civil State Registration Law art. 7).
     pub marriage_minimum_age: u32,
-    /// Age of witnesses, of who applies alone, and under which a common child bars the divorce at an office (art. 7.6, 8).
+    /// Age of witnesses and of those who apply alone; a common child below it bars a divorce at an office
+    /// (art. 7.6, 8).
     pub majority_age: u32,
-    /// Years between husband and wife above which the officer is asked.
+    /// If husband and wife are more years apart than this, the officer is asked.
     pub marriage_age_gap_years: u32,
-    /// Kinship that bars a marriage. The law's own table could not be read; uncle and niece is a row that may go.
+    /// Kinship that bars a marriage. The law's own table could not be read; the row of uncle and niece may
+    /// turn out wrong.
     pub forbidden_kinship: Vec<Kinship>,
-    /// Age from which a child consents to a change of its parentage or name (before 2018: written consent from 16).
+    /// Age from which a child must consent to a change of its parentage or name (before 2018: written consent
+    /// from 16).
     pub child_consent_age: u32,
-    /// Age from which a child consents to its adoption. The article could not be read: a default of ours.
+    /// Age from which a child must consent to its adoption. The article could not be read: a default of ours.
     pub adoption_consent_age: u32,
-    /// Years between adopter and child below which the officer is asked. A question of ours, not of the law.
+    /// If adopter and child are fewer years apart than this, the officer is asked. A question of ours, not of
+    /// the law.
     pub adopter_age_gap_years: u32,
     /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of 2018).
     pub name_changes_each: u32,
@@ -128,32 +136,35 @@ pub struct LawConfig {
     pub card_renewal_ages: Vec<u32>,
     /// Validity of a card issued after the last renewal age, in years. Not known: a default of ours.
     pub card_validity_years_after: u32,
-    /// Years for which the certificates of a card are good, never beyond the card itself (Electronic Signature Law of 2021).
+    /// Years for which the certificates of a card are valid, but not longer than the card (Electronic
+    /// Signature Law of 2021).
     pub card_certificate_years: u32,
-    /// Days for which a digital credential is good, never beyond the card. A figure of ours, not of the law.
+    /// Days for which a digital credential is valid, but not longer than the card. A figure of ours, not of
+    /// the law.
     pub credential_days: u32,
-    /// The laws that access entries name where an officer reads or changes a record.
+    /// The laws that access entries name when an officer reads or changes a record.
     pub legal_bases: LegalBases,
-    /// Times in which moves are not registered.
+    /// Periods in which moves are not registered.
     pub election_freezes: Vec<ElectionFreeze>,
-    /// The neighbour whose officers decide for an office where nobody else may.
+    /// For an office where nobody else may decide: the neighbour whose officers do.
     pub approving_neighbours: BTreeMap<UnitCode, UnitCode>,
-    /// Whether an entry is corrected only by the office that registered it or the one where the person lives. The article
-    /// could not be read: a rule of ours.
+    /// Whether an entry may be corrected only by the office that registered it or the one where the person
+    /// lives. The article could not be read: a rule of ours.
     pub correction_at_home: bool,
     /// Lines of the four-eyes policy that differ from the kinds' own `RULES`.
     pub four_eyes: BTreeMap<Kind, KindEyes>,
-    /// Working days to decide on a declaration, where they differ from the kinds' own `RULES`.
+    /// Working days to decide on a declaration, if they differ from the kinds' own `RULES`.
     pub decision_days: BTreeMap<Kind, u32>,
     /// Days besides Saturday and Sunday on which offices do not work.
     pub holidays: BTreeSet<NaiveDate>,
     /// Days to appeal against a refusal. Not known: a default of ours.
     pub appeal_days: u32,
-    /// Days that a draft stands among the current ones; after them it is listed as expired, and still there.
+    /// Days for which a draft is listed among the current ones; after them it is listed as expired, but still
+    /// kept.
     pub draft_days: u32,
-    /// Days for which register numbers are kept for children of one birth. A default of ours.
+    /// Days for which register numbers are kept for the children of one birth. A default of ours.
     pub number_reservation_days: u32,
-    /// Fees in tögrög; a kind that is not listed is free of charge. They are told, not taken.
+    /// Fees in tögrög; a kind that is not listed is free of charge. Fees are shown, not collected.
     pub fees_mnt: BTreeMap<Kind, u32>,
     /// Whether made-up number schemes may be used.
     pub is_demo: bool,
@@ -214,7 +225,8 @@ impl Default for LawConfig {
 }
 
 impl LawConfig {
-    /// Whether a parent's age at a birth is questioned; `youngest` and `oldest` bound an age that is not known exactly.
+    /// Whether a parent's age at a birth is questioned. `youngest` and `oldest` are the limits of an age that
+    /// is not known exactly.
     pub fn is_unusual_parent(&self, sex: Option<Sex>, youngest: u32, oldest: u32) -> bool {
         let above = match sex {
             Some(Sex::Female) => self.mother_unusual_above,

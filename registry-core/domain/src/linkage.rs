@@ -1,6 +1,6 @@
 //! Finding possible duplicates: normal forms, blocking keys, comparison, weights with their explanation.
 //!
-//! Invariant: nothing is ever merged here. A finding is for an officer to decide.
+//! Invariant: nothing is ever merged here. An officer decides on each finding.
 //! Thin: the weights are set by hand, not fitted to decisions; mothers' and clan names are not compared yet.
 
 mod compare;
@@ -19,16 +19,15 @@ use crate::person::Person;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// What of a person is compared.
+/// The features of a person that are compared.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Features {
-    /// Who.
     pub person: PersonId,
     /// Normal form of the given name.
     pub given: String,
     /// Normal form of the parent's name, as written.
     pub parent: Option<String>,
-    /// Sex.
     pub sex: Option<Sex>,
     /// Date of birth.
     pub born_on: Option<PartialDate>,
@@ -37,7 +36,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// The features of a record; none for one whose name was erased, or that was merged into another.
+    /// The features of a record; none if its name was erased, or if it was merged into another.
     pub fn of(person: &Person) -> Option<Self> {
         if person.is_merged() {
             return None;

@@ -1,5 +1,5 @@
-//! Names in three parts: clan name, parent's name, given name. The outside interfaces contradict each other about
-//! "surname", so that word is not used here.
+//! Names in three parts: clan name, parent's name, given name. Interfaces outside disagree about "surname",
+//! so that word is not used here.
 
 mod alphabet;
 pub mod latin;
@@ -96,7 +96,7 @@ names! {
 }
 
 impl From<GivenName> for ParentName {
-    /// A parent's given name is the child's parent's name.
+    /// A parent's given name becomes the child's parent's name.
     fn from(name: GivenName) -> Self {
         Self(name.0)
     }
@@ -104,12 +104,11 @@ impl From<GivenName> for ParentName {
 
 /// A person's whole name. Some people of the old registers have no clan name, a few no parent's name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct PersonName {
-    /// Clan name.
     pub clan: Option<ClanName>,
     /// Parent's name.
     pub parent: Option<ParentName>,
-    /// Given name.
     pub given: GivenName,
 }
 

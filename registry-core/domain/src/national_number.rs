@@ -1,9 +1,9 @@
-//! The register number, `LLYYMMDDSC`: 2 letters of the unit of residence when it was given, year, month (20 more from
-//! 2000), day, sex (odd male, even female), check character (Order 331 of 2010, 1.2; the sources of the month rule
-//! are three code libraries).
+//! The register number, `LLYYMMDDSC`: 2 letters of the unit of residence when it was given, year, month (plus
+//! 20 from the year 2000 on), day, sex (odd male, even female), check character (Order 331 of 2010, 1.2; the
+//! sources of the month rule are three code libraries).
 //!
-//! The table of second letters and the check algorithm are not public, so both stand behind [`NumberScheme`]. A number
-//! given in the past is accepted as it stands if it is well formed.
+//! The table of second letters and the check algorithm are not public, so both are behind [`NumberScheme`]. A
+//! number that was given in the past is accepted as it is if it is well formed.
 
 mod allocate;
 mod scheme;
@@ -20,14 +20,16 @@ use crate::name::wanted_letter;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
 
-/// A register number. Sex and birth date in it are those of the day it was given; the record may say otherwise.
+/// A register number. Its sex and birth date are those of the day on which it was given; the record may
+/// differ.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct NationalNumber(String);
 
 impl NationalNumber {
-    /// Reads any well-formed number, old ones too: two Mongolian capitals (small ones are raised), 8 digits, a date
-    /// of the calendar. The check character is not verified, because its algorithm is not public.
+    /// Reads any well-formed number, also an old one: two Mongolian capitals (small letters become capitals),
+    /// 8 digits, a date of the calendar. The check character is not verified, because its algorithm is not
+    /// public.
     ///
     /// # Errors
     /// [`Refusal::LookAlikeLetter`], [`Refusal::NumberMalformed`], [`Refusal::NumberDateInvalid`].
@@ -68,18 +70,18 @@ impl NationalNumber {
         NaiveDate::from_ymd_opt(year, month, self.digits(4, 2))
     }
 
-    /// The birth date written in it.
+    /// The birth date that the number contains.
     pub fn birth_date(&self) -> NaiveDate {
         self.date().unwrap_or(NaiveDate::MIN)
     }
 
-    /// The sex written in it.
+    /// The sex that the number contains.
     pub fn sex(&self) -> Sex {
         if self.digits(6, 1) % 2 == 1 { Sex::Male } else { Sex::Female }
     }
 }
 
-/// А to Я with Ё, and Ө and Ү, which stand outside that range.
+/// А to Я with Ё, and also Ө and Ү, which are outside that range.
 fn is_register_letter(letter: char) -> bool {
     matches!(letter, 'А'..='Я' | 'Ё' | 'Ө' | 'Ү')
 }

@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 use crate::rules::Territory;
 use crate::unit::{UnitCode, UnitTree};
 
-/// What an officer is appointed to.
+/// A role to which an officer is appointed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -110,18 +110,18 @@ pub enum Act {
     Erase,
 }
 
-/// Where an act is bound to.
+/// How far an act reaches from the officer's office.
 enum Reach {
-    /// The office and everything that lies in it.
+    /// The office's unit and every unit that lies in it.
     Office,
-    /// The office's own unit alone.
+    /// Only the office's own unit.
     HomeUnit,
-    /// Anywhere.
+    /// Every unit.
     Country,
 }
 
 impl Act {
-    /// The roles of which one is enough.
+    /// The roles that may do this act; one is enough.
     const fn roles(self) -> &'static [Role] {
         match self {
             Self::Declare(kind) => kind.rules().receives,
@@ -140,8 +140,8 @@ impl Act {
         }
     }
 
-    /// Whether it opens or changes somebody's record, so that officers keep away from their own and their relatives'.
-    /// The import takes what the old register says of everybody.
+    /// Whether the act opens or changes a person's record, so that officers may not do it on their own record
+    /// or a relative's. The import takes what the old register says about everybody.
     const fn is_about_a_record(self) -> bool {
         match self {
             Self::Declare(kind) | Self::Register(kind) | Self::Approve(kind) => {
@@ -165,7 +165,7 @@ impl Act {
 
     const fn reach(self) -> Reach {
         match self {
-            // A second officer may be of another office: `policy::may_decide` says which.
+            // A second officer may be from another office: `policy::may_decide` says from which.
             Self::Approve(_) => Reach::Office,
             Self::Declare(kind) | Self::Register(kind) => match kind.territory() {
                 Territory::AnyOffice => Reach::Office,
@@ -190,30 +190,30 @@ impl Act {
 
 /// An officer of the registry with a mandate.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Officer {
-    /// Who.
     pub id: OfficerId,
     /// Name as shown to colleagues and citizens.
     pub name_label: String,
-    /// What the officer is appointed to.
+    /// The roles to which the officer is appointed.
     pub roles: Vec<Role>,
-    /// The unit of the office.
     pub office: UnitCode,
     /// First day of the mandate.
     pub valid_from: NaiveDate,
     /// Last day of the mandate; none means open.
     pub valid_to: Option<NaiveDate>,
-    /// Whose records the officer keeps away from.
+    /// The records that the officer must not touch.
     #[serde(default)]
     pub interest: Interest,
-    /// Closed units for which the officer's unit stands today.
+    /// Closed units that the officer's unit follows today.
     #[serde(default)]
     pub follows: Vec<UnitCode>,
 }
 
 impl Officer {
-    /// Whether the officer may do `act` at the office of the unit `at`. The roles name the act; the office must be
-    /// `at` (for acts bound to a unit) or hold it (for acts bound to an office).
+    /// Whether the officer may do `act` at the office of the unit `at`. One of the officer's roles must allow
+    /// the act. The officer's unit must be `at` (for acts bound to a unit) or contain it (for acts bound to
+    /// an office).
     ///
     /// # Errors
     /// [`Refusal::RoleMissing`], [`Refusal::UnknownUnit`], [`Refusal::NotYourOffice`].
@@ -231,8 +231,9 @@ impl Officer {
         if reaches { Ok(()) } else { Err(Refusal::NotYourOffice) }
     }
 
-    /// Whether the officer may do `act` at `at` about this record: with the mandate, and neither the own record nor a
-    /// relative's. A sealed record is not there for whoever only reads.
+    /// Whether the officer may do `act` at `at` about this record: with the mandate, and not if it is the
+    /// officer's own record or a relative's. An officer who may only read is told that a sealed record does
+    /// not exist.
     ///
     /// # Errors
     /// The refusals of [`Officer::may`], [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`],
@@ -254,13 +255,13 @@ impl Officer {
     /// Whether the officer may open a record: see [`Officer::may_about`].
     ///
     /// # Errors
-    /// As [`Officer::may_about`].
+    /// The refusals of [`Officer::may_about`].
     pub fn may_open(&self, person: &Person, units: &UnitTree) -> Result<(), Refusal> {
         self.may_about(Act::ReadRecord, &self.office, person, units)
     }
 
-    /// Whether declarations of a kind are there for the officer at all: a sealing is for those alone who may open what is under
-    /// seal.
+    /// Refuses declarations of a sealing to officers who may not open what is under seal, as if there were
+    /// none.
     ///
     /// # Errors
     /// [`Refusal::DeclarationNotFound`].
@@ -271,31 +272,33 @@ impl Officer {
         Ok(())
     }
 
-    /// Whether the officer may open declarations of a kind: who reads records, and of a sealing who may open it.
+    /// Whether the officer may open declarations of a kind: those who read records may, but a sealing only
+    /// those who may open what is under seal.
     ///
     /// # Errors
-    /// As [`Officer::require_there`] and [`Officer::may`].
+    /// The refusals of [`Officer::require_there`] and [`Officer::may`].
     pub fn may_open_declarations(&self, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
         self.require_there(kind, units)?;
         if kind == Kind::Sealing { Ok(()) } else { self.may(Act::ReadRecord, &self.office, units) }
     }
 
-    /// Whether the officer may end declarations of a kind, or decide between them, by this act. Whoever may open a sealing may
-    /// end it.
+    /// Whether the officer may end declarations of a kind, or decide between them, by this act. Those who may
+    /// open what is under seal may end a sealing.
     ///
     /// # Errors
-    /// As [`Officer::require_there`] and [`Officer::may`].
+    /// The refusals of [`Officer::require_there`] and [`Officer::may`].
     pub fn may_end_declarations(&self, act: Act, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
         self.require_there(kind, units)?;
         if kind == Kind::Sealing { Ok(()) } else { self.may(act, &self.office, units) }
     }
 
-    /// Whether the officer's office is the one of this unit, or follows it.
+    /// Whether the officer's office is that of this unit, or the one that follows it.
     pub fn is_at(&self, unit: &UnitCode) -> bool {
         self.office == *unit || self.follows.contains(unit)
     }
 
-    /// Refuses an officer of neither the office that received a declaration nor the one that it went to.
+    /// Refuses an officer who belongs neither to the office that received a declaration nor to the one to
+    /// which it was sent.
     ///
     /// # Errors
     /// [`Refusal::NotYourOffice`].
@@ -311,7 +314,7 @@ impl Officer {
         }
     }
 
-    /// Refuses outside the days of the mandate, and whoever has no role any more: without one there is no
+    /// Refuses days outside the mandate, and an officer who no longer has a role: without a role there is no
     /// mandate.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::national_number::NationalNumber;
 use crate::person::Person;
 use crate::refusal::Refusal;
 
-/// A person named from outside.
+/// How someone outside refers to a person.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum PersonRef {
@@ -29,7 +29,7 @@ impl PersonRef {
     /// Reads a register number, a civil id, a foreign document (`CHN E1234567`) or an id, told apart by their form.
     ///
     /// # Errors
-    /// [`Refusal::PersonReferenceMalformed`], or what is wrong with the number.
+    /// [`Refusal::PersonReferenceMalformed`], or the refusal that says what is wrong with the number.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let text = text.trim();
         if let Ok(id) = text.parse::<PersonId>() {
@@ -50,7 +50,7 @@ impl PersonRef {
         NationalNumber::parse(text).map(Self::NationalNumber)
     }
 
-    /// Whether it names this person. What named a merged record names its survivor.
+    /// Whether it refers to this person. A reference to a merged record means its survivor.
     pub fn is_of(&self, person: &Person) -> bool {
         if person.is_merged() {
             return false;
@@ -72,7 +72,7 @@ impl PersonRef {
         }
     }
 
-    /// Whether somebody loaded by this reference is this record: an id means the record itself, also a merged one.
+    /// Whether it refers to exactly this record: an id means the record itself, even a merged one.
     pub fn is_record(&self, person: &Person) -> bool {
         match self {
             Self::Id(id) => person.id == *id,

@@ -1,7 +1,9 @@
-//! Four eyes: how many officers a registration takes, and from where.
+//! Four eyes: how many officers a registration takes, and of which offices.
 //!
-//! Invariant: [`crate::rules::Rules::eyes`] of each kind is the whole policy; [`crate::law::LawConfig::four_eyes`] may
-//! change a line of it, down to [`crate::rules::Rules::least_eyes`]. Who decides is asked of [`may_decide`], where a case goes of [`deciding_office`], and of nothing else.
+//! Invariant: [`crate::rules::Rules::eyes`] of each kind is the whole policy;
+//! [`crate::law::LawConfig::four_eyes`] may change a line of it, but not below
+//! [`crate::rules::Rules::least_eyes`]. Only [`may_decide`] says who decides, and only [`deciding_office`]
+//! says to which office a case goes.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,13 +16,13 @@ use crate::officer::{Act, Officer};
 use crate::refusal::Refusal;
 use crate::unit::{UnitCode, UnitTree};
 
-/// Whether an event comes to the office in its time.
+/// Whether an event is declared in time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lateness {
-    /// Within the deadline, or there is none.
+    /// Within the deadline, or the event has none.
     InTime,
-    /// After the deadline, or with an effect that reaches back.
+    /// After the deadline, or with an effect before the declaration.
     Late,
 }
 
@@ -36,7 +38,7 @@ impl Lateness {
         }
     }
 
-    /// Late after the last of `days` days that follow the event.
+    /// Late if more than `days` days have passed since the event.
     pub fn after_days(happened_on: NaiveDate, days: u32, received_on: NaiveDate) -> Self {
         if received_on > days_after(happened_on, days) { Self::Late } else { Self::InTime }
     }
@@ -47,7 +49,7 @@ impl Lateness {
     }
 }
 
-/// How many officers, and from where.
+/// How many officers it takes, and of which offices.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Eyes {
@@ -78,18 +80,18 @@ impl Eyes {
     }
 }
 
-/// What a kind takes, in time and late.
+/// How many officers a kind takes, in time and late.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KindEyes {
     /// In time.
     pub in_time: Eyes,
-    /// Late, or reaching back.
+    /// Late, or with an effect before the declaration.
     pub late: Eyes,
 }
 
 impl LawConfig {
-    /// How many officers a kind takes; never less than its least, whatever is configured.
+    /// How many officers a kind takes: as configured, but never fewer than its least.
     pub fn eyes(&self, kind: Kind, lateness: Lateness) -> Eyes {
         let line = self.four_eyes.get(&kind).copied().unwrap_or(kind.rules().eyes);
         let configured = match lateness {
@@ -99,7 +101,7 @@ impl LawConfig {
         configured.max(kind.rules().least_eyes)
     }
 
-    /// A configured line that asks for less than the least of its kind, which must not be left unsaid.
+    /// A kind for which the configuration asks for less than the least, so that the service can report it.
     pub fn line_below_least(&self) -> Option<Kind> {
         let is_below = |line: &KindEyes, least| line.in_time < least || line.late < least;
         let mut lines = self.four_eyes.iter();
@@ -107,22 +109,22 @@ impl LawConfig {
     }
 }
 
-/// A declaration as the second officer's rule sees it.
+/// What the rule of the second officer needs to know of a declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Received<'a> {
     /// What is declared.
     pub kind: Kind,
     /// How many officers it takes.
     pub eyes: Eyes,
-    /// Who received it; none if it came without an officer.
+    /// Who received it; none if no officer did.
     pub by: Option<OfficerId>,
     /// The unit of the office that received it.
     pub at: &'a UnitCode,
 }
 
 impl Received<'_> {
-    /// The offices whose officers may decide, in the order in which they are asked: the receiving office (unless another
-    /// unit is needed), its configured neighbour, and the units above.
+    /// The offices whose officers may decide, in the order in which they are tried: the receiving office
+    /// (unless another unit is needed), its configured neighbour, and the units above.
     pub fn offices(&self, law: &LawConfig, units: &UnitTree) -> Vec<UnitCode> {
         let mut offices = Vec::new();
         match self.eyes {
@@ -139,14 +141,14 @@ impl Received<'_> {
         offices
     }
 
-    /// The act by which it is decided.
+    /// The act by which an officer decides on it.
     pub const fn deciding_act(&self) -> Act {
         if self.eyes.needs_second() { Act::Approve(self.kind) } else { Act::Register(self.kind) }
     }
 }
 
-/// Whether an officer may decide on what was received: with the mandate for it, never the one who received it if it
-/// takes two, and of an office that is asked.
+/// Whether an officer may decide on a declaration: with the mandate for it, of one of the offices that may
+/// decide, and not the officer who received it if it takes two.
 ///
 /// # Errors
 /// The refusals of [`Officer::may`], [`Refusal::SecondOfficerNeeded`], [`Refusal::OtherUnitNeeded`],
@@ -174,11 +176,11 @@ pub fn may_decide(
     }
 }
 
-/// The first office, in the order of [`Received::offices`], that has somebody who may decide today and is no relative
-/// of the people concerned.
+/// The first office, in the order of [`Received::offices`], with an officer who may decide today and is no
+/// relative of the people concerned.
 ///
 /// # Errors
-/// [`Refusal::NobodyEligible`] if no office has one.
+/// [`Refusal::NobodyEligible`] if no office has such an officer.
 pub fn deciding_office(
     received: &Received<'_>,
     concerned: &[PersonId],

@@ -1,6 +1,8 @@
-//! Questions: what is unusual, but not barred. The officer answers with a reason, and the reason stands in the entry.
+//! Questions about what is unusual, but not barred. The officer answers with a reason, and the entry keeps
+//! the reason.
 //!
-//! A rule of law bars and is a [`Refusal`]; a question only asks. Questions are numbered in the same row of numbers.
+//! A rule of law bars and is a [`Refusal`]; a question only asks. Questions and refusals share one series of
+//! numbers.
 
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +105,7 @@ impl Question {
     }
 }
 
-/// An officer's answer, as the entry keeps it. The reason may hold personal data.
+/// An officer's answer, as the entry keeps it. The reason may contain personal data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Answer {
     /// Number of the question.
@@ -112,7 +114,7 @@ pub struct Answer {
     pub reason: String,
 }
 
-/// The field of the answers. A page asks each question in a field of its own.
+/// The field of the answers. A page shows each question as a field of its own.
 pub const ANSWERS: Field = Field::entered("answers", say("Ер бусын байна", "This is unusual"), Entered::List)
     .hint(say("Асуултын дугаар: үндэслэл", "NUMBER: reason"));
 
@@ -121,8 +123,8 @@ pub const ANSWERS: Field = Field::entered("answers", say("Ер бусын бай
 pub struct Answers(Vec<Answer>);
 
 impl Answers {
-    /// Reads the field `answers`: a list whose items are `NUMBER: reason`. A piece without a number continues the reason
-    /// before it, because browsers join lists with commas.
+    /// Reads the field `answers`: a list whose items are `NUMBER: reason`. An item without a number continues
+    /// the reason before it, because browsers join lists with commas and a reason may contain one.
     ///
     /// # Errors
     /// [`Refusal::AnswerMalformed`], and those of [`Filled::list`].
@@ -145,7 +147,7 @@ impl Answers {
     /// The answers to the questions asked; answers to others are left out.
     ///
     /// # Errors
-    /// [`Refusal::QuestionsUnanswered`] with the numbers of all that are still open.
+    /// [`Refusal::QuestionsUnanswered`] with the numbers of all questions that have no answer.
     pub fn to(&self, asked: &[Question]) -> Result<Vec<Answer>, Refusal> {
         let answer = |question: &Question| self.0.iter().find(|answer| answer.question == question.number());
         let open: Vec<String> = asked

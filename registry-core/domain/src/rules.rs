@@ -1,5 +1,6 @@
-//! What is asked of a kind of registration: one constant beside each kind's facts, each answer a legal or an organisational
-//! decision. There is no default: an answer that is left out does not compile. A kind's file takes all of these words.
+//! The rules of a kind of registration: one constant beside each kind's facts, in which each answer is a
+//! legal or an organisational decision. There are no defaults: a constant that leaves an answer out does not
+//! compile. The file of a kind imports all of these words.
 
 mod beginning;
 
@@ -13,10 +14,10 @@ pub use crate::officer::Role;
 pub use crate::paper::Paper;
 pub use crate::policy::{Eyes, KindEyes};
 
-/// The answers of one kind.
+/// The rules of one kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// The word stored, sent, configured and shown in addresses. Never changed: the ledger holds it.
+    /// The word that is stored, sent, configured and shown in addresses. Never changed: the ledger holds it.
     pub word: &'static str,
     /// What the kind is called.
     pub title: Say,
@@ -28,41 +29,42 @@ pub struct Rules {
     pub territory: Territory,
     /// Who receives a declaration; one of these roles is enough.
     pub receives: &'static [Role],
-    /// Who registers it where one officer is enough.
+    /// Who registers it if one officer is enough.
     pub registers: &'static [Role],
-    /// Who may be the second officer where it takes two.
+    /// Who may be the second officer if it takes two.
     pub approves: &'static [Role],
     /// The law that access entries name.
     pub basis: Basis,
-    /// Whether officers keep away from their own and their relatives'.
+    /// Whether it is closed to officers for their own record and their relatives'.
     pub is_about_a_record: bool,
-    /// How many officers it takes, as long as nothing else is configured.
+    /// How many officers it takes, unless configured otherwise.
     pub eyes: KindEyes,
-    /// The least that a configuration may make of it.
+    /// The fewest officers that a configuration may set.
     pub least_eyes: Eyes,
-    /// Working days to decide, as long as nothing else is configured.
+    /// Working days for a decision, unless configured otherwise.
     pub decision_days: u32,
-    /// The fee in tögrög, as long as nothing else is configured; nought is free of charge.
+    /// The fee in tögrög, unless configured otherwise; 0 is free of charge.
     pub fee_mnt: u32,
-    /// Whether its entries are annulled.
+    /// Whether its entries can be annulled.
     pub annulled: Annulled,
-    /// Whether its entries are corrected.
+    /// Whether its entries can be corrected.
     pub corrected: Corrected,
-    /// Which later entries rest on one of its own, which is then not annulled before them.
+    /// Which later entries rest on an entry of this kind, so that it cannot be annulled before them.
     pub rested_on: RestedOn,
-    /// On what its own entries rest when an earlier one is to be annulled.
+    /// What its own entries rest on, when an earlier entry is to be annulled.
     pub rests_on: RestsOn,
-    /// What of it stands under seal.
+    /// What of it is under seal.
     pub seal: Seal,
-    /// Whether its entries tell where somebody lives.
+    /// Whether its entries show where a person lives.
     pub tells_where: bool,
-    /// Whether its papers tell who the family was, so that they go under seal when another family comes.
+    /// Whether its papers show who the family was, so that they go under seal when an adoption gives the
+    /// person another family.
     pub tells_family: bool,
-    /// Where its entries stand among what is told of a past day.
+    /// Where its entries come in the order of events when a past day is shown.
     pub in_life: InLife,
-    /// Its paper; none where it gives none.
+    /// Its paper; none if it has none.
     pub paper: Option<Paper>,
-    /// How its form begins with somebody's record; none where it does not begin with a person.
+    /// How its form is filled in from a person's record; none if it does not begin with a person.
     pub begins: Option<Begin>,
     /// What follows in the service, in the same transaction.
     pub after: &'static [After],
@@ -73,9 +75,9 @@ pub struct Rules {
 pub enum Shelf {
     /// Births, deaths and families.
     Life,
-    /// Where somebody lives.
+    /// Where a person lives.
     Residence,
-    /// What somebody is, and what was noted of them.
+    /// What a person is, and what was noted about them.
     Status,
     /// What changes entries and records.
     Amendment,
@@ -94,85 +96,88 @@ pub enum Territory {
     Central,
 }
 
-/// Whether entries are annulled.
+/// Whether entries can be annulled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Annulled {
     /// By decision of a court or competent body.
     ByDecision,
-    /// Never: the life of a card is ended by revoking it, and what was erased does not come back.
+    /// Never: a card's life is ended by revoking the card, and what was erased does not come back.
     Never,
-    /// By decision, and only if nobody made the certificates that it names. One that was made stays in the record for ever, for
-    /// the lists that revoke it are made of the record.
+    /// By decision, and only if the certificates that it names are not ours. Our certificates stay in the
+    /// record for ever, because revocation lists are made from the record.
     IfUncertified,
 }
 
-/// Whether entries are corrected.
+/// Whether entries can be corrected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Corrected {
     /// Field by field.
     ByField,
-    /// Never: what is wrong is annulled, and registered anew.
+    /// Never: a wrong entry is annulled and registered anew.
     Never,
-    /// Never, for it is itself an amendment: that one is annulled.
+    /// Never, because it is itself an amendment: it is annulled instead.
     AsAmendment,
 }
 
-/// Which later entries rest on one of a kind.
+/// Which later entries rest on an entry of a kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RestedOn {
-    /// None. What it said comes and goes by itself, and what repeats its words follows.
+    /// None. Its words come and go by themselves, and entries that repeat them are corrected with it.
     ByNothing,
-    /// Those of the same kind: an end rests on its beginning. Which of several it ends is not looked at.
+    /// Entries of the same kind: an end rests on its beginning. Which of several beginnings it ends is not
+    /// examined.
     BySameKind,
-    /// Those that make or end a marriage of the same person.
+    /// Entries that make or end a marriage of the same person.
     ByMarriages,
-    /// Of a spouse whom it names, those that make or end a marriage. The marriage may have ended since.
+    /// For a spouse named in it: entries that make or end a marriage. The marriage itself may have ended
+    /// since.
     ByMarriagesOfSpouse,
-    /// Of the deceased, all; of a spouse, those that make or end a marriage.
+    /// For the deceased: all entries. For a spouse: those that make or end a marriage.
     ByAllOfDeceased,
-    /// All of the person's life. A later event was checked against a record that this entry had changed; without the entry
-    /// that check would have looked at another record.
+    /// All entries of the person's life. A later event was checked against a record that this entry had
+    /// changed; without it, that check would have seen another record.
     ByLife,
-    /// Those that take for granted that its card was written, or is in use.
+    /// Entries that assume that its card was written or is in use.
     ByCard,
-    /// All.
+    /// All entries.
     ByAll,
-    /// Those that used what a merge brought together: see [`crate::amendment::merge`].
+    /// Entries that used what a merge brought together: see [`crate::amendment::merge`].
     ByUseOfMerge,
 }
 
-/// On what entries of a kind rest.
+/// What entries of a kind rest on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RestsOn {
-    /// On nothing but the person: moves, remarks and cards.
+    /// Only on the person: moves, remarks and cards.
     Person,
-    /// On nothing but the records: it leaves their events as they are.
+    /// Only on the records: it leaves their events as they are.
     Records,
     /// On what is known of the person's life.
     Life,
-    /// On the person's life, and it makes or ends a marriage.
+    /// On the person's life; and it makes or ends a marriage.
     Marriage,
 }
 
-/// What of a kind stands under seal.
+/// What of a kind is under seal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seal {
     /// Nothing.
     None,
-    /// Its entries and declarations, for they name a family of before and one of after.
+    /// Its entries and declarations, because they name the former and the new family.
     Family,
-    /// Its entries and declarations, for they tell that a record is sealed. Only who may open what is under seal sees them.
+    /// Its entries and declarations, because they show that a record is sealed. Only those who may open what
+    /// is under seal see them.
     Sealing,
 }
 
-/// Where the entries of a kind stand when a record is told as of a past day.
+/// Where the entries of a kind come in the order of events when a record is shown as of a past day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InLife {
-    /// Before everything: all that followed was built on it.
+    /// Before everything else: all that followed was built on it.
     First,
-    /// For the child, before everything but the old register.
+    /// For the child, before everything except the old register.
     Birth,
-    /// After the person's own birth, for it brings what another record says of the person.
+    /// After the person's own birth, because it brings what another record says about the person.
     Merge,
     /// On the day of its event.
     OnItsDay,
@@ -181,10 +186,11 @@ pub enum InLife {
 /// What follows in the service when an entry of a kind is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum After {
-    /// The numbers that were kept for its children are theirs: they are kept no longer, and the receipt tells them.
+    /// The numbers that were kept for its children are given: they are no longer reserved, and the receipt
+    /// shows them.
     NumbersAreGiven,
-    /// A card office has a card to write.
+    /// A card office gets a card to write.
     CardJobOpens,
-    /// The numbers and keys of one record lead to the other.
+    /// The numbers and keys of one record lead to the other from now on.
     RecordsAreReplaced,
 }

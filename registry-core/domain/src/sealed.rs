@@ -1,7 +1,9 @@
-//! What a record keeps under seal besides the whole of it: the family before an adoption, and a protected address.
+//! What a record keeps under seal apart from a record that is sealed as a whole: the family before an
+//! adoption, and a protected address.
 //!
-//! Invariant: nothing of this is in an answer, a count, a preview, a receipt or a refusal without its own legal basis. Whoever
-//! shows a record shows [`Person::unsealed`]; impediments look through seals and refer to the authority without a reason.
+//! Invariant: nothing under seal is in an answer, a count, a preview, a receipt or a refusal without a legal
+//! basis of its own. Code that shows a record shows [`Person::unsealed`]. The check of impediments looks
+//! through seals and refers to the authority without giving a reason.
 
 mod acts;
 mod declarations;
@@ -57,36 +59,36 @@ impl SealedGroup {
     }
 }
 
-/// The family before an adoption, or after its end, and the acts that say so.
+/// The family before an adoption, or the adopters after its end, with the acts that name them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SealedFamily {
-    /// Mother and father in whose place others stand.
+    /// Mother and father whom others replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<Link>,
     /// Children who have other parents now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Link>,
-    /// Names in whose place an adoption set others; the last is the one that comes back with its end.
+    /// Names that an adoption replaced; the last one comes back when the adoption ends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<PersonName>,
-    /// Names that were given up under adopters who are parents no more.
+    /// Names given up under adopters who are no longer parents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given_up: Vec<PersonName>,
-    /// Registrations that would tell of it.
+    /// Registrations that would disclose it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<ActRef>,
-    /// What the person's earlier papers tell of the family before an adoption.
+    /// What the person's earlier papers show of the family before an adoption.
     #[serde(default, skip_serializing_if = "Past::is_empty")]
     pub past: Past,
 }
 
-/// What comes back to light with the parents from before an adoption.
+/// What comes back, together with the parents, when an adoption ends.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Past {
     /// Names given up before the adoption, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<PersonName>,
-    /// Registrations whose papers name that family beside the name of today.
+    /// Registrations whose papers name the former family beside the present name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<ActRef>,
 }
@@ -121,13 +123,14 @@ impl SealedFamily {
 }
 
 impl Person {
-    /// The record without what is under seal: what may be shown of it. A record that is sealed as a whole is not shown at
-    /// all, see [`Person::is_hidden`].
+    /// The record without what is under seal: the only form in which it may be shown. A record that is sealed
+    /// as a whole is not shown at all, see [`Person::is_hidden`].
     #[must_use]
     pub fn unsealed(&self) -> Self {
         let mut shown = Self { sealed_family: SealedFamily::default(), ..self.clone() };
         shown.annotations.retain(|remark| !self.seals_act(remark.of));
-        // A guardianship stays in the record for what rests on it, and is shown as little as its act.
+        // A guardianship stays in the record for the entries that rest on it, but is shown only if its act
+        // is.
         shown.ties.retain(|tie| !self.seals_act(tie.entry));
         shown.guardian_bodies.retain(|body| !self.seals_act(body.entry));
         if self.sealed_address {
@@ -136,7 +139,7 @@ impl Person {
         shown
     }
 
-    /// The same record where the address is sealed now, whatever it was at the time of the reading.
+    /// Hides the address in a record of an earlier day, because it is sealed now.
     pub fn hide_address(&mut self) {
         self.residence = None;
         self.earlier_residences.clear();
@@ -145,7 +148,8 @@ impl Person {
         self.sealed_address = false;
     }
 
-    /// Whether no answer shows an act of the record: the record or the act is under seal, or the act tells an address that is.
+    /// Whether answers must not show an act of the record: because the record or the act is under seal, or
+    /// because the act shows a sealed address.
     pub fn hides_act(&self, entry: EntryId, kind: Kind) -> bool {
         self.sealed || self.seals_act(entry) || (self.sealed_address && kind.tells_where())
     }
@@ -155,15 +159,15 @@ impl Person {
         self.sealed_family.all_acts().any(|act| act.entry == entry)
     }
 
-    /// The adoption that made a parent of today.
+    /// The adoption that made one of the present parents.
     pub fn open_adoption(&self) -> Option<EntryId> {
         let mut acts = self.sealed_family.acts.iter().rev().filter(|act| act.kind == Kind::Adoption);
         acts.find(|act| self.parents.iter().any(|link| link.entry == act.entry)).map(|act| act.entry)
     }
 
-    /// Before other parents come: puts the names given up so far under seal, and the acts whose papers would tell who the
-    /// parents of today are to whoever knows the name of tomorrow. A change of name prints the one before, or is a parent's that
-    /// the child followed; a guardian is mostly of the family.
+    /// Called before the parents are replaced. Puts under seal the names given up so far, and the acts whose
+    /// papers would show the present parents to a reader who knows the future name: a change of name prints
+    /// the name before it or follows a parent's, and a guardian is usually of the family.
     pub(crate) fn seal_past(&mut self) {
         let is_telling = |act: &ActRef| act.kind.rules().tells_family;
         let (acts, kept): (Vec<ActRef>, Vec<ActRef>) =
@@ -172,7 +176,7 @@ impl Person {
         let names = std::mem::take(&mut self.earlier_names);
         let is_of_adopters = self.open_adoption().is_some();
         let family = &mut self.sealed_family;
-        // Adopters do not come back, and neither does what tells of them.
+        // Adopters do not become parents again, so acts that show them never come back.
         if is_of_adopters {
             family.given_up.extend(names);
             family.acts.extend(acts);
@@ -182,7 +186,8 @@ impl Person {
         }
     }
 
-    /// Brings back what [`Person::seal_past`] put under seal, with the parents of then.
+    /// Brings back what [`Person::seal_past`] put under seal, when the parents from before the adoption come
+    /// back.
     pub(crate) fn unseal_past(&mut self) {
         let Past { names, acts } = std::mem::take(&mut self.sealed_family.past);
         self.earlier_names.splice(0..0, names);
@@ -190,7 +195,7 @@ impl Person {
         self.acts.sort_by_key(|act| act.registered_on);
     }
 
-    /// Puts the guardianships over a child under seal, by the acts that began and ended them.
+    /// Puts the guardianships over a child under seal: the acts that began and ended them.
     pub(crate) fn seal_wardships(&mut self, child: PersonId) {
         let over_child = self.ties.iter().filter(|tie| tie.person == child && tie.role == TieRole::Ward);
         let telling: Vec<EntryId> =
@@ -202,7 +207,7 @@ impl Person {
         self.sealed_family.acts.extend(sealed);
     }
 
-    /// Puts the parents of these relations under seal, but for those whom this entry or the keeping of a parent made ones.
+    /// Puts the parents of these relations under seal, except those whom this entry made parents.
     pub(crate) fn seal_parents(&mut self, replaced: &[Relation], by: EntryId) {
         let is_replaced = |link: &Link| replaced.contains(&link.relation) && link.entry != by;
         let (sealed, kept) = std::mem::take(&mut self.parents).into_iter().partition(is_replaced);
@@ -211,7 +216,7 @@ impl Person {
         self.sealed_family.parents.extend(sealed);
     }
 
-    /// Puts the ties to a child under seal, but for the one that this entry made.
+    /// Puts the ties to a child under seal, except the one that this entry made.
     pub(crate) fn seal_child(&mut self, child: PersonId, by: EntryId) {
         let is_meant = |link: &Link| link.person == child && link.entry != by;
         let (sealed, kept) = std::mem::take(&mut self.children).into_iter().partition(is_meant);
@@ -220,7 +225,7 @@ impl Person {
         self.sealed_family.children.extend(sealed);
     }
 
-    /// An establishment of parentage that made a sealed tie names the one behind the seal.
+    /// Puts the act under seal by which a sealed tie was established: it names the person behind the seal.
     fn seal_acts_of(&mut self, links: &[Link]) {
         let is_telling =
             |act: &ActRef| act.kind == Kind::Parentage && links.iter().any(|link| link.entry == act.entry);
@@ -229,7 +234,7 @@ impl Person {
         self.sealed_family.acts.extend::<Vec<ActRef>>(sealed);
     }
 
-    /// Brings sealed ties back to light that have not ended, with the acts that made them.
+    /// Brings back sealed ties that have not ended, with the acts that made them.
     pub(crate) fn unseal(&mut self, is_meant: impl Fn(&Link) -> bool) {
         let is_meant = |link: &Link| link.ended_on.is_none() && is_meant(link);
         let family = &mut self.sealed_family;
@@ -251,8 +256,8 @@ impl Person {
         }
     }
 
-    /// Takes a name and keeps the old one under seal. The Latin name must be confirmed anew, what spelt the old one in traditional script
-    /// is forgotten, and the card ends.
+    /// Takes a name and keeps the old one under seal. The citizen must confirm a Latin name anew, the
+    /// spelling of the old name in traditional script is forgotten, and the card ends.
     pub(crate) fn rename_sealed(&mut self, name: PersonName, header: &Header) {
         self.sealed_family.names.extend(self.name.replace(name));
         self.latin = None;
@@ -265,7 +270,7 @@ impl Person {
         self.sealed_family.acts.push(header.act_ref());
     }
 
-    /// Ends the ties that an adoption made, which are sealed from then on.
+    /// Ends the ties that an adoption made; they are sealed from then on.
     pub(crate) fn end_adoption(&mut self, adoption: EntryId, ended_on: NaiveDate) {
         let is_meant = |link: &Link| link.entry == adoption;
         for (links, sealed) in [

@@ -1,4 +1,4 @@
-//! Whether something that lasts begins or ends with an entry: a guardianship, a suspension.
+//! Whether an entry begins or ends something that lasts: a guardianship, a suspension.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +7,9 @@ use crate::refusal::Refusal;
 /// Whether it begins or ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Step {
-    /// It begins.
     Begins,
-    /// It ends.
     Ends,
 }
 

@@ -52,21 +52,21 @@ pub(crate) fn officer(number: u128, office: &str, roles: &[Role]) -> Officer {
     }
 }
 
-/// A small country in which tests declare and register: it loads people as the shell does.
+/// A small country in which tests declare and register. It loads people as the shell does.
 pub(crate) struct World {
     pub(crate) register: Register,
     pub(crate) entries: Vec<Entry>,
     pub(crate) today: NaiveDate,
     pub(crate) officer: Officer,
-    /// None: another officer of the same office received it today.
+    /// None means: another officer of the same office received it today.
     pub(crate) stage: Option<Stage>,
     pub(crate) law: LawConfig,
-    /// What the service's records say of the certificates of an entry that is amended.
+    /// What the service's records say about the certificates of an entry that is amended.
     pub(crate) certified: Certified,
     drawn: u64,
 }
 
-/// What the domain says of a declaration.
+/// What the domain decides about a declaration.
 struct Decided {
     parts: Vec<Part>,
     claims: Vec<String>,
@@ -107,7 +107,7 @@ impl World {
         world
     }
 
-    /// Another officer received it there today, wherever it is registered.
+    /// Another officer received it at that office today, wherever it is registered.
     pub(crate) fn receive_at(&mut self, office: &str) {
         self.stage = Some(Stage::Registering {
             received_by: Some(officer(9, office, &[]).id),
@@ -116,7 +116,7 @@ impl World {
         });
     }
 
-    /// The same country, where two officers of one office are enough for what comes late.
+    /// The same country, where two officers of one office are enough for late declarations.
     pub(crate) fn with_two_of_one_office(mut self) -> Self {
         let eyes = KindEyes { in_time: Eyes::Two, late: Eyes::Two };
         self.law.four_eyes = [Kind::Birth, Kind::Marriage].into_iter().map(|kind| (kind, eyes)).collect();

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 pub use code::{Level, UnitCode};
 pub use tree::{FoundingCounts, UnitCounts, UnitError, UnitTree, founding_counts};
 
-/// The units of the country as shipped with the crate's workspace: see the header of the file for sources.
+/// The units of the country, as shipped with this workspace. The header of the file names its sources.
 pub const UNITS_TSV: &str = include_str!("../../data/units.tsv");
 
 /// One administrative unit.
@@ -19,7 +19,7 @@ pub struct Unit {
     pub code: UnitCode,
     /// The unit it lies in; none for the capital and the aimags.
     pub parent: Option<UnitCode>,
-    /// What it is.
+    /// Whether it is an aimag, a soum, a khoroo and so on.
     pub level: Level,
     /// Name in Mongolian Cyrillic.
     pub name_mn: String,
@@ -31,20 +31,20 @@ pub struct Unit {
     pub zone: Tz,
     /// First letter of the register number, for the capital and the aimags.
     pub letter: Option<char>,
-    /// First day it exists; none means open because not known.
+    /// First day on which it exists; none if it is not known, which counts as always.
     pub valid_from: Option<NaiveDate>,
-    /// Last day it exists; none means open.
+    /// Last day on which it exists; none means open.
     pub valid_to: Option<NaiveDate>,
-    /// The units that follow it once it is closed.
+    /// The units that follow it after it is closed.
     pub successors: Vec<UnitCode>,
     /// Where code and name come from.
     pub source: String,
-    /// How sure that is.
+    /// How certain the source is.
     pub confidence: String,
 }
 
 impl Unit {
-    /// Whether it exists on the day; open ends always do.
+    /// Whether it exists on the day. A missing first or last day sets no limit.
     pub fn is_valid_on(&self, day: NaiveDate) -> bool {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
     }

@@ -1,4 +1,4 @@
-//! The shipped sample of composed people goes through the import as its own header says.
+//! The shipped sample of composed people can be imported as its own header says.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its sample has failed")]
 
@@ -27,7 +27,7 @@ use uuid::Uuid;
 
 const SAMPLE: &str = include_str!("../../data/sample-people.csv");
 
-/// The rows as declared forms. The sample needs no quoting, which the test of its columns makes sure of.
+/// The rows as declared forms. The sample needs no quoting, which the test of its columns checks.
 fn rows() -> Vec<Value> {
     let mut lines = SAMPLE.lines().filter(|line| !line.starts_with('#'));
     assert_eq!(lines.next().unwrap().split(',').collect::<Vec<_>>(), COLUMNS);

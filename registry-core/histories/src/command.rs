@@ -1,7 +1,7 @@
-//! What is declared in a history, and its form.
+//! What is declared in a history, and the form in which it is declared.
 //!
-//! People and acts are named by the label of the command that brought them, so that a history from which commands were
-//! taken away still names the same ones.
+//! People and acts are named by the label of the command that created them. So a history from which commands
+//! were removed still names the same ones.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use crate::naming::Naming;
 
-/// Whom the command with this label brought into the register.
+/// The person whom the command with this label brought into the register.
 pub type Who = usize;
 /// The command with this label.
 pub type Label = usize;
 
-/// A word, cheap to say again.
+/// A word that can be cloned cheaply.
 pub type Word = Arc<str>;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,7 +31,7 @@ pub struct Home {
     pub address: Word,
 }
 
-/// The words that are corrected.
+/// The words that can be corrected.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Field {
     Clan,
@@ -66,7 +66,7 @@ impl Field {
         }
     }
 
-    /// Whether it is the day of the event, the same for everyone in the act.
+    /// Whether the field is the day of the event, which is the same for everyone in the act.
     pub const fn is_of_all(self) -> bool {
         matches!(self, Self::DiedOn | Self::MarriedOn | Self::EndedOn | Self::RestoredOn)
     }
@@ -90,7 +90,8 @@ pub enum What {
         mother: Option<Who>,
         father: Option<Who>,
         applicants: Vec<&'static str>,
-        /// Clan and parent's name as a competent body gave them, and where the child is: a foundling.
+        /// For a foundling: clan name and parent's name as a competent body gave them, and where the child
+        /// lives.
         foundling: Option<(Word, Word, Home)>,
         given: Word,
         sex: Sex,
@@ -115,7 +116,7 @@ pub enum What {
     },
     Divorce {
         who: Who,
-        /// The day the court's decision came into force; none at an office.
+        /// The day on which the court's decision came into force; none for a divorce at an office.
         court: Option<NaiveDate>,
     },
     Restoration {
@@ -191,7 +192,7 @@ pub const fn sex_word(sex: Sex) -> &'static str {
     }
 }
 
-/// Answers to whatever the officer may be asked.
+/// Answers to every question that the officer may be asked.
 fn answers(answered: bool) -> Value {
     const ASKED: [&str; 4] = ["440: checked", "441: checked", "540: checked", "1240: checked"];
     if answered { json!(ASKED) } else { json!([]) }

@@ -1,11 +1,11 @@
-//! What was accepted and what was refused, by kind.
+//! How many commands were accepted and refused, by kind.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use registry_domain::kind::Kind;
 
-/// Kinds that are drawn, each of which must get through.
+/// Kinds that are drawn; each of them must be accepted sometimes.
 const DRAWN: [Kind; 11] = [
     Kind::Birth,
     Kind::Death,
@@ -20,7 +20,7 @@ const DRAWN: [Kind; 11] = [
     Kind::Annulment,
 ];
 
-/// Accepted and refused, and refusals by number.
+/// Accepted and refused commands of one kind, the refused ones by number.
 #[derive(Clone, Default, Debug)]
 struct Count {
     accepted: usize,
@@ -32,7 +32,7 @@ struct Count {
 pub struct Counts(BTreeMap<Kind, Count>);
 
 impl Counts {
-    /// One command more: accepted, or refused with a number.
+    /// Adds one command: accepted, or refused with a number.
     pub fn add(&mut self, kind: Kind, outcome: Result<(), u16>) {
         let count = self.0.entry(kind).or_default();
         match outcome {
@@ -41,7 +41,7 @@ impl Counts {
         }
     }
 
-    /// Both together.
+    /// The sum of both counts.
     pub fn and(mut self, other: Counts) -> Counts {
         for (kind, count) in other.0 {
             let sum = self.0.entry(kind).or_default();
@@ -53,12 +53,12 @@ impl Counts {
         self
     }
 
-    /// All that were accepted.
+    /// How many commands were accepted in all.
     pub fn accepted(&self) -> usize {
         self.0.values().map(|count| count.accepted).sum()
     }
 
-    /// The kinds that were accepted less often than this, or never refused.
+    /// The kinds that were accepted less often than `least`, or never refused.
     pub fn scarce(&self, least: usize) -> Vec<Kind> {
         let is_scarce = |kind: &&Kind| {
             self.0.get(kind).is_none_or(|count| count.accepted < least || count.refused.is_empty())

@@ -1,4 +1,4 @@
-//! Commands drawn from a seed: most of them likely, many unlawful.
+//! Commands drawn from a seed: most of them plausible, many unlawful.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ impl Dice {
         (self.next() % (limit.max(1) as u64)) as usize
     }
 
-    /// True so many times of a hundred.
+    /// True in `percent` of a hundred cases.
     fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -78,7 +78,7 @@ impl Dice {
     }
 }
 
-/// A name that no other draw gives: its number in syllables.
+/// A name that no other number gives: the number in syllables.
 pub fn name(number: usize) -> Word {
     const FIRST: [&str; 10] = ["Ба", "Да", "Га", "Ла", "Ма", "На", "Ра", "Са", "То", "Хо"];
     const MORE: [&str; 10] = ["ба", "да", "га", "ла", "ма", "на", "ра", "са", "то", "хо"];
@@ -91,7 +91,7 @@ pub fn name(number: usize) -> Word {
     name.into()
 }
 
-/// One draw, with what it looks at.
+/// One draw, with what it depends on.
 pub struct Draw<'a> {
     pub dice: &'a mut Dice,
     pub model: &'a Model,
@@ -133,12 +133,12 @@ impl Draw<'_> {
         self.lives.people.iter().filter(|(who, life)| is_meant(*who, life)).map(|(who, _)| who).collect()
     }
 
-    /// Anyone at all: dead, or nobody.
+    /// Any label: the person may be dead, or nobody.
     fn anyone(&mut self) -> Who {
         self.dice.below(self.label)
     }
 
-    /// One of those meant, if there is one; now and then somebody else.
+    /// One of the people meant, if there is one; now and then somebody else.
     fn one(&mut self, is_meant: impl Fn(Who, &Life) -> bool) -> Who {
         let meant = self.those(is_meant);
         if self.dice.chance(92) {
@@ -346,7 +346,7 @@ impl Draw<'_> {
         }
     }
 
-    /// An act, often a recent one, now and then an annulled one.
+    /// An act, often a recent one; it may be annulled already.
     fn recent(&mut self) -> usize {
         let acts = self.model.acts.len();
         let near = if self.dice.chance(60) { 15.min(acts) } else { acts };

@@ -25,13 +25,14 @@ const FAMILIES: [(i32, i32, &[i32]); 15] = [
 ];
 /// Years of birth of those without a family.
 const ALONE: [i32; 9] = [1948, 1966, 1978, 1984, 1991, 1994, 1999, 2003, 2006];
-/// With the days of birth they tell the numbers of one country from those of another.
+/// Letters that, together with the day of birth, make the register numbers of one country differ from those
+/// of another.
 const LETTERS: [char; 10] = ['Ь', 'А', 'Б', 'В', 'Г', 'Д', 'Е', 'Ж', 'З', 'И'];
 const DAYS: usize = 28;
 /// How many countries one register can hold.
 pub const COUNTRIES: usize = DAYS * LETTERS.len();
 
-/// The imports that found one of several countries in the same register, labelled from 0.
+/// The imports that found one of several countries in the same register; labels count from 0.
 pub fn founding(country: usize) -> Vec<Command> {
     let day = u32::try_from(1 + country % DAYS).unwrap();
     let letter = LETTERS[country / DAYS % LETTERS.len()];
@@ -52,7 +53,7 @@ pub fn founding(country: usize) -> Vec<Command> {
 
 struct Founders {
     letter: char,
-    /// Of birth.
+    /// Day of birth.
     day: u32,
     commands: Vec<Command>,
 }

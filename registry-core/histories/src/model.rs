@@ -1,8 +1,9 @@
-//! The plain reference: what the law's words make of a list of acts. It is written from those words and from nothing of
-//! the domain, keeps no links at both ends, and is computed anew from all acts each time it is asked.
+//! The plain reference: what the law makes of a list of acts. It is written from the words of the law and
+//! uses nothing of the domain, keeps each link at one end only, and is computed anew from all acts each time.
 //!
-//! An annulled act never was. A corrected act says the corrected words. A child whose parent's name was taken from a parent
-//! bears that parent's given name as the acts say it now; clan names and homes are taken over once.
+//! An annulled act counts as if it had never been. A corrected act has the corrected words. A child whose
+//! parent's name comes from a parent bears the given name that this parent has now; clan names and homes are
+//! taken over only once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ pub struct Act {
     pub office: String,
     pub today: NaiveDate,
     pub what: What,
-    /// What a child takes over from parents at the time.
+    /// What a child takes over from its parents at the time.
     taken_over: Option<(Word, Home)>,
 }
 
@@ -54,7 +55,7 @@ pub struct Life {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Marriage {
     pub couple: [Who; 2],
-    /// Not known of the old register.
+    /// None for a marriage of the old register, which does not say.
     pub began: Option<NaiveDate>,
     pub ended: Option<(NaiveDate, Status)>,
 }
@@ -73,7 +74,7 @@ impl Marriage {
     }
 }
 
-/// People by label: looked up far too often for a map.
+/// People by label. A vector, because it is searched far too often for a map.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct People(Vec<Option<Life>>);
 
@@ -98,7 +99,7 @@ impl People {
     }
 }
 
-/// Everyone, as the acts in effect make them.
+/// Everyone, as the acts in effect leave them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Lives {
     pub people: People,
@@ -128,7 +129,7 @@ impl Lives {
         }
     }
 
-    /// In the order in which they came.
+    /// In the order in which the children were registered.
     pub fn children(&self, who: Who) -> Vec<Who> {
         let mut children = Vec::new();
         for (child, life) in self.people.0.iter().enumerate() {
@@ -149,7 +150,8 @@ impl Lives {
     }
 }
 
-/// The words of corrections in effect by act, in their order: of whom (none if it is said of all), which, and what.
+/// The corrected words in effect by act, in order: of whom (none if they apply to everyone in the act), which
+/// field, and the word.
 type Corrected<'a> = BTreeMap<Label, Vec<(Option<Who>, Field, &'a str)>>;
 
 /// The latest word of a field.
@@ -164,7 +166,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Takes an act that was registered at an office, with everyone as they were.
+    /// Adds an act that was registered at an office. `lives` is everyone as they were before it.
     pub fn accept(&mut self, command: &Command, office: &str, lives: &Lives) {
         let Command { label, today, what, .. } = command.clone();
         let taken_over = taken_over(lives, &what);
@@ -248,7 +250,8 @@ impl Model {
     }
 }
 
-/// The clan name goes with the father's line, else the mother's; a newborn lives with the mother, else with the father.
+/// The clan name follows the father's line, or else the mother's; a newborn lives with the mother, or else
+/// with the father.
 fn taken_over(lives: &Lives, what: &What) -> Option<(Word, Home)> {
     match what {
         What::Birth { foundling: Some((clan, _, home)), .. } => Some((clan.clone(), home.clone())),
@@ -412,7 +415,7 @@ fn rename(act: &Act, lives: &mut Lives, corrected: &Corrected<'_>) {
     }
 }
 
-/// The corrected words of an act of one person take the place of its own.
+/// Replaces the words of an act about one person by the corrected ones.
 fn correct(label: Label, who: Who, lives: &mut Lives, corrected: &Corrected<'_>) {
     let Some(words) = corrected.get(&label) else { return };
     let Some(life) = lives.people.get_mut(&who) else { return };

@@ -1,9 +1,9 @@
-//! How many commands from which seed.
+//! How many commands are drawn, and from which seed.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// How many commands from which seed: the same every time, ten times as many from a new seed where `PROPTEST_CASES` is set.
-/// `BURTGEL_SEED` gives the seed.
+/// How many commands are drawn, and from which seed: usually the same every time; if `PROPTEST_CASES` is set,
+/// ten times as many from a new seed. `BURTGEL_SEED` sets the seed.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     pub seed: u64,
@@ -11,7 +11,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of this run, where a usual one has so many commands.
+    /// The plan of this run; `commands` is the usual number.
     pub fn of(commands: usize) -> Plan {
         let is_long = std::env::var_os("PROPTEST_CASES").is_some();
         let seed = match std::env::var("BURTGEL_SEED") {

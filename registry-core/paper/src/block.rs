@@ -1,8 +1,8 @@
-//! What stands on a page: blocks with a role for readers that speak, each of pieces with a place.
+//! The contents of a page: blocks with a role for screen readers. Each block has pieces with a place.
 
 use crate::text::{Ink, Text};
 
-/// What a block is to a reader that does not see the page.
+/// What a block is for a reader who does not see the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Decoration and repetition: not read out.
@@ -11,12 +11,12 @@ pub(crate) enum Role {
     Heading,
     /// A paragraph.
     Paragraph,
-    /// A row of the table of facts: the pieces before `labels` are its head, the others its value.
+    /// A row of the table of facts: the first `labels` pieces are its heading, the others its value.
     Row {
-        /// How many pieces belong to the head.
+        /// How many pieces belong to the heading.
         labels: usize,
     },
-    /// A picture, told in words.
+    /// A picture, described in words.
     Figure(String),
 }
 

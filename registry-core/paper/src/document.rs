@@ -1,4 +1,4 @@
-//! From a paper to the octets of its file.
+//! From a paper to the bytes of its file.
 
 use chrono::{Datelike as _, Timelike as _};
 use krilla::configure::{Archival, ConfigurationBuilder};
@@ -15,24 +15,25 @@ use crate::paper::Paper;
 /// Why a paper cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PaperError {
-    /// No font has this character, and a civil paper never shows a box in its place.
+    /// No font has this character. A civil paper never shows a box in its place.
     #[error("no font has the character {0:?} (U+{code:04X})", code = u32::from(*.0))]
     NoGlyph(char),
     /// The text of the QR does not fit.
     #[error("the text of the QR is too long")]
     QrTooLong,
-    /// More is told than pages can hold.
+    /// There is more text than the pages can hold.
     #[error("there is more to tell than a paper holds")]
     TooLong,
-    /// The library's no: the file would not be PDF/A.
+    /// The library refused: the file would not be PDF/A.
     #[error("draw the paper: {0}")]
     Drawing(String),
 }
 
-/// Draws a paper as PDF/A-3a: tagged, its fonts within, its proof attached. The same paper gives the same octets.
+/// Draws a paper as PDF/A-3a: tagged, with its fonts inside and its proof attached. The same paper gives the
+/// same bytes.
 ///
 /// # Errors
-/// [`PaperError`]; nothing is returned that does not pass the library's checks of PDF/A-3a.
+/// [`PaperError`]. A file is returned only if it passes the library's checks of PDF/A-3a.
 pub fn to_pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
     let drawing = |what: String| PaperError::Drawing(what);
     let pages = compose(paper, fonts)?;
@@ -51,7 +52,7 @@ pub fn to_pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
             association_kind: AssociationKind::Supplement,
             data: paper.proof.clone().into(),
             modification_date: Some(issued_at(paper)),
-            // As it is, so that it can be taken out without unpacking anything from a stranger's file.
+            // Not packed, so that the proof can be taken out of a stranger's file without unpacking anything.
             compress: Some(false),
             location: None,
         })
@@ -59,7 +60,7 @@ pub fn to_pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
     document.finish().map_err(|e| drawing(e.to_string()))
 }
 
-/// Nothing of a person: the file's data shows up in lists and search indexes.
+/// Metadata without personal data, because lists and search indexes show them.
 fn metadata(paper: &Paper) -> Metadata {
     let title = format!("{} / {} № {}", paper.title.mn, paper.title.en, paper.act_number);
     Metadata::new()

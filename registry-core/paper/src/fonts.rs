@@ -1,5 +1,6 @@
-//! The fonts of a paper. They are not ours and not in the repository: the caller opens the files of the Noto family (SIL Open
-//! Font License) that the system has, and the PDF carries the glyphs that it uses.
+//! The fonts of a paper. They are not ours and not in the repository: the caller reads the files of the Noto
+//! family (SIL Open Font License) that are installed on the system, and the PDF contains the glyphs that it
+//! uses.
 
 use harfrust::{Buffer, Direction, Font as Shapes, ShapeOptions, ShaperFont, shape};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
@@ -7,18 +8,18 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 /// A face of the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FontFile {
-    /// What the register says.
+    /// For the words of the register.
     Serif,
-    /// Titles.
+    /// For titles.
     SerifBold,
-    /// Labels and small print.
+    /// For labels and small print.
     Sans,
-    /// Traditional Mongolian script.
+    /// For the traditional Mongolian script.
     Mongolian,
 }
 
 impl FontFile {
-    /// All that a paper may need.
+    /// All fonts that a paper may need.
     pub const ALL: [FontFile; 4] =
         [FontFile::Serif, FontFile::SerifBold, FontFile::Sans, FontFile::Mongolian];
 
@@ -38,17 +39,17 @@ impl FontFile {
 #[error("the font {0} cannot be read")]
 pub struct FontError(pub &'static str);
 
-/// The opened fonts; cheap to keep, costly to open.
+/// The opened fonts. Opening is slow; keep them.
 #[derive(Clone)]
 pub struct Fonts {
     faces: [Face; 4],
 }
 
 impl Fonts {
-    /// Takes the octets of each file of [`FontFile::ALL`], in that order.
+    /// Takes the bytes of each file of [`FontFile::ALL`], in that order.
     ///
     /// # Errors
-    /// [`FontError`] names the first that is no font.
+    /// [`FontError`] names the first file that is not a font.
     pub fn new(files: [Vec<u8>; 4]) -> Result<Fonts, FontError> {
         let [serif, bold, sans, mongolian] = files;
         Ok(Fonts {
@@ -79,7 +80,7 @@ pub(crate) struct Face {
     pub font: Font,
 }
 
-/// Glyphs in a row, their sizes in ems.
+/// Glyphs in a row; lengths are in ems.
 #[derive(Debug, Clone)]
 pub(crate) struct Shaped {
     pub glyphs: Vec<KrillaGlyph>,

@@ -1,4 +1,4 @@
-//! The frame of a page, and what stands behind the text.
+//! The frame of a page, and what is printed behind the text.
 
 use crate::block::{Block, PageBlocks, Piece};
 use crate::document::PaperError;
@@ -7,7 +7,7 @@ use crate::layout::{HEIGHT, LEFT, RIGHT, WIDTH, style};
 use crate::paper::Paper;
 use crate::text::{Ink, Language, Text};
 
-/// From the edge of the sheet to the frame.
+/// Distance from the edge of the sheet to the frame.
 const MARGIN: f32 = 30.0;
 /// Side of the square of the corner's meander.
 const UNIT: f32 = 3.2;
@@ -18,7 +18,8 @@ pub(crate) fn blocks(paper: &Paper, fonts: &Fonts) -> Result<PageBlocks, PaperEr
     if paper.is_specimen {
         let pale = style(FontFile::SerifBold, 92.0, Ink::Blush, Language::Mongolian);
         let words = Text::new(fonts, pale, "ТУРШИЛТ")?;
-        // Turned about its beginning, so that its middle is the middle of the sheet.
+        // The text is turned about its beginning, which is placed so that the middle of the text is in the
+        // middle of the sheet.
         let (cos, sin) = (0.6_f32, 0.8_f32);
         let half = words.width / 2.0;
         let x = WIDTH / 2.0 - half * cos - 30.0 * sin;
@@ -58,7 +59,7 @@ fn outline(margin: f32, thick: f32) -> Vec<[f32; 4]> {
     ]
 }
 
-/// A meander (алхан хээ) of bars in each corner within the frame; the others are the upper left one mirrored.
+/// A meander (алхан хээ) of bars in each corner within the frame; the other three mirror the upper left one.
 fn corners() -> Vec<[f32; 4]> {
     // Left, top, width, height in units.
     const BARS: [[f32; 4]; 7] = [

@@ -1,4 +1,4 @@
-//! Where everything stands on A4. Points, from the upper left corner.
+//! Where everything is placed on A4. Lengths are in points, from the upper left corner.
 
 use crate::block::{Block, PageBlocks, Piece, Role};
 use crate::document::PaperError;
@@ -9,14 +9,14 @@ use crate::{frame, qr, script};
 
 /// A4: 210 × 297 mm.
 pub(crate) const WIDTH: f32 = 595.28;
-/// A4.
+/// The height of A4.
 pub(crate) const HEIGHT: f32 = 841.89;
 pub(crate) const LEFT: f32 = 72.0;
 pub(crate) const RIGHT: f32 = WIDTH - 72.0;
 const MIDDLE: f32 = WIDTH / 2.0;
-/// Rows of facts end here where more follow.
+/// Where rows of facts end if more follow on the next page.
 const BOTTOM: f32 = 770.0;
-/// On the last page the foot begins here.
+/// Where the foot begins on the last page.
 const FOOT: f32 = 588.0;
 const LABELS: f32 = 158.0;
 const GAP: f32 = 16.0;
@@ -87,7 +87,7 @@ fn push(pages: &mut [PageBlocks], block: Block) {
     }
 }
 
-/// The State, the title, the number; returns where the facts begin.
+/// Draws the name of the State, the title and the number; returns where the facts begin.
 fn head(paper: &Paper, fonts: &Fonts, page: &mut PageBlocks) -> Result<f32, PaperError> {
     let text = |style: Style, words: &str| Text::new(fonts, style, words);
     page.push(Block::new(
@@ -138,7 +138,7 @@ fn fact(fonts: &Fonts, line: &Line, top: f32, right: f32) -> Result<(Block, f32)
     }
     let labels = texts.len();
     let values = rows(fonts, VALUE, &line.value, right - LEFT - LABELS - GAP)?;
-    // A value of one row stands between the two rows of its label.
+    // A value of one row is placed halfway between the two rows of its label.
     let mut value_y = if values.len() == 1 { top + 4.0 } else { top };
     for row in values {
         value_y += 16.0;
@@ -166,7 +166,8 @@ fn next_page(paper: &Paper, fonts: &Fonts, pages: &mut Vec<PageBlocks>) -> Resul
     Ok(y + 20.0)
 }
 
-/// Where and when it was registered and issued, the QR, where to check it, the signature.
+/// The foot: where and when the act was registered and the paper issued, the QR, where to check it, the
+/// signature.
 fn foot(paper: &Paper, fonts: &Fonts) -> Result<Vec<Block>, PaperError> {
     let mut blocks = vec![frame::divider(FOOT + 4.0)];
     let top = FOOT + 22.0;
@@ -249,7 +250,7 @@ fn signature(fonts: &Fonts, y: f32) -> Result<Block, PaperError> {
     Ok(block)
 }
 
-/// The number at the foot of each page, so that no sheet is exchanged.
+/// The number at the foot of each page, so that no sheet can be exchanged.
 fn folio(paper: &Paper, fonts: &Fonts, page: usize, of: usize) -> Result<Block, PaperError> {
     let words = format!("{} · {} · {page} / {of}", paper.act_number, paper.check_code);
     let style = Style { size: 6.5, ..SMALL };

@@ -1,4 +1,4 @@
-//! Draws composed blocks with krilla, and tells its tag tree what they are.
+//! Draws composed blocks with krilla, and enters their roles in its tag tree.
 
 use std::num::NonZeroU16;
 
@@ -105,7 +105,8 @@ fn draw_block(surface: &mut Surface<'_>, block: &Block, fonts: &Fonts) -> Vec<Id
             Piece::Text(text) => draw_text(surface, text, fonts, false),
             Piece::Turned(text, degrees) => {
                 surface.push_transform(&Transform::from_rotate_at(*degrees, text.x, text.y));
-                // A decoration is drawn as shapes, so that it does not stand between the words that are taken out.
+                // A decoration is drawn as shapes, so that its letters do not appear among the words when the
+                // text is extracted.
                 draw_text(surface, text, fonts, is_decoration);
                 surface.pop();
             }

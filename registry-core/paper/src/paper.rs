@@ -1,8 +1,8 @@
-//! What a civil paper says, in the order in which it says it.
+//! What a civil paper says, in the order in which it is printed.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// The same in Mongolian and English.
+/// The same words in Mongolian and English.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// Mongolian, Cyrillic letters.
@@ -12,18 +12,18 @@ pub struct Words {
 }
 
 impl Words {
-    /// Takes both.
+    /// Takes both languages.
     pub fn new(mn: impl Into<String>, en: impl Into<String>) -> Words {
         Words { mn: mn.into(), en: en.into() }
     }
 }
 
-/// One line: what it is called, and what the register says.
+/// One line: a label, and what the register says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// What the line is called.
     pub label: Words,
-    /// As registered.
+    /// The value as registered.
     pub value: String,
 }
 
@@ -36,7 +36,7 @@ pub struct Paper {
     pub act_number: String,
     /// What the register says.
     pub lines: Vec<Line>,
-    /// What it says in traditional Mongolian script, each drawn as a column from top to bottom.
+    /// What the register says in traditional Mongolian script; each is drawn as a column from top to bottom.
     pub columns: Vec<Line>,
     /// The office that registered the act.
     pub office: Words,
@@ -44,20 +44,20 @@ pub struct Paper {
     pub registered_on: NaiveDate,
     /// Civil date of issue.
     pub issued_on: NaiveDate,
-    /// The instant of issue, for the file's own data.
+    /// The instant of issue, for the metadata of the file.
     pub issued_at: DateTime<Utc>,
-    /// Which copy of this act's paper it is, from 1.
+    /// The number of this copy of the act's paper, from 1.
     pub copy: u32,
     /// Number of the sheet of security paper, as printed on the sheet.
     pub sheet: Option<String>,
     /// Text of the QR.
     pub qr: String,
-    /// Short code that is compared by eye or told over the telephone.
+    /// Short code that people compare by eye or read out over the telephone.
     pub check_code: String,
-    /// Where anyone can check it.
+    /// The address at which anyone can check it.
     pub check_at: String,
-    /// Whether it was made for trials and proves nothing.
+    /// Whether it was made for a trial and proves nothing.
     pub is_specimen: bool,
-    /// The attached file: the proof that the act stands in the ledger.
+    /// The attached file: the proof that the act is in the ledger.
     pub proof: Vec<u8>,
 }

@@ -1,7 +1,7 @@
-//! Traditional Mongolian script: columns from top to bottom, one after the other from left to right.
+//! Traditional Mongolian script: columns from top to bottom, placed from left to right.
 //!
-//! The font draws it lying, as a row from left to right; turned by a right angle clockwise it stands as it is written. What a column is
-//! stands beside it, turned as well.
+//! The font draws a column lying down, as a row from left to right; it is turned clockwise by a right angle
+//! so that it stands upright. The label of a column is printed beside it, turned as well.
 
 use crate::block::{Block, PageBlocks, Piece, Role};
 use crate::document::PaperError;
@@ -10,18 +10,18 @@ use crate::layout::{RIGHT, style};
 use crate::paper::{Line, Paper};
 use crate::text::{Ink, Language, Text};
 
-/// From one column to the next.
+/// Distance from one column to the next.
 const PITCH: f32 = 31.0;
 const SIZE: f32 = 17.0;
-/// A long name is drawn smaller, and no smaller than this.
+/// A long name is drawn smaller, but not smaller than this.
 const SMALLEST: f32 = 5.0;
 const LABEL: f32 = 6.5;
-/// From the heading to the columns.
+/// Distance from the heading to the columns.
 const ABOVE: f32 = 12.0;
-/// The facts need the rest of the width.
+/// More columns would take the width that the facts need.
 const MOST_COLUMNS: u8 = 7;
 
-/// Sets the columns at the right edge of the facts, and returns where the facts must end.
+/// Places the columns at the right edge of the facts, and returns where the facts must end.
 ///
 /// # Errors
 /// A character without a glyph, a column that is too long, or too many of them.

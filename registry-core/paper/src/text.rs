@@ -1,4 +1,4 @@
-//! A piece of text with its place on the page, and text broken into rows.
+//! A piece of text with its place on the page, and text that is broken into rows.
 
 use krilla::text::KrillaGlyph;
 
@@ -18,11 +18,11 @@ pub(crate) enum Ink {
     Pale,
     /// What must not be overlooked.
     Red,
-    /// Behind the text of a specimen.
+    /// For the word behind the text of a specimen.
     Blush,
 }
 
-/// The language of a text, for readers that speak.
+/// The language of a text, for screen readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     Mongolian,
@@ -50,7 +50,8 @@ pub(crate) struct Style {
     pub language: Language,
 }
 
-/// A shaped text on one row, its baseline beginning at `(x, y)`; points from the upper left corner of the page.
+/// A shaped text on one row. Its baseline begins at `(x, y)`, in points from the upper left corner of the
+/// page.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub words: String,
@@ -62,7 +63,7 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// Shapes a row, to be placed.
+    /// Shapes a row; [`Text::at`] places it.
     pub(crate) fn new(fonts: &Fonts, style: Style, words: &str) -> Result<Text, PaperError> {
         let shaped = fonts.face(style.file).shape(words);
         if let Some(missing) = shaped.missing {
@@ -94,7 +95,7 @@ impl Text {
     }
 }
 
-/// Breaks a text between words, and inside a word only where it alone is wider than the row.
+/// Breaks a text between words; inside a word only if the word alone is wider than the row.
 pub(crate) fn rows(fonts: &Fonts, style: Style, words: &str, width: f32) -> Result<Vec<Text>, PaperError> {
     let mut rows = Vec::new();
     let mut row = String::new();
@@ -115,7 +116,7 @@ pub(crate) fn rows(fonts: &Fonts, style: Style, words: &str, width: f32) -> Resu
     Ok(rows)
 }
 
-/// The rest of a word after the full rows of it.
+/// Puts the full rows of a long word into `rows` and returns the rest of the word.
 fn last_of_broken(
     fonts: &Fonts,
     style: Style,

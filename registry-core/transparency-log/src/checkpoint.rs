@@ -1,4 +1,4 @@
-//! What a log says of itself: its name, size and root, in the text form of C2SP `tlog-checkpoint`.
+//! A log's statement about itself: its name, size and root, in the text form of C2SP `tlog-checkpoint`.
 
 use crate::frontier::Frontier;
 use crate::hash::{Hash, HashError};
@@ -8,24 +8,25 @@ use crate::verifier::KeyName;
 /// The head of a log at one size. Signed as the text of a [`crate::SignedNote`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which log this is; by convention also the name of the key that signs it.
+    /// The name of the log; by convention also the name of the key that signs it.
     pub origin: KeyName,
     /// The number of leaves.
     pub size: u64,
     /// The root over them.
     pub root: Hash,
-    /// The size of the checkpoint that was signed before this one: a chain in which none can be left out unseen. None in
-    /// the first one of a log, and in those of before the chain.
+    /// The size of the checkpoint that was signed before this one. So the checkpoints form a chain from which
+    /// none can be left out unnoticed. None in the first checkpoint of a log, and in those from before the
+    /// chain was introduced.
     pub after: Option<u64>,
 }
 
 /// Begins the one extension line that our logs write.
 const AFTER: &str = "after ";
 
-/// A text is not a checkpoint of ours.
+/// Why a text is not a checkpoint of ours.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// Not exactly origin, size and root, a line each, and at most our own extension line.
+    /// Not origin, size and root on one line each, with at most our own extension line after them.
     #[error("a checkpoint has three lines: origin, size, root; and perhaps the size it follows")]
     Lines,
     /// The first line is not the name of a log.
@@ -46,7 +47,8 @@ pub enum CheckpointError {
 }
 
 impl Checkpoint {
-    /// The head of the log `origin` whose leaves are those of `frontier`, signed next after the one over `after` leaves.
+    /// The head of the log `origin` with the leaves of `frontier`. The checkpoint signed before it was over
+    /// `after` leaves.
     pub fn of(origin: KeyName, frontier: &Frontier, after: Option<u64>) -> Self {
         Checkpoint { origin, size: frontier.size(), root: frontier.root(), after }
     }
@@ -57,11 +59,11 @@ impl Checkpoint {
         format!("{}\n{}\n{}\n{after}", self.origin, self.size, self.root.to_base64())
     }
 
-    /// Reads the form of [`Checkpoint::to_text`], and no other spelling of it. Whether the log signed it is for
-    /// [`crate::NoteVerifier::verify`] to say, before this.
+    /// Reads the form of [`Checkpoint::to_text`], and no other spelling of it. Verify first with
+    /// [`crate::NoteVerifier::verify`] that the log signed the text.
     ///
     /// # Errors
-    /// Names the line that does not fit.
+    /// The error names the line that does not fit.
     pub fn parse(text: &str) -> Result<Self, CheckpointError> {
         let body = text.strip_suffix('\n').ok_or(CheckpointError::Lines)?;
         let lines: Vec<&str> = body.split('\n').collect();
@@ -84,7 +86,7 @@ impl Checkpoint {
     }
 }
 
-/// A number in the one spelling that has no second.
+/// Reads a number, which has exactly one accepted spelling.
 fn number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number: &u64| number.to_string() == text)
 }

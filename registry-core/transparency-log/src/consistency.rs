@@ -6,7 +6,7 @@ use crate::tree::{root_of, split_point};
 
 /// The proof that the tree over `leaves` begins with the tree of its first `old` leaves.
 ///
-/// Empty when nothing is to be proved: from no leaves, or between equal sizes.
+/// Empty if there is nothing to prove: for no old leaves, or equal sizes.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] if `old` is larger than the tree.
@@ -47,7 +47,7 @@ fn collect_subproof(leaves: &[Hash], old: usize, is_old_root: bool, proof: &mut 
 /// Checks that the tree of size `new` and root `new_root` begins with that of size `old` and root `old_root`.
 ///
 /// # Errors
-/// Names what does not fit; a log that dropped, changed or reordered a leaf never passes.
+/// The error says what does not fit. A log that dropped, changed or reordered a leaf never passes.
 pub fn verify_consistency(
     old: u64,
     old_root: &Hash,

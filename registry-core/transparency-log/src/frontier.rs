@@ -1,4 +1,4 @@
-//! The right edge of a growing tree: all that appending needs to know of the leaves before.
+//! The right edge of a growing tree: everything about the earlier leaves that appending needs.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use crate::hash::{Hash, node_hash};
 
 /// The compact range of the first `size` leaves: the roots of its full subtrees, the largest first.
 ///
-/// One bit of `size` that is set, one subtree: at most 64 hashes whatever the size, so that the store keeps a
-/// frontier in one column and appending costs about two hashes.
+/// Each set bit of `size` is one subtree: at most 64 hashes whatever the size. So the store keeps a frontier
+/// in one column, and appending costs about two hashes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
     peaks: Vec<Hash>,
 }
 
-/// Stored bytes are not a frontier.
+/// Why stored bytes are not a frontier.
 #[derive(Debug, thiserror::Error)]
 pub enum FrontierError {
     /// Shorter than the eight bytes of the size.
@@ -23,7 +23,7 @@ pub enum FrontierError {
     /// The number of hashes is not the number of bits set in the size.
     #[error("a frontier of {size} leaves has {expected} bytes, but {stored} were stored")]
     Length {
-        /// The size that the first eight bytes say.
+        /// The size in the first eight bytes.
         size: u64,
         /// The length that a frontier of this size has, in bytes.
         expected: usize,
@@ -41,7 +41,7 @@ impl Frontier {
     /// Adds the next leaf, by its [`crate::leaf_hash`].
     pub fn append(&mut self, leaf: Hash) {
         let mut peak = leaf;
-        // Each low bit set is a full subtree of the same height as `peak`: the two become one.
+        // Each trailing bit that is set is a full subtree of the same height as `peak`: the two become one.
         for _ in 0..self.size.trailing_ones() {
             if let Some(left) = self.peaks.pop() {
                 peak = node_hash(&left, &peak);
@@ -68,8 +68,8 @@ impl Frontier {
         self.size.to_be_bytes().into_iter().chain(hashes).collect()
     }
 
-    /// Reads the form of [`Frontier::to_bytes`]. That the hashes are those of the log is not known here: compare
-    /// [`Frontier::root`] with a checkpoint.
+    /// Reads the form of [`Frontier::to_bytes`]. It cannot tell whether the hashes are those of the log:
+    /// compare [`Frontier::root`] with a checkpoint.
     ///
     /// # Errors
     /// If the length does not follow from the size.

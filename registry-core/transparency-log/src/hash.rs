@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Domain separation of RFC 6962 §2.1: a leaf can never be taken for a node.
+/// Domain separation of RFC 6962 §2.1: a leaf can never pass for a node.
 const LEAF_PREFIX: [u8; 1] = [0];
 const NODE_PREFIX: [u8; 1] = [1];
 
@@ -19,7 +19,7 @@ const NODE_PREFIX: [u8; 1] = [1];
 #[serde(try_from = "String", into = "String")]
 pub struct Hash(pub [u8; 32]);
 
-/// A text or a byte string is not a hash.
+/// Why a text or a byte string is not a hash.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
     /// Not 64 lower-case hexadecimal digits.

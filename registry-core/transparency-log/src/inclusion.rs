@@ -1,4 +1,4 @@
-//! The proof that a leaf stands at a position of a tree (RFC 6962 §2.1.1, verified as in RFC 9162 §2.1.3.2).
+//! The proof that a leaf is at a position of a tree (RFC 6962 §2.1.1, verified as in RFC 9162 §2.1.3.2).
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ pub enum ProofError {
     OutOfRange {
         /// The leaf's position, or the size of the older tree.
         asked: u64,
-        /// The leaves of the tree.
+        /// The number of leaves in the tree.
         size: u64,
     },
     /// The proof has more or fewer hashes than the sizes ask for.
@@ -41,8 +41,8 @@ pub fn inclusion_proof(leaves: &[Hash], index: u64) -> Result<Vec<Hash>, ProofEr
     }
 }
 
-/// The leaves under each hash of the audit path, from the leaf upwards: for a log that is too long to be held, of which the
-/// caller computes one root after the other.
+/// The ranges of leaves under each hash of the audit path, from the leaf upwards. For a log that is too long
+/// to keep in memory: the caller computes one root after the other.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] if there is no such leaf.
@@ -80,10 +80,10 @@ fn collect_path(leaves: &[Hash], index: usize, path: &mut Vec<Hash>) {
     }
 }
 
-/// Checks that `leaf` (a [`crate::leaf_hash`]) stands at `index` of the tree with this `size` and `root`.
+/// Checks that `leaf` (a [`crate::leaf_hash`]) is at `index` of the tree with this `size` and `root`.
 ///
 /// # Errors
-/// Names what does not fit; the proof of another leaf, position, size or root never passes.
+/// The error says what does not fit. The proof of another leaf, position, size or root never passes.
 pub fn verify_inclusion(
     leaf: &Hash,
     index: u64,

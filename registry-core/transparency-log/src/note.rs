@@ -8,12 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::verifier::{KeyId, KeyName, NoteVerifier};
 
-/// Larger notes are refused unread. A checkpoint with 16 signatures is below 100 kB even after quantum computers.
+/// A larger note is refused without reading it. Even with post-quantum signatures, a checkpoint with 16 of
+/// them is below 100 kB.
 const LONGEST_NOTE_BYTES: usize = 100_000;
 const MOST_SIGNATURES: usize = 32;
 const SIGNATURE_MARK: &str = "\u{2014} ";
 
-/// A text and the signatures under it. What it says counts only after [`NoteVerifier::verify`].
+/// A text and the signatures under it. Trust the text only after [`NoteVerifier::verify`].
 ///
 /// Displays in the form that is stored and published; [`SignedNote::parse`] reads it back to the byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,18 +26,18 @@ pub struct SignedNote {
 /// One line under a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteSignature {
-    /// Whose key it says signed.
+    /// The name of the key that it claims to be from.
     pub name: KeyName,
-    /// Which key of that name.
+    /// Which key of that name it claims to be from.
     pub key_id: KeyId,
     /// The signature as its type defines it; 64 bytes for Ed25519.
     pub signature: Vec<u8>,
 }
 
-/// A note cannot be read, or does not say who it should be by.
+/// Why a note cannot be read, or is not by the key that should have signed it.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NoteError {
-    /// The text is not one that can be signed.
+    /// The text cannot be signed.
     #[error("the text of a note ends in a newline and has no other control characters")]
     Text,
     /// The name of a key is empty or has a space, a control character or a plus sign.
@@ -45,7 +46,7 @@ pub enum NoteError {
     /// Not `name+key id+key`, or not an Ed25519 public key.
     #[error("this is no Ed25519 key of a note")]
     PublicKey,
-    /// No blank line between text and signatures, or a line below it that is no signature.
+    /// There is no blank line between text and signatures, or a line below it is not a signature.
     #[error("a note is a text, an empty line, and a line for each signature")]
     Format,
     /// The note is larger than a verifier has to read.
@@ -54,28 +55,29 @@ pub enum NoteError {
     /// The key that should have signed did not.
     #[error("the note is not signed by this key")]
     NotSigned,
-    /// A signature says it is by the key, and is not.
+    /// A signature claims to be by the key, but is not.
     #[error("a signature of the note does not hold")]
     Signature,
 }
 
-/// A note was not signed.
+/// Why a note was not signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignError<E: Error + 'static> {
-    /// The text cannot be signed, or what the signer returned does not hold under the key that is published.
+    /// The text cannot be signed, or the signature that came back does not verify under the published key.
     #[error("signing a note")]
     Note(#[from] NoteError),
-    /// The key's keeper said no.
+    /// The keeper of the key refused.
     #[error("asking the signer for a signature")]
     Signer(#[source] E),
 }
 
 impl SignedNote {
-    /// Signs `text` with the key that `verifier` knows. `sign` is given the bytes to be signed and returns the 64
-    /// bytes of an Ed25519 signature, so that the key stays where it is kept; what it returns is verified.
+    /// Signs `text` with the key that `verifier` knows. `sign` receives the bytes to be signed and returns
+    /// the 64 bytes of an Ed25519 signature, so that the key stays where it is kept; the signature is
+    /// verified.
     ///
     /// # Errors
-    /// If the text is no note's, the signer fails, or signs with another key.
+    /// If the text is not that of a note, or the signer fails or signs with another key.
     pub fn sign<E: Error + 'static>(
         text: &str,
         verifier: &NoteVerifier,
@@ -92,15 +94,15 @@ impl SignedNote {
         Ok(SignedNote { text: text.to_owned(), signatures: vec![line] })
     }
 
-    /// Reads a note as it is published.
+    /// Reads a note in its published form.
     ///
     /// # Errors
-    /// If it is not written exactly so; what its signatures are worth is not looked at.
+    /// If the form is not exactly that. The signatures are not verified.
     pub fn parse(note: &str) -> Result<Self, NoteError> {
         if note.len() > LONGEST_NOTE_BYTES {
             return Err(NoteError::TooLarge);
         }
-        // The last empty line separates: the text may have empty lines of its own.
+        // The last empty line is the separator: the text may contain empty lines of its own.
         let separator = note.rfind("\n\n").ok_or(NoteError::Format)?;
         let (text, lines) = (&note[..=separator], &note[separator + 2..]);
         require_text(text)?;
@@ -112,7 +114,8 @@ impl SignedNote {
         Ok(SignedNote { text: text.to_owned(), signatures })
     }
 
-    /// What was signed, with its last newline. Prefer what [`NoteVerifier::verify`] returns.
+    /// The text that was signed, with its last newline. Prefer the text that [`NoteVerifier::verify`]
+    /// returns.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -123,7 +126,8 @@ impl SignedNote {
     }
 }
 
-/// UTF-8 is given by the type; below U+0020 only the newline may stand, and the text ends with one.
+/// The type guarantees UTF-8. Of the characters below U+0020 only the newline is allowed, and the text ends
+/// with one.
 fn require_text(text: &str) -> Result<(), NoteError> {
     let has_controls = text.bytes().any(|byte| byte < 0x20 && byte != b'\n');
     if has_controls || !text.ends_with('\n') { Err(NoteError::Text) } else { Ok(()) }
@@ -217,10 +221,10 @@ mod tests {
         let text = NOTE.split_once("\n\n").unwrap().0;
         let only_strangers = SignedNote::parse(&format!("{text}\n\n{stranger}")).unwrap();
         assert_eq!(verifier.verify(&only_strangers), Err(NoteError::NotSigned));
-        // The same key under another name, or with another id, is another key.
+        // The same key under another name, or with another id, counts as another key.
         let other_name = sign_as("registry.example/access", note.text());
         assert_eq!(verifier.verify(&other_name), Err(NoteError::NotSigned));
-        // One good line does not excuse a bad one of the same key.
+        // One valid line does not excuse an invalid one of the same key.
         let bad = NoteSignature { signature: vec![0; 64], ..note.signatures()[0].clone() };
         let signatures = vec![note.signatures()[0].clone(), bad];
         let doubtful = SignedNote { signatures, text: note.text().to_owned() };

@@ -4,7 +4,7 @@ use crate::hash::{Hash, node_hash};
 
 /// The root over a list of leaf hashes; of no leaves, [`Hash::of_empty_tree`].
 ///
-/// Costs one hash a leaf: [`crate::Frontier`] gives the same root for a log that grows.
+/// Costs one hash for each leaf. [`crate::Frontier`] gives the same root for a growing log.
 pub fn root_of(leaves: &[Hash]) -> Hash {
     match leaves {
         [] => Hash::of_empty_tree(),
@@ -26,7 +26,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::hash::leaf_hash;
 
-    /// The leaves and roots that implementations of RFC 6962 test each other with.
+    /// The leaves and roots with which implementations of RFC 6962 test each other.
     const KNOWN: [(&str, &str); 8] = [
         ("", "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),
         ("00", "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"),

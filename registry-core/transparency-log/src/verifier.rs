@@ -12,12 +12,13 @@ use crate::note::{NoteError, SignedNote};
 /// The signature type of plain Ed25519.
 const ED25519: u8 = 0x01;
 
-/// The first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key): with the name, it says which key signed.
+/// The first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key). Together with the name it identifies the
+/// key that signed.
 pub type KeyId = [u8; 4];
 
 /// The name of a key, and the origin of a log: a URL without scheme such as `registry.example/events`.
 ///
-/// Never empty, without spaces of any script, control characters, or `+`.
+/// Not empty; without spaces of any script, control characters, or `+`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyName(String);
 
@@ -55,13 +56,13 @@ impl NoteVerifier {
     /// A verifier for an Ed25519 public key of 32 bytes (RFC 8032).
     ///
     /// # Errors
-    /// [`NoteError::PublicKey`] if the bytes are no point of the curve, or one of its weak points.
+    /// [`NoteError::PublicKey`] if the bytes are not a point of the curve, or are one of its weak points.
     pub fn new(name: KeyName, public_key: &[u8; 32]) -> Result<Self, NoteError> {
         let key = VerifyingKey::from_bytes(public_key).map_err(|_| NoteError::PublicKey)?;
         if key.is_weak() { Err(NoteError::PublicKey) } else { Ok(NoteVerifier { name, key }) }
     }
 
-    /// Reads the form in which a verifier displays, and checks that its key id is that of its name and key.
+    /// Reads the form in which a verifier is displayed, and checks that the key id fits the name and the key.
     ///
     /// # Errors
     /// [`NoteError::KeyName`] or [`NoteError::PublicKey`].
@@ -93,11 +94,11 @@ impl NoteVerifier {
         [digest[0], digest[1], digest[2], digest[3]]
     }
 
-    /// The text of a note that this key signed. Signatures of other keys are passed over.
+    /// The text of a note that this key signed. Signatures of other keys are ignored.
     ///
     /// # Errors
-    /// [`NoteError::NotSigned`] if this key did not sign; [`NoteError::Signature`] if any line that says it is by
-    /// this key does not hold.
+    /// [`NoteError::NotSigned`] if this key did not sign; [`NoteError::Signature`] if any line that claims to
+    /// be by this key does not verify.
     pub fn verify<'note>(&self, note: &'note SignedNote) -> Result<&'note str, NoteError> {
         let key_id = self.key_id();
         let mut is_signed = false;

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 /// Media type of a problem.
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
-/// The card of the job ended: nothing more is written for it.
+/// The card of the job has ended: nothing more is written for it.
 pub const CARD_ENDED: u32 = 735;
-/// What the record says does not fit onto the chip; a number for each reason.
+/// The data in the record do not fit onto the chip; there is a number for each reason.
 pub const CARD_DATA_UNFIT: std::ops::RangeInclusive<u32> = 736..=741;
-/// The record says that the card of the job was written already: the job is set aside.
+/// The record says that the card of the job was written already, so the job is set aside.
 pub const CARD_SAID_WRITTEN: u32 = 744;
 
 /// A refusal, with the number that is never reused and a title in both languages.

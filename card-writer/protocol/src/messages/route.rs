@@ -1,5 +1,5 @@
-//! The paths, once for both sides: templates for the service (`{id}` as actix-web and OpenAPI write it) and
-//! functions that fill them for the station.
+//! The paths, defined once for both sides: templates for the service (with `{id}`, as in actix-web and
+//! OpenAPI), and functions that fill them for the station.
 
 use uuid::Uuid;
 

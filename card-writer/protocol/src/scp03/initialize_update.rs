@@ -7,28 +7,28 @@ use super::{CHALLENGE_LENGTH, CRYPTOGRAM_LENGTH, KDD_LENGTH};
 /// The answer of a card to INITIALIZE UPDATE with `i = 70`: 32 bytes without the status word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InitializeUpdateAnswer {
-    /// Key diversification data, constant for a chip.
+    /// Key diversification data; always the same for a chip.
     pub kdd: [u8; KDD_LENGTH],
     /// Version of the key set the card used.
     pub key_version: u8,
     /// Card challenge.
     pub card_challenge: [u8; CHALLENGE_LENGTH],
-    /// Card cryptogram. Believe nothing else of this answer before it is verified.
+    /// Card cryptogram. Trust nothing else in this answer before it is verified.
     pub card_cryptogram: [u8; CRYPTOGRAM_LENGTH],
     /// Sequence counter, big endian (present because `i = 70` has pseudo-random challenges).
     pub sequence_counter: [u8; 3],
 }
 
-/// Why the bytes are no answer of a card of our layout.
+/// Why the bytes are not the answer of a card of our layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InitializeUpdateError {
     /// Not 32 bytes.
     #[error("the answer to INITIALIZE UPDATE has {0} bytes instead of 32")]
     Length(usize),
-    /// Another protocol than SCP03.
+    /// The card uses another protocol than SCP03.
     #[error("the card speaks secure channel protocol {0:02x} instead of 03")]
     Protocol(u8),
-    /// SCP03 with other options than `i = 70`.
+    /// The card uses SCP03 with other options than `i = 70`.
     #[error("the card uses SCP03 with i = {0:02x} instead of 70")]
     Options(u8),
 }

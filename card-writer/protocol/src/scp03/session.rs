@@ -19,17 +19,17 @@ pub struct SessionKeys {
     s_rmac: [u8; KEY_LENGTH],
 }
 
-/// A card that proved its static keys, and what the host answers it.
+/// The result for a card that proved its static keys, and what the host answers.
 #[derive(Debug)]
 pub struct Authenticated {
     /// Keys of the channel.
     pub session_keys: SessionKeys,
-    /// What EXTERNAL AUTHENTICATE carries.
+    /// The host cryptogram in EXTERNAL AUTHENTICATE.
     pub host_cryptogram: [u8; CRYPTOGRAM_LENGTH],
 }
 
-/// The card does not hold the keys it should. Quarantine; never try again by yourself: after ten failures a
-/// real card locks its key set for ever.
+/// The card does not have the expected keys. Put it in quarantine; never try again automatically: after ten
+/// failures a real card locks its key set for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the card cryptogram is wrong")]
 pub struct WrongCardCryptogram;
@@ -40,7 +40,7 @@ impl SessionKeys {
         Self { s_enc, s_mac, s_rmac }
     }
 
-    /// Derives the session keys of one pair of challenges (Amendment D §6.2.1).
+    /// Derives the session keys from one pair of challenges (Amendment D §6.2.1).
     pub fn derive(
         static_keys: &StaticKeys,
         host_challenge: &[u8; CHALLENGE_LENGTH],
@@ -54,7 +54,8 @@ impl SessionKeys {
         }
     }
 
-    /// Verifies the card cryptogram in constant time; only then there are session keys and a host cryptogram.
+    /// Verifies the card cryptogram in constant time. Only if it is right are there session keys and a host
+    /// cryptogram.
     ///
     /// # Errors
     /// [`WrongCardCryptogram`]: the card has other keys, or answered another challenge.
@@ -72,7 +73,7 @@ impl SessionKeys {
         Ok(Authenticated { session_keys, host_cryptogram })
     }
 
-    /// The cryptogram the card shows (Amendment D §6.2.2.2).
+    /// The cryptogram with which the card proves its keys (Amendment D §6.2.2.2).
     pub fn card_cryptogram(
         &self,
         host_challenge: &[u8; CHALLENGE_LENGTH],
@@ -81,7 +82,7 @@ impl SessionKeys {
         *derive(&self.s_mac, DerivationConstant::CardCryptogram, &[host_challenge, card_challenge])
     }
 
-    /// The cryptogram the host shows (Amendment D §6.2.2.3).
+    /// The cryptogram with which the host proves its keys (Amendment D §6.2.2.3).
     pub fn host_cryptogram(
         &self,
         host_challenge: &[u8; CHALLENGE_LENGTH],
@@ -90,7 +91,7 @@ impl SessionKeys {
         *derive(&self.s_mac, DerivationConstant::HostCryptogram, &[host_challenge, card_challenge])
     }
 
-    /// S-ENC, for the cipher of the channel.
+    /// S-ENC, with which the channel encrypts.
     pub fn s_enc(&self) -> &[u8; KEY_LENGTH] {
         &self.s_enc
     }

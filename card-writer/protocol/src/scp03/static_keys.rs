@@ -17,7 +17,7 @@ pub struct StaticKeys {
 }
 
 impl StaticKeys {
-    /// A set of given keys; `MasterKey::diversify` is the usual way.
+    /// A set with given keys; usually `MasterKey::diversify` makes it.
     pub fn new(enc: [u8; KEY_LENGTH], mac: [u8; KEY_LENGTH], dek: [u8; KEY_LENGTH]) -> Self {
         Self { enc, mac, dek }
     }
@@ -28,8 +28,9 @@ impl StaticKeys {
         [&self.enc, &self.mac, &self.dek].map(check_value)
     }
 
-    /// The pseudo-random card challenge this chip gives for `sequence_counter` while `aid` is selected
-    /// (Amendment D §6.2.2.1). A service that keeps the last counter can tell an old answer from a new one.
+    /// The pseudo-random card challenge of this chip for `sequence_counter` while `aid` is selected
+    /// (Amendment D §6.2.2.1). A service that keeps the last counter can distinguish an old answer from a new
+    /// one.
     pub fn expected_card_challenge(&self, sequence_counter: [u8; 3], aid: &[u8]) -> [u8; CHALLENGE_LENGTH] {
         *derive(&self.enc, DerivationConstant::CardChallenge, &[&sequence_counter, aid])
     }
@@ -51,7 +52,7 @@ impl fmt::Debug for StaticKeys {
 mod tests {
     use super::*;
 
-    /// The check value of the well-known test key 40..4F, as GlobalPlatform tools print it for AES-128.
+    /// The check value of the well-known test key 40..4F, as GlobalPlatform tools show it for AES-128.
     #[test]
     fn the_default_test_key_has_its_known_check_value() {
         let key = std::array::from_fn(|i| 0x40 + i as u8);

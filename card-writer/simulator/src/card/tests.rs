@@ -1,4 +1,4 @@
-//! Selection, chaining, channels: the card through its front door.
+//! Selection, chaining, channels: tested through the card's commands.
 
 use super::*;
 use crate::entropy::tests::CountingEntropy;

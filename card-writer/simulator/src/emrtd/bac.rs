@@ -5,11 +5,11 @@ use super::triple_des;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// `E_IFD ‖ M_IFD` and `E_IC ‖ M_IC` are both this long.
+/// The length of `E_IFD ‖ M_IFD` and of `E_IC ‖ M_IC`.
 pub(super) const TOKEN: usize = 40;
 const BODY: usize = 32;
 
-/// BAC succeeded.
+/// The result of a successful BAC.
 pub(super) struct Opened {
     /// `E_IC ‖ M_IC`.
     pub(super) answer: [u8; TOKEN],
@@ -17,7 +17,8 @@ pub(super) struct Opened {
     pub(super) messaging: SecureMessaging,
 }
 
-/// Checks the terminal's token against the chip's challenge and answers with `keying`, the chip's own K.IC. `None` if the
+/// Checks the terminal's token against the chip's challenge and answers with `keying`, the chip's own K.IC.
+/// `None` if the terminal has other keys or used another challenge.
 /// terminal has other keys or another challenge.
 pub(super) fn authenticate(
     seed: &[u8; 16],

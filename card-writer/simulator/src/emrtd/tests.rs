@@ -1,4 +1,4 @@
-//! The eMRTD application through the card's front door, with a terminal of these tests' own.
+//! The eMRTD application, tested through the card's commands with a terminal written for these tests.
 
 use super::{AID, triple_des};
 use crate::apdu::Sw;
@@ -20,7 +20,7 @@ fn issuer_channel(card: &mut Card) -> Host {
     Host::open(card, 0x30, &ISSUER, 0x33)
 }
 
-/// Stores groups as one run of blocks; the first refusal ends it.
+/// Stores groups as one series of blocks; the first refusal ends it.
 fn store(host: &mut Host, card: &mut Card, groups: &[Vec<u8>]) -> Result<(), Sw> {
     let content = groups.concat();
     let blocks: Vec<&[u8]> = content.chunks(239).collect();

@@ -1,4 +1,4 @@
-//! 3DES as Doc 9303-11 §9.8 uses it: CBC with a zero IV, retail MAC, padding method 2, keys from a seed.
+//! 3DES as in Doc 9303-11 §9.8: CBC with a zero IV, retail MAC, padding method 2, keys from a seed.
 
 use des::cipher::{
     BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit,
@@ -10,7 +10,8 @@ use sha1::{Digest, Sha1};
 /// Block length in bytes.
 pub(super) const BLOCK: usize = 8;
 
-/// KDF of Doc 9303-11 §9.7.1.1 for two-key 3DES; counter 1 for encryption, 2 for MAC. Parity bits are adjusted.
+/// KDF of Doc 9303-11 §9.7.1.1 for two-key 3DES; counter 1 is for encryption, 2 for MAC. Parity bits are
+/// adjusted.
 pub(super) fn derive(seed: &[u8; 16], counter: u32) -> [u8; 16] {
     let hash = Sha1::new().chain_update(seed).chain_update(counter.to_be_bytes()).finalize();
     let mut key = [0; 16];
@@ -21,13 +22,13 @@ pub(super) fn derive(seed: &[u8; 16], counter: u32) -> [u8; 16] {
     key
 }
 
-/// CBC over whole blocks; the callers pad first.
+/// Encrypts whole blocks in CBC mode; the callers pad first.
 pub(super) fn encrypt(key: &[u8; 16], data: &[u8]) -> Vec<u8> {
     debug_assert!(data.len().is_multiple_of(BLOCK));
     cbc::Encryptor::<TdesEde2>::new(key.into(), &[0; BLOCK].into()).encrypt_padded_vec::<NoPadding>(data)
 }
 
-/// `None` if `data` is not made of whole blocks.
+/// Decrypts; `None` if `data` is not made of whole blocks.
 pub(super) fn decrypt(key: &[u8; 16], data: &[u8]) -> Option<Vec<u8>> {
     cbc::Decryptor::<TdesEde2>::new(key.into(), &[0; BLOCK].into()).decrypt_padded_vec::<NoPadding>(data).ok()
 }
@@ -64,7 +65,7 @@ pub(super) fn pad(mut data: Vec<u8>) -> Vec<u8> {
     data
 }
 
-/// `None` without the padding's mark.
+/// Removes the padding; `None` if its mark is missing.
 pub(super) fn unpad(mut data: Vec<u8>) -> Option<Vec<u8>> {
     let end = data.iter().rposition(|&byte| byte != 0)?;
     if data[end] != 0x80 {

@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 const P256: u8 = 0x11;
 const HASH_BYTES: usize = 32;
-/// A random number is no private key once in about 2^32; more failures than this mean a broken generator.
+/// A random number is not a valid private key once in about 2^32; more failures than this mean that the
+/// generator is broken.
 const GENERATION_TRIES: usize = 8;
 
 impl Piv<'_> {
@@ -58,7 +59,8 @@ impl Piv<'_> {
         Ok(Answer::ok(tlv::write(0x7C, &tlv::write(0x82, signature.as_bytes()))))
     }
 
-    /// The issuer proves possession before the end of personalisation; after it the holder signs with a PIN of their own.
+    /// Before the end of personalisation the issuer proves possession; afterwards the holder signs with their
+    /// own PIN.
     fn require_use(&self, slot: Slot, access: Access, was_pin_fresh: bool) -> Result<(), Sw> {
         match self.state.life_cycle {
             LifeCycle::Transport | LifeCycle::Personalising if access.is_issuer() => Ok(()),

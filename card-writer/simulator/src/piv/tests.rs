@@ -1,4 +1,4 @@
-//! The PIV application through the card's front door.
+//! The PIV application, tested through the card's commands.
 
 use super::AID;
 use crate::apdu::Sw;
@@ -59,7 +59,7 @@ fn references() -> Vec<u8> {
     [&[0x80, 0x80, 8][..], OLD, &[0x80, 0x81, 8], PUK].concat()
 }
 
-/// A card in the holder's hand, PIN not changed yet, with the key of slot 9A.
+/// A card as the holder gets it, with the PIN not changed yet, and the key of slot 9A.
 fn personalised() -> (Card, VerifyingKey) {
     let mut card = issued_card();
     let mut host = issuer_channel(&mut card);

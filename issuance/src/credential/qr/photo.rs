@@ -1,8 +1,8 @@
-//! The small photo in a QR code: made by the caller, checked here.
+//! The small photo in a QR code: the caller makes it, this module checks it.
 
 use super::super::CredentialError;
 
-/// A photo of more octets makes a code that phones do not read.
+/// With a larger photo, phones cannot read the code.
 pub const MAX_PHOTO_OCTETS: usize = 1024;
 
 /// Attribute 17 of claim 169.
@@ -30,7 +30,7 @@ impl PhotoFormat {
         }
     }
 
-    /// Whether octets begin as this format does.
+    /// Whether octets begin like a file of this format.
     fn begins(self, octets: &[u8]) -> bool {
         match self {
             Self::Jpeg => octets.starts_with(&[0xff, 0xd8, 0xff]),
@@ -52,7 +52,7 @@ pub struct SmallPhoto {
 }
 
 impl SmallPhoto {
-    /// Takes an image of one of the four formats, of [`MAX_PHOTO_OCTETS`] at most. It is not decoded.
+    /// Takes an image of one of the four formats, with at most [`MAX_PHOTO_OCTETS`]. It is not decoded.
     pub fn parse(octets: &[u8]) -> Result<Self, CredentialError> {
         let format = PhotoFormat::ALL.into_iter().find(|format| format.begins(octets));
         match format {
@@ -73,7 +73,7 @@ impl SmallPhoto {
 }
 
 impl std::fmt::Debug for SmallPhoto {
-    /// Format and size.
+    /// Shows format and size.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SmallPhoto({:?}, {} octets)", self.format, self.octets.len())
     }

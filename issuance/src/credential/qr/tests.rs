@@ -63,7 +63,7 @@ fn what_was_issued_is_what_was_prepared() {
     let linted = prepared.lint().unwrap();
     assert_eq!(linted.to_be_signed(), recorded);
     let code = linted.sign(&world.signer).unwrap();
-    // The payload of Sig_structure is the one of the message.
+    // The payload of Sig_structure is that of the message.
     let payload = &recorded[recorded.len() - 40..];
     assert!(code.cwt().windows(payload.len()).any(|window| window == payload));
 }
@@ -112,7 +112,7 @@ fn a_reader_fails_closed() {
     verify(code.text(), &known(&world), now).unwrap();
     assert!(matches!(verify(code.text(), &[], now), Err(CredentialError::UnknownSigner)));
     assert!(matches!(verify(code.text(), &[world.list_path()], now), Err(CredentialError::UnknownSigner)));
-    // The certificates have not begun; the revocation lists are over.
+    // The certificates have not begun; the revocation lists have expired.
     let early = verify(code.text(), &known(&world), now - Duration::seconds(1));
     assert!(matches!(early, Err(CredentialError::Chain(ChainError::NotValid { .. }))));
     let late = verify(code.text(), &known(&world), now + Duration::days(91));
@@ -135,7 +135,7 @@ fn a_reader_fails_closed() {
     }
 }
 
-/// What a reader says to a code that was changed before it was signed.
+/// What a reader says about a code that was changed before it was signed.
 fn by_hand(change: impl FnOnce(&mut PreparedQr)) -> Result<(), CredentialError> {
     let world = world();
     let text = world.code_by_hand(change);

@@ -1,4 +1,5 @@
-//! The reader's half, also without network: by whom, still good; and only then who it is.
+//! The reader's half, also without a network: who signed it, whether it is still valid, and only then whose
+//! it is.
 
 use std::fmt;
 
@@ -16,40 +17,40 @@ use crate::holder::Sex;
 use crate::oid;
 use crate::status_list::VerifiedStatusList;
 
-/// RFC 8392 §3.1.5; ours have none.
+/// RFC 8392 §3.1.5; our credentials have none.
 const NOT_BEFORE: i64 = 5;
 
-/// A credential that its issuer signed and that is in its time; whether it was revoked is not known yet.
+/// A credential that its issuer signed and that has not expired; whether it was revoked is not known yet.
 pub struct SignedIdentity {
     identity: Identity,
     status: StatusReference,
     certifier: Certifier,
 }
 
-/// Who the holder is.
+/// The holder.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Identity {
-    /// Who vouches for it.
     pub issuer: String,
     /// The number of the card.
     pub document_number: String,
-    /// As registered, in Cyrillic.
+    /// The full name as registered, in Cyrillic.
     pub full_name: String,
-    /// Latin.
+    /// The given name in Latin letters.
     pub given_name_latin: String,
-    /// Latin.
+    /// The parent's name in Latin letters.
     pub parent_name_latin: String,
     /// Date of birth.
     pub born_on: NaiveDate,
-    /// Sex.
     pub sex: Sex,
-    /// The photo, when there is one.
+    /// The photo, if there is one.
     pub photo: Option<SmallPhoto>,
-    /// The last instant of the credential is before this one.
+    /// The first instant at which the credential has expired.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Verifies the characters of a code. `signers` are those that the reader knows; the code names one by a few octets.
+/// Verifies the characters of a code. `signers` are those that the reader knows; the code names one of them
+/// by a few octets.
 ///
 /// # Errors
 /// The first fault found.
@@ -116,16 +117,16 @@ fn read(map: &Cbor, issuer: &str, expires_at: DateTime<Utc>) -> Result<Identity,
 }
 
 impl SignedIdentity {
-    /// Which list the reader must have.
+    /// The status list that the reader must have.
     pub fn status(&self) -> &StatusReference {
         &self.status
     }
 
-    /// Gives the identity out when the list, which is fresh, says that the credential is valid.
+    /// Releases the identity if the list is fresh and says that the credential is valid.
     ///
     /// # Errors
-    /// A list that is over or another one, of another authority or verified under another root; a place outside it; a credential
-    /// that is revoked or suspended.
+    /// A list that has expired or is another one, that comes from another authority or was verified under
+    /// another root; a place outside the list; a credential that is revoked or suspended.
     pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<Identity, CredentialError> {
         list.require_valid(&self.status, &self.certifier, at)?;
         Ok(self.identity)
@@ -133,14 +134,14 @@ impl SignedIdentity {
 }
 
 impl fmt::Debug for SignedIdentity {
-    /// Nothing of the person.
+    /// Shows nothing about the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedIdentity").field("issuer", &self.identity.issuer).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Identity {
-    /// Nothing of the person.
+    /// Shows nothing about the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity").field("issuer", &self.issuer).finish_non_exhaustive()
     }

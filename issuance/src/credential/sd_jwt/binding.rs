@@ -1,4 +1,4 @@
-//! The proof that whoever presents a credential has the holder's key (RFC 9901 §4.3, §7.3).
+//! The proof that the presenter of a credential has the holder's key (RFC 9901 §4.3, §7.3).
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -11,22 +11,23 @@ use crate::public_key::PublicKey;
 /// `typ` of a key binding JWT.
 pub(crate) const BINDING_TYPE: &str = "kb+jwt";
 
-/// What a verifier asks of the proof.
+/// What a verifier requires of the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BindingDemand {
-    /// Who the verifier is, as it told the holder; not empty.
+    /// The verifier's name, as it told the holder; not empty.
     pub audience: String,
-    /// What the verifier drew for this presentation; not empty.
+    /// The nonce that the verifier drew for this presentation; not empty.
     pub nonce: String,
     /// How old the proof may be.
     pub max_age: Duration,
 }
 
 impl BindingDemand {
-    /// An empty audience is everybody's, and an empty nonce is answered by any proof made before.
+    /// Refuses a demand that proves nothing: an empty audience fits every verifier, and any earlier proof
+    /// answers an empty nonce.
     ///
     /// # Errors
-    /// Either is empty.
+    /// The audience or the nonce is empty.
     pub(crate) fn require_whole(&self) -> Result<(), CredentialError> {
         if self.audience.is_empty() || self.nonce.is_empty() {
             return Err(CredentialError::Binding("it must be demanded with an audience and a nonce"));
@@ -35,7 +36,7 @@ impl BindingDemand {
     }
 }
 
-/// Verifies the proof over the presentation before it, the last tilde included.
+/// Verifies the proof over the presentation before it, including the last tilde.
 pub(crate) fn verify(
     proof: &str,
     presentation: &str,

@@ -1,4 +1,4 @@
-//! A credential or presentation taken apart, and the holder's half: choosing what to show.
+//! A parsed credential or presentation; and the holder's half, which chooses what to show.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -11,15 +11,15 @@ use super::{IssuedSdJwt, MAX_OCTETS};
 use crate::public_key::PublicKey;
 use crate::signer::Signer;
 
-/// So many disclosures are read at most.
+/// The most disclosures that are read.
 const MAX_DISCLOSURES: usize = 64;
 
-/// An SD-JWT taken apart (RFC 9901 §4); nothing in it is trusted yet.
+/// A parsed SD-JWT (RFC 9901 §4); nothing in it is trusted yet.
 #[derive(Debug)]
 pub(crate) struct Presentation<'a> {
     pub(crate) jws: Jws,
     disclosures: Vec<Disclosure>,
-    /// All but the proof, the last tilde included.
+    /// Everything before the proof, including the last tilde.
     before_proof: &'a str,
     proof: Option<&'a str>,
 }
@@ -43,9 +43,9 @@ impl<'a> Presentation<'a> {
         Ok(Self { jws, disclosures, before_proof, proof: (!proof.is_empty()).then_some(proof) })
     }
 
-    /// What is disclosed, in the place of its digests.
+    /// The claims, with disclosures in place of their digests.
     pub(crate) fn claims(&self) -> Result<Object, CredentialError> {
-        // Without `_sd_alg` it is SHA-256 (RFC 9901 §4.1.1).
+        // Without `_sd_alg`, the digest is SHA-256 (RFC 9901 §4.1.1).
         match self.jws.payload.get("_sd_alg") {
             None => {}
             Some(name) if name == "sha-256" => {}
@@ -65,13 +65,13 @@ impl<'a> Presentation<'a> {
         binding::verify(proof, self.before_proof, holder, demand, at)
     }
 
-    /// A proof that nobody asked for is refused, for nobody looked at it.
+    /// Refuses a proof that nobody asked for, because nobody verifies it.
     pub(crate) fn require_no_binding(&self) -> Result<(), CredentialError> {
         if self.proof.is_none() { Ok(()) } else { Err(CredentialError::Binding("nobody asked for it")) }
     }
 }
 
-/// The holder's half: shows the claims named and no others, with a proof for the verifier when it demands one.
+/// The holder's half: shows the named claims and no others, with a proof if the verifier demands one.
 ///
 /// # Errors
 /// A claim that the credential does not have; a demand without audience or nonce; a signer that fails.

@@ -34,8 +34,8 @@ fn key(x: &str, y: &str) -> PublicKey {
     jwk::read(&json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })).unwrap()
 }
 
-/// RFC 9901 appendix A.3: a PID with a presentation of two claims, one within another, and key binding; the issuer's key
-/// is that of appendix A.5.
+/// RFC 9901 appendix A.3: a PID with a presentation of two claims, one inside another, and key binding. The
+/// issuer's key is that of appendix A.5.
 const RFC_9901_A_3: &str = include_str!("vectors/rfc9901_a3.txt");
 
 #[test]
@@ -116,11 +116,11 @@ fn a_proof_is_for_one_verifier_one_nonce_one_presentation_and_now() {
     for at in [now - Duration::minutes(6), now + Duration::minutes(2)] {
         assert!(matches!(verify(&shown(&asked, &wallet(), at)), Err(CredentialError::Binding(_))));
     }
-    // One disclosure more than the proof is over.
+    // The presentation has one disclosure more than the proof covers.
     let more = present(&world.sd_jwt(), &["birthdate", "sex"], None).unwrap();
     let proof = good.rsplit_once('~').unwrap().1;
     assert!(matches!(verify(&format!("{more}{proof}")), Err(CredentialError::Binding(_))));
-    // Without a proof, and with one that nobody asked for.
+    // Without a proof, and with a proof that nobody asked for.
     assert!(matches!(verify(&more), Err(CredentialError::Binding(_))));
     assert!(matches!(verify_held(&good, &world.trust, now), Err(CredentialError::Binding(_))));
 }
@@ -191,7 +191,8 @@ fn a_reader_fails_closed() {
     let issued = world.sd_jwt();
     let at = |at| verify_held(issued.as_str(), &world.trust, at).map(|_| ());
     assert!(at(sample::now()).is_ok());
-    // The revocation lists are over by then, which a reader finds before it looks at the credential's own time.
+    // The revocation lists have expired by then; a reader finds this before it checks the credential's own
+    // time.
     let late = sample::now() + Duration::days(90);
     assert!(matches!(at(late), Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
     // The certificates have not begun.
@@ -217,7 +218,7 @@ fn a_reader_fails_closed() {
     ));
 }
 
-/// What a reader says to a credential that was changed before it was signed.
+/// What a reader says about a credential that was changed before it was signed.
 fn by_hand(change: impl FnOnce(&mut PreparedSdJwt)) -> Result<(), CredentialError> {
     let world = world();
     verify_held(&world.sd_jwt_by_hand(change), &world.trust, sample::now()).map(|_| ())
@@ -295,13 +296,13 @@ fn no_changed_character_passes() {
     for at in (0..good.len()).step_by(7) {
         let mut spoilt = good.to_vec();
         spoilt[at] = if spoilt[at] == b'A' { b'B' } else { b'A' };
-        // Bits that base64 pads with do not count; its decoder refuses them, too.
+        // The padding bits of base64 have no meaning; its decoder refuses changes of them as well.
         assert!(verify(std::str::from_utf8(&spoilt).unwrap()).is_err(), "character {at}");
     }
     for cut in ["", "~", "~~", shown.trim_end_matches('~'), &shown[1..]] {
         assert!(verify(cut).is_err());
     }
-    // The same disclosure twice, and one of another credential.
+    // The same disclosure twice, and a disclosure of another credential.
     let one = shown.split('~').nth(1).unwrap();
     assert!(verify(&format!("{shown}{one}~")).is_err());
     let mut other = content();

@@ -11,16 +11,16 @@ use crate::oid;
 
 /// Content-Type of a request sent by POST (RFC 6960 appendix A.1).
 pub const REQUEST_TYPE: &str = "application/ocsp-request";
-/// More octets are refused before they are read.
+/// A larger request is refused without reading it.
 pub const MAX_REQUEST_OCTETS: usize = 4096;
-/// More questions in one request are refused; RFC 5019 clients ask one.
+/// A request with more questions is refused; RFC 5019 clients ask one.
 pub const MAX_QUESTIONS: usize = 8;
 /// A nonce has 1 to 128 octets (RFC 9654 §2.1; RFC 8954 stopped at 32).
 const NONCE_OCTETS: std::ops::RangeInclusive<usize> = 1..=128;
-/// A nonce of ours has 32 (RFC 9654 §2.1).
+/// Our own nonces have 32 octets (RFC 9654 §2.1).
 const OWN_NONCE_OCTETS: usize = 32;
 
-/// Why octets are not a request that is answered: `malformedRequest` to the client.
+/// Why octets are not a request that can be answered; the client gets `malformedRequest`.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// Longer than [`MAX_REQUEST_OCTETS`].
@@ -35,7 +35,7 @@ pub enum RequestError {
     /// No question, or more than [`MAX_QUESTIONS`].
     #[error("a request asks 1 to {MAX_QUESTIONS} questions, this one asks {0}")]
     Questions(usize),
-    /// A nonce of no or of too many octets.
+    /// The nonce is empty or too long.
     #[error("a nonce has 1 to 128 octets")]
     Nonce,
     /// A critical extension that we do not understand.
@@ -43,7 +43,7 @@ pub enum RequestError {
     Critical,
 }
 
-/// A request: which certificates, and the nonce to be repeated.
+/// A request: the certificates it is about, and the nonce that the answer repeats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OcspRequest {
     questions: Vec<CertId>,
@@ -53,7 +53,7 @@ pub struct OcspRequest {
 #[derive(Sequence)]
 struct Outer {
     tbs: Tbs,
-    /// Skipped: the signature of a request says nothing that we would go by.
+    /// Ignored: the signature of a request says nothing that we rely on.
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     signature: Option<Any>,
 }
@@ -81,7 +81,7 @@ struct Question {
 }
 
 impl OcspRequest {
-    /// Asks about certificates; without a nonce the answer may come from a cache (RFC 5019 §2.1.1).
+    /// Asks about certificates. Without a nonce the answer may come from a cache (RFC 5019 §2.1.1).
     pub fn new(questions: Vec<CertId>, nonce: Option<[u8; OWN_NONCE_OCTETS]>) -> Self {
         Self { questions, nonce: nonce.map(|nonce| nonce.to_vec()) }
     }
@@ -116,9 +116,10 @@ impl OcspRequest {
         Ok(Self { questions: request.requests.into_iter().map(|question| question.id).collect(), nonce })
     }
 
-    /// Reads the path of a GET after the responder's own path: base64, percent-encoded (RFC 6960 appendix A.1).
+    /// Reads the path of a GET, without the responder's own path: base64, percent-encoded (RFC 6960 appendix
+    /// A.1).
     pub fn from_get_path(path: &str) -> Result<Self, RequestError> {
-        // Every character percent-encoded, four characters for three octets.
+        // If every character is percent-encoded, three octets take at most twelve characters.
         if path.len() > MAX_REQUEST_OCTETS * 4 {
             return Err(RequestError::TooLong(path.len()));
         }
@@ -141,7 +142,7 @@ impl OcspRequest {
         Ok(Outer { tbs, signature: None }.to_der()?)
     }
 
-    /// The certificates asked about.
+    /// The certificates that the request is about.
     pub fn questions(&self) -> &[CertId] {
         &self.questions
     }

@@ -21,13 +21,13 @@ use crate::validity::to_generalized;
 /// Content-Type of a response (RFC 6960 appendix A.2).
 pub const RESPONSE_TYPE: &str = "application/ocsp-response";
 
-/// Answers without a signature (RFC 6960 §4.2.1, RFC 5019 §2.2.3).
+/// Answers that are not signed (RFC 6960 §4.2.1, RFC 5019 §2.2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enumerated)]
 #[repr(u8)]
 pub enum ErrorStatus {
     /// The request cannot be read.
     MalformedRequest = 1,
-    /// The responder is in trouble.
+    /// The responder has a fault.
     InternalError = 2,
     /// Ask again later.
     TryLater = 3,
@@ -65,7 +65,8 @@ pub enum OcspError {
     Verify(#[from] VerifyError),
 }
 
-/// A delegated responder's certificate and that of the authority which signed it: verified once, not before every answer.
+/// The certificates of a delegated responder and of the authority that signed it. The signature is verified
+/// once, not before every answer.
 #[derive(Clone, Debug)]
 pub struct Responder {
     certificate: Certificate,
@@ -73,7 +74,8 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// Verifies that the authority signed the responder's certificate. Whether it may answer is asked of every response.
+    /// Verifies that the authority signed the responder's certificate. Lint checks for every response whether
+    /// the responder may answer.
     ///
     /// # Errors
     /// [`OcspError::Responder`].
@@ -83,24 +85,24 @@ impl Responder {
     }
 }
 
-/// What a response says, before it is laid out.
+/// The content of a response, before it is laid out.
 #[derive(Clone, Debug)]
 pub struct ResponseContent {
-    /// One answer a question, in the order asked.
+    /// One answer for each question, in the order of the questions.
     pub answers: Vec<CertStatus>,
-    /// When the answers were known to be right.
+    /// The instant at which the answers were known to be right.
     pub this_update: DateTime<Utc>,
-    /// When newer ones will be there: nobody goes by this response afterwards.
+    /// When newer answers will be available; readers do not accept this response afterwards.
     pub next_update: DateTime<Utc>,
     /// When the response is made.
     pub produced_at: DateTime<Utc>,
 }
 
 impl ResponseContent {
-    /// Asks `status` about every certificate of the authority; what is of another one is unknown.
+    /// Calls `status` for every certificate of the authority; certificates of other authorities are unknown.
     ///
     /// # Errors
-    /// [`OcspError::OtherAuthority`] when no question is about the authority.
+    /// [`OcspError::OtherAuthority`] if no question is about the authority.
     pub fn answer(
         request: &OcspRequest,
         issuer: &Certificate,
@@ -116,7 +118,7 @@ impl ResponseContent {
         Ok(Self { answers, this_update, next_update, produced_at })
     }
 
-    /// First step: lays out the octets that will be signed by the responder, for the issuer that certified it.
+    /// First step: lays out the octets that the responder will sign, for the issuer that certified it.
     pub fn prepare(
         &self,
         request: &OcspRequest,
@@ -181,7 +183,7 @@ pub(crate) struct SingleResponse {
     pub(crate) extensions: Option<Vec<Extension>>,
 }
 
-/// `CertStatus` as it is written.
+/// `CertStatus` in its encoded form.
 #[derive(Clone, Debug, PartialEq, Eq, Choice)]
 pub(crate) enum StatusField {
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
@@ -213,7 +215,7 @@ impl StatusField {
     }
 }
 
-/// A response to be: the exact octets that will be signed, not yet checked.
+/// A response before signing: the exact octets that will be signed, not yet checked.
 #[derive(Clone, Debug)]
 pub struct PreparedResponse {
     pub(crate) data: ResponseData,
@@ -223,7 +225,7 @@ pub struct PreparedResponse {
     pub(crate) data_der: Vec<u8>,
 }
 
-/// A response to be that no rule objects to.
+/// A response before signing that meets every rule.
 #[derive(Clone, Debug)]
 pub struct LintedResponse(PreparedResponse);
 
@@ -238,12 +240,12 @@ impl PreparedResponse {
         Ok(Self { data, request, responder, issuer, data_der })
     }
 
-    /// The octets that will be signed: what the caller records as the intent.
+    /// The octets that will be signed; the caller records them as the intent.
     pub fn tbs_der(&self) -> &[u8] {
         &self.data_der
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: checks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedResponse, Vec<Finding>> {
         let findings = ocsp::findings(&self);
         if findings.is_empty() { Ok(LintedResponse(self)) } else { Err(findings) }
@@ -256,7 +258,7 @@ impl LintedResponse {
         &self.0.data_der
     }
 
-    /// Last step: signs, verifies with the responder's certificate, and only then hands out.
+    /// Last step: signs, verifies with the responder's certificate, and only then returns the response.
     pub fn sign(self, responder: &CertificationAuthority) -> Result<OcspResponse, OcspError> {
         let prepared = self.0;
         if responder.certificate() != &prepared.responder {
@@ -292,14 +294,14 @@ impl OcspResponse {
         &self.der
     }
 
-    /// For how many seconds a cache may answer with it (RFC 5019 §6.2); zero when it is stale.
+    /// For how many seconds a cache may use it (RFC 5019 §6.2); zero if it is stale.
     pub fn max_age(&self, at: DateTime<Utc>) -> u64 {
         let left = self.next_update.map_or(0, |next_update| (next_update - at).num_seconds());
         u64::try_from(left).unwrap_or(0)
     }
 }
 
-/// `BasicOCSPResponse`; the data as they came, for they are what was signed.
+/// `BasicOCSPResponse`. The data are kept as the octets that came, because these were signed.
 #[derive(Clone, Debug, Sequence)]
 pub(super) struct BasicResponse {
     pub(super) data: Any,

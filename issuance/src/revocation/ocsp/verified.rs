@@ -1,4 +1,5 @@
-//! What a reader asks of a response (RFC 6960 §3.2): by whom, for whom, fresh, and in answer to this request.
+//! What a reader checks in a response (RFC 6960 §3.2): who signed it, for whom, whether it is fresh, and
+//! whether it answers this request.
 
 use chrono::{DateTime, Utc};
 use der::{Decode as _, Encode as _};
@@ -13,7 +14,7 @@ use crate::public_key::{PublicKey, PublicKeyError};
 use crate::revocation::Reason;
 use crate::validity::from_generalized;
 
-/// Why a response is not gone by.
+/// Why a response is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// Not DER.
@@ -22,13 +23,13 @@ pub enum VerifyError {
     /// The responder answered without a signature.
     #[error("the responder answered with the error status {0}")]
     Status(u8),
-    /// Not a basic response with an answer a question.
+    /// The response is not basic, or does not have one answer for each question.
     #[error("the response is not of the form that was asked for")]
     Form,
-    /// A certificate in it.
+    /// A certificate in it is not good.
     #[error("the responder's certificate")]
     Certificate(#[from] CertificateError),
-    /// Neither the authority itself nor a responder that it certified for this.
+    /// The signer is neither the authority itself nor a responder that it certified.
     #[error("the signer of the response is no responder of the authority")]
     NotAResponder,
     /// The signature does not fit.
@@ -37,25 +38,25 @@ pub enum VerifyError {
     /// The nonce is not the one that was sent.
     #[error("the response repeats another nonce, or none")]
     Nonce,
-    /// Not made yet, or too old: no answer.
+    /// The response is not made yet, or too old.
     #[error("the response is not fresh")]
     Stale,
 }
 
-/// The answers of a response that is good.
+/// The answers of an accepted response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// One answer a question, in the order asked.
+    /// One answer for each question, in the order of the questions.
     pub answers: Vec<CertStatus>,
-    /// When the next response will be there.
+    /// When the next response will be available.
     pub next_update: DateTime<Utc>,
 }
 
-/// Verifies a response to a request: signed by the authority or by a responder that it certified, fresh, and about what
-/// was asked, with the nonce that was sent.
+/// Verifies a response to a request: it must be signed by the authority or by a responder that it certified,
+/// be fresh, answer the questions, and repeat the nonce that was sent.
 ///
 /// # Errors
-/// The first fault found. On an error the reader knows nothing, and fails closed.
+/// The first fault found. After an error the reader knows nothing about the certificate and must refuse it.
 pub fn verify_response(
     der: &[u8],
     request: &OcspRequest,
@@ -79,7 +80,8 @@ pub fn verify_response(
     Ok(Verified { answers, next_update })
 }
 
-/// The certificate of the responder: the issuer itself, or the one inside that the issuer certified for OCSP.
+/// The certificate of the responder: the issuer itself, or a certificate inside that the issuer certified for
+/// OCSP.
 fn signer_of(
     basic: &BasicResponse,
     data: &ResponseData,
@@ -110,7 +112,7 @@ fn is_named(responder: &ResponderId, certificate: &Certificate) -> bool {
     }
 }
 
-/// Verifies the signature over the data as they came.
+/// Verifies the signature over the data as they were received.
 pub(super) fn verify_signature(basic: &BasicResponse, key: &PublicKey) -> Result<(), VerifyError> {
     if basic.algorithm != key.algorithm().identifier() {
         return Err(PublicKeyError::Signature.into());
@@ -119,7 +121,7 @@ pub(super) fn verify_signature(basic: &BasicResponse, key: &PublicKey) -> Result
     Ok(key.verify(&basic.data.to_der()?, signature)?)
 }
 
-/// Whether a basic response in DER says what the data say.
+/// Whether a basic response in DER has the content of `data`.
 pub(crate) fn reads_back(der: &[u8], data: &ResponseData) -> bool {
     BasicResponse::from_der(der)
         .is_ok_and(|basic| basic.data.decode_as().is_ok_and(|read: ResponseData| &read == data))
@@ -141,7 +143,7 @@ fn require_fresh(one: &SingleResponse, at: DateTime<Utc>) -> Result<DateTime<Utc
     if fresh { Ok(next_update) } else { Err(VerifyError::Stale) }
 }
 
-/// A reason we do not know counts as unspecified: it is no reason to let the certificate pass.
+/// An unknown reason counts as unspecified: it must not let the certificate pass.
 fn status(field: &StatusField) -> CertStatus {
     match field {
         StatusField::Good(_) => CertStatus::Good,

@@ -1,8 +1,10 @@
-//! Annulment of an entry by decision of a court or competent body: it stands as if never written, and its words stay in
-//! the ledger. An annulment can be annulled in its turn, which brings the entry back.
+//! Annulment of an entry by decision of a court or competent body. The record then stands as if the entry had
+//! never been written; the words of the entry stay in the ledger. An annulment can itself be annulled, which
+//! brings the entry back.
 //!
-//! Written: one part for each person of the entry, in whose record nothing else says that something was annulled; and
-//! corrections of what was registered since with a name that is taken back.
+//! Written: one part for each person of the entry, because nothing else in that person's record says that
+//! something was annulled; and corrections of those later entries that repeat a name which the annulment
+//! takes back.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +25,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "annulment",
     title: say("Бичлэг хүчингүй болгосон", "Annulment of an entry"),
@@ -61,18 +63,16 @@ pub struct Facts {
     pub court: String,
     /// `decision`: number of its decision.
     pub decision: String,
-    /// `reason`: why, as the decision says.
+    /// `reason`: the reason that the decision gives.
     pub reason: String,
 }
 
 /// What an annulment says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Body {
-    /// Version of this payload.
     pub v: u16,
-    /// The entry.
     pub of: EntryId,
-    /// Why.
     pub reason: String,
     /// The court or competent body.
     pub court: String,
@@ -85,7 +85,7 @@ pub struct Body {
 
 const COURT: form::Field = fields::COURT.required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::ENTRY]),
     Section::new(fields::PAPERS, &[COURT, fields::DECISION, fields::REASON]),
@@ -116,7 +116,8 @@ impl Registrable for Facts {
         Some(self.entry.clone())
     }
 
-    /// The entry as it stands: once someone of it has changed, an annulment of it is another event.
+    /// The claim names the entry and the last change of its people: once one of their records has changed, an
+    /// annulment of the same entry is another event.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(dossier) = context.amended else { return Vec::new() };
         let people = dossier.people();
@@ -156,8 +157,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Corrections of what was registered while the entry stood and repeats a word of a name that the annulment changes: later
-    /// acts of the person that kept it, and children who carry it.
+    /// Corrections for the parts that repeat a word of a name that the annulment changes: the person's later
+    /// acts that kept the word, and the children who carry it.
     fn followers(
         &self,
         context: &Context<'_>,
@@ -191,7 +192,8 @@ impl Facts {
     }
 }
 
-/// Refuses an entry that is not annulled: by its kind, or because somebody made the certificates that it names.
+/// Refuses an entry that may not be annulled: because of its kind, or because the certificates that it names
+/// are ours.
 fn require_annullable(dossier: &Dossier) -> Result<(), Refusal> {
     let kind = dossier.entry.header.kind;
     let is_annulled = match kind.rules().annulled {
@@ -205,7 +207,9 @@ fn require_annullable(dossier: &Dossier) -> Result<(), Refusal> {
     if is_annulled { Ok(()) } else { Err(Refusal::EntryNotAmendable { kind: kind.as_str() }) }
 }
 
-/// Lets what is amended reach the survivors of merged records, folds what would follow, refuses what would contradict itself, and adds the cards that end to each person's first part.
+/// Completes the parts of an amendment. The survivors of merged records get parts too; the records are folded
+/// as the amendment would leave them; a result that contradicts itself is refused; the cards that end are
+/// added to the first part of each person.
 pub(super) fn finish(
     context: &Context<'_>,
     dossier: &Dossier,

@@ -1,7 +1,7 @@
 //! What an entry will change, in words, before anyone signs it: records, earlier acts and their extracts, cards,
 //! certificates, names that follow.
 //!
-//! Invariant: people are named by their role, and of a record that is sealed nothing is said.
+//! Invariant: people are named by their role, and nothing is said of a sealed record.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ use crate::person::{ActRef, Person};
 
 /// One consequence.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Consequence {
     /// Someone enters the register.
     NewRecord {
@@ -28,10 +29,9 @@ pub enum Consequence {
     RecordChanges {
         /// What the person is in the entry.
         role: PartRole,
-        /// What changes.
         what: Vec<Aspect>,
     },
-    /// A record says nothing any more.
+    /// A record no longer says anything.
     RecordVoid {
         /// What the person is in the entry.
         role: PartRole,
@@ -41,32 +41,19 @@ pub enum Consequence {
         /// What the person is in the entry.
         role: PartRole,
     },
-    /// A merged record is a record of its own again.
+    /// A merged record becomes a record of its own again.
     RecordReturns {
         /// What the person is in the entry.
         role: PartRole,
     },
-    /// The record of a relative repeats what is corrected, and follows.
-    CopyFollows {
-        /// What changes.
-        what: Vec<Aspect>,
-    },
-    /// An earlier act says something else: what was printed of it is out of date.
-    ExtractSuperseded {
-        /// Its number.
-        act_number: String,
-    },
-    /// An earlier act no longer stands: what was printed of it proves nothing.
-    ExtractVoid {
-        /// Its number.
-        act_number: String,
-    },
+    /// The record of a relative repeats the corrected words, and is corrected with them.
+    CopyFollows { what: Vec<Aspect> },
+    /// An earlier act says something else: papers printed from it are out of date.
+    ExtractSuperseded { act_number: String },
+    /// An earlier act no longer stands: papers printed from it prove nothing.
+    ExtractVoid { act_number: String },
     /// An annulled act stands again.
-    ActRestored {
-        /// Its number.
-        act_number: String,
-    },
-    /// A card is revoked.
+    ActRestored { act_number: String },
     CardRevoked {
         /// Number printed on it.
         document_number: String,
@@ -75,7 +62,6 @@ pub enum Consequence {
     CertificatesRevoked {
         /// Number printed on it.
         document_number: String,
-        /// How many.
         count: usize,
     },
 }
@@ -181,23 +167,22 @@ const fn every_field_has_its_aspect(person: &Person) {
     } = person;
 }
 
-/// All that an entry will change, in the order of its parts.
+/// All that an entry will change, in the order of the entry's parts.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Consequences(Vec<Consequence>);
 
 /// A consequence in both languages.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Told {
     /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds what went to agencies.
     pub what: &'static str,
-    /// In Mongolian.
     pub mn: String,
-    /// In English.
     pub en: String,
 }
 
 impl Consequences {
-    /// Compares the people as they were with what they become by an entry of these parts.
+    /// Compares the people as they were with what an entry of these parts makes of them.
     pub fn of(
         header: &Header,
         parts: &[Part],
@@ -233,20 +218,20 @@ impl Consequences {
         self.0.iter()
     }
 
-    /// Each in words.
+    /// Each consequence in words.
     pub fn told(&self) -> Vec<Told> {
         self.0.iter().map(Consequence::told).collect()
     }
 
-    /// Each is said once, however many people it is about.
+    /// Adds a consequence. Each is listed once, however many people it is about.
     fn push(&mut self, consequence: Option<Consequence>) {
         self.0.extend(consequence.filter(|consequence| {
-            // Two children of a parent are two records, even if the words are the same.
+            // Two children of one parent are two records, even if the words about them are the same.
             consequence.is_of_a_record() || !self.0.contains(consequence)
         }));
     }
 
-    /// What was printed of a merged record, or names it, shows a number that is no longer the valid one.
+    /// Papers that were printed from a merged record, or that name it, show a number that is no longer valid.
     fn papers_of_merge(&mut self, part: &Part, before: &Person) {
         let PartBody::Merge(body) = &part.body else { return };
         let acts: Vec<&ActRef> = match body {
@@ -304,7 +289,7 @@ fn of_act(amendment: &Amendment<'_>, person: &Person) -> Option<Consequence> {
     })
 }
 
-/// A remark stands on the extract of its act from now on.
+/// From now on the extract of its act shows the remark.
 fn of_remark(body: &PartBody, person: &Person) -> Option<Consequence> {
     let PartBody::Annotation(annotation::Body::Subject { of, .. }) = body else { return None };
     let act = person.acts.iter().find(|act| act.entry == *of)?;

@@ -1,7 +1,8 @@
-//! Correction of an entry that was written wrongly, on evidence. It reaches every copy of the corrected words: the other
-//! parts of the entry, the children who carry a parent's name, the cards that print it.
+//! Correction of an entry that was written wrongly, on evidence. It reaches every copy of the corrected
+//! words: the other parts of the entry, the children who carry a parent's name, the cards that print it.
 //!
-//! Written: the whole corrected body of each part, so that the record can be folded without knowing how it was corrected.
+//! Written: the corrected body of each part, in full, so that the record can be folded without knowing how
+//! the body was corrected.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "correction",
     title: say("Бичлэгийн засвар", "Correction of an entry"),
@@ -67,14 +68,12 @@ pub struct Facts {
 
 /// What a correction says of one part of an earlier entry.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Body {
-    /// Version of this payload.
     pub v: u16,
-    /// The entry.
     pub of: EntryId,
-    /// The role of the part.
     pub role: PartRole,
-    /// What the part says from now on, whole.
+    /// The whole body of the part from now on.
     pub body: Box<PartBody>,
     /// What went wrong.
     pub reason: String,
@@ -107,7 +106,7 @@ const EVIDENCE: form::Field =
 const CHANGES: form::Field = form::Field::entered("changes", say("Засварууд", "Corrections"), Entered::List)
     .hint(say("талбар=утга", "FIELD=VALUE"));
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::ENTRY, PERSON]),
     Section::new(say("Юу буруу вэ", "What is wrong"), &[FIELD, VALUE]),
@@ -152,7 +151,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The family: copies of the corrected words stand with them, and the record must make sense beside theirs.
+    /// The relatives: their records hold copies of the corrected words, and the corrected record must not
+    /// contradict theirs.
     fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
         let corrected = named.iter().filter(|person| self.person.is_of(person));
         corrected
@@ -165,7 +165,8 @@ impl Registrable for Facts {
         Some(self.entry.clone())
     }
 
-    /// The entry and the person as they stand: the next correction is another event.
+    /// The claim names the entry and the last change of the person: after a correction, the next one is
+    /// another event.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let (Some(dossier), Some(person)) = (context.amended, context.person(&self.person)) else {
             return Vec::new();
@@ -215,7 +216,7 @@ impl Facts {
             let (field, value) = (change.field, change.value.as_str());
             require_place(context, change).map_err(|no| no.in_field(field.as_str()))?;
             let holding = own.iter().find(|part| field.write(part.body, value).is_ok());
-            // Without a part that takes it, the first one says why not.
+            // If no part takes the value, the first part gives the reason.
             let part = holding.or_else(|| own.first()).ok_or(Refusal::EntryNotOfPerson)?;
             let old = field.read(part.body);
             if old.as_deref() == Some(value) {
@@ -243,7 +244,7 @@ fn of_entry<'a>(context: &Context<'a>, dossier: &Dossier, person: &'a Person) ->
     record.ok_or_else(|| Refusal::EntryNotOfPerson.in_field("person"))
 }
 
-/// The part that makes a rewritten one count.
+/// The part of a correction that puts the rewritten body into effect.
 pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Part {
     let Rewritten { person, of, role, body } = rewritten;
     let body = Body {
@@ -258,7 +259,7 @@ pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Par
     Part { person, role, body: PartBody::Correction(body) }
 }
 
-/// Refuses an entry of a kind that is not corrected.
+/// Refuses an entry whose kind cannot be corrected.
 const fn require_correctable(kind: Kind) -> Result<(), Refusal> {
     match kind.rules().corrected {
         Corrected::ByField => Ok(()),
@@ -284,7 +285,7 @@ pub(crate) fn require_office(
     }
 }
 
-/// Refuses a unit that there is not, or in which nobody can be resident.
+/// Refuses a unit that does not exist, or in which nobody can be resident.
 fn require_place(context: &Context<'_>, change: &Change) -> Result<(), Refusal> {
     let unit = || UnitCode::parse(&change.value);
     match change.field {

@@ -22,7 +22,7 @@ impl EntryRef {
     /// Reads an id or an act number, told apart by their form.
     ///
     /// # Errors
-    /// [`Refusal::EntryNotFound`] for what can be neither.
+    /// [`Refusal::EntryNotFound`] if the text is neither.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(id));
@@ -53,21 +53,22 @@ impl fmt::Display for EntryRef {
 /// What the service's own records say of the certificates that the entry of a written card names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Certified {
-    /// Nothing: the entry names none, or the records of the card's job are not here.
+    /// Unknown: the entry names no certificates, or the service does not hold the records of the card's job.
     #[default]
     NotKnown,
-    /// One of them at least was recorded for this card before it was signed.
+    /// At least one of them was recorded for this card before it was signed.
     ByUs,
-    /// None of them was: the records of the card's job are here and name other certificates, or none.
+    /// None of them was: the service holds the records of the card's job, and these name other certificates
+    /// or none.
     ByNobody,
 }
 
-/// What an amendment looks at.
+/// What an amendment is checked against.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dossier {
     /// The entry as it was registered.
     pub entry: Entry,
-    /// Of a written card: whether its certificates are ours.
+    /// For the entry of a written card: whether its certificates are ours.
     pub certified: Certified,
     /// The parts of everyone loaded for the check, in the order of the ledger.
     pub histories: BTreeMap<PersonId, Vec<Recorded>>,
@@ -79,7 +80,7 @@ impl Dossier {
         self.histories.get(&person).map_or(&[], Vec::as_slice)
     }
 
-    /// The people of the entry, in its order, each once.
+    /// The people of the entry, each once, in the order of its parts.
     pub fn people(&self) -> Vec<PersonId> {
         let mut people: Vec<PersonId> = Vec::new();
         for part in &self.entry.parts {
@@ -90,7 +91,7 @@ impl Dossier {
         people
     }
 
-    /// Whether the record of somebody who was loaded hides an entry: no answer names it.
+    /// Whether the record of one of the loaded people hides this entry; then no answer may name it.
     pub fn hides(&self, entry: &Header) -> bool {
         let mut records = self.histories.values().filter_map(|parts| fold(parts));
         records.any(|person| person.hides_act(entry.id, entry.kind))
@@ -112,7 +113,7 @@ impl Dossier {
         if is_in_effect { Ok(()) } else { Err(Refusal::EntryAnnulled) }
     }
 
-    /// The record of a person if these parts came on top.
+    /// The person's record with these parts added after all others.
     pub fn folded_with(&self, person: PersonId, amending: &[Recorded]) -> Option<Person> {
         let mut parts = self.history(person).to_vec();
         parts.extend(amending.iter().filter(|(_, part)| part.person == person).cloned());

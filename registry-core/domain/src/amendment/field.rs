@@ -1,7 +1,8 @@
 //! The fields of a payload that may be corrected, whatever the kind of the entry.
 //!
-//! A field is found by where it stands in the stored form of a payload, so that a kind with the same field needs nothing
-//! here. What is written back is read by the payload's own types again: nothing enters that a declaration could not bring.
+//! A field is found by its path in the stored form of a payload, so a new kind with the same field needs no
+//! change here. The payload's own types read the corrected form again: a correction cannot write what a
+//! declaration could not bring.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -43,7 +44,7 @@ macro_rules! fields {
                 match self { $(Self::$name => $en),* }
             }
 
-            /// Where it may stand in a payload, members with dots between.
+            /// The paths at which it may stand in a payload; dots separate the members.
             const fn paths(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &[$($path),+]),* }
             }
@@ -82,10 +83,10 @@ impl Field {
         Self::ALL.iter().copied().find(|field| field.as_str() == word).ok_or_else(unknown)
     }
 
-    /// Reads a value as the field writes it.
+    /// Reads a value and returns it in the form in which the field is stored.
     ///
     /// # Errors
-    /// What is wrong with the value.
+    /// The refusal that says what is wrong with the value.
     pub fn parse_value(self, text: &str) -> Result<String, Refusal> {
         match self {
             Self::ClanName => ClanName::parse(text).map(Into::into),
@@ -107,8 +108,8 @@ impl Field {
         }
     }
 
-    /// Whether it says when the event happened: then a correction may move the day, and never bring an event that the
-    /// payload does not know.
+    /// Whether it says when the event happened. A correction may move such a day, but may not add one that
+    /// the payload does not have.
     pub const fn is_event(self) -> bool {
         match self {
             Self::DiedOn
@@ -137,25 +138,25 @@ impl Field {
         matches!(self, Self::ClanName | Self::ParentName | Self::GivenName)
     }
 
-    /// What a payload says here; none if it has no such field or says nothing.
+    /// The value of this field in a payload; none if the payload has no such field or it is empty.
     pub fn read(self, body: &PartBody) -> Option<String> {
         let stored = serde_json::to_value(body).ok()?;
         self.paths().iter().find_map(|path| stored.pointer(&pointer(path))?.as_str().map(str::to_owned))
     }
 
-    /// The day from which a payload registered on another is true by what it says here. A life begins on the first day that
-    /// a partial date can mean and ends on the last one, or when the death became known.
+    /// The day from which the payload's statement in this field is true. A life begins on the first day that
+    /// a partial date can mean. It ends on the last day that the date can mean, but not after
+    /// `registered_on`, when the death was known.
     pub(crate) fn true_from(self, body: &PartBody, registered_on: NaiveDate) -> Option<NaiveDate> {
         let date = PartialDate::parse(&self.read(body)?).ok()?;
         let is_death = matches!(self, Self::DiedOn | Self::SpouseDiedOn);
         Some(if is_death { date.latest_by(registered_on) } else { date.earliest() })
     }
 
-    /// The payload with another value here.
+    /// The payload with another value in this field.
     ///
-    /// # Errors
-    /// [`Refusal::FieldNotInEntry`] if it has no such field; [`Refusal::InvalidDate`] for a partial date where the whole
-    /// date stands.
+    /// [`Refusal::FieldNotInEntry`] if the payload has no such field; [`Refusal::InvalidDate`] for a partial
+    /// date where the payload needs a whole one.
     pub fn write(self, body: &PartBody, value: &str) -> Result<PartBody, Refusal> {
         let absent = || Refusal::FieldNotInEntry { field: self.as_str() };
         let mut stored = serde_json::to_value(body).map_err(|_| absent())?;
@@ -177,9 +178,9 @@ fn pointer(path: &str) -> String {
 /// One field and its new value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
-    /// Which.
+    /// The field that the change is about.
     pub field: Field,
-    /// What it is to say, as the field writes it.
+    /// The new value, in the form in which the field is stored.
     pub value: String,
 }
 
@@ -187,7 +188,7 @@ impl Change {
     /// Takes a field and a value as declared.
     ///
     /// # Errors
-    /// What is wrong with the value.
+    /// The refusal that says what is wrong with the value.
     pub fn new(field: Field, value: &str) -> Result<Self, Refusal> {
         Ok(Self { field, value: field.parse_value(value)? })
     }
@@ -195,7 +196,7 @@ impl Change {
     /// Reads `field=value`.
     ///
     /// # Errors
-    /// [`Refusal::ChangeMalformed`], an unknown field, or what is wrong with the value.
+    /// [`Refusal::ChangeMalformed`], an unknown field, or the refusal that says what is wrong with the value.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let (field, value) = text.split_once('=').ok_or(Refusal::ChangeMalformed)?;
         Self::new(Field::parse(field.trim())?, value.trim())

@@ -1,4 +1,4 @@
-//! What a correction takes along: copies of the corrected words that stand in other parts.
+//! Copies of corrected words in other parts, which a correction rewrites as well.
 
 use super::{Dossier, Field};
 use crate::entry::{PartBody, PartRole};
@@ -8,7 +8,7 @@ use crate::id::{EntryId, PersonId};
 use crate::person::{Link, Person};
 use crate::refusal::Refusal;
 
-/// A part that will say something else.
+/// A part with its new body.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Rewritten {
     pub(super) person: PersonId,
@@ -52,9 +52,9 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Takes along what repeats the old value that `part` says of `person`: a word of the name in later acts that kept it,
-    /// the day of an event in the other parts of the same entry, a parent's given name with the children who carry it, the
-    /// day of a death with the spouse.
+    /// Rewrites the parts that repeat the old value which `part` gives for `person`: a word of the name in
+    /// later acts that kept it, the day of an event in the other parts of the same entry, a parent's given
+    /// name in the records of the children who carry it, the day of a death in the spouse's record.
     pub(super) fn follow(
         &mut self,
         person: &Person,
@@ -100,7 +100,8 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Later acts say the whole name, so they repeat a word until one of them changes it.
+    /// Rewrites the word in later acts. These hold the whole name, so they repeat the word until one of them
+    /// changes it.
     fn follow_name(
         &mut self,
         person: PersonId,
@@ -116,8 +117,9 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Makes whatever repeated a word of the name before an annulment say what it says now: later acts of the person, and for
-    /// a given name the children who carry it. `before` has everyone's parts as they were.
+    /// Rewrites the parts that repeated a word of the name before an annulment, so that they have the word
+    /// that counts now: later acts of the person, and for a given name the children who carry it. `before`
+    /// holds everyone's parts as they were before the annulment.
     pub(super) fn carry(
         &mut self,
         before: &Dossier,
@@ -142,7 +144,7 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Writes a part that is still in effect and says something else.
+    /// Rewrites the word in a part, if that part is still in effect and has another word.
     fn say(
         &mut self,
         person: PersonId,
@@ -175,8 +177,8 @@ impl<'a> Rewriting<'a> {
     }
 }
 
-/// Those whom the links lead to, and the records merged into theirs that have the tie too: should the merge be undone, they
-/// say what was corrected meanwhile.
+/// The people to whom the links lead, and the records merged into theirs that have the tie too. These are
+/// corrected as well, so that they are right if the merge is undone.
 fn with_merged(dossier: &Dossier, person: PersonId, links: &[Link]) -> Vec<PersonId> {
     let mut found: Vec<PersonId> = links.iter().map(|link| link.person).collect();
     for link in links {
@@ -190,7 +192,7 @@ fn with_merged(dossier: &Dossier, person: PersonId, links: &[Link]) -> Vec<Perso
     found
 }
 
-/// The parts after `part` that say the same word, up to the first that says another.
+/// The parts after `part` that have the same word, up to the first part that has another.
 pub(super) fn repeating<'a>(
     parts: &'a [Effective<'a>],
     part: &'a Effective<'a>,
@@ -203,14 +205,15 @@ pub(super) fn repeating<'a>(
     saying.take_while(move |(_, said)| said == word).map(|(other, _)| other)
 }
 
-/// Whether a part only repeats a word that an earlier one says: it is corrected where it was first said.
+/// Whether a part only repeats the word of an earlier part. Then the correction belongs to the part that had
+/// it first.
 pub(super) fn is_repeated(parts: &[Effective<'_>], part: &Effective<'_>, field: Field, word: &str) -> bool {
     let earlier = parts.iter().take_while(|other| !is_same(other, part));
     let said = earlier.filter(|other| other.body.amendment().is_none());
     said.filter_map(|other| field.read(other.body)).last().as_deref() == Some(word)
 }
 
-/// Whether both are the same part of the same entry, whatever it says.
+/// Whether both are the same part of the same entry, whatever the body is.
 pub(super) fn is_same(one: &Effective<'_>, other: &Effective<'_>) -> bool {
     (one.header.id, one.role) == (other.header.id, other.role)
 }

@@ -1,8 +1,9 @@
 //! Merge of two records of one person, on the decision of a court or the finding of the authority. Central, by two officers.
 //!
-//! The survivor takes over what the other record has and keeps its own numbers; the other is hidden, and whatever named it
-//! names the survivor. Written: the survivor, the merged record, each relative of the merged record. The annulment of the
-//! entry is the un-merge (`docs/decisions/0011-merging-two-records.md`).
+//! The survivor takes over what the other record has and keeps its own numbers. The other record is hidden,
+//! and whatever named it names the survivor. Written: a part for the survivor, for the merged record, and for
+//! each relative of the merged record. The annulment of the entry undoes the merge
+//! (`docs/decisions/0011-merging-two-records.md`).
 
 mod barred;
 mod carry;
@@ -28,7 +29,7 @@ use crate::question::{self, Answer, Answers};
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "merge",
     title: say("Нэг хүний хоёр бичлэг нэгтгэсэн", "Merge of two records of one person"),
@@ -57,7 +58,7 @@ pub const RULES: Rules = Rules {
     after: &[After::RecordsAreReplaced],
 };
 
-/// Begins with the record that stays.
+/// Fills in the record that stays.
 fn begin(person: &Person) -> Option<Beginning> {
     person.is_alive().then(|| vec![("survivor", person.any_number())])
 }
@@ -77,7 +78,7 @@ pub struct Facts {
     pub authority: String,
     /// `decision`: number of the decision or finding.
     pub decision: String,
-    /// `reason`: how it was found that both are of one person.
+    /// `reason`: how the authority found that both records are of one person.
     pub reason: String,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
@@ -86,22 +87,20 @@ pub struct Facts {
 /// What a merge says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the record that stays.
     Survivor(Box<Survivor>),
     /// Of the record that is merged into it.
     Merged {
-        /// Version of this payload.
         v: u16,
         /// The record that stays.
         into: PersonId,
-        /// Its cards that end.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ends: Vec<CardEnd>,
     },
-    /// Of a relative of the merged record: ties to the one lead to the other from now on.
+    /// Of a relative of the merged record: their ties to it lead to the surviving record from now on.
     Relative {
-        /// Version of this payload.
         v: u16,
         /// The record that is merged.
         from: PersonId,
@@ -112,16 +111,16 @@ pub enum Body {
 
 /// What a merge says of the record that stays.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Survivor {
-    /// Version of this payload.
     pub v: u16,
-    /// What it takes over.
+    /// What it takes over from the merged record.
     pub taken: Taken,
     /// The court or authority.
     pub authority: String,
     /// Number of the decision or finding.
     pub decision: String,
-    /// How it was found.
+    /// How the authority found that both records are of one person.
     pub reason: String,
     /// The officer's answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -141,7 +140,7 @@ const AUTHORITY: Field =
     Field::text("authority", 200, say("Тогтоосон шүүх, байгууллага", "Court or authority that found it"))
         .required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Хоёр бичлэг", "The two records"), &[SURVIVOR, MERGED]),
     Section::new(fields::PAPERS, &[AUTHORITY, fields::DECISION, fields::REASON]),
@@ -171,13 +170,15 @@ impl Registrable for Facts {
         vec![self.survivor.clone(), self.merged.clone()]
     }
 
-    /// The families of both: ties are led on, and the joined record must make sense beside theirs.
+    /// The relatives of both: ties to the merged record are moved to the survivor, and the joined record must
+    /// not contradict the relatives' records.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let both = loaded.iter().filter(|person| self.survivor.is_of(person) || self.merged.is_of(person));
         both.flat_map(|person| tied_to(person)).collect()
     }
 
-    /// The two as they stand, whichever is to stay: once one has changed, a merge of them is another event.
+    /// The claim names both people, in the same order whichever record stays, and the last change of either:
+    /// once one record has changed, a merge of the two is another event.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let both = context.person(&self.survivor).zip(context.person(&self.merged));
         let claim = |(one, other): (&Person, &Person)| {
@@ -228,7 +229,8 @@ impl Registrable for Facts {
     }
 }
 
-/// Someone whose record is not sealed: whoever may open the seal opens it first, and nobody else learns that there is one.
+/// The person meant, if the record is not sealed. Who may open the seal opens it before the merge; everybody
+/// else is told only that the person was not found.
 fn require_open<'a>(context: &Context<'a>, reference: &PersonRef) -> Result<&'a Person, Refusal> {
     let person = context.require_person(reference)?;
     if person.sealed { Err(Refusal::PersonNotFound) } else { Ok(person) }
@@ -249,7 +251,7 @@ fn all_cards_end(context: &Context<'_>, merged: &Person) -> Vec<CardEnd> {
     open.map(end).collect()
 }
 
-/// Refuses what would contradict itself once both are one, and did in neither.
+/// Refuses a joined record that contradicts itself where neither record did before.
 fn require_sense(
     context: &Context<'_>,
     parts: &[Part],
@@ -284,7 +286,8 @@ impl Body {
     }
 }
 
-/// Leads ties on; one that was there already stays alone.
+/// Moves ties from one record to another. Where the person already had the same tie to the other record, one
+/// of the two is kept.
 fn lead_on(person: &mut Person, from: PersonId, to: PersonId) {
     let renamed = |links: &mut Vec<Link>, is_same: fn(&Link, &Link) -> bool| {
         let mut led_on: Vec<Link> = Vec::with_capacity(links.len());

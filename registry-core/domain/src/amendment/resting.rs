@@ -1,5 +1,5 @@
-//! Whether later entries rest on one that is to be annulled. Where it cannot be told, the later entry is named and decided
-//! on first.
+//! Whether a later entry rests on one that is to be annulled. Where that cannot be told for certain, the
+//! refusal names the later entry, so that an officer decides on it first.
 
 use super::card_end::revocation;
 use super::merge::require_unused;
@@ -27,7 +27,8 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     });
     for part in &dossier.entry.parts {
         let history = dossier.history(part.person);
-        // Whoever was brought into the register by the entry is nobody without it, also if it had been annulled and back.
+        // Without this entry, the people whom it brought into the register have no record. This also holds if
+        // the entry was annulled and restored in between.
         let is_newcomer = about(history, header.id).iter().any(|(header, _)| brings(header, history));
         let resting = later_than(history, header.seq).into_iter().find(|later| {
             if later.body.amendment().is_some() {
@@ -43,11 +44,15 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a later amendment of someone stands in the way of annulling an entry, itself perhaps an amendment.
+/// Whether a later amendment of a person's parts stands in the way of annulling `earlier`, which may itself
+/// be an amendment.
 ///
-/// A correction says the whole part as the earlier ones had left it, so of several of one part the latest is undone first.
-/// What an annulment took away comes back only beside what stood when it went: what was there before and has been annulled
-/// since, or brought back, stands in its way.
+/// A correction holds the whole part as the earlier corrections left it. So if a part was corrected several
+/// times, the latest correction is annulled first.
+///
+/// Annulling an annulment restores an entry. This is refused if a later annulment changed whether the entries
+/// before `earlier` count: the entry may have been checked against others that are gone now, or without those
+/// that are back.
 fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<'_>) -> bool {
     let mine = about(history, earlier.id);
     let corrects = |part: &Part| match part.body.amendment() {
@@ -64,7 +69,7 @@ fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<
             let later = about(history, later.header.id).into_iter();
             later.filter(|(header, _)| header.seq < earlier.seq).any(|(header, part)| match corrects(part) {
                 Some(target) => is_mine(target),
-                // Nothing comes back to somebody who is nobody by now.
+                // An event is not restored in the record of a person whose own first entry was annulled.
                 None => is_event && brings(header, history) || is_of_life && rests_on_events(header.kind),
             })
         }
@@ -72,13 +77,13 @@ fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<
     }
 }
 
-/// Whether an entry brought the person whose parts these are into the register.
+/// Whether this entry brought the person with this history into the register.
 fn brings(header: &Header, history: &[Recorded]) -> bool {
     history.first().is_some_and(|(first, _)| first.id == header.id)
 }
 
-/// What an entry is about in the end: its own parts of someone, or through annulments the events and corrections that it
-/// takes away or brings back.
+/// What an entry finally acts on: its own parts in this history or, if it is an annulment, the events and
+/// corrections that it takes away or restores.
 fn about(history: &[Recorded], entry: EntryId) -> Vec<&Recorded> {
     let mut found = Vec::new();
     for (position, recorded) in history.iter().enumerate().filter(|(_, (header, _))| header.id == entry) {
@@ -91,7 +96,7 @@ fn about(history: &[Recorded], entry: EntryId) -> Vec<&Recorded> {
     found
 }
 
-/// Whether a part is an event that says a name: it repeats words that may have been amended since.
+/// Whether a part is an event that holds a name: the words of that name may have been amended since.
 fn says_name(part: &Part) -> bool {
     part.body.amendment().is_none() && Field::GivenName.read(&part.body).is_some()
 }
@@ -102,10 +107,11 @@ fn later_than(history: &[Recorded], seq: Option<u64>) -> Vec<Effective<'_>> {
     parts
 }
 
-/// Whether a later part of someone, whose parts these are, rests on their part of an entry of this kind.
+/// Whether a later part of the person with this history rests on `part`, which is of an entry of this kind.
 fn rests_on(kind: Kind, part: &Part, history: &[Recorded], later: &Effective<'_>) -> bool {
     let role = part.role;
-    // That ties lead on to another record of the same person is no event of the relative's.
+    // A merge that moves a relative's ties to another record of the same person is no event in the relative's
+    // life.
     if later.role == PartRole::Relative && kind != Kind::Annulment {
         return false;
     }
@@ -115,15 +121,15 @@ fn rests_on(kind: Kind, part: &Part, history: &[Recorded], later: &Effective<'_>
         RestedOn::ByMarriages => is_of_marriage(later),
         RestedOn::ByMarriagesOfSpouse => role == PartRole::Spouse && is_of_marriage(later),
         RestedOn::ByAllOfDeceased => role == PartRole::Deceased || is_of_marriage(later),
-        // Of a merge, `require_unused` says more.
+        // `require_unused` checks the rest for a merge.
         RestedOn::ByLife | RestedOn::ByUseOfMerge => rests_on_life(later.header.kind),
         RestedOn::ByCard => uses_card(part, history, later),
         RestedOn::ByAll => true,
     }
 }
 
-/// Whether a later part takes for granted that the card of an earlier one was written or is in use. Once the card is revoked, its
-/// end stands whatever came before.
+/// Whether a later part assumes that the card of `part` was written or is in use. Once the card is revoked,
+/// nothing rests on what came before: the revocation stands in any case.
 fn uses_card(part: &Part, history: &[Recorded], later: &Effective<'_>) -> bool {
     let Some(card) = card_of(&part.body) else { return true };
     let person = fold(history);
@@ -143,13 +149,14 @@ fn card_of(body: &PartBody) -> Option<CardId> {
     }
 }
 
-/// Whether a part makes or ends a marriage of the person.
+/// Whether a part makes or ends a marriage of its person.
 fn is_of_marriage(part: &Effective<'_>) -> bool {
     let is_parent = matches!(part.role, PartRole::Mother | PartRole::Father);
     part.header.kind.rules().rests_on == RestsOn::Marriage && !is_parent
 }
 
-/// Whether entries of a kind need the events of life that come back: moves, cards, and a merge do not.
+/// Whether entries of a kind depend on the events of life that an annulment restores. Moves, cards and merges
+/// do not.
 const fn rests_on_events(kind: Kind) -> bool {
     match kind.rules().rests_on {
         RestsOn::Person | RestsOn::Records => false,
@@ -157,7 +164,7 @@ const fn rests_on_events(kind: Kind) -> bool {
     }
 }
 
-/// Whether entries of a kind rest on more than that the person is there.
+/// Whether entries of a kind depend on more than the existence of the person.
 const fn rests_on_life(kind: Kind) -> bool {
     match kind.rules().rests_on {
         RestsOn::Person => false,

@@ -13,7 +13,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_activated",
     title: say("Үнэмлэх идэвхжүүлсэн", "Card activated"),
@@ -47,26 +47,21 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: the holder.
     pub person: PersonRef,
-    /// `card`.
+    /// `card`: its id.
     pub card: CardId,
 }
 
 /// What an activation says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
-    Holder {
-        /// Version of this payload.
-        v: u16,
-        /// The card.
-        card: CardId,
-    },
+    Holder { v: u16, card: CardId },
 }
 
 const CARD: Field = Field::entered("card", say("Үнэмлэх", "Card"), Entered::Id).required();
 
-/// What the service says of it; no page asks for it.
+/// The fields that the service fills in; no page asks for them.
 pub(crate) const FORM: Form = Form::unseen(&[fields::PERSON, CARD]);
 
 impl Registrable for Facts {

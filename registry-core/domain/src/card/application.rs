@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_application",
     title: say("Иргэний үнэмлэхийн өргөдөл", "Card application"),
@@ -48,12 +48,14 @@ pub const RULES: Rules = Rules {
     after: &[After::CardJobOpens],
 };
 
-/// Begins with the Latin name that the transliteration makes, and with the spelling in traditional script on record.
+/// Fills in the Latin name that transliteration gives, and the spelling in traditional script that is on
+/// record.
 fn begin(person: &Person) -> Option<Beginning> {
     person.require_alive().ok()?;
     let name = person.name.as_ref()?;
     let latin = LatinName::propose(name);
-    // Other parts without the given name are refused; they stay without being written again.
+    // A spelling without the given name would be refused. So nothing is filled in then, and the record keeps
+    // what it has.
     let spelling = person.traditional.as_ref().filter(|spelling| spelling.given(name).is_some());
     let spelt = |part: fn(&TraditionalName, &PersonName) -> Option<String>| {
         spelling.and_then(|spelling| part(spelling, name)).unwrap_or_default()
@@ -68,15 +70,15 @@ fn begin(person: &Person) -> Option<Beginning> {
     ])
 }
 
-/// An application. JSON fields have the names of these fields, but for the names.
+/// An application. JSON fields have the names of these fields, except for the names.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
     /// `latin_parent` and `latin_given`, as shown to the citizen.
     pub latin: LatinName,
-    /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script, if the citizen has it so. The
-    /// register keeps it; it is not on the card.
+    /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script, if the
+    /// citizen has one. The register keeps it; it is not on the card.
     pub traditional: Option<traditional::Written>,
     /// `latin_confirmed`: the citizen has agreed to that spelling.
     pub latin_confirmed: bool,
@@ -89,12 +91,10 @@ pub struct Facts {
 /// What an approved application says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
     Holder {
-        /// Version of this payload.
         v: u16,
-        /// The card.
         card: CardId,
         /// Number printed on it.
         document_number: DocumentNumber,
@@ -103,7 +103,6 @@ pub enum Body {
         /// The name in traditional script.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         traditional: Option<TraditionalName>,
-        /// SHA-256 of the portrait.
         portrait_sha256: Sha256,
         /// Office that received the application.
         office: UnitCode,
@@ -112,8 +111,9 @@ pub enum Body {
     },
 }
 
-/// The last day of a card issued on `day`: the next renewal birthday (25th or 45th), and after the last of them a
-/// configured number of years, because the law's rule for that age could not be read (art. 16.5).
+/// The last day of a card issued on `day`: the next renewal birthday (25th or 45th). After the last of these
+/// birthdays, a configured number of years, because the law's rule for that age could not be read (art.
+/// 16.5).
 pub fn expiry(law: &LawConfig, born_on: NaiveDate, day: NaiveDate) -> NaiveDate {
     let mut birthdays: Vec<_> = law.card_renewal_ages.iter().map(|age| birthday(born_on, *age)).collect();
     birthdays.sort_unstable();
@@ -129,7 +129,7 @@ const LATIN_CONFIRMED: Field = Field::agreed(
     "latin_confirmed",
     say("Иргэн энэ бичлэгийг баталсан", "The citizen has confirmed this spelling"),
 );
-/// The field of the picture, which comes beside the facts.
+/// The field of the portrait, which arrives as a file beside the facts.
 pub const PORTRAIT: Field = Field::entered("portrait", say("JPEG файл", "JPEG file"), Entered::Picture)
     .hint(say(
         "40 КБ хүртэл, 240×320-аас 960×1280 цэг, босоо. Алдаа гарвал файлыг дахин сонгоно.",
@@ -150,7 +150,7 @@ const LATIN_HINT: Say = say(
      the citizen for confirmation.",
 );
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, APPLIED_ON]),
     Section::new(say("Латин нэр", "Latin name"), &[LATIN_PARENT, LATIN_GIVEN, LATIN_CONFIRMED])
@@ -184,7 +184,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// One application at a time for a person: the claim names the card it would follow.
+    /// One application at a time for each person: the claim names the card that comes before the new one.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let person = context.person(&self.person);
         person.map(|person| format!("card/{}/{}", person.id, person.cards.len())).into_iter().collect()
@@ -240,7 +240,7 @@ impl Registrable for Facts {
 }
 
 impl Body {
-    /// The card as the approval makes it.
+    /// The card that the approval creates.
     pub fn card(&self) -> CardRecord {
         match self {
             Self::Holder { card, document_number, latin, portrait_sha256, office, expires_on, .. } => {

@@ -1,4 +1,5 @@
-//! Whether a card may still be made: asked before a station gets its job, and before everything that is signed for it.
+//! Whether a card may still be made: asked before a station gets its job, and before anything is signed for
+//! the card.
 
 use chrono::NaiveDate;
 
@@ -6,10 +7,11 @@ use super::{CardRecord, CardState};
 use crate::person::Person;
 use crate::refusal::Refusal;
 
-/// Refuses unless the card is approved, not yet written, good on the day, and its holder alive under this record.
+/// Refuses unless the card is approved, not yet written and valid on the day, and its holder is alive in this
+/// record.
 ///
 /// # Errors
-/// [`Refusal::CardEnded`]; [`Refusal::CardSaidWritten`] where an entry says that the card was written.
+/// [`Refusal::CardEnded`]; [`Refusal::CardSaidWritten`] if an entry says that the card was written.
 pub fn require_in_the_making(holder: &Person, card: &CardRecord, day: NaiveDate) -> Result<(), Refusal> {
     let document_number = card.document_number.to_string();
     let may_be_written = match card.state {
@@ -47,7 +49,7 @@ mod tests {
         let revoked = CardState::Revoked { reason: RevocationReason::Lost, on: today };
         let card = CardRecord { state: revoked, ..card.clone() };
         assert_eq!(require_in_the_making(&person, &card, today), ended);
-        // A card that was written has not ended: nothing may be revoked for that.
+        // A card that was written has not ended: its certificates must not be revoked for that.
         let written = Err(Refusal::CardSaidWritten { document_number: card.document_number.to_string() });
         for state in [CardState::Personalised, CardState::Active, CardState::Suspended { on: today }] {
             let card = CardRecord { state, ..card.clone() };
@@ -63,7 +65,7 @@ mod tests {
             json!({"person": FATHER, "died_on": "2026-04-30", "paper_number": "1", "informant": "Ах нь"});
         world.register(Kind::Death, died).unwrap();
         let person = world.person(FATHER);
-        // Also where the entry of the death had not ended the card.
+        // The dead get no card even if the entry of the death had not ended it.
         for state in [person.card(card).unwrap().state, CardState::Approved] {
             let card = CardRecord { state, ..person.card(card).unwrap().clone() };
             let no = require_in_the_making(person, &card, world.today).unwrap_err();

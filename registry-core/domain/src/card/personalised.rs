@@ -15,7 +15,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_personalised",
     title: say("Үнэмлэх бичсэн", "Card personalised"),
@@ -49,13 +49,13 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: the holder.
     pub person: PersonRef,
-    /// `card`.
+    /// `card`: its id.
     pub card: CardId,
-    /// `station`: that wrote it.
+    /// `station`: the station that wrote it.
     pub station: StationId,
-    /// `chip_id`: as the chip names itself, hexadecimal.
+    /// `chip_id`: the chip's own identifier, hexadecimal.
     pub chip_id: String,
-    /// `certificates`: list of objects, one a key slot.
+    /// `certificates`: list of objects, one for each key slot.
     pub certificates: Vec<CardCertificate>,
     /// `sod_sha256`: of the Document Security Object as read back.
     pub sod_sha256: Sha256,
@@ -64,18 +64,13 @@ pub struct Facts {
 /// What a personalisation says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
     Holder {
-        /// Version of this payload.
         v: u16,
-        /// The card.
         card: CardId,
-        /// The station.
         station: StationId,
-        /// The chip.
         chip_id: String,
-        /// The certificates.
         certificates: Vec<CardCertificate>,
         /// SHA-256 of the Document Security Object.
         sod_sha256: Sha256,
@@ -94,7 +89,7 @@ const SOD_SHA256: Field = Field::entered(
 )
 .required();
 
-/// What the service says of it; no page asks for it.
+/// The fields that the service fills in; no page asks for them.
 pub(crate) const FORM: Form =
     Form::unseen(&[fields::PERSON, CARD, STATION, CHIP_ID, CERTIFICATES, SOD_SHA256]);
 
@@ -114,7 +109,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The writing itself, the chip, and each public key: one owner for a public key, for ever.
+    /// The writing itself, the chip, and each public key, because a public key has one owner for ever.
     fn claims(&self, _context: &Context<'_>) -> Vec<String> {
         let keys = self.certificates.iter().map(|certificate| format!("key/{}", certificate.spki_sha256));
         let own = [format!("personalised/{}", self.card), format!("chip/{}", self.chip_id)];

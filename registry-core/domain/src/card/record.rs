@@ -123,6 +123,7 @@ impl RevocationReason {
 /// Where a card stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum CardState {
     /// Applied for and approved; to be written.
     Approved,
@@ -130,18 +131,10 @@ pub enum CardState {
     Personalised,
     /// In use by its holder.
     Active,
-    /// Mislaid, perhaps: nobody goes by it until it is in use again.
-    Suspended {
-        /// Civil date.
-        on: NaiveDate,
-    },
+    /// Perhaps lost: nobody may rely on it until it is in use again.
+    Suspended { on: NaiveDate },
     /// Ended.
-    Revoked {
-        /// Why.
-        reason: RevocationReason,
-        /// Civil date.
-        on: NaiveDate,
-    },
+    Revoked { reason: RevocationReason, on: NaiveDate },
 }
 
 impl CardState {
@@ -179,26 +172,24 @@ pub struct CardCertificate {
     pub spki_sha256: Sha256,
     /// Last instant of validity.
     pub not_after: DateTime<Utc>,
-    /// Which authority issued it: the authorityKeyIdentifier that it carries, hexadecimal. The first one did where there is
-    /// none, for entries of the time before it had a successor do not say.
+    /// Which authority issued it: the authorityKeyIdentifier in the certificate, hexadecimal. If absent, the
+    /// first authority issued it: entries from before it had a successor do not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority_key_identifier: Option<String>,
 }
 
 /// A card as the register knows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct CardRecord {
-    /// Which.
     pub id: CardId,
     /// Number printed on it.
     pub document_number: DocumentNumber,
-    /// Where it stands.
     pub state: CardState,
     /// Office that received the application, and whose station writes the card.
     pub office: UnitCode,
     /// Latin name printed on it.
     pub latin: LatinName,
-    /// SHA-256 of the portrait.
     pub portrait_sha256: Sha256,
     /// Last day of validity by law.
     pub expires_on: NaiveDate,
@@ -206,7 +197,6 @@ pub struct CardRecord {
     pub chip_id: Option<String>,
     /// Civil date it was written.
     pub issued_on: Option<NaiveDate>,
-    /// Its certificates.
     pub certificates: Vec<CardCertificate>,
     /// SHA-256 of its Document Security Object.
     pub sod_sha256: Option<Sha256>,
@@ -226,7 +216,7 @@ impl CardRecord {
         }
     }
 
-    /// The last instant of its validity: the last day ends at the office that received the application.
+    /// The last instant of its validity: the end of the last day at the office that received the application.
     pub fn ends_at(&self, units: &UnitTree) -> DateTime<Utc> {
         end_of_day(self.expires_on, units.zone(&self.office))
     }
@@ -245,7 +235,7 @@ impl CardRecord {
         }
     }
 
-    /// The refusal for an act that the present state does not allow.
+    /// The refusal for an act that the present state of the card does not allow.
     pub(crate) const fn unfit(&self) -> Refusal {
         match self.state {
             CardState::Revoked { .. } => Refusal::CardRevoked,

@@ -1,4 +1,5 @@
-//! Which card: by its id, or by the number printed on it, which is what people have in their hands or on a slip.
+//! Which card is meant: by its id, or by the number printed on it, which people have on the card or on a
+//! slip.
 
 use std::fmt;
 
@@ -10,9 +11,9 @@ use crate::refusal::Refusal;
 /// A card as a form names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CardRef {
-    /// Its id.
+    /// By the id that the register gave it.
     Id(CardId),
-    /// The number printed on it.
+    /// By the number printed on it.
     Number(DocumentNumber),
 }
 

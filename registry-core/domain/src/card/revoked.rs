@@ -13,7 +13,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_revoked",
     title: say("Үнэмлэх хүчингүй болгосон", "Card revoked"),
@@ -42,7 +42,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the newest card that is not revoked.
+/// Fills in the newest card that is not revoked.
 fn begin(person: &Person) -> Option<Beginning> {
     person.require_alive().ok()?;
     let card = person.cards.iter().rev().find(|card| !matches!(card.state, CardState::Revoked { .. }))?;
@@ -63,16 +63,9 @@ pub struct Facts {
 /// What a revocation says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
-    Holder {
-        /// Version of this payload.
-        v: u16,
-        /// The card.
-        card: CardId,
-        /// Why.
-        reason: RevocationReason,
-    },
+    Holder { v: u16, card: CardId, reason: RevocationReason },
 }
 
 const REASON: Field = Field::one(
@@ -92,7 +85,7 @@ const REASON: Field = Field::one(
 )
 .required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form =
     Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, fields::CARD, REASON])]).example(&[
         ("person", "УЪ94080299"),
@@ -113,7 +106,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The card by its id, whichever way it was named. Without a card there is nothing to claim: the check refuses.
+    /// The claim names the card by its id, however the form named it. Without a card there is nothing to
+    /// claim; the check then refuses.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let card = context.person(&self.person).and_then(|person| self.card.of(person).ok());
         card.map(|card| format!("revoked/{}", card.id)).into_iter().collect()

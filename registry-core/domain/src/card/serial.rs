@@ -8,11 +8,11 @@ use crate::refusal::Refusal;
 
 /// Hexadecimal characters of the shortest serial number that is given out, 8 octets.
 const SHORTEST: usize = 16;
-/// Of the longest, 20 octets.
+/// Hexadecimal characters of the longest serial number, 20 octets.
 const LONGEST: usize = 40;
 
-/// A certificate's serial number: 8 to 20 octets of a positive number in their shortest form, in small hexadecimal
-/// characters. So one number has one text, and the text of another is another number.
+/// A certificate's serial number: a positive number of 8 to 20 octets in its shortest form, in small
+/// hexadecimal characters. So each number has exactly one text, and two texts are two numbers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CertificateSerial(String);
 
@@ -39,14 +39,15 @@ impl CertificateSerial {
     }
 }
 
-/// A serial number as an entry of the ledger has it. Entries of earlier versions were not held to the form of a serial
-/// number: what they say stands in the record as it was written, and no list or answer is made of it.
+/// A serial number as an entry of the ledger has it. Entries of earlier versions were not checked for the
+/// form of a serial number: the record keeps their text as it was written, and no list or answer is made from
+/// it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum RecordedSerial {
     /// A serial number.
     Read(CertificateSerial),
-    /// Text that is none.
+    /// Text that is not a serial number.
     Unreadable(String),
 }
 

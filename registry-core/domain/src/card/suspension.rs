@@ -1,5 +1,6 @@
-//! Suspension of a card and its end, at any office: a card that is mislaid, and found again. Meanwhile nobody goes by it; its
-//! certificates are on hold (RFC 5280 §5.3.1), its digital credentials suspended. A revocation is for ever, this is not.
+//! Suspension of a card and its end, at any office: the holder mislays the card and finds it again. Meanwhile
+//! nobody may rely on the card; its certificates are on hold (RFC 5280 §5.3.1) and its digital credentials
+//! are suspended. A revocation is for ever, a suspension is not.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::step::Step;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "card_suspension",
     title: say("Үнэмлэх түр түдгэлзүүлсэн, сэргээсэн", "Card suspended, or in use again"),
@@ -45,7 +46,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the newest card that can be suspended, or taken into use again.
+/// Fills in the newest card that can be suspended or taken into use again.
 fn begin(person: &Person) -> Option<Beginning> {
     person.require_alive().ok()?;
     let step = |card: &CardRecord| match card.state {
@@ -75,12 +76,10 @@ pub struct Facts {
 /// What a suspension says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the holder.
     Holder {
-        /// Version of this payload.
         v: u16,
-        /// The card.
         card: CardId,
         /// Whether it begins or ends.
         step: Step,
@@ -101,7 +100,7 @@ const STEP: Field = Field::one(
 )
 .required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form =
     Form::new(&[Section::new(fields::APPLICANT, &[STEP, fields::PERSON, fields::CARD])]).example(&[
         ("step", "begins"),
@@ -122,7 +121,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// One step after so many others, of whichever card: a card may be mislaid twice.
+    /// The claim counts the person's earlier suspensions and their ends, of all cards, because a card may be
+    /// mislaid twice.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         let earlier = person.acts.iter().filter(|act| act.kind == Kind::CardSuspension).count();
@@ -167,7 +167,7 @@ impl Body {
         match self {
             Self::Holder { card, step, .. } => {
                 for held in person.cards.iter_mut().filter(|held| held.id == *card) {
-                    // What ended the card in the meantime stays its end.
+                    // A card that was ended in the meantime stays ended.
                     held.state = match (step, held.state) {
                         (Step::Begins, CardState::Active) => {
                             CardState::Suspended { on: header.registered_on }

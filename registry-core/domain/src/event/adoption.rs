@@ -1,10 +1,12 @@
-//! Adoption (Family Law; Order A/207 of 2018, 1.3), on the decision of the Governor or a court, at the office of the unit
-//! where the child or an adopter lives. The articles could not be read: what is a rule of ours stands in `docs/law.md`.
+//! Adoption (Family Law; Order A/207 of 2018, 1.3), on the decision of the Governor or a court, at the office
+//! of the unit where the child or an adopter lives. The articles could not be read: `docs/law.md` says which
+//! rules are ours.
 //!
-//! The adopters stand in the place of mother and father, as if the child had been born to them, on every day that can be
-//! asked for; who stood there before, the former names, earlier changes of name and guardianships, and the act itself are
-//! sealed (see [`crate::sealed`]). If the one adopter is married to a parent of the child, that parent stays. Written: the
-//! child; the ground of the adoption, apart; each adopter; each parent who is replaced; each former guardian.
+//! The adopters take the place of mother and father, as if the child had been born to them, in answers about
+//! any day. The former parents, the former names, earlier changes of name, earlier guardianships and the act
+//! itself are sealed (see [`crate::sealed`]). If a single adopter is married to a parent of the child, that
+//! parent stays. Written: parts for the child; for the grounds of the adoption, separately; for each adopter;
+//! for each parent who is replaced; for each former guardian.
 
 mod payload;
 
@@ -27,7 +29,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "adoption",
     title: say("Үрчлэлт", "Adoption"),
@@ -61,9 +63,9 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `child`: number, civil id or id.
     pub child: PersonRef,
-    /// `mother`: who becomes mother, by number, civil id or id.
+    /// `mother`: the new mother, by number, civil id or id.
     pub mother: Option<PersonRef>,
-    /// `father`: who becomes father.
+    /// `father`: the new father.
     pub father: Option<PersonRef>,
     /// `decided_by`: the Governor or court.
     pub decided_by: String,
@@ -89,7 +91,7 @@ pub struct Facts {
     pub answers: Answers,
 }
 
-/// The people of an adoption, found in the register.
+/// The people of an adoption, as found in the register.
 struct Parties<'a> {
     child: &'a Person,
     mother: Option<&'a Person>,
@@ -102,7 +104,7 @@ impl<'a> Parties<'a> {
         mother.into_iter().chain(self.father.map(|person| (Relation::Father, person)))
     }
 
-    /// The only adopter, if there is one.
+    /// The adopter, if there is only one.
     fn single(&self) -> Option<&'a Person> {
         match (self.mother, self.father) {
             (Some(only), None) | (None, Some(only)) => Some(only),
@@ -115,7 +117,7 @@ impl<'a> Parties<'a> {
         self.single().is_some_and(|adopter| adopter.open_spouses().any(|link| link.person == parent))
     }
 
-    /// The relations in which somebody is replaced.
+    /// The relations in which a parent is replaced.
     fn replaced(&self) -> Vec<Relation> {
         let stays = |relation| {
             let mut links = self.child.parents.iter().filter(|link| link.relation == relation);
@@ -151,7 +153,7 @@ const CONSENT_WAIVER: Field = Field::text(
     say("Зөвшөөрөл шаардахгүй гэсэн шийдвэрийн дугаар", "Number of the decision that waives their consent"),
 );
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::CHILD_LEGEND, &[fields::CHILD, fields::CHILD_CONSENTS]),
     Section::new(say("Үрчлэн авагч", "Adopters"), &[fields::MOTHER, fields::FATHER, SPOUSE_CONSENTS]).hint(
@@ -209,13 +211,14 @@ impl Registrable for Facts {
             .collect()
     }
 
-    /// The parents who are replaced, and who was guardian.
+    /// The parents who are replaced, and the guardians.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let child = loaded.iter().filter(|person| self.child.is_of(person));
         child.flat_map(|child| child.parents.iter().map(|link| link.person).chain(guardians(child))).collect()
     }
 
-    /// The child and the adoption before this one: two declarations at once are of one adoption.
+    /// The claim names the child and its last adoption: two declarations at the same time are of the same
+    /// adoption.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let claim = |child: &Person| {
             let before = child.sealed_family.acts.iter().rev().find(|act| act.kind == Kind::Adoption);
@@ -266,7 +269,7 @@ impl Registrable for Facts {
             part(adopter.id, role, Body::Adopter { v: 1, child: child.id, since })
         }));
         let replaced = child.parents.iter().map(|link| link.person).filter(|id| !parties.stays(*id));
-        // Of an erased guardian nothing more is written.
+        // Nothing more is written about an erased guardian.
         let is_known = |id: &PersonId| {
             context.person(&PersonRef::Id(*id)).is_some_and(|guardian| guardian.name.is_some())
         };
@@ -313,7 +316,8 @@ impl Facts {
         })
     }
 
-    /// Two adopt together only if married to each other; one who is married, with the consent of the other.
+    /// Two people adopt together only if they are married to each other. A married person who adopts alone
+    /// needs the spouse's consent.
     fn check_couple(&self, parties: &Parties<'_>) -> Result<(), Refusal> {
         if let (Some(mother), Some(father)) = (parties.mother, parties.father) {
             let is_couple = mother.is_married_to(father);
@@ -326,7 +330,8 @@ impl Facts {
         Ok(())
     }
 
-    /// Living parents who are replaced consent, unless a decision waives it; so does the child, from the age.
+    /// Living parents who are replaced must consent, unless a decision waives it. So must the child, from the
+    /// age set by law.
     fn check_consents(&self, context: &Context<'_>, parties: &Parties<'_>) -> Result<(), Refusal> {
         let replaced = parties.child.parents.iter().filter(|link| !parties.stays(link.person));
         let mut replaced = replaced.filter_map(|link| context.person(&PersonRef::Id(link.person)));
@@ -340,11 +345,12 @@ impl Facts {
         Ok(())
     }
 
-    /// The child's name as it will be, if it differs.
+    /// The child's new name, if it changes.
     fn new_name(&self, parties: &Parties<'_>) -> Result<Option<PersonName>, Refusal> {
         let old = parties.child.require_name()?;
         let adopter = parties.father.or(parties.mother).and_then(|adopter| adopter.name.as_ref());
-        // A parent who stays, and whose name the child bears, is not replaced as the name's origin by a second mother.
+        // If a parent stays whose name the child bears, a second mother does not become the origin of the
+        // name.
         let takes_name = parties.replaced().contains(&Relation::Father) || parties.father.is_some();
         let of_adopter = adopter.filter(|_| takes_name).map(|name| name.given.clone().into());
         let new = PersonName {
@@ -356,12 +362,12 @@ impl Facts {
     }
 }
 
-/// Whoever is or was guardian of the child: their records tell of the ward.
+/// Everyone who is or was guardian of the child: their records mention the ward.
 fn guardians(child: &Person) -> impl Iterator<Item = PersonId> {
     child.ties.iter().filter(|tie| tie.role == TieRole::Guardian).map(|tie| tie.person)
 }
 
-/// Who is adopted: a citizen under age, whose numbers and birth the register knows.
+/// Checks the child: a citizen under age, whose numbers and birth the register knows.
 fn check_child(context: &Context<'_>, child: &Person) -> Result<(), Refusal> {
     child.require_citizen()?;
     let age = context.law.majority_age;
@@ -395,7 +401,8 @@ fn check_adopter(
     Ok(())
 }
 
-/// The office where the child or an adopter lives. A sealed address is nobody's home here.
+/// Refuses an office other than those where the child or an adopter lives. A sealed address counts for no
+/// office.
 fn require_office(context: &Context<'_>, parties: &Parties<'_>) -> Result<(), Refusal> {
     let people = std::iter::once(parties.child).chain(parties.adopters().map(|(_, adopter)| adopter));
     let mut homes = people.filter_map(|person| person.residence.as_ref());

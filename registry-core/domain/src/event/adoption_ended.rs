@@ -1,9 +1,10 @@
-//! End of an adoption by decision of a court. The article could not be read: what is a rule of ours stands in
-//! `docs/law.md`.
+//! End of an adoption by decision of a court. The article could not be read: `docs/law.md` says which rules
+//! are ours.
 //!
-//! The ties to the adopters end and stay under seal, because they remain an impediment; the parents and the name from
-//! before come back where the decision says so. An adoption that was void from the beginning is annulled instead. Written:
-//! the child, each adopter, each parent who comes back.
+//! The ties to the adopters end and stay under seal, because they remain an impediment to marriage. The
+//! former parents and the former name come back if the decision says so. An adoption that was void from the
+//! beginning is annulled instead. Written: parts for the child, for each adopter, and for each parent who
+//! comes back.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "adoption_ended",
     title: say("Үрчлэлт дуусгавар болсон", "End of adoption"),
@@ -57,21 +58,19 @@ pub struct Facts {
     pub child: PersonRef,
     /// `court`, `decision_number`, `in_force_on`: the decision.
     pub decision: Option<CourtDecision>,
-    /// `restore_parents`: the parents from before the adoption are parents again.
+    /// `restore_parents`: the parents from before the adoption become parents again.
     pub restore_parents: bool,
-    /// `restore_name`: the name from before the adoption is borne again.
+    /// `restore_name`: the child bears the name from before the adoption again.
     pub restore_name: bool,
 }
 
 /// What the entry of an end of adoption says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the child.
     Child(Box<Child>),
-    /// Of an adopter.
     Adopter {
-        /// Version of this payload.
         v: u16,
         /// The entry of the adoption.
         of: EntryId,
@@ -80,17 +79,15 @@ pub enum Body {
     },
     /// Of a parent who comes back.
     BirthParent {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
     },
 }
 
 /// What the entry says of the child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Child {
-    /// Version of this payload.
     pub v: u16,
     /// The entry of the adoption.
     pub of: EntryId,
@@ -111,7 +108,7 @@ const RESTORE_PARENTS: Field = Field::agreed(
 const RESTORE_NAME: Field =
     Field::agreed("restore_name", say("Өмнөх нэрийг сэргээнэ", "The name from before is borne again"));
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::CHILD_LEGEND, &[fields::CHILD, RESTORE_PARENTS, RESTORE_NAME]),
     Section::new(fields::PAPERS, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
@@ -145,7 +142,7 @@ impl Registrable for Facts {
         links.map(|link| link.person).collect()
     }
 
-    /// The adoption that ends, by its entry.
+    /// The claim names the entry of the adoption that ends.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let adoption = context.person(&self.child).and_then(Person::open_adoption);
         adoption.map(|entry| format!("adoption-ended/{entry}")).into_iter().collect()
@@ -157,7 +154,7 @@ impl Registrable for Facts {
         decision.require_in_force(context)?;
         let of = child.open_adoption().ok_or_else(|| Refusal::NotAdopted.in_field("child"))?;
         let adopters: Vec<&Link> = child.parents.iter().filter(|link| link.entry == of).collect();
-        // Parents by an earlier adoption do not come back: its act is sealed, too.
+        // Parents by an earlier adoption do not come back, because the act of that adoption is sealed too.
         let is_adoption = |entry| {
             child.sealed_family.acts.iter().any(|act| act.kind == Kind::Adoption && act.entry == entry)
         };

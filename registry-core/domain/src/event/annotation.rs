@@ -1,5 +1,5 @@
-//! A neutral remark on an act of somebody's record: a text and the number of a paper. It changes nothing else. Registered
-//! where a correction would be: at the office of the act, or where the person lives.
+//! A neutral remark on an act in someone's record: a text and the number of a paper. It changes nothing else.
+//! It is registered where a correction would be: at the office of the act, or where the person lives.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "annotation",
     title: say("Бичлэгийн тэмдэглэл", "Annotation of an entry"),
@@ -48,27 +48,25 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: in whose record the act stands; number, civil id or id.
     pub person: PersonRef,
-    /// `act_number`: of the act remarked on.
+    /// `act_number`: of the act to which the remark belongs.
     pub act_number: String,
-    /// `remark`.
+    /// `remark`: its text.
     pub remark: String,
-    /// `paper_number`: of the paper that it rests on.
+    /// `paper_number`: of the paper that supports it.
     pub paper_number: String,
 }
 
 /// What an annotation says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person in whose record the act stands.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// The entry remarked on.
         of: EntryId,
-        /// The remark.
         remark: String,
-        /// Number of the paper.
         paper_number: String,
     },
 }
@@ -79,7 +77,7 @@ const ACT_NUMBER: Field = Field::text("act_number", 60, say("Актын дуга
 const REMARK: Field = Field::text("remark", 500, say("Тэмдэглэл", "Remark")).required();
 const PAPER_NUMBER: Field = fields::PAPER_NUMBER.required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::ENTRY_AMENDED, &[fields::PERSON, ACT_NUMBER]),
     Section::new(say("Тэмдэглэл", "Remark"), &[REMARK, PAPER_NUMBER]),
@@ -114,7 +112,7 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
-        // An act that no answer shows is as one that is not there.
+        // An act that no answer shows is treated as if it did not exist.
         let is_shown = |act: &&ActRef| !person.hides_act(act.entry, act.kind) && !act.kind.is_under_seal();
         let mut shown = person.acts.iter().filter(is_shown);
         let act = shown.find(|act| act.number == self.act_number);

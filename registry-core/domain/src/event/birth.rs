@@ -1,8 +1,9 @@
 //! Birth (Civil State Registration Law art. 6; Order A/207 of 2018). Registered at any office.
 //!
-//! Both parents are named from the register; one of them may be a foreign citizen who enters it with this event. Married
-//! parents need one application, unmarried parents one each; an authorised representative needs the number of the
-//! authorisation. A foundling has no parents but a competent body's act. Written: child, mother, father.
+//! Both parents are named from the register; one of them may be a foreign citizen who enters it with this
+//! event. Married parents need one application, unmarried parents one each; an authorised representative
+//! gives the number of the authorisation. A foundling has no parents in the register but the act of a
+//! competent body. Written: parts for child, mother, father.
 
 mod asked;
 mod paper;
@@ -32,7 +33,7 @@ use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "birth",
     title: say("Төрсний бүртгэл", "Birth"),
@@ -63,15 +64,14 @@ pub const RULES: Rules = Rules {
     after: &[After::NumbersAreGiven],
 };
 
-/// Days within which the children of one birth are born.
+/// Children of one birth are born within this many days.
 const ONE_BIRTH_DAYS: i64 = 7;
 
-/// A parent, as the one who applied or as the foreign party.
+/// A parent: one who applied, or the foreign party.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Applicant {
-    /// The mother.
     Mother,
-    /// The father.
     Father,
 }
 
@@ -101,22 +101,24 @@ impl Applicant {
 
 /// A declared birth. JSON fields have the names of these fields; texts, dates as `YYYY-MM-DD`.
 #[derive(Clone, PartialEq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Facts {
     /// `mother`: number, civil id, foreign document or id.
     pub mother: Option<PersonRef>,
-    /// `father`: the same of him.
+    /// `father`: named in the same way.
     pub father: Option<PersonRef>,
-    /// `foreign_party` (`mother` or `father`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
-    /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
+    /// `foreign_party` (`mother` or `father`) with `foreign_citizenship`, `foreign_document`,
+    /// `foreign_given_name`, `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign
+    /// citizen, see [`ForeignFacts`].
     pub foreign: Option<(Applicant, ForeignFacts)>,
-    /// `foundling_act`: number of the competent body's act on a child of no known parent; then the clan and parent's name
-    /// are those the body gave.
+    /// `foundling_act`: number of the competent body's act on a child of no known parent. Then that body
+    /// gives the clan name and the parent's name.
     pub foundling_act: Option<String>,
     /// `applicants`: `mother`, `father` or both.
     pub applicants: Vec<Applicant>,
     /// `authorisation`: number of the paper of an authorised representative or competent body.
     pub authorisation: Option<String>,
-    /// `notification`: the hospital's.
+    /// `notification`: the hospital's notice.
     pub notification: Option<NotificationId>,
     /// `medical_certificate`: number of the paper (form СТ-4).
     pub medical_certificate: Option<String>,
@@ -124,11 +126,9 @@ pub struct Facts {
     pub clan_name: Option<ClanName>,
     /// `parent_name`: the father's or mother's given name if absent.
     pub parent_name: Option<ParentName>,
-    /// `given_name`.
     pub given_name: GivenName,
     /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script.
     pub traditional: Option<traditional::Written>,
-    /// `sex`.
     pub sex: Sex,
     /// `born_on`: civil date at the place of birth.
     pub born_on: NaiveDate,
@@ -138,7 +138,7 @@ pub struct Facts {
     pub birth_place: Option<UnitCode>,
     /// `birth_country` (3 letters, ICAO) and `birth_place_abroad` (text): a birth abroad.
     pub born_abroad: Option<PlaceAbroad>,
-    /// `foreign_birth_paper`: number of the foreign paper, in place of the medical one.
+    /// `foreign_birth_paper`: number of the foreign paper, which replaces the medical one.
     pub foreign_birth_paper: Option<String>,
     /// `no_other_citizenship_proof`: number of the paper, for a birth abroad declared after the deadline.
     pub no_other_citizenship_proof: Option<String>,
@@ -148,15 +148,16 @@ pub struct Facts {
     pub address: Option<String>,
     /// `plurality`: children born at this birth.
     pub plurality: u32,
-    /// `order`: of this child among them, from 1.
+    /// `order`: the place of this child among them, from 1.
     pub order: u32,
-    /// `siblings_sex`: list of the sexes of the other children of this birth, in order: numbers are kept for all of them.
+    /// `siblings_sex`: the sexes of the other children of this birth, in order, so that numbers are kept for
+    /// all of them.
     pub siblings_sex: Vec<Sex>,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
 }
 
-/// The parents of a birth; none are known of a foundling.
+/// The parents of a birth. A foundling has none.
 #[derive(Clone, Copy)]
 struct Parents<'a> {
     mother: Option<&'a Person>,
@@ -251,8 +252,9 @@ impl Registrable for Facts {
         self.notification
     }
 
-    /// Each parent with date and order, so that a declaration that leaves one of them out still meets the other; the
-    /// hospital's notification; the act on a foundling. A twin has another order.
+    /// One claim for each parent with date and order, so that a declaration which leaves one of them out
+    /// still meets another for the same child; one for the hospital's notification; one for the act on a
+    /// foundling. A twin has another order.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let name = |reference: PersonRef| match (context.person(&reference), &reference) {
             (Some(parent), _) => Some(parent.id.to_string()),
@@ -376,7 +378,8 @@ impl Facts {
         if papers || self.foundling_act.is_some() { Ok(()) } else { Err(Refusal::MedicalPaperMissing) }
     }
 
-    /// A birth abroad: the foreign paper, and after the deadline the proof that no other citizenship was taken (art. 6.4).
+    /// A birth abroad needs the foreign paper, and after the deadline the proof that the child took no other
+    /// citizenship (art. 6.4).
     fn check_abroad(&self, context: &Context<'_>) -> Result<(), Refusal> {
         if self.foreign_birth_paper.is_none() {
             return Err(Refusal::ForeignBirthPaperMissing.in_field("foreign_birth_paper"));
@@ -387,7 +390,7 @@ impl Facts {
         Ok(())
     }
 
-    /// A foundling: no parent is known, and the competent body that acts gives the names.
+    /// A foundling: no parent is known, and the competent body gives the names.
     fn check_foundling(&self, parents: Parents<'_>) -> Result<(), Refusal> {
         if parents.known().next().is_some() || !self.applicants.is_empty() {
             return Err(Refusal::FoundlingHasParents.in_field("foundling_act"));
@@ -415,7 +418,8 @@ impl Facts {
             if parent.sex.is_some_and(|registered| registered != sex) {
                 return Err(Refusal::ParentSexMismatch);
             }
-            // The earliest possible birthday: an old paper's bare year must not refuse a lawful parent.
+            // The earliest day that a partial date can mean is used: a paper with only a year must not refuse
+            // a lawful parent.
             let born_on = parent.require_born_on()?.earliest();
             if age_on(born_on, self.born_on) < context.law.parent_minimum_age {
                 return Err(Refusal::ParentTooYoung);
@@ -434,7 +438,7 @@ impl Facts {
         Ok(())
     }
 
-    /// Married parents: one application. Unmarried: each, unless one is dead or absent from the declaration.
+    /// Married parents need one application; unmarried parents one each, unless one is dead or not named.
     fn check_applications(&self, parents: Parents<'_>) -> Result<(), Refusal> {
         let applied = |who| self.applicants.contains(&who);
         let named = |who| match who {
@@ -446,7 +450,7 @@ impl Facts {
             return Err(Refusal::NoApplication.in_field("applicants"));
         }
         let (Some(mother), Some(father)) = (parents.mother, parents.father) else { return Ok(()) };
-        // A marriage that ended by the father's death makes the child his all the same.
+        // If the marriage ended by the father's death, the child is his all the same.
         let married = mother.is_married_to(father)
             || mother
                 .spouses
@@ -456,14 +460,15 @@ impl Facts {
         if married || both { Ok(()) } else { Err(Refusal::BothParentsMustApply.in_field("applicants")) }
     }
 
-    /// A child of this mother and this day is this child, unless more than one was born.
+    /// Another child of this mother born on this day is taken to be the same child, unless more than one was
+    /// born.
     fn check_siblings(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<(), Refusal> {
         let mut siblings = siblings(context, parents);
         let is_same = |sibling: &Person| sibling.born_on == Some(self.born_on.into());
         if self.plurality == 1 && siblings.any(is_same) {
             return Err(Refusal::ChildAlreadyRegistered);
         }
-        // The same child may have been adopted since: that is not for an office to learn.
+        // The same child may have been adopted since; the office must not learn that.
         let sealed = parents.mother.into_iter().flat_map(|mother| &mother.sealed_family.children);
         let mut sealed = sealed.filter_map(|link| context.person(&PersonRef::Id(link.person)));
         if self.plurality == 1 && sealed.any(is_same) {
@@ -472,7 +477,8 @@ impl Facts {
         Ok(())
     }
 
-    /// What is unusual about the parents: their age, and another child of the mother born too near to this day.
+    /// What is unusual about the parents: their age, or another child of the mother born too close to this
+    /// day.
     fn questions(&self, context: &Context<'_>, parents: Parents<'_>) -> Vec<Question> {
         let is_near = |sibling: &Person| {
             let Some(born_on) = sibling.born_on.and_then(PartialDate::full) else { return false };
@@ -546,7 +552,8 @@ impl Facts {
                         .any(|next| next.code == *unit)
             })
         };
-        // The parents may have moved in before their unit was merged or renumbered; after a split the form says where.
+        // The parents may have moved in before their unit was merged or renumbered. After a split, the form
+        // says which unit.
         let day = context.received_on();
         let now =
             |unit: &UnitCode| context.units.only_successor_on(unit, day).unwrap_or_else(|| unit.clone());

@@ -25,7 +25,7 @@ use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "citizenship",
     title: say("Харьяатын өөрчлөлт", "Citizenship acquired, lost or restored"),
@@ -56,15 +56,15 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// What becomes of the citizenship.
+/// What the decree does to the citizenship.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// A foreign citizen becomes one of Mongolia.
+    /// A foreign citizen becomes a citizen of Mongolia.
     Acquired,
-    /// A citizen is one no more.
+    /// A citizen ceases to be one.
     Lost,
-    /// A former citizen is one again.
+    /// A former citizen becomes a citizen again.
     Restored,
 }
 
@@ -106,19 +106,19 @@ pub struct Facts {
     pub person: Option<PersonRef>,
     /// `foreign_party` (`person`) with `foreign_citizenship`, `foreign_document` and so on: see [`ForeignFacts`].
     pub foreign: Option<ForeignFacts>,
-    /// `sex`: of someone who enters the register.
+    /// `sex`: of a person who enters the register.
     pub sex: Option<Sex>,
-    /// `clan_name`: the one a new citizen takes, if any.
+    /// `clan_name`: the clan name that a new citizen takes, if any.
     pub clan_name: Option<ClanName>,
     /// `unit`: where a new citizen lives.
     pub unit: Option<UnitCode>,
-    /// `address`.
+    /// `address`: of a new citizen.
     pub address: Option<String>,
-    /// `other_citizenship`: three letters, of one who is a citizen of Mongolia no more.
+    /// `other_citizenship`: three letters, for a person who ceases to be a citizen of Mongolia.
     pub other_citizenship: Option<Country>,
     /// `decree_number`: of the President's decree.
     pub decree_number: String,
-    /// `decided_on`: its day.
+    /// `decided_on`: the day of the decree.
     pub decided_on: NaiveDate,
 }
 
@@ -132,22 +132,22 @@ pub enum Body {
 
 /// What a change of citizenship says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Subject {
-    /// Version of this payload.
     pub v: u16,
-    /// What becomes of the citizenship.
+    /// What the decree does to the citizenship.
     pub change: Change,
     /// Number of the President's decree.
     pub decree_number: String,
-    /// Its day.
+    /// The day of the decree.
     pub decided_on: NaiveDate,
-    /// The citizenship taken instead.
+    /// The citizenship that a former citizen has taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_citizenship: Option<Country>,
     /// What a new citizen is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gives: Option<Given>,
-    /// Who this is, if this foreign citizen enters the register with the entry.
+    /// Their identity, if this foreign citizen enters the register with this entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enters: Option<Box<ForeignEntrant>>,
 }
@@ -161,7 +161,7 @@ pub struct Given {
     pub civil_id: CivilId,
     /// Where the new citizen lives.
     pub residence: Residence,
-    /// The clan name taken.
+    /// The clan name that the new citizen takes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clan_name: Option<ClanName>,
 }
@@ -194,7 +194,7 @@ const UNIT: Field = Field::unit("unit", say("Оршин суух газар", "R
 const FOREIGN_PARTY: Field =
     foreign::party(&[foreign::NOBODY, choice("person", "Шинэ иргэн", "The new citizen")]);
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[PERSON, CHANGE, OTHER_CITIZENSHIP]),
     Section::new(fields::PAPERS, &[DECREE_NUMBER, DECIDED_ON]),
@@ -255,7 +255,7 @@ impl Registrable for Facts {
         self.reference().into_iter().collect()
     }
 
-    /// The decree, of this person.
+    /// The claim names the decree and the person.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Ok(reference) = self.reference() else { return Vec::new() };
         let known = context.person(&reference);
@@ -314,7 +314,7 @@ impl Facts {
     fn party(&self, context: &Context<'_>) -> Result<Party, Refusal> {
         if let Some(foreign) = &self.foreign {
             if let Some(known) = context.person(&foreign.reference()) {
-                // The sex of someone who is in the register is looked up.
+                // The sex of a person who is in the register already is looked up.
                 return foreign.party(context, known.require_sex()?, None);
             }
             let sex =
@@ -325,7 +325,7 @@ impl Facts {
         person.map(Party::registered).map_err(|no| no.in_field("person"))
     }
 
-    /// Only a foreigner acquires, only a citizen loses, only a former citizen gets back.
+    /// Only a foreigner acquires citizenship, only a citizen loses it, only a former citizen gets it back.
     fn check_standing(&self, person: &Person) -> Result<(), Refusal> {
         match self.change {
             Change::Lost => person.require_citizen(),

@@ -1,7 +1,8 @@
 //! Death (Civil State Registration Law art. 13). Registered at any office.
 //!
-//! Written: the deceased (whose open cards are revoked and passports cancelled), each living spouse (widowed), and, as a part of its own
-//! because it is sensitive, the cause of death. The cause never enters a record.
+//! Written: parts for the deceased (whose open cards are revoked and passports cancelled), for each living
+//! spouse (who becomes widowed), and for the cause of death, separately because it is sensitive. The cause
+//! never enters a record.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "death",
     title: say("Нас барсны бүртгэл", "Death"),
@@ -82,17 +83,17 @@ impl PaperKind {
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `died_on`: civil date at the place of death; a year, or year and month, where the paper knows no more.
+    /// `died_on`: civil date at the place of death; or a year, or year and month, if the paper gives no more.
     pub died_on: PartialDate,
     /// `death_place`: unit, if known.
     pub death_place: Option<UnitCode>,
     /// `paper_kind`: `medical` (the default), `forensic` or `court`.
     pub paper_kind: PaperKind,
-    /// `paper_number`.
+    /// `paper_number`: number of that paper.
     pub paper_number: Option<String>,
-    /// `informant`: who reports the death, by name.
+    /// `informant`: name of the person who reports the death.
     pub informant: Option<String>,
-    /// `cause`: as on the paper. Sensitive.
+    /// `cause`: the cause of death on the paper. Sensitive.
     pub cause: Option<String>,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
@@ -101,20 +102,16 @@ pub struct Facts {
 /// What a death entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the deceased.
     Deceased {
-        /// Version of this payload.
         v: u16,
         /// Civil date of death.
         died_on: PartialDate,
-        /// Unit of death.
         death_place: Option<UnitCode>,
-        /// The paper.
         paper_kind: PaperKind,
-        /// Its number.
         paper_number: String,
-        /// Who reported it.
+        /// Name of the person who reported it.
         informant: String,
         /// Whether it was declared after the deadline.
         late: bool,
@@ -122,16 +119,14 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         answers: Vec<Answer>,
     },
-    /// Of the cause, kept apart.
+    /// Of the cause of death, a separate part.
     Cause {
-        /// Version of this payload.
         v: u16,
-        /// As on the paper.
+        /// The cause of death on the paper.
         cause: String,
     },
     /// Of a husband or wife.
     Spouse {
-        /// Version of this payload.
         v: u16,
         /// Who died.
         deceased: PersonId,
@@ -158,7 +153,7 @@ const PAPER_KIND: Field = Field::one(
 const PAPER_NUMBER: Field = fields::PAPER_NUMBER.required_by_law();
 const INFORMANT: Field = Field::text("informant", 200, say("Мэдэгдсэн хүн", "Informant")).required_by_law();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Нас барсан хүн", "Deceased"), &[fields::PERSON, DIED_ON, DEATH_PLACE, CAUSE]),
     Section::new(fields::PAPERS, &[PAPER_KIND, PAPER_NUMBER, INFORMANT]),
@@ -197,7 +192,8 @@ impl Registrable for Facts {
         family.map(|link| link.person).collect()
     }
 
-    /// One dies once; who was declared dead and came back can die once more.
+    /// The claim is on this death: a person dies once, but one who was declared dead and came back can die
+    /// once more.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         match person.acts.iter().filter(|act| act.kind == Kind::DeclaredAlive).count() {
@@ -269,14 +265,15 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// The last day on which the death can have been: deadlines count from it, for what is not known is held against nobody.
+    /// The last day on which the death can have happened. Deadlines count from it, so that an unknown day is
+    /// held against nobody.
     fn last_day(&self, context: &Context<'_>) -> NaiveDate {
         self.died_on.latest_by(context.today)
     }
 }
 
-/// The dead neither move nor marry, and a mother lives at the birth: what is registered after the day of death is wrong,
-/// or the day is.
+/// Refuses a death that contradicts later events: the dead neither move nor marry, and a mother is alive at
+/// the birth. Either the event that was registered after the day of death is wrong, or that day is.
 fn require_no_later_life(context: &Context<'_>, parts: &[Part]) -> Result<(), Refusal> {
     let header = Header { amends: None, ..context.amending_header(Kind::Death, EntryId::new(Uuid::nil())) };
     let before: People = context.persons.iter().map(|person| (person.id, person.clone())).collect();
@@ -325,7 +322,7 @@ impl Body {
     }
 }
 
-/// Ends the life, the marriages, the cards and the passports of a record.
+/// Ends the life in a record, and with it the marriages, cards and passports.
 fn bury(person: &mut Person, died_on: PartialDate, by_court: bool, header: &Header) {
     person.life_cycle = LifeCycle::Dead {
         died_on,

@@ -1,8 +1,8 @@
 //! Return of a person whom a court declared dead: the court's declaration is revoked. Registered at any office.
 //!
-//! The life goes on; what the death ended stays ended: the marriage (its restoration is a kind of its own), the residence
-//! of others, and the cards, which are applied for anew. A death by medical paper is no matter of this kind: an entry that
-//! is wrong is annulled. Written: the person.
+//! The life goes on, but what the death ended stays ended: the marriage (its restoration is a kind of its
+//! own), and the cards, which the person applies for anew. A death by medical paper does not belong here: if
+//! such an entry is wrong, it is annulled. Written: a part for the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "declared_alive",
     title: say("Нас барсанд тооцсон хүн эргэн ирсэн", "Return of a person declared dead"),
@@ -49,7 +49,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody who is dead by the record.
+/// Fills in a person whose death is on record.
 fn begin(person: &Person) -> Option<Beginning> {
     (!person.is_alive()).then(|| vec![("person", person.any_number())])
 }
@@ -59,24 +59,24 @@ fn begin(person: &Person) -> Option<Beginning> {
 pub struct Facts {
     /// `person`: number, civil id, foreign document or id.
     pub person: PersonRef,
-    /// `court`, `decision_number`, `in_force_on`: the revocation.
+    /// `court`, `decision_number`, `in_force_on`: the decision that revokes the declaration.
     pub decision: Option<CourtDecision>,
 }
 
 /// What the entry of a return says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person who came back.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// The court's decision.
         decision: CourtDecision,
     },
 }
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Эргэн ирсэн хүн", "Who returned"), &[fields::PERSON]),
     Section::new(fields::PAPERS, &[fields::COURT, fields::DECISION_NUMBER, fields::IN_FORCE_ON]),
@@ -100,7 +100,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The death that is revoked, by its entry.
+    /// The claim names the entry of the death that is revoked.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         match context.person(&self.person).map(|person| &person.life_cycle) {
             Some(LifeCycle::Dead { entry, .. }) => vec![format!("declared-alive/{entry}")],
@@ -152,7 +152,8 @@ impl Body {
         match self {
             Self::Subject { .. } => {
                 person.life_cycle = LifeCycle::Alive;
-                // The declared death ended the marriage for both, and the other was widowed by it.
+                // The declared death ended the marriage for both, and left the other widowed. If the person
+                // who returns has no open marriage, they are widowed too.
                 if person.civil_status == CivilStatus::Married && person.open_spouses().next().is_none() {
                     person.civil_status = CivilStatus::Widowed;
                 }

@@ -1,5 +1,6 @@
-//! Fingerprints taken: the day, the hand, and by its header the office and the officer. No biometric datum enters the
-//! register. Registered at any office (Order A/207 of 2018, 1.2). Written: the person.
+//! Fingerprints taken: the day and the hand; the header of the entry names the office and the officer. No
+//! biometric data enter the register. Registered at any office (Order A/207 of 2018, 1.2). Written: a part
+//! for the person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "fingerprint",
     title: say("Гарын хурууны хээ авсан", "Fingerprints taken"),
@@ -43,7 +44,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Fingerprints declared as taken. JSON fields have the names of these fields.
+/// A report that fingerprints were taken. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
     /// `person`: number, civil id or id.
@@ -57,14 +58,13 @@ pub struct Facts {
 /// What the entry says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person whose fingerprints were taken.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// Of which hand.
         hand: Hand,
-        /// Civil date.
         taken_on: NaiveDate,
     },
 }
@@ -77,7 +77,7 @@ const HAND: Field = Field::one(
 .required();
 const TAKEN_ON: Field = Field::date("taken_on", say("Хээ авсан огноо", "Taken on")).hint(fields::TODAY_HINT);
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form =
     Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, HAND, TAKEN_ON])
         .hint(say("Хурууны хээний зургийг энд хадгалахгүй.", "The prints themselves are not kept here."))])

@@ -1,9 +1,9 @@
 //! Guardianship: its beginning and its end, by a court or the Governor. Registered where the ward lives.
 //!
-//! Guardian is an adult of the register, or an official body that is kept as text. A guardianship over someone under age
-//! ends by itself on the day of majority: that day is written into the entry, so that no entry is needed when it comes, and
-//! whoever reads the tie compares. What the law calls the support of those of 14 to 18 is the same tie here. Written: the
-//! ward, and the guardian if that is a person.
+//! The guardian is an adult in the register, or an official body that is kept as text. A guardianship over a
+//! minor ends by itself on the day of majority: the entry holds that day, so that no later entry is needed,
+//! and whoever reads the tie compares the day. The support that the law gives those of 14 to 18 is the same
+//! tie here. Written: parts for the ward, and for the guardian if that is a person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::step::Step;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "guardianship",
     title: say("Асран хамгаалал, харгалзан дэмжлэг", "Guardianship"),
@@ -53,7 +53,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the ward.
+/// Fills in the ward.
 fn begin(person: &Person) -> Option<Beginning> {
     person.is_alive().then(|| vec![("ward", person.any_number())])
 }
@@ -61,12 +61,11 @@ fn begin(person: &Person) -> Option<Beginning> {
 /// Who decided, and the number of the paper.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Ground {
-    /// A court.
     Court {
         /// Its name.
         court: String,
-        /// Number of its decision.
         decision_number: String,
     },
     /// The Governor of the soum or district.
@@ -125,7 +124,7 @@ pub struct Facts {
     pub decision: Option<(Ground, NaiveDate)>,
 }
 
-/// The guardian, as an entry keeps it.
+/// The guardian, as the entry keeps it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guardian {
@@ -138,16 +137,13 @@ pub enum Guardian {
 /// What a guardianship entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the ward.
     Ward(Box<Ward>),
-    /// Of the guardian.
     Guardian {
-        /// Version of this payload.
         v: u16,
         /// Whether it begins or ends.
         step: Step,
-        /// The ward.
         ward: PersonId,
         /// The day of the decision.
         decided_on: NaiveDate,
@@ -159,12 +155,11 @@ pub enum Body {
 
 /// What a guardianship entry says of the ward.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Ward {
-    /// Version of this payload.
     pub v: u16,
     /// Whether it begins or ends.
     pub step: Step,
-    /// The guardian.
     pub guardian: Guardian,
     /// The day of the decision.
     pub decided_on: NaiveDate,
@@ -193,7 +188,7 @@ const GUARDIAN_BODY: Field = Field::text(
 );
 const ORDERED_ON: Field = Field::date("ordered_on", say("Захирамжийн огноо", "Date of the order"));
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(
         say("Асран хамгаалуулагч, Асран хамгаалагч", "Ward, Guardian"),
@@ -229,7 +224,7 @@ impl Registrable for Facts {
         std::iter::once(&self.ward).chain(self.named_person()).cloned().collect()
     }
 
-    /// One step of one guardianship on one decision.
+    /// The claim names one step of one guardianship by one decision.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(ward) = context.person(&self.ward) else { return Vec::new() };
         let guardian = match &self.guardian {
@@ -302,7 +297,7 @@ impl Facts {
     }
 }
 
-/// The guardian who is named, looked up.
+/// The named guardian, looked up in the register.
 #[derive(Clone, Copy)]
 enum Found<'a> {
     Person(&'a Person),
@@ -324,10 +319,12 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Since when this is guardian of the ward, if it is on the day. None inside: the beginning is not known.
+    /// The day on which the guardianship began, if this is a guardian of the ward on `day`. The inner `None`
+    /// means that the day of the beginning is unknown.
     ///
     /// # Errors
-    /// [`Refusal::ReferToAuthority`] for a guardianship behind an adoption, which is neither confirmed nor denied.
+    /// [`Refusal::ReferToAuthority`] for a guardianship under the seal of an adoption: it is neither
+    /// confirmed nor denied.
     fn guards_since(self, ward: &Person, day: NaiveDate) -> Result<Option<Option<NaiveDate>>, Refusal> {
         let found = match self {
             Self::Person(person) => ward
@@ -346,8 +343,8 @@ impl<'a> Found<'a> {
     }
 }
 
-/// A living ward; a guardian who is somebody else, alive, of age and not a ward; for an adult the court alone. Gives the
-/// day on which it ends by itself.
+/// The ward must be alive. The guardian must be another person, alive, of age and not a ward. For an adult
+/// ward only a court may decide. Returns the day on which the guardianship ends by itself.
 fn check_beginning(
     context: &Context<'_>,
     ward: &Person,
@@ -373,7 +370,7 @@ fn check_beginning(
     }
 }
 
-/// The guardianship is there, also if either has died since.
+/// The guardianship must exist; it may be ended even if either has died since.
 fn check_end(
     ward: &Person,
     guardian: Found<'_>,

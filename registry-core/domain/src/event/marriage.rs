@@ -1,7 +1,8 @@
 //! Marriage (Civil State Registration Law art. 7; Family Law). Registered at any office.
 //!
-//! Husband and wife are named from the register; one of them may be a foreign citizen who enters it with this event. What
-//! the register knows is never asked: civil status, age, kinship are looked up. Names stay as they are. Written: both.
+//! Husband and wife are named from the register; one of them may be a foreign citizen who enters it with this
+//! event. Nobody is asked for what the register knows: civil status, age and kinship are looked up. Names
+//! stay as they are. Written: parts for both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "marriage",
     title: say("Гэрлэлтийн бүртгэл", "Marriage"),
@@ -51,19 +52,18 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody who may marry, on the side of the sex on record.
+/// Fills in a person who may marry, as husband or wife by the sex on record.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_free = person.require_alive().and_then(|()| person.require_unmarried()).is_ok();
     let side = Side::of(person.sex?);
     is_free.then(|| vec![(side.field(), person.any_number())])
 }
 
-/// Which of the two.
+/// Husband or wife.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Side {
-    /// The husband.
     Husband,
-    /// The wife.
     Wife,
 }
 
@@ -83,7 +83,7 @@ impl Side {
         }
     }
 
-    /// The side of a person of this sex (Family Law: a man and a woman).
+    /// Husband or wife, for a person of this sex (Family Law: a man and a woman).
     pub(super) const fn of(sex: Sex) -> Self {
         match sex {
             Sex::Male => Self::Husband,
@@ -104,7 +104,7 @@ impl Side {
 pub struct Facts {
     /// `husband`: number, civil id, foreign document or id; absent if he is the foreign party.
     pub husband: Option<PersonRef>,
-    /// `wife`: the same of her.
+    /// `wife`: named in the same way.
     pub wife: Option<PersonRef>,
     /// `foreign_party` (`husband` or `wife`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
     /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
@@ -127,19 +127,18 @@ pub enum Body {
 
 /// What a marriage entry says of husband or wife.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Spouse {
-    /// Version of this payload.
     pub v: u16,
-    /// The other.
+    /// The other spouse.
     pub spouse: PersonId,
     /// Civil date of the marriage.
     pub married_on: NaiveDate,
-    /// The witnesses.
     pub witnesses: Vec<PersonId>,
-    /// Who this is, if this foreign citizen enters the register with the entry.
+    /// Their identity, if this foreign citizen enters the register with this entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enters: Option<Box<ForeignEntrant>>,
-    /// The officer's answers, in the husband's part.
+    /// The officer's answers, in the husband's part only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
 }
@@ -156,7 +155,7 @@ const FOREIGN_PARTY: Field = foreign::party(&[
     choice("wife", "Эхнэр", "Wife"),
 ]);
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::SPOUSES, &[HUSBAND, WIFE, MARRIED_ON]),
     Section::new(say("Гэрчүүд", "Witnesses"), &[WITNESS_1, WITNESS_2])
@@ -212,7 +211,7 @@ impl Registrable for Facts {
         parties.chain(self.witnesses.iter().cloned()).collect()
     }
 
-    /// The ancestors of both, for the table of kinship.
+    /// The ancestors of both, to which the table of kinship is applied.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let parties: Vec<PersonRef> =
             [Side::Husband, Side::Wife].into_iter().filter_map(|side| self.reference(side).ok()).collect();
@@ -299,7 +298,7 @@ impl Facts {
         }
     }
 
-    /// Two adults, neither of them a party (art. 7.6).
+    /// The witnesses are two adults, and neither is a party to the marriage (art. 7.6).
     fn check_witnesses(
         &self,
         context: &Context<'_>,
@@ -325,14 +324,14 @@ impl Facts {
     }
 }
 
-/// Who must be loaded before the kinship of the parties can be told.
+/// The people who must be loaded before the kinship of the parties can be determined.
 pub(super) fn ancestors_of(parties: &[PersonRef], loaded: &[&Person]) -> Vec<PersonId> {
     let is_party = |person: &&&Person| parties.iter().any(|party| party.is_of(person));
     let parties = loaded.iter().filter(is_party);
     parties.flat_map(|person| kinship::ancestors_to_load(person.id, loaded)).collect()
 }
 
-/// Whether the law lets these two be married to each other from the day.
+/// Whether the law lets these two marry each other on the day.
 pub(super) fn check_couple(
     context: &Context<'_>,
     husband: &Person,
@@ -351,7 +350,7 @@ pub(super) fn check_couple(
     check_impediments(context, husband, wife, on)
 }
 
-/// What each must be: alive, of the sex the Family Law asks for, of age, and not married.
+/// What each of them must be: alive, of the sex that the Family Law asks for, of age, and unmarried.
 fn check_party(
     context: &Context<'_>,
     person: &Person,
@@ -377,7 +376,7 @@ fn check_party(
     Ok(())
 }
 
-/// The impediments between the two: kinship by the table, guardianship, adoption (art. 7).
+/// Impediments between the two: kinship by the table, guardianship, adoption (art. 7).
 fn check_impediments(
     context: &Context<'_>,
     husband: &Person,

@@ -1,8 +1,9 @@
 //! End of a marriage by divorce (Civil State Registration Law art. 8). Registered at any office.
 //!
-//! One of the two is named; the other is looked up, and so are their common children. At an office the two apply together,
-//! without a common child under age and without a dispute over property, with the Governor's note; otherwise a court
-//! decides. A marriage ended by death is part of the death. Written: both.
+//! The form names one of the two; the other is looked up, and so are their common children. The two may apply
+//! together at an office if they have no common child under age and no dispute over property, and bring the
+//! Governor's note; otherwise a court decides. If a death ended the marriage, that is part of the death's
+//! entry. Written: parts for both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "marriage_ended",
     title: say("Гэрлэлт дуусгавар болсон", "End of marriage"),
@@ -51,7 +52,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody who is married.
+/// Fills in a married person.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_married = person.open_spouses().next().is_some();
     (is_married && person.is_alive()).then(|| vec![("person", person.any_number())])
@@ -59,12 +60,11 @@ fn begin(person: &Person) -> Option<Beginning> {
 
 /// A court's decision, as far as the register needs it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct CourtDecision {
-    /// The court.
     pub court: String,
-    /// Number of the decision.
     pub decision_number: String,
-    /// The day it came into force.
+    /// The day on which the decision came into force.
     pub in_force_on: NaiveDate,
 }
 
@@ -104,7 +104,7 @@ pub struct Facts {
     pub way: Divorce,
     /// `joint_application`: both applied together (administrative).
     pub joint_application: bool,
-    /// `no_property_dispute`: both say so (administrative).
+    /// `no_property_dispute`: both declare that there is none (administrative).
     pub no_property_dispute: bool,
     /// `governor_note`: number of the Governor's note (administrative).
     pub governor_note: Option<String>,
@@ -112,7 +112,7 @@ pub struct Facts {
     pub decision: Option<CourtDecision>,
 }
 
-/// On what the divorce rests.
+/// The grounds of the divorce.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "snake_case")]
 pub enum Ground {
@@ -128,16 +128,16 @@ pub enum Ground {
 /// What a divorce entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of husband or wife.
     Spouse {
-        /// Version of this payload.
         v: u16,
-        /// The other.
+        /// The other spouse.
         spouse: PersonId,
-        /// The day the marriage ended.
+        /// The day on which the marriage ended.
         ended_on: NaiveDate,
-        /// On what it rests.
+        /// The grounds of the divorce.
         ground: Ground,
     },
 }
@@ -177,7 +177,7 @@ const COURT: Field = fields::COURT.when("way", "court");
 const DECISION_NUMBER: Field = fields::DECISION_NUMBER.when("way", "court");
 const IN_FORCE_ON: Field = fields::IN_FORCE_ON.when("way", "court");
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::SPOUSES, &[PERSON, WAY]),
     Section::new(
@@ -210,14 +210,14 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The other of the marriage, and the children, of whom the age is asked.
+    /// The other spouse, and the children, because their age matters.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let Some(person) = loaded.iter().find(|person| self.person.is_of(person)) else { return Vec::new() };
         let links = person.open_spouses().chain(&person.children);
         links.map(|link| link.person).collect()
     }
 
-    /// The marriage itself: it ends once.
+    /// The claim is on the marriage itself: it ends only once.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let person = context.person(&self.person);
         let marriage = person.and_then(|person| person.open_spouses().next());
@@ -271,7 +271,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// The day and the ground, each way with what the law asks for.
+    /// The day and the grounds. Each way of divorce has its own requirements by law.
     fn ground(
         &self,
         context: &Context<'_>,
@@ -301,7 +301,8 @@ impl Facts {
     }
 }
 
-/// A living common child under age bars the way through the office. A child whose birth was erased counts as under age.
+/// A living common child under age bars a divorce at the office. A child whose birth was erased counts as
+/// under age.
 fn check_children(context: &Context<'_>, person: &Person, spouse: &Person) -> Result<(), Refusal> {
     let age = context.law.majority_age;
     let is_of_spouse = |child: &&Link| spouse.children.iter().any(|link| link.person == child.person);

@@ -1,6 +1,6 @@
-//! Restoration of a marriage (Order A/207 of 2018). Registered at any office, on joint application, after a divorce or
-//! after one who was declared dead came back, if neither has married since. What was corrected since the first wedding
-//! counts: the two must still be a couple that the law lets marry. Written: both.
+//! Restoration of a marriage (Order A/207 of 2018). Registered at any office, on joint application, after a
+//! divorce or after a spouse who was declared dead has come back, if neither has married since. Corrections
+//! since the first wedding count: the law must still let the two marry each other. Written: parts for both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "marriage_restored",
     title: say("Гэрлэлт сэргээсэн", "Marriage restored"),
@@ -48,7 +48,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody whose marriage has ended, on the side of the sex on record.
+/// Fills in a person whose marriage has ended, as husband or wife by the sex on record.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_free = person.require_alive().and_then(|()| person.require_unmarried()).is_ok();
     let side = marriage::Side::of(person.sex?);
@@ -60,7 +60,7 @@ fn begin(person: &Person) -> Option<Beginning> {
 pub struct Facts {
     /// `husband`: number, civil id, foreign document or id.
     pub husband: PersonRef,
-    /// `wife`: the same of her.
+    /// `wife`: named in the same way.
     pub wife: PersonRef,
     /// `joint_application`: both applied together.
     pub joint_application: bool,
@@ -69,12 +69,12 @@ pub struct Facts {
 /// What a restoration entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of husband or wife.
     Spouse {
-        /// Version of this payload.
         v: u16,
-        /// The other.
+        /// The other spouse.
         spouse: PersonId,
         /// The day from which they are married again.
         restored_on: NaiveDate,
@@ -84,7 +84,7 @@ pub enum Body {
 const HUSBAND: Field = Field::person("husband", say("Нөхөр", "Husband")).required();
 const WIFE: Field = Field::person("wife", say("Эхнэр", "Wife")).required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form =
     Form::new(&[Section::new(fields::SPOUSES, &[HUSBAND, WIFE, fields::JOINT_APPLICATION])]).example(&[
         ("husband", "УЪ94080299"),
@@ -105,12 +105,12 @@ impl Registrable for Facts {
         vec![self.husband.clone(), self.wife.clone()]
     }
 
-    /// The ancestors of both, for the table of kinship.
+    /// The ancestors of both, to which the table of kinship is applied.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         marriage::ancestors_of(&self.people(), loaded)
     }
 
-    /// The marriage to be restored, by the entry that made it.
+    /// The claim names the entry of the marriage that is to be restored.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let marriage = context.person(&self.husband).and_then(|husband| husband.spouses.last());
         marriage.map(|link| format!("marriage-restored/{}", link.entry)).into_iter().collect()

@@ -1,7 +1,8 @@
-//! Living abroad: who leaves for longer than the term, and who comes back. A move between units here is a change of
-//! residence; this kind leaves the registered residence as it is, because numbers, cards and offices go by it, and only says
-//! from when to when somebody lives abroad. Registered at the office of that residence, in the time of an election too: it
-//! moves nobody from one unit to another. Written: the person.
+//! Living abroad: a person leaves for longer than the term, or comes back. A move between units of Mongolia
+//! is a change of residence. This kind leaves the registered residence as it is, because numbers, cards and
+//! offices depend on it; it only records from when to when a person lives abroad. It is registered at the
+//! office of that residence, also during the freeze before an election, because it moves nobody from one unit
+//! to another. Written: a part for the person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "migration",
     title: say("Гадаадад оршин суух, буцаж ирэх", "Living abroad and return"),
@@ -49,12 +50,12 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Whether somebody leaves or comes back.
+/// Whether the person leaves or comes back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
-    /// To live abroad.
+    /// Leaves to live abroad.
     Left,
-    /// Back to the registered residence.
+    /// Comes back to the registered residence.
     Returned,
 }
 
@@ -75,11 +76,11 @@ pub struct Facts {
     pub direction: Direction,
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `country`: three letters, of one who leaves.
+    /// `country`: three letters, for a person who leaves.
     pub country: Option<Country>,
     /// `left_on`: civil date.
     pub left_on: Option<NaiveDate>,
-    /// `planned_until`: until when one who leaves means to stay, if that is known.
+    /// `planned_until`: until when a person who leaves means to stay, if known.
     pub planned_until: Option<NaiveDate>,
     /// `returned_on`: civil date.
     pub returned_on: Option<NaiveDate>,
@@ -88,26 +89,19 @@ pub struct Facts {
 /// What the entry says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Left.
     Left {
-        /// Version of this payload.
         v: u16,
-        /// Where to.
+        /// The country of destination.
         country: Country,
-        /// Civil date.
         left_on: NaiveDate,
         /// Until when the person means to stay.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         planned_until: Option<NaiveDate>,
     },
     /// Came back.
-    Returned {
-        /// Version of this payload.
-        v: u16,
-        /// Civil date.
-        returned_on: NaiveDate,
-    },
+    Returned { v: u16, returned_on: NaiveDate },
 }
 
 const DIRECTION: Field = Field::one(
@@ -125,7 +119,7 @@ const PLANNED_UNTIL: Field = Field::date("planned_until", say("Хэзээ хүр
 const RETURNED_ON: Field =
     Field::date("returned_on", say("Буцаж ирсэн огноо", "Came back on")).when("direction", "returned");
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, DIRECTION]),
     Section::new(
@@ -152,7 +146,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The next departure, or the return from the last one.
+    /// The claim is on the next departure, or on the return from the last one.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         let (direction, times) = match self.direction {

@@ -1,9 +1,9 @@
-//! Change of clan, parent's or given name, each once (Order A/61 of 2014, 2.1, likely kept by Order A/207 of 2018), on the
-//! Governor's order, at the office of the unit of residence (A/207, 1.3).
+//! Change of the clan name, parent's name or given name, each once (Order A/61 of 2014, 2.1, likely kept by
+//! Order A/207 of 2018). On the Governor's order, at the office of the unit of residence (A/207, 1.3).
 //!
-//! The card that prints the old name ends. When a given name changes, the children who bear it as parent's name may follow.
-//! The register knows who they are: it is decided whether all follow, none, or which. Written: the person, and each child who
-//! follows.
+//! The card that prints the old name ends. If a given name changes, the children who bear it as parent's name
+//! may follow. The register knows these children; the declaration decides whether all follow, none, or which.
+//! Written: parts for the person, and for each child who follows.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "name_change",
     title: say("Овог, нэр өөрчилсөн", "Change of name"),
@@ -52,7 +52,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Who follows a new given name, of the children who bear the former one as parent's name.
+/// Whether the children who bear the former given name as parent's name take the new one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChildrenFollow {
     /// All of them.
@@ -88,26 +88,27 @@ pub struct Facts {
     pub governor_order: Option<String>,
     /// `representative`: number of the legal representative's paper, for someone under age.
     pub representative: Option<String>,
-    /// `children_follow`: `all` or `none`; absent where `update_children` names them, or nobody is concerned.
+    /// `children_follow`: `all` or `none`; absent if `update_children` names the children, or if there are
+    /// none.
     pub children_follow: Option<ChildrenFollow>,
     /// `update_children`: list of children whose parent's name follows the new given name.
     pub update_children: Vec<PersonRef>,
-    /// `consenting`: list of those who consented in writing: children who follow, and the person, if of the age of consent
-    /// but not of full age.
+    /// `consenting`: list of those who consented in writing: children who follow, and the person themselves,
+    /// if of the age of consent but not of full age.
     pub consenting: Vec<PersonRef>,
 }
 
 /// What a change of name says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person who applied.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// The whole name from now on.
         name: PersonName,
-        /// Which parts changed: one or none each.
+        /// Which parts changed: 0 or 1 for each.
         changed: NameChanges,
         /// Number of the Governor's order.
         governor_order: String,
@@ -118,9 +119,8 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         traditional: Option<Box<TraditionalName>>,
     },
-    /// Of a child whose parent's name follows. It does not count as the child's one change.
+    /// Of a child whose parent's name follows. It does not count as the child's own change of name.
     Child {
-        /// Version of this payload.
         v: u16,
         /// The whole name from now on.
         name: PersonName,
@@ -144,7 +144,7 @@ const CONSENTING: Field =
     ));
 const GOVERNOR_ORDER: Field = fields::GOVERNOR_ORDER.required_by_law();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, fields::REPRESENTATIVE]),
     Section::new(fields::NEW_NAME, &[fields::CLAN_NAME, fields::PARENT_NAME, fields::GIVEN_NAME])
@@ -183,13 +183,14 @@ impl Registrable for Facts {
         std::iter::once(&self.person).chain(&self.update_children).cloned().collect()
     }
 
-    /// The children, to see who bears the name.
+    /// The children, to find those who bear the name.
     fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
         let applicant = named.iter().filter(|person| self.person.is_of(person));
         applicant.flat_map(|person| &person.children).map(|link| link.person).collect()
     }
 
-    /// The person and how often a name changed before: two declarations at once are of one change.
+    /// The claim names the person and how many changes of name there were before: two declarations at the
+    /// same time are of the same change.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         let NameChanges { clan, parent, given } = person.name_changes;
@@ -199,7 +200,7 @@ impl Registrable for Facts {
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_living(&self.person).map_err(|no| no.in_field("person"))?;
         person.require_citizen().map_err(|no| no.in_field("person"))?;
-        // Names are changed where the person lives (A/207, 1.3).
+        // A name is changed at the office of residence (A/207, 1.3).
         context.require_home_office(person, |unit| Refusal::NotUnitOfResidence { unit })?;
         let old = person.require_name()?;
         let (name, changed) = self.new_name(old)?;
@@ -216,7 +217,8 @@ impl Registrable for Facts {
         let part = |person, role, body| Part { person, role, body: PartBody::NameChange(body) };
         let representative = self.representative.clone();
         let parents_name: ParentName = name.given.clone().into();
-        // The act says all that is spelt of the new name, so that its paper does not depend on what comes before and after.
+        // The act holds the whole spelling of the new name, so that its paper does not depend on other acts
+        // before or after it.
         let before = person.traditional.as_ref();
         let traditional = match traditional::spelt(self.traditional.as_ref(), &name)? {
             Some(anew) => Some(anew.over(before)),
@@ -245,7 +247,7 @@ impl Registrable for Facts {
         details.extend(Detail::spelling(self.traditional.as_ref()));
         let order = self.governor_order.as_ref();
         details.extend(order.map(|order| Detail::new("Засаг даргын захирамж", "Governor's order", order)));
-        // Children bear the given name of a parent as their parent's name, and a clan name of their own.
+        // Children bear a parent's given name as their parent's name, and a clan name of their own.
         let inherited = self.children_follow.zip(self.given_name.as_ref());
         details.extend(inherited.map(|(children, given)| {
             let (mn, en) = match children {
@@ -262,7 +264,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// The name as it will be, and which parts of it differ.
+    /// The new name, and which parts of it differ from the old.
     fn new_name(&self, old: &PersonName) -> Result<(PersonName, NameChanges), Refusal> {
         let name = PersonName {
             clan: self.clan_name.clone().or_else(|| old.clan.clone()),
@@ -277,7 +279,7 @@ impl Facts {
         if changed == NameChanges::default() { Err(Refusal::NameUnchanged) } else { Ok((name, changed)) }
     }
 
-    /// Someone under age applies through the legal representative, and consents from the age at which that is asked.
+    /// A minor applies through the legal representative, and must consent from the age of consent.
     fn check_applicant(&self, context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
         let age = context.law.majority_age;
         if person.require_born_on()?.age_on(context.today) >= age {
@@ -299,7 +301,7 @@ impl Facts {
         }
     }
 
-    /// The children whose parent's name follows; who is of the age has consented.
+    /// The children whose parent's name follows. Those who are of the age of consent must have consented.
     fn following<'a>(&self, context: &Context<'a>, person: &Person) -> Result<Vec<&'a Person>, Refusal> {
         let following = match self.children_follow {
             Some(_) if !self.update_children.is_empty() => {

@@ -1,8 +1,9 @@
-//! Change of the register number, because the one given was wrong (the new and the old one are kept, with the cause).
+//! Change of the register number, because the number that was given is wrong. The register keeps both
+//! numbers, with the cause.
 //!
-//! The new number is the next free one of the series of the residence, birth and sex as the record has them, so a wrong
-//! record is corrected first. The old number stays the person's and is given to nobody. Cards that print it end. Written:
-//! the person.
+//! The new number is the next free one of the series for the residence, birth and sex in the record, so a
+//! wrong record is corrected first. The old number remains this person's and is given to nobody else. Cards
+//! that print it end. Written: a part for the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "number_change",
     title: say("Регистрийн дугаар өөрчилсөн", "Change of register number"),
@@ -60,7 +61,7 @@ pub enum Cause {
     WrongDate,
     /// The sex in it.
     WrongSex,
-    /// Somebody else has the same number on paper.
+    /// Another person has the same number on paper.
     Duplicate,
 }
 
@@ -110,10 +111,10 @@ pub struct Facts {
 /// What a change of number says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// The register number from now on.
         national_number: NationalNumber,
@@ -137,7 +138,7 @@ const CAUSE: Field = Field::one(
 .required();
 const EVIDENCE: Field = fields::EVIDENCE.required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, CAUSE]),
     Section::new(fields::PAPERS, &[EVIDENCE]),
@@ -157,7 +158,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The number that would be given up.
+    /// The claim is on the number that would be given up.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let number = context.person(&self.person).and_then(|person| person.national_number.as_ref());
         number.map(|number| format!("number-change/{number}")).into_iter().collect()
@@ -185,8 +186,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Whether the number differs from the record in what is called wrong. A duplicate is told from papers alone: in this
-    /// register a number is one person's.
+    /// Whether the number really differs from the record in the way that the cause says. A duplicate is
+    /// proved by papers alone: in this register a number belongs to one person.
     fn is_so(&self, context: &Context<'_>, person: &Person) -> Result<bool, Refusal> {
         let number = person.national_number.as_ref().ok_or(Refusal::RecordErased)?;
         Ok(match self.cause {

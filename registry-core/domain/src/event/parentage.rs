@@ -1,7 +1,7 @@
 //! Establishment of father or mother (Order A/207 of 2018, 1.2). Registered at any office: on joint application of both
 //! parents, or by court decision. The child may take the new parent's given name as parent's name, and the clan name.
 //!
-//! Written: the child and the new parent. The other parent's record stays as it is.
+//! Written: parts for the child and the new parent. The other parent's record stays as it is.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "parentage",
     title: say("Эцэг, эх тогтоосон", "Establishment of parentage"),
@@ -52,7 +52,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with a child that lacks a parent.
+/// Fills in a child that lacks a parent.
 fn begin(person: &Person) -> Option<Beginning> {
     (person.is_alive() && person.parents.len() < 2).then(|| vec![("child", person.any_number())])
 }
@@ -60,10 +60,9 @@ fn begin(person: &Person) -> Option<Beginning> {
 /// Which parent is established.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum ParentKind {
-    /// The mother.
     Mother,
-    /// The father.
     Father,
 }
 
@@ -103,13 +102,13 @@ impl ParentKind {
 pub struct Facts {
     /// `child`: number, civil id or id.
     pub child: PersonRef,
-    /// `parent`: who is established, by number, civil id, foreign document or id.
+    /// `parent`: the new parent, by number, civil id, foreign document or id.
     pub parent: PersonRef,
     /// `parent_kind`: `father` or `mother`.
     pub parent_kind: ParentKind,
     /// `joint_application`: both parents applied together.
     pub joint_application: bool,
-    /// `court`, `decision_number`, `in_force_on`: instead of the application.
+    /// `court`, `decision_number`, `in_force_on`: the decision that replaces the application.
     pub decision: Option<CourtDecision>,
     /// `take_parent_name`: the child takes the parent's given name as parent's name.
     pub take_parent_name: bool,
@@ -124,34 +123,30 @@ pub struct Facts {
 /// What a parentage entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the child.
     Child(Box<Child>),
-    /// Of the parent established.
+    /// Of the new parent.
     Parent {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
     },
 }
 
 /// What a parentage entry says of the child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Child {
-    /// Version of this payload.
     pub v: u16,
-    /// The parent established.
+    /// The new parent.
     pub parent: PersonId,
-    /// Which.
     pub parent_kind: ParentKind,
-    /// The court's decision; none on joint application.
+    /// The court's decision; none on a joint application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<CourtDecision>,
     /// The child's whole name from now on, if it changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
-    /// Whether the child consented.
     pub child_consents: bool,
     /// The officer's answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -179,7 +174,7 @@ const JOINT_APPLICATION: Field = Field::agreed(
 );
 const COURT: Field = fields::COURT.hint(say("Эсвэл шүүхийн шийдвэр:", "Or a decision of a court:"));
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::CHILD_LEGEND, &[fields::CHILD, fields::CHILD_CONSENTS]),
     Section::new(say("Эцэг (эх)", "Parent"), &[PARENT, PARENT_KIND, TAKE_CLAN_NAME, TAKE_PARENT_NAME]),
@@ -219,7 +214,7 @@ impl Registrable for Facts {
         child.flat_map(|child| child.parents.iter().map(|link| link.person)).collect()
     }
 
-    /// A child has one father and one mother, whoever is declared.
+    /// The claim is on the relation: a child has one father and one mother, whoever is declared.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let kind = self.parent_kind.role().as_str();
         context
@@ -279,8 +274,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Sex and age must make a parent; the age at the birth is given back. A mother lived at the birth; how long before it a
-    /// father died is for the court.
+    /// The sex and age of the parent must be possible; returns the age at the birth. A mother must have been
+    /// alive at the birth; how long before it a father may have died is for the court to decide.
     fn check_parent(&self, context: &Context<'_>, child: &Person, parent: &Person) -> Result<u32, Refusal> {
         if parent.require_sex()? != self.parent_kind.sex() {
             return Err(Refusal::ParentSexMismatch.in_field("parent"));
@@ -297,7 +292,8 @@ impl Facts {
         Ok(age)
     }
 
-    /// Both parents apply together, both alive and known; else a court decides, also for a child who died.
+    /// Both parents must apply together, both alive and known. Otherwise a court decides, also for a child
+    /// who has died.
     fn check_ground(&self, context: &Context<'_>, child: &Person, parent: &Person) -> Result<(), Refusal> {
         if let Some(decision) = &self.decision {
             return decision.require_in_force(context);
@@ -323,7 +319,8 @@ impl Facts {
         Ok(())
     }
 
-    /// The child's name as it will be, if asked for and different. It is no change of name in the sense of once each.
+    /// The child's new name, if the form asks for one and it differs. It does not count as the change of name
+    /// that the law allows once.
     fn new_name(&self, child: &Person, parent: &Person) -> Result<Option<PersonName>, Refusal> {
         let old = child.require_name()?;
         let mut new = old.clone();

@@ -1,6 +1,6 @@
-//! Passports of citizens: recorded here, issued elsewhere. A passport is recorded with its days, and later noted as lost or
-//! cancelled. Whether it has expired is read from its last day. Registered at any office (Order A/207 of 2018, 1.2). Written:
-//! the holder.
+//! Passports of citizens: recorded here, issued elsewhere. A passport is recorded with its first and last
+//! day, and may later be noted as lost or cancelled. Whether it has expired follows from its last day.
+//! Registered at any office (Order A/207 of 2018, 1.2). Written: a part for the holder.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "passport",
     title: say("Гадаад паспорт", "Passport"),
@@ -44,7 +44,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// What is told of a passport.
+/// What happened to a passport.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Change {
     /// It was issued.
@@ -74,7 +74,7 @@ impl Change {
     }
 }
 
-/// What is declared of a passport. JSON fields have the names of these fields.
+/// What is declared about a passport. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
     /// `change`: `recorded`, `lost` or `cancelled`.
@@ -85,7 +85,7 @@ pub struct Facts {
     pub number: PassportNumber,
     /// `passport_kind`: `ordinary` (the default), `official` or `diplomatic`.
     pub kind: PassportKind,
-    /// `issued_on`: of one that is recorded.
+    /// `issued_on`: of a passport that is recorded.
     pub issued_on: Option<NaiveDate>,
     /// `expires_on`: its last day.
     pub expires_on: Option<NaiveDate>,
@@ -96,14 +96,12 @@ pub struct Facts {
 /// What a passport entry says of the holder.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// A passport was issued.
     Recorded {
-        /// Version of this payload.
         v: u16,
-        /// Its number.
         number: PassportNumber,
-        /// Its kind.
         passport_kind: PassportKind,
         /// First day.
         issued_on: NaiveDate,
@@ -112,11 +110,9 @@ pub enum Body {
     },
     /// A passport ended before its last day.
     Ended {
-        /// Version of this payload.
         v: u16,
-        /// Its number.
         number: PassportNumber,
-        /// How and when.
+        /// How it ended, and when.
         state: PassportState,
     },
 }
@@ -151,7 +147,7 @@ const EXPIRES_ON: Field =
 const ENDED_ON: Field = Field::date("ended_on", say("Алдсан, хүчингүй болсон огноо", "Lost or cancelled on"))
     .hint(fields::TODAY_HINT);
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, CHANGE, PASSPORT_NUMBER]),
     Section::new(say("Олгосон", "It was issued"), &[PASSPORT_KIND, ISSUED_ON, EXPIRES_ON]),
@@ -183,7 +179,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// A number is recorded once, whoever is said to hold it; it is lost or cancelled once.
+    /// A number is recorded once, whoever is said to hold it; a passport is lost once and cancelled once.
     fn claims(&self, _context: &Context<'_>) -> Vec<String> {
         vec![format!("passport/{}/{}", self.number, self.change.as_str())]
     }
@@ -216,7 +212,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// A passport of a living citizen, not recorded yet.
+    /// Records a passport of a living citizen that is not recorded yet.
     fn recorded(
         &self,
         context: &Context<'_>,
@@ -242,7 +238,7 @@ impl Facts {
         Ok(Body::Recorded { v: 1, number, passport_kind, issued_on, expires_on })
     }
 
-    /// A passport that is recorded and valid; a lost one may be cancelled too. The holder may have died.
+    /// Ends a passport that is recorded and valid. A lost one may be cancelled too. The holder may have died.
     fn ended(&self, context: &Context<'_>, known: Option<&Passport>) -> Result<Body, Refusal> {
         let known = known.ok_or_else(|| Refusal::PassportNotFound.in_field("passport_number"))?;
         let ended_on = self.ended_on.unwrap_or(context.today);

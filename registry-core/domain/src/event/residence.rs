@@ -1,5 +1,5 @@
-//! Change of residence (Resolution 332 of 2018). Registered only at the unit of arrival (Order A/207 of 2018, 1.3),
-//! and not in the time of an election (Law on Elections to Parliament art. 25.1).
+//! Change of residence (Resolution 332 of 2018). Registered only at the unit of arrival (Order A/207 of 2018,
+//! 1.3), and not during the freeze before an election (Law on Elections to Parliament art. 25.1).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "residence",
     title: say("Шилжилт хөдөлгөөн", "Change of residence"),
@@ -54,7 +54,7 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `companions`: children under 16 who move along.
+    /// `companions`: children under 16 who move with the person.
     pub companions: Vec<PersonRef>,
     /// `unit`: soum, bag or khoroo of arrival.
     pub unit: UnitCode,
@@ -69,10 +69,10 @@ pub struct Facts {
 /// What a residence entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person who moved.
     Resident {
-        /// Version of this payload.
         v: u16,
         /// The new residence.
         residence: Residence,
@@ -93,7 +93,7 @@ const ADDRESS_PROOF: Field =
         .hint(say("Өмчлөх эрх, түрээс эсвэл өмчлөгчийн зөвшөөрөл", "Ownership, lease or the owner's consent"))
         .required_by_law();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(say("Шилжиж буй хүн", "Who moves"), &[fields::PERSON, COMPANIONS]),
     Section::new(say("Шинэ оршин суух газар", "New residence"), &[UNIT, ADDRESS, ARRIVED_ON, ADDRESS_PROOF]),
@@ -198,13 +198,13 @@ impl Facts {
         Ok(child)
     }
 
-    /// Of two offices that register the same mover the second is told of the first, and a move that comes late does not
-    /// undo a later one.
+    /// Refuses a move if a later or equal one is registered already. If two offices register the same move,
+    /// the second is told of the first; a move that is declared late does not undo a later one.
     fn require_not_moved_since(&self, person: &Person) -> Result<(), Refusal> {
         let last = person.acts.iter().rev().find(|act| act.kind == Kind::Residence);
         let since = person.residence.as_ref().and_then(|home| home.since);
         match last.filter(|_| since.is_some_and(|since| since >= self.arrived_on)) {
-            // The number begins with the unit, which a protected address keeps to itself.
+            // The act number begins with the unit, which a protected address must not disclose.
             Some(act) if person.hides_act(act.entry, act.kind) => Err(Refusal::ReferToAuthority),
             Some(act) => Err(Refusal::MovedSince { act_number: act.number.clone() }),
             None => Ok(()),

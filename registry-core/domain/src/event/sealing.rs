@@ -1,6 +1,6 @@
-//! Sealing of a record or of an address, and its opening: a sealed record answers agencies as if the person were unknown,
-//! a sealed address is in no answer. On the decision of a competent body; the article could not be read, so the paper's
-//! number is what is required.
+//! Sealing of a record or of an address, and its opening. For a sealed record, agencies get the answer of an
+//! unknown person; a sealed address is in no answer. On the decision of a competent body. The article could
+//! not be read, so only the number of the decision is required.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sealed::SealedGroup;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "sealing",
     title: say("Бичлэг битүүмжлэх", "Sealing of a record"),
@@ -59,16 +59,16 @@ pub struct Facts {
 /// What a sealing entry says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person whose record it is.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// Whether it is sealed from now on.
         sealed: bool,
-        /// Number of the decision.
+        /// Number of the competent body's decision.
         decision_number: String,
-        /// What is sealed.
+        /// Whether the record or the address is meant.
         #[serde(default, skip_serializing_if = "SealedGroup::is_record")]
         group: SealedGroup,
     },
@@ -83,7 +83,7 @@ const SEALED: Field =
     Field::agreed("sealed", say("Битүүмжилнэ (хоосон бол нээнэ)", "Seal it (empty: open it)"));
 const DECISION_NUMBER: Field = fields::DECISION_NUMBER.required();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, GROUP, SEALED]),
     Section::new(fields::PAPERS, &[DECISION_NUMBER]),
@@ -135,7 +135,7 @@ impl Body {
                 person.sealed = *sealed;
                 person.acts.push(header.act_ref());
             }
-            // The act itself would tell of it.
+            // The act itself would disclose that the address is sealed.
             Self::Subject { sealed, group: SealedGroup::Address, .. } => {
                 person.sealed_address = *sealed;
                 person.seal_act(header);

@@ -1,8 +1,9 @@
-//! Change of sex on a doctor's paper (cards are renewed when the sex changed, with that paper; the article itself was not
-//! found). Registered where the person lives.
+//! Change of sex on a doctor's paper. (Cards are renewed on such a paper when the sex has changed; the
+//! article itself was not found.) Registered where the person lives.
 //!
-//! Sex is written in the register number, so a new number of the series is given and the old one is kept. Cards that print
-//! the old words end. An open marriage bars it or raises a question, as configured. Written: the person.
+//! The register number contains the sex, so a new number of the series is given and the old one is kept.
+//! Cards that print the old data end. An open marriage bars the change or raises a question, as configured.
+//! Written: a part for the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,7 @@ use crate::refusal::Refusal;
 use crate::rules::*;
 use crate::sex::Sex;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "sex_change",
     title: say("Хүйс өөрчилсөн", "Change of sex"),
@@ -53,12 +54,12 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// A declared change of sex. JSON fields have the names of these fields. What the sex was is looked up.
+/// A declared change of sex. JSON fields have the names of these fields. The former sex is looked up.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `doctors_paper`: its number.
+    /// `doctors_paper`: number of the doctor's paper.
     pub doctors_paper: Option<String>,
     /// `representative`: number of the legal representative's paper, for someone under age.
     pub representative: Option<String>,
@@ -69,10 +70,10 @@ pub struct Facts {
 /// What a change of sex says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// Of the person.
     Subject {
-        /// Version of this payload.
         v: u16,
         /// The sex from now on.
         becomes: Sex,
@@ -93,7 +94,7 @@ const DOCTORS_PAPER: Field =
     Field::text("doctors_paper", 100, say("Эмчийн дүгнэлтийн дугаар", "Number of the doctor's paper"))
         .required_by_law();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(fields::APPLICANT, &[fields::PERSON, fields::REPRESENTATIVE]),
     Section::new(fields::PAPERS, &[DOCTORS_PAPER]),
@@ -115,7 +116,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The number that would be given up: two declarations at once are of one change.
+    /// The claim is on the number that would be given up: two declarations at the same time are of the same
+    /// change.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let number = context.person(&self.person).and_then(|person| person.national_number.as_ref());
         number.map(|number| format!("sex-change/{number}")).into_iter().collect()
@@ -155,7 +157,7 @@ impl Registrable for Facts {
     }
 }
 
-/// What an open marriage means for the change is not known: configuration says.
+/// The law's answer to an open marriage is not known: the configuration decides.
 fn questions(context: &Context<'_>, person: &Person) -> Result<Vec<Question>, Refusal> {
     match (person.require_unmarried(), context.law.sex_change_of_married) {
         (Ok(()), _) => Ok(Vec::new()),

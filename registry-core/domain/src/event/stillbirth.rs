@@ -1,10 +1,11 @@
 //! Stillbirth: a statistical notification (UN Principles and Recommendations for a Vital Statistics System, rev. 3: a
 //! foetal death is counted, and is no entry on a person). Received at any office.
 //!
-//! There is no number, no name and no record of a child. What is counted is one part under the mother's key, in a role of
-//! its own, because only so is it encrypted and can be erased like everything else that is hers; an entry without people
-//! could hold nothing but its open header. The part folds to nothing: no record, act or extract ever shows it. The
-//! numbers of entries are counted from the headers, which say kind, day and office and nothing of anybody.
+//! There is no number, no name and no record of a child. What is counted is a part under the mother's key, in
+//! a role of its own: only so is it encrypted, and can be erased like everything else about her. An entry
+//! without people could hold nothing but its open header. The part folds to nothing: no record, act or
+//! extract ever shows it. Statistics of entries are counted from the headers, which hold kind, day and office
+//! and nothing about a person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use crate::rules::*;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// What is asked of the kind.
+/// The rules of this kind.
 pub const RULES: Rules = Rules {
     word: "stillbirth",
     title: say("Амьгүй төрсний мэдэгдэл", "Stillbirth"),
@@ -50,13 +51,13 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the mother.
+/// Fills in the mother.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_woman = person.sex == Some(Sex::Female);
     (is_woman && person.is_alive()).then(|| vec![("mother", person.any_number())])
 }
 
-/// Weeks after which no pregnancy is believed.
+/// A pregnancy of more weeks than this is not believed.
 const MOST_WEEKS: u32 = 45;
 
 /// A notified stillbirth. JSON fields have the names of these fields.
@@ -64,48 +65,47 @@ const MOST_WEEKS: u32 = 45;
 pub struct Facts {
     /// `mother`: number, civil id, foreign document or id.
     pub mother: PersonRef,
-    /// `happened_on`: civil date at the place.
+    /// `happened_on`: civil date at the place of the stillbirth.
     pub happened_on: NaiveDate,
     /// `place`: unit, if known.
     pub place: Option<UnitCode>,
     /// `weeks`: completed weeks of the pregnancy.
     pub weeks: Option<u32>,
-    /// `sex`: absent if it could not be told.
+    /// `sex`: absent if it could not be determined.
     pub sex: Option<Sex>,
     /// `medical_certificate`: number of the paper.
     pub medical_certificate: Option<String>,
     /// `plurality`: children born at this birth, alive or not.
     pub plurality: u32,
-    /// `order`: of this one among them, from 1.
+    /// `order`: the place of this child among them, from 1.
     pub order: u32,
 }
 
 /// What a stillbirth entry says, under the mother's key.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
     /// What is counted.
     Counted {
-        /// Version of this payload.
         v: u16,
-        /// Civil date.
         happened_on: NaiveDate,
         /// Unit in which it happened.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         place: Option<UnitCode>,
-        /// Unit in which the mother lived when it was notified.
+        /// Unit in which the mother lived when the stillbirth was notified.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mothers_unit: Option<UnitCode>,
         /// Completed weeks.
         weeks: u32,
-        /// Sex, if it could be told.
+        /// Sex, if it could be determined.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sex: Option<Sex>,
         /// Number of the paper.
         medical_certificate: String,
         /// Children born at this birth.
         plurality: u32,
-        /// Order of this one among them.
+        /// Place of this child among them.
         order: u32,
     },
 }
@@ -121,7 +121,7 @@ const WEEKS: Field = Field::entered(
 .required_by_law();
 const MEDICAL_CERTIFICATE: Field = fields::MEDICAL_CERTIFICATE.required_by_law();
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(
         say("Эх", "Mother"),
@@ -158,7 +158,7 @@ impl Registrable for Facts {
         vec![self.mother.clone()]
     }
 
-    /// No record tells a second notification of the same event, so the claim does.
+    /// The claim prevents a second notification of the same event, because no record would show it.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let mother = context.person(&self.mother);
         let claim = |mother: &Person| format!("stillbirth/{}/{}/{}", mother.id, self.happened_on, self.order);
@@ -209,7 +209,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// A woman old enough, who lived until then.
+    /// The mother must be a woman, old enough, and alive at the time.
     fn check_mother(&self, context: &Context<'_>, mother: &Person) -> Result<(), Refusal> {
         if mother.require_sex()? != Sex::Female {
             return Err(Refusal::ParentSexMismatch);

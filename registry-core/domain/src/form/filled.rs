@@ -1,5 +1,5 @@
-//! Reads a form that was filled in (a JSON object) field by field, so that each no names its field. Values may be text, as
-//! browsers send them; empty text counts as absent; fields that the form does not have are refused.
+//! Reads a filled-in form (a JSON object) field by field, so that each refusal names its field. Values may be
+//! text, as browsers send them; empty text counts as absent; fields that the form does not have are refused.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,12 +13,12 @@ use crate::refusal::Refusal;
 /// Longest list in a form.
 pub const LIST_LIMIT: usize = 20;
 
-/// A form being read. [`Filled::finish`] refuses what the form does not ask for, and what was filled in and not read: nothing
-/// that somebody declared is left out without a word.
+/// A form being read. [`Filled::finish`] refuses fields that the form does not ask for, and fields that were
+/// filled in and not read: nothing that somebody declared is dropped silently.
 pub struct Filled<'a> {
     form: Form,
     fields: &'a Map<String, Value>,
-    /// What was read.
+    /// The names of the fields read so far.
     pub(crate) asked: RefCell<BTreeSet<&'static str>>,
 }
 
@@ -26,7 +26,7 @@ impl<'a> Filled<'a> {
     /// Opens a JSON object.
     ///
     /// # Errors
-    /// [`Refusal::Malformed`] for anything else.
+    /// [`Refusal::Malformed`] for any other JSON value.
     pub fn new(form: Form, json: &'a Value) -> Result<Self, Refusal> {
         match json {
             Value::Object(fields) => Ok(Self { form, fields, asked: RefCell::default() }),
@@ -39,7 +39,7 @@ impl<'a> Filled<'a> {
         self.fields.get(field.name).filter(|value| is_filled(value))
     }
 
-    /// A text field through its parser; none if absent or empty.
+    /// Reads a text field with a parser; none if the field is absent or empty.
     ///
     /// # Errors
     /// The parser's refusal in this field; [`Refusal::Malformed`] if it is not text.
@@ -55,7 +55,7 @@ impl<'a> Filled<'a> {
         }
     }
 
-    /// A text field that must be there.
+    /// Reads a text field that must be filled in.
     ///
     /// # Errors
     /// As [`Filled::optional`], and [`Refusal::MissingField`].
@@ -67,7 +67,7 @@ impl<'a> Filled<'a> {
         self.optional(field, parse)?.ok_or_else(|| Refusal::MissingField { field: field.name.to_owned() })
     }
 
-    /// Free text within the limit of the field.
+    /// Free text, at most as long as the field allows.
     ///
     /// # Errors
     /// As [`Filled::optional`].
@@ -75,7 +75,7 @@ impl<'a> Filled<'a> {
         self.optional(field, text(limit_of(field)))
     }
 
-    /// Free text that must be there.
+    /// Free text that must be filled in.
     ///
     /// # Errors
     /// As [`Filled::required`].
@@ -98,7 +98,8 @@ impl<'a> Filled<'a> {
             .ok_or_else(|| Refusal::Malformed { detail: "number".to_owned() }.in_field(field.name))
     }
 
-    /// A yes or no: a boolean, or the text a ticked box sends (`true`, `on`, `yes`, `1`). Absent means no.
+    /// A yes or no: a boolean, or the text that a browser sends for a ticked box (`true`, `on`, `yes`, `1`).
+    /// Absent means no.
     ///
     /// # Errors
     /// [`Refusal::Malformed`] in this field.
@@ -149,10 +150,11 @@ impl<'a> Filled<'a> {
             .map_err(|_| Refusal::Malformed { detail: "structure".to_owned() }.in_field(field.name))
     }
 
-    /// Ends reading.
+    /// Ends the reading.
     ///
     /// # Errors
-    /// [`Refusal::UnknownField`] for the first field that the form does not have, or that was filled in and not read.
+    /// [`Refusal::UnknownField`] for the first field that the form does not have, or that was filled in and
+    /// not read.
     pub fn finish(&self) -> Result<(), Refusal> {
         let asked = self.asked.borrow();
         let is_left_out = |(field, value): &(&String, &Value)| {
@@ -165,7 +167,7 @@ impl<'a> Filled<'a> {
     }
 }
 
-/// Whether a value says something.
+/// Whether a value counts as filled in.
 fn is_filled(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -174,12 +176,13 @@ fn is_filled(value: &Value) -> bool {
     }
 }
 
-/// The limit of a field of free text. One that is entered otherwise holds nothing, which the first test of it shows.
+/// The limit of a field of free text. It is 0 for a field that is entered otherwise: the first test of such a
+/// field shows the mistake.
 const fn limit_of(field: &Field) -> usize {
     if let Entered::Text(limit) = field.entered { limit } else { 0 }
 }
 
-/// A parser of free text of at most `limit` characters without control characters.
+/// A parser for free text of at most `limit` characters without control characters.
 pub fn text(limit: usize) -> impl Fn(&str) -> Result<String, Refusal> {
     move |text: &str| {
         if text.chars().count() > limit {
@@ -192,7 +195,7 @@ pub fn text(limit: usize) -> impl Fn(&str) -> Result<String, Refusal> {
     }
 }
 
-/// A parser of an id.
+/// A parser for an id.
 ///
 /// # Errors
 /// [`Refusal::InvalidId`].

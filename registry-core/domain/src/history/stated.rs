@@ -1,7 +1,7 @@
-//! What an answer to an agency states of a person, and which entry made it out of date.
+//! What an answer to an agency states about a person, and which entry made the answer out of date.
 //!
-//! A register is asked by number. What a number answered before and after an entry is compared, through merges too: from
-//! then on the number of a merged record answers with the record that stays.
+//! Agencies ask by number. The answers of a number before and after an entry are compared, through merges
+//! too: after a merge, the number of the merged record is answered from the record that stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::entry::PartBody;
 use crate::id::PersonId;
 use crate::person::Person;
 
-/// Something that an answer states.
+/// Something that an answer may state.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stated {
@@ -49,7 +49,8 @@ impl Stated {
         Self::ALL.iter().copied().find(|stated| stated.as_str() == word)
     }
 
-    /// What an answer of before states otherwise than one of after; everything, if nobody answers any more.
+    /// What an earlier answer states differently from a later one; everything, if the number gets no answer
+    /// any more.
     pub fn changed(before: &Person, after: Option<&Person>) -> BTreeSet<Self> {
         let differs = |stated: &Self| after.is_none_or(|after| stated.differs(before, after));
         Self::ALL.iter().copied().filter(differs).collect()
@@ -67,10 +68,11 @@ impl Stated {
     }
 }
 
-/// The parts of people, by whom; those of a person and of every record merged with theirs are needed together.
+/// The parts of several people, by person. A person's parts are needed together with those of every record
+/// merged with theirs.
 pub type Histories = BTreeMap<PersonId, Vec<Recorded>>;
 
-/// The records that merges of this one name, whether or not they are in effect.
+/// The records that merges with this record name, whether or not these merges are in effect.
 pub fn merged_with(parts: &[Recorded]) -> BTreeSet<PersonId> {
     let named = parts.iter().filter_map(|(_, part)| match &part.body {
         PartBody::Merge(merge::Body::Survivor(body)) => Some(body.taken.person),
@@ -80,15 +82,15 @@ pub fn merged_with(parts: &[Recorded]) -> BTreeSet<PersonId> {
     named.collect()
 }
 
-/// What of the answers about a record became out of date by the entry at a position; nothing if there was no answer to give
-/// before.
+/// The statements about a record that the entry at a position made out of date; none if there was no answer
+/// to give before it.
 pub fn outdated(person: PersonId, position: u64, histories: &Histories) -> BTreeSet<Stated> {
     let Some(before) = position.checked_sub(1).and_then(|before| answering(person, before, histories)) else {
         return BTreeSet::new();
     };
     let after = answering(person, position, histories);
     let mut found = Stated::changed(&before, after.as_ref());
-    // After an un-merge nobody knows by which number an answer was asked for: both are looked at.
+    // After a merge was undone, nobody knows for which number an answer was given: both records are compared.
     let still_merged = after.iter().flat_map(|person| &person.merged).map(|record| record.person);
     let still_merged: Vec<PersonId> = still_merged.collect();
     for record in before.merged.iter().filter(|record| !still_merged.contains(&record.person)) {
@@ -100,7 +102,8 @@ pub fn outdated(person: PersonId, position: u64, histories: &Histories) -> BTree
     found
 }
 
-/// The record that answered for another one right after a position; none if there was none, or a void one.
+/// The record that answered for another one right after a position; none if there was none, or only a void
+/// one.
 fn answering(person: PersonId, position: u64, histories: &Histories) -> Option<Person> {
     let mut asked = person;
     // A chain of merges is at most as long as there are records.
@@ -130,7 +133,7 @@ mod tests {
         world.register.people().map(|one| (one.id, world.register.history(one.id).to_vec())).collect()
     }
 
-    /// What the last entry made out of date of the answers about a record.
+    /// The statements about a record that the last entry made out of date.
     fn last(world: &World, person: PersonId) -> Vec<&'static str> {
         let position = world.entries.len() as u64 - 1;
         outdated(person, position, &histories(world)).into_iter().map(Stated::as_str).collect()

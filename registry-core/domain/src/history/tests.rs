@@ -84,7 +84,7 @@ fn history(steps: &[Step]) -> Vec<Recorded> {
     steps.iter().enumerate().map(|(position, step)| recorded(position, *step)).collect()
 }
 
-/// The addresses that the events in effect say, in their order.
+/// The addresses in the events in effect, in order.
 fn addresses(parts: &[Recorded]) -> Vec<String> {
     let said = |part: &Effective<'_>| {
         let PartBody::Residence(residence::Body::Resident { residence, .. }) = part.body else { return None };
@@ -93,7 +93,8 @@ fn addresses(parts: &[Recorded]) -> Vec<String> {
     in_effect(parts).iter().filter_map(said).collect()
 }
 
-/// The reference: asks of each entry, from the definition, whether any later one that stands annuls it.
+/// The reference model: decides for each entry, by the definition, whether a later entry that stands annuls
+/// it.
 fn stands(steps: &[Step], position: usize) -> bool {
     let later = position + 1..steps.len();
     !later.into_iter().any(|at| matches!(steps[at], Step::Annul(of) if of == position) && stands(steps, at))
@@ -113,8 +114,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     steps_correcting(|earlier| (0..earlier.len()).collect())
 }
 
-/// The same, where corrections are of events alone: one of an amendment would say a residence in its place, and the
-/// reference does not know such a thing.
+/// The same, with corrections of events only: a correction of an amendment would put a residence in its
+/// place, which the reference model does not know.
 fn steps_correcting_events() -> impl Strategy<Value = Vec<Step>> {
     steps_correcting(|earlier| {
         let is_event = |at: &usize| matches!(earlier[*at], Step::Event);

@@ -37,7 +37,7 @@ pub enum DateLevel {
     Swapped,
     /// One of year, month and day differs.
     OnePart,
-    /// The same year, of which one record knows no more.
+    /// The same year, and one record gives no more than the year.
     YearOnly,
     /// Different.
     Different,
@@ -94,7 +94,7 @@ fn name_level(one: &str, other: &str) -> NameLevel {
     }
 }
 
-/// Parents' names, of which papers may write either in the genitive.
+/// Compares parents' names, either of which a paper may write in the genitive.
 fn parent_level(one: &str, other: &str) -> NameLevel {
     let bare = name_level(&without_genitive(one), &without_genitive(other));
     name_level(one, other).min(bare)

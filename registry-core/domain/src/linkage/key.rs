@@ -17,7 +17,7 @@ fn hash(salt: u64, kind: u8, parts: &[&str]) -> u64 {
     state
 }
 
-/// Day and month in order of size, so that a swap of the two gives the same key.
+/// The year, and day and month in order of size, so that swapping the two gives the same key.
 fn date_key(date: PartialDate) -> Option<(String, String)> {
     use chrono::Datelike;
     let day = date.full()?;
@@ -25,11 +25,11 @@ fn date_key(date: PartialDate) -> Option<(String, String)> {
     Some((format!("{}", day.year()), format!("{low}-{high}")))
 }
 
-/// The keys of one person: given name and date, given name and year, parent's name and date, given and parent's name,
-/// both names in either order and place, day and place with the sex.
+/// The keys of one person: given name and date; given name with day and month; given name and year; parent's
+/// name and date; given and parent's name in either order; aimag, date and sex.
 pub fn blocking_keys(features: &Features, salt: u64) -> Vec<u64> {
     let given = skeleton(&features.given);
-    // Papers may write a parent's name in the genitive: both forms give keys.
+    // Papers may write a parent's name in the genitive, so both forms give keys.
     let parents =
         features.parent.iter().flat_map(|parent| [skeleton(parent), skeleton(&without_genitive(parent))]);
     let parents: Vec<String> = parents.collect();

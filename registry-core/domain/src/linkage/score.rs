@@ -1,5 +1,5 @@
-//! Weights in centibits of evidence, their sum, and what to do about it. Set by hand after the measured order of the
-//! fields; to be fitted once officers' decisions exist.
+//! Weights in centibits of evidence, their sum, and what follows from it. They are set by hand after the
+//! measured order of the fields, and are to be fitted once officers' decisions exist.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ const BLOCK: i32 = 2_000;
 /// What one field adds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Weight {
-    /// Field.
+    /// Name of the field.
     pub field: &'static str,
     /// Centibits for (positive) or against (negative) the same person.
     pub centibits: i32,
@@ -27,16 +27,16 @@ pub struct Weight {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Band {
-    /// To be shown.
+    /// An officer is shown it.
     Warn,
-    /// To be decided by an officer before going on.
+    /// An officer must decide before going on.
     Decide,
 }
 
 /// Someone who may be the same person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
-    /// Who.
+    /// The person who was found.
     pub person: PersonId,
     /// Sum of the weights.
     pub centibits: i32,
@@ -44,7 +44,7 @@ pub struct Finding {
     pub band: Band,
     /// Why, field by field.
     pub weights: Vec<Weight>,
-    /// Table by which it was weighed.
+    /// Version of the table by which it was weighed.
     pub table: u16,
 }
 
@@ -81,7 +81,8 @@ fn weigh(comparison: &Comparison) -> Vec<Weight> {
 }
 
 /// Those in the pool who may be the candidate, the likeliest first. Only people who share a blocking key are
-/// compared. The candidate itself is left out; so are twins: same date and parent's name, another given name.
+/// compared. Left out are the candidate itself, and twins: same date and parent's name, but another given
+/// name.
 pub fn possible_duplicates<'a>(
     candidate: &Features,
     pool: impl IntoIterator<Item = &'a Features>,

@@ -1,5 +1,5 @@
-//! Latin names: proposed by MNS 5217:2012, confirmed by the citizen, stored as they are, never derived at print time
-//! (the mapping cannot be reversed, and people keep their own spelling).
+//! Latin names: proposed by MNS 5217:2012, confirmed by the citizen, and stored. They are never derived when
+//! something is printed, because the mapping cannot be reversed and people keep their own spelling.
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use crate::refusal::Refusal;
 /// Longest Latin name, in characters.
 pub const LATIN_LIMIT: usize = 100;
 
-/// Transliterates Mongolian Cyrillic by MNS 5217:2012. A capital gives a capital (`Ш` → `Sh`), within a word of
-/// capitals all capitals (`ШАР` → `SHAR`). Other characters stay.
+/// Transliterates Mongolian Cyrillic by MNS 5217:2012. A capital gives one capital (`Ш` → `Sh`), but in a
+/// word of capitals all letters are capitals (`ШАР` → `SHAR`). Other characters stay.
 pub fn mns5217(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let is_upper = |index: usize| letters.get(index).is_some_and(|letter| letter.is_uppercase());
@@ -79,7 +79,8 @@ struct Parts {
     given: String,
 }
 
-/// Parent's and given name in Latin letters as the citizen confirmed them. The clan name is not on travel papers.
+/// Parent's and given name in Latin letters, as the citizen confirmed them. Travel papers do not have the
+/// clan name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct LatinName {

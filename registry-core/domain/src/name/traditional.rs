@@ -1,5 +1,5 @@
-//! Names in the traditional Mongolian script, as they were given beside the Cyrillic ones, and never derived from them: the script keeps
-//! spellings that Cyrillic does not tell.
+//! Names in the traditional Mongolian script. They are given beside the Cyrillic names and never derived from
+//! them: the script keeps spellings that Cyrillic does not show.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,8 @@ struct Parts {
     given: Option<String>,
 }
 
-/// A name in traditional script, and the Cyrillic name whose spelling it is: of another one, changed or corrected since, it says nothing.
+/// A name in traditional script, with the Cyrillic name that it spells. It does not apply to another name, to
+/// which the person has changed or been corrected since.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct TraditionalName {
@@ -46,7 +47,7 @@ const HINT: Say = say(
      show it as a column.",
 );
 
-/// What a form says of it: `traditional_clan`, `traditional_parent`, `traditional_given`.
+/// What a form gives: `traditional_clan`, `traditional_parent`, `traditional_given`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Written {
     clan: Option<String>,
@@ -69,7 +70,7 @@ impl Written {
         }
     }
 
-    /// As the spelling of a name.
+    /// The spelling as one of this name.
     ///
     /// # Errors
     /// [`Refusal::InvalidTraditionalName`] for a part that the name does not have, in its field.
@@ -87,10 +88,10 @@ impl Written {
     }
 }
 
-/// What was written, as the spelling of a name.
+/// What the form gives, as the spelling of this name.
 ///
 /// # Errors
-/// As [`Written::of`].
+/// The refusals of [`Written::of`].
 pub(crate) fn spelt(
     written: Option<&Written>,
     name: &PersonName,
@@ -107,41 +108,41 @@ impl std::fmt::Display for Written {
 }
 
 impl TraditionalName {
-    /// The clan name, if it is still the one that is spelt.
+    /// The clan name in traditional script, if `name` still has the clan name that it spells.
     pub fn clan(&self, name: &PersonName) -> Option<String> {
         self.clan.clone().filter(|_| self.spells.clan == name.clan)
     }
 
-    /// The parent's name, if it is still the one that is spelt.
+    /// The parent's name in traditional script, if `name` still has the parent's name that it spells.
     pub fn parent(&self, name: &PersonName) -> Option<String> {
         self.parent.clone().filter(|_| self.spells.parent == name.parent)
     }
 
-    /// The given name, if it is still the one that is spelt.
+    /// The given name in traditional script, if `name` still has the given name that it spells.
     pub fn given(&self, name: &PersonName) -> Option<String> {
         self.given.clone().filter(|_| self.spells.given == name.given)
     }
 
-    /// With those parts of an earlier one that this one leaves out and that are still the ones spelt.
+    /// Adds parts of an earlier spelling that this one leaves out, if they still spell the same name.
     pub(crate) fn over(self, before: Option<&Self>) -> Self {
         let clan = before.and_then(|before| before.clan(&self.spells));
         let parent = before.and_then(|before| before.parent(&self.spells));
         Self { clan: self.clan.or(clan), parent: self.parent.or(parent), ..self }
     }
 
-    /// What of it spells a name, and nothing of another one.
+    /// The parts of this spelling that still spell `name`; none if there are none.
     pub(crate) fn still(&self, name: &PersonName) -> Option<Self> {
         let (clan, parent, given) = (self.clan(name), self.parent(name), self.given(name));
         let is_left = clan.is_some() || parent.is_some() || given.is_some();
         is_left.then(|| Self { spells: name.clone(), clan, parent, given })
     }
 
-    /// All that is still spelt, clan name first.
+    /// All parts that still spell `name`, clan name first.
     pub fn whole(&self, name: &PersonName) -> Option<String> {
         joined([self.clan(name), self.parent(name), self.given(name)])
     }
 
-    /// Parent's and given name, if all that the name has of them is spelt.
+    /// Parent's and given name, if every one of them that `name` has is spelt.
     pub fn without_clan(&self, name: &PersonName) -> Option<String> {
         let (parent, given) = (self.parent(name), self.given(name)?);
         if parent.is_none() && name.parent.is_some() { None } else { joined([None, parent, Some(given)]) }
@@ -153,9 +154,9 @@ fn joined(parts: [Option<String>; 3]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// Letters of Mongolian proper in words, with hyphens and single spaces between.
+/// Reads letters of Mongolian proper, as words with hyphens and single spaces between.
 fn parse_part(text: &str) -> Result<String, Refusal> {
-    // Not by white space: the narrow space before a suffix is part of a word.
+    // Other white space does not separate words: the narrow space before a suffix is part of a word.
     let part = text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let is_short = part.chars().count() <= TRADITIONAL_LIMIT;
     let sound = part.split([' ', HYPHEN]).all(is_word);
@@ -166,10 +167,11 @@ fn parse_part(text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// MONGOLIAN TODO SOFT HYPHEN, which Mongolian proper uses, too.
+/// MONGOLIAN TODO SOFT HYPHEN, which Mongolian proper uses too.
 const HYPHEN: char = '\u{1806}';
 
-/// Nothing that cannot be seen stands where it does nothing: two names that look the same are the same octets.
+/// Whether a word has invisible characters only where they have an effect. So two names that look the same
+/// are the same bytes.
 fn is_word(word: &str) -> bool {
     let mut before = ' ';
     let sound = word.chars().all(|letter| {
@@ -186,7 +188,7 @@ fn is_word(word: &str) -> bool {
     sound && !matches!(before, ' ' | '\u{180e}' | '\u{202f}')
 }
 
-/// The basic letters; those of Todo, Sibe and Manchu follow in the block.
+/// The basic letters; the letters of Todo, Sibe and Manchu come after them in the block.
 const fn is_letter(letter: char) -> bool {
     matches!(letter, '\u{1820}'..='\u{1842}')
 }
@@ -271,9 +273,10 @@ mod tests {
     #[test]
     fn other_scripts_and_what_no_column_holds_are_refused() {
         let long = "ᠠ".repeat(TRADITIONAL_LIMIT + 1);
-        // Cyrillic, Latin, Todo, Manchu, a digit, a separator or a hyphen that joins nothing.
+        // Cyrillic, Latin, Todo, Manchu, a digit, a separator, or a hyphen that joins nothing.
         let seen = ["Саран", "Saran", "ᡐᠠᡇ", "ᠮᠠᠨᠵᡠ", "ᠰᠠ᠑", "ᠰᠠ᠆", "᠆ᠰᠠ", long.as_str()];
-        // And what cannot be seen where it does nothing; a form takes the narrow space at an end away itself.
+        // Invisible characters where they have no effect. The form itself strips a narrow space at either
+        // end.
         let unseen = ["\u{180e}ᠠ", "ᠰᠠ\u{180e}", "ᠰᠠ\u{180b}\u{180b}", "ᠰᠠ\u{180e}\u{180e}ᠠ", "\u{180b}ᠰ"];
         for given in seen.into_iter().chain(unseen) {
             let refused = written("", "", given).unwrap_err();

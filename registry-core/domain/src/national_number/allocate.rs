@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::{UnitCode, UnitTree};
 
-/// For whom a number is wanted. A series holds five numbers for each pair of letters.
+/// The series in which a number is wanted. A series holds five numbers for each pair of letters.
 #[derive(Clone, Copy, Debug)]
 pub struct Series<'a> {
     /// Unit of residence when the number is given.
@@ -18,7 +18,8 @@ pub struct Series<'a> {
     pub sex: Sex,
 }
 
-/// The first number of the series that is not taken. Numbers are never reused, so `taken` must know all ever given.
+/// The first number of the series that is not taken. Numbers are never reused, so `taken` must know every
+/// number ever given.
 ///
 /// # Errors
 /// [`Refusal::NoLettersForUnit`] if the scheme knows no letters, [`Refusal::SeriesExhausted`] if all are taken,
@@ -38,7 +39,7 @@ impl Series<'_> {
     /// All numbers of the series, in the order in which they are given.
     ///
     /// # Errors
-    /// As [`allocate`], but for the exhausted series.
+    /// The refusals of [`allocate`], except that for an exhausted series.
     pub fn numbers(
         &self,
         scheme: &dyn NumberScheme,

@@ -1,4 +1,5 @@
-//! Papers and traces of a person that the register only notes: fingerprints taken, passports issued elsewhere.
+//! Papers and traces of a person that the register only records: fingerprints taken, passports issued
+//! elsewhere.
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ use crate::id::EntryId;
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
 
-/// Of which hand fingerprints were taken.
+/// The hand of which fingerprints were taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hand {
@@ -63,16 +64,16 @@ impl Hand {
     }
 }
 
-/// That fingerprints were taken. The prints themselves are nowhere here.
+/// A record that fingerprints were taken. The prints themselves are not kept.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FingerprintsTaken {
     /// Of which hand.
     pub hand: Hand,
-    /// Civil date.
+    /// Civil date on which they were taken.
     pub taken_on: NaiveDate,
     /// At which office.
     pub office: UnitCode,
-    /// The entry that says so; its header names the officer.
+    /// The entry of it; its header names the officer.
     pub entry: EntryId,
 }
 
@@ -82,7 +83,7 @@ pub struct FingerprintsTaken {
 pub struct PassportNumber(String);
 
 impl PassportNumber {
-    /// Reads a number; spaces and small letters do not count.
+    /// Reads a number; spaces are dropped and small letters become capitals.
     ///
     /// # Errors
     /// [`Refusal::PassportNumberMalformed`].
@@ -116,7 +117,7 @@ impl From<PassportNumber> for String {
     }
 }
 
-/// For whom a passport is made.
+/// Who gets this kind of passport.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PassportKind {
@@ -153,18 +154,17 @@ impl PassportKind {
     }
 }
 
-/// Where a passport stands, but for its last day.
+/// The state of a passport, apart from its last day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum PassportState {
     /// Valid until its last day.
     Valid,
-    /// Lost.
     Lost {
         /// Since when.
         on: NaiveDate,
     },
-    /// Cancelled.
     Cancelled {
         /// Since when.
         on: NaiveDate,
@@ -184,16 +184,14 @@ impl PassportState {
 
 /// A passport issued to the person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Passport {
-    /// Its number.
     pub number: PassportNumber,
-    /// Its kind.
     pub kind: PassportKind,
     /// First day.
     pub issued_on: NaiveDate,
     /// Last day.
     pub expires_on: NaiveDate,
-    /// Where it stands.
     pub state: PassportState,
     /// The entry that recorded it.
     pub entry: EntryId,

@@ -1,4 +1,4 @@
-//! Where a person stands by decisions and remarks: official guardians, citizenship, life abroad, annotations.
+//! What decisions and remarks say about a person: official guardians, citizenship, life abroad, annotations.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -6,17 +6,18 @@ use serde::{Deserialize, Serialize};
 use crate::foreign::Country;
 use crate::id::EntryId;
 
-/// Whether what may be ended on one day, or end by itself on another, is still there.
+/// Whether something is still open on a day: it may have been ended on `ended_on`, or end by itself on
+/// `until`.
 pub(super) fn is_open(ended_on: Option<NaiveDate>, until: Option<NaiveDate>, day: NaiveDate) -> bool {
     ended_on.into_iter().chain(until).all(|end| day < end)
 }
 
-/// A body that is somebody's official guardian, where no person is.
+/// A body that is a person's official guardian, instead of another person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct GuardianBody {
     /// Its name.
     pub name: String,
-    /// The entry that made it so.
+    /// The entry that made it guardian.
     pub entry: EntryId,
     /// The day it began.
     pub began_on: NaiveDate,
@@ -35,27 +36,26 @@ impl GuardianBody {
     }
 }
 
-/// What the last decree of the President made of somebody's citizenship.
+/// What the last decree of the President says about a person's citizenship.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Citizenship {
-    /// Whether it made a citizen of Mongolia of them, or ended that.
+    /// Whether the person became a citizen of Mongolia or ceased to be one.
     pub is_citizen: bool,
     /// The day of the decree.
     pub since: NaiveDate,
-    /// The act that registered it, named to whoever tries what only a citizen may.
+    /// The act that registered the decree, named to an officer who tries something that only a citizen may.
     pub act_number: String,
 }
 
-/// A time in which somebody lives abroad, while the registered residence stays.
+/// A period in which a person lives abroad, while the registered residence stays.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct LifeAbroad {
-    /// Where.
     pub country: Country,
-    /// From when.
     pub left_on: NaiveDate,
-    /// The entry that says so.
+    /// The entry of the departure.
     pub entry: EntryId,
-    /// Until when; none as long as they have not come back.
+    /// Until when; none if they have not come back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned_on: Option<NaiveDate>,
 }
@@ -63,11 +63,11 @@ pub struct LifeAbroad {
 /// A neutral remark on an act of the record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Annotation {
-    /// The entry remarked on.
+    /// The entry to which the remark belongs.
     pub of: EntryId,
     /// The remark.
     pub text: String,
-    /// Number of the paper that it rests on.
+    /// Number of the paper that supports it.
     pub paper: String,
     /// The entry that made the remark.
     pub entry: EntryId,

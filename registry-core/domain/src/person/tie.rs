@@ -1,4 +1,4 @@
-//! What binds a person to another: by birth and marriage, and by law.
+//! What ties a person to another: by birth and marriage, or by law.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ pub enum TieRole {
     Adoptee,
 }
 
-/// A tie of guardianship or adoption. The impediments to marriage read them.
+/// A tie of guardianship or adoption. The check of impediments to marriage reads these.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Tie {
     /// The other person.
@@ -88,15 +88,16 @@ pub struct Link {
     pub relation: Relation,
     /// The entry that made the tie.
     pub entry: EntryId,
-    /// The day the tie ended (of a marriage), as far as it is known: a death's may be a year.
+    /// The day on which the tie ended (of a marriage), as far as it is known: for a death it may be only a
+    /// year.
     pub ended_on: Option<PartialDate>,
-    /// The day the tie began (of a marriage registered here).
+    /// The day on which the tie began (of a marriage registered here).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began_on: Option<NaiveDate>,
-    /// Act number of the marriage, named to whoever would marry again.
+    /// Act number of the marriage, named to an officer who tries to register another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act_number: Option<String>,
-    /// How the marriage ended; none if it has not, or ended by death.
+    /// How the marriage ended; none if it has not ended, or ended by death.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divorce: Option<Divorce>,
 }

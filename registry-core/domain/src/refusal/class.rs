@@ -1,29 +1,30 @@
-//! What kind of no a refusal is. Each door says it in its own way: the API and the console as an HTTP status.
+//! What sort of refusal it is. Each door reports it in its own way: the API and the console as an HTTP
+//! status.
 
 /// The class of a refusal, a column of the list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Class {
-    /// What was sent could not be read at all.
+    /// The request could not be read at all.
     Unreadable,
-    /// Nobody is signed in, or not as somebody who may ask here.
+    /// Nobody is signed in, or someone who may not ask here.
     NotSignedIn,
-    /// It is not for this caller to do.
+    /// This caller may not do it.
     NotYours,
-    /// There is no such thing, or not for this caller.
+    /// It does not exist, or must not be shown to this caller.
     NotThere,
-    /// The address is not asked in this way.
+    /// The address does not accept this method.
     WrongMethod,
-    /// The request did not come to its end in time.
+    /// The request did not arrive completely in time.
     TooSlow,
-    /// It contradicts what the register has, or what was done meanwhile.
+    /// It contradicts the register, or something done in the meantime.
     Conflict,
-    /// More was sent than is taken.
+    /// The request is larger than the service accepts.
     TooLarge,
-    /// It was sent in a form that is not taken.
+    /// The request has a form that the service does not accept.
     UnknownForm,
-    /// It was read, and law or record say no; or a field says what cannot be.
+    /// The request was read, but law or record forbid it, or a field has an impossible value.
     Unfit,
-    /// It was asked too often.
+    /// The caller asked too often.
     TooMany,
     /// A fault of the service.
     Fault,
@@ -32,7 +33,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// Whether the service is to blame, and not the caller.
+    /// Whether the fault lies with the service, not with the caller.
     pub const fn is_of_the_service(self) -> bool {
         match self {
             Self::Fault | Self::NotReady => true,

@@ -1,9 +1,10 @@
-//! How the list of refusals becomes a type: one line of it is a number, a class, a name, two sentences and a clause.
+//! How the list of refusals becomes a type. Each line is a number, a class, a name, two sentences and a
+//! clause.
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $number:literal $class:ident $name:ident $({ $($field:ident: $ty:ty = $empty:expr),* })?
         $mn:literal $en:literal $([$article:literal])?;)*) => {
-        /// A reason to say no, with a number that is never reused.
+        /// A reason to refuse, with a number that is never reused.
         #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
         #[error("{} ({})", self.title_en(), self.number())]
         pub enum Refusal {
@@ -16,16 +17,16 @@ macro_rules! refusals {
                     ),*
                 })?,
             )*
-            /// Another refusal, said of one field of a form. It has the number of its cause.
+            /// Another refusal, about one field of a form. It has the number of its cause.
             InField {
-                /// The field, dotted for nested ones.
+                /// The field; nested fields with dots.
                 field: String,
-                /// Why.
+                /// The refusal of that field.
                 cause: Box<Refusal>,
             },
         }
 
-        /// One of each refusal, in order of number, with empty insertions.
+        /// One of each refusal, in order of number, with nothing inserted.
         pub static ALL: &[Refusal] = &[$(Refusal::$name $({ $($field: $empty),* })?),*];
 
         impl Refusal {
@@ -37,7 +38,7 @@ macro_rules! refusals {
                 }
             }
 
-            /// What kind of no it is.
+            /// What sort of refusal it is.
             pub fn class(&self) -> Class {
                 match self {
                     $(Self::$name { .. } => Class::$class,)*
@@ -69,7 +70,7 @@ macro_rules! refusals {
                 }
             }
 
-            /// The clause of the law or order it rests on, where one is known.
+            /// The clause of the law or order on which it rests, if one is known.
             pub fn article(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$name { .. } => { const ARTICLE: &[&str] = &[$($article)?]; ARTICLE.first().copied() })*

@@ -1,8 +1,10 @@
-//! Declarations, drafts and notices that tell what is under seal: they are not there any more.
+//! Declarations, drafts and notices that would disclose what is under seal: they are answered as if they did
+//! not exist.
 //!
-//! Asked of the records as they stand when somebody wants to read one, so that it also holds for what was declared before
-//! an adoption, and no longer holds once the adoption is annulled. What was written down after the act that put the seal on
-//! stays: it tells what somebody typed, and that it went away would say whether they had guessed right.
+//! This is decided by the records as they are when somebody wants to read one. So it also covers what was
+//! declared before an adoption, and no longer applies once the adoption is annulled. What was written after
+//! the act that put the seal on stays readable: it only shows what somebody typed, and hiding it would tell
+//! them whether they had guessed right.
 
 use std::collections::BTreeSet;
 
@@ -13,32 +15,33 @@ use crate::kind::Kind;
 use crate::person::{ActRef, Link, Person};
 use crate::rules::Seal;
 
-/// What was written down, with the records of everyone concerned as they stand now.
+/// Something that was written down, with the present records of everyone concerned.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'a> {
-    /// The kind.
+    /// Its kind of registration.
     pub kind: Kind,
-    /// Everyone who is named, or of whom its entry says something; for a merged record, the one that answers for it.
+    /// Everyone who is named, or who is in its entry; for a merged record, the one that answers for it.
     pub people: &'a [Person],
-    /// The children whom those named have behind a seal.
+    /// The children under seal of those who are named.
     pub sealed_children: &'a [Person],
-    /// Of a birth: the day that was written down.
+    /// For a birth: the day that was written down.
     pub born_on: Option<NaiveDate>,
-    /// Whether it still has to be decided or answered.
+    /// Whether somebody still has to decide on it or answer it.
     pub is_open: bool,
-    /// The acts of [`seals_of`] these people that were registered since.
+    /// Those acts of [`seals_of`] these people that were registered after it was written.
     pub since: &'a BTreeSet<EntryId>,
 }
 
-/// The acts by which something of a record went under seal, or other things did.
+/// The acts in a person's record that put something under seal.
 pub fn seals_of(person: &Person) -> impl Iterator<Item = &ActRef> {
     person.acts.iter().chain(person.sealed_family.all_acts()).filter(|act| act.kind.is_under_seal())
 }
 
 impl Told<'_> {
-    /// Whether it tells what a seal keeps.
+    /// Whether it would disclose what is under seal.
     ///
-    /// What still has to be decided stays readable, unless it names a child together with a parent who is behind a seal.
+    /// What still has to be decided stays readable, unless it names a child together with a parent who is
+    /// behind a seal.
     pub fn is_under_seal(&self) -> bool {
         if self.people.iter().any(|person| self.names_both_sides(person) || self.is_birth_behind(person)) {
             return true;
@@ -51,7 +54,8 @@ impl Told<'_> {
         !self.is_open && self.people.iter().any(is_closed)
     }
 
-    /// Somebody, and a parent or child whom a seal keeps from them since.
+    /// Whether it names both a person and a parent or child who has been sealed from them since it was
+    /// written.
     fn names_both_sides(&self, person: &Person) -> bool {
         let is_named = |link: &Link| self.people.iter().any(|other| is_record(other, link));
         let family = &person.sealed_family;
@@ -59,7 +63,8 @@ impl Told<'_> {
             && self.is_sealed_since(person, is_of_adoption)
     }
 
-    /// A birth tells of a child that has no number yet: a parent and the day tell who it became.
+    /// A birth names a child that has no number yet; a parent and the day are enough to show who the child
+    /// became.
     fn is_birth_behind(&self, parent: &Person) -> bool {
         let is_meant = |link: &Link| {
             let child = self.sealed_children.iter().find(|child| is_record(child, link));
@@ -84,7 +89,7 @@ fn is_sealing(kind: Kind) -> bool {
     kind.rules().seal == Seal::Sealing
 }
 
-/// Whether a tie leads to this record, or to one that was merged into it.
+/// Whether a tie leads to this record, or to a record that was merged into it.
 fn is_record(person: &Person, link: &Link) -> bool {
     person.id == link.person || person.merged.iter().any(|record| record.person == link.person)
 }

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 
-/// Code of a unit: 2 digits capital or aimag, 4 soum or district, 6 bag or khoroo. A code begins with its parent's.
+/// Code of a unit: 2 digits for a capital or aimag, 4 for a soum or district, 6 for a bag or khoroo. A code
+/// begins with its parent's.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UnitCode(String);
 
 impl UnitCode {
-    /// Reads 2, 4 or 6 digits. Whether such a unit exists is the tree's to say.
+    /// Reads 2, 4 or 6 digits. Only the tree knows whether such a unit exists.
     ///
     /// # Errors
     /// [`Refusal::InvalidUnitCode`].
@@ -110,7 +111,7 @@ impl Level {
         }
     }
 
-    /// Digits that a code of this level has.
+    /// The number of digits in a code of this level.
     pub const fn code_digits(self) -> usize {
         match self {
             Self::Capital | Self::Aimag => 2,

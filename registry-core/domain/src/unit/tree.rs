@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
 
 /// Why a table of units was not accepted. Lines count from 1, comments included.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum UnitError {
     /// The header line is missing or names other columns.
     #[error("line {line}: the header does not name the expected columns")]
@@ -38,13 +39,11 @@ pub enum UnitError {
         /// Column by name.
         column: &'static str,
     },
-    /// A code stands twice.
-    #[error("unit {code} stands twice")]
-    Twice {
-        /// The code.
-        code: UnitCode,
-    },
-    /// A parent or successor is not in the table, or a successor not from the day on which it is needed.
+    /// A code occurs twice.
+    #[error("unit {code} occurs twice")]
+    Twice { code: UnitCode },
+    /// A parent or successor is not in the table, or a successor does not exist on the day on which it is
+    /// needed.
     #[error("unit {code} refers to {missing}, which is not in the table or does not exist on that day")]
     Missing {
         /// The unit that refers.
@@ -52,46 +51,28 @@ pub enum UnitError {
         /// What it refers to.
         missing: UnitCode,
     },
-    /// A unit that is known is said otherwise: only closing it, once, is a change.
+    /// A row differs from the known unit: the only change allowed is to close the unit, once.
     #[error(
-        "unit {code} is known otherwise; a row may only close it, once, and the rest must stand as it is known"
+        "the row of unit {code} differs from what is known; a row may only close a unit, once, and must repeat the rest"
     )]
-    SaidOtherwise {
-        /// The unit.
-        code: UnitCode,
-    },
+    SaidOtherwise { code: UnitCode },
     /// A new unit has no first day.
     #[error("unit {code} is new and needs its first day in valid_from")]
-    NoFirstDay {
-        /// The unit.
-        code: UnitCode,
-    },
-    /// A unit is closed and nothing follows it.
+    NoFirstDay { code: UnitCode },
+    /// A unit is closed without a successor.
     #[error("unit {code} is closed without a successor; name what follows it")]
-    NoSuccessor {
-        /// The unit.
-        code: UnitCode,
-    },
-    /// A unit exists before or after the one it lies in.
+    NoSuccessor { code: UnitCode },
+    /// A unit exists on days on which the unit that it lies in does not.
     #[error(
         "unit {code} exists on days on which the unit it lies in does not; close it too, with its successors"
     )]
-    OutlivesParent {
-        /// The unit.
-        code: UnitCode,
-    },
-    /// A unit's last day comes before its first.
+    OutlivesParent { code: UnitCode },
+    /// A unit's last day is before its first.
     #[error("unit {code} is closed before its first day")]
-    DaysTurnedRound {
-        /// The unit.
-        code: UnitCode,
-    },
-    /// A parent's code is not the beginning of the unit's code, or has an unfit level.
+    DaysTurnedRound { code: UnitCode },
+    /// The parent's code is not the beginning of the unit's code, or the parent's level does not fit.
     #[error("unit {code} does not fit under its parent")]
-    Parent {
-        /// The unit.
-        code: UnitCode,
-    },
+    Parent { code: UnitCode },
 }
 
 const COLUMNS: [&str; 13] = [
@@ -110,24 +91,21 @@ const COLUMNS: [&str; 13] = [
     "confidence",
 ];
 
-/// Counts of units by level on a day.
+/// How many units of each level exist on a day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct UnitCounts {
-    /// The capital.
     pub capitals: usize,
-    /// Aimags.
     pub aimags: usize,
-    /// Soums.
     pub soums: usize,
     /// Districts of the capital.
     pub districts: usize,
-    /// Bags.
     pub bags: usize,
-    /// Khoroos.
     pub khoroos: usize,
 }
 
-/// Counts of the founding paper of 2010. They are figures of a paper, not units: no unit is invented for them.
+/// Counts in the founding paper of 2010. They are figures on a paper, not units: no unit is invented for
+/// them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FoundingCounts {
     /// Year of the paper.
@@ -150,16 +128,16 @@ pub const fn founding_counts() -> FoundingCounts {
     FoundingCounts { year: 2010, soums: 331, khoroos: 132 }
 }
 
-/// All units known, with those closed.
+/// All known units, including closed ones.
 #[derive(Clone, Debug, Default)]
 pub struct UnitTree {
     units: BTreeMap<UnitCode, Unit>,
-    /// Those that have a last day: few, and asked for at every act.
+    /// The units that have a last day: there are few, and every act asks for them.
     closed: Vec<UnitCode>,
 }
 
 impl UnitTree {
-    /// Reads a tab-separated table: `#` comments, a header line, one unit a line.
+    /// Reads a tab-separated table: `#` comments, a header line, one unit on each line.
     ///
     /// # Errors
     /// [`UnitError`] with the line, or with the units that do not fit together.
@@ -252,7 +230,8 @@ impl UnitTree {
         self.parent_chain(unit).iter().any(|link| &link.code == ancestor)
     }
 
-    /// The office that registers for a unit: the soum for a bag, which has no registrar of its own; itself otherwise.
+    /// The unit whose office registers for a unit: for a bag, which has no registrar of its own, its soum;
+    /// otherwise the unit itself.
     pub fn registration_unit(&self, code: &UnitCode) -> Option<&Unit> {
         let unit = self.get(code)?;
         match (unit.level, &unit.parent) {
@@ -262,8 +241,8 @@ impl UnitTree {
         }
     }
 
-    /// The units that stand for `code` on the day: itself while it exists, otherwise the successors that exist then,
-    /// following splits and mergers through as many steps as it takes. Empty if none is known.
+    /// The units that stand for `code` on the day: the unit itself while it exists, otherwise the successors
+    /// that exist on that day, followed through any number of splits and mergers. Empty if none is known.
     pub fn successors_on(&self, code: &UnitCode, day: NaiveDate) -> Vec<&Unit> {
         let mut found = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -298,13 +277,13 @@ impl UnitTree {
         })
     }
 
-    /// The zone in which civil dates are counted at a unit; that of the capital for an unknown code.
+    /// The zone in which a unit counts civil dates; the capital's for an unknown code.
     pub fn zone(&self, code: &UnitCode) -> Tz {
         self.get(code).map_or(Tz::Asia__Ulaanbaatar, |unit| unit.zone)
     }
 }
 
-/// The rows of a table, each unit once.
+/// The rows of a table; each unit may occur once.
 fn parse_rows(text: &str) -> Result<BTreeMap<UnitCode, Unit>, UnitError> {
     let mut lines = text
         .lines()
@@ -374,7 +353,7 @@ mod tests {
         parse_date(text).unwrap()
     }
 
-    /// A composed soum that splits in 2020 and one of whose halves is merged into a third unit in 2030.
+    /// A composed soum that splits in 2020; one of its halves is merged into a third unit in 2030.
     fn composed() -> UnitTree {
         let row = |code: &str, parent: &str, level: &str, from: &str, to: &str, next: &str| {
             format!(

@@ -1,9 +1,9 @@
 //! Random histories of a small country, each registered through the public interface of the domain and compared with a
 //! plain reference model after every accepted command.
 //!
-//! A hundred thousand commands from one seed, the same every time; ten times as many from a new seed where
-//! `PROPTEST_CASES` is set. `BURTGEL_SEED` gives the seed. A failure names the seed of its history, the command, and the
-//! shortest history found that still fails.
+//! Usually a hundred thousand commands from one seed, the same every time; if `PROPTEST_CASES` is set, ten
+//! times as many from a new seed. `BURTGEL_SEED` sets the seed. A failure names the seed of its history, the
+//! command, and the shortest history found that still fails.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its country has failed")]
 
@@ -19,10 +19,10 @@ use registry_histories::draw::{Dice, Draw};
 use registry_histories::plan::Plan;
 
 const COMMANDS: usize = 100_000;
-/// Commands of one history. At its end everything is inspected.
+/// Commands of one history. After the last one everything is inspected.
 const LENGTH: usize = 100;
 
-/// A history that went wrong, with what was drawn up to then.
+/// A history that failed, with the commands drawn up to then.
 struct Failed {
     seed: u64,
     why: String,
@@ -43,7 +43,7 @@ fn random_histories_are_what_the_law_says() {
     assert_eq!(counts.scarce(commands / 1_000), [], "hardly accepted or never refused");
 }
 
-/// Histories with merges, one from each seed; ten times as many where `PROPTEST_CASES` is set.
+/// Histories with merges, one from each seed; ten times as many if `PROPTEST_CASES` is set.
 const MERGING: usize = 150;
 
 #[test]
@@ -64,7 +64,7 @@ fn random_merges_stay_sound_and_are_taken_apart_again() {
     assert!(merges.beside > histories, "{merges:?}");
 }
 
-/// So many histories, each from a seed of its own, on all processors.
+/// Plays this many histories, each from a seed of its own, on all processors.
 fn draw_all(imported: &History, seed: u64, histories: usize) -> Result<Counts, Failed> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let work = |worker: usize| {
@@ -85,7 +85,7 @@ fn draw_all(imported: &History, seed: u64, histories: usize) -> Result<Counts, F
 }
 
 impl Failed {
-    /// What went wrong, and the shortest history found that still goes wrong.
+    /// What went wrong, and the shortest history found that still fails.
     fn explain(self, imported: &History) -> String {
         let Self { seed, why, drawn } = self;
         let number = drawn.len();
@@ -97,7 +97,7 @@ impl Failed {
     }
 }
 
-/// A history of commands drawn as it goes on.
+/// A history whose commands are drawn while it is played.
 fn draw_one(
     imported: &History,
     seed: u64,
@@ -118,7 +118,7 @@ fn draw_one(
     history.inspect()
 }
 
-/// The same commands again.
+/// Plays the same commands again.
 fn play(imported: &History, commands: &[Command]) -> Result<(), String> {
     let mut history = imported.clone();
     for command in commands {
@@ -127,7 +127,7 @@ fn play(imported: &History, commands: &[Command]) -> Result<(), String> {
     history.inspect()
 }
 
-/// Takes away one command after the other, the last first, as long as what is left still fails.
+/// Removes one command after the other, the last first, as long as the rest still fails.
 fn shortest(imported: &History, mut commands: Vec<Command>) -> Vec<Command> {
     for at in (0..commands.len()).rev() {
         let mut fewer = commands.clone();

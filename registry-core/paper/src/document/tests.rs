@@ -26,14 +26,14 @@ fn what_is_no_paper_has_no_proof() {
     let renamed = replaced(&file, PROOF_NAME.as_bytes(), b"ledger-proof.jsoN");
     assert_eq!(attached_proof(renamed), Err(NoAttachment::NotOne));
     for cut in (0..file.len()).step_by(file.len() / 40) {
-        // What is whole before the cut may be read; never less of it.
+        // A proof that is whole before the cut may be read, but never a part of one.
         let read = attached_proof(file[..cut].to_vec());
         assert!(read.clone().map_or(true, |proof| proof == paper().proof), "cut at {cut}: {read:?}");
     }
     assert!(attached_proof(file[..file.len() / 40].to_vec()).is_err());
 }
 
-/// The file with other octets of the same length wherever some stand.
+/// The file with `what` replaced everywhere by other bytes of the same length.
 fn replaced(file: &[u8], what: &[u8], by: &[u8]) -> Vec<u8> {
     assert_eq!(what.len(), by.len());
     let mut changed = file.to_vec();
@@ -83,7 +83,7 @@ fn a_text_too_long_for_a_qr_is_refused() {
     assert_eq!(to_pdf(&long, &fonts()), Err(PaperError::QrTooLong));
 }
 
-/// Where the columns in traditional script begin, and how they are turned.
+/// Where the columns in traditional script begin, and how far they are turned.
 fn columns(written: &Paper, fonts: &Fonts) -> Result<Vec<(f32, f32)>, PaperError> {
     let pages = compose(written, fonts)?;
     let turned = pages[0].iter().flat_map(|block| &block.pieces).filter_map(|piece| match piece {

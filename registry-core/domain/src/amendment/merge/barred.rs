@@ -1,4 +1,4 @@
-//! What cannot be one person, and what only looks unlike.
+//! What bars the merge of two records, and which differences an officer must explain.
 
 use chrono::NaiveDate;
 
@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 /// Refuses two records that cannot be of one person, or that contradict each other.
 ///
 /// # Errors
-/// 1414 to 1421.
+/// Refusals 1414 to 1421, and [`Refusal::ReferToAuthority`] if either record has something under seal.
 pub(super) fn require_one_person(
     survivor: &Person,
     merged: &Person,
@@ -22,7 +22,7 @@ pub(super) fn require_one_person(
     if survivor.id == merged.id {
         return Err(Refusal::MergeWithItself.in_field("merged"));
     }
-    // What lies behind a seal is not led from one record to another, and not told.
+    // What is under seal is neither moved to another record nor disclosed.
     if has_seal(survivor) || has_seal(merged) {
         return Err(Refusal::ReferToAuthority);
     }
@@ -52,7 +52,8 @@ fn has_seal(person: &Person) -> bool {
     person.sealed_address || !person.sealed_family.is_empty()
 }
 
-/// Both live; or both died on the same day; or the record that stays is dead, and the other ends before.
+/// Either both are alive; or both died on the same day; or only the survivor is dead, and nothing in the
+/// other record happened after that death.
 fn lives_agree(survivor: &Person, merged: &Person) -> bool {
     match (survivor.died_on(), merged.died_on()) {
         (None, None) => true,
@@ -61,7 +62,8 @@ fn lives_agree(survivor: &Person, merged: &Person) -> bool {
         (Some(died_on), None) => {
             let moves = merged.residence.iter().filter_map(|home| home.since);
             let days = moves.chain(merged.spouses.iter().filter_map(|link| link.began_on));
-            // Of an open marriage the other would not be widowed: the death is registered there first.
+            // The spouse in an open marriage would not become widowed: the death must be registered in that
+            // record first.
             let is_open = |link: &Link| {
                 link.ended_on.is_none() && survivor.spouses.iter().all(|known| known.person != link.person)
             };
@@ -72,7 +74,8 @@ fn lives_agree(survivor: &Person, merged: &Person) -> bool {
 
 /// Whether two different marriages were open at once, as far as their days are known.
 fn marriages_overlap(survivor: &Person, merged: &Person, today: NaiveDate) -> bool {
-    // A marriage whose beginning is unknown counts from its last day, so that what is unsure contradicts nothing.
+    // A marriage with an unknown beginning counts only from its last day, so that an uncertain marriage
+    // contradicts nothing.
     let span = |link: &Link| {
         let until = link.ended_on.map_or(NaiveDate::MAX, PartialDate::earliest);
         (link.began_on.unwrap_or_else(|| link.ended_on.map_or(today, PartialDate::latest)), until)
@@ -84,7 +87,7 @@ fn marriages_overlap(survivor: &Person, merged: &Person, today: NaiveDate) -> bo
     })
 }
 
-/// What an officer must have looked at.
+/// The differences that an officer must have looked at.
 pub(super) fn questions(survivor: &Person, merged: &Person) -> Vec<Question> {
     let births = survivor.born_on.zip(merged.born_on);
     let names = survivor.name.as_ref().zip(merged.name.as_ref());

@@ -1,4 +1,4 @@
-//! Which later entries rest on a merge, so that it is not undone before them.
+//! Which later entries rest on a merge. The merge cannot be undone before them.
 
 use super::super::Dossier;
 use crate::entry::PartRole;
@@ -8,8 +8,8 @@ use crate::kind::Kind;
 use crate::person::Relation;
 use crate::refusal::Refusal;
 
-/// Refuses to undo a merge that a later entry used: another merge of the same people, or an entry of the survivor that is
-/// also about somebody to whom it is tied by the merge alone.
+/// Refuses to undo a merge that a later entry used: another merge of the same people, or an entry of the
+/// survivor that is also about someone to whom only the merge ties the survivor.
 ///
 /// # Errors
 /// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
@@ -36,15 +36,15 @@ pub(in super::super) fn require_unused(dossier: &Dossier) -> Result<(), Refusal>
     }
 }
 
-/// The parts of someone that came after the merge and count, but for amendments: these reach back to entries that
-/// stand with or without the merge.
+/// The parts of a person after the merge that are in effect. Amendments are left out: they change earlier
+/// entries, which stand with or without the merge.
 fn later(dossier: &Dossier, person: PersonId) -> Vec<Effective<'_>> {
     let mut parts = in_effect(dossier.history(person));
     parts.retain(|part| part.header.seq > dossier.entry.header.seq && part.body.amendment().is_none());
     parts
 }
 
-/// To whom the survivor came to be tied by the merge.
+/// The people to whom the survivor is tied only because of the merge.
 fn gained(dossier: &Dossier, survivor: PersonId) -> Vec<PersonId> {
     let merge = &dossier.entry.header;
     let until: Vec<Recorded> =
@@ -60,7 +60,7 @@ fn gained(dossier: &Dossier, survivor: PersonId) -> Vec<PersonId> {
     ties(&until).into_iter().filter(|tie| !own.contains(tie)).map(|(person, _, _)| person).collect()
 }
 
-/// Whether what a part says names someone; ids are random, so that nothing else reads like one.
+/// Whether a part names a person. Ids are random, so no other text can look like one.
 fn names(part: &Effective<'_>, person: PersonId) -> bool {
     serde_json::to_string(part.body).is_ok_and(|said| said.contains(&person.to_string()))
 }

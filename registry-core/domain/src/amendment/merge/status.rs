@@ -1,10 +1,11 @@
-//! What a merged record had beside its family: citizenship, guardians, remarks, fingerprints, passports, life abroad.
+//! What a merged record had besides its family: citizenship, guardians, remarks, fingerprints, passports,
+//! life abroad.
 
 use serde::{Deserialize, Serialize};
 
 use crate::person::{Annotation, Citizenship, FingerprintsTaken, GuardianBody, LifeAbroad, Passport, Person};
 
-/// Taken over whole; nothing of the record that stays is given up for it.
+/// What the survivor takes over in full; it keeps everything that it had itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Status {
     /// The last change of citizenship.
@@ -16,10 +17,8 @@ pub struct Status {
     /// Remarks on acts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
-    /// Fingerprints taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fingerprints: Vec<FingerprintsTaken>,
-    /// Passports.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passports: Vec<Passport>,
     /// Times abroad.
@@ -44,7 +43,7 @@ impl Status {
         *self == Self::default()
     }
 
-    /// Adds it to the record that stays. Of two changes of citizenship the later counts.
+    /// Adds it to the record that stays. Of two changes of citizenship, the later one counts.
     pub(super) fn give(&self, person: &mut Person) {
         let own = person.citizenship.as_ref().map(|change| change.since);
         if let Some(other) = self.citizenship.as_ref().filter(|other| Some(other.since) > own) {
@@ -58,7 +57,7 @@ impl Status {
     }
 }
 
-/// What is the same in both records stands once.
+/// Adds what `own` does not have yet, so that nothing stands twice.
 fn add<T: Clone + PartialEq>(own: &mut Vec<T>, others: &[T]) {
     for other in others {
         if !own.contains(other) {

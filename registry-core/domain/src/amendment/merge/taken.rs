@@ -1,4 +1,5 @@
-//! What the record that stays takes over of the other: whole, so that it folds without the other's parts.
+//! What the record that stays takes over from the other, in full, so that it can be folded without the
+//! other's parts.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +18,11 @@ use crate::unit::UnitCode;
 
 /// What a merged record had.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Taken {
-    /// Its id.
     pub person: PersonId,
     /// Register numbers, oldest first.
     pub numbers: Vec<NationalNumber>,
-    /// Civil id.
     pub civil_id: Option<CivilId>,
     /// Foreign document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,6 @@ pub struct Taken {
     pub names: Vec<PersonName>,
     /// How often the name was changed.
     pub name_changes: NameChanges,
-    /// Unit of birth.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_place: Option<UnitCode>,
     /// Place of birth abroad.
@@ -42,29 +41,26 @@ pub struct Taken {
     pub born_abroad: Option<PlaceAbroad>,
     /// Mother and father.
     pub parents: Vec<Link>,
-    /// Children.
     pub children: Vec<Link>,
     /// Husbands and wives.
     pub spouses: Vec<Link>,
     /// Guardians and wards, adopters and adopted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ties: Vec<Tie>,
-    /// Civil status.
     pub civil_status: CivilStatus,
-    /// Residences, oldest first, the last of them the present one if `is_resident`.
+    /// Residences, oldest first. The last one is the present one if `is_resident`.
     pub residences: Vec<Residence>,
     /// Whether the last residence is the present one.
     pub is_resident: bool,
-    /// Acts.
     pub acts: Vec<ActRef>,
-    /// What stands beside the family: see [`Status`].
+    /// What the record had besides its family: see [`Status`].
     #[serde(default, skip_serializing_if = "Status::is_empty")]
     pub status: Status,
 }
 
 impl Taken {
-    /// All that a record has to give. Of a merged one the acts up to its merge: an amendment since has a part of the
-    /// survivor too, and stands in its record by itself.
+    /// Everything that a record has to give. From a merged record the acts are taken only up to its merge: a
+    /// later amendment has a part for the survivor as well, which enters the survivor's record by itself.
     pub(super) fn of(person: &Person, merge: Option<EntryId>) -> Self {
         // All fields by name: a new one does not compile until it is decided whether a merge takes it along.
         let Person {
@@ -132,13 +128,13 @@ impl Taken {
         }
     }
 
-    /// Everyone it is tied to.
+    /// Everyone to whom the record is tied.
     pub(super) fn relatives(&self) -> impl Iterator<Item = PersonId> {
         let links = self.parents.iter().chain(&self.spouses).chain(&self.children);
         links.map(|link| link.person).chain(self.ties.iter().map(|tie| tie.person))
     }
 
-    /// Adds it to the record that stays, which gives nothing up.
+    /// Adds it to the record that stays, which keeps everything that it had.
     pub(super) fn apply(&self, person: &mut Person) {
         self.give_numbers(person);
         self.give_names(person);
@@ -201,7 +197,7 @@ impl Taken {
             }
         }
         if person.spouses.len() > own {
-            // What the old register does not date comes first, as it came.
+            // Marriages that the old register did not date come first, in the order in which they came.
             person.spouses.sort_by_key(|link| link.began_on);
             person.civil_status = civil_status(person);
         } else if person.civil_status == CivilStatus::Single {
@@ -209,7 +205,7 @@ impl Taken {
         }
     }
 
-    /// Of two present residences the one moved to later is the present one.
+    /// If both records have a present residence, the one with the later move is the present one.
     fn give_residences(&self, person: &mut Person) {
         let mut left = self.residences.clone();
         if self.is_resident
@@ -233,18 +229,18 @@ fn civil_status(person: &Person) -> CivilStatus {
     let last = person.spouses.iter().max_by_key(|link| link.ended_on.map(PartialDate::latest));
     match last.map(|link| link.divorce) {
         Some(Some(_)) => CivilStatus::Divorced,
-        // Whoever died married stays so, as everywhere in the record.
+        // A person who died while married keeps that status, as everywhere in the record.
         Some(None) if person.is_alive() => CivilStatus::Widowed,
         Some(None) | None => person.civil_status,
     }
 }
 
-/// Whether both say the same of the same relative.
+/// Whether both links are the same relation to the same person.
 pub(super) fn is_same_tie(one: &Link, other: &Link) -> bool {
     (one.person, one.relation) == (other.person, other.relation)
 }
 
-/// Whether both are one marriage, registered twice.
+/// Whether both links are the same marriage, registered twice.
 pub(super) fn is_same_marriage(one: &Link, other: &Link) -> bool {
     let days = |link: &Link| (link.person, link.began_on, link.ended_on);
     days(one) == days(other)

@@ -1,4 +1,4 @@
-//! What an adoption entry keeps, how it is folded, and what it tells of the birth from then on.
+//! What an adoption entry keeps, how it is folded, and what the birth shows from then on.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -13,30 +13,25 @@ use crate::question::Answer;
 /// What an adoption entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the child.
     Child(Box<Child>),
-    /// On what it rests: a part of the child's, kept apart.
+    /// The grounds: a separate part about the child.
     Ground(Box<Ground>),
-    /// Of an adopter.
     Adopter {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
-        /// From when on the child is theirs in every answer.
+        /// From which day on answers show the child as theirs.
         since: Since,
     },
     /// Of a parent who is replaced, or of someone who was guardian before.
     BirthParent {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
     },
 }
 
-/// From when on an adopted child is the adopters' in every answer: as if it had been born to them.
+/// From which day on answers show the adopted child as the adopters': as if it had been born to them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Since {
     /// The child's birth.
@@ -47,39 +42,37 @@ pub struct Since {
 
 /// What an adoption entry says of the child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Child {
-    /// Version of this payload.
     pub v: u16,
-    /// Who becomes mother.
+    /// The new mother.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mother: Option<PersonId>,
-    /// Who becomes father.
+    /// The new father.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub father: Option<PersonId>,
-    /// Relations whose earlier holders are sealed.
+    /// The relations in which the earlier parents are sealed.
     pub replaced: Vec<Relation>,
-    /// The whole name from now on, if it changes. It is no change of name in the sense of once each.
+    /// The whole name from now on, if it changes. It does not count as the change of name that the law allows
+    /// once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
 }
 
-/// On what an adoption rests.
+/// The grounds of an adoption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Ground {
-    /// Version of this payload.
     pub v: u16,
     /// The Governor or court.
     pub decided_by: String,
-    /// Number of the decision.
     pub decision_number: String,
     /// Civil date of the decision.
     pub decided_on: NaiveDate,
-    /// Whether the parents consented.
     pub parents_consent: bool,
     /// Number of the decision that waived their consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent_waiver: Option<String>,
-    /// Whether the child consented.
     pub child_consents: bool,
     /// The officer's answers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -114,7 +107,8 @@ impl Body {
         }
     }
 
-    /// Whether it counts in an answer about a day before the entry, which must not tell of what is sealed since.
+    /// Whether it counts in an answer about a day before the entry. Such an answer must not disclose what has
+    /// been sealed since.
     pub(crate) fn reaches_back_to(&self, day: NaiveDate, since: impl Fn(&Since) -> NaiveDate) -> bool {
         match self {
             Self::Child(_) | Self::BirthParent { .. } => true,
@@ -124,7 +118,7 @@ impl Body {
     }
 }
 
-/// How a birth is told of someone who was adopted.
+/// How the birth of an adopted person is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AsBorn {
     /// The name, if the adoption changed it.
@@ -134,7 +128,7 @@ pub struct AsBorn {
 }
 
 impl AsBorn {
-    /// By the last adoption in effect; none for whoever was not adopted.
+    /// By the last adoption in effect; none for a person who was not adopted.
     pub fn of(parts: &[Recorded]) -> Option<Self> {
         let effective = in_effect(parts);
         let last = effective.iter().rev().find_map(|part| {
@@ -148,7 +142,7 @@ impl AsBorn {
         Some(Self { name: last.name.clone(), parents: last.replaced.iter().copied().map(parent).collect() })
     }
 
-    /// Who is told as this parent, where the birth names another.
+    /// Who is shown as this parent in place of the one whom the birth names.
     pub fn parent(&self, relation: Relation, at_birth: Option<PersonId>) -> Option<PersonId> {
         let told = self.parents.iter().find(|(replaced, _)| *replaced == relation);
         told.map_or(at_birth, |(_, parent)| *parent)

@@ -1,4 +1,4 @@
-//! What the form of a birth asks for.
+//! The form of a birth.
 
 use crate::foreign;
 use crate::form::{Entered, Field, Form, Section, choice, fields, say};
@@ -72,7 +72,7 @@ pub(super) const FOUNDLING_ACT: Field = Field::text(
 pub(super) const FOREIGN_PARTY: Field =
     foreign::party(&[foreign::NOBODY, choice("mother", "Эх", "Mother"), choice("father", "Эцэг", "Father")]);
 
-/// What is asked for, section by section.
+/// The fields of the form, section by section.
 pub(crate) const FORM: Form = Form::new(&[
     Section::new(
         fields::CHILD_LEGEND,

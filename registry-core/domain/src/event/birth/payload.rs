@@ -17,16 +17,13 @@ use crate::unit::UnitCode;
 /// What a birth entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the child.
     Child(Box<Child>),
-    /// Of a parent.
     Parent {
-        /// Version of this payload.
         v: u16,
-        /// The child.
         child: PersonId,
-        /// Who this is, if this foreign citizen enters the register with the entry.
+        /// Their identity, if this foreign citizen enters the register with this entry.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         enters: Option<Box<ForeignEntrant>>,
     },
@@ -34,16 +31,14 @@ pub enum Body {
 
 /// What a birth entry says of the child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Child {
-    /// Version of this payload.
     pub v: u16,
     /// Register number given.
     pub national_number: NationalNumber,
     /// Civil id given.
     pub civil_id: CivilId,
-    /// Name.
     pub name: PersonName,
-    /// Sex.
     pub sex: Sex,
     /// Civil date of birth.
     pub born_on: NaiveDate,
@@ -55,11 +50,8 @@ pub struct Child {
     /// Place of a birth abroad.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub born_abroad: Option<PlaceAbroad>,
-    /// Mother.
     pub mother: Option<PersonId>,
-    /// Father.
     pub father: Option<PersonId>,
-    /// Residence.
     pub residence: Residence,
     /// Children born at this birth.
     pub plurality: u32,

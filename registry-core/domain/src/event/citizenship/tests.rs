@@ -36,7 +36,7 @@ fn world() -> World {
     world
 }
 
-/// A foreign man who married here.
+/// A foreign man who married in Mongolia.
 fn with_a_foreign_husband() -> World {
     let mut world = world();
     let wedding = json!({

@@ -14,7 +14,7 @@ pub(crate) const HUSBAND: &str = "УА95030311";
 pub(crate) const WIFE: &str = "УА96040422";
 const PARENT: &str = "УА70050511";
 
-/// A man and a woman of age, neither married, and the couple of [`World::new`] as witnesses.
+/// An unmarried man and an unmarried woman of age, with the couple of [`World::new`] as witnesses.
 pub(crate) fn couple() -> World {
     let mut world = World::new();
     world.import(PARENT, "Дорж", "male", "1970-05-05", json!({}));
@@ -183,7 +183,7 @@ fn a_foreign_citizen_enters_the_register_once_whatever_follows() {
     let died = json!({"person": WIFE, "died_on": "2026-05-01", "paper_number": "1", "informant": "x"});
     world.register(Kind::Death, died).unwrap();
     world.import("УА97050522", "Саран", "female", "1997-05-05", json!({}));
-    // The document alone is enough now: nothing is typed twice.
+    // The document alone is enough this time: nobody types the same details twice.
     let again = with(json!({
         "husband": null, "wife": "УА97050522", "foreign_party": "husband", "foreign_citizenship": "DEU",
         "foreign_document": "c01x 00t47",

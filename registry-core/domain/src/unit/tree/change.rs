@@ -1,8 +1,9 @@
-//! Changes of the units: a khoroo splits, soums merge, a code moves. A table of changes closes units and adds those that
-//! follow; nothing that stands is removed or said otherwise, so that whatever was registered at a unit stays right.
+//! Changes of the units: a khoroo splits, soums merge, a code moves. A table of changes closes units and adds
+//! those that follow them; it removes or alters nothing else, so that whatever was registered at a unit stays
+//! right.
 //!
-//! People need no new entries: a residence stays at the unit of its day, and whoever asks by unit on a later day asks which
-//! units stand for it then.
+//! People need no new entries: a residence stays at the unit of its day, and a question by unit on a later
+//! day asks which units stand for it then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +14,9 @@ use crate::date::days_after;
 use crate::unit::{Unit, UnitCode};
 
 impl UnitTree {
-    /// The tree with a table of changes, whose columns are those of the whole table. A row of a unit that is known may close it
-    /// (`valid_to`, with its `successors`); a row of another adds a unit from its first day. A row that says what is known
-    /// already changes nothing.
+    /// The tree with a table of changes applied; the columns are those of the whole table. A row of a known
+    /// unit may close it (`valid_to`, with its `successors`); a row of an unknown one adds a unit from its
+    /// first day. A row that repeats what is known changes nothing.
     ///
     /// # Errors
     /// [`UnitError`] with the unit that does not fit.
@@ -37,7 +38,8 @@ impl UnitTree {
         Ok(tree)
     }
 
-    /// That a closed unit is followed by others from the next day, and that none outlives the unit it lies in.
+    /// Checks that other units follow a closed unit from the next day, and that no unit exists longer than
+    /// the one it lies in.
     fn check_days(&self, unit: &Unit) -> Result<(), UnitError> {
         let code = unit.code.clone();
         if let Some(parent) = unit.parent.as_ref().and_then(|parent| self.get(parent)) {
@@ -65,8 +67,8 @@ impl UnitTree {
         }
     }
 
-    /// The registration offices, by unit, that stand for a unit on the day: its own while it exists, then those of its
-    /// successors.
+    /// The units whose registration offices serve a unit on the day: its own while the unit exists,
+    /// afterwards those of its successors.
     pub fn offices_on(&self, unit: &UnitCode, day: NaiveDate) -> BTreeSet<UnitCode> {
         let open = self.successors_on(unit, day);
         open.iter()
@@ -92,13 +94,13 @@ impl UnitTree {
         self.closed.iter().filter(is_followed).cloned().collect()
     }
 
-    /// The units that differ from another tree, in order of code: those closed and those added.
+    /// The units that differ from another tree, in order of code: closed ones and added ones.
     pub fn differing_from<'a>(&'a self, before: &UnitTree) -> BTreeMap<&'a UnitCode, &'a Unit> {
         self.units.iter().filter(|(code, unit)| before.get(code) != Some(unit)).collect()
     }
 }
 
-/// A known unit as a row closes it. Everything else the row must say as it is known.
+/// A known unit, closed by a row. In everything else the row must agree with the known unit.
 fn closed(known: &Unit, row: &Unit) -> Result<Unit, UnitError> {
     let is_same_otherwise = known.parent == row.parent
         && known.level == row.level
