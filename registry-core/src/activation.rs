@@ -48,7 +48,7 @@ pub fn begin(
 /// Activates the card whose authentication key signed the nonce.
 ///
 /// # Errors
-/// [`Refusal::PossessionNotProved`], [`Refusal::Stale`] for a used or old nonce, the domain's refusals.
+/// [`Refusal::PossessionNotProved`], [`Refusal::Stale`] for a used or old nonce, or the domain refused.
 pub fn complete(
     deps: &Deps,
     officer: &Officer,

@@ -68,7 +68,7 @@ impl Tally {
     /// Makes the misses durable, all or none.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub fn keep(&self, misses: &Misses, db: &mut Db) -> Result<(), Failure> {
         if self.0.is_empty() {
             return Ok(());
@@ -120,7 +120,7 @@ impl Budgets {
     /// Whether neither is used up.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub fn are_left(
         &self,
         misses: &Misses,

@@ -81,7 +81,7 @@ fn is_in(word: &str, states: &[JobState]) -> bool {
 /// Opens the job of a card that was just approved.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn open(
     db: &mut Db,
     entered: &Entered,
@@ -209,7 +209,7 @@ pub(crate) fn hold(deps: &Deps, db: &mut Db, station: &CallingStation, id: Uuid)
 /// Takes the row of a job inside a write transaction: nobody else changes it until the transaction ends.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     diesel::update(card_job::table.find(Uid(id)))
         .set(card_job::job_state.eq(card_job::job_state))
@@ -272,7 +272,7 @@ pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Pe
 /// The number of a job's card, or a dash where its holder was erased.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn document_number(db: &mut Db, row: &JobRow) -> Result<String, StoreError> {
     let number = card::table.find(row.card_id).select(card::document_number).first(db).optional()?;
     Ok(number.unwrap_or_else(|| NO_NUMBER.to_owned()))
@@ -296,7 +296,7 @@ pub(crate) fn holder(db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), 
 /// Stops a job that is open for someone to look at; in a transaction of its own, since the caller refuses.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Failure> {
     tracing::warn!(job = %id, reason, "a card job is quarantined");
     diesel::update(card_job::table.find(Uid(id)).filter(card_job::job_state.eq_any(OPEN.map(state_name))))
@@ -311,7 +311,7 @@ pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Fail
 /// The newest jobs of an office in whatever state, newest first, for the card office's page.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLine>, Failure> {
     let rows: Vec<LineRow> = card_job::table
         .left_join(card::table.on(card::id.eq(card_job::card_id)))

@@ -24,7 +24,7 @@ use crate::store::{Db, reference};
 /// Records the decision of a refused declaration.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn record(
     deps: &Deps,
     db: &mut Db,

@@ -188,7 +188,7 @@ pub fn load_shown(
 /// Adds a row.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn insert(db: &mut Db, row: &DeclarationRow) -> Result<(), Failure> {
     diesel::insert_into(declaration::table).values(row).execute(db)?;
     Ok(())
@@ -197,7 +197,7 @@ pub(crate) fn insert(db: &mut Db, row: &DeclarationRow) -> Result<(), Failure> {
 /// Seals what a declaration says.
 ///
 /// # Errors
-/// The vault's.
+/// The vault failed.
 pub(crate) fn sealed(deps: &Deps, id: Uuid, body: &Body, nonce: [u8; 12]) -> Result<Vec<u8>, Failure> {
     let body = serde_json::to_vec(body).map_err(|e| Failure::damaged("write a declaration", e))?;
     Ok(deps.keys.sealing.seal("declaration", id, nonce, &body)?)
@@ -246,7 +246,7 @@ pub fn advance(
 /// Keeps a reason that was given for a decision on a declaration whose state stays.
 ///
 /// # Errors
-/// The vault's or the store's.
+/// The vault or the store failed.
 pub(crate) fn add_reason(
     deps: &Deps,
     db: &mut Db,
@@ -265,7 +265,7 @@ pub(crate) fn add_reason(
 /// Refuses an officer who is named by a declaration, or has a relative in it. A draft that cannot be read names nobody.
 ///
 /// # Errors
-/// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`], or the store's.
+/// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`], or the store failed.
 pub fn require_no_interest(db: &mut Db, officer: &Officer, declaration: &Declaration) -> Result<(), Failure> {
     for person in people_named(db, declaration)? {
         officer.interest.require_none_in(person.id)?;
@@ -276,7 +276,7 @@ pub fn require_no_interest(db: &mut Db, officer: &Officer, declaration: &Declara
 /// The people whom a declaration names, as they stand in the register.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn people_named(db: &mut Db, declaration: &Declaration) -> Result<Vec<Person>, Failure> {
     let Ok(facts) = Facts::parse(&declaration.kind, &declaration.body.facts) else { return Ok(Vec::new()) };
     let mut named = Vec::new();

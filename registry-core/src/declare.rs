@@ -58,7 +58,7 @@ pub struct Declared {
 /// Receives a declaration at the officer's office. A second one of the same event is held beside the first.
 ///
 /// # Errors
-/// The domain's refusal; the same checks run again at registration.
+/// The domain refused; the same checks run again at registration.
 pub fn declare(
     deps: &Deps,
     officer: &Officer,
@@ -109,7 +109,7 @@ pub(crate) struct Received {
 /// Checks what is declared and finds the office that decides.
 ///
 /// # Errors
-/// The domain's refusal, or the store's.
+/// The domain refused, or the store failed.
 pub(crate) fn receive(
     deps: &Deps,
     db: &mut Db,
@@ -134,7 +134,7 @@ impl Received {
     /// The row that it becomes, before [`Received::claim`]; the portrait is kept beside it.
     ///
     /// # Errors
-    /// The vault's or the store's.
+    /// The vault or the store failed.
     #[expect(clippy::too_many_arguments, reason = "one row, each argument a column")]
     pub(crate) fn row(
         &self,
@@ -179,7 +179,7 @@ impl Received {
     /// declaration of the same event came first, this one is held beside it.
     ///
     /// # Errors
-    /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or the store's.
+    /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or the store failed.
     pub(crate) fn claim(&self, deps: &Deps, db: &mut Db, id: Uuid) -> Result<Option<Uuid>, Failure> {
         let rival = claims::claim(db, id, &self.claims)?;
         if let Some(rival) = rival {
@@ -220,7 +220,7 @@ impl Received {
 /// Says what the registration of these facts would change, in words; nothing is written.
 ///
 /// # Errors
-/// The domain's refusal, as at the declaration.
+/// The domain refused, as at the declaration.
 pub fn preview(
     deps: &Deps,
     officer: &Officer,
@@ -270,7 +270,7 @@ fn keep_portrait(
 /// Marks a hospital's notification as used by a declaration.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn use_notification(db: &mut Db, id: Uuid, by: DeclarationId) -> Result<(), Failure> {
     diesel::update(notification::table.find(Uid(id)))
         .set(notification::used_by.eq(Some(Uid::from(by))))

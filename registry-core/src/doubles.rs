@@ -59,7 +59,7 @@ impl Double {
 /// Those that nobody has dealt with, in the order of receipt of the later one.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
     let doubled = declaration_claim::table
         .inner_join(declaration::table)
@@ -73,7 +73,7 @@ pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
 /// The first of them that a declaration is a side of.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of(db: &mut Db, declaration: Uuid) -> Result<Option<Double>, StoreError> {
     let own = declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(declaration)));
     let held: Vec<String> = own
@@ -119,7 +119,7 @@ fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Doubl
 /// declarations, the third is decided by itself. Says whether there was anything to decide.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn decide(db: &mut Db, declaration: Uuid) -> Result<bool, StoreError> {
     let Some(Double { first, later }) = of(db, declaration)? else { return Ok(false) };
     let held: Vec<String> = declaration_claim::table
@@ -141,7 +141,7 @@ pub fn decide(db: &mut Db, declaration: Uuid) -> Result<bool, StoreError> {
 /// read: a reason stands in the sealed body of a registered declaration only after such a decision.
 ///
 /// # Errors
-/// The store's. A body that cannot be opened stays listed.
+/// The store failed. A body that cannot be opened stays listed.
 pub fn take_out_decided(db: &mut Db, sealing: &Sealing) -> Result<(), StoreError> {
     let doubled: Vec<(Uid, Vec<u8>)> = declaration_claim::table
         .inner_join(declaration::table)

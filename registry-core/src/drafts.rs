@@ -142,7 +142,7 @@ pub fn save_again(
 /// The drafts of the officer's office of the kinds that the officer declares, the newest first, those that grew old among them.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<DraftLine>, Failure> {
     let today = civil_date(deps.now(), deps.units.zone(&officer.office));
     let may_declare = |kind: &&Kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok();
@@ -196,7 +196,7 @@ pub fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessEntry {
 /// reason to refuse it.
 ///
 /// # Errors
-/// [`Refusal::DraftNotFound`], or the domain's refusal; the draft stays as it was.
+/// [`Refusal::DraftNotFound`], or the domain refused; the draft stays as it was.
 pub fn declare(
     deps: &Deps,
     officer: &Officer,

@@ -13,7 +13,7 @@ const MOST_SECRET_BYTES: u64 = 4096;
 /// Puts a file in the place of whatever has its name: a reader finds the old octets or the new ones.
 ///
 /// # Errors
-/// The system's; the old file stays.
+/// The operating system refused; the old file stays.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(".new");
@@ -39,7 +39,7 @@ pub(crate) fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Gives a file another name, for good.
 ///
 /// # Errors
-/// The system's.
+/// The operating system refused.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     sync_folder_of(to)
@@ -48,7 +48,7 @@ pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// Removes a file, for good; one that is not there is as good.
 ///
 /// # Errors
-/// The system's.
+/// The operating system refused.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Ok(()) => sync_folder_of(path),
@@ -61,7 +61,7 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 /// one that had its name a moment before.
 ///
 /// # Errors
-/// Others may read it, it is too large or no plain file, or the system's word.
+/// Others may read it, it is too large or no plain file, or the operating system refused.
 pub(crate) fn read_private(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = fs::File::open(path)?;
     let metadata = file.metadata()?;

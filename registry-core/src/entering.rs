@@ -112,7 +112,7 @@ impl Case<'_> {
     /// Loads the people concerned and asks the domain.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain refused, or the store failed.
     pub fn decide(
         &self,
         deps: &Deps,
@@ -174,7 +174,7 @@ impl Case<'_> {
     /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was moved in.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain refused, or the store failed.
     pub fn enter(&self, deps: &Deps, db: &mut Db, head: Head, draw: &mut Draw) -> Result<Entered, Failure> {
         let act_number = act_number(self.office, self.today(deps), head.seq);
         let decided = self.decide(deps, db, draw, &act_number)?;
@@ -199,7 +199,7 @@ impl Case<'_> {
     /// Decides and folds in memory, and says what would change. Nothing is written.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain refused, or the store failed.
     pub fn preview(&self, deps: &Deps, db: &mut Db, draw: &mut Draw) -> Result<Preview, Failure> {
         let decided = self.decide(deps, db, draw, "")?;
         let header = self.header(deps, draw, &decided, "");
@@ -387,7 +387,7 @@ fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -
 /// The law's figures, with the neighbours that are configured for offices.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn law_of(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<LawConfig, Failure> {
     let mut law = deps.config.law.rules.clone();
     law.is_demo = deps.config.mode == Mode::Demo;

@@ -70,7 +70,7 @@ enum Line {
 /// Writes the ledger, its keys, the access log and the checkpoints as JSON lines.
 ///
 /// # Errors
-/// The engine's or the writer's.
+/// The database or the writer failed.
 pub fn export(db: &mut Db, out: &mut dyn Write) -> Result<u64, StoreError> {
     let mut lines = 0;
     let mut put = |line: &Line| -> Result<(), StoreError> {
@@ -156,7 +156,7 @@ fn access_line(row: AccessRow, people: Vec<Uuid>) -> Line {
 /// Takes an export into an empty database; the record is rebuilt afterwards. Refuses a database that has entries.
 ///
 /// # Errors
-/// The engine's, or a line that does not parse, named by its number.
+/// The database failed, or a line that does not parse, named by its number.
 pub fn take_export(db: &mut Db, lines: &mut dyn BufRead) -> Result<u64, StoreError> {
     let texts: Vec<String> = lines
         .lines()

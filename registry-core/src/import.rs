@@ -56,7 +56,7 @@ pub struct PossibleDuplicate {
 /// Imports a file; `progress` hears the number of lines done.
 ///
 /// # Errors
-/// The file cannot be read as such a file, or the store's fault. A refused line is in the report.
+/// The file cannot be read as such a file, or the store failed. A refused line is in the report.
 pub fn import(
     deps: &Deps,
     officer: &Officer,
@@ -166,7 +166,7 @@ fn explain(finding: &Finding) -> String {
 /// How many people the record holds.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn people_count(deps: &Deps) -> Result<i64, Failure> {
     Ok(crate::store::schema::person::table.count().get_result(&mut *deps.db()?)?)
 }

@@ -78,7 +78,7 @@ impl fmt::Display for Amiss {
 /// The list as it is now, in DER.
 ///
 /// # Errors
-/// The store's, or the library's refusal.
+/// The store failed, or the library refused.
 pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Failure> {
     // Whoever comes meanwhile waits for the list that is being made.
     let mut last = issuer.list.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,7 +106,7 @@ pub fn amiss(issuer: &IssuingAuthority) -> Arc<Vec<Amiss>> {
 /// Looks what would be amiss, without making a list: so that health tells of it before anybody asks for one.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn look(deps: &Deps, issuer: &IssuingAuthority) -> Result<(), Failure> {
     revocations(&mut *deps.db()?, issuer, deps.now()).map(drop)
 }

@@ -54,7 +54,7 @@ type Columns = (Uid, String, Instant, Option<String>, Option<Uid>, Option<String
 /// The unanswered notices of the officer's office, by deadline.
 ///
 /// # Errors
-/// No mandate to read, or the store's.
+/// No mandate to read, or the store failed.
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<Notices>, Failure> {
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
@@ -121,7 +121,7 @@ pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry 
 /// declaration leaves the mother out, or the register does not know her, the officer compares her.
 ///
 /// # Errors
-/// [`Refusal::NoticeOfAnotherEvent`], or the store's.
+/// [`Refusal::NoticeOfAnotherEvent`], or the store failed.
 pub(crate) fn require_of_event(
     deps: &Deps,
     db: &mut Db,

@@ -16,7 +16,7 @@ use crate::store::{Db, people};
 /// Loads an officer whose mandate is valid today.
 ///
 /// # Errors
-/// [`Refusal::MandateNotValid`], or the store's.
+/// [`Refusal::MandateNotValid`], or the store failed.
 pub fn load_officer(deps: &Deps, id: OfficerId) -> Result<Officer, Failure> {
     officer_at_work(&mut *deps.db()?, id, &deps.units, deps.now())
 }
@@ -52,7 +52,7 @@ fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
 /// The officers of these offices on a day, whatever their roles and the days of their mandates.
 ///
 /// # Errors
-/// The store's, or stored words that do not parse.
+/// The store failed, or a stored word does not parse.
 pub fn officers_of(
     db: &mut Db,
     offices: &[UnitCode],
@@ -80,7 +80,7 @@ pub(crate) fn offices_of(officer: &Officer) -> Vec<String> {
 /// Reads an officer's row.
 ///
 /// # Errors
-/// Stored words that do not parse.
+/// A stored word does not parse.
 pub fn officer_of_row(row: &OfficerRow, units: &UnitTree) -> Result<Officer, Failure> {
     let office = UnitCode::parse(&row.office).map_err(|e| Failure::damaged("officer.office", e))?;
     let zone = units.zone(&office);

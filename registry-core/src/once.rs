@@ -99,7 +99,7 @@ impl Once {
 /// Runs `act` in a write transaction, once for all times the request comes.
 ///
 /// # Errors
-/// The act's, or [`Refusal::IdempotencyKeyReused`].
+/// Whatever the act fails with, or [`Refusal::IdempotencyKeyReused`].
 pub fn write_once<T>(
     deps: &Deps,
     once: &Once,
@@ -114,7 +114,7 @@ where
 /// The same for an act that appends one entry to the register: its first statement moves the head.
 ///
 /// # Errors
-/// The act's, or [`Refusal::IdempotencyKeyReused`].
+/// Whatever the act fails with, or [`Refusal::IdempotencyKeyReused`].
 pub fn register_once<T>(
     deps: &Deps,
     once: &Once,
@@ -133,7 +133,7 @@ where
 /// since, and the answer stands all the same. Whoever finds none must still write through [`write_once`].
 ///
 /// # Errors
-/// [`Refusal::IdempotencyKeyReused`], or the store's.
+/// [`Refusal::IdempotencyKeyReused`], or the store failed.
 pub fn answered<T: DeserializeOwned>(deps: &Deps, once: &Once) -> Result<Option<T>, Failure> {
     let first = once.first_answer(&mut *deps.db()?)?;
     first.map(|sealed| read_answer(deps, once, &sealed)).transpose()

@@ -160,7 +160,7 @@ impl OnlineSigner {
     /// Draws a key and has it certified.
     ///
     /// # Errors
-    /// The store's, or the library's refusal.
+    /// The store failed, or the library refused.
     pub fn start(
         purpose: OnlinePurpose,
         db: &mut Db,
@@ -267,7 +267,7 @@ impl OnlineSigners {
 /// certificate says of its own end counts, whatever days a credential is given now.
 ///
 /// # Errors
-/// The store's, or a stored certificate that does not parse.
+/// The store failed, or a stored certificate that does not parse.
 pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Failure> {
     let purpose = OnlinePurpose::CredentialSigner;
     let longest = purpose.signs() + Duration::days(LONGEST_CREDENTIAL_DAYS.into());

@@ -68,7 +68,7 @@ type Columns = (Uid, String, String, String, String, Instant, Option<String>, bo
 /// What waits at the officer's office, of the kinds whose declarations the officer may open.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Result<Vec<QueueLine>, Failure> {
     let office = &officer.office;
     let kinds = opened_kinds(deps, officer);

@@ -18,7 +18,7 @@ const PAGE: i64 = 1000;
 /// SHA-256 over the canonical dump of a folded register: one line a person, in order of id.
 ///
 /// # Errors
-/// A record that JSON cannot hold (there is none).
+/// The record does not fit JSON, which no record should cause.
 pub fn digest(register: &Register) -> Result<String, StoreError> {
     let mut hash = Sha256::new();
     for line in register.canonical_lines() {
@@ -36,7 +36,7 @@ fn unrecorded(table: &str, key: impl std::fmt::Display) -> StoreError {
 /// Folds the whole ledger.
 ///
 /// # Errors
-/// The engine's, or the first entry that does not open.
+/// The database failed, or the first entry that does not open.
 pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<Register, StoreError> {
     let erasures = Erasures::load(db)?;
     let mut data_keys = std::collections::BTreeMap::new();
@@ -74,7 +74,7 @@ pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Resul
 /// Empties the folded tables and writes them anew from the ledger, in one transaction; gives the digest.
 ///
 /// # Errors
-/// The engine's; then the record is as before.
+/// The database failed; then the record is as before.
 pub fn rebuild(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<String, StoreError> {
     let register = fold(db, keys, progress)?;
     let salt = keys.sealing.match_salt();

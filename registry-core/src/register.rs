@@ -65,7 +65,7 @@ pub struct RegisteredPerson {
 /// Registers a declaration: one entry, at once in every record concerned.
 ///
 /// # Errors
-/// The domain's refusal, [`Refusal::DeclarationHeld`] among them.
+/// The domain refused, [`Refusal::DeclarationHeld`] among them.
 pub fn register(
     deps: &Deps,
     officer: &Officer,

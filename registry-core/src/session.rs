@@ -57,7 +57,7 @@ pub struct Principal {
 /// Stores a one-time code for a principal and returns it; the caller shows it once.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn make_link(
     db: &mut Db,
     principal: Principal,
@@ -110,7 +110,7 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
 /// Opens a session for an officer who has shown who he is otherwise, and gives its token.
 ///
 /// # Errors
-/// [`Refusal::MandateNotValid`] without a mandate, or the store's.
+/// [`Refusal::MandateNotValid`] without a mandate, or the store failed.
 pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
     let (token, now) = (deps.draw().token(), deps.now());
     let principal = Principal { kind: PrincipalKind::Officer, id: id.uuid() };
@@ -130,7 +130,7 @@ pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
 /// later mandate.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn end_all_of(db: &mut Db, officer: Uuid, now: DateTime<Utc>) -> Result<(), Failure> {
     let now = Instant::new(now);
     // The links first: whoever spends one meanwhile has either opened the session that the second statement
@@ -193,7 +193,7 @@ pub fn principal_of(deps: &Deps, token: &str) -> Result<Principal, Failure> {
 /// Ends a session.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn sign_out(deps: &Deps, token: &str) -> Result<(), Failure> {
     let mut db = deps.db()?;
     diesel::delete(session::table.find(hash(token))).execute(&mut *db)?;

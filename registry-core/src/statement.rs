@@ -85,7 +85,7 @@ pub fn given(deps: &Deps, officer: &Officer, person: &Person, reason: &str, case
 /// Signs a statement.
 ///
 /// # Errors
-/// The key's refusal.
+/// The key refused.
 pub fn sign(
     deps: &Deps,
     officer: &Officer,

@@ -207,7 +207,7 @@ impl Db {
     /// The closure may run more than once; it draws nothing and signs nothing.
     ///
     /// # Errors
-    /// The closure's error (rolled back), or the engine's.
+    /// The closure's error (rolled back), or the database failed.
     pub fn write<T, E>(&mut self, mut act: impl FnMut(&mut Db) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StoreError> + AsStoreError,
@@ -261,7 +261,7 @@ impl Db {
     /// Runs `act` on one snapshot of the database, so that what a running service writes meanwhile is not half seen.
     ///
     /// # Errors
-    /// The closure's error, or the engine's.
+    /// The closure's error, or the database failed.
     pub fn snapshot<T, E: From<StoreError>>(
         &mut self,
         act: impl FnOnce(&mut Db) -> Result<T, E>,

@@ -86,7 +86,7 @@ pub struct Listed {
 /// What an entry made out of date, for an officer who may read records.
 ///
 /// # Errors
-/// [`Refusal::EntryNotFound`], the own or a relative's record, no mandate, or a store's fault.
+/// [`Refusal::EntryNotFound`], the own or a relative's record, no mandate, or the store failed.
 pub fn by_entry(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Listed>, Failure> {
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
@@ -172,7 +172,7 @@ pub struct Again {
 /// The agency's own answers that became out of date after `since`.
 ///
 /// # Errors
-/// [`Refusal::MissingField`], [`Refusal::InvalidDate`], or a store's fault.
+/// [`Refusal::MissingField`], [`Refusal::InvalidDate`], or the store failed.
 pub fn to_ask_again(
     deps: &Deps,
     agency: &CallingAgency,
@@ -281,7 +281,7 @@ fn out_of_date(
 /// become; nobody sealed is counted.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn foreseen(
     db: &mut Db,
     before: &[Person],

@@ -34,7 +34,7 @@ pub struct Report {
 /// Sweeps the whole register on one snapshot.
 ///
 /// # Errors
-/// The engine's, or a record that does not parse (`registry verify` names it).
+/// The database failed, or a record that does not parse (`registry verify` names it).
 pub fn sweep(db: &mut Db, law: &LawConfig, progress: &mut dyn FnMut(u64)) -> Result<Report, StoreError> {
     db.snapshot(|db| {
         let mut report = Report::default();

@@ -31,7 +31,7 @@ use crate::store::{Db, StoreError, history, people};
 /// The entry that an officer names in what is received at the office `at`; none if there is none that may be named there.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn find_named(
     deps: &Deps,
     db: &mut Db,
@@ -87,7 +87,7 @@ fn add(found: &mut Vec<Person>, person: Option<Person>) {
 /// Refuses to show a declaration that a seal keeps from every reader.
 ///
 /// # Errors
-/// [`Refusal::DeclarationNotFound`], or the store's.
+/// [`Refusal::DeclarationNotFound`], or the store failed.
 pub(crate) fn require_shown(deps: &Deps, db: &mut Db, declaration: &Declaration) -> Result<(), Failure> {
     let entry = match declaration.entry_id {
         Some(id) => history::find_entry(db, &deps.keys.sealing, &EntryRef::Id(EntryId::new(id)))?,
@@ -129,7 +129,7 @@ impl Form<'_> {
     /// Whether a seal keeps it from every reader.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub(crate) fn is_under_seal(&self, db: &mut Db, entry: Option<&Entry>) -> Result<bool, Failure> {
         let mut concerned = match entry {
             Some(entry) => people_of(db, entry)?,

@@ -186,7 +186,7 @@ impl Found {
     /// Signs the statement.
     ///
     /// # Errors
-    /// The key's refusal.
+    /// The key refused.
     pub fn sign(&self, deps: &Deps) -> Result<Answer, Failure> {
         let statement =
             serde_json::to_vec(&self.statement).map_err(|e| Failure::damaged("write an answer", e))?;

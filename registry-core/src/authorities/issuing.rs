@@ -110,7 +110,7 @@ impl IssuingAuthority {
     /// Its list of revoked certificates, made now, under a number that no earlier one has.
     ///
     /// # Errors
-    /// The library's refusal.
+    /// The library refused.
     pub fn list(&self, revoked: Vec<Revocation>, number: u64, now: DateTime<Utc>) -> Result<Crl, Failure> {
         CrlContent {
             kind: CrlKind::Eid,

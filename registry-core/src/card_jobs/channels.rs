@@ -233,7 +233,7 @@ pub fn put_key(
 /// Whether a chip did not prove its keys when a channel was opened to it, in whatever job.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn is_distrusted(db: &mut Db, chip: &ChipId) -> Result<bool, StoreError> {
     let found: i64 = card_channel::table
         .filter(card_channel::distrusted_chip.eq(chip.to_string()))
@@ -246,7 +246,7 @@ pub(super) fn is_distrusted(db: &mut Db, chip: &ChipId) -> Result<bool, StoreErr
 /// stays with its channel, and the reason with it. Gives in how many channels it was distrusted.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn trust_again(
     db: &mut Db,
     chip: &ChipId,

@@ -21,7 +21,7 @@ use crate::store::{Db, StoreError, people, unwritten_certificates};
 /// Ends the jobs of those cards of these people that are revoked.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn with_cards<'a>(
     db: &mut Db,
     people: impl Iterator<Item = &'a Person>,
@@ -59,7 +59,7 @@ pub(crate) fn with_cards<'a>(
 /// a job that is not open any more, because its receipt came in meanwhile, stays as it is.
 ///
 /// # Errors
-/// [`Refusal::CardSaidWritten`] for a job that was set aside; or the store's.
+/// [`Refusal::CardSaidWritten`] for a job that was set aside; or the store failed.
 pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(), Failure> {
     let now = deps.now();
     let set_aside = db.write(|db| {
@@ -125,7 +125,7 @@ fn end(
 /// certified that the chip had made, whatever came of that.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
     let opened: i64 = card_channel::table
         .filter(card_channel::job_id.eq(job))
@@ -151,7 +151,7 @@ pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
 /// The job that this station was writing when its card ended, if the station was not told yet, and how it is told.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Uid, Refusal)>, Failure> {
     let found: Option<(Uid, Option<String>)> = card_job::table
         .left_join(card::table.on(card::id.eq(card_job::card_id)))
@@ -171,7 +171,7 @@ pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Ui
 /// Remembers that the station was told.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(card_job::table.find(job))
         .set(card_job::told_at.eq(Some(Instant::new(at))))
@@ -184,7 +184,7 @@ pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), 
 /// there were.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
     db.write(|db| {
         let holders: Vec<Uid> = card_job::table

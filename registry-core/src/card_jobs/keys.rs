@@ -203,7 +203,7 @@ pub(crate) fn certificates(db: &mut Db, job: Uuid) -> Result<Vec<(Slot, Vec<u8>)
 /// carries no jobs: where the card's is not here, nothing is known.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreError> {
     let written = entry.parts.iter().find_map(|part| {
         let PartBody::CardPersonalised(personalised::Body::Holder { card, certificates, .. }) = &part.body
@@ -232,7 +232,7 @@ pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreEr
 /// Voids intents that never became credentials: run at start, before anything is issued.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
     Ok(diesel::update(credential_intent::table.filter(credential_intent::intent_state.eq("intended")))
         .set(credential_intent::intent_state.eq("void"))

@@ -100,7 +100,7 @@ pub(super) struct Line {
 /// Reads the queue of an office.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn read(deps: &Deps, db: &mut Db, officer: &Officer) -> Result<Vec<QueueLine>, Failure> {
     queue::of_office(deps, db, officer, SHOWN)
 }
@@ -108,7 +108,7 @@ pub(super) fn read(deps: &Deps, db: &mut Db, officer: &Officer) -> Result<Vec<Qu
 /// Writes the queue out, in parts.
 ///
 /// # Errors
-/// Stored words that do not parse.
+/// A stored word does not parse.
 pub(super) fn sections(
     deps: &Deps,
     officer: &Officer,

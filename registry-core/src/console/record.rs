@@ -27,7 +27,7 @@ impl Family {
     /// Loads the relatives; a sealed one is left out and shown without a name.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub fn load(db: &mut Db, person: &Person) -> Result<Family, Failure> {
         let links = person.parents.iter().chain(&person.spouses).chain(&person.children);
         let ids: Vec<PersonId> = links.map(|link| link.person).collect();

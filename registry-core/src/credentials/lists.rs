@@ -52,7 +52,7 @@ pub fn address(deps: &Deps, list: i32) -> String {
 /// A list as a signed token.
 ///
 /// # Errors
-/// [`Refusal::StatusListUnknown`] for a list that does not exist, the store's, or the library's refusal.
+/// [`Refusal::StatusListUnknown`] for a list that does not exist; or the store failed, or the library refused.
 pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
     let key = (list, form == Form::Cwt);
     // Whoever comes meanwhile waits for the list that is being made; so does who lets the lists be forgotten.

@@ -235,7 +235,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
 ///
 /// # Errors
 /// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`], no mandate for the office of the act, the own or
-/// a relative's act, or a store's fault.
+/// a relative's act, or the store failed.
 pub fn spoil(
     deps: &Deps,
     officer: &Officer,
@@ -290,7 +290,7 @@ fn require_mandate(deps: &Deps, db: &mut Db, officer: &Officer, row: &CopyRow) -
 /// for the officer before ([`super::print`]).
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_entry(deps: &Deps, entry: EntryId) -> Result<Vec<CopyLine>, Failure> {
     Ok(paper_copies::of_entry(&mut *deps.db()?, entry.uuid())?.iter().map(line).collect())
 }

@@ -71,7 +71,7 @@ impl Paper {
 ///
 /// # Errors
 /// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::NotFound`] if this act is,
-/// [`Refusal::RecordMerged`] for the birth of a record that was merged into another, or the store's fault.
+/// [`Refusal::RecordMerged`] for the birth of a record that was merged into another, or the store failed.
 pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) -> Result<Paper, Failure> {
     if reader == Reader::Officer {
         require_nothing_sealed(db, entry)?;

@@ -33,7 +33,7 @@ pub enum Standing {
 /// Looks a paper up whose seal was checked.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
     let mut db = deps.db()?;
     let reference = EntryRef::ActNumber(claim.act_number.clone());

@@ -25,7 +25,7 @@ pub struct SealedPart {
 /// Seals a part under `data_key`.
 ///
 /// # Errors
-/// A body that JSON cannot hold, or the cipher's refusal.
+/// A body that JSON cannot hold, or the cipher refused.
 pub fn seal_part(
     entry: Uuid,
     ordinal: i32,

@@ -52,7 +52,7 @@ impl Prover {
     /// The audit path of the entry at `index` in the tree over the first `size` entries of the register.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if the log has no such entry or a gap; the engine's.
+    /// [`StoreError::Damaged`] if the log has no such entry or a gap; or the database failed.
     pub fn prove(&self, db: &mut Db, index: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
         self.path(&mut Register(db), index, size)
     }

@@ -21,7 +21,7 @@ pub const STEP: i64 = 16_384;
 /// How far the log and its index have come: positions of the next entry.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn progress(db: &mut Db) -> Result<(i64, i64), StoreError> {
     Ok(log_head::table.find(Log::Access.name()).select((log_head::size, log_head::indexed)).first(db)?)
 }
@@ -29,7 +29,7 @@ pub fn progress(db: &mut Db) -> Result<(i64, i64), StoreError> {
 /// Lets the index follow by a step, in one transaction.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn follow(db: &mut Db) -> Result<(), StoreError> {
     db.write(|db| {
         // The first statement moves the head, so that two who follow queue.
@@ -64,7 +64,7 @@ pub struct SeenAccess {
 /// A page of the accesses that concern any of these records, by their positions in the log.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn of_people(
     db: &mut Db,
     people: &[Uuid],
@@ -131,7 +131,7 @@ fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Resu
 /// The accesses of one kind that concern any of these people, each with whom it concerns, oldest first.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn of_kind(db: &mut Db, people: &[Uuid], kind: Sought) -> Result<Vec<(Uuid, AccessRow)>, StoreError> {
     let people: Vec<Uid> = people.iter().copied().map(Uid).collect();
     let mut rows = Vec::new();
@@ -193,7 +193,7 @@ impl Sought {
 /// Rows of the index that the log does not have, and rows that the index should have: person and position.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn differences(db: &mut Db) -> Result<Differences, StoreError> {
     let (size, indexed) = progress(db)?;
     let strange = access_of_person::table

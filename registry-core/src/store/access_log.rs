@@ -127,7 +127,7 @@ pub fn access_leaf(entry: &AccessEntry, salt: &Salt, seq: u64) -> Result<String,
 /// held up by copying the WAL into the database; how durable a commit is does not change.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn prepare_appending(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Pg(_) => Ok(()),
@@ -141,7 +141,7 @@ pub fn prepare_appending(db: &mut Db) -> Result<(), StoreError> {
 /// Appends a batch in one transaction: durable when this returns.
 ///
 /// # Errors
-/// [`StoreError::Fenced`] or the engine's.
+/// [`StoreError::Fenced`] or the database failed.
 pub fn append_batch(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Result<(), StoreError> {
     db.write(|db| {
         let mut head = move_head(db, Log::Access, epoch, batch.len() as u64)?;
@@ -224,7 +224,7 @@ impl AccessRow {
 /// Up to `limit` rows from position `from`, each with its people.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn rows(
     db: &mut Db,
     from: u64,

@@ -32,7 +32,7 @@ impl NoncePurpose {
 /// Keeps a nonce that was drawn for a card.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn keep(
     db: &mut Db,
     id: Uuid,
@@ -56,7 +56,7 @@ pub fn keep(
 /// Takes a nonce and the card it was drawn for: it is used from then on. None if it is used, old, of another purpose or unknown.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// The database failed, or [`StoreError::Damaged`].
 pub fn spend(
     db: &mut Db,
     id: Uuid,

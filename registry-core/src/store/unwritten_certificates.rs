@@ -17,7 +17,7 @@ const OF_KEYS: [(&str, KeySlot); 2] = [("9a", KeySlot::Authentication), ("9c", K
 /// Revokes what was signed for the keys of a job, and voids what was only intended: it is never signed now. Gives how many were revoked.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) -> Result<usize, StoreError> {
     let of_job = credential_intent::table.filter(credential_intent::job_id.eq(job));
     diesel::update(of_job.filter(credential_intent::intent_state.eq("intended")))
@@ -36,7 +36,7 @@ pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) ->
 /// had it.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(), StoreError> {
     let of_slot = credential_intent::table
         .filter(credential_intent::job_id.eq(job))
@@ -55,7 +55,7 @@ pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(),
 /// there were.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoke_superseded(db: &mut Db, on: NaiveDate) -> Result<usize, StoreError> {
     let signed = credential_intent::table
         .filter(credential_intent::intent_state.eq("void"))
@@ -129,7 +129,7 @@ type Row = (String, Uid, String, String, Option<String>, Option<String>, String)
 /// Those of an authority, as records name it, that are revoked.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
     let rows: Vec<Row> = of_cards()
         .filter(credential_intent::revoked_on.is_not_null())
@@ -142,7 +142,7 @@ pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>,
 /// Those of these serials from an authority that are revoked.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoked_among(
     db: &mut Db,
     serials: &[String],

@@ -63,7 +63,7 @@ impl Writes {
     /// Begins a write transaction.
     ///
     /// # Errors
-    /// The engine's; of a file that is held for too long [`Outage::Held`] says so.
+    /// The database failed; of a file that is held for too long [`Outage::Held`] says so.
     pub(super) fn begin(&self, sqlite: &mut SqliteConnection) -> Result<Write<'_>, DieselError> {
         let (a_look_ms, looks) = if self.is_held.load(Ordering::Relaxed) {
             (self.a_look_ms / 2, 1)

@@ -66,7 +66,7 @@ impl Asker {
     /// Waits for the answer, whose access entry is durable by then.
     ///
     /// # Errors
-    /// [`Refusal::BudgetExhausted`], or the store's fault.
+    /// [`Refusal::BudgetExhausted`], or the store failed.
     pub(super) async fn ask(&self, asked: Asked) -> Result<Found, Failure> {
         let (answer, outcome) = oneshot::channel();
         let number = normal_number(&asked.question.number);

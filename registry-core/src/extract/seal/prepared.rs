@@ -80,7 +80,7 @@ impl PreparedSeal {
     /// Signs, and hands the text out only if it verifies and says what was prepared.
     ///
     /// # Errors
-    /// The key's refusal, or [`SealError::ReadBack`].
+    /// The key refused, or [`SealError::ReadBack`].
     pub fn sign(self, key: &SoftwareSigner) -> Result<String, SealError> {
         self.text(key, &key.public_key())
     }
