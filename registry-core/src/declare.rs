@@ -1,4 +1,4 @@
-//! Declaring: what those whom the law names declare at an office, before anything is registered.
+//! Declaring: those whom the law names declare an event at an office, before anything is registered.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -81,24 +81,24 @@ pub fn declare(
     })
 }
 
-/// Reads a form with the portrait that came beside it.
+/// Reads a form together with the portrait that came beside it.
 ///
 /// # Errors
-/// The refusal of the field that cannot be.
+/// The refusal of the first field that is wrong.
 pub(crate) fn read_form(
     kind: Declarable,
     facts: &mut serde_json::Value,
     portrait: Option<&Portrait>,
 ) -> Result<Facts, Failure> {
     if let Some(fields) = facts.as_object_mut() {
-        // The hash is that of the picture which came along, never one that somebody wrote.
+        // The hash is computed from the picture that came along; a hash written into the form is dropped.
         fields.remove("portrait_sha256");
         fields.extend(portrait.map(|portrait| ("portrait_sha256".to_owned(), portrait.sha256_hex().into())));
     }
     Ok(Facts::parse(&kind.kind(), facts)?)
 }
 
-/// A declaration that was checked, and where it goes.
+/// A declaration that was checked, and the office that decides on it.
 pub(crate) struct Received {
     decided: Decided,
     claims: Vec<String>,
@@ -131,7 +131,8 @@ pub(crate) fn receive(
 }
 
 impl Received {
-    /// The row that it becomes, before [`Received::claim`]; the portrait is kept beside it.
+    /// Makes the row of the declaration, and keeps its portrait beside it. [`Received::claim`] comes
+    /// afterwards.
     ///
     /// # Errors
     /// The vault or the store failed.
@@ -175,8 +176,8 @@ impl Received {
         })
     }
 
-    /// Claims the event for the row that stands now, and keeps the numbers that it asks for. If another
-    /// declaration of the same event came first, this one is held beside it.
+    /// Claims the event for the row that was just inserted, and reserves the numbers that the declaration
+    /// asks for. If another declaration of the same event came first, this one is held beside it.
     ///
     /// # Errors
     /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or the store failed.

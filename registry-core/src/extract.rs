@@ -1,4 +1,4 @@
-//! The printable extract of a registration: what the paper says, and the signed text in its QR.
+//! The printable extract of a registration: what the paper says, and the signed text in its QR code.
 //!
 //! Printing is reading: the extract is withheld until its access entry is durable.
 
@@ -37,19 +37,19 @@ pub use standing::{Standing, standing};
 /// A civil paper as it is printed.
 #[derive(Debug, Clone)]
 pub struct Extract {
-    /// Number of the act.
+    /// The number of the act.
     pub act_number: String,
-    /// What was registered.
+    /// The kind of event that was registered.
     pub kind: Kind,
-    /// Civil date of registration.
+    /// The civil date of registration.
     pub registered_on: NaiveDate,
     /// The office that registered it.
     pub office: UnitCode,
     /// What the paper says.
     pub lines: Vec<Line>,
-    /// Civil date of printing.
+    /// The civil date of printing.
     pub printed_on: NaiveDate,
-    /// The text of the QR: see [`seal`].
+    /// The text of the QR code: see [`seal`].
     pub seal: String,
     people: Vec<Uuid>,
 }
@@ -58,7 +58,7 @@ pub struct Extract {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown entry or a kind without an extract, [`Refusal::EntryAnnulled`],
-/// [`Refusal::PersonNotFound`] for a sealed record, no mandate, or the store failed.
+/// [`Refusal::PersonNotFound`] for a sealed record; or the officer has no mandate, or the store failed.
 pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Extract>, Failure> {
     let Read { entry, lines, people } = read(deps, &mut *deps.db()?, officer, id)?;
     let header = &entry.header;
