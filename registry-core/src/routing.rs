@@ -1,4 +1,4 @@
-//! Where a declaration is decided: the officers are loaded here, the domain chooses the office.
+//! Where a declaration is decided: this module loads the officers, and the domain chooses the office.
 
 use registry_domain::officer::Officer;
 use registry_domain::policy::{self, Received};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::officers::officers_of;
 use crate::store::Db;
 
-/// The office that decides on what an officer receives.
+/// The office that decides on what this officer receives.
 ///
 /// # Errors
 /// [`registry_domain::refusal::Refusal::NobodyEligible`], or the store failed.
