@@ -2,7 +2,7 @@
 //! otherwise once a minute, however many ask for it: a crowd of readers must not make the issuing key sign.
 //!
 //! A row that cannot be read is left off the list; one whose day lies ahead is listed from now on, so that no
-//! clock can take a revocation off the list. The log and the health page name both kinds: one wrong entry
+//! clock can take a revocation off the list. The log and the health check name both kinds: one wrong entry
 //! must not keep every other revocation from the readers. A serial number that is revoked both in the record
 //! and beside its intent stands on the list once.
 
@@ -106,7 +106,7 @@ pub fn amiss(issuer: &IssuingAuthority) -> Arc<Vec<Amiss>> {
     issuer.list.amiss.load_full()
 }
 
-/// Looks for what would be wrong, without making a list, so that the health page tells it before anybody asks
+/// Looks for what would be wrong, without making a list, so that the health check tells it before anybody asks
 /// for a list.
 ///
 /// # Errors

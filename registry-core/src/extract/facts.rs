@@ -1,4 +1,4 @@
-//! What an extract says, line by line, one function a kind that has one.
+//! What an extract says, line by line. Each kind that has a paper has one function.
 
 mod family;
 mod status;
@@ -19,30 +19,30 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::{Db, history, people};
 
-/// A line of a paper, its label in both languages.
+/// A line of a paper, with its label in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Label in Mongolian.
+    /// The label in Mongolian.
     pub label_mn: &'static str,
-    /// Label in English.
+    /// The label in English.
     pub label_en: &'static str,
     /// The value as registered.
     pub value: String,
-    /// Whether it spells a name in traditional script, and stands beside the other lines as a column.
+    /// Whether it spells a name in traditional script, and so is printed as a column beside the other lines.
     pub is_spelling: bool,
 }
 
-/// The lines of a paper, and whose data they are.
+/// The lines of a paper, and the people whom they are about.
 pub(super) struct Paper {
     pub lines: Vec<Line>,
     pub people: Vec<Uuid>,
     reader: Reader,
 }
 
-/// For whom the lines are.
+/// Who gets the lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
-    /// An officer, for whom a sealed record is not there.
+    /// An officer, for whom a sealed record does not exist.
     Officer,
     /// The service itself, which compares them with a printed paper and shows them to nobody.
     Comparison,
@@ -59,7 +59,7 @@ impl Paper {
         self.lines.extend(value.map(|value| Line { label_mn, label_en, value, is_spelling: true }));
     }
 
-    /// A line that more than one part would say.
+    /// Adds a line that several parts would add; only the first does.
     fn once(&mut self, label_mn: &'static str, label_en: &'static str, value: Option<impl ToString>) {
         if self.lines.iter().all(|line| line.label_en != label_en) {
             self.line(label_mn, label_en, value);
@@ -84,7 +84,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
         match &part.body {
             PartBody::Birth(birth::Body::Child(child)) => {
                 let open = require_open(db, part.person, &mut paper)?;
-                // The paper of a birth shows the number given with it, which the merged record no longer carries.
+                // The paper of a birth shows the number given with it, which a merged record no longer has.
                 if open.id != part.person {
                     return Err(Refusal::RecordMerged.into());
                 }
@@ -118,7 +118,7 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
                 name, governor_order, traditional, ..
             }) => {
                 let subject = require_open(db, part.person, &mut paper)?;
-                // What the act itself spells, whatever was spelt before and since.
+                // The paper shows the spelling of this act, not one from before or after it.
                 name_lines(name, traditional.as_deref(), &mut paper);
                 birth_and_number(&subject, &mut paper);
                 let before = name_before(deps, db, entry, part.person)?;
@@ -139,11 +139,11 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
                 let cause = format!("{} / {}", cause.title_mn(), cause.title_en());
                 paper.line("Өөрчилсөн шалтгаан", "Cause of the change", Some(cause));
             }
-            // Parents and spouses are named in the lines of the child and the deceased, or not at all; the cause of death
-            // is never printed.
+            // Parents and spouses are named in the lines of the child and the deceased, or not at all. The
+            // cause of death is never printed.
             PartBody::Birth(birth::Body::Parent { .. })
             | PartBody::Death(death::Body::Cause { .. } | death::Body::Spouse { .. }) => {}
-            // No paper leaves out without a word what it should say.
+            // A part without lines is an error: no paper may silently leave something out.
             _ => {
                 return Err(Failure::Issue(format!(
                     "the paper of {} has no lines for a part",
@@ -156,8 +156,8 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
     Ok(paper)
 }
 
-/// Those of whom a paper of this entry has lines, or could have. Of a child who followed a name nothing is printed: the parent's paper is
-/// the parent's.
+/// The people about whom a paper of this entry has lines, or could have. Nothing is printed about a child who
+/// took over a parent's new name: that paper is the parent's.
 pub(super) fn people_on_paper(entry: &Entry) -> impl Iterator<Item = PersonId> {
     let of_name = entry.header.kind == Kind::NameChange;
     let is_silent =
@@ -165,7 +165,8 @@ pub(super) fn people_on_paper(entry: &Entry) -> impl Iterator<Item = PersonId> {
     entry.parts.iter().filter(move |part| !is_silent(part)).map(|part| part.person)
 }
 
-/// An act that is under seal in the record of somebody on its paper, or tells a sealed address, is on no paper for an officer.
+/// Refuses an officer the paper of an act that is under seal in the record of somebody on it, or that gives a
+/// sealed address.
 fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
     for person in people_on_paper(entry) {
         let Some(person) = people::load_survivor(db, person)? else { continue };
@@ -176,7 +177,7 @@ fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A birth as it is told since an adoption: with the name and the parents from then on.
+/// A birth as it is told after an adoption: with the name and the parents from then on.
 fn as_told(child: &birth::Child, parts: &[Recorded]) -> birth::Child {
     let mut told = child.clone();
     if let Some(adopted) = AsBorn::of(parts) {
@@ -184,14 +185,14 @@ fn as_told(child: &birth::Child, parts: &[Recorded]) -> birth::Child {
         told.father = adopted.parent(Relation::Father, told.father);
         if let Some(name) = adopted.name {
             told.name = name;
-            // It spelt the name given at birth.
+            // The spelling in traditional script is of the name given at birth.
             told.traditional = None;
         }
     }
     told
 }
 
-/// The name that someone bore until an entry, corrections included; none if it was erased.
+/// The name that a person had until an entry, with corrections; none if it was erased.
 fn name_before(
     deps: &Deps,
     db: &mut Db,
@@ -225,7 +226,7 @@ fn birth_lines(deps: &Deps, db: &mut Db, child: &birth::Child, paper: &mut Paper
     Ok(())
 }
 
-/// The parts of a name, and what of them is spelt in traditional script.
+/// Adds the parts of a name, and those parts of it that are spelt in traditional script.
 fn name_lines(name: &PersonName, traditional: Option<&TraditionalName>, paper: &mut Paper) {
     paper.line("Ургийн овог", "Clan name", name.clan.as_ref());
     paper.line("Эцэг (эх)-ийн нэр", "Parent's name", name.parent.as_ref());
@@ -258,7 +259,7 @@ fn birth_and_number(person: &Person, paper: &mut Paper) {
     paper.line("Регистрийн дугаар", "Register number", person.national_number.as_ref());
 }
 
-/// Someone as the paper names them: whole name, and register number or foreign document.
+/// A person as the paper names them: the whole name, and the register number or foreign document.
 fn named(person: &Person) -> String {
     let name = person.name.as_ref().map(ToString::to_string).unwrap_or_default();
     let number = person.national_number.as_ref().map(ToString::to_string);
@@ -277,7 +278,7 @@ fn require_open(db: &mut Db, id: PersonId, paper: &mut Paper) -> Result<Person, 
     Ok(person)
 }
 
-/// The unit's name from the aimag down.
+/// The names of a unit, from the aimag down.
 fn place(deps: &Deps, code: &UnitCode) -> String {
     let mut names: Vec<&str> =
         deps.units.parent_chain(code).iter().map(|unit| unit.name_mn.as_str()).collect();

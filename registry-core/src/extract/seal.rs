@@ -1,12 +1,15 @@
-//! The QR of an extract: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖ base64url(signature), and `v2` for a counted copy.
+//! The QR code of an extract: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖ base64url(signature), and
+//! `v2` for a counted copy.
 //!
-//! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload` (or `v2`), so that anyone
-//! who holds the key of `extract.public.der` can check it without asking. Invariant: nothing of a person is in it in words. The digest of
-//! the paper's facts is salted, so that no table of digests made beforehand finds them and no two papers share one; the salt stands in the
-//! same text, so whoever holds it and knows all but a little of the facts can try the rest.
+//! The payload is JSON with short names. The signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload`
+//! (or `v2`), so that anybody who holds the key of `extract.public.der` can check it without asking.
+//! Invariant: the code holds nothing of a person in words. The digest of the paper's facts is salted, so that
+//! no table of digests made beforehand contains it and no two papers share one. The salt stands in the same
+//! text, so somebody who holds the code and knows nearly all the facts can try out the rest.
 //!
-//! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and reads a signature by a
-//! throw-away key back; what [`PreparedSeal::sign`] gives was verified under the key itself.
+//! Types keep the order in which a seal is made: [`Claim::prepare`] lays out the octets, checks the rules and
+//! reads back a signature by a throw-away key; [`PreparedSeal::sign`] gives only a seal that was verified
+//! under the real key.
 
 mod prepared;
 
@@ -23,23 +26,24 @@ use super::facts::Line;
 
 pub use prepared::{PreparedSeal, SealError};
 
-/// What a text begins with, and the prefix of what is signed, so that a seal is never taken for anything else.
+/// How the text begins, and the prefix of what is signed, so that a seal is never taken for anything else.
 const FIRST: (&str, &[u8]) = ("burtgel:extract:v1:", b"burtgel/v1/extract\0");
-/// The same of a seal on a counted copy.
+/// The same two for a counted copy.
 const SECOND: (&str, &[u8]) = ("burtgel:extract:v2:", b"burtgel/v2/extract\0");
-/// Longest text looked at.
+/// A longer text is not looked at.
 const LONGEST: usize = 2000;
 
-/// Octets of an Ed25519 signature: a text with fewer was cut.
+/// The octets of an Ed25519 signature: a text with fewer was cut off.
 const SIGNATURE: usize = 64;
 
-/// Why a text is not taken as the seal of an extract of ours.
+/// Why a text is not accepted as the seal of an extract of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotGenuine {
-    /// It could not be read: it is something else, or a part of a seal. Whether the paper is genuine is not known.
+    /// The text could not be read: it is something else, or only a part of a seal. Nobody knows whether the
+    /// paper is genuine.
     #[error("this is not the text of an extract's QR")]
     Form,
-    /// It was read, and the signature is not of the key.
+    /// The text was read, and the key did not sign it.
     #[error("the signature of the extract does not fit")]
     Signature,
 }
@@ -48,25 +52,25 @@ pub enum NotGenuine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// Number of the act.
+    /// The number of the act.
     #[serde(rename = "a")]
     pub act_number: String,
     /// What was registered.
     #[serde(rename = "k")]
     pub kind: Kind,
-    /// Civil date of registration.
+    /// The civil date of registration.
     #[serde(rename = "r")]
     pub registered_on: NaiveDate,
-    /// The office.
+    /// The office that registered it.
     #[serde(rename = "o")]
     pub office: UnitCode,
-    /// Civil date of printing.
+    /// The civil date of printing.
     #[serde(rename = "p")]
     pub printed_on: NaiveDate,
-    /// Salted digest of the lines: see [`digest`].
+    /// The salted digest of the lines: see [`digest`].
     #[serde(rename = "f")]
     pub facts: String,
-    /// Of a counted copy: which, and where its act stands in the ledger.
+    /// For a counted copy: which copy, and where its act stands in the ledger.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<CopyClaim>,
 }
@@ -81,16 +85,16 @@ pub struct CopyClaim {
     /// Which copy of the act's paper, from 1.
     #[serde(rename = "c")]
     pub number: u32,
-    /// Number of the sheet of security paper.
+    /// The number of the sheet of security paper.
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
-    /// Position of the act's entry in the register's log.
+    /// The position of the act's entry in the register's log.
     #[serde(rename = "l")]
     pub leaf: u64,
-    /// Size of the tree that the proof leads to.
+    /// The size of the tree that the proof leads to.
     #[serde(rename = "t")]
     pub tree_size: u64,
-    /// Its root, in base64.
+    /// The root of that tree, in base64.
     #[serde(rename = "h")]
     pub root: String,
 }
@@ -117,7 +121,7 @@ impl Claim {
         let signed = [context, &payload].concat();
         key.verify(&signed, &signature).map_err(|_| NotGenuine::Signature)?;
         let claim: Claim = serde_json::from_slice(&payload).map_err(|_| NotGenuine::Form)?;
-        // Each version says what it says and no more.
+        // A text of one version must not carry the content of the other.
         if claim.version().1 == context { Ok(claim) } else { Err(NotGenuine::Form) }
     }
 
@@ -126,7 +130,8 @@ impl Claim {
     }
 }
 
-/// A short code of a seal, in Crockford's base 32, that is compared by eye: fifty bits of its SHA-256. It proves nothing by itself.
+/// A short code of a seal, in Crockford's base 32, that people compare by eye: fifty bits of its SHA-256. It
+/// proves nothing by itself.
 pub fn check_code(text: &str) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let hash = Sha256::digest(text.trim().as_bytes());
@@ -137,18 +142,18 @@ pub fn check_code(text: &str) -> String {
     format!("{}-{}", &code[..5], &code[5..])
 }
 
-/// More are not looked at one by one.
+/// At most this many spellings are left out one by one.
 const MOST_SPELLINGS: usize = 8;
 
-/// Whether a digest is of these lines.
+/// Whether a digest was made of these lines.
 fn is_of(claimed: &str, lines: &[Line]) -> bool {
     is_of_said(claimed, said(lines))
 }
 
-/// The lines that were signed: these, or these without some spellings in traditional script, which a record may be given later without
-/// making the paper wrong.
+/// The lines that were signed: all of these, or these without some spellings in traditional script. A record
+/// may be given such spellings later without making the paper wrong.
 pub fn as_signed(claimed: &str, lines: &[Line]) -> Option<Vec<Line>> {
-    // A paper has a handful of spellings: of two spouses, or the parts of one name.
+    // A paper has only a few spellings: those of two spouses, or of the parts of one name.
     let spellings = lines.iter().filter(|line| line.is_spelling).count().min(MOST_SPELLINGS);
     (0..1_u32 << spellings).find_map(|left_out| {
         let mut at = 0;
@@ -162,14 +167,16 @@ pub fn as_signed(claimed: &str, lines: &[Line]) -> Option<Vec<Line>> {
     })
 }
 
-/// The same of lines as the attached file tells them: label in English, and value.
+/// Whether a digest was made of these lines, given as in the attached file: the label in English, and the
+/// value.
 pub fn is_of_said<'a>(claimed: &str, lines: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
     let salt = URL_SAFE_NO_PAD.decode(claimed).ok();
     let salt = salt.as_ref().and_then(|claimed| claimed.first_chunk::<16>());
     salt.is_some_and(|salt| digest_of(salt, lines) == claimed)
 }
 
-/// Digest of a paper's lines: base64url(salt ‖ SHA-256(salt ‖ lines)), a line being `label_en=value` and a line feed.
+/// The digest of a paper's lines: base64url(salt ‖ SHA-256(salt ‖ lines)), where a line is `label_en=value`
+/// and a line feed.
 pub fn digest(salt: &[u8; 16], lines: &[Line]) -> String {
     digest_of(salt, said(lines))
 }

@@ -1,4 +1,4 @@
-//! What the papers of a person's status say, and the remarks on any act.
+//! What the papers about a person's status say, and the remarks on any act.
 
 use registry_domain::event::citizenship;
 use registry_domain::event::guardianship::{self, Guardian};
@@ -11,7 +11,7 @@ use super::{Paper, named, person_lines, require_open};
 use crate::failure::Failure;
 use crate::store::{Db, people};
 
-/// The ward, the guardian, who decided when, and the day on which it ends by itself.
+/// Adds the ward, the guardian, who decided and when, and the day on which the guardianship ends by itself.
 ///
 /// # Errors
 /// As [`super::paper_of`].
@@ -40,7 +40,7 @@ pub(super) fn guardianship(
     Ok(())
 }
 
-/// Someone who was given a new register number, and the number before it.
+/// Adds a person who was given a new register number, and the number before it.
 ///
 /// # Errors
 /// As [`super::paper_of`].
@@ -61,7 +61,7 @@ pub(super) fn renumbered(
     Ok(())
 }
 
-/// Whose citizenship changed, how, and by which decree.
+/// Adds the person whose citizenship changed, how it changed, and by which decree.
 ///
 /// # Errors
 /// As [`super::paper_of`].
@@ -82,7 +82,7 @@ pub(super) fn citizenship(
     Ok(())
 }
 
-/// Who left for which country when, or came back when.
+/// Adds who left for which country and when, or who came back and when.
 ///
 /// # Errors
 /// As [`super::paper_of`].
@@ -105,7 +105,7 @@ pub(super) fn migration(
     Ok(())
 }
 
-/// The remarks on this entry in the records that the paper is about.
+/// Adds the remarks on this entry in the records that the paper is about.
 ///
 /// # Errors
 /// As [`super::paper_of`].

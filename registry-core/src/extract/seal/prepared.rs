@@ -1,4 +1,4 @@
-//! The making of a seal: rules, a throw-away signature, the signature, and the look at it.
+//! How a seal is made: rules, a throw-away signature, the real signature, and the check of it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,21 +9,21 @@ use transparency_log::Hash;
 use super::{Claim, LONGEST};
 use crate::draw::Draw;
 
-/// Why a claim is not sealed.
+/// Why a claim cannot be sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// A rule is broken; its number is never used again.
+    /// A rule is broken. The number of a rule is never used again.
     #[error("rule {number} of a seal: {what}")]
     Rule {
         /// The rule's number.
         number: u8,
-        /// What it asks.
+        /// What the rule asks.
         what: &'static str,
     },
-    /// What was laid out does not read back as the claim.
+    /// The octets that were laid out do not read back as the claim.
     #[error("the seal does not read back")]
     ReadBack,
-    /// The key's refusal.
+    /// The key refused to sign.
     #[error("sign a seal: {0}")]
     Sign(String),
 }
@@ -34,7 +34,7 @@ impl From<SignError> for SealError {
     }
 }
 
-/// A claim whose octets stand fast and passed every rule.
+/// A claim whose octets are fixed and passed every rule.
 #[derive(Debug)]
 pub struct PreparedSeal {
     claim: Claim,
@@ -42,7 +42,7 @@ pub struct PreparedSeal {
 }
 
 impl Claim {
-    /// Lays out the octets, asks every rule, and reads back what a throw-away key signed.
+    /// Lays out the octets, checks every rule, and reads back what a throw-away key signed.
     ///
     /// # Errors
     /// [`SealError`].
@@ -65,19 +65,19 @@ impl PreparedSeal {
         &self.payload
     }
 
-    /// The text as a throw-away key signs it: of the length of the seal, and genuine to nobody. A paper is drawn with it once before the
-    /// copy is counted.
+    /// The text as signed by a throw-away key: it is as long as the real seal, and genuine to nobody. A paper
+    /// is drawn with it once before the copy is counted.
     ///
     /// # Errors
     /// As [`PreparedSeal::sign`].
     pub fn rehearse(&self) -> Result<String, SealError> {
-        // Anyone can draw this key, and no paper is checked with it.
+        // Anybody can draw this key again; no paper is ever checked with it.
         let throw_away = SoftwareSigner::generate(Algorithm::Ed25519, Draw::from_seed([0; 32]).generator());
         let throw_away = throw_away.map_err(|e| SealError::Sign(e.to_string()))?;
         self.text(&throw_away, &throw_away.public_key())
     }
 
-    /// Signs, and hands the text out only if it verifies and says what was prepared.
+    /// Signs, and gives the text out only if it verifies and says what was prepared.
     ///
     /// # Errors
     /// The key refused, or [`SealError::ReadBack`].
@@ -97,13 +97,13 @@ impl PreparedSeal {
     }
 }
 
-/// Number, what is asked, whether it holds.
+/// The rules: number, what the rule asks, and whether the claim keeps it.
 fn rules(claim: &Claim) -> Vec<(u8, &'static str, bool)> {
     let is_word = |text: &str, longest: usize| !text.is_empty() && text.len() <= longest;
     let facts = URL_SAFE_NO_PAD.decode(&claim.facts).map(|octets| octets.len());
     let mut rules = vec![
         (1, "an act number of at most 64 octets", is_word(&claim.act_number, 64)),
-        // The office that prints may stand in a zone where the day begins an hour later.
+        // The office that prints may be in a zone where the day begins an hour later.
         (
             2,
             "printed not before the day of registration",
