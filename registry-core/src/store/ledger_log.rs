@@ -184,7 +184,7 @@ pub struct PartRow {
 }
 
 impl PartRow {
-    /// What is left of a part that was erased; none if it was not.
+    /// What is left of a part that was erased; none if it was not erased.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] for an unknown role.
@@ -197,10 +197,11 @@ impl PartRow {
         Ok(Some(Part { person: self.person_id.into(), role, body: PartBody::Erased }))
     }
 
-    /// The part as the codec knows it.
+    /// The part in the form that the codec opens.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] for a commitment of another length; [`StoreError::Vault`] if the part was erased.
+    /// [`StoreError::Damaged`] for a commitment of another length; [`StoreError::Vault`] if the part was
+    /// erased.
     pub fn sealed_part(&self) -> Result<SealedPart, StoreError> {
         Ok(SealedPart {
             ordinal: self.ordinal,
@@ -215,7 +216,7 @@ impl PartRow {
 /// Reads a commitment column.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] for another length than 32.
+/// [`StoreError::Damaged`] if it does not have 32 bytes.
 pub fn commitment_of(bytes: &[u8]) -> Result<Commitment, StoreError> {
     Commitment::try_from(bytes)
         .map_err(|_| StoreError::Damaged("a commitment that is not 32 bytes".to_owned()))
@@ -252,7 +253,7 @@ pub fn entries(db: &mut Db, from: u64, limit: i64) -> Result<Vec<(EntryRow, Vec<
         .collect())
 }
 
-/// A person and the wrapped data key, `None` where erased.
+/// A person and the wrapped data key, which is `None` if the person was erased.
 pub type WrappedKey = (Uuid, Option<Vec<u8>>);
 
 /// The wrapped data keys of all people.
@@ -297,7 +298,7 @@ pub fn register_size(db: &mut Db) -> Result<i64, StoreError> {
     Ok(log_head::table.find(Log::Register.name()).select(log_head::size).first(db)?)
 }
 
-/// Size and tree of a log as `log_head` has them.
+/// Size and tree of a log, as `log_head` states them.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] if the two do not fit together.
@@ -377,7 +378,7 @@ pub fn checkpoints(db: &mut Db, log: Log) -> Result<Vec<(u64, String)>, StoreErr
     rows.into_iter().map(|(size, note)| Ok((position(size)?, note))).collect()
 }
 
-/// Checkpoints that are of no log: log and size.
+/// Checkpoints that name no log of ours: the name and the size.
 ///
 /// # Errors
 /// The database failed.

@@ -11,13 +11,13 @@ use super::{Db, StoreError};
 
 /// What will be signed.
 pub struct ServiceIntent<'a> {
-    /// The certificate's serial, hexadecimal.
+    /// The certificate's serial number, hexadecimal.
     pub serial: &'a str,
-    /// The word of its purpose.
+    /// The word of the signer's purpose.
     pub purpose: &'a str,
     /// SHA-256 of the public key, hexadecimal.
     pub spki_sha256: &'a str,
-    /// Of the authority that signs, hexadecimal.
+    /// The key identifier of the authority that signs, hexadecimal.
     pub authority_key_identifier: &'a str,
     /// `TBSCertificate`, DER.
     pub tbs: &'a [u8],
@@ -26,7 +26,7 @@ pub struct ServiceIntent<'a> {
 /// Records what will be signed.
 ///
 /// # Errors
-/// The database failed; a uniqueness violation for a key that was certified before.
+/// The database failed, with a uniqueness violation if the key was certified before.
 pub fn intend(db: &mut Db, intent: &ServiceIntent<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::insert_into(service_intent::table)
         .values((
@@ -53,7 +53,7 @@ pub fn keep(db: &mut Db, serial: &str, der: &[u8]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What was issued for a purpose since an instant, newest first.
+/// The certificates that were issued for a purpose since an instant, newest first.
 ///
 /// # Errors
 /// The database failed.
@@ -68,7 +68,7 @@ pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<
     Ok(ders.into_iter().flatten().collect())
 }
 
-/// Those of the serials that an authority, as records name it, issued.
+/// Those of the serial numbers that an authority issued, which is given by the names that records use for it.
 ///
 /// # Errors
 /// The database failed.
@@ -84,7 +84,7 @@ pub fn issued_among(
     Ok(issued.select(service_intent::serial).load(db)?)
 }
 
-/// The serials of the service's own certificates that entries of cards call revoked.
+/// The serial numbers of the service's own certificates that card entries call revoked.
 ///
 /// # Errors
 /// The database failed.
@@ -97,7 +97,8 @@ pub fn among_revoked(db: &mut Db) -> Result<BTreeSet<String>, StoreError> {
     Ok(named.into_iter().collect())
 }
 
-/// Voids what was intended and never kept: at start, before anything is issued, and when a signature failed.
+/// Voids intents whose certificate was never kept. Run at start, before anything is issued, and after a
+/// signature failed.
 ///
 /// # Errors
 /// The database failed.
