@@ -1,4 +1,4 @@
-//! Who calls, identified by the route's policy before the handler runs.
+//! Who calls. The route's policy decides how the caller is identified, before the handler runs.
 
 use std::future::{Ready, ready};
 
@@ -24,22 +24,22 @@ use crate::store::statements;
 /// The identified caller of a request.
 #[derive(Debug, Clone)]
 pub enum Caller {
-    /// Nobody in particular.
+    /// The route is open to anyone.
     Anyone,
-    /// An officer.
+    /// An officer who is signed in.
     Officer(Box<Officer>),
-    /// An agency.
+    /// An agency, by its client certificate.
     Agency(CallingAgency),
-    /// A hospital.
+    /// A hospital, by its client certificate.
     Hospital(CallingAgency),
-    /// A station.
+    /// A card station, by its client certificate.
     Station(CallingStation),
-    /// A station with an officer signed in.
+    /// A card station with an officer signed in at it.
     StationOfficer(CallingStation, Box<Officer>),
 }
 
 impl Caller {
-    /// The name under which idempotency keys are kept.
+    /// The name of the caller under which idempotency keys are kept.
     pub fn key(&self) -> String {
         match self {
             Caller::Anyone => "anyone".to_owned(),
@@ -52,7 +52,7 @@ impl Caller {
         }
     }
 
-    /// The officer, where the policy asked for one.
+    /// The officer, if the route's policy asked for one.
     ///
     /// # Errors
     /// [`Refusal::NotSignedIn`].
@@ -65,7 +65,7 @@ impl Caller {
         }
     }
 
-    /// The agency or hospital, where the policy asked for one.
+    /// The agency or hospital, if the route's policy asked for one.
     ///
     /// # Errors
     /// [`Refusal::NoClientCertificate`].
@@ -78,7 +78,7 @@ impl Caller {
         }
     }
 
-    /// The station, where the policy asked for one.
+    /// The station, if the route's policy asked for one.
     ///
     /// # Errors
     /// [`Refusal::NoClientCertificate`].
@@ -96,13 +96,13 @@ impl FromRequest for Caller {
     type Error = ApiError;
     type Future = Ready<Result<Caller, ApiError>>;
 
-    /// Only a guarded route has a caller; elsewhere this refuses.
+    /// Only a route with a policy has a caller; on any other route this refuses.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(request.extensions().get::<Caller>().cloned().ok_or_else(|| Refusal::NotSignedIn.into()))
     }
 }
 
-/// Identifies the caller as the policy demands.
+/// Identifies the caller in the way that the policy demands.
 pub(super) async fn identify(
     policy: Policy,
     deps: &web::Data<Deps>,
@@ -181,10 +181,10 @@ async fn station(deps: &web::Data<Deps>, peer: Peer) -> Result<CallingStation, A
     .await
 }
 
-/// Runs what blocks on a thread that may block.
+/// Runs blocking work on a thread that may block.
 ///
 /// # Errors
-/// The act's own failure.
+/// Whatever the work fails with.
 pub async fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, ApiError> {

@@ -13,7 +13,8 @@ use crate::session;
 #[utoipa::path(post, path = "/v1/sessions", request_body = SignIn, tag = "sessions",
     responses((status = 201, body = SessionStarted), (status = 401, body = Problem)))]
 pub(super) async fn sign_in(deps: web::Data<Deps>, sent: Sent<SignIn>) -> Result<HttpResponse, ApiError> {
-    // A code opens one session and no second one; the token in the answer is kept by nobody but its owner.
+    // A code opens one session and never a second one. Nobody but its owner keeps the token in the answer, so
+    // no answer is kept.
     sent.once()?;
     let code = sent.value.code.expose().to_owned();
     let (token, _) = blocking(move || session::sign_in(&deps, &code)).await?;

@@ -1,4 +1,4 @@
-//! The office: what it receives, and what waits for a decision. Nothing personal stands here.
+//! The office's page: what the office receives, and what waits for a decision. Nothing personal stands here.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -25,10 +25,10 @@ struct Office {
     sections: Vec<Section>,
 }
 
-/// The office's page.
 pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer()?.clone();
-    // Whoever reads no records sees what the office decides without reading them: an administrator its sealings.
+    // An officer who may read no records sees what the office decides without reading them: an administrator
+    // sees the sealings.
     if crate::queue::opened_kinds(&deps, &officer).is_empty() {
         officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     }
