@@ -208,13 +208,13 @@ impl Opening<'_> {
             if certificate.validity().not_after() < now {
                 tracing::warn!(
                     name,
-                    "an issuing authority before the present one is over, and so is all it issued"
+                    "an earlier issuing authority has expired, and so has everything it issued"
                 );
                 continue;
             }
             match self.issuer(generation, certificate, &between, root) {
                 Err(AuthoritiesError::List { reason, .. }) => {
-                    tracing::warn!(name, reason, "an issuing authority before the present one is not used");
+                    tracing::warn!(name, reason, "an earlier issuing authority is not used");
                 }
                 issuer => issuing.push(Arc::new(issuer?)),
             }

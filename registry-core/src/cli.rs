@@ -69,25 +69,25 @@ pub enum Command {
     Authorities(authorities::AuthoritiesCommand),
     /// Load the administrative units that are built in, or apply changes to them.
     Units(units::UnitsArguments),
-    /// Offices.
+    /// Open offices.
     #[command(subcommand)]
     Office(admin::OfficeCommand),
-    /// Officers.
+    /// Appoint officers and give them roles.
     #[command(subcommand)]
     Officer(officer::OfficerCommand),
-    /// Agencies, hospitals and their agreements.
+    /// Enrol agencies and hospitals, and make agreements.
     #[command(subcommand)]
     Agency(admin::AgencyCommand),
-    /// Card stations.
+    /// Enrol card stations, and trust a chip again.
     #[command(subcommand)]
     Station(admin::StationCommand),
     /// Make a one-time sign-in link.
     Link(admin::LinkArguments),
     /// Import legacy people from a CSV file.
     Import(legacy::ImportArguments),
-    /// Show a record, also as it was true or known on a day. The service must stand still meanwhile.
+    /// Show a record, also as it was true or known on a day. The service must not be running meanwhile.
     Person(person::PersonArguments),
-    /// Erase a payload group, an attachment, or all that is said of a person. The service must stand still meanwhile.
+    /// Erase a payload group, an attachment, or all that is said of a person. The service must not be running meanwhile.
     Erase(erase::EraseArguments),
     /// Check a civil paper offline, with public keys alone: the file, or the text of its QR.
     CheckPaper(check_paper::CheckPaperArguments),

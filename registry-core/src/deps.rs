@@ -28,7 +28,7 @@ pub struct Deps {
     pub pool: DbPool,
     /// The keys, one for each purpose.
     pub keys: Arc<KeyRing>,
-    /// The tree of units as of the start.
+    /// The tree of units as it was when the service started.
     pub units: Arc<UnitTree>,
     /// Makes access entries durable before data leaves.
     pub access: Committer,

@@ -201,7 +201,7 @@ impl OnlineSigner {
             }
             Err(error) => {
                 if let Err(not_voided) = service_intents::void_open(db) {
-                    tracing::error!(error = %not_voided, "an intent without a signature stays open until the next start");
+                    tracing::error!(error = %not_voided, "an intent whose signature failed could not be voided; it stays open until the next start");
                 }
                 Err(error)
             }

@@ -74,7 +74,7 @@ fn standing(row: &CertificateRow, now: DateTime<Utc>) -> CertStatus {
             CertStatus::Revoked { revoked_at: told.revoked_at, reason: told.reason }
         }
         Err(why) => {
-            tracing::error!(card = %row.card_id.0, slot = row.slot, %why, "an OCSP answer is unknown");
+            tracing::error!(card = %row.card_id.0, slot = row.slot, %why, "a certificate's row cannot be read, so the OCSP answer is \"unknown\"");
             CertStatus::Unknown
         }
     }

@@ -102,7 +102,7 @@ fn prepare(
     doubles::take_out_decided(db, &keys.sealing)?;
     let ended = crate::card_jobs::ends::settle(db, clock())?;
     if ended > 0 {
-        tracing::warn!(ended, "card jobs were open whose cards had ended, or had certificates on no list");
+        tracing::warn!(ended, "card jobs whose cards had ended, or certificates on no list, were settled");
     }
     // Checking a long ledger takes a while, so the lease is renewed afterwards.
     lease::renew(db, epoch, clock())?;

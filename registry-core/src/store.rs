@@ -80,7 +80,7 @@ pub enum StoreError {
     #[error("connect to the database: {0}")]
     Connect(#[from] diesel::ConnectionError),
     /// The connection ended while a transaction was being committed: nobody knows whether it was.
-    #[error("commit, and it is not known whether it stands: {0}")]
+    #[error("commit (nobody knows whether it took effect): {0}")]
     InDoubt(#[source] DieselError),
     /// The outage that failed a whole batch, as each caller of the batch is told.
     #[error("database: {1}")]

@@ -148,7 +148,7 @@ impl PartnerTls {
         let is_stale = !material.list.is_fresh(now);
         if !self.said_stale.swap(is_stale, Ordering::Relaxed) && is_stale {
             let until = material.list.next_update();
-            tracing::warn!(%until, "the list of revoked partners is over; run `registry authorities renew`");
+            tracing::warn!(%until, "the list of revoked partners is out of date; run `registry authorities renew`");
         }
     }
 

@@ -44,7 +44,7 @@ pub enum VaultError {
     #[error(transparent)]
     Share(#[from] shares::ShareError),
     /// The text cannot be a PIN; it is not repeated here.
-    #[error("a PIN has 4 to 128 bytes on one line; what was given has not")]
+    #[error("a PIN is one line of 4 to 128 bytes; the given text is not")]
     Pin,
     /// The unlock file cannot be read or is not 32 bytes in hex.
     #[error("the unlock file {path} cannot be used: {reason}")]

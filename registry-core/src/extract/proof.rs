@@ -54,7 +54,7 @@ pub enum NotProved {
     #[error(transparent)]
     Seal(#[from] NotGenuine),
     /// The QR code is that of an extract without a ledger proof.
-    #[error("the QR is not of a counted copy")]
+    #[error("the QR code is not that of a counted copy")]
     NotCopy,
     /// The lines are not those that were signed.
     #[error("the lines are not those that the registry signed")]
@@ -63,7 +63,7 @@ pub enum NotProved {
     #[error("the checkpoint is not signed by the key of the register's log")]
     Checkpoint,
     /// The checkpoint is not the one that the QR code names.
-    #[error("the checkpoint is not the one that the QR names")]
+    #[error("the checkpoint is not the one that the QR code names")]
     OtherTree,
     /// The audit path does not lead to the checkpoint.
     #[error("the entry does not stand in the ledger: {0}")]

@@ -95,7 +95,7 @@ fn revoke_signed(
 fn issuer_of(serial: &str, der: Option<&[u8]>) -> String {
     let read = der.map(Certificate::from_der);
     if let Some(Err(error)) = &read {
-        tracing::error!(serial, %error, "a certificate is revoked whose issuer cannot be read");
+        tracing::error!(serial, %error, "the issuer of a revoked certificate cannot be read; the first authority lists it");
     }
     read.and_then(Result::ok)
         .and_then(|certificate| certificate.authority_key_identifier().map(hex::encode))

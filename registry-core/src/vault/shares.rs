@@ -43,10 +43,10 @@ pub enum ShareError {
     #[error("{from} is not the share {number} that {holder} was given: it was changed")]
     Wrong { from: String, number: u8, holder: String },
     /// The same share was given twice.
-    #[error("{from} is share {number} again: another holder must come")]
+    #[error("{from} is share {number}, which was given already: another holder must come")]
     Twice { from: String, number: u8 },
     /// Fewer shares were given than are needed.
-    #[error("{given} shares of {needed} that are needed: call more of {}", holders.join(", "))]
+    #[error("only {given} of the {needed} shares needed were given: call more of {}", holders.join(", "))]
     TooFew { given: usize, needed: usize, holders: Vec<String> },
 }
 

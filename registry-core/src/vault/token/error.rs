@@ -25,7 +25,7 @@ pub enum TokenError {
     #[error("{count} tokens are labelled {label:?}; take out all but one")]
     Ambiguous { label: String, count: usize },
     /// Every token that is plugged in has a label.
-    #[error("no token is empty: plug in a new one, or have its maker's tool empty one that is over")]
+    #[error("no token is empty: plug in a new one, or empty an old one with its maker's tool")]
     NoneEmpty,
     /// The token is in use already, and would be emptied.
     #[error("the token {label:?} is in use already; a ceremony never empties one")]
