@@ -34,7 +34,8 @@ need_packages() {
     "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >&2 || stop "apt-get install failed: ${missing[*]}"
 }
 
-# need_build_tools: installs a C compiler for the bundled SQLite and libpq and the headers of PC/SC, and asks for Rust.
+# need_build_tools: installs a C compiler for the bundled SQLite and libpq and the headers of PC/SC, and asks
+# for Rust.
 need_build_tools() {
     command -v cargo >/dev/null ||
         stop "there is no Rust toolchain; install one from https://rustup.rs and open a new shell"
@@ -62,7 +63,8 @@ need_python() {
     cp "$list" .venv/installed.txt
 }
 
-# need_node: installs the outside checkers from npm, each list in a folder of its own, and again when the list changes.
+# need_node: installs the outside checkers from npm, each list in a folder of its own, and again when the list
+# changes.
 need_node() {
     node_packages credentials target/peers-node
     node_packages openapi target/peers-node-openapi

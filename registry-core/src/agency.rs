@@ -29,7 +29,7 @@ pub struct CallingAgency {
 /// What an agreement allows for one purpose.
 #[derive(Debug, Clone)]
 pub struct Agreement {
-    /// The agreement.
+    /// The agreement's id.
     pub id: Uuid,
     /// The clause that allows the questions.
     pub legal_basis: String,

@@ -132,8 +132,8 @@ fn keep(db: &mut Db, id: Uuid, claim: &str, standing: Standing) -> Result<usize,
         .execute(c))?)
 }
 
-/// Locks the claims of a declaration: whoever else decides on a declaration of the same event, or ends one,
-/// waits until this transaction is done. Must be the first statement of such an act.
+/// Locks the claims of a declaration: anybody else who decides on a declaration of the same event, or ends
+/// one, waits until this transaction is done. Must be the first statement of such an act.
 ///
 /// # Errors
 /// The store failed.

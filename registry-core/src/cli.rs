@@ -87,7 +87,8 @@ pub enum Command {
     Import(legacy::ImportArguments),
     /// Show a record, also as it was true or known on a day. The service must not be running meanwhile.
     Person(person::PersonArguments),
-    /// Erase a payload group, an attachment, or all that is said of a person. The service must not be running meanwhile.
+    /// Erase a payload group, an attachment, or all that is said of a person. The service must not be running
+    /// meanwhile.
     Erase(erase::EraseArguments),
     /// Check a civil paper offline, with public keys alone: the file, or the text of its QR.
     CheckPaper(check_paper::CheckPaperArguments),

@@ -46,7 +46,7 @@ pub enum Mode {
     Production,
 }
 
-/// Storage.
+/// Where the database is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
@@ -75,7 +75,7 @@ pub struct Partners {
     pub listen: String,
 }
 
-/// Key files.
+/// Where the keys are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
@@ -111,7 +111,7 @@ pub struct Checkpoints {
     pub every_seconds: u64,
 }
 
-/// Civil papers.
+/// How civil papers are drawn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Papers {
@@ -125,7 +125,7 @@ impl Default for Papers {
     }
 }
 
-/// Cards.
+/// How cards are made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cards {

@@ -175,7 +175,7 @@ fn is_dealt_with(db: &mut Db, first: &Side, later: &Side) -> Result<bool, StoreE
         }
         people.push(concerned);
     }
-    // Both entries name the parents. Whoever only one of them names is the person that came of it.
+    // Both entries name the parents. A person whom only one entry names is the one that came of it.
     let [first, later] = &people[..] else { return Ok(false) };
     for id in first.symmetric_difference(later) {
         if people::load(db, PersonId::from(*id))?.is_some_and(|person| person.is_merged()) {

@@ -106,8 +106,8 @@ pub fn amiss(issuer: &IssuingAuthority) -> Arc<Vec<Amiss>> {
     issuer.list.amiss.load_full()
 }
 
-/// Looks for what would be wrong, without making a list, so that the health check tells it before anybody asks
-/// for a list.
+/// Looks for what would be wrong, without making a list, so that the health check tells it before anybody
+/// asks for a list.
 ///
 /// # Errors
 /// The store failed.

@@ -411,7 +411,7 @@ fn is_before(row: &AccessRow, entered: DateTime<Utc>) -> bool {
     row.recorded_at.utc() < entered + UNTIL_DURABLE
 }
 
-/// Those of an answer's statements that are otherwise now.
+/// Those of an answer's statements that have changed since.
 fn outdated_in(row: &AccessRow, changed: &BTreeSet<Stated>) -> Vec<Stated> {
     let words = row.answered.as_deref().unwrap_or_default().split(' ');
     words.filter_map(Stated::parse).filter(|stated| changed.contains(stated)).collect()

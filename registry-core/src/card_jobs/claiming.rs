@@ -193,8 +193,8 @@ fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
             quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
             Ok(Looked::SetAside(no))
         }
-        // Damaged data of one job must not keep the others waiting; the fault is in the log for whoever looks
-        // into the job.
+        // Damaged data of one job must not keep the others waiting; the fault is in the log for anybody who
+        // looks into the job.
         Err(Failure::Store(error @ (StoreError::Damaged(_) | StoreError::Vault(_)))) => {
             tracing::error!(job = %row.id.0, %error, "the data of a card job cannot be read");
             quarantine(db, row.id.0, "the stored data cannot be read")?;

@@ -61,7 +61,7 @@ pub enum OfficerCommand {
         /// The administrator who confirms.
         #[arg(long)]
         by: Uuid,
-        /// The proposal.
+        /// The proposal's id.
         proposal: Uuid,
     },
     /// List the proposals that wait.

@@ -218,7 +218,8 @@ pub fn slot_name(slot: KeySlot) -> &'static str {
 /// Writes a person's folded rows in place of the earlier ones. Claims of numbers are only ever added.
 ///
 /// # Errors
-/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the database failed.
+/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the database
+/// failed.
 pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     let rows = rows_of(of, salt)?;
     let id = rows.person.id;

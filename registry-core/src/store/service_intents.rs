@@ -68,7 +68,7 @@ pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<
     Ok(ders.into_iter().flatten().collect())
 }
 
-/// Those of the serial numbers that an authority issued, which is given by the names that records use for it.
+/// Those of the serial numbers that this authority issued. `authority` are the names that records use for it.
 ///
 /// # Errors
 /// The database failed.

@@ -129,7 +129,7 @@ const ROW: (
 
 type Row = (String, Uid, String, String, Option<String>, Option<String>, String);
 
-/// The revoked ones of an authority, which is given by the names that records use for it.
+/// The revoked certificates of this authority. `authority` are the names that records use for it.
 ///
 /// # Errors
 /// The database failed.
@@ -142,7 +142,7 @@ pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>,
     Ok(rows.into_iter().map(certificate).collect())
 }
 
-/// The revoked ones with these serial numbers of an authority.
+/// The revoked certificates of this authority that have one of these serial numbers.
 ///
 /// # Errors
 /// The database failed.
