@@ -38,7 +38,7 @@ const fn follows(law: &LawConfig) -> Months {
 }
 
 /// Makes anew what ends within `ahead`, or, without `ahead`, what has less than a third of its time left.
-/// Gives the stems of the new files. Another issuing authority follows as soon as the present one would soon
+/// Gives the names of what is new. Another issuing authority follows as soon as the present one would soon
 /// end before the certificates of cards.
 ///
 /// The service takes up lists and its TLS certificate while it runs, a Document Signer and an issuing
