@@ -3,16 +3,16 @@
 # Nothing is installed that is there already, and every installation is announced. Debian packages are installed with
 # apt-get (with sudo unless root); Python packages only into ./.venv.
 
-# say WORDS...: a line about what the script does.
+# say WORDS...: prints a line about what the script does.
 say() { printf '%s\n' "$*" >&2; }
 
-# stop WORDS...: ends with a reason and what to do about it.
+# stop WORDS...: ends the script with a reason and what to do about it.
 stop() {
     say "error: $*"
     exit 1
 }
 
-# need_packages WHY PACKAGE...: Debian packages.
+# need_packages WHY PACKAGE...: installs the Debian packages that are missing.
 need_packages() {
     local why=$1 package missing=()
     shift
@@ -34,7 +34,8 @@ need_packages() {
     "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >&2 || stop "apt-get install failed: ${missing[*]}"
 }
 
-# need_build_tools: Rust, a C compiler for the bundled SQLite and libpq, and the headers of PC/SC.
+# need_build_tools: installs a C compiler for the bundled SQLite and libpq and the headers of PC/SC, and asks
+# for Rust.
 need_build_tools() {
     command -v cargo >/dev/null ||
         stop "there is no Rust toolchain; install one from https://rustup.rs and open a new shell"
@@ -49,7 +50,7 @@ card_lab=(pcscd vsmartcard-vpcd opensc iproute2 openssl)
 # The fonts of civil papers (SIL Open Font License).
 paper_fonts=(fonts-noto-core)
 
-# need_python: ./.venv with the outside checkers, made again when their list changes.
+# need_python: makes ./.venv with the outside checkers, and makes it again when their list changes.
 need_python() {
     local list=tests/requirements.txt
     cmp -s "$list" .venv/installed.txt && return 0
@@ -62,7 +63,8 @@ need_python() {
     cp "$list" .venv/installed.txt
 }
 
-# need_node: the outside checkers from npm, each list in a folder of its own, made again when the list changes.
+# need_node: installs the outside checkers from npm, each list in a folder of its own, and again when the list
+# changes.
 need_node() {
     node_packages credentials target/peers-node
     node_packages openapi target/peers-node-openapi
@@ -82,7 +84,7 @@ node_packages() {
     cp "$list" "$folder/installed.json"
 }
 
-# may_unshare: whether the system lets us have namespaces of our own, where virtual cards live.
+# may_unshare: says whether the system lets us have namespaces of our own, which virtual cards need.
 may_unshare() {
     if ((EUID == 0)); then
         unshare --mount --net true 2>/dev/null

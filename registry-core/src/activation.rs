@@ -1,4 +1,5 @@
-//! Activation: the holder has changed the PIN, and the card signs the service's nonce. Before that every verification says "not active".
+//! Activation: the holder has changed the PIN, and the card signs the service's nonce. Until then every
+//! verification answers "not active".
 
 use card_protocol::encoding::HexArray;
 use card_protocol::messages::{Activated, Activation, ActivationProof, ActivationRequest};
@@ -27,7 +28,7 @@ use crate::store::{Db, people};
 /// Draws the nonce that the card must sign.
 ///
 /// # Errors
-/// [`Refusal::CardNotFound`], or what the officer may not.
+/// [`Refusal::CardNotFound`], or the officer may not hand over this card.
 pub fn begin(
     deps: &Deps,
     officer: &Officer,
@@ -48,7 +49,7 @@ pub fn begin(
 /// Activates the card whose authentication key signed the nonce.
 ///
 /// # Errors
-/// [`Refusal::PossessionNotProved`], [`Refusal::Stale`] for a used or old nonce, the domain's refusals.
+/// [`Refusal::PossessionNotProved`], [`Refusal::Stale`] for a used or old nonce, or the domain refused.
 pub fn complete(
     deps: &Deps,
     officer: &Officer,

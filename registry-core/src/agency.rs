@@ -1,4 +1,4 @@
-//! An agency or hospital as the service knows it, and what is remembered of agreements between questions.
+//! An agency or hospital as the service knows it, and the agreements that are remembered between questions.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use crate::store::reference::{self, AgreedAttribute, is_valid_at};
 
 /// How long a changed agreement may go unnoticed.
 const REMEMBERED_FOR: Duration = Duration::from_secs(30);
-/// Partners remembered at most.
+/// At most this many agencies, and as many agreements, are remembered.
 const REMEMBERED: u64 = 10_000;
 
 /// An agency or hospital that calls.
 #[derive(Debug, Clone)]
 pub struct CallingAgency {
-    /// Which.
+    /// The id under which the register knows it.
     pub id: AgencyId,
     /// Its name for the access log.
     pub label: String,
@@ -29,15 +29,15 @@ pub struct CallingAgency {
 /// What an agreement allows for one purpose.
 #[derive(Debug, Clone)]
 pub struct Agreement {
-    /// The agreement.
+    /// The agreement's id.
     pub id: Uuid,
     /// The clause that allows the questions.
     pub legal_basis: String,
-    /// What may be asked.
+    /// The attributes that may be asked.
     pub attributes: Vec<AgreedAttribute>,
-    /// Misses a day and end user.
+    /// How many misses an end user of the agency may have in a day.
     pub misses_per_end_user: i32,
-    /// Misses a day of the whole agency.
+    /// How many misses the whole agency may have in a day.
     pub misses_per_agency: i32,
 }
 
@@ -49,7 +49,7 @@ pub struct PartnerCache {
 }
 
 impl PartnerCache {
-    /// An empty one.
+    /// Begins with nothing remembered.
     pub fn new() -> PartnerCache {
         PartnerCache {
             agencies: Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build(),

@@ -27,62 +27,49 @@ use crate::vault::key_file::Purpose;
 use crate::vault::key_ring::{KeyRing, require_one_purpose_each};
 use crate::vault::key_vault::KeyVault;
 
-/// The authorities between the issuing one and a national root, if there are any.
+/// The certificates of the authorities between the issuing authority and a national root, if there are any.
 pub(crate) const CHAIN_FILE: &str = "eid-chain.pem";
-/// The lists of the roots.
+/// The file with the eID root's revocation list.
 const EID_LIST: &str = "eid-root.crl";
 const CSCA_LIST: &str = "csca.crl";
 
 /// Why the authorities cannot be used.
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 #[derive(Debug, thiserror::Error)]
 pub enum AuthoritiesError {
     /// A file is missing or unreadable.
     #[error("{path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The system's word.
-        source: std::io::Error,
-    },
+    File { path: PathBuf, source: std::io::Error },
     /// A key cannot be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// A list is not of its authority, or it names one of ours.
+    /// A list was not signed by its authority, or it revokes one of our certificates.
     #[error("{file}: {reason}")]
-    List {
-        /// Which.
-        file: &'static str,
-        /// What is wrong, and what to do.
-        reason: String,
-    },
-    /// A certificate does not parse, is not valid now, belongs to another key, is a TEST one in production, or no chain leads
-    /// from it to the root.
+    List { file: &'static str, reason: String },
+    /// A certificate does not parse, is not valid now, belongs to another key, is a TEST certificate in
+    /// production, or no chain leads from it to the root.
     #[error("{name}: {reason}")]
-    Certificate {
-        /// Which.
-        name: String,
-        /// What is wrong.
-        reason: String,
-    },
+    Certificate { name: String, reason: String },
 }
 
 /// Authorities of the running service.
 #[derive(Debug)]
 pub struct Authorities {
-    /// Issue card certificates, one after the other; the newest, which is last, signs new ones.
+    /// These issue card certificates, in the order in which they were made. The last is the newest and signs
+    /// new certificates.
     issuing: Vec<Arc<IssuingAuthority>>,
-    /// Signs EF.SOD; whoever wants it says when.
+    /// Signs EF.SOD. [`Authorities::document_signer`] gives it for an instant, if its key may sign then.
     document_signer: CertificationAuthority,
-    /// Root of the card certificates.
+    /// The root of the card certificates.
     pub eid_root: Certificate,
-    /// Root of the Document Signers.
+    /// The root of the Document Signers.
     pub csca: Certificate,
     folder: PathBuf,
 }
 
 impl Authorities {
-    /// Opens the keys and authorities of an instance: what `serve`, every command that needs them and
-    /// `registry authorities check` ask before they begin.
+    /// Opens the keys and authorities of an instance. `serve`, every command that needs them, and
+    /// `registry authorities check` call this before they begin.
     ///
     /// # Errors
     /// [`AuthoritiesError`] naming the file or the key.
@@ -97,11 +84,12 @@ impl Authorities {
         Ok((keys, authorities))
     }
 
-    /// The roots' lists that are over or soon will be: in the last third of their time. They keep no register from registering
-    /// births: `serve` warns of them, and `registry authorities check` fails when one is over.
+    /// The roots' lists that are out of date or in the last third of their time. Such a list must not stop
+    /// the registration of births: `serve` only warns of it, and `registry authorities check` fails once it
+    /// is out of date.
     ///
     /// # Errors
-    /// A list that is missing, does not parse, or is not of its root.
+    /// A list is missing, does not parse, or was not signed by its root.
     pub fn ageing_lists(&self, now: DateTime<Utc>) -> Result<Vec<AgeingList>, AuthoritiesError> {
         let mut ageing = Vec::new();
         for (file, root) in [(EID_LIST, &self.eid_root), (CSCA_LIST, &self.csca)] {
@@ -115,8 +103,9 @@ impl Authorities {
         Ok(ageing)
     }
 
-    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to the root of, what
-    /// its root revoked or has no list of, a TEST authority in production, and a key with two purposes.
+    /// Loads `folder`, which the ceremony made. Refuses a certificate that is not valid at `now`, has no
+    /// chain to the root, was revoked by its root, or whose root has no list; a TEST authority in production;
+    /// and a key with two purposes.
     ///
     /// # Errors
     /// [`AuthoritiesError`] naming the file or the key.
@@ -134,7 +123,7 @@ impl Authorities {
         let signer = certificate(folder, Purpose::DocumentSigner.name(), mode, now)?;
         let (document_signer, _) =
             opening.authority(Purpose::DocumentSigner, signer, &[], &csca, CSCA_LIST)?;
-        // Whether they are usable is asked by who speaks TLS; here their keys count.
+        // The code that serves TLS checks whether these certificates are usable; here only their keys matter.
         let tls = [Purpose::ServiceRoot, Purpose::TlsServer].map(|purpose| read(folder, purpose.name()));
         let [service_root, server] = tls;
         let tls = [service_root?, server?];
@@ -154,8 +143,8 @@ impl Authorities {
         Ok(Authorities { issuing, document_signer, eid_root, csca, folder: folder.to_owned() })
     }
 
-    /// The Document Signer, as long as its key may sign (Doc 9303-12 §4.1.6.2: the usage period is far shorter than the
-    /// certificate's validity, which covers the cards it signed).
+    /// The Document Signer, if its key may sign at `now` (Doc 9303-12 §4.1.6.2: the usage period is far
+    /// shorter than the certificate's validity, which covers the cards it signed).
     ///
     /// # Errors
     /// [`Refusal::SignerPeriodOver`].
@@ -203,8 +192,9 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// The issuing authorities in the order in which they were made. The newest must be fit. An earlier one that has expired, or that its
-    /// root revoked, is left out: everything that it issued is no longer good either, and nobody needs its list.
+    /// The issuing authorities in the order in which they were made. The newest must be valid. An earlier one
+    /// that has expired, or that its root revoked, is left out: the certificates it issued are no longer good
+    /// either, and nobody needs its list.
     fn issuing(&self, root: &Certificate) -> Result<Vec<Arc<IssuingAuthority>>, AuthoritiesError> {
         let (folder, now) = (self.folder, self.now);
         let generations = Generation::all_in(folder)
@@ -218,13 +208,13 @@ impl Opening<'_> {
             if certificate.validity().not_after() < now {
                 tracing::warn!(
                     name,
-                    "an issuing authority before the present one is over, and so is all it issued"
+                    "an earlier issuing authority has expired, and so has everything it issued"
                 );
                 continue;
             }
             match self.issuer(generation, certificate, &between, root) {
                 Err(AuthoritiesError::List { reason, .. }) => {
-                    tracing::warn!(name, reason, "an issuing authority before the present one is not used");
+                    tracing::warn!(name, reason, "an earlier issuing authority is not used");
                 }
                 issuer => issuing.push(Arc::new(issuer?)),
             }
@@ -242,7 +232,7 @@ impl Opening<'_> {
         root: &Certificate,
     ) -> Result<IssuingAuthority, AuthoritiesError> {
         let (authority, above) = self.authority(Purpose::IssuingCa, certificate, between, root, EID_LIST)?;
-        // The signer and the issuing authority stand in a credential's path too.
+        // The path of a credential also holds the signer and the issuing authority.
         let most = MAX_PATH - 2;
         let issuer = if above.len() > most {
             let many = above.len();
@@ -255,7 +245,7 @@ impl Opening<'_> {
         issuer.map_err(|reason| AuthoritiesError::Certificate { name: generation.stem(), reason })
     }
 
-    /// Its key with its certificate, and the authorities between it and the root.
+    /// An authority with its key, and the authorities between it and the root.
     fn authority(
         &self,
         purpose: Purpose,
@@ -267,8 +257,8 @@ impl Opening<'_> {
         let name = purpose.name();
         let refuse = |reason: String| AuthoritiesError::Certificate { name: name.to_owned(), reason };
         let path = require_path(&certificate, between, root, self.now).map_err(|e| refuse(e.to_string()))?;
-        // The root's list names only what the root itself issued: the topmost certificate below it. The lists of the authorities between
-        // are not kept here.
+        // The root's list names only certificates that the root itself issued, so it is asked for the topmost
+        // certificate below the root. The lists of the authorities between are not kept here.
         let by_root = path.iter().rev().nth(1).copied().unwrap_or(&certificate);
         require_not_revoked(self.folder, list, by_root, root)?;
         let above = path.iter().take(path.len() - 1).map(|&one| one.clone()).collect();
@@ -278,12 +268,12 @@ impl Opening<'_> {
     }
 }
 
-/// A root's list that must be followed by the next one.
+/// A root's list that must soon be replaced by the next one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgeingList {
     file: &'static str,
     until: DateTime<Utc>,
-    /// Whether nobody takes it any longer.
+    /// Whether the list is out of date, so that nobody accepts it any more.
     pub is_over: bool,
 }
 
@@ -302,10 +292,11 @@ impl fmt::Display for AgeingList {
 /// Why a certificate that a card's entry calls revoked stands on no list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotListed {
-    /// This service did not issue it: earlier versions took an entry with any text in place of the serial number.
+    /// This service did not issue the certificate: earlier versions accepted an entry with any text as the
+    /// serial number.
     #[error("its serial number cannot be read; have the entry that says that the card was written annulled")]
     Serial,
-    /// The row was changed from beneath.
+    /// Somebody changed the row in the database by hand.
     #[error("the day of its revocation cannot be read; run `registry verify`")]
     Day,
     /// A card's entry names the certificate of one of [`crate::online_signer`]'s signers, which no card has.
@@ -315,20 +306,21 @@ pub enum NotListed {
     OfService,
 }
 
-/// A revocation as lists and answers tell it.
+/// A revocation as lists and OCSP answers state it.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
-    /// From its day on; from now on where that day lies ahead, for nobody takes a list or an answer that says so (RFC 5280 §5.1.2.6).
+    /// The revocation, dated from its civil day. If that day is still ahead, it is dated from now, because
+    /// nobody accepts a list or an answer with a future date (RFC 5280 §5.1.2.6).
     pub revocation: Revocation,
-    /// Whether its day lies ahead: the clock of this machine is behind, that of an earlier one was fast, or the row was changed from
-    /// beneath.
+    /// Whether that day is still ahead: this machine's clock is slow, an earlier machine's was fast, or
+    /// somebody changed the row by hand.
     pub lies_ahead: bool,
 }
 
-/// What a certificate's row says of its revocation.
+/// Reads from a certificate's row whether and when it was revoked.
 ///
 /// # Errors
-/// A row that cannot be read.
+/// The row cannot be read.
 pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Option<Told>, NotListed> {
     let Some(revoked_on) = &row.revoked_on else { return Ok(None) };
     let serial = CertificateSerial::parse(&row.serial).map_err(|_| NotListed::Serial)?;
@@ -347,15 +339,17 @@ pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Opt
     Ok(Some(Told { revocation, lies_ahead: began > now }))
 }
 
-/// When the civil day of a revocation began, in the zone where it begins first: the day's own midnight in UTC would lie
-/// ahead for the first eight hours, and no list may name what is yet to come (RFC 5280 §5.1.2.6).
+/// The instant at which the civil day of a revocation began in Mongolia's easternmost zone, where it begins
+/// first. Midnight in UTC would still be ahead for the first eight hours of the day, and no list may name a
+/// future time (RFC 5280 §5.1.2.6).
 fn beginning_of(day: chrono::NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
     let in_zone = midnight.and_local_timezone(chrono_tz::Asia::Ulaanbaatar).earliest();
     in_zone.map_or_else(|| midnight.and_utc() - Duration::hours(8), |at| at.to_utc())
 }
 
-/// The authorities between the issuing ones and the root. There are some where a national root signs through authorities of its own.
+/// The authorities between the issuing authorities and the root: there are some if a national root signs
+/// through authorities of its own.
 fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
     let path = folder.join(CHAIN_FILE);
     let refuse = |reason: String| AuthoritiesError::Certificate { name: "eid-chain".to_owned(), reason };
@@ -367,16 +361,17 @@ fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
     certificates(&pem).map_err(|e| refuse(e.to_string()))
 }
 
-/// Every certificate in a PEM text, ten at most.
+/// Reads every certificate in a PEM text, ten at most.
 ///
 /// # Errors
-/// The first that does not parse.
+/// The first certificate that does not parse.
 pub(crate) fn certificates(pem: &str) -> Result<Vec<Certificate>, CertificateError> {
     const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
     pem.split(BEGIN).skip(1).take(10).map(|rest| Certificate::from_pem(&format!("{BEGIN}{rest}"))).collect()
 }
 
-/// The root's list, signed by it and not naming the certificate. Whether its time is over: [`Authorities::ageing_lists`].
+/// Checks the root's list: the root signed it, and it does not name the certificate. Whether the list is out
+/// of date is asked by [`Authorities::ageing_lists`].
 fn require_not_revoked(
     folder: &Path,
     file: &'static str,
@@ -396,7 +391,7 @@ fn require_not_revoked(
     }
 }
 
-/// A list that is signed by its root; its time is not looked at.
+/// Reads a list and checks that its root signed it; does not look at its dates.
 fn list_of(folder: &Path, file: &'static str, root: &Certificate) -> Result<Crl, AuthoritiesError> {
     let path = folder.join(file);
     let refuse = |reason: String| AuthoritiesError::List { file, reason };
@@ -413,7 +408,7 @@ fn read(folder: &Path, name: &str) -> Result<Certificate, AuthoritiesError> {
         .map_err(|e| AuthoritiesError::Certificate { name: name.to_owned(), reason: e.to_string() })
 }
 
-/// The same, in its time, and no TEST one in production.
+/// Reads a certificate; refuses one that is not valid now, and a TEST certificate in production.
 fn certificate(
     folder: &Path,
     name: &str,

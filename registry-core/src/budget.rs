@@ -1,4 +1,5 @@
-//! Budgets of misses: how often a day an end user, and an agency, may ask for what does not belong together.
+//! Budgets of misses: how often in a day an end user, and an agency, may ask with a name or date that does
+//! not belong to the number.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +15,15 @@ use crate::store::Db;
 use crate::store::schema::miss_budget;
 use crate::vault::sealing::Sealing;
 
-/// Budgets remembered at most; one that was forgotten is read again.
+/// At most this many budgets are remembered; a forgotten one is read from the store again.
 const REMEMBERED: u64 = 100_000;
 
-/// The misses of the day as this process knows them. It is the only one that counts (the writer's lease), and every miss is
-/// durable before it is remembered, so what is remembered is never more than what is stored.
+/// Today's misses as this process knows them. The writer's lease makes this the only process that counts, and
+/// every miss is durable before it is remembered, so what is remembered is never more than what is stored.
 pub struct Misses(Cache<(String, NaiveDate), i32>);
 
 impl Misses {
-    /// Nothing remembered yet.
+    /// Begins with nothing remembered.
     pub fn new() -> Misses {
         Misses(Cache::new(REMEMBERED))
     }
@@ -40,7 +41,7 @@ impl Misses {
         Ok(self.remember(remembered, stored.unwrap_or(0)))
     }
 
-    /// Remembers the greater of two counts: of two misses at once, either may be told first.
+    /// Remembers the greater of two counts: two misses at the same moment may report in either order.
     fn remember(&self, key: (String, NaiveDate), used: i32) -> i32 {
         let remembered = self.0.entry(key).and_compute_with(|known| match known {
             Some(known) if *known.value() >= used => Op::Nop,
@@ -56,7 +57,7 @@ impl Default for Misses {
     }
 }
 
-/// Misses of questions that are answered together, counted but not durable yet.
+/// Misses of questions that are answered together: counted, but not durable yet.
 #[derive(Default)]
 pub struct Tally(BTreeMap<(String, NaiveDate), i32>);
 
@@ -65,10 +66,10 @@ impl Tally {
         self.0.get(&(key.to_owned(), day)).copied().unwrap_or(0)
     }
 
-    /// Makes the misses durable, all or none.
+    /// Makes the misses durable: all of them or none.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub fn keep(&self, misses: &Misses, db: &mut Db) -> Result<(), Failure> {
         if self.0.is_empty() {
             return Ok(());
@@ -98,7 +99,7 @@ impl Tally {
     }
 }
 
-/// The two budgets that a question counts against: keyed hash and limit.
+/// The two budgets that a question counts against, each as a keyed hash and a limit.
 pub struct Budgets {
     end_user: (String, i32),
     agency: (String, i32),
@@ -117,10 +118,10 @@ impl Budgets {
         }
     }
 
-    /// Whether neither is used up.
+    /// Whether both budgets have something left.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub fn are_left(
         &self,
         misses: &Misses,
@@ -136,7 +137,7 @@ impl Budgets {
         Ok(true)
     }
 
-    /// Counts a miss against both.
+    /// Counts a miss against both budgets.
     pub fn count_miss(&self, tally: &mut Tally, day: NaiveDate) {
         for (key, _) in [&self.end_user, &self.agency] {
             *tally.0.entry((key.clone(), day)).or_default() += 1;

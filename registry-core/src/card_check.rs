@@ -17,10 +17,13 @@ use crate::store::codec::Instant;
 use crate::store::people;
 use crate::store::reference::{self, AgreedAttribute};
 
-/// Checks purpose, certificate, signature and state; the verdict is withheld until its access entry is durable.
+/// Checks purpose, certificate, signature and state; the verdict is withheld until its access entry is
+/// durable.
 ///
 /// # Errors
-/// Numbered: not agreed, not a card of ours, possession not proved (also for a certificate of another card than the document number's). "Not active", "revoked" and "expired" are the withheld verdict.
+/// Refuses when the purpose is not agreed, when the certificate is of no card of ours, and when possession is
+/// not proved, also if the document number is that of another card. "Not active", "revoked" and "expired" are
+/// not errors here: the withheld verdict says so.
 pub fn check(
     deps: &Deps,
     agency: &CallingAgency,
@@ -53,7 +56,8 @@ pub fn check(
     if authentication_certificate(&mut db, record)?.der() != certificate.der() {
         return Err(Refusal::CardNotFound.into());
     }
-    // Genuine files of one card beside the key of another: each half is in order, only the register sees the seam.
+    // The files of one genuine card may come with the key of another genuine card. Each half is in order;
+    // only the register sees that they do not belong together.
     if request.document_number.as_deref().is_some_and(|number| number != record.document_number.as_str()) {
         return Err(Refusal::PossessionNotProved.in_field("document_number").into());
     }
@@ -98,7 +102,7 @@ impl Verdict {
         }
     }
 
-    /// The signed answer, or the numbered no.
+    /// Gives the signed answer, or the refusal with its number.
     ///
     /// # Errors
     /// [`Refusal::CardNotActive`], [`Refusal::CardRevoked`], [`Refusal::CardExpired`].

@@ -1,7 +1,8 @@
 //! Card jobs: what a station asks for while it writes one card. The shape of every message is `card_protocol`'s.
 //!
-//! Invariant: a job belongs to the office of its declaration, to one station once claimed, and to one chip once bound. Static card keys never leave.
-//! It ends with its card: nothing is given to the chip of somebody who died, and nothing is signed for it.
+//! Invariant: a job belongs to the office of its declaration, to one station once claimed, and to one chip
+//! once bound. Static card keys never leave. A job ends with its card: after the holder's death nothing is
+//! given to the chip, and nothing is signed for it.
 
 pub mod channels;
 pub mod claiming;
@@ -37,10 +38,9 @@ use crate::store::{Db, StoreError, people};
 /// The states of a job that is not over.
 pub(crate) const OPEN: [JobState; 4] =
     [JobState::Waiting, JobState::Claimed, JobState::Bound, JobState::Quarantined];
-/// Those in which a station has it.
+/// The states in which a station has the job.
 pub(crate) const AT_A_STATION: [JobState; 2] = [JobState::Claimed, JobState::Bound];
 
-/// A row of `card_job`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = card_job)]
 pub(crate) struct JobRow {
@@ -55,7 +55,7 @@ pub(crate) struct JobRow {
     pub sealed_files: Option<Vec<u8>>,
 }
 
-/// The word in `card_job.job_state`.
+/// The word stored in `card_job.job_state`.
 pub(crate) fn state_name(state: JobState) -> &'static str {
     match state {
         JobState::Waiting => "waiting",
@@ -81,7 +81,7 @@ fn is_in(word: &str, states: &[JobState]) -> bool {
 /// Opens the job of a card that was just approved.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn open(
     db: &mut Db,
     entered: &Entered,
@@ -132,7 +132,8 @@ pub fn bind(
     if chip != binding.chip_id {
         return Err(Refusal::ChipMismatch.into());
     }
-    // No answer is kept: of a job that was given up and claimed anew the same chip is bound by the very same request.
+    // The answer is not kept: after a job is given up and claimed anew, the very same request binds the same
+    // chip again.
     let outcome = deps.db()?.write(|db| {
         once.bind(db, Instant::new(deps.now()))?;
         let row = hold(deps, db, station, id)?;
@@ -159,10 +160,10 @@ pub fn bind(
     }
 }
 
-/// A job that this station has open, whatever became of its card.
+/// An open job of this station, whether or not its card may still be made.
 ///
 /// # Errors
-/// Numbered: not found, another station's, quarantined, ended, or no longer open.
+/// The job is not found, another station's, quarantined, ended, or no longer open; each has its own number.
 pub(crate) fn at_station(db: &mut Db, station: &CallingStation, id: Uuid) -> Result<JobRow, Failure> {
     let row = load(db, id)?;
     if row.office != station.office {
@@ -181,7 +182,7 @@ pub(crate) fn at_station(db: &mut Db, station: &CallingStation, id: Uuid) -> Res
     Err(if is_set_aside { Refusal::JobQuarantined } else { Refusal::JobStepOutOfOrder }.into())
 }
 
-/// The open job of this station, whose card may still be made.
+/// An open job of this station whose card may still be made.
 ///
 /// # Errors
 /// As [`at_station`]; [`Refusal::CardEnded`], [`Refusal::CardSaidWritten`].
@@ -196,8 +197,8 @@ pub(crate) fn require(
     Ok(row)
 }
 
-/// Asks the same inside a write transaction, and takes the job's row first: until that transaction ends, nobody else can end the job, set
-/// it aside or give it up.
+/// Does what [`require`] does inside a write transaction, and locks the job's row first: until that
+/// transaction ends, nobody else can end the job, set it aside or give it up.
 ///
 /// # Errors
 /// As [`require`].
@@ -206,10 +207,10 @@ pub(crate) fn hold(deps: &Deps, db: &mut Db, station: &CallingStation, id: Uuid)
     require(deps, db, station, id)
 }
 
-/// Takes the row of a job inside a write transaction: nobody else changes it until the transaction ends.
+/// Locks the row of a job inside a write transaction: nobody else changes it until the transaction ends.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     diesel::update(card_job::table.find(Uid(id)))
         .set(card_job::job_state.eq(card_job::job_state))
@@ -217,7 +218,7 @@ pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The same, with its chip bound.
+/// As [`require`], for a job whose chip is bound.
 ///
 /// # Errors
 /// As [`require`], and [`Refusal::JobStepOutOfOrder`] before the chip is bound.
@@ -232,7 +233,7 @@ pub(crate) fn require_bound(
     Ok((row, chip))
 }
 
-/// The same inside a write transaction, as [`hold`].
+/// As [`hold`], for a job whose chip is bound.
 ///
 /// # Errors
 /// As [`require_bound`].
@@ -257,7 +258,7 @@ pub(crate) fn load(db: &mut Db, id: Uuid) -> Result<JobRow, Failure> {
     Ok(row.ok_or(Refusal::JobNotFound)?)
 }
 
-/// The holder of a job's card, and the card, which may still be made.
+/// The holder of a job's card, and the card. The card must be one that may still be made.
 ///
 /// # Errors
 /// [`Refusal::CardEnded`], [`Refusal::CardSaidWritten`], [`Refusal::CardNotFound`].
@@ -269,16 +270,16 @@ pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Pe
     Ok((person, card))
 }
 
-/// The number of a job's card, or a dash where its holder was erased.
+/// The document number of a job's card, or a dash if its holder was erased.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn document_number(db: &mut Db, row: &JobRow) -> Result<String, StoreError> {
     let number = card::table.find(row.card_id).select(card::document_number).first(db).optional()?;
     Ok(number.unwrap_or_else(|| NO_NUMBER.to_owned()))
 }
 
-/// What is told in place of the number of a card whose holder was erased.
+/// Stands in place of the document number of a card whose holder was erased.
 pub(crate) const NO_NUMBER: &str = "–";
 
 /// The holder of a job's card, and the card.
@@ -293,10 +294,11 @@ pub(crate) fn holder(db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), 
     Ok((person, record))
 }
 
-/// Stops a job that is open for someone to look at; in a transaction of its own, since the caller refuses.
+/// Stops an open job until somebody has looked at it. Call this in a transaction of its own, because the
+/// caller then refuses, and a refusal rolls its transaction back.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Failure> {
     tracing::warn!(job = %id, reason, "a card job is quarantined");
     diesel::update(card_job::table.find(Uid(id)).filter(card_job::job_state.eq_any(OPEN.map(state_name))))
@@ -308,10 +310,10 @@ pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Fail
     Ok(())
 }
 
-/// The newest jobs of an office in whatever state, newest first, for the card office's page.
+/// The jobs of an office in any state, newest first, for the card office's page.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLine>, Failure> {
     let rows: Vec<LineRow> = card_job::table
         .left_join(card::table.on(card::id.eq(card_job::card_id)))
@@ -332,7 +334,7 @@ pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLi
         id: id.0,
         document_number,
         may_be_given_up: is_in(&job_state, &giving_up::FROM),
-        // What became of the card says why its job ended.
+        // If the job has ended, the state of the card says why.
         reason: reason.filter(|_| !is_in(&job_state, &[JobState::Ended])),
         job_state,
         card_state,
@@ -344,22 +346,22 @@ pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLi
 
 type LineRow = (Uid, String, Option<String>, Option<String>, Instant, Option<String>, Option<String>);
 
-/// A job as the card office sees it: no holder.
+/// A job as the card office sees it: without the holder.
 #[derive(Debug, Clone)]
 pub struct JobLine {
-    /// The job.
+    /// The id of the job.
     pub id: Uuid,
     /// The document number, unless the holder was erased.
     pub document_number: Option<String>,
-    /// Where the job stands.
+    /// The state of the job, as the table stores it.
     pub job_state: String,
     /// Whether it can be given up now.
     pub may_be_given_up: bool,
     /// Why it was set aside, spoiled or given up.
     pub reason: Option<String>,
-    /// Where the card stands, unless the holder was erased.
+    /// The state of the card, unless the holder was erased.
     pub card_state: Option<String>,
-    /// The chip, once bound.
+    /// The chip, once it is bound.
     pub chip_id: Option<String>,
     /// When the card was approved.
     pub created_at: DateTime<Utc>,

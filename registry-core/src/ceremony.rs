@@ -1,8 +1,9 @@
-//! `registry ceremony`: makes the authorities and the keys of an instance. All at once with TEST authorities in files; or step
-//! by step (`steps.rs`), by people with shares of tokens, on a plan and with a transcript.
+//! `registry ceremony` makes the authorities and the keys of an instance. It makes TEST authorities in files
+//! all at once; or people make them step by step (`steps.rs`), with shares of tokens, following a plan and
+//! keeping a transcript.
 //!
-//! Invariant: this and what is below it is the only code that opens a root key (for `ceremony`, `partner`, `authorities renew` and
-//! `revoke`, and `demo`); `serve` never does.
+//! Invariant: only this module and those below it open a root key (for `ceremony`, `partner`,
+//! `authorities renew` and `revoke`, and `demo`); `serve` never does.
 
 mod authority;
 pub mod design;
@@ -36,9 +37,9 @@ use crate::vault::{SecretKey, key_ring::CARD_MASTER_BYTES};
 /// How long the service's TLS certificate is good for.
 const SERVER_LASTS: Months = Months::new(13);
 
-/// A list of a root, which only a ceremony can sign.
+/// A revocation list of a root. Only a ceremony can sign it.
 struct KeptList {
-    /// The root's certificate, by its file's stem.
+    /// The file stem of the root's certificate.
     authority: &'static str,
     purpose: Purpose,
     kind: CrlKind,
@@ -53,7 +54,7 @@ const EID_LIST: KeptList = KeptList {
     lasts: Days::new(365),
     file: "eid-root.crl",
 };
-/// Doc 9303-12 §4.1.6.4: at least every 90 days.
+/// Doc 9303-12 §4.1.6.4 asks for a new list at least every 90 days.
 const CSCA_LIST: KeptList = KeptList {
     authority: "csca",
     purpose: Purpose::Csca,
@@ -70,6 +71,7 @@ const SERVICE_LIST: KeptList = KeptList {
 };
 
 /// Why a ceremony stopped.
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 #[derive(Debug, thiserror::Error)]
 pub enum CeremonyError {
     /// A key could not be made, sealed or opened.
@@ -77,43 +79,28 @@ pub enum CeremonyError {
     Vault(#[from] VaultError),
     /// A file could not be written or read.
     #[error("{path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// The system's word.
-        source: std::io::Error,
-    },
+    File { path: PathBuf, source: std::io::Error },
     /// The plan cannot be read, or asks for what must not be.
     #[error("the plan {path}: {reason}")]
-    Plan {
-        /// Its file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
+    Plan { path: PathBuf, reason: String },
     /// A step that must not be taken now.
     #[error("{0}")]
     Refused(String),
     /// A certificate or list could not be issued.
     #[error("{step}: {reason}")]
-    Issue {
-        /// Which step.
-        step: String,
-        /// The issuance library's word.
-        reason: String,
-    },
+    Issue { step: String, reason: String },
 }
 
 /// Where the ceremony puts what it makes.
 #[derive(Debug, Clone)]
 pub struct Places {
-    /// Sealed keys that `serve` opens, and all public material (`certificates/`).
+    /// The folder for the sealed keys that `serve` opens, and for all public material (`certificates/`).
     pub online: PathBuf,
-    /// Sealed roots.
+    /// The folder for the sealed roots.
     pub offline: PathBuf,
-    /// Opens the online keys.
+    /// The unlock file of the online keys.
     pub online_unlock: PathBuf,
-    /// Opens the roots.
+    /// The unlock file of the roots.
     pub offline_unlock: PathBuf,
 }
 
@@ -124,7 +111,8 @@ impl Places {
     }
 }
 
-/// Makes everything an instance needs, in files. `names` and `addresses` go into the service's TLS certificate.
+/// Makes everything that an instance needs, in files. `names` and `addresses` go into the service's TLS
+/// certificate.
 ///
 /// # Errors
 /// [`CeremonyError`]; nothing that exists is overwritten.
@@ -168,15 +156,15 @@ fn make_unlock(path: &Path, draw: &mut Draw) -> Result<(), CeremonyError> {
 
 struct Ceremony<'a> {
     design: &'a Design,
-    /// Where certificates and lists go.
+    /// The folder of certificates and lists.
     certificates: &'a Path,
     now: DateTime<Utc>,
     draw: &'a mut Draw,
 }
 
 impl Ceremony<'_> {
-    /// What is never in a token: the service's TLS certificates with their root, the keys of logs, answers and extracts, and
-    /// the symmetric keys.
+    /// Makes what is never in a token: the service's TLS certificates with their root, the keys of logs,
+    /// answers and extracts, and the symmetric keys.
     fn service(
         &mut self,
         places: &Places,
@@ -191,7 +179,8 @@ impl Ceremony<'_> {
         self.symmetric_keys(&places.online, &unlock)
     }
 
-    /// Root of the service's TLS certificates, the server's certificate, and the list of revoked partners.
+    /// Makes the root of the service's TLS certificates, the server's certificate, and the list of revoked
+    /// partners.
     fn service_branch(
         &mut self,
         online: &KeyVault,
@@ -304,8 +293,9 @@ impl Ceremony<'_> {
         Ok(issued.into_certificate())
     }
 
-    /// Keeps the octets that will be signed until the certificate is there: if the power goes between, it is known what a root
-    /// may have signed (docs/issuance-cycle.md, step 4). Each try has a file of its own, named by its serial.
+    /// Keeps the octets that will be signed until the certificate is written. If the power fails in between,
+    /// the file says what a root may have signed (docs/issuance-cycle.md, step 4). Each try has a file of its
+    /// own, named by its serial number.
     fn intend(&self, tbs: &[u8], file: &str, serial: &Serial) -> Result<(), CeremonyError> {
         create(&self.intent(file, serial), tbs)
     }
@@ -318,9 +308,10 @@ impl Ceremony<'_> {
         self.certificates.join(format!("{file}-{number}.intent"))
     }
 
-    /// Signs the next list of an authority and puts it in the place of the one before; gives its number.
+    /// Signs the next list of an authority, puts it in the place of the previous one, and gives its number.
     ///
-    /// cRLNumber only grows (RFC 5280 §5.2.3), also past numbers of which an intent is left: such a list may have been signed.
+    /// The cRLNumber only grows (RFC 5280 §5.2.3). A number whose intent file is left is skipped, because a
+    /// list with that number may have been signed.
     fn list(
         &self,
         authority: &CertificationAuthority,
@@ -349,7 +340,8 @@ impl Ceremony<'_> {
         Ok(number)
     }
 
-    /// A clock that was put back would sign a list that is older than the one it follows.
+    /// Refuses to sign if the clock is behind the previous list: the new list would be older than the one it
+    /// follows.
     fn require_later(&self, list: &KeptList, old: Option<&Crl>) -> Result<(), CeremonyError> {
         match old.map(Crl::this_update).filter(|made| self.now < *made) {
             Some(made) => Err(CeremonyError::Refused(format!(
@@ -360,7 +352,8 @@ impl Ceremony<'_> {
         }
     }
 
-    /// The list in place, which must be signed by one of these: whatever stands on it is signed anew.
+    /// Reads the list in place. One of `signers` must have signed it, because everything it says is signed
+    /// anew.
     fn genuine_list(&self, list: &KeptList, signers: &[Certificate]) -> Result<Crl, CeremonyError> {
         let path = self.certificates.join(list.file);
         let der = fs::read(&path).map_err(|source| CeremonyError::File { path: path.clone(), source })?;
@@ -374,7 +367,7 @@ impl Ceremony<'_> {
         )))
     }
 
-    /// Writes a certificate; the PEM file last, for whoever looks whether a step was taken looks for it.
+    /// Writes a certificate. The PEM file comes last, because it is the sign that the step was taken.
     fn keep(&self, certificate: &Certificate, file: &str) -> Result<(), CeremonyError> {
         let pem = certificate.to_pem().map_err(|e| issue(file, &e))?;
         write(&self.certificates.join(format!("{file}.cer")), certificate.der())?;
@@ -427,12 +420,12 @@ fn lint(step: &str, findings: &[issuance::lint::Finding]) -> CeremonyError {
     CeremonyError::Issue { step: step.to_owned(), reason: format!("{findings:?}") }
 }
 
-/// Puts a file in its place: a running service may read it at any moment, and the power may go.
+/// Puts a file in its place at once: a running service may read it at any moment, and the power may fail.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CeremonyError> {
     durable::replace(path, bytes).map_err(|source| CeremonyError::File { path: path.to_owned(), source })
 }
 
-/// Writes a file that must not exist: it is evidence, and no other try may take its place.
+/// Writes a file that must not exist yet: it is evidence, and no other try may overwrite it.
 fn create(path: &Path, bytes: &[u8]) -> Result<(), CeremonyError> {
     durable::create_private(path, bytes)
         .map_err(|source| CeremonyError::File { path: path.to_owned(), source })

@@ -1,8 +1,8 @@
 //! What makes two declarations the same event: their claims, kept as keyed hashes.
 //!
-//! Invariant: a claim has one declaration that holds it. The index `declaration_claim_holder` says so on
-//! either engine, whoever declares what at the same moment; a second declaration of the event waits beside
-//! the first until an officer decides.
+//! Invariant: at most one declaration holds a claim. The index `declaration_claim_holder` enforces this on
+//! both engines, even when two offices declare at the same moment. A second declaration of the event waits
+//! beside the first until an officer decides.
 
 use diesel::prelude::*;
 use registry_domain::id::DeclarationId;
@@ -16,26 +16,28 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, declaration_claim};
 use crate::store::{Db, StoreError};
 
-/// How often a claim is tried again that another declaration took and gave up in the same moment.
+/// How often a declaration tries to take a claim that another declaration took and gave up at the same
+/// moment.
 const TRIES: usize = 5;
 
-/// How a declaration stands to a claim.
+/// How a declaration stands to one of its claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// It is the declaration of this event.
+    /// It is the one declaration of this event.
     Holds,
-    /// It is held beside another one until an officer decides.
+    /// It is held beside another declaration until an officer decides.
     Waits,
-    /// An officer decided that it is another event.
+    /// An officer decided that it declares another event.
     Decided,
     /// It was refused or withdrawn.
     Ended,
-    /// It was registered beside another registered one, before a claim had one holder.
+    /// It was registered although another declaration of the same event was registered too, before the index
+    /// allowed a claim only one holder.
     Doubled,
 }
 
 impl Standing {
-    /// The word stored.
+    /// The word that is stored.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Holds => "holds",
@@ -47,15 +49,15 @@ impl Standing {
     }
 }
 
-/// A claim as it is stored.
+/// The keyed hash by which a claim is stored.
 pub(crate) fn claim_hash(deps: &Deps, claim: &str) -> String {
     deps.keys.sealing.keyed_hash("declaration-claim", claim)
 }
 
-/// The first declaration of the same event that is not refused or withdrawn.
+/// The earliest declaration with one of these claims that is not refused or withdrawn.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn live_declaration(db: &mut Db, claims: &[String]) -> Result<Option<Uuid>, Failure> {
     first_other(db, claims, Uuid::nil())
 }
@@ -73,11 +75,11 @@ fn first_other(db: &mut Db, claims: &[String], own: Uuid) -> Result<Option<Uuid>
     Ok(found.map(|id| id.0))
 }
 
-/// Claims the event of a declaration that was just received. Gives the other declaration of the same event
-/// beside which it waits.
+/// Claims the event of a declaration that was just received. If another declaration of the same event came
+/// first, the new one waits beside it, and its id is given.
 ///
 /// # Errors
-/// [`Refusal::Stale`] if others take the claims and give them up again all the time; or the store's.
+/// [`Refusal::Stale`] if other declarations keep taking the claims and giving them up; or the store failed.
 pub(crate) fn claim(db: &mut Db, id: Uuid, claims: &[String]) -> Result<Option<Uuid>, Failure> {
     let claims = sorted(claims);
     for _ in 0..TRIES {
@@ -90,15 +92,16 @@ pub(crate) fn claim(db: &mut Db, id: Uuid, claims: &[String]) -> Result<Option<U
         if take_all(db, id, &claims)? {
             return Ok(None);
         }
-        // Another declaration took one of them after the look. It was waited for, so the next look finds it,
-        // unless it has ended by now.
+        // Another declaration took one of the claims after we looked. Taking the claim waited for that
+        // declaration's transaction, so the next look finds the declaration unless it has ended by now.
         diesel::delete(declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(id))))
             .execute(db)?;
     }
     Err(Refusal::Stale.into())
 }
 
-/// In one order, so that two who want the same claims never wait for each other.
+/// Sorts the claims, so that two declarations of the same claims take them in the same order and never wait
+/// for each other.
 fn sorted(claims: &[String]) -> Vec<String> {
     let mut claims = claims.to_vec();
     claims.sort_unstable();
@@ -106,8 +109,8 @@ fn sorted(claims: &[String]) -> Vec<String> {
     claims
 }
 
-/// Takes claims; says whether all were free. PostgreSQL waits here for a transaction that has taken one and
-/// is still under way.
+/// Takes claims and says whether all were free. On PostgreSQL it waits here for any transaction under way
+/// that has taken one of them.
 fn take_all(db: &mut Db, id: Uuid, claims: &[String]) -> Result<bool, StoreError> {
     for claim in claims {
         if keep(db, id, claim, Standing::Holds)? == 0 {
@@ -129,11 +132,11 @@ fn keep(db: &mut Db, id: Uuid, claim: &str, standing: Standing) -> Result<usize,
         .execute(c))?)
 }
 
-/// Lets everybody else who decides on a declaration of the same event, or ends it, wait until this
-/// transaction is done. First statement of such an act.
+/// Locks the claims of a declaration: anybody else who decides on a declaration of the same event, or ends
+/// one, waits until this transaction is done. Must be the first statement of such an act.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     let claims = claims_of(db, id)?;
     match db {
@@ -145,7 +148,7 @@ pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
                 .for_update()
                 .load(pg)?;
         }
-        // It has one writer at a time.
+        // SQLite has one writer at a time anyway.
         Db::Sqlite(_) => {}
     }
     Ok(())
@@ -159,12 +162,12 @@ fn claims_of(db: &mut Db, id: Uuid) -> Result<Vec<String>, StoreError> {
         .load(db)?)
 }
 
-/// The declaration of the same event that is to be looked at after `against`, in the order of receipt:
-/// whoever decides that an event is another one decides it of each declaration that is declared or
-/// registered.
+/// The next declaration of the same event after `against`, in the order of receipt, that is declared or
+/// registered. An officer who decides that a declaration is another event decides it against each of these in
+/// turn.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn next_rival(
     db: &mut Db,
     id: DeclarationId,
@@ -191,14 +194,14 @@ pub(crate) fn next_rival(
     Ok(next.map(DeclarationId::from))
 }
 
-/// States in which a declaration is, or will be, in the register.
+/// The states of a declaration that is, or will be, in the register.
 const LIVE: [&str; 2] = ["declared", "registered"];
 
-/// A declaration that was held goes on: it takes what nobody holds any more, and of the rest it was decided
-/// to be another event.
+/// Lets a held declaration go on. It takes the claims that nobody holds any more; for the others, it is
+/// marked that an officer decided on another event.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn go_on(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     let own = declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(id)));
     let waiting: Vec<String> = own
@@ -219,10 +222,10 @@ pub(crate) fn go_on(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A declaration ended without registration: what it held can be declared anew.
+/// Marks that a declaration ended without registration: others may declare what it held.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn give_up(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     diesel::update(declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(id))))
         .set(declaration_claim::standing.eq(Standing::Ended.as_str()))
@@ -230,11 +233,12 @@ pub(crate) fn give_up(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Looks again when a declaration is registered, with the claims that it has by the record of this moment.
+/// Looks for rivals again when a declaration is registered, with the claims that follow from the record at
+/// this moment.
 ///
 /// # Errors
 /// [`Refusal::DeclaredElsewhere`] if another declaration of the same event is declared or registered and no
-/// officer has decided that they are two events; or the store's.
+/// officer has decided that they are two events; or the store failed.
 pub(crate) fn require_own(db: &mut Db, id: Uuid, claims: &[String]) -> Result<(), Failure> {
     let own: Vec<(String, String)> = declaration_claim::table
         .filter(declaration_claim::declaration_id.eq(Uid(id)))

@@ -1,4 +1,4 @@
-//! The command line of `registry`: one file a group of commands.
+//! The command line of `registry`: each group of commands has its own file.
 
 pub mod admin;
 pub mod authorities;
@@ -69,25 +69,26 @@ pub enum Command {
     Authorities(authorities::AuthoritiesCommand),
     /// Load the administrative units that are built in, or apply changes to them.
     Units(units::UnitsArguments),
-    /// Offices.
+    /// Open offices.
     #[command(subcommand)]
     Office(admin::OfficeCommand),
-    /// Officers.
+    /// Appoint officers and give them roles.
     #[command(subcommand)]
     Officer(officer::OfficerCommand),
-    /// Agencies, hospitals and their agreements.
+    /// Enrol agencies and hospitals, and make agreements.
     #[command(subcommand)]
     Agency(admin::AgencyCommand),
-    /// Card stations.
+    /// Enrol card stations, and trust a chip again.
     #[command(subcommand)]
     Station(admin::StationCommand),
     /// Make a one-time sign-in link.
     Link(admin::LinkArguments),
     /// Import legacy people from a CSV file.
     Import(legacy::ImportArguments),
-    /// Show a record, also as it was true or known on a day. The service must stand still meanwhile.
+    /// Show a record, also as it was true or known on a day. The service must not be running meanwhile.
     Person(person::PersonArguments),
-    /// Erase a payload group, an attachment, or all that is said of a person. The service must stand still meanwhile.
+    /// Erase a payload group, an attachment, or all that is said of a person. The service must not be running
+    /// meanwhile.
     Erase(erase::EraseArguments),
     /// Check a civil paper offline, with public keys alone: the file, or the text of its QR.
     CheckPaper(check_paper::CheckPaperArguments),
@@ -122,16 +123,16 @@ fn setting(text: &str) -> Result<(String, String), String> {
 /// Runs a command.
 ///
 /// # Errors
-/// Whatever keeps it from being done, in words; the process ends with [`exit_code`].
+/// Whatever kept the command from being done, in words; the process ends with [`exit_code`].
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
-    // A ceremony takes place on a machine that has no register: it has a plan, and needs no configuration.
+    // A ceremony takes place on a machine without a register: it follows a plan and needs no configuration.
     if let Command::Ceremony(arguments) = &arguments.command
         && let Some(step) = &arguments.step
     {
         return ceremony::step(step);
     }
     if let Command::CheckPaper(arguments) = &arguments.command {
-        // Anyone checks, also where no registry is installed.
+        // Anybody may check a paper, also where no registry is installed, so this needs no configuration.
         return check_paper::check(arguments);
     }
     let config = Config::load(&arguments.config, &arguments.set)
@@ -166,8 +167,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
-/// What the process ends with after an error: 77 if a token's PIN is wrong, which nobody may try again by starting anew (systemd's
-/// `RestartPreventExitStatus=`, sysexits.h `EX_NOPERM`), otherwise 1.
+/// The exit code after an error: 77 if a token's PIN is wrong, because a restart must not try that PIN again
+/// (systemd's `RestartPreventExitStatus=`, sysexits.h `EX_NOPERM`); otherwise 1.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     let start = match error.downcast_ref::<ServeError>() {
         Some(ServeError::Start(start)) => Some(start),
@@ -205,20 +206,20 @@ fn migrate(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens the database of an instance whose schema is known.
+/// Opens the database of an instance and checks that this program knows its schema.
 pub(crate) fn open_database(config: &Config) -> anyhow::Result<Db> {
     let mut db = Db::open(&config.database.url)?;
     db.require_known_schema()?;
     Ok(db)
 }
 
-/// A line beside the output, for the person at the terminal.
+/// Prints a line to standard error, for the person at the terminal.
 #[expect(clippy::print_stderr, reason = "the command line speaks to its user")]
 pub(crate) fn warn(line: &str) {
     eprintln!("{line}");
 }
 
-/// A line for the person at the terminal.
+/// Prints a line to standard output, for the person at the terminal.
 #[expect(clippy::print_stdout, reason = "the command line speaks to its user")]
 pub(crate) fn say(line: &str) {
     println!("{line}");
@@ -254,7 +255,7 @@ mod tests {
         }
     }
 
-    /// What the program ends with and what systemd does about it stand in two places.
+    /// The exit code stands in the program, and what systemd does about it in the unit file: they must agree.
     #[test]
     fn systemd_does_not_start_a_service_anew_whose_pin_was_refused() {
         let unit = include_str!("../../deploy/systemd/registry.service");

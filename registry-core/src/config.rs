@@ -11,6 +11,7 @@ pub const LONGEST_CREDENTIAL_DAYS: u32 = 3_650;
 
 /// Everything that may be set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the type of each section says what is in it")]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// `demo` allows the made-up number scheme and TEST authorities; `production` refuses both.
@@ -18,26 +19,19 @@ pub struct Config {
     /// The name in the checkpoint origin lines, for example `registry.example`.
     #[serde(default = "default_instance")]
     pub instance: String,
-    /// Storage.
     pub database: Database,
-    /// Pages for officers and citizens.
     pub console: Console,
-    /// Agencies, hospitals, stations and the JSON API, over TLS 1.3.
     pub partners: Partners,
-    /// Key files.
     pub keys: Keys,
     /// Where checkpoints are kept outside the database.
     pub checkpoints: Checkpoints,
     /// What the law leaves to configuration.
     #[serde(default)]
     pub law: Law,
-    /// Civil papers.
     #[serde(default)]
     pub papers: Papers,
-    /// Cards.
     #[serde(default)]
     pub cards: Cards,
-    /// Limits on what comes from outside.
     #[serde(default)]
     pub limits: Limits,
 }
@@ -52,7 +46,7 @@ pub enum Mode {
     Production,
 }
 
-/// Storage.
+/// Where the database is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
@@ -81,7 +75,7 @@ pub struct Partners {
     pub listen: String,
 }
 
-/// Key files.
+/// Where the keys are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keys {
@@ -117,7 +111,7 @@ pub struct Checkpoints {
     pub every_seconds: u64,
 }
 
-/// Civil papers.
+/// How civil papers are drawn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Papers {
@@ -131,7 +125,7 @@ impl Default for Papers {
     }
 }
 
-/// Cards.
+/// How cards are made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cards {

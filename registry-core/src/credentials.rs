@@ -1,9 +1,11 @@
-//! Digital credentials of a card's holder: an SD-JWT VC for a wallet, a QR code for paper, made at the counter from the record and
-//! the card. Each has a place of its own in a status list; whatever ends the card ends them.
+//! Digital credentials of a card's holder: an SD-JWT VC for a wallet, a QR code for paper. They are made at
+//! the counter from the record and the card. Each has its own place in a status list; whatever ends the card
+//! ends its credentials.
 //!
-//! A credential is handed over once and kept nowhere. What was signed is recorded before it is signed, sealed. A code that is asked for
-//! again under the same key of the request is made anew, and the one before it ended; a wallet draws a new nonce, and a new credential
-//! for the same key ends the one before.
+//! A credential is handed over once and is kept nowhere; only what will be signed is recorded, sealed, before
+//! it is signed. If a QR code is asked for again under the same idempotency key, it is made anew and the
+//! earlier one is ended. A wallet draws a new nonce, and a new credential for the same key ends the earlier
+//! one.
 
 mod content;
 pub mod lists;
@@ -85,10 +87,10 @@ pub struct EndedCredentials {
     pub ended: usize,
 }
 
-/// Draws what a wallet must sign.
+/// Draws the nonce that a wallet must sign.
 ///
 /// # Errors
-/// [`Refusal::CardNotFound`], what the state of the card or the officer's mandate does not allow.
+/// [`Refusal::CardNotFound`], or the state of the card or the officer's mandate does not allow it.
 pub fn request_key(deps: &Deps, officer: &Officer, once: &Once, of: &OfCard) -> Result<KeyRequest, Failure> {
     let mut draw = deps.draw();
     let (id, nonce) = (draw.opaque_uuid(), draw.bytes::<32>());
@@ -102,8 +104,9 @@ pub fn request_key(deps: &Deps, officer: &Officer, once: &Once, of: &OfCard) -> 
 /// Binds a credential to the key that a wallet proved to have.
 ///
 /// # Errors
-/// [`Refusal::Stale`] for a request that was answered or is old, [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`] for a
-/// key of somebody else or of a certificate, [`Refusal::CredentialNotPossible`], as [`request_key`].
+/// [`Refusal::Stale`] for a request that was answered or is old, [`Refusal::PossessionNotProved`],
+/// [`Refusal::PublicKeyUsed`] if the key belongs to somebody else or to a certificate,
+/// [`Refusal::CredentialNotPossible`], and as [`request_key`].
 pub fn to_wallet(
     deps: &Deps,
     officer: &Officer,
@@ -151,7 +154,8 @@ pub fn to_paper(
     let signer = deps.signers.credentials.current();
     let draw = deps.draw();
     let mut db = deps.db()?;
-    // Made small before anything is written: that takes longer than all the rest, and nobody else writes meanwhile.
+    // The photo is made small before the write transaction begins: it takes longer than everything else, and
+    // during a write transaction nobody else can write.
     let (_, card) = bearer(deps, &mut db, officer, &of.document_number)?;
     let photo = content::small_photo(&portrait_of(deps, &mut db, card.id)?);
     let (intent, linted) = db.write(|db| {
@@ -174,10 +178,11 @@ pub fn to_paper(
     intent.keep(deps, "qr", credential.text())
 }
 
-/// Ends all digital credentials of a card, which itself stays as it is: a telephone was lost, a paper given away.
+/// Ends all digital credentials of a card, for example because a telephone was lost or a paper given away.
+/// The card itself stays as it is.
 ///
 /// # Errors
-/// As [`request_key`], whatever the state of the card.
+/// As [`request_key`], but in any state of the card.
 pub fn end_all(
     deps: &Deps,
     officer: &Officer,
@@ -202,7 +207,7 @@ pub fn handed_over(deps: &Deps, officer: &Officer, given: &Given) -> AccessEntry
     officer_access(deps, officer, Basis::Credential, "credential issued", purpose, None, vec![given.person])
 }
 
-/// Who vouches for the credentials.
+/// The issuer named in the credentials: the public address of the console.
 fn issuer(deps: &Deps) -> String {
     https(&deps.config.console.public_url)
 }
@@ -246,12 +251,12 @@ struct Recorded {
     id: Uuid,
     person: PersonId,
     expires_at: Instant,
-    /// How many credentials it takes the place of.
+    /// How many earlier credentials this one replaces.
     ended_earlier: usize,
 }
 
 impl Intent<'_> {
-    /// Gives a place, lays out and lints the credential, and records what will be signed.
+    /// Gives the credential a place in a status list, lays it out, lints it, and records what will be signed.
     #[expect(clippy::too_many_arguments, reason = "what a signature rests on, each of another kind")]
     fn record<L>(
         &self,
@@ -267,7 +272,7 @@ impl Intent<'_> {
         let key = self.key.map(|key| hex::encode(key.fingerprint()));
         if let Some(key) = &key {
             let is_free = people::times_certified(db, key)? == 0;
-            // A merged record's keys are those of the record that took it over.
+            // The key of a merged record belongs to the record that took it over.
             let bound_to = rows::bind_key(db, key, person.id.uuid())?;
             let owner = people::load_survivor(db, bound_to)?;
             if !is_free || owner.is_none_or(|owner| owner.id != person.id) {
@@ -302,14 +307,15 @@ impl Intent<'_> {
 }
 
 impl Recorded {
-    /// What it takes the place of is ended from now on, whatever becomes of it.
+    /// Forgets the status lists that were made: the replaced credentials are ended from now on, even if the
+    /// new one is never signed.
     fn tell_ended(&self, deps: &Deps) {
         if self.ended_earlier > 0 {
             deps.made_lists.forget();
         }
     }
 
-    /// Records that it was signed, and withholds it until its access entry is durable.
+    /// Records that the credential was signed, and withholds it until its access entry is durable.
     fn keep(self, deps: &Deps, form: &str, credential: &str) -> Result<Withheld<Given>, Failure> {
         if !rows::keep(&mut *deps.db()?, self.id)? {
             return Err(Refusal::Stale.into());
@@ -329,7 +335,7 @@ fn issue(error: issuance::credential::CredentialError) -> Failure {
     Failure::Issue(error.to_string())
 }
 
-/// What the rules found: their numbers, never what stands in the credential.
+/// The numbers of the lint rules that found something, never the content of the credential.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn found(findings: Vec<issuance::lint::Finding>) -> Failure {
     Failure::Issue(format!("{findings:?}"))

@@ -1,5 +1,5 @@
-//! A refusal as a decision: numbered, with who decided, where it can be appealed and until when. The reason stands with
-//! the declaration, under seal.
+//! A refusal as a decision: it has a number and says who decided, where it can be appealed and until when.
+//! The reason is kept with the declaration, under seal.
 
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ use crate::store::{Db, reference};
 /// Records the decision of a refused declaration.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn record(
     deps: &Deps,
     db: &mut Db,
@@ -50,7 +50,8 @@ pub fn record(
     Ok(decision)
 }
 
-/// `R-office-year-count`. Refusals of one office queue on its row, so that no two get the same number.
+/// Gives the number `R-office-year-count`. Two refusals of one office wait for each other at the office's
+/// row, so that no two get the same number.
 fn next_number(db: &mut Db, at: &UnitCode, year: i32) -> Result<String, Failure> {
     diesel::update(office::table.find(at.as_str()))
         .set(office::approval_neighbour.eq(office::approval_neighbour))
@@ -69,13 +70,13 @@ pub struct Paper {
     pub declaration: Declaration,
     /// The decision.
     pub decision: Decision,
-    /// The civil date of it, at the office that decided.
+    /// The civil date of the decision, at the office that decided.
     pub decided_on: NaiveDate,
-    /// The office that decided: its number names it.
+    /// The office that decided; the number of the decision contains it.
     pub office: UnitCode,
     /// Who decided, as citizens see the officer.
     pub officer: String,
-    /// Why.
+    /// The reason of the refusal.
     pub reason: String,
     /// What was declared, in lines.
     pub details: Vec<Detail>,
@@ -86,8 +87,8 @@ pub struct Paper {
 /// Opens the decision of a refused declaration, for an officer of an office that it concerns.
 ///
 /// # Errors
-/// [`Refusal::DecisionNotFound`] unless it was refused; another office's declaration, the reader's own or a relative's, or
-/// no mandate to read.
+/// [`Refusal::DecisionNotFound`] unless the declaration was refused. Also refused: another office's
+/// declaration, one that names the reader or a relative, and a reader without a mandate to read.
 pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld<Paper>, Failure> {
     let mut db = deps.db()?;
     let refused = load_shown(deps, &mut db, reader, id)?;

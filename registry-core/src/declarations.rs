@@ -1,4 +1,4 @@
-//! Declarations as they are stored: what anybody may see of them in columns, what they say under seal.
+//! Declarations as they are stored: the columns hold what anybody may see, the sealed body what was declared.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -28,7 +28,7 @@ pub struct Body {
     pub facts: serde_json::Value,
     /// The portrait of a card application.
     pub portrait: Option<Uuid>,
-    /// Reasons given on the way: of a decision, a refusal, a withdrawal.
+    /// The reasons given for a decision, a refusal or a withdrawal, in order.
     #[serde(default)]
     pub reasons: Vec<String>,
 }
@@ -46,43 +46,39 @@ pub struct Decision {
     pub appeal_until: String,
 }
 
-/// A stored declaration, opened.
+/// A stored declaration with its body opened.
+#[expect(missing_docs, reason = "the names of the other fields say what they hold")]
 #[derive(Debug, Clone)]
 pub struct Declaration {
-    /// Its id.
     pub id: DeclarationId,
-    /// What kind of event.
     pub kind: Kind,
     /// The office that received it.
     pub office: UnitCode,
     /// The officer who received it.
     pub officer: OfficerId,
-    /// Whose officers decide.
+    /// The office whose officers decide.
     pub deciding_office: UnitCode,
-    /// Where it stands.
     pub state: DeclarationState,
-    /// When it was received; of a draft, when it was last saved.
+    /// When it was received; for a draft, when it was last saved.
     pub received_at: Instant,
-    /// The last civil date to decide.
+    /// The last civil date on which the office may decide.
     pub due_on: Option<NaiveDate>,
     /// Whether the event came late to the office.
     pub is_late: bool,
-    /// Of a draft: the last day among the current ones.
+    /// For a draft: the last day on which it is listed as current.
     pub expires_on: Option<NaiveDate>,
-    /// The refusal.
     pub decision: Option<Decision>,
     /// The entry that it became.
     pub entry_id: Option<Uuid>,
-    /// What it says.
     pub body: Body,
 }
 
 impl Declaration {
-    /// What was declared. The form of what was decided was read once; one that is no longer whole lost something to an
-    /// erasure.
+    /// What was declared. A decided declaration was read successfully once, so one that no longer parses has
+    /// lost something to an erasure.
     ///
     /// # Errors
-    /// [`Refusal::RecordErased`]; of a draft, what is wrong with it.
+    /// [`Refusal::RecordErased`]; for a declaration that is not decided yet, what is wrong with it.
     pub fn facts(&self) -> Result<Facts, Refusal> {
         Facts::parse(&self.kind, &self.body.facts).map_err(|no| match self.state {
             DeclarationState::Draft | DeclarationState::Declared | DeclarationState::Held { .. } => no,
@@ -146,10 +142,10 @@ impl DeclarationRow {
     }
 }
 
-/// A civil date as it stands in a column.
+/// Reads a civil date from a column.
 ///
 /// # Errors
-/// Text that is none.
+/// The text is no date.
 pub(crate) fn stored_day(text: Option<&str>) -> Result<Option<NaiveDate>, Failure> {
     let parse = |text: &str| text.parse().map_err(|e| Failure::damaged("a stored date", e));
     text.map(parse).transpose()
@@ -169,7 +165,8 @@ pub fn load(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, 
         .open(deps)
 }
 
-/// Loads one declaration for an officer who reads it: one that a seal keeps from every reader is not there.
+/// Loads one declaration for an officer who reads it. A declaration that a seal hides from every reader
+/// counts as not found.
 ///
 /// # Errors
 /// [`Refusal::DeclarationNotFound`], or as [`Officer::may_open_declarations`].
@@ -188,7 +185,7 @@ pub fn load_shown(
 /// Adds a row.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn insert(db: &mut Db, row: &DeclarationRow) -> Result<(), Failure> {
     diesel::insert_into(declaration::table).values(row).execute(db)?;
     Ok(())
@@ -197,7 +194,7 @@ pub(crate) fn insert(db: &mut Db, row: &DeclarationRow) -> Result<(), Failure> {
 /// Seals what a declaration says.
 ///
 /// # Errors
-/// The vault's.
+/// The vault failed.
 pub(crate) fn sealed(deps: &Deps, id: Uuid, body: &Body, nonce: [u8; 12]) -> Result<Vec<u8>, Failure> {
     let body = serde_json::to_vec(body).map_err(|e| Failure::damaged("write a declaration", e))?;
     Ok(deps.keys.sealing.seal("declaration", id, nonce, &body)?)
@@ -206,7 +203,7 @@ pub(crate) fn sealed(deps: &Deps, id: Uuid, body: &Body, nonce: [u8; 12]) -> Res
 /// Moves a declaration to another state, with what is new in its body.
 ///
 /// # Errors
-/// [`Refusal::Stale`] if it is not in the state it was read in.
+/// [`Refusal::Stale`] if the declaration is no longer in the state in which it was read.
 pub fn advance(
     deps: &Deps,
     db: &mut Db,
@@ -243,10 +240,10 @@ pub fn advance(
     if changed == 1 { Ok(()) } else { Err(Refusal::Stale.into()) }
 }
 
-/// Keeps a reason that was given for a decision on a declaration whose state stays.
+/// Keeps the reason of a decision that leaves the declaration's state as it is.
 ///
 /// # Errors
-/// The vault's or the store's.
+/// The vault or the store failed.
 pub(crate) fn add_reason(
     deps: &Deps,
     db: &mut Db,
@@ -262,10 +259,11 @@ pub(crate) fn add_reason(
     Ok(())
 }
 
-/// Refuses an officer who is named by a declaration, or has a relative in it. A draft that cannot be read names nobody.
+/// Refuses an officer whom the declaration names, or one of whose relatives it names. A draft that cannot be
+/// read names nobody.
 ///
 /// # Errors
-/// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`], or the store's.
+/// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`], or the store failed.
 pub fn require_no_interest(db: &mut Db, officer: &Officer, declaration: &Declaration) -> Result<(), Failure> {
     for person in people_named(db, declaration)? {
         officer.interest.require_none_in(person.id)?;
@@ -276,7 +274,7 @@ pub fn require_no_interest(db: &mut Db, officer: &Officer, declaration: &Declara
 /// The people whom a declaration names, as they stand in the register.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn people_named(db: &mut Db, declaration: &Declaration) -> Result<Vec<Person>, Failure> {
     let Ok(facts) = Facts::parse(&declaration.kind, &declaration.body.facts) else { return Ok(Vec::new()) };
     let mut named = Vec::new();

@@ -1,4 +1,4 @@
-//! Declaring: what those whom the law names declare at an office, before anything is registered.
+//! Declaring: those whom the law names declare an event at an office, before anything is registered.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -58,7 +58,7 @@ pub struct Declared {
 /// Receives a declaration at the officer's office. A second one of the same event is held beside the first.
 ///
 /// # Errors
-/// The domain's refusal; the same checks run again at registration.
+/// The domain refused; the same checks run again at registration.
 pub fn declare(
     deps: &Deps,
     officer: &Officer,
@@ -81,24 +81,24 @@ pub fn declare(
     })
 }
 
-/// Reads a form with the portrait that came beside it.
+/// Reads a form together with the portrait that came beside it.
 ///
 /// # Errors
-/// The refusal of the field that cannot be.
+/// The refusal of the first field that is wrong.
 pub(crate) fn read_form(
     kind: Declarable,
     facts: &mut serde_json::Value,
     portrait: Option<&Portrait>,
 ) -> Result<Facts, Failure> {
     if let Some(fields) = facts.as_object_mut() {
-        // The hash is that of the picture which came along, never one that somebody wrote.
+        // The hash is computed from the picture that came along; a hash written into the form is dropped.
         fields.remove("portrait_sha256");
         fields.extend(portrait.map(|portrait| ("portrait_sha256".to_owned(), portrait.sha256_hex().into())));
     }
     Ok(Facts::parse(&kind.kind(), facts)?)
 }
 
-/// A declaration that was checked, and where it goes.
+/// A declaration that was checked, and the office that decides on it.
 pub(crate) struct Received {
     decided: Decided,
     claims: Vec<String>,
@@ -109,7 +109,7 @@ pub(crate) struct Received {
 /// Checks what is declared and finds the office that decides.
 ///
 /// # Errors
-/// The domain's refusal, or the store's.
+/// The domain refused, or the store failed.
 pub(crate) fn receive(
     deps: &Deps,
     db: &mut Db,
@@ -131,10 +131,11 @@ pub(crate) fn receive(
 }
 
 impl Received {
-    /// The row that it becomes, before [`Received::claim`]; the portrait is kept beside it.
+    /// Makes the row of the declaration, and keeps its portrait beside it. [`Received::claim`] comes
+    /// afterwards.
     ///
     /// # Errors
-    /// The vault's or the store's.
+    /// The vault or the store failed.
     #[expect(clippy::too_many_arguments, reason = "one row, each argument a column")]
     pub(crate) fn row(
         &self,
@@ -175,11 +176,11 @@ impl Received {
         })
     }
 
-    /// Claims the event for the row that stands now, and keeps the numbers that it asks for. If another
-    /// declaration of the same event came first, this one is held beside it.
+    /// Claims the event for the row that was just inserted, and reserves the numbers that the declaration
+    /// asks for. If another declaration of the same event came first, this one is held beside it.
     ///
     /// # Errors
-    /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or the store's.
+    /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or the store failed.
     pub(crate) fn claim(&self, deps: &Deps, db: &mut Db, id: Uuid) -> Result<Option<Uuid>, Failure> {
         let rival = claims::claim(db, id, &self.claims)?;
         if let Some(rival) = rival {
@@ -220,7 +221,7 @@ impl Received {
 /// Says what the registration of these facts would change, in words; nothing is written.
 ///
 /// # Errors
-/// The domain's refusal, as at the declaration.
+/// The domain refused, as at the declaration.
 pub fn preview(
     deps: &Deps,
     officer: &Officer,
@@ -270,7 +271,7 @@ fn keep_portrait(
 /// Marks a hospital's notification as used by a declaration.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn use_notification(db: &mut Db, id: Uuid, by: DeclarationId) -> Result<(), Failure> {
     diesel::update(notification::table.find(Uid(id)))
         .set(notification::used_by.eq(Some(Uid::from(by))))

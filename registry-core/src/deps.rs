@@ -26,9 +26,9 @@ pub struct Deps {
     pub config: Arc<Config>,
     /// Connections to the database.
     pub pool: DbPool,
-    /// Keys, one purpose each.
+    /// The keys, one for each purpose.
     pub keys: Arc<KeyRing>,
-    /// The tree of units as of the start.
+    /// The tree of units as it was when the service started.
     pub units: Arc<UnitTree>,
     /// Makes access entries durable before data leaves.
     pub access: Committer,
@@ -36,13 +36,13 @@ pub struct Deps {
     pub epoch: i64,
     /// The authorities whose keys are online.
     pub authorities: Arc<Authorities>,
-    /// Signers whose keys live in memory alone.
+    /// The signers whose keys live in memory only.
     pub signers: Arc<OnlineSigners>,
     /// Status lists made some seconds ago.
     pub made_lists: Arc<MadeLists>,
     /// Partners remembered for some seconds.
     pub partners: PartnerCache,
-    /// Looks up what agencies ask.
+    /// Looks up what agencies ask about.
     pub asker: Asker,
     /// The fonts of civil papers, opened when the first one is drawn.
     pub fonts: PaperFonts,
@@ -72,10 +72,10 @@ impl Deps {
         Draw::from_system()
     }
 
-    /// A connection.
+    /// Takes a connection from the pool.
     ///
     /// # Errors
-    /// [`StoreError::Pool`] when all are in use for too long, or the database is away.
+    /// [`StoreError::Pool`] if all stay in use for too long, or the database is away.
     pub fn db(&self) -> Result<PooledDb, StoreError> {
         self.pool.get()
     }

@@ -1,18 +1,20 @@
-//! File descriptors: the process takes as many as it may have, and the listeners leave some for the database
-//! and for files.
+//! File descriptors: the process takes as many as the system allows, and the listeners leave some of them for
+//! the database and for files.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Kept for files, keys, the log, the signers, and the connections of the threads that have one of their own.
+/// Descriptors kept for files, keys, the log, the signers, and the connections of threads that have one of
+/// their own.
 const RESERVE: u64 = 128;
-/// SQLite's for one connection: the database, its write-ahead log, the shared memory; PostgreSQL takes one.
+/// SQLite needs three descriptors for a connection: the database, its write-ahead log and the shared memory.
+/// PostgreSQL needs one.
 const FOR_A_DATABASE_CONNECTION: u64 = 3;
-/// More would only cost memory.
+/// More connections would only cost memory.
 const MOST_CONNECTIONS: u64 = 10_000;
-/// Fewer would be no service.
+/// A service with fewer connections would be of no use.
 const FEWEST_CONNECTIONS: u64 = 16;
 
-/// Raises the limit of descriptors as far as the system lets this process; gives what it is then.
+/// Raises the limit of descriptors as far as the system lets this process, and gives the limit after that.
 pub fn raise() -> u64 {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
@@ -21,7 +23,7 @@ pub fn raise() -> u64 {
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
 
-/// How many connections one of two listeners may have, with so many descriptors and a pool of this size.
+/// How many connections each of the two listeners may have, given the descriptors and the size of the pool.
 pub fn connections_a_listener(descriptors: u64, pool: u32) -> u64 {
     let reserve = RESERVE + FOR_A_DATABASE_CONNECTION * u64::from(pool);
     (descriptors.saturating_sub(reserve) / 2).clamp(FEWEST_CONNECTIONS, MOST_CONNECTIONS)

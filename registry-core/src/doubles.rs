@@ -1,6 +1,6 @@
-//! Events that two declarations registered, from the time before a claim had one holder: the migration found
-//! them. Each is listed, by declarations alone, until one of its entries is annulled, the two records that
-//! came of it are merged, or an officer decides that there were two events.
+//! Events that two declarations both registered, before a claim could have only one holder. A migration found
+//! them. Each is listed, with nothing but the two declarations, until one of its entries is annulled, the two
+//! records that came of it are merged, or an officer decides that there were two events.
 
 use std::collections::BTreeSet;
 
@@ -19,47 +19,48 @@ use crate::store::schema::{declaration, declaration_claim, entry_part, ledger_en
 use crate::store::{Db, StoreError, people};
 use crate::vault::sealing::Sealing;
 
-/// As the index of the few says it: with a bound value it would not be used.
+/// Written with the literal, as the partial index has it: the engines would not use the index for a bound
+/// value.
 const DOUBLED: &str = "declaration_claim.standing = 'doubled'";
 
 /// One of the two declarations.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = declaration)]
 pub struct Side {
-    /// Its id.
+    /// The declaration's id.
     pub id: Uid,
-    /// Its kind.
+    /// The kind of event declared.
     pub kind: String,
-    /// The office that received it.
+    /// The office that received the declaration.
     pub office: String,
     /// The office that decided.
     pub deciding_office: String,
     /// When it was received.
     pub received_at: Instant,
-    /// The entry that it became.
+    /// The entry that the declaration became.
     pub entry_id: Option<Uid>,
 }
 
 /// Two declarations of the same event, both registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Double {
-    /// The one that holds the claim.
+    /// The declaration that holds the claim.
     pub first: Side,
-    /// The later one.
+    /// The declaration that was received later.
     pub later: Side,
 }
 
 impl Double {
-    /// The side that is not this declaration.
+    /// The id of the other side.
     pub fn other_than(&self, declaration: Uuid) -> Uuid {
         if self.first.id.0 == declaration { self.later.id.0 } else { self.first.id.0 }
     }
 }
 
-/// Those that nobody has dealt with, in the order of receipt of the later one.
+/// The doubles that nobody has dealt with, in the order in which the later declarations were received.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
     let doubled = declaration_claim::table
         .inner_join(declaration::table)
@@ -70,10 +71,10 @@ pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
     not_dealt_with(db, doubled)
 }
 
-/// The first of them that a declaration is a side of.
+/// The first double, not dealt with, that has this declaration as one of its sides.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of(db: &mut Db, declaration: Uuid) -> Result<Option<Double>, StoreError> {
     let own = declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(declaration)));
     let held: Vec<String> = own
@@ -92,7 +93,8 @@ pub fn of(db: &mut Db, declaration: Uuid) -> Result<Option<Double>, StoreError> 
     Ok(not_dealt_with(db, doubled)?.into_iter().next())
 }
 
-/// Those of the doubled claims, each with its later declaration, that nobody has dealt with.
+/// Pairs each later declaration with the one that holds the claim, and leaves out the pairs that somebody has
+/// dealt with.
 fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Double>, StoreError> {
     let mut open: Vec<Double> = Vec::new();
     for (claim, later) in doubled {
@@ -103,7 +105,7 @@ fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Doubl
             .select(Side::as_select())
             .first(db)
             .optional()?;
-        // Mother and father claim the same birth: it is told once.
+        // Mother and father may both claim the same birth: the pair is listed once.
         let is_told =
             |first: &Side| open.iter().any(|told| (&told.first.id, &told.later.id) == (&first.id, &later.id));
         if let Some(first) = first.filter(|first| !is_told(first))
@@ -115,11 +117,12 @@ fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Doubl
     Ok(open)
 }
 
-/// It was decided that the two declarations of the first double that this one is a side of are of two events; of three
-/// declarations, the third is decided by itself. Says whether there was anything to decide.
+/// Records an officer's decision that the two declarations of a double are two events. The double is the
+/// first that has this declaration as a side; if three declarations claim one event, the third is decided by
+/// itself. Says whether there was anything to decide.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn decide(db: &mut Db, declaration: Uuid) -> Result<bool, StoreError> {
     let Some(Double { first, later }) = of(db, declaration)? else { return Ok(false) };
     let held: Vec<String> = declaration_claim::table
@@ -137,11 +140,12 @@ pub fn decide(db: &mut Db, declaration: Uuid) -> Result<bool, StoreError> {
     Ok(decided > 0)
 }
 
-/// Takes out those that an officer decided on before they were registered, which the migration could not
-/// read: a reason stands in the sealed body of a registered declaration only after such a decision.
+/// Takes out the doubles that an officer decided on before they were registered. The migration could not see
+/// that, because the reason is in the sealed body: the body of a registered declaration has a reason only
+/// after such a decision.
 ///
 /// # Errors
-/// The store's. A body that cannot be opened stays listed.
+/// The store failed. A declaration whose body cannot be opened stays listed.
 pub fn take_out_decided(db: &mut Db, sealing: &Sealing) -> Result<(), StoreError> {
     let doubled: Vec<(Uid, Vec<u8>)> = declaration_claim::table
         .inner_join(declaration::table)
@@ -171,7 +175,7 @@ fn is_dealt_with(db: &mut Db, first: &Side, later: &Side) -> Result<bool, StoreE
         }
         people.push(concerned);
     }
-    // The parents are in both entries; whoever is in one alone is the person that came of it.
+    // Both entries name the parents. A person whom only one entry names is the one that came of it.
     let [first, later] = &people[..] else { return Ok(false) };
     for id in first.symmetric_difference(later) {
         if people::load(db, PersonId::from(*id))?.is_some_and(|person| person.is_merged()) {
@@ -205,7 +209,7 @@ fn amendments(db: &mut Db, people: &BTreeSet<Uid>) -> Result<Vec<Header>, StoreE
     Ok(headers.into_iter().filter(|header| header.kind == Kind::Annulment).collect())
 }
 
-/// Whether an annulment of the entry stands, that was not annulled itself.
+/// Whether an annulment of the entry exists that was not annulled itself.
 fn is_annulled(entry: EntryId, annulments: &[Header]) -> bool {
     let mut of_entry = annulments.iter().filter(|annulment| annulment.amends == Some(entry));
     of_entry.any(|annulment| !is_annulled(annulment.id, annulments))

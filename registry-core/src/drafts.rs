@@ -1,5 +1,6 @@
-//! Drafts: forms that an officer saved before they could be declared. Nothing in them is checked, and nothing is lost:
-//! a draft that grew old is listed as expired and can still be opened, saved anew and declared.
+//! Drafts: forms that an officer saved before they were ready to be declared. Nothing in them is checked, and
+//! nothing is lost: a draft that grew old is listed as expired and can still be opened, saved anew and
+//! declared.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -67,7 +68,7 @@ pub struct Discarded {
 /// Saves a form as it is.
 ///
 /// # Errors
-/// No mandate to declare the kind, or a form that is no object.
+/// The officer has no mandate to declare the kind, or the form is not a JSON object.
 pub fn save(
     deps: &Deps,
     officer: &Officer,
@@ -108,7 +109,7 @@ pub fn save(
     })
 }
 
-/// Saves a draft again, which begins its days anew.
+/// Saves a draft again; its days start anew.
 ///
 /// # Errors
 /// [`Refusal::DraftNotFound`], or as [`save`].
@@ -139,10 +140,11 @@ pub fn save_again(
     })
 }
 
-/// The drafts of the officer's office of the kinds that the officer declares, the newest first, those that grew old among them.
+/// The drafts of the officer's office, newest first, of the kinds that the officer may declare; expired ones
+/// are included.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<DraftLine>, Failure> {
     let today = civil_date(deps.now(), deps.units.zone(&officer.office));
     let may_declare = |kind: &&Kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok();
@@ -161,7 +163,7 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<Draft
 /// Opens a draft of the officer's office.
 ///
 /// # Errors
-/// [`Refusal::DraftNotFound`], or whose draft names the officer or a relative.
+/// [`Refusal::DraftNotFound`], or the draft names the officer or a relative.
 pub fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
     let declaration = require_shown_draft(deps, &mut db, officer, id)?;
@@ -192,11 +194,11 @@ pub fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessEntry {
     )
 }
 
-/// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. Its age is no
-/// reason to refuse it.
+/// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. An
+/// old draft is not refused for its age.
 ///
 /// # Errors
-/// [`Refusal::DraftNotFound`], or the domain's refusal; the draft stays as it was.
+/// [`Refusal::DraftNotFound`], or the domain refused; the draft stays as it was.
 pub fn declare(
     deps: &Deps,
     officer: &Officer,
@@ -242,7 +244,8 @@ pub fn declare(
 /// Discards a draft: nothing was declared, so nothing stays.
 ///
 /// # Errors
-/// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or whose draft names the officer or a relative.
+/// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or the draft names the officer or a
+/// relative.
 pub fn discard(deps: &Deps, officer: &Officer, once: &Once, id: DeclarationId) -> Result<Discarded, Failure> {
     write_once(deps, once, |db| {
         require_draft(deps, db, officer, id)?;
@@ -264,7 +267,8 @@ fn require_form(facts: &serde_json::Value) -> Result<(), Refusal> {
     }
 }
 
-/// The same, unless a seal keeps it from every reader: then it can be discarded and nothing else.
+/// As [`require_draft`], but refuses a draft that a seal hides from every reader: such a draft can only be
+/// discarded.
 fn require_shown_draft(
     deps: &Deps,
     db: &mut Db,
@@ -276,7 +280,7 @@ fn require_shown_draft(
     Ok(draft)
 }
 
-/// A draft that is not there, in its own words.
+/// Says that a draft, not a declaration, was not found.
 fn as_draft(failure: Failure) -> Failure {
     match failure {
         Failure::Refused(Refusal::DeclarationNotFound) => Refusal::DraftNotFound.into(),
@@ -284,7 +288,7 @@ fn as_draft(failure: Failure) -> Failure {
     }
 }
 
-/// A draft of the officer's own office, about nobody whom he keeps away from.
+/// A draft of the officer's own office that names neither the officer nor a relative.
 fn require_draft(
     deps: &Deps,
     db: &mut Db,

@@ -9,17 +9,18 @@ use zeroize::Zeroizing;
 use crate::ledger::Salt;
 use crate::vault::SecretKey;
 
-/// Randomness as a value: drawn once per act, before its transaction, so that a transaction that runs again
-/// draws the same ([`Draw::again`]).
+/// The randomness of one act. It is drawn before the act's transaction, so that a transaction that runs again
+/// draws the same values ([`Draw::again`]).
 pub struct Draw {
     seed: Zeroizing<[u8; 32]>,
     generator: StdRng,
 }
 
 impl Draw {
-    /// Seeded by the operating system.
+    /// Seeds the draw from the operating system.
     ///
-    /// The process ends if the operating system has no randomness to give: nothing safe can be done without it.
+    /// The process ends if the operating system has no randomness to give: nothing safe can be done without
+    /// it.
     pub fn from_system() -> Draw {
         let mut seed = [0u8; 32];
         if getrandom::fill(&mut seed).is_err() {
@@ -28,12 +29,12 @@ impl Draw {
         Draw::from_seed(seed)
     }
 
-    /// From a seed; tests print theirs.
+    /// Seeds the draw with given bytes; tests print theirs.
     pub fn from_seed(seed: [u8; 32]) -> Draw {
         Draw { generator: StdRng::from_seed(seed), seed: Zeroizing::new(seed) }
     }
 
-    /// The same draw from its beginning.
+    /// The same draw, started again from its beginning.
     pub fn again(&self) -> Draw {
         Draw::from_seed(*self.seed)
     }

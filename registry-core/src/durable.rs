@@ -1,4 +1,4 @@
-//! Files that are whole or not there, also when the power goes: their octets and their names are on the disk.
+//! Writes files that are complete or absent, even if the power fails: content and name are both on the disk.
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-/// The most octets that a secret file has.
+/// The most octets that a secret file may have.
 const MOST_SECRET_BYTES: u64 = 4096;
 
-/// Puts a file in the place of whatever has its name: a reader finds the old octets or the new ones.
+/// Puts a file in the place of any file with its name: a reader finds the old octets or the new ones, never a
+/// mixture.
 ///
 /// # Errors
-/// The system's; the old file stays.
+/// The operating system refused; the old file stays.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut fresh = path.as_os_str().to_owned();
     fresh.push(".new");
@@ -28,7 +29,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Writes a file that does not exist yet and that only its owner may read.
 ///
 /// # Errors
-/// It exists already, or cannot be written.
+/// The file exists already, or cannot be written.
 pub(crate) fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
@@ -36,19 +37,19 @@ pub(crate) fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder_of(path)
 }
 
-/// Gives a file another name, for good.
+/// Renames a file; the new name is on the disk when this returns.
 ///
 /// # Errors
-/// The system's.
+/// The operating system refused.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     fs::rename(from, to)?;
     sync_folder_of(to)
 }
 
-/// Removes a file, for good; one that is not there is as good.
+/// Removes a file; its name is gone from the disk when this returns. A file that is not there is no error.
 ///
 /// # Errors
-/// The system's.
+/// The operating system refused.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Ok(()) => sync_folder_of(path),
@@ -57,11 +58,11 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Reads a secret of at most 4096 octets that nobody but its owner may read. What is judged is the file that is read, not
-/// one that had its name a moment before.
+/// Reads a secret of at most 4096 octets that only its owner may read. The checks are made on the opened
+/// file, so nobody can swap the file between check and reading.
 ///
 /// # Errors
-/// Others may read it, it is too large or no plain file, or the system's word.
+/// Others may read the file, it is too large or no plain file, or the operating system refused.
 pub(crate) fn read_private(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = fs::File::open(path)?;
     let metadata = file.metadata()?;
@@ -75,20 +76,22 @@ pub(crate) fn read_private(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     if !metadata.is_file() || metadata.len() > MOST_SECRET_BYTES {
         return Err(io::Error::other("it is no plain file of a secret"));
     }
-    // Room for all of it beforehand: a buffer that grows leaves copies behind.
+    // The buffer has room for the whole secret from the start: a buffer that grows leaves copies behind in
+    // memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(4096 + 1));
     file.take(MOST_SECRET_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// The bits of a mode by which others could read a file. A systemd credential is root's, and the service reads it by an access
-/// list, whose mask stands where the group's bits are (systemd.exec(5), LoadCredential).
+/// The permission bits by which others could read a file. A systemd credential belongs to root, and the
+/// service reads it by an access control list, whose mask stands in the bits of the group (systemd.exec(5),
+/// LoadCredential).
 fn forbidden(owner: u32) -> u32 {
     let is_root_for_us = owner == 0 && fs::metadata("/proc/self").is_ok_and(|us| us.uid() != 0);
     if is_root_for_us { 0o037 } else { 0o077 }
 }
 
-/// A name is in its folder's own octets.
+/// Syncs the folder of a file, because the folder's own octets hold the file's name.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     fs::File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()

@@ -1,4 +1,5 @@
-//! Entering: facts, checked by the domain against the people concerned, become one entry of the ledger and its fold.
+//! Entering: the domain checks the facts against the people concerned, and they become one entry of the
+//! ledger and its fold.
 //!
 //! Every kind goes this way: vital events, imports, the life of a card.
 
@@ -42,58 +43,59 @@ use crate::superseded;
 use crate::under_seal::find_named;
 use crate::vault::VaultError;
 
-/// Fresh values that one entry may use at most.
+/// At most this many fresh values of a sort may be used by one entry.
 const FRESH: usize = 4;
-/// Random civil ids tried until one was never given.
+/// How many random civil ids are tried until one was never given before.
 const CIVIL_ID_TRIES: usize = 16;
 
-/// Who enters what, where, at which stage, when.
+/// What one entry is decided from: who enters what, where, at which stage, when.
 pub struct Case<'a> {
     /// What is declared.
     pub facts: &'a Facts,
     /// The office that acts.
     pub office: &'a UnitCode,
-    /// Its officer.
+    /// The officer of that office who acts.
     pub officer: &'a Officer,
-    /// By which door it comes.
+    /// The door by which it comes in.
     pub door: Door,
-    /// Declaring or registering.
+    /// Whether it is being declared or registered.
     pub stage: &'a Stage,
-    /// The instant.
+    /// The instant of the act.
     pub now: DateTime<Utc>,
 }
 
 /// What the domain decided, with the people it looked at.
 pub struct Decided {
-    /// One part per person concerned.
+    /// The parts, one for each person concerned.
     pub parts: Vec<Part>,
-    /// The people named or concerned, as they were.
+    /// The people named or concerned, as they were before.
     pub people: Vec<Person>,
-    /// What makes this event the same as another.
+    /// The claims that make this event the same as another.
     pub claims: Vec<String>,
     /// Numbers to keep with the declaration.
     pub reserved: Vec<Reservation>,
-    /// The entry to be amended, with the parts of everyone looked at.
+    /// For an amendment: the entry to be amended, with the parts of everyone looked at.
     pub amended: Option<Dossier>,
     /// The people named by the facts.
     pub named: Vec<PersonId>,
-    /// What it is.
+    /// The kind of the entry.
     pub kind: Kind,
-    /// Whether it comes after its deadline or reaches back.
+    /// Whether it comes after its deadline, or reaches back.
     pub lateness: Lateness,
     /// The civil date at the office.
     pub today: NaiveDate,
-    /// The figures of the law by which it was decided.
+    /// The figures of the law that were used to decide.
     pub law: LawConfig,
 }
 
 impl Decided {
-    /// How many officers it takes.
+    /// How many officers must decide.
     pub fn eyes(&self) -> Eyes {
         self.law.eyes(self.kind, self.lateness)
     }
 
-    /// Everyone named, or of whom the entry will say something; not those who were only looked at.
+    /// Everyone whom the facts name or of whom the entry will say something. People who were only looked at
+    /// are left out.
     pub fn concerned(&self) -> Vec<PersonId> {
         let parts = self.parts.iter().map(|part| part.person);
         let mut concerned: Vec<PersonId> = self.named.iter().copied().chain(parts).collect();
@@ -112,7 +114,7 @@ impl Case<'_> {
     /// Loads the people concerned and asks the domain.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain refused, or the store failed.
     pub fn decide(
         &self,
         deps: &Deps,
@@ -142,7 +144,8 @@ impl Case<'_> {
         };
         let claims = self.facts.claims(&context);
         let own_claims: Vec<String> = claims.iter().map(|claim| claim_hash(deps, claim)).collect();
-        // The domain asks number by number; an engine's fault is kept aside and reported after.
+        // The domain asks number by number and cannot carry a store error, so the error is kept aside and
+        // reported afterwards.
         let asked = RefCell::new((db, None));
         let taken = |number: &registry_domain::national_number::NationalNumber| {
             let (db, fault) = &mut *asked.borrow_mut();
@@ -171,16 +174,17 @@ impl Case<'_> {
         Ok(Decided { parts, people, claims, reserved, amended, named, kind, lateness, today, law })
     }
 
-    /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was moved in.
+    /// Decides and appends the entry, its leaf and the folded record, all in the transaction in which `head`
+    /// was moved.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain refused, or the store failed.
     pub fn enter(&self, deps: &Deps, db: &mut Db, head: Head, draw: &mut Draw) -> Result<Entered, Failure> {
         let act_number = act_number(self.office, self.today(deps), head.seq);
         let decided = self.decide(deps, db, draw, &act_number)?;
         let header = self.header(deps, draw, &decided, &act_number);
         let entry = match ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw) {
-            // Somebody named or tied was erased: nothing more is written of them.
+            // Somebody named by or tied to the entry was erased: nothing more is written about them.
             Err(StoreError::Vault(VaultError::Erased)) => return Err(Refusal::RecordErased.into()),
             outcome => outcome?,
         };
@@ -199,7 +203,7 @@ impl Case<'_> {
     /// Decides and folds in memory, and says what would change. Nothing is written.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain refused, or the store failed.
     pub fn preview(&self, deps: &Deps, db: &mut Db, draw: &mut Draw) -> Result<Preview, Failure> {
         let decided = self.decide(deps, db, draw, "")?;
         let header = self.header(deps, draw, &decided, "");
@@ -217,7 +221,7 @@ impl Case<'_> {
         let consequences = Consequences::of(&header, &decided.parts, &decided.people, &after);
         let mut told = consequences.told();
         told.extend(superseded::foreseen(db, &decided.people, &after)?);
-        // Whoever was only looked at, perhaps behind a seal, is not told of.
+        // People who were only looked at, perhaps behind a seal, are not shown.
         let concerned = decided.concerned();
         let is_behind_a_seal = |person: &Person| {
             let mut roles =
@@ -251,23 +255,23 @@ impl Case<'_> {
 
 /// What an entry would change, and whose records were looked at for it.
 pub struct Preview {
-    /// The law on which the looking rests.
+    /// The law that allows looking at these records.
     pub basis: Basis,
-    /// In words; answers to agencies that it makes out of date among it.
+    /// The changes in words, including the answers to agencies that the entry would make out of date.
     pub told: Vec<Told>,
-    /// Whose records; nobody whose record is sealed.
+    /// The people whose records were looked at, without those under seal.
     pub people: Vec<Uuid>,
 }
 
-/// What was entered.
+/// An entry that was made.
 pub struct Entered {
-    /// The entry with its position.
+    /// The entry with its position in the ledger.
     pub entry: Entry,
     /// The number of the act.
     pub act_number: String,
     /// The people it changed, as they are now.
     pub people: BTreeMap<PersonId, Person>,
-    /// What makes this event the same as another, by the record before it.
+    /// The claims of the event, by the record as it was before this entry.
     pub claims: Vec<String>,
 }
 
@@ -287,7 +291,7 @@ fn require_fitting_cards(
     Ok(())
 }
 
-/// Whether a number was given, or is kept for somebody else.
+/// Whether a number was given before, or is kept for somebody else.
 fn is_taken(
     deps: &Deps,
     db: &mut Db,
@@ -299,8 +303,9 @@ fn is_taken(
         || reservations::is_kept_for_others(db, number, own_claims, today)?)
 }
 
-/// Folds an entry into the records of the people it changes, and writes them. An amendment folds its people anew from all
-/// their parts, its own among them; every other entry goes on top.
+/// Folds an entry into the records of the people it changes, and writes them. An amendment folds each of its
+/// people anew from all their parts, including its own; any other entry is applied on top of the record as it
+/// stands.
 fn fold(
     deps: &Deps,
     db: &mut Db,
@@ -338,7 +343,7 @@ fn fold(
     Ok(changed)
 }
 
-/// The people whom facts name or concern; for an amendment, its entry and everyone's parts too.
+/// The people whom the facts name or concern; for an amendment, also its entry and everyone's parts.
 struct Concerned {
     people: Vec<Person>,
     amended: Option<Dossier>,
@@ -354,7 +359,8 @@ impl Concerned {
             }
             None => None,
         };
-        // The domain says whom it wants next, round by round, and bounds the rounds; here they are only found.
+        // The domain says, round by round, whom it wants next, and limits the rounds; this code only finds
+        // the people.
         let people = facts.load(entry.as_ref(), |reference| people::find(db, reference))?;
         let Some(entry) = entry else { return Ok(Self { people, amended: None }) };
         let certified = certified(db, &entry)?;
@@ -366,7 +372,8 @@ impl Concerned {
     }
 }
 
-/// Values drawn for one entry. A random civil id that was given before is passed over here, so that the domain never sees it.
+/// Values drawn for one entry. A random civil id that was given before is passed over here, so that the
+/// domain never sees it.
 fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
     let mut fresh = Fresh::default();
     for _ in 0..FRESH {
@@ -384,10 +391,10 @@ fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -
     Err(Refusal::NoFreshValue.into())
 }
 
-/// The law's figures, with the neighbours that are configured for offices.
+/// The figures of the law, with the approving neighbours that are configured for offices.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn law_of(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<LawConfig, Failure> {
     let mut law = deps.config.law.rules.clone();
     law.is_demo = deps.config.mode == Mode::Demo;
@@ -409,7 +416,8 @@ fn scheme_of(deps: &Deps) -> &'static dyn NumberScheme {
     }
 }
 
-/// The scheme of an instance that was given none: no letters, so every allocation is refused.
+/// The number scheme of an instance that was given none: it has no letters, so every allocation of a number
+/// is refused.
 struct NoScheme;
 
 impl NumberScheme for NoScheme {
@@ -426,7 +434,7 @@ impl NumberScheme for NoScheme {
     }
 }
 
-/// `office-year-position`: unique for ever, because a position is.
+/// `office-year-position`: it is never repeated, because a position is used once.
 pub(crate) fn act_number(office: &UnitCode, on: NaiveDate, seq: u64) -> String {
     format!("{office}-{}-{:07}", on.format("%Y"), seq + 1)
 }

@@ -1,7 +1,9 @@
-//! Erasing a payload group, an attachment, or all that is said of a person: what would go, and letting it go.
+//! Erases a payload group, an attachment, or everything that is said of a person: says what would be erased,
+//! and erases it.
 //!
-//! Invariant: the erasure is an entry of the ledger in the very transaction in which the sealed bodies go, so that nothing is ever
-//! empty without an entry that says why (`registry verify` finds what is).
+//! Invariant: the entry that records the erasure is written in the same transaction that empties the sealed
+//! bodies. So nothing is ever empty without an entry that says why (`registry verify` reports any body that
+//! is).
 
 mod going;
 mod scrub;
@@ -32,33 +34,33 @@ use crate::store::{Db, StoreError, history as parts, people};
 
 pub use going::Going;
 
-/// What shall be erased.
+/// What is to be erased.
 #[derive(Debug, Clone)]
 pub enum Target {
-    /// A payload group of an entry, with what later corrected it.
+    /// A payload group of an entry, with the later corrections of that group.
     Group {
-        /// The entry.
+        /// The entry that has the group.
         of: EntryRef,
-        /// The group.
+        /// The role of the part that holds the group.
         role: PartRole,
     },
     /// An attachment: a portrait, a scanned paper.
     Attachment(Uuid),
-    /// Everything that is said of a person, and the key to it.
+    /// Everything that is said of a person, and the key that opens it.
     Person(PersonRef),
 }
 
-/// Who erases what, on whose decision.
+/// Who erases what, and on whose decision.
 pub struct Request<'a> {
-    /// What.
+    /// What is to be erased.
     pub target: Target,
     /// The administrator who asks.
     pub first: &'a Officer,
     /// The administrator who agrees.
     pub second: &'a Officer,
-    /// The decision.
+    /// The number of the decision that orders it.
     pub decision: DecisionNumber,
-    /// Why; the citizen sees it.
+    /// Why; the citizen sees this.
     pub reason: String,
 }
 
@@ -72,10 +74,11 @@ pub struct Erased {
 }
 
 impl Request<'_> {
-    /// Says what would go; nothing is written. `progress` hears the number of declarations looked at.
+    /// Says what would be erased; nothing is written. `progress` is told how many declarations were looked
+    /// at.
     ///
     /// # Errors
-    /// No mandate, nothing to erase, or what stands against it.
+    /// The officers have no mandate, there is nothing to erase, or something forbids it.
     pub fn list(&self, deps: &Deps, progress: &mut dyn FnMut(u64)) -> Result<Withheld<Going>, Failure> {
         require_reason(&self.reason)?;
         let going = deps.db()?.snapshot(|db| self.look(deps, db, progress))?;
@@ -96,7 +99,8 @@ impl Request<'_> {
         )
     }
 
-    /// Lets it go: the bodies, and an entry that says so, in one transaction. The access entry is durable before.
+    /// Erases it: empties the bodies and writes an entry that says so, in one transaction. The access entry
+    /// is durable before that.
     ///
     /// # Errors
     /// As [`Request::list`].
@@ -145,9 +149,9 @@ impl Request<'_> {
         }
     }
 
-    /// Finds what would go, and whether these two may let it go.
+    /// Finds what would be erased, and checks that these two administrators may erase it.
     fn look(&self, deps: &Deps, db: &mut Db, progress: &mut dyn FnMut(u64)) -> Result<Going, Failure> {
-        // Whether there is something is told to those alone who may erase.
+        // Only administrators who may erase are told whether there is anything to erase.
         let may = |db: &mut Db, person| -> Result<_, Failure> {
             let person = people::load(db, person)?.ok_or(Refusal::NothingToErase)?;
             may_erase(self.first, self.second, &person, &deps.units)?;
@@ -173,7 +177,7 @@ impl Request<'_> {
     }
 }
 
-/// Folds the person anew from what is left, as a rebuild would.
+/// Folds the person anew from the parts that are left, as a rebuild would.
 fn refold(deps: &Deps, db: &mut Db, going: &Going) -> Result<(), StoreError> {
     let left = parts::load(db, &deps.keys.sealing, going.person)?;
     if let Some(person) = history::fold(&left) {

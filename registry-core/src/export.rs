@@ -1,4 +1,5 @@
-//! Carrying a ledger from one engine to the other: JSON lines, sealed as they stand, useless without the vault's key.
+//! Carries a ledger from one engine to the other as JSON lines. Bodies stay sealed, so the file is useless
+//! without the vault's key.
 
 use std::io::{BufRead, Write};
 
@@ -16,7 +17,8 @@ use crate::store::{Db, StoreError};
 
 const PAGE: i64 = 1000;
 
-/// One line of an export: the ledger as it stands, sealed bodies and wrapped keys included. Useless without the vault's key.
+/// One line of an export: the ledger as it is stored, with sealed bodies and wrapped keys. Useless without
+/// the vault's key.
 #[derive(Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "one line is held at a time")]
 #[serde(tag = "table", rename_all = "snake_case", deny_unknown_fields)]
@@ -70,7 +72,7 @@ enum Line {
 /// Writes the ledger, its keys, the access log and the checkpoints as JSON lines.
 ///
 /// # Errors
-/// The engine's or the writer's.
+/// The database or the writer failed.
 pub fn export(db: &mut Db, out: &mut dyn Write) -> Result<u64, StoreError> {
     let mut lines = 0;
     let mut put = |line: &Line| -> Result<(), StoreError> {
@@ -153,10 +155,11 @@ fn access_line(row: AccessRow, people: Vec<Uuid>) -> Line {
     }
 }
 
-/// Takes an export into an empty database; the record is rebuilt afterwards. Refuses a database that has entries.
+/// Takes an export into an empty database; the record is rebuilt afterwards. Refuses a database that has
+/// entries.
 ///
 /// # Errors
-/// The engine's, or a line that does not parse, named by its number.
+/// The database failed, or a line does not parse; the error names the line's number.
 pub fn take_export(db: &mut Db, lines: &mut dyn BufRead) -> Result<u64, StoreError> {
     let texts: Vec<String> = lines
         .lines()

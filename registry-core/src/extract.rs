@@ -1,4 +1,4 @@
-//! The printable extract of a registration: what the paper says, and the signed text in its QR.
+//! The printable extract of a registration: what the paper says, and the signed text in its QR code.
 //!
 //! Printing is reading: the extract is withheld until its access entry is durable.
 
@@ -38,19 +38,19 @@ pub use standing::{Standing, standing};
 /// A civil paper as it is printed.
 #[derive(Debug, Clone)]
 pub struct Extract {
-    /// Number of the act.
+    /// The number of the act.
     pub act_number: String,
-    /// What was registered.
+    /// The kind of event that was registered.
     pub kind: Kind,
-    /// Civil date of registration.
+    /// The civil date of registration.
     pub registered_on: NaiveDate,
     /// The office that registered it.
     pub office: UnitCode,
     /// What the paper says.
     pub lines: Vec<Line>,
-    /// Civil date of printing.
+    /// The civil date of printing.
     pub printed_on: NaiveDate,
-    /// The text of the QR: see [`seal`].
+    /// The text of the QR code: see [`seal`].
     pub seal: String,
     people: Vec<Uuid>,
 }
@@ -59,7 +59,7 @@ pub struct Extract {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown entry or a kind without an extract, [`Refusal::EntryAnnulled`],
-/// [`Refusal::PersonNotFound`] for a sealed record, no mandate, or a store's fault.
+/// [`Refusal::PersonNotFound`] for a sealed record; or the officer has no mandate, or the store failed.
 pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Extract>, Failure> {
     let Read { entry, lines, people } = read(deps, &mut *deps.db()?, officer, id)?;
     let header = &entry.header;
@@ -122,7 +122,7 @@ pub fn printed(deps: &Deps, officer: &Officer, extract: &Extract) -> AccessEntry
 /// The entry as it stands now, corrections included.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::EntryAnnulled`], or the store's fault.
+/// [`Refusal::NotFound`], [`Refusal::EntryAnnulled`], or the store failed.
 fn load_in_effect(deps: &Deps, db: &mut Db, id: EntryId) -> Result<Entry, Failure> {
     let sealing = &deps.keys.sealing;
     let Entry { header, parts: written } =

@@ -5,19 +5,19 @@ use registry_domain::refusal::Refusal;
 use crate::store::outage::Outage;
 use crate::store::{AsStoreError, StoreError};
 
-/// A refusal is an answer; everything else is a fault and tells the outside nothing but a trace id.
+/// A refusal is an answer. Everything else is a fault: outside, it is told as a trace id and nothing more.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A numbered no.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The store's fault.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Something could not be issued.
     #[error("issue: {0}")]
     Issue(String),
-    /// The first answer to a request that came again (never leaves `once.rs`).
+    /// The same request came again: this carries the first answer (and never leaves `once.rs`).
     #[error("replayed")]
     Replayed(Vec<u8>),
 }
@@ -35,18 +35,18 @@ impl From<crate::vault::VaultError> for Failure {
 }
 
 impl Failure {
-    /// The numbered no that is the answer; none for a fault of ours, of which only a trace id is told.
+    /// The refusal that is the answer; none for a fault of ours, for which only a trace id is told.
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Failure::Refused(refusal) => Some(refusal.clone()),
-            // Another process writes by now, and this one ends within seconds.
+            // Another process is the writer now, and this one ends within seconds.
             Failure::Store(StoreError::Fenced) => Some(Refusal::NotReady),
             Failure::Store(error) => error.outage().map(Outage::refusal),
             Failure::Issue(_) | Failure::Replayed(_) => None,
         }
     }
 
-    /// What each caller of a batch is told that failed as a whole.
+    /// What each caller is told when a batch failed as a whole.
     #[must_use]
     pub fn for_one_of_many(&self) -> Failure {
         Failure::Store(match self {
@@ -57,19 +57,20 @@ impl Failure {
         })
     }
 
-    /// Says in the log what the database answered, where the caller is told no more than a number.
+    /// Logs what the database answered, because the caller is told only a number.
     pub fn log_outage(&self) {
         if let Failure::Store(error) = self {
             tracing::warn!(%error, "the database failed a request");
         }
     }
 
-    /// Something stored that does not parse any more.
+    /// A fault: something stored does not parse any more.
     pub fn damaged(what: &str, error: impl std::fmt::Display) -> Failure {
         Failure::Store(StoreError::Damaged(format!("{what}: {error}")))
     }
 
-    /// The same of JSON: where it went wrong, never what stands there, for this is logged.
+    /// As [`Failure::damaged`], for JSON: says where it went wrong, never what stands there, because this is
+    /// logged.
     pub fn unreadable(what: &str, error: &serde_json::Error) -> Failure {
         Failure::Store(StoreError::unreadable(what, error))
     }

@@ -1,4 +1,5 @@
-//! Legacy import: one CSV line, one entry; every well-formed old number is taken as it stands. Importing twice changes nothing.
+//! Legacy import: each CSV line becomes one entry; every well-formed old number is taken as it stands.
+//! Importing a file twice changes nothing.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -24,28 +25,28 @@ use crate::outside::require_printable_fields;
 use crate::store::ledger_log::move_head;
 use crate::store::people;
 
-/// People compared with one imported line at most.
+/// One imported line is compared with at most this many people.
 const COMPARED: i64 = 200;
 
 /// What became of the lines of a file.
 #[derive(Debug, Default)]
 pub struct Reconciliation {
-    /// Lines taken now.
+    /// How many lines were taken now.
     pub taken: u64,
-    /// Lines that an earlier import had taken.
+    /// How many lines an earlier import had taken.
     pub known: u64,
-    /// Lines refused: line number and reason.
+    /// The refused lines, each with its number and the reason.
     pub refused: Vec<(u64, Refusal)>,
-    /// Possible duplicates: line number, the other person, weight.
+    /// Possible duplicates: line number, both people, and why.
     pub possible_duplicates: Vec<PossibleDuplicate>,
 }
 
-/// A line that may say of somebody what another record says already; an officer decides.
+/// A line that may be about somebody who has another record already; an officer decides.
 #[derive(Debug, Clone)]
 pub struct PossibleDuplicate {
-    /// The line.
+    /// The number of the line.
     pub line: u64,
-    /// The person made of it.
+    /// The person made from the line.
     pub person: Uuid,
     /// The other person.
     pub other: Uuid,
@@ -53,10 +54,10 @@ pub struct PossibleDuplicate {
     pub explanation: String,
 }
 
-/// Imports a file; `progress` hears the number of lines done.
+/// Imports a file; `progress` is told how many lines are done.
 ///
 /// # Errors
-/// The file cannot be read as such a file, or the store's fault. A refused line is in the report.
+/// The file is no import file, or the store failed. A refused line is no error: it is in the report.
 pub fn import(
     deps: &Deps,
     officer: &Officer,
@@ -89,7 +90,7 @@ pub fn import(
     }
     let mut pairs = BTreeSet::new();
     for (line, person) in &imported {
-        // A pair whose two lines came in the same file is found from both; it is told once.
+        // If both lines of a pair came in this file, the pair is found from each of them; it is listed once.
         let found = duplicates(deps, *line, person)?.into_iter();
         report.possible_duplicates.extend(
             found.filter(|pair| pairs.insert((pair.person.min(pair.other), pair.person.max(pair.other)))),
@@ -166,7 +167,7 @@ fn explain(finding: &Finding) -> String {
 /// How many people the record holds.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn people_count(deps: &Deps) -> Result<i64, Failure> {
     Ok(crate::store::schema::person::table.count().get_result(&mut *deps.db()?)?)
 }

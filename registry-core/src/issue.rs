@@ -1,5 +1,5 @@
-//! The one place where a registered person becomes an `issuance::Holder`: the register and the issuance library know nothing of
-//! each other.
+//! The one place where a registered person becomes an `issuance::Holder`: the register and the issuance
+//! library do not know of each other.
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use issuance::Holder;
@@ -23,8 +23,8 @@ use crate::failure::Failure;
 /// Characters of the opaque serial in the subject of a card's certificates.
 pub(crate) const OPAQUE_SERIAL: usize = 32;
 
-/// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them so, and the machine
-/// readable zone is reduced from them by [`Holder::zone`].
+/// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them
+/// so, and [`Holder::zone`] shortens them for the machine readable zone.
 ///
 /// # Errors
 /// [`Refusal::RecordErased`] or [`Refusal::DateNotComplete`] if the record lacks what a card needs.
@@ -55,7 +55,7 @@ pub fn holder_of(
     })
 }
 
-/// The names of a unit from large to small.
+/// The names of a unit and of those above it, from large to small.
 pub fn place_names(unit: &UnitCode, units: &UnitTree) -> Vec<String> {
     let mut names: Vec<String> = units.parent_chain(unit).iter().map(|unit| unit.name_mn.clone()).collect();
     names.reverse();
@@ -64,7 +64,8 @@ pub fn place_names(unit: &UnitCode, units: &UnitTree) -> Vec<String> {
     names
 }
 
-/// The certificate of one key slot, as an authority issues it. The subject's serial says nothing of the person.
+/// The profile of the certificate for one key slot, as an authority issues it. The serial number in the
+/// subject says nothing of the person.
 pub fn certificate_profile(
     card: &CardRecord,
     slot: KeySlot,
@@ -99,11 +100,12 @@ fn subject_of(card: &CardRecord, opaque_serial: &str, units: &UnitTree) -> Holde
     }
 }
 
-/// Refuses an application whose card could not be made: lays out what the chip and its certificates say in letters, with the code
-/// that makes the card later. The portrait was checked when it came in.
+/// Refuses an application whose card could not be made. It lays out the text of the chip and of its
+/// certificates with the same code that makes the card later. The portrait was checked when it came in.
 ///
 /// # Errors
-/// What the chip or a certificate cannot hold, said of the field of the application that can mend it; as [`holder_of`].
+/// What the chip or a certificate cannot hold, in the field of the application that can mend it; otherwise as
+/// [`holder_of`].
 pub fn require_fitting(
     person: &Person,
     card: &CardRecord,
@@ -115,7 +117,7 @@ pub fn require_fitting(
     require_subject(card, units)
 }
 
-/// The same of a card about to be made, with its portrait.
+/// As [`require_fitting`], with the portrait, for a card that is about to be made.
 ///
 /// # Errors
 /// As [`require_fitting`].
@@ -130,7 +132,7 @@ pub fn require_writable(
 }
 
 fn require_subject(card: &CardRecord, units: &UnitTree) -> Result<(), Refusal> {
-    // As long as the serial that is drawn when the certificate is made.
+    // A stand-in as long as the serial number that is drawn when the certificate is made.
     subject_of(card, &"0".repeat(OPAQUE_SERIAL), units).require_fitting().map_err(|no| match no {
         SubjectError::CommonNameTooLong { letters, most } => {
             Refusal::LatinNameTooLongForCard { letters, most }.in_field("latin_given")
@@ -139,7 +141,7 @@ fn require_subject(card: &CardRecord, units: &UnitTree) -> Result<(), Refusal> {
     })
 }
 
-/// What a data group does not take, as a refusal that says what to mend.
+/// Turns what a data group does not take into a refusal that says what to mend.
 pub fn unfit(no: &LdsError) -> Refusal {
     match no {
         LdsError::Missing(dg11::PLACE_FIELD) => Refusal::BirthPlaceUnfitForCard.in_field("person"),
@@ -158,11 +160,11 @@ pub fn unfit(no: &LdsError) -> Refusal {
     }
 }
 
-/// From now on for as many years as the law gives the certificates of a card, or to the end of the card or of the issuer,
-/// whichever comes first.
+/// From now on for as many years as the law gives the certificates of a card, but no longer than the card or
+/// the issuer lasts.
 ///
 /// # Errors
-/// A card that has expired.
+/// The card has expired.
 pub fn certificate_validity(
     law: &LawConfig,
     card_ends_at: DateTime<Utc>,

@@ -1,8 +1,10 @@
-//! An issuing authority's list of revoked certificates: made anew after an entry of the register and once a minute, however many ask
-//! for it, so that a crowd of readers does not make the issuing key sign.
+//! An issuing authority's list of revoked certificates. It is made anew after an entry of the register, and
+//! otherwise once a minute, however many ask for it: a crowd of readers must not make the issuing key sign.
 //!
-//! A row that cannot be read is left off, and one whose day lies ahead is listed from now on: no clock takes a revocation from a list.
-//! Both are named in the log and in health: one wrong entry must not keep every other revocation from its readers. A serial that is revoked in the record and beside its intent stands on the list once.
+//! A row that cannot be read is left off the list; one whose day lies ahead is listed from now on, so that no
+//! clock can take a revocation off the list. The log and the health check name both kinds: one wrong entry
+//! must not keep every other revocation from the readers. A serial number that is revoked both in the record
+//! and beside its intent stands on the list once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -22,10 +24,10 @@ use crate::store::ledger_log::register_size;
 use crate::store::people::{CertificateRow, revoked_certificates};
 use crate::store::{service_intents, unwritten_certificates};
 
-/// So long a list is given again while nothing is registered.
+/// For this long the same list is given again while nothing is registered.
 const KEPT: Duration = Duration::minutes(1);
 
-/// The list that was made last, and what was amiss then.
+/// The list that was made last, and the rows that had something wrong then.
 #[derive(Debug, Default)]
 pub struct IssuingList {
     made: Mutex<Option<Made>>,
@@ -35,14 +37,14 @@ pub struct IssuingList {
 #[derive(Debug)]
 struct Made {
     at: DateTime<Utc>,
-    /// How many entries the register had.
+    /// How many entries the register had when the list was made.
     size: i64,
     number: u64,
     der: Arc<[u8]>,
 }
 
-/// A revoked certificate with which something is amiss, by its card. What an entry says in place of its serial number is told to nobody:
-/// it may be any text.
+/// A revoked certificate with something wrong, named by its card. The text that an entry has in place of the
+/// serial number is told to nobody: it may be any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amiss {
     card: Uuid,
@@ -52,9 +54,9 @@ pub struct Amiss {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
-    /// It is on no list.
+    /// The certificate is on no list.
     LeftOff(NotListed),
-    /// It is on the list from now on, and from its day on once that has come.
+    /// The certificate is listed as revoked from now on; once its day has come, it is listed from that day.
     Ahead,
 }
 
@@ -75,12 +77,12 @@ impl fmt::Display for Amiss {
     }
 }
 
-/// The list as it is now, in DER.
+/// The present list, in DER.
 ///
 /// # Errors
-/// The store's, or the library's refusal.
+/// The store failed, or the library refused.
 pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Failure> {
-    // Whoever comes meanwhile waits for the list that is being made.
+    // Other callers wait here for the list that is being made.
     let mut last = issuer.list.made.lock().unwrap_or_else(PoisonError::into_inner);
     let now = deps.now();
     let mut db = deps.db()?;
@@ -90,7 +92,8 @@ pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Fail
         return Ok(made.der.clone());
     }
     let revoked = revocations(&mut db, issuer, now)?;
-    // Each list has a number of its own, also two of one second and those after a restart (RFC 5280 §5.2.3).
+    // Each list has a number of its own, even if two are made in one second or after a restart (RFC 5280
+    // §5.2.3).
     let number = u64::try_from(now.timestamp_micros()).unwrap_or(1);
     let number = last.as_ref().map_or(number, |made| number.max(made.number + 1));
     let der: Arc<[u8]> = issuer.list(revoked, number, now)?.der().into();
@@ -98,20 +101,22 @@ pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Fail
     Ok(der)
 }
 
-/// What was amiss when the list was last made or looked at.
+/// What was wrong when the list was last made or looked at.
 pub fn amiss(issuer: &IssuingAuthority) -> Arc<Vec<Amiss>> {
     issuer.list.amiss.load_full()
 }
 
-/// Looks what would be amiss, without making a list: so that health tells of it before anybody asks for one.
+/// Looks for what would be wrong, without making a list, so that the health check tells it before anybody
+/// asks for a list.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn look(deps: &Deps, issuer: &IssuingAuthority) -> Result<(), Failure> {
     revocations(&mut *deps.db()?, issuer, deps.now()).map(drop)
 }
 
-/// What the list says. What is amiss is kept for [`amiss`], and logged when it is another than before.
+/// The revocations on the list. What is wrong is kept for [`amiss`], and logged if it differs from the last
+/// time.
 fn revocations(
     db: &mut Db,
     issuer: &IssuingAuthority,
@@ -150,7 +155,7 @@ fn told(
     if of_service.contains(&row.serial) { Err(NotListed::OfService) } else { revocation(row, now) }
 }
 
-/// One revocation a serial: one for good before a suspension, then the earliest.
+/// Keeps one revocation for each serial number: a final one before a suspension, then the earliest.
 fn once_each(revoked: Vec<Revocation>) -> Vec<Revocation> {
     let rank = |one: &Revocation| (one.reason == Reason::CertificateHold, one.revoked_at);
     let mut each: BTreeMap<_, Revocation> = BTreeMap::new();

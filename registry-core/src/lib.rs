@@ -1,6 +1,6 @@
 //! The register: use cases over one store, a JSON API, a console, an access log.
 //!
-//! A rule of law never stands here: a use case loads, asks `registry_domain`, and keeps what it decides.
+//! No rule of law stands here: a use case loads the facts, asks `registry_domain`, and keeps what it decides.
 
 pub mod access;
 pub mod activation;

@@ -1,8 +1,8 @@
-//! The two listeners, plain HTTP and TLS: the same limits for both, and each connection keeps pace
+//! The two listeners, plain HTTP and TLS. Both have the same limits, and each connection must keep pace
 //! ([`pace`]).
 //!
-//! actix-web's own `HttpServer` times the head of a connection's first request only, and lets nobody between
-//! it and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP/1.1.
+//! actix-web's own `HttpServer` times the head of a connection's first request only, and lets nothing be put
+//! between it and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP/1.1.
 
 pub mod pace;
 
@@ -26,31 +26,31 @@ use self::pace::{Paced, Times};
 use crate::config::Config;
 use crate::descriptors;
 
-/// Threads of a listener.
+/// How many threads a listener has.
 const WORKERS: usize = 2;
-/// Seconds in which open requests may end after SIGTERM.
+/// How many seconds open requests may take to end after SIGTERM.
 const DRAIN_SECONDS: u64 = 10;
 /// How long a connection may do nothing between two requests.
 const IDLE: Duration = Duration::from_secs(5);
-/// How long the other end may take to let a connection end.
+/// How long the other end may take to close a connection.
 const PARTING: Duration = Duration::from_secs(1);
-/// So many times the time of a head a client may take nothing of an answer: on a slow line the system's
-/// buffers empty by large steps.
+/// A client may take nothing of an answer for this many times the time of a head: on a slow line the system's
+/// buffers empty in large steps.
 const ANSWER_HEADS: u32 = 6;
 
-/// What a listener has room for.
+/// How much a listener has room for.
 #[derive(Debug, Clone, Copy)]
 pub struct Room {
-    /// Connections at once. Others wait until one of these ends.
+    /// How many connections there may be at once. Others wait until one of these ends.
     pub connections: usize,
     /// How long a client may take.
     times: Times,
-    /// Threads of each worker that wait for the database.
+    /// How many threads of each worker wait for the database.
     blocking: usize,
 }
 
 impl Room {
-    /// One of two listeners, with so many file descriptors for the whole process.
+    /// The room of one of the two listeners, if the whole process has this many file descriptors.
     pub fn of(config: &Config, descriptors: u64) -> Room {
         let pool = config.database.pool;
         let connections = descriptors::connections_a_listener(descriptors, pool);
@@ -72,7 +72,7 @@ impl Room {
             .worker_max_blocking_threads(self.blocking)
             .max_concurrent_connections(self.connections_a_worker())
             .shutdown_timeout(DRAIN_SECONDS)
-            // `serve` hears them: it must know whether an end was asked for.
+            // `serve` handles the signals, because it must know whether somebody asked the process to end.
             .disable_signals()
     }
 }
@@ -88,7 +88,7 @@ pub trait Application:
         Service: Service<Request, Future: 'static> + 'static,
     > + 'static
 {
-    /// Of its answers.
+    /// The body of its answers.
     type Body: MessageBody + 'static;
 }
 
@@ -146,7 +146,7 @@ where
     A: Application,
     C: Fn(&TlsStream<TcpStream>, &mut Extensions) + Send + Clone + 'static,
 {
-    // Clients that begin a handshake and leave it keep no others from theirs.
+    // Clients that begin a handshake and leave it unfinished must not keep others from theirs.
     max_concurrent_tls_connect(room.connections_a_worker());
     let builder = room.builder();
     let ending = builder.graceful_shutdown_signal();
@@ -163,7 +163,7 @@ where
     Ok(listening?.run())
 }
 
-/// HTTP/1.1 on connections of one kind.
+/// Serves HTTP/1.1 on one kind of connection.
 fn http<T, I, A>(
     app: I,
     room: Room,
@@ -188,7 +188,8 @@ where
             async move { ending.notified().await }
         })
         .keep_alive(IDLE)
-        // A connection's first head is answered by 408; any later one only ends with its connection.
+        // A first head that is too slow is answered by 408; a later one ends its connection without an
+        // answer.
         .client_request_timeout(room.times.head)
         .client_disconnect_timeout(PARTING)
         .on_connect_ext(move |paced: &Paced<T>, data: &mut Extensions| {

@@ -1,7 +1,8 @@
-//! Where log lines go: gathered in memory, written many at once by a thread of their own.
+//! Where log lines go: they gather in memory, and a thread of their own writes many at once.
 //!
-//! A line costs a request no system call and wakes nobody. Whoever kills the process with force loses the lines of the last moment; an end in
-//! order, and a fault that ends `main`, lose none. (`tracing-appender` wakes its thread for each line, which cost a sixth of the answers in
+//! A log line costs a request no system call and wakes no thread. If the process is killed by force, the
+//! lines of the last moment are lost; when it ends in order, or by a fault that ends `main`, none are.
+//! (`tracing-appender` wakes its thread for each line, which cost a sixth of the answers in
 //! `./bench verify`.)
 
 use std::io::{self, Write as _};
@@ -10,12 +11,12 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How long a line waits at most.
+/// A line waits at most this long.
 const WAIT: Duration = Duration::from_millis(20);
-/// Bytes that gather at most; whoever brings more writes all of them out itself.
+/// At most this many bytes gather; the thread that brings more writes all of them out itself.
 const FULL: usize = 1024 * 1024;
 
-/// The lines that wait. Cheap to clone.
+/// The lines that wait to be written. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct LogLines(Arc<Mutex<Vec<u8>>>);
 
@@ -23,7 +24,7 @@ impl LogLines {
     /// Starts the writing thread; it ends with the process.
     ///
     /// # Errors
-    /// If there is no thread to be had.
+    /// The thread cannot be started.
     pub fn start() -> io::Result<LogLines> {
         let lines = LogLines::default();
         let writing = lines.clone();
@@ -36,15 +37,15 @@ impl LogLines {
         Ok(lines)
     }
 
-    /// Writes what waits to standard error.
+    /// Writes the lines that wait to standard error.
     pub fn write_out(&self) {
         let lines = std::mem::take(&mut *self.lock());
-        // Where nobody reads the log there is nobody to tell either.
+        // If standard error cannot be written, there is nowhere to report it.
         let _ = io::stderr().write_all(&lines);
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
-        // Whole lines are added under the lock, so a panic elsewhere leaves none half written.
+        // Lines are added whole under the lock, so a panic elsewhere leaves no half line.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -66,10 +66,10 @@ pub struct ProposalLine {
     pub is_alone: bool,
 }
 
-/// An officer with the mandate as it stands. Of the own record only whether it is named.
+/// An officer with the present mandate. Of the officer's own record it says only whether one is named.
 #[derive(Debug, Clone)]
 pub struct OfficerLine {
-    /// Who.
+    /// The officer's id.
     pub id: Uuid,
     /// How citizens see the officer.
     pub label: String,
@@ -81,7 +81,7 @@ pub struct OfficerLine {
     pub valid_from: DateTime<Utc>,
     /// When it ended.
     pub valid_to: Option<DateTime<Utc>>,
-    /// Whether it is known whose record the officer keeps away from.
+    /// Whether the officer's own record is named, from which the officer keeps away.
     pub names_own_record: bool,
 }
 
@@ -150,7 +150,8 @@ impl Row {
         }
     }
 
-    /// Makes the officer, or gives the officer named the roles; with the last role end the sessions.
+    /// Makes the officer, or gives the named officer the roles. If no role is left, the officer's sessions
+    /// end.
     fn carry_out(&self, db: &mut Db, new_id: Uuid, now: DateTime<Utc>) -> Result<Uid, Failure> {
         let Some(id) = self.officer_id else {
             let row = OfficerRow {
@@ -188,7 +189,7 @@ impl Row {
 /// Proposes a mandate.
 ///
 /// # Errors
-/// No mandate to manage officers, or the refusal of a field that cannot be.
+/// The caller has no mandate to manage officers, or a field is refused.
 pub fn propose(
     db: &mut Db,
     proposer: &Officer,
@@ -208,11 +209,11 @@ pub fn propose(
     Ok(row.line())
 }
 
-/// Confirms a mandate, which gives it.
+/// Confirms a proposed mandate, and thereby gives it.
 ///
 /// # Errors
-/// [`Refusal::SecondAdministratorNeeded`], [`Refusal::ProposalNotFound`], [`Refusal::ProposalConfirmedAlready`], or no
-/// mandate to manage officers.
+/// [`Refusal::SecondAdministratorNeeded`], [`Refusal::ProposalNotFound`],
+/// [`Refusal::ProposalConfirmedAlready`], or the caller has no mandate to manage officers.
 pub fn confirm(
     db: &mut Db,
     confirmer: &Officer,
@@ -246,10 +247,11 @@ pub fn confirm(
     Ok(row.line())
 }
 
-/// Gives a mandate alone and records that it was so: for the first administrators, and for the demo.
+/// Lets one administrator alone give a mandate, and records that it was so: for the first administrators, and
+/// for the demo.
 ///
 /// # Errors
-/// [`Refusal::MandateTakesTwo`] once there are two administrators, or the refusal of a field that cannot be.
+/// [`Refusal::MandateTakesTwo`] once there are two administrators, or a field is refused.
 pub fn give_alone(
     db: &mut Db,
     proposal: &Proposal,
@@ -269,7 +271,7 @@ pub fn give_alone(
 /// The proposals that wait, oldest first.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn waiting(db: &mut Db) -> Result<Vec<ProposalLine>, Failure> {
     let rows: Vec<Row> = mandate_proposal::table
         .filter(mandate_proposal::confirmed_at.is_null())
@@ -279,17 +281,17 @@ pub fn waiting(db: &mut Db) -> Result<Vec<ProposalLine>, Failure> {
     Ok(rows.into_iter().map(Row::line).collect())
 }
 
-/// A page of the mandates given, newest first: who proposed and who confirmed them stays. A row that a page lies beside is
-/// named by its proposal.
+/// A page of the mandates that were given, newest first, each with who proposed and who confirmed it. The row
+/// beside which a page begins is named by its proposal.
 ///
 /// # Errors
-/// [`Refusal::ProposalNotFound`] for one that was not given, or the store's.
+/// [`Refusal::ProposalNotFound`] if that proposal was not given, or the store failed.
 pub fn given(db: &mut Db, side: Side<Uuid>, limit: usize) -> Result<Paged<ProposalLine, Uuid>, Failure> {
     let page = Paged::read(side, limit, |row: &Row| row.id.0, |side, limit| given_beside(db, side, limit))?;
     Ok(page.map(|rows| rows.into_iter().map(Row::line).collect()))
 }
 
-/// The next mandates given on a side.
+/// The next mandates on one side of a row.
 fn given_beside(db: &mut Db, side: Side<Uuid>, limit: usize) -> Result<Vec<Row>, Failure> {
     use mandate_proposal::{confirmed_at, id};
     let most = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -323,7 +325,7 @@ fn given_at(db: &mut Db, proposal: Uuid) -> Result<Option<Instant>, Failure> {
 /// All officers, by office.
 ///
 /// # Errors
-/// The store's, or stored words that do not parse.
+/// The store failed, or a stored word does not parse.
 pub fn officers(db: &mut Db, units: &UnitTree) -> Result<Vec<OfficerLine>, Failure> {
     let rows: Vec<OfficerRow> =
         officer::table.order((officer::office, officer::id)).select(OfficerRow::as_select()).load(db)?;
@@ -354,7 +356,7 @@ pub fn name_own_record(db: &mut Db, officer_id: Uuid, person: &str) -> Result<()
     if changed == 1 { Ok(()) } else { Err(Refusal::MandateNotValid.into()) }
 }
 
-/// The administrators whose mandate is valid.
+/// How many administrators have a valid mandate.
 fn administrators(db: &mut Db, units: &UnitTree, now: DateTime<Utc>) -> Result<usize, Failure> {
     let rows: Vec<OfficerRow> = officer::table.select(OfficerRow::as_select()).load(db)?;
     let mut count = 0;

@@ -42,19 +42,19 @@ pub struct NoticeView {
     pub notice: Option<serde_json::Value>,
 }
 
-/// Notices, with the people whom they name.
+/// Notices, with the ids of the people whom they name.
 pub struct Notices {
-    /// The lines.
+    /// The notices, one a line.
     pub lines: Vec<NoticeView>,
     people: Vec<Uuid>,
 }
 
 type Columns = (Uid, String, Instant, Option<String>, Option<Uid>, Option<String>, Vec<u8>);
 
-/// The unanswered notices of the officer's office, by deadline.
+/// The unanswered notices of the officer's office, the nearest deadline first.
 ///
 /// # Errors
-/// No mandate to read, or the store's.
+/// The officer has no mandate to read, or the store failed.
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<Notices>, Failure> {
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
@@ -104,7 +104,7 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<
     Ok(Withheld::new(notices))
 }
 
-/// The access entry of listed notices.
+/// The access entry of a list of notices.
 pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry {
     officer_access(
         deps,
@@ -117,11 +117,12 @@ pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry 
     )
 }
 
-/// Refuses a notice of another event as the proof of this one: of another mother, day, or order among twins. Where the
-/// declaration leaves the mother out, or the register does not know her, the officer compares her.
+/// Refuses a hospital's notice as the proof of a birth if it is about another birth: another mother, day, or
+/// order among twins. If the declaration names no mother, or the register does not know the one in the
+/// notice, the officer must compare her.
 ///
 /// # Errors
-/// [`Refusal::NoticeOfAnotherEvent`], or the store's.
+/// [`Refusal::NoticeOfAnotherEvent`], or the store failed.
 pub(crate) fn require_of_event(
     deps: &Deps,
     db: &mut Db,
@@ -137,7 +138,7 @@ pub(crate) fn require_of_event(
         .first(db)
         .optional()?;
     let body = deps.keys.sealing.open("notification", id.uuid(), &sealed.ok_or_else(of_another)?)?;
-    // Erasing leaves nothing of a notice.
+    // Erasing a notice leaves an empty object of it.
     if body.as_slice() == b"{}" {
         return Err(of_another().into());
     }

@@ -77,13 +77,14 @@ pub struct Notified {
 /// A notice as it is kept.
 struct Notice {
     kind: Kind,
-    /// Whom it is about: the mother, the deceased.
+    /// The person whom it is about: the mother or the deceased.
     person: PersonRef,
     happened_on: NaiveDate,
     place: UnitCode,
-    /// Days to declare what was notified.
+    /// How many days there are to declare what was notified.
     days: u32,
-    /// What the declaration claims of this person, as `Facts::claims` of the kind writes it.
+    /// The claim that a declaration of this event makes for this person, as `Facts::claims` of the kind
+    /// writes it.
     claim: Box<dyn Fn(&Person) -> String>,
     body: Vec<u8>,
 }
@@ -91,7 +92,7 @@ struct Notice {
 /// Takes a notice of a birth.
 ///
 /// # Errors
-/// The refusal of the first member that cannot be, with its field.
+/// The refusal of the first member that is wrong, with its field.
 pub fn notify_birth(
     deps: &Deps,
     sender: &CallingAgency,
@@ -125,7 +126,7 @@ pub fn notify_birth(
 /// Takes a notice of a death.
 ///
 /// # Errors
-/// The refusal of the first member that cannot be, with its field.
+/// The refusal of the first member that is wrong, with its field.
 pub fn notify_death(
     deps: &Deps,
     sender: &CallingAgency,
@@ -173,8 +174,8 @@ fn require_paper(number: &str, field: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Keeps a notice for the office of the person's residence, or of the place where it happened. The sender is told
-/// nothing of the person: not even whether the register knows them.
+/// Keeps a notice for the office of the person's residence, or else of the place where it happened. The
+/// sender is told nothing about the person, not even whether the register knows them.
 fn keep(deps: &Deps, sender: &CallingAgency, once: &Once, notice: &Notice) -> Result<Notified, Failure> {
     let now = deps.now();
     let mut draw = deps.draw();
@@ -198,8 +199,8 @@ fn keep(deps: &Deps, sender: &CallingAgency, once: &Once, notice: &Notice) -> Re
     })
 }
 
-/// The nearest open office: of the residence or a unit above it, else of the place; if none is open, the unit of the place
-/// itself, whose office may open later.
+/// The nearest open office: at the residence or a unit above it, or else at the place or a unit above that.
+/// If none is open, the unit of the place, whose office may open later.
 fn office_for(
     deps: &Deps,
     db: &mut Db,

@@ -1,4 +1,4 @@
-//! Officers as the domain knows them, with whose records they keep away from.
+//! Officers as the domain knows them, with the people from whose records each keeps away.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use registry_domain::date::civil_date;
@@ -16,13 +16,13 @@ use crate::store::{Db, people};
 /// Loads an officer whose mandate is valid today.
 ///
 /// # Errors
-/// [`Refusal::MandateNotValid`], or the store's.
+/// [`Refusal::MandateNotValid`], or the store failed.
 pub fn load_officer(deps: &Deps, id: OfficerId) -> Result<Officer, Failure> {
     officer_at_work(&mut *deps.db()?, id, &deps.units, deps.now())
 }
 
-/// The same on a connection. Every request of an officer, and every new session, passes here: nothing is
-/// remembered, so a mandate that was withdrawn is withdrawn from the next request on.
+/// As [`load_officer`], on a given connection. Every request of an officer and every new session passes here.
+/// Nothing is remembered, so a withdrawn mandate has no effect from the next request on.
 ///
 /// # Errors
 /// As [`load_officer`].
@@ -40,8 +40,9 @@ pub fn officer_at_work(
     Ok(officer)
 }
 
-/// Puts an officer where his office is on the day: a unit that was merged or renumbered goes on as its only successor; of one that
-/// was split, nobody can say which half, and the officer needs a new mandate. And says for which closed units that office stands.
+/// Puts an officer where his office is on that day, and says for which closed units that office stands. A
+/// unit that was merged or renumbered goes on as its only successor. If the unit was split, nobody can say to
+/// which half the officer belongs, and he needs a new mandate.
 fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
     if let Some(office) = units.only_successor_on(&officer.office, today) {
         officer.office = office;
@@ -49,10 +50,10 @@ fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
     officer.follows = units.followed_by(&officer.office, today);
 }
 
-/// The officers of these offices on a day, whatever their roles and the days of their mandates.
+/// All officers of these offices on a day, whatever their roles and even if their mandate is not valid on it.
 ///
 /// # Errors
-/// The store's, or stored words that do not parse.
+/// The store failed, or a stored word does not parse.
 pub fn officers_of(
     db: &mut Db,
     offices: &[UnitCode],
@@ -72,7 +73,7 @@ pub fn officers_of(
     Ok(officers)
 }
 
-/// The codes of the officer's unit and of the closed ones for which it stands.
+/// The codes of the officer's unit and of the closed units for which it stands.
 pub(crate) fn offices_of(officer: &Officer) -> Vec<String> {
     std::iter::once(&officer.office).chain(&officer.follows).map(ToString::to_string).collect()
 }
@@ -80,7 +81,7 @@ pub(crate) fn offices_of(officer: &Officer) -> Vec<String> {
 /// Reads an officer's row.
 ///
 /// # Errors
-/// Stored words that do not parse.
+/// A stored word does not parse.
 pub fn officer_of_row(row: &OfficerRow, units: &UnitTree) -> Result<Officer, Failure> {
     let office = UnitCode::parse(&row.office).map_err(|e| Failure::damaged("officer.office", e))?;
     let zone = units.zone(&office);
@@ -109,7 +110,8 @@ fn with_interest(db: &mut Db, row: &OfficerRow, units: &UnitTree) -> Result<Offi
     Ok(officer)
 }
 
-/// The own record and the records one link away, which tell who is two links away.
+/// Loads the officer's own record and the records one link away from it, which name the people two links
+/// away.
 fn interest_of(db: &mut Db, own: PersonId) -> Result<Interest, Failure> {
     let Some(own_record) = people::load_survivor(db, own)? else { return Ok(Interest::alone(own)) };
     let mut near = Vec::new();

@@ -1,7 +1,7 @@
-//! Idempotency: a write that comes again gives its first answer again.
+//! Idempotency: a write that is sent again gets its first answer again.
 //!
-//! Invariant: the answer is recorded in the transaction of the act itself, so there is no moment in which the act is done and
-//! its answer unknown.
+//! Invariant: the answer is recorded in the transaction of the act itself, so there is no moment at which the
+//! act is done and its answer is unknown.
 
 use diesel::prelude::*;
 use registry_domain::refusal::Refusal;
@@ -19,10 +19,10 @@ use crate::store::ledger_log::{Head, move_head};
 use crate::store::schema::idempotency;
 use crate::store::{Db, StoreError};
 
-/// The longest idempotency key taken.
+/// The longest idempotency key that is accepted.
 pub const LONGEST_KEY: usize = 100;
 
-/// One request of one caller, recognisable when it comes again.
+/// One request of one caller, recognised when it is sent again.
 #[derive(Debug, Clone)]
 pub struct Once {
     caller: String,
@@ -50,13 +50,13 @@ impl Once {
         })
     }
 
-    /// For an act of the service itself, which never comes again.
+    /// For an act of the service itself, which is never sent again.
     pub fn internal(id: Uuid) -> Once {
         Once { caller: "system".to_owned(), key: id.to_string(), request_hash: String::new() }
     }
 
-    /// Binds the key to the request inside the act's own transaction, and keeps no answer: for steps that are repeatable
-    /// by their own state, or whose answer nobody may keep.
+    /// Binds the key to the request inside the act's own transaction, and keeps no answer. For steps whose
+    /// own state makes them repeatable, or whose answer nobody may keep.
     ///
     /// # Errors
     /// [`Refusal::IdempotencyKeyReused`].
@@ -87,7 +87,7 @@ impl Once {
         }
     }
 
-    /// The same for the same request of the same caller: what finds it again.
+    /// An id made from caller and key: the same request gets the same id when it is sent again.
     pub fn id(&self) -> Uuid {
         let digest = Sha256::digest(format!("{}\0{}", self.caller, self.key));
         let mut bytes = [0u8; 16];
@@ -96,10 +96,10 @@ impl Once {
     }
 }
 
-/// Runs `act` in a write transaction, once for all times the request comes.
+/// Runs `act` in a write transaction, once however often the request is sent.
 ///
 /// # Errors
-/// The act's, or [`Refusal::IdempotencyKeyReused`].
+/// Whatever the act fails with, or [`Refusal::IdempotencyKeyReused`].
 pub fn write_once<T>(
     deps: &Deps,
     once: &Once,
@@ -111,10 +111,10 @@ where
     run(deps, once, &mut |db| act(db))
 }
 
-/// The same for an act that appends one entry to the register: its first statement moves the head.
+/// As [`write_once`], for an act that appends one entry to the register: the first statement moves the head.
 ///
 /// # Errors
-/// The act's, or [`Refusal::IdempotencyKeyReused`].
+/// Whatever the act fails with, or [`Refusal::IdempotencyKeyReused`].
 pub fn register_once<T>(
     deps: &Deps,
     once: &Once,
@@ -129,11 +129,12 @@ where
     })
 }
 
-/// The first answer to a request that came before, for an act that reads much before its transaction: what it reads may have changed
-/// since, and the answer stands all the same. Whoever finds none must still write through [`write_once`].
+/// The first answer to a request that was sent before. For an act that reads much before its transaction:
+/// what it reads may have changed since, and the first answer stands all the same. A caller that gets no
+/// answer here must still write through [`write_once`].
 ///
 /// # Errors
-/// [`Refusal::IdempotencyKeyReused`], or the store's.
+/// [`Refusal::IdempotencyKeyReused`], or the store failed.
 pub fn answered<T: DeserializeOwned>(deps: &Deps, once: &Once) -> Result<Option<T>, Failure> {
     let first = once.first_answer(&mut *deps.db()?)?;
     first.map(|sealed| read_answer(deps, once, &sealed)).transpose()
@@ -154,12 +155,13 @@ where
     let outcome = db.write(|db| {
         let answer = act(db);
         if let Err(Failure::Store(_)) = answer {
-            // The transaction is lost already; the engine would refuse even the look.
+            // The transaction has failed already; the engine would refuse even to look for an earlier answer.
             return answer;
         }
-        // The look at earlier answers comes after the act, and before anything is kept. Of an act that moved the head row the
-        // same request under way elsewhere has either committed by now or waits for us; of any other the second of two is stopped
-        // by the key of the table below, and finds the first answer then.
+        // We look for an earlier answer after the act and before anything is kept. If the act moved the head
+        // row, the same request running elsewhere has either committed by now or waits for us. For any other
+        // act, the primary key of the table below stops the second of two requests, which then finds the
+        // first answer.
         if let Some(sealed) = once.first_answer(db)? {
             return Err(Failure::Replayed(sealed));
         }

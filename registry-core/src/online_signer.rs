@@ -1,5 +1,6 @@
-//! Signers of the service that work all day: each has a key of its own, drawn at start, in memory alone, certified by the online
-//! authority for its one purpose (decisions 16 and 17). There is nothing to steal, to keep or to renew by hand.
+//! Signers of the service that work all day. Each draws a key of its own at start and keeps it in memory
+//! only; the online authority certifies the key for one purpose (decisions 16 and 17). There is no key file
+//! to steal, to keep or to renew by hand.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -23,7 +24,7 @@ use crate::steps::Step;
 use crate::store::Db;
 use crate::store::service_intents::{self, ServiceIntent};
 
-/// A renewal that failed is tried again after so long.
+/// A renewal that failed is tried again after this many seconds.
 const TRIED_AGAIN_SECONDS: i64 = 60;
 
 /// What such a key is for.
@@ -63,8 +64,8 @@ impl OnlinePurpose {
         }
     }
 
-    /// For how long after its last signature people still verify what it signed. Nobody asks whether the certificate of a
-    /// responder is revoked (RFC 6960 §4.2.2.2.1), so it is given only a short time.
+    /// For how long after the key's last signature people still verify what it signed. Nobody checks whether
+    /// the certificate of a responder is revoked (RFC 6960 §4.2.2.2.1), so that time is kept short.
     fn is_relied_on(self, law: &LawConfig) -> Duration {
         match self {
             OnlinePurpose::OcspResponder | OnlinePurpose::StatusListSigner => Duration::days(3),
@@ -99,14 +100,15 @@ impl OnlinePurpose {
     }
 }
 
-/// The public address as credentials name it: always `https`, also where a demonstration answers on loopback without it.
+/// The public address as credentials name it: always `https`, even if a demonstration answers on loopback
+/// over plain HTTP.
 pub fn https(base_url: &str) -> String {
     base_url.replacen("http://", "https://", 1)
 }
 
 /// A key with its certificate.
 pub struct Certified {
-    /// Signs.
+    /// The key and its certificate, ready to sign.
     pub authority: CertificationAuthority,
     issuer: Arc<IssuingAuthority>,
     path: OnceLock<SignerPath>,
@@ -118,10 +120,10 @@ impl Certified {
         Certified { authority, issuer: issuer.clone(), path: OnceLock::new(), responder: OnceLock::new() }
     }
 
-    /// The certificate with those above it, for credentials and lists; verified once.
+    /// The certificate with those above it, for credentials and lists; the path is verified once.
     ///
     /// # Errors
-    /// The library's refusal: more authorities than a credential carries.
+    /// The library refuses: there are more authorities than a credential carries.
     pub fn path(&self) -> Result<&SignerPath, Failure> {
         if let Some(path) = self.path.get() {
             return Ok(path);
@@ -135,7 +137,7 @@ impl Certified {
     /// The certificate with that of the issuing authority, for OCSP answers; verified once.
     ///
     /// # Errors
-    /// The library's refusal: another authority signed it.
+    /// The library refuses: another authority signed the certificate.
     pub fn responder(&self) -> Result<&Responder, Failure> {
         if let Some(responder) = self.responder.get() {
             return Ok(responder);
@@ -152,7 +154,7 @@ pub struct OnlineSigner {
     purpose: OnlinePurpose,
     issuer: Arc<IssuingAuthority>,
     current: ArcSwap<Certified>,
-    /// When the next key was last asked for, in seconds since 1970.
+    /// When a next key was last tried for, in seconds since 1970.
     tried_at: AtomicI64,
 }
 
@@ -160,7 +162,7 @@ impl OnlineSigner {
     /// Draws a key and has it certified.
     ///
     /// # Errors
-    /// The store's, or the library's refusal.
+    /// The store failed, or the library refused.
     pub fn start(
         purpose: OnlinePurpose,
         db: &mut Db,
@@ -179,11 +181,11 @@ impl OnlineSigner {
         })
     }
 
-    /// Takes the next key once this one has signed for its time; gives whether it did. What failed is tried again after a
-    /// minute, and leaves no open intent.
+    /// Takes the next key once the present one has signed for its time, and says whether it did. A failed try
+    /// leaves no open intent, and is repeated after a minute.
     ///
     /// # Errors
-    /// As [`OnlineSigner::start`]; the old key goes on.
+    /// As [`OnlineSigner::start`]; the old key goes on signing.
     pub fn renew(&self, deps: &Deps, db: &mut Db) -> Result<bool, Failure> {
         let now = deps.now();
         let has_signed = now - self.current.load().authority.certificate().validity().not_before();
@@ -199,14 +201,14 @@ impl OnlineSigner {
             }
             Err(error) => {
                 if let Err(not_voided) = service_intents::void_open(db) {
-                    tracing::error!(error = %not_voided, "an intent without a signature stays open until the next start");
+                    tracing::error!(error = %not_voided, "an intent whose signature failed could not be voided; it stays open until the next start");
                 }
                 Err(error)
             }
         }
     }
 
-    /// What it is for.
+    /// The purpose of its keys.
     pub fn purpose(&self) -> OnlinePurpose {
         self.purpose
     }
@@ -216,19 +218,20 @@ impl OnlineSigner {
         &self.issuer
     }
 
-    /// Key and certificate as they are now; hold them for one signature.
+    /// The present key with its certificate; hold them for one signature only.
     pub fn current(&self) -> Arc<Certified> {
         self.current.load_full()
     }
 }
 
-/// All of them.
+/// All signers of the service.
 pub struct OnlineSigners {
-    /// Answer about certificates, one for each issuing authority (RFC 6960 §2.6: the one that issued them certifies it).
+    /// The OCSP responders, one for each issuing authority: each is certified by the authority about whose
+    /// certificates it answers (RFC 6960 §2.6).
     pub responders: Vec<OnlineSigner>,
-    /// Signs digital credentials.
+    /// The signer of digital credentials.
     pub credentials: OnlineSigner,
-    /// Signs status lists.
+    /// The signer of status lists.
     pub lists: OnlineSigner,
 }
 
@@ -257,17 +260,18 @@ impl OnlineSigners {
         })
     }
 
-    /// Each, for their renewal.
+    /// All signers, so that each can be renewed.
     pub fn all(&self) -> impl Iterator<Item = &OnlineSigner> {
         self.responders.iter().chain([&self.credentials, &self.lists])
     }
 }
 
-/// The certificates of all signers of credentials that may still be needed, as PEM: readers of codes keep them. What a
-/// certificate says of its own end counts, whatever days a credential is given now.
+/// The certificates of all signers of credentials that may still be needed, as PEM: readers of QR codes keep
+/// them. The end that a certificate itself states counts, even if credentials are given fewer or more days
+/// now.
 ///
 /// # Errors
-/// The store's, or a stored certificate that does not parse.
+/// The store failed, or a stored certificate does not parse.
 pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Failure> {
     let purpose = OnlinePurpose::CredentialSigner;
     let longest = purpose.signs() + Duration::days(LONGEST_CREDENTIAL_DAYS.into());
@@ -282,7 +286,8 @@ pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Fai
     Ok(signers)
 }
 
-/// A new key with its certificate: what will be signed is recorded first, and what was signed kept.
+/// Makes a new key and has it certified: what will be signed is recorded before, and the certificate is kept
+/// after.
 fn certified(
     purpose: OnlinePurpose,
     db: &mut Db,

@@ -1,15 +1,17 @@
-//! Text that comes from outside. A control character is refused at the border, with the field that has it, on both engines
-//! alike: PostgreSQL cannot store the first of them (U+0000) at all, and no paper can print any.
+//! Text that comes from outside. A control character is refused at the border, naming the field that has it.
+//! It is refused on both engines alike: PostgreSQL cannot store U+0000 at all, and no paper can print any of
+//! them.
 //!
-//! Every door asks here: JSON bodies (`api::sent`), the console's forms (`console::visit`), lines of an import, and the
-//! arguments of the command line. Tabs and line ends are no control characters in this sense: a text may have lines.
+//! Every door asks here: JSON bodies (`api::sent`), the console's forms (`console::visit`), lines of an
+//! import, and the arguments of the command line. Tabs and line ends do not count as control characters here:
+//! a text may have lines.
 
 use std::ffi::OsString;
 
 use registry_domain::refusal::Refusal;
 use serde_json::Value;
 
-/// Longest name of a member that a refusal repeats.
+/// A refusal repeats at most this many characters of a member's name.
 const LONGEST_NAME: usize = 40;
 
 fn is_refused(letter: char) -> bool {
@@ -29,7 +31,7 @@ pub fn in_a_few_words(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| (3..=200).contains(&text.chars().count()))
 }
 
-/// Refuses fields of which one has a control character in its name or value.
+/// Refuses fields if one of them has a control character in its name or value.
 ///
 /// # Errors
 /// [`Refusal::ControlCharacter`] in the field.
@@ -43,7 +45,8 @@ pub fn require_printable_fields<'a>(
     Ok(())
 }
 
-/// Refuses a JSON body of which some text, at any depth, has a control character. What is no JSON is left to whoever reads it.
+/// Refuses a JSON body if some text in it, at any depth, has a control character. A body that is no JSON is
+/// left to the code that parses it.
 ///
 /// # Errors
 /// [`Refusal::ControlCharacter`] in the member.
@@ -57,8 +60,8 @@ pub fn require_printable_json(body: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a body can have a control character that is refused: JSON escapes those below U+0020, and the others are few
-/// octets. Most bodies have none of it, and are not read twice.
+/// Whether a body may hold a refused control character: JSON writes those below U+0020 as escapes, and the
+/// others begin with few different octets. Most bodies have none of these, and need not be parsed twice.
 fn may_have_control(body: &[u8]) -> bool {
     body.windows(2).any(|pair| match pair {
         [b'\\', b'u' | b'b' | b'f'] | [_, 0x7f] => true,
@@ -84,10 +87,10 @@ fn require_printable_value(value: &Value) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses arguments of the command line of which one has a control character.
+/// Refuses arguments of the command line if one of them has a control character.
 ///
 /// # Errors
-/// [`Refusal::ControlCharacter`] in the option before it, or in the argument by its number.
+/// [`Refusal::ControlCharacter`], naming the option before the argument, or else the argument's number.
 pub fn require_printable_arguments(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Refusal> {
     let mut option: Option<String> = None;
     for (at, argument) in arguments.into_iter().enumerate() {

@@ -1,5 +1,5 @@
 //! Patience with slow clients: a body that does not arrive in time is not waited for. The listeners do the
-//! same for heads ([`crate::listeners::pace`]), and learn here when a request is in service.
+//! same for heads ([`crate::listeners::pace`]), and this module tells them when a request is in service.
 
 use std::cell::Cell;
 use std::future::Future as _;
@@ -23,10 +23,11 @@ use registry_domain::refusal::Refusal;
 use crate::api::problem::problem;
 use crate::listeners::pace::{Pace, Served};
 
-/// Gives a body `seconds` to arrive; a later one is answered by [`Refusal::RequestTooSlow`], and the connection ends.
+/// Gives a body `seconds` to arrive. A later one is answered by [`Refusal::RequestTooSlow`], and the
+/// connection ends.
 ///
 /// # Errors
-/// What the route answers.
+/// Whatever the route answers.
 pub async fn in_time<B: MessageBody + 'static>(
     seconds: u64,
     mut request: ServiceRequest,
@@ -65,7 +66,7 @@ impl Stream for TimedBody {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        // What has arrived is taken first: a fast client never touches the timer.
+        // What has already arrived is taken first: a fast client never touches the timer.
         if let Poll::Ready(part) = Pin::new(&mut self.body).poll_next(context) {
             return Poll::Ready(part);
         }

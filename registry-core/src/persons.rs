@@ -1,4 +1,4 @@
-//! An officer opens a record: with a reason, seen by the citizen.
+//! An officer opens a record, with a reason that the citizen sees.
 
 mod status;
 
@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::register::officer_access;
 use crate::store::{history, people};
 
-/// Longest reason taken.
+/// The longest reason that is accepted.
 const LONGEST_REASON: usize = 200;
 
 /// A record as an officer or the citizen sees it.
@@ -132,11 +132,11 @@ pub struct ActView {
     pub office: String,
 }
 
-/// Opens a record for an officer who says why, as it is now or as it was true or known on a day.
+/// Opens a record for an officer who says why: as it is now, or as it was true or known on a day.
 ///
 /// # Errors
 /// [`Refusal::ReasonForReadingMissing`], [`Refusal::PersonNotFound`] (also for a sealed record),
-/// [`Refusal::NotKnownThen`], or no mandate.
+/// [`Refusal::NotKnownThen`], or the officer has no mandate.
 pub fn open(
     deps: &Deps,
     officer: &Officer,
@@ -148,7 +148,7 @@ pub fn open(
     require_reason(reason)?;
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
-    // Whoever is hidden now is hidden at every moment.
+    // A person who is hidden now is hidden at every earlier moment too.
     let person = people::find_survivor(&mut db, &reference)?.filter(|person| !person.is_hidden());
     let person = person.ok_or(Refusal::PersonNotFound)?;
     officer.may_open(&person, &deps.units)?;
@@ -158,7 +158,7 @@ pub fn open(
     let mut at = |id| -> Result<Option<Person>, Failure> {
         Ok(moment.of(&history::load(&mut db, &deps.keys.sealing, id)?))
     };
-    // Before the merge, a record that is merged now was one of its own.
+    // Before its merge, a merged record was a record of its own.
     let merged = match reference {
         PersonRef::Id(id) if id != person.id => at(id)?.filter(|record| !record.is_merged()),
         PersonRef::Id(_) | PersonRef::NationalNumber(_) | PersonRef::CivilId(_) | PersonRef::Foreign(_) => {
@@ -256,7 +256,7 @@ impl RecordView {
 }
 
 impl RecordView {
-    /// The same for a day: says which units stand then for a unit of residence that was closed before.
+    /// Adds the units that stand, on that day, for a unit of residence that was closed before.
     #[must_use]
     pub fn for_day(self, units: &UnitTree, day: NaiveDate) -> RecordView {
         let unit = self.residence_unit.as_deref().and_then(|code| UnitCode::parse(code).ok());
@@ -266,7 +266,7 @@ impl RecordView {
         RecordView { residence_units_then, ..self }
     }
 
-    /// As an officer reads it from a moment: for the day asked about, else for today.
+    /// As [`RecordView::for_day`], for the day that the moment asks about, or else for today.
     #[must_use]
     pub fn for_moment(self, deps: &Deps, officer: &Officer, moment: Moment) -> RecordView {
         let today = || civil_date(deps.now(), deps.units.zone(&officer.office));
@@ -288,7 +288,7 @@ pub(crate) fn relative_view(link: &Link) -> Relative {
     }
 }
 
-/// A tie of guardianship; adoptions are nobody's to read here.
+/// A tie of guardianship as a relative. Adoptions are not shown here.
 fn guardianship(tie: &Tie) -> Option<Relative> {
     let relation = match tie.role {
         TieRole::Guardian => "guardian",

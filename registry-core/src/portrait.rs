@@ -6,15 +6,15 @@ use image::imageops::FilterType;
 use registry_domain::refusal::Refusal;
 use sha2::{Digest, Sha256};
 
-/// Bytes at most: what the card's DG2 takes.
+/// At most this many bytes: as many as the card's DG2 takes.
 pub const LARGEST_BYTES: usize = issuance::lds::portrait::MAX_OCTETS;
-/// Pixels at least and at most; a full-frontal portrait is higher than wide (ISO/IEC 19794-5).
+/// The least and the most pixels; a full-frontal portrait is higher than wide (ISO/IEC 19794-5).
 const SMALLEST: (u32, u32) = (240, 320);
 const LARGEST: (u32, u32) = (960, 1280);
 
-/// Pixels of the small one.
+/// The size of the small portrait in pixels.
 const SMALL: (u32, u32) = (36, 48);
-/// Tried from the best to the coarsest.
+/// The JPEG qualities that are tried, from the best to the coarsest.
 const QUALITIES: [u8; 5] = [70, 55, 40, 30, 20];
 
 /// A JPEG of a size that a card can carry.
@@ -44,7 +44,7 @@ impl Portrait {
         let mut pixels =
             vec![0; usize::try_from(decoder.total_bytes()).map_err(|_| Refusal::PortraitNotJpeg)?];
         decoder.read_image(&mut pixels).map_err(|_| Refusal::PortraitNotJpeg)?;
-        // What the card cannot carry is refused at the counter, not at the card station days later.
+        // A picture that the card cannot carry is refused at the counter, not at the card station days later.
         issuance::lds::portrait::Portrait::parse(&bytes).map_err(|_| Refusal::PortraitNotJpeg)?;
         Ok(Portrait(bytes))
     }
@@ -60,8 +60,9 @@ impl Portrait {
     }
 }
 
-/// A portrait made so small that it has at most so many octets, for a code on paper; what the picture carried beside its pixels is
-/// left behind. None if even the coarsest does not fit, or it is no picture.
+/// Makes a portrait so small that it has at most `octets` octets, for a QR code on paper. Whatever the file
+/// carried beside its pixels is dropped. None if even the coarsest quality does not fit, or the file is no
+/// picture.
 pub fn small(jpeg: &[u8], octets: usize) -> Option<Vec<u8>> {
     let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok()?;
     let small = picture.resize_to_fill(SMALL.0, SMALL.1, FilterType::Lanczos3).into_rgb8();

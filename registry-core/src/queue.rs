@@ -1,5 +1,5 @@
-//! What waits at an office: declarations to decide, and notices that nobody has declared in time. Deadlines first, then
-//! the time of receipt. Nothing personal stands here.
+//! What waits at an office: declarations to decide, and notices that nobody has declared in time. The nearest
+//! deadline comes first, then the earliest receipt. Nothing personal stands here.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -24,9 +24,9 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, notification};
 use crate::under_seal::require_shown;
 
-/// The state of a line that reminds of a notice.
+/// The state of a line that reminds the office of a notice.
 pub const REMINDER: &str = "reminder";
-/// The state of a line of an event that two declarations registered.
+/// The state of a line about an event that two declarations registered.
 pub const DOUBLED: &str = "doubled";
 
 /// A line of an office's queue; nothing personal.
@@ -68,12 +68,12 @@ type Columns = (Uid, String, String, String, String, Instant, Option<String>, bo
 /// What waits at the officer's office, of the kinds whose declarations the officer may open.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Result<Vec<QueueLine>, Failure> {
     let office = &officer.office;
     let kinds = opened_kinds(deps, officer);
     let today = civil_date(deps.now(), deps.units.zone(office));
-    // What a closed office left behind waits at the one that follows it.
+    // What a closed office left behind waits at the office that follows it.
     let mut offices = vec![office.to_string()];
     offices.extend(deps.units.followed_by(office, today).iter().map(ToString::to_string));
     let rows: Vec<Columns> = declaration::table
@@ -117,7 +117,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Res
         });
     }
     lines.retain(|line| kinds.contains(&line.kind.as_str()));
-    // Dates and instants are texts of fixed width, whose order is that of time.
+    // Dates and instants are texts of fixed width, so their alphabetic order is the order of time.
     lines.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(lines)
 }
@@ -126,7 +126,8 @@ fn order(line: &QueueLine) -> (bool, Option<&str>, &str, Uuid) {
     (line.due_on.is_none(), line.due_on.as_deref(), &line.received_at, line.id)
 }
 
-/// Notices of the office whose deadline has passed and that no living declaration answers.
+/// The notices of the office whose deadline has passed and that no declaration under way or registered
+/// answers.
 fn reminders(
     db: &mut Db,
     office: &UnitCode,
@@ -178,8 +179,9 @@ fn is_shown(deps: &Deps, db: &mut Db, side: &doubles::Side) -> Result<bool, Fail
     }
 }
 
-/// Events of the office that two declarations registered: the line is of the office's own declaration. Of two of which a
-/// seal keeps one from every reader, nobody at the office can decide: `registry sweep` still names them (1513).
+/// Events of the office that two declarations registered; the line names the office's own declaration first.
+/// If a seal hides one of the two from every reader, nobody at the office can decide, and the pair is left
+/// out: `registry sweep` still names it (1513).
 fn doubled(deps: &Deps, db: &mut Db, offices: &[String]) -> Result<Vec<QueueLine>, Failure> {
     let is_here =
         |side: &doubles::Side| offices.contains(&side.office) || offices.contains(&side.deciding_office);

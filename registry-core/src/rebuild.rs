@@ -1,6 +1,6 @@
-//! Rebuilding the record from the ledger.
+//! Rebuilds the record from the ledger.
 //!
-//! Invariant: rebuild touches folded tables only and emits nothing.
+//! Invariant: a rebuild touches only folded tables and emits nothing.
 
 use diesel::prelude::*;
 use registry_domain::register::Register;
@@ -15,10 +15,10 @@ use crate::vault::key_ring::KeyRing;
 
 const PAGE: i64 = 1000;
 
-/// SHA-256 over the canonical dump of a folded register: one line a person, in order of id.
+/// SHA-256 over the canonical dump of a folded register: one line for each person, in order of id.
 ///
 /// # Errors
-/// A record that JSON cannot hold (there is none).
+/// A record does not fit JSON, which no record should cause.
 pub fn digest(register: &Register) -> Result<String, StoreError> {
     let mut hash = Sha256::new();
     for line in register.canonical_lines() {
@@ -28,7 +28,8 @@ pub fn digest(register: &Register) -> Result<String, StoreError> {
     Ok(hex::encode(hash.finalize()))
 }
 
-/// What was emptied without an entry that says so was not erased: the record would only seem to follow from it.
+/// A body that is empty without an entry that says so was not erased lawfully. Folding past it would give a
+/// record that only seems to follow from the ledger.
 fn unrecorded(table: &str, key: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(format!("{table} {key} is empty, and no entry says that it was erased"))
 }
@@ -36,7 +37,7 @@ fn unrecorded(table: &str, key: impl std::fmt::Display) -> StoreError {
 /// Folds the whole ledger.
 ///
 /// # Errors
-/// The engine's, or the first entry that does not open.
+/// The database failed, or an entry does not open; the first such entry is named.
 pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<Register, StoreError> {
     let erasures = Erasures::load(db)?;
     let mut data_keys = std::collections::BTreeMap::new();
@@ -74,7 +75,7 @@ pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Resul
 /// Empties the folded tables and writes them anew from the ledger, in one transaction; gives the digest.
 ///
 /// # Errors
-/// The engine's; then the record is as before.
+/// The database failed; then the record stays as it was.
 pub fn rebuild(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<String, StoreError> {
     let register = fold(db, keys, progress)?;
     let salt = keys.sealing.match_salt();

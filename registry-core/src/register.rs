@@ -62,10 +62,10 @@ pub struct RegisteredPerson {
     pub civil_id: Option<String>,
 }
 
-/// Registers a declaration: one entry, at once in every record concerned.
+/// Registers a declaration: one entry, which changes every record concerned at once.
 ///
 /// # Errors
-/// The domain's refusal, [`Refusal::DeclarationHeld`] among them.
+/// The domain refused, for example by [`Refusal::DeclarationHeld`].
 pub fn register(
     deps: &Deps,
     officer: &Officer,
@@ -112,7 +112,8 @@ pub fn register(
     Ok(Withheld::new(registered))
 }
 
-/// A declaration to be decided. One that a seal keeps from readers can still be decided as long as it waits in the queue.
+/// Loads a declaration to be decided. Even if a seal hides it from readers, it can be decided as long as it
+/// waits in the queue.
 fn load_to_decide(
     deps: &Deps,
     db: &mut Db,
@@ -136,7 +137,7 @@ fn notification_of(declaration: &Declaration) -> Option<Uuid> {
 }
 
 fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered {
-    // What an amendment takes along may be sealed: then its existence is told to nobody.
+    // An amendment may change a sealed record along with others; nobody is told that the sealed one exists.
     let is_told = |part: &&Part| {
         let is_sealed = entered.people.get(&part.person).is_some_and(|person| person.sealed);
         !part.role.is_behind_a_seal() && (entered.entry.header.amends.is_none() || !is_sealed)
@@ -177,7 +178,7 @@ pub fn registered_access(deps: &Deps, officer: &Officer, registered: &Registered
     )
 }
 
-/// The law that an access entry names for what was written down of a kind.
+/// The law that an access entry names for reading something of this kind.
 pub(crate) fn basis_of(kind: &str) -> Basis {
     Kind::parse(kind).map_or(Basis::Registration, |kind| kind.rules().basis)
 }
@@ -244,7 +245,8 @@ pub struct Ended {
 /// Ends or decides a declaration, always with a reason.
 ///
 /// # Errors
-/// [`Refusal::DecisionReasonMissing`], or an unlawful step.
+/// [`Refusal::DecisionReasonMissing`], or the declaration's state or the officer's mandate does not allow the
+/// step.
 pub fn end(
     deps: &Deps,
     officer: &Officer,
@@ -282,7 +284,8 @@ pub fn end(
                 Refusal::DeclarationStateUnfit { from: declaration.state.as_str(), to: to.as_str() }.into()
             );
         }
-        // It was decided beside one declaration. Another of the same event is looked at in its turn.
+        // The officer decided only against the declaration beside which it was held. The next one of the same
+        // event needs a decision of its own.
         let mut to = to;
         if let (DeclarationState::Held { against }, Ending::DifferentEvent) = (declaration.state, ending)
             && let Some(against) = claims::next_rival(db, id, against)?

@@ -1,4 +1,5 @@
-//! One log line a request: a trace id, the route's pattern, the status, the time. Never an address with values in it, never a body.
+//! One log line for each request: a trace id, the route's pattern, the status, the time. Never an address
+//! with values in it, never a body.
 
 use std::time::Instant;
 
@@ -11,14 +12,14 @@ use actix_web::middleware::Next;
 /// Logs a request after it was answered, and gives the caller its trace id.
 ///
 /// # Errors
-/// What the route answers.
+/// Whatever the route answers.
 pub async fn log_request(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let begun = Instant::now();
     let mut bytes = [0u8; 8];
-    // Without randomness the trace is all zeros, which is still a trace.
+    // If there is no randomness, the trace id is all zeros, which will do.
     let _ = getrandom::fill(&mut bytes);
     let trace = hex::encode(bytes);
     let method = request.method().clone();

@@ -1,7 +1,8 @@
-//! The OCSP responders of the issuing authorities (RFC 6960 §4.2.2.2), each delegated to a key in memory alone, see
-//! [`crate::online_signer`].
+//! The OCSP responders of the issuing authorities (RFC 6960 §4.2.2.2). Each authority delegates to a key that
+//! lives in memory only; see [`crate::online_signer`].
 //!
-//! An answer is made from the record as it is when it is asked for: an entry that revokes is told by the next answer.
+//! An answer is made from the record as it is when the question comes: the next answer after an entry that
+//! revokes says so.
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::Serial;
@@ -14,16 +15,16 @@ use crate::online_signer::OnlineSigner;
 use crate::store::people::{CertificateRow, certificates_of};
 use crate::store::{service_intents, unwritten_certificates};
 
-/// Where it is asked, below the service's public address: card certificates say so.
+/// The path of the responder below the service's public address; card certificates name it.
 pub const PATH: &str = "/pki/ocsp";
-/// Nobody goes by an answer for longer.
+/// An answer is good for this long.
 const ANSWER_LASTS: Duration = Duration::hours(1);
 
-/// The signed answer to a request, made from the record as it is now: by the authority whose certificates it asks about, the
-/// first of them if it asks about several.
+/// The signed answer to a request, made from the record as it is now. The authority whose certificates the
+/// request asks about answers; if it asks about several authorities, the first of them.
 ///
 /// # Errors
-/// `None` when no question is about a certificate of ours; else the store's or the library's refusal.
+/// The store failed, or the library refused. `None` is no error: no question is about a certificate of ours.
 pub fn answer(deps: &Deps, request: &OcspRequest) -> Result<Option<Vec<u8>>, Failure> {
     let is_asked =
         |signer: &&OnlineSigner| request.questions().iter().any(|id| id.is_of(signer.issuer().certificate()));
@@ -36,15 +37,16 @@ fn answer_of(deps: &Deps, signer: &OnlineSigner, request: &OcspRequest) -> Resul
     let in_records = issuer.in_records();
     let serials: Vec<String> = request.questions().iter().map(|id| hex_of(&id.serial())).collect();
     let mut db = deps.db()?;
-    // What is revoked beside its intent is on the list, whatever a record says: it is told first.
+    // A certificate that is revoked beside its intent is on the list, whatever a record says, so these rows
+    // come first.
     let mut known = unwritten_certificates::revoked_among(&mut db, &serials, &in_records)?;
     known.extend(certificates_of(&mut db, &serials, &in_records)?);
     let of_service = service_intents::issued_among(&mut db, &serials, &in_records)?;
     drop(db);
     let status = |serial: &Serial| {
         let asked = hex_of(serial);
-        // A signer of the service itself: it is never revoked, and runs out within weeks. No card has its certificate, whatever
-        // an entry says.
+        // The certificate of a signer of the service itself is never revoked, and expires within weeks. No
+        // card has it, whatever an entry says.
         if of_service.contains(&asked) {
             return CertStatus::Good;
         }
@@ -64,7 +66,7 @@ fn hex_of(serial: &Serial) -> String {
     hex::encode(serial.as_bytes())
 }
 
-/// Of a certificate whose row cannot be read nothing is said.
+/// If the certificate's row cannot be read, the answer is "unknown".
 fn standing(row: &CertificateRow, now: DateTime<Utc>) -> CertStatus {
     match revocation(row, now) {
         Ok(None) => CertStatus::Good,
@@ -72,7 +74,7 @@ fn standing(row: &CertificateRow, now: DateTime<Utc>) -> CertStatus {
             CertStatus::Revoked { revoked_at: told.revoked_at, reason: told.reason }
         }
         Err(why) => {
-            tracing::error!(card = %row.card_id.0, slot = row.slot, %why, "an OCSP answer is unknown");
+            tracing::error!(card = %row.card_id.0, slot = row.slot, %why, "a certificate's row cannot be read, so the OCSP answer is \"unknown\"");
             CertStatus::Unknown
         }
     }

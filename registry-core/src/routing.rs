@@ -1,4 +1,4 @@
-//! Where a declaration is decided: the officers are loaded here, the domain chooses the office.
+//! Where a declaration is decided: this module loads the officers, and the domain chooses the office.
 
 use registry_domain::officer::Officer;
 use registry_domain::policy::{self, Received};
@@ -10,10 +10,10 @@ use crate::failure::Failure;
 use crate::officers::officers_of;
 use crate::store::Db;
 
-/// The office that decides on what an officer receives.
+/// The office that decides on what this officer receives.
 ///
 /// # Errors
-/// [`registry_domain::refusal::Refusal::NobodyEligible`], or the store's.
+/// [`registry_domain::refusal::Refusal::NobodyEligible`], or the store failed.
 pub fn deciding_office(
     deps: &Deps,
     db: &mut Db,

@@ -1,4 +1,5 @@
-//! Bringing up an instance: configuration, keys, database, the writer's lease, the checks before the first act.
+//! Brings up an instance: configuration, keys, database, the writer's lease, and the checks before the first
+//! act.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,22 +24,22 @@ use crate::verify_identity::Asker;
 /// Why an instance does not come up.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The configuration.
+    /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The keys.
+    /// The keys do not open.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// The authorities.
+    /// The authorities cannot be used.
     #[error(transparent)]
     Authorities(#[from] AuthoritiesError),
-    /// The database.
+    /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The checkpoints.
+    /// The checkpoints cannot be used.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-    /// A signer of the service has no certificate.
+    /// No certificate could be made for a signer of the service.
     #[error("{0}")]
     Signer(String),
 }
@@ -59,7 +60,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
             .map_err(|e| StartError::Signer(e.to_string()))
     });
     if outcome.is_err() {
-        // The lease is worth nothing to an instance that does not start.
+        // An instance that does not start has no use for the lease, so it is given back.
         let _ = lease::release(&mut db, epoch, clock());
     }
     let signers = outcome?;
@@ -101,14 +102,14 @@ fn prepare(
     doubles::take_out_decided(db, &keys.sealing)?;
     let ended = crate::card_jobs::ends::settle(db, clock())?;
     if ended > 0 {
-        tracing::warn!(ended, "card jobs were open whose cards had ended, or had certificates on no list");
+        tracing::warn!(ended, "card jobs whose cards had ended, or certificates on no list, were settled");
     }
-    // Checking a long ledger takes a while.
+    // Checking a long ledger takes a while, so the lease is renewed afterwards.
     lease::renew(db, epoch, clock())?;
     Ok(())
 }
 
-/// A writer that died keeps its lease to the end; so long is it waited for, no longer.
+/// Takes the lease. A writer that died keeps its lease until it runs out: we wait that long, and no longer.
 fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
     let tries = lease::LEASE_SECONDS + 2;
     for _ in 0..tries {
@@ -123,10 +124,11 @@ fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
     lease::take(db, clock())
 }
 
-/// Ends an instance in order: access entries flushed, a last checkpoint, the lease given back.
+/// Ends an instance in order: flushes access entries, writes a last checkpoint, gives the lease back. Nothing
+/// is written if another process is the writer by now.
 ///
 /// # Errors
-/// [`StartError`] of the last checkpoint; the lease is given back all the same. Nothing is written once another process is the writer.
+/// [`StartError`] of the last checkpoint; the lease is given back all the same.
 pub fn close_writer(deps: &Deps) -> Result<(), StartError> {
     deps.access.flush();
     let mut db = Db::open(&deps.config.database.url)?;
@@ -136,7 +138,7 @@ pub fn close_writer(deps: &Deps) -> Result<(), StartError> {
     outcome
 }
 
-/// Signs checkpoints of what is new.
+/// Signs a checkpoint of each log that has grown.
 ///
 /// # Errors
 /// [`StartError::Checkpoint`].

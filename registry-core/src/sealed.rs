@@ -1,6 +1,7 @@
-//! The lawful door to what is under seal: on a decision of a competent body, by whoever may seal, seen in the access log.
+//! The lawful door to what is under seal: it opens on a decision of a competent body, for officers who may
+//! seal, and the access log shows it.
 //!
-//! What is behind it is in no other answer (see `registry_domain::sealed`).
+//! What is under seal is in no other answer (see `registry_domain::sealed`).
 
 use registry_domain::form;
 use registry_domain::law;
@@ -18,20 +19,20 @@ use crate::persons::{ActView, RecordView, Relative, act_view, relative_view};
 use crate::register::officer_access;
 use crate::store::people;
 
-/// Longest text of a legal basis or a decision's number.
+/// The longest text of a legal basis or of a decision's number.
 const LONGEST: usize = 200;
 
-/// On what a sealed record is opened.
+/// The grounds on which a sealed record is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
-    /// The article.
+    /// The article of the law.
     pub legal_basis: String,
-    /// Number of the decision.
+    /// The number of the decision.
     pub decision: String,
 }
 
 impl Basis {
-    /// Reads both.
+    /// Reads both texts.
     ///
     /// # Errors
     /// [`Refusal::LegalBasisMissing`], [`Refusal::CaseMissing`], or what is wrong with the text.
@@ -66,7 +67,7 @@ pub struct SealedView {
 }
 
 impl SealedView {
-    /// What is shown of a record and what lies behind it.
+    /// What is shown of a record, together with what is under seal.
     pub fn of(person: &Person) -> SealedView {
         let family = &person.sealed_family;
         SealedView {
@@ -83,7 +84,8 @@ impl SealedView {
 /// Opens what is under seal.
 ///
 /// # Errors
-/// No mandate, the own or a relative's record, or [`Refusal::PersonNotFound`].
+/// [`Refusal::PersonNotFound`], the officer has no mandate, or the record is the officer's own or a
+/// relative's.
 pub fn open(deps: &Deps, officer: &Officer, reference: &str) -> Result<Withheld<Person>, Failure> {
     let reference = PersonRef::parse(reference)?;
     officer.may(Act::OpenSealed, &officer.office, &deps.units)?;

@@ -1,7 +1,7 @@
-//! Sign-in: one-time links from an administrator, or an officer's client certificate; sessions of some hours. Passwords never;
-//! passkeys and cards come later.
+//! Sign-in: one-time links from an administrator, or an officer's client certificate. Sessions last some
+//! hours. There are no passwords; passkeys and cards come later.
 //!
-//! Invariant: neither a code nor a token is stored, only its SHA-256; both are 32 random bytes.
+//! Invariant: codes and tokens are 32 random bytes, and only their SHA-256 is stored.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -17,7 +17,7 @@ use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{officer, session, sign_in_link};
 
-/// Who can sign in.
+/// The kinds of those who can sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrincipalKind {
     /// An officer.
@@ -29,7 +29,7 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
-    /// The word in the column.
+    /// The word stored in the column.
     pub fn name(self) -> &'static str {
         match self {
             PrincipalKind::Officer => "officer",
@@ -48,16 +48,16 @@ impl PrincipalKind {
 /// Who is signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Principal {
-    /// Which kind.
+    /// The kind of principal.
     pub kind: PrincipalKind,
     /// The officer's, person's or agency's id.
     pub id: Uuid,
 }
 
-/// Stores a one-time code for a principal and returns it; the caller shows it once.
+/// Stores a one-time code for a principal and returns it; the caller must show it once.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn make_link(
     db: &mut Db,
     principal: Principal,
@@ -79,7 +79,8 @@ pub fn make_link(
 /// Exchanges a one-time code for a session token.
 ///
 /// # Errors
-/// [`Refusal::SignInLinkSpent`] if it is unknown, used or too old; [`Refusal::MandateNotValid`] for an officer without a mandate.
+/// [`Refusal::SignInLinkSpent`] if the code is unknown, used or too old; [`Refusal::MandateNotValid`] for an
+/// officer without a mandate.
 pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> {
     let now = deps.now();
     let token = deps.draw().token();
@@ -107,16 +108,17 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
     Ok((token, principal))
 }
 
-/// Opens a session for an officer who has shown who he is otherwise, and gives its token.
+/// Opens a session for an officer who has proved his identity by other means, and gives its token.
 ///
 /// # Errors
-/// [`Refusal::MandateNotValid`] without a mandate, or the store's.
+/// [`Refusal::MandateNotValid`] without a mandate, or the store failed.
 pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
     let (token, now) = (deps.draw().token(), deps.now());
     let principal = Principal { kind: PrincipalKind::Officer, id: id.uuid() };
     deps.db()?.write(|db| {
-        // Takes the officer's row, as whoever withdraws the mandate does before all sessions are ended: one waits
-        // for the other, and no session begins that the end of all of them does not see.
+        // Locks the officer's row. An administrator who withdraws the mandate locks it too, before ending all
+        // sessions. So one waits for the other, and no session can begin unseen by the statement that ends
+        // them all.
         diesel::update(officer::table.find(Uid(principal.id)))
             .set(officer::label.eq(officer::label))
             .execute(db)?;
@@ -126,15 +128,15 @@ pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
     Ok(token)
 }
 
-/// Ends all sessions of an officer and all links that could open another one: they do not come back with a
-/// later mandate.
+/// Ends all sessions of an officer and all links that could open a new one: a later mandate does not bring
+/// them back.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn end_all_of(db: &mut Db, officer: Uuid, now: DateTime<Utc>) -> Result<(), Failure> {
     let now = Instant::new(now);
-    // The links first: whoever spends one meanwhile has either opened the session that the second statement
-    // ends, or waits and finds the link over.
+    // The links end first. A sign-in that is using a link at this moment has either opened its session, which
+    // the second statement ends, or waits and then finds the link expired.
     diesel::update(
         sign_in_link::table
             .filter(sign_in_link::principal_kind.eq(PrincipalKind::Officer.name()))
@@ -167,10 +169,11 @@ fn keep(db: &mut Db, deps: &Deps, token: &str, principal: Principal) -> Result<(
     Ok(())
 }
 
-/// Whose session a token is.
+/// Who is signed in with a token.
 ///
 /// # Errors
-/// [`Refusal::SessionExpired`] if it is unknown or over; [`Refusal::MandateNotValid`] if it ended with the officer's mandate.
+/// [`Refusal::SessionExpired`] if the token is unknown or its session is over; [`Refusal::MandateNotValid`]
+/// if the session ended with the officer's mandate.
 pub fn principal_of(deps: &Deps, token: &str) -> Result<Principal, Failure> {
     let mut db = deps.db()?;
     let found: Option<(String, Uid, Instant)> = session::table
@@ -193,7 +196,7 @@ pub fn principal_of(deps: &Deps, token: &str) -> Result<Principal, Failure> {
 /// Ends a session.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn sign_out(deps: &Deps, token: &str) -> Result<(), Failure> {
     let mut db = deps.db()?;
     diesel::delete(session::table.find(hash(token))).execute(&mut *db)?;

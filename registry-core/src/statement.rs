@@ -1,7 +1,8 @@
-//! A signed statement for a court: what the register holds of a person, true on one day and known on another.
+//! A signed statement for a court: what the register holds of a person, as it was true on one day and known
+//! on another.
 //!
-//! The answer key signs (Ed25519) `"burtgel/v1/person-statement" ‖ 00 ‖ statement`, the bytes as they are sent, so that
-//! whoever has the key of `answer.public.der` can check it without asking.
+//! The answer key signs (Ed25519) `"burtgel/v1/person-statement" ‖ 00 ‖ statement`, the bytes as they are
+//! sent, so that anybody with the key of `answer.public.der` can check it without asking the service.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,28 +23,28 @@ use crate::failure::Failure;
 use crate::persons::RecordView;
 use crate::register::officer_access;
 
-/// Prefix of what is signed, so that a statement is never taken for another answer.
+/// The prefix of what is signed, so that a statement is never taken for another answer.
 const CONTEXT: &[u8] = b"burtgel/v1/person-statement\0";
-/// Longest number of a case.
+/// The longest number of a case.
 const LONGEST_CASE: usize = 100;
 
-/// What is said, as JSON.
+/// The content of a statement, as JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Statement {
-    /// Version of this form.
+    /// The version of this format.
     pub v: u16,
-    /// Number of the court's case.
+    /// The number of the court's case.
     pub case: String,
-    /// Both days.
+    /// The days for which the record is stated: true on, and known on.
     #[serde(flatten)]
     pub moment: Moment,
     /// The position of the last entry that the record rests on.
     pub position: u64,
     /// The record.
     pub record: RecordView,
-    /// The office that gave it.
+    /// The office that gave the statement.
     pub office: String,
-    /// When.
+    /// When the statement was made.
     pub stated_at: DateTime<Utc>,
 }
 
@@ -85,7 +86,7 @@ pub fn given(deps: &Deps, officer: &Officer, person: &Person, reason: &str, case
 /// Signs a statement.
 ///
 /// # Errors
-/// The key's refusal.
+/// The key refused.
 pub fn sign(
     deps: &Deps,
     officer: &Officer,

@@ -5,7 +5,7 @@ use registry_domain::id::StationId;
 /// A station that calls.
 #[derive(Debug, Clone)]
 pub struct CallingStation {
-    /// Which.
+    /// The id under which the register knows it.
     pub id: StationId,
     /// The office it stands in.
     pub office: String,

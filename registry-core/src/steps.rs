@@ -1,42 +1,42 @@
-//! The steps of issuing, at each of which a test ends the process as a power cut would.
+//! The steps of issuing. At each of them a test ends the process as a power cut would.
 
-/// A step that is done; what follows it is not.
+/// A step that is done, while the next one is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The certificate of a signer of the service is intended.
     SignerIntended,
-    /// It is signed.
+    /// That certificate is signed.
     SignerSigned,
-    /// It is kept.
+    /// That certificate is kept.
     SignerKept,
     /// The certificate of a card's key is intended.
     CertificateIntended,
-    /// It is signed.
+    /// That certificate is signed.
     CertificateSigned,
-    /// It is kept; the station does not have it.
+    /// That certificate is kept; the station does not have it yet.
     CertificateKept,
     /// The files of a card are intended.
     FilesIntended,
-    /// They are signed.
+    /// The files are signed.
     FilesSigned,
-    /// They are kept; the station does not have them.
+    /// The files are kept; the station does not have them yet.
     FilesKept,
     /// A digital credential is intended.
     CredentialIntended,
-    /// It is signed.
+    /// The credential is signed.
     CredentialSigned,
-    /// It is kept; its holder does not have it.
+    /// The credential is kept; its holder does not have it yet.
     CredentialKept,
     /// A copy of a paper is counted.
     CopyCounted,
     /// What the copy says is signed.
     CopySigned,
-    /// The copy is drawn; nobody has it.
+    /// The copy is drawn; nobody has it yet.
     CopyDrawn,
 }
 
 impl Step {
-    /// The step's word.
+    /// The word by which `REGISTRY_END_AT` names the step.
     pub fn as_str(self) -> &'static str {
         match self {
             Step::SignerIntended => "signer_intended",
@@ -57,8 +57,8 @@ impl Step {
         }
     }
 
-    /// Says that the step is done. In a build for tests the process ends here if `REGISTRY_END_AT` names the step; a release build
-    /// has no such switch.
+    /// Reports that the step is done. In a build for tests the process ends here if `REGISTRY_END_AT` names
+    /// the step; a release build has no such switch.
     pub fn done(self) {
         #[cfg(debug_assertions)]
         if std::env::var("REGISTRY_END_AT").is_ok_and(|named| named == self.as_str()) {

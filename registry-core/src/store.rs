@@ -1,7 +1,7 @@
 //! Storage: one code path for SQLite (embedded) and PostgreSQL (national), through diesel's `MultiConnection`.
 //!
-//! Invariant: every change of the register goes through [`Db::write`], whose first statement moves the log head,
-//! so that writers queue in the order of the ledger. Uniqueness rests on constraints, not on isolation.
+//! Invariant: every change of the register goes through [`Db::write`], whose first statement moves the log
+//! head, so that writers queue in the order of the ledger. Uniqueness rests on constraints, not on isolation.
 
 #![expect(missing_docs, reason = "diesel's derive writes undocumented items beside `Db`")]
 
@@ -52,8 +52,8 @@ pub enum Db {
     Sqlite(SqliteConnection),
 }
 
-/// The same expression, compiled once per engine: for the few statements whose syntax diesel keeps per engine
-/// (upserts, batch inserts).
+/// Compiles the same expression once for each engine: for the few statements whose types diesel keeps apart
+/// by engine (upserts, batch inserts).
 #[macro_export]
 macro_rules! native {
     ($db:expr, $connection:ident => $statement:expr) => {
@@ -70,7 +70,7 @@ pub enum StoreError {
     /// The URL names no engine that is built in.
     #[error("the database URL must begin with sqlite:// or postgres://")]
     UnknownEngine,
-    /// No connection could be had.
+    /// The pool could give no connection.
     #[error("open the database: {0}")]
     Pool(#[from] diesel::r2d2::PoolError),
     /// The engine's own error.
@@ -79,16 +79,16 @@ pub enum StoreError {
     /// A connection could not be made.
     #[error("connect to the database: {0}")]
     Connect(#[from] diesel::ConnectionError),
-    /// The connection ended while a transaction was being committed.
-    #[error("commit, and it is not known whether it stands: {0}")]
+    /// The connection ended while a transaction was being committed: nobody knows whether it was.
+    #[error("commit (nobody knows whether it took effect): {0}")]
     InDoubt(#[source] DieselError),
-    /// What failed a batch that this caller was part of.
+    /// The outage that failed a whole batch, as each caller of the batch is told.
     #[error("database: {1}")]
     Outage(Outage, String),
     /// Migrations could not be run or listed.
     #[error("migrations: {0}")]
     Migration(String),
-    /// The schema is not the one this program was built for.
+    /// The schema is not the one that this program was built for.
     #[error(
         "the database schema is not this program's: {0}; run `registry migrate`, or use the program that made it"
     )]
@@ -96,13 +96,13 @@ pub enum StoreError {
     /// Another process appends to this ledger.
     #[error("another process writes this ledger (its lease runs until {until}); stop it first")]
     SecondWriter {
-        /// When the other's lease ends unless it is renewed.
+        /// When the other writer's lease ends unless it is renewed.
         until: String,
     },
     /// This process lost its lease to another writer.
     #[error("this process is no longer the ledger's writer")]
     Fenced,
-    /// What is stored cannot be read back; `registry verify` names where.
+    /// Something stored cannot be read back; `registry verify` says where.
     #[error("stored data is damaged: {0}")]
     Damaged(String),
     /// A key was refused or missing.
@@ -110,7 +110,8 @@ pub enum StoreError {
     Vault(#[from] crate::vault::VaultError),
 }
 
-/// What is wrong with a JSON text, and where. The error's own words may quote the text, which is somebody's data.
+/// What is wrong with a JSON text, and where. The error's own words are not used: they may quote the text,
+/// which is somebody's data.
 pub(crate) fn place_of(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         serde_json::error::Category::Syntax => "JSON",
@@ -121,18 +122,19 @@ pub(crate) fn place_of(error: &serde_json::Error) -> String {
 }
 
 impl StoreError {
-    /// Stored JSON that cannot be read: where it went wrong, never what stands there, for this is logged.
+    /// A fault for stored JSON that cannot be read: says where it went wrong, never what stands there,
+    /// because this is logged.
     pub fn unreadable(what: &str, error: &serde_json::Error) -> StoreError {
         StoreError::Damaged(format!("{what}: {}", place_of(error)))
     }
 
-    /// Whether a uniqueness constraint refused the row; `true` names the constraint's loser, not a fault.
+    /// Whether a uniqueness constraint refused the row: then another row came first, and nothing is broken.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 
-    /// Whether the engine refused what was to be written, and neither the connection nor the moment is to blame: of a batch,
-    /// the others may be taken one by one.
+    /// Whether the engine refused the data to be written, and neither the connection nor the moment is to
+    /// blame. Then the other entries of a batch may be written one by one.
     pub fn is_of_the_data(&self) -> bool {
         let StoreError::Query(DieselError::DatabaseError(kind, words)) = self else { return false };
         match kind {
@@ -140,13 +142,13 @@ impl StoreError {
             | DatabaseErrorKind::ForeignKeyViolation
             | DatabaseErrorKind::NotNullViolation
             | DatabaseErrorKind::CheckViolation => true,
-            // SQLite says so of a file that another program locks.
+            // SQLite also reports a file that another program has locked in this way.
             DatabaseErrorKind::Unknown => !words.message().contains("locked"),
             _of_the_connection_or_the_moment => false,
         }
     }
 
-    /// How the database failed, if it is that: asking again may help.
+    /// How the database failed, if this error is an outage: then it may help to ask again.
     pub fn outage(&self) -> Option<Outage> {
         match self {
             StoreError::Pool(_) | StoreError::Connect(_) => Some(Outage::Away),
@@ -163,7 +165,7 @@ impl StoreError {
         }
     }
 
-    /// What each caller of a batch is told that failed as a whole.
+    /// What each caller is told when a batch failed as a whole.
     #[must_use]
     pub fn for_one_of_many(&self) -> StoreError {
         match (self, self.outage()) {
@@ -207,7 +209,7 @@ impl Db {
     /// The closure may run more than once; it draws nothing and signs nothing.
     ///
     /// # Errors
-    /// The closure's error (rolled back), or the engine's.
+    /// The closure's error (rolled back), or the database failed.
     pub fn write<T, E>(&mut self, mut act: impl FnMut(&mut Db) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StoreError> + AsStoreError,
@@ -246,22 +248,24 @@ impl Db {
         }
     }
 
-    /// Whether this connection is of no use any more. Asks the socket, not the server.
+    /// Whether this connection is of no use any more. Asks the socket first, so a good connection costs no
+    /// query.
     pub fn has_ended(&mut self) -> bool {
         if self.is_broken() {
             return true;
         }
         let Db::Pg(pg) = self else { return false };
-        // The first look takes up the server's last words, the second finds the end behind them.
+        // The first look reads the server's last message, the second finds the end of the stream behind it.
         let has_ended = (0..2).any(|_| pg.notifications_iter().any(|notice| notice.is_err()));
-        // A statement that fails lets the pool know.
+        // The failing statement marks the connection as broken for the pool.
         has_ended && pg.batch_execute("SELECT 1").is_err()
     }
 
-    /// Runs `act` on one snapshot of the database, so that what a running service writes meanwhile is not half seen.
+    /// Runs `act` on one snapshot of the database, so that it never sees half of what a running service
+    /// writes meanwhile.
     ///
     /// # Errors
-    /// The closure's error, or the engine's.
+    /// The closure's error, or the database failed.
     pub fn snapshot<T, E: From<StoreError>>(
         &mut self,
         act: impl FnOnce(&mut Db) -> Result<T, E>,
@@ -273,7 +277,7 @@ impl Db {
         native!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))
             .map_err(StoreError::from)?;
         let outcome = act(self);
-        // Nothing was written: rolling back only gives the snapshot up.
+        // Nothing was written: the rollback only ends the snapshot.
         let _ = <Db as Connection>::TransactionManager::rollback_transaction(self);
         outcome
     }
@@ -329,9 +333,9 @@ impl Db {
     }
 }
 
-/// Lets [`Db::write`] see whether an error of a use case is one that the engine asks to try again.
+/// Lets [`Db::write`] see whether the error of a use case is one after which the engine asks to try again.
 pub trait AsStoreError {
-    /// The store's error inside, if that is what it is.
+    /// The store's error inside, if there is one.
     fn store_error(&self) -> Option<&StoreError>;
 }
 
@@ -341,12 +345,12 @@ impl AsStoreError for StoreError {
     }
 }
 
-/// Which engine.
+/// The two database engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// Embedded.
+    /// For an embedded instance.
     Sqlite,
-    /// National.
+    /// For a national instance.
     Postgres,
 }
 
@@ -379,7 +383,8 @@ pub fn sqlite_path(url: &str) -> &str {
     url.trim_start_matches("sqlite://")
 }
 
-/// From now on no write of this process waits long for another program that holds the SQLite file: its threads are few.
+/// From now on no write of this process waits long for another program that holds the SQLite file: the
+/// process has few threads.
 pub fn wait_briefly() {
     waiting::OURS.wait_briefly();
 }

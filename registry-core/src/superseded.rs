@@ -1,7 +1,8 @@
-//! What went out of the register before an entry, and is out of date since: answers to agencies, and printed extracts.
+//! What left the register before an entry and is out of date since: answers to agencies, and printed
+//! extracts.
 //!
-//! Nothing personal leaves: answers are named by their opaque ids, extracts by their act numbers. Of somebody whose record is
-//! sealed nothing is told, so that an answer about them looks like one that still holds.
+//! Nothing personal leaves: answers are named by their opaque ids, extracts by their act numbers. Nothing is
+//! told of a person whose record is sealed, so an answer about them looks like one that still holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,13 +31,15 @@ use crate::store::codec::Instant;
 use crate::store::{Db, history, people};
 use crate::vault::sealing::Sealing;
 
-/// Entries looked through for one answer to an agency.
+/// At most this many entries are looked through for one answer to an agency.
 const ENTRIES: i64 = 500;
-/// An entry names the instant before its transaction; an answer looked up until it was durable may still be of before. Asking once
-/// too often does no harm.
+/// An entry carries the instant at which its transaction began. An answer may carry a slightly later instant
+/// and still have been read from the record before that entry. So an answer counts as given before an entry
+/// if it is less than this much younger. To ask once too often does no harm.
 const UNTIL_DURABLE: Duration = Duration::seconds(5);
-/// An entry is named by an instant before it could be read: its transaction may wait for another as long as SQLite's `busy_timeout` of ten
-/// seconds, and then commits. No list is complete up to an instant nearer than this.
+/// An entry carries an instant from before it could be read: its transaction may wait for another one as long
+/// as SQLite's `busy_timeout` of ten seconds, and commits after that. So no list is complete up to an instant
+/// nearer than this.
 const UNTIL_COMMITTED: Duration = Duration::seconds(15);
 
 /// What an act made out of date.
@@ -78,7 +81,7 @@ pub struct SupersededExtract {
 
 /// A superseded list, and whose data it is about.
 pub struct Listed {
-    /// What is told.
+    /// The list that is told.
     pub superseded: Superseded,
     people: Vec<Uuid>,
 }
@@ -86,7 +89,8 @@ pub struct Listed {
 /// What an entry made out of date, for an officer who may read records.
 ///
 /// # Errors
-/// [`Refusal::EntryNotFound`], the own or a relative's record, no mandate, or a store's fault.
+/// [`Refusal::EntryNotFound`], the record is the officer's own or a relative's, the officer has no mandate,
+/// or the store failed.
 pub fn by_entry(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Listed>, Failure> {
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
@@ -127,7 +131,7 @@ pub fn by_entry(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<
     Ok(Withheld::new(Listed { superseded, people }))
 }
 
-/// The access entry of that list.
+/// The access entry of such a list.
 pub fn listed(deps: &Deps, officer: &Officer, listed: &Listed) -> AccessEntry {
     let act = Some(listed.superseded.act_number.clone());
     officer_access(
@@ -162,9 +166,9 @@ pub struct OutOfDate {
     pub superseded_at: String,
 }
 
-/// What an agency is told, and whose answers they were.
+/// What an agency is told, and whose data its answers were about.
 pub struct Again {
-    /// What is told.
+    /// What the agency is told.
     pub told: ToAskAgain,
     people: Vec<Uuid>,
 }
@@ -172,7 +176,7 @@ pub struct Again {
 /// The agency's own answers that became out of date after `since`.
 ///
 /// # Errors
-/// [`Refusal::MissingField`], [`Refusal::InvalidDate`], or a store's fault.
+/// [`Refusal::MissingField`], [`Refusal::InvalidDate`], or the store failed.
 pub fn to_ask_again(
     deps: &Deps,
     agency: &CallingAgency,
@@ -188,7 +192,8 @@ pub fn to_ask_again(
         let seqs: BTreeSet<i64> = touched.iter().map(|one| one.seq).collect();
         let more = i64::try_from(seqs.len()).unwrap_or(ENTRIES) >= ENTRIES;
         if more && let (Some(first), Some(last)) = (touched.first().copied(), touched.last().copied()) {
-            // Entries of one instant are told together, the next time.
+            // Entries with the same instant are told together: the last instant may be cut off in the middle,
+            // so it waits for the next list.
             if first.at != last.at {
                 touched.retain(|one| one.at != last.at);
             }
@@ -204,13 +209,14 @@ pub fn to_ask_again(
     Ok(Withheld::new(Again { told: ToAskAgain { answers, until: until.to_text(), more }, people }))
 }
 
-/// Up to where nothing is missing in a list that was read at `now`, and of which `last` was the last that it held if there was more.
+/// The instant up to which a list that was read at `now` is complete. `last` is the last instant in the list,
+/// if there is more after it.
 fn complete_until(now: DateTime<Utc>, last: Option<Instant>) -> Instant {
     let committed = Instant::new(now - UNTIL_COMMITTED);
     last.map_or(committed, |last| last.min(committed))
 }
 
-/// The access entry of that list: the citizens see that the agency learned that something changed.
+/// The access entry of such a list: the citizens see that the agency learned that something changed.
 pub fn told_again(deps: &Deps, agency: &CallingAgency, again: &Again) -> AccessEntry {
     let mut people = again.people.clone();
     people.sort_unstable();
@@ -277,11 +283,12 @@ fn out_of_date(
     Ok(told.into_iter().map(|(_, person, answer)| (person, answer)).collect())
 }
 
-/// In words, before an entry is registered: how many answers, to whom. `before` are the people as they are, `after` as they
-/// become; nobody sealed is counted.
+/// Says in words, before an entry is registered, how many answers it would make out of date, and to whom they
+/// were given. `before` are the people as they are, `after` as they would be; nobody whose record is sealed
+/// is counted.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn foreseen(
     db: &mut Db,
     before: &[Person],
@@ -317,7 +324,8 @@ pub fn foreseen(
     Ok(counted.into_iter().map(told).collect())
 }
 
-/// Whether an access is of before a later entry that changed what it stated, for the citizen's page. `person` is whom it concerned.
+/// Whether a later entry changed what an access stated, for the citizen's page. `person` is whom the access
+/// concerned.
 pub(crate) fn is_superseded(row: &AccessRow, person: PersonId, histories: &Histories) -> bool {
     let Some(_) = &row.answered else { return false };
     let entries = histories.values().flatten().filter_map(|(header, _)| {
@@ -326,7 +334,8 @@ pub(crate) fn is_superseded(row: &AccessRow, person: PersonId, histories: &Histo
     entries.into_iter().any(|(seq, _)| !outdated_in(row, &outdated(person, seq, histories)).is_empty())
 }
 
-/// The extracts printed of the acts that an entry amends, or whose paper shows the number of a record that it merges.
+/// The printed extracts of the acts that an entry amends, or whose paper shows the number of a record that
+/// the entry merges.
 fn extracts_of(
     db: &mut Db,
     sealing: &Sealing,
@@ -372,7 +381,7 @@ fn extracts_of(
     Ok(lines.into_iter().map(|(_, person, line)| (person, line)).collect())
 }
 
-/// The records that were merged into any of these, through chains.
+/// The records that were merged into any of these, also through chains of merges.
 fn merged_records(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, Failure> {
     let mut found: Vec<(PersonId, PersonId)> = Vec::new();
     let mut wanted: Vec<(PersonId, PersonId)> = survivors.iter().map(|person| (*person, *person)).collect();
@@ -392,7 +401,7 @@ fn merged_records(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId, 
     Ok(found)
 }
 
-/// Whether a record, or the one that answers for it, is sealed.
+/// Whether a record is sealed, or the record that it was merged into.
 fn is_sealed(db: &mut Db, person: PersonId) -> Result<bool, Failure> {
     let own = people::load(db, person)?.is_some_and(|person| person.sealed);
     Ok(own || people::load_survivor(db, person)?.is_some_and(|person| person.sealed))
@@ -402,7 +411,7 @@ fn is_before(row: &AccessRow, entered: DateTime<Utc>) -> bool {
     row.recorded_at.utc() < entered + UNTIL_DURABLE
 }
 
-/// What an answer stated of what is otherwise now.
+/// Those of an answer's statements that have changed since.
 fn outdated_in(row: &AccessRow, changed: &BTreeSet<Stated>) -> Vec<Stated> {
     let words = row.answered.as_deref().unwrap_or_default().split(' ');
     words.filter_map(Stated::parse).filter(|stated| changed.contains(stated)).collect()
@@ -438,7 +447,8 @@ mod tests {
         let now = at("2026-05-01T04:00:00Z");
         assert!(UNTIL_COMMITTED > Duration::seconds(10), "longer than SQLite waits for a lock");
         assert_eq!(complete_until(now, None).utc(), at("2026-05-01T03:59:45Z"));
-        // Cut off after an entry of five seconds ago: the next one may have been named before it, and committed after.
+        // The list was cut off after an entry five seconds old. The next entry may carry an earlier instant
+        // than that one and be committed after it.
         let just_now = Instant::new(at("2026-05-01T03:59:55Z"));
         assert_eq!(complete_until(now, Some(just_now)).utc(), at("2026-05-01T03:59:45Z"));
         let long_ago = Instant::new(at("2026-04-01T00:00:00Z"));

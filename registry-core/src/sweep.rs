@@ -1,4 +1,5 @@
-//! `registry sweep`: walks the register and lists what breaks which rule. People are named by id alone, and nothing is changed.
+//! `registry sweep` walks the register and lists what breaks which rule. It names people by id alone, and
+//! changes nothing.
 
 use registry_domain::id::PersonId;
 use registry_domain::law::LawConfig;
@@ -8,33 +9,33 @@ use registry_domain::sweep::{Breach, breaches};
 use crate::doubles::{self, Double};
 use crate::store::{Db, StoreError, people};
 
-/// Records read at once.
+/// How many records are read at once.
 const PAGE: i64 = 500;
 
 /// A record and a rule that it breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// The rule.
+    /// The rule that is broken.
     pub breach: Breach,
-    /// Whose record.
+    /// The person whose record breaks it.
     pub person: PersonId,
 }
 
 /// What a sweep saw.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Records read.
+    /// How many records were read.
     pub people: u64,
-    /// What breaks a rule, in order of rule, then of person.
+    /// The broken rules, in order of rule, then of person.
     pub findings: Vec<Finding>,
-    /// Events that two declarations registered.
+    /// The events that two declarations registered.
     pub doubles: Vec<Double>,
 }
 
 /// Sweeps the whole register on one snapshot.
 ///
 /// # Errors
-/// The engine's, or a record that does not parse (`registry verify` names it).
+/// The database failed, or a record does not parse (`registry verify` names it).
 pub fn sweep(db: &mut Db, law: &LawConfig, progress: &mut dyn FnMut(u64)) -> Result<Report, StoreError> {
     db.snapshot(|db| {
         let mut report = Report::default();

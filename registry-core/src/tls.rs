@@ -1,6 +1,7 @@
-//! TLS 1.3 for partners. A client certificate is optional at the handshake and demanded by the route's policy, so that its absence is a
-//! numbered 401. Certificates and lists are read anew while the service runs; a list only by a newer one (RFC 5280 §5.2.3), or
-//! whoever puts a copy from before into the folder would give revoked partners back their access.
+//! TLS 1.3 for partners. A client certificate is optional at the handshake; the route's policy demands it, so
+//! that its absence is answered by a numbered 401. Certificates and lists are read anew while the service
+//! runs. A list is only replaced by a newer one (RFC 5280 §5.2.3): otherwise somebody who puts an old copy
+//! into the folder would give revoked partners their access back.
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,8 @@ use crate::config::Mode;
 use crate::vault::VaultError;
 use crate::vault::key_file::{Purpose, read_key, read_unlock};
 
-/// Why TLS cannot be offered.
+/// Why the service cannot offer TLS.
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// The server's key does not open.
@@ -39,25 +41,13 @@ pub enum TlsError {
     Vault(#[from] VaultError),
     /// A file is missing, or is no certificate or list.
     #[error("{path}: {reason}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
+    File { path: PathBuf, reason: String },
     /// The list that was put in place is older than the one in use.
     #[error(
         "{path} is list number {number}, but number {in_use} is in use: it was put back from a copy. Put the newest one in place, \
          or revoke anew what it lacks (`registry authorities revoke`)"
     )]
-    OldList {
-        /// The file.
-        path: PathBuf,
-        /// Its number.
-        number: u64,
-        /// The number in use.
-        in_use: u64,
-    },
+    OldList { path: PathBuf, number: u64, in_use: u64 },
     /// rustls refuses the material.
     #[error("TLS: {0}")]
     Tls(#[from] rustls::Error),
@@ -73,7 +63,7 @@ pub struct PartnerTls {
     unlock_file: PathBuf,
     mode: Mode,
     current: Arc<ArcSwap<Material>>,
-    /// That the list's time is over is said once, not every few seconds.
+    /// Whether it was logged that the list is out of date: that is logged once, not every few seconds.
     said_stale: Arc<AtomicBool>,
 }
 
@@ -86,8 +76,8 @@ struct Material {
     revoked: BTreeSet<Serial>,
 }
 
-/// Which client certificates are revoked as of the newest list. A connection that is kept open outlives the handshake in
-/// which its certificate was verified, so each request looks here.
+/// The client certificates that the newest list revokes. A connection that stays open outlives the handshake
+/// in which its certificate was verified, so each request looks here.
 #[derive(Debug, Clone)]
 pub struct RevokedPartners(Arc<ArcSwap<Material>>);
 
@@ -108,7 +98,8 @@ impl PartnerTls {
     /// Reads the server's key and certificate, the client root and its list.
     ///
     /// # Errors
-    /// [`TlsError`] naming the file, also of a certificate that is not valid now, revoked, or a TEST one in production.
+    /// [`TlsError`] naming the file, also for a certificate that is not valid now, is revoked, or is a TEST
+    /// one in production.
     pub fn open(
         keys: &Path,
         unlock_file: &Path,
@@ -135,12 +126,13 @@ impl PartnerTls {
     pub fn reload(&self, now: DateTime<Utc>) -> Result<(), TlsError> {
         let fresh = load(&self.keys, &self.unlock_file)?;
         let current = self.current.load();
-        // A certificate whose time is over while it is in use must not keep the list from being read anew.
+        // Certificates that stay the same are not checked again: one that expires in use must not keep a new
+        // list from being read.
         if fresh.server != current.server || fresh.root != current.root {
             fresh.require_usable(&self.keys, self.mode, now)?;
         }
         let [number, in_use] = [&fresh.list, &current.list].map(|list| list.number().unwrap_or(0));
-        // A new root begins its lists anew.
+        // A new root numbers its lists from the beginning.
         if fresh.root == current.root && number < in_use {
             return Err(TlsError::OldList { path: list_file(&self.keys), number, in_use });
         }
@@ -149,22 +141,24 @@ impl PartnerTls {
         Ok(())
     }
 
-    /// A list whose time is over still names those that it names, so it stays in use; whoever was revoked since is not on it.
+    /// A list that is out of date still names its certificates, so it stays in use; but certificates that
+    /// were revoked since are not on it.
     fn warn_if_stale(&self, now: DateTime<Utc>) {
         let material = self.current.load();
         let is_stale = !material.list.is_fresh(now);
         if !self.said_stale.swap(is_stale, Ordering::Relaxed) && is_stale {
             let until = material.list.next_update();
-            tracing::warn!(%until, "the list of revoked partners is over; run `registry authorities renew`");
+            tracing::warn!(%until, "the list of revoked partners is out of date; run `registry authorities renew`");
         }
     }
 
-    /// The list that requests on open connections are held against.
+    /// The list against which requests on open connections are checked.
     pub fn revoked(&self) -> RevokedPartners {
         RevokedPartners(self.current.clone())
     }
 
-    /// rustls' configuration: TLS 1.3 only, and no resumption, in which a certificate would not be verified anew.
+    /// The configuration of rustls: TLS 1.3 only, and no resumption, because a resumed session would not
+    /// verify the certificate anew.
     ///
     /// # Errors
     /// [`TlsError::Tls`].
@@ -176,7 +170,8 @@ impl PartnerTls {
             .with_cert_resolver(reloading);
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        // Not HTTP/2: who gives it a window of nothing holds a connection without taking or sending an octet.
+        // No HTTP/2: a client that grants it a window of zero holds a connection without taking or sending an
+        // octet.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
@@ -207,8 +202,8 @@ fn load(keys: &Path, unlock_file: &Path) -> Result<Material, TlsError> {
 }
 
 impl Material {
-    /// The server's certificate leads to the service root and is not on its list, both are valid now, and neither is of a test
-    /// in production.
+    /// Refuses material unless a valid path leads from the server's certificate to the service root, the
+    /// root's list does not name that certificate, and the root is no TEST root in production.
     fn require_usable(&self, keys: &Path, mode: Mode, now: DateTime<Utc>) -> Result<(), TlsError> {
         let file = |name: &str| keys.join("certificates").join(name);
         let refuse = |name: &str, reason: String| Err(TlsError::File { path: file(name), reason });
@@ -242,14 +237,14 @@ fn list_file(keys: &Path) -> PathBuf {
     keys.join("certificates/service-root.crl")
 }
 
-/// A certificate for us, and the same for rustls.
+/// Reads a certificate, once in our type and once in that of rustls.
 fn certificate(path: &Path) -> Result<(Certificate, CertificateDer<'static>), TlsError> {
     let refuse = |reason: String| TlsError::File { path: path.to_owned(), reason };
     let der = CertificateDer::from_pem_file(path).map_err(|e| refuse(e.to_string()))?;
     Ok((Certificate::from_der(&der).map_err(|e| refuse(e.to_string()))?, der))
 }
 
-/// Hands every handshake the material of the moment.
+/// Gives every handshake the present material.
 #[derive(Debug)]
 struct Reloading(Arc<ArcSwap<Material>>);
 
@@ -269,7 +264,8 @@ impl ClientCertVerifier for Reloading {
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        // The hints of a root that may be exchanged cannot be borrowed; clients choose by themselves.
+        // The trait wants borrowed hints, and the root may be exchanged at any time, so no hints are given:
+        // clients choose their certificate by themselves.
         &[]
     }
 

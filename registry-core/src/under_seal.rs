@@ -1,7 +1,7 @@
-//! What a seal takes along: acts by their numbers, and the declarations, drafts and notices from before. Loaded here;
-//! `registry_domain::sealed` decides.
+//! What goes under seal together with an entry: acts named by their numbers, and the declarations, drafts and
+//! notices from before. This module loads them; `registry_domain::sealed` decides.
 //!
-//! Invariant: whoever may not see one of these gets the answer of one that never existed.
+//! Invariant: somebody who may not see one of these gets the same answer as if it had never existed.
 
 use std::collections::BTreeSet;
 
@@ -28,10 +28,11 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, ledger_entry};
 use crate::store::{Db, StoreError, history, people};
 
-/// The entry that an officer names in what is received at the office `at`; none if there is none that may be named there.
+/// Finds the entry that an officer names in a declaration received at the office `at`; none if the entry does
+/// not exist or may not be named there.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn find_named(
     deps: &Deps,
     db: &mut Db,
@@ -45,7 +46,7 @@ pub(crate) fn find_named(
     Ok(may_name(&chain, officer, at, on, &deps.units).then_some(entry))
 }
 
-/// An act, the act that it amends, and so on.
+/// An act, the act that it amends, and so on down the chain.
 fn chain_of(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Vec<ActOfPeople>, Failure> {
     let mut chain = vec![of_people(db, entry)?];
     let mut amends = entry.header.amends;
@@ -71,7 +72,7 @@ fn of_people(db: &mut Db, entry: &Entry) -> Result<ActOfPeople, Failure> {
     })
 }
 
-/// The people of an entry as their records stand now, each once.
+/// The people of an entry, each once, as their records stand now.
 fn people_of(db: &mut Db, entry: &Entry) -> Result<Vec<Person>, StoreError> {
     let mut found: Vec<Person> = Vec::new();
     for part in &entry.parts {
@@ -84,10 +85,10 @@ fn add(found: &mut Vec<Person>, person: Option<Person>) {
     found.extend(person.filter(|person| found.iter().all(|known| known.id != person.id)));
 }
 
-/// Refuses to show a declaration that a seal keeps from every reader.
+/// Refuses to show a declaration that a seal hides from every reader.
 ///
 /// # Errors
-/// [`Refusal::DeclarationNotFound`], or the store's.
+/// [`Refusal::DeclarationNotFound`], or the store failed.
 pub(crate) fn require_shown(deps: &Deps, db: &mut Db, declaration: &Declaration) -> Result<(), Failure> {
     let entry = match declaration.entry_id {
         Some(id) => history::find_entry(db, &deps.keys.sealing, &EntryRef::Id(EntryId::new(id)))?,
@@ -117,19 +118,19 @@ pub(crate) fn require_shown(deps: &Deps, db: &mut Db, declaration: &Declaration)
 pub(crate) struct Form<'a> {
     /// The kind of event.
     pub kind: Kind,
-    /// What was filled in, perhaps not whole.
+    /// What was filled in; it may be incomplete.
     pub facts: &'a Value,
-    /// When it was received; of a draft, when it was last saved.
+    /// When it was received; for a draft, when it was last saved.
     pub received_at: Instant,
     /// Whether it still has to be decided or answered.
     pub is_open: bool,
 }
 
 impl Form<'_> {
-    /// Whether a seal keeps it from every reader.
+    /// Whether a seal hides it from every reader.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub(crate) fn is_under_seal(&self, db: &mut Db, entry: Option<&Entry>) -> Result<bool, Failure> {
         let mut concerned = match entry {
             Some(entry) => people_of(db, entry)?,
@@ -155,7 +156,7 @@ impl Form<'_> {
         Ok(told.is_under_seal())
     }
 
-    /// The acts registered since by which something of these people went under seal.
+    /// The acts, registered since the form was received, that put something of these people under seal.
     fn sealed_since(&self, db: &mut Db, concerned: &[Person]) -> Result<BTreeSet<EntryId>, StoreError> {
         let seals: Vec<Uid> = concerned.iter().flat_map(seals_of).map(|act| Uid::from(act.entry)).collect();
         if seals.is_empty() {
@@ -170,7 +171,7 @@ impl Form<'_> {
     }
 }
 
-/// The children behind a seal whom a birth may be of.
+/// The sealed children whose birth the form may be about.
 fn sealed_children(db: &mut Db, kind: Kind, concerned: &[Person]) -> Result<Vec<Person>, StoreError> {
     let mut children = Vec::new();
     if kind == Kind::Birth {
@@ -186,7 +187,8 @@ fn sealed_children(db: &mut Db, kind: Kind, concerned: &[Person]) -> Result<Vec<
     Ok(children)
 }
 
-/// Everything in a form that can name a person: a draft need not be whole, so its fields are not asked for by name.
+/// Collects everything in a form that can name a person. A draft may be incomplete, so its fields cannot be
+/// asked for by name.
 fn collect_references(value: &Value, found: &mut Vec<PersonRef>) {
     match value {
         Value::String(text) => {

@@ -1,7 +1,7 @@
-//! The vault: every secret key of the service, one purpose each.
+//! The vault: every secret key of the service, each for one purpose.
 //!
-//! Invariant: key material never leaves this module but as the result of an operation (a signature, a sealed body, a session key
-//! for one chip, job and counter). Nothing here can be printed.
+//! Invariant: key material never leaves this module, except as the result of an operation (a signature, a
+//! sealed body, a session key for one chip, job and counter). Nothing here can be printed.
 
 pub mod key_file;
 pub mod key_ring;
@@ -17,8 +17,9 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// Bytes of a symmetric key.
+/// The length of a symmetric key in bytes.
 pub const KEY_BYTES: usize = 32;
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 const NONCE_BYTES: usize = 12;
 
 /// What the vault refuses or cannot do.
@@ -35,29 +36,19 @@ pub enum VaultError {
     Erased,
     /// A key file is missing, unreadable or not what its name says.
     #[error("key {purpose}: {reason}")]
-    Key {
-        /// The key's purpose.
-        purpose: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// A token, or a key in it.
+    Key { purpose: String, reason: String },
+    /// A token, or a key in it, cannot be used.
     #[error(transparent)]
     Token(#[from] token::TokenError),
-    /// Shares do not give a PIN back.
+    /// The shares do not give the PIN.
     #[error(transparent)]
     Share(#[from] shares::ShareError),
-    /// Something that is no PIN, and is not repeated here.
-    #[error("a PIN has 4 to 128 bytes on one line; what was given has not")]
+    /// The text cannot be a PIN; it is not repeated here.
+    #[error("a PIN is one line of 4 to 128 bytes; the given text is not")]
     Pin,
     /// The unlock file cannot be read or is not 32 bytes in hex.
     #[error("the unlock file {path} cannot be used: {reason}")]
-    Unlock {
-        /// The configured path.
-        path: String,
-        /// What is wrong.
-        reason: String,
-    },
+    Unlock { path: String, reason: String },
 }
 
 /// A symmetric key: cannot be printed, is wiped when dropped.
@@ -78,10 +69,10 @@ impl SecretKey {
         <[u8; KEY_BYTES]>::try_from(bytes).map(SecretKey::new).map_err(|_| VaultError::DoesNotOpen)
     }
 
-    /// Derives a key of another purpose (HKDF-SHA-256, `info` = the label).
+    /// Derives a key for another purpose (HKDF-SHA-256; `info` is the label).
     pub fn derive(&self, label: &str) -> SecretKey {
         let mut out = [0u8; KEY_BYTES];
-        // 32 bytes are always within HKDF's limit of 255 × 32.
+        // This cannot fail: 32 bytes are within HKDF's limit of 255 × 32.
         let _ = Hkdf::<Sha256>::new(None, &*self.0).expand(label.as_bytes(), &mut out);
         SecretKey::new(out)
     }
@@ -110,11 +101,11 @@ impl SecretKey {
             .map_err(|_| VaultError::DoesNotOpen)
     }
 
-    /// A keyed hash, in hex (HKDF-SHA-256 over label ‖ 00 ‖ input): equal inputs are recognised, and nothing can be guessed
-    /// without the key.
+    /// A keyed hash, in hex (HKDF-SHA-256 over label ‖ 00 ‖ input). Equal inputs give equal hashes, and
+    /// nobody can guess an input without the key.
     pub fn keyed_hash(&self, label: &str, input: &[u8]) -> String {
         let mut out = [0u8; KEY_BYTES];
-        // 32 bytes are always within HKDF's limit.
+        // This cannot fail: 32 bytes are within HKDF's limit.
         let _ =
             Hkdf::<Sha256>::new(None, &*self.0).expand_multi_info(&[label.as_bytes(), &[0], input], &mut out);
         hex::encode(out)

@@ -1,4 +1,5 @@
-//! `registry verify`: leaves, trees, checkpoints, and that the record equals the fold. Reads only; names what is wrong by table and key.
+//! `registry verify` checks leaves, trees, checkpoints, and that the record equals the fold. It only reads,
+//! and names what is wrong by table and key.
 
 mod access;
 mod entries;
@@ -31,27 +32,27 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What a verification saw.
+/// The result of a verification.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Entries of the register.
+    /// How many entries of the register were checked.
     pub entries: u64,
-    /// Access entries.
+    /// How many access entries were checked.
     pub accesses: u64,
-    /// People folded.
+    /// How many people were folded.
     pub people: u64,
     /// SHA-256 over the canonical dump of the folded record, in hex.
     pub digest: String,
-    /// What recorded erasures took away: table, key, and the entry that says so.
+    /// What recorded erasures removed: table, key, and the entry that says so.
     pub erased: Vec<String>,
-    /// Everything wrong, empty if nothing is.
+    /// Everything that is wrong; empty if nothing is.
     pub findings: Vec<Finding>,
 }
 
 /// Verifies a whole database.
 ///
 /// # Errors
-/// Only what keeps it from reading on; damage it can read is a finding.
+/// Only what keeps it from reading on. Damage that it can read past is a finding.
 pub fn verify(
     db: &mut Db,
     keys: &KeyRing,
@@ -59,7 +60,8 @@ pub fn verify(
     progress: &mut dyn FnMut(u64),
 ) -> Result<Report, StoreError> {
     let mut report = Report::default();
-    // Before the snapshot: a checkpoint signed later may be larger than what the snapshot shows.
+    // The checkpoints outside are read before the snapshot: one signed later may be larger than what the
+    // snapshot shows.
     let mut register = Signed::outside(checkpointer, Log::Register, &mut report);
     let mut access = Signed::outside(checkpointer, Log::Access, &mut report);
     let outside = [(Log::Register, register.newest()), (Log::Access, access.newest())];
@@ -85,7 +87,8 @@ pub fn verify(
     Ok(report)
 }
 
-/// That the newest checkpoint outside has its row inside. Looked up after the snapshot: the service writes the row last.
+/// Checks that the newest checkpoint outside has its row in the database. This looks after the snapshot,
+/// because the service writes the row last.
 fn require_kept(db: &mut Db, log: Log, outside: Option<u64>, report: &mut Report) -> Result<(), StoreError> {
     if let Some(size) = outside
         && !ledger_log::has_checkpoint(db, log, size)?
@@ -96,7 +99,7 @@ fn require_kept(db: &mut Db, log: Log, outside: Option<u64>, report: &mut Report
     Ok(())
 }
 
-/// What was signed of a log: size → root, inside and outside the database.
+/// The signed checkpoints of a log, inside and outside the database: size, root, and where it was found.
 struct Signed(Vec<(u64, Hash, &'static str)>);
 
 impl Signed {
@@ -147,13 +150,13 @@ impl Signed {
         Ok(())
     }
 
-    /// The size of the newest one, as long as only those outside were read.
+    /// The size of the newest checkpoint outside. Call it before those in the database are read.
     fn newest(&self) -> Option<u64> {
         self.0.iter().map(|(size, _, _)| *size).max()
     }
 }
 
-/// The tree as the checked rows give it, and its roots at the sizes that were signed.
+/// The tree that the checked rows give, compared with the roots that were signed at their sizes.
 pub(crate) struct Tree {
     all: Frontier,
     signed: Signed,

@@ -1,7 +1,8 @@
 //! The agency's question: do this number, this name and this birth date belong together?
 //!
-//! Attributes are answered only once the number and one more attribute match. An unknown, a sealed and a not-matching number get one
-//! identical answer. Misses are budgeted per end user and agency. The answer is signed (Ed25519).
+//! Attributes are answered only once the number and one more attribute match. An unknown, a sealed and a
+//! not-matching number get one identical answer. Misses are budgeted for each end user and agency. The answer
+//! is signed (Ed25519).
 
 mod asking;
 mod compare;
@@ -27,9 +28,9 @@ use crate::failure::Failure;
 use crate::store::codec::Instant;
 use crate::store::reference::{self, AgreedAttribute};
 
-/// Longest text taken for any member of a question.
+/// The longest text that is accepted for any member of a question.
 const LONGEST: usize = 200;
-/// Prefix of what is signed, so that an answer is never taken for anything else.
+/// The prefix of what is signed, so that an answer is never taken for anything else.
 const ANSWER_CONTEXT: &[u8] = b"burtgel/v1/identity-answer\0";
 
 /// What an agency asks.
@@ -100,7 +101,7 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// What it states, as words; nothing if the question missed.
+    /// The words for what it states; nothing if the question missed.
     fn answered(&self) -> Option<String> {
         let is_told = |stated: &Stated| match stated {
             Stated::ClanName => self.clan_name.is_some(),
@@ -126,10 +127,11 @@ pub struct Answer {
     pub answer_id: Uuid,
 }
 
-/// Asks: complete, agreed, within budget, looked up, compared. The answer comes once its access entry is durable.
+/// Answers a question if it is complete, agreed and within budget: looks the person up, compares, and waits
+/// until the access entry is durable.
 ///
 /// # Errors
-/// Numbered: what is missing, not agreed, not permitted, or a budget that is used up.
+/// Something is missing, not agreed or not permitted, or a budget is used up; each has its own number.
 pub async fn ask(
     deps: &web::Data<Deps>,
     agency: &CallingAgency,
@@ -159,7 +161,7 @@ pub async fn ask(
     deps.asker.ask(Asked { question, question_sha256, at, budgets, entry }).await
 }
 
-/// The agreement, remembered or read.
+/// The agreement, remembered or read from the store.
 async fn agreement_for(
     deps: &web::Data<Deps>,
     agency: &CallingAgency,
@@ -186,7 +188,7 @@ impl Found {
     /// Signs the statement.
     ///
     /// # Errors
-    /// The key's refusal.
+    /// The key refused.
     pub fn sign(&self, deps: &Deps) -> Result<Answer, Failure> {
         let statement =
             serde_json::to_vec(&self.statement).map_err(|e| Failure::damaged("write an answer", e))?;

@@ -1,4 +1,4 @@
-//! The making of a seal: rules, a throw-away signature, the signature, and the look at it.
+//! How a seal is made: rules, a throw-away signature, the real signature, and the check of it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,21 +11,21 @@ use crate::derived::Derived;
 use crate::public_key::PublicKey;
 use crate::signer::{SignError, Signer, SoftwareSigner};
 
-/// Why a claim is not sealed.
+/// Why a claim cannot be sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// A rule is broken; its number is never used again.
+    /// A rule is broken. The number of a rule is never used again.
     #[error("rule {number} of a seal: {what}")]
     Rule {
         /// The rule's number.
         number: u8,
-        /// What it asks.
+        /// What the rule asks.
         what: &'static str,
     },
-    /// What was laid out does not read back as the claim.
+    /// The octets that were laid out do not read back as the claim.
     #[error("the seal does not read back")]
     ReadBack,
-    /// The key's refusal.
+    /// The key refused to sign.
     #[error("sign a seal: {0}")]
     Sign(String),
 }
@@ -36,7 +36,7 @@ impl From<SignError> for SealError {
     }
 }
 
-/// A claim whose octets stand fast and passed every rule.
+/// A claim whose octets are fixed and passed every rule.
 #[derive(Debug)]
 pub struct PreparedSeal<Kind, Office> {
     claim: Claim<Kind, Office>,
@@ -75,8 +75,8 @@ where
         &self.payload
     }
 
-    /// The text as a throw-away key signs it: of the length of the seal, and genuine to nobody. A paper is drawn with it once before the
-    /// copy is counted.
+    /// The text as signed by a throw-away key: it is as long as the real seal, and genuine to nobody. A paper
+    /// is drawn with it once before the copy is counted.
     ///
     /// # Errors
     /// As [`PreparedSeal::sign`].
@@ -87,10 +87,10 @@ where
         self.text(&throw_away, &throw_away.public_key())
     }
 
-    /// Signs, and hands the text out only if it verifies and says what was prepared.
+    /// Signs, and gives the text out only if it verifies and says what was prepared.
     ///
     /// # Errors
-    /// The key's refusal, or [`SealError::ReadBack`].
+    /// The key refused, or [`SealError::ReadBack`].
     pub fn sign(self, key: &SoftwareSigner) -> Result<String, SealError> {
         self.text(key, &key.public_key())
     }
@@ -113,7 +113,7 @@ fn rules<Kind: Serialize, Office: Serialize>(claim: &Claim<Kind, Office>) -> Vec
     let facts = URL_SAFE_NO_PAD.decode(&claim.facts).map(|octets| octets.len());
     let mut rules = vec![
         (1, "an act number of at most 64 octets", is_word(&claim.act_number, 64)),
-        // The office that prints may stand in a zone where the day begins an hour later.
+        // The office that prints may be in a zone where the day begins an hour later.
         (
             2,
             "printed not before the day of registration",

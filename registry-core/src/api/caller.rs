@@ -73,10 +73,10 @@ impl Named for AtStation {
     }
 }
 
-/// Runs what blocks on a thread that may block.
+/// Runs blocking work on a thread that may block.
 ///
 /// # Errors
-/// The act's own failure.
+/// Whatever the work fails with.
 pub async fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, ApiError> {

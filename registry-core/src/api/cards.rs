@@ -1,4 +1,5 @@
-//! What a card station calls while it writes, and at activation. The messages are `card_protocol`'s.
+//! What a card station calls while it writes a card, and at activation. The messages are those of
+//! `card_protocol`.
 
 use actix_web::{HttpResponse, web};
 use card_protocol::messages::{
@@ -89,7 +90,8 @@ pub(super) async fn put_key(
     id: web::Path<Uuid>,
     sent: Sent<PutKeyRequest, StationOfficer>,
 ) -> Result<HttpResponse, ApiError> {
-    // Computed from what is there, nothing is written: a key is asked for, and need not be kept.
+    // The answer is computed from stored data and nothing is written: the idempotency key is demanded, but
+    // need not be kept.
     sent.once()?;
     let station = sent.caller.station.clone();
     answer(blocking(move || channels::put_key(&deps, &station, *id, &sent.value)).await?)
@@ -103,7 +105,8 @@ pub(super) async fn proofs(
     id: web::Path<Uuid>,
     sent: Sent<Empty, StationOfficer>,
 ) -> Result<HttpResponse, ApiError> {
-    // Computed from what is there, nothing is written: a key is asked for, and need not be kept.
+    // The answer is computed from stored data and nothing is written: the idempotency key is demanded, but
+    // need not be kept.
     sent.once()?;
     let station = sent.caller.station.clone();
     answer(blocking(move || keys::proofs(&deps, &station, *id)).await?)
@@ -194,7 +197,7 @@ pub(super) async fn complete_activation(
     answer(blocking(move || activation::complete(&deps, &officer, &once, *id, &sent.value)).await?)
 }
 
-/// Session keys and card files are in these answers: nobody may keep them.
+/// These answers hold session keys and card files: nobody on the way may keep them.
 fn answer(body: impl Serialize) -> Result<HttpResponse, ApiError> {
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body))
 }

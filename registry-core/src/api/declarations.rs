@@ -23,7 +23,7 @@ use crate::portrait::Portrait;
 use crate::queue::{self, QueueLine};
 use crate::register::{self, Ended, Ending, Registered};
 
-/// Declarations listed at once.
+/// At most this many declarations are listed at once.
 const LISTED: i64 = 100;
 
 /// A declaration of any kind.

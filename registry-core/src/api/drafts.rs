@@ -16,7 +16,7 @@ use crate::declare::Declared;
 use crate::deps::Deps;
 use crate::drafts::{self, Discarded, Draft, DraftLine};
 
-/// Drafts listed at once.
+/// At most this many drafts are listed at once.
 const LISTED: i64 = 100;
 
 /// A form to keep.

@@ -1,4 +1,5 @@
-//! What is declared, as the description of the API tells it: a schema for each kind, made from the form beside the kind.
+//! What can be declared, as the description of the API says it: a schema for each kind, made from the form
+//! beside the kind.
 
 use std::borrow::Cow;
 
@@ -22,13 +23,13 @@ const PICTURE: &[u8] = include_bytes!("forms/portrait.jpg");
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
-/// What an officer declares, with its form.
+/// The kinds that an officer declares, each with its form.
 fn declared() -> impl Iterator<Item = (Kind, Form)> {
     let kinds = Kind::ALL.iter().copied().filter(|kind| Declarable::new(*kind).is_ok());
     kinds.filter_map(|kind| Some((kind, kind.form()?)))
 }
 
-/// For what a schema is used: what a form must say differs.
+/// What a schema is used for: a form must say more in one use than in another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
     Declaring,
@@ -37,7 +38,8 @@ enum Use {
 }
 
 impl Use {
-    /// The name of the schema of a whole request. What has no picture is previewed as it is declared.
+    /// The name of the schema of a whole request. A form without a picture is previewed with the schema with
+    /// which it is declared.
     fn request(self, kind: Kind, form: Form) -> String {
         match self {
             Self::Previewing if form.picture().is_some() => format!("Preview{kind:?}"),
@@ -46,7 +48,7 @@ impl Use {
         }
     }
 
-    /// The name of the schema of its facts.
+    /// The name of the schema of the facts.
     fn facts(self, kind: Kind) -> String {
         match self {
             Self::Declaring | Self::Previewing => format!("{kind:?}Facts"),
@@ -54,7 +56,7 @@ impl Use {
         }
     }
 
-    /// One of the requests, told apart by the kind.
+    /// A schema of one of the requests; the kind tells them apart.
     fn one_of(self) -> RefOr<Schema> {
         let names = declared().map(|(kind, form)| (kind, self.request(kind, form)));
         let mapping = names.map(|(kind, name)| (kind.as_str(), Ref::from_schema_name(name).ref_location));
@@ -64,7 +66,7 @@ impl Use {
         RefOr::T(Schema::OneOf(one_of))
     }
 
-    /// The schemas that it refers to.
+    /// Adds the schemas that the request refers to.
     fn schemas(self, schemas: &mut Schemas) {
         for (kind, form) in declared() {
             schemas.push((self.facts(kind), facts(kind, form, self).into()));
@@ -134,7 +136,7 @@ fn facts(kind: Kind, form: Form, used: Use) -> Object {
     facts.build()
 }
 
-/// What a field is called in its section, and how it is written.
+/// The description of a field: its section, its label, and how it is written.
 fn told(form: Form, field: &Field) -> String {
     let section = form.sections.iter().find(|section| section.fields.contains(field));
     let section = section.map(|section| format!("{}: ", section.legend.en)).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! OCSP over HTTP (RFC 6960 appendix A, RFC 5019 §4 and §5). Whatever is wrong is said in an OCSP answer, as its clients expect.
+//! OCSP over HTTP (RFC 6960 appendix A, RFC 5019 §4 and §5). Whatever is wrong with a request is answered in
+//! an OCSP answer, as its clients expect.
 
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use issuance::revocation::ocsp::{
@@ -9,7 +10,7 @@ use super::caller::blocking;
 use crate::deps::Deps;
 use crate::responder::{self, PATH};
 
-/// A cache may repeat an answer for so many seconds: a revocation reaches everyone within a minute.
+/// A cache may repeat an answer for this many seconds: a revocation reaches everyone within a minute.
 const CACHED: &str = "public, max-age=30";
 
 /// A request in the body.
@@ -32,7 +33,7 @@ pub(crate) async fn post(deps: web::Data<Deps>, request: HttpRequest, body: web:
     responses((status = 200, content_type = "application/ocsp-response", body = Vec<u8>,
         description = "The OCSP answer, also when it is a no.")))]
 pub(crate) async fn get(deps: web::Data<Deps>, request: HttpRequest) -> HttpResponse {
-    // As it was sent: a slash of the base64 would be decoded into another path.
+    // The path is taken as it was sent: a slash in the base64 would be decoded into another path.
     let asked = OcspRequest::from_get_path(request.uri().path().strip_prefix(PATH).unwrap_or_default());
     let is_fixed = asked.as_ref().is_ok_and(|asked| asked.nonce().is_none());
     answer(deps, asked, if is_fixed { CACHED } else { "no-store" }).await

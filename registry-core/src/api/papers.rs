@@ -57,7 +57,7 @@ pub(super) async fn spoil(
     Ok(HttpResponse::Ok().json(spoiled))
 }
 
-/// A copy whose access entry is durable.
+/// Opens a copy and waits until its access entry is durable.
 ///
 /// # Errors
 /// As [`copies::open`].
@@ -66,7 +66,7 @@ pub(crate) fn released(deps: &Deps, officer: &officer::Officer, id: Uuid) -> Res
     Ok(withheld.release_blocking(&deps.access, |copy| printed(deps, officer, &copy.extract))?)
 }
 
-/// A file that is kept by nobody on the way. Its name says which act.
+/// The PDF as a file that nobody on the way may keep. The file name names the act.
 pub(crate) fn file(copy: PrintedCopy) -> HttpResponse {
     let name = format!("inline; filename=\"{}.pdf\"", copy.extract.act_number);
     HttpResponse::Ok()

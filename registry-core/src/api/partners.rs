@@ -14,7 +14,7 @@ use crate::notices::{self, NoticeView};
 use crate::notify::{self, BirthNotice, DeathNotice, Notified};
 use crate::verify_identity::{self, Answer, Question};
 
-/// Notices listed at once.
+/// At most this many notices are listed at once.
 const LISTED: i64 = 100;
 
 /// A hospital notifies a birth.

@@ -1,7 +1,7 @@
 //! Who is at the other end of a TLS connection, as its client certificate says.
 //!
-//! The certificate has been verified by the TLS layer against the service root and its CRL; here only its SAN URI is read:
-//! `urn:burtgel:agency:<uuid>`, `urn:burtgel:hospital:<uuid>` or `urn:burtgel:station:<uuid>`.
+//! The TLS layer has verified the certificate against the service root and its CRL. Here only its SAN URI is
+//! read: `urn:burtgel:agency:<uuid>`, `urn:burtgel:hospital:<uuid>` or `urn:burtgel:station:<uuid>`.
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::dev::Extensions;
@@ -16,11 +16,11 @@ use crate::tls::RevokedPartners;
 /// The partner at the other end.
 #[derive(Debug, Clone)]
 pub struct Peer {
-    /// What the certificate was issued for.
+    /// The role for which the certificate was issued.
     pub role: ClientRole,
-    /// Which one.
+    /// The partner's id.
     pub id: Uuid,
-    /// SubjectPublicKeyInfo (DER) of the certificate.
+    /// The SubjectPublicKeyInfo (DER) of the certificate.
     pub spki_der: Vec<u8>,
     serial: Serial,
     revoked: RevokedPartners,
@@ -33,7 +33,7 @@ impl Peer {
     }
 }
 
-/// Puts the peer, if there is one, into the connection's data.
+/// Puts the peer, if the connection has one, into the connection's data.
 pub fn remember_peer(revoked: &RevokedPartners, stream: &TlsStream<TcpStream>, data: &mut Extensions) {
     let certificates = stream.get_ref().1.peer_certificates();
     let leaf = certificates.and_then(|chain| chain.first());

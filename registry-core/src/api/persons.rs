@@ -1,4 +1,5 @@
-//! `/v1/persons`: opening a record, and what a court gets of it. The number travels in the body, never in the address.
+//! `/v1/persons`: opening a record, and the statement that a court gets of it. The number travels in the
+//! body, never in the address.
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};

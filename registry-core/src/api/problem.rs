@@ -34,7 +34,7 @@ pub struct Problem {
     pub article: Option<String>,
 }
 
-/// What a handler answers when it does not do what it was asked.
+/// What a handler answers if it does not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct ApiError(#[from] pub Failure);
@@ -103,7 +103,7 @@ fn mime_problem() -> actix_web::mime::Mime {
     "application/problem+json".parse().unwrap_or(actix_web::mime::APPLICATION_JSON)
 }
 
-/// The one mapping from refusals to HTTP: by their class.
+/// The one mapping from refusals to HTTP, by their class.
 pub fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal.class() {
         Class::Unreadable => StatusCode::BAD_REQUEST,
@@ -122,10 +122,10 @@ pub fn status_of(refusal: &Refusal) -> StatusCode {
     }
 }
 
-/// A number under which a fault is found in the log; random, says nothing.
+/// A random number under which a fault is found in the log; it says nothing else.
 fn trace_id() -> String {
     let mut bytes = [0u8; 16];
-    // Without randomness the trace is all zeros, which is still a trace.
+    // If there is no randomness, the trace id is all zeros, which will do.
     let _ = getrandom::fill(&mut bytes);
     Uuid::from_bytes(bytes).simple().to_string()
 }
@@ -134,7 +134,7 @@ fn trace_id() -> String {
 mod tests {
     use super::*;
 
-    /// What the station goes by when it passes a job over.
+    /// The numbers by which the station decides to pass a job over.
     #[test]
     fn the_numbers_that_take_a_job_away_are_those_of_cards_that_ended_or_cannot_be_made() {
         use card_protocol::messages::{CARD_DATA_UNFIT, CARD_ENDED, CARD_SAID_WRITTEN};

@@ -41,7 +41,7 @@ pub(crate) async fn ready(deps: web::Data<Deps>) -> Result<HttpResponse, ApiErro
     if ready { Ok(HttpResponse::Ok().body(health_of(&authorities))) } else { Err(Refusal::NotReady.into()) }
 }
 
-/// A line for each revoked certificate with which something is amiss.
+/// One line for each revoked certificate that has something wrong.
 fn health_of(authorities: &Authorities) -> String {
     let mut health = "ready\n".to_owned();
     for certificate in authorities.issuers().iter().flat_map(|issuer| issuing_list::amiss(issuer).to_vec()) {

@@ -1,4 +1,4 @@
-//! A JSON body as it comes from outside: limits first, then the type, strictly.
+//! A JSON body from outside: its limits are checked first, then it is parsed strictly as its type.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -57,7 +57,7 @@ impl<T: DeserializeOwned + 'static, P: Policy> FromRequest for Sent<T, P> {
                 .app_data::<web::Data<Deps>>()
                 .map(|deps| deps.config.limits.clone())
                 .unwrap_or_default();
-            // Only what is declared may carry a portrait.
+            // Only declarations may carry a portrait.
             let path = request.path();
             let is_declaring =
                 path == "/v1/declarations" || (path.starts_with("/v1/drafts/") && path.ends_with("/declare"));
@@ -85,12 +85,12 @@ impl<T: DeserializeOwned + 'static, P: Policy> FromRequest for Sent<T, P> {
     }
 }
 
-/// Where it went wrong, never what was sent.
+/// Says where parsing failed, never what was sent.
 fn unreadable(error: &serde_json::Error) -> Refusal {
     Refusal::Malformed { detail: crate::store::place_of(error) }
 }
 
-/// The deepest nesting of brackets outside strings.
+/// How deep brackets nest, outside of strings.
 fn depth(body: &[u8]) -> usize {
     let (mut depth, mut deepest, mut in_string, mut escaped) = (0usize, 0usize, false, false);
     for byte in body {

@@ -1,4 +1,5 @@
-//! What went out before and is out of date: for officers by act, for agencies since an instant, for whoever holds a paper.
+//! What left the register and is out of date: officers ask by act, agencies since an instant, and the holder
+//! of a paper by its QR code.
 
 use actix_web::web::Query;
 use actix_web::{Error, HttpResponse, web};
@@ -33,7 +34,7 @@ pub(super) async fn by_entry(
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(listed.superseded))
 }
 
-/// Since when.
+/// The instant after which answers are wanted.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Since {
     since: Option<String>,

@@ -1,42 +1,44 @@
-//! Which of the issuing authorities, one after the other: the first, the second, ….
+//! The order of the issuing authorities that follow one another: the first, the second, ….
 
 use std::fs;
 use std::path::Path;
 
 use crate::vault::key_file::Purpose;
 
-/// The place of an issuing authority in their line, from 1. Its files, its list and its common name say it from 2 on, so that what
-/// certificates point to stays where it was when another authority follows.
+/// The place of an issuing authority in this order, from 1. Its files, its list and its common name carry the
+/// number from 2 on: so what certificates point to stays where it was when another authority follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Generation(u32);
 
 impl Generation {
-    /// The one that nobody was before.
+    /// The first authority.
     pub const FIRST: Generation = Generation(1);
 
-    /// The one that follows.
+    /// The authority after this one.
     pub fn next(self) -> Generation {
         Generation(self.0.saturating_add(1))
     }
 
-    /// Whether nobody was before it.
+    /// Whether this is the first authority.
     pub fn is_first(self) -> bool {
         self == Generation::FIRST
     }
 
-    /// The common name, of what the first one is called: `Issuing CA 2` follows `Issuing CA` and `Issuing CA 1` alike.
+    /// The common name, made from that of the first: `Issuing CA 2` follows both `Issuing CA` and
+    /// `Issuing CA 1`.
     pub fn common_name(self, first: &str) -> String {
         let (stem, number) = (first.strip_suffix(" 1").unwrap_or(first), self.0);
         if self.is_first() { first.to_owned() } else { format!("{stem} {number}") }
     }
 
-    /// The stem of its files, and of its list's and certificate's public address: `issuing-ca`, `issuing-ca-2`, ….
+    /// The stem of its file names, and of the public addresses of its list and certificate: `issuing-ca`,
+    /// `issuing-ca-2`, ….
     pub fn stem(self) -> String {
         let (name, number) = (Purpose::IssuingCa.name(), self.0);
         if self.is_first() { name.to_owned() } else { format!("{name}-{number}") }
     }
 
-    /// Those whose certificates are in a folder, the first one first.
+    /// The authorities whose certificates are in a folder, the first one first.
     ///
     /// # Errors
     /// The folder cannot be read.
@@ -56,7 +58,7 @@ impl Generation {
             return Some(Generation::FIRST);
         }
         let found = Generation(number.strip_prefix('-')?.parse().ok()?);
-        // No other spelling of a number, and no second name of the first.
+        // Only one spelling of each number is accepted, and no second name of the first authority.
         Some(found).filter(|one| *one > Generation::FIRST && format!("{}.pem", one.stem()) == name)
     }
 }

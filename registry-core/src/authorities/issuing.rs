@@ -1,5 +1,5 @@
-//! An issuing authority: it certifies cards and the service's own signers while it is the newest, and keeps its list and answers
-//! as long as anything it issued is good.
+//! An issuing authority. While it is the newest it certifies cards and the service's own signers; it keeps
+//! its list and its answers going as long as anything it issued is good.
 
 use chrono::{DateTime, Duration, Months, Utc};
 use issuance::chain::{may_sign_lists, require_authority};
@@ -12,13 +12,13 @@ use super::generation::Generation;
 use crate::failure::Failure;
 use crate::issuing_list::IssuingList;
 
-/// How long its list is good for.
+/// For how many hours its list is good.
 const LIST_HOURS: i64 = 24;
 
 /// One of the issuing authorities.
 #[derive(Debug)]
 pub struct IssuingAuthority {
-    /// Its key with its certificate.
+    /// The authority's key with its certificate.
     pub authority: CertificationAuthority,
     /// The list that was made last.
     pub(crate) list: IssuingList,
@@ -26,21 +26,22 @@ pub struct IssuingAuthority {
     above: Vec<Certificate>,
 }
 
-/// Where certificates say that their issuer, its list and its answers are.
+/// The addresses in a certificate: where its issuer, the issuer's list and the OCSP responder are.
 pub struct Addresses {
-    /// Of the issuer's list.
+    /// Where the issuer's revocation list is.
     pub crl_urls: Vec<String>,
-    /// Of the issuer's certificate.
+    /// Where the issuer's certificate is.
     pub issuer_url: String,
-    /// Of the responder.
+    /// Where the OCSP responder is.
     pub ocsp_url: Option<String>,
 }
 
 impl IssuingAuthority {
-    /// `above` are the authorities between it and the root, its own issuer first.
+    /// `above` are the authorities between this one and the root, its own issuer first.
     ///
     /// # Errors
-    /// It may not issue, or could revoke nothing: what it makes is taken by nobody.
+    /// The authority may not issue, or may not sign lists and so could revoke nothing: nobody would accept
+    /// what it issues.
     pub fn new(
         authority: CertificationAuthority,
         generation: Generation,
@@ -54,22 +55,22 @@ impl IssuingAuthority {
         Ok(IssuingAuthority { authority, list: IssuingList::default(), generation, above })
     }
 
-    /// Its certificate.
+    /// The authority's certificate.
     pub fn certificate(&self) -> &Certificate {
         self.authority.certificate()
     }
 
-    /// The authorities between it and the root, its own issuer first.
+    /// The authorities between this one and the root, its own issuer first.
     pub fn above(&self) -> &[Certificate] {
         &self.above
     }
 
-    /// The name of its list and certificate, without the end.
+    /// The file name of its list and certificate, without the extension.
     pub fn stem(&self) -> String {
         self.generation.stem()
     }
 
-    /// Where what it issues says that it, its list and its answers are.
+    /// The addresses that stand in the certificates it issues.
     pub fn addresses(&self, base_url: &str) -> Addresses {
         let stem = self.stem();
         Addresses {
@@ -79,14 +80,15 @@ impl IssuingAuthority {
         }
     }
 
-    /// Its key identifier, hexadecimal, as what it issues carries it (RFC 5280 §4.2.1.1).
+    /// Its key identifier in hex, as it stands in the certificates it issues (RFC 5280 §4.2.1.1).
     pub fn key_identifier(&self) -> String {
         let certificate = self.certificate();
         let said = certificate.subject_key_identifier();
         hex::encode(said.unwrap_or_else(|| certificate.public_key().key_identifier().to_vec()))
     }
 
-    /// How records name it: what was issued before there was a second authority names none, and is the first one's.
+    /// The names by which records name it. A certificate from before there was a second authority names none,
+    /// and belongs to the first.
     pub fn in_records(&self) -> Vec<String> {
         let mut names = vec![self.key_identifier()];
         if self.generation.is_first() {
@@ -95,7 +97,8 @@ impl IssuingAuthority {
         names
     }
 
-    /// What to do when it ends before the years of a card's certificates, which end with it then: another must follow it.
+    /// What to do if it ends before a card's certificates would have lasted their years: those certificates
+    /// then end with it, so another authority must follow it.
     pub fn shortness(&self, law: &LawConfig, now: DateTime<Utc>) -> Option<String> {
         let ends = self.certificate().validity().not_after();
         (now + Months::new(12 * law.card_certificate_years) > ends).then(|| {
@@ -107,10 +110,10 @@ impl IssuingAuthority {
         })
     }
 
-    /// Its list of revoked certificates, made now, under a number that no earlier one has.
+    /// Its list of revoked certificates, made now. `number` must be greater than that of every earlier list.
     ///
     /// # Errors
-    /// The library's refusal.
+    /// The library refused.
     pub fn list(&self, revoked: Vec<Revocation>, number: u64, now: DateTime<Utc>) -> Result<Crl, Failure> {
         CrlContent {
             kind: CrlKind::Eid,

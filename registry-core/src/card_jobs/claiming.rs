@@ -1,4 +1,5 @@
-//! Which job a station gets: its own open one, or the one that waits longest. What cannot be made any more is passed over.
+//! Which job a station gets: the one it has open, or the one that waits longest. Jobs that can no longer be
+//! written are passed over.
 
 use card_protocol::chip::ChipId;
 use card_protocol::layout::TD1_PIV_1;
@@ -18,15 +19,16 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::card_job;
 use crate::store::{Db, StoreError, people};
 
-/// Waiting jobs that one claim looks at.
+/// One claim looks at this many waiting jobs at most.
 const LOOKED_AT: i64 = 100;
 
-/// Gives the station its open job again, or the one that waits longest at its office. A job whose card ended is ended here, should it
-/// not have ended with its card, and a job whose card the chip cannot hold is set aside.
+/// Gives the station its open job again, or the job that waits longest at its office. If a job's card ended
+/// without ending the job, the job is ended here; if the chip cannot hold the card, the job is set aside.
 ///
 /// # Errors
-/// [`Refusal::CardEnded`] once, when the job that the station was writing has ended; the refusal of what the chip cannot hold, when that
-/// job was set aside; the next claim gets another job. [`Refusal::JobNotFound`] if nothing waits.
+/// [`Refusal::CardEnded`] once, if the job that the station was writing has ended. If that job was set aside,
+/// the refusal says what the chip cannot hold. In both cases the next claim gets another job.
+/// [`Refusal::JobNotFound`] if nothing waits.
 pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer, once: &Once) -> Result<Job, Failure> {
     let office = UnitCode::parse(&station.office)?;
     officer.may(Act::PersonaliseCard, &office, &deps.units)?;
@@ -77,7 +79,7 @@ fn own(db: &mut Db, station: &CallingStation) -> Result<Option<JobRow>, Failure>
         .optional()?)
 }
 
-/// Those that wait at the station's office, longest first.
+/// The jobs that wait at the station's office, longest first.
 fn waiting(db: &mut Db, station: &CallingStation) -> Result<Vec<JobRow>, Failure> {
     Ok(card_job::table
         .filter(card_job::office.eq(&station.office))
@@ -88,7 +90,8 @@ fn waiting(db: &mut Db, station: &CallingStation) -> Result<Vec<JobRow>, Failure
         .load(db)?)
 }
 
-/// The first waiting job whose holder is neither the officer nor a relative; `otherwise` is why one was set aside just now.
+/// Takes the first waiting job whose holder is neither the officer nor a relative. If there is none, refuses
+/// with `otherwise`, if a job was set aside just now.
 fn take(
     db: &mut Db,
     station: &CallingStation,
@@ -110,7 +113,7 @@ fn take(
                 card_job::station_id.eq(Some(Uid::from(station.id))),
                 card_job::officer_id.eq(Some(Uid::from(officer.id))),
                 card_job::claimed_at.eq(Some(now)),
-                // Why it was given up before is over with that.
+                // The reason why the job was given up before no longer applies.
                 card_job::quarantine_reason.eq(None::<String>),
             ))
             .execute(db)?;
@@ -119,25 +122,26 @@ fn take(
     Err(refused.into())
 }
 
-/// Why jobs were set aside.
+/// The refusals with which jobs were set aside during one claim.
 #[derive(Default)]
 struct Passed {
-    /// The one that the station had open.
+    /// That of the job which the station had open.
     own: Option<Refusal>,
-    /// The first of those that waited.
+    /// That of the first waiting job which was set aside.
     waiting: Option<Refusal>,
 }
 
 /// What became of a job that was looked at.
 enum Looked {
-    /// It can be written, for this holder.
+    /// The job can be written, for this holder.
     Writable(PersonId),
-    /// By now the job is over: it ended with its card, or its receipt came in.
+    /// The job is over by now: it ended with its card, or its receipt came in.
     Ended,
     SetAside(Refusal),
 }
 
-/// Looks at the station's own job and at the waiting ones down to the first that the officer may take and the chip can hold.
+/// Looks at the station's own job, then at the waiting ones in turn, until one is found that the officer may
+/// take and the chip can hold.
 fn pass_over(
     deps: &Deps,
     db: &mut Db,
@@ -147,7 +151,7 @@ fn pass_over(
     let mut passed = Passed::default();
     if let Some(row) = own(db, station)? {
         match look(deps, db, &row)? {
-            // The station gets this one again: the others are not asked for.
+            // The station gets this job again, so the others are not looked at.
             Looked::Writable(_) => return Ok(passed),
             Looked::Ended => {}
             Looked::SetAside(no) => passed.own = Some(no),
@@ -167,10 +171,10 @@ fn pass_over(
     Ok(passed)
 }
 
-/// Ends a job whose card ended without it, and sets one aside whose card cannot be made.
+/// Ends a job whose card ended without ending the job, and sets a job aside whose card cannot be made.
 fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
     let looked = require_card(deps, db, row).and_then(|(person, card)| {
-        // Files that are signed are written as they are.
+        // Files that were signed are written as they are, so nothing is laid out again.
         if row.sealed_files.is_none() {
             files::require_writable(deps, db, row, &person, &card)?;
         }
@@ -189,7 +193,8 @@ fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
             quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
             Ok(Looked::SetAside(no))
         }
-        // Damage in one job's data must not keep the others waiting; whoever looks at it finds the fault in the log.
+        // Damaged data of one job must not keep the others waiting; the fault is in the log for anybody who
+        // looks into the job.
         Err(Failure::Store(error @ (StoreError::Damaged(_) | StoreError::Vault(_)))) => {
             tracing::error!(job = %row.id.0, %error, "the data of a card job cannot be read");
             quarantine(db, row.id.0, "the stored data cannot be read")?;

@@ -1,5 +1,5 @@
-//! Jobs end with their cards: in the transaction of the death, the merge, the revocation or whatever else ended the card. What was signed
-//! for the card until then is revoked.
+//! A job ends with its card, in the transaction of the death, the merge, the revocation or whatever else
+//! ended the card. What was signed for the card until then is revoked.
 
 use card_protocol::messages::JobState;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,10 +18,10 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card, card_channel, card_job, credential_intent};
 use crate::store::{Db, StoreError, people, unwritten_certificates};
 
-/// Ends the jobs of those cards of these people that are revoked.
+/// Ends the jobs of all revoked cards of these people.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn with_cards<'a>(
     db: &mut Db,
     people: impl Iterator<Item = &'a Person>,
@@ -54,12 +54,13 @@ pub(crate) fn with_cards<'a>(
     Ok(())
 }
 
-/// Ends a job that did not end with its card, because the card ended before jobs did so, has run out, or is gone with its holder, who
-/// was erased. A job whose card was written, as the record says, is set aside instead: that card is good. All is asked inside the write:
-/// a job that is not open any more, because its receipt came in meanwhile, stays as it is.
+/// Ends a job that did not end with its card: the card ended under an earlier version that did not end jobs,
+/// it has expired, or its holder was erased and the card is gone. If the record says that the card was
+/// written, the job is set aside instead, because that card is good. Everything is checked inside the write
+/// transaction: a job that is no longer open, because its receipt came in meanwhile, stays as it is.
 ///
 /// # Errors
-/// [`Refusal::CardSaidWritten`] for a job that was set aside; or the store's.
+/// [`Refusal::CardSaidWritten`] for a job that was set aside; or the store failed.
 pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(), Failure> {
     let now = deps.now();
     let set_aside = db.write(|db| {
@@ -78,7 +79,8 @@ pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(),
             }
             Err(Failure::Refused(Refusal::CardEnded { .. })) => match holder(db, &row)?.1.state {
                 CardState::Revoked { reason, on } => (reason, on),
-                // Its time ran out, or its holder died before deaths revoked cards.
+                // The card expired, or its holder died under an earlier version in which a death did not
+                // revoke cards.
                 CardState::Approved
                 | CardState::Personalised
                 | CardState::Active
@@ -93,8 +95,9 @@ pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(),
     set_aside.map_or(Ok(()), |no| Err(no.into()))
 }
 
-/// Ends a job that is open, and revokes what was signed for it; nothing is revoked for a job that was written, spoilt or ended before.
-/// The job's row comes first: whoever is about to sign for it holds that row, or waits for it and finds the job ended.
+/// Ends an open job and revokes what was signed for it. Does nothing to a job that was written, spoilt or
+/// ended before. The job's row is changed first: a request that is about to sign for the job has locked that
+/// row before us, or waits for us and then finds the job ended.
 fn end(
     db: &mut Db,
     job: Uid,
@@ -121,11 +124,11 @@ fn end(
     Ok(())
 }
 
-/// Whether anything may have been written to the chip of a job: its keys were given to the station, or the station asked to have a key
-/// certified that the chip had made, whatever came of that.
+/// Whether anything may have been written to the chip of a job: the station got keys of a channel to it, or
+/// asked for a certificate of a key that the chip had made, whether or not it got one.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
     let opened: i64 = card_channel::table
         .filter(card_channel::job_id.eq(job))
@@ -137,8 +140,8 @@ pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
     Ok(opened + intended > 0)
 }
 
-/// A chip on which nothing was written is as good as new: another job may have it. What was kept of a chip that did not prove its keys
-/// stays, and no job gets that chip.
+/// Takes the chip off a job. Nothing was written on it, so another job may have it. The evidence about a chip
+/// that failed to prove its keys stays, and no job gets such a chip.
 pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
     let of_job = card_channel::table.filter(card_channel::job_id.eq(job));
     diesel::delete(of_job.filter(card_channel::distrusted_why.is_null())).execute(db)?;
@@ -148,10 +151,11 @@ pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The job that this station was writing when its card ended, if the station was not told yet, and how it is told.
+/// The job that this station was writing when its card ended, with the refusal that says so, if the station
+/// was not told yet.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Uid, Refusal)>, Failure> {
     let found: Option<(Uid, Option<String>)> = card_job::table
         .left_join(card::table.on(card::id.eq(card_job::card_id)))
@@ -171,7 +175,7 @@ pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Ui
 /// Remembers that the station was told.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(card_job::table.find(job))
         .set(card_job::told_at.eq(Some(Instant::new(at))))
@@ -179,12 +183,12 @@ pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Ends the jobs whose cards ended while jobs did not end with them, or whose holders were erased then, and revokes what was signed for
-/// cards that were spoilt then, and for keys that others took the place of then: run at start, before anything is issued. Gives how many
-/// there were.
+/// Makes up for earlier versions, at every start and before anything is issued. It ends the jobs whose cards
+/// ended, or whose holders were erased, without ending the job; and it revokes what was signed for spoilt
+/// cards and for keys that other keys replaced. Gives how many cases there were.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
     db.write(|db| {
         let holders: Vec<Uid> = card_job::table
@@ -198,7 +202,7 @@ pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
             people.extend(people::load(db, (*holder).into())?);
         }
         with_cards(db, people.iter(), at)?;
-        // The day in UTC is never ahead of an office's.
+        // The date in UTC is never ahead of the date at an office.
         let today = at.date_naive();
         let without_a_card: Vec<Uid> = card_job::table
             .left_join(card::table.on(card::id.eq(card_job::card_id)))
@@ -238,7 +242,7 @@ mod tests {
 
     use super::*;
 
-    /// A job in this state, with a certificate that was issued for it.
+    /// Inserts a job in this state, with a certificate that was issued for it.
     fn insert(db: &mut Db, id: u128, state: JobState) -> Uid {
         let at = Instant::new(Utc.with_ymd_and_hms(2026, 11, 24, 8, 0, 0).unwrap());
         let job = Uid(Uuid::from_u128(id));

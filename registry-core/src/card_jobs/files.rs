@@ -27,10 +27,11 @@ use crate::store::Db;
 use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{attachment, card_job, credential_intent};
 
-/// The files of the card, signed; refused before both keys are certified.
+/// The signed files of the card; refused until both keys are certified.
 ///
 /// # Errors
-/// [`Refusal::JobStepOutOfOrder`]; what the chip cannot hold; [`Refusal::SignerPeriodOver`] if they are not signed yet and can no longer be.
+/// [`Refusal::JobStepOutOfOrder`]; a refusal of what the chip cannot hold; [`Refusal::SignerPeriodOver`] if
+/// the files are not signed yet and the signer's time is over.
 pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFiles, Uuid), Failure> {
     let mut db = deps.db()?;
     let (row, _) = require_bound(deps, &mut db, station, job)?;
@@ -55,7 +56,7 @@ pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFi
 /// The files as they were signed for this job.
 ///
 /// # Errors
-/// A sealed body that does not open.
+/// The sealed body does not open.
 pub(crate) fn stored(deps: &Deps, row: &JobRow) -> Result<Option<CardFiles>, Failure> {
     let Some(sealed) = &row.sealed_files else { return Ok(None) };
     let body = deps.keys.sealing.open("card_job", row.id.0, sealed)?;
@@ -65,7 +66,7 @@ pub(crate) fn stored(deps: &Deps, row: &JobRow) -> Result<Option<CardFiles>, Fai
 /// Refuses a job whose card the chip or its certificates cannot hold, and sets the job aside.
 ///
 /// # Errors
-/// What does not fit; [`Refusal::PortraitMissing`] where the portrait was erased.
+/// What does not fit; [`Refusal::PortraitMissing`] if the portrait was erased.
 pub(super) fn require_fitting(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
     let (person, card) = require_card(deps, db, row)?;
     let outcome = require_writable(deps, db, row, &person, &card);
@@ -79,7 +80,7 @@ fn set_aside_if_unfit<T>(db: &mut Db, row: &JobRow, outcome: Result<T, Failure>)
     outcome
 }
 
-/// Lays the card out with the code that makes it later, and throws it away.
+/// Lays the card out with the same code that makes it later, and drops the result.
 ///
 /// # Errors
 /// As [`require_fitting`].
@@ -123,10 +124,10 @@ fn prepare_files(
     prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))
 }
 
-/// The portrait that is on a card.
+/// The portrait on a card.
 ///
 /// # Errors
-/// [`Refusal::PortraitMissing`] where it was erased, or the card was not made here.
+/// [`Refusal::PortraitMissing`] if it was erased, or the card was not made here.
 pub(crate) fn portrait_of(deps: &Deps, db: &mut Db, card: CardId) -> Result<Vec<u8>, Failure> {
     let declared: Option<Uid> = card_job::table
         .filter(card_job::card_id.eq(Uid::from(card)))
@@ -155,7 +156,8 @@ fn record_intent(
 ) -> Result<(), Failure> {
     let (id, now) = (deps.draw().opaque_uuid(), deps.now());
     let tbs = prepared.sod().signed_attributes_der();
-    // A later try says the same octets; each has a record of its own.
+    // A later try has the same octets to sign; each try has a record of its own, so its id is part of the
+    // serial.
     let serial = format!("sod-{}-{id}", hex::encode(Sha256::digest(tbs)));
     db.write(|db| {
         hold(deps, db, station, row.id.0)?;

@@ -1,6 +1,6 @@
-//! A job given up: by the station that has it, or by the card office. A chip on which nothing was written is blank as before, and the job
-//! waits for another one, behind those that wait already. Anything else is a spoilt chip: its card is revoked, and made anew from a new
-//! application.
+//! Giving a job up: by the station that has it, or by the card office. If nothing was written on the chip,
+//! the chip is as blank as before, and the job waits for another one, behind the jobs that wait already.
+//! Otherwise the chip is spoilt: its card is revoked, and made anew from a new application.
 
 use card_protocol::messages::{GivenUp, JobAnswer, JobState, Spoil};
 use chrono::{DateTime, Utc};
@@ -31,7 +31,7 @@ use crate::store::ledger_log::Head;
 use crate::store::schema::card_job;
 use crate::store::unwritten_certificates;
 
-/// The states from which a job is given up.
+/// The states in which a job can be given up.
 pub(crate) const FROM: [JobState; 3] = [JobState::Claimed, JobState::Bound, JobState::Quarantined];
 
 /// Why a job is given up, in a few words on one line.
@@ -44,12 +44,12 @@ impl Reason {
     }
 }
 
-/// Whose job it is.
+/// Which job is given up.
 #[derive(Clone, Copy)]
 enum Of<'a> {
-    /// The one that the station has open, or had open when its card ended.
+    /// The job that the station has open, or had open when its card ended.
     Station(&'a CallingStation),
-    /// A job of the office.
+    /// This job of the office.
     Office(&'a UnitCode, Uuid),
 }
 
@@ -84,11 +84,11 @@ impl Of<'_> {
     }
 }
 
-/// The station gives up the job that it has open.
+/// Lets the station give up the job that it has open.
 ///
 /// # Errors
-/// [`Refusal::NoJobToGiveUp`], [`Refusal::GiveUpReasonUnfit`]; of a spoilt chip the domain's refusal of the revocation, and
-/// [`Refusal::CardSaidWritten`].
+/// [`Refusal::NoJobToGiveUp`], [`Refusal::GiveUpReasonUnfit`]. If the chip is spoilt, also
+/// [`Refusal::CardSaidWritten`], and what the domain says against revoking the card.
 pub fn by_station(
     deps: &Deps,
     station: &CallingStation,
@@ -101,7 +101,7 @@ pub fn by_station(
     give_up(deps, Of::Station(station), officer, &office, once, &Reason::parse(reason)?)
 }
 
-/// An officer gives up a job of the office, whichever station has it.
+/// Lets an officer give up a job of the office, whichever station has it.
 ///
 /// # Errors
 /// As [`by_station`]; [`Refusal::JobNotFound`], [`Refusal::WrongStation`].
@@ -126,7 +126,8 @@ fn give_up(
     reason: &Reason,
 ) -> Result<GivenUp, Failure> {
     let now = deps.now();
-    // A spoilt chip is an entry of the register, a blank one is not: which of the two it is decides how to write.
+    // A spoilt chip becomes an entry of the register, a blank one does not. So we must know which it is
+    // before we choose the way to write.
     let is_spoilt = {
         let db = &mut *deps.db()?;
         match of.find(db) {
@@ -134,7 +135,7 @@ fn give_up(
                 end_if_its_card_has(deps, db, &row)?;
                 ends::is_touched(db, row.id)? && of.find(db).is_ok_and(|row| row.is_in(&FROM))
             }
-            // Of a request that came again the first answer is looked for below.
+            // The request may have been sent before; its first answer is looked for below.
             Err(Failure::Refused(_)) => false,
             Err(fault) => return Err(fault),
         }
@@ -162,7 +163,7 @@ fn give_up(
     })
 }
 
-/// A card that ended before jobs ended with their cards, or is gone with its holder.
+/// Ends the job if its card ended without ending it, or is gone with its holder.
 fn end_if_its_card_has(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
     if !row.is_in(&FROM) {
         return Ok(());
@@ -192,7 +193,8 @@ fn release(db: &mut Db, row: &JobRow, reason: &str, now: DateTime<Utc>) -> Resul
     if released == 0 {
         return Err(Refusal::NoJobToGiveUp.into());
     }
-    // The chip was begun between the question and this write: the same request, sent again, spoils it.
+    // The station began the chip between our question and this write: if the same request is sent again, it
+    // finds the chip begun and spoils it.
     if ends::is_touched(db, row.id)? {
         return Err(Refusal::Stale.into());
     }
@@ -208,11 +210,13 @@ fn log(row: &JobRow, officer: OfficerId, state: JobState) {
     tracing::warn!(job = %row.id.0, %officer, state = state_name(state), "a card job was given up");
 }
 
-/// The station says that the chip is spoilt. If it was begun, its card is revoked, and made anew from a new application; nothing of this
-/// chip is ever accepted. If nothing was written, the job waits for another chip.
+/// Takes a station's word that the chip is spoilt. If the chip was begun, its card is revoked and made anew
+/// from a new application, and nothing of this chip is ever accepted. If nothing was written, the job waits
+/// for another chip.
 ///
 /// # Errors
-/// As [`at_station`]; of a chip that was begun the domain's refusal of the revocation, and [`Refusal::CardSaidWritten`].
+/// As [`at_station`]. If the chip was begun, also [`Refusal::CardSaidWritten`], and what the domain says
+/// against revoking the card.
 pub fn spoil(
     deps: &Deps,
     station: &CallingStation,
@@ -232,7 +236,7 @@ pub fn spoil(
         }
         match at_station(db, station, job) {
             Ok(row) => ends::is_touched(db, row.id)?,
-            // A job that ended, or a request that came again.
+            // The job ended, or the request was sent before.
             Err(Failure::Refused(_)) => false,
             Err(fault) => return Err(fault),
         }
@@ -250,7 +254,7 @@ pub fn spoil(
             log(&row, officer.id, JobState::Waiting);
             Ok(JobAnswer { state: JobState::Waiting })
         }
-        // Nothing is left to revoke.
+        // The job ended with its card: nothing is left to revoke.
         Err(Failure::Refused(Refusal::CardEnded { .. })) => Ok(JobAnswer { state: JobState::Ended }),
         Err(no) => Err(no),
     })
@@ -268,7 +272,7 @@ fn spoil_chip(
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<(), Failure> {
-    // A card that the record calls written is revoked by nobody who thinks that it was not.
+    // If the record says that the card was written, it must not be revoked in the belief that it was not.
     let (person, _) = require_card(deps, db, row)?;
     let facts = Facts::CardRevoked(Box::new(revoked::Facts {
         person: PersonRef::Id(person.id),
@@ -277,7 +281,8 @@ fn spoil_chip(
     }));
     let stage =
         Stage::Registering { received_by: Some(officer.id), received_at: office.clone(), received_on: None };
-    // Before the entry, with which every job ends that is open then: this one is over, and its chip stays bound to it.
+    // This comes before the entry, which ends every job of the card that is then open. This job is no longer
+    // open, so its chip stays bound to it.
     let from = card_job::job_state.eq_any(FROM.map(state_name));
     let spoilt = diesel::update(card_job::table.find(row.id).filter(from))
         .set((

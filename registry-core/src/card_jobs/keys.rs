@@ -1,4 +1,5 @@
-//! Keys made on the card: possession proved, then intent → lint → signature, as `ARCHITECTURE.md` has it ("Issuing is three steps").
+//! Keys made on the card: the card proves that it holds them, then intent → lint → signature, as
+//! `docs/issuance-cycle.md` describes.
 
 use card_protocol::encoding::{Base64Bytes, HexArray};
 use card_protocol::layout::Slot;
@@ -27,7 +28,7 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card_job, credential_intent};
 use crate::store::{Db, StoreError, digital_credentials, people, unwritten_certificates};
 
-/// One nonce a slot; the same again for the same job, so that a resumed job may ask again.
+/// One nonce for each slot. The same job always gets the same nonces, so a resumed job may ask again.
 ///
 /// # Errors
 /// As [`require_bound`].
@@ -38,21 +39,23 @@ pub fn proofs(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<ProofN
     Ok(ProofNonces { nonces: nonces.collect() })
 }
 
-/// Unpredictable without the vault, and bound to job and slot: nothing need be stored.
+/// The nonce cannot be guessed without the vault's key, and it is bound to job and slot, so nothing needs to
+/// be stored.
 fn nonce(deps: &Deps, job: Uuid, slot: Slot) -> [u8; 32] {
     let input = format!("{job}/{:02x}", slot.key_reference());
     let hash = deps.keys.sealing.keyed_hash("card-key-proof-nonce", &input);
     let mut nonce = [0; 32];
-    // A keyed hash is 64 hex digits.
+    // This cannot fail: a keyed hash is 64 hex digits.
     let _ = hex::decode_to_slice(hash, &mut nonce);
     nonce
 }
 
-/// Certifies a key that the card proved to hold. Asked again for the same key, gives the same certificate: signing happens
-/// between two transactions, so the intent and not the idempotency key is what the answer is found by.
+/// Certifies a key that the card proved to hold. The same key gets the same certificate when it is asked for
+/// again. Signing happens between two transactions, so the answer is found again by the intent, not by the
+/// idempotency key.
 ///
 /// # Errors
-/// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`]; what the chip cannot hold.
+/// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`]; a refusal of what the chip cannot hold.
 pub fn certify(
     deps: &Deps,
     station: &CallingStation,
@@ -69,7 +72,7 @@ pub fn certify(
     if let Some(issued) = issued(&mut *deps.db()?, job, request.slot, &fingerprint)? {
         return answer(issued);
     }
-    // Before the first certificate it must be known that the files can follow.
+    // Before the first certificate is signed, we must know that the files can be made too.
     files::require_fitting(deps, &mut *deps.db()?, &row)?;
     let issuer = deps.authorities.issuing();
     let (serial, linted) = intend(deps, issuer, once, (station, &row), request.slot, key, &fingerprint)?;
@@ -77,7 +80,8 @@ pub fn certify(
     let issued = linted.sign(&issuer.authority).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::CertificateSigned.done();
     let der = issued.into_certificate().der().to_vec();
-    // If the job ended, was set aside or was given up while its certificate was signed, nothing is kept, and nobody gets it.
+    // If the job ended, was set aside or was given up while its certificate was signed, nothing is kept, and
+    // nobody gets the certificate.
     let kept = deps.db()?.write(|db| {
         hold(deps, db, station, job)?;
         let kept = diesel::update(
@@ -97,7 +101,7 @@ fn answer(der: Vec<u8>) -> Result<CertificateIssued, Failure> {
     Ok(CertificateIssued { certificate })
 }
 
-/// Records what will be signed, after its lint; a key that was certified before is refused.
+/// Lints what will be signed and records it; refuses a key that was certified before.
 fn intend(
     deps: &Deps,
     issuer: &IssuingAuthority,
@@ -133,7 +137,8 @@ fn intend(
         let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))
             .map_err(|e| Failure::Issue(e.to_string()))?;
         let ready = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
-        // Of an earlier key of this slot: an intent of a broken try is void, and a certificate that the station was given is revoked.
+        // This slot may have had an earlier key: an intent left by a broken try becomes void, and a
+        // certificate that the station was given is revoked.
         let zone = deps.units.zone(&UnitCode::parse(&row.office)?);
         unwritten_certificates::supersede(db, row.id, slot_name(slot), civil_date(now, zone))?;
         diesel::insert_into(credential_intent::table)
@@ -154,8 +159,8 @@ fn intend(
     Ok((serial_hex, linted))
 }
 
-/// Whether a key is of anybody or anything else. The same slot of the same job may try again: what was given out for it before is
-/// revoked by then.
+/// Whether a key already belongs to another person or to any other purpose. The same slot of the same job may
+/// certify the key again: what was issued for it before is revoked by then.
 fn is_taken(db: &mut Db, row: &JobRow, slot: Slot, fingerprint: &str) -> Result<bool, Failure> {
     let own: i64 = credential_intent::table
         .filter(credential_intent::spki_sha256.eq(fingerprint))
@@ -180,7 +185,7 @@ fn issued(db: &mut Db, job: Uuid, slot: Slot, fingerprint: &str) -> Result<Optio
     Ok(found.flatten())
 }
 
-/// The issued certificates of a job, one a slot.
+/// The issued certificates of a job, one for each slot.
 ///
 /// # Errors
 /// [`Refusal::JobStepOutOfOrder`] while one is missing.
@@ -199,11 +204,12 @@ pub(crate) fn certificates(db: &mut Db, job: Uuid) -> Result<Vec<(Slot, Vec<u8>)
     Ok(found)
 }
 
-/// Whether the certificates that the entry of a written card names were recorded for that card before they were signed. An export
-/// carries no jobs: where the card's is not here, nothing is known.
+/// Whether this service issued the certificates that the entry of a written card names: whether it recorded
+/// them for that card before they were signed. If the card's job is not in this database, nothing is known,
+/// because an export carries no jobs.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreError> {
     let written = entry.parts.iter().find_map(|part| {
         let PartBody::CardPersonalised(personalised::Body::Holder { card, certificates, .. }) = &part.body
@@ -232,7 +238,7 @@ pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreEr
 /// Voids intents that never became credentials: run at start, before anything is issued.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
     Ok(diesel::update(credential_intent::table.filter(credential_intent::intent_state.eq("intended")))
         .set(credential_intent::intent_state.eq("void"))

@@ -1,4 +1,4 @@
-//! The authorities themselves, each made of its design, wherever its key lives.
+//! Makes the authorities themselves, each from its design, wherever its key lives.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
 
 impl Ceremony<'_> {
-    /// National eID root.
+    /// Makes the national eID root.
     pub(super) fn eid_root(&mut self, vault: &KeyVault) -> Result<CertificationAuthority, CeremonyError> {
         let design = self.design;
         let key = self.key(vault, Purpose::EidRoot, &design.eid_root)?;
@@ -20,7 +20,7 @@ impl Ceremony<'_> {
         self.self_signed(&profile, key, design.eid_root.lasts, "eid-root")
     }
 
-    /// An issuing authority under the eID root.
+    /// Makes an issuing authority under the eID root.
     pub(super) fn issuing(
         &mut self,
         generation: Generation,
@@ -40,22 +40,22 @@ impl Ceremony<'_> {
         self.certify_for(&profile, root, &validity, &stem)
     }
 
-    /// When an issuing authority that is made now would end: never after its root (lint rule 6).
+    /// When an issuing authority made now would end: never after its root (lint rule 6).
     pub(super) fn issuing_ends(&self, root: &Certificate) -> DateTime<Utc> {
         (self.now + self.design.issuing.lasts).min(root.validity().not_after())
     }
 
-    /// The country signing authority, with a new key.
+    /// Makes the country signing authority, with a new key.
     pub(super) fn csca(&mut self, vault: &KeyVault) -> Result<CertificationAuthority, CeremonyError> {
         self.csca_as(vault, "csca")
     }
 
-    /// The same name with its next key.
+    /// Makes its next certificate: the same name with the next key.
     pub(super) fn next_csca(&mut self, vault: &KeyVault) -> Result<CertificationAuthority, CeremonyError> {
         self.csca_as(vault, "csca-next")
     }
 
-    /// The link by which the old key certifies the next (Doc 9303-12 §4.1.6.3).
+    /// Makes the link certificate, in which the old key certifies the next (Doc 9303-12 §4.1.6.3).
     pub(super) fn csca_link(
         &mut self,
         next: &Certificate,
@@ -73,7 +73,7 @@ impl Ceremony<'_> {
             },
             changes_name,
         }));
-        // The link ends with the old certificate (lint rule 6).
+        // The link ends no later than the old certificate (lint rule 6).
         let ends = old.certificate().validity().not_after().min(next.validity().not_after());
         let validity = Validity::new(self.now, ends).map_err(|e| super::issue("csca-link", &e))?;
         self.certify_for(&profile, old, &validity, "csca-link")
@@ -96,7 +96,7 @@ impl Ceremony<'_> {
         self.self_signed(&profile, key, design.csca.lasts, file)
     }
 
-    /// A Document Signer under the CSCA.
+    /// Makes a Document Signer under the CSCA.
     pub(super) fn document_signer(
         &mut self,
         key: &Arc<dyn Signer>,

@@ -1,4 +1,4 @@
-//! Client certificates of agencies, hospitals and stations, and the list of those revoked.
+//! Client certificates of agencies, hospitals and stations, and the list of those that were revoked.
 
 use std::path::{Path, PathBuf};
 
@@ -16,8 +16,8 @@ use crate::vault::key_file::Purpose;
 /// How long a partner's certificate is good for.
 const LASTS: Months = Months::new(12);
 
-/// Issues a client certificate under the service root and writes `<out>.key` (PKCS#8 PEM, mode 0600), then `<out>.pem`. What the
-/// root may have signed stands in `<out>.intent` until the certificate is there.
+/// Issues a client certificate under the service root and writes `<out>.key` (PKCS#8 PEM, mode 0600), then
+/// `<out>.pem`. Until the certificate is written, `<out>.intent` says what the root may have signed.
 ///
 /// # Errors
 /// [`CeremonyError`]; an existing key file is not overwritten.
@@ -55,7 +55,8 @@ pub fn issue_partner_certificate(
         .map_err(|e| issue(STEP, &e))?
         .lint()
         .map_err(|findings| lint(STEP, &findings))?;
-    // A certificate whose key was lost would stay valid for a year: the key is there before anything is signed.
+    // A certificate whose key was lost would stay valid for a year, so the key is written before anything is
+    // signed.
     let secret = key.to_pkcs8_der().map_err(|e| issue("a partner's key", &e))?;
     create(&beside(out, "key"), Zeroizing::new(key_pem(&secret)).as_bytes())?;
     let intent = beside(out, "intent");
@@ -65,7 +66,7 @@ pub fn issue_partner_certificate(
     remove(&intent)
 }
 
-/// `<out>.<end>`; a name may have a dot of its own.
+/// `<out>.<end>`; the name `out` may contain a dot itself.
 pub fn beside(out: &Path, end: &str) -> PathBuf {
     let mut name = out.as_os_str().to_owned();
     name.push(".");
@@ -124,7 +125,7 @@ mod tests {
             Certificate::from_pem(&fs::read_to_string(at("bank.mn.pem")).unwrap()).unwrap(),
             certificate
         );
-        // Evidence of a try before is not overwritten either, and nothing is signed then.
+        // The evidence of an earlier try is not overwritten either, and then nothing is signed.
         fs::write(at("other.intent"), "what may have been signed").unwrap();
         assert!(issue("other").is_err() && !at("other.pem").exists());
     }

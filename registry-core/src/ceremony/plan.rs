@@ -18,7 +18,7 @@ use crate::vault::shares::{MOST_HOLDERS, ShareError};
 /// The plan's file in the folder of a ceremony.
 pub const PLAN_FILE: &str = "plan.toml";
 
-/// Octets of a token's label (PKCS#11 2.40 §3.2).
+/// The octets of a token's label (PKCS#11 2.40 §3.2).
 const MOST_LABEL_BYTES: usize = 32;
 
 /// What will be made, in which tokens, and who holds the shares.
@@ -30,9 +30,9 @@ pub struct Plan {
     pub offline: TokenPlan,
     /// The token of the service.
     pub online: TokenPlan,
-    /// Who holds the shares of both.
+    /// Who holds the shares of both tokens.
     pub shares: SharesPlan,
-    /// The hash of the plan as it was read, for the transcript: in hex.
+    /// The SHA-256 of the plan as it was read, in hex, for the transcript.
     pub sha256: String,
 }
 
@@ -42,7 +42,7 @@ pub struct Plan {
 pub struct TokenPlan {
     /// The maker's PKCS#11 library.
     pub module: PathBuf,
-    /// The label it gets.
+    /// The label that the token gets.
     pub label: String,
 }
 
@@ -50,7 +50,7 @@ pub struct TokenPlan {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SharesPlan {
-    /// How many open a token.
+    /// How many shares open a token.
     pub any: usize,
     /// The holders, in the order of the shares.
     pub holders: Vec<String>,
@@ -133,7 +133,7 @@ impl Plan {
     }
 }
 
-/// What would otherwise come to light in the middle of a ceremony, or never.
+/// Checks the limits of the plan, which would otherwise show in the middle of a ceremony, or never.
 fn limits(written: &Written) -> Result<(), String> {
     if written.offline.label == written.online.label {
         return Err(
@@ -142,7 +142,7 @@ fn limits(written: &Written) -> Result<(), String> {
     }
     for (of, token) in [("offline", &written.offline), ("online", &written.online)] {
         let label = &token.label;
-        // CK_TOKEN_INFO has 32 octets, filled up with spaces (PKCS#11 2.40 §3.2).
+        // The label in CK_TOKEN_INFO has 32 octets and is padded with spaces (PKCS#11 2.40 §3.2).
         if label.is_empty() || label.len() > MOST_LABEL_BYTES || label.ends_with(' ') {
             return Err(format!(
                 "{of}.label: {label:?} must have 1 to {MOST_LABEL_BYTES} octets and no space at its end"
@@ -175,10 +175,11 @@ fn limits(written: &Written) -> Result<(), String> {
     Ok(())
 }
 
-/// A name that the transcript repeats: on one line, and without the sign that begins a marked value there.
+/// Checks a name that the transcript repeats: it must be one line, without the sign that begins a marked
+/// value there.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with the name.
 pub(super) fn require_name(name: &str) -> Result<(), String> {
     if name.trim().is_empty() || name.contains("[[") || name.chars().any(char::is_control) {
         return Err(format!("{name:?}: a name stands on one line, is not empty and has no [[ in it"));

@@ -1,5 +1,5 @@
-//! What a root signs again and again: lists near their end, the service's TLS certificate, the next Document Signer; and
-//! the list of partners' certificates that were revoked.
+//! What a root signs again and again: lists near their end, the service's TLS certificate, the next Document
+//! Signer and issuing authority, and the list of partners' certificates that were revoked.
 
 #[cfg(test)]
 mod tests;
@@ -26,23 +26,26 @@ use crate::durable;
 use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
 
-/// Where a Document Signer or an issuing authority waits until all its files are there.
+/// The folder where a new Document Signer or issuing authority waits until all its files are written.
 const NEXT: &str = "next";
 const SIGNER: &str = "document-signer";
 const SERVER: &str = "tls-server";
 
-/// How long before it is too short for what it certifies another issuing authority follows.
+/// How long before an issuing authority's end another one must follow: the years of a card's certificates,
+/// and three months.
 const fn follows(law: &LawConfig) -> Months {
     Months::new(12 * law.card_certificate_years + 3)
 }
 
-/// Makes anew what ends within `ahead`, or, without it, what has less than a third of its time left; gives the files. Another
-/// issuing authority follows as soon as the present one would soon be too short for the certificates of cards.
+/// Makes anew what ends within `ahead`, or, without `ahead`, what has less than a third of its time left.
+/// Gives the names of what is new. Another issuing authority follows as soon as the present one would soon
+/// end before the certificates of cards.
 ///
-/// The service takes up lists and its TLS certificate while it runs, Document Signer and issuing authority at its next start.
+/// The service takes up lists and its TLS certificate while it runs, a Document Signer and an issuing
+/// authority at its next start.
 ///
 /// # Errors
-/// [`CeremonyError`]; what was renewed before it stays so.
+/// [`CeremonyError`]; what was renewed before the error stays renewed.
 pub fn renew(
     places: &Places,
     base_url: &str,
@@ -72,8 +75,8 @@ pub fn renew(
     Ok(renewed)
 }
 
-/// What ends within `ahead` (or in its last third) and cannot be renewed here, for the key of its authority is in a token or on
-/// a medium that is not here.
+/// What ends within `ahead` (or is in its last third) and cannot be renewed here, because its authority's key
+/// is in a token or on a medium that is elsewhere.
 ///
 /// # Errors
 /// [`CeremonyError`]: a file is missing or unreadable.
@@ -112,7 +115,7 @@ pub fn left_to_ceremony(
 /// Puts a partner's certificate on the service root's list; a running service refuses it within seconds.
 ///
 /// # Errors
-/// [`CeremonyError`]: the certificate is not of the service root, or stands there already.
+/// [`CeremonyError`]: the service root did not issue the certificate, or it is on the list already.
 pub fn revoke_partner(
     places: &Places,
     certificate: &Certificate,
@@ -154,7 +157,7 @@ impl Renewal<'_> {
         Ok(true)
     }
 
-    /// The service's certificate, for the same key and names.
+    /// Renews the service's certificate, for the same key and names.
     fn server(&mut self) -> Result<bool, CeremonyError> {
         let old = self.read_certificate(SERVER)?;
         if !self.is_due(old.validity().not_before(), old.validity().not_after()) {
@@ -170,8 +173,9 @@ impl Renewal<'_> {
         Ok(true)
     }
 
-    /// A new key: the old one may not sign any more (Doc 9303-12 §4.1.6.2), and its file gives way to the next one's; what the
-    /// disk still holds of it opens with the unlock file alone.
+    /// Makes a Document Signer with a new key, because the old key may not sign any more (Doc 9303-12
+    /// §4.1.6.2). The new key file replaces the old one; any trace of the old key that the disk still holds
+    /// opens only with the unlock file.
     fn signer(&mut self) -> Result<bool, CeremonyError> {
         self.finish()?;
         let old = self.read_certificate(SIGNER)?;
@@ -187,7 +191,8 @@ impl Renewal<'_> {
         Ok(true)
     }
 
-    /// Another issuing authority, in files of its own: the one before keeps its key for its list and answers.
+    /// Makes another issuing authority, in files of its own: the one before keeps its key for its list and
+    /// answers.
     fn issuing(&mut self, law: &LawConfig) -> Result<Option<Generation>, CeremonyError> {
         self.finish()?;
         let Some(generation) = self.ending_issuing(law)? else { return Ok(None) };
@@ -208,12 +213,13 @@ impl Renewal<'_> {
         let ends = self.read_certificate(&newest.stem())?.validity().not_after();
         let now = self.ceremony.now;
         let is_due = now + follows(law) >= ends || self.ahead.is_some_and(|ahead| ends - now <= ahead);
-        // Near the root's own end another one would live no longer: then a new root is planned.
+        // Near the root's own end another authority would last no longer; then a new root must be planned.
         let helps = self.ceremony.issuing_ends(&self.read_certificate(EID_LIST.authority)?) > ends;
         Ok(Some(newest).filter(|_| is_due && helps))
     }
 
-    /// Makes a key and has it certified, in a place where both wait; then the key moves, and the certificate after it.
+    /// Makes a key and has it certified in a folder where both wait; then the key moves to its place, and the
+    /// certificate after it.
     fn follow(
         &mut self,
         purpose: Purpose,
@@ -242,7 +248,7 @@ impl Renewal<'_> {
         self.finish()
     }
 
-    /// What a try that was cut off may have signed stays on record.
+    /// Keeps the record of what a try that was cut off may have signed.
     fn keep_intents(&self, tried: &Path) -> Result<(), CeremonyError> {
         for name in names_in(tried)?.iter().filter(|name| name.ends_with(".intent")) {
             move_file(tried, &self.places.certificates(), name)?;
@@ -250,8 +256,9 @@ impl Renewal<'_> {
         Ok(())
     }
 
-    /// Once the next key has taken its place, its certificate follows; also when the process ended between the two. The key
-    /// is written before its certificate and moved before it, so a key that still waits means that nothing was moved.
+    /// Moves the certificate after its key, also if the process ended between the two moves. The key is
+    /// written before its certificate and moved before it: a key that still waits means that nothing was
+    /// moved.
     fn finish(&self) -> Result<(), CeremonyError> {
         let places = self.places;
         let next = places.online.join(NEXT);
@@ -260,7 +267,7 @@ impl Renewal<'_> {
             return Ok(());
         }
         let waiting = next.join("certificates");
-        // The PEM file last: whoever looks whether there is a certificate looks for it.
+        // The PEM file comes last, because it is the sign that there is a certificate.
         for end in [".cer", ".pem"] {
             for name in names_in(&waiting)?.iter().filter(|name| name.ends_with(end)) {
                 move_file(&waiting, &places.certificates(), name)?;
@@ -269,7 +276,7 @@ impl Renewal<'_> {
         fs::remove_dir_all(&next).map_err(|source| CeremonyError::File { path: next, source })
     }
 
-    /// Whether the key of a root is a file; otherwise it is in a token, and a ceremony signs.
+    /// Whether the key of a root is in a file here; otherwise it is in a token, and a ceremony signs.
     fn is_here(&self, purpose: Purpose) -> bool {
         self.places.offline.join(format!("{}.key", purpose.name())).exists()
     }
@@ -298,7 +305,7 @@ impl Renewal<'_> {
     }
 }
 
-/// The names of the files in a folder; of one that is not there, none.
+/// The names of the files in a folder; none if the folder does not exist.
 fn names_in(folder: &Path) -> Result<Vec<String>, CeremonyError> {
     let files = files_in(folder)?;
     Ok(files.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect())

@@ -1,4 +1,5 @@
-//! The steps of a ceremony with tokens, each a command of its own: opened by shares, taken once, written down.
+//! The steps of a ceremony with tokens. Each is a command of its own: shares open the token, the step is
+//! taken once, and it is written down.
 
 mod authorities;
 #[cfg(test)]
@@ -23,12 +24,12 @@ use crate::vault::key_vault::KeyVault;
 use crate::vault::shares::{Share, ShareList, TokenPins};
 use crate::vault::token::{Access, Token, fingerprint};
 
-/// Which of the plan's tokens.
+/// One of the plan's two tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// The roots', locked away after the ceremony.
+    /// The token of the roots, locked away after the ceremony.
     Offline,
-    /// The service's.
+    /// The token of the service.
     Online,
 }
 
@@ -41,16 +42,16 @@ impl Which {
     }
 }
 
-/// Which authority signs a list.
+/// The authority whose list is signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListOf {
-    /// The eID root's.
+    /// The eID root.
     EidRoot,
-    /// The CSCA's.
+    /// The CSCA.
     Csca,
 }
 
-/// Whoever takes a step, with everything it needs.
+/// The officiant takes a step, with everything that the step needs.
 pub struct Officiant<'a> {
     folder: &'a Path,
     by: &'a [String],
@@ -61,10 +62,11 @@ pub struct Officiant<'a> {
 }
 
 impl<'a> Officiant<'a> {
-    /// Reads the plan in `folder`. `by` stands for the step; `shares` are the files that holders brought.
+    /// Reads the plan in `folder`. `by` are the people who stand for the step; `shares` are the files that
+    /// holders brought.
     ///
     /// # Errors
-    /// [`CeremonyError`]: no plan, or nobody who stands for the step.
+    /// [`CeremonyError`]: there is no plan, or nobody stands for the step.
     pub fn new(
         folder: &'a Path,
         by: &'a [String],
@@ -105,7 +107,8 @@ impl<'a> Officiant<'a> {
         read_list(&self.folder.join(which.list_file()))
     }
 
-    /// The PINs of a token, from the shares that were brought for it. A share of no token of this ceremony is named.
+    /// The PINs of a token, from the shares that were brought for it. A share that belongs to no token of
+    /// this ceremony is named in the error.
     fn pins(&self, which: Which, entry: &mut Entry) -> Result<TokenPins, CeremonyError> {
         let list = self.share_list(which)?;
         let other = match which {
@@ -135,7 +138,7 @@ impl<'a> Officiant<'a> {
         Ok(KeyVault::Token(token))
     }
 
-    /// An authority whose key is in a token and whose certificate a step made.
+    /// An authority whose key is in a token and whose certificate an earlier step made.
     fn authority(
         &self,
         vault: &KeyVault,
@@ -147,7 +150,7 @@ impl<'a> Officiant<'a> {
         CertificationAuthority::new(certificate, key).map_err(|e| issue("open an authority", &e))
     }
 
-    /// Refuses to make what is there.
+    /// Refuses to make a certificate that exists already.
     fn require_absent(&self, stem: &str, instead: &str) -> Result<(), CeremonyError> {
         let path = self.certificate_file(stem);
         if path.exists() {
@@ -162,7 +165,7 @@ impl<'a> Officiant<'a> {
         Transcript::of(self.folder).append(&entry, self.now)
     }
 
-    /// Does something with the parts that make authorities.
+    /// Calls `act` with the code that makes authorities.
     fn making<T>(
         &mut self,
         act: impl FnOnce(&mut Ceremony<'_>) -> Result<T, CeremonyError>,
@@ -177,7 +180,7 @@ impl<'a> Officiant<'a> {
     }
 }
 
-/// The files in a folder; of one that is not there, none.
+/// The files in a folder; none if the folder does not exist.
 pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>, CeremonyError> {
     let failed = |source| CeremonyError::File { path: folder.to_owned(), source };
     match fs::read_dir(folder) {
@@ -207,7 +210,7 @@ fn read_share(path: &Path) -> Result<Share, CeremonyError> {
     Ok(Share::parse(&path.display().to_string(), &text).map_err(VaultError::from)?)
 }
 
-/// A certificate as the transcript names it.
+/// A certificate as the transcript describes it.
 fn described(file: &str, certificate: &Certificate) -> String {
     let validity = certificate.validity();
     let day = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);

@@ -1,7 +1,8 @@
 //! What a ceremony writes down: each step, who stood for it, what was made.
 //!
-//! What must differ from run to run is marked where it stands: `[[key …]]`, `[[serial …]]`, `[[time …]]`. Everything else a
-//! second run on the same plan repeats word by word, and [`differences`] says where it does not.
+//! A value that must differ from run to run is marked in its place: `[[key …]]`, `[[serial …]]`,
+//! `[[time …]]`. A second run of the same plan repeats everything else word by word, and [`differences`] says
+//! where it does not.
 
 use std::fs;
 use std::io::Write as _;
@@ -17,10 +18,11 @@ pub const TRANSCRIPT_FILE: &str = "transcript.md";
 
 const HASH_LINE: &str = "SHA-256 of all before this step: ";
 
-/// What a value is that differs from run to run.
+/// The kinds of values that differ from run to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// A key, or what depends on one: a fingerprint, a hash of a certificate, a share's recognition.
+    /// A key, or a value that depends on one: a fingerprint, the hash of a certificate, the mark by which a
+    /// share is recognised.
     Key,
     /// A serial number.
     Serial,
@@ -58,17 +60,17 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// A step, and who stands for it.
+    /// A step, and the people who stand for it.
     pub fn new(title: &str, by: &[String]) -> Entry {
         Entry { title: title.to_owned(), by: by.to_vec(), lines: Vec::new() }
     }
 
-    /// One more thing that was done or made.
+    /// Adds a line: something that was done or made.
     pub fn say(&mut self, line: impl Into<String>) {
         self.lines.push(line.into());
     }
 
-    /// A line, if there is one.
+    /// Adds a line, if there is one.
     pub fn lines_of(&mut self, line: Option<String>) {
         self.lines.extend(line);
     }
@@ -80,7 +82,7 @@ impl Transcript {
         Transcript { path: folder.join(TRANSCRIPT_FILE) }
     }
 
-    /// Writes a step down, durably, with the hash of all before it; gives the text for those present.
+    /// Writes a step down durably, with the hash of everything before it. Gives the text for those present.
     ///
     /// # Errors
     /// [`CeremonyError::File`].
@@ -112,7 +114,7 @@ impl Transcript {
     }
 }
 
-/// Where two transcripts differ beyond what is marked: the line's number, and both lines.
+/// Where two transcripts differ, apart from marked values: the line's number, and both lines.
 pub fn differences(one: &str, other: &str) -> Vec<(usize, String, String)> {
     let (one, other): (Vec<&str>, Vec<&str>) = (one.lines().collect(), other.lines().collect());
     let line = |lines: &[&str], at: usize| lines.get(at).map(|line| masked(line)).unwrap_or_default();
@@ -122,8 +124,8 @@ pub fn differences(one: &str, other: &str) -> Vec<(usize, String, String)> {
         .collect()
 }
 
-/// The numbers of the steps before which a transcript was changed later: their hash of all before is another. The last step is
-/// held by what people signed on paper.
+/// The numbers of the steps whose hash does not fit what stands before them: something there was changed
+/// later. The last step is secured by what people signed on paper.
 pub fn broken_links(text: &str) -> Vec<usize> {
     let starts: Vec<usize> = text.match_indices("\n## Step ").map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
@@ -136,7 +138,7 @@ pub fn broken_links(text: &str) -> Vec<usize> {
     (1..).zip(links).filter(|(_, is_whole)| !is_whole).map(|(number, _)| number).collect()
 }
 
-/// A line with the marked values taken out and the marks left.
+/// A line with the marked values removed and the marks left.
 fn masked(line: &str) -> String {
     let mut parts = line.split("[[");
     let mut out = parts.next().unwrap_or_default().to_owned();

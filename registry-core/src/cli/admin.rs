@@ -27,7 +27,7 @@ pub enum OfficeCommand {
     Add {
         /// The unit's code.
         unit: String,
-        /// The office that approves where this one has nobody else to.
+        /// The office that approves if this office has no second officer to do so.
         #[arg(long)]
         neighbour: Option<String>,
     },
@@ -41,13 +41,13 @@ pub enum AgencyCommand {
         /// Its name, as citizens see it.
         #[arg(long)]
         label: String,
-        /// What it is.
+        /// Whether it asks for verification or notifies births.
         #[arg(long, default_value = "agency")]
         kind: AgencyKind,
     },
     /// Make an agreement; prints the id.
     Agree {
-        /// The agency.
+        /// The agency's id.
         #[arg(long)]
         agency: Uuid,
         /// The purpose, a word that every question repeats.
@@ -56,19 +56,19 @@ pub enum AgencyCommand {
         /// The clause that allows it, as every question repeats it.
         #[arg(long)]
         legal_basis: String,
-        /// What may be asked: clan_name, parent_name, given_name, born_on, living, card.
+        /// The attributes that may be asked: clan_name, parent_name, given_name, born_on, living, card.
         #[arg(long, required = true, num_args = 1.., value_delimiter = ',')]
         attributes: Vec<String>,
-        /// Misses a day for one end user.
+        /// How many misses an end user may have in a day.
         #[arg(long, default_value_t = 100)]
         misses_per_end_user: i32,
-        /// Misses a day for the whole agency.
+        /// How many misses the whole agency may have in a day.
         #[arg(long, default_value_t = 1000)]
         misses_per_agency: i32,
     },
 }
 
-/// What an agency is.
+/// The kinds of agencies.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum AgencyKind {
     /// Asks for verification.
@@ -85,13 +85,14 @@ pub enum StationCommand {
         /// The office it stands in.
         #[arg(long)]
         office: String,
-        /// Its name.
+        /// The name of the station.
         #[arg(long)]
         label: String,
     },
     /// Let jobs have chips again that were refused (745) because the transport keys of the service were set wrong.
     TrustChip {
-        /// The chips, as `card_channel.distrusted_chip` names them, and the card office's page until their jobs are given up.
+        /// The chips, as `card_channel.distrusted_chip` names them. The card office's page names them too
+        /// until their jobs are given up.
         #[arg(required = true)]
         chips: Vec<String>,
         /// Why, in 3 to 200 characters; it is kept with what the chip answered.
@@ -100,7 +101,7 @@ pub enum StationCommand {
     },
 }
 
-/// `registry link`: exactly one of the three.
+/// `registry link`: give exactly one of the three.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct LinkArguments {

@@ -1,4 +1,4 @@
-//! `registry partner` and `registry authorities`.
+//! The commands `registry partner` and `registry authorities`.
 
 use std::path::PathBuf;
 
@@ -29,7 +29,7 @@ pub struct PartnerArguments {
     /// The file that opens the roots.
     #[arg(long)]
     pub offline_unlock: PathBuf,
-    /// What the partner is.
+    /// The kind of partner.
     #[arg(long)]
     pub role: PartnerRole,
     /// The partner's id in the register's reference tables.
@@ -46,12 +46,13 @@ pub struct PartnerArguments {
 /// `registry authorities …`
 #[derive(Debug, Subcommand)]
 pub enum AuthoritiesCommand {
-    /// Make anew what is near its end: the roots' lists, the service's TLS certificate, the Document Signer, the issuing
-    /// authority (another one follows it). The last two are taken up at the service's next start.
+    /// Make anew what is near its end: the roots' lists, the service's TLS certificate, the Document Signer,
+    /// the issuing authority (another one follows it). The service takes up the last two at its next start.
     Renew(RenewArguments),
-    /// Put a partner's certificate on the list of those revoked.
+    /// Put a partner's certificate on the list of revoked certificates.
     Revoke(RevokeArguments),
-    /// Open the service's keys and authorities as `serve` does when it starts, say what they are, and fail if a root's list is over.
+    /// Open the service's keys and authorities as `serve` does when it starts, say what they are, and fail if
+    /// a root's list is out of date.
     Check,
 }
 
@@ -64,7 +65,7 @@ pub struct RenewArguments {
     /// The file that opens the roots.
     #[arg(long)]
     pub offline_unlock: PathBuf,
-    /// Renew what ends within so many days; without it, what has less than a third of its time left.
+    /// Renew what ends within this many days; without it, what has less than a third of its time left.
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub ahead: Option<u32>,
 }
@@ -83,7 +84,7 @@ pub struct RevokeArguments {
     pub certificate: PathBuf,
 }
 
-/// What a partner is.
+/// The kinds of partners.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum PartnerRole {
     /// Asks for verification.
@@ -97,7 +98,7 @@ pub enum PartnerRole {
 }
 
 impl PartnerRole {
-    /// The role as certificates have it.
+    /// The role that is written into the certificate.
     pub fn client_role(self) -> ClientRole {
         match self {
             PartnerRole::Agency => ClientRole::Agency,
@@ -199,7 +200,7 @@ fn check(config: &Config, now: DateTime<Utc>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where certificates say that lists and issuers are.
+/// The address in certificates under which lists and issuers are found.
 pub(super) fn base_url(config: &Config) -> String {
     format!("{}/pki", config.console.public_url)
 }

@@ -1,4 +1,5 @@
-//! `registry check-paper`: checks a civil paper with public keys alone. It asks nobody, so it does not say whether the paper is still valid.
+//! `registry check-paper` checks a civil paper with public keys alone. It asks nobody, so it cannot say
+//! whether the paper is still valid.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,13 +14,13 @@ use super::say;
 use crate::extract::proof::Proof;
 use crate::extract::seal::{Claim, NotGenuine, check_code};
 
-/// The largest file read.
+/// The largest file that is read.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// `registry check-paper …`
 #[derive(Debug, Args)]
 pub struct CheckPaperArguments {
-    /// The PDF, or the text of the QR (`burtgel:extract:…`).
+    /// The PDF, or the text of the QR code (`burtgel:extract:…`).
     pub paper: String,
     /// The public key of extracts: `extract.public.der` from the registry's /pki.
     #[arg(long)]
@@ -29,7 +30,7 @@ pub struct CheckPaperArguments {
     pub log_key: Option<PathBuf>,
 }
 
-/// Checks, and says what was checked.
+/// Checks a paper, and says what was checked.
 ///
 /// # Errors
 /// What does not hold, in words.
@@ -66,7 +67,7 @@ pub fn check(arguments: &CheckPaperArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What to give, to whoever gave an act number, a check code or a part of the text.
+/// Says what to give, to a person who gave an act number, a check code or a part of the text.
 fn what_to_give() -> String {
     format!("{} Or give the file of the PDF.", Refusal::PaperTextUnread.title_en())
 }

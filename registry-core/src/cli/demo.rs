@@ -27,7 +27,7 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::reference::{self, AgreementRow};
 use crate::vault::key_file::{Purpose, read_key, read_unlock};
 
-/// The khoroo where the story begins, and the neighbour with a second officer.
+/// The khoroo where the story begins, and its neighbour, which has a second officer.
 const KHOROO: &str = "110151";
 const NEIGHBOUR: &str = "110153";
 /// A soum with one officer, whose card applications the aimag's centre approves.
@@ -43,13 +43,13 @@ pub struct DemoArguments {
     /// The file that opens the roots.
     #[arg(long)]
     pub offline_unlock: PathBuf,
-    /// Where partners' certificates, `demo.json` and `delivery.hex` go: the TEST transport master key of the demo's
-    /// delivery of blank cards, as their manufacturer has it.
+    /// The folder for partners' certificates, `demo.json` and `delivery.hex`. The last is the TEST transport
+    /// master key of the demo's delivery of blank cards, as their manufacturer has it.
     #[arg(long)]
     pub out: PathBuf,
 }
 
-/// Who is who in the demo, as `demo.json` has it.
+/// The people of the demo, as `demo.json` lists them.
 #[derive(Debug, Serialize)]
 pub struct Cast {
     registrar: Uuid,
@@ -111,7 +111,7 @@ fn seed(db: &mut Db, draw: &mut Draw) -> anyhow::Result<Cast> {
     let neighbour_approver = officer(NEIGHBOUR, "2-р хорооны баталгаажуулагч", &[Role::Approver])?;
     let soum_registrar = officer(SOUM, "Сумын улсын бүртгэгч", &[Role::Registrar, Role::CardOfficer])?;
     let aimag_approver = officer(AIMAG_CENTRE, "Аймгийн төвийн баталгаажуулагч", &[Role::Approver])?;
-    // The last one: from two administrators on nobody is appointed by one alone.
+    // This officer comes last: once there are two administrators, one alone can appoint nobody.
     let second_administrator = officer(KHOROO, "Хоёр дахь администратор", &[Role::Administrator])?;
     let agency = add_agency(db, "Demo Bank Supervision", AgencyKind::Agency, now, draw)?;
     let stranger_agency = add_agency(db, "Demo Agency without an agreement", AgencyKind::Agency, now, draw)?;
@@ -175,8 +175,9 @@ fn certify(config: &Config, arguments: &DemoArguments, cast: &Cast, draw: &mut D
     Ok(())
 }
 
-/// The transport master of a delivery is a secret between the manufacturer and the registry. Simulated cards need the
-/// manufacturer's half, so the demo, and nothing else, writes it out, for its owner alone.
+/// Writes the transport master key of the delivery, which the manufacturer and the registry keep secret
+/// between them. Simulated cards need the manufacturer's copy, so the demo, and nothing else, writes it out,
+/// readable for its owner alone.
 fn write_delivery(config: &Config, path: &Path) -> anyhow::Result<()> {
     let unlock = read_unlock(&config.keys.unlock_file)?;
     let master = read_key(&config.keys.folder, Purpose::CardTransportMaster, &unlock)?;

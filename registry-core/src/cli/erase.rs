@@ -1,4 +1,5 @@
-//! `registry erase`: what the register may no longer keep, by two administrators on a decision. The service must stand still.
+//! `registry erase` erases what the register may no longer keep, by two administrators on a decision. The
+//! service must not be running.
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
@@ -42,7 +43,7 @@ pub enum What {
     },
     /// An attachment: a portrait or a scanned paper.
     Attachment {
-        /// Its id.
+        /// The attachment's id.
         id: Uuid,
         /// By whom and why.
         #[command(flatten)]
@@ -73,7 +74,7 @@ pub struct By {
     /// Why; the citizen sees it.
     #[arg(long)]
     pub reason: String,
-    /// Do it. Without this, only what would go is listed.
+    /// Erase it. Without this, only list what would be erased.
     #[arg(long)]
     pub carry_out: bool,
 }

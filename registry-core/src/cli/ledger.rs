@@ -1,4 +1,4 @@
-//! `registry verify | sweep | rebuild | export | take-export | backup`.
+//! The commands `registry verify | sweep | rebuild | export | take-export | backup`.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};

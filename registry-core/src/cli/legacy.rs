@@ -1,4 +1,4 @@
-//! `registry import`.
+//! The command `registry import`.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
@@ -22,7 +22,7 @@ use crate::runtime::{close_writer, open_writer};
 pub struct ImportArguments {
     /// The CSV file (UTF-8; `docs/import.md` describes the columns).
     pub file: PathBuf,
-    /// The administrator who answers for it.
+    /// The administrator who answers for the import.
     #[arg(long)]
     pub officer: Uuid,
 }
@@ -52,7 +52,7 @@ pub(super) fn import(config: Config, arguments: &ImportArguments) -> anyhow::Res
     }
 }
 
-/// The reconciliation report: what was taken, what was refused and why, what may be a duplicate.
+/// Prints the reconciliation report: what was taken, what was refused and why, what may be a duplicate.
 fn tell(report: &Reconciliation) {
     say(&format!("taken: {}", report.taken));
     say(&format!("known already: {}", report.known));

@@ -1,4 +1,4 @@
-//! `registry officer`: mandates, which take two administrators.
+//! `registry officer`: mandates, each given by two administrators.
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -20,7 +20,7 @@ use crate::store::{Db, reference, units};
 /// `registry officer …`
 #[derive(Debug, Subcommand)]
 pub enum OfficerCommand {
-    /// Appoint an officer alone, while there are not two administrators; prints the id.
+    /// Appoint an officer alone, as long as there are fewer than two administrators; prints the id.
     Add {
         /// The office.
         #[arg(long)]
@@ -61,12 +61,13 @@ pub enum OfficerCommand {
         /// The administrator who confirms.
         #[arg(long)]
         by: Uuid,
-        /// The proposal.
+        /// The proposal's id.
         proposal: Uuid,
     },
     /// List the proposals that wait.
     Proposals,
-    /// Name an officer's own record, which he will neither open nor act on, nor those of relatives.
+    /// Name an officer's own record. From then on the officer neither opens it nor acts on it, nor on those
+    /// of relatives.
     Person {
         /// The officer.
         #[arg(long)]
@@ -138,7 +139,7 @@ fn require(db: &mut Db, id: Uuid, units: &UnitTree) -> Result<Officer, Failure> 
     officer_of_row(&row, units)
 }
 
-/// Appoints an officer of the demo; like every mandate given by one alone, it is recorded so.
+/// Appoints an officer of the demo; as for every mandate that one person gives alone, that is recorded.
 pub(super) fn add_officer(
     db: &mut Db,
     office: &str,

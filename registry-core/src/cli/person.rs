@@ -1,4 +1,4 @@
-//! `registry person`: a record at the terminal, read for a reason as anywhere else.
+//! `registry person` shows a record at the terminal. A reason is needed, as everywhere else.
 
 use anyhow::bail;
 use clap::Args;

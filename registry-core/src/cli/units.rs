@@ -1,4 +1,4 @@
-//! `registry units`: the units that are built in, and the changes that come to them.
+//! `registry units`: the built-in units, and the changes that are applied to them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -70,7 +70,7 @@ fn load_built_in(db: &mut Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adds the units that are built in.
+/// Adds the built-in units.
 pub(super) fn add_units(db: &mut Db) -> anyhow::Result<usize> {
     let rows: Vec<UnitRow> = UnitTree::parse_tsv(UNITS_TSV)?.iter().map(units::row_of).collect();
     Ok(db.write(|db| reference::add_units(db, &rows))?)

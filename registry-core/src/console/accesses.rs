@@ -1,4 +1,4 @@
-//! Accesses as the citizen reads them: who, what, why, under which law.
+//! Accesses as the citizen reads them: who looked at what, why, and under which law.
 
 use chrono_tz::Tz;
 use registry_domain::history::stated::Stated;
@@ -16,9 +16,9 @@ pub(super) struct Access {
     pub purpose: String,
     pub legal_basis: String,
     pub case: String,
-    /// What was answered, in words; empty for what is no answer.
+    /// What was answered, in words; empty if the access was no answer.
     pub answered: String,
-    /// Whether something of it changed since.
+    /// Whether something in the answer has changed since.
     pub is_superseded: bool,
 }
 
@@ -41,7 +41,7 @@ impl Access {
     }
 }
 
-/// The attributes of an answer.
+/// The attributes of an answer, in words.
 pub(super) fn answered(w: &'static Words, attributes: &str) -> String {
     let word = |stated: Stated| match stated {
         Stated::ClanName => w.clan_name,
@@ -64,7 +64,7 @@ fn who(page: &Page, seen: &SeenAccess) -> String {
     }
 }
 
-/// What the service itself writes into the access log, in the reader's language; what a person wrote stays as written.
+/// Translates what the service itself writes into the access log; what a person wrote stays as written.
 fn in_words(w: &'static Words, text: &str) -> String {
     let known = match text {
         "record opened" => w.act_record_opened,

@@ -1,4 +1,4 @@
-//! A form that was kept, as a page to print and sign: section by section what was filled in, in both languages.
+//! A draft as a page to print and sign: section by section what was filled in, in both languages.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -29,7 +29,7 @@ struct Application {
     sections: Vec<Filled>,
 }
 
-/// A section of which something is filled in.
+/// A section in which something is filled in.
 struct Filled {
     legend: Say,
     lines: Vec<Line>,

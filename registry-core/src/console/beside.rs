@@ -1,12 +1,12 @@
-//! Beside which field of a declaration's form a refusal stands that names none itself: where an officer would look first.
+//! Puts a refusal that names no field beside the field of the form where an officer would look first.
 
 use registry_domain::refusal::Refusal;
 
-/// The refusal, said of the field that it is about. One that is about the whole form stays as it is, and so does one
-/// about a field that the form does not have: see [`Paper::learn`](super::paper::Paper::learn).
+/// The refusal, with the field that it is about. A refusal of the whole form stays as it is, and so does one
+/// of a field that the form does not have: see [`Paper::learn`](super::paper::Paper::learn).
 pub(super) fn beside_field(refusal: Refusal) -> Refusal {
     let field = match &refusal {
-        // The domain knows a portrait by its hash alone.
+        // The domain knows a portrait only by its hash.
         Refusal::InField { field, cause } if field == "portrait_sha256" => {
             return cause.as_ref().clone().in_field("portrait");
         }

@@ -1,4 +1,4 @@
-//! The card office: which cards wait, what to do next, and a job given up. No holder is shown.
+//! The card office: which cards wait, what to do next, and the form to give a job up. No holder is shown.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -17,7 +17,7 @@ use crate::api::caller::blocking;
 use crate::card_jobs::{self, JobLine, NO_NUMBER, giving_up};
 use crate::deps::Deps;
 
-/// Jobs shown at once.
+/// At most this many jobs are shown at once.
 const SHOWN: i64 = 100;
 
 #[derive(Template)]
@@ -54,7 +54,6 @@ pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Re
     page(&deps, &visitor, paper).await
 }
 
-/// Gives a job up.
 pub(super) async fn give_up(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -113,7 +112,7 @@ fn line(w: &'static Words, zone: chrono_tz::Tz, job: JobLine) -> Job {
         ("spoiled", _) => (w.job_spoiled, w.next_nothing),
         ("quarantined", _) => (w.job_quarantined, w.next_head),
         ("ended", _) => (w.job_ended, w.next_destroy),
-        // A word that only a later version writes.
+        // A later version may write a word that this one does not know.
         (_, _) => ("", ""),
     };
     // The card of an erased holder has neither a number nor a state.

@@ -1,4 +1,4 @@
-//! Anyone checks whether the text of an extract's QR is genuine.
+//! Anyone can check here whether the text of an extract's QR code is genuine.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -22,17 +22,17 @@ struct Check {
     verdict: Option<Verdict>,
 }
 
-/// What is said of a text.
+/// What the page says of a text.
 enum Verdict {
     /// The registry signed it.
     Genuine(Box<ClaimLines>),
-    /// It was read, and the registry did not sign it.
+    /// The text was read, and the registry did not sign it.
     NotGenuine,
-    /// It could not be read: what to type instead.
+    /// The text could not be read; this says what to type instead.
     Unread(String),
 }
 
-/// What a genuine text says, to compare with the paper, and what the paper is worth.
+/// What a genuine text says, to compare with the paper, and whether the paper still holds.
 struct ClaimLines {
     standing: Standing,
     act_number: String,
@@ -43,14 +43,15 @@ struct ClaimLines {
     copy: Option<CopyLines>,
 }
 
-/// What a counted copy shows besides: without it the seal is of a page that anyone who may print it prints as often as they like.
+/// What a counted copy shows besides. A paper without these lines is an ordinary extract, which anybody who
+/// may print it can print as often as they like.
 struct CopyLines {
     number: u32,
     sheet: Option<String>,
     check_code: String,
 }
 
-/// The text of a QR.
+/// The text of a QR code.
 #[derive(Deserialize)]
 pub(super) struct Pasted {
     #[serde(default)]
@@ -62,7 +63,7 @@ pub(super) async fn show(deps: web::Data<Deps>, visit: Visit) -> Result<HttpResp
     html(StatusCode::OK, &Check { p: Page::public(&deps, &visit), verdict: None })
 }
 
-/// Genuine or not; of a text that could not be read, neither.
+/// Says whether a text is genuine; a text that could not be read is called neither.
 pub(super) async fn check(
     deps: web::Data<Deps>,
     visit: Visit,

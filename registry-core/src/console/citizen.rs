@@ -25,7 +25,7 @@ use crate::store::paging::{Paged, Side};
 use crate::store::{access_index, history, people};
 use crate::superseded;
 
-/// Accesses on one page.
+/// At most this many accesses stand on one page.
 const SHOWN: usize = 200;
 
 #[derive(Template)]
@@ -38,7 +38,7 @@ struct Citizen {
     pager: Pager,
 }
 
-/// The record, then the accesses, page by page: this look is the newest of them.
+/// Shows the record, then the accesses page by page; this very look is the newest of them.
 pub(super) async fn show(
     deps: web::Data<Deps>,
     visitor: Visitor<PersonId>,
@@ -62,13 +62,15 @@ pub(super) async fn show(
     html(StatusCode::OK, &Citizen { p, record, may_print: false, accesses, pager })
 }
 
-/// The own record: a sealed one as well, it is sealed to others. Relatives are shown by their tie only; their names are theirs.
+/// The citizen's own record, even if it is sealed: it is sealed to others only. Relatives are shown by their
+/// tie alone; their names belong to them.
 fn own_record(deps: &Deps, citizen: PersonId) -> Result<Withheld<Family>, Failure> {
     let person = people::load_survivor(&mut *deps.db()?, citizen)?.ok_or(Refusal::PersonNotFound)?;
     Ok(Withheld::new(Family::alone(person)))
 }
 
-/// The own record, and those that were merged into it: whoever looked at one of them looked at this citizen.
+/// The citizen's own record, and those that were merged into it: a look at one of them was a look at this
+/// citizen.
 fn records_of(person: &Person) -> Vec<Uuid> {
     let merged = person.merged.iter().map(|record| record.person);
     std::iter::once(person.id).chain(merged).map(PersonId::uuid).collect()

@@ -7,7 +7,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use super::language::Language;
 use crate::config::Config;
 
-/// Over HTTPS the name binds the cookie to this host and to encrypted connections (RFC 6265bis §4.1.3.2).
+/// Over HTTPS this name binds the cookie to this host and to encrypted connections (RFC 6265bis §4.1.3.2).
 const SECURE_SESSION: &str = "__Host-burtgel_session";
 const SESSION: &str = "burtgel_session";
 const LANGUAGE: &str = "burtgel_language";
@@ -35,7 +35,7 @@ pub(super) fn session(config: &Config, token: String) -> Cookie<'static> {
     cookie(config, session_name(config), token, Duration::hours(config.limits.session_hours))
 }
 
-/// Takes the session's token out of the browser.
+/// Removes the session's token from the browser.
 pub(super) fn session_ended(config: &Config) -> Cookie<'static> {
     cookie(config, session_name(config), String::new(), Duration::ZERO)
 }
@@ -45,12 +45,12 @@ pub(super) fn language(config: &Config, language: Language) -> Cookie<'static> {
     cookie(config, LANGUAGE, language.code().to_owned(), Duration::days(365))
 }
 
-/// The session's token that a request brings.
+/// The session's token that a request carries.
 pub(super) fn session_of(config: &Config, request: &HttpRequest) -> Option<String> {
     request.cookie(session_name(config)).map(|cookie| cookie.value().to_owned())
 }
 
-/// The language kept earlier.
+/// The language that was kept earlier.
 pub(super) fn language_of(request: &HttpRequest) -> Option<Language> {
     request.cookie(LANGUAGE).and_then(|cookie| Language::parse(cookie.value()))
 }

@@ -1,5 +1,5 @@
-//! Digital credentials at the counter: a code for paper, and the end of all that hang on a card. A wallet's credential needs the
-//! wallet, and comes through the API.
+//! Digital credentials at the counter: a QR code for paper, and the end of all credentials of a card. A
+//! wallet's credential needs the wallet, and comes through the API.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -24,7 +24,7 @@ struct CredentialsPage {
     p: Page,
     paper: Paper,
     end_paper: Paper,
-    /// How many were ended just now.
+    /// How many credentials were ended just now.
     ended: Option<usize>,
 }
 

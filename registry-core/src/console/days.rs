@@ -1,11 +1,11 @@
-//! Days in words: how long ago, how long still, how long past.
+//! Days in words: how long ago, how long until, how long overdue.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::words::Words;
 
-/// An instant as people read it, at the office.
+/// An instant as people at the office read it.
 pub(super) fn stamp(at: DateTime<Utc>, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
 }

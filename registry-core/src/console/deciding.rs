@@ -77,7 +77,7 @@ struct Receipt {
     has_extract: bool,
 }
 
-/// The declaration with what can be done now.
+/// Shows the declaration, with what the officer can do now.
 pub(super) async fn show(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -86,7 +86,7 @@ pub(super) async fn show(
     page(&deps, &visitor, *id, None).await
 }
 
-/// Registers it. The same form again gets the same receipt.
+/// Registers the declaration. If the same form is sent again, it gets the same receipt.
 pub(super) async fn register(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -109,7 +109,7 @@ pub(super) async fn register(
     }
 }
 
-/// Refuses, withdraws or decides it, with a reason.
+/// Refuses, withdraws or decides the declaration, with a reason.
 pub(super) async fn end(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -216,7 +216,7 @@ fn shown(
     }
 }
 
-/// Until when it is to be decided, as long as it is not.
+/// Says until when the declaration must be decided, as long as it is not.
 fn due(deps: &Deps, officer: &Officer, p: &Page, declaration: &Declaration) -> String {
     let Some(due_on) = declaration.due_on.filter(|_| !declaration.state.is_final()) else {
         return String::new();
@@ -246,7 +246,7 @@ fn people(p: &Page, opened: &Opened) -> Vec<Named> {
     opened.people.iter().map(named).collect()
 }
 
-/// What the registration would change, in words; nothing if there is nothing to foresee.
+/// What the registration would change, in words; empty if nothing is foreseen.
 fn foreseen(p: &Page, opened: &Opened) -> Vec<String> {
     let Some(Ok(told)) = &opened.foreseen else { return Vec::new() };
     told.iter().cloned().map(|told| if p.lang.is_mn() { told.mn } else { told.en }).collect()
@@ -263,7 +263,7 @@ fn held_against(state: DeclarationState) -> Option<Uuid> {
     }
 }
 
-/// The endings that the state and the mandate allow, with their buttons.
+/// The endings that the declaration's state and the officer's mandate allow, with their buttons.
 fn endings(
     p: &Page,
     deps: &Deps,

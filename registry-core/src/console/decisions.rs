@@ -29,7 +29,6 @@ struct DecisionPage {
     reason: String,
     kind: Twice,
     office: Twice,
-    /// Where it can be appealed.
     appeal: Twice,
     appeal_until: String,
     received_on: String,
@@ -37,7 +36,7 @@ struct DecisionPage {
     people: Vec<(String, String)>,
 }
 
-/// The same in both languages: the paper speaks both.
+/// A text in both languages: the paper shows both.
 struct Twice {
     mn: String,
     en: String,
@@ -81,7 +80,8 @@ fn page(deps: &Deps, visitor: &Visitor<Officer>, paper: Paper) -> DecisionPage {
     }
 }
 
-/// The body that hears the appeal: the office of the unit above, or the central authority above aimag and capital.
+/// The body that hears the appeal: the office of the unit above, or the central authority for an aimag or the
+/// capital.
 fn appeal(mn: &Places, en: &Places, unit: Option<&str>) -> Twice {
     match unit {
         Some(code) => Twice {

@@ -27,33 +27,33 @@ use crate::store::schema::attachment;
 
 /// What an officer sees before a decision.
 pub(super) struct Opened {
-    /// The declaration.
     pub declaration: Declaration,
-    /// What it says, in lines.
+    /// What the declaration says, in lines.
     pub details: Vec<Detail>,
-    /// The people it names, as they stand in the register.
+    /// The people whom it names, as they stand in the register.
     pub people: Vec<Person>,
-    /// What its registration by this officer would change, or why it would be refused; nothing once it is decided.
+    /// What its registration by this officer would change, or why it would be refused; nothing once it is
+    /// decided.
     pub foreseen: Option<Result<Vec<Told>, Refusal>>,
-    /// Whose records were looked at for that.
+    /// The people whose records were looked at to foresee that.
     pub touched: Vec<Uuid>,
     /// The portrait of a card application, JPEG.
     pub portrait: Option<Vec<u8>>,
-    /// How many officers it takes.
+    /// How many officers must decide.
     pub eyes: Eyes,
     /// Whether the reader may decide on it.
     pub may_decide: bool,
     /// The other declaration of the same event that was registered too.
     pub doubled_with: Option<Uuid>,
-    /// Whether a seal keeps from every reader what it says: then all of the above is empty.
+    /// Whether a seal hides the declaration from every reader: then all of the above is empty.
     pub is_behind_a_seal: bool,
 }
 
 /// Opens a declaration.
 ///
 /// # Errors
-/// [`registry_domain::refusal::Refusal::DeclarationNotFound`], another office's declaration, the reader's own or a
-/// relative's, or no mandate to read.
+/// [`registry_domain::refusal::Refusal::DeclarationNotFound`]. Also refused: another office's declaration,
+/// one that names the reader or a relative, and a reader without a mandate to read.
 pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
     let declaration = match declare::load_shown(deps, &mut db, officer, id) {
@@ -106,11 +106,11 @@ pub(super) fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<
     }
 }
 
-/// A declaration that waits in the queue though a seal keeps from every reader what it says: that it is there, and how it
-/// is ended.
+/// A declaration that waits in the queue although a seal hides it from every reader. The page says only that
+/// it is there, and lets the officer end it.
 ///
 /// # Errors
-/// As [`open`]; [`Refusal::DeclarationNotFound`] of one that does not wait.
+/// As [`open`]; [`Refusal::DeclarationNotFound`] if the declaration does not wait.
 fn behind_a_seal(deps: &Deps, db: &mut Db, officer: &Officer, id: DeclarationId) -> Result<Opened, Failure> {
     let declaration = declare::load(deps, db, id)?;
     officer.may_open_declarations(declaration.kind, &deps.units)?;
@@ -137,8 +137,8 @@ fn behind_a_seal(deps: &Deps, db: &mut Db, officer: &Officer, id: DeclarationId)
     })
 }
 
-/// What an officer should know before signing: every record, act, paper and card that the registration would touch. Whoever
-/// received what another officer decides sees the same. Nothing once it is decided.
+/// What an officer should know before signing: every record, act, paper and card that the registration would
+/// touch. An officer who received what another decides sees the same. Nothing once it is decided.
 fn foresee(
     deps: &Deps,
     officer: &Officer,

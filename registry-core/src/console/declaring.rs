@@ -1,4 +1,4 @@
-//! Receiving a declaration: a form of each kind, in the order of the paper.
+//! Receiving a declaration: each kind has its form, in the order of the paper.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -28,14 +28,14 @@ use crate::portrait::Portrait;
 #[template(path = "declare.html")]
 struct Declare {
     p: Page,
-    /// Where the form goes.
+    /// The address to which the form is sent.
     action: String,
-    /// Where it goes to be kept as a draft.
+    /// The address to which the form is sent to be kept as a draft.
     keep: String,
     may_keep: bool,
     is_draft: bool,
     title: &'static str,
-    /// In tögrög.
+    /// The fee in tögrög.
     fee: u32,
     has_picture: bool,
     parts: Vec<Part>,
@@ -53,13 +53,13 @@ struct Asked {
 /// Which form is on the page.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Sheet {
-    /// A new one.
+    /// The form of a new declaration.
     New(Kind),
-    /// One that was kept.
+    /// A form that was kept as a draft.
     Draft(Uuid, Kind),
 }
 
-/// The empty form of a kind.
+/// Shows the empty form of a kind.
 pub(super) async fn show(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -69,7 +69,7 @@ pub(super) async fn show(
     page(&deps, &visitor, Sheet::New(kind), Paper::empty(&deps, &visitor))
 }
 
-/// The form of a kind, begun with what another page knew.
+/// Shows the form of a kind, with what another page filled in.
 pub(super) async fn fill(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -168,7 +168,7 @@ pub(super) fn page(
     html(status, &page)
 }
 
-/// The questions that are open, and those answered already.
+/// The questions that are open, and those that were answered already.
 fn questions(p: &Page, paper: &Paper) -> Vec<Asked> {
     let asked = Question::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! The agency's desk: the identity question, asked by a person at a screen.
+//! The agency's desk, where a person at a screen asks the identity question.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -32,7 +32,8 @@ struct Desk {
 
 struct Shown {
     matched: bool,
-    /// Something asked does not belong to the number: the verdict must not look like a yes.
+    /// Whether something that was asked does not belong to the number: then the verdict must not look like a
+    /// yes.
     differs: bool,
     verdict: &'static str,
     lines: Vec<(&'static str, &'static str, &'static str)>,
@@ -49,7 +50,7 @@ pub(super) async fn show(
     page(deps, visitor, paper, None).await
 }
 
-/// Asks, and shows the signed answer or the numbered no. Who asks and why stays filled in for the next question.
+/// Asks, and shows the signed answer or the refusal. Who asks and why stays filled in for the next question.
 pub(super) async fn ask(
     deps: web::Data<Deps>,
     visitor: Visitor<CallingAgency>,
@@ -71,7 +72,7 @@ pub(super) async fn ask(
     }
 }
 
-/// The field of this form that a refusal is about, where there is one.
+/// The refusal, with the field of this form that it is about, if there is one.
 fn beside_field(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::EndUserMissing => refusal.in_field("end_user"),

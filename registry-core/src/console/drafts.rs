@@ -1,4 +1,4 @@
-//! Drafts: forms that an officer keeps before they can be declared, and goes on with later.
+//! Drafts: forms that an officer keeps before they can be declared, and continues later.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -28,7 +28,7 @@ use crate::drafts::{self, DraftLine, Opened};
 use crate::failure::Failure;
 use crate::portrait::Portrait;
 
-/// Drafts shown at once.
+/// At most this many drafts are shown at once.
 const SHOWN: i64 = 100;
 
 #[derive(Template)]
@@ -50,7 +50,7 @@ struct Line {
     paper: Paper,
 }
 
-/// What the list says besides: the draft that was saved just now.
+/// What the list shows besides: the draft that was saved just now.
 #[derive(Deserialize)]
 pub(super) struct Said {
     saved: Option<Uuid>,
@@ -94,7 +94,7 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, paper: Paper, draft: &DraftLin
     })
 }
 
-/// Keeps a form that was begun.
+/// Keeps a form as a new draft.
 pub(super) async fn save(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -108,7 +108,7 @@ pub(super) async fn save(
     Ok(to_page(&format!("/drafts?saved={}", saved.id)))
 }
 
-/// The form as it was left.
+/// Shows the form as it was left.
 pub(super) async fn open(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -131,7 +131,7 @@ pub(super) async fn opened(
     Ok(withheld.release(&deps.access, |opened| drafts::opened(deps, &officer, opened)).await?)
 }
 
-/// Keeps the form in the draft's place.
+/// Keeps the form in place of the draft's earlier one.
 pub(super) async fn save_again(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -145,7 +145,8 @@ pub(super) async fn save_again(
     Ok(to_page(&format!("/drafts?saved={}", saved.id)))
 }
 
-/// Declares the form as it is filled in now; what is wrong stands beside its field, and the draft stays as it was.
+/// Declares the form as it is filled in now. If something is wrong, the page says so beside the field, and
+/// the draft stays as it was.
 pub(super) async fn declare(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -173,7 +174,7 @@ pub(super) async fn declare(
     }
 }
 
-/// Discards a draft; the list asks before.
+/// Discards a draft; the list asks for confirmation first.
 pub(super) async fn discard(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,

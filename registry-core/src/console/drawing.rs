@@ -1,32 +1,30 @@
-//! Drawings that the server makes: lines, boxes and words in SVG, without style attributes (the content policy refuses them).
-//! Whatever they show stands in a table as well.
+//! Drawings that the server makes: lines, boxes and words in SVG, without style attributes, which the content
+//! policy refuses. Whatever they show stands in a table as well.
 
 pub(super) mod family;
 pub(super) mod timeline;
 
 /// A straight line.
 pub(super) struct Line {
-    /// From.
     pub x1: i32,
-    /// From.
     pub y1: i32,
-    /// To.
     pub x2: i32,
-    /// To.
     pub y2: i32,
-    /// What it is, for the style sheet.
+    /// The class of the line in the style sheet.
     pub class: &'static str,
 }
 
-/// Tenths of a pixel that a letter takes at the size of 12 pixels, capitals and wide letters counted in.
+/// The width of a letter in tenths of a pixel, at a size of 12 pixels; capitals and wide letters are counted
+/// in.
 const LETTER: i32 = 74;
 
-/// How wide a text is drawn, at most.
+/// The greatest width at which a text may be drawn.
 fn width_of(text: &str) -> i32 {
     i32::try_from(text.chars().count()).unwrap_or(i32::MAX / LETTER) * LETTER / 10
 }
 
-/// A text in lines of at most so many letters: broken between words, and inside a word that is longer than a line.
+/// A text in lines of at most `most` letters: broken between words, or inside a word that is longer than a
+/// line.
 fn in_lines(text: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

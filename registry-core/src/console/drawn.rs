@@ -9,11 +9,11 @@ use super::paper::{Known, Paper};
 /// A section of the page.
 pub(super) struct Part {
     pub legend: &'static str,
-    /// Empty if there is none.
+    /// The hint; empty if there is none.
     pub hint: &'static str,
-    /// The question that opens it; none if it is always open.
+    /// The question that opens the section; none if it is always open.
     pub question: Option<&'static str>,
-    /// Whether something in it was entered or is wrong.
+    /// Whether something in the section was entered or is wrong.
     pub is_open: bool,
     pub fields: Vec<Drawn>,
 }
@@ -22,27 +22,27 @@ pub(super) struct Part {
 pub(super) struct Drawn {
     pub name: &'static str,
     pub label: &'static str,
-    /// Empty if there is none.
+    /// The hint; empty if there is none.
     pub hint: &'static str,
     pub required: bool,
     pub control: Control,
-    /// Words and what they are called.
+    /// The words to choose from, each with its label.
     pub words: Vec<(&'static str, &'static str)>,
 }
 
-/// With what a field is entered.
+/// The control with which a field is entered.
 pub(super) enum Control {
-    /// A line.
+    /// A line of text.
     Line,
     /// A line for a whole number.
     Count,
     /// A line with the list of units.
     Units,
-    /// One box alone.
+    /// A single box.
     Agreed,
-    /// Options of which one is chosen.
+    /// Options, of which one is chosen.
     Options,
-    /// Boxes of which any number is ticked.
+    /// Boxes, of which any number can be ticked.
     Boxes,
     /// One of a long list.
     Listed,
@@ -103,12 +103,12 @@ const fn control(field: &Field) -> Control {
     }
 }
 
-/// What the page of a form calls its fields.
+/// The fields of a form, by the labels that the page gives them.
 pub(super) fn known(form: Form, p: &Page) -> Vec<Known> {
     form.shown().map(|field| Known::new(field.name, p.lang.say(field.label), field.is_marked())).collect()
 }
 
-/// The id of the control that comes first: a page begins there.
+/// The id of the first control, in which a page begins.
 pub(super) fn first(form: Form) -> Option<String> {
     let field = form.shown().next()?;
     Some(match control(field) {

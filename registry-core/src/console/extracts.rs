@@ -50,7 +50,7 @@ struct Copy {
     paper: Paper,
 }
 
-/// Shows an extract in both languages, as it is printed, and the copies that were counted.
+/// Shows an extract in both languages as it is printed, with the copies that were counted.
 pub(super) async fn print(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -78,7 +78,7 @@ async fn shown(
     html(status, &page(deps, visitor, entry, extract, &counted, paper)?)
 }
 
-/// Counts a copy on the sheet that was entered, and shows the page with it.
+/// Counts a copy on the sheet that was entered, and shows the page with that copy.
 pub(super) async fn issue(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -122,7 +122,7 @@ pub(super) async fn spoil(
     }
 }
 
-/// A copy as PDF.
+/// Gives a copy as PDF.
 pub(super) async fn pdf(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -177,7 +177,7 @@ fn page(
     })
 }
 
-/// The QR as an SVG picture in base64.
+/// The QR code as an SVG picture in base64.
 pub(super) fn qr(text: &str) -> Result<String, Fault> {
     let code = QrCode::new(text).map_err(|e| Fault(Failure::Issue(format!("draw a QR code: {e}"))))?;
     Ok(STANDARD.encode(code.render::<svg::Color<'_>>().min_dimensions(220, 220).build()))

@@ -1,4 +1,4 @@
-//! What a page answers when it does not do what it was asked. The frame writes it as a page in both languages.
+//! What a page answers if it does not do what it was asked. The frame writes it as a page in both languages.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -32,10 +32,10 @@ impl From<ApiError> for Fault {
 }
 
 impl Fault {
-    /// The refusal, if it is one: a form shows it beside its field.
+    /// The refusal, if it is one: then a form shows it beside its field.
     ///
     /// # Errors
-    /// The fault itself, if it is not for the person at the screen to mend.
+    /// The fault itself, if the person at the screen cannot mend it.
     pub fn refusal(self) -> Result<Refusal, Fault> {
         match self.0 {
             Failure::Refused(refusal) => Ok(refusal),

@@ -1,4 +1,4 @@
-//! A posted form: its fields, and what makes it the same form when it comes again.
+//! A posted form: its fields, and what recognises the same form when it is sent again.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::once::Once;
 /// Names and values as browsers send them; a name may come more than once.
 pub(crate) type Pairs = Vec<(String, String)>;
 
-/// The fields of a form that was recognised as ours.
+/// The fields of a form that was recognised as our own.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fields {
     values: BTreeMap<String, String>,
@@ -20,7 +20,7 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// Sorts a form into fields, key and token. Boxes of one name become one value with commas.
+    /// Sorts a form into fields, key and token. The ticked boxes of one name become one value with commas.
     pub(super) fn read(pairs: Pairs) -> (Fields, String) {
         let mut values: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in pairs {
@@ -37,7 +37,7 @@ impl Fields {
         (Fields { values, key }, token)
     }
 
-    /// Fields that another page knew.
+    /// Fields that another page filled in.
     pub fn of(values: BTreeMap<String, String>) -> Fields {
         Fields { values, key: String::new() }
     }
@@ -57,7 +57,8 @@ impl Fields {
         self.values
     }
 
-    /// The facts of a declaration: each field as text, as the domain's forms read it, and the answers to questions as one list.
+    /// The facts of a declaration: each field as text, as the domain's forms read it, and the answers to
+    /// questions as one list.
     pub fn facts(&self) -> Value {
         let mut facts: Map<String, Value> = Map::new();
         let mut answers = Vec::new();
@@ -74,7 +75,7 @@ impl Fields {
         Value::Object(facts)
     }
 
-    /// The fields of a form that was kept, by this console or over the API: the reverse of [`Fields::facts`].
+    /// The fields of a form that was kept by this console or over the API: the reverse of [`Fields::facts`].
     pub fn of_facts(facts: &Value) -> Fields {
         let mut values = BTreeMap::new();
         for (name, value) in facts.as_object().into_iter().flatten() {
@@ -87,8 +88,8 @@ impl Fields {
         Fields::of(values)
     }
 
-    /// The form as one request: the key drawn when the page was made, bound to the caller, the address and what was sent.
-    /// A second click or a reload is the same request, and gets the first answer.
+    /// The form as one request. Its key was drawn when the page was made, and is bound to the caller, the
+    /// address and what was sent. A second click or a reload is the same request, and gets the first answer.
     ///
     /// # Errors
     /// [`Refusal::IdempotencyKeyMissing`].
@@ -109,7 +110,7 @@ fn text_of(value: &Value) -> String {
     }
 }
 
-/// `440: the reason` as field and value.
+/// Splits `440: the reason` into field and value.
 fn answer_of(answer: &Value) -> Option<(String, String)> {
     let (number, reason) = answer.as_str()?.split_once(": ")?;
     let question = Question::ALL.iter().find(|question| question.number().to_string() == number)?;

@@ -1,4 +1,5 @@
-//! Finding a person: a number and a reason, both in the form's body, and the record for whoever may read it.
+//! Finding a person: a number and a reason, both in the form's body. The record is shown to a reader who may
+//! read it.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -39,11 +40,11 @@ struct PersonPage {
     true_on: Option<String>,
     known_on: Option<String>,
     forms: Vec<Prefilled>,
-    /// The number and the reason, to read the same record as on another day.
+    /// The number and the reason, so that the same record can be read as of another day.
     paper: Paper,
 }
 
-/// A form that begins with this person.
+/// A form that begins with this person filled in.
 struct Prefilled {
     kind: &'static str,
     label: &'static str,
@@ -84,7 +85,7 @@ pub(super) async fn open(
     }
 }
 
-/// The field of this form that a refusal is about.
+/// The refusal, with the field of this form that it is about.
 fn beside_field(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::ReasonForReadingMissing | Refusal::TextTooLong { .. } => refusal.in_field("reason"),

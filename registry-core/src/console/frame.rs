@@ -1,4 +1,5 @@
-//! Around every page: headers of protection, forms from elsewhere turned away, refusals and faults as pages.
+//! What surrounds every page: it sets headers of protection, turns away forms from elsewhere, and writes
+//! refusals and faults as pages.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -39,7 +40,7 @@ struct ErrorPage {
 /// Wraps every page of the console.
 ///
 /// # Errors
-/// Actix's own, for a service that cannot answer.
+/// The error of actix if the service cannot answer.
 pub(super) async fn frame(
     request: ServiceRequest,
     next: Next<BoxBody>,
@@ -59,14 +60,14 @@ pub(super) async fn frame(
     };
     protect(answer.headers_mut());
     if visit.is_language_chosen {
-        // A cookie that cannot be written costs the choice of a language, no more.
+        // If the cookie cannot be written, only the choice of the language is lost.
         let _ = answer.response_mut().add_cookie(&cookies::language(&deps.config, visit.language));
     }
     Ok(answer)
 }
 
-/// A post that the browser itself says comes from another site. `Origin` says nothing here: under our referrer policy it is
-/// `null`. Forms of a session carry its token besides.
+/// Whether the browser itself says that a post comes from another site. The header `Origin` does not help:
+/// under our referrer policy it is `null`. Besides this, the forms of a session carry its token.
 fn is_forged(request: &ServiceRequest) -> bool {
     request.method() == Method::POST
         && request.headers().get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
@@ -82,7 +83,7 @@ fn protect(headers: &mut HeaderMap) {
     }
 }
 
-/// What an answer that is not a page says, as a refusal.
+/// The refusal that an answer other than a page stands for.
 fn refusal_of(deps: &Deps, answer: &ServiceResponse<BoxBody>) -> Option<Refusal> {
     if let Some(error) = answer.response().error() {
         return Some(match error.as_error::<Fault>() {
@@ -99,7 +100,7 @@ fn refusal_of(deps: &Deps, answer: &ServiceResponse<BoxBody>) -> Option<Refusal>
     (answer.status() == StatusCode::METHOD_NOT_ALLOWED).then_some(Refusal::MethodNotAllowed)
 }
 
-/// What actix itself refused: an address, a form or an upload that it could not read.
+/// The refusal for what actix itself refused: an address, a form or an upload that it could not read.
 fn by_status(deps: &Deps, status: StatusCode, error: &Error) -> Refusal {
     match status {
         StatusCode::NOT_FOUND => Refusal::NotFound,
@@ -125,7 +126,7 @@ fn refused(deps: &Deps, visit: &Visit, refusal: &Refusal) -> HttpResponse {
     let mut answer =
         html(status, &page).unwrap_or_else(|_| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR));
     if matches!(refusal, Refusal::SessionExpired | Refusal::MandateNotValid) {
-        // A cookie that cannot be written is of no use to anybody: its session is over.
+        // If the cookie cannot be written, nobody loses anything: its session is over anyway.
         let _ = answer.add_cookie(&cookies::session_ended(&deps.config));
     }
     answer

@@ -7,14 +7,13 @@ use super::words::{Words, words_of};
 /// A language of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// Монгол.
+    /// Mongolian.
     Mn,
-    /// English.
     En,
 }
 
 impl Language {
-    /// Reads `mn` or `en`; anything else is none of ours.
+    /// Reads `mn` or `en`; gives none for anything else.
     pub fn parse(code: &str) -> Option<Language> {
         match code {
             "mn" => Some(Language::Mn),
@@ -31,17 +30,16 @@ impl Language {
         }
     }
 
-    /// Whether it is Mongolian.
     pub fn is_mn(&self) -> bool {
         *self == Language::Mn
     }
 
-    /// The catalogue.
+    /// The catalogue of words.
     pub fn words(self) -> &'static Words {
         words_of(self)
     }
 
-    /// What is said, in this language.
+    /// The text of what is said, in this language.
     pub fn say(self, say: Say) -> &'static str {
         self.pick(say.mn, say.en)
     }

@@ -1,4 +1,5 @@
-//! Notices of hospitals and bag governors that wait for somebody to declare, deadlines first.
+//! Notices of hospitals and bag governors that wait until somebody declares the event; the nearest deadline
+//! comes first.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -19,7 +20,7 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::notices::{self, NoticeView, Notices};
 
-/// Notices shown at once.
+/// At most this many notices are shown at once.
 const SHOWN: i64 = 100;
 
 #[derive(Template)]
@@ -36,11 +37,11 @@ struct Line {
     due_on: String,
     left: String,
     is_overdue: bool,
-    /// What the notice says, in lines; nothing if it is not for this officer.
+    /// What the notice says, in lines; empty if this officer may not see it.
     said: Vec<(&'static str, String)>,
     is_kept_away: bool,
     declaration: Option<Uuid>,
-    /// The form that it begins, filled in.
+    /// The fields of the form that the notice begins, filled in.
     begins: Option<Vec<(&'static str, String)>>,
 }
 
@@ -80,7 +81,7 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, notice: &NoticeView) -> Result
     })
 }
 
-/// What a notice says, by its members.
+/// What a notice says, member by member.
 fn in_words(p: &Page, said: &Value) -> Vec<(&'static str, String)> {
     let w = p.w;
     let labels = [
@@ -106,7 +107,7 @@ fn in_words(p: &Page, said: &Value) -> Vec<(&'static str, String)> {
     labels.into_iter().filter_map(line).collect()
 }
 
-/// The fields of the form that a notice fills in: they have the names of its members.
+/// The fields of the form that a notice fills in; they have the names of the notice's members.
 fn form_of(kind: Kind, id: Uuid, said: &Value) -> Vec<(&'static str, String)> {
     let members: &[&'static str] = if kind == Kind::Birth {
         &["mother", "sex", "born_on", "born_time", "birth_place", "plurality", "order", "medical_certificate"]
@@ -118,7 +119,7 @@ fn form_of(kind: Kind, id: Uuid, said: &Value) -> Vec<(&'static str, String)> {
     filled.chain(names_notice).collect()
 }
 
-/// A text or a number that is there.
+/// The text or number that a value holds.
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! The office: what it receives, and what waits for a decision. Nothing personal stands here.
+//! The office's page: what the office receives, and what waits for a decision. Nothing personal stands here.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};

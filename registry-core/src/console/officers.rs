@@ -1,4 +1,5 @@
-//! Officers and their roles: who has which mandate, what is proposed, and the second administrator's yes. Auditors read it.
+//! Officers and their roles: who has which mandate, what is proposed, and the second administrator's
+//! confirmation. Auditors read it.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -25,7 +26,7 @@ use crate::once::write_once;
 use crate::store::paging::{Paged, Side};
 use crate::store::reference;
 
-/// Mandates given on one page.
+/// At most this many mandates stand on one page.
 const SHOWN: usize = 20;
 
 #[derive(Template)]
@@ -40,7 +41,6 @@ struct Officers {
     paper: Paper,
 }
 
-/// An officer.
 struct Line {
     id: Uuid,
     label: String,
@@ -63,7 +63,7 @@ struct Asked {
     confirmed_by: String,
     confirmed_at: String,
     is_alone: bool,
-    /// Whether the reader is the second administrator that it waits for.
+    /// Whether the reader is the second administrator for whom the proposal waits.
     may_confirm: bool,
     paper: Paper,
 }
@@ -78,7 +78,7 @@ struct Mandate {
     paper: Paper,
 }
 
-/// All that the page reads.
+/// Everything that the page reads from the store.
 struct Read {
     officers: Vec<OfficerLine>,
     waiting: Vec<ProposalLine>,
@@ -94,7 +94,7 @@ fn read(deps: &Deps, side: Side<Uuid>) -> Result<Read, Failure> {
     })
 }
 
-/// Officers, proposals that wait, mandates given, page by page.
+/// Shows the officers, the proposals that wait, and the mandates given, page by page.
 pub(super) async fn list(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -129,7 +129,7 @@ async fn overview(
     html(page.paper.status(), &page)
 }
 
-/// What every line needs to be written out.
+/// What is needed to write out every line.
 struct View<'page> {
     deps: &'page Deps,
     officer: &'page Officer,
@@ -198,7 +198,7 @@ pub(super) async fn new(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Res
     form(&deps, &visitor, paper).await
 }
 
-/// The form for an officer who is there, with the mandate as it stands.
+/// The form for an existing officer, filled with the present mandate.
 pub(super) async fn change(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,
@@ -249,7 +249,7 @@ async fn form(
     html(page.paper.status(), &page)
 }
 
-/// Proposes a mandate, which waits for another administrator.
+/// Proposes a mandate; another administrator must confirm it.
 pub(super) async fn propose(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,

@@ -18,31 +18,26 @@ use crate::failure::Failure;
 
 /// A link of the navigation.
 pub(crate) struct Link {
-    /// Where to.
     pub href: &'static str,
-    /// Its text.
     pub label: &'static str,
-    /// Its access key.
     pub key: &'static str,
 }
 
 /// The frame of a page.
 pub(crate) struct Page {
-    /// The language.
     pub lang: Language,
-    /// Its words.
+    /// The words of the page's language.
     pub w: &'static Words,
     /// The page's own path, for the links that change the language.
     pub path: String,
-    /// Whether to say that this is a demonstration.
+    /// Whether the page says that this is a demonstration.
     pub is_demo: bool,
-    /// Who is signed in, as they read it.
+    /// The name of the person signed in, as they read it.
     pub who: Option<String>,
-    /// Where they can go.
+    /// The links of the navigation.
     pub links: Vec<Link>,
-    /// The token of their forms.
+    /// The token for the forms of this session.
     pub token: String,
-    /// The names of units.
     pub places: Places,
 }
 
@@ -80,13 +75,14 @@ impl Page {
         Page { who: Some(who), links, token: visitor.form_token(), ..page }
     }
 
-    /// The same page, where the language is changed on another: an answer to a form has no address of its own.
+    /// The same page with another path, so that changing the language leads there: an answer to a form has no
+    /// address of its own.
     #[must_use]
     pub fn at(self, path: impl Into<String>) -> Page {
         Page { path: path.into(), ..self }
     }
 
-    /// A unit as its name and code.
+    /// The name and code of a unit.
     pub fn place(&self, code: &UnitCode) -> String {
         self.places.name(code)
     }
@@ -115,7 +111,7 @@ fn officer_links(words: &'static Words, roles: &[Role]) -> Vec<Link> {
 /// A template as an answer.
 ///
 /// # Errors
-/// A template that cannot be written (there is none).
+/// The template cannot be written, which no template should cause.
 pub(crate) fn html(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Fault> {
     let written = template.render().map_err(|e| Fault(Failure::Issue(format!("write a page: {e}"))))?;
     Ok(HttpResponse::build(status).insert_header(ContentType::html()).body(written))

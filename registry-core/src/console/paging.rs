@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::page::Page;
 use crate::store::paging::Side;
 
-/// Where a page of a list lies, as its address says.
+/// The place of a page in a list, as the address says it.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(super) struct Cursor<K> {
     before: Option<K>,
@@ -15,7 +15,7 @@ pub(super) struct Cursor<K> {
 }
 
 impl<K> Cursor<K> {
-    /// The side that is asked for; without a row, the newest.
+    /// The side of the row that is asked for; without a row, the newest page.
     pub fn side(self) -> Side<K> {
         match (self.before, self.after) {
             (Some(row), _) => Side::OlderThan(row),
@@ -34,7 +34,7 @@ pub(super) struct Pager {
 }
 
 impl Pager {
-    /// The links of a list on a page: `part` is the heading of the list there.
+    /// The links of a list on a page; `part` is the anchor of the list's heading.
     pub fn of<K: Display>(
         p: &Page,
         title: &'static str,

@@ -15,30 +15,28 @@ use crate::deps::Deps;
 /// A refusal as a page shows it: its number and what to do, in both languages.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {
-    /// The number, never reused.
+    /// The number of the refusal, never reused.
     pub number: u16,
-    /// In Mongolian.
     pub mn: String,
-    /// In English.
     pub en: String,
-    /// The clause it rests on.
+    /// The clause that the refusal rests on.
     pub article: Option<&'static str>,
     field: Option<String>,
-    /// Whether the field was left empty: others may be, too.
+    /// Whether the field was left empty: then other required fields may be empty, too.
     is_missing: bool,
     asks: Vec<u16>,
     status: StatusCode,
 }
 
 impl Said {
-    /// The field that it is about, by its name in the form: for a page that has no form to stand beside.
+    /// The name of the field that the refusal is about, for a page whose form does not have it.
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// Reads a refusal.
     pub fn of(refusal: &Refusal) -> Said {
-        // A form knows what its fields are called: it stands beside the field, or links to it.
+        // The complaint stands beside the field or links to it, so its words need not repeat the field's
+        // name.
         let [mn, en] = match refusal.cause() {
             Refusal::MissingField { .. } => {
                 [Language::Mn, Language::En].map(|language| language.words().field_empty.to_owned())
@@ -62,14 +60,14 @@ impl Said {
         }
     }
 
-    /// Whether the fault is the service's own: then the page must not say that nothing was done, for nobody
-    /// knows.
+    /// Whether the fault is the service's own. Then the page must not say that nothing was done, because
+    /// nobody knows.
     pub fn is_ours(&self) -> bool {
         self.status.is_server_error()
     }
 }
 
-/// A form: its secrets, the values to show, and what is wrong.
+/// A form: its token and key, the values to show, and what is wrong.
 #[derive(Debug, Clone)]
 pub(crate) struct Paper {
     /// The session's form token.
@@ -83,19 +81,18 @@ pub(crate) struct Paper {
     first: Option<String>,
 }
 
-/// A field of a form: one that a complaint can be about.
+/// A field of a form, which a complaint can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Known {
-    /// Its id.
+    /// The name of the field.
     pub field: &'static str,
-    /// What the form calls it.
+    /// The label that the form gives it.
     pub label: &'static str,
     /// Whether the form marks it as required.
     required: bool,
 }
 
 impl Known {
-    /// A field of a form.
     pub const fn new(field: &'static str, label: &'static str, required: bool) -> Known {
         Known { field, label, required }
     }
@@ -125,23 +122,23 @@ impl Paper {
         Paper { key: deps.draw().opaque_uuid().to_string(), ..self.clone() }
     }
 
-    /// The same form with what is wrong.
+    /// The same form, with what is wrong.
     #[must_use]
     pub fn refused(self, refusal: &Refusal) -> Paper {
         Paper { no: Some(Said::of(refusal)), ..self }
     }
 
-    /// The status of the answer that shows it.
+    /// The HTTP status of the answer that shows the form.
     pub fn status(&self) -> StatusCode {
         self.no.as_ref().map_or(StatusCode::OK, |no| no.status)
     }
 
-    /// A field's value, or nothing.
+    /// A field's value, or an empty text.
     pub fn value(&self, name: &str) -> &str {
         self.values.get(name).map_or("", String::as_str)
     }
 
-    /// Whether a box or an option is chosen.
+    /// Whether a box is ticked or an option chosen.
     pub fn ticked(&self, name: &str, option: &str) -> bool {
         self.value(name).split(',').any(|chosen| chosen == option)
     }
@@ -153,17 +150,17 @@ impl Paper {
         })
     }
 
-    /// The fields that are meant, in the order of the form.
+    /// The fields that the complaint is about, in the order of the form.
     pub fn meant(&self) -> &[Known] {
         &self.meant
     }
 
-    /// Whether a question is among those that were not answered.
+    /// Whether the question is one of those that were not answered.
     pub fn asks(&self, question: Question) -> bool {
         self.no.as_ref().is_some_and(|no| no.asks.contains(&question.number()))
     }
 
-    /// The ids of what describes a field: its hint, and what is wrong with it.
+    /// The ids of the texts that describe a field: its hint, and what is wrong with it.
     pub fn described_by(&self, name: &str, has_hint: bool) -> Option<String> {
         let hint = has_hint.then(|| format!("{name}-hint"));
         let complaint = self.complaint(name).map(|_| format!("{name}-complaint"));
@@ -171,7 +168,8 @@ impl Paper {
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
-    /// Whether the page begins in this field: the first that is meant, else the first of a form that says so.
+    /// Whether the page begins in this field: the first one that the complaint is about, or else the first of
+    /// a form that says so.
     pub fn focuses(&self, name: &str) -> bool {
         match &self.no {
             Some(_) => self.meant.first().is_some_and(|meant| meant.field == name),
@@ -185,8 +183,9 @@ impl Paper {
         self.no.is_none() && first == Some(value)
     }
 
-    /// Learns which fields its form has, and so which one is meant, and if that one is empty, which other required ones are. A
-    /// field that the form does not have is none: what is wrong then stands above the form alone.
+    /// Takes the fields that the form has. From them it follows which field the complaint is about and, if
+    /// that one is empty, which other required ones are empty too. If the form does not have the field, the
+    /// complaint stands above the form only.
     pub fn learn(&mut self, form: &[Known]) {
         let Some(no) = &mut self.no else { return };
         no.field.take_if(|field| form.iter().all(|known| known.field != *field));
@@ -197,7 +196,7 @@ impl Paper {
         self.meant = named.chain(form.iter().filter(|known| is_missing(known))).copied().collect();
     }
 
-    /// The same form, which begins in the control of this id.
+    /// The same form, beginning in the control with this id.
     pub fn begin(&mut self, first: Option<String>) {
         self.first = first;
     }

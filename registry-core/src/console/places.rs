@@ -1,4 +1,4 @@
-//! Units by name.
+//! Units by their names.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use registry_domain::unit::{Unit, UnitCode, UnitTree};
 
 use super::language::Language;
 
-/// Names of units in one language.
+/// The names of units in one language.
 #[derive(Clone)]
 pub(crate) struct Places {
     units: Arc<UnitTree>,
@@ -14,12 +14,12 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Over the tree of units.
+    /// Names for the units of this tree.
     pub fn new(units: Arc<UnitTree>, language: Language) -> Places {
         Places { units, language }
     }
 
-    /// Names from the aimag down, with the code; the code alone if it is unknown.
+    /// The names from the aimag down, with the code; only the code if it is unknown.
     pub fn name(&self, code: &UnitCode) -> String {
         let mut names: Vec<&str> =
             self.units.parent_chain(code).into_iter().map(|unit| self.name_of(unit)).collect();
@@ -32,12 +32,13 @@ impl Places {
         self.units.get(code).map_or_else(|| code.to_string(), |unit| self.name_of(unit).to_owned())
     }
 
-    /// The name for a code as text.
+    /// The name for a code that is given as text.
     pub fn name_of_text(&self, code: &str) -> String {
         UnitCode::parse(code).map_or_else(|_| code.to_owned(), |code| self.name(&code))
     }
 
-    /// The value of a described line, by its English label: units by name, the others as they stand.
+    /// The value of a described line, which is recognised by its English label: units are written by name,
+    /// other values as they stand.
     pub fn value(&self, label_en: &str, value: &str) -> String {
         match label_en {
             "Place of birth" | "Place of death" | "Unit of arrival" => self.name_of_text(value),
@@ -45,8 +46,8 @@ impl Places {
         }
     }
 
-    /// Codes and names that a form offers: all of the office's aimag, and of the others down to soums and districts.
-    /// Any other code can be typed.
+    /// The codes and names that a form offers: every unit of the office's aimag, and those of the other
+    /// aimags down to soums and districts. Any other code can be typed.
     pub fn offered(&self, near: &UnitCode) -> Vec<(String, String)> {
         let aimag = near.aimag();
         self.units

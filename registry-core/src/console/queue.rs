@@ -1,5 +1,5 @@
-//! The queue on the office's page: what this office decides, what waits for an answer, what others decide. Deadlines
-//! first in each, and nothing personal.
+//! The queue on the office's page: what this office decides, what waits for an answer, what others decide. In
+//! each part the nearest deadline comes first, and nothing personal is shown.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use registry_domain::date::civil_date;
@@ -16,23 +16,23 @@ use crate::failure::Failure;
 use crate::queue::{self, QueueLine};
 use crate::store::Db;
 
-/// Declarations shown at once.
+/// At most this many declarations are shown at once.
 const SHOWN: i64 = 100;
 
-/// Where a line belongs.
+/// The part of the queue that a line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
-    /// Received here, decided here.
+    /// It was received here and is decided here.
     Here,
-    /// Received by another office, decided here.
+    /// Another office received it, and it is decided here.
     FromOthers,
-    /// Beside another declaration of the same event.
+    /// It is held beside another declaration of the same event.
     Held,
-    /// Received here, decided elsewhere.
+    /// It was received here and is decided elsewhere.
     ByOthers,
-    /// Notified, and nobody has declared it in time.
+    /// The event was notified, and nobody has declared it in time.
     Undeclared,
-    /// Registered, as another declaration of the same event was.
+    /// It was registered, and so was another declaration of the same event.
     Doubled,
 }
 
@@ -81,7 +81,6 @@ pub(super) struct Section {
     pub lines: Vec<Line>,
 }
 
-/// A line of it.
 pub(super) struct Line {
     pub id: Uuid,
     pub is_notice: bool,
@@ -100,7 +99,7 @@ pub(super) struct Line {
 /// Reads the queue of an office.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub(super) fn read(deps: &Deps, db: &mut Db, officer: &Officer) -> Result<Vec<QueueLine>, Failure> {
     queue::of_office(deps, db, officer, SHOWN)
 }
@@ -108,7 +107,7 @@ pub(super) fn read(deps: &Deps, db: &mut Db, officer: &Officer) -> Result<Vec<Qu
 /// Writes the queue out, in parts.
 ///
 /// # Errors
-/// Stored words that do not parse.
+/// A stored word does not parse.
 pub(super) fn sections(
     deps: &Deps,
     officer: &Officer,

@@ -18,16 +18,15 @@ use crate::store::{Db, people};
 
 /// A person and the relatives whose names are shown with them.
 pub(super) struct Family {
-    /// The person.
     pub person: Person,
     relatives: Vec<Person>,
 }
 
 impl Family {
-    /// Loads the relatives; a sealed one is left out and shown without a name.
+    /// Loads the relatives. A sealed one is not loaded, and is then shown without a name.
     ///
     /// # Errors
-    /// The store's.
+    /// The store failed.
     pub fn load(db: &mut Db, person: &Person) -> Result<Family, Failure> {
         let links = person.parents.iter().chain(&person.spouses).chain(&person.children);
         let ids: Vec<PersonId> = links.map(|link| link.person).collect();
@@ -38,7 +37,7 @@ impl Family {
         Ok(Family { person: person.clone(), relatives })
     }
 
-    /// Nobody besides the person.
+    /// The person without any relatives.
     pub fn alone(person: Person) -> Family {
         Family { person, relatives: Vec::new() }
     }
@@ -95,7 +94,7 @@ pub(super) struct Act {
     pub office: String,
     pub entry: Uuid,
     pub has_extract: bool,
-    /// Whose part of it a correction would begin with; none for whoever may not declare one.
+    /// The person with whose part a correction would begin; none if the reader may not declare one.
     pub corrects: Option<String>,
 }
 
@@ -135,12 +134,11 @@ impl Record {
     }
 }
 
-/// A person's whole name; a dash for an erased one.
+/// A person's whole name; a dash for an erased person.
 pub(super) fn name_of(person: &Person) -> String {
     person.name.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string)
 }
 
-/// Alive or dead, in words.
 pub(super) fn life_of(words: &'static Words, person: &Person) -> &'static str {
     match person.life_cycle {
         LifeCycle::Alive => words.alive,
@@ -200,7 +198,7 @@ fn relatives(page: &Page, family: &Family) -> Vec<Relative> {
         .collect()
 }
 
-/// What a relative is, in words.
+/// The word for a relation.
 pub(super) fn relation(words: &'static Words, relation: Relation) -> &'static str {
     match relation {
         Relation::Mother => words.mother,

@@ -1,4 +1,4 @@
-//! The beginning, signing in by a one-time link, signing out.
+//! The first page, signing in by a one-time link, signing out.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -30,14 +30,14 @@ struct SignIn {
     code: String,
 }
 
-/// The code of a link.
+/// The code in a sign-in link.
 #[derive(Deserialize)]
 pub(super) struct Code {
     #[serde(default)]
     code: String,
 }
 
-/// What this is; for someone who is signed in, the page to begin with.
+/// Says what this service is; leads a person who is signed in to the page where they begin.
 pub(super) async fn welcome(
     deps: web::Data<Deps>,
     visit: Visit,
@@ -49,7 +49,7 @@ pub(super) async fn welcome(
     }
 }
 
-/// One button: whoever only looks at the link (a mail program, a preview) does not spend the code.
+/// Shows one button. A mail program or a preview that only looks at the link does not spend the code.
 pub(super) async fn show(
     deps: web::Data<Deps>,
     visit: Visit,
@@ -58,7 +58,7 @@ pub(super) async fn show(
     html(StatusCode::OK, &SignIn { p: Page::public(&deps, &visit), code: code.into_inner().code })
 }
 
-/// Spends the code for a session.
+/// Exchanges the code for a session.
 pub(super) async fn sign_in(deps: web::Data<Deps>, code: web::Form<Code>) -> Result<HttpResponse, Fault> {
     let code = code.into_inner().code;
     let config = deps.config.clone();
@@ -75,7 +75,7 @@ pub(super) async fn sign_in(deps: web::Data<Deps>, code: web::Form<Code>) -> Res
     Ok(answer)
 }
 
-/// Ends the session here and on the server.
+/// Ends the session in the browser and on the server.
 pub(super) async fn sign_out(
     deps: web::Data<Deps>,
     visitor: Visitor<Who>,
@@ -101,7 +101,7 @@ fn home_of(who: &Who) -> &'static str {
     }
 }
 
-/// Whether an officer has nothing to do at an office.
+/// Whether an officer's roles give nothing to do at an office.
 fn manages_alone(roles: &[Role]) -> bool {
     roles.iter().all(|role| matches!(role, Role::Administrator | Role::Auditor))
 }

@@ -1,4 +1,4 @@
-//! What an act made out of date: answers to agencies and printed extracts, without a personal datum.
+//! What an act made out of date: answers to agencies and printed extracts, without any personal datum.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -37,7 +37,7 @@ struct Extract {
     office: String,
 }
 
-/// The list of one act; who is concerned will see that it was read.
+/// Shows the list of one act. The people concerned will see that it was read.
 pub(super) async fn show(
     deps: web::Data<Deps>,
     visitor: Visitor<Officer>,

@@ -85,7 +85,7 @@ fn add_office(db: &mut Db) {
     reference::add_office(db, &OfficeRow { unit_code: OFFICE.to_owned(), approval_neighbour: None }).unwrap();
 }
 
-/// Appoints an officer and signs in; the session's token.
+/// Appoints an officer and signs in; gives the session's token.
 fn officer(deps: &Deps, roles: &[Role]) -> String {
     let mut draw = deps.draw();
     let row = OfficerRow {
@@ -119,7 +119,7 @@ fn form(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Status and page of an answer, which must carry the headers of protection whatever it says.
+/// Status and page of an answer. Whatever it says, it must carry the headers of protection.
 macro_rules! answer {
     ($app:expr, $request:expr) => {{
         let answer = call_service($app, $request.to_request()).await;
@@ -256,7 +256,7 @@ async fn each_role_has_its_page_and_no_other() {
     }
 }
 
-/// The value of an attribute that follows a mark.
+/// The text that follows a mark, up to the next quotation mark.
 fn after<'page>(page: &'page str, mark: &str) -> Option<&'page str> {
     page.split_once(mark)?.1.split('"').next()
 }
@@ -294,8 +294,8 @@ fn written_into(kind: Kind, field: &str) -> &'static str {
     }
 }
 
-/// Sent empty, and filled in field by field as it asks: each complaint stands beside a field that the form has, whose label
-/// the link above carries, and where the page begins.
+/// Each form is sent empty, and then filled in field by field as it asks. Each complaint must stand beside a
+/// field that the form has; the link above must carry that field's label, and the page must begin in it.
 #[actix_web::test]
 async fn every_form_says_beside_its_field_what_is_missing_and_links_to_it_by_its_label() {
     let folder = tempfile::tempdir().unwrap();
@@ -349,7 +349,8 @@ async fn every_kind_that_is_listed_has_a_form_with_fields() {
     }
 }
 
-/// What a question opens is closed on an empty form, and open where something in it was entered or is wrong.
+/// A section that a question opens must be closed on an empty form, and open if something in it was entered
+/// or is wrong.
 #[actix_web::test]
 async fn a_section_that_a_question_opens_is_open_where_something_stands_in_it() {
     let folder = tempfile::tempdir().unwrap();

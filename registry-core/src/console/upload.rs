@@ -1,4 +1,5 @@
-//! A form that was sent, with or without a picture: which fields it may have is the question of whoever reads it.
+//! A form that was sent, with or without a picture. Which fields it may have is checked by the code that
+//! reads it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use registry_domain::card::application::PORTRAIT;
 use super::fields::Pairs;
 use crate::routes::policy::AskedUnder;
 
-/// A form as browsers send it: in parts where it has a picture.
+/// A form as browsers send it: in parts if it has a picture.
 pub(super) type Sent = Either<web::Form<Pairs>, MultipartForm<Upload>>;
 
 /// The fields, and the picture if one was chosen.
@@ -55,7 +56,7 @@ impl MultipartCollect for Upload {
             let read = state.entry(READ.to_owned()).or_insert_with(|| Box::new(Upload::default()));
             let Some(read) = read.downcast_mut::<Upload>() else { return Ok(()) };
             if name == PORTRAIT.name {
-                // A browser sends an empty part where no file was chosen.
+                // A browser sends an empty part if no file was chosen.
                 let file = Bytes::read_field(request, field, limits).await?.data.to_vec();
                 read.picture = Some(file).filter(|bytes| !bytes.is_empty());
             } else {

@@ -1,4 +1,5 @@
-//! The words of the console: one catalogue a language in `messages/`, and in `words/list.rs` what each must have.
+//! The words of the console: a catalogue for each language in `messages/`, and in `words/list.rs` what each
+//! catalogue must have.
 //!
 //! A word that a page uses and a catalogue lacks does not compile; neither does one that no page uses.
 
@@ -15,7 +16,6 @@ use super::language::Language;
 
 pub(crate) use list::Words;
 
-/// The catalogue of a language.
 pub(crate) fn words_of(language: Language) -> &'static Words {
     match language {
         Language::Mn => &mn::WORDS,

@@ -1,4 +1,4 @@
-//! What a credential says: the holder as the card has it, and the frame around it.
+//! What a credential says: the holder as on the card, and the frame around it.
 
 use chrono::{DateTime, Duration, DurationRound as _, Utc};
 use issuance::Certificate;
@@ -16,13 +16,15 @@ use crate::issue::holder_of;
 use crate::portrait;
 use crate::store::Db;
 
-/// The photo in a code is of so many octets at most.
+/// The photo in a QR code has at most this many octets.
 const PHOTO_OCTETS: usize = 900;
 
-/// The holder and the frame. Times are whole hours, so that two credentials made for one holder are not tied to each other by them.
+/// The holder and the frame. Times are whole hours, so that nobody can tie two credentials of one holder
+/// together by them.
 ///
 /// # Errors
-/// [`Refusal::CredentialNotPossible`] for a record without a parent's name or a place of birth; as [`holder_of`].
+/// [`Refusal::CredentialNotPossible`] for a record without a parent's name or a place of birth; otherwise as
+/// [`holder_of`].
 pub(super) fn content(
     deps: &Deps,
     db: &mut Db,
@@ -60,7 +62,7 @@ fn whole_hour(at: DateTime<Utc>) -> DateTime<Utc> {
     at.duration_trunc(Duration::hours(1)).unwrap_or(at)
 }
 
-/// The portrait so small that it fits into a code; none if it does not.
+/// The portrait made small enough for a QR code; none if it does not fit.
 pub(super) fn small_photo(portrait_jpeg: &[u8]) -> Option<SmallPhoto> {
     SmallPhoto::parse(&portrait::small(portrait_jpeg, PHOTO_OCTETS)?).ok()
 }

@@ -1,4 +1,5 @@
-//! Status lists for everyone: made from the record as it is, kept for some seconds, so that a crowd of readers costs one signature.
+//! Status lists for everyone: made from the record as it is, and kept for some seconds, so that a crowd of
+//! readers costs one signature.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,17 +14,18 @@ use crate::online_signer::https;
 use crate::store::digital_credentials::{PLACES, Standing, standings};
 use crate::store::ledger_log::register_size;
 
-/// Where a list stands, below the public address.
+/// The path of the lists below the public address.
 pub const PATH: &str = "/pki/status";
-/// So long a made list is given again. With [`TIME_TO_LIVE`] what is ended is known to every reader within a minute.
+/// A list that was made is given again for this long. Together with [`TIME_TO_LIVE`] every reader knows
+/// within a minute what was ended.
 pub const KEPT: Duration = Duration::seconds(15);
-/// So long a reader may keep it.
+/// A reader may keep a list for this long.
 const TIME_TO_LIVE: Duration = Duration::seconds(30);
-/// Nobody goes by a list for longer.
+/// A list is good for this long.
 const LASTS: Duration = Duration::minutes(10);
-/// The clock of a reader may be behind by so much.
+/// The clock of a reader may be this much behind.
 const BEHIND: Duration = Duration::seconds(30);
-/// Lists kept at most: two forms of each.
+/// At most this many lists are kept, in two forms each.
 const MOST: usize = 64;
 
 /// Lists that were made some seconds ago.
@@ -32,13 +34,13 @@ pub struct MadeLists(Mutex<HashMap<(i32, bool), Made>>);
 
 struct Made {
     at: DateTime<Utc>,
-    /// How many entries the register had: one more may have ended a card.
+    /// How many entries the register had when the list was made: one more may have ended a card.
     size: i64,
     octets: Arc<[u8]>,
 }
 
 impl MadeLists {
-    /// Lets none be given again: a credential was ended otherwise than by an entry of the register.
+    /// Forgets all lists, because something other than an entry of the register ended a credential.
     pub fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -52,10 +54,11 @@ pub fn address(deps: &Deps, list: i32) -> String {
 /// A list as a signed token.
 ///
 /// # Errors
-/// [`Refusal::StatusListUnknown`] for a list that does not exist, the store's, or the library's refusal.
+/// [`Refusal::StatusListUnknown`] for a list that does not exist; or the store failed, or the library
+/// refused.
 pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
     let key = (list, form == Form::Cwt);
-    // Whoever comes meanwhile waits for the list that is being made; so does who lets the lists be forgotten.
+    // Other callers wait here for the list that is being made; so does [`MadeLists::forget`].
     let mut made = deps.made_lists.0.lock().unwrap_or_else(PoisonError::into_inner);
     let (now, size) = (deps.now(), register_size(&mut *deps.db()?)?);
     let is_current = |made: &&Made| made.size == size && (made.at..made.at + KEPT).contains(&now);

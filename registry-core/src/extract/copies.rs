@@ -1,8 +1,9 @@
 //! Counted copies of a civil paper: issued on a numbered sheet, drawn as PDF, spoiled.
 //!
-//! Issuing records the claim that will be signed, number of the copy and sheet included, before anything is signed: what is drawn later is
-//! that claim, signed by a key whose signatures of the same octets are the same, so a copy that is opened again says the same under the
-//! same seal; it is the same file as long as fonts, the names of units and the library that draws it stay what they are.
+//! Issuing records the claim that will be signed, with the number of the copy and the sheet, before anything
+//! is signed. A copy is later drawn from that claim. The key gives the same signature for the same octets, so
+//! a copy that is opened again says the same under the same seal. It is also the same file, as long as the
+//! fonts, the names of units and the drawing library do not change.
 
 use civil_paper::{PaperError, to_pdf};
 use registry_domain::amendment::EntryRef;
@@ -69,25 +70,27 @@ pub struct Spoiled {
     pub reason: String,
 }
 
-/// A drawn copy.
+/// A copy that was drawn.
 pub struct PrintedCopy {
-    /// The PDF.
+    /// The PDF file.
     pub pdf: Vec<u8>,
-    /// What it says, for the access entry.
+    /// What the paper says, for the access entry.
     pub extract: Extract,
 }
 
-/// What stands sealed in the row.
+/// What is sealed in the row of a copy.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Recorded {
     claim: Claim,
 }
 
-/// Counts a new copy of the paper of an act. What cannot be drawn is not counted, and uses up no sheet.
+/// Counts a new copy of the paper of an act. A copy that cannot be drawn is not counted, and uses up no
+/// sheet.
 ///
 /// # Errors
-/// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`], [`Refusal::PaperNotDrawn`].
+/// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`],
+/// [`Refusal::PaperNotDrawn`].
 pub fn issue(
     deps: &Deps,
     officer: &Officer,
@@ -135,7 +138,8 @@ pub fn issue(
     };
     require_drawable(deps, &claimed(expected), &lines)?;
     let counted = write_once(deps, once, |db| {
-        // The head is moved by nothing: copies are counted one after another, and by the ledger's writer alone.
+        // This does not move the log head, but locks it: copies are counted one after another, and only by
+        // the ledger's writer.
         move_head(db, Log::Register, deps.epoch, 0)?;
         if let Some(sheet) = &hashed
             && paper_copies::is_sheet_used(db, sheet)?
@@ -167,7 +171,8 @@ pub fn issue(
     Ok(counted)
 }
 
-/// Draws the paper once and throws it away, with a seal of the same length that is genuine to nobody.
+/// Draws the paper once and drops it. Its seal has the right length, but a throw-away key signed it, so it is
+/// genuine to nobody.
 fn require_drawable(deps: &Deps, claim: &Claim, lines: &[Line]) -> Result<(), Failure> {
     let failed = |e: seal::SealError| Failure::Issue(e.to_string());
     let seal = claim.clone().prepare().and_then(|prepared| prepared.rehearse()).map_err(failed)?;
@@ -185,8 +190,9 @@ fn not_drawn(error: PaperError) -> Refusal {
 /// Draws a copy that was issued.
 ///
 /// # Errors
-/// As [`super::print`]; [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::CopyErased`], [`Refusal::CopyOutOfDate`] if
-/// the act says something else since, [`Refusal::FontsMissing`], [`Refusal::PaperNotDrawn`].
+/// As [`super::print`]; [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::CopyErased`],
+/// [`Refusal::CopyOutOfDate`] if the act says something else by now, [`Refusal::FontsMissing`],
+/// [`Refusal::PaperNotDrawn`].
 pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<PrintedCopy>, Failure> {
     let mut db = deps.db()?;
     let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
@@ -209,7 +215,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let leaf = ledger_log::leaf_of(&mut db, copy.leaf)?;
     let note = ledger_log::checkpoint_note(&mut db, Log::Register, copy.tree_size)?;
     let path = deps.prover.prove(&mut db, copy.leaf, copy.tree_size)?;
-    // Drawing takes long and asks the database nothing.
+    // The connection is given back: drawing takes long and asks the database nothing.
     drop(db);
     let proof = Proof::new(seal.clone(), &lines, leaf, &path, note);
     let log_key = deps.keys.register_log_public();
@@ -235,8 +241,8 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
 /// Records that the sheet of a copy was spoiled: from then on the copy is void.
 ///
 /// # Errors
-/// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`], no mandate for the office of the act, the own or
-/// a relative's act, or a store's fault.
+/// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`]; or the officer has no
+/// mandate for the office of the act, the act is the officer's own or a relative's, or the store failed.
 pub fn spoil(
     deps: &Deps,
     officer: &Officer,
@@ -250,7 +256,7 @@ pub fn spoil(
     let reason = in_a_few_words(&why.reason).ok_or_else(|| Refusal::SpoilReasonUnfit.in_field("reason"))?;
     let mut db = deps.db()?;
     let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
-    // Also of an act that was annulled since: its sheets are spoiled like any other.
+    // This also works for an act that was annulled since: its sheets are spoiled like any other.
     let entry = require_mandate(deps, &mut db, officer, &row)?;
     for person in concerned(deps, &mut db, &entry)? {
         officer.interest.require_none_in(person)?;
@@ -267,8 +273,8 @@ pub fn spoil(
     })
 }
 
-/// Whom the paper of an entry names today; of one that has no paper any more, whom it would have named. Nobody behind a seal is among
-/// them, so that a refusal tells of nobody.
+/// The people whom the paper of an entry names today or, if the entry has no paper any more, would have
+/// named. People behind a seal are left out, so that a refusal does not give them away.
 fn concerned(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Vec<PersonId>, Failure> {
     let told = load_in_effect(deps, db, entry.header.id)
         .and_then(|entry| paper_of(deps, db, &entry, Reader::Comparison));
@@ -287,11 +293,11 @@ fn require_mandate(deps: &Deps, db: &mut Db, officer: &Officer, row: &CopyRow) -
     Ok(entry)
 }
 
-/// The copies of an act's paper: without anything personal, and without a question of who asks. Whoever calls it has read the paper
-/// for the officer before ([`super::print`]).
+/// The copies of an act's paper, without anything personal. The caller's right to see them is not checked
+/// here: the caller must have read the paper for the officer before ([`super::print`]).
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn of_entry(deps: &Deps, entry: EntryId) -> Result<Vec<CopyLine>, Failure> {
     Ok(paper_copies::of_entry(&mut *deps.db()?, entry.uuid())?.iter().map(line).collect())
 }
@@ -306,7 +312,7 @@ fn line(row: &CopyRow) -> CopyLine {
     }
 }
 
-/// Size and root of the newest checkpoint, which is made now if the newest one is older than the entry.
+/// Size and root of the newest checkpoint. If that is older than the entry, a new one is made now.
 fn tree_over(deps: &Deps, db: &mut Db, leaf: u64) -> Result<(u64, String), Failure> {
     let config = &deps.config;
     let checkpointer = Checkpointer::new(&deps.keys, &config.instance, &config.checkpoints.folder);

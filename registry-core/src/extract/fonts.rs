@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use civil_paper::{FontFile, Fonts};
 use registry_domain::refusal::Refusal;
 
-/// Where the fonts are, and the fonts once they are open.
+/// The folder of the fonts, and the fonts once they are open.
 #[derive(Clone)]
 pub struct PaperFonts {
     folder: PathBuf,
@@ -15,12 +15,12 @@ pub struct PaperFonts {
 }
 
 impl PaperFonts {
-    /// In a folder, which is not touched yet: a service without fonts does everything else.
+    /// Names the folder without reading it: a service without fonts does everything else.
     pub fn new(folder: &Path) -> PaperFonts {
         PaperFonts { folder: folder.to_owned(), opened: Arc::new(OnceLock::new()) }
     }
 
-    /// The opened fonts.
+    /// Opens the fonts at the first call.
     ///
     /// # Errors
     /// [`Refusal::FontsMissing`] as long as a file is missing or is no font.

@@ -1,8 +1,9 @@
-//! The file that is attached to a paper: all that is needed to check it without asking anybody.
+//! The file that is attached to a paper: everything that is needed to check the paper without asking anybody.
 //!
-//! `ledger-proof.json` holds the text of the QR, the lines of the paper, the leaf of the act's entry, its audit path (RFC 6962) and the
-//! signed checkpoint. Whoever has the public keys of extracts and of the register's log checks it with `registry check-paper`, or with a
-//! program of their own: `docs/civil-paper.md` says how.
+//! `ledger-proof.json` holds the text of the QR code, the lines of the paper, the leaf of the act's entry,
+//! its audit path (RFC 6962) and the signed checkpoint. Anybody with the public keys of extracts and of the
+//! register's log can check it with `registry check-paper`, or with a program of their own:
+//! `docs/civil-paper.md` says how.
 
 use issuance::PublicKey;
 use serde::{Deserialize, Serialize};
@@ -15,13 +16,13 @@ use registry_domain::paper::Line;
 /// The version of the file.
 const VERSION: u8 = 1;
 
-/// The file.
+/// The content of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
-    /// The version.
+    /// The version of the format.
     pub version: u8,
-    /// The text of the QR.
+    /// The text of the QR code.
     pub seal: String,
     /// The paper's lines.
     pub lines: Vec<SaidLine>,
@@ -33,38 +34,38 @@ pub struct Proof {
     pub checkpoint: String,
 }
 
-/// A line of the paper as it was signed: nothing is in the file that is not checked.
+/// A line of the paper as it was signed. The file holds nothing that is not checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaidLine {
-    /// What it is called in English.
+    /// The label in English.
     pub label: String,
-    /// As registered.
+    /// The value as registered.
     pub value: String,
 }
 
-/// Why a paper is not proved.
+/// Why a paper is not proved genuine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotProved {
-    /// The file is not of the form.
+    /// The file is not in this format.
     #[error("the attached file is not a ledger proof of version {VERSION}")]
     Form,
-    /// The QR.
+    /// The QR code is not genuine.
     #[error(transparent)]
     Seal(#[from] NotGenuine),
-    /// The QR is of an extract without a ledger proof.
-    #[error("the QR is not of a counted copy")]
+    /// The QR code is that of an extract without a ledger proof.
+    #[error("the QR code is not that of a counted copy")]
     NotCopy,
     /// The lines are not those that were signed.
     #[error("the lines are not those that the registry signed")]
     Lines,
-    /// The checkpoint.
+    /// The register's log did not sign the checkpoint.
     #[error("the checkpoint is not signed by the key of the register's log")]
     Checkpoint,
-    /// The checkpoint is another than the signed one.
-    #[error("the checkpoint is not the one that the QR names")]
+    /// The checkpoint is not the one that the QR code names.
+    #[error("the checkpoint is not the one that the QR code names")]
     OtherTree,
-    /// The path.
+    /// The audit path does not lead to the checkpoint.
     #[error("the entry does not stand in the ledger: {0}")]
     Inclusion(String),
 }
@@ -92,8 +93,8 @@ impl Proof {
         if proof.version == VERSION { Ok(proof) } else { Err(NotProved::Form) }
     }
 
-    /// Checks everything in it: the QR's signature, that the lines are the signed ones, the checkpoint's signature, and that
-    /// the entry stands in the ledger of that checkpoint.
+    /// Checks everything in the file: the signature of the QR code, that the lines are the signed ones, the
+    /// checkpoint's signature, and that the entry stands in the ledger of that checkpoint.
     ///
     /// # Errors
     /// [`NotProved`] names the first that does not hold.

@@ -1,17 +1,18 @@
 //! The number of a sheet of security paper.
 //!
-//! The registry does not print the sheets: the number is whatever the printer of the State put there, in one of two alphabets that share
-//! the looks of a dozen letters. So it is kept as it was read, and compared by its looks.
+//! The registry does not print the sheets. The number is whatever the State's printer put there, in one of
+//! two alphabets of which a dozen letters look alike. So the number is kept as it was read, and compared by
+//! its looks.
 
 use std::fmt;
 
 use registry_domain::refusal::Refusal;
 
-/// The longest one, in characters.
+/// The longest number, in characters.
 const LIMIT: usize = 20;
-/// The longest one that a seal holds, in octets (rule 7 of [`super::seal`]).
+/// The longest number that fits into a seal, in octets (rule 7 of [`super::seal`]).
 const OCTETS: usize = 40;
-/// Letters that the eye takes for each other: Latin, Cyrillic.
+/// Letters that look alike: Latin, Cyrillic.
 const LOOK_ALIKE: [(char, char); 15] = [
     ('A', 'А'),
     ('B', 'В'),
@@ -35,7 +36,7 @@ const LOOK_ALIKE: [(char, char); 15] = [
 pub(super) struct SheetNumber(String);
 
 impl SheetNumber {
-    /// Reads Latin and Cyrillic letters, digits, spaces and hyphens, at least one digit among them.
+    /// Reads Latin and Cyrillic letters, digits, spaces and hyphens, with at least one digit among them.
     ///
     /// # Errors
     /// [`Refusal::SheetNumberUnfit`].
@@ -50,11 +51,12 @@ impl SheetNumber {
         if number.len() > OCTETS { Err(Refusal::SheetNumberUnfit) } else { Ok(Self(number)) }
     }
 
-    /// The form by which two numbers are one: letters that look alike are the Cyrillic one.
+    /// The form in which two numbers are compared: of letters that look alike, the Cyrillic one stands for
+    /// both.
     pub fn folded(&self) -> String {
         let fold = |letter: char| {
             let pair = LOOK_ALIKE.iter().find(|(latin, _)| *latin == letter);
-            // Ү stands on many keyboards where У does not, and on paper they differ by a hook.
+            // Many keyboards have Ү where others have У, and on paper the two differ only by a hook.
             pair.map_or(if letter == 'Ү' { 'У' } else { letter }, |(_, cyrillic)| *cyrillic)
         };
         self.0.chars().map(fold).collect()

@@ -1,9 +1,9 @@
 //! Whether a genuine paper still says what the register says.
 //!
-//! The facts of the act are read anew and compared with the salted digest on the paper, so that whatever changed a line is
-//! noticed: a correction, a merge, a change of a parent's name. A spelling in traditional script that the record was given since makes a
-//! paper no wronger. Nothing of the facts leaves, and a sealed record goes the same way
-//! as an open one: whoever holds the paper knows already that there is one.
+//! The facts of the act are read anew and compared with the salted digest on the paper. So any change of a
+//! line is noticed: a correction, a merge, a change of a parent's name. A paper does not become wrong when
+//! its record is given a spelling in traditional script. None of the facts leave, and a sealed record is
+//! handled like an open one: whoever holds the paper knows already that the record exists.
 
 use registry_domain::amendment::EntryRef;
 use registry_domain::refusal::Refusal;
@@ -30,10 +30,10 @@ pub enum Standing {
     Void,
 }
 
-/// Looks a paper up whose seal was checked.
+/// Looks up whether a paper, whose seal was checked, still holds.
 ///
 /// # Errors
-/// The store's.
+/// The store failed.
 pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
     let mut db = deps.db()?;
     let reference = EntryRef::ActNumber(claim.act_number.clone());
@@ -41,7 +41,7 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
         return Ok(Standing::Void);
     };
     if let Some(copy) = &claim.copy {
-        // A number that no copy has was signed past the count.
+        // No copy has this number, so the seal was made without counting a copy.
         let number = i32::try_from(copy.number).unwrap_or_default();
         if !paper_copies::stands(&mut db, entry.header.id.uuid(), number)? {
             return Ok(Standing::Void);
@@ -55,7 +55,7 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
     let said = paper_of(deps, &mut db, &entry, Reader::Comparison);
     match said.map(|paper| as_signed(&claim.facts, &paper.lines)) {
         Ok(Some(_)) => Ok(Standing::Valid),
-        // What can no longer be printed is not what was printed.
+        // If the act can no longer be printed, the paper says something else than the register.
         Ok(_) | Err(Failure::Refused(_)) => Ok(Standing::Superseded),
         Err(fault) => Err(fault),
     }

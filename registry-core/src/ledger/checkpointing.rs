@@ -1,4 +1,5 @@
-//! Signed checkpoints, kept inside and outside the database, so that a database that was rolled back or cut short is refused.
+//! Signed checkpoints, kept inside and outside the database, so that a database that was rolled back or cut
+//! short is refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,12 +16,14 @@ use crate::store::schema::{access_entry, ledger_entry};
 use crate::store::{Db, StoreError};
 use crate::vault::key_ring::KeyRing;
 
-/// Leaves read at a time.
+/// How many leaves are read at a time.
 const PAGE: i64 = 10_000;
-/// One checkpoint is written at a time: on its turn, or because a paper needs one now.
+/// Held while a checkpoint is written, so that the regular one and one that a paper needs now follow each
+/// other.
 static WRITING: Mutex<()> = Mutex::new(());
 
 /// What is wrong between the database and the checkpoints outside it.
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
     /// The database holds fewer entries than were once signed.
@@ -28,40 +31,20 @@ pub enum CheckpointError {
         "the {log} log ends at {found} entries, but a checkpoint outside the database was signed over {signed}: \
          the database was cut short or rolled back; restore the newest backup"
     )]
-    RolledBack {
-        /// Which log.
-        log: &'static str,
-        /// Entries in the database.
-        found: u64,
-        /// Entries in the checkpoint.
-        signed: u64,
-    },
-    /// The database holds other entries than those signed.
+    RolledBack { log: &'static str, found: u64, signed: u64 },
+    /// The database holds other entries than those that were signed.
     #[error("the {log} log is not the one that was signed at {signed} entries; run `registry verify`")]
-    Forked {
-        /// Which log.
-        log: &'static str,
-        /// Entries in the checkpoint.
-        signed: u64,
-    },
+    Forked { log: &'static str, signed: u64 },
     /// The head row does not follow from the leaves.
     #[error("the head of the {log} log does not follow from its entries; run `registry verify`")]
-    Head {
-        /// Which log.
-        log: &'static str,
-    },
-    /// The checkpoint file is missing where the log has entries, or cannot be read or verified.
+    Head { log: &'static str },
+    /// The checkpoint file is missing although the log has entries, or it cannot be read or verified.
     #[error("the checkpoint file {path}: {reason}")]
-    File {
-        /// The file.
-        path: String,
-        /// What is wrong.
-        reason: String,
-    },
+    File { path: String, reason: String },
     /// The key did not sign.
     #[error("sign a checkpoint: {0}")]
     Sign(String),
-    /// The store's.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -74,7 +57,7 @@ pub struct Checkpointer<'a> {
 }
 
 impl<'a> Checkpointer<'a> {
-    /// For an instance whose checkpoints are also kept in `folder`.
+    /// For an instance that keeps its checkpoints in `folder` too.
     pub fn new(keys: &'a KeyRing, instance: &'a str, folder: &'a Path) -> Checkpointer<'a> {
         Checkpointer { keys, instance, folder }
     }
@@ -82,9 +65,9 @@ impl<'a> Checkpointer<'a> {
     /// Signs a checkpoint of each log that has grown since its last one.
     ///
     /// # Errors
-    /// [`CheckpointError`]; nothing is signed that is smaller than what stands outside.
+    /// [`CheckpointError`]. No checkpoint is signed that is smaller than the one outside.
     pub fn write(&self, db: &mut Db) -> Result<(), CheckpointError> {
-        // It guards no value that a panic could leave half written.
+        // The lock guards no value that a panic could leave half written.
         let _one = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         for log in Log::ALL {
             let frontier = ledger_log::read_head(db, log)?;
@@ -104,8 +87,8 @@ impl<'a> Checkpointer<'a> {
         Ok(())
     }
 
-    /// Puts the newest checkpoint outside into the table, if the process ended after the one and before the other: a gap
-    /// there would look as if somebody had made it.
+    /// Puts the newest checkpoint outside into the table. It is missing there if the process ended between
+    /// the two writes, and such a gap would look as if somebody had removed a row.
     fn mend(&self, db: &mut Db, log: Log, note: &str, last: &Checkpoint) -> Result<(), CheckpointError> {
         if !ledger_log::has_checkpoint(db, log, last.size)? {
             ledger_log::store_checkpoint(db, log, last.size, note)?;
@@ -113,7 +96,8 @@ impl<'a> Checkpointer<'a> {
         Ok(())
     }
 
-    /// Refuses a database that does not continue what was signed, and mends what an abrupt end left of the table.
+    /// Refuses a database that does not continue what was signed, and puts a checkpoint into the table that
+    /// an abrupt end kept out of it.
     ///
     /// # Errors
     /// [`CheckpointError::RolledBack`], [`CheckpointError::Forked`] or [`CheckpointError::Head`].
@@ -148,7 +132,7 @@ impl<'a> Checkpointer<'a> {
         Ok(self.kept_outside(log)?.map(|(_, checkpoint)| checkpoint))
     }
 
-    /// The same with its note.
+    /// The newest checkpoint outside the database, together with its signed note.
     fn kept_outside(&self, log: Log) -> Result<Option<(String, Checkpoint)>, CheckpointError> {
         let path = self.path(log);
         let text = match fs::read_to_string(&path) {
@@ -165,7 +149,7 @@ impl<'a> Checkpointer<'a> {
     /// Verifies a signed checkpoint of `log`.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// What is wrong with the checkpoint, in words.
     pub fn verify(&self, log: Log, note: &str) -> Result<Checkpoint, String> {
         let signed = SignedNote::parse(note).map_err(|e| e.to_string())?;
         let text = self.verifier(log)?.verify(&signed).map_err(|e| e.to_string())?.to_owned();
@@ -191,7 +175,8 @@ impl<'a> Checkpointer<'a> {
         let note = SignedNote::sign(&checkpoint.to_text(), &verifier, |message| signature(signer, message))
             .map_err(|e| CheckpointError::Sign(e.to_string()))?
             .to_string();
-        // Outside first: what was published must never be larger than what the outside remembers.
+        // The file outside is written first: no checkpoint may be published that is larger than the one
+        // outside.
         self.keep_outside(log, &note)?;
         Ok(ledger_log::store_checkpoint(db, log, frontier.size(), &note)?)
     }
@@ -218,7 +203,7 @@ impl<'a> Checkpointer<'a> {
         }
     }
 
-    /// What verifies this log's checkpoints.
+    /// The verifier of this log's checkpoints.
     ///
     /// # Errors
     /// The log's key is not an Ed25519 key.
@@ -239,7 +224,7 @@ fn file_error(path: &Path, error: &std::io::Error) -> CheckpointError {
     CheckpointError::File { path: path.display().to_string(), reason: error.to_string() }
 }
 
-/// The tree over the first `signed` leaves and over all leaves, from the stored leaf hashes.
+/// The tree over the first `signed` leaves and the tree over all leaves, from the stored leaf hashes.
 fn trees(db: &mut Db, log: Log, signed: u64) -> Result<(Frontier, Frontier), StoreError> {
     let mut at_signed = Frontier::new();
     let mut whole = Frontier::new();
@@ -262,7 +247,7 @@ fn trees(db: &mut Db, log: Log, signed: u64) -> Result<(Frontier, Frontier), Sto
 /// Up to `limit` leaf hashes from position `from`; stops before a gap.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] for a hash of another length.
+/// [`StoreError::Damaged`] if a stored hash has another length.
 pub fn leaf_hashes(db: &mut Db, log: Log, from: u64, limit: i64) -> Result<Vec<Hash>, StoreError> {
     let start = column(from)?;
     let rows: Vec<(i64, Vec<u8>)> = match log {

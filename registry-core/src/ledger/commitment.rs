@@ -12,12 +12,12 @@ pub type Commitment = [u8; 32];
 /// The body as canonical JSON (RFC 8785).
 ///
 /// # Errors
-/// A body that JSON cannot hold (a map whose keys are no strings, a number that is not finite).
+/// The body does not fit JSON (a map with keys that are no strings, a number that is not finite).
 pub fn canonical(body: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
     serde_json_canonicalizer::to_vec(body)
 }
 
-/// Commits to a body that is canonical JSON already.
+/// Commits to a body that is already canonical JSON.
 pub fn commit(salt: &Salt, canonical_body: &[u8]) -> Commitment {
     let mut hash = Sha256::new();
     hash.update(b"burtgel/commit/v1\0");
@@ -26,7 +26,7 @@ pub fn commit(salt: &Salt, canonical_body: &[u8]) -> Commitment {
     hash.finalize().into()
 }
 
-/// Commits to the header's and the parts' commitments, in their order.
+/// Commits to the commitments of the header and the parts, in their order.
 pub fn commit_set(commitments: &[Commitment]) -> Commitment {
     let mut hash = Sha256::new();
     hash.update(b"burtgel/set/v1\0");

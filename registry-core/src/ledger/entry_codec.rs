@@ -1,4 +1,5 @@
-//! A part of an entry as it stands in `entry_part`: sealed under its person's data key, bound to its place.
+//! A part of an entry as it is stored in `entry_part`: sealed under its person's data key, and bound to its
+//! place.
 
 use registry_domain::entry::Part;
 use uuid::Uuid;
@@ -10,13 +11,13 @@ use crate::vault::SecretKey;
 /// A part ready to be stored.
 #[derive(Debug, Clone)]
 pub struct SealedPart {
-    /// Its place in the entry, from 0.
+    /// The place of the part in the entry, from 0.
     pub ordinal: i32,
-    /// Whose record it changes.
+    /// The person whose record the part changes.
     pub person_id: Uuid,
-    /// What the person is in the event.
+    /// The role of the person in the event.
     pub role: String,
-    /// Stands in the leaf (within the set commitment).
+    /// The commitment to the body; it is part of the set commitment in the leaf.
     pub commitment: Commitment,
     /// nonce ‖ AES-256-GCM(salt ‖ canonical body).
     pub sealed: Vec<u8>,
@@ -25,7 +26,7 @@ pub struct SealedPart {
 /// Seals a part under `data_key`.
 ///
 /// # Errors
-/// A body that JSON cannot hold, or the cipher's refusal.
+/// The body does not fit JSON, or the cipher refused.
 pub fn seal_part(
     entry: Uuid,
     ordinal: i32,
@@ -45,7 +46,8 @@ pub fn seal_part(
 /// Opens a stored part and checks it against its commitment.
 ///
 /// # Errors
-/// [`StoreError::Vault`] if it does not open where it stands, [`StoreError::Damaged`] if it is not what was committed to.
+/// [`StoreError::Vault`] if the part does not open in this place, [`StoreError::Damaged`] if it does not fit
+/// its commitment.
 pub fn open_part(entry: Uuid, stored: &SealedPart, data_key: &SecretKey) -> Result<Part, StoreError> {
     let context = place(entry, stored.ordinal, stored.person_id, &stored.role);
     let opened = data_key.open(&context, &stored.sealed)?;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::commitment::Commitment;
 
-/// The coarse class of a leaf: no finer than the log it stands in.
+/// The coarse class of a leaf: it says no more than which log the leaf is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeafClass {
     /// An entry of the register.
@@ -25,8 +25,8 @@ impl LeafClass {
     }
 }
 
-/// The leaf's text. The members stand in RFC 8785 order and hold only digits, lower-case words and base64url, so that
-/// writing them out is already canonical.
+/// The text of a leaf. The members stand in RFC 8785 order and hold only digits, lower-case words and
+/// base64url, so the text is canonical as it is written.
 pub fn leaf_text(class: LeafClass, seq: u64, at: DateTime<Utc>, id: Uuid, commitment: &Commitment) -> String {
     format!(
         r#"{{"c":"{}","k":"{}","s":{seq},"t":{},"u":"{id}","v":1}}"#,

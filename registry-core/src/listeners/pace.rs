@@ -1,9 +1,9 @@
-//! The pace of a connection: a head that does not come to its end in time ends the connection, the first as
-//! well as any later one; so does an answer that the client does not take.
+//! The pace of a connection. It ends if a request's head does not arrive completely in time, the first head
+//! or any later one, or if the client does not take an answer.
 //!
-//! Time runs while no request is in service, and while the client keeps the service from writing. actix ends
-//! what does nothing between two requests; the time here is a second longer, so that it ends only what actix
-//! would keep for ever.
+//! The time runs while no request is in service, and while the client keeps the service from writing. actix
+//! itself ends a connection that is idle between two requests; the time here is a second longer, so that it
+//! ends only connections that actix would keep for ever.
 
 use std::cell::Cell;
 use std::io;
@@ -17,21 +17,22 @@ use actix_web::rt::time::{Instant, Sleep, sleep};
 use actix_web::web::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What the time of the HTTP server is exceeded by.
+/// By how much the times here exceed those of the HTTP server.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long a client may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Times {
-    /// For the head of a request, once it has begun.
+    /// How long a head may take, once it has begun.
     pub head: Duration,
-    /// From one request to the next.
+    /// How long the client may wait from one request to the next.
     pub between: Duration,
-    /// To take anything at all of an answer.
+    /// How long the client may take nothing of an answer.
     pub answer: Duration,
 }
 
-/// How many requests of a connection are in service: known to the connection and to whoever serves them.
+/// How many requests of a connection are in service; shared between the connection and the code that serves
+/// its requests.
 #[derive(Debug, Default)]
 pub struct Pace(Cell<u32>);
 
@@ -40,7 +41,7 @@ pub struct Pace(Cell<u32>);
 pub struct InService(Rc<Pace>);
 
 impl Pace {
-    /// A request's head has arrived.
+    /// Call this when a request's head has arrived.
     pub fn begin(self: &Rc<Pace>) -> InService {
         self.0.set(self.0.get() + 1);
         InService(self.clone())
@@ -54,14 +55,14 @@ impl Drop for InService {
     }
 }
 
-/// The body of an answer: with it ends the service of its request.
+/// The body of an answer. When it is dropped, its request is no longer in service.
 pub struct Served {
     body: BoxBody,
     _in_service: InService,
 }
 
 impl Served {
-    /// Of the request that was in service.
+    /// Wraps the answer's body; `in_service` ends together with it.
     pub fn new(body: BoxBody, in_service: InService) -> Served {
         Served { body, _in_service: in_service }
     }
@@ -82,20 +83,20 @@ impl MessageBody for Served {
     }
 }
 
-/// What the time that runs was given for.
+/// What the connection is waiting for, which decides how long it may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// None runs: the service has a request.
+    /// For nothing: the service has a request.
     InService,
-    /// Nothing of the next head has come, or the client takes the last answer.
+    /// For the next head, of which nothing has come; or the client is taking the last answer.
     Between,
-    /// A head comes.
+    /// For the rest of a head.
     Head,
-    /// The client does not take an answer, whether others are in service or not.
+    /// For the client to take an answer, whether or not other requests are in service.
     Answer,
 }
 
-/// A connection that keeps pace.
+/// A connection that must keep pace.
 pub struct Paced<S> {
     stream: S,
     pace: Rc<Pace>,
@@ -105,23 +106,24 @@ pub struct Paced<S> {
 }
 
 impl<S> Paced<S> {
-    /// A connection that was accepted just now.
+    /// Wraps a connection that was just accepted.
     pub fn new(stream: S, times: Times) -> Paced<S> {
         let end = Box::pin(sleep(times.head + GRACE));
         Paced { stream, pace: Rc::default(), times, stage: Stage::Between, end }
     }
 
-    /// For whoever serves its requests.
+    /// The counter, for the code that serves the connection's requests.
     pub fn pace(&self) -> Rc<Pace> {
         self.pace.clone()
     }
 
-    /// The connection itself.
+    /// The wrapped connection.
     pub fn stream(&self) -> &S {
         &self.stream
     }
 
-    /// Lets a time begin; it is never over at once, so that only the waker is left with it.
+    /// Starts the time of a stage. That time is never over at once, so polling it here only registers the
+    /// waker.
     fn enter(&mut self, stage: Stage, context: &mut Context<'_>) {
         let time = match stage {
             Stage::InService | Stage::Between => self.times.between,
@@ -133,7 +135,7 @@ impl<S> Paced<S> {
         let _ = self.end.as_mut().poll(context);
     }
 
-    /// Refuses a client whose time is over; otherwise the task is woken when it will be.
+    /// Ends the connection of a client whose time is over; otherwise the task is woken when it will be.
     fn require_time(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         let is_in_service = self.pace.0.get() > 0;
         match self.stage {
@@ -147,7 +149,7 @@ impl<S> Paced<S> {
         if self.end.as_mut().poll(context).is_ready() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 
-    /// Takes note of whether what was written has left: TLS keeps the end of an answer in a buffer of its own.
+    /// Notes whether what was written has left. TLS keeps the end of an answer in a buffer of its own.
     fn flushed(&mut self, outcome: &Poll<io::Result<()>>, context: &mut Context<'_>) {
         match (outcome, self.stage) {
             (Poll::Pending, Stage::InService | Stage::Between | Stage::Head) => {
@@ -158,7 +160,7 @@ impl<S> Paced<S> {
         }
     }
 
-    /// Takes note of what was written.
+    /// Notes what was written.
     fn wrote(&mut self, outcome: &Poll<io::Result<usize>>, context: &mut Context<'_>) {
         match (outcome, self.stage) {
             (Poll::Pending, Stage::InService | Stage::Between | Stage::Head) => {
@@ -235,16 +237,17 @@ mod tests {
 
     use super::*;
 
-    /// An answer has so long, and the grace of a second.
+    /// An answer has this much time, and a second of grace.
     const TIMES: Times = Times {
         head: Duration::from_secs(60),
         between: Duration::from_secs(60),
         answer: Duration::from_millis(50),
     };
-    /// A machine may be busy.
+    /// Long enough even on a busy machine.
     const ENOUGH: Duration = Duration::from_secs(60);
 
-    /// What TLS does with a client that takes nothing: it takes what is written, and never gets rid of it.
+    /// Behaves as TLS does with a client that takes nothing: it accepts what is written, and never gets rid
+    /// of it.
     #[derive(Default)]
     struct Deaf {
         hears: Rc<Cell<bool>>,

@@ -1,4 +1,4 @@
-//! What a record says of a person's status besides name, family and residence.
+//! What a record says of a person's status, besides name, family and residence.
 
 use registry_domain::person::Person;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
-//! Who looked at a person: an index of the access log, written in large sorted steps behind it.
+//! Who looked at a person: an index of the access log, written in large sorted steps behind the log.
 //!
-//! A random key beside every access entry would cost more than the entry itself. So the table `access_of_person` follows the log from time to
-//! time, `log_head.indexed` says how far it has come, and what is newer is read from the log's own table, which stands in the order of the log.
+//! To write a random key beside every access entry would cost more than the entry itself. So the table
+//! `access_of_person` follows the log from time to time, and `log_head.indexed` says how far it has come.
+//! Whatever is newer is read from the log's own table, which stands in the order of the log.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -15,24 +16,24 @@ use super::{Db, StoreError};
 use crate::ledger::Log;
 use crate::native;
 
-/// Entries that one step takes, and that may be ahead of the index while the service runs.
+/// How many entries one step takes, and how many the log may be ahead of the index while the service runs.
 pub const STEP: i64 = 16_384;
 
-/// How far the log and its index have come: positions of the next entry.
+/// How far the log and its index have come: the position of the next entry in each.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn progress(db: &mut Db) -> Result<(i64, i64), StoreError> {
     Ok(log_head::table.find(Log::Access.name()).select((log_head::size, log_head::indexed)).first(db)?)
 }
 
-/// Lets the index follow by a step, in one transaction.
+/// Lets the index follow the log by one step, in one transaction.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn follow(db: &mut Db) -> Result<(), StoreError> {
     db.write(|db| {
-        // The first statement moves the head, so that two who follow queue.
+        // The first statement locks the head, so that two threads that let the index follow queue.
         let (size, from): (i64, i64) = diesel::update(log_head::table.find(Log::Access.name()))
             .set(log_head::indexed.eq(log_head::indexed))
             .returning((log_head::size, log_head::indexed))
@@ -55,16 +56,15 @@ pub fn follow(db: &mut Db) -> Result<(), StoreError> {
 /// What the citizen sees of one access.
 #[derive(Debug, Clone)]
 pub struct SeenAccess {
-    /// When.
     pub at: DateTime<Utc>,
-    /// The row, without other people.
+    /// The row of the access, without the other people that it names.
     pub row: AccessRow,
 }
 
 /// A page of the accesses that concern any of these records, by their positions in the log.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn of_people(
     db: &mut Db,
     people: &[Uuid],
@@ -81,10 +81,11 @@ pub fn of_people(
     Ok(page.map(|_| rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect()))
 }
 
-/// The next positions on a side, each once: an entry may name more than one of the records, or one under more than one
-/// ordinal.
+/// The next positions on a side, each once: an entry may name several of the records, or one record under
+/// several ordinals.
 fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Result<Vec<i64>, StoreError> {
-    // The index only grows: what it had when this was read, and what the log has from there, is everything.
+    // The index only grows. So the index up to `indexed`, as read here, and the log from there on are
+    // everything.
     let (_, indexed) = progress(db)?;
     let (above, below) = match side {
         Side::Newest => (-1, i64::MAX),
@@ -128,10 +129,10 @@ fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Resu
     Ok(found)
 }
 
-/// The accesses of one kind that concern any of these people, each with whom it concerns, oldest first.
+/// The accesses of one kind that concern any of these people, each with the person concerned, oldest first.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn of_kind(db: &mut Db, people: &[Uuid], kind: Sought) -> Result<Vec<(Uuid, AccessRow)>, StoreError> {
     let people: Vec<Uid> = people.iter().copied().map(Uid).collect();
     let mut rows = Vec::new();
@@ -159,10 +160,10 @@ pub fn of_kind(db: &mut Db, people: &[Uuid], kind: Sought) -> Result<Vec<(Uuid, 
     Ok(rows)
 }
 
-/// People whose accesses one statement looks for.
+/// One statement looks for the accesses of at most this many people.
 const PEOPLE_A_STATEMENT: usize = 1000;
 
-/// Accesses by which something left the register.
+/// The kinds of accesses by which something left the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sought {
     /// Answers that stated something, to any agency.
@@ -190,10 +191,10 @@ impl Sought {
     }
 }
 
-/// Rows of the index that the log does not have, and rows that the index should have: person and position.
+/// The rows, by person and position, that the index has and the log does not, and those that the index lacks.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn differences(db: &mut Db) -> Result<Differences, StoreError> {
     let (size, indexed) = progress(db)?;
     let strange = access_of_person::table
@@ -222,10 +223,11 @@ pub fn differences(db: &mut Db) -> Result<Differences, StoreError> {
 /// Where log and index do not fit together.
 #[derive(Debug)]
 pub struct Differences {
-    /// In the index alone.
+    /// Rows that only the index has.
     pub strange: Vec<(Uid, i64)>,
-    /// Not in the index.
+    /// Rows that the index lacks.
     pub missing: Vec<(Uid, i64)>,
-    /// The index says that it has come further than the log, or the register's log, which has none, that it has one.
+    /// The index claims to have come further than the log; or the register's log, which has no index, claims
+    /// to have one.
     pub is_wrongly_far: bool,
 }

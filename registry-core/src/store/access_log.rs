@@ -13,7 +13,7 @@ use crate::ledger::commitment::{commit, commit_set};
 use crate::ledger::{LeafClass, Log, Salt, leaf_text};
 use crate::native;
 
-/// Rows that one statement takes: SQLite binds at most 32,766 values, and an entry has 15.
+/// How many rows one statement takes: SQLite binds at most 32,766 values, and an entry has 15.
 const ROWS_A_STATEMENT: usize = 2000;
 
 /// Who reads.
@@ -24,14 +24,14 @@ pub enum ActorKind {
     Officer,
     /// An agency's end user.
     Agency,
-    /// The citizen himself.
+    /// The citizen, reading the own record.
     Citizen,
     /// The service on its own (a sweep, an import).
     System,
 }
 
 impl ActorKind {
-    /// The word in the column.
+    /// The word stored in the column.
     pub fn name(self) -> &'static str {
         match self {
             ActorKind::Officer => "officer",
@@ -49,7 +49,6 @@ pub struct AccessEntry {
     pub act: String,
     /// The officer's, agency's or citizen's id.
     pub actor_id: Uuid,
-    /// Officer, agency, citizen or system.
     pub actor_kind: ActorKind,
     /// The name shown to the citizen: an office or an agency, never a private person's name.
     pub actor_label: String,
@@ -57,11 +56,10 @@ pub struct AccessEntry {
     /// do not have the member at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered: Option<String>,
-    /// The case or declaration that it was for.
+    /// The case or declaration for which the reading was done.
     pub case_reference: Option<String>,
-    /// Who sat at the agency's screen, as the agency says.
+    /// Who sat at the agency's screen, as the agency states it.
     pub end_user: Option<String>,
-    /// Its id, random.
     pub id: Uuid,
     /// The law or agreement that allows it.
     pub legal_basis: Option<String>,
@@ -69,9 +67,8 @@ pub struct AccessEntry {
     pub office: Option<String>,
     /// All people of whom something was shown.
     pub people: Vec<Uuid>,
-    /// Why.
+    /// Why it was read.
     pub purpose: String,
-    /// When.
     #[serde(serialize_with = "as_text")]
     pub recorded_at: Instant,
 }
@@ -115,7 +112,7 @@ pub struct AccessPersonRow {
 /// The leaf of an access entry at a position.
 ///
 /// # Errors
-/// Text that JSON cannot hold (there is none).
+/// A text does not fit JSON, which no text should cause.
 pub fn access_leaf(entry: &AccessEntry, salt: &Salt, seq: u64) -> Result<String, StoreError> {
     // The members stand in the order of RFC 8785 and hold texts only, which serde_json writes as that RFC does (tested below).
     let body = serde_json::to_vec(entry).map_err(|e| StoreError::Damaged(e.to_string()))?;
@@ -123,25 +120,26 @@ pub fn access_leaf(entry: &AccessEntry, salt: &Salt, seq: u64) -> Result<String,
     Ok(leaf_text(LeafClass::Access, seq, entry.recorded_at.utc(), entry.id, &set))
 }
 
-/// Sets a connection up for appending. On SQLite the pages of the tables' random keys stay in memory, and a batch is rarely
-/// held up by copying the WAL into the database; how durable a commit is does not change.
+/// Prepares a connection for appending. On SQLite the pages of the tables' random keys stay in memory, and a
+/// batch is rarely held up while SQLite copies the write-ahead log into the database. Commits are as durable
+/// as before.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn prepare_appending(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Pg(_) => Ok(()),
-        // A negative size counts KiB; a checkpoint comes at 8,000 pages, about 32 MB of WAL.
+        // A negative cache size counts KiB. SQLite copies the write-ahead log at 8,000 pages, about 32 MB.
         Db::Sqlite(sqlite) => {
             Ok(sqlite.batch_execute("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000;")?)
         }
     }
 }
 
-/// Appends a batch in one transaction: durable when this returns.
+/// Appends a batch in one transaction; it is durable when this returns.
 ///
 /// # Errors
-/// [`StoreError::Fenced`] or the engine's.
+/// [`StoreError::Fenced`], or the database failed.
 pub fn append_batch(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Result<(), StoreError> {
     db.write(|db| {
         let mut head = move_head(db, Log::Access, epoch, batch.len() as u64)?;
@@ -191,10 +189,10 @@ fn row_of(entry: &AccessEntry, salt: &Salt, seq: i64, leaf_hash: &[u8]) -> Acces
 }
 
 impl AccessRow {
-    /// The entry that the row and its people say, and its salt.
+    /// The entry as the row and its people state it, and its salt.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] for a word or a length that was never written.
+    /// [`StoreError::Damaged`] for a word or a length that this program never writes.
     pub fn entry(&self, people: Vec<Uuid>) -> Result<(AccessEntry, Salt), StoreError> {
         let damaged = |what: &str| StoreError::Damaged(format!("access_entry {}: {what}", self.seq));
         let actor_kind = [ActorKind::Officer, ActorKind::Agency, ActorKind::Citizen, ActorKind::System]
@@ -224,7 +222,7 @@ impl AccessRow {
 /// Up to `limit` rows from position `from`, each with its people.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn rows(
     db: &mut Db,
     from: u64,

@@ -1,4 +1,5 @@
-//! What the service drew for somebody at the counter to sign, once and soon: the card at its activation, a wallet for its key.
+//! Nonces that the service draws for somebody at the counter to sign soon, and once: the card signs one at
+//! its activation, a wallet one with its key.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -11,12 +12,12 @@ use super::{Db, StoreError};
 /// How long a nonce is good for.
 pub const LASTS: Duration = Duration::minutes(10);
 
-/// What it is signed for; one for the one is none for the other.
+/// What a nonce is signed for. A nonce for one purpose does not count for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoncePurpose {
     /// The card is taken into use.
     Activation,
-    /// A wallet shows its key.
+    /// A wallet proves that it has its key.
     Wallet,
 }
 
@@ -32,7 +33,7 @@ impl NoncePurpose {
 /// Keeps a nonce that was drawn for a card.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn keep(
     db: &mut Db,
     id: Uuid,
@@ -53,10 +54,11 @@ pub fn keep(
     Ok(())
 }
 
-/// Takes a nonce and the card it was drawn for: it is used from then on. None if it is used, old, of another purpose or unknown.
+/// Takes a nonce, which is used from then on, and gives the card that it was drawn for. None if the nonce is
+/// used, too old, for another purpose, or unknown.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// The database failed, or [`StoreError::Damaged`].
 pub fn spend(
     db: &mut Db,
     id: Uuid,

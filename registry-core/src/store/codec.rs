@@ -35,7 +35,8 @@ pub struct InstantSql;
 #[diesel(sql_type = UuidSql)]
 pub struct Uid(pub Uuid);
 
-/// An instant as a column value, truncated to microseconds when made, so that what is read equals what was written.
+/// An instant as a column value. It is truncated to microseconds when it is made, so that what is read equals
+/// what was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = InstantSql)]
 pub struct Instant(DateTime<Utc>);
@@ -148,7 +149,7 @@ impl FromSql<InstantSql, Sqlite> for Instant {
     }
 }
 
-/// Teaches the two-engine backend a type that both engines know on their own.
+/// Teaches the two-engine backend a type that each of the two engines knows.
 macro_rules! on_both_engines {
     ($($rust:ty => $sql:ident),+ $(,)?) => {$(
         impl HasSqlType<$sql> for MultiBackend {

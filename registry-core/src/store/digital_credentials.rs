@@ -10,9 +10,9 @@ use super::{Db, StoreError};
 use crate::draw::Draw;
 use crate::native;
 
-/// So many places has each list: many more than are given, for a list of few hides nobody.
+/// How many places each list has: many more than are given, because a list with few places hides nobody.
 pub const PLACES: u32 = 1 << 20;
-/// A list of which so many are given takes no more.
+/// A list of which this many places are given takes no more.
 const FULL: i32 = 1 << 19;
 
 /// A row of `digital_credential`.
@@ -36,19 +36,19 @@ pub struct CredentialRow {
     pub ended_at: Option<Instant>,
 }
 
-/// How a credential that is not good stands.
+/// The state of a credential that is not good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// For ever.
+    /// It was ended for ever.
     Ended,
-    /// As long as its card is.
+    /// It is suspended as long as its card is.
     Suspended,
 }
 
-/// Gives a place that nobody had: in the newest list, or in the next when that one takes no more.
+/// Gives a place that nobody had before: in the newest list, or in a new one if that takes no more.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError> {
     let newest: Option<(i32, i32)> = status_list::table
         .order(status_list::list.desc())
@@ -60,7 +60,7 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
         earlier => {
             let list = earlier.map_or(0, |(list, _)| list + 1);
             let row = (status_list::list.eq(list), status_list::given.eq(0));
-            // Somebody else may be opening it at this moment.
+            // Another request may be opening the same list at this moment.
             native!(db, c => diesel::insert_into(status_list::table).values(row).on_conflict_do_nothing().execute(c))?;
             list
         }
@@ -68,7 +68,7 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
     diesel::update(status_list::table.find(list))
         .set(status_list::given.eq(status_list::given + 1))
         .execute(db)?;
-    // No more than half are taken: two tries, as a rule.
+    // No more than half of the places are taken, so two tries usually suffice.
     loop {
         let place = i32::try_from(draw.number() % u64::from(PLACES)).unwrap_or_default();
         let at = digital_credential::table
@@ -81,10 +81,10 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
     }
 }
 
-/// Binds a key to a person, for ever, unless it is bound; gives whose it is.
+/// Binds a key to a person for ever, unless it is bound already; gives the person to whom it is bound.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn bind_key(db: &mut Db, fingerprint: &str, person: Uuid) -> Result<PersonId, StoreError> {
     let row = (holder_key::spki_sha256.eq(fingerprint), holder_key::person_id.eq(Uid(person)));
     native!(db, c => diesel::insert_into(holder_key::table).values(row).on_conflict_do_nothing().execute(c))?;
@@ -92,10 +92,10 @@ pub fn bind_key(db: &mut Db, fingerprint: &str, person: Uuid) -> Result<PersonId
     Ok(owner.into())
 }
 
-/// Whether a key is that of a wallet.
+/// Whether a key belongs to a wallet.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn is_held(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
     let found: i64 = holder_key::table.find(fingerprint).count().get_result(db)?;
     Ok(found > 0)
@@ -104,16 +104,16 @@ pub fn is_held(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
 /// Writes an intent.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn intend(db: &mut Db, row: &CredentialRow) -> Result<(), StoreError> {
     diesel::insert_into(digital_credential::table).values(row).execute(db)?;
     Ok(())
 }
 
-/// Records that an intent was signed; gives whether it was still open, and not ended in the meantime.
+/// Records that an intent was signed; gives false if the intent was no longer open, or was ended meanwhile.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn keep(db: &mut Db, id: Uuid) -> Result<bool, StoreError> {
     let open =
         digital_credential::table.find(Uid(id)).filter(digital_credential::intent_state.eq("intended"));
@@ -121,10 +121,11 @@ pub fn keep(db: &mut Db, id: Uuid) -> Result<bool, StoreError> {
     Ok(kept == 1)
 }
 
-/// Ends what an earlier try of the same request got, and what is bound to the same key; gives how many that were.
+/// Ends the credentials that an earlier try of the same request got, and those bound to the same key; gives
+/// how many that were.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn end_earlier(db: &mut Db, request: Uuid, key: Option<&str>, now: Instant) -> Result<usize, StoreError> {
     let open = digital_credential::table.filter(digital_credential::ended_at.is_null());
     let of_request = diesel::update(open.filter(digital_credential::request.eq(Uid(request))))
@@ -137,10 +138,10 @@ pub fn end_earlier(db: &mut Db, request: Uuid, key: Option<&str>, now: Instant) 
     Ok(of_request + of_key)
 }
 
-/// Ends all credentials of a card; gives how many were good until then.
+/// Ends all credentials of a card; gives how many were still good.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn end_all(db: &mut Db, card: Uuid, now: Instant) -> Result<usize, StoreError> {
     let good = digital_credential::table
         .filter(digital_credential::card_id.eq(Uid(card)))
@@ -153,7 +154,7 @@ pub fn end_all(db: &mut Db, card: Uuid, now: Instant) -> Result<usize, StoreErro
 /// The places of a list that are not good; none if there is no such list.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn standings(db: &mut Db, list: i32) -> Result<Option<Vec<(i32, Standing)>>, StoreError> {
     let known: i64 = status_list::table.find(list).count().get_result(db)?;
     if known == 0 {
@@ -182,10 +183,10 @@ pub fn standings(db: &mut Db, list: i32) -> Result<Option<Vec<(i32, Standing)>>,
     Ok(Some(rows.into_iter().map(standing).collect()))
 }
 
-/// Voids intents that were never signed: run at start, before anything is issued. Their places stay ended.
+/// Voids intents that were never signed. Run at start, before anything is issued. Their places stay ended.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
     Ok(diesel::update(digital_credential::table.filter(digital_credential::intent_state.eq("intended")))
         .set(digital_credential::intent_state.eq("void"))

@@ -1,4 +1,4 @@
-//! What recorded erasures took away, read from the headers of the entries that say so.
+//! What recorded erasures removed, read from the headers of the entries that say so.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,8 @@ use super::schema::ledger_entry;
 use super::{Db, StoreError};
 use crate::vault::sealing::Sealing;
 
-/// The parts, people and numbers of all recorded erasures, each with the position of its erasure.
+/// The erased parts, people and numbers of all recorded erasures, each with the position of the entry that
+/// erased it.
 #[derive(Debug, Default)]
 pub struct Erasures {
     parts: BTreeMap<(Uuid, u32), u64>,
@@ -21,12 +22,13 @@ pub struct Erasures {
 }
 
 impl Erasures {
-    /// Reads them.
+    /// Reads all recorded erasures.
     ///
     /// # Errors
-    /// The engine's, or a header that does not parse.
+    /// The database failed, or a header does not parse.
     pub fn load(db: &mut Db) -> Result<Erasures, StoreError> {
-        // A header is JSON of fixed members without free text: no other can have this one's name.
+        // A header is JSON with fixed members and without free text, so the name of this member cannot stand
+        // in it otherwise.
         let headers: Vec<(i64, String)> = ledger_entry::table
             .filter(ledger_entry::header.like("%\"erases\":%"))
             .order(ledger_entry::seq)
@@ -63,13 +65,13 @@ impl Erasures {
         self.people.get(&person).copied()
     }
 
-    /// Erased people with their numbers, as claims that are kept.
+    /// The erased people, each with the numbers that stay claimed.
     pub fn numbers(&self) -> &[(Uuid, Vec<String>)] {
         &self.numbers
     }
 }
 
-/// How the number of an erased person stays claimed: as a keyed hash.
+/// The form in which the number of an erased person stays claimed: a keyed hash.
 pub fn claim_of_erased(sealing: &Sealing, number: &str) -> String {
     format!("erased:{}", sealing.keyed_hash("erased-number", number))
 }

@@ -1,4 +1,5 @@
-//! The parts of one person in the ledger, opened: what amendments and readings at another time are folded from.
+//! The parts of one person in the ledger, opened. Amendments are folded from them, and readings as of another
+//! time.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
@@ -18,12 +19,14 @@ use crate::ledger::entry_codec::open_part;
 use crate::vault::sealing::Sealing;
 use crate::vault::{SecretKey, VaultError};
 
-/// The people of all amending entries. Whoever folds the ledger entry by entry keeps the parts of these.
+/// The people whom amending entries concern. Code that folds the ledger entry by entry must keep the parts of
+/// these people.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn amended_people(db: &mut Db) -> Result<BTreeSet<PersonId>, StoreError> {
-    // A header is JSON of fixed members without free text: no other can have this one's name.
+    // A header is JSON with fixed members and without free text, so the name of this member cannot stand in
+    // it otherwise.
     let people: Vec<Uid> = entry_part::table
         .inner_join(ledger_entry::table)
         .filter(ledger_entry::header.like("%\"amends\":%"))
@@ -33,10 +36,10 @@ pub fn amended_people(db: &mut Db) -> Result<BTreeSet<PersonId>, StoreError> {
     Ok(people.into_iter().map(PersonId::from).collect())
 }
 
-/// Everything the ledger has of a person, oldest first.
+/// All parts that the ledger has of a person, oldest first.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] or [`StoreError::Vault`] if a part does not open; the engine's.
+/// [`StoreError::Damaged`] or [`StoreError::Vault`] if a part does not open; or the database failed.
 pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Recorded>, StoreError> {
     let rows: Vec<(PartRow, Uid, String)> = entry_part::table
         .inner_join(ledger_entry::table)
@@ -47,7 +50,7 @@ pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Reco
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    // Of someone who was erased there is no key any more, and no part that needs one.
+    // An erased person has no key any more, and no part that needs one.
     let needs_key = rows.iter().any(|(part, _, _)| part.sealed.is_some());
     let key = if needs_key { Some(data_key_of(db, sealing, person.uuid())?) } else { None };
     rows.iter()
@@ -64,7 +67,7 @@ pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Reco
         .collect()
 }
 
-/// The parts of these people, and of every record that was merged with theirs.
+/// The parts of these people, and of every record that was merged with one of theirs.
 ///
 /// # Errors
 /// As [`load`].
@@ -85,21 +88,21 @@ pub fn load_merged(
     Ok(histories)
 }
 
-/// An entry that was registered after an instant, and someone of whom it says something.
+/// A person of whom an entry says something, with that entry.
 #[derive(Debug, Clone, Copy)]
 pub struct Touched {
-    /// Position of the entry.
+    /// The position of the entry.
     pub seq: i64,
-    /// When it was registered.
+    /// When the entry was registered.
     pub at: Instant,
-    /// Who.
     pub person: PersonId,
 }
 
-/// The entries registered after an instant, oldest first, and whom they touch; at most `limit` entries.
+/// The entries that were registered after an instant, oldest first, with the people whom they touch; at most
+/// `limit` entries.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn touched_since(db: &mut Db, since: Instant, limit: i64) -> Result<Vec<Touched>, StoreError> {
     let entries: Vec<(i64, Instant)> = ledger_entry::table
         .filter(ledger_entry::recorded_at.gt(since))
@@ -124,10 +127,11 @@ pub fn touched_since(db: &mut Db, since: Instant, limit: i64) -> Result<Vec<Touc
     Ok(touched.collect())
 }
 
-/// The records that merges led to any of these, whether or not the merges still stand: record, and the one it went to.
+/// The records that were merged into any of these, even if the merge no longer stands: each record, and the
+/// one that it went into.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn merged_into(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
     let survivors: Vec<Uid> = survivors.iter().copied().map(Uid::from).collect();
     let merges: Vec<(i64, Uid)> = entry_part::table
@@ -145,7 +149,7 @@ pub fn merged_into(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId,
     Ok(merged.into_iter().filter_map(|(seq, record)| Some((record.into(), into(seq)?.into()))).collect())
 }
 
-/// The entry that a reference names, opened as it was written; none if there is none.
+/// The entry that a reference names, opened as it was written; none if there is no such entry.
 ///
 /// # Errors
 /// As [`load`].
@@ -168,7 +172,7 @@ pub fn find_entry(db: &mut Db, sealing: &Sealing, reference: &EntryRef) -> Resul
         .select(PartRow::as_select())
         .load(db)?;
     let entry = open_entry(&row, &parts, &mut |person| data_key_of(db, sealing, person))?;
-    // An act number ends with the position; the rest of it must be the act's too.
+    // An act number ends with the position of its entry; the rest of the number must be that of the act too.
     let is_meant = match reference {
         EntryRef::Id(_) => true,
         EntryRef::ActNumber(number) => entry.header.act_number.as_ref() == Some(number),

@@ -61,7 +61,7 @@ impl Head {
     /// Writes the tree's new right edge.
     ///
     /// # Errors
-    /// The engine's.
+    /// The database failed.
     pub fn store(self, db: &mut Db) -> Result<(), StoreError> {
         diesel::update(log_head::table.find(self.log.name()))
             .set(log_head::frontier.eq(self.frontier.to_bytes()))
@@ -73,7 +73,7 @@ impl Head {
 /// Appends an entry of the register at the head: header, sealed parts, leaf. The head must have been moved by one.
 ///
 /// # Errors
-/// The engine's or the vault's.
+/// The database or the vault failed.
 pub fn append(
     db: &mut Db,
     sealing: &Sealing,
@@ -119,7 +119,7 @@ pub fn append(
 /// Writes one sealed part.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn insert_part(db: &mut Db, seq: u64, part: &SealedPart) -> Result<(), StoreError> {
     diesel::insert_into(entry_part::table)
         .values((
@@ -184,7 +184,7 @@ pub struct PartRow {
 }
 
 impl PartRow {
-    /// What is left of a part that was erased; none if it was not.
+    /// What is left of a part that was erased; none if it was not erased.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] for an unknown role.
@@ -197,10 +197,11 @@ impl PartRow {
         Ok(Some(Part { person: self.person_id.into(), role, body: PartBody::Erased }))
     }
 
-    /// The part as the codec knows it.
+    /// The part in the form that the codec opens.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] for a commitment of another length; [`StoreError::Vault`] if the part was erased.
+    /// [`StoreError::Damaged`] for a commitment of another length; [`StoreError::Vault`] if the part was
+    /// erased.
     pub fn sealed_part(&self) -> Result<SealedPart, StoreError> {
         Ok(SealedPart {
             ordinal: self.ordinal,
@@ -215,7 +216,7 @@ impl PartRow {
 /// Reads a commitment column.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] for another length than 32.
+/// [`StoreError::Damaged`] if it does not have 32 bytes.
 pub fn commitment_of(bytes: &[u8]) -> Result<Commitment, StoreError> {
     Commitment::try_from(bytes)
         .map_err(|_| StoreError::Damaged("a commitment that is not 32 bytes".to_owned()))
@@ -224,7 +225,7 @@ pub fn commitment_of(bytes: &[u8]) -> Result<Commitment, StoreError> {
 /// Up to `limit` entries from position `from`, each with its stored parts, in order.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn entries(db: &mut Db, from: u64, limit: i64) -> Result<Vec<(EntryRow, Vec<PartRow>)>, StoreError> {
     let rows: Vec<EntryRow> = ledger_entry::table
         .filter(ledger_entry::seq.ge(column(from)?))
@@ -252,13 +253,13 @@ pub fn entries(db: &mut Db, from: u64, limit: i64) -> Result<Vec<(EntryRow, Vec<
         .collect())
 }
 
-/// A person and the wrapped data key, `None` where erased.
+/// A person and the wrapped data key, which is `None` if the person was erased.
 pub type WrappedKey = (Uuid, Option<Vec<u8>>);
 
 /// The wrapped data keys of all people.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn wrapped_keys(db: &mut Db) -> Result<Vec<WrappedKey>, StoreError> {
     let rows: Vec<(Uid, Option<Vec<u8>>)> = data_key::table
         .select((data_key::person_id, data_key::wrapped))
@@ -292,12 +293,12 @@ pub fn open_entry(
 /// How many entries the register has.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn register_size(db: &mut Db) -> Result<i64, StoreError> {
     Ok(log_head::table.find(Log::Register.name()).select(log_head::size).first(db)?)
 }
 
-/// Size and tree of a log as `log_head` has them.
+/// Size and tree of a log, as `log_head` states them.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] if the two do not fit together.
@@ -316,7 +317,7 @@ pub fn read_head(db: &mut Db, log: Log) -> Result<Frontier, StoreError> {
 /// Stores a signed checkpoint; storing the same size again changes nothing.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn store_checkpoint(db: &mut Db, log: Log, size: u64, note: &str) -> Result<(), StoreError> {
     let size = column(size)?;
     native!(db, c => diesel::insert_into(checkpoint::table)
@@ -329,7 +330,7 @@ pub fn store_checkpoint(db: &mut Db, log: Log, size: u64, note: &str) -> Result<
 /// Whether a log has a checkpoint over `size` entries.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn has_checkpoint(db: &mut Db, log: Log, size: u64) -> Result<bool, StoreError> {
     let key = checkpoint::table.find((log.name(), column(size)?));
     let found: Option<i64> = key.select(checkpoint::size).first(db).optional()?;
@@ -339,7 +340,7 @@ pub fn has_checkpoint(db: &mut Db, log: Log, size: u64) -> Result<bool, StoreErr
 /// The note of a log's checkpoint over `size` entries.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if there is none; the engine's.
+/// [`StoreError::Damaged`] if there is none, or the database failed.
 pub fn checkpoint_note(db: &mut Db, log: Log, size: u64) -> Result<String, StoreError> {
     let note = checkpoint::table.find((log.name(), column(size)?)).select(checkpoint::note).first(db);
     let missing = || StoreError::Damaged(format!("{} log: no checkpoint over {size} entries", log.name()));
@@ -349,7 +350,7 @@ pub fn checkpoint_note(db: &mut Db, log: Log, size: u64) -> Result<String, Store
 /// The note of a log's newest checkpoint.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn newest_checkpoint(db: &mut Db, log: Log) -> Result<Option<String>, StoreError> {
     let of_log = checkpoint::table.filter(checkpoint::log.eq(log.name()));
     Ok(of_log.order(checkpoint::size.desc()).select(checkpoint::note).first(db).optional()?)
@@ -358,7 +359,7 @@ pub fn newest_checkpoint(db: &mut Db, log: Log) -> Result<Option<String>, StoreE
 /// The leaf of an entry of the register.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if there is none; the engine's.
+/// [`StoreError::Damaged`] if there is none, or the database failed.
 pub fn leaf_of(db: &mut Db, seq: u64) -> Result<String, StoreError> {
     let leaf = ledger_entry::table.find(column(seq)?).select(ledger_entry::leaf).first(db).optional()?;
     leaf.ok_or_else(|| StoreError::Damaged(format!("entry {seq} is missing")))
@@ -367,7 +368,7 @@ pub fn leaf_of(db: &mut Db, seq: u64) -> Result<String, StoreError> {
 /// The checkpoints of a log, smallest first.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn checkpoints(db: &mut Db, log: Log) -> Result<Vec<(u64, String)>, StoreError> {
     let rows: Vec<(i64, String)> = checkpoint::table
         .filter(checkpoint::log.eq(log.name()))
@@ -377,10 +378,10 @@ pub fn checkpoints(db: &mut Db, log: Log) -> Result<Vec<(u64, String)>, StoreErr
     rows.into_iter().map(|(size, note)| Ok((position(size)?, note))).collect()
 }
 
-/// Checkpoints that are of no log: log and size.
+/// Checkpoints that name no log of ours: the name and the size.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn strange_checkpoints(db: &mut Db) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(checkpoint::table
         .filter(checkpoint::log.ne_all(Log::ALL.map(Log::name)))

@@ -1,22 +1,22 @@
-//! When the database does not answer. A caller is told how far the act had come, and never more than is
-//! known.
+//! What is told when the database does not answer. A caller is told how far the act had come, and never more
+//! than is known.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use registry_domain::refusal::Refusal;
 
-/// How the database failed a caller, who may ask again in some seconds.
+/// How the database failed a caller. The caller may ask again in some seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outage {
-    /// It cannot be reached, or the connection ended before a commit was sent.
+    /// The database cannot be reached, or the connection ended before a commit was sent.
     Away,
     /// Another program holds the file (SQLite).
     Held,
-    /// The connection ended while a transaction was being committed: it stands, or it does not.
+    /// The connection ended while a transaction was being committed: the transaction may stand or not.
     InDoubt,
 }
 
 impl Outage {
-    /// What the caller is told.
+    /// The refusal that the caller gets.
     pub fn refusal(self) -> Refusal {
         match self {
             Outage::Away => Refusal::DatabaseAway,
@@ -25,14 +25,14 @@ impl Outage {
         }
     }
 
-    /// What an engine's error says of a statement that was no commit; none if it is no outage.
+    /// The outage that an engine's error on a statement other than a commit means; none if it is no outage.
     pub(super) fn of(error: &DieselError) -> Option<Outage> {
         match error {
             DieselError::DatabaseError(
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
                 _,
             )
-            // Said of a connection that was lost at an earlier statement.
+            // A connection that was lost at an earlier statement gives this error.
             | DieselError::BrokenTransactionManager => Some(Outage::Away),
             // SQLite's words for SQLITE_BUSY; diesel has no kind for it.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, said)
@@ -44,7 +44,8 @@ impl Outage {
         }
     }
 
-    /// The same of a commit. Once it was sent, a lost connection says nothing of what became of it.
+    /// As [`Outage::of`], for a commit. Once the commit was sent, a lost connection does not tell whether it
+    /// took effect.
     pub(super) fn of_commit(error: &DieselError) -> Option<Outage> {
         match error {
             DieselError::RollbackErrorOnCommit { .. } => Some(Outage::InDoubt),

@@ -1,34 +1,34 @@
-//! Lists that are read page by page, newest first: from the key of a row that was shown, never by counting rows, so that
-//! what comes meanwhile moves no page and every row is on one.
+//! Lists that are read page by page, newest first. A page begins at the key of a row that was shown, and rows
+//! are never counted off: so rows that are added meanwhile move no page, and every row is on exactly one
+//! page.
 
-/// Where a page lies.
+/// The place of a page in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side<K> {
     /// At the newest end.
     Newest,
-    /// Behind this row: the next older ones.
+    /// Behind this row: the next older rows.
     OlderThan(K),
-    /// Before this row: the next newer ones.
+    /// Before this row: the next newer rows.
     NewerThan(K),
 }
 
 /// A page, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paged<T, K> {
-    /// Its rows.
     pub items: Vec<T>,
-    /// Behind which row the next older page lies; none if this is the oldest.
+    /// The row behind which the next older page lies; none if this page is the oldest.
     pub older: Option<K>,
-    /// Before which row the next newer page lies; none if this is the newest.
+    /// The row before which the next newer page lies; none if this page is the newest.
     pub newer: Option<K>,
 }
 
 impl<T, K: Copy> Paged<T, K> {
-    /// Reads a page of at most `limit` rows. `read` gives the next rows on a side, at most so many: newest first, but for
-    /// [`Side::NewerThan`] oldest first.
+    /// Reads a page of at most `limit` rows. `read` gives at most as many of the next rows on a side as it is
+    /// asked for: newest first, except for [`Side::NewerThan`], where it gives the oldest first.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// Whatever `read` fails with.
     pub fn read<E>(
         side: Side<K>,
         limit: usize,
@@ -54,7 +54,7 @@ impl<T, K: Copy> Paged<T, K> {
         Ok(Self { items, older: last.filter(|_| has_older), newer: first.filter(|_| has_newer) })
     }
 
-    /// The same page with other rows.
+    /// The same page with its rows converted.
     pub fn map<U>(self, change: impl FnOnce(Vec<T>) -> Vec<U>) -> Paged<U, K> {
         Paged { items: change(self.items), older: self.older, newer: self.newer }
     }
@@ -66,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    /// A page of a list of the first `size` numbers.
+    /// A page of a list that consists of the first `size` numbers.
     fn page(size: i64, side: Side<i64>) -> Paged<i64, i64> {
         let read = |side: Side<i64>, limit: usize| {
             let all = 0..size;

@@ -1,4 +1,4 @@
-//! The record in the database: folded people and the rows read from them.
+//! The record in the database: folded people, and the rows read from them.
 
 use diesel::prelude::*;
 use registry_domain::card::{CardState, KeySlot};
@@ -79,27 +79,22 @@ pub struct ActRow {
     pub entry_id: Uid,
 }
 
-/// Everything the folded tables hold of one person: a pure function of the folded record.
+/// Everything that the folded tables hold of one person: a pure function of the folded record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldedRows {
-    /// The row of `person`.
     pub person: PersonRow,
-    /// Rows of `number_claim`: number or foreign document and, implicitly, the person.
+    /// Rows of `number_claim`: the number or foreign document; the person is that of the record.
     pub numbers: Vec<String>,
-    /// Rows of `match_key`.
     pub match_keys: Vec<String>,
-    /// Rows of `act`.
     pub acts: Vec<ActRow>,
-    /// Rows of `card`.
     pub cards: Vec<CardRow>,
-    /// Rows of `certificate`.
     pub certificates: Vec<CertificateRow>,
 }
 
-/// Reads the rows from the record.
+/// Makes the rows from the record.
 ///
 /// # Errors
-/// A record that JSON cannot hold (there is none).
+/// The record does not fit JSON, which no record should cause.
 pub fn rows_of(of: &Person, salt: u64) -> Result<FoldedRows, StoreError> {
     let record = canonical(of).map_err(|e| StoreError::Damaged(e.to_string()))?;
     let id = Uid::from(of.id);
@@ -209,10 +204,10 @@ fn certificate_rows(of: &Person) -> Vec<CertificateRow> {
     rows
 }
 
-/// The word in `certificate.revocation_reason` for a certificate on hold.
+/// The word stored in `certificate.revocation_reason` for a certificate on hold.
 pub const SUSPENDED: &str = "suspended";
 
-/// The word in `certificate.slot`.
+/// The word stored in `certificate.slot`.
 pub fn slot_name(slot: KeySlot) -> &'static str {
     match slot {
         KeySlot::Authentication => "authentication",
@@ -223,7 +218,8 @@ pub fn slot_name(slot: KeySlot) -> &'static str {
 /// Writes a person's folded rows in place of the earlier ones. Claims of numbers are only ever added.
 ///
 /// # Errors
-/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the engine's.
+/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the database
+/// failed.
 pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     let rows = rows_of(of, salt)?;
     let id = rows.person.id;
@@ -234,7 +230,7 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     claim_numbers(db, id, &rows.numbers)?;
     save_match_keys(db, id, &rows.match_keys)?;
     let known: Vec<String> = act::table.filter(act::person_id.eq(id)).select(act::number).load(db)?;
-    // An act that went under seal is nobody's to find any more.
+    // An act that went under seal can no longer be found by its number.
     let gone: Vec<&String> =
         known.iter().filter(|number| rows.acts.iter().all(|act| act.number != **number)).collect();
     if !gone.is_empty() {
@@ -256,7 +252,7 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Most acts change none of them: then nothing is written.
+/// Writes the match keys. Most acts change none of them, and then nothing is written.
 fn save_match_keys(db: &mut Db, id: Uid, keys: &[String]) -> Result<(), StoreError> {
     let of_person = match_key::table.filter(match_key::person_id.eq(id));
     let known: Vec<String> =
@@ -278,9 +274,9 @@ fn take_away_cards(db: &mut Db, id: Uid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes the rows of people whose records were folded anew, or between whom numbers move: acts that no longer stand are
-/// taken out first, and so are the cards of whoever was erased and the claims of what is no longer carried. Numbers that
-/// the register gave stay claimed by somebody.
+/// Writes the rows of people whose records were folded anew, or between whom numbers move. Acts that no
+/// longer stand are removed first, and so are the cards of erased people and the claims that a record no
+/// longer has. Every number that the register gave stays claimed by somebody.
 ///
 /// # Errors
 /// As [`save`].
@@ -289,7 +285,7 @@ pub fn replace<'a>(
     people: impl Iterator<Item = &'a Person> + Clone,
     salt: u64,
 ) -> Result<(), StoreError> {
-    // All let go before anybody takes: a number has one holder at every moment.
+    // Everybody gives numbers up before anybody takes one, so a number has one holder at every moment.
     for of in people.clone() {
         let id = Uid::from(of.id);
         diesel::delete(act::table.filter(act::person_id.eq(id))).execute(db)?;
@@ -327,10 +323,10 @@ pub fn parse_record(record: &str) -> Result<Person, StoreError> {
     serde_json::from_str(record).map_err(|e| StoreError::unreadable("person.record", &e))
 }
 
-/// The person a reference names, by present or earlier number.
+/// The person whom a reference names, by a present or earlier number.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn find(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreError> {
     let record = match reference {
         PersonRef::Id(id) => record_of(db, Uid::from(*id))?,
@@ -345,7 +341,8 @@ fn record_of(db: &mut Db, id: Uid) -> Result<Option<String>, StoreError> {
     Ok(person::table.find(id).select(person::record).first(db).optional()?)
 }
 
-/// One statement, whether there is such a number or not: an absent record costs what a sealed one costs.
+/// Uses one statement, whether such a number exists or not, so that an absent record costs the same as a
+/// sealed one.
 fn record_with(db: &mut Db, number: &str) -> Result<Option<String>, StoreError> {
     Ok(number_claim::table
         .inner_join(person::table.on(person::id.eq(number_claim::person_id)))
@@ -355,18 +352,18 @@ fn record_with(db: &mut Db, number: &str) -> Result<Option<String>, StoreError> 
         .optional()?)
 }
 
-/// The person of an id.
+/// The person with this id.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// The database failed, or [`StoreError::Damaged`].
 pub fn load(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     find(db, &PersonRef::Id(id))
 }
 
-/// The person whom a reference names; of a merged record, the one that answers for it.
+/// The person whom a reference names. If that record was merged, the record that answers for it.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// The database failed, or [`StoreError::Damaged`].
 pub fn find_survivor(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreError> {
     let mut found = find(db, reference)?;
     while let Some(into) = found.as_ref().and_then(|person| person.merged_into) {
@@ -375,18 +372,18 @@ pub fn find_survivor(db: &mut Db, reference: &PersonRef) -> Result<Option<Person
     Ok(found)
 }
 
-/// The person of an id, or the one that answers for it.
+/// The person with this id, or the record that answers for it after a merge.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// The database failed, or [`StoreError::Damaged`].
 pub fn load_survivor(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     find_survivor(db, &PersonRef::Id(id))
 }
 
-/// Up to `limit` people in order of id, after the one named.
+/// Up to `limit` people in order of id, after the given one.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// The database failed, or [`StoreError::Damaged`].
 pub fn page(db: &mut Db, after: Option<PersonId>, limit: i64) -> Result<Vec<Person>, StoreError> {
     let after = Uid(after.map_or(Uuid::nil(), PersonId::uuid));
     let records: Vec<String> = person::table
@@ -398,10 +395,10 @@ pub fn page(db: &mut Db, after: Option<PersonId>, limit: i64) -> Result<Vec<Pers
     records.iter().map(|record| parse_record(record)).collect()
 }
 
-/// Whether a number was ever given, also to someone who was erased since.
+/// Whether a number was ever given, even to a person who was erased since.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn is_claimed(db: &mut Db, sealing: &Sealing, number: &str) -> Result<bool, StoreError> {
     let claims = [number.to_owned(), claim_of_erased(sealing, number)];
     let found: Option<Uid> = number_claim::table
@@ -415,7 +412,7 @@ pub fn is_claimed(db: &mut Db, sealing: &Sealing, number: &str) -> Result<bool, 
 /// Keeps the numbers of an erased person claimed, each as a keyed hash.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn keep_claims(db: &mut Db, person: Uuid, numbers: &[String]) -> Result<(), StoreError> {
     for number in numbers {
         diesel::insert_into(number_claim::table)
@@ -425,10 +422,10 @@ pub fn keep_claims(db: &mut Db, person: Uuid, numbers: &[String]) -> Result<(), 
     Ok(())
 }
 
-/// The numbers of one series that were ever given (letters, date and sex of `like`).
+/// Which of these candidates, the numbers of one series, were ever given.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn claimed_in_series(db: &mut Db, candidates: &[NationalNumber]) -> Result<Vec<String>, StoreError> {
     let texts: Vec<String> = candidates.iter().map(ToString::to_string).collect();
     Ok(number_claim::table
@@ -437,10 +434,10 @@ pub fn claimed_in_series(db: &mut Db, candidates: &[NationalNumber]) -> Result<V
         .load(db)?)
 }
 
-/// People who share a blocking key with the given keys, at most `limit`.
+/// At most `limit` people who share a blocking key with the given keys.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn sharing_keys(db: &mut Db, keys: &[u64], limit: i64) -> Result<Vec<Person>, StoreError> {
     let keys: Vec<String> = keys.iter().map(|key| format!("{key:016x}")).collect();
     let ids: Vec<Uid> = match_key::table
@@ -457,7 +454,7 @@ pub fn sharing_keys(db: &mut Db, keys: &[u64], limit: i64) -> Result<Vec<Person>
 /// The holder of a card by its document number.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn holder_of_document(
     db: &mut Db,
     document_number: &str,
@@ -470,10 +467,11 @@ pub fn holder_of_document(
     Ok(found.map(|(card, person)| (card.0, person.into())))
 }
 
-/// The certificates of an authority, as records name it, that are revoked or on hold.
+/// The revoked or suspended certificates of an authority, which is given by the names that records use for
+/// it.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoked_certificates(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
     let revoked = certificate::table
         .filter(certificate::revoked_on.is_not_null())
@@ -481,10 +479,11 @@ pub fn revoked_certificates(db: &mut Db, authority: &[String]) -> Result<Vec<Cer
     Ok(revoked.select(CertificateRow::as_select()).load(db)?)
 }
 
-/// The certificates of these serials from an authority, as records name it, as far as there are any.
+/// The certificates with these serial numbers from an authority, which is given by the names that records use
+/// for it.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn certificates_of(
     db: &mut Db,
     serials: &[String],
@@ -499,16 +498,16 @@ pub fn certificates_of(
 /// The holder of a card.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn holder_of_card(db: &mut Db, card: Uuid) -> Result<Option<PersonId>, StoreError> {
     let found: Option<Uid> = card::table.find(Uid(card)).select(card::person_id).first(db).optional()?;
     Ok(found.map(PersonId::from))
 }
 
-/// How often a public key was certified here, or was about to be: on a card or for the service.
+/// How often this instance has certified a public key, or was about to: on a card or for the service.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn times_certified(db: &mut Db, fingerprint: &str) -> Result<i64, StoreError> {
     let on_cards: i64 =
         certificate::table.filter(certificate::spki_sha256.eq(fingerprint)).count().get_result(db)?;
@@ -521,10 +520,10 @@ pub fn times_certified(db: &mut Db, fingerprint: &str) -> Result<i64, StoreError
     Ok(on_cards + intended + of_service)
 }
 
-/// The card of a certificate by its serial, with its holder.
+/// The card of a certificate, found by its serial number, with the card's holder.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn holder_of_certificate(db: &mut Db, serial: &str) -> Result<Option<(Uuid, PersonId)>, StoreError> {
     let card_id: Option<Uid> =
         certificate::table.find(serial).select(certificate::card_id).first(db).optional()?;

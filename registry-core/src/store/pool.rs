@@ -1,5 +1,5 @@
-//! Connections that the service's threads share. One that the server ended is put away before it is given
-//! out, and a new one is taken into use only while this process still is the ledger's writer.
+//! Connections that the service's threads share. A connection that the server has ended is dropped instead of
+//! given out. A new connection is used only if this process is still the ledger's writer.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use super::{Db, Engine, StoreError, lease, prepare_connection, sqlite_path};
 
 /// How long a caller waits for a connection while others use them.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// And while there is none, for the database is away: whoever asks then is told so soon, and keeps nobody
-/// waiting.
+/// How long a caller waits when there is no connection at all, because the database is away. Such a caller is
+/// told soon, and keeps nobody waiting.
 const PATIENCE_WITHOUT_ANY: Duration = Duration::from_secs(1);
-/// r2d2 tries to connect again after half of this at most.
+/// r2d2 tries to connect again after at most half of this.
 const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 
 /// One of the connections.
@@ -24,11 +24,11 @@ pub type PooledDb = PooledConnection<ConnectionManager<Db>>;
 pub struct DbPool(Pool<ConnectionManager<Db>>);
 
 impl DbPool {
-    /// Opens a pool for the writer of this epoch. SQLite URLs keep their scheme off the file name; PostgreSQL
-    /// takes the URL as it is.
+    /// Opens a pool for the writer of this epoch. The scheme of a SQLite URL is cut off before the file name;
+    /// PostgreSQL takes the URL as it is.
     ///
     /// # Errors
-    /// [`StoreError::UnknownEngine`], or that no connection could be made.
+    /// [`StoreError::UnknownEngine`], or no connection could be made.
     pub fn open(url: &str, size: u32, epoch: i64) -> Result<DbPool, StoreError> {
         let engine = Engine::of(url)?;
         // diesel's own constructor tries each engine in turn, and SQLite takes any text for a file name:
@@ -49,12 +49,12 @@ impl DbPool {
         Ok(DbPool(pool))
     }
 
-    /// A connection that has not ended.
+    /// Takes a connection that has not ended.
     ///
     /// # Errors
-    /// [`StoreError::Pool`]: all are in use for too long, or the database is away.
+    /// [`StoreError::Pool`] if all stay in use for too long, or the database is away.
     pub fn get(&self) -> Result<PooledDb, StoreError> {
-        // All that were open may have ended at once.
+        // All open connections may have ended at once.
         for _ in 0..self.0.max_size() {
             let mut db = self.0.get_timeout(self.patience())?;
             if !db.has_ended() {
@@ -76,7 +76,7 @@ struct Prepare {
 
 impl CustomizeConnection<Db, diesel::r2d2::Error> for Prepare {
     fn on_acquire(&self, db: &mut Db) -> Result<(), diesel::r2d2::Error> {
-        // The database was away meanwhile: another writer may have taken the lease.
+        // The database may have been away, and another writer may have taken the lease meanwhile.
         prepare_connection(db).and_then(|()| lease::require(db, self.epoch)).map_err(|e| {
             diesel::r2d2::Error::QueryError(match e {
                 StoreError::Query(query) => query,

@@ -1,4 +1,4 @@
-//! Register numbers kept from a declaration on, for the children of one birth.
+//! Register numbers that are reserved from a declaration on, for the children of one birth.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -8,10 +8,11 @@ use super::codec::Uid;
 use super::schema::number_reservation;
 use super::{Db, StoreError};
 
-/// Whether a number is kept on a day for a registration that has none of these claims (as they are stored).
+/// Whether a number is reserved, on this day, for a registration that has none of these claims (given as they
+/// are stored).
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn is_kept_for_others(
     db: &mut Db,
     number: &str,
@@ -27,10 +28,10 @@ pub fn is_kept_for_others(
     Ok(claim.is_some_and(|claim| !own_claims.contains(&claim)))
 }
 
-/// Keeps numbers, each under its claim; a claim that has a number already keeps that one.
+/// Reserves numbers, each under its claim; a claim that has a reserved number already keeps that one.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn keep(
     db: &mut Db,
     declaration: Uuid,
@@ -45,7 +46,7 @@ pub fn keep(
             .count()
             .get_result(db)?;
         if known == 0 {
-            // What is left of an older declaration is out of its time.
+            // A reservation that an older declaration left has run out.
             give_up(db, number)?;
             diesel::insert_into(number_reservation::table)
                 .values((
@@ -60,20 +61,20 @@ pub fn keep(
     Ok(())
 }
 
-/// Gives up the numbers that a declaration kept.
+/// Gives up the numbers that were reserved for a declaration.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn give_up_all(db: &mut Db, declaration: Uuid) -> Result<(), StoreError> {
     diesel::delete(number_reservation::table.filter(number_reservation::declaration_id.eq(Uid(declaration))))
         .execute(db)?;
     Ok(())
 }
 
-/// Gives up one number, because it was given.
+/// Ends the reservation of a number, because it was given.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn give_up(db: &mut Db, number: &str) -> Result<(), StoreError> {
     diesel::delete(number_reservation::table.find(number)).execute(db)?;
     Ok(())

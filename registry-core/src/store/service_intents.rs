@@ -11,13 +11,13 @@ use super::{Db, StoreError};
 
 /// What will be signed.
 pub struct ServiceIntent<'a> {
-    /// The certificate's serial, hexadecimal.
+    /// The certificate's serial number, hexadecimal.
     pub serial: &'a str,
-    /// The word of its purpose.
+    /// The word of the signer's purpose.
     pub purpose: &'a str,
     /// SHA-256 of the public key, hexadecimal.
     pub spki_sha256: &'a str,
-    /// Of the authority that signs, hexadecimal.
+    /// The key identifier of the authority that signs, hexadecimal.
     pub authority_key_identifier: &'a str,
     /// `TBSCertificate`, DER.
     pub tbs: &'a [u8],
@@ -26,7 +26,7 @@ pub struct ServiceIntent<'a> {
 /// Records what will be signed.
 ///
 /// # Errors
-/// The engine's; a uniqueness violation for a key that was certified before.
+/// The database failed, with a uniqueness violation if the key was certified before.
 pub fn intend(db: &mut Db, intent: &ServiceIntent<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::insert_into(service_intent::table)
         .values((
@@ -45,7 +45,7 @@ pub fn intend(db: &mut Db, intent: &ServiceIntent<'_>, now: DateTime<Utc>) -> Re
 /// Records what was signed.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn keep(db: &mut Db, serial: &str, der: &[u8]) -> Result<(), StoreError> {
     diesel::update(service_intent::table.find(serial))
         .set((service_intent::intent_state.eq("issued"), service_intent::issued.eq(Some(der.to_vec()))))
@@ -53,10 +53,10 @@ pub fn keep(db: &mut Db, serial: &str, der: &[u8]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What was issued for a purpose since an instant, newest first.
+/// The certificates that were issued for a purpose since an instant, newest first.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<Vec<Vec<u8>>, StoreError> {
     let ders: Vec<Option<Vec<u8>>> = service_intent::table
         .filter(service_intent::purpose.eq(purpose))
@@ -68,10 +68,10 @@ pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<
     Ok(ders.into_iter().flatten().collect())
 }
 
-/// Those of the serials that an authority, as records name it, issued.
+/// Those of the serial numbers that this authority issued. `authority` are the names that records use for it.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn issued_among(
     db: &mut Db,
     serials: &[String],
@@ -84,10 +84,10 @@ pub fn issued_among(
     Ok(issued.select(service_intent::serial).load(db)?)
 }
 
-/// The serials of the service's own certificates that entries of cards call revoked.
+/// The serial numbers of the service's own certificates that card entries call revoked.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn among_revoked(db: &mut Db) -> Result<BTreeSet<String>, StoreError> {
     let named: Vec<String> = service_intent::table
         .inner_join(certificate::table.on(certificate::serial.eq(service_intent::serial)))
@@ -97,10 +97,11 @@ pub fn among_revoked(db: &mut Db) -> Result<BTreeSet<String>, StoreError> {
     Ok(named.into_iter().collect())
 }
 
-/// Voids what was intended and never kept: at start, before anything is issued, and when a signature failed.
+/// Voids intents whose certificate was never kept. Run at start, before anything is issued, and after a
+/// signature failed.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn void_open(db: &mut Db) -> Result<usize, StoreError> {
     Ok(diesel::update(service_intent::table.filter(service_intent::intent_state.eq("intended")))
         .set(service_intent::intent_state.eq("void"))

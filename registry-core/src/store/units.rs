@@ -1,4 +1,4 @@
-//! The tree of units: the one that is built in, with the changes that were applied since.
+//! The tree of units: the built-in one, with the changes that were applied since.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,21 @@ use super::reference::{self, OfficeRow, UnitRow};
 use super::schema::{unit, unit_change};
 use super::{Db, StoreError};
 
-/// What became of a table of changes.
+/// The result of applying a table of changes.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// Units that were closed.
+    /// The units that were closed.
     pub closed: Vec<UnitCode>,
-    /// Units that were added.
+    /// The units that were added.
     pub added: Vec<UnitCode>,
-    /// Offices that were opened, because the office of a unit that they follow is open.
+    /// The offices that were opened, because the office of a unit that they follow is open.
     pub offices: Vec<UnitCode>,
 }
 
 /// Reads the tree.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if what was applied does not fit any more; the engine's.
+/// [`StoreError::Damaged`] if an applied change does not fit the tree any more; or the database failed.
 pub fn load(db: &mut Db) -> Result<UnitTree, StoreError> {
     let mut tree = UnitTree::parse_tsv(UNITS_TSV).map_err(|e| StoreError::Damaged(format!("units: {e}")))?;
     let changes: Vec<(i64, String)> = unit_change::table
@@ -38,10 +38,10 @@ pub fn load(db: &mut Db) -> Result<UnitTree, StoreError> {
     Ok(tree)
 }
 
-/// Applies a table of changes that was checked against the tree: keeps it, and writes what it changes.
+/// Applies a table of changes that was checked against the tree: keeps the table, and writes what it changes.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn apply(
     db: &mut Db,
     before: &UnitTree,
@@ -98,7 +98,7 @@ fn open_offices(db: &mut Db, units: &UnitTree, closed: &[UnitCode]) -> Result<Ve
     Ok(opened)
 }
 
-/// A unit as it stands in its table.
+/// A unit as a row of its table.
 pub fn row_of(unit: &Unit) -> UnitRow {
     UnitRow {
         code: unit.code.to_string(),

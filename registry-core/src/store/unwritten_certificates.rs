@@ -1,5 +1,6 @@
-//! Certificates that were signed for a card and are on none: the card was never written, or another key took the place of theirs. No
-//! record has them, so that they are revoked stands beside their intent, and lists and answers take it from there.
+//! Certificates that were signed for a card and are on no card: the card was never written, or another key
+//! replaced theirs. No record names them. So their revocation is stored beside their intent, and lists and
+//! OCSP answers read it from there.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -11,13 +12,14 @@ use super::people::{CertificateRow, slot_name};
 use super::schema::{card_job, credential_intent};
 use super::{Db, StoreError};
 
-/// The slots of keys in `credential_intent.slot`; the files of the card have a word of their own.
+/// The words for keys in `credential_intent.slot`; the files of a card have a word of their own.
 const OF_KEYS: [(&str, KeySlot); 2] = [("9a", KeySlot::Authentication), ("9c", KeySlot::Signature)];
 
-/// Revokes what was signed for the keys of a job, and voids what was only intended: it is never signed now. Gives how many were revoked.
+/// Revokes what was signed for the keys of a job, and voids what was only intended, so that it is never
+/// signed. Gives how many certificates were revoked.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) -> Result<usize, StoreError> {
     let of_job = credential_intent::table.filter(credential_intent::job_id.eq(job));
     diesel::update(of_job.filter(credential_intent::intent_state.eq("intended")))
@@ -32,11 +34,11 @@ pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) ->
     revoke_signed(db, &signed, reason, on)
 }
 
-/// Voids what was intended or issued for a slot of a job, because another key takes its place. What was issued is revoked: the station
-/// had it.
+/// Voids what was intended or issued for a slot of a job, because another key takes its place. An issued
+/// certificate is revoked, because the station has had it.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(), StoreError> {
     let of_slot = credential_intent::table
         .filter(credential_intent::job_id.eq(job))
@@ -51,11 +53,11 @@ pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(),
     revoke_signed(db, &signed, RevocationReason::Superseded, on).map(drop)
 }
 
-/// Revokes what was issued and voided while a key that took the place of another did not revoke that one's certificate. Gives how many
-/// there were.
+/// Revokes certificates that earlier versions voided without revoking them when another key took their place.
+/// Gives how many there were.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoke_superseded(db: &mut Db, on: NaiveDate) -> Result<usize, StoreError> {
     let signed = credential_intent::table
         .filter(credential_intent::intent_state.eq("void"))
@@ -87,19 +89,20 @@ fn revoke_signed(
     Ok(signed.len())
 }
 
-/// The key identifier of the authority that signed, as records have it. A certificate that cannot be read, or names no authority, counts
-/// as the first authority's: the end of a card must not fail because its certificate cannot be read.
+/// The key identifier of the authority that signed, in the form in which records name it. A certificate that
+/// cannot be read, or names no authority, counts as the first authority's: a card must be able to end even if
+/// its certificate cannot be read.
 fn issuer_of(serial: &str, der: Option<&[u8]>) -> String {
     let read = der.map(Certificate::from_der);
     if let Some(Err(error)) = &read {
-        tracing::error!(serial, %error, "a certificate is revoked whose issuer cannot be read");
+        tracing::error!(serial, %error, "the issuer of a revoked certificate cannot be read; the first authority lists it");
     }
     read.and_then(Result::ok)
         .and_then(|certificate| certificate.authority_key_identifier().map(hex::encode))
         .unwrap_or_default()
 }
 
-/// Intents with the jobs that they are of, and so with the cards.
+/// The intents, each with its job and so with its card.
 #[diesel::dsl::auto_type]
 fn of_cards() -> _ {
     credential_intent::table.inner_join(card_job::table.on(card_job::id.eq(credential_intent::job_id)))
@@ -126,10 +129,10 @@ const ROW: (
 
 type Row = (String, Uid, String, String, Option<String>, Option<String>, String);
 
-/// Those of an authority, as records name it, that are revoked.
+/// The revoked certificates of this authority. `authority` are the names that records use for it.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
     let rows: Vec<Row> = of_cards()
         .filter(credential_intent::revoked_on.is_not_null())
@@ -139,10 +142,10 @@ pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>,
     Ok(rows.into_iter().map(certificate).collect())
 }
 
-/// Those of these serials from an authority that are revoked.
+/// The revoked certificates of this authority that have one of these serial numbers.
 ///
 /// # Errors
-/// The engine's.
+/// The database failed.
 pub fn revoked_among(
     db: &mut Db,
     serials: &[String],

@@ -1,6 +1,6 @@
-//! How a write waits for the SQLite file. In a service, patiently while the file is with other writes of this process,
-//! briefly while another program holds it: threads are few, and each that waits keeps somebody from reading. A command has
-//! nothing else to do, and waits for whoever it is.
+//! How a write waits for the SQLite file. A service waits patiently while other writes of this process have
+//! the file, and briefly while another program holds it: threads are few, and each one that waits keeps
+//! somebody from reading. A command has nothing else to do, and waits patiently for anybody.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -12,11 +12,12 @@ use super::outage::Outage;
 
 /// How long every other statement waits.
 pub(super) const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
-/// How long one look waits.
+/// How long one attempt waits.
 const A_LOOK_MS: u64 = 1000;
-/// Looks until a write gives up.
+/// After this many attempts a write gives up.
 const LOOKS: u32 = 10;
-/// Looks in a row, without a write of this process meanwhile, after which another program is known to hold the file.
+/// After this many attempts in a row, without a write of this process meanwhile, another program is taken to
+/// hold the file.
 const LOOKS_IN_VAIN: u32 = 3;
 
 /// The writes of this process.
@@ -26,15 +27,15 @@ pub(super) static OURS: Writes = Writes::new(A_LOOK_MS);
 #[derive(Debug)]
 pub(super) struct Writes {
     a_look_ms: u64,
-    /// Whether threads are few.
+    /// Whether threads are few, so that writes must not wait long for another program.
     is_brief: AtomicBool,
     begun: AtomicU64,
     under_way: AtomicU64,
-    /// Whether another program held the file when a write last looked.
+    /// Whether another program held the file at the last attempt.
     is_held: AtomicBool,
 }
 
-/// A write that has begun, until it has ended in one way or the other.
+/// A write that has begun; dropping it marks its end, whether it was committed or not.
 #[derive(Debug)]
 pub(super) struct Write<'all>(&'all Writes);
 
@@ -63,7 +64,7 @@ impl Writes {
     /// Begins a write transaction.
     ///
     /// # Errors
-    /// The engine's; of a file that is held for too long [`Outage::Held`] says so.
+    /// The database failed. If another program holds the file for too long, [`Outage::Held`] says so.
     pub(super) fn begin(&self, sqlite: &mut SqliteConnection) -> Result<Write<'_>, DieselError> {
         let (a_look_ms, looks) = if self.is_held.load(Ordering::Relaxed) {
             (self.a_look_ms / 2, 1)
@@ -111,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// Two connections to one file, which goes with the folder.
+    /// Two connections to one file, and the folder that the file is in.
     fn two() -> (tempfile::TempDir, [SqliteConnection; 2]) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("register.db").display().to_string();

@@ -18,7 +18,7 @@ fn day(number: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap() + Duration::days(number)
 }
 
-/// A service that was made on day 0.
+/// A service whose certificates were made on day 0.
 fn service(seed: u8) -> Service {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

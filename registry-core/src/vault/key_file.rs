@@ -12,14 +12,14 @@ use zeroize::Zeroizing;
 use super::{SecretKey, VaultError};
 use crate::durable;
 
-/// What a key is for: one purpose a key (see `ARCHITECTURE.md`, keys). Append only.
+/// What a key is for. Each key has one purpose (see `ARCHITECTURE.md`, keys). Only append to this list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Purpose {
-    /// Offline: root of the eID certificates.
+    /// Root of the eID certificates; offline.
     EidRoot,
-    /// Offline: root of the service's TLS certificates.
+    /// Root of the service's TLS certificates; offline.
     ServiceRoot,
-    /// Offline: country signing CA of the card files (Doc 9303-12).
+    /// Country signing CA of the card files (Doc 9303-12); offline.
     Csca,
     /// Issues card certificates.
     IssuingCa,
@@ -31,20 +31,20 @@ pub enum Purpose {
     AccessLog,
     /// Signs answers to agencies.
     Answer,
-    /// Signs the QR of printed extracts.
+    /// Signs the QR code of printed extracts.
     Extract,
-    /// The service's TLS key.
+    /// Signs for the service in TLS.
     TlsServer,
     /// Wraps data keys and seals work under way.
     KeyEncryption,
-    /// Master of the issuer's card keys.
+    /// The master key from which the issuer's card keys are derived.
     CardIssuerMaster,
-    /// Master of the transport keys of a card delivery.
+    /// The master key from which the transport keys of a card delivery are derived.
     CardTransportMaster,
 }
 
 impl Purpose {
-    /// All of them.
+    /// All purposes.
     pub const ALL: [Purpose; 13] = [
         Purpose::EidRoot,
         Purpose::ServiceRoot,
@@ -93,7 +93,7 @@ struct Stored {
     sealed: String,
 }
 
-/// Reads the unlock key: 32 bytes in hex, which only its owner may read.
+/// Reads the unlock key: 32 bytes in hex, in a file that only its owner may read.
 ///
 /// # Errors
 /// [`VaultError::Unlock`] naming the file.
@@ -136,7 +136,7 @@ pub fn write_key(
 /// Opens `folder/<purpose>.key`.
 ///
 /// # Errors
-/// [`VaultError::Key`]: missing, of another purpose, or sealed under another unlock key.
+/// [`VaultError::Key`] if the key is missing, has another purpose, or was sealed under another unlock key.
 pub fn read_key(
     folder: &Path,
     purpose: Purpose,
@@ -145,7 +145,8 @@ pub fn read_key(
     read_key_in(&path_of(folder, purpose), purpose, unlock)
 }
 
-/// The same of a file that has another name: where several authorities followed each other, each has its own.
+/// As [`read_key`], for a file with another name: each of several authorities that followed one another has
+/// its own key file.
 ///
 /// # Errors
 /// As [`read_key`].
@@ -166,8 +167,9 @@ pub fn read_key_in(
         .map_err(|_| refuse(purpose, "it does not open with this unlock file".to_owned()))
 }
 
-/// The files of keys for a purpose: `<purpose>.key`, and with a number those of authorities that followed, `<purpose>-2.key`. The
-/// first is named even where there is none, for whoever says what is missing.
+/// The key files of a purpose: `<purpose>.key`, and with a number those of authorities that followed, such as
+/// `<purpose>-2.key`. If there is none, the first name is given all the same, so that an error can say what
+/// is missing.
 ///
 /// # Errors
 /// [`VaultError::Key`]: the folder cannot be read.
@@ -190,8 +192,8 @@ pub fn key_files(folder: &Path, purpose: Purpose) -> Result<Vec<PathBuf>, VaultE
     Ok(files)
 }
 
-/// Overwrites a key's file and removes it. On a disk that writes elsewhere (flash, copy on write) that alone destroys
-/// nothing: the unlock file must be destroyed too.
+/// Overwrites a key's file and removes it. On a disk that writes new data elsewhere (flash, copy on write)
+/// that alone destroys nothing: the unlock file must be destroyed too.
 ///
 /// # Errors
 /// [`VaultError::Key`].

@@ -1,5 +1,6 @@
-//! The keys that `registry serve` loads from files: online purposes only. Roots open only below `ceremony.rs`; the keys
-//! of certificates are opened with them (`authorities.rs`), for they may live in a token.
+//! The keys that `registry serve` loads from files: those with online purposes only. Roots open only below
+//! `ceremony.rs`. The keys of certificates may be in a token, so `authorities.rs` opens them together with
+//! their certificates.
 
 use std::path::Path;
 
@@ -12,10 +13,10 @@ use super::key_vault::open_signer;
 use super::sealing::Sealing;
 use super::{SecretKey, VaultError};
 
-/// Bytes of an AES-128 master key of cards.
+/// The length of an AES-128 master key of cards in bytes.
 pub const CARD_MASTER_BYTES: usize = 16;
 
-/// A master key of cards; leaves the vault only as keys of one chip.
+/// A master key of cards. Only keys of a single chip, derived from it, leave the vault.
 #[derive(Clone)]
 pub struct CardMaster(Zeroizing<[u8; CARD_MASTER_BYTES]>);
 
@@ -37,15 +38,15 @@ pub struct KeyRing {
     pub register_log: SoftwareSigner,
     /// Signs the access log's checkpoints.
     pub access_log: SoftwareSigner,
-    /// Signs answers.
+    /// Signs answers to agencies.
     pub answer: SoftwareSigner,
-    /// Signs extracts.
+    /// Signs the QR code of extracts.
     pub extract: SoftwareSigner,
-    /// The symmetric half.
+    /// The symmetric keys of the database.
     pub sealing: Sealing,
-    /// The issuer's card keys.
+    /// The master of the issuer's card keys.
     pub card_issuer: CardMaster,
-    /// The delivery's transport keys.
+    /// The master of the delivery's transport keys.
     pub card_transport: CardMaster,
 }
 
@@ -75,12 +76,12 @@ impl KeyRing {
         Ok(ring)
     }
 
-    /// The public key of the register's log; zeros, which verify nothing, for a key that is not Ed25519.
+    /// The public key of the register's log. If the key is not Ed25519, 32 zeros, which verify nothing.
     pub fn register_log_public(&self) -> [u8; 32] {
         self.register_log.spki_der().last_chunk::<32>().copied().unwrap_or_default()
     }
 
-    /// The public halves of the keys that sign, by the names of their purposes.
+    /// The public halves of the signing keys, each with the name of its purpose.
     pub fn public_keys(&self) -> [(&'static str, PublicKey); 4] {
         [
             (Purpose::RegisterLog.name(), self.register_log.public_key()),
@@ -91,7 +92,7 @@ impl KeyRing {
     }
 }
 
-/// One purpose a key, wherever the keys live.
+/// Refuses keys of which one serves two purposes, wherever they live.
 ///
 /// # Errors
 /// [`VaultError::Key`] naming both purposes.

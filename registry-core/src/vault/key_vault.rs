@@ -1,4 +1,4 @@
-//! Where signing keys live: in sealed files, or in a token. Who uses a key does not know which.
+//! Where signing keys live: in sealed files, or in a token. The code that uses a key does not know which.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,22 +11,24 @@ use super::{SecretKey, VaultError};
 use crate::config::Keys;
 use crate::draw::Draw;
 
-/// A place for signing keys, opened.
+/// An opened place for signing keys.
 #[derive(Debug, Clone)]
 pub enum KeyVault {
-    /// One sealed file a purpose; an issuing authority that followed another has one with its number.
+    /// Sealed files, one for each purpose; an issuing authority that followed another has a file with its
+    /// number.
     Files {
-        /// The folder.
+        /// The folder of the files.
         folder: PathBuf,
-        /// What opens the files.
+        /// The key that opens the files.
         unlock: SecretKey,
     },
-    /// A hardware token; a purpose may have several keys there, of which certificates name one.
+    /// A hardware token. It may hold several keys of a purpose; a certificate says which one is meant.
     Token(Arc<Token>),
 }
 
 impl KeyVault {
-    /// The place that the configuration names for the keys of certificates: `keys.token`, or else `keys.folder`.
+    /// The place that the configuration names for the keys of certificates: `keys.token`, or else
+    /// `keys.folder`.
     ///
     /// # Errors
     /// [`VaultError`].
@@ -48,10 +50,10 @@ impl KeyVault {
         Ok(KeyVault::Files { folder: folder.to_owned(), unlock: read_unlock(unlock_file)? })
     }
 
-    /// The key of a purpose for which a certificate was issued.
+    /// The key of a purpose whose public half a certificate carries.
     ///
     /// # Errors
-    /// [`VaultError`]: there is none, it is the key of another certificate, or not fit to be used.
+    /// [`VaultError`] if there is no key, it belongs to another certificate, or it is not fit to be used.
     pub fn signer(&self, purpose: Purpose, certified: &PublicKey) -> Result<Arc<dyn Signer>, VaultError> {
         match self {
             KeyVault::Files { folder, unlock } => Ok(Arc::new(find(folder, purpose, unlock, certified)?.1)),
@@ -59,7 +61,7 @@ impl KeyVault {
         }
     }
 
-    /// Makes a key: drawn here and sealed, or drawn in the token.
+    /// Makes a key: drawn here and sealed into a file, or drawn in the token.
     ///
     /// # Errors
     /// [`VaultError`]; a file is never overwritten.
@@ -84,10 +86,10 @@ impl KeyVault {
         }
     }
 
-    /// Destroys the key of a purpose with that public half.
+    /// Destroys the key of a purpose that has this public half.
     ///
     /// # Errors
-    /// [`VaultError`]: it is not there, or could not be destroyed.
+    /// [`VaultError`] if the key is not there, or could not be destroyed.
     pub fn destroy(&self, purpose: Purpose, public: &PublicKey) -> Result<(), VaultError> {
         match self {
             KeyVault::Files { folder, unlock } => {
@@ -116,7 +118,7 @@ pub fn open_signer(
     parse(purpose, &read_key(folder, purpose, unlock)?)
 }
 
-/// The file with the key of a certificate, and the key.
+/// Finds the file that holds the key of a certificate, and opens the key.
 fn find(
     folder: &Path,
     purpose: Purpose,

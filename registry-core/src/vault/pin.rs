@@ -1,4 +1,5 @@
-//! The PIN of a token: drawn by a ceremony, kept by people in shares or by the service in a file, shown by nobody.
+//! The PIN of a token: drawn by a ceremony, kept by people in shares or by the service in a file, shown to
+//! nobody.
 
 use std::path::Path;
 
@@ -8,9 +9,10 @@ use zeroize::Zeroizing;
 use super::VaultError;
 use crate::durable;
 
-/// Letters of a PIN that a ceremony draws. Without those that people confuse; 32, so that five bits give one evenly.
+/// The letters of a PIN that a ceremony draws, without those that people confuse. There are 32, so that five
+/// random bits choose one evenly.
 const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-/// How many a PIN has: 100 bits, and no longer than common tokens take.
+/// How many letters a PIN has: 100 bits, and no longer than common tokens accept.
 pub const DRAWN_LETTERS: usize = 20;
 /// The longest PIN that is read.
 const MOST_BYTES: usize = 128;
@@ -20,10 +22,10 @@ const MOST_BYTES: usize = 128;
 pub struct Pin(Zeroizing<String>);
 
 impl Pin {
-    /// Takes a PIN of 4 to 128 bytes of UTF-8 without control characters.
+    /// Accepts a PIN of 4 to 128 bytes of UTF-8 without control characters.
     ///
     /// # Errors
-    /// [`VaultError::Pin`], which does not repeat it.
+    /// [`VaultError::Pin`], which does not repeat the text.
     pub fn parse(text: &str) -> Result<Pin, VaultError> {
         let is_good = (4..=MOST_BYTES).contains(&text.len()) && !text.chars().any(char::is_control);
         if is_good { Ok(Pin(Zeroizing::new(text.to_owned()))) } else { Err(VaultError::Pin) }
@@ -34,7 +36,7 @@ impl Pin {
         Pin(Zeroizing::new(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()))
     }
 
-    /// Reads a PIN file: one line, which only its owner may read.
+    /// Reads a PIN file: one line, in a file that only its owner may read.
     ///
     /// # Errors
     /// [`VaultError::Unlock`] naming the file; [`VaultError::Pin`].

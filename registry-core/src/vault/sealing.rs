@@ -1,11 +1,11 @@
-//! The symmetric half of the vault: data keys per person, bodies of work under way, keyed hashes.
+//! The symmetric half of the vault: data keys of people, bodies of work under way, keyed hashes.
 
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{SecretKey, VaultError};
 
-/// Seals what the database holds; the database alone opens nothing.
+/// Seals what the database holds; with the database alone nobody opens anything.
 #[derive(Debug, Clone)]
 pub struct Sealing {
     wrapping: SecretKey,
@@ -34,7 +34,7 @@ impl Sealing {
     /// Unwraps a person's data key.
     ///
     /// # Errors
-    /// [`VaultError::DoesNotOpen`] if it is another person's, or changed.
+    /// [`VaultError::DoesNotOpen`] if the key belongs to another person, or was changed.
     pub fn unwrap(&self, person: Uuid, wrapped: &[u8]) -> Result<SecretKey, VaultError> {
         SecretKey::from_slice(&self.wrapping.open(person.as_bytes(), wrapped)?)
     }
@@ -61,7 +61,7 @@ impl Sealing {
         u64::from_str_radix(&hash[..16], 16).unwrap_or_default()
     }
 
-    /// A keyed hash for columns that must be compared but say nothing.
+    /// A keyed hash for columns that must be comparable but must say nothing.
     pub fn keyed_hash(&self, label: &str, input: &str) -> String {
         self.hashing.keyed_hash(label, input.as_bytes())
     }

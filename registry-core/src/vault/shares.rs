@@ -1,7 +1,9 @@
-//! The PINs of a token in shares, of which any k of n give them back (Shamir over GF(2^8), by the crate `blahaj`).
+//! The PINs of a token split into n shares, any k of which give the PINs back (Shamir over GF(2^8), by the
+//! crate `blahaj`).
 //!
-//! Invariant: a share alone, and any k - 1 together, say nothing of the PINs. A share that was mistyped, belongs to another
-//! token or was changed is named before anything is tried on the token, since a token counts wrong PINs.
+//! Invariant: one share, or any k - 1 together, say nothing of the PINs. A share that was mistyped, belongs
+//! to another token or was changed is named before anything is tried on the token, because a token counts
+//! wrong PINs.
 
 #[cfg(test)]
 mod tests;
@@ -19,78 +21,45 @@ pub const MOST_HOLDERS: usize = 16;
 const SECRET_BYTES: usize = 2 * DRAWN_LETTERS;
 const SET_BYTES: usize = 8;
 const CHECK_BYTES: usize = 4;
-/// The first word of a share's text; a new form gets a new number.
+/// The first word of a share's text; a new format gets a new number.
 const FORM: &str = "BURTGEL-SHARE-1";
 
-/// Why shares were not made or do not give a PIN back. No variant holds a share's value.
+/// Why shares were not made or do not give a PIN back. No variant holds the value of a share.
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ShareError {
-    /// Not 2 ≤ k ≤ n ≤ 16.
+    /// The numbers do not keep 2 ≤ k ≤ n ≤ 16.
     #[error("{any} of {of}: at least 2 shares must be needed, at most all of them, and there are at most 16")]
-    Numbers {
-        /// How many are needed.
-        any: usize,
-        /// How many there are.
-        of: usize,
-    },
-    /// No share at all, or one that was mistyped.
+    Numbers { any: usize, of: usize },
+    /// The text is no share, or was mistyped.
     #[error("{from} holds no share that can be read: copy it again from its holder's paper")]
-    Unreadable {
-        /// Where it came from.
-        from: String,
-    },
-    /// Of another token.
+    Unreadable { from: String },
+    /// The share belongs to another token.
     #[error(
         "{from} is a share of another token, or void since new ones were given (its set is {set}, the token's {wanted})"
     )]
-    OtherSet {
-        /// Where it came from.
-        from: String,
-        /// Its set.
-        set: String,
-        /// The token's.
-        wanted: String,
-    },
-    /// Not what its holder was given.
+    OtherSet { from: String, set: String, wanted: String },
+    /// The share is not the one that its holder was given.
     #[error("{from} is not the share {number} that {holder} was given: it was changed")]
-    Wrong {
-        /// Where it came from.
-        from: String,
-        /// Its number.
-        number: u8,
-        /// Whose it should be.
-        holder: String,
-    },
-    /// The same share again.
-    #[error("{from} is share {number} again: another holder must come")]
-    Twice {
-        /// Where it came from.
-        from: String,
-        /// Its number.
-        number: u8,
-    },
-    /// Fewer than are needed.
-    #[error("{given} shares of {needed} that are needed: call more of {}", holders.join(", "))]
-    TooFew {
-        /// How many good ones were given.
-        given: usize,
-        /// How many are needed.
-        needed: usize,
-        /// Whose are missing.
-        holders: Vec<String>,
-    },
+    Wrong { from: String, number: u8, holder: String },
+    /// The same share was given twice.
+    #[error("{from} is share {number}, which was given already: another holder must come")]
+    Twice { from: String, number: u8 },
+    /// Fewer shares were given than are needed.
+    #[error("only {given} of the {needed} shares needed were given: call more of {}", holders.join(", "))]
+    TooFew { given: usize, needed: usize, holders: Vec<String> },
 }
 
-/// The two PINs of a token: the security officer's, who may set the other, and the one that signs.
+/// The two PINs of a token: the security officer's, which can set the other one, and the PIN for signing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenPins {
-    /// Sets a new PIN that signs.
+    /// The security officer's PIN: it sets a new PIN for signing.
     pub officer: Pin,
-    /// Signs.
+    /// The PIN for signing.
     pub user: Pin,
 }
 
-/// What one holder keeps. Its text goes to paper or a stick that nobody else has.
+/// What one holder keeps. Its text goes onto paper or a stick that nobody else has.
 pub struct Share {
     set: [u8; SET_BYTES],
     any: u8,
@@ -98,15 +67,15 @@ pub struct Share {
     value: Zeroizing<Vec<u8>>,
 }
 
-/// What everybody may know of a token's shares: who holds which, and by what each is recognised.
+/// What everybody may know of a token's shares: who holds which, and the mark by which each is recognised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShareList {
     /// The token's label.
     pub token: String,
-    /// Names the set: shares of two tokens do not mix.
+    /// The name of the set: shares of two tokens do not mix.
     pub set: String,
-    /// How many give the PINs back.
+    /// How many shares give the PINs back.
     pub any: u8,
     /// The holders, in the order of their shares' numbers from 1.
     pub holders: Vec<HeldShare>,
@@ -116,13 +85,13 @@ pub struct ShareList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HeldShare {
-    /// Who holds it.
+    /// The holder's name.
     pub holder: String,
-    /// SHA-256 of the share: it has 320 random bits, so that its hash says nothing.
+    /// The SHA-256 of the share. A share has 320 random bits, so its hash says nothing.
     pub recognised_by: String,
 }
 
-/// Draws the PINs of a token and splits them: any `any` of the holders give them back.
+/// Draws the PINs of a token and splits them: any `any` of the holders can give them back.
 ///
 /// # Errors
 /// [`ShareError::Numbers`].
@@ -166,12 +135,12 @@ pub fn draw(
 }
 
 impl ShareList {
-    /// Whether a share is of this token.
+    /// Whether a share belongs to this token.
     pub fn is_of(&self, share: &Share) -> bool {
         hex::encode(share.set) == self.set
     }
 
-    /// Whose shares these are, in the order of the list.
+    /// The holders of these shares, in the order of the list.
     pub fn holders_of(&self, shares: &[(String, Share)]) -> impl Iterator<Item = &str> {
         let is_there = |number: u8| shares.iter().any(|(_, share)| share.number == number);
         (1..)
@@ -180,10 +149,10 @@ impl ShareList {
             .map(|(_, held)| held.holder.as_str())
     }
 
-    /// Gives the PINs back from shares, each with where it came from.
+    /// Recovers the PINs from shares, each given with where it came from.
     ///
     /// # Errors
-    /// [`ShareError`] naming the share at fault, or whose are missing.
+    /// [`ShareError`], naming the share at fault or the holders whose shares are missing.
     pub fn recover(&self, shares: &[(String, Share)]) -> Result<TokenPins, VaultError> {
         let mut good: Vec<&Share> = Vec::new();
         for (from, share) in shares {
@@ -229,7 +198,7 @@ impl ShareList {
 }
 
 impl Share {
-    /// The share as its holder keeps it: one line of words, with a check against slips of the pen.
+    /// The text that a holder keeps: one line of words, with a check against slips of the pen.
     pub fn to_text(&self) -> Zeroizing<String> {
         let value = Zeroizing::new(hex::encode(self.value.as_slice()));
         let set = hex::encode(self.set);
@@ -240,10 +209,10 @@ impl Share {
         Zeroizing::new(format!("{FORM} {set} {} {} {} {check}", self.any, self.number, groups.as_str()))
     }
 
-    /// Reads the text of [`Share::to_text`].
+    /// Reads the text that [`Share::to_text`] makes.
     ///
     /// # Errors
-    /// [`ShareError::Unreadable`] naming where it came from.
+    /// [`ShareError::Unreadable`] naming where the text came from.
     pub fn parse(from: &str, text: &str) -> Result<Share, ShareError> {
         Share::read(text).ok_or_else(|| ShareError::Unreadable { from: from.to_owned() })
     }

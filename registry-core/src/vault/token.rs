@@ -1,7 +1,8 @@
 //! Keys that never leave a hardware token (PKCS#11 2.40 and later).
 //!
-//! Invariant: a key of ours is made in the token, cannot be read or wrapped out of it, signs and does nothing else, and has
-//! the name of its one purpose as label. What is not so is refused when it is opened, not when it signs.
+//! Invariant: a key of ours is made in the token, cannot be read or wrapped out of it, only signs, and has
+//! the name of its one purpose as label. A key that breaks this is refused when it is opened, not when it
+//! signs.
 
 mod error;
 mod key;
@@ -29,7 +30,7 @@ use super::pin::Pin;
 /// What a token is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// To sign, as the service does: sessions that can change nothing.
+    /// To sign, as the service does, in sessions that can change nothing.
     Sign,
     /// To make and destroy keys, as a ceremony does.
     Manage,
@@ -38,9 +39,10 @@ pub enum Access {
 /// Where a token's PIN comes from.
 #[derive(Debug, Clone)]
 pub enum PinSource {
-    /// Shares that were gathered, each of which was recognised before.
+    /// Shares that were gathered; each of them was recognised before.
     Shares(Pin),
-    /// A file, read again whenever somebody logs in: new shares give the token a new PIN while the service runs.
+    /// A file, which is read again at every login: new shares may give the token a new PIN while the service
+    /// runs.
     File(PathBuf),
 }
 
@@ -59,7 +61,7 @@ impl From<Pin> for PinSource {
     }
 }
 
-/// A token that is logged in to, with sessions that are opened anew after it was lost.
+/// A token with logged-in sessions, which are opened anew after the token was lost.
 pub struct Token {
     module: Arc<Module>,
     label: String,
@@ -71,23 +73,23 @@ pub struct Token {
 #[derive(Default)]
 struct State {
     idle: Vec<Session>,
-    /// Grows when the token was lost: handles of an earlier generation mean nothing.
+    /// Grows each time the token was lost: object handles of an earlier generation mean nothing.
     generation: u64,
-    /// How often the module had begun anew when the idle sessions were opened.
+    /// How often the module had been restarted when the idle sessions were opened.
     restarts: u64,
-    /// Whether the token took a PIN from this process.
+    /// Whether the token has accepted a PIN from this process.
     was_logged_in: bool,
-    /// What the token refused, and is not asked with again.
+    /// The PIN that the token refused; it is not tried again.
     refused: Option<Pin>,
 }
 
-/// A session that is logged in.
+/// A logged-in session.
 struct Opened {
     session: Session,
     generation: u64,
 }
 
-/// The same while it is used: until it is given back or closed, nobody begins the module anew.
+/// A session in use. Until it is given back or closed, nobody restarts the module.
 struct Entered<'t> {
     token: &'t Token,
     opened: Opened,
@@ -95,17 +97,15 @@ struct Entered<'t> {
 }
 
 /// A token that the module sees.
+#[expect(missing_docs, reason = "the names of the other fields say what they hold")]
 #[derive(Debug, Clone)]
 pub struct TokenInfo {
-    /// Its label; empty before it is initialised.
+    /// The token's label; empty before it is initialised.
     pub label: String,
-    /// The maker.
     pub manufacturer: String,
-    /// The maker's name for it.
     pub model: String,
-    /// Its serial number.
     pub serial: String,
-    /// Whether it has a label and PINs.
+    /// Whether the token has a label and PINs.
     pub is_initialised: bool,
 }
 
@@ -153,15 +153,15 @@ impl Token {
         Ok(Token { module, label: label.to_owned(), pin, access, state: Mutex::new(state) })
     }
 
-    /// Its label.
+    /// The token's label.
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// Makes a key pair in the token. `id` is random and names the pair among those of its purpose.
+    /// Makes a key pair in the token. `id` is random and tells the pair from others of its purpose.
     ///
     /// # Errors
-    /// [`TokenError`]; also when the token made something else than was asked for.
+    /// [`TokenError`], also if the token made something else than it was asked for.
     pub fn generate(
         self: &Arc<Token>,
         purpose: &str,
@@ -172,10 +172,10 @@ impl Token {
         self.signer(purpose, Some(&public))
     }
 
-    /// The key of a purpose: the one that a certificate names or, without it, the only one.
+    /// The key of a purpose: the one that a certificate names or, without a certificate, the only one.
     ///
     /// # Errors
-    /// [`TokenError`]: there is none or not one alone, or it is not fit to be used.
+    /// [`TokenError`] if there is no such key, there are several, or the key is not fit to be used.
     pub fn signer(
         self: &Arc<Token>,
         purpose: &str,
@@ -185,7 +185,7 @@ impl Token {
         TokenSigner::new(self.clone(), purpose, found.public)
     }
 
-    /// Destroys the key of a purpose that has this public half; gives whether it was there.
+    /// Destroys the key of a purpose that has this public half; says whether it was there.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -193,7 +193,7 @@ impl Token {
         self.run_once(|opened| key::destroy(&opened.session, purpose, public))
     }
 
-    /// Every private key in the token, also those that are not fit to be used.
+    /// Every private key in the token, including those that are not fit to be used.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -201,8 +201,8 @@ impl Token {
         self.run(|opened| key::list(&opened.session))
     }
 
-    /// Does something that changes nothing (looks, signs) in a session, and once more in a new one if the token or the session
-    /// is gone.
+    /// Calls something that changes nothing (looks or signs) in a session. If the token or the session is
+    /// gone, calls it once more in a new session.
     fn run<T>(&self, act: impl Fn(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
         match self.enter()?.does(&act) {
             Err(error) if is_gone(&error) => self.enter()?.does(act),
@@ -210,13 +210,14 @@ impl Token {
         }
     }
 
-    /// Does something that must not be done twice, once: a key may have been made or destroyed before its answer was lost.
+    /// Calls something that must not be done twice, and calls it once only: a key may have been made or
+    /// destroyed although the answer was lost.
     fn run_once<T>(&self, act: impl FnOnce(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
         self.enter()?.does(act)
     }
 
-    /// Takes a session; one that cannot be opened, once more after the module was begun anew: it may remember that a token is
-    /// gone, and forgets it only then.
+    /// Takes a session. If none can be opened after the token was lost, restarts the module and tries once
+    /// more: a module may remember that a token is gone, and forget it only at a restart.
     fn enter(&self) -> Result<Entered<'_>, TokenError> {
         let using = self.module.using();
         match self.take(*using) {
@@ -235,10 +236,11 @@ impl Token {
     }
 
     fn take(&self, restarts: u64) -> Result<Opened, TokenError> {
-        // Held while logging in: no two threads try the PIN at once.
+        // The state stays locked during the login, so that no two threads try the PIN at once.
         let mut state = self.state();
         if state.restarts != restarts {
-            // Void. They are not closed: another session may have the number of one of them since.
+            // These sessions are void. They are not closed, because a new session may have got the number of
+            // one of them.
             state.idle.drain(..).for_each(std::mem::forget);
             state.restarts = restarts;
             state.generation += 1;
@@ -297,7 +299,7 @@ impl Token {
         }
     }
 
-    /// Closes all sessions of a generation: what they named is gone.
+    /// Closes all sessions of a generation: the handles they gave are void.
     fn forget(&self, lost: Opened) {
         let mut state = self.state();
         if state.generation == lost.generation {
@@ -312,7 +314,7 @@ impl Token {
 }
 
 impl Entered<'_> {
-    /// Does something in the session, and puts it back unless it is gone.
+    /// Calls `act` in the session, and puts the session back unless it is gone.
     fn does<T>(self, act: impl FnOnce(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
         let Entered { token, opened, using } = self;
         let outcome = act(&opened);
@@ -325,7 +327,7 @@ impl Entered<'_> {
     }
 }
 
-/// Whether opening anew may help.
+/// Whether it may help to open a session anew.
 fn is_gone(error: &TokenError) -> bool {
     matches!(error, TokenError::Function { source, .. } if remedy(source) == Remedy::Reopen)
 }

@@ -1,4 +1,4 @@
-//! The access log: every column of entries and of the people they name.
+//! Checks the access log: every column of its entries and of the people they name.
 
 use diesel::prelude::*;
 use transparency_log::leaf_hash;
@@ -78,10 +78,11 @@ pub(super) fn check(
     Ok(tree)
 }
 
-/// The index of the log by person has what the log has, as far as it says that it has come.
+/// Checks that the index of the log by person holds what the log holds, up to the entry that the index has
+/// reached.
 fn check_index(db: &mut Db, report: &mut Report) -> Result<(), StoreError> {
     for log in Log::ALL {
-        // Without its head row nobody knows how far the index should be; the check of the head names the row.
+        // Without a head row nobody knows how far the index should be; the check of the head names that row.
         if let Err(StoreError::Damaged(_)) = ledger_log::read_head(db, log) {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! The register's ledger: every column of entries, parts and data keys.
+//! Checks the register's ledger: every column of entries, parts and data keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ use crate::vault::key_ring::KeyRing;
 
 const PAGE: i64 = 1000;
 
-/// Checks all entries; gives the tree and the fold of what could be read.
+/// Checks all entries; gives the tree and the fold of the entries that could be read.
 pub(super) fn check(
     db: &mut Db,
     keys: &KeyRing,
@@ -92,7 +92,8 @@ fn open_keys(
     Ok(opened)
 }
 
-/// Recomputes the leaf from what stands in the columns; names the column that differs; returns the stored leaf's hash.
+/// Recomputes a leaf from the columns of its row, names the column that differs, and returns the hash of the
+/// stored leaf.
 fn check_row(row: &EntryRow, parts: &[PartRow], report: &mut Report) -> Hash {
     let hash = leaf_hash(row.leaf.as_bytes());
     if row.leaf_hash != hash.as_bytes() {

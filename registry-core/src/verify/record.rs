@@ -1,4 +1,4 @@
-//! The folded tables against the fold: row by row, column by column.
+//! Compares the folded tables with the fold: row by row, column by column.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -84,7 +84,7 @@ fn act_key(row: &ActRow) -> String {
     format!("{} {}", row.number, row.person_id.0)
 }
 
-/// Names rows that are missing, strange or different. The values themselves are personal and stay out of the report.
+/// Names rows that are missing, strange or different. Their values are personal and stay out of the report.
 fn compare<T: PartialEq + Debug>(
     report: &mut Report,
     table: &'static str,

@@ -1,5 +1,6 @@
-//! Questions that wait are answered together: one look-up of all their numbers, one transaction for their misses, one batch of access
-//! entries. There is no timer: what gathered while one batch was looked up is the next.
+//! Questions that wait are answered together: one look-up of all their numbers, one transaction for their
+//! misses, one batch of access entries. There is no timer: the questions that gathered while one batch was
+//! looked up are the next batch.
 
 use std::collections::HashMap;
 
@@ -21,18 +22,18 @@ use crate::store::pool::DbPool;
 use crate::store::schema::{number_claim, person};
 use crate::store::{Db, StoreError, statements};
 
-/// Questions that one look-up takes at most.
+/// One look-up takes at most this many questions.
 const BATCH: usize = 512;
-/// Questions that may wait; more askers than this are slowed down, not refused.
+/// How many questions may wait. More askers than this are slowed down, not refused.
 const WAITING: usize = 8192;
 
-/// A question that is complete and agreed.
+/// A question that is complete and that an agreement allows.
 pub(super) struct Asked {
     pub question: Question,
     pub question_sha256: String,
     pub at: DateTime<Utc>,
     pub budgets: Budgets,
-    /// What the citizen will see, but for whose record it was.
+    /// What the citizen will see of it; whose record it was is added later.
     pub entry: AccessEntry,
 }
 
@@ -42,7 +43,7 @@ struct Waiting {
     answer: oneshot::Sender<Result<Found, Failure>>,
 }
 
-/// Looks questions up, many at a time.
+/// Looks up questions, many at a time.
 #[derive(Clone)]
 pub struct Asker {
     queue: mpsc::Sender<Waiting>,
@@ -63,10 +64,10 @@ impl Asker {
         Ok(Asker { queue })
     }
 
-    /// Waits for the answer, whose access entry is durable by then.
+    /// Waits for the answer; its access entry is durable by then.
     ///
     /// # Errors
-    /// [`Refusal::BudgetExhausted`], or the store's fault.
+    /// [`Refusal::BudgetExhausted`], or the store failed.
     pub(super) async fn ask(&self, asked: Asked) -> Result<Found, Failure> {
         let (answer, outcome) = oneshot::channel();
         let number = normal_number(&asked.question.number);
@@ -79,10 +80,10 @@ impl Asker {
     }
 }
 
-/// The withheld answer and whose record was looked at, or the numbered no.
+/// The withheld answer and the person whose record was looked at, or the refusal.
 type Decided = Result<(Withheld<Found>, Option<Uuid>), Refusal>;
 
-/// What an answer states goes into its access entry, which is written before the answer leaves.
+/// Adds to the access entry what the answer states; the entry is written before the answer leaves.
 fn with_words(found: Withheld<Found>) -> (Withheld<Found>, Option<String>) {
     let mut answered = None;
     let found = found.map(|found| {
@@ -105,7 +106,7 @@ impl Looker {
             if let Err(error) = statements::counted("questions", || self.look_up(&mut batch)) {
                 tracing::error!(%error, questions = batch.len(), "questions could not be looked up; nothing is answered");
                 for waiting in batch.drain(..) {
-                    // Whoever went away needs no answer.
+                    // An asker that went away needs no answer.
                     let _ = waiting.answer.send(Err(error.for_one_of_many()));
                 }
             }
@@ -121,7 +122,7 @@ impl Looker {
         for waiting in batch.iter() {
             outcomes.push(self.decide(&mut db, &mut tally, waiting, rows.get(waiting.number.as_str()))?);
         }
-        // A miss counts before its answer leaves.
+        // Misses are durable before any answer leaves.
         tally.keep(&self.misses, &mut db)?;
         drop(db);
         let mut releases = Batch::default();
@@ -143,8 +144,9 @@ impl Looker {
         Ok(())
     }
 
-    /// The withheld answer and whose record was looked at. A sealed or missed record was looked at as well, but the answer tells nothing
-    /// of it: the citizen of a sealed record sees the question, the asker does not learn that there is one.
+    /// Gives the withheld answer and the person whose record was looked at. Even if the record is sealed or
+    /// does not match, the person is given, so that the citizen sees the question. The answer says nothing
+    /// about it, so the asker does not learn that there is such a record.
     fn decide(
         &self,
         db: &mut Db,
@@ -167,7 +169,7 @@ impl Looker {
     }
 }
 
-/// One look-up by present number, register number or civil id, for all questions.
+/// Looks up the rows of all questions at once, by present register number or civil id.
 fn rows_of(db: &mut Db, batch: &[Waiting]) -> Result<HashMap<String, ComparedRow>, Failure> {
     let numbers: Vec<&str> = batch.iter().map(|waiting| waiting.number.as_str()).collect();
     let rows: Vec<(String, ComparedRow)> = native!(db, c => number_claim::table

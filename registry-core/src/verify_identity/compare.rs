@@ -1,4 +1,4 @@
-//! Comparing what was asked with the record: an absent and a sealed record go the same way.
+//! Compares a question with the record. An absent and a sealed record take the same path.
 
 use diesel::prelude::*;
 use registry_domain::civil_id::CivilId;
@@ -23,7 +23,8 @@ pub(super) struct ComparedRow {
     sealed: bool,
 }
 
-/// The normal form of a number asked for; a malformed number is looked up like any other and misses.
+/// The normal form of the number that was asked for. A malformed number is looked up like any other, and
+/// misses.
 pub(super) fn normal_number(number: &str) -> String {
     let number = number.trim();
     NationalNumber::parse(number)
@@ -32,7 +33,7 @@ pub(super) fn normal_number(number: &str) -> String {
         .unwrap_or_default()
 }
 
-/// What the record says to the question.
+/// What the record answers to the question.
 pub(super) fn compare(
     question: &Question,
     row: Option<&ComparedRow>,
@@ -48,7 +49,7 @@ pub(super) fn compare(
         life_cycle: String::new(),
         sealed: true,
     };
-    // Absent and sealed go the same way through the comparison.
+    // Absent and sealed records take the same path through the comparison.
     let row = row.unwrap_or(&unlike);
     let clan_name = question.clan_name.as_deref().map(|asked| name_match(asked, row.clan_name.as_deref()));
     let parent_name =
@@ -76,7 +77,7 @@ fn matched(is: bool) -> Match {
     if is { Match::Matched } else { Match::NotMatched }
 }
 
-/// Names are compared in the normal form of both scripts.
+/// Compares names in the normal form of both scripts.
 fn name_match(asked: &str, stored: Option<&str>) -> Match {
     matched(stored.is_some_and(|stored| !stored.is_empty() && norm(asked) == norm(stored)))
 }

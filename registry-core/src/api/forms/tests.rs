@@ -18,7 +18,7 @@ fn words(value: &Value) -> BTreeSet<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// All references, wherever they stand.
+/// Collects all references in a document, at any depth.
 fn references(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {

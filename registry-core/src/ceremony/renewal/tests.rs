@@ -21,7 +21,7 @@ fn day(number: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap() + Duration::days(number)
 }
 
-/// Authorities that were made on day 0.
+/// A folder with authorities that were made on day 0.
 fn register() -> Register {
     register_drawn_from([7; 32])
 }
@@ -47,7 +47,7 @@ fn open(places: &Places, mode: Mode, on: i64) -> Result<Authorities, Authorities
     Authorities::open(&places.certificates(), &vault, &keys, mode, day(on))
 }
 
-/// The issuing authorities that a service would have.
+/// The issuing authorities that a service would have on that day.
 fn issuers(places: &Places, on: i64) -> Result<Vec<String>, AuthoritiesError> {
     Ok(open(places, Mode::Demo, on)?.issuers().iter().map(|issuer| issuer.stem()).collect())
 }
@@ -138,7 +138,7 @@ fn an_authority_that_is_not_valid_or_of_another_root_is_refused_at_start() {
         assert!(refused(0).contains(said), "{file}: {}", refused(0));
         fs::write(&ours, kept).unwrap();
     }
-    // The whole branch of another ceremony leads to its root; the key is another.
+    // The whole branch of another ceremony leads to its own root; only the key does not fit.
     for file in ["eid-root.pem", "eid-root.crl", "issuing-ca.pem"] {
         let [ours, theirs] = [&register, &other].map(|one| one.places.certificates().join(file));
         fs::copy(theirs, ours).unwrap();
@@ -146,12 +146,13 @@ fn an_authority_that_is_not_valid_or_of_another_root_is_refused_at_start() {
     assert!(refused(0).contains("of another key"), "{}", refused(0));
 }
 
-/// A root that looks at what is on disk whenever it signs, and may fail then as if the power went.
+/// A root that looks at what is on disk whenever it signs. It can be told to fail then, as if the power had
+/// failed.
 #[derive(Debug)]
 struct Watching {
     signer: issuance::SoftwareSigner,
     certificates: std::path::PathBuf,
-    /// The intents that it saw.
+    /// The intents that it saw on disk.
     saw: std::sync::Mutex<Vec<String>>,
     fails: std::sync::atomic::AtomicBool,
 }
@@ -214,7 +215,7 @@ fn what_a_root_will_sign_is_on_disk_before_it_signs_and_gone_when_it_is_there() 
         "the evidence of the first try stays, that of the second is over"
     );
 
-    // The same for its lists: a number that may have been signed is not given again.
+    // The same holds for its lists: a number that may have been signed is not used again.
     key.fails.store(true, std::sync::atomic::Ordering::Relaxed);
     assert!(ceremony.list(&root, &EID_LIST, None, Vec::new()).is_err());
     key.fails.store(false, std::sync::atomic::Ordering::Relaxed);
@@ -292,7 +293,7 @@ fn the_lists_of_the_roots_are_there_genuine_and_name_none_of_ours_and_those_over
         assert!(refused(&register, 0).contains("not of its root"), "{}", refused(&register, 0));
         fs::write(&ours, &kept).unwrap();
 
-        // A list that names the one who signs with it.
+        // The list names the very authority that signs with the key.
         let list = [&EID_LIST, &CSCA_LIST].into_iter().find(|list| list.file == file).unwrap();
         let pem = fs::read_to_string(register.places.certificates().join(format!("{signer}.pem"))).unwrap();
         let revocation = Revocation {
@@ -423,7 +424,7 @@ fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_c
         old.shortness(&LawConfig::default(), day(years(20))).is_some()
             && new.shortness(&LawConfig::default(), day(years(20))).is_none()
     );
-    // Whoever does not let another follow in time goes on, with certificates that end with their issuer.
+    // An instance that makes no follower in time goes on, with certificates that end with their issuer.
     let (card_ends, now) = ("2100-01-01T00:00:00Z".parse().unwrap(), day(years(20) + 30));
     let ends = |issuer: &Certificate| {
         crate::issue::certificate_validity(&LawConfig::default(), card_ends, issuer, now)
@@ -432,7 +433,7 @@ fn another_issuing_authority_follows_before_the_present_one_is_too_short_for_a_c
     };
     assert_eq!(ends(&first), first.validity().not_after());
     assert_eq!(ends(new.certificate()), now + Months::new(60));
-    // What was issued before anybody said by whom is the first one's.
+    // A certificate from before the issuer was recorded belongs to the first authority.
     assert!(old.in_records().contains(&String::new()) && !new.in_records().contains(&String::new()));
     for issuer in [old, new] {
         let list = issuer.list(Vec::new(), 7, day(years(20))).unwrap();
@@ -462,7 +463,7 @@ fn an_issuing_authority_that_is_over_or_revoked_does_not_keep_the_next_one_from_
     let kept = files.each_ref().map(|file| fs::read(file).unwrap());
 
     revoke(&renewal, &first);
-    // The same key for a month: what it issued is over with it.
+    // The key is certified for a month only: then everything it issued is over too.
     let short = issuance::profile::Issuing {
         name: design.issuing_name(Generation::FIRST),
         key: first.public_key().clone(),
@@ -478,7 +479,7 @@ fn an_issuing_authority_that_is_over_or_revoked_does_not_keep_the_next_one_from_
     assert_eq!(issuers(&places, 40).unwrap(), ["issuing-ca-2"]);
     fs::write(&files[0], &kept[0]).unwrap();
 
-    // The newest is another matter: nothing may be issued by it.
+    // The newest authority is judged otherwise: if it is over, nothing may be issued.
     let newest = Certificate::from_pem(&fs::read_to_string(certificates.join("issuing-ca-2.pem")).unwrap());
     revoke(&renewal, &newest.unwrap());
     assert!(issuers(&places, 2).unwrap_err().to_string().contains("take its successor"));
@@ -488,7 +489,7 @@ fn an_issuing_authority_that_is_over_or_revoked_does_not_keep_the_next_one_from_
 fn an_issuing_authority_whose_key_was_moved_when_the_power_went_is_put_in_its_place() {
     let mut register = register();
     follow(&mut register, LONG, 1);
-    // As it was between the two: the key has its place, the certificate waits.
+    // The state between the two moves: the key is in its place, the certificate still waits.
     let (places, next) = (register.places.clone(), register.places.online.join(NEXT));
     fs::create_dir_all(next.join("certificates")).unwrap();
     for file in ["issuing-ca-2.cer", "issuing-ca-2.pem"] {

@@ -1,4 +1,5 @@
-//! Steps about authorities: made, certified elsewhere, succeeded, rotated; lists signed; the service's own keys.
+//! Steps about authorities: making them, taking a certificate from elsewhere, succession and rotation,
+//! signing lists, and the service's own keys.
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use crate::vault::key_file::Purpose;
 use crate::vault::key_vault::KeyVault;
 use crate::vault::token::fingerprint;
 
-/// What is asked of a national root.
+/// The request to a national root.
 const REQUEST_FILE: &str = "issuing-ca.csr";
 const ROOT: &str = "eid-root";
 const CSCA: &str = "csca";
@@ -85,7 +86,8 @@ impl Officiant<'_> {
         self.certify_issuing(Generation::FIRST, Entry::new("make the issuing authority", self.by))
     }
 
-    /// Makes the next issuing authority. The one before it certifies nothing more, and keeps its key for its list and answers.
+    /// Makes the next issuing authority. The one before it certifies nothing more, and keeps its key for its
+    /// list and answers.
     ///
     /// # Errors
     /// [`CeremonyError`].
@@ -144,7 +146,8 @@ impl Officiant<'_> {
         Ok(None)
     }
 
-    /// Makes a Document Signer's key in the service's token and certifies it by the CSCA; anew if `next`.
+    /// Makes a Document Signer's key in the service's token and certifies it by the CSCA. With `next` it
+    /// replaces an earlier one.
     ///
     /// # Errors
     /// [`CeremonyError`].
@@ -192,10 +195,12 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// Takes the answer of a national root: the certificate that was asked for, and those between it and the root.
+    /// Takes the answer of a national root: the certificate that was asked for, and those between it and the
+    /// root.
     ///
     /// # Errors
-    /// [`CeremonyError`]: another key, no path to the root, not an authority, or the key is not in the token.
+    /// [`CeremonyError`]: the certificate has another key, has no path to the root or is no authority's, or
+    /// the key is not in the token.
     pub fn take_chain(&mut self, chain: &Path, root: &Path) -> Result<String, CeremonyError> {
         let mut entry =
             Entry::new("take the certificate of the issuing authority from a national root", self.by);
@@ -212,12 +217,13 @@ impl Officiant<'_> {
             )
         })?);
         between.retain(|one| *one != root);
-        // The same key again keeps its place; another one follows those that are there.
+        // A key that was certified before keeps its place; a new key becomes the next authority after those
+        // that exist.
         let generation = match self.issuing_with(certificate.public_key())? {
             Some(certified) => certified,
             None => self.following()?,
         };
-        // Also when the step is taken again, or the newest is certified again.
+        // This holds too when the step is taken again, or when the newest key is certified again.
         let has_others = self.all_issuing()?.iter().any(|one| *one != generation);
         if has_others && read_certificate(&self.certificate_file(ROOT))? != root {
             return Err(CeremonyError::Refused(
@@ -236,7 +242,8 @@ impl Officiant<'_> {
         self.vault(Which::Online, &mut entry)?.signer(Purpose::IssuingCa, certificate.public_key())?;
         between.iter().for_each(|one| entry.say(described("between", one)));
         if has_others {
-            // The others lead to the root by what was taken with them.
+            // The certificates that were taken with the other authorities lead those to the root, so they are
+            // kept.
             let before = certificates(&read(&self.certificates().join(CHAIN_FILE))?)
                 .map_err(|e| issue("read the chain before", &e))?;
             between.extend(before.into_iter().filter(|one| !between.contains(one)).collect::<Vec<_>>());
@@ -248,7 +255,7 @@ impl Officiant<'_> {
         let is_another = issuing.exists() && read_certificate(&issuing)? != certificate;
         self.retire(is_another, &stem, &mut entry)?;
         write(&self.certificates().join(CHAIN_FILE), chain_pem.as_bytes())?;
-        // The one that was asked for last: a step that ended before is taken again.
+        // The certificate that was asked for comes last: if the step ends before, it is taken again.
         self.making(|making| {
             making.keep(&root, ROOT)?;
             making.keep(&certificate, &stem)
@@ -258,7 +265,7 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// Signs the next list of a root, with a certificate more that is revoked from now on if one is given.
+    /// Signs the next list of a root. If a certificate is given, the list revokes it from now on.
     ///
     /// # Errors
     /// [`CeremonyError`].
@@ -283,7 +290,7 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// Draws the CSCA's next key, and lets the old one certify it.
+    /// Draws the CSCA's next key, and has the old key certify it.
     ///
     /// # Errors
     /// [`CeremonyError`].
@@ -331,7 +338,8 @@ impl Officiant<'_> {
         self.making(|making| making.keep(&next, CSCA))?;
         entry.say(described("certificates/csca.pem", &next));
         self.sign_list(&vault, &CSCA_LIST, &signers, None, &mut entry)?;
-        // Last, the PEM file last of all: a step that ended before is taken again from its beginning.
+        // These files are removed last, and the PEM file last of all: if the step ended before, it is taken
+        // again from its beginning.
         for end in ["cer", "pem"] {
             remove(&self.certificates().join(format!("{NEXT_CSCA}.{end}")))?;
         }
@@ -339,7 +347,7 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// What a national root was asked for last.
+    /// The request that a national root was sent last.
     fn requested(&self) -> Result<CertificationRequest, CeremonyError> {
         let path = self.folder.join(REQUEST_FILE);
         let pem = fs::read_to_string(&path).map_err(|source| CeremonyError::File { path, source })?;
@@ -355,7 +363,7 @@ impl Officiant<'_> {
         Ok(Some(read_certificate(&path)?).filter(|link| link.public_key() == next.public_key()))
     }
 
-    /// The CSCA whose key signed the link: in its place, or retired by a try before.
+    /// The CSCA whose key signed the link: it is still in its place, or an earlier try retired it.
     fn predecessor(&self, next: &Certificate, link: &Certificate) -> Result<Certificate, CeremonyError> {
         let is_it = |one: &Certificate| one != next && link.verify_signature(one.public_key()).is_ok();
         let in_place = read_certificate(&self.certificate_file(CSCA))?;
@@ -370,7 +378,8 @@ impl Officiant<'_> {
         })
     }
 
-    /// Makes what is in files: TLS with its root, the keys of logs, answers and extracts, and the symmetric keys.
+    /// Makes what is kept in files: TLS certificates with their root, the keys of logs, answers and extracts,
+    /// and the symmetric keys.
     ///
     /// # Errors
     /// [`CeremonyError`]; nothing that exists is overwritten.
@@ -402,7 +411,8 @@ impl Officiant<'_> {
         Ok(Entry::new("make the Document Signer", self.by))
     }
 
-    /// Whether a root's certificate is there and its first list is not, for the power went between; refuses if both are.
+    /// Whether a root has its certificate but not yet its first list, because the power failed in between;
+    /// refuses if both exist.
     fn lacks_its_list(&self, list: &KeptList, instead: &str) -> Result<bool, CeremonyError> {
         if self.certificates().join(list.file).exists() {
             self.require_absent(list.authority, instead)?;
@@ -410,7 +420,8 @@ impl Officiant<'_> {
         Ok(self.certificate_file(list.authority).exists())
     }
 
-    /// Refuses to put on a list what its authority, or the same one with a key before, did not issue.
+    /// Refuses to revoke a certificate that neither the list's authority nor the same authority with an
+    /// earlier key issued.
     fn require_issued_by(
         &self,
         certificate: &Certificate,
@@ -433,7 +444,8 @@ impl Officiant<'_> {
         )))
     }
 
-    /// Keeps the certificate that another will follow under a name of its own; it stays in its place until then.
+    /// Keeps a copy, under a name of its own, of the certificate that will be replaced; the original stays in
+    /// its place until then.
     fn retire(&self, next: bool, stem: &str, entry: &mut Entry) -> Result<(), CeremonyError> {
         if !next {
             return Ok(());
@@ -445,7 +457,8 @@ impl Officiant<'_> {
         }
         let folder = self.folder.join(RETIRED);
         make_folders(&[&folder])?;
-        // By its key, as `keys` lists it, and by its serial: a key may have been certified twice.
+        // The copy is named by its key, as `keys` lists it, and by its serial number: a key may have been
+        // certified twice.
         let of = |bytes: &[u8]| hex::encode(bytes.get(..4).unwrap_or(bytes));
         let name = format!("{}-{}", of(&old.public_key().fingerprint()), of(old.serial().as_bytes()));
         for end in ["cer", "pem"] {
@@ -457,7 +470,7 @@ impl Officiant<'_> {
         Ok(())
     }
 
-    /// What was retired under that name.
+    /// The retired certificates of that name.
     fn retired(&self, stem: &str) -> Result<Vec<Certificate>, CeremonyError> {
         let prefix = format!("{stem}-");
         let is_of = |path: &Path| {

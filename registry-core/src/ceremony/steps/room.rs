@@ -1,4 +1,4 @@
-//! A room for the tests of steps: tokens in SoftHSM, the example's plan, three sticks.
+//! A room for the tests of steps: tokens in SoftHSM, the example plan, three sticks.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::draw::Draw;
 use crate::vault::token::softhsm::SoftHsm;
 
 const PLAN: &str = include_str!("../../../../deploy/ceremony-plan.example.toml");
-/// The service's token in that plan.
+/// The label of the service's token in that plan.
 pub(super) const LABEL: &str = "registry-service";
 
 /// The folder of a ceremony.

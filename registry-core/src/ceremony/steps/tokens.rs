@@ -1,4 +1,5 @@
-//! Steps about tokens themselves: made, opened for the service, listed, given new shares; and keys destroyed.
+//! Steps about the tokens themselves: making them, opening them for the service, listing their keys, new
+//! shares, and destroying keys.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use crate::vault::key_file::Purpose;
 use crate::vault::shares::{self, ShareList, TokenPins};
 use crate::vault::token::{Access, KeyInfo, Token, TokenInfo, fingerprint, list_tokens};
 
-/// The tokens that the plan's modules see.
+/// The tokens that the plan's PKCS#11 modules see.
 ///
 /// # Errors
 /// [`CeremonyError`].
@@ -29,7 +30,7 @@ pub fn tokens(folder: &Path) -> Result<Vec<TokenInfo>, CeremonyError> {
     Ok(tokens)
 }
 
-/// One line of an inventory.
+/// One line of the inventory of a token's keys.
 pub fn inventory(key: &KeyInfo) -> String {
     let public = key.public.as_ref();
     let algorithm = public.map_or("of no algorithm of ours", |public| public.algorithm().row().name);
@@ -42,8 +43,8 @@ pub fn inventory(key: &KeyInfo) -> String {
 }
 
 impl Officiant<'_> {
-    /// Gives an empty token its label and drawn PINs, and each holder a share, in a file of its own. A step whose power went
-    /// is taken again with the same files, and finishes what the one before began.
+    /// Gives an empty token its label and drawn PINs, and each holder a share in a file of its own. If the
+    /// power failed, the step is taken again with the same files and finishes what the earlier try began.
     ///
     /// # Errors
     /// [`CeremonyError`]; a token in use is left as it is.
@@ -80,8 +81,9 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// New PINs and new shares for the holders that the plan names now; the old shares open nothing afterwards. A step whose
-    /// power went is taken again with the same files, old and new, and finishes what the one before began.
+    /// Draws new PINs and gives new shares to the holders that the plan names now; the old shares open
+    /// nothing afterwards. If the power failed, the step is taken again with the same files, old and new, and
+    /// finishes what the earlier try began.
     ///
     /// # Errors
     /// [`CeremonyError`].
@@ -102,10 +104,11 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// Writes the PIN that signs into a file for the service, which nobody else may read.
+    /// Writes the PIN for signing into a file for the service, which nobody else may read.
     ///
     /// # Errors
-    /// [`CeremonyError`]: the roots' token, which no service opens; a file that exists is left as it is.
+    /// [`CeremonyError`] for the token of the roots, which no service opens; a file that exists is left as it
+    /// is.
     pub fn unlock(&mut self, which: Which, pin_file: &Path) -> Result<String, CeremonyError> {
         if which == Which::Offline {
             return Err(CeremonyError::Refused(
@@ -131,17 +134,18 @@ impl Officiant<'_> {
         let pins = self.pins(which, &mut entry)?;
         let token =
             Token::open(&plan.module, &plan.label, pins.user, Access::Sign).map_err(VaultError::from)?;
-        // By what a second run repeats: two keys of a purpose stand in the order of their fingerprints.
+        // The order is one that a second run repeats: two keys of one purpose stand in the order of their
+        // fingerprints.
         for key in token.keys().map_err(VaultError::from)? {
             entry.say(inventory(&key));
         }
         self.write_down(&entry)
     }
 
-    /// Destroys the key of a certificate, and looks whether it is gone.
+    /// Destroys the key of a certificate, and checks that it is gone.
     ///
     /// # Errors
-    /// [`CeremonyError`]: the certificate is in use, or the key is not there.
+    /// [`CeremonyError`]: the certificate is in use, or the key is not in the token.
     pub fn destroy(
         &mut self,
         which: Which,
@@ -167,7 +171,8 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// The certificate in use that a key has, whatever its purpose. A file that cannot be read might be it.
+    /// The file of a certificate in use for this key, whatever its purpose. A file that cannot be read is an
+    /// error, because it might hold that certificate.
     fn in_use(&self, key: &PublicKey) -> Result<Option<PathBuf>, CeremonyError> {
         for file in files_in(&self.certificates())? {
             if file.extension().is_none_or(|end| end != "pem") {
@@ -184,7 +189,8 @@ impl Officiant<'_> {
         Ok(None)
     }
 
-    /// What a try before drew: its list waits, so its shares must be used and no others. The token may have their PINs.
+    /// What an earlier try drew: its list still waits, so its shares must be used and no others. The token
+    /// may already have their PINs.
     fn begun(&self, which: Which, share_files: &[PathBuf]) -> Result<Option<Dealt>, CeremonyError> {
         let path = self.folder.join(waiting(which));
         if !path.exists() {
@@ -195,7 +201,7 @@ impl Officiant<'_> {
         Ok(Some(Dealt { pins, list, holders, is_begun: true }))
     }
 
-    /// Draws PINs, writes the shares, and reads every one of them back, before any token has the PINs.
+    /// Draws PINs, writes the shares, and reads every one of them back, before any token gets the PINs.
     fn deal(
         &mut self,
         which: Which,
@@ -222,12 +228,13 @@ impl Officiant<'_> {
                 "the shares that were read back do not give the PINs that were drawn; the token was not changed".to_owned(),
             ));
         }
-        // From here on the shares may be the token's: the list says so to whoever takes the step again.
+        // From here on the token may get the PINs of these shares. The waiting list says so when the step is
+        // taken again.
         self.write_list(&waiting(which), &list)?;
         Ok(Dealt { pins, list, holders, is_begun: false })
     }
 
-    /// Opens the token with the PIN that the shares gave, and lets their list take its place.
+    /// Opens the token with the PIN that the shares gave, and moves their list to its place.
     fn prove_and_keep(&self, which: Which, plan: &TokenPlan, dealt: &Dealt) -> Result<(), CeremonyError> {
         Token::open(&plan.module, &plan.label, dealt.pins.user.clone(), Access::Sign)
             .map_err(VaultError::from)?;
@@ -242,17 +249,18 @@ impl Officiant<'_> {
     }
 }
 
-/// PINs in shares that were written and read back.
+/// PINs whose shares were written and read back.
 struct Dealt {
     pins: TokenPins,
     list: ShareList,
-    /// Whose shares were read back.
+    /// The holders whose shares were read back.
     holders: Vec<String>,
-    /// Whether a try before dealt them.
+    /// Whether an earlier try dealt these shares.
     is_begun: bool,
 }
 
-/// The PINs that shares in files give: the same ones from every few of them that are enough, so that every share takes part.
+/// The PINs that the shares in these files give. Each group of just enough shares must give the same PINs, so
+/// that every share is tried.
 fn recover_from_all(list: &ShareList, files: &[PathBuf]) -> Result<(TokenPins, Vec<String>), CeremonyError> {
     let read = |path: &PathBuf| Ok((path.display().to_string(), read_share(path)?));
     let shares = files.iter().map(read).collect::<Result<Vec<_>, CeremonyError>>()?;
@@ -267,7 +275,7 @@ fn recover_from_all(list: &ShareList, files: &[PathBuf]) -> Result<(TokenPins, V
     Ok((pins, holders))
 }
 
-/// The list of shares whose PINs are not yet the token's.
+/// The file name of a list of shares whose PINs the token may not have yet.
 fn waiting(which: Which) -> String {
     format!("{}.next", which.list_file())
 }

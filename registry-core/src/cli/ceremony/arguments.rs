@@ -1,4 +1,4 @@
-//! What `registry ceremony` is asked: its steps and their arguments.
+//! The arguments of `registry ceremony` and of its steps.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -69,9 +69,11 @@ pub enum CeremonyStep {
     TakeChain(TakeChainArguments),
     /// Make the Document Signer's key in the service's token, certified by the CSCA.
     DocumentSigner(StepArguments),
-    /// Make what stays in files: TLS with its root, the keys of logs, answers and extracts, the symmetric keys.
+    /// Make what stays in files: TLS certificates with their root, the keys of logs, answers and extracts,
+    /// the symmetric keys.
     Service(ServiceArguments),
-    /// Sign the next list of a root, with what stands on the one before and, if it is given, one more.
+    /// Sign the next list of a root: it repeats what stands on the one before and adds one certificate if
+    /// that is given.
     List(ListArguments),
     /// Give the Document Signer its next key, or let another issuing authority follow.
     Rotate(RotateArguments),
@@ -89,12 +91,12 @@ pub enum CeremonyStep {
     Compare {
         /// One transcript.
         one: PathBuf,
-        /// The other.
+        /// The other transcript.
         other: PathBuf,
     },
 }
 
-/// Where the ceremony is.
+/// Where the ceremony's folder is.
 #[derive(Debug, Args)]
 pub struct FolderArgument {
     /// The folder with plan.toml; certificates and transcript go there too.
@@ -108,10 +110,10 @@ pub struct StepArguments {
     /// The folder.
     #[command(flatten)]
     pub folder: FolderArgument,
-    /// Who stands for this step; again for each.
+    /// Who stands for this step; give it again for each.
     #[arg(long, required = true, value_name = "NAME")]
     pub by: Vec<String>,
-    /// The file of a share that a holder brought; again for each. Shares of both tokens may be mixed.
+    /// The file of a share that a holder brought; give it again for each. Shares of both tokens may be mixed.
     #[arg(long, value_name = "FILE")]
     pub share: Vec<PathBuf>,
 }
@@ -119,9 +121,9 @@ pub struct StepArguments {
 /// A step about one token.
 #[derive(Debug, Args)]
 pub struct TokenArguments {
-    /// Which token.
+    /// The token.
     pub token: TokenName,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
@@ -129,12 +131,13 @@ pub struct TokenArguments {
 /// `registry ceremony make-token` and `new-shares`
 #[derive(Debug, Args)]
 pub struct ShareOutArguments {
-    /// Which token.
+    /// The token.
     pub token: TokenName,
-    /// Where a holder's share goes, best a stick that the holder keeps; again for each holder, in the plan's order.
+    /// Where a holder's share goes, best a stick that the holder keeps; give it again for each holder, in the
+    /// plan's order.
     #[arg(long, required = true, value_name = "FILE")]
     pub share_to: Vec<PathBuf>,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
@@ -148,7 +151,7 @@ pub struct TakeChainArguments {
     /// The national root's certificate, PEM, from another source than the answer; compare its fingerprint.
     #[arg(long, value_name = "PEM")]
     pub root: PathBuf,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
@@ -159,13 +162,13 @@ pub struct ServiceArguments {
     /// The service's key folder (`keys.folder`).
     #[arg(long)]
     pub keys: PathBuf,
-    /// The file that opens it (`keys.unlock_file`); made now.
+    /// The file that opens the key folder (`keys.unlock_file`); made now.
     #[arg(long)]
     pub unlock: PathBuf,
     /// Where the sealed root of the TLS certificates goes; keep it off the service's machine.
     #[arg(long)]
     pub offline: PathBuf,
-    /// The file that opens it; made now.
+    /// The file that opens that root; made now.
     #[arg(long)]
     pub offline_unlock: PathBuf,
     /// DNS names of the service.
@@ -174,7 +177,7 @@ pub struct ServiceArguments {
     /// Addresses of the service.
     #[arg(long, default_value = "127.0.0.1")]
     pub address: Vec<IpAddr>,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
@@ -182,15 +185,15 @@ pub struct ServiceArguments {
 /// `registry ceremony list`
 #[derive(Debug, Args)]
 pub struct ListArguments {
-    /// Whose list.
+    /// The authority whose list is signed.
     pub of: ListName,
-    /// A certificate that it names from now on, PEM: one that the authority issued.
+    /// A certificate, PEM, that the list revokes from now on; the authority must have issued it.
     #[arg(long, value_name = "PEM", requires = "reason")]
     pub revoke: Option<PathBuf>,
-    /// Why it is revoked; the CSCA's list does not say (Doc 9303-12 §7.1.4).
+    /// Why the certificate is revoked; the CSCA's list does not say it (Doc 9303-12 §7.1.4).
     #[arg(long, value_name = "WORD", requires = "revoke")]
     pub reason: Option<RevocationReason>,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
@@ -198,9 +201,9 @@ pub struct ListArguments {
 /// `registry ceremony rotate`
 #[derive(Debug, Args)]
 pub struct RotateArguments {
-    /// Whose key.
+    /// The authority or signer whose key is followed by another.
     pub of: RotatedName,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
@@ -208,17 +211,17 @@ pub struct RotateArguments {
 /// `registry ceremony destroy`
 #[derive(Debug, Args)]
 pub struct DestroyArguments {
-    /// Which token the key is in.
+    /// The token that holds the key.
     pub token: TokenName,
-    /// What the key is for, as `keys` lists it: eid-root, csca, issuing-ca, document-signer.
+    /// The purpose of the key, as `keys` lists it: eid-root, csca, issuing-ca, document-signer.
     pub purpose: String,
-    /// The certificate of the key, PEM; for one that was followed by another it is in the folder `retired`.
+    /// The certificate of the key, PEM; one that was replaced is in the folder `retired`.
     #[arg(long, value_name = "PEM")]
     pub certificate: PathBuf,
     /// Destroy it although its certificate is in use.
     #[arg(long)]
     pub even_in_use: bool,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
@@ -226,22 +229,22 @@ pub struct DestroyArguments {
 /// `registry ceremony unlock`
 #[derive(Debug, Args)]
 pub struct UnlockArguments {
-    /// Which token.
+    /// The token.
     pub token: TokenName,
-    /// The file; must not exist. The service's `keys.token.pin_file`.
+    /// The file, which must not exist yet: the service's `keys.token.pin_file`.
     #[arg(long, value_name = "FILE")]
     pub pin_file: PathBuf,
-    /// The rest.
+    /// What every step needs.
     #[command(flatten)]
     pub step: StepArguments,
 }
 
-/// Which token of the plan.
+/// The plan's two tokens.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum TokenName {
-    /// The roots'.
+    /// The token of the roots.
     Offline,
-    /// The service's.
+    /// The token of the service.
     Online,
 }
 
@@ -254,12 +257,12 @@ impl TokenName {
     }
 }
 
-/// Whose list.
+/// The roots whose lists a ceremony signs.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum ListName {
-    /// The eID root's.
+    /// The eID root.
     EidRoot,
-    /// The CSCA's.
+    /// The CSCA.
     Csca,
 }
 
@@ -275,11 +278,11 @@ impl ListName {
 /// Why a certificate is revoked (RFC 5280 §5.3.1).
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum RevocationReason {
-    /// Its key may be in other hands.
+    /// Somebody else may have its key.
     KeyCompromise,
-    /// It is an authority's, and its key may be in other hands.
+    /// It is an authority's certificate, and somebody else may have its key.
     AuthorityCompromise,
-    /// Another took its place.
+    /// Another certificate replaced it.
     Superseded,
     /// It is not used any more.
     CessationOfOperation,
@@ -296,11 +299,12 @@ impl RevocationReason {
     }
 }
 
-/// Whose key follows.
+/// What can be followed by another.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum RotatedName {
-    /// The issuing authority's: another one follows, under a name of its own, and the one before keeps its list and answers.
+    /// The issuing authority: another one follows, under a name of its own, and the one before keeps its list
+    /// and answers.
     Issuing,
-    /// The Document Signer's.
+    /// The Document Signer.
     DocumentSigner,
 }

@@ -1,5 +1,5 @@
-//! The family as a small tree: parents above, husbands and wives beside, children below. Everyone has a place: a row that is
-//! full is followed by another.
+//! The family as a small tree: parents above, husbands and wives beside, children below. Everyone has a
+//! place: when a row is full, another follows.
 
 use registry_domain::person::{Link, Person};
 
@@ -7,55 +7,50 @@ use super::{Line, in_lines};
 use crate::console::page::Page;
 use crate::console::record::{Family, name_of, relation};
 
-/// Width of a box.
+/// The width of a box.
 pub(in crate::console) const WIDTH: i32 = 196;
-/// Boxes in one row; four fill the page.
+/// How many boxes stand in one row; four fill the page.
 const IN_A_ROW: usize = 4;
-/// Letters of a name in one line of a box: they are bold.
+/// How many letters of a name fit into one line of a box; they are bold.
 const NAME_LETTERS: usize = 22;
-/// Letters of the dates in one line of a box.
+/// How many letters of the dates fit into one line of a box.
 const DATE_LETTERS: usize = 25;
-/// Between two boxes of a row.
+/// The space between two boxes of a row.
 const GAP: i32 = 24;
-/// Between two rows.
+/// The space between two rows.
 const BETWEEN: i32 = 44;
-/// Around the sheet.
+/// The margin around the sheet.
 const MARGIN: i32 = 14;
-/// Height of a line of text.
+/// The height of a line of text.
 const LINE: i32 = 17;
-/// Room above and below the text of a box.
+/// The space above and below the text of a box.
 const ROOM: i32 = 9;
 
 /// A box with lines of text.
 pub(in crate::console) struct Card {
-    /// Left edge.
     pub x: i32,
-    /// Upper edge.
     pub y: i32,
-    /// Height.
     pub height: i32,
-    /// What it is, for the style sheet: `own`, `relative`, `ended`.
+    /// The class in the style sheet: `own`, `relative`, `ended`.
     pub class: &'static str,
-    /// The lines: where they stand in the box, how they look, what they say.
+    /// The lines: their height in the box, their class, their text.
     pub lines: Vec<(i32, &'static str, String)>,
 }
 
-/// Boxes and lines, and the size of the sheet.
+/// The boxes and lines, and the size of the sheet.
 pub(in crate::console) struct Tree {
-    /// Width of the sheet.
     pub width: i32,
-    /// Height of the sheet.
     pub height: i32,
-    /// The people.
+    /// The boxes of the people.
     pub cards: Vec<Card>,
-    /// The ties.
+    /// The lines that tie them together.
     pub ties: Vec<Line>,
-    /// The same in words.
+    /// The same in words, for people who do not see the drawing.
     pub told: String,
 }
 
 impl Tree {
-    /// Draws a family; nothing for someone who stands alone.
+    /// Draws a family; gives nothing for a person without relatives.
     pub fn of(page: &Page, family: &Family) -> Option<Tree> {
         let person = &family.person;
         let links = || person.parents.iter().chain(&person.spouses).chain(&person.children);
@@ -72,7 +67,7 @@ impl Tree {
     }
 }
 
-/// What is drawn so far, with each row's left edge counted from nothing: rows are centred at the end.
+/// What is drawn so far. The left edge of each row counts from zero, because rows are centred at the end.
 #[derive(Default)]
 struct Drawing {
     y: i32,
@@ -80,7 +75,7 @@ struct Drawing {
 }
 
 impl Drawing {
-    /// Puts boxes into rows below those drawn so far, and gives the numbers of these rows.
+    /// Puts boxes into rows below those drawn so far, and gives the numbers of the new rows.
     fn rows(&mut self, cards: Vec<Card>) -> Vec<usize> {
         let begin = self.rows.len();
         let mut cards = cards.into_iter().peekable();
@@ -122,7 +117,7 @@ impl Drawing {
         }
     }
 
-    /// From the parents down to one bar, and from the bar to the person.
+    /// Draws lines from the parents down to one bar, and from the bar to the person.
     fn tie_above(&self, ties: &mut Vec<Line>, parents: &[usize], x: i32, y: i32) {
         let bar = y - BETWEEN / 2;
         for card in parents.iter().flat_map(|row| &self.rows[*row]) {
@@ -135,7 +130,8 @@ impl Drawing {
         }
     }
 
-    /// From the person to the one beside, and from each to the next; a marriage that ended is dashed.
+    /// Draws lines from the person to the first box beside, and from each to the next; the line of a marriage
+    /// that ended is dashed.
     fn tie_beside(&self, ties: &mut Vec<Line>, middle: &[usize]) {
         for row in middle {
             for card in &self.rows[*row] {
@@ -148,8 +144,8 @@ impl Drawing {
         }
     }
 
-    /// From the person to a bar above each row of children. A rail on the left leads past the rows in between: of
-    /// children, and of husbands and wives (`is_past`).
+    /// Draws a line from the person to a bar above each row of children. A rail on the left leads past the
+    /// rows in between: those of children, and with `is_past` also those of husbands and wives.
     fn tie_below(&self, ties: &mut Vec<Line>, children: &[usize], (x, y): (i32, i32), is_past: bool) {
         let bars: Vec<(i32, &Vec<Card>)> =
             children.iter().map(|row| (self.rows[*row][0].y - BETWEEN / 2, &self.rows[*row])).collect();
@@ -194,7 +190,7 @@ fn card(page: &Page, family: &Family, link: &Link) -> Card {
     Card::new(class, relation(page.w, link.relation), &name, &relative.map(dates_of).unwrap_or_default())
 }
 
-/// The family in one sentence for those who do not see it drawn.
+/// The family in one sentence, for people who do not see the drawing.
 fn told(page: &Page, family: &Family) -> String {
     let person = &family.person;
     let links = person.parents.iter().chain(&person.spouses).chain(&person.children);

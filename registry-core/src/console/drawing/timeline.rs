@@ -1,5 +1,6 @@
-//! A life on two times: above, when things happened; below, when the register learnt of them. No label covers another:
-//! each stands right of its point, and above (or below) every label that begins within its length.
+//! A life on two times: above, when things happened; below, when the register learnt of them. No label covers
+//! another: each stands right of its point, and farther from the line than every label that begins within its
+//! length.
 
 use chrono::{Datelike, NaiveDate};
 use registry_domain::date::PartialDate;
@@ -8,65 +9,59 @@ use registry_domain::person::Person;
 use super::{Line, width_of};
 use crate::console::page::Page;
 
-/// Length of the two lines.
+/// The length of the two lines.
 const LENGTH: i32 = 600;
-/// Around the sheet.
+/// The margin around the sheet.
 const MARGIN: i32 = 16;
-/// Between the two lines: their names, and the years between these.
+/// The space between the two lines, with their names, and the years between these.
 const BETWEEN: i32 = 92;
-/// Height of a label.
+/// The height of a label.
 const LEVEL: i32 = 19;
-/// From a line to its first label.
+/// The distance from a line to its first label.
 const AWAY: i32 = 16;
-/// From a point to its label, and between two labels of one level.
+/// The distance from a point to its label, and between two labels of one level.
 const ASIDE: i32 = 7;
 
 /// A point on one of the two lines.
 pub(in crate::console) struct Point {
-    /// Where.
     pub x: i32,
-    /// On which line.
     pub y: i32,
-    /// Where its label begins.
     pub label_x: i32,
-    /// Where its label stands.
     pub label_y: i32,
     /// What happened, or what was registered.
     pub label: String,
     /// The day, as text.
     pub day: String,
-    /// For the style sheet.
+    /// The class in the style sheet.
     pub class: &'static str,
 }
 
 /// Both lines with their points and years.
 pub(in crate::console) struct Timeline {
-    /// Width of the sheet.
     pub width: i32,
-    /// Height of the sheet.
     pub height: i32,
-    /// What happened, then what was registered, each in order of day.
+    /// What happened, then what was registered, each in the order of days.
     pub points: Vec<Point>,
     /// The two lines and the marks of the years.
     pub lines: Vec<Line>,
     /// The years at the marks.
     pub years: Vec<(i32, i32)>,
-    /// The line of what happened.
+    /// The height of the line of what happened.
     pub happened_y: i32,
-    /// The line of what was registered.
+    /// The height of the line of what was registered.
     pub registered_y: i32,
-    /// Left end of the lines.
+    /// The left end of both lines.
     pub left: i32,
-    /// The same in words, in order of day: the day, what happened, what was registered.
+    /// The same in words, in the order of days: the day, what happened, what was registered.
     pub told: Vec<(String, String, String)>,
 }
 
-/// A day with what it is.
+/// A day, with what happened on it.
 #[derive(Clone)]
 struct Day {
-    /// Where it stands: a partial date at its first day.
+    /// The day at which it is drawn; a partial date is drawn at its first day.
     at: NaiveDate,
-    /// As it is written: as much as is known.
+    /// The day as it is written: as much of it as is known.
     written: String,
     what: String,
 }
@@ -83,7 +78,7 @@ impl Day {
 }
 
 impl Timeline {
-    /// Draws a life; nothing if no day of it is known.
+    /// Draws a life; gives nothing if no day of it is known.
     pub fn of(page: &Page, person: &Person, today: NaiveDate) -> Option<Timeline> {
         let registered = person.acts.iter().map(|act| {
             let kind = page.lang.pick(act.kind.title_mn(), act.kind.title_en());
@@ -131,7 +126,7 @@ impl Point {
     }
 }
 
-/// Days of the record itself, with what they are.
+/// The days that the record itself names, with what happened on them.
 fn happened(page: &Page, person: &Person) -> Vec<Day> {
     let w = page.w;
     let mut days = Vec::new();
@@ -149,8 +144,9 @@ fn happened(page: &Page, person: &Person) -> Vec<Day> {
     days
 }
 
-/// On which level the label of each day stands, the days being in order: from the right, each above all labels that begin
-/// within its length. So neither a label nor the line to it crosses another label.
+/// The level of the label of each day, where the days are in order. Going from the right, each label stands
+/// above all labels that begin within its length. So neither a label nor the line to it crosses another
+/// label.
 fn levels(scale: &Scale, days: &[Day]) -> Vec<i32> {
     let mut levels = vec![0; days.len()];
     for place in (0..days.len()).rev() {
@@ -175,7 +171,7 @@ fn points(scale: &Scale, days: &[Day], levels: &[i32], y: i32, away: i32, class:
     days.iter().zip(levels).map(point).collect()
 }
 
-/// Both times in one table, in order of day.
+/// Both times in one table, in the order of days.
 fn told(happened: Vec<Day>, registered: Vec<Day>) -> Vec<(String, String, String)> {
     let happened = happened.into_iter().map(|day| (day.at, (day.written, day.what, String::new())));
     let registered = registered.into_iter().map(|day| (day.at, (day.written, String::new(), day.what)));
@@ -195,7 +191,7 @@ impl Scale {
         MARGIN + i32::try_from(part).unwrap_or(0)
     }
 
-    /// About eight marks, at the first of January of round years.
+    /// About eight marks, each at the first of January of a round year.
     fn years(&self, last: NaiveDate, top: i32, bottom: i32) -> (Vec<(i32, i32)>, Vec<Line>) {
         let span = last.year() - self.first.year();
         let every = [1, 2, 5, 10, 20, 50].into_iter().find(|every| span / every <= 8).unwrap_or(100);
@@ -217,7 +213,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// Left, right, baseline of each label.
+    /// The left edge, right edge and baseline of each label.
     fn labels(life: &Timeline) -> Vec<(i32, i32, i32)> {
         let label = |point: &Point| (point.label_x, point.label_x + width_of(&point.text()), point.label_y);
         life.points.iter().map(label).collect()

@@ -1,4 +1,5 @@
-//! What a record says of a person's status, in lines: citizenship, documents, life abroad, official guardians, remarks.
+//! What a record says of a person's status, in lines: citizenship, documents, life abroad, official
+//! guardians, remarks.
 
 use chrono::NaiveDate;
 use registry_domain::person::{PassportKind, PassportState, Person};
@@ -6,7 +7,7 @@ use registry_domain::person::{PassportKind, PassportState, Person};
 use super::Fact;
 use crate::console::page::Page;
 
-/// The lines, each only where there is something to say.
+/// The lines; there is one only if there is something to say.
 pub(super) fn facts(page: &Page, person: &Person) -> Vec<Fact> {
     let w = page.w;
     let mut facts = Vec::new();

@@ -407,7 +407,7 @@ words! {
     day
     correct_entry
     as_text
-    // Accesses, more of them.
+    // More words about accesses.
     act_decision
     act_draft
     act_notices

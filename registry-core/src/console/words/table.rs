@@ -1,4 +1,4 @@
-//! How the list of the console's words becomes a type: a text for each.
+//! Turns the list of the console's words into a type with one text for each.
 
 macro_rules! words {
     ($($word:ident)*) => {
@@ -9,7 +9,7 @@ macro_rules! words {
 
         #[cfg(test)]
         impl Words {
-            /// Name and text of each word.
+            /// The name and the text of each word.
             pub fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($word), self.$word)),*]
             }

@@ -22,7 +22,8 @@ fn lines() -> Vec<Line> {
     }]
 }
 
-/// A log of so many leaves: them, their hashes, and its checkpoint, signed by the key 2 as the log of `signer`.
+/// A log with this many leaves: the leaves, their hashes, and the checkpoint, signed by key 2 in the name of
+/// `signer`.
 fn log(size: u64, origin: &str, signer: &str) -> (Vec<String>, Vec<Hash>, Checkpoint, String) {
     let leaves: Vec<String> = (0..size).map(|at| format!("leaf {at}")).collect();
     let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf.as_bytes())).collect();
@@ -39,7 +40,7 @@ fn log(size: u64, origin: &str, signer: &str) -> (Vec<String>, Vec<Hash>, Checkp
 
 const LOG: &str = "registry.example/register";
 
-/// A proof of the entry at 4 of 7, by the keys 1 (extracts) and 2 (the log).
+/// A proof of the entry at place 4 of 7; key 1 signs extracts, key 2 the log.
 fn proof() -> Proof {
     let (leaves, hashes, checkpoint, note) = log(7, LOG, LOG);
     let copy = CopyClaim {
@@ -106,7 +107,8 @@ fn a_path_that_fits_another_tree_of_the_same_log_is_not_the_one_that_was_signed(
 
 #[test]
 fn a_checkpoint_of_another_origin_is_not_the_registers() {
-    // Of a tree of the same size and root, by the same key, under the register's name: only the first line differs.
+    // The checkpoint of another log with the same size and root, signed by the same key in the register's
+    // name: only the first line differs.
     let (_, _, _, note) = log(7, "registry.example/access", LOG);
     assert_eq!(check(&Proof { checkpoint: note, ..proof() }), Err(NotProved::Checkpoint));
 }

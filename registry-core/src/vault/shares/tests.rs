@@ -11,7 +11,7 @@ fn drawn(any: usize, of: usize, seed: u8) -> (TokenPins, Vec<Share>, ShareList) 
     draw("test", any, &holders(of), &mut StdRng::from_seed([seed; 32])).unwrap()
 }
 
-/// Shares as they come back from paper.
+/// Some of the shares, as they are read back from paper.
 fn gathered(shares: &[Share], numbers: &[usize]) -> Vec<(String, Share)> {
     let again = |number: &usize| {
         let from = format!("paper {number}");
@@ -97,7 +97,8 @@ fn numbers_that_protect_nothing_are_refused() {
     }
 }
 
-/// With k - 1 shares every PIN is as likely as every other: for each there is a last share that would give it.
+/// With k - 1 shares every PIN is as likely as any other: for each PIN there is a last share that would give
+/// it.
 #[test]
 fn one_share_too_few_says_nothing() {
     let (_, shares, list) = drawn(2, 2, 8);
@@ -113,7 +114,8 @@ fn one_share_too_few_says_nothing() {
     assert_eq!(found.len(), 256);
 }
 
-/// A product in GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1, from the definition: the crate has tables.
+/// A product in GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1, computed from the definition; the crate uses
+/// tables.
 fn product(mut one: u16, other: u16) -> u16 {
     let mut sum = 0;
     for bit in 0..8 {
@@ -153,7 +155,7 @@ fn nothing_of_a_share_is_shown() {
         "TokenPins { officer: Pin(redacted), user: Pin(redacted) } \
          [Share { number: 1, .. }, Share { number: 2, .. }, Share { number: 3, .. }]"
     );
-    // The public list has no octet of a value, in whichever form: its hashes alone.
+    // The public list holds hashes only: no octet of a share's value in any form.
     let listed = serde_json::to_string(&list).unwrap();
     for (share, recognised) in shares.iter().zip(recognised) {
         assert!(listed.contains(recognised));

@@ -8,114 +8,68 @@ use issuance::PublicKey;
 use super::super::VaultError;
 
 /// Why a key in a token cannot be made or used. No variant holds a PIN.
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// The module is no PKCS#11 library that can be loaded.
     #[error(
         "the PKCS#11 module {path} cannot be loaded; install the token's driver and set its path as `module`"
     )]
-    Module {
-        /// The configured path.
-        path: PathBuf,
-        /// The loader's word.
-        source: Error,
-    },
-    /// No slot holds a token of that label.
+    Module { path: PathBuf, source: Error },
+    /// No slot holds a token with that label.
     #[error(
         "no token is labelled {label:?}; put it in, or correct the label (`registry ceremony tokens` lists what is there)"
     )]
-    Absent {
-        /// The label asked for.
-        label: String,
-    },
-    /// More than one token has the label: which holds the key would be chance.
+    Absent { label: String },
+    /// More than one token has the label: it would be chance which of them holds the key.
     #[error("{count} tokens are labelled {label:?}; take out all but one")]
-    Ambiguous {
-        /// The label asked for.
-        label: String,
-        /// How many have it.
-        count: usize,
-    },
+    Ambiguous { label: String, count: usize },
     /// Every token that is plugged in has a label.
-    #[error("no token is empty: plug in a new one, or have its maker's tool empty one that is over")]
+    #[error("no token is empty: plug in a new one, or empty an old one with its maker's tool")]
     NoneEmpty,
-    /// The token is in use already and would be emptied.
+    /// The token is in use already, and would be emptied.
     #[error("the token {label:?} is in use already; a ceremony never empties one")]
-    InUse {
-        /// The label.
-        label: String,
-    },
-    /// The PIN was refused once; it is not tried again, since a token locks itself after few wrong ones.
+    InUse { label: String },
+    /// The PIN was refused once. It is not tried again, because a token locks itself after a few wrong ones.
     #[error(
         "the PIN of the token was refused and is not tried again; correct the PIN file or gather the right shares, then start anew"
     )]
     PinRefused,
-    /// Somebody tried a wrong PIN, and the token counts. What is in a file is not known to be right, so it is not tried.
+    /// Somebody has tried a wrong PIN, and the token counts. Nobody knows whether the PIN in a file is right,
+    /// so it is not tried.
     #[error(
         "a wrong PIN was tried on the token {label:?}, which locks itself after a few; correct the PIN file, and have holders open the \
          token once by their shares (`registry ceremony keys`): that sets its count back"
     )]
-    FewTries {
-        /// The token's label.
-        label: String,
-    },
+    FewTries { label: String },
     /// The PIN file cannot be used.
     #[error(transparent)]
     PinFile(Box<VaultError>),
     /// A PKCS#11 function failed.
     #[error("{operation}: {}; {}", rv_name(source), remedy(source).advice())]
-    Function {
-        /// What was being done.
-        operation: &'static str,
-        /// The library's word.
-        source: Error,
-    },
+    Function { operation: &'static str, source: Error },
     /// The token holds no such key.
     #[error(
         "the token holds no key for {label} that the certificate names; was it made in another token, or destroyed?"
     )]
-    NoKey {
-        /// The purpose's name.
-        label: String,
-    },
-    /// Two private keys of a purpose where one is needed.
+    NoKey { label: String },
+    /// There are two private keys of a purpose where one is needed.
     #[error("the token holds {count} keys for {label}; say which by its certificate")]
-    SeveralKeys {
-        /// The purpose's name.
-        label: String,
-        /// How many.
-        count: usize,
-    },
-    /// A key that could have been outside the token, or may do more than sign.
+    SeveralKeys { label: String, count: usize },
+    /// The key could have been outside the token, or may do more than sign.
     #[error("the key for {label} {fault}; it is not used: make a new one in the token")]
-    Unfit {
-        /// The purpose's name.
-        label: String,
-        /// What is wrong with it.
-        fault: &'static str,
-    },
-    /// One key under two labels.
+    Unfit { label: String, fault: &'static str },
+    /// One key has two labels.
     #[error("the key for {label} is also the key for {other}; one purpose a key")]
-    TwoPurposes {
-        /// The purpose's name.
-        label: String,
-        /// The other label.
-        other: String,
-    },
-    /// The public half is of no algorithm of ours.
+    TwoPurposes { label: String, other: String },
+    /// The public half has no algorithm of ours.
     #[error("the public half of the key for {label} cannot be read as a key of ours")]
-    Public {
-        /// The purpose's name.
-        label: String,
-    },
+    Public { label: String },
     /// The private half does not sign for the public half.
     #[error(
         "the key for {label} does not sign for its public half; do not use this token, and keep it for examination"
     )]
-    Mismatch {
-        /// The purpose's name.
-        label: String,
-    },
+    Mismatch { label: String },
 }
 
 impl TokenError {
@@ -128,7 +82,7 @@ impl TokenError {
     }
 }
 
-/// The fingerprint by which people compare keys: SHA-256 of the public key's bits, in groups of four.
+/// The fingerprint by which people compare keys: the SHA-256 of the public key's bits, in groups of four.
 pub fn fingerprint(key: &PublicKey) -> String {
     let hex = hex::encode(key.fingerprint());
     let groups: Vec<&str> =
@@ -136,27 +90,27 @@ pub fn fingerprint(key: &PublicKey) -> String {
     groups.join(" ")
 }
 
-/// What helps against an error of PKCS#11.
+/// What helps against a PKCS#11 error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// The session or the token is gone: open anew. Done once by itself.
+    /// The session or the token is gone: open it anew. The code does this once by itself.
     Reopen,
     /// Free something on this machine or in the token.
     MakeRoom,
-    /// Another PIN.
+    /// Use another PIN.
     CorrectPin,
     /// The PIN is locked or must be changed by the security officer.
     AskSecurityOfficer,
-    /// The token cannot do this; another token, or another algorithm.
+    /// The token cannot do this: use another token, or another algorithm.
     ChangeToken,
-    /// The token forbids it, and that is right.
+    /// The token forbids it, and rightly so.
     LeaveIt,
-    /// The module does not behave as PKCS#11 says, or we do not: report it.
+    /// The module breaks the PKCS#11 standard, or we do: report it.
     Report,
 }
 
 impl Remedy {
-    /// What to do, as a sentence.
+    /// The remedy as a sentence.
     pub fn advice(self) -> &'static str {
         match self {
             Remedy::Reopen => {
@@ -198,7 +152,8 @@ pub fn remedy(error: &Error) -> Remedy {
     }
 }
 
-/// What to do about a return value, for every one that PKCS#11 3.0 knows: a value that the library learns breaks the build here.
+/// The remedy for a return value, for every value that PKCS#11 3.0 knows. If the library learns a new value,
+/// this function no longer compiles.
 fn remedy_of(value: RvError) -> Remedy {
     use RvError as Rv;
     match value {
@@ -293,7 +248,8 @@ fn remedy_of(value: RvError) -> Remedy {
     }
 }
 
-/// The name of a return value: the library's sentence is the standard's paragraph, too long for a line.
+/// The name of a return value. The library's own sentence is a paragraph of the standard, too long for a
+/// line.
 fn rv_name(error: &Error) -> String {
     match error {
         Error::Pkcs11(value, function) => format!("{function} answered {value:?}"),

@@ -8,7 +8,7 @@ use issuance::{Algorithm, PublicKey};
 
 use super::TokenError;
 
-/// Bytes of a pair's CKA_ID: random, so that it says nothing and repeats nowhere.
+/// The length of a pair's CKA_ID: random bytes, so that it says nothing and never repeats.
 pub const ID_BYTES: usize = 16;
 
 /// CKA_EC_PARAMS: the curve's OID in DER (RFC 5480 §2.1.1.1, RFC 8410 §3).
@@ -23,11 +23,11 @@ const EXPONENT: &[u8] = &[1, 0, 1];
 /// A private key in a token, as an inventory shows it.
 #[derive(Debug, Clone)]
 pub struct KeyInfo {
-    /// Its label: the purpose.
+    /// The key's label, which is its purpose.
     pub label: String,
-    /// Its public half, if it is of an algorithm of ours.
+    /// The public half, if it has an algorithm of ours.
     pub public: Option<PublicKey>,
-    /// Why it would not be used.
+    /// Why the key would not be used.
     pub fault: Option<&'static str>,
 }
 
@@ -37,7 +37,8 @@ pub(super) struct Found {
     pub(super) public: PublicKey,
 }
 
-/// What a private key of ours must be, and what is wrong if it is not. An attribute that the token does not tell counts as wrong.
+/// What a private key of ours must be, with what is wrong if it is not. An attribute that the token does not
+/// tell counts as wrong.
 const MUST: [(AttributeType, bool, &str); 8] = [
     (AttributeType::Token, true, "is of this session alone"),
     (AttributeType::Private, true, "can be used without a PIN"),
@@ -49,7 +50,7 @@ const MUST: [(AttributeType, bool, &str); 8] = [
     (AttributeType::Sign, true, "may not sign"),
 ];
 
-/// What it must not be able to do: each use is a purpose of its own.
+/// What a private key of ours must not be able to do: each such use would be a purpose of its own.
 const MUST_NOT: [(AttributeType, &str); 4] = [
     (AttributeType::Decrypt, "may also decrypt, or the token does not say"),
     (AttributeType::Unwrap, "may also unwrap keys, or the token does not say"),
@@ -57,7 +58,7 @@ const MUST_NOT: [(AttributeType, &str); 4] = [
     (AttributeType::SignRecover, "may also sign with recovery, or the token does not say"),
 ];
 
-/// Makes a pair whose private half can be read, wrapped, copied and relabelled by nobody.
+/// Makes a pair whose private half nobody can read, wrap, copy or relabel.
 pub(super) fn generate(
     session: &Session,
     label: &str,
@@ -103,7 +104,8 @@ pub(super) fn generate(
     }
 }
 
-/// The key of a label: the one with that public half or, without it, the only one; fit, and of one purpose.
+/// Finds the key of a label: the one with that public half or, without one, the only key. The key must be fit
+/// and have only this purpose.
 pub(super) fn find(
     session: &Session,
     label: &str,
@@ -131,7 +133,7 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// Every private key.
+/// Lists every private key.
 pub(super) fn list(session: &Session) -> Result<Vec<KeyInfo>, TokenError> {
     let mut keys = Vec::new();
     for private in objects(session, &[Attribute::Class(ObjectClass::PRIVATE_KEY)])? {
@@ -147,7 +149,7 @@ pub(super) fn list(session: &Session) -> Result<Vec<KeyInfo>, TokenError> {
     Ok(keys)
 }
 
-/// Destroys both halves, and looks whether they are gone.
+/// Destroys both halves of a pair, and checks that they are gone.
 pub(super) fn destroy(session: &Session, label: &str, public: &PublicKey) -> Result<bool, TokenError> {
     let failed = |source| TokenError::function("destroy a key", source);
     let mut was_there = false;
@@ -181,7 +183,7 @@ fn pairs(session: &Session, label: &str) -> Result<Vec<(ObjectHandle, PublicKey)
     Ok(pairs)
 }
 
-/// No other label has the same key, whichever way it came there: by its identifier, or by its public half.
+/// Refuses a key that another label has too, whether by its identifier or by its public half.
 fn require_one_purpose(session: &Session, label: &str, found: &Found) -> Result<(), TokenError> {
     let refuse = |other: String| Err(TokenError::TwoPurposes { label: label.to_owned(), other });
     let id = id_of(session, found.private)?;
@@ -209,7 +211,8 @@ fn fault_of(session: &Session, private: ObjectHandle) -> Result<Option<&'static 
     Ok(judged(&told.iter().filter_map(flag).collect::<Vec<_>>()))
 }
 
-/// What is wrong with a private key of which a token tells this; what it does not tell counts as wrong.
+/// What is wrong with a private key whose attributes a token tells so. An attribute that the token does not
+/// tell counts as wrong.
 fn judged(told: &[(AttributeType, bool)]) -> Option<&'static str> {
     let value = |of| told.iter().find(|(told, _)| *told == of).map(|(_, value)| *value);
     let missing = MUST.iter().find(|(of, right, _)| value(*of) != Some(*right)).map(|(_, _, fault)| *fault);
@@ -231,7 +234,7 @@ fn flag(attribute: &Attribute) -> Option<(AttributeType, bool)> {
         | Attribute::Decrypt(value)
         | Attribute::Unwrap(value)
         | Attribute::Derive(value) => *value,
-        // Not of ours, and not asked for.
+        // This attribute was not asked for.
         _ => return None,
     };
     Some((attribute.attribute_type(), value))
@@ -256,7 +259,7 @@ fn read_public(session: &Session, public: ObjectHandle, label: &str) -> Result<P
             Attribute::EcPoint(value) => point = Some(value),
             Attribute::Modulus(value) => modulus = Some(value),
             Attribute::PublicExponent(value) => exponent = Some(value),
-            // Not asked for.
+            // This attribute was not asked for.
             _ => {}
         }
     }
@@ -281,7 +284,8 @@ fn algorithm_of(curve: &[u8]) -> Option<Algorithm> {
     }
 }
 
-/// CKA_EC_POINT is a DER OCTET STRING around the point (PKCS#11 2.40 §2.3.3); some tokens leave the wrapping out.
+/// CKA_EC_POINT is a DER OCTET STRING around the point (PKCS#11 2.40 §2.3.3); some tokens leave the wrapping
+/// out.
 fn unwrapped(point: &[u8]) -> &[u8] {
     match point {
         [0x04, length, bits @ ..] if usize::from(*length) == bits.len() && *length < 0x80 => bits,
@@ -325,7 +329,7 @@ fn bytes_of(
         .map_err(|source| TokenError::function("read a key's name", source))?;
     Ok(told.into_iter().find_map(|attribute| match attribute {
         Attribute::Id(bytes) | Attribute::Label(bytes) => Some(bytes),
-        // Not asked for.
+        // This attribute was not asked for.
         _ => None,
     }))
 }

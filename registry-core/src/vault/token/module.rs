@@ -1,4 +1,4 @@
-//! PKCS#11 libraries, loaded once a process: `C_Initialize` may be called once.
+//! PKCS#11 libraries. Each is loaded once in a process, because `C_Initialize` may be called only once.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,9 @@ static LOADED: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new(
 /// A library that is loaded and initialised.
 pub(super) struct Module {
     library: Pkcs11,
-    /// How often it was begun anew. Whoever is in a session holds it for reading: what a library does whose `C_Finalize` is
-    /// called while another thread is inside is not defined (PKCS#11 2.40 §5.4).
+    /// How often the library was restarted. A thread that uses a session holds this lock for reading: it is
+    /// undefined what a library does if `C_Finalize` is called while another thread is inside (PKCS#11 2.40
+    /// §5.4).
     restarts: RwLock<u64>,
 }
 
@@ -26,13 +27,13 @@ impl Module {
         &self.library
     }
 
-    /// While this is held nobody begins the module anew; it says how often that was done.
+    /// Nobody restarts the module while this is held; the value says how often it was restarted.
     pub(super) fn using(&self) -> RwLockReadGuard<'_, u64> {
         self.restarts.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the module and begins it anew, unless another thread did since `seen`: every session of this process is void
-    /// then, and its number may be given again.
+    /// Ends and initialises the module again, unless another thread did so since `seen`. After that every
+    /// session of this process is void, and its number may be given to a new one.
     pub(super) fn restart(&self, seen: u64) -> Result<(), Error> {
         let mut restarts = self.restarts.write().unwrap_or_else(PoisonError::into_inner);
         if *restarts != seen {
@@ -60,7 +61,7 @@ pub(super) fn load(path: &Path) -> Result<Arc<Module>, TokenError> {
     Ok(module)
 }
 
-/// Initialises a module; one that is already so (by whoever else uses it in this process) is as good.
+/// Initialises a module. It is no error if other code in this process has initialised it already.
 fn initialize(module: &Pkcs11) -> Result<(), Error> {
     match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
         Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(()),
@@ -68,7 +69,7 @@ fn initialize(module: &Pkcs11) -> Result<(), Error> {
     }
 }
 
-/// The slot of the one token with that label. Numbers of slots change from start to start; labels do not.
+/// The slot of the one token with that label. Slot numbers change from start to start; labels do not.
 pub(super) fn find_slot(module: &Module, label: &str) -> Result<Slot, TokenError> {
     let failed = |source| TokenError::function("look for the token", source);
     let mut found = Vec::new();

@@ -1,4 +1,5 @@
-//! What the security officer of a token does: gives it its label and its PINs. Only ceremonies do so, in one thread.
+//! What the security officer of a token does: gives it its label and its PINs. Only ceremonies do this, in
+//! one thread.
 
 use std::path::Path;
 
@@ -11,8 +12,8 @@ use super::module::{self, Module};
 use super::{Token, TokenError};
 
 impl Token {
-    /// Whether one token alone is empty and none has the label: what [`Token::initialise`] needs, asked before anything is
-    /// drawn or written.
+    /// Checks that exactly one token is empty and no token has the label. [`Token::initialise`] needs that,
+    /// and this asks before anything is drawn or written.
     ///
     /// # Errors
     /// As [`Token::initialise`].
@@ -20,11 +21,12 @@ impl Token {
         empty_slot(&*module::load(module)?, label).map(drop)
     }
 
-    /// Gives the one token that has no label yet a label and its PINs: the security officer's, and the one that signs.
+    /// Gives the one token that has no label yet a label and its PINs: the security officer's and the one for
+    /// signing.
     ///
     /// # Errors
-    /// [`TokenError::InUse`] if a token has the label: nothing is ever emptied. [`TokenError::NoneEmpty`],
-    /// [`TokenError::Ambiguous`] if not one alone is empty.
+    /// [`TokenError::InUse`] if a token has the label: no token is ever emptied. [`TokenError::NoneEmpty`] or
+    /// [`TokenError::Ambiguous`] if not exactly one token is empty.
     pub fn initialise(path: &Path, label: &str, officer_pin: &Pin, pin: &Pin) -> Result<(), TokenError> {
         let module = module::load(path)?;
         let empty = empty_slot(&module, label)?;
@@ -35,7 +37,7 @@ impl Token {
         Token::set_pin(path, label, officer_pin, pin)
     }
 
-    /// Sets the PIN that signs. Whoever begins anew after the power went may do so again.
+    /// Sets the PIN for signing. This may be repeated when a step is taken again after the power failed.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -50,8 +52,8 @@ impl Token {
         session.logout().map_err(failed)
     }
 
-    /// Gives a token new PINs: the security officer's, from the old to the new, and the one that signs. Not while this
-    /// process is logged in to it.
+    /// Gives a token new PINs: changes the security officer's from the old to the new, and sets the one for
+    /// signing. This process must not be logged in to the token meanwhile.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -71,8 +73,9 @@ impl Token {
         session.logout().map_err(failed)
     }
 
-    /// Finishes [`Token::change_pins`] that ended anywhere: with the old officer's PIN as if nothing had been done, or, if
-    /// that is refused, with the new one. So the token counts one wrong PIN at most, and forgets it at the right one.
+    /// Finishes a [`Token::change_pins`] that ended at any point. It tries the old officer's PIN, as if
+    /// nothing had been done; if that is refused, the new one. So the token counts at most one wrong PIN, and
+    /// forgets it at the right one.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -106,7 +109,7 @@ fn empty_slot(module: &Module, label: &str) -> Result<Slot, TokenError> {
             empty.push(slot);
         }
     }
-    // Which of two empty tokens becomes the roots' must not be chance.
+    // It must not be chance which of two empty tokens becomes that of the roots.
     match empty.as_slice() {
         [slot] => Ok(*slot),
         [] => Err(TokenError::NoneEmpty),

@@ -1,4 +1,4 @@
-//! A private key in a token, as the issuance library uses keys.
+//! A private key in a token, used through the issuance library's trait for keys.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,9 +13,10 @@ use issuance::{Algorithm, PublicKey, Signer};
 
 use super::{Opened, Token, TokenError, key};
 
-/// Octets of salt in a PSS signature, as `issuance::algorithm` writes it into the identifier.
+/// The octets of salt in a PSS signature, as `issuance::algorithm` writes them into the identifier.
 const SALT_OCTETS: u64 = 32;
-/// What a key signs when it is opened: no certificate, list or document, for each of those is DER and begins with 0x30.
+/// What a key signs when it is opened. It is no certificate, list or document: each of those is DER and
+/// begins with 0x30.
 const TRIAL: &[u8] = b"burtgel: does this key sign for its public half?";
 
 /// A key in a token.
@@ -24,12 +25,12 @@ pub struct TokenSigner {
     purpose: String,
     public: PublicKey,
     spki: Vec<u8>,
-    /// Where the key is, and in which generation of sessions that was so.
+    /// Where the key is, and the generation of sessions in which that was found.
     handle: Mutex<Option<(u64, ObjectHandle)>>,
 }
 
 impl TokenSigner {
-    /// Takes a key that was found fit, and lets it sign once.
+    /// Takes a key that was found fit, and has it sign once.
     pub(super) fn new(
         token: Arc<Token>,
         purpose: &str,
@@ -53,7 +54,8 @@ impl TokenSigner {
     fn sign_in_token(&self, message: &[u8]) -> Result<Vec<u8>, TokenError> {
         let algorithm = self.algorithm();
         let mechanism = mechanism(algorithm);
-        // A token gets the digest: not every one hashes (SoftHSM 2.6 knows raw ECDSA alone), and a card is slow at it.
+        // The token gets the digest: not every token hashes (SoftHSM 2.6 knows raw ECDSA alone), and a card
+        // is slow at it.
         let digest = algorithm.digest(message);
         let input = digest.as_deref().unwrap_or(message);
         self.token.run(|opened| {
@@ -62,7 +64,7 @@ impl TokenSigner {
         })
     }
 
-    /// The handle; after the token was lost the key is looked for, and judged, anew.
+    /// The key's handle. After the token was lost, the key is looked for, and judged, anew.
     fn find(&self, opened: &Opened) -> Result<ObjectHandle, TokenError> {
         let mut known = self.handle.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((generation, handle)) = *known
@@ -113,7 +115,7 @@ impl Signer for TokenSigner {
 }
 
 impl std::fmt::Debug for TokenSigner {
-    /// Purpose, algorithm and token; there is no key to show.
+    /// Shows purpose, algorithm and token; there is no key to show.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TokenSigner")
             .field("purpose", &self.purpose)

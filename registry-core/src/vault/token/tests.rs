@@ -19,7 +19,7 @@ fn open(hsm: &SoftHsm, label: &str) -> Arc<Token> {
     Token::open(MODULE.as_ref(), label, hsm.pin(), Access::Manage).unwrap()
 }
 
-/// Whether the openssl program takes the signature.
+/// Whether the openssl program accepts the signature.
 fn openssl_verifies(hsm: &SoftHsm, signer: &TokenSigner, message: &[u8], signature: &[u8]) -> bool {
     let at = |name: &str| hsm.folder().join(name);
     fs::write(at("key.der"), signer.spki_der()).unwrap();
@@ -67,7 +67,7 @@ fn a_signature_by_the_token_verifies_here_and_by_openssl_in_every_algorithm() {
     });
 }
 
-/// Keys as a careless hand makes them, for what must be refused.
+/// Makes keys as a careless person would, which must be refused.
 fn make(token: &Token, label: &str, id: u8, private: &[Attribute]) {
     let named = [Attribute::Token(true), Attribute::Label(label.into()), Attribute::Id(vec![id; ID_BYTES])];
     let curve = Attribute::EcParams(vec![0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07]);
@@ -167,7 +167,7 @@ fn a_key_that_could_be_elsewhere_or_do_more_is_refused() {
 fn a_key_that_was_put_into_the_token_is_refused() {
     with_softhsm(&named("a_key_that_was_put_into_the_token_is_refused"), |hsm| {
         let token = open(hsm, "test");
-        // A pair made elsewhere: d = 1, so the public point is the base point of P-256.
+        // This pair was made elsewhere: d = 1, so the public point is the base point of P-256.
         let point = hex::decode(
             "0441046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162\
              bce33576b315ececbb6406837bf51f5",
@@ -215,7 +215,8 @@ fn a_wrong_pin_is_tried_once() {
         assert!(shown.contains("Pin(redacted)") && !shown.contains("1234"), "{shown}");
         let token = Token::closed(MODULE.as_ref(), "test", wrong.clone().into(), Access::Sign).unwrap();
         assert!(matches!(token.run(|_| Ok(())), Err(TokenError::PinRefused)));
-        // Now the token would take it; that it is refused all the same shows that the token is not asked.
+        // The token would accept this PIN now. It is refused all the same, which shows that the token is not
+        // asked.
         Token::set_pin(MODULE.as_ref(), "test", &hsm.officer_pin(), &wrong).unwrap();
         assert!(matches!(token.run(|_| Ok(())), Err(TokenError::PinRefused)));
         assert!(Token::open(MODULE.as_ref(), "test", wrong, Access::Sign).is_ok());
@@ -247,7 +248,8 @@ fn lost_sessions_are_opened_anew() {
         let token = open(hsm, "test");
         let signer = token.generate("answer", [1; ID_BYTES], Algorithm::EcdsaP256Sha256).unwrap();
         let before = token.state().generation;
-        // As a token does that was pulled out and put in again: every handle is void, nobody is logged in.
+        // The same happens when a token is pulled out and put in again: every handle is void, nobody is
+        // logged in.
         module::load(MODULE.as_ref()).unwrap().library().clone().finalize().unwrap();
         assert!(signer.sign(b"message").is_ok());
         assert!(token.state().generation > before);
@@ -423,7 +425,7 @@ fn a_new_pin_in_the_file_is_taken_by_a_service_that_runs() {
     });
 }
 
-/// As if another thread had found the token gone.
+/// Restarts the module, as another thread does that found the token gone.
 fn begin_anew(token: &Token) {
     let seen = *token.module.using();
     token.module.restart(seen).unwrap();
@@ -460,7 +462,7 @@ fn threads_that_sign_while_the_token_goes_and_comes_never_get_a_wrong_signature(
                     let signer = &signers[usize::from(thread % 2)];
                     scope.spawn(move || {
                         for round in 0..40u8 {
-                            // It may be refused, for the token is away; it is never wrong.
+                            // The token may refuse because it is away, but it never gives a wrong signature.
                             if let Ok(signature) = signer.sign(&[thread, round]) {
                                 assert!(signer.public_key().verify(&[thread, round], &signature).is_ok());
                             }
@@ -498,7 +500,8 @@ fn a_key_is_not_made_again_when_the_answer_was_lost() {
         });
         assert!(is_gone(&made.unwrap_err()) && calls == 1);
         token.run(|_| Ok(())).unwrap();
-        // Every session is void, as when the token was pulled out: what makes or destroys says so and is taken again by people.
+        // Every session is void, as when the token was pulled out. Making and destroying a key reports that,
+        // and people take the step again.
         module::load(MODULE.as_ref()).unwrap().library().clone().finalize().unwrap();
         let make = || token.generate("csca", [1; ID_BYTES], Algorithm::EcdsaP256Sha256);
         assert!(is_gone(&make().unwrap_err()));
@@ -520,7 +523,7 @@ fn pins_whose_change_ended_anywhere_are_finished() {
             Token::finish_pins(MODULE.as_ref(), "test", pins, &user).unwrap();
             assert!(Token::open(MODULE.as_ref(), "test", user.clone(), Access::Sign).is_ok());
         };
-        // Between the two PINs; then after both, twice.
+        // First the change ended between the two PINs; then after both, twice.
         Token::set_pin(MODULE.as_ref(), "test", &hsm.officer_pin(), &user).unwrap();
         finish();
         finish();

@@ -67,7 +67,7 @@ fn a_roll_over_that_ended_without_its_link_is_finished_before_the_next_key_signs
             let again = room.step(|officiant| officiant.roll_over()).unwrap_err().to_string();
             assert!(again.contains("`succeed` puts it in its place first"), "{again}");
 
-            // A list of nobody's is not copied; the one of the retired key is.
+            // A list that no authority of ours signed is not copied; the list that the retired key signed is.
             let kept = fs::read(room.certificate("csca.crl")).unwrap();
             let mut forged = kept.clone();
             *forged.last_mut().unwrap() ^= 1;
@@ -76,7 +76,8 @@ fn a_roll_over_that_ended_without_its_link_is_finished_before_the_next_key_signs
             assert!(refused.contains("not signed by its authority"), "{refused}");
             fs::write(room.certificate("csca.crl"), kept).unwrap();
             assert_eq!(certificate(&room, CSCA), old, "nothing was changed");
-            // The power goes after the next certificate took its place and before the list was signed; then before the end.
+            // The power fails after the next certificate took its place and before the list was signed; the
+            // second time, before the end.
             for ends_before in ["the list", "the end"] {
                 room.step(|officiant| {
                     officiant.retire(true, CSCA, &mut Entry::new("test", &[]))?;
@@ -186,7 +187,8 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
         fs::remove_file(room.certificate("issuing-ca.pem")).unwrap();
         take(&mut room).unwrap();
         assert_eq!(certificate(&room, "issuing-ca"), answer);
-        // The same answer again retires nothing; the same key certified again retires what was in its place.
+        // The same answer taken again retires nothing; a new certificate for the same key retires the one in
+        // its place.
         take(&mut room).unwrap();
         assert!(!room.at("retired").exists());
         let again = prepare(
@@ -200,7 +202,7 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
         take(&mut room).unwrap();
         assert_eq!(certificate(&room, "issuing-ca"), again);
         assert!(room.at("retired").exists());
-        // The next authority: another key and name, of the same root, behind the one before.
+        // The next authority has another key and name, comes from the same root, and follows the one before.
         let refused = room.step(|officiant| officiant.next_issuing()).unwrap_err().to_string();
         assert!(refused.contains("`request` and `take-chain`"), "{refused}");
         room.step(|officiant| officiant.request()).unwrap();
@@ -216,7 +218,7 @@ fn the_answer_of_a_national_root_is_taken_again_if_the_power_went() {
         let next = prepare(&Profile::Issuing(asked), &Serial::from_random([11; 20]), &validity, issuer);
         let next = next.unwrap().lint().unwrap().sign(&root).unwrap().into_certificate();
         fs::write(&answer_file, next.to_pem().unwrap()).unwrap();
-        // By which the one before leads to its root; also when the step is taken again.
+        // These certificates lead the authority before to its root, also when the step is taken again.
         let between = again.to_pem().unwrap();
         fs::write(room.certificate(CHAIN_FILE), &between).unwrap();
         for _ in 0..2 {

@@ -16,7 +16,7 @@ impl Room<'_> {
         self.take(&old, |officiant| officiant.new_shares(Which::Online, &new))
     }
 
-    /// Draws and writes shares as far as the list that waits, and gives their PINs: then the power goes.
+    /// Draws and writes shares up to the waiting list, and gives their PINs: then the power fails.
     fn dealt(&mut self, name: &str) -> TokenPins {
         let files = self.files(name);
         let dealt = self.take(&[], |officiant| {
@@ -26,7 +26,7 @@ impl Room<'_> {
         dealt.unwrap().pins
     }
 
-    /// Whether shares open the token, any two of them.
+    /// Whether any two of the shares open the token.
     fn opens(&mut self, name: &str) -> bool {
         let files = self.files(name);
         files.windows(2).all(|two| self.take(two, |officiant| officiant.keys(Which::Online)).is_ok())
@@ -37,17 +37,18 @@ impl Room<'_> {
 fn a_token_whose_making_ended_anywhere_is_finished_with_the_same_shares() {
     with_softhsm(&named("a_token_whose_making_ended_anywhere_is_finished_with_the_same_shares"), |hsm| {
         let mut room = Room::new(hsm);
-        // Before the token has anything.
+        // The power fails before the token has anything.
         let pins = room.dealt("first");
         let written = room.make("first").unwrap();
         assert!(written.contains("a try before drew them"), "{written}");
         assert!(room.opens("first"));
-        // After it has everything, and before the list has its place.
+        // The power fails after the token has everything, and before the list is in its place.
         let [list, waiting] = ["shares-online.json", "shares-online.json.next"].map(|name| room.at(name));
         fs::rename(&list, &waiting).unwrap();
         room.make("first").unwrap();
         assert!(room.opens("first") && !waiting.exists());
-        // Between its label and the PIN that signs: the officer's PIN is there, the other is not.
+        // The power fails between the label and the PIN for signing: the token has the officer's PIN, not the
+        // other.
         fs::rename(&list, &waiting).unwrap();
         let other = crate::vault::pin::Pin::parse("not the drawn one").unwrap();
         Token::set_pin(MODULE.as_ref(), LABEL, &pins.officer, &other).unwrap();
@@ -71,7 +72,8 @@ fn a_token_in_use_is_refused_before_any_share_is_drawn() {
 #[test]
 fn new_shares_whose_power_went_are_finished_and_the_token_is_never_lost() {
     type Cut = fn(&TokenPins, &TokenPins);
-    // Where the power went: before the token was changed; between its two PINs; after both, before the list has its place.
+    // Where the power fails: before the token was changed; between its two PINs; after both, before the list
+    // is in its place.
     let cuts: [Cut; 3] = [
         |_, _| {},
         |old, new| Token::set_pin(MODULE.as_ref(), LABEL, &old.officer, &new.user).unwrap(),
@@ -97,7 +99,7 @@ fn new_shares_whose_power_went_are_finished_and_the_token_is_never_lost() {
             assert!(room.opens(&after) && !room.opens(&before), "cut {at}");
             assert!(!room.at("shares-online.json.next").exists());
         }
-        // And without any cut.
+        // The step also works without any cut.
         room.anew("3", "4").unwrap();
         assert!(room.opens("4") && !room.opens("3"));
     });
