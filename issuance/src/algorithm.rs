@@ -1,7 +1,8 @@
-//! The algorithms we sign with, as rows of a table: what a key is, what is hashed, how it is written, who may use it.
+//! The algorithms we sign with, as rows of a table: the kind of key, what is hashed, how a signature is
+//! encoded, and which certificates may use it.
 //!
-//! A new algorithm is a new row and the arms that the compiler then asks for. A row is never removed while a certificate
-//! of it can still be read.
+//! A new algorithm is a new row and the arms that the compiler then asks for. A row is never removed while a
+//! certificate with that algorithm can still be read.
 
 use der::asn1::{Any, ObjectIdentifier};
 use der::{Decode as _, Encode as _, Sequence};
@@ -22,7 +23,7 @@ pub enum Algorithm {
     EcdsaP384Sha384,
     /// RSASSA-PSS with a modulus of 3072 bits, SHA-256, MGF1 with SHA-256, 32 octets of salt (RFC 4055 §3.1).
     RsaPss3072Sha256,
-    /// The same with a modulus of 4096 bits: what the CSCA of Mongolia has used since 2022.
+    /// The same with a modulus of 4096 bits: the CSCA of Mongolia has used it since 2022.
     RsaPss4096Sha256,
 }
 
@@ -42,14 +43,14 @@ pub enum KeyKind {
     Curve,
     /// A key on edwards25519, which has one form only.
     Edwards,
-    /// An RSA key with a modulus of so many bits.
+    /// An RSA key with a modulus of this many bits.
     Rsa(u16),
 }
 
 /// One row of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// Which algorithm.
+    /// The algorithm that this row describes.
     pub algorithm: Algorithm,
     /// Its name, for transcripts and messages.
     pub name: &'static str,
@@ -63,7 +64,7 @@ pub struct Row {
     pub cose: Option<i64>,
     /// Strength against the best known attack, in bits (SP 800-57 part 1, table 2).
     pub strength_bits: u16,
-    /// The certificates whose keys may be of it (lint rule 33).
+    /// The kinds of certificate that may certify such a key (lint rule 33).
     pub purposes: &'static [Purpose],
 }
 
@@ -143,14 +144,14 @@ pub const ROWS: [Row; 5] = [
         hash: Some(Hash::Sha256),
         jose: None,
         cose: None,
-        // SP 800-57 knows 3072 → 128 and 7680 → 192; between them it is counted down.
+        // SP 800-57 gives 3072 → 128 and 7680 → 192 bits; a size between them counts as the smaller one.
         strength_bits: 128,
         purposes: &[Purpose::Csca, Purpose::CscaLink],
     },
 ];
 
 impl Algorithm {
-    /// All of them, in the order of the table.
+    /// All algorithms, in the order of the table.
     pub const ALL: [Self; 5] = [
         Self::Ed25519,
         Self::EcdsaP256Sha256,
@@ -159,24 +160,24 @@ impl Algorithm {
         Self::RsaPss4096Sha256,
     ];
 
-    /// Its row.
+    /// The row of this algorithm.
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }
 
-    /// The RSA algorithm of a modulus of so many bits, when it is one we use.
+    /// The RSA algorithm for a modulus of this many bits; `None` when no row has that size.
     pub(crate) fn rsa(modulus_bits: u32) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|one| matches!(one.row().key, KeyKind::Rsa(bits) if u32::from(bits) == modulus_bits))
     }
 
-    /// The algorithm with this name in JOSE, when it is of a row.
+    /// The algorithm with this name in JOSE; `None` when no row has it.
     pub fn from_jose(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.row().jose == Some(name))
     }
 
-    /// The algorithm with this number in COSE, when it is of a row.
+    /// The algorithm with this number in COSE; `None` when no row has it.
     pub fn from_cose(number: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.row().cose == Some(number))
     }
@@ -191,18 +192,19 @@ impl Algorithm {
         }
     }
 
-    /// The AlgorithmIdentifier: without parameters for EC and Ed25519 (RFC 5758 §3.2, RFC 8410 §3), with all that is not
-    /// a default for RSASSA-PSS (RFC 4055 §3.1).
+    /// The AlgorithmIdentifier: without parameters for EC and Ed25519 (RFC 5758 §3.2, RFC 8410 §3), with
+    /// every parameter that differs from its default for RSASSA-PSS (RFC 4055 §3.1).
     pub fn identifier(self) -> AlgorithmIdentifierOwned {
         let parameters = match self {
             Self::Ed25519 | Self::EcdsaP256Sha256 | Self::EcdsaP384Sha384 => None,
-            // The octets are constant and a test decodes them: there is nothing to fail.
+            // The octets are constant and a test decodes them, so this cannot fail.
             Self::RsaPss3072Sha256 | Self::RsaPss4096Sha256 => pss_parameters().ok(),
         };
         AlgorithmIdentifierOwned { oid: self.oid(), parameters }
     }
 
-    /// The digest that is signed, for a key store that signs digests; `None` when it must have the message.
+    /// The digest to sign, for a key store that signs digests; `None` when the key store must have the
+    /// message.
     pub fn digest(self, message: &[u8]) -> Option<Vec<u8>> {
         self.row().hash.map(|hash| match hash {
             Hash::Sha256 => Sha256::digest(message).to_vec(),
@@ -214,8 +216,8 @@ impl Algorithm {
 /// Octets of salt in every PSS signature: as many as the hash has.
 const SALT_OCTETS: u8 = 32;
 
-/// `RSASSA-PSS-params` (RFC 4055 §3.1): SHA-256, MGF1 with SHA-256, the salt; the trailer is the default and left out. The
-/// hash identifiers carry NULL, as §2.1 defines them.
+/// `RSASSA-PSS-params` (RFC 4055 §3.1): SHA-256, MGF1 with SHA-256, the salt; the trailer is the default and
+/// left out. The hash identifiers carry NULL, as §2.1 defines them.
 fn pss_parameters() -> der::Result<Any> {
     #[derive(Sequence)]
     struct Parameters {

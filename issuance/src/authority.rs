@@ -7,29 +7,29 @@ use crate::certificate::Certificate;
 use crate::public_key::{PublicKey, PublicKeyError};
 use crate::signer::Signer;
 
-/// A certificate with its signer. Also the Document Signer is one, though it signs no certificates.
+/// A certificate with its signer. A Document Signer is one too, though it signs no certificates.
 #[derive(Clone)]
 pub struct CertificationAuthority {
     certificate: Certificate,
     signer: Arc<dyn Signer>,
 }
 
-/// Why a certificate and a signer are no authority.
+/// Why a certificate and a signer do not make an authority.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthorityError {
     /// The signer's public key cannot be read.
     #[error("the signer's public key")]
     Key(#[from] PublicKeyError),
-    /// The certificate is of another key.
+    /// The certificate certifies another key.
     #[error("the certificate certifies another key than the signer's")]
     OtherKey,
-    /// The signer makes signatures that the certified key cannot verify.
+    /// The signer's algorithm makes signatures that the certified key cannot verify.
     #[error("the signer's algorithm does not fit the certified key")]
     Algorithm,
 }
 
 impl CertificationAuthority {
-    /// Takes both and refuses a pair that does not belong together.
+    /// Pairs a certificate with its signer, and refuses a pair that does not belong together.
     pub fn new(certificate: Certificate, signer: Arc<dyn Signer>) -> Result<Self, AuthorityError> {
         let key = PublicKey::from_spki_der(signer.spki_der())?;
         if &key != certificate.public_key() {
@@ -41,19 +41,19 @@ impl CertificationAuthority {
         Ok(Self { certificate, signer })
     }
 
-    /// The public half.
+    /// The certificate of the authority.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
-    /// The private half.
+    /// The signer, which holds the private key.
     pub fn signer(&self) -> &dyn Signer {
         self.signer.as_ref()
     }
 }
 
 impl fmt::Debug for CertificationAuthority {
-    /// The subject and the algorithm, never the key.
+    /// Shows the subject and the algorithm, never the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CertificationAuthority")
             .field("subject", &self.certificate.common_name())

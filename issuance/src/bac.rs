@@ -1,4 +1,5 @@
-//! Basic Access Control, issuing side: the seed that the card keeps (Doc 9303-11 §4.3). Readers derive it for themselves.
+//! Basic Access Control, issuing side: the seed that the card keeps (Doc 9303-11 §4.3). Readers derive the
+//! same seed from the machine readable zone.
 
 use sha1::{Digest as _, Sha1};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -10,7 +11,7 @@ use crate::lds::mrz::{self, MrzError, Td1};
 pub struct BacSeed([u8; 16]);
 
 impl BacSeed {
-    /// The seed of a card with this zone.
+    /// The seed of a card with this machine readable zone.
     pub fn of(zone: &Td1) -> Result<Self, MrzError> {
         Self::from_parts(&zone.document_number, &zone.born, &zone.expires)
     }

@@ -13,7 +13,7 @@ use crate::lds::sod::{LintedSod, PreparedSod, SodError};
 use crate::lds::{DataGroup, LdsError, dg1, dg2};
 use crate::lint::{Finding, document};
 
-/// The files in the order in which they are written; the SOD last.
+/// The files in the order in which they are written to the card; the SOD is the last.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardFiles {
     /// EF.COM, file 011E.
@@ -24,13 +24,14 @@ pub struct CardFiles {
     pub dg2: Vec<u8>,
     /// EF.DG11, file 010B.
     pub dg11: Vec<u8>,
-    /// K_seed of BAC: never readable again.
+    /// K_seed of BAC: the card never gives it out again.
     pub bac_seed: BacSeed,
     /// EF.SOD, file 011D.
     pub sod: Vec<u8>,
 }
 
-/// The files that say something in letters. Neither portrait nor signer is asked for, so that what cannot be written is known when a
+/// EF.DG1 and EF.DG11, the files that hold text. They need neither portrait nor signer, so a value that
+/// cannot be written is found when a card is applied for.
 /// card is applied for.
 pub struct Texts {
     dg1: Vec<u8>,
@@ -44,7 +45,7 @@ pub struct LaidOut {
     dg2: Vec<u8>,
 }
 
-/// The files without signature: what will be signed is fixed, and not yet checked.
+/// The files and a SOD without signature: what will be signed is fixed, but no rule has been asked yet.
 pub struct PreparedCard {
     pub(crate) com: Vec<u8>,
     pub(crate) dg1: Vec<u8>,
@@ -54,7 +55,7 @@ pub struct PreparedCard {
     sod: PreparedSod,
 }
 
-/// Files that no rule objects to: what will be signed can be recorded.
+/// Files to which no rule objects: the caller can now record what will be signed.
 pub struct LintedCard {
     com: Vec<u8>,
     dg1: Vec<u8>,
@@ -67,7 +68,7 @@ pub struct LintedCard {
 /// Why the files of a card were not made.
 #[derive(Debug, thiserror::Error)]
 pub enum CardDataError {
-    /// A value of the holder does not fit.
+    /// A value of the holder does not fit into its field.
     #[error("the holder's data do not fit onto a card")]
     Lds(#[from] LdsError),
     /// The SOD was not made.
@@ -79,7 +80,7 @@ impl Texts {
     /// Lays out EF.DG1 and EF.DG11.
     pub fn of(holder: &Holder) -> Result<Self, LdsError> {
         let zone = holder.zone();
-        // What the record lacks is said before what the spelling lacks.
+        // A value that the record lacks is reported before a value that is spelt wrongly.
         let dg11 = holder.personal_details().encode()?;
         let dg1 = dg1::encode(&zone)?;
         let bac_seed = BacSeed::of(&zone)?;
@@ -88,7 +89,7 @@ impl Texts {
 }
 
 impl LaidOut {
-    /// Lays out all data groups, the portrait in the form preferred as long as there is a choice.
+    /// Lays out all data groups, the portrait in the preferred form while there is a choice (until 2029).
     pub fn of(holder: &Holder, face: FaceFormat) -> Result<Self, LdsError> {
         let texts = Texts::of(holder)?;
         let portrait = Portrait::parse(&holder.portrait_jpeg)?;
@@ -98,8 +99,8 @@ impl LaidOut {
 }
 
 impl PreparedCard {
-    /// First step: writes all files but the SOD, the portrait in the form preferred as long as there is a choice, and lays the
-    /// SOD out.
+    /// First step: writes all files but the SOD, the portrait in the preferred form while there is a choice
+    /// (until 2029), and lays out the SOD.
     pub fn new(
         holder: &Holder,
         face: FaceFormat,
@@ -118,7 +119,7 @@ impl PreparedCard {
         &self.sod
     }
 
-    /// Second step: asks every rule about the files and the SOD, the last of which signs with a throw-away key.
+    /// Second step: asks every rule about the files and the SOD; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedCard, Vec<Finding>> {
         let mut findings = document::card_findings(&self);
         let Self { com, dg1, dg2, dg11, bac_seed, sod } = self;
@@ -148,7 +149,7 @@ impl LintedCard {
 }
 
 impl fmt::Debug for CardFiles {
-    /// Sizes only.
+    /// Shows sizes only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { com, dg1, dg2, dg11, bac_seed: _, sod } = self;
         let sizes = [com.len(), dg1.len(), dg2.len(), dg11.len(), sod.len()];

@@ -1,4 +1,4 @@
-//! An X.509 certificate: its exact bytes beside what they say.
+//! An X.509 certificate: its exact octets together with the parsed form.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,13 +20,14 @@ use crate::public_key::{CurveForm, PublicKey, PublicKeyError};
 use crate::serial::Serial;
 use crate::validity::{Validity, from_generalized};
 
-/// A parsed certificate that keeps the octets it was parsed from: signatures and hashes are always over those.
+/// A parsed certificate that keeps the octets it was parsed from: signatures and hashes are always over
+/// those.
 ///
-/// A clone is the same certificate and costs nothing.
+/// A clone shares the same octets and costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate(Arc<Contents>);
 
-/// What was read, once.
+/// The certificate as it was parsed, once.
 #[derive(Debug, PartialEq, Eq)]
 struct Contents {
     der: Vec<u8>,
@@ -35,7 +36,7 @@ struct Contents {
     form: CurveForm,
 }
 
-/// Why octets are not a certificate we can use.
+/// Why octets are not a certificate that we can use.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// Not DER, or PEM of something else.
@@ -44,7 +45,7 @@ pub enum CertificateError {
     /// The two signature algorithms differ (RFC 5280 §4.1.1.2).
     #[error("the certificate names two different signature algorithms")]
     TwoAlgorithms,
-    /// Its key, or a signature.
+    /// The key cannot be read, or a signature does not verify.
     #[error("the key or the signature of a certificate")]
     Key(#[from] PublicKeyError),
 }
@@ -62,7 +63,7 @@ impl Certificate {
 
     /// Reads one certificate in PEM.
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
-        // Not by way of the parsed form, which would write the octets anew.
+        // The PEM decoder gives the octets as they came; encoding the parsed form could change them.
         let (label, der) = der::pem::decode_vec(pem.as_bytes()).map_err(der::Error::from)?;
         if label != x509_cert::Certificate::PEM_LABEL {
             return Err(CertificateError::Der(der::ErrorKind::Failed.into()));
@@ -80,27 +81,27 @@ impl Certificate {
         Ok(self.0.parsed.to_pem(LineEnding::LF)?)
     }
 
-    /// The parsed form, for what this type does not answer.
+    /// The parsed form, for questions that this type does not answer.
     pub fn parsed(&self) -> &x509_cert::Certificate {
         &self.0.parsed
     }
 
-    /// Serial number.
+    /// The serial number.
     pub fn serial(&self) -> Serial {
         Serial::from_x509(self.0.parsed.tbs_certificate().serial_number())
     }
 
-    /// The time in which it may be used.
+    /// The time in which the certificate may be used.
     pub fn validity(&self) -> Validity {
         Validity::from_x509(self.0.parsed.tbs_certificate().validity())
     }
 
-    /// Whose key it certifies.
+    /// The subject, whose key is certified.
     pub fn subject(&self) -> &Name {
         self.0.parsed.tbs_certificate().subject()
     }
 
-    /// Who certified it.
+    /// The issuer, who certified the key.
     pub fn issuer(&self) -> &Name {
         self.0.parsed.tbs_certificate().issuer()
     }
@@ -115,7 +116,7 @@ impl Certificate {
         self.subject_attribute(oid::COMMON_NAME)
     }
 
-    /// Whether its subject's organisation or common name carry the mark of a test authority
+    /// Whether the organisation or common name of the subject carries the mark of a test authority
     /// ([`Environment::Test`](crate::name::Environment::Test)).
     pub fn is_test(&self) -> bool {
         let (organisation, common_name) = crate::name::marks(self.subject());
@@ -127,7 +128,7 @@ impl Certificate {
         &self.0.key
     }
 
-    /// In which form the certificate carries its key.
+    /// Whether the certificate names the curve of its key or spells it out.
     pub fn curve_form(&self) -> CurveForm {
         self.0.form
     }
@@ -160,7 +161,7 @@ impl Certificate {
         })
     }
 
-    /// The addresses in subjectAltName.
+    /// The IP addresses in subjectAltName.
     pub fn addresses(&self) -> Vec<IpAddr> {
         self.alternative_names(|name| match name {
             GeneralName::IpAddress(octets) => address(octets.as_bytes()),
@@ -173,8 +174,8 @@ impl Certificate {
         found.map_or_else(Vec::new, |(_, SubjectAltName(names))| names.iter().filter_map(wanted).collect())
     }
 
-    /// privateKeyUsagePeriod with both ends, when present: when the key of a CSCA or Document Signer signs. Who signs
-    /// compares it with the clock; this crate has none.
+    /// privateKeyUsagePeriod with both ends, when present: the time in which the key of a CSCA or Document
+    /// Signer may sign. The signing program compares it with the clock; this crate has none.
     pub fn usage_period(&self) -> Option<Validity> {
         let found = self.0.parsed.tbs_certificate().get_extension::<PrivateKeyUsagePeriod>().ok()??;
         let (from, to) = (found.1.not_before?, found.1.not_after?);
@@ -187,14 +188,15 @@ impl Certificate {
         extensions.is_some_and(|extensions| extensions.iter().any(|one| one.extn_id == extension))
     }
 
-    /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; a certificate without it names none.
+    /// Whether extKeyUsage names this purpose, for example [`oid::CLIENT_AUTH`]; false when the extension is
+    /// absent.
     pub fn is_for(&self, purpose: ObjectIdentifier) -> bool {
         let found = self.0.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>().ok().flatten();
         found.is_some_and(|(_, usage)| usage.0.contains(&purpose))
     }
 
-    /// Whether it was issued under this policy, for example [`oid::POLICY_NCP_PLUS`]. A path is verified by
-    /// [`verify_chain`](crate::chain::verify_chain), which does not look at policies.
+    /// Whether the certificate was issued under this policy, for example [`oid::POLICY_NCP_PLUS`].
+    /// [`verify_chain`](crate::chain::verify_chain) does not look at policies.
     pub fn is_under_policy(&self, policy: ObjectIdentifier) -> bool {
         let found = self.0.parsed.tbs_certificate().get_extension::<CertificatePolicies>().ok().flatten();
         found.is_some_and(|(_, policies)| policies.0.iter().any(|one| one.policy_identifier == policy))
@@ -205,7 +207,7 @@ impl Certificate {
         self.validity().contains(at)
     }
 
-    /// Verifies that the key given signed this certificate, over the octets as they came.
+    /// Verifies that the given key signed this certificate, over the octets as they came.
     pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), CertificateError> {
         if self.0.parsed.signature_algorithm() != &issuer.algorithm().identifier() {
             return Err(PublicKeyError::Signature.into());
@@ -215,7 +217,8 @@ impl Certificate {
     }
 }
 
-/// The first element of a `SEQUENCE { tbs, algorithm, signature }`, header included: what was signed, byte for byte.
+/// The first element of a `SEQUENCE { tbs, algorithm, signature }`, header included: what was signed, byte
+/// for byte.
 pub(crate) fn signed_part(der: &[u8]) -> der::Result<&[u8]> {
     let mut reader = SliceReader::new(der)?;
     Header::decode(&mut reader)?;

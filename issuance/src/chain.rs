@@ -1,7 +1,7 @@
-//! Path validation for the certificates on a card (RFC 5280 §6, the part of it that our profiles need).
+//! Path validation for the certificates on a card: the part of RFC 5280 §6 that our profiles need.
 //!
-//! Not here: policy mapping, name constraints, indirect and delta lists. A critical extension that is not understood is
-//! refused, so their absence lets nothing through.
+//! Not here: policy mapping, name constraints, indirect and delta lists. A critical extension that we do not
+//! understand is refused, so leaving them out lets nothing through.
 
 use chrono::{DateTime, Utc};
 use der::asn1::ObjectIdentifier;
@@ -17,32 +17,32 @@ mod line;
 pub(crate) use line::are_of_one_line;
 pub use line::follow_links;
 
-/// A path that was verified, leaf first, root last.
+/// A path that was verified, from the leaf to the root.
 #[derive(Clone, Debug)]
 pub struct VerifiedChain {
     /// The certificates, leaf first, root last.
     pub path: Vec<Certificate>,
 }
 
-/// Why a path is not good. `subject` is the common name of the certificate at fault.
+/// Why a path is refused. `subject` is the common name of the certificate at fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
-    /// No certificate given issued this one.
+    /// None of the given certificates issued this one.
     #[error("no issuer of `{subject}` leads to the root")]
     NoPath {
-        /// Common name.
+        /// The certificate without an issuer.
         subject: String,
     },
     /// The signature of the issuer does not verify.
     #[error("the signature of `{subject}` does not verify with its issuer's key")]
     Signature {
-        /// Common name.
+        /// The certificate with the bad signature.
         subject: String,
     },
-    /// Not yet, or no longer.
+    /// Before its validity, or after it.
     #[error("`{subject}` is not valid at {at}")]
     NotValid {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
         /// The instant asked for.
         at: DateTime<Utc>,
@@ -50,40 +50,40 @@ pub enum ChainError {
     /// The issuer is not allowed to issue it.
     #[error("`{subject}` may not issue the certificate below it")]
     NotAnAuthority {
-        /// Common name.
+        /// The issuer that lacks the right.
         subject: String,
     },
-    /// Signed when the issuer's key was no longer, or not yet, to be used.
+    /// The certificate begins before or after the time in which the issuer's key may sign.
     #[error("`{subject}` begins outside the time in which the key of `{issuer}` signs")]
     OutsideUsage {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
         /// Common name of the issuer.
         issuer: String,
     },
-    /// Not of the form of a link certificate (Doc 9303-12 §7.1, table 6).
+    /// The certificate does not have the form of a link certificate (Doc 9303-12 §7.1, table 6).
     #[error("`{subject}` is no link certificate")]
     NotALink {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
     },
-    /// A critical extension that is not understood.
+    /// The certificate has a critical extension that we do not understand.
     #[error("`{subject}` has a critical extension {oid} that is not understood")]
     Critical {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
         /// The extension.
         oid: ObjectIdentifier,
     },
-    /// Revoked.
+    /// The certificate is revoked.
     #[error("`{subject}` is revoked since {}", revocation.revoked_at)]
     Revoked {
-        /// Common name.
+        /// The revoked certificate.
         subject: String,
-        /// The entry.
+        /// The entry in the issuer's list.
         revocation: Revocation,
     },
-    /// No genuine list of the issuer that is fresh: the answer is no.
+    /// The issuer has no genuine and fresh revocation list among those given, so the path is refused.
     #[error("there is no fresh revocation list of `{issuer}`")]
     NoFreshList {
         /// Common name of the issuer.
@@ -91,11 +91,12 @@ pub enum ChainError {
     },
 }
 
-/// Verifies the path from the leaf to the root given, at an instant. Every certificate but the root needs a genuine and
-/// fresh list of its issuer among `crls`; of a CSCA with several keys, a list by any key to which links lead.
+/// Verifies the path from the leaf to the given root at an instant. Every certificate but the root needs a
+/// genuine and fresh list of its issuer among `crls`; for a CSCA with several keys, a list by any key to
+/// which links lead will do.
 ///
 /// # Errors
-/// The first fault found, from the leaf upwards.
+/// The first fault found, searching from the leaf upwards.
 pub fn verify_chain(
     leaf: &Certificate,
     intermediates: &[Certificate],
@@ -109,7 +110,8 @@ pub fn verify_chain(
     let line = line::line_from(root, intermediates, crls, at);
     loop {
         let current = &path[path.len() - 1];
-        // Self-issued certificates do not count (RFC 5280 §6.1.4 l), but only those that a root's own line holds.
+        // Self-issued certificates do not count towards the path length (RFC 5280 §6.1.4 l), but only when
+        // the root's own line of keys holds them.
         let below = path[1..].iter().filter(|one| !line.contains(one)).count();
         require_valid(current, at)?;
         require_understood(current)?;
@@ -126,8 +128,8 @@ pub fn verify_chain(
     }
 }
 
-/// One step of a path, without asking whether it is revoked: whether an authority issued this certificate and could.
-/// `authorities_below` counts the authorities between the issuer and the leaf.
+/// One step of a path, without asking about revocation: whether the authority signed this certificate and was
+/// allowed to. `authorities_below` counts the authorities between the issuer and the leaf.
 ///
 /// # Errors
 /// [`ChainError`].
@@ -146,8 +148,8 @@ pub fn require_issued(
     require_usage(certificate, issuer)
 }
 
-/// The path from a certificate to a root by those given, without lists and links: what a service asks of its own
-/// certificates when it starts. Gives the issuers, the root last.
+/// The path from a certificate to a root through the given certificates, without lists and links: a service
+/// checks its own certificates this way when it starts. Gives the issuers, the root last.
 ///
 /// # Errors
 /// The first fault found, from the leaf upwards.
@@ -178,7 +180,8 @@ pub fn require_path<'a>(
     }
 }
 
-/// The issuer by name and key identifier; the root and its line first, and no certificate twice (a cycle ends the search).
+/// Finds the issuer by name and key identifier: first the root and its line, then the others. No certificate
+/// is used twice, so a cycle ends the search.
 fn find_issuer<'a>(
     certificate: &Certificate,
     line: &'a [Certificate],
@@ -226,7 +229,7 @@ pub fn require_authority(certificate: &Certificate, authorities_below: usize) ->
     Err(ChainError::NotAnAuthority { subject: name(certificate) })
 }
 
-/// keyUsage with cRLSign: revocation lists by its key count (RFC 5280 §6.3.3 f).
+/// keyUsage with cRLSign: only then do revocation lists signed by its key count (RFC 5280 §6.3.3 f).
 pub fn may_sign_lists(certificate: &Certificate) -> bool {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     usage.is_some_and(|(_, usage)| usage.crl_sign())
@@ -242,8 +245,8 @@ pub(crate) fn require_understood(certificate: &Certificate) -> Result<(), ChainE
     }
 }
 
-/// What is issued begins while the issuer's key signs, where the issuer's certificate says when that is (Doc 9303-12
-/// §4.1.6.2): a key that should be gone has signed nothing.
+/// Where the issuer's certificate says when its key may sign, the new certificate must begin in that time
+/// (Doc 9303-12 §4.1.6.2): a key that should have been destroyed must not have signed anything.
 pub(crate) fn require_usage(certificate: &Certificate, issuer: &Certificate) -> Result<(), ChainError> {
     match issuer.usage_period() {
         Some(usage) if !usage.contains(certificate.validity().not_before()) => {
@@ -253,8 +256,8 @@ pub(crate) fn require_usage(certificate: &Certificate, issuer: &Certificate) -> 
     }
 }
 
-/// Asks the newest list of every key in `signers`, which are certificates of the one issuer, the issuer's own first. One
-/// fresh list must be there, and none of them may revoke.
+/// Looks for the newest list by each key in `signers`, which are certificates of one issuer, the issuer's
+/// current one first. At least one list must be fresh, and none of them may revoke the certificate.
 pub(crate) fn require_not_revoked(
     certificate: &Certificate,
     signers: &[Certificate],

@@ -1,8 +1,9 @@
-//! Digital credentials of a holder: [`sd_jwt`] for a wallet, [`qr`] for paper and for whoever has no network.
+//! Digital credentials of a holder: [`sd_jwt`] for a wallet, [`qr`] for paper and for readers without a
+//! network.
 //!
-//! Both are made from the same [`CredentialContent`] and go the same way: prepared → linted → signed, verified, released.
-//! A reader gets at what a credential says in two steps: the credential itself is verified, and gives its claims out
-//! against a fresh [`status_list`](crate::status_list) only.
+//! Both are made from the same [`CredentialContent`] in the same steps: prepared → linted → signed, verified,
+//! released. A reader gets at the claims in two steps: first it verifies the credential itself, then the
+//! credential gives its claims out, but only against a fresh [`status_list`](crate::status_list).
 
 pub(crate) mod content;
 pub(crate) mod cose;

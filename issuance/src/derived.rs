@@ -1,4 +1,4 @@
-//! Octets derived from a seed, for what must look random in a crate that draws no randomness.
+//! Octets derived from a seed: they look random, though this crate draws no randomness.
 
 use std::convert::Infallible;
 
@@ -6,7 +6,7 @@ use p256::elliptic_curve::rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-/// SHA-256 over seed and counter, block by block. As secret as its seed.
+/// SHA-256 over seed and counter, block by block. The octets are as secret as the seed.
 pub(crate) struct Derived {
     seed: Zeroizing<[u8; 32]>,
     block: u64,

@@ -1,7 +1,8 @@
 //! Explicit `ECParameters` of P-256 and P-384 (X9.62, RFC 3279 §2.3.5).
 //!
-//! Doc 9303-12 §4.1.6.3 forbids named curves in the keys of the ICAO branch: the domain parameters are spelt out, with the
-//! co-factor, and points are uncompressed. The crates of the field write named curves only, so this is by hand.
+//! Doc 9303-12 §4.1.6.3 forbids named curves in the keys of the ICAO branch: the domain parameters are spelt
+//! out, with the co-factor, and points are uncompressed. The crates of the field write named curves only, so
+//! this is written by hand.
 
 use der::asn1::{BitString, ObjectIdentifier, OctetString, Uint};
 use der::{Any, Decode, Encode, Sequence};
@@ -29,8 +30,8 @@ impl Curve {
         Any::from_der(&EcParameters::of(self)?.to_der()?)
     }
 
-    /// The curve that explicit parameters describe; `None` when they describe none of ours. A missing co-factor is taken,
-    /// a co-factor other than one is not.
+    /// The curve that explicit parameters describe; `None` when it is not one of ours. The co-factor may be
+    /// missing; when present it must be one.
     pub(crate) fn from_explicit(parameters: &Any) -> der::Result<Option<Self>> {
         let given = EcParameters::from_der(&parameters.to_der()?)?;
         for curve in [Self::P256, Self::P384] {
@@ -49,7 +50,7 @@ impl Curve {
     }
 }
 
-/// `ECParameters`, its version always `ecpVer1`.
+/// `ECParameters`, always of version `ecpVer1`.
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 struct EcParameters {
     version: u8,

@@ -1,4 +1,4 @@
-//! Extensions, one function each. Criticality is fixed here, so that a profile cannot get it wrong.
+//! Extensions, one function for each. Criticality is fixed here, so that a profile cannot get it wrong.
 
 use der::asn1::{Ia5String, ObjectIdentifier, OctetString, PrintableString, SetOfVec};
 use der::flagset::FlagSet;
@@ -76,7 +76,8 @@ pub(crate) fn crl_distribution_points(urls: &[String]) -> der::Result<Extension>
     extension(oid::CRL_DISTRIBUTION_POINTS, false, &CrlDistributionPoints(vec![point]))
 }
 
-/// authorityInfoAccess, not critical: the OCSP responder when there is one, and caIssuers (RFC 5280 §4.2.2.1).
+/// authorityInfoAccess, not critical: the OCSP responder when there is one, and caIssuers (RFC 5280
+/// §4.2.2.1).
 pub(crate) fn authority_info_access(issuer_url: &str, ocsp_url: Option<&str>) -> der::Result<Extension> {
     let mut descriptions = Vec::new();
     if let Some(url) = ocsp_url {
@@ -106,7 +107,8 @@ pub(crate) fn subject_alt_name(names: &Vec<GeneralName>) -> der::Result<Extensio
     extension(oid::SUBJECT_ALT_NAME, false, names)
 }
 
-/// subjectAltName and issuerAltName of the ICAO branch, the same in both: a contact and `L=MNG` (Doc 9303-12 §7.1.1.2).
+/// subjectAltName and issuerAltName of the ICAO branch, the same in both: a contact and `L=MNG` (Doc 9303-12
+/// §7.1.1.2).
 pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2]> {
     let names = vec![
         GeneralName::Rfc822Name(Ia5String::new(contact)?),
@@ -115,7 +117,7 @@ pub(crate) fn icao_alternative_names(contact: &str) -> der::Result<[Extension; 2
     Ok([subject_alt_name(&names)?, extension(oid::ISSUER_ALT_NAME, false, &names)?])
 }
 
-/// nameChange, not critical, NULL: the subject is not the issuer's old name (Doc 9303-12 §7.1.1.5).
+/// nameChange, not critical, NULL: the subject differs from the issuer's old name (Doc 9303-12 §7.1.1.5).
 pub(crate) fn name_change() -> der::Result<Extension> {
     extension(oid::NAME_CHANGE, false, &der::asn1::Null)
 }
@@ -156,8 +158,8 @@ impl QcStatement {
         Self { statement_id, statement_info: None }
     }
 
-    /// pkixQCSyntax-v2 with the semantics of natural persons' identifiers (ETSI EN 319 412-1 §5.1.3). A scheme of our own
-    /// (two letters and a colon) must name, by URI, the authority that gives its numbers out.
+    /// pkixQCSyntax-v2 with the semantics of natural persons' identifiers (ETSI EN 319 412-1 §5.1.3). A
+    /// scheme of our own (two letters and a colon) must name, by URI, the authority that assigns its numbers.
     pub(crate) fn natural_semantics(registration_authority: Option<&str>) -> der::Result<Self> {
         #[derive(Sequence)]
         struct SemanticsInformation {
@@ -175,12 +177,12 @@ impl QcStatement {
         Self::with(oid::QC_TYPE, &vec![oid::QC_TYPE_ESIGN])
     }
 
-    /// QcCClegislation: the law of which countries makes it qualified (ETSI EN 319 412-5 §4.2.4).
+    /// QcCClegislation: the countries whose law makes the certificate qualified (ETSI EN 319 412-5 §4.2.4).
     pub(crate) fn legislation(country: &str) -> der::Result<Self> {
         Self::with(oid::QC_CC_LEGISLATION, &vec![PrintableString::new(country)?])
     }
 
-    /// QcPDS: where the disclosure statements stand, URL and language (ETSI EN 319 412-5 §4.3.4).
+    /// QcPDS: URL and language of each disclosure statement (ETSI EN 319 412-5 §4.3.4).
     pub(crate) fn disclosure(statements: &[DisclosureStatement]) -> der::Result<Self> {
         #[derive(Sequence)]
         struct Location {
@@ -205,9 +207,9 @@ impl QcStatement {
 /// A PKI disclosure statement: an `https` URL and an ISO 639-1 language in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisclosureStatement {
-    /// Where it stands.
+    /// The `https` URL of the statement.
     pub url: String,
-    /// Its language, for example `en`.
+    /// The language of the statement, for example `en`.
     pub language: String,
 }
 

@@ -1,4 +1,5 @@
-//! The holder of a card, as issuance knows one: no register, no number scheme, only what the card says.
+//! The holder of a card, as issuance sees one: only what the card says, without a register or a scheme of
+//! numbers.
 
 use chrono::NaiveDate;
 
@@ -6,25 +7,26 @@ use crate::lds::dg11::PersonalDetails;
 pub use crate::lds::mrz::Sex;
 use crate::lds::mrz::{Td1, short_date};
 
-/// The State in the machine readable zone.
+/// The issuing State and nationality in the machine readable zone.
 const STATE: &str = "MNG";
 
-/// What is written on a card about its holder.
+/// What a card says about its holder.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// Up to nine capitals and digits.
+    /// The document number: up to nine capitals and digits.
     pub document_number: String,
-    /// Latin, as confirmed by the citizen; spaces, hyphens, `ö` and `ü` allowed. Credentials show it so; [`Holder::zone`] reduces it.
+    /// The parent's name in Latin, as the citizen confirmed it; spaces, hyphens, `ö` and `ü` are allowed.
+    /// Credentials show it unchanged; [`Holder::zone`] reduces it.
     pub parent_name_latin: String,
-    /// Latin, as confirmed by the citizen.
+    /// The given name in Latin, as the citizen confirmed it.
     pub given_name_latin: String,
-    /// Cyrillic.
+    /// The parent's name in Cyrillic.
     pub parent_name: String,
-    /// Cyrillic.
+    /// The given name in Cyrillic.
     pub given_name: String,
-    /// Sex.
+    /// The sex as documents tell it.
     pub sex: Sex,
-    /// Full date of birth.
+    /// The full date of birth.
     pub born_on: NaiveDate,
     /// When the card was issued.
     pub issued_on: NaiveDate,
@@ -39,7 +41,8 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// The machine readable zone of the card. The civil id is not in it: whoever sees the back of a card would have it.
+    /// The machine readable zone of the card. It leaves out the civil id, which anyone who sees the back of a
+    /// card could read.
     pub fn zone(&self) -> Td1 {
         Td1 {
             document_code: "I".to_owned(),
@@ -56,7 +59,7 @@ impl Holder {
         }
     }
 
-    /// What EF.DG11 says.
+    /// The content of EF.DG11.
     pub fn personal_details(&self) -> PersonalDetails {
         PersonalDetails {
             primary: self.parent_name.clone(),
@@ -69,15 +72,16 @@ impl Holder {
 }
 
 impl std::fmt::Debug for Holder {
-    /// The document number only: a holder is personal data.
+    /// Shows the document number only: the rest is personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Holder").field("document_number", &self.document_number).finish_non_exhaustive()
     }
 }
 
-/// Capitals; spaces and hyphens become one `<`, none at either end; an apostrophe goes (Doc 9303-3 §4.6). `Ö` becomes `O` and
-/// `Ü` becomes `U`: which reduction the authority uses is not published, so this is a choice of ours; Doc 9303-3 §6 allows `OE`
-/// and `UE` too. Any other letter stays, and [`Td1::encode`] refuses it: nobody's name loses a letter unseen.
+/// Writes capitals; turns spaces and hyphens into one `<`, with none at either end; drops apostrophes (Doc
+/// 9303-3 §4.6). `Ö` becomes `O` and `Ü` becomes `U`: which reduction the authority uses is not published, so
+/// this is our choice; Doc 9303-3 §6 also allows `OE` and `UE`. Any other letter stays, and [`Td1::encode`]
+/// refuses it: no name loses a letter unnoticed.
 fn zone_name(name: &str) -> String {
     let mut reduced = String::with_capacity(name.len());
     for letter in name.chars().flat_map(char::to_uppercase) {
@@ -116,7 +120,7 @@ mod tests {
         assert_eq!(zone_name("O'Neil anna"), "ONEIL<ANNA");
         assert_eq!(zone_name("Ölzii-Orshikh"), "OLZII<ORSHIKH");
         assert_eq!(zone_name(" Gantömör  Ü "), "GANTOMOR<U");
-        // What the zone had while the register reduced names itself is reduced to itself.
+        // A name that the register had already reduced for the zone stays as it is.
         assert_eq!(zone_name("OLZII<ORSHIKH"), "OLZII<ORSHIKH");
     }
 

@@ -1,5 +1,5 @@
-//! The files of the eMRTD application (Doc 9303-10, Logical Data Structure 1.8, Unicode 4.0): each written and read back
-//! strictly.
+//! The files of the eMRTD application (Doc 9303-10, Logical Data Structure 1.8, Unicode 4.0): each written
+//! and read back strictly.
 
 pub mod card_access;
 pub mod com;
@@ -14,7 +14,7 @@ pub mod portrait;
 pub mod security_infos;
 pub mod sod;
 
-/// The data groups that are written here, by their numbers.
+/// The data groups that this crate writes, by their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DataGroup {
     /// The machine readable zone.
@@ -32,13 +32,13 @@ pub enum DataGroup {
 }
 
 impl DataGroup {
-    /// All, in the order of their numbers.
+    /// All data groups, in the order of their numbers.
     pub const ALL: [Self; 6] = [Self::Dg1, Self::Dg2, Self::Dg11, Self::Dg12, Self::Dg14, Self::Dg15];
 
-    /// Those of the card in docs/card-layout.md, which has BAC alone.
+    /// The data groups of the card in docs/card-layout.md, which has BAC only.
     pub const OF_THE_CARD: [Self; 3] = [Self::Dg1, Self::Dg2, Self::Dg11];
 
-    /// The number as the SOD has it.
+    /// The number of the data group, as the SOD states it.
     pub fn number(self) -> u8 {
         match self {
             Self::Dg1 => 1,
@@ -63,15 +63,15 @@ impl DataGroup {
     }
 }
 
-/// LDS version as EF.COM and the SOD tell it.
+/// The LDS version that EF.COM and the SOD state.
 pub const LDS_VERSION: &str = "0108";
-/// Unicode version as EF.COM and the SOD tell it.
+/// The Unicode version that EF.COM and the SOD state.
 pub const UNICODE_VERSION: &str = "040000";
 
 #[cfg(test)]
 mod tests;
 
-/// Why octets are not the file they should be, or values do not fit into it.
+/// Why octets are not the file they should be, or why values do not fit into a file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LdsError {
     /// Not the tag-length-value structure that the file has.
@@ -80,23 +80,23 @@ pub enum LdsError {
     /// A field has a value that the clause does not allow.
     #[error("the field {0} has a value that is not allowed")]
     Field(&'static str),
-    /// A field that must say something is empty.
+    /// A mandatory field is empty.
     #[error("the field {0} is empty")]
     Missing(&'static str),
-    /// A field is longer than the clause allows; cutting is not permitted.
+    /// A field is longer than the clause allows; the clause does not permit cutting.
     #[error("the field {field} has {octets} octets, more than {most}")]
     TooLong {
-        /// Which.
+        /// The name of the field.
         field: &'static str,
-        /// In UTF-8.
+        /// The length of the value in UTF-8.
         octets: usize,
-        /// The clause's limit.
+        /// The limit that the clause sets.
         most: usize,
     },
-    /// The machine readable zone.
+    /// The machine readable zone is refused.
     #[error("the machine readable zone")]
     Mrz(#[from] mrz::MrzError),
-    /// The portrait.
+    /// The portrait is refused.
     #[error("the portrait")]
     Portrait(#[from] portrait::PortraitError),
 }

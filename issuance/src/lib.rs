@@ -1,7 +1,8 @@
-//! What a State signs: certificates, revocation lists, the files of an identity card, and digital credentials.
+//! What a State signs: certificates, revocation lists, the files of an identity card, and digital
+//! credentials.
 //!
-//! The crate is pure. It reads no clock, draws no random number, opens no file and knows nothing of a register, a
-//! database or HTTP: time, randomness, keys and the person come in as arguments, bytes go out.
+//! The crate is pure. It reads no clock, draws no random number, opens no file and knows nothing of a
+//! register, a database or HTTP: time, randomness, keys and the person come in as arguments, bytes go out.
 //!
 //! Issuing a certificate is three steps that cannot be taken in another order:
 //! [`prepare`](prepared::prepare) → [`Prepared::lint`](prepared::Prepared::lint) →
@@ -10,9 +11,9 @@
 //! [`PreparedCard`](card_data::PreparedCard) → [`CardFiles`](card_data::CardFiles), and so do a holder's [`credential`]s and
 //! the [`status_list`]s by which they are revoked.
 //!
-//! Two branches, two encodings of the same keys: the eID and service branches name their curves (RFC 5480), the ICAO
-//! branch spells the curve out (Doc 9303-12 §4.1.6.3). That is a property of the profile, never of the signer. Which
-//! algorithm may sign for which purpose is a row of [`algorithm::ROWS`].
+//! There are two branches, with two encodings of the same keys: the eID and service branches name their
+//! curves (RFC 5480), the ICAO branch spells the curve out (Doc 9303-12 §4.1.6.3). The profile decides the
+//! encoding, never the signer. A row of [`algorithm::ROWS`] says which algorithm may sign for which purpose.
 
 pub mod algorithm;
 pub mod authority;

@@ -1,5 +1,6 @@
-//! The rules that whatever is signed must meet before: certificates, revocation lists, OCSP responses, credentials, documents
-//! and master lists. Numbers are never reused; each rule has a clause, and its test has a sample that it accepts and one that it refuses.
+//! The rules that everything must meet before it is signed: certificates, revocation lists, OCSP responses,
+//! credentials, documents and master lists. A number is never used again. Each rule has a clause, and a test
+//! with a sample that it accepts and one that it refuses.
 
 use std::fmt;
 
@@ -25,23 +26,23 @@ mod usage;
 
 /// One rule about a kind of artefact.
 pub struct Rule<Artefact> {
-    /// Its number.
+    /// The number of the rule.
     pub number: u16,
-    /// Where it stands.
+    /// The clause in which it stands.
     pub clause: &'static str,
-    /// What it asks, as a sentence.
+    /// What it asks for, as a sentence.
     pub asks: &'static str,
     holds: fn(&Artefact) -> bool,
 }
 
-/// A rule that a certificate to be does not meet.
+/// A rule that a certificate does not meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's number.
     pub rule: u16,
-    /// Where the rule stands.
+    /// The clause in which the rule stands.
     pub clause: &'static str,
-    /// What the rule asks.
+    /// What the rule asks for.
     pub asks: &'static str,
 }
 
@@ -51,14 +52,14 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What a rule says, without what it is about.
+/// The words of a rule, without the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleText {
-    /// Its number.
+    /// The number of the rule.
     pub number: u16,
-    /// Where it stands.
+    /// The clause in which it stands.
     pub clause: &'static str,
-    /// What it asks, as a sentence.
+    /// What it asks for, as a sentence.
     pub asks: &'static str,
 }
 

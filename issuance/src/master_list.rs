@@ -1,4 +1,5 @@
-//! The CSCA master list (Doc 9303-12 §9): the CSCA certificates that a State vouches for, its own and those of others.
+//! The CSCA master list (Doc 9303-12 §9): the CSCA certificates that a State vouches for, its own and those
+//! of other States.
 
 mod prepared;
 
@@ -20,22 +21,22 @@ use crate::signer::{Algorithm, SignError};
 
 pub use prepared::{LintedMasterList, PreparedMasterList};
 
-/// Why a list was not made, or is not gone by.
+/// Why a list was not made, or is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum MasterListError {
     /// Not DER.
     #[error("this is no master list")]
     Der(#[from] der::Error),
-    /// A requirement of Doc 9303-12 §9.1 on its form is not met.
+    /// The form does not meet a requirement of Doc 9303-12 §9.1.
     #[error("the master list breaks Doc 9303-12 §9.1: {0}")]
     Form(&'static str),
-    /// What is to be listed is no CSCA certificate, or stands twice.
+    /// A certificate to be listed is not a CSCA certificate, or stands twice.
     #[error("certificate {0} of the list is no CSCA certificate, or stands twice")]
     NotACsca(usize),
-    /// The signer's certificate is not one for master lists.
+    /// The certificate of the signer is not one for master lists.
     #[error("the certificate is not that of a Master List Signer")]
     NotASigner,
-    /// A certificate inside.
+    /// A certificate in the list cannot be read.
     #[error("a certificate in the master list")]
     Certificate(#[from] CertificateError),
     /// The signer failed.
@@ -44,20 +45,20 @@ pub enum MasterListError {
     /// Signature or message digest do not fit.
     #[error("the signature of the master list")]
     Signature(#[from] PublicKeyError),
-    /// From the signer to the trusted CSCA.
+    /// The path from the signer to the trusted CSCA is refused.
     #[error("the certificate of the Master List Signer")]
     Chain(#[from] ChainError),
 }
 
-/// `CscaMasterList` (Doc 9303-12 §9.2). The certificates stay the octets that they came in.
+/// `CscaMasterList` (Doc 9303-12 §9.2). The certificates are kept as the octets that came in.
 #[derive(Sequence)]
 pub(crate) struct CscaMasterList {
     pub(crate) version: u8,
     pub(crate) certificates: SetOfVec<Any>,
 }
 
-/// Verifies a master list by a trusted CSCA of the State that signed it, and gives the certificates in it, in DER. They are
-/// not verified: a State says by its list that it has.
+/// Verifies a master list by a trusted CSCA of the State that signed it, and gives the certificates in it, in
+/// DER. This function does not verify them: by signing the list the State says that it has.
 ///
 /// # Errors
 /// The first fault found.
@@ -173,7 +174,7 @@ pub(crate) fn digest_of(content: &[u8]) -> der::Result<Any> {
     Any::encode_from(&OctetString::new(Sha256::digest(content).as_slice())?)
 }
 
-/// digitalSignature, the one critical purpose, and a key whose signatures are over SHA-256.
+/// keyUsage is digitalSignature, the one purpose is critical, and the key signs over SHA-256.
 pub(crate) fn require_signer(certificate: &Certificate) -> Result<(), MasterListError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     let signs = usage.is_some_and(|(_, usage)| usage.digital_signature() && !usage.key_cert_sign());
@@ -186,7 +187,7 @@ pub(crate) fn require_signer(certificate: &Certificate) -> Result<(), MasterList
     if signs && key_fits && is_for_lists { Ok(()) } else { Err(MasterListError::NotASigner) }
 }
 
-/// Any State's: its key may be of an algorithm that we do not use.
+/// A CSCA certificate of any State: its key may have an algorithm that we do not use.
 pub(crate) fn is_csca(der: &[u8]) -> bool {
     let Ok(certificate) = x509_cert::Certificate::from_der(der) else { return false };
     let tbs = certificate.tbs_certificate();

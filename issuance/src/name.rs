@@ -8,15 +8,16 @@ use x509_cert::name::Name;
 use crate::certificate::Certificate;
 use crate::oid;
 
-/// The country of every name we make, as ISO 3166-1 alpha-2.
+/// The country in every name we make, as ISO 3166-1 alpha-2.
 pub const COUNTRY: &str = "MN";
 
-/// Whether an authority is real. Everything a test authority signs says so in its issuer's name.
+/// Whether an authority is real. The issuer name in everything that a test authority signs says that it is a
+/// test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// Demonstrations and tests: `TEST ` stands before organisation and common name.
+    /// Demonstrations and tests: `TEST ` precedes organisation and common name.
     Test,
-    /// The State's own authorities.
+    /// The State's real authorities.
     Production,
 }
 
@@ -39,7 +40,7 @@ pub struct AuthorityName {
 }
 
 impl AuthorityName {
-    /// `organisation_identifier` as in ETSI EN 319 412-1 §5.1.4, for example `NTRMN-9000001`.
+    /// `organisation_identifier` has the form of ETSI EN 319 412-1 §5.1.4, for example `NTRMN-9000001`.
     pub fn new(
         environment: Environment,
         organisation: &str,
@@ -53,7 +54,7 @@ impl AuthorityName {
         }
     }
 
-    /// A name of what signs for an authority: its organisation and environment, another common name.
+    /// A name for a signer of this authority: same organisation and environment, another common name.
     pub fn beside(authority: &Certificate, common_name: &str) -> Self {
         let said = |oid| attribute(authority.subject(), oid);
         let environment = if authority.is_test() { Environment::Test } else { Environment::Production };
@@ -74,7 +75,7 @@ impl AuthorityName {
     }
 }
 
-/// Builds a name one attribute at a time, in the order given.
+/// Builds a name one attribute at a time, in the order of the calls.
 #[derive(Default)]
 pub(crate) struct NameBuilder(Vec<SetOfVec<AttributeTypeAndValue>>);
 
@@ -123,12 +124,12 @@ pub(crate) fn attribute(name: &Name, oid: ObjectIdentifier) -> Option<String> {
 /// The longest common name, in characters (RFC 5280 appendix A, ub-common-name).
 pub const COMMON_NAME_LETTERS: usize = 64;
 
-/// The characters of the common name; 0 if there is none.
+/// The length of the common name in characters; 0 if there is none.
 pub(crate) fn common_name_letters(name: &Name) -> usize {
     attribute(name, oid::COMMON_NAME).map_or(0, |text| text.chars().count())
 }
 
-/// Whether organisation and common name carry the mark of a test authority.
+/// Whether organisation or common name carries the mark of a test authority.
 pub(crate) fn marks(name: &Name) -> (bool, bool) {
     let mark = Environment::Test.mark("");
     let marked = |oid| attribute(name, oid).is_some_and(|text| text.starts_with(&mark));

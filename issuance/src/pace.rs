@@ -1,8 +1,9 @@
-//! Password Authenticated Connection Establishment with generic mapping over elliptic curves and AES-128 (Doc 9303-11 §4.4):
-//! what a chip and a reader compute. Both sides do the same; who is who decides the order of the messages alone.
+//! Password Authenticated Connection Establishment with generic mapping over elliptic curves and AES-128 (Doc
+//! 9303-11 §4.4): what a chip and a reader compute. Both compute the same; their roles decide only the order
+//! of the messages.
 //!
-//! The APDUs, the secure messaging that follows and the files on the card are not here: the card of docs/card-layout.md opens
-//! with Basic Access Control.
+//! The APDUs, the secure messaging that follows and the files on the card are not here: the card of
+//! docs/card-layout.md opens with Basic Access Control.
 
 use aes::cipher::{BlockCipherDecrypt as _, KeyInit as _};
 use aes::{Aes128, Block};
@@ -27,7 +28,8 @@ use crate::tlv;
 /// An authentication token: the first octets of a CMAC.
 pub type Token = [u8; 8];
 
-/// Why the two sides do not come together. None says which password was wrong: both sides learn only that they do not agree.
+/// Why the two sides do not agree. No error says whose password was wrong: each side learns only that the two
+/// differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PaceError {
     /// Not an uncompressed point of the curve, or the point at infinity.
@@ -36,7 +38,7 @@ pub enum PaceError {
     /// The other side sent our own key back (Doc 9303-11 §4.4.1).
     #[error("the other side has our own key")]
     SameKey,
-    /// The token is not the one of a side that knows the password.
+    /// The other side did not know the password: its token does not fit.
     #[error("the token does not fit")]
     Token,
 }
@@ -76,7 +78,7 @@ impl std::fmt::Debug for PasswordKey {
     }
 }
 
-/// A key pair over a generator: the standard one while mapping, the mapped one while agreeing.
+/// A key pair over a generator: the standard generator during mapping, the mapped one during key agreement.
 struct Pair<C: CurveArithmetic> {
     secret: NonZeroScalar<C>,
     public: AffinePoint<C>,
@@ -96,7 +98,7 @@ where
         octets::<C>(&self.public)
     }
 
-    /// The point that both sides have.
+    /// The point that both sides compute.
     fn shared(&self, other: &[u8]) -> Result<ProjectivePoint<C>, PaceError> {
         let other = point::<C>(other)?;
         if other == self.public {
@@ -107,7 +109,8 @@ where
     }
 }
 
-/// Second step (§4.4.3.3.1): exchange of points, from which both sides map the nonce onto a generator that nobody else knows.
+/// Second step (§4.4.3.3.1): both sides exchange points and map the nonce with them onto a generator that
+/// nobody else knows.
 pub struct Mapping<C: CurveArithmetic>(Pair<C>);
 
 impl<C> Mapping<C>
@@ -116,7 +119,7 @@ where
     FieldBytesSize<C>: ModulusSize,
     AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
 {
-    /// Draws the key for this step.
+    /// Draws the key pair for this step.
     pub fn draw(rng: &mut impl CryptoRng) -> Self {
         Self::with(NonZeroScalar::generate_from_rng(rng))
     }
@@ -125,7 +128,7 @@ where
         Self(Pair::over(ProjectivePoint::<C>::generator(), secret))
     }
 
-    /// What is sent to the other side, uncompressed.
+    /// The public point for the other side, uncompressed.
     pub fn public(&self) -> Vec<u8> {
         self.0.public()
     }
@@ -144,7 +147,7 @@ where
     }
 }
 
-/// The generator that a nonce was mapped onto.
+/// The generator onto which a nonce was mapped.
 pub struct Mapped<C: CurveArithmetic> {
     generator: ProjectivePoint<C>,
 }
@@ -174,12 +177,12 @@ where
     FieldBytesSize<C>: ModulusSize,
     AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
 {
-    /// What is sent to the other side, uncompressed.
+    /// The public point for the other side, uncompressed.
     pub fn public(&self) -> Vec<u8> {
         self.0.public()
     }
 
-    /// The session keys, and the tokens by which both sides show that they have them (§4.4.3.4).
+    /// Derives the session keys, and the tokens by which each side shows that it has them (§4.4.3.4).
     ///
     /// # Errors
     /// [`PaceError::Point`], [`PaceError::SameKey`].
@@ -192,7 +195,7 @@ where
     }
 }
 
-/// What both sides have in the end, if they knew the same password.
+/// What both sides hold in the end, if they knew the same password.
 pub struct Session {
     encryption: Zeroizing<[u8; 16]>,
     authentication: Zeroizing<[u8; 16]>,
@@ -201,7 +204,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// The token to send.
+    /// The token for the other side.
     pub fn token(&self) -> Token {
         self.own
     }
@@ -209,7 +212,7 @@ impl Session {
     /// Compares the other side's token, and gives KS_enc and KS_MAC of the secure messaging.
     ///
     /// # Errors
-    /// [`PaceError::Token`]: the passwords were not the same.
+    /// [`PaceError::Token`]: the passwords differ.
     pub fn keys(self, token: &Token) -> Result<[Zeroizing<[u8; 16]>; 2], PaceError> {
         if bool::from(self.expected.ct_eq(token)) {
             Ok([self.encryption, self.authentication])

@@ -1,21 +1,21 @@
 //! Two containers of the PIV-compatible application: CHUID and CCC (SP 800-73-5 part 1, §3.1 and appendix A).
 //!
-//! The values are what stands inside `53` of PUT DATA and GET DATA.
+//! The values are the content of `53` in PUT DATA and GET DATA.
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::tlv;
 
-/// FASC-N of a card that is not of the United States' government: agency code 9999 and all nines (SP 800-73-5 part 1
-/// §3.1.2), BCD with parity as TIG SCEPACS packs it.
+/// The FASC-N of a card that the United States' government did not issue: agency code 9999 and all nines (SP
+/// 800-73-5 part 1 §3.1.2), BCD with parity as TIG SCEPACS packs it.
 const FASC_N: [u8; 25] = [
     0xd4, 0xe7, 0x39, 0xda, 0x73, 0x9c, 0xed, 0x39, 0xce, 0x73, 0x9d, 0x83, 0x68, 0x58, 0x21, 0x08, 0x42,
     0x10, 0x84, 0x21, 0xc8, 0x42, 0x10, 0xc3, 0xeb,
 ];
 
-/// The card holder unique identifier, object 5FC102: a GUID drawn for this card, and its expiry. The element for the
-/// issuer's signature stays empty: what vouches for the card is its certificates and its SOD.
+/// The card holder unique identifier, object 5FC102: a GUID drawn for this card, and its expiry. The element
+/// for the issuer's signature stays empty, because the card's certificates and its SOD vouch for the card.
 pub fn chuid(guid: Uuid, expires_on: NaiveDate) -> Vec<u8> {
     [
         tlv::write(0x30, &FASC_N),
@@ -27,8 +27,9 @@ pub fn chuid(guid: Uuid, expires_on: NaiveDate) -> Vec<u8> {
     .concat()
 }
 
-/// The card capability container, object 5FC107: data model 10, everything else empty as for all cards that a reader knows
-/// by their AID. `card_id` takes the 14 octets of the card identifier that are the manufacturer's.
+/// The card capability container, object 5FC107: data model 10; everything else is empty, as on all cards
+/// that a reader recognises by their AID. `card_id` fills the 14 octets of the card identifier that belong to
+/// the manufacturer.
 pub fn ccc(card_id: [u8; 14]) -> Vec<u8> {
     // GSC-RID, manufacturer (unknown), card type (Java card) of the GSC-IS card identifier.
     let identifier = [&[0xa0, 0x00, 0x00, 0x01, 0x16, 0xff, 0x02][..], &card_id].concat();

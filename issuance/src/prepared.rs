@@ -1,4 +1,5 @@
-//! Issuing in three steps: prepared → linted → issued. Each step consumes the one before, so that no other order exists.
+//! Issuing in three steps: prepared → linted → issued. Each step consumes the step before it, so no other
+//! order is possible.
 
 use chrono::{DateTime, Utc};
 use der::asn1::{Any, BitString, Uint};
@@ -18,16 +19,16 @@ use crate::serial::Serial;
 use crate::signer::{SignError, Signer};
 use crate::validity::Validity;
 
-/// Who will sign.
+/// The key that will sign.
 #[derive(Clone, Copy, Debug)]
 pub enum Issuer<'a> {
-    /// The certified key itself: roots only.
+    /// The certified key itself: for roots only.
     Itself,
-    /// The authority with this certificate.
+    /// The key of the authority with this certificate.
     Authority(&'a Certificate),
 }
 
-/// The fields of a `TBSCertificate` (RFC 5280 §4.1), version 3 always.
+/// The fields of a `TBSCertificate` (RFC 5280 §4.1), always version 3.
 #[derive(Clone, Debug, Sequence)]
 pub(crate) struct Tbs {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
@@ -42,21 +43,21 @@ pub(crate) struct Tbs {
     pub(crate) extensions: Vec<Extension>,
 }
 
-/// What the rules and the last step need to know of the issuer.
+/// What the rules and the last step must know about the issuer.
 #[derive(Clone, Debug)]
 pub(crate) struct IssuerFacts {
     pub(crate) name: Name,
     pub(crate) key: PublicKey,
     pub(crate) key_identifier: Vec<u8>,
-    /// Whether its certificate lets it issue.
+    /// Whether the issuer's certificate allows it to issue certificates.
     pub(crate) is_authority: bool,
     /// `None` for a certificate that signs itself.
     pub(crate) validity: Option<Validity>,
-    /// When its key signs, where its certificate says so.
+    /// When the issuer's key may sign, if its certificate states that.
     pub(crate) usage: Option<Validity>,
 }
 
-/// A certificate to be: the exact octets that will be signed, not yet checked.
+/// A certificate laid out: the exact octets that will be signed, not yet checked by any rule.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     pub(crate) purpose: Purpose,
@@ -66,7 +67,7 @@ pub struct Prepared {
     tbs_der: Vec<u8>,
 }
 
-/// A certificate to be that no rule objects to. There is no other way to one than [`Prepared::lint`].
+/// A certificate to which no rule objects. [`Prepared::lint`] is the only way to make one.
 #[derive(Clone, Debug)]
 pub struct Linted(Prepared);
 
@@ -80,17 +81,17 @@ pub struct Issued {
 /// Why a certificate was not prepared or not issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError {
-    /// A value of the profile does not fit its string type, or the like.
+    /// A value of the profile cannot be encoded, for example because it does not fit its string type.
     #[error("the certificate cannot be encoded: a value does not fit its type")]
     Encode(#[from] der::Error),
-    /// The signer is not the authority for which the certificate was prepared.
+    /// The signer is another authority than the one for which the certificate was prepared.
     #[error("the certificate was prepared for another authority")]
     OtherAuthority,
     /// The signer failed.
     #[error("signing the certificate")]
     Sign(#[from] SignError),
-    /// The signer's key cannot be read, or the new signature does not verify with the issuer's public key. Nothing was
-    /// released.
+    /// The signer's key cannot be read, or the issuer's public key does not verify the new signature. Nothing
+    /// was released.
     #[error("verifying the new certificate before its release")]
     Verify(#[from] CertificateError),
 }
@@ -101,7 +102,8 @@ impl From<PublicKeyError> for IssueError {
     }
 }
 
-/// First step: lays out the octets that will be signed. The serial is the caller's, who never uses one twice.
+/// First step: lays out the octets that will be signed. The caller chooses the serial and never uses one
+/// twice.
 pub fn prepare(
     profile: &Profile,
     serial: &Serial,
@@ -163,20 +165,20 @@ impl Prepared {
         Ok(Self { purpose, limit, issuer, tbs, tbs_der })
     }
 
-    /// After a test has changed the fields: lays the octets out anew.
+    /// Lays the octets out anew after a test has changed the fields.
     #[cfg(test)]
     pub(crate) fn laid_out_anew(self) -> Self {
         let Self { purpose, limit, issuer, tbs, tbs_der: _ } = self;
         Self::new(purpose, limit, issuer, tbs).unwrap()
     }
 
-    /// The octets that will be signed: what the caller records as the intent.
+    /// The octets that will be signed: the caller records them as the intent.
     pub fn tbs_der(&self) -> &[u8] {
         &self.tbs_der
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key. All objections come back, not the first
-    /// one only.
+    /// Second step: asks every rule; the last rule signs with a throw-away key. Returns all objections, not
+    /// only the first.
     pub fn lint(self) -> Result<Linted, Vec<Finding>> {
         let findings = lint::findings(&self);
         if findings.is_empty() { Ok(Linted(self)) } else { Err(findings) }
@@ -189,7 +191,7 @@ impl Linted {
         &self.0.tbs_der
     }
 
-    /// Last step: signs, verifies with the issuer's public key, and only then hands out.
+    /// Last step: signs, verifies with the issuer's public key, and only then releases the certificate.
     pub fn sign(self, authority: &CertificationAuthority) -> Result<Issued, IssueError> {
         if &self.0.issuer.name != authority.certificate().subject() {
             return Err(IssueError::OtherAuthority);
@@ -197,7 +199,7 @@ impl Linted {
         self.sign_with(authority.signer())
     }
 
-    /// Last step for a root: signed with the certified key.
+    /// Last step for a root: the certified key signs.
     pub fn sign_itself(self, signer: &dyn Signer) -> Result<Issued, IssueError> {
         if !self.0.purpose.is_self_signed() {
             return Err(IssueError::OtherAuthority);
@@ -224,18 +226,18 @@ impl Issued {
         &self.certificate
     }
 
-    /// The certificate, owned.
+    /// Gives the certificate up to the caller.
     pub fn into_certificate(self) -> Certificate {
         self.certificate
     }
 
-    /// Its kind.
+    /// The kind of certificate.
     pub fn purpose(&self) -> Purpose {
         self.purpose
     }
 }
 
-/// `SEQUENCE { tbs, algorithm, signature }`, the frame that certificates and lists share.
+/// `SEQUENCE { tbs, algorithm, signature }`, the frame of both certificates and revocation lists.
 pub(crate) fn signed(
     tbs: &[u8],
     algorithm: AlgorithmIdentifierOwned,
@@ -256,7 +258,7 @@ mod tests {
     use crate::sample;
     use crate::signer::Algorithm;
 
-    /// A key store that answers with the signature of something else.
+    /// A key store that answers with the signature over something else.
     struct LyingSigner(crate::signer::SoftwareSigner);
 
     impl Signer for LyingSigner {

@@ -1,4 +1,5 @@
-//! What each kind of certificate contains: one file a kind, one struct with exactly the inputs that kind needs.
+//! What each kind of certificate contains: one file for each kind, one struct with exactly the inputs that
+//! kind needs.
 
 use x509_cert::ext::Extension;
 use x509_cert::name::Name;
@@ -40,11 +41,11 @@ pub use tls_server::TlsServer;
 pub enum Profile {
     /// Root of the eID branch or of the service branch.
     Root(Root),
-    /// Authority under a root that signs end entities.
+    /// The country signing authority (Doc 9303-12).
     Issuing(Issuing),
     /// Country signing authority (Doc 9303-12).
     Csca(Csca),
-    /// The next key of a country signing authority, certified by the one before.
+    /// The next key of a country signing authority, certified by the key before it.
     CscaLink(Box<CscaLink>),
     /// Signs the SOD of documents (Doc 9303-12).
     DocumentSigner(DocumentSigner),
@@ -60,13 +61,13 @@ pub enum Profile {
     CredentialSigner(CredentialSigner),
     /// Signs the lists that say which credentials are still good.
     StatusListSigner(StatusListSigner),
-    /// A listener of the service.
+    /// A listener of the service: a TLS server.
     TlsServer(TlsServer),
-    /// An agency, hospital, office, station or officer towards the service.
+    /// An agency, hospital, office, station or officer: a TLS client of the service.
     TlsClient(TlsClient),
 }
 
-/// The kind alone: what the lint rules ask.
+/// The kind of certificate without its inputs, for the lint rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// [`Root`].
@@ -98,7 +99,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Whether its key signs certificates.
+    /// Whether its key may sign certificates.
     pub fn is_authority(self) -> bool {
         match self {
             Self::Root | Self::Issuing | Self::Csca | Self::CscaLink => true,
@@ -114,7 +115,7 @@ impl Purpose {
         }
     }
 
-    /// Whether Doc 9303-12 rules it.
+    /// Whether Doc 9303-12 governs it.
     pub fn is_icao(self) -> bool {
         match self {
             Self::Csca | Self::CscaLink | Self::DocumentSigner | Self::MasterListSigner => true,
@@ -130,7 +131,7 @@ impl Purpose {
         }
     }
 
-    /// Whether the holder of a card is its subject.
+    /// Whether its subject is the holder of a card.
     pub fn is_of_a_holder(self) -> bool {
         match self {
             Self::Authentication | Self::Signature => true,
@@ -148,7 +149,7 @@ impl Purpose {
         }
     }
 
-    /// Whether such a certificate is signed with its own key.
+    /// Whether its own key signs it.
     pub fn is_self_signed(self) -> bool {
         match self {
             Self::Root | Self::Csca => true,
@@ -167,14 +168,15 @@ impl Purpose {
     }
 }
 
-/// What a profile contributes to a certificate; the issuer, serial and key identifiers are the same for all kinds.
+/// What a profile adds to a certificate; issuer, serial and key identifiers are made in the same way for all
+/// kinds.
 pub(crate) struct Draft {
     pub(crate) subject: Name,
     pub(crate) extensions: Vec<Extension>,
 }
 
 impl Profile {
-    /// The kind.
+    /// The kind of certificate.
     pub fn purpose(&self) -> Purpose {
         match self {
             Self::Root(_) => Purpose::Root,

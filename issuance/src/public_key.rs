@@ -1,4 +1,4 @@
-//! Public keys: reading them in both forms, verifying, naming them.
+//! Public keys: reading them in both forms, verifying signatures, computing identifiers.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
@@ -16,10 +16,10 @@ use crate::oid;
 use crate::rsa_key::RsaKey;
 use crate::signer::Algorithm;
 
-/// How a SubjectPublicKeyInfo says which curve it means.
+/// How a SubjectPublicKeyInfo states its curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurveForm {
-    /// By its name (RFC 5480 §2.1.1): eID and service branches. Ed25519 and RSA have no other form.
+    /// By the curve's name (RFC 5480 §2.1.1): eID and service branches. Ed25519 and RSA have no other form.
     Named,
     /// By explicit `ECParameters` with co-factor (Doc 9303-12 §4.1.6.3): ICAO branch.
     Explicit,
@@ -28,29 +28,29 @@ pub enum CurveForm {
 /// A public key of an algorithm we use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicKey {
-    /// RFC 8410.
+    /// Ed25519 (RFC 8410).
     Ed25519(ed25519_dalek::VerifyingKey),
-    /// RFC 5480, secp256r1.
+    /// P-256 (RFC 5480, secp256r1).
     P256(p256::ecdsa::VerifyingKey),
-    /// RFC 5480, secp384r1.
+    /// P-384 (RFC 5480, secp384r1).
     P384(p384::ecdsa::VerifyingKey),
-    /// RFC 4055: RSA, for the ICAO branch.
+    /// RSA (RFC 4055), for the ICAO branch.
     Rsa(RsaKey),
 }
 
-/// Why octets are not a public key, or why a signature is not good.
+/// Why octets are not a public key, or why a signature is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PublicKeyError {
-    /// Not DER.
+    /// The octets are not DER.
     #[error("this is no SubjectPublicKeyInfo")]
     Der(#[from] der::Error),
-    /// An algorithm or a curve that is not used here.
+    /// The algorithm or curve is not used here.
     #[error("a public key of the algorithm {0}, or of an unknown curve, is not used here")]
     Unknown(ObjectIdentifier),
-    /// Not a point of the curve, or not in uncompressed form.
+    /// The octets are not a point of the curve, or not in uncompressed form.
     #[error("this is no uncompressed point of its curve")]
     Point,
-    /// Not an RSA key, or of a size or exponent that is not used here.
+    /// The octets are not an RSA key, or its size or exponent is not used here.
     #[error("this is no RSA key of a size that is used here, with the exponent 65537")]
     Modulus,
     /// The signature does not fit key and message.
@@ -72,8 +72,8 @@ impl PublicKey {
         p256::ecdsa::VerifyingKey::from_sec1_bytes(point).map(Self::P256).map_err(|_| PublicKeyError::Point)
     }
 
-    /// Reads the bits of a key as [`to_bits`](Self::to_bits) writes them: how a key store knows its public keys. An RSA key
-    /// of another size than the algorithm's is refused.
+    /// Reads the bits of a key as [`to_bits`](Self::to_bits) writes them, which is how a key store holds its
+    /// public keys. Refuses an RSA key of another size than the algorithm's.
     pub fn from_bits(algorithm: Algorithm, bits: &[u8]) -> Result<Self, PublicKeyError> {
         let key = match algorithm {
             Algorithm::Ed25519 => {
@@ -89,12 +89,12 @@ impl PublicKey {
         if key.algorithm() == algorithm { Ok(key) } else { Err(PublicKeyError::Modulus) }
     }
 
-    /// An RSA key of its modulus and public exponent, most significant octet first.
+    /// Makes an RSA key from its modulus and public exponent, most significant octet first.
     pub fn from_rsa_numbers(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
         Ok(Self::Rsa(RsaKey::from_numbers(modulus, exponent)?))
     }
 
-    /// Reads a SubjectPublicKeyInfo and says in which form it was.
+    /// Reads a SubjectPublicKeyInfo and says which form it had.
     pub(crate) fn from_spki(spki: &SubjectPublicKeyInfoOwned) -> Result<(Self, CurveForm), PublicKeyError> {
         let bits = spki.subject_public_key.as_bytes().ok_or(PublicKeyError::Point)?;
         match spki.algorithm.oid {
@@ -126,7 +126,7 @@ impl PublicKey {
         .map_err(|_| PublicKeyError::Point)
     }
 
-    /// The algorithm this key verifies.
+    /// The algorithm whose signatures this key verifies.
     pub fn algorithm(&self) -> Algorithm {
         match self {
             Self::Ed25519(_) => Algorithm::Ed25519,
@@ -145,7 +145,8 @@ impl PublicKey {
         }
     }
 
-    /// The bits of the key: 32 octets for Ed25519, an `RSAPublicKey` for RSA, an uncompressed point else.
+    /// The bits of the key: 32 octets for Ed25519, an `RSAPublicKey` for RSA, otherwise an uncompressed
+    /// point.
     pub fn to_bits(&self) -> Vec<u8> {
         match self {
             Self::Ed25519(key) => key.to_bytes().to_vec(),
@@ -155,7 +156,7 @@ impl PublicKey {
         }
     }
 
-    /// The SubjectPublicKeyInfo in the form asked for; Ed25519 and RSA know one form only.
+    /// The SubjectPublicKeyInfo in the form that is asked for; Ed25519 and RSA have one form only.
     pub(crate) fn to_spki(&self, form: CurveForm) -> der::Result<SubjectPublicKeyInfoOwned> {
         let algorithm = match (self.curve(), form) {
             (None, CurveForm::Named | CurveForm::Explicit) => match self {
@@ -183,21 +184,22 @@ impl PublicKey {
         self.to_spki(form)?.to_der()
     }
 
-    /// SHA-1 of the key's bits (RFC 5280 §4.2.1.2, method 1): a name, not a security property.
+    /// SHA-1 of the key's bits (RFC 5280 §4.2.1.2, method 1): an identifier, not a security property.
     pub fn key_identifier(&self) -> [u8; 20] {
         Sha1::digest(self.to_bits()).into()
     }
 
-    /// SHA-256 of the key's bits: the name under which "one key, one holder" is kept.
+    /// SHA-256 of the key's bits: the rule "one key, one holder" compares keys by it.
     pub fn fingerprint(&self) -> [u8; 32] {
         Sha256::digest(self.to_bits()).into()
     }
 
-    /// Verifies a signature as [`Signer::sign`](crate::signer::Signer::sign) makes it: hash, then DER ECDSA or RSASSA-PSS; or
-    /// raw Ed25519.
+    /// Verifies a signature as [`Signer::sign`](crate::signer::Signer::sign) makes it: hash, then DER ECDSA
+    /// or RSASSA-PSS; or raw Ed25519.
     ///
-    /// ECDSA and RSA are verified by another implementation than the one that signs (`docs/decisions/0018`), and several times
-    /// faster; Ed25519 is not, for only its own refuses keys and signatures of small order.
+    /// ECDSA and RSA are verified by another implementation than the one that signs (`docs/decisions/0018`),
+    /// which is several times faster. Ed25519 is verified by the one that signs, because only that one
+    /// refuses keys and signatures of small order.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
         let (algorithm, bits): (&dyn VerificationAlgorithm, _) = match self {
             Self::Ed25519(key) => {
@@ -215,8 +217,8 @@ impl PublicKey {
             .map_err(|_| PublicKeyError::Signature)
     }
 
-    /// Verifies a DER ECDSA signature over a digest that the card was given (proof of possession, SP 800-73-5 part 2).
-    /// Cards of ours have no other keys: an error for Ed25519 and RSA.
+    /// Verifies a DER ECDSA signature over a digest that the card was given (proof of possession, SP 800-73-5
+    /// part 2). Our cards have ECDSA keys only, so Ed25519 and RSA are an error.
     pub fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), PublicKeyError> {
         match self {
             Self::Ed25519(_) | Self::Rsa(_) => return Err(PublicKeyError::Signature),

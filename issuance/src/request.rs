@@ -1,7 +1,8 @@
-//! Certification requests (PKCS#10, RFC 2986): what an authority under somebody else's root sends there.
+//! Certification requests (PKCS#10, RFC 2986), which an authority sends to a root that somebody else runs.
 //!
-//! A request asks for a name and a key and proves possession of it; what the certificate then says is the root's decision,
-//! so it carries no attributes. Prepared, read back under a throw-away key, signed, verified: nothing else gets out.
+//! A request asks for a name and proves possession of a key. The root decides what the certificate says, so
+//! the request carries no attributes. A request is released only after it was prepared, read back under a
+//! throw-away key, signed and verified.
 
 use der::asn1::SetOfVec;
 use der::{Decode as _, DecodePem as _, Encode as _, EncodePem as _};
@@ -17,42 +18,42 @@ use crate::throw_away;
 /// The longest request that is read, in octets.
 const MOST_OCTETS: usize = 16 * 1024;
 
-/// Why a request was not made or not taken.
+/// Why a request was not made or is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// It cannot be encoded, or is no request.
+    /// The request cannot be encoded, or the octets are not a request.
     #[error("the certification request cannot be written or read")]
     Der(#[from] der::Error),
-    /// Longer than any request.
+    /// The octets are longer than any request of ours.
     #[error("a certification request of {0} octets is not read")]
     TooLong(usize),
-    /// Its key is of no kind of ours.
+    /// The algorithm of its key is not used here.
     #[error("the key of the certification request")]
     Key(#[from] PublicKeyError),
-    /// What would be signed cannot be read back.
+    /// The octets that would be signed cannot be read back.
     #[error("the certification request cannot be read back")]
     NotReadBack,
-    /// Another key was to sign than the one it names.
+    /// The signer has another key than the one that the request names.
     #[error("a certification request is signed by the key it names; this is another")]
     OtherKey,
-    /// The key did not sign.
+    /// The signer failed.
     #[error("sign the certification request")]
     Sign(#[from] SignError),
-    /// Whoever made it does not have the key.
+    /// The signature does not verify: the maker of the request does not have the key.
     #[error(
         "the signature of the certification request does not verify: possession of the key is not proved"
     )]
     Signature,
 }
 
-/// A request to be, read back under a throw-away key.
+/// A request laid out, which was read back under a throw-away key.
 #[derive(Clone, Debug)]
 pub struct PreparedRequest {
     key: PublicKey,
     info_der: Vec<u8>,
 }
 
-/// A request whose signature verifies under the key it names.
+/// A request whose signature verifies under the key that it names.
 #[derive(Clone, Debug)]
 pub struct CertificationRequest {
     key: PublicKey,
@@ -96,7 +97,7 @@ impl PreparedRequest {
 }
 
 impl CertificationRequest {
-    /// Reads a request and verifies that whoever made it has the key.
+    /// Reads a request and verifies that its maker has the key.
     pub fn from_der(der: &[u8]) -> Result<Self, RequestError> {
         let request = Self::read(der)?;
         let signature = request.parsed.signature.as_bytes().ok_or(RequestError::Signature)?;
@@ -104,7 +105,7 @@ impl CertificationRequest {
         Ok(request)
     }
 
-    /// Reads what nobody has verified yet.
+    /// Reads a request without verifying its signature.
     fn read(der: &[u8]) -> Result<Self, RequestError> {
         if der.len() > MOST_OCTETS {
             return Err(RequestError::TooLong(der.len()));
@@ -117,7 +118,7 @@ impl CertificationRequest {
         Ok(Self { key, parsed, der: der.to_vec() })
     }
 
-    /// Reads one in PEM.
+    /// Reads a request in PEM.
     pub fn from_pem(pem: &str) -> Result<Self, RequestError> {
         if pem.len() > 2 * MOST_OCTETS {
             return Err(RequestError::TooLong(pem.len()));
@@ -125,22 +126,22 @@ impl CertificationRequest {
         Self::from_der(&CertReq::from_pem(pem)?.to_der()?)
     }
 
-    /// The key it asks a certificate for.
+    /// The key for which it asks for a certificate.
     pub fn public_key(&self) -> &PublicKey {
         &self.key
     }
 
-    /// The name it asks for, as RFC 4514 writes it.
+    /// The name for which it asks, as RFC 4514 writes it.
     pub fn subject(&self) -> String {
         self.parsed.info.subject.to_string()
     }
 
-    /// Its octets.
+    /// The octets of the request, in DER.
     pub fn der(&self) -> &[u8] {
         &self.der
     }
 
-    /// In PEM.
+    /// The request in PEM.
     pub fn to_pem(&self) -> Result<String, RequestError> {
         Ok(self.parsed.to_pem(der::pem::LineEnding::LF)?)
     }

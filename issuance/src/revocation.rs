@@ -1,4 +1,4 @@
-//! What is no longer good, and how a reader learns of it.
+//! Which certificates are revoked, and how a reader finds out.
 
 pub mod crl;
 pub mod ocsp;
@@ -10,32 +10,32 @@ use crate::serial::Serial;
 /// One revoked certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
-    /// The certificate.
+    /// The serial number of the certificate.
     pub serial: Serial,
-    /// Since when.
+    /// The instant from which it is revoked.
     pub revoked_at: DateTime<Utc>,
-    /// Why; kept out of the lists of the ICAO branch.
+    /// The reason; the lists of the ICAO branch leave it out.
     pub reason: Reason,
 }
 
 /// Why a certificate was revoked (RFC 5280 §5.3.1). `unspecified` has no code: the extension is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// No reason is told.
+    /// No reason is given.
     Unspecified,
-    /// The key, or the card with it, is in other hands.
+    /// Somebody else has the key, or the card with it.
     KeyCompromise,
-    /// The authority's key is in other hands.
+    /// Somebody else has the authority's key.
     AuthorityCompromise,
-    /// A name or another attribute has changed; the key has not.
+    /// A name or another attribute has changed; the key is still safe.
     AffiliationChanged,
-    /// A newer certificate takes its place.
+    /// A newer certificate replaces this one.
     Superseded,
-    /// The holder has died, the service has ended.
+    /// The holder has died, or the service has ended.
     CessationOfOperation,
-    /// Suspended.
+    /// The certificate is suspended.
     CertificateHold,
-    /// The right to it was withdrawn.
+    /// The holder lost the right to the certificate.
     PrivilegeWithdrawn,
 }
 
@@ -65,7 +65,7 @@ impl Reason {
         }
     }
 
-    /// The reason of a code; `None` for a code we do not give.
+    /// The reason with this code; `None` for a code that we do not use.
     pub fn from_code(code: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.code() == Some(code))
     }
@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn a_code_we_do_not_give_is_no_reason() {
-        // 0 is written by leaving the extension out, 7 is not assigned, 8 belongs to delta lists.
+        // Unspecified, code 0, is written by leaving the extension out; 7 is not assigned; 8 belongs to delta
+        // lists.
         for code in [0, 7, 8, 10, 255] {
             assert_eq!(Reason::from_code(code), None);
         }

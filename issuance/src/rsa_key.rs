@@ -1,4 +1,4 @@
-//! RSA keys (RFC 8017): a modulus of a size that stands in the table, the exponent 65537, RSASSA-PSS signatures.
+//! RSA keys (RFC 8017): a modulus of a size that is in the table, the exponent 65537, RSASSA-PSS signatures.
 
 use der::asn1::UintRef;
 use der::{Any, Encode as _};
@@ -13,7 +13,7 @@ use crate::derived::Derived;
 use crate::oid;
 use crate::public_key::PublicKeyError;
 
-/// An RSA public key, with the algorithm that its size makes it.
+/// An RSA public key, with the algorithm that its size determines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RsaKey {
     key: rsa::PublicKey,
@@ -29,7 +29,7 @@ impl RsaKey {
         Self::new(key)
     }
 
-    /// Takes modulus and public exponent, most significant octet first.
+    /// Makes a key from modulus and public exponent, most significant octet first.
     pub(crate) fn from_numbers(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
         let key =
             pkcs1::RsaPublicKey { modulus: UintRef::new(modulus)?, public_exponent: UintRef::new(exponent)? };
@@ -45,7 +45,7 @@ impl RsaKey {
         Ok(Self { key, bits, algorithm })
     }
 
-    /// The algorithm of its size.
+    /// The algorithm that the key's size determines.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
@@ -60,7 +60,8 @@ impl RsaKey {
         self.key.n_bytes().into_vec()
     }
 
-    /// rsaEncryption with NULL (RFC 4055 §1.2): the key is not bound to one scheme, as in most CSCA certificates.
+    /// rsaEncryption with NULL (RFC 4055 §1.2): it does not bind the key to one scheme, as in most CSCA
+    /// certificates.
     pub(crate) fn identifier() -> AlgorithmIdentifierOwned {
         AlgorithmIdentifierOwned { oid: oid::RSA_ENCRYPTION, parameters: Some(Any::null()) }
     }
@@ -68,8 +69,9 @@ impl RsaKey {
 
 /// Signs a digest made with SHA-256.
 ///
-/// The crate draws no randomness, so the salt and the blinding come from the key and the digest, as the nonce of ECDSA does
-/// in RFC 6979: unknown to all who do not have the key, and the same when the same is signed again.
+/// The crate draws no randomness, so salt and blinding are derived from the key and the digest, as RFC 6979
+/// derives the nonce of ECDSA: nobody without the key knows them, and signing the same digest again gives the
+/// same signature.
 pub(crate) fn sign_digest(key: &rsa::PrivateKey, digest: &[u8]) -> Result<Vec<u8>, rsa::errors::Error> {
     let secret = key.to_pkcs8_der().map_err(|_| rsa::errors::Error::Internal)?;
     let mut hash = Sha256::new_with_prefix(b"burtgel RSASSA-PSS salt and blinding\0");

@@ -1,4 +1,5 @@
-//! Authorities, a holder and a portrait for the tests of this crate: keys from fixed seeds, one instant for "now".
+//! Authorities, a holder and a portrait for the tests of this crate: keys from fixed seeds, one instant for
+//! "now".
 
 use std::sync::{Arc, OnceLock};
 
@@ -39,7 +40,8 @@ pub(crate) fn rng(seed: u8) -> ChaCha20Rng {
     ChaCha20Rng::from_seed([seed; 32])
 }
 
-/// A key of its own for every seed; of the slow RSA keys two each, for an odd and an even seed.
+/// Another key for every seed. RSA keys are slow, so there are only two of each size: one for odd seeds, one
+/// for even.
 pub(crate) fn signer(algorithm: Algorithm, seed: u8) -> SoftwareSigner {
     static RSA: [[OnceLock<Vec<u8>>; 2]; 2] = [const { [const { OnceLock::new() }; 2] }; 2];
     let drawn = |seed| SoftwareSigner::generate(algorithm, &mut rng(seed)).unwrap();
@@ -175,7 +177,7 @@ pub(crate) fn responder_of(issuing: &CertificationAuthority) -> CertificationAut
     authority(prepared, Some(issuing), signer(Algorithm::EcdsaP256Sha256, 14))
 }
 
-/// The issuer of the credentials of the tests.
+/// The issuer of the credentials in the tests.
 pub(crate) const CREDENTIAL_ISSUER: &str = "https://pid.example.mn";
 
 pub(crate) fn credential_signer_profile() -> Profile {
@@ -250,7 +252,7 @@ pub(crate) fn csca() -> CertificationAuthority {
     csca_with(20)
 }
 
-/// The CSCA of [`csca_of`] with the next key, as a link from the authority given.
+/// The CSCA of [`csca_of`] with the next key, as a link from the given authority.
 pub(crate) fn link_profile(algorithm: Algorithm, seed: u8) -> Profile {
     let Profile::Csca(next) = csca_profile(algorithm, seed) else { unreachable!("a CSCA's profile") };
     Profile::CscaLink(Box::new(CscaLink { next, changes_name: false }))

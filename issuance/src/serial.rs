@@ -4,18 +4,19 @@ use std::fmt;
 
 use x509_cert::serial_number::SerialNumber;
 
-/// A certificate's serial number: positive, 8 to 20 octets, drawn at random by the caller and never used twice by one
-/// authority.
+/// A certificate's serial number: positive, 8 to 20 octets, drawn at random by the caller and never used
+/// twice by one authority.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Serial(Vec<u8>);
 
-/// Why octets are not a serial number.
+/// Why octets are not a serial number of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SerialError {
-    /// RFC 5280 §4.1.2.2 stops at 20 octets.
+    /// The serial has more than the 20 octets that RFC 5280 §4.1.2.2 allows.
     #[error("a serial number has at most 20 octets, this one has {0}")]
     TooLong(usize),
-    /// Less than 64 random bits can be guessed (CA/Browser Forum BR §7.1, also taken by ETSI EN 319 412-2).
+    /// The serial is too short: less than 64 random bits can be guessed (CA/Browser Forum BR §7.1, also taken
+    /// over by ETSI EN 319 412-2).
     #[error("a serial number has at least 8 octets, this one has {0}")]
     TooShort(usize),
     /// The first octet has its high bit set (negative) or is zero (not the shortest form).
@@ -24,7 +25,7 @@ pub enum SerialError {
 }
 
 impl Serial {
-    /// Takes the octets as they will stand in the certificate.
+    /// Takes the octets that will stand in the certificate.
     pub fn parse(octets: &[u8]) -> Result<Self, SerialError> {
         match (octets.len(), octets.first()) {
             (length @ 21.., _) => Err(SerialError::TooLong(length)),
@@ -49,7 +50,8 @@ impl Serial {
         SerialNumber::new(&self.0)
     }
 
-    /// Takes what stands in a certificate or list, also of a length we would not give out ourselves.
+    /// Takes the octets that stand in a certificate or list, also of a length that we would not use
+    /// ourselves.
     pub(crate) fn from_x509(serial: &SerialNumber) -> Self {
         Self(serial.as_bytes().to_vec())
     }

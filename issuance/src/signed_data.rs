@@ -1,4 +1,5 @@
-//! `SignedData` with one signer and its content inside (RFC 5652 §5), as Doc 9303 has it for the SOD and the master list.
+//! `SignedData` with one signer and its content inside (RFC 5652 §5), as Doc 9303 uses it for the SOD and the
+//! master list.
 
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{
@@ -17,8 +18,8 @@ mod layout;
 
 pub(crate) use layout::Layout;
 
-/// `SignedData` (RFC 5652 §5.1). Certificates stay the octets that they came in: what was signed is neither taken apart nor written
-/// anew, which the type of the same name in `cms` would do.
+/// `SignedData` (RFC 5652 §5.1). Certificates are kept as the octets that came in: signed octets are neither
+/// parsed apart nor encoded anew, as the type of the same name in `cms` would do.
 #[derive(Sequence)]
 pub(crate) struct SignedData {
     pub(crate) version: CmsVersion,
@@ -32,10 +33,10 @@ pub(crate) struct SignedData {
 }
 
 impl SignedData {
-    /// The certificates inside, in DER, where all are X.509 certificates.
+    /// The certificates inside, in DER; `None` when one of them is not X.509.
     pub(crate) fn certificates(&self) -> der::Result<Option<Vec<Vec<u8>>>> {
         let inside: Vec<&Any> = self.certificates.iter().flat_map(SetOfVec::iter).collect();
-        // The other choices have tags of their own (RFC 5652 §10.2.2).
+        // The other choices have other tags (RFC 5652 §10.2.2).
         if inside.iter().any(|one| one.tag() != Tag::Sequence) {
             return Ok(None);
         }
@@ -43,7 +44,7 @@ impl SignedData {
     }
 }
 
-/// All but the signature.
+/// Everything but the signature.
 pub(crate) struct Frame<'a> {
     pub(crate) content_type: ObjectIdentifier,
     pub(crate) content: &'a [u8],
@@ -64,7 +65,7 @@ pub(crate) fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attrib
 }
 
 impl Frame<'_> {
-    /// The `ContentInfo` in DER, with the signature.
+    /// The `ContentInfo` in DER, with this signature.
     pub(crate) fn to_der(&self, signature: &[u8]) -> der::Result<Vec<u8>> {
         let version = match &self.signer {
             SignerIdentifier::IssuerAndSerialNumber(_) => CmsVersion::V1,
@@ -96,7 +97,7 @@ impl Frame<'_> {
     }
 }
 
-/// Reads a `ContentInfo` of `SignedData` that is DER to its last octet; `None` when it is something else.
+/// Reads a `ContentInfo` of `SignedData`; `None` when it is something else or not DER to its last octet.
 pub(crate) fn read(der: &[u8]) -> der::Result<Option<SignedData>> {
     let info = ContentInfo::from_der(der)?;
     if info.content_type != oid::SIGNED_DATA {

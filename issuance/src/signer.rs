@@ -1,4 +1,4 @@
-//! Keys that sign: the one door between this crate and a private key.
+//! Keys that sign: the only door between this crate and a private key.
 
 use std::fmt;
 
@@ -21,31 +21,34 @@ pub enum SignError {
     /// The key store answered with an error (a token gone, a session lost).
     #[error("the key store could not sign")]
     Store(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The key store answered with something that is no signature.
+    /// The key store's answer is not a signature.
     #[error("the key store answered with {0} octets that are no signature")]
     Malformed(usize),
 }
 
-/// A private key somewhere: in memory, in a file, behind PKCS#11.
+/// A private key, wherever it is: in memory, in a file, behind PKCS#11.
 ///
-/// `sign` takes the whole message. An implementation for a token that signs digests only hashes first
-/// ([`Algorithm::digest`]) and turns `r ‖ s` of ECDSA into DER.
+/// `sign` takes the whole message. An implementation for a token that signs digests only must hash first
+/// ([`Algorithm::digest`]) and turn the `r ‖ s` of ECDSA into DER.
 pub trait Signer: Send + Sync {
-    /// What [`sign`](Self::sign) makes.
+    /// The algorithm of the signatures that [`sign`](Self::sign) makes.
     fn algorithm(&self) -> Algorithm;
 
-    /// The public key as SubjectPublicKeyInfo, DER, named curve (RFC 5480). Which form a certificate carries is a
-    /// property of its profile.
+    /// The public key as SubjectPublicKeyInfo, DER, named curve (RFC 5480). The profile decides which form a
+    /// certificate carries.
     fn spki_der(&self) -> &[u8];
 
-    /// Signs the message: DER `ECDSA-Sig-Value`, the 64 raw octets of Ed25519, or RSASSA-PSS as long as the modulus.
+    /// Signs the message. The signature is a DER `ECDSA-Sig-Value`, the 64 raw octets of Ed25519, or
+    /// RSASSA-PSS as long as the modulus.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
-/// Writes `r ‖ s`, as PKCS#11 and cards answer ECDSA, as the DER `ECDSA-Sig-Value` of certificates (RFC 3279 §2.2.3).
+/// Turns `r ‖ s`, the form in which PKCS#11 and cards answer, into the DER `ECDSA-Sig-Value` of certificates
+/// (RFC 3279 §2.2.3).
 ///
 /// # Errors
-/// [`SignError::Malformed`]: another length than the curve's, a number outside its range, or no ECDSA at all.
+/// [`SignError::Malformed`]: another length than the curve's, a number outside its range, or an algorithm
+/// that is not ECDSA.
 pub fn ecdsa_value(algorithm: Algorithm, numbers: &[u8]) -> Result<Vec<u8>, SignError> {
     let malformed = |_| SignError::Malformed(numbers.len());
     match algorithm {
@@ -63,7 +66,7 @@ pub fn ecdsa_value(algorithm: Algorithm, numbers: &[u8]) -> Result<Vec<u8>, Sign
     }
 }
 
-/// A key held in memory, wiped when dropped.
+/// A key held in memory, which is wiped when dropped.
 pub struct SoftwareSigner {
     key: Key,
     public: PublicKey,
@@ -83,7 +86,7 @@ pub enum KeyError {
     /// The octets are not a PKCS#8 `PrivateKeyInfo` of a key we use.
     #[error("this is no PKCS#8 private key that can be read")]
     Pkcs8(#[from] pkcs8::Error),
-    /// A key of another algorithm or curve.
+    /// The key has another algorithm or curve.
     #[error("a private key of the algorithm {0} is not used here")]
     Algorithm(ObjectIdentifier),
     /// An RSA key could not be drawn, or its size or exponent is not used here.
@@ -112,7 +115,7 @@ impl SoftwareSigner {
         Self::new(key)
     }
 
-    /// Draws a new key from the generator given.
+    /// Draws a new key from the given generator.
     pub fn generate(algorithm: Algorithm, rng: &mut impl CryptoRng) -> Result<Self, KeyError> {
         use p256::elliptic_curve::Generate as _;
         Self::new(match algorithm {
@@ -189,7 +192,7 @@ impl Signer for SoftwareSigner {
 }
 
 impl fmt::Debug for SoftwareSigner {
-    /// The algorithm, never the key.
+    /// Shows the algorithm, never the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SoftwareSigner").field("algorithm", &self.algorithm()).finish_non_exhaustive()
     }

@@ -1,7 +1,9 @@
-//! Token Status List (draft-ietf-oauth-status-list-21; no RFC that we know of): one list of a few bits for each of very
-//! many credentials, signed, fetched by readers in whole, so that nobody learns which credential was asked about.
+//! Token Status List (draft-ietf-oauth-status-list-21; not an RFC as far as we know): one signed list with a
+//! few bits for each of very many credentials. Readers fetch the whole list, so that nobody learns which
+//! credential they asked about.
 //!
-//! Our own lists have one or two bits a credential. Not here: four and eight bits, aggregation, MACs, historical resolution.
+//! Our own lists have one or two bits for each credential. Not here: four and eight bits, aggregation, MACs,
+//! historical resolution.
 
 mod prepared;
 mod statuses;

@@ -1,9 +1,9 @@
-//! Keys that anyone can compute: what is about to be signed is signed with one of them first and read back, so that the real
-//! key signs nothing that cannot be read (as Boulder's `issuance` does it).
+//! Keys that anyone can compute. Octets that are about to be signed are first signed with one of them and
+//! read back, so that the real key signs nothing that cannot be read (Boulder's `issuance` does the same).
 //!
-//! Such a signature never leaves this module, and would prove nothing: no certificate names these keys. Therefore it is not
-//! verified either, but for the test below, and the nonce of ECDSA, of which nobody needs to keep anything secret here, is
-//! drawn once: a rehearsal costs next to nothing beside the real signature.
+//! Such a signature never leaves this module and would prove nothing, because no certificate names these
+//! keys. Therefore it is not verified, except in the test below, and the nonce of ECDSA is drawn only once,
+//! because nothing here needs to stay secret: a rehearsal costs next to nothing beside the real signature.
 
 use std::sync::OnceLock;
 
@@ -24,13 +24,14 @@ use crate::derived::Derived;
 use crate::prepared::signed;
 use crate::signer::{SignError, Signer as _, SoftwareSigner, ecdsa_value};
 
-/// Signs the octets with the throw-away key of the algorithm, and asks `reads_back` about the signature.
+/// Signs the octets with the throw-away key of the algorithm, and asks `reads_back` whether the signed result
+/// can be read.
 pub(crate) fn rehearse(message: &[u8], algorithm: Algorithm, reads_back: impl FnOnce(&[u8]) -> bool) -> bool {
     key(algorithm).is_some_and(|key| key.sign(message).is_ok_and(|signature| reads_back(&signature)))
 }
 
-/// [`rehearse`] of a `SEQUENCE` of the octets, the algorithm identifier that will stand beside the real signature, and the
-/// signature.
+/// Like [`rehearse`], for a `SEQUENCE` of the octets, the algorithm identifier that will stand beside the
+/// real signature, and the signature.
 pub(crate) fn rehearse_signed(
     tbs_der: &[u8],
     algorithm: Algorithm,
@@ -41,7 +42,7 @@ pub(crate) fn rehearse_signed(
     })
 }
 
-/// [`rehearse`] with the signature as JOSE and COSE write it.
+/// Like [`rehearse`], with the signature in the form of JOSE and COSE.
 pub(crate) fn rehearse_raw(
     message: &[u8],
     algorithm: Algorithm,
@@ -52,14 +53,14 @@ pub(crate) fn rehearse_raw(
     })
 }
 
-/// Drawn once a process: an RSA key takes seconds.
+/// Drawn once for each process: an RSA key takes seconds.
 fn key(algorithm: Algorithm) -> Option<&'static Key> {
     static KEYS: [OnceLock<Option<Key>>; Algorithm::ALL.len()] =
         [const { OnceLock::new() }; Algorithm::ALL.len()];
     KEYS[algorithm as usize].get_or_init(|| Key::draw(algorithm)).as_ref()
 }
 
-/// What signs.
+/// What signs the rehearsal.
 enum Key {
     P256(Ecdsa<NistP256>),
     P384(Ecdsa<NistP384>),
@@ -88,13 +89,13 @@ impl Key {
     }
 }
 
-/// A key on a curve with its one nonce (FIPS 186-5 §6.4.1).
+/// A key on a curve with its only nonce (FIPS 186-5 §6.4.1).
 struct Ecdsa<C: CurveArithmetic> {
     algorithm: Algorithm,
     key: NonZeroScalar<C>,
     /// The inverse of the nonce.
     inverse: Scalar<C>,
-    /// The nonce's point on its x axis: the first number of every signature.
+    /// The x coordinate of the nonce's point: the first number of every signature.
     r: Scalar<C>,
 }
 

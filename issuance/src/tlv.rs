@@ -1,4 +1,4 @@
-//! Tag, length, value (ISO/IEC 8825-1) as cards and DER have it: shortest lengths only, both ways.
+//! Tag, length, value (ISO/IEC 8825-1) in the form of cards and DER: reads and writes shortest lengths only.
 
 /// Why octets are not the structure expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,12 +12,12 @@ pub enum TlvError {
     /// Another tag than expected.
     #[error("expected tag {expected:X}, found {found:X}")]
     Tag {
-        /// What should stand there.
+        /// The expected tag.
         expected: u32,
-        /// What stands there.
+        /// The tag that was found.
         found: u32,
     },
-    /// Octets after the end.
+    /// Octets follow after the end.
     #[error("there are octets after the end")]
     Trailing,
 }
@@ -27,7 +27,7 @@ pub fn write(tag: u32, value: &[u8]) -> Vec<u8> {
     wrap(tag, &[value])
 }
 
-/// Writes one element around others.
+/// Writes one element that contains other elements.
 pub fn wrap<P: AsRef<[u8]>>(tag: u32, parts: &[P]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
     let mut out = Vec::with_capacity(length + 8);
@@ -49,7 +49,7 @@ pub fn wrap<P: AsRef<[u8]>>(tag: u32, parts: &[P]) -> Vec<u8> {
     out
 }
 
-/// The octets of a tag: leading zeroes left out.
+/// The octets of a tag, without leading zeroes.
 pub fn tag_octets(tag: u32) -> Vec<u8> {
     let octets = tag.to_be_bytes();
     octets[octets.iter().take_while(|octet| **octet == 0).count().min(3)..].to_vec()
@@ -62,7 +62,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Begins at the first octet.
+    /// Starts at the first octet.
     pub fn new(octets: &'a [u8]) -> Self {
         Self { rest: octets }
     }
@@ -72,25 +72,25 @@ impl<'a> Reader<'a> {
         self.rest.is_empty()
     }
 
-    /// The next element, of the tag expected.
+    /// The next element, which must have this tag.
     pub fn expect(&mut self, expected: u32) -> Result<&'a [u8], TlvError> {
         let (found, value) = self.next_element()?;
         if found == expected { Ok(value) } else { Err(TlvError::Tag { expected, found }) }
     }
 
-    /// The next element, whatever its tag.
+    /// The next element with any tag.
     pub fn next_element(&mut self) -> Result<(u32, &'a [u8]), TlvError> {
         let tag = self.tag()?;
         let length = self.length()?;
         Ok((tag, self.take(length)?))
     }
 
-    /// What is left.
+    /// The rest of the octets.
     pub fn rest(self) -> &'a [u8] {
         self.rest
     }
 
-    /// Refuses anything left.
+    /// Refuses octets that remain.
     pub fn end(self) -> Result<(), TlvError> {
         if self.rest.is_empty() { Ok(()) } else { Err(TlvError::Trailing) }
     }
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads octets that are one element of the tag expected and nothing else.
+/// Reads octets that must be one element with this tag and nothing else.
 pub fn only(octets: &[u8], tag: u32) -> Result<&[u8], TlvError> {
     let mut reader = Reader::new(octets);
     let value = reader.expect(tag)?;

@@ -12,7 +12,7 @@ pub struct Validity {
     not_after: DateTime<Utc>,
 }
 
-/// Why two instants are no validity.
+/// The end is not after the beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a certificate cannot end at {not_after} when it begins at {not_before}")]
 pub struct ValidityError {
@@ -21,7 +21,7 @@ pub struct ValidityError {
 }
 
 impl Validity {
-    /// Fractions of a second are cut off: X.509 knows whole seconds only.
+    /// Cuts fractions of a second off: X.509 has whole seconds only.
     pub fn new(not_before: DateTime<Utc>, not_after: DateTime<Utc>) -> Result<Self, ValidityError> {
         let (not_before, not_after) = (not_before.trunc_subsecs(0), not_after.trunc_subsecs(0));
         if not_before >= not_after {
@@ -45,7 +45,7 @@ impl Validity {
         self.not_before <= at && at <= self.not_after
     }
 
-    /// Whether the other validity lies within this one (the shell model of RFC 5280 does not ask for it; we do).
+    /// Whether this validity contains the other one (the shell model; RFC 5280 does not require it, we do).
     pub fn covers(&self, inner: &Self) -> bool {
         self.not_before <= inner.not_before && inner.not_after <= self.not_after
     }
@@ -54,7 +54,8 @@ impl Validity {
         Ok(x509_cert::time::Validity::new(to_time(self.not_before)?, to_time(self.not_after)?))
     }
 
-    /// Reads what stands in a certificate; an instant outside the calendar becomes the far past, so that nothing is valid.
+    /// Reads the validity in a certificate; an instant outside the calendar becomes the far past, so that the
+    /// certificate is never valid.
     pub(crate) fn from_x509(validity: &x509_cert::time::Validity) -> Self {
         Self { not_before: from_time(&validity.not_before), not_after: from_time(&validity.not_after) }
     }

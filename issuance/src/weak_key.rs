@@ -1,47 +1,49 @@
-//! Public keys that must not be certified though they can be read.
+//! Public keys that can be read but must not be certified.
 //!
 //! A key on another curve, of another size or with another exponent is refused when it is read
-//! ([`PublicKey::from_spki_der`]). Not looked for: primes that lie close together, and keys of broken generators that stand
-//! in lists (Debian 2008).
+//! ([`PublicKey::from_spki_der`]). Not checked: primes that lie close together, and the keys of broken
+//! generators that are listed (Debian 2008).
 
 use crate::public_key::PublicKey;
 
 /// Why a key is not certified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakKey {
-    /// The modulus looks like one of the RSALib of Infineon (CVE-2017-15361): it can be factored.
+    /// The modulus looks like one made by the RSALib of Infineon (CVE-2017-15361), which can be factored.
     #[error("the RSA key has the fingerprint of ROCA (CVE-2017-15361)")]
     Roca,
     /// The modulus has a small factor.
     #[error("the modulus of the RSA key is divisible by {0}")]
     SmallFactor(u32),
-    /// A point of Ed25519 with an order of eight at most: anyone can make signatures that fit it.
+    /// The key is a point of Ed25519 with an order of at most eight: anyone can make signatures that fit it.
     #[error("the Ed25519 key is a point of small order")]
     SmallOrder,
-    /// Somebody has this key already: one key, one holder, for ever.
+    /// Somebody has this key already; a key belongs to one holder for ever.
     #[error("this public key was certified before")]
     Repeated,
 }
 
-/// Factors below this are looked for.
+/// Only factors below this are searched for.
 const SMALL: u32 = 1 << 13;
 
-/// Refuses what the key itself shows.
+/// Refuses a key that is weak by itself.
 ///
 /// # Errors
 /// [`WeakKey::Roca`], [`WeakKey::SmallFactor`] or [`WeakKey::SmallOrder`].
 pub fn require_strong(key: &PublicKey) -> Result<(), WeakKey> {
     match key {
         PublicKey::Rsa(key) => require_strong_modulus(&key.modulus()),
-        // Of the points of Ed25519 eight have an order of eight at most, and read as keys.
+        // Eight points of Ed25519 have an order of at most eight, and they can be read as keys.
         PublicKey::Ed25519(key) if key.is_weak() => Err(WeakKey::SmallOrder),
         PublicKey::Ed25519(_) => Ok(()),
-        // Every point of these curves but the one at infinity, which cannot be encoded, has the whole order.
+        // Every point of these curves has the full order, except the point at infinity, which cannot be
+        // encoded.
         PublicKey::P256(_) | PublicKey::P384(_) => Ok(()),
     }
 }
 
-/// Refuses also a key that is taken; `is_taken` is asked about its [fingerprint](PublicKey::fingerprint).
+/// Refuses a weak key and a key that is taken; `is_taken` is asked about its
+/// [fingerprint](PublicKey::fingerprint).
 ///
 /// # Errors
 /// Those of [`require_strong`], and [`WeakKey::Repeated`].
@@ -57,8 +59,9 @@ fn require_strong_modulus(modulus: &[u8]) -> Result<(), WeakKey> {
     if has_roca_fingerprint(modulus) { Err(WeakKey::Roca) } else { Ok(()) }
 }
 
-/// The primes of ROCA are `k·M + (65537^a mod M)` with M the product of the first primes, so that the modulus is a power of
-/// 65537 modulo each of them (Nemec and others, "The Return of Coppersmith's Attack", 2017, §2.3).
+/// The primes of ROCA are `k·M + (65537^a mod M)` with M the product of the first primes, so the modulus is a
+/// power of 65537 modulo each of those primes (Nemec and others, "The Return of Coppersmith's Attack", 2017,
+/// §2.3).
 fn has_roca_fingerprint(modulus: &[u8]) -> bool {
     primes_below(168).skip(1).all(|prime| is_power_of_65537(remainder(modulus, prime), prime))
 }
@@ -75,7 +78,7 @@ fn is_power_of_65537(residue: u32, prime: u32) -> bool {
     false
 }
 
-/// The number, most significant octet first, modulo a small one.
+/// A large number, most significant octet first, modulo a small one.
 fn remainder(number: &[u8], divisor: u32) -> u32 {
     number.iter().fold(0, |rest, octet| ((rest << 8) | u32::from(*octet)) % divisor)
 }
@@ -105,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_modulus_with_the_fingerprint_of_roca_is_refused() {
-        // Powers of 65537 are what such a modulus is, modulo all the primes looked at.
+        // Such a modulus is a power of 65537 modulo every prime that is tested.
         let mut number = vec![1_u8];
         for exponent in 1..20 {
             number = times_65537(&number);
@@ -143,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_point_of_small_order_is_refused() {
-        // The neutral element, and the point (0, -1) of order two.
+        // The neutral element, and the point (0, -1), which has order two.
         let minus_one = [&[0xec][..], &[0xff; 30], &[0x7f]].concat();
         for point in [[&[1][..], &[0; 31]].concat(), minus_one] {
             let key = PublicKey::from_bits(Algorithm::Ed25519, &point).unwrap();

@@ -1,6 +1,7 @@
 //! Writes a full set of artefacts, good and bad, for outside tools to judge: `artefacts FOLDER [SEED]`.
 //!
-//! Authorities and keys are made for this run and thrown away; the seed is printed, so that a run can be repeated.
+//! Authorities and keys are made for this run and thrown away; the seed is printed, so that a run can be
+//! repeated.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ struct Workshop {
 fn main() -> Outcome<()> {
     let mut arguments = env::args().skip(1);
     let folder = PathBuf::from(arguments.next().ok_or("usage: artefacts FOLDER [SEED]")?);
-    // A minute back: a tool whose clock has not reached the second yet must not refuse.
+    // The instant lies a minute back, so that a tool whose clock is a little behind does not refuse.
     let now = Utc::now() - Duration::minutes(1);
     let seed = match arguments.next() {
         Some(seed) => seed.parse()?,
@@ -77,7 +78,8 @@ impl Workshop {
             AuthorityName::new(Environment::Test, "Burtgel demonstration", Some("NTRMN-9000000"), text)
         };
         let root = Profile::Root(Root { name: name("eID Root"), key: root_key.public_key() });
-        // They began two months ago: what is stale today was made in their time.
+        // The authorities began two months ago: the artefacts that are stale today were made within their
+        // time.
         let begun = self.now - Duration::days(60);
         let lasts = |days| Validity::new(begun, begun + Duration::days(days));
         let root = self.authority_for(root, None, root_key, lasts(20 * 365)?)?;
@@ -172,7 +174,8 @@ impl Workshop {
         self.write("ccc.bin", piv::ccc([7; 14]))
     }
 
-    /// What must fail: a changed data group, a changed hash inside the SOD, a SOD of a stranger's authority.
+    /// What must fail: a changed data group, a changed hash inside the SOD, a SOD signed under an unknown
+    /// authority.
     fn write_spoilt(&mut self, card: &CardFiles, holder: &Holder) -> Outcome<()> {
         let mut dg1 = card.dg1.clone();
         dg1[20] ^= 1;
@@ -272,7 +275,7 @@ impl Workshop {
         self.certify(profile, issuing, 5)
     }
 
-    /// A key as a card would answer it: the point only.
+    /// A key as a card would answer it: only the point, without parameters.
     fn card_key(&mut self) -> Outcome<PublicKey> {
         let point = self.signer(Algorithm::EcdsaP256Sha256)?.public_key().to_bits();
         Ok(PublicKey::from_p256_point(&point)?)
@@ -385,7 +388,7 @@ fn found(findings: Vec<Finding>) -> String {
     format!("{findings:?}")
 }
 
-/// A composed person whose card ends on a birthday.
+/// A composed person whose card expires on a birthday.
 fn holder() -> Holder {
     let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     Holder { expires_on: date(2046, 2, 3), ..composed::holder(date(2026, 11, 23)) }

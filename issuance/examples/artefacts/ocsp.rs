@@ -16,8 +16,8 @@ use rand_chacha::rand_core::Rng as _;
 use super::{Outcome, Workshop, found};
 
 impl Workshop {
-    /// Answers about a good certificate, a revoked one, and one that the authority never issued; by SHA-1 and SHA-256, with
-    /// and without a nonce; a stale one, and an error.
+    /// Answers about a good certificate, a revoked one, and one that the authority never issued; by SHA-1 and
+    /// SHA-256, with and without a nonce; a stale answer, and an error.
     pub(super) fn ocsp(
         &mut self,
         issuing: &CertificationAuthority,
@@ -77,7 +77,7 @@ impl Workshop {
         Ok(linted.sign(responder)?.der().to_vec())
     }
 
-    /// A responder that has been there for ten days, so that a stale answer of it can be made.
+    /// A responder whose certificate began ten days ago, so that it can sign an answer that is stale today.
     fn responder(&mut self, issuing: &CertificationAuthority) -> Outcome<CertificationAuthority> {
         let key = self.signer(Algorithm::EcdsaP256Sha256)?;
         let profile = Profile::OcspResponder(OcspResponder {

@@ -1,4 +1,5 @@
-//! The files beyond the card of docs/card-layout.md: DG12, DG14, DG15, EF.CardAccess, and a SOD of all data groups.
+//! The files that the card of docs/card-layout.md does not have: DG12, DG14, DG15, EF.CardAccess, and a SOD
+//! of all data groups.
 
 use chrono::NaiveDate;
 use issuance::authority::CertificationAuthority;
@@ -42,7 +43,8 @@ impl Workshop {
         )?;
         self.write("full_com.bin", Com { data_groups: DataGroup::ALL.to_vec() }.encode())?;
         self.write("card_access.bin", card_access::encode(options.pace)?)?;
-        // What must fail: a file before access that promises another curve than the signed one.
+        // What must fail: EF.CardAccess, which is read before any access, promises another curve than the
+        // signed DG14.
         self.write("card_access_other.bin", card_access::encode(PaceParameter::BrainpoolP256)?)?;
         self.face_image(card, signer)?;
         self.write("dg12.bin", dg12)?;
@@ -50,7 +52,8 @@ impl Workshop {
         self.write("dg15.bin", dg15)
     }
 
-    /// DG2 in the form that is written from 2030 on, and a SOD over it; what must fail says another width than the image has.
+    /// DG2 in the form that is required from 2030 on, and a SOD over it; the file that must fail states
+    /// another width than the image has.
     fn face_image(&self, card: &CardFiles, signer: &CertificationAuthority) -> Outcome<()> {
         let holder = super::holder();
         let portrait = Portrait::parse(&holder.portrait_jpeg)?;

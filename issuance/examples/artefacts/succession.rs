@@ -1,4 +1,4 @@
-//! A CSCA and its next key, with the link between them; and a branch of RSA keys alone.
+//! A CSCA, its next key and the link certificate between them; and a branch that has RSA keys only.
 
 use chrono::Duration;
 use issuance::authority::CertificationAuthority;
@@ -15,8 +15,8 @@ use issuance::validity::Validity;
 use super::{Outcome, Workshop, found};
 
 impl Workshop {
-    /// From RSA to P-384 and from P-384 to RSA, each with a Document Signer of the next key, its SOD, and the one list;
-    /// then the RSA branch for tools that do not take explicit curves.
+    /// From RSA to P-384 and from P-384 to RSA, each with a Document Signer under the next key, its SOD, and
+    /// the one list; then the RSA branch for tools that do not take explicit curves.
     pub(super) fn successions(&mut self) -> Outcome<()> {
         let rsa = self.succession("rsa_ec", Algorithm::RsaPss4096Sha256, Algorithm::EcdsaP384Sha384)?;
         self.succession("ec_rsa", Algorithm::EcdsaP384Sha384, Algorithm::RsaPss4096Sha256)?;
@@ -30,7 +30,7 @@ impl Workshop {
 
     fn succession(&mut self, name: &str, from: Algorithm, to: Algorithm) -> Outcome<CertificationAuthority> {
         let old_key = self.signer(from)?;
-        // Four years, of which two weeks are left.
+        // The key signs for four years, of which two weeks are left.
         let begun = self.now - Duration::days(4 * 365 - 16);
         let usage = Validity::new(begun, begun + Duration::days(4 * 365))?;
         let validity = Validity::new(begun, begun + Duration::days(14 * 365))?;

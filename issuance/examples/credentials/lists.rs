@@ -15,7 +15,7 @@ impl Workshop {
             self.list(&format!("list_{jose}"), at, Bits::Two, self.now)?;
         }
         self.list("list_bits1", 0, Bits::One, self.now)?;
-        // What must fail: over since yesterday.
+        // What must fail: a list that expired yesterday.
         self.list("list_stale", 0, Bits::Two, self.now - Duration::days(2))
     }
 

@@ -1,7 +1,8 @@
-//! Digital credentials for outside tools to judge: `credentials make FOLDER [SEED]` writes them, `credentials read FOLDER
-//! FILE AUDIENCE NONCE` reads a presentation that another wallet made of one of them.
+//! Digital credentials for outside tools to judge: `credentials make FOLDER [SEED]` writes them, `credentials
+//! read FOLDER FILE AUDIENCE NONCE` reads a presentation that another wallet made from one of them.
 //!
-//! Authorities and keys are made for this run and thrown away; the seed is printed, so that a run can be repeated.
+//! Authorities and keys are made for this run and thrown away; the seed is printed, so that a run can be
+//! repeated.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ fn main() -> Outcome<()> {
 fn make(folder: &Path, now: DateTime<Utc>, seed: u64) -> Outcome<()> {
     println!("seed {seed}");
     fs::create_dir_all(folder)?;
-    // A minute back: a tool whose clock has not reached the second yet must not refuse.
+    // The instant lies a minute back, so that a tool whose clock is a little behind does not refuse.
     let now = now - Duration::minutes(1);
     let mut workshop = Workshop::new(folder.to_owned(), now, ChaCha20Rng::seed_from_u64(seed))?;
     workshop.pids()?;

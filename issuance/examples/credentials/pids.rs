@@ -1,4 +1,4 @@
-//! SD-JWT VC: whole ones, presentations, one revoked, one of a stranger's issuer.
+//! SD-JWT VC: complete credentials, presentations, a revoked credential, and one of an unknown issuer.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use issuance::signer::{Algorithm, SoftwareSigner};
 use super::Outcome;
 use super::workshop::{ALGORITHMS, GOOD, REVOKED, SUSPENDED, Workshop};
 
-/// What the verifier of the presentations asks of their proofs.
+/// The audience and nonce that the verifier of the presentations asks for.
 pub const AUDIENCE: &str = "https://bank.example.mn";
 pub const NONCE: &str = "n-0S6_WzA2Mj";
 
@@ -45,7 +45,7 @@ impl Workshop {
         Ok(())
     }
 
-    /// What must fail: a proof by another key, and one that answers another nonce.
+    /// What must fail: a proof by another key, and a proof that answers another nonce.
     fn spoilt(&mut self, pid: &IssuedSdJwt, demand: &BindingDemand) -> Outcome<()> {
         let stranger = self.signer(Algorithm::EcdsaP256Sha256)?;
         let proof =

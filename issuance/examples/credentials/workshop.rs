@@ -23,9 +23,9 @@ use super::{Outcome, holder};
 
 /// Who vouches for the credentials of a run.
 pub const ISSUER: &str = "https://pid.example.mn";
-/// Where their status stands.
+/// The URL of the status list.
 pub const LIST: &str = "https://status.example.mn/1";
-/// The place of those that are good, and of one that is revoked, and of one that is suspended.
+/// The places in the list: of the good credentials, of the revoked one, and of the suspended one.
 pub const GOOD: u64 = 412;
 pub const REVOKED: u64 = 7;
 pub const SUSPENDED: u64 = 8;
@@ -43,14 +43,15 @@ pub struct Workshop {
     pub now: DateTime<Utc>,
     pub rng: ChaCha20Rng,
     pub issuing: CertificationAuthority,
-    /// One of each algorithm, in the order of [`ALGORITHMS`].
+    /// One signer for each algorithm, in the order of [`ALGORITHMS`].
     pub signers: Vec<CertificationAuthority>,
     pub list_signers: Vec<CertificationAuthority>,
 }
 
 impl Workshop {
     pub fn new(folder: PathBuf, now: DateTime<Utc>, mut rng: ChaCha20Rng) -> Outcome<Self> {
-        // They began two months ago: what is stale today was made in their time.
+        // The authorities began two months ago: the credentials that are stale today were made within their
+        // time.
         let begun = now - Duration::days(60);
         let root_key = key(&mut rng, Algorithm::EcdsaP384Sha384)?;
         let root = Profile::Root(Root { name: name("eID Root"), key: root_key.public_key() });

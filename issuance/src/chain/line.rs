@@ -1,5 +1,5 @@
-//! The keys of one CSCA through time: a trusted certificate and the link certificates that lead from it to later keys
-//! (Doc 9303-12 §4.1.6.2, §7.1).
+//! The keys of one CSCA through time: a trusted certificate and the link certificates that lead from it to
+//! later keys (Doc 9303-12 §4.1.6.2, §7.1).
 
 use chrono::{DateTime, Utc};
 use x509_cert::ext::pkix::BasicConstraints;
@@ -12,8 +12,9 @@ use crate::certificate::Certificate;
 use crate::oid;
 use crate::revocation::crl::Crl;
 
-/// Adds to a trusted CSCA the later keys that links lead to, oldest link first. What comes back may be trusted as the CSCA
-/// is: a link certificate carries the subject, key and key identifier of the later CSCA certificate.
+/// Adds to a trusted CSCA the later keys to which links lead, oldest link first. The returned certificates
+/// may be trusted as the CSCA is: a link certificate carries the subject, key and key identifier of the later
+/// CSCA certificate.
 ///
 /// # Errors
 /// The first link that does not continue the line, and why.
@@ -33,7 +34,8 @@ pub fn follow_links(
     Ok(line)
 }
 
-/// The same, leaving out what does not continue the line: for a path that may hold other certificates too.
+/// Like [`follow_links`], but skips certificates that do not continue the line: for a path that may hold
+/// others too.
 pub(super) fn line_from(
     trusted: &Certificate,
     certificates: &[Certificate],
@@ -49,13 +51,15 @@ pub(super) fn line_from(
     line
 }
 
-/// Whether two trusted CSCA certificates are of one line by their names: the same subject, or a link away from it.
+/// Whether two trusted CSCA certificates belong to one line by their names: they have the same subject, or
+/// one is a link away from the other.
 pub(crate) fn are_of_one_line(one: &Certificate, other: &Certificate) -> bool {
     one.subject() == other.subject() || one.issuer() == other.subject() || other.issuer() == one.subject()
 }
 
-/// A link is of the form the clause asks, was signed by a key of the line within that key's time of use, and stands in no
-/// list of the line. The next key itself signs the one list there is, so it counts as one of the line here.
+/// A link has the form that the clause asks for, was signed by a key of the line within that key's time of
+/// use, and no list of the line revokes it. The next key itself signs the only list there is, so here it
+/// counts as part of the line.
 fn require_link(
     line: &[Certificate],
     link: &Certificate,
@@ -77,7 +81,8 @@ fn require_link(
     require_not_revoked(link, &signers, crls, at)
 }
 
-/// Self-issued or with nameChange, of another key than its issuer's, an authority with path length 0.
+/// The link is self-issued or carries nameChange, certifies another key than its issuer's, and is an
+/// authority with path length 0.
 fn require_form(link: &Certificate) -> Result<(), ChainError> {
     let same_name = link.issuer() == link.subject();
     let renamed = link.has_extension(oid::NAME_CHANGE);

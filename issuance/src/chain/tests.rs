@@ -123,7 +123,7 @@ fn a_holder_cannot_issue() {
         Issuer::Authority(holder.certificate()),
     )
     .unwrap();
-    // Lint would not let this through; a thief has no lint.
+    // Lint would refuse this; a thief does not lint.
     let signature = holder.signer().sign(prepared.tbs_der()).unwrap();
     let algorithm = holder.signer().algorithm().identifier();
     let forged = crate::prepared::signed(prepared.tbs_der(), algorithm, &signature).unwrap();

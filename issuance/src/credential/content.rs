@@ -1,28 +1,28 @@
-//! What a credential says, whatever its form.
+//! What a credential says, whichever form it takes.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound as _, Utc};
 
 use super::StatusReference;
 use crate::holder::{Holder, Sex};
 
-/// The holder and the frame of a credential.
+/// The holder, the issuer, the times and the status place of a credential.
 #[derive(Clone, Debug)]
 pub struct CredentialContent {
-    /// Whom it is about.
+    /// The person whom the credential is about.
     pub holder: Holder,
-    /// Who vouches for it: the `https` URL in the certificate of the signer.
+    /// The issuer: the `https` URL in the certificate of the signer.
     pub issuer: String,
-    /// The issuing authority, as a person reads it.
+    /// The name of the issuing authority, for people to read.
     pub issuing_authority: String,
-    /// When it is made. Whole hours or days are better than seconds: two credentials of one holder that are shown to two
-    /// verifiers should not be tied to each other by it.
+    /// When the credential is made. Round it to hours or days: two verifiers who see two credentials of one
+    /// holder must not be able to link them by an exact second.
     pub issued_at: DateTime<Utc>,
-    /// When nobody goes by it any longer; not after the card's last day.
+    /// When the credential expires; not after the card's last day.
     pub expires_at: DateTime<Utc>,
-    /// Where its status stands: a place of this credential alone, drawn at random among those not given yet. A count would
-    /// tell how many credentials were given out between two. Two credentials of one holder have two places, also when one is
-    /// an SD-JWT and the other a QR code: the code shows name and number in clear, and by a shared place it would say whose
-    /// the SD-JWT is, however little that one discloses.
+    /// Where its status stands: a place that belongs to this credential alone, drawn at random among the free
+    /// ones. If places were counted up, two places would tell how many credentials were given out in between.
+    /// An SD-JWT and a QR code of one holder have two places: the code shows name and number in clear, and a
+    /// shared place would tell whose the SD-JWT is, however little that one discloses.
     pub status: StatusReference,
 }
 
@@ -37,7 +37,7 @@ impl CredentialContent {
         self.expires_at.trunc_subsecs(0).timestamp()
     }
 
-    /// The first instant after the card's last day in UTC: no credential lives longer.
+    /// The first instant after the card's last day in UTC: no credential is valid longer.
     pub(crate) fn limit(&self) -> i64 {
         let after = self.holder.expires_on.succ_opt().unwrap_or(NaiveDate::MAX);
         after.and_time(NaiveTime::MIN).and_utc().timestamp()
@@ -53,8 +53,8 @@ pub(crate) fn sex_number(sex: Sex) -> u8 {
     }
 }
 
-/// Whether a text can be a name as its holder confirmed it: not empty, no space at either end, and no filler of a machine
-/// readable zone, which a name that was reduced for the zone has in the place of a hyphen.
+/// Whether a text can be a name as its holder confirmed it: not empty, no space at either end, and no `<`,
+/// which stands for a hyphen in a name that was reduced for the machine readable zone.
 pub(crate) fn is_name(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.contains('<')
 }

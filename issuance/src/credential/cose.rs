@@ -13,20 +13,20 @@ use super::raw_signature;
 use crate::algorithm::Algorithm;
 use crate::public_key::PublicKey;
 
-/// A map of ours has a dozen keys.
+/// A map of ours has about a dozen keys.
 const MAX_KEYS: usize = 64;
 /// Header parameter `type` (RFC 9596 §2).
 const TYPE: i64 = 16;
 /// Header parameter `x5chain` (RFC 9360 §2).
 const X5CHAIN: i64 = 33;
 
-/// What the header of a CWT of ours says.
+/// What the protected header of our CWT says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SignHeader {
     pub(crate) algorithm: Algorithm,
     /// `type`, a media type.
     pub(crate) kind: Option<String>,
-    /// A hint at the key.
+    /// A hint at the signer's key.
     pub(crate) key_id: Vec<u8>,
     /// The certificates, the signer's first, in DER.
     pub(crate) path: Vec<Vec<u8>>,
@@ -100,7 +100,7 @@ fn chain(value: &Cbor) -> Option<Vec<Vec<u8>>> {
 /// A CWT laid out: the octets that will be signed are fixed.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
-    /// The tagged message before its signature, which stands last.
+    /// The tagged message without its signature, which stands last.
     before: Vec<u8>,
     to_be_signed: Vec<u8>,
 }
@@ -115,7 +115,7 @@ impl Layout {
         let to_be_signed = sig_structure_data(context, protected.clone(), None, &[], &payload);
         let unsigned = CoseSign1 { protected, payload: Some(payload), ..CoseSign1::default() };
         let mut before = unsigned.to_tagged_vec().map_err(|_| CredentialError::Form("COSE_Sign1"))?;
-        // The byte string of no octets.
+        // An empty byte string.
         before.pop();
         Ok(Self { before, to_be_signed })
     }
@@ -131,11 +131,11 @@ impl Layout {
         Ok([self.before.as_slice(), &last].concat())
     }
 
-    /// The signature in a tagged message that is this one octet for octet, whatever the signature.
+    /// The signature in a tagged message that equals this one octet for octet, apart from the signature.
     pub(crate) fn signature_in(&self, message: &[u8]) -> Option<Vec<u8>> {
         let last = message.strip_prefix(self.before.as_slice())?;
         let Ok(Cbor::Bytes(signature)) = Cbor::from_slice(last) else { return None };
-        // The shortest form, with nothing after it.
+        // The length must be in its shortest form, with nothing after the signature.
         (self.tagged(&signature).ok()? == message).then_some(signature)
     }
 }
@@ -149,8 +149,8 @@ pub(crate) struct SignedCwt {
 }
 
 impl SignedCwt {
-    /// Reads a `COSE_Sign1` under its tag, and the map of claims in it. What stands in the unprotected header is not looked
-    /// at: nobody signed it.
+    /// Reads a `COSE_Sign1` under its tag, and the map of claims in it. The unprotected header is ignored:
+    /// nobody signed it.
     pub(crate) fn read(octets: &[u8]) -> Result<Self, CredentialError> {
         let form = || CredentialError::Form("a tagged COSE_Sign1 with a map of claims");
         let message = CoseSign1::from_tagged_slice(octets).map_err(|_| form())?;
@@ -165,7 +165,7 @@ impl SignedCwt {
         Ok(Self { header, claims, to_be_signed, signature: message.signature.clone() })
     }
 
-    /// `Sig_structure` (RFC 9052 §4.4), of what was read.
+    /// `Sig_structure` (RFC 9052 §4.4) over the message that was read.
     pub(crate) fn to_be_signed(&self) -> &[u8] {
         &self.to_be_signed
     }
@@ -183,7 +183,7 @@ impl SignedCwt {
         entry(&self.claims, &Cbor::from(number))
     }
 
-    /// The numbers of the claims, in their order; a name that is no number counts as `i64::MAX`.
+    /// The numbers of the claims, in their order; a key that is not a number counts as `i64::MAX`.
     pub(crate) fn claim_numbers(&self) -> Vec<i64> {
         let numbers =
             self.claims.as_map().into_iter().flatten().map(|(name, _)| {
@@ -197,7 +197,7 @@ impl SignedCwt {
         integer(self.claim(number)).ok_or(CredentialError::Claim(name))
     }
 
-    /// A `NumericDate` that need not be there; one that is must be whole seconds.
+    /// A `NumericDate` that may be missing; when present it must be whole seconds.
     pub(crate) fn optional_seconds(
         &self,
         number: i64,
@@ -222,7 +222,7 @@ pub(crate) fn integer(value: Option<&Cbor>) -> Option<i64> {
     value.and_then(Cbor::as_integer).and_then(|number: Integer| i64::try_from(number).ok())
 }
 
-/// Whether a map, or one within it, has a key twice, or so many that looking would take long.
+/// Whether a map, or a map within it, has a key twice, or so many keys that the comparison would take long.
 fn has_repeated_key(map: &Cbor) -> bool {
     let entries = map.as_map().map(Vec::as_slice).unwrap_or_default();
     let repeated = |i: usize, key: &Cbor| entries.iter().skip(i + 1).any(|(other, _)| other == key);

@@ -1,4 +1,4 @@
-//! Why a credential or a status list was not made, or is not gone by.
+//! Why a credential or a status list was not made, or is refused by a reader.
 
 use chrono::{DateTime, Utc};
 
@@ -8,16 +8,16 @@ use crate::public_key::PublicKeyError;
 use crate::signer::SignError;
 use crate::status_list::Status;
 
-/// Why a credential or a status list was not made, or is not gone by.
+/// Why a credential or a status list was not made, or is refused by a reader.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
-    /// More octets than any of ours has: not looked at.
+    /// More octets than any credential or list of ours has; nothing was read.
     #[error("{0} octets are more than is read")]
     TooLarge(usize),
-    /// Not of the form that the specification asks for.
+    /// The form is not the one that the specification asks for.
     #[error("the form: {0}")]
     Form(&'static str),
-    /// A value that must be there, or is not of its type.
+    /// A value is missing or not of its type.
     #[error("the claim `{0}` is missing or not of its type")]
     Claim(&'static str),
     /// An algorithm that no row of [`ROWS`](crate::algorithm::ROWS) lets sign credentials.
@@ -32,22 +32,22 @@ pub enum CredentialError {
     /// The signer failed.
     #[error("signing a credential")]
     Sign(#[from] SignError),
-    /// A certificate inside.
+    /// A certificate in the credential cannot be read or used.
     #[error("a certificate in a credential")]
     Certificate(#[from] CertificateError),
     /// The signature does not fit.
     #[error("the signature of a credential")]
     Signature(#[from] PublicKeyError),
-    /// No certificate known here is that of the signer.
+    /// The reader does not know the certificate of the signer.
     #[error("the signer of the credential is not known")]
     UnknownSigner,
-    /// The certificate is not one for this purpose, or of another issuer.
+    /// The certificate is for another purpose, or for another issuer.
     #[error("the certificate is not that of a signer of this")]
     NotASigner,
-    /// From the signer to the trusted root.
+    /// The path from the signer to the trusted root is refused.
     #[error("the certificate of the signer")]
     Chain(#[from] ChainError),
-    /// Not yet, or no longer.
+    /// Before the beginning, or after the end.
     #[error("not valid at {0}")]
     NotValid(DateTime<Utc>),
     /// A disclosure that the issuer did not sign, or that stands twice.
@@ -56,10 +56,10 @@ pub enum CredentialError {
     /// The proof that the presenter has the holder's key.
     #[error("the key binding: {0}")]
     Binding(&'static str),
-    /// A list that is about other credentials, or has no such place.
+    /// The list is about other credentials, or has no such place.
     #[error("the status list is not the one that the credential names")]
     OtherList,
-    /// A list that another authority vouches for, or that was verified under another root.
+    /// Another authority vouches for the list, or the list was verified under another root.
     #[error("the status list is not of the authority that certified the signer of the credential")]
     OtherAuthority,
     /// Revoked or suspended.
@@ -68,6 +68,6 @@ pub enum CredentialError {
 }
 
 impl CredentialError {
-    /// What is about to be signed, or was, is not what was prepared.
+    /// The octets do not say what was prepared.
     pub(crate) const OTHER_THAN_PREPARED: Self = Self::Form("reads back as it was prepared");
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::public_key::{PublicKey, PublicKeyError};
 use crate::weak_key::require_strong;
 
-/// The key, when JOSE may sign with it.
+/// The key as a JWK, when JOSE may sign with it.
 pub(crate) fn of(key: &PublicKey) -> Option<Value> {
     let bits = key.to_bits();
     let text = |octets: &[u8]| URL_SAFE_NO_PAD.encode(octets);
@@ -23,8 +23,8 @@ pub(crate) fn of(key: &PublicKey) -> Option<Value> {
     }
 }
 
-/// Reads a public key; one with a private member (RFC 7518 §6.2.2) is refused, for it is no longer anyone's, and one that
-/// anyone can sign for.
+/// Reads a public key. A key with a private member (RFC 7518 §6.2.2) is refused, because it is no longer
+/// secret; so is a key for which anyone can make signatures.
 pub(crate) fn read(jwk: &Value) -> Result<PublicKey, PublicKeyError> {
     let key = parse(jwk)?;
     require_strong(&key).map_err(|_| PublicKeyError::Point)?;

@@ -29,21 +29,21 @@ fn append(object: &Object, text: &mut String) {
     URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(object).unwrap_or_default(), text);
 }
 
-/// The compact form.
+/// The compact form of a JWT.
 pub(crate) fn compact(signing_input: &str, signature: &[u8]) -> String {
     let mut text = String::new();
     compact_into(signing_input, signature, &mut text);
     text
 }
 
-/// The compact form, after what stands in the text already.
+/// The compact form, appended to the text that is there already.
 pub(crate) fn compact_into(signing_input: &str, signature: &[u8], text: &mut String) {
     text.push_str(signing_input);
     text.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, text);
 }
 
-/// The octets that were signed, and the signature.
+/// Splits the compact form into the octets that were signed and the signature.
 pub(crate) fn parts(text: &str) -> Result<(&str, Vec<u8>), CredentialError> {
     let (signing_input, signature) = text.rsplit_once('.').ok_or(NO_JWT)?;
     Ok((signing_input, URL_SAFE_NO_PAD.decode(signature).map_err(|_| NO_JWT)?))
@@ -59,7 +59,8 @@ pub(crate) struct Jws {
 }
 
 impl Jws {
-    /// Reads the three parts. Anything critical is not understood (RFC 7515 §4.1.11).
+    /// Reads the three parts. A JWT with `crit` is refused: we understand no critical header (RFC 7515
+    /// §4.1.11).
     pub(crate) fn read(text: &str) -> Result<Self, CredentialError> {
         let (signing_input, signature) = parts(text)?;
         let (header, payload) = signing_input.split_once('.').ok_or(NO_JWT)?;
@@ -70,13 +71,13 @@ impl Jws {
         Ok(Self { header, payload, signing_input: signing_input.to_owned(), signature })
     }
 
-    /// The algorithm in the header, when a row lets it sign credentials; `none` and HMAC never are.
+    /// The algorithm in the header, when a row lets it sign credentials; `none` and HMAC are always refused.
     pub(crate) fn algorithm(&self) -> Result<Algorithm, CredentialError> {
         let name = self.header.get("alg").and_then(Value::as_str);
         name.and_then(Algorithm::from_jose).ok_or(CredentialError::Algorithm)
     }
 
-    /// Asks for this `typ`.
+    /// Refuses another `typ` than this one.
     pub(crate) fn require_type(&self, expected: &'static str) -> Result<(), CredentialError> {
         match self.header.get("typ").and_then(Value::as_str) {
             Some(found) if found == expected => Ok(()),
@@ -97,12 +98,12 @@ impl Jws {
         self.payload.get(name).and_then(Value::as_i64).ok_or(CredentialError::Claim(name))
     }
 
-    /// A `NumericDate` that need not be there; one that is must be whole seconds.
+    /// A `NumericDate` that may be missing; when present it must be whole seconds.
     pub(crate) fn optional_seconds(&self, name: &'static str) -> Result<Option<i64>, CredentialError> {
         if self.payload.contains_key(name) { self.seconds(name).map(Some) } else { Ok(None) }
     }
 
-    /// From `iat` and `nbf`, where there is one, to `exp` (RFC 7519 §4.1).
+    /// The time from `iat` and, when present, `nbf` until `exp` (RFC 7519 §4.1).
     pub(crate) fn window(&self) -> Result<Window, CredentialError> {
         Ok(Window {
             issued: self.seconds("iat")?,
@@ -143,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_jwt_of_rfc_8037_verifies() {
-        // RFC 8037 appendix A.4; its payload is no JSON object, so that the parts are taken by hand.
+        // RFC 8037 appendix A.4; its payload is not a JSON object, so the test splits the parts by hand.
         let jwk =
             json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
         let input = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";

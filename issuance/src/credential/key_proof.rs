@@ -1,5 +1,6 @@
-//! The proof that a wallet has the key to which a credential will be bound: a JWT over the issuer's nonce, as OpenID for
-//! Verifiable Credential Issuance 1.0 appendix F.1 has it (`proof type jwt`), with the key in the header.
+//! The proof that a wallet has the key to which a credential will be bound: a JWT over the issuer's nonce, as
+//! OpenID for Verifiable Credential Issuance 1.0 appendix F.1 has it (`proof type jwt`), with the key in the
+//! header.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -14,11 +15,12 @@ pub(crate) const PROOF_TYPE: &str = "openid4vci-proof+jwt";
 /// A proof with more octets is not read.
 pub const MAX_PROOF_OCTETS: usize = 4096;
 
-/// The holder's key, proved to be at hand: the proof is for this issuer, answers this nonce, and is not older than the nonce is
-/// good for.
+/// The holder's key, proved to be at hand: the proof is for this issuer, answers this nonce, and is no older
+/// than the nonce is valid.
 ///
 /// # Errors
-/// A text that is too long or of another form, a key that JOSE does not sign with, a private key, another audience, nonce or time, a
+/// A text that is too long or of another form, a key that JOSE does not sign with, a private key, another
+/// audience, nonce or time, a signature that does not verify.
 /// signature that does not verify.
 pub fn holder_key(
     proof: &str,
@@ -63,7 +65,7 @@ mod tests {
         "2026-11-25T08:00:00Z".parse().unwrap()
     }
 
-    /// A proof of key 1 signed by key `signed_by`, after a change of header and claims.
+    /// A proof for key 1 signed by key `signed_by`, after a change of header and claims.
     fn proof(signed_by: u8, change: impl Fn(&mut Value, &mut Value)) -> String {
         let key = sample::key(Algorithm::EcdsaP256Sha256, 1);
         let mut header = json!({ "alg": "ES256", "typ": PROOF_TYPE, "jwk": jwk::of(&key) });

@@ -1,4 +1,4 @@
-//! The certificates beside a signature, and whom a reader trusts.
+//! The certificates that accompany a signature, and the root that a reader trusts.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,21 +13,24 @@ use crate::certificate::Certificate;
 use crate::chain::{is_issuer_of, verify_chain};
 use crate::revocation::crl::Crl;
 
-/// So many certificates stand beside a signature at most: the signer's and its authorities', without the root.
+/// At most this many certificates accompany a signature: the signer's and its authorities', without the root.
 pub const MAX_PATH: usize = 3;
 /// No certificate of ours has more octets.
 const MAX_CERTIFICATE_OCTETS: usize = 4096;
 
-/// The certificate of a signer and those of its authorities, without the root: verified once, put beside every signature.
+/// The certificates of a signer and of its authorities, without the root: verified once, attached to every
+/// signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignerPath(Vec<Certificate>);
 
 impl SignerPath {
-    /// Takes the signer's certificate and those above it, in their order, and verifies that each is certified by the next.
+    /// Takes the signer's certificate and those above it, in order, and verifies that each is certified by
+    /// the next.
     ///
-    /// The last must be certified by the root that readers trust, which nobody can tell here: a signer alone, under an authority
-    /// that is not the root, is taken, and so is a credential of it; readers then find no way to the root and refuse it
-    /// ([`ChainError::NoPath`](crate::chain::ChainError::NoPath)). Whoever puts a path together gives every authority.
+    /// The last one must be certified by the root that readers trust, which this function cannot know. It
+    /// therefore accepts a signer alone whose authority is not the root, and credentials are then made that
+    /// readers refuse because they find no way to the root
+    /// ([`ChainError::NoPath`](crate::chain::ChainError::NoPath)). The caller must give every authority.
     ///
     /// # Errors
     /// No certificate, more than [`MAX_PATH`], another order, a signature that does not verify.
@@ -39,13 +42,13 @@ impl SignerPath {
         Ok(Self(path))
     }
 
-    /// The certificates, the signer's first.
+    /// The certificates, beginning with the signer's.
     pub fn certificates(&self) -> &[Certificate] {
         &self.0
     }
 }
 
-/// Each certificate is certified by the next.
+/// Requires that each certificate is certified by the next.
 fn require_leads_on(path: &[Certificate]) -> Result<(), CredentialError> {
     for pair in path.windows(2) {
         if let [one, issuer] = pair {
@@ -58,18 +61,19 @@ fn require_leads_on(path: &[Certificate]) -> Result<(), CredentialError> {
     Ok(())
 }
 
-/// Whom a reader trusts, and what it has learnt of revocation.
+/// The root that a reader trusts, and the revocation lists that it has.
 #[derive(Clone, Debug)]
 pub struct CredentialTrust {
     /// The root that the reader trusts.
     pub root: Certificate,
-    /// Revocation lists: a fresh one of each authority on the way must be there.
+    /// The lists must include a fresh one of each authority on the way.
     pub crls: Vec<Crl>,
 }
 
 impl CredentialTrust {
-    /// The certificate of the signer, the first of `path`, when it leads to the root and is for this purpose. Every certificate
-    /// after it leads on: one that does not stand there for nothing, or for a reader that looks at another than we do.
+    /// The certificate of the signer, the first of `path`, when it leads to the root and is for this purpose.
+    /// Every later certificate must be part of the way: an extra one is refused, because another reader might
+    /// look at it.
     pub(crate) fn signer<'a>(
         &self,
         path: &'a [Certificate],
@@ -83,32 +87,33 @@ impl CredentialTrust {
         Ok(signer)
     }
 
-    /// By whom a signer was certified that [`signer`](Self::signer) gave.
+    /// Who certified a signer that [`signer`](Self::signer) returned.
     pub(crate) fn certifier(&self, signer: &Certificate) -> Certifier {
         Certifier { root: self.root.public_key().fingerprint(), authority: signer.issuer().clone() }
     }
 }
 
-/// Who certified a signer: the authority by its name, which is one under one root, whatever its key; and the root by its key.
-/// A next certificate of either changes nothing.
+/// Who certified a signer: the authority by its name, which is unique under one root, whatever key it has;
+/// and the root by its key. A renewed certificate of either changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Certifier {
     root: [u8; 32],
     authority: Name,
 }
 
-/// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as EU health certificates had it.
+/// The first octets of the SHA-256 of the signer's certificate: a hint for readers, as in the EU health
+/// certificates.
 pub(crate) fn key_id(signer: &Certificate) -> Vec<u8> {
     Sha256::digest(signer.der()).iter().take(8).copied().collect()
 }
 
-/// A certificate for one purpose is for this one.
+/// Requires that a certificate is for this purpose.
 pub(crate) fn require_for(signer: &Certificate, purpose: ObjectIdentifier) -> Result<(), CredentialError> {
     if signer.is_for(purpose) { Ok(()) } else { Err(CredentialError::NotASigner) }
 }
 
-/// Whether each certificate names the next as its issuer, the first is for the purpose, and no root is among them: whoever
-/// trusts it has it. Signatures were verified by [`SignerPath::new`].
+/// Requires that each certificate names the next as its issuer, the first is for the purpose, and none is a
+/// root: every reader that trusts the root has it already. [`SignerPath::new`] has verified the signatures.
 pub(crate) fn is_path(path: &[Certificate], purpose: ObjectIdentifier) -> bool {
     let certified = |pair: &[Certificate]| match pair {
         [one, issuer] => is_issuer_of(issuer, one),
@@ -180,7 +185,7 @@ mod tests {
             signer(&path, own).unwrap();
             assert!(matches!(signer(&path, other), Err(CredentialError::NotASigner)));
         }
-        // An authority is for no purpose, and so signs nothing of this.
+        // An authority is for neither purpose, so it signs no credential and no list.
         let authority = SignerPath::new(vec![world.issuing.certificate().clone()]).unwrap();
         for purpose in purposes {
             assert!(matches!(signer(&authority, purpose), Err(CredentialError::NotASigner)));
@@ -198,7 +203,7 @@ mod tests {
             world.trust.signer(&path, oid::EXAMPLE_CREDENTIAL_SIGNING, sample::now()).map(|_| ())
         };
         signer(&[]).unwrap();
-        // The root is superfluous, but it leads on.
+        // The root is superfluous here, but it is part of the way.
         signer(&[&world.trust.root]).unwrap();
         for stray in [
             world.list_signer.certificate(),

@@ -1,8 +1,10 @@
-//! The QR identity credential: a CWT with claim 169 (RFC 8392; "169 - QR Code Specifications" of MOSIP, which IANA registers,
-//! version 1.2.2 of 5 May 2026, with the photo as every version since 1.0.0 knows it: decision 14), compressed with zlib and written in base45 (RFC 9285), for paper and for readers without network.
+//! The QR identity credential: a CWT with claim 169 (RFC 8392; "169 - QR Code Specifications" of MOSIP, which
+//! IANA registers, version 1.2.2 of 5 May 2026, with the photo as every version since 1.0.0 has it: decision
+//! 14), compressed with zlib and written in base45 (RFC 9285), for paper and for readers without network.
 //!
-//! All of it is shown whenever it is shown: it holds the least, and no civil id. The signer's certificate has no room in it;
-//! readers have the certificates of the few signers beforehand. Not here: encryption, biometric templates.
+//! Whoever shows the code shows all of it, so it holds as little as possible, and no civil id. The signer's
+//! certificate does not fit into it; readers get the certificates of the few signers beforehand. Not here:
+//! encryption, biometric templates.
 
 mod envelope;
 mod fields;

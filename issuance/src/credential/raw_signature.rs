@@ -1,11 +1,11 @@
-//! Signatures as JOSE and COSE write them: `r ‖ s` for ECDSA (RFC 7518 §3.4, RFC 9053 §2.1), the 64 octets of Ed25519
-//! (RFC 8037 §3.1, RFC 9053 §2.2).
+//! Signatures as JOSE and COSE write them: `r ‖ s` for ECDSA (RFC 7518 §3.4, RFC 9053 §2.1), the 64 octets of
+//! Ed25519 (RFC 8037 §3.1, RFC 9053 §2.2).
 
 use crate::algorithm::Algorithm;
 use crate::public_key::{PublicKey, PublicKeyError};
 use crate::signer::{SignError, Signer};
 
-/// Signs the message; an algorithm whose row knows no JOSE does not sign.
+/// Signs the message; refuses an algorithm whose row has no JOSE name.
 pub(crate) fn sign(signer: &dyn Signer, message: &[u8]) -> Result<Vec<u8>, SignError> {
     let signature = signer.sign(message)?;
     let length = signature.len();
@@ -18,7 +18,7 @@ pub(crate) fn verify(key: &PublicKey, message: &[u8], raw: &[u8]) -> Result<(), 
     key.verify(message, &der)
 }
 
-/// From what a [`Signer`] answers.
+/// Turns what a [`Signer`] answers into a raw signature.
 pub(crate) fn to_raw(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> {
     match algorithm {
         Algorithm::Ed25519 => (signature.len() == 64).then(|| signature.to_vec()),
@@ -32,7 +32,7 @@ pub(crate) fn to_raw(algorithm: Algorithm, signature: &[u8]) -> Option<Vec<u8>> 
     }
 }
 
-/// Into what [`PublicKey::verify`] takes.
+/// Turns a raw signature into what [`PublicKey::verify`] takes.
 fn to_der(algorithm: Algorithm, raw: &[u8]) -> Option<Vec<u8>> {
     match algorithm {
         Algorithm::Ed25519 => Some(raw.to_vec()),

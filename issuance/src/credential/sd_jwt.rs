@@ -1,7 +1,9 @@
-//! SD-JWT VC: a credential of which the holder shows as much as is asked for (RFC 9901; draft-ietf-oauth-sd-jwt-vc).
+//! SD-JWT VC: a credential of which the holder shows only what a verifier asks for (RFC 9901;
+//! draft-ietf-oauth-sd-jwt-vc).
 //!
-//! Our type is `urn:mn:pid:1`; its claims have the names of the EU PID rulebook. What the register says of a person stands in
-//! disclosures only. Not here: nested disclosures in what we issue (they are read), JSON serialisation, type metadata.
+//! Our type is `urn:mn:pid:1`; its claims have the names of the EU PID rulebook. What the register says about
+//! a person stands only in disclosures. Not here: nested disclosures in credentials that we issue (we do read
+//! them), JSON serialisation, type metadata.
 
 mod binding;
 mod claims;
@@ -21,7 +23,8 @@ pub(crate) use disclosure::Disclosure;
 pub(crate) use disclosure::SALT_OCTETS;
 pub(crate) use prepared::{DIGESTS, read_back};
 
-/// The type of our credential, in `vct`. The PID of the EU is `urn:eudi:pid:1`, whose claim names it takes over.
+/// The type of our credential, in `vct`. The type of the EU's PID is `urn:eudi:pid:1`; we use its claim
+/// names.
 pub const TYPE: &str = "urn:mn:pid:1";
 /// `typ` of the issuer's JWT (draft-ietf-oauth-sd-jwt-vc §2.2.1).
 pub const TOKEN_TYPE: &str = "dc+sd-jwt";

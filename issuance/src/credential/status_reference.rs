@@ -8,33 +8,34 @@ use super::content::is_https;
 use super::cose::{entry, text};
 use crate::status_list::MAX_ENTRIES;
 
-/// One place in one status list.
+/// A place in a status list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StatusReference {
-    /// The list: an `https` URL, equal to the subject of the list.
+    /// The URI of the list under `https`, equal to the subject of the list.
     pub uri: String,
-    /// The place in it.
+    /// The place in the list.
     pub index: u64,
 }
 
-/// Whether a text can be the address of a list: an `https` URL without query and fragment, for it is compared letter by letter
-/// and fetched by everyone alike (draft-ietf-oauth-status-list-21 §8.1).
+/// Whether a text can be the address of a list: an `https` URL without query and fragment, because addresses
+/// are compared letter by letter and every reader must fetch the same one (draft-ietf-oauth-status-list-21
+/// §8.1).
 pub(crate) fn is_list_uri(text: &str) -> bool {
     is_https(text) && !text.contains(['?', '#'])
 }
 
 impl StatusReference {
-    /// Whether it can be a place in a list that a reader takes.
+    /// Whether a list that a reader takes can have this place.
     pub(crate) fn is_sound(&self) -> bool {
         is_list_uri(&self.uri) && self.index < MAX_ENTRIES
     }
 
-    /// `status` of a JWT (§6.2).
+    /// Writes `status` of a JWT (§6.2).
     pub(crate) fn to_json(&self) -> Value {
         json!({ "status_list": { "idx": self.index, "uri": self.uri } })
     }
 
-    /// Reads `status`; other mechanisms beside `status_list` are not looked at.
+    /// Reads `status`; mechanisms other than `status_list` are ignored.
     pub(crate) fn from_json(status: Option<&Value>) -> Result<Self, CredentialError> {
         let list = status.and_then(|status| status.get("status_list"));
         let index = list.and_then(|list| list.get("idx")).and_then(Value::as_u64);
@@ -45,7 +46,7 @@ impl StatusReference {
         }
     }
 
-    /// Claim 65535 of a CWT (§6.3), in deterministic order.
+    /// Writes claim 65535 of a CWT (§6.3), in deterministic order.
     pub(crate) fn to_cbor(&self) -> Cbor {
         let list = vec![
             (Cbor::from("idx"), Cbor::from(self.index)),

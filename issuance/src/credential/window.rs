@@ -1,10 +1,10 @@
-//! From when until when something signed is good.
+//! The time in which something signed is valid.
 
 use chrono::{DateTime, Utc};
 
 use super::CredentialError;
 
-/// The clock of whoever signed may be ahead of ours by so much, in seconds. No end is put off by it.
+/// The signer's clock may be this many seconds ahead of ours. This allowance never extends an end.
 pub(crate) const SKEW_SECONDS: i64 = 60;
 
 /// `iat`, `nbf` and `exp` of a JWT or CWT (RFC 7519 §4.1, RFC 8392 §3.1), in seconds since 1970.

@@ -1,4 +1,4 @@
-//! zlib (RFC 1950) of what is sent to readers: small when it is made, and read within limits.
+//! zlib (RFC 1950) for what is sent to readers: written as small as possible, and read within limits.
 
 use std::io::{self, Read as _};
 
@@ -7,8 +7,8 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::CredentialError;
 
-/// One stream at the highest level. Its window is the largest, though a smaller one would cost less to set up for a few hundred
-/// octets: `claim169` takes nothing for zlib that does not begin with the 78 of that window.
+/// One stream at the highest level. Its window is the largest, though a smaller one would cost less for a few
+/// hundred octets, because `claim169` accepts only zlib that begins with 78, which stands for that window.
 pub(crate) fn deflate(octets: &[u8]) -> io::Result<Vec<u8>> {
     let mut compress = Compress::new(Compression::best(), true);
     let mut stream = Vec::with_capacity(most_octets(octets.len()));
@@ -18,13 +18,13 @@ pub(crate) fn deflate(octets: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-/// What cannot be compressed grows by so much at most (`deflateBound` of zlib).
+/// What cannot be compressed grows by at most this much (`deflateBound` of zlib).
 const fn most_octets(octets: usize) -> usize {
     octets + octets / 8 + octets / 64 + 32
 }
 
-/// Inflates one whole stream of so many octets at most, with nothing after it: what stands there nobody signed, and two texts
-/// must not be one credential.
+/// Inflates one whole stream of at most this many octets, with nothing after it: octets after the stream
+/// would be unsigned, and one credential must not have two texts.
 pub(crate) fn inflate(stream: &[u8], limit: usize) -> Result<Vec<u8>, CredentialError> {
     let form = || CredentialError::Form("one zlib stream and nothing after it");
     let mut octets = Vec::new();

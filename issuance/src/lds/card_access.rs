@@ -1,5 +1,5 @@
-//! EF.CardAccess (Doc 9303-10 §3.11.3, Doc 9303-11 §9.2.10): what a reader must know before PACE. Anyone may read it; what
-//! counts is that DG14 says the same and is signed.
+//! EF.CardAccess (Doc 9303-10 §3.11.3, Doc 9303-11 §9.2.10): what a reader must know before PACE. Anyone may
+//! read it and nobody signed it, so DG14, which is signed, must say the same.
 
 use super::LdsError;
 use super::security_infos::{self, PaceParameter, SecurityInfo};

@@ -3,7 +3,7 @@
 use super::{DataGroup, LDS_VERSION, LdsError, UNICODE_VERSION};
 use crate::tlv::{self, Reader};
 
-/// EF.COM. It is not signed: what counts is the SOD, with which it must agree.
+/// EF.COM. It is not signed; it must agree with the SOD, which is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Com {
     /// The data groups present, in the order of their numbers.

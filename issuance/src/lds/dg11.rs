@@ -1,4 +1,5 @@
-//! EF.DG11 (Doc 9303-10 §4.7.11): the name in national characters, personal number, full date and place of birth.
+//! EF.DG11 (Doc 9303-10 §4.7.11): the name in national characters, personal number, full date and place of
+//! birth.
 
 use chrono::NaiveDate;
 
@@ -14,15 +15,15 @@ pub struct PersonalDetails {
     pub secondary: String,
     /// 5F10: the civil id.
     pub personal_number: String,
-    /// 5F2B.
+    /// 5F2B: the full date of birth.
     pub born_on: NaiveDate,
-    /// 5F11, parts from large to small.
+    /// 5F11: the place of birth, parts from large to small.
     pub birth_place: Vec<String>,
 }
 
-/// The name, as [`LdsError`] calls the field.
+/// What [`LdsError`] calls the name.
 pub const NAME_FIELD: &str = "5F0E name";
-/// The place of birth.
+/// What [`LdsError`] calls the place of birth.
 pub const PLACE_FIELD: &str = "5F11 place of birth";
 
 const NAME: u32 = 0x5f0e;
@@ -31,7 +32,8 @@ const BORN: u32 = 0x5f2b;
 const PLACE: u32 = 0x5f11;
 
 impl PersonalDetails {
-    /// The file: `6B { 5C tag list, 5F0E, 5F10, 5F2B, 5F11 }`. Parts of a name or place hold no `<`, which parts them.
+    /// Writes the file: `6B { 5C tag list, 5F0E, 5F10, 5F2B, 5F11 }`. A part of a name or place must not hold
+    /// `<`, which separates the parts.
     pub fn encode(&self) -> Result<Vec<u8>, LdsError> {
         let name = [part(NAME_FIELD, &self.primary)?, part(NAME_FIELD, &self.secondary)?].join("<<");
         let places = self.birth_place.iter().map(|place| part(PLACE_FIELD, place));
@@ -52,7 +54,7 @@ impl PersonalDetails {
         ))
     }
 
-    /// Reads the file; the tag list must be that of the elements that follow.
+    /// Reads the file; the tag list must name exactly the elements that follow.
     pub fn decode(file: &[u8]) -> Result<Self, LdsError> {
         let mut reader = Reader::new(tlv::only(file, 0x6b)?);
         let expected: Vec<u8> = [NAME, NUMBER, BORN, PLACE].into_iter().flat_map(tlv::tag_octets).collect();
@@ -76,7 +78,8 @@ impl PersonalDetails {
     }
 }
 
-/// Longest value of a field, in octets (table 72): a Cyrillic letter takes two. Cutting is not permitted.
+/// The longest value of a field, in octets (table 72); a Cyrillic letter takes two. The clause does not
+/// permit cutting.
 const MAX_OCTETS: usize = 99;
 
 fn require_length(field: &'static str, value: &str) -> Result<(), LdsError> {
@@ -87,7 +90,7 @@ fn require_length(field: &'static str, value: &str) -> Result<(), LdsError> {
     }
 }
 
-/// One part, its spaces written as `<` only in names (Doc 9303-10 §4.7.11.1 keeps them as they are in places).
+/// Writes one part. Spaces become `<` only in names; places keep them (Doc 9303-10 §4.7.11.1).
 fn part(name: &'static str, text: &str) -> Result<String, LdsError> {
     if text.is_empty() {
         return Err(LdsError::Missing(name));

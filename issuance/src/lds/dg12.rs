@@ -5,14 +5,15 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::LdsError;
 use crate::tlv::{self, Reader};
 
-/// What the file says. The images, other persons, endorsements and tax fields of the clause are not written.
+/// The content of the file. We do not write the images, other persons, endorsements and tax fields of the
+/// clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentDetails {
     /// 5F19: the authority that issues, in national characters.
     pub issuing_authority: String,
-    /// 5F26.
+    /// 5F26: the date of issue.
     pub issued_on: NaiveDate,
-    /// 5F55: when the chip was personalised, in UTC; left out where it would say too much.
+    /// 5F55: when the chip was personalised, in UTC; left out where it would reveal too much.
     pub personalised_at: Option<NaiveDateTime>,
     /// 5F56: the serial number of the personalisation system.
     pub system: Option<String>,
@@ -23,7 +24,7 @@ const ISSUED: u32 = 0x5f26;
 const PERSONALISED: u32 = 0x5f55;
 const SYSTEM: u32 = 0x5f56;
 
-/// Longest value of a text field, in octets (table 75).
+/// The longest value of a text field, in octets (table 75).
 const MAX_OCTETS: usize = 99;
 
 impl DocumentDetails {
@@ -45,7 +46,8 @@ impl DocumentDetails {
         Ok(tlv::wrap(0x6c, &parts))
     }
 
-    /// Reads the file; the tag list must be that of the elements that follow, in the order of [`encode`](Self::encode).
+    /// Reads the file; the tag list must name exactly the elements that follow, in the order of
+    /// [`encode`](Self::encode).
     pub fn decode(file: &[u8]) -> Result<Self, LdsError> {
         let mut reader = Reader::new(tlv::only(file, 0x6c)?);
         let mut tags = Reader::new(reader.expect(0x5c)?);
@@ -85,7 +87,7 @@ fn checked<'a>(name: &'static str, text: &'a str) -> Result<&'a str, LdsError> {
 
 fn instant(text: &str) -> Result<NaiveDateTime, LdsError> {
     let wrong = LdsError::Field("5F55 time of personalisation");
-    // chrono would take fewer digits.
+    // chrono would also accept fewer digits.
     if text.len() != 14 {
         return Err(wrong);
     }
@@ -100,7 +102,8 @@ mod tests {
     #[test]
     fn the_fields_stand_under_the_tags_of_the_clause() {
         let file = sample::document_details().encode().unwrap();
-        // Read by the clause, not by the decoder: 6C, then the tag list, then the elements in its order.
+        // The test reads the file by the clause, not with our decoder: 6C, then the tag list, then the
+        // elements in its order.
         let body = tlv::only(&file, 0x6c).unwrap();
         assert_eq!(hex::encode(&body[..10]), "5c085f195f265f555f56");
         let rest = String::from_utf8_lossy(&body[10..]).into_owned();

@@ -1,14 +1,15 @@
-//! EF.DG14 (Doc 9303-10 §4.7.14): the security options of the chip, signed. Required with PACE or Chip Authentication.
+//! EF.DG14 (Doc 9303-10 §4.7.14): the security options of the chip, signed. Required with PACE or Chip
+//! Authentication.
 
 use super::LdsError;
 use super::security_infos::{self, PaceParameter, SecurityInfo};
 use crate::public_key::PublicKey;
 use crate::tlv;
 
-/// What the chip can do.
+/// The protocols that the chip supports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityOptions {
-    /// PACE, as in EF.CardAccess.
+    /// PACE, equal to the PACEInfo in EF.CardAccess.
     pub pace: PaceParameter,
     /// The key of Chip Authentication, when the chip has one: P-256.
     pub chip_authentication: Option<PublicKey>,
@@ -16,7 +17,7 @@ pub struct SecurityOptions {
     pub active_authentication: bool,
 }
 
-/// The only key of Chip Authentication on a card.
+/// The key id of Chip Authentication: a card has one key only.
 const KEY_ID: u8 = 1;
 
 impl SecurityOptions {
@@ -36,7 +37,7 @@ impl SecurityOptions {
         Ok(tlv::write(0x6e, &security_infos::encode(&infos)?))
     }
 
-    /// Reads the file: each info at most once, and Chip Authentication with its key or not at all.
+    /// Reads the file: each info at most once, and Chip Authentication only together with its key.
     pub fn decode(file: &[u8]) -> Result<Self, LdsError> {
         let (mut pace, mut protocol, mut key, mut active_authentication) = (None, None, None, false);
         for info in security_infos::decode(tlv::only(file, 0x6e)?)? {
@@ -73,7 +74,8 @@ mod tests {
         let options = sample::security_options();
         let file = options.encode().unwrap();
         assert_eq!(SecurityOptions::decode(&file).unwrap(), options);
-        // Read by the clause, not by the decoder: a SET OF SEQUENCEs, each beginning with its OID.
+        // The test reads the file by the clause, not with our decoder: a SET OF SEQUENCEs, each beginning
+        // with its OID.
         let set = tlv::only(tlv::only(&file, 0x6e).unwrap(), 0x31).unwrap();
         let mut reader = tlv::Reader::new(set);
         let mut found = Vec::new();

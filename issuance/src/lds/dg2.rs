@@ -10,8 +10,8 @@ use super::mrz::Sex;
 use super::portrait::Portrait;
 use crate::tlv::{self, Reader};
 
-/// How the portrait is written. Inspection systems read both since 2026; issuers may write either until 2029, and from 2030 on
-/// ISO/IEC 39794-5 alone (Doc 9303-10 §4.5.6).
+/// The form in which the portrait is written. Inspection systems have read both since 2026; issuers may write
+/// either until 2029, and from 2030 on only ISO/IEC 39794-5 (Doc 9303-10 §4.5.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaceFormat {
     /// The facial record of ISO/IEC 19794-5:2005.
@@ -21,14 +21,14 @@ pub enum FaceFormat {
 }
 
 impl FaceFormat {
-    /// The form for a card that is issued on a day: from 2030 on there is no choice.
+    /// The preferred form for a card that is issued on this day; from 2030 on there is no choice.
     pub fn on(day: NaiveDate, preferred: Self) -> Self {
         if day.year() < 2030 { preferred } else { Self::FaceImage }
     }
 
     const ALL: [Self; 2] = [Self::FacialRecord, Self::FaceImage];
 
-    /// Its number as biometric data block format of ISO/IEC JTC 1/SC 37 (ISO/IEC 19785-2).
+    /// The number of this biometric data block format in ISO/IEC JTC 1/SC 37 (ISO/IEC 19785-2).
     const fn number(self) -> [u8; 2] {
         match self {
             Self::FacialRecord => [0x00, 0x08],
@@ -65,7 +65,7 @@ pub fn encode(portrait: &Portrait, sex: Sex, format: FaceFormat) -> Result<Vec<u
     Ok(tlv::wrap(0x75, &[tlv::wrap(0x7f61, &[tlv::write(0x02, &[0x01]), template])]))
 }
 
-/// Reads the file and the image in it, in either form; what is said of the image and the image must agree on the size.
+/// Reads the file and the image in it, in either form; the stated size must be that of the image.
 pub fn decode(file: &[u8]) -> Result<Portrait, LdsError> {
     let mut group = Reader::new(tlv::only(tlv::only(file, 0x75)?, 0x7f61)?);
     if group.expect(0x02)? != [0x01] {

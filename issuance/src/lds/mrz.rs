@@ -7,7 +7,7 @@ const LINE: usize = 30;
 /// Octets of the three lines.
 pub const LENGTH: usize = 3 * LINE;
 
-/// Sex as documents tell it.
+/// The sex, as travel documents state it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sex {
     /// `F`
@@ -32,40 +32,40 @@ impl Sex {
     }
 }
 
-/// What the zone says. Dates are as printed, without a century: `YYMMDD`.
+/// The content of the zone. Dates are as printed, without a century: `YYMMDD`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Td1 {
-    /// One or two characters, `I` first.
+    /// The document code: one or two characters, `I` first.
     pub document_code: String,
     /// Issuing State, ISO 3166-1 alpha-3.
     pub issuing_state: String,
-    /// Up to nine letters and digits.
+    /// The document number: up to nine letters and digits.
     pub document_number: String,
-    /// Up to 15 characters, may be empty.
+    /// The first optional data: up to 15 characters, may be empty.
     pub optional_1: String,
-    /// `YYMMDD`.
+    /// The date of birth as `YYMMDD`.
     pub born: String,
-    /// Sex.
+    /// The sex of the holder.
     pub sex: Sex,
-    /// `YYMMDD`.
+    /// The date of expiry as `YYMMDD`.
     pub expires: String,
     /// Nationality, ISO 3166-1 alpha-3.
     pub nationality: String,
-    /// Up to 11 characters, may be empty.
+    /// The second optional data: up to 11 characters, may be empty.
     pub optional_2: String,
-    /// Primary identifier in Latin capitals, words parted by `<`.
+    /// The primary identifier in Latin capitals, words separated by `<`.
     pub primary: String,
-    /// Secondary identifier in Latin capitals, words parted by `<`; may be empty.
+    /// The secondary identifier in Latin capitals, words separated by `<`; may be empty.
     pub secondary: String,
 }
 
 /// Why a zone cannot be written or read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MrzError {
-    /// A field is too long, or has characters the zone does not know.
+    /// A field is too long, or has characters that the zone does not allow.
     #[error("the field `{0}` does not fit into the machine readable zone")]
     Field(&'static str),
-    /// A field that must say something is empty.
+    /// A mandatory field is empty.
     #[error("the field `{0}` of the machine readable zone is empty")]
     Missing(&'static str),
     /// Not three lines of 30 characters.
@@ -137,8 +137,8 @@ impl Td1 {
     }
 }
 
-/// Document number, date of birth and date of expiry, each with its check digit: what BAC derives its keys from (Doc
-/// 9303-11 §4.3.2). `number` may be shorter than nine characters.
+/// Document number, date of birth and date of expiry, each with its check digit: BAC derives its keys from
+/// them (Doc 9303-11 §4.3.2). `number` may be shorter than nine characters.
 pub fn bac_information(number: &str, born: &str, expires: &str) -> Result<String, MrzError> {
     let number = field("document number", number, 9)?;
     let (born, expires) = (date("date of birth", born)?, date("date of expiry", expires)?);
@@ -170,7 +170,8 @@ fn value(octet: u8) -> u32 {
     }
 }
 
-/// Line 1 from the number on, line 2 but for sex, nationality and the digit itself (Doc 9303-5 §4.2.4).
+/// The composite check digit, over line 1 from the number on, and line 2 without sex, nationality and the
+/// digit itself (Doc 9303-5 §4.2.4).
 fn composite(line_1: &str, line_2: &str) -> String {
     [&line_1[5..], &line_2[..7], &line_2[8..15], &line_2[18..29]].concat()
 }
@@ -196,7 +197,8 @@ fn date(name: &'static str, text: &str) -> Result<String, MrzError> {
     if is_date { Ok(text.to_owned()) } else { Err(MrzError::Field(name)) }
 }
 
-/// The third line; names that do not fit are cut at the end, a part of the secondary identifier stays (Doc 9303-5 §4.2.3).
+/// The third line. Names that do not fit are cut at the end, but at least one character of the secondary
+/// identifier stays (Doc 9303-5 §4.2.3).
 fn names(primary: &str, secondary: &str) -> Result<String, MrzError> {
     let allowed = |text: &str| text.bytes().all(|octet| octet.is_ascii_uppercase() || octet == b'<');
     if primary.is_empty() {

@@ -1,8 +1,10 @@
-//! The portrait: a JPEG of which only the frame is read (ISO/IEC 10918-1 annex B).
+//! The portrait: a JPEG of which only the frame header is read (ISO/IEC 10918-1 annex B).
 
-/// Largest portrait taken, in octets: leaves room for all other files on a chip of 32 kB (Doc 9303-10 §3.2).
+/// The largest portrait we take, in octets: it leaves room for all other files on a chip of 32 kB (Doc
+/// 9303-10 §3.2).
 pub const MAX_OCTETS: usize = 20_000;
-/// Smallest width and height taken, in pixels (ISO/IEC 19794-5 §A.3: 90 pixels between the eyes is the goal).
+/// The smallest width and height we take, in pixels (ISO/IEC 19794-5 §A.3: 90 pixels between the eyes is the
+/// goal).
 pub const MIN_SIDE: u16 = 180;
 
 /// A JPEG whose frame header was read.
@@ -14,16 +16,16 @@ pub struct Portrait {
     components: u8,
 }
 
-/// Why octets are not a portrait we take.
+/// Why octets are not a portrait that we take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PortraitError {
-    /// No start of image, no frame, no end of image.
+    /// The start of image, the frame or the end of image is missing.
     #[error("this is no complete JPEG image")]
     NotJpeg,
-    /// Progressive, lossless or arithmetic-coded: not every inspection system reads it.
+    /// The coding is progressive, lossless or arithmetic: not every inspection system reads it.
     #[error("the JPEG is not baseline coded")]
     NotBaseline,
-    /// Neither grey (1) nor colour (3).
+    /// The image is neither grey (1) nor in colour (3).
     #[error("the JPEG has {0} components, not 1 or 3")]
     Components(u8),
     /// Larger than [`MAX_OCTETS`].
@@ -32,9 +34,9 @@ pub enum PortraitError {
     /// Smaller than [`MIN_SIDE`] on a side, or wider than high.
     #[error("the portrait is {width} by {height} pixels: at least {MIN_SIDE} each and not wider than high")]
     Size {
-        /// Pixels.
+        /// The width in pixels.
         width: u16,
-        /// Pixels.
+        /// The height in pixels.
         height: u16,
     },
 }
@@ -60,29 +62,29 @@ impl Portrait {
         Ok(Self { jpeg: jpeg.to_vec(), width, height, components })
     }
 
-    /// The octets.
+    /// The octets of the JPEG.
     pub fn jpeg(&self) -> &[u8] {
         &self.jpeg
     }
 
-    /// Pixels.
+    /// The width in pixels.
     pub fn width(&self) -> u16 {
         self.width
     }
 
-    /// Pixels.
+    /// The height in pixels.
     pub fn height(&self) -> u16 {
         self.height
     }
 
-    /// Whether it has colours.
+    /// Whether the image is in colour.
     pub fn is_colour(&self) -> bool {
         self.components == 3
     }
 }
 
 impl std::fmt::Debug for Portrait {
-    /// The size, never the face.
+    /// Shows the size, never the face.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Portrait({}x{}, {} octets)", self.width, self.height, self.jpeg.len())
     }
@@ -94,7 +96,7 @@ fn frame(jpeg: &[u8]) -> Result<&[u8], PortraitError> {
     loop {
         let [0xff, marker, tail @ ..] = rest else { return Err(PortraitError::NotJpeg) };
         if *marker == 0xff {
-            // A fill octet before the marker.
+            // A fill octet that precedes the marker.
             rest = &rest[1..];
             continue;
         }
@@ -105,7 +107,7 @@ fn frame(jpeg: &[u8]) -> Result<&[u8], PortraitError> {
             0xc0 => return Ok(segment),
             // The other frame types; C4, C8 and CC are tables and an extension.
             0xc1..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => return Err(PortraitError::NotBaseline),
-            // Image data before any frame.
+            // Image data that precede any frame.
             0xd8..=0xda => return Err(PortraitError::NotJpeg),
             _ => rest = tail.get(length..).ok_or(PortraitError::NotJpeg)?,
         }

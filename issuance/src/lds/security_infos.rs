@@ -1,4 +1,5 @@
-//! `SecurityInfos` (Doc 9303-11 §9.2): what the chip can do, in EF.CardAccess before any access and in EF.DG14 signed.
+//! `SecurityInfos` (Doc 9303-11 §9.2): the protocols that the chip supports, in EF.CardAccess before any
+//! access and signed in EF.DG14.
 
 use der::asn1::{Any, ObjectIdentifier, SetOfVec};
 use der::{Decode as _, Encode as _, Sequence};
@@ -29,28 +30,28 @@ impl PaceParameter {
     }
 }
 
-/// One `SecurityInfo`, of those that our card has.
+/// One `SecurityInfo` of the kinds that our card has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecurityInfo {
     /// `PACEInfo` version 2: id-PACE-ECDH-GM-AES-CBC-CMAC-128 (§9.2.1).
     Pace(PaceParameter),
     /// `ChipAuthenticationInfo` version 1: id-CA-ECDH-AES-CBC-CMAC-128 (§9.2.5).
     ChipAuthentication {
-        /// Which of the chip's keys.
+        /// The id of the chip's key.
         key_id: u8,
     },
     /// `ChipAuthenticationPublicKeyInfo`: id-PK-ECDH (§9.2.6).
     ChipAuthenticationKey {
         /// The chip's public key, on P-256, written with explicit parameters.
         key: PublicKey,
-        /// Which of the chip's keys.
+        /// The id of the chip's key.
         key_id: u8,
     },
     /// `ActiveAuthenticationInfo` version 1: ecdsa-plain-SHA256 (§9.2.8), for the key in DG15.
     ActiveAuthentication,
 }
 
-/// `PACEInfo` and `ChipAuthenticationInfo` have this form.
+/// The form that `PACEInfo` and `ChipAuthenticationInfo` share.
 #[derive(Sequence)]
 struct Numbered {
     protocol: ObjectIdentifier,
@@ -104,7 +105,7 @@ impl SecurityInfo {
         }
     }
 
-    /// Reads one that we write; another protocol, version or parameter is an error.
+    /// Reads an info of the kinds that we write; refuses another protocol, version or parameter.
     fn decode(value: &Any) -> Result<Self, LdsError> {
         let wrong = |_| LdsError::Field("SecurityInfo");
         let mut reader = der::SliceReader::new(value.value()).map_err(wrong)?;
@@ -162,7 +163,7 @@ pub(super) fn encode(infos: &[SecurityInfo]) -> Result<Vec<u8>, LdsError> {
     SetOfVec::try_from(infos).and_then(|set| set.to_der()).map_err(unfit)
 }
 
-/// Reads a set, which must be DER to its last octet.
+/// Reads a set; all octets must be DER.
 pub(super) fn decode(der: &[u8]) -> Result<Vec<SecurityInfo>, LdsError> {
     let wrong = |_| LdsError::Field("SecurityInfos");
     let set = SetOfVec::<Any>::from_der(der).map_err(wrong)?;

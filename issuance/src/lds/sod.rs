@@ -1,5 +1,5 @@
-//! EF.SOD (Doc 9303-10 §4.6.2, version 1): the hashes of the data groups, signed by the Document Signer; and passive
-//! authentication (Doc 9303-11 §5.1), which reads it.
+//! EF.SOD (Doc 9303-10 §4.6.2, version 1): the hashes of the data groups, signed by the Document Signer; and
+//! passive authentication (Doc 9303-11 §5.1), which verifies it.
 
 mod prepared;
 
@@ -32,16 +32,16 @@ const FILE: u32 = 0x77;
 /// SHA-256 over a whole file, tag and length included.
 pub type FileHash = [u8; 32];
 
-/// Why a SOD was not made or is not good. Each is a clear no of its own.
+/// Why a SOD was not made or is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SodError {
-    /// Not the tag, not DER, or a value that does not fit its type.
+    /// The tag is another, the octets are not DER, or a value does not fit its type.
     #[error("this is no document security object")]
     Structure(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A requirement of Doc 9303-10 §4.6.2 on its form is not met.
+    /// The form does not meet a requirement of Doc 9303-10 §4.6.2.
     #[error("the document security object breaks Doc 9303-10 §4.6.2: {0}")]
     Form(&'static str),
-    /// The Document Signer's certificate is not one, or its key is of another algorithm.
+    /// The certificate is not that of a Document Signer, or its key has another algorithm.
     #[error("the certificate is not that of a Document Signer")]
     NotADocumentSigner,
     /// The signer failed.
@@ -53,13 +53,13 @@ pub enum SodError {
     /// No trusted CSCA issued the Document Signer's certificate.
     #[error("no trusted CSCA issued the certificate of the Document Signer")]
     UnknownCsca,
-    /// The chain from Document Signer to CSCA: signature, validity, revocation.
+    /// The path from the Document Signer to the CSCA is refused: signature, validity or revocation.
     #[error("the certificate of the Document Signer")]
     Chain(#[from] ChainError),
-    /// A file is not the one whose hash was signed.
+    /// The hash of a file is not the one that was signed.
     #[error("data group {0} is not the one that was signed")]
     Changed(u8),
-    /// A file that the SOD does not know, or that is missing.
+    /// The SOD does not list this file, or the file is missing.
     #[error("data group {0} is not in the document security object")]
     NotListed(u8),
 }
@@ -115,7 +115,8 @@ pub fn hash(file: &[u8]) -> FileHash {
     Sha256::digest(file).into()
 }
 
-/// contentType and messageDigest (RFC 5652 §11); no signingTime, which would say when the card was made.
+/// contentType and messageDigest (RFC 5652 §11). There is no signingTime, because it would reveal when the
+/// card was made.
 pub(crate) fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes> {
     SetOfVec::try_from(vec![
         attribute(oid::CONTENT_TYPE, Any::encode_from(&oid::LDS_SECURITY_OBJECT)?)?,
@@ -123,31 +124,32 @@ pub(crate) fn signed_attributes(content: &[u8]) -> der::Result<SignedAttributes>
     ])
 }
 
-/// digitalSignature only, and for no other purpose; P-256 with explicit parameters, or RSA-3072.
+/// keyUsage is digitalSignature and nothing else; the key is P-256 with explicit parameters, or RSA-3072.
 pub(crate) fn require_document_signer(certificate: &Certificate) -> Result<(), SodError> {
     let usage = certificate.parsed().tbs_certificate().get_extension::<KeyUsage>().ok().flatten();
     let signs = usage.is_some_and(|(_, usage)| usage.0 == KeyUsages::DigitalSignature);
     let fits = match certificate.public_key().algorithm() {
         Algorithm::EcdsaP256Sha256 => certificate.curve_form() == CurveForm::Explicit,
         Algorithm::RsaPss3072Sha256 => true,
-        // SHA-256 is the one digest of our SODs, and a Document Signer is never of these.
+        // Our SODs use SHA-256 only, and a Document Signer never has one of these algorithms.
         Algorithm::EcdsaP384Sha384 | Algorithm::RsaPss4096Sha256 | Algorithm::Ed25519 => false,
     };
-    // A Document Signer has no extKeyUsage (Doc 9303-12 table 6): a Master List Signer is none.
+    // A Document Signer has no extKeyUsage (Doc 9303-12 table 6), so this refuses a Master List Signer.
     let other_purpose = certificate.has_extension(oid::EXTENDED_KEY_USAGE);
     if signs && fits && !other_purpose { Ok(()) } else { Err(SodError::NotADocumentSigner) }
 }
 
-/// What a reader trusts: the CSCA certificates of a State and the CSCA's lists.
+/// What a reader trusts: the CSCA certificates of a State and their revocation lists.
 #[derive(Clone, Debug)]
 pub struct DocumentTrust {
-    /// Trusted because they came by another way than the card, and what [`follow_links`](crate::chain::follow_links) adds.
+    /// Certificates that the reader received by another way than the card, and those that
+    /// [`follow_links`](crate::chain::follow_links) adds.
     pub cscas: Vec<Certificate>,
-    /// Lists of these CSCAs; one by a key of the issuing CSCA must be genuine and fresh.
+    /// Revocation lists of these CSCAs; one by a key of the issuing CSCA must be genuine and fresh.
     pub crls: Vec<Crl>,
 }
 
-/// A SOD whose signature, signer and chain are good.
+/// A SOD whose signature, signer and chain were verified.
 #[derive(Clone)]
 pub struct VerifiedSod {
     document_signer: Certificate,
@@ -155,8 +157,8 @@ pub struct VerifiedSod {
     hashes: Vec<(u8, FileHash)>,
 }
 
-/// Verifies form, signature, Document Signer, chain to a trusted CSCA, validity and revocation (Doc 9303-11 §5.1). The files
-/// are compared with [`VerifiedSod::require`].
+/// Verifies form, signature, Document Signer, chain to a trusted CSCA, validity and revocation (Doc 9303-11
+/// §5.1). The caller compares the files with [`VerifiedSod::require`].
 ///
 /// # Errors
 /// The first fault found, in that order.
@@ -219,7 +221,7 @@ impl VerifiedSod {
 }
 
 impl fmt::Debug for VerifiedSod {
-    /// No hashes: a hash of personal data is personal data.
+    /// Shows no hashes: a hash of personal data is personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedSod")
             .field("document_signer", &self.document_signer.common_name())
@@ -228,7 +230,7 @@ impl fmt::Debug for VerifiedSod {
     }
 }
 
-/// A SOD taken apart, of exactly the form we write; nothing in it is trusted yet.
+/// A SOD taken apart; it has exactly the form that we write, but nothing in it is trusted yet.
 pub(crate) struct ParsedSod {
     content: Vec<u8>,
     attributes: SignedAttributes,
@@ -238,7 +240,7 @@ pub(crate) struct ParsedSod {
 }
 
 impl ParsedSod {
-    /// `known` is a certificate that was read before: the same octets are not read again.
+    /// `known` is a certificate that was read before: if the octets are the same, they are not parsed again.
     fn parse(file: &[u8], known: Option<&Certificate>) -> Result<Self, SodError> {
         let der = tlv::only(file, FILE)?;
         let data = signed_data::read(der)?
@@ -254,7 +256,7 @@ impl ParsedSod {
     }
 
     fn verify_signature(&self) -> Result<(), SodError> {
-        // The two attributes we write and no others, so that none is left unread.
+        // Only the two attributes that we write are allowed, so that none is left unread.
         if self.attributes != signed_attributes(&self.content)? {
             return Err(SodError::Signature);
         }

@@ -8,8 +8,8 @@ use super::{DataGroup, card_access, dg15};
 use crate::sample;
 use crate::signer::Algorithm;
 
-/// Feeds a decoder with every beginning of a file and with every octet changed: it may refuse, it may not panic, and a
-/// shortened file is always refused.
+/// Gives a decoder every beginning of a file, and the file with every octet changed in turn: it may refuse,
+/// but must not panic, and it must refuse every shortened file.
 fn survives(file: &[u8], steps: usize, decodes: impl Fn(&[u8]) -> bool) {
     assert!(decodes(file));
     for length in (0..file.len()).step_by(steps) {
@@ -63,7 +63,7 @@ fn a_sod_of_all_data_groups_says_what_com_says() {
     let com = Com::decode(&Com { data_groups: DataGroup::ALL.to_vec() }.encode()).unwrap();
     let listed = verified.hashes().iter().map(|(number, _)| *number);
     assert!(listed.eq(com.data_groups.iter().map(|group| group.number())));
-    // What EF.CardAccess promises without a signature, DG14 says under one.
+    // DG14 signs what EF.CardAccess promises without a signature.
     let access = card_access::decode(&card_access::encode(options.pace).unwrap()).unwrap();
     assert_eq!(SecurityOptions::decode(&dg14).unwrap().pace, access);
 }

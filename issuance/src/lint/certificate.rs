@@ -1,4 +1,5 @@
-//! Rules about the certified key itself, and the last rule: the certificate is signed once for nothing.
+//! Rules about the certified key itself, and the last rule: a throw-away key signs the certificate, which is
+//! then read back.
 
 use super::Rule;
 use crate::certificate::{Certificate, signed_part};

@@ -1,4 +1,4 @@
-//! Rules about the certificates of those who sign credentials and status lists.
+//! Rules about the certificates that sign credentials and status lists.
 
 use x509_cert::ext::pkix::name::{GeneralName, GeneralNames};
 
@@ -9,7 +9,7 @@ use crate::prepared::Prepared;
 use crate::profile::Purpose;
 use crate::validity::Validity;
 
-/// A credential lives for five years at most, and its signer signs for one.
+/// A credential is valid for five years at most, and its signer's key signs for one.
 const MAX_DAYS: i64 = 6 * 365 + 2;
 
 pub(super) const RULES: &[Rule<Prepared>] = &[

@@ -14,7 +14,8 @@ use crate::revocation::crl::{Crl, CrlKind, PreparedCrl};
 use crate::throw_away;
 use crate::validity::from_time;
 
-/// Doc 9303-12 §4.1.6.4: a CSCA makes a new list at least every 90 days. We ask no authority for less than once a year.
+/// Doc 9303-12 §4.1.6.4: a CSCA makes a new list at least every 90 days. Every other authority makes one at
+/// least once a year.
 const MAX_DAYS_CSCA: i64 = 90;
 const MAX_DAYS: i64 = 366;
 

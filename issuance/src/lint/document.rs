@@ -99,12 +99,12 @@ pub(crate) fn findings(sod: &PreparedSod) -> Vec<Finding> {
     unmet(RULES, sod)
 }
 
-/// Every rule about the files of a card that is not met; those about the SOD are asked by [`findings`].
+/// Every rule about the files of a card that is not met; [`findings`] asks the rules about the SOD.
 pub(crate) fn card_findings(card: &PreparedCard) -> Vec<Finding> {
     unmet(CARD_RULES, card)
 }
 
-/// The numbers of the groups in a SOD.
+/// The numbers of the data groups in a SOD.
 fn groups(sod: &PreparedSod) -> Vec<u8> {
     sod.hashes.iter().flatten().map(|(number, _)| *number).collect()
 }

@@ -151,7 +151,7 @@ pub(super) const RULES: &[Rule<Prepared>] = &[
     },
 ];
 
-/// The information of one statement, when it has any.
+/// The information in a statement, when it has any.
 fn information(prepared: &Prepared, statement: ObjectIdentifier) -> Option<Any> {
     let sequences: Vec<Any> = decode(prepared, oid::QC_STATEMENTS)?;
     sequences.iter().find_map(|one| {

@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule<PreparedMasterList>] = &[
         asks: "the list has version 0 and at least one certificate, none twice",
         holds: |list| {
             CscaMasterList::from_der(&list.content).is_ok_and(|list| {
-                // They are sorted, so that the same would stand side by side.
+                // The certificates are sorted, so two equal ones would stand side by side.
                 let certificates = list.certificates.as_slice();
                 list.version == 0
                     && !certificates.is_empty()

@@ -12,7 +12,7 @@ use crate::revocation::ocsp::{
 use crate::throw_away;
 use crate::validity::from_generalized;
 
-/// A response is for a day or a few, not for the life of a list.
+/// A response is good for a day or a few, not for as long as a revocation list.
 const MAX_DAYS: i64 = 7;
 
 pub(super) const RULES: &[Rule<PreparedResponse>] = &[

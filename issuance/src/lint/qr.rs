@@ -15,7 +15,7 @@ use crate::credential::qr::{
 use crate::oid;
 use crate::throw_away;
 
-/// Paper lives longer than what a wallet fetches anew.
+/// A credential on paper lives longer than one in a wallet, which the wallet can fetch anew.
 const MAX_SECONDS: i64 = (5 * 365 + 2) * 24 * 3600;
 
 pub(super) const RULES: &[Rule<PreparedQr>] = &[
@@ -124,7 +124,7 @@ pub(super) const RULES: &[Rule<PreparedQr>] = &[
             let born = text(code, BIRTH).filter(|born| born.len() == 8);
             let born = born.and_then(|born| NaiveDate::parse_from_str(born, "%Y%m%d").ok());
             let issued = times(code).and_then(|(issued, _)| DateTime::from_timestamp(issued, 0));
-            // A day more: in Mongolia it may be tomorrow.
+            // One day is added because in Mongolia it may already be tomorrow.
             born.zip(issued).is_some_and(|(born, issued)| Some(born) <= issued.date_naive().succ_opt())
         },
     },
@@ -171,7 +171,7 @@ pub(crate) fn findings(code: &PreparedQr) -> Vec<Finding> {
     unmet(RULES, code)
 }
 
-/// As long as that of P-384, and no easier to compress.
+/// As long as a signature by P-384, and no easier to compress.
 fn longest_signature() -> Vec<u8> {
     use sha2::Digest as _;
     [&sha2::Sha384::digest(b"r")[..], &sha2::Sha384::digest(b"s")[..]].concat()

@@ -20,7 +20,7 @@ use crate::oid;
 use crate::throw_away;
 use crate::weak_key::require_strong;
 
-/// A wallet fetches new ones long before: a credential that was shown often is known.
+/// A wallet fetches a new credential long before this: one that was shown often becomes recognisable.
 const MAX_SECONDS: i64 = 366 * 24 * 3600;
 
 pub(super) const RULES: &[Rule<PreparedSdJwt>] = &[
@@ -245,7 +245,7 @@ fn times(pid: &PreparedSdJwt) -> Option<(i64, i64)> {
 
 fn digests(pid: &PreparedSdJwt) -> impl Iterator<Item = &str> {
     let digests = pid.payload.get("_sd").and_then(Value::as_array);
-    // What is no text counts as an empty one, which is no digest.
+    // A value that is not text counts as empty text, which is not a digest.
     digests.into_iter().flatten().map(|one| one.as_str().unwrap_or_default())
 }
 

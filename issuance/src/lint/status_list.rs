@@ -7,9 +7,9 @@ use crate::oid;
 use crate::status_list::{Bits, Form, MAX_TOKEN_OCTETS, PreparedStatusList, read_back};
 use crate::throw_away;
 
-/// A list is for a week at most, as an OCSP response is (rule 114).
+/// A list is good for a week at most, as an OCSP response is (rule 114).
 const MAX_SECONDS: i64 = 7 * 24 * 3600;
-/// Fewer places hide nobody (§12.1); 2¹⁰ of one bit are 128 octets.
+/// In a list of fewer places a credential can be guessed (§12.1); 2¹⁰ places of one bit are 128 octets.
 const MIN_PLACES: u64 = 1024;
 
 pub(super) const RULES: &[Rule<PreparedStatusList>] = &[

@@ -12,7 +12,7 @@ use crate::signer::Algorithm;
 use crate::validity::Validity;
 use crate::{extension, sample};
 
-/// One certificate to be of every purpose, each without a finding.
+/// One certificate of every purpose, each without a finding.
 fn good(purpose: Purpose) -> Prepared {
     let under = |profile: Profile, issuer: &CertificationAuthority, years: i64| {
         let issuer = Issuer::Authority(issuer.certificate());

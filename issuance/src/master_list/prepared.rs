@@ -24,12 +24,13 @@ pub struct PreparedMasterList {
     pub(crate) csca: Certificate,
 }
 
-/// A list to be that no rule objects to.
+/// A list to which no rule objects.
 #[derive(Clone, Debug)]
 pub struct LintedMasterList(PreparedMasterList);
 
 impl PreparedMasterList {
-    /// First step: lays out a list of CSCA certificates in DER, to be signed by `signer`, whom `csca` certified.
+    /// First step: lays out a list of CSCA certificates in DER, to be signed by `signer`, whom `csca`
+    /// certified.
     pub fn new(
         cscas: &[Vec<u8>],
         signer: &Certificate,
@@ -67,7 +68,8 @@ impl PreparedMasterList {
         Ok(Self { content, attributes, attributes_der, signer, csca })
     }
 
-    /// The octets that will be signed (RFC 5652 §5.4): what the caller records as the intent, with the content.
+    /// The octets that will be signed (RFC 5652 §5.4): the caller records them as the intent, together with
+    /// the content.
     pub fn signed_attributes_der(&self) -> &[u8] {
         &self.attributes_der
     }
@@ -77,13 +79,13 @@ impl PreparedMasterList {
         &self.content
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: asks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedMasterList, Vec<Finding>> {
         let findings = master_list::findings(&self);
         if findings.is_empty() { Ok(LintedMasterList(self)) } else { Err(findings) }
     }
 
-    /// The whole list under a signature.
+    /// The whole list with this signature.
     pub(crate) fn file(&self, signature: &[u8]) -> Result<Vec<u8>, MasterListError> {
         let identifier = self.signer.subject_key_identifier().ok_or(MasterListError::NotASigner)?;
         let identifier = SubjectKeyIdentifier(OctetString::new(identifier)?);
@@ -98,7 +100,7 @@ impl PreparedMasterList {
         Ok(frame.to_der(signature)?)
     }
 
-    /// Reads a list that must say what was prepared; its signature is not verified yet.
+    /// Reads a list and requires that it says what was prepared; does not verify its signature.
     pub(crate) fn read_back(&self, der: &[u8]) -> Result<Parsed, MasterListError> {
         let parsed = Parsed::read(der)?;
         let listed = CscaMasterList::from_der(&self.content)?;
@@ -117,7 +119,7 @@ impl LintedMasterList {
         self.0.signed_attributes_der()
     }
 
-    /// Last step: signs, reads the list back and verifies it, and only then hands it out.
+    /// Last step: signs, reads the list back and verifies it, and only then releases it.
     pub fn sign(self, signer: &CertificationAuthority) -> Result<Vec<u8>, MasterListError> {
         let prepared = self.0;
         if signer.certificate() != &prepared.signer {

@@ -49,7 +49,7 @@ fn what_was_recorded_is_what_was_signed() {
     let (content, attributes) = (prepared.content_der().to_vec(), prepared.signed_attributes_der().to_vec());
     let der = prepared.lint().unwrap().sign(&signer).unwrap();
     assert!(der.windows(content.len()).any(|window| window == content));
-    // Inside SignerInfo the attributes stand under an implicit tag: all octets but the first.
+    // Inside SignerInfo the attributes have an implicit tag, so only the first octet differs.
     assert!(der.windows(attributes.len() - 1).any(|window| window == &attributes[1..]));
 }
 
@@ -96,7 +96,8 @@ fn a_changed_list_is_refused() {
     for at in (0..der.len()).step_by(17) {
         let mut spoilt = der.clone();
         spoilt[at] ^= 1;
-        // The copy of the CSCA certificate beside the signer's is not signed and not trusted: it may change, the list not.
+        // The copy of the CSCA certificate beside the signer's is neither signed nor trusted: it may change
+        // without changing the list.
         if let Ok(found) = verify(&spoilt) {
             assert_eq!(found, expected, "octet {at} was changed and nobody saw it");
         }

@@ -67,7 +67,8 @@ fn the_worked_example_of_doc_9303_11_appendix_g_1() {
     }
 }
 
-/// One run on P-256, the curve of our cards: the nonce as the chip drew it and as the reader deciphered it.
+/// One run on P-256, the curve of our cards: with the nonce as the chip drew it and the nonce as the reader
+/// deciphered it.
 fn run(seed: u8, nonce: [u8; 16], deciphered: [u8; 16]) -> (Session, Session) {
     let mut rng = sample::rng(seed);
     let (chip, reader) = (Mapping::<NistP256>::draw(&mut rng), Mapping::<NistP256>::draw(&mut rng));

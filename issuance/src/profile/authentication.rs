@@ -13,16 +13,17 @@ use crate::public_key::PublicKey;
 /// How the subject's serialNumber names the holder (ETSI EN 319 412-1 §5.1.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SubjectSerial {
-    /// A number that says nothing of the person, drawn for this card: the default. Up to 40 letters, digits, `-`.
-    /// Written as `OP:MN-<number>`, a scheme of our own (two letters and a colon).
+    /// A number that says nothing about the person, drawn for this card: the default. Up to 40 letters,
+    /// digits, `-`. It is written as `OP:MN-<number>`, a scheme of our own (two letters and a colon).
     Opaque(String),
-    /// The register number, as `PNOMN-<number>`; every site that sees the certificate can read it. Opt-in.
+    /// The register number, as `PNOMN-<number>`; every site that sees the certificate can read it, so it must
+    /// be chosen on purpose.
     Personal(String),
 }
 
 impl SubjectSerial {
-    /// Who gives the numbers out: for our own scheme the issuing authority, named by the URL of its certificate; for the
-    /// register number the scheme itself says it.
+    /// The authority that assigns the numbers: for our own scheme the issuing authority, named by the URL of
+    /// its certificate; none for the register number, whose scheme already names it.
     pub(super) fn registration_authority<'a>(&self, issuer_url: &'a str) -> Option<&'a str> {
         match self {
             Self::Opaque(_) => Some(issuer_url),
@@ -41,23 +42,23 @@ impl SubjectSerial {
 /// The holder as the certificates of a card name them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HolderSubject {
-    /// Latin, as confirmed for the card: the parent's name stands where others have a surname.
+    /// The parent's name in Latin, as confirmed for the card; it fills the surname.
     pub surname: String,
-    /// Latin given name.
+    /// The given name in Latin, as confirmed for the card.
     pub given_name: String,
-    /// The number of the subject.
+    /// The number that stands for the subject.
     pub serial: SubjectSerial,
-    /// When the card expires; no certificate of the card outlives it.
+    /// When the card expires; no certificate of the card is valid longer.
     pub card_expires_at: DateTime<Utc>,
 }
 
 /// Why a holder cannot be the subject of a certificate.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubjectError {
-    /// Surname, a space and given name together.
+    /// Surname, a space and given name together are too long.
     #[error("the common name has {letters} characters, more than {most}")]
     CommonNameTooLong {
-        /// How many.
+        /// The length of the common name.
         letters: usize,
         /// The limit of RFC 5280.
         most: usize,
@@ -68,7 +69,7 @@ pub enum SubjectError {
 }
 
 impl HolderSubject {
-    /// Refuses a holder whose certificates no lint would let pass, before there is a key to certify.
+    /// Refuses a holder whose certificates lint would refuse, before there is a key to certify.
     pub fn require_fitting(&self) -> Result<(), SubjectError> {
         let letters = common_name_letters(&self.to_x509()?);
         if letters <= COMMON_NAME_LETTERS {
@@ -91,15 +92,15 @@ impl HolderSubject {
 /// A card authentication certificate: signs nonces, after the PIN.
 #[derive(Clone, Debug)]
 pub struct Authentication {
-    /// The holder.
+    /// The subject of the certificate.
     pub subject: HolderSubject,
-    /// The key made on the card.
+    /// The public key that was made on the card.
     pub key: PublicKey,
-    /// Where the issuing authority's CRL stands.
+    /// The URL of the issuing authority's CRL.
     pub crl_urls: Vec<String>,
-    /// Where the issuing authority's certificate stands.
+    /// The URL of the issuing authority's certificate.
     pub issuer_url: String,
-    /// Where the issuing authority's OCSP responder answers, when there is one.
+    /// The URL of the issuing authority's OCSP responder, when there is one.
     pub ocsp_url: Option<String>,
 }
 

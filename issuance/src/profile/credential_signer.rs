@@ -7,20 +7,20 @@ use crate::extension;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// A signer of credentials. Its certificate says which issuer it signs for.
+/// A signer of credentials. Its certificate states the issuer for which it signs.
 #[derive(Clone, Debug)]
 pub struct CredentialSigner {
-    /// Its name; the mark of a test authority as in its issuer.
+    /// The signer's name; it carries the mark of a test authority if its issuer does.
     pub name: AuthorityName,
-    /// Its key: P-256, P-384 or Ed25519.
+    /// The signer's public key: P-256, P-384 or Ed25519.
     pub key: PublicKey,
-    /// The issuer in `iss` of every credential that it signs: an `https` URL, in subjectAltName.
+    /// The issuer in `iss` of every credential that this signer makes: an `https` URL, in subjectAltName.
     pub issuer: String,
-    /// Where the issuing authority's CRL stands.
+    /// The URL of the issuing authority's CRL.
     pub crl_urls: Vec<String>,
-    /// Where the issuing authority's certificate stands.
+    /// The URL of the issuing authority's certificate.
     pub issuer_url: String,
-    /// Where the issuing authority's OCSP responder answers, when there is one.
+    /// The URL of the issuing authority's OCSP responder, when there is one.
     pub ocsp_url: Option<String>,
 }
 

@@ -7,18 +7,20 @@ use crate::extension;
 use crate::public_key::PublicKey;
 use crate::validity::Validity;
 
-/// A CSCA. A country has one; this proposal must run as the successor of the one Mongolia has, never beside it.
+/// A CSCA. A country has one; ours must be the successor of the one that Mongolia has, never a second one
+/// beside it.
 #[derive(Clone, Debug)]
 pub struct Csca {
     /// `C, O, CN`; without organizationIdentifier.
     pub name: AuthorityName,
-    /// Its key: RSA-4096, or P-384 written with explicit parameters.
+    /// The CSCA's public key: RSA-4096, or P-384 written with explicit parameters.
     pub key: PublicKey,
-    /// When the private key signs: 3 to 5 years recommended (Doc 9303-12 §4.1.6.2). The certificate lives longer.
+    /// When the private key may sign: 3 to 5 years recommended (Doc 9303-12 §4.1.6.2). The certificate lives
+    /// longer.
     pub usage: Validity,
     /// An e-mail address for other States, in subjectAltName and issuerAltName.
     pub contact: String,
-    /// Where the CSCA's CRL stands.
+    /// The URL of the CSCA's CRL.
     pub crl_urls: Vec<String>,
 }
 

@@ -1,15 +1,16 @@
-//! The link certificate: the old key of a CSCA certifies its next one (Doc 9303-12 §7.1, table 6, column "CSCA link").
+//! The link certificate: the old key of a CSCA certifies its next one (Doc 9303-12 §7.1, table 6, column
+//! "CSCA link").
 
 use super::{Csca, Draft};
 use crate::extension;
 
-/// A link certificate. Whoever trusts the old key reaches the new one by it.
+/// A link certificate. It leads everyone who trusts the old key to the new one.
 #[derive(Clone, Debug)]
 pub struct CscaLink {
-    /// The CSCA as its own new certificate describes it: same key, usage, contact and lists.
+    /// The CSCA as its new certificate describes it: same key, usage, contact and lists.
     pub next: Csca,
-    /// Whether the new certificate has another subject than the old one (Doc 9303-12 §7.1.1.5, nameChange). A rule asks
-    /// that this is so exactly when it is said.
+    /// Whether the new certificate has another subject than the old one (Doc 9303-12 §7.1.1.5, nameChange). A
+    /// lint rule compares this with the two subjects.
     pub changes_name: bool,
 }
 

@@ -1,4 +1,5 @@
-//! The Document Signer: signs the SOD of every document (Doc 9303-12 §7.1, table 6, column "Document Signer").
+//! The Document Signer: signs the SOD of every document (Doc 9303-12 §7.1, table 6, column "Document
+//! Signer").
 
 use x509_cert::ext::pkix::KeyUsages;
 
@@ -7,20 +8,21 @@ use crate::extension;
 use crate::public_key::PublicKey;
 use crate::validity::Validity;
 
-/// A Document Signer. Its key signs for at most three months; its certificate lives as long as the last document.
+/// A Document Signer. Its key signs for at most three months; its certificate is valid as long as the last
+/// document it signed.
 #[derive(Clone, Debug)]
 pub struct DocumentSigner {
-    /// `C, O, CN`; the common name tells one signer from the next.
+    /// `C, O, CN`; the common name distinguishes one signer from the next.
     pub name: AuthorityName,
-    /// Its key: P-256 written with explicit parameters, or RSA-3072.
+    /// The signer's public key: P-256 written with explicit parameters, or RSA-3072.
     pub key: PublicKey,
-    /// When the private key signs.
+    /// When the private key may sign.
     pub usage: Validity,
-    /// The document codes it signs for, as in the MRZ: `I` for our card.
+    /// The document codes for which it signs, as in the MRZ: `I` for our card.
     pub document_types: Vec<String>,
     /// An e-mail address for other States.
     pub contact: String,
-    /// Where the CSCA's CRL stands.
+    /// The URL of the CSCA's CRL.
     pub crl_urls: Vec<String>,
 }
 

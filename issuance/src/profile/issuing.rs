@@ -1,4 +1,4 @@
-//! The issuing authority of the eID branch: signed by the root, signs holders' certificates and its CRL.
+//! The issuing authority of the eID branch: the root signs it; it signs holders' certificates and its CRL.
 
 use der::asn1::ObjectIdentifier;
 use x509_cert::ext::pkix::KeyUsages;
@@ -8,8 +8,8 @@ use crate::extension;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// The policies of the holders' certificates. An issuing authority must carry all of them: RFC 5280 §6.1.3 (d) drops a
-/// policy of the leaf that the authority above it does not have.
+/// The policies of the holders' certificates. An issuing authority must carry all of them, because RFC 5280
+/// §6.1.3 (d) drops a policy of the leaf that the authority above it does not have.
 pub const HOLDER_POLICIES: [ObjectIdentifier; 4] = [
     oid::EXAMPLE_POLICY_AUTHENTICATION,
     oid::POLICY_NCP_PLUS,
@@ -17,18 +17,18 @@ pub const HOLDER_POLICIES: [ObjectIdentifier; 4] = [
     oid::POLICY_QCP_N_QSCD,
 ];
 
-/// An authority under a root, with nothing but end entities below it (path length 0).
+/// An authority under a root that certifies end entities only (path length 0).
 #[derive(Clone, Debug)]
 pub struct Issuing {
-    /// Its name.
+    /// The authority's name.
     pub name: AuthorityName,
-    /// Its key.
+    /// The authority's public key.
     pub key: PublicKey,
     /// The policies under which it may issue (RFC 5280 §4.2.1.4): [`HOLDER_POLICIES`] for the eID branch.
     pub policies: Vec<ObjectIdentifier>,
-    /// Where the root's list of revoked authorities stands.
+    /// The URL of the root's list of revoked authorities.
     pub crl_urls: Vec<String>,
-    /// Where the root's certificate stands.
+    /// The URL of the root's certificate.
     pub issuer_url: String,
 }
 

@@ -1,4 +1,5 @@
-//! The Master List Signer: signs lists of CSCA certificates (Doc 9303-12 §7.1, table 6, column "Master List Signer").
+//! The Master List Signer: signs lists of CSCA certificates (Doc 9303-12 §7.1, table 6, column "Master List
+//! Signer").
 
 use x509_cert::ext::pkix::KeyUsages;
 
@@ -8,18 +9,18 @@ use crate::oid;
 use crate::public_key::PublicKey;
 use crate::validity::Validity;
 
-/// A Master List Signer. Its one purpose is critical: nobody may take it for a Document Signer.
+/// A Master List Signer. Its one purpose is critical, so that no reader takes it for a Document Signer.
 #[derive(Clone, Debug)]
 pub struct MasterListSigner {
     /// `C, O, CN`.
     pub name: AuthorityName,
-    /// Its key: P-256 written with explicit parameters, or RSA-3072.
+    /// The signer's public key: P-256 written with explicit parameters, or RSA-3072.
     pub key: PublicKey,
-    /// When the private key signs.
+    /// When the private key may sign.
     pub usage: Validity,
     /// An e-mail address for other States.
     pub contact: String,
-    /// Where the CSCA's CRL stands.
+    /// The URL of the CSCA's CRL.
     pub crl_urls: Vec<String>,
 }
 

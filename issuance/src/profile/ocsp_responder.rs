@@ -7,14 +7,15 @@ use crate::extension;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// A responder. Nobody asks whether it is revoked (id-pkix-ocsp-nocheck), so it lives for a month at most.
+/// A responder. No client asks whether it is revoked (id-pkix-ocsp-nocheck), so it is valid for a month at
+/// most.
 #[derive(Clone, Debug)]
 pub struct OcspResponder {
-    /// Its name; the mark of a test authority as in its issuer.
+    /// The responder's name; it carries the mark of a test authority if its issuer does.
     pub name: AuthorityName,
-    /// Its key.
+    /// The responder's public key.
     pub key: PublicKey,
-    /// Where the issuing authority's certificate stands.
+    /// The URL of the issuing authority's certificate.
     pub issuer_url: String,
 }
 

@@ -1,4 +1,5 @@
-//! The holder's signature certificate (ETSI EN 319 412-2 and -5, policy QCP-n-qscd, under the law of Mongolia).
+//! The holder's signature certificate (ETSI EN 319 412-2 and -5, policy QCP-n-qscd, under the law of
+//! Mongolia).
 
 use x509_cert::ext::pkix::KeyUsages;
 
@@ -11,15 +12,15 @@ use crate::public_key::PublicKey;
 /// A card signature certificate: signs documents, with the PIN before every signature.
 #[derive(Clone, Debug)]
 pub struct Signature {
-    /// The holder.
+    /// The subject of the certificate.
     pub subject: HolderSubject,
-    /// The key made on the card.
+    /// The public key that was made on the card.
     pub key: PublicKey,
-    /// Where the issuing authority's CRL stands.
+    /// The URL of the issuing authority's CRL.
     pub crl_urls: Vec<String>,
-    /// Where the issuing authority's certificate stands.
+    /// The URL of the issuing authority's certificate.
     pub issuer_url: String,
-    /// Where the issuing authority's OCSP responder answers, when there is one.
+    /// The URL of the issuing authority's OCSP responder, when there is one.
     pub ocsp_url: Option<String>,
     /// The disclosure statements; one of them in English (ETSI EN 319 412-5 §4.3.4).
     pub disclosure: Vec<DisclosureStatement>,

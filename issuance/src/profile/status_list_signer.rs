@@ -1,5 +1,5 @@
-//! The signer of status lists (draft-ietf-oauth-status-list-21 §10): its key is at work all day, and whoever took it could
-//! revive a credential but never make one.
+//! The signer of status lists (draft-ietf-oauth-status-list-21 §10). Its key is in use all day; a thief of it
+//! could make a revoked credential look valid, but could never make a credential.
 
 use x509_cert::ext::pkix::KeyUsages;
 
@@ -11,15 +11,15 @@ use crate::public_key::PublicKey;
 /// A signer of status lists, certified by the authority that certified the signer of the credentials.
 #[derive(Clone, Debug)]
 pub struct StatusListSigner {
-    /// Its name; the mark of a test authority as in its issuer.
+    /// The signer's name; it carries the mark of a test authority if its issuer does.
     pub name: AuthorityName,
-    /// Its key: P-256, P-384 or Ed25519.
+    /// The signer's public key: P-256, P-384 or Ed25519.
     pub key: PublicKey,
-    /// Where the issuing authority's CRL stands.
+    /// The URL of the issuing authority's CRL.
     pub crl_urls: Vec<String>,
-    /// Where the issuing authority's certificate stands.
+    /// The URL of the issuing authority's certificate.
     pub issuer_url: String,
-    /// Where the issuing authority's OCSP responder answers, when there is one.
+    /// The URL of the issuing authority's OCSP responder, when there is one.
     pub ocsp_url: Option<String>,
 }
 

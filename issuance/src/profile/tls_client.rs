@@ -1,4 +1,4 @@
-//! Those who call the service: agencies, hospitals, offices, stations, officers.
+//! The clients of the service: agencies, hospitals, offices, stations, officers.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,18 +13,18 @@ use crate::name::NameBuilder;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// What a client is towards the service.
+/// The role of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ClientRole {
-    /// Asks questions about persons.
+    /// An agency, which asks questions about persons.
     Agency,
-    /// Notifies births and deaths.
+    /// A hospital, which notifies births and deaths.
     Hospital,
     /// A registration office.
     Office,
     /// A card writing station of an office.
     Station,
-    /// A person with a mandate.
+    /// An officer, a person with a mandate.
     Officer,
 }
 
@@ -42,23 +42,23 @@ impl ClientRole {
     }
 }
 
-/// Who a client certificate stands for: written as `urn:burtgel:<role>:<uuid>` in subjectAltName, so that a renamed
-/// agency stays the same caller and no rule hangs on a display name.
+/// The client for whom a certificate stands: written as `urn:burtgel:<role>:<uuid>` in subjectAltName, so
+/// that a renamed agency stays the same client and no rule depends on a display name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientIdentity {
-    /// What it is.
+    /// The role of the client.
     pub role: ClientRole,
-    /// Which one.
+    /// The id of the client.
     pub id: Uuid,
 }
 
-/// A URI that names no client of ours.
+/// The URI names no client of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is no urn:burtgel:<role>:<uuid>")]
 pub struct ClientIdentityError;
 
 impl ClientIdentity {
-    /// Who the certificate stands for; `None` unless exactly one URI in it names a client.
+    /// The client for whom the certificate stands; `None` unless exactly one URI in it names a client.
     pub fn of(certificate: &Certificate) -> Option<Self> {
         match certificate.uris().as_slice() {
             [uri] => uri.parse().ok(),
@@ -81,7 +81,7 @@ impl FromStr for ClientIdentity {
         let (word, id) = rest.split_once(':').ok_or(ClientIdentityError)?;
         let role = ClientRole::ALL.into_iter().find(|role| role.word() == word).ok_or(ClientIdentityError)?;
         let identity = Self { role, id: id.parse().map_err(|_| ClientIdentityError)? };
-        // One spelling only: a UUID has several, a certificate carries ours.
+        // Only one spelling is accepted: a UUID has several, our certificates carry this one.
         if identity.to_string() == uri { Ok(identity) } else { Err(ClientIdentityError) }
     }
 }
@@ -89,7 +89,7 @@ impl FromStr for ClientIdentity {
 /// A TLS client certificate.
 #[derive(Clone, Debug)]
 pub struct TlsClient {
-    /// Who it stands for.
+    /// The client for whom it stands.
     pub identity: ClientIdentity,
     /// The organisation, for people who read certificates.
     pub organisation: String,
@@ -97,7 +97,7 @@ pub struct TlsClient {
     pub common_name: String,
     /// The client's key: Ed25519 or P-256.
     pub key: PublicKey,
-    /// Where the authority's CRL stands; may be empty.
+    /// The URL of the authority's CRL; may be empty.
     pub crl_urls: Vec<String>,
 }
 

@@ -11,20 +11,20 @@ use crate::name::NameBuilder;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// The certificate of a TLS server: clients look at the names in subjectAltName only.
+/// The certificate of a TLS server: clients compare only the names in subjectAltName.
 #[derive(Clone, Debug)]
 pub struct TlsServer {
-    /// Organisation and common name, for people who read certificates.
+    /// The organisation, for people who read certificates.
     pub organisation: String,
-    /// The common name; not looked at by clients.
+    /// The common name; clients ignore it.
     pub common_name: String,
-    /// The server's key.
+    /// The server's public key.
     pub key: PublicKey,
-    /// The DNS names it answers to.
+    /// The DNS names of the server.
     pub dns_names: Vec<String>,
-    /// The addresses it answers to.
+    /// The IP addresses of the server.
     pub addresses: Vec<IpAddr>,
-    /// Where the authority's CRL stands; may be empty.
+    /// The URL of the authority's CRL; may be empty.
     pub crl_urls: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Certificate revocation lists: made by two sets of rules, read by one.
+//! Certificate revocation lists: made by two sets of rules, read by one parser.
 
 use chrono::{DateTime, Utc};
 use der::asn1::{Any, OctetString, Uint};
@@ -20,31 +20,31 @@ use crate::serial::Serial;
 use crate::signer::SignError;
 use crate::validity::{from_time, to_time};
 
-/// By whose rules a list is made.
+/// The rules by which a list is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrlKind {
-    /// RFC 5280 §5: with reason codes. CRL of an issuing authority, and ARL of a root.
+    /// RFC 5280 §5, with reason codes: the CRL of an issuing authority, and the ARL of a root.
     Eid,
     /// Doc 9303-12 §7.1.4: no reasonCode, no issuingDistributionPoint, one full list.
     Csca,
 }
 
-/// What a list says, before it is signed.
+/// The content of a list, before it is signed.
 #[derive(Clone, Debug)]
 pub struct CrlContent {
-    /// By whose rules.
+    /// The rules by which it is made.
     pub kind: CrlKind,
-    /// cRLNumber: grows with every list of the authority.
+    /// cRLNumber: it grows with every list of the authority.
     pub number: u64,
-    /// When it is made.
+    /// When the list is made.
     pub this_update: DateTime<Utc>,
-    /// When the next one will have been made; a reader takes nothing older.
+    /// When the next list will be there at the latest; a reader refuses this one from then on.
     pub next_update: DateTime<Utc>,
-    /// What is revoked, in any order.
+    /// The revoked certificates, in any order.
     pub revoked: Vec<Revocation>,
 }
 
-/// Why a list was not made.
+/// Why a list was not made, or is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum CrlError {
     /// A value does not fit its type, or the octets are no list.
@@ -53,18 +53,18 @@ pub enum CrlError {
     /// The next list would be due before this one.
     #[error("the next list is due at {next_update}, which is not after {this_update}")]
     NoInterval {
-        /// When it was to be made.
+        /// When the list was to be made.
         this_update: DateTime<Utc>,
-        /// When the next one was to be due.
+        /// When the next list was to be due.
         next_update: DateTime<Utc>,
     },
-    /// Doc 9303-12 §4.1.6.4: at least every 90 days.
+    /// The next list of a CSCA would be due after more than 90 days (Doc 9303-12 §4.1.6.4).
     #[error("a CSCA list lives for at most 90 days, this one for {0}")]
     TooLong(i64),
     /// A serial stands twice.
     #[error("the serial {0} stands in the list twice")]
     Twice(Serial),
-    /// An entry lies in the future.
+    /// The revocation lies in the future.
     #[error("the serial {0} would be revoked after the list is made")]
     Future(Serial),
     /// Rules object (numbers 70 and up).
@@ -73,16 +73,16 @@ pub enum CrlError {
     /// The signer failed.
     #[error("signing a revocation list")]
     Sign(#[from] SignError),
-    /// The signature does not fit the authority's key.
+    /// The signature does not verify under the authority's key.
     #[error("the signature of a revocation list")]
     Signature(#[from] PublicKeyError),
-    /// The list is of another authority.
+    /// Another authority issued the list.
     #[error("the list was not issued by this authority")]
     OtherAuthority,
-    /// Version 1, without extensions, or without the mandatory ones.
+    /// The list is of version 1, has no extensions, or lacks a mandatory one.
     #[error("the list is not of version 2 with authorityKeyIdentifier and cRLNumber")]
     Incomplete,
-    /// A critical extension that narrows the list and that we do not understand.
+    /// The list has a critical extension that narrows it and that we do not understand.
     #[error("the list has a critical extension that is not understood")]
     Critical,
 }
@@ -97,7 +97,7 @@ pub struct PreparedCrl {
 }
 
 impl CrlContent {
-    /// Checks the content by the rules of its kind, lays out the octets and asks every rule about them.
+    /// Checks the content by the rules of its kind, lays out the octets and asks every lint rule.
     pub fn prepare(&self, issuer: &Certificate) -> Result<PreparedCrl, CrlError> {
         self.check()?;
         let prepared = self.lay_out(issuer)?;
@@ -117,7 +117,7 @@ impl CrlContent {
             issuer: issuer.subject().clone(),
             this_update: to_time(self.this_update)?,
             next_update: Some(to_time(self.next_update)?),
-            // Absent, not empty, when nothing is revoked (RFC 5280 §5.1.2.6).
+            // When nothing is revoked the field is absent, not empty (RFC 5280 §5.1.2.6).
             revoked_certificates: if entries.is_empty() { None } else { Some(entries) },
             crl_extensions: Some(vec![
                 extension::authority_key_identifier(&identifier)?,
@@ -179,7 +179,7 @@ impl PreparedCrl {
         &self.tbs_der
     }
 
-    /// Signs, verifies with the authority's certificate, and only then hands out.
+    /// Signs, verifies with the authority's certificate, and only then releases the list.
     pub fn sign(self, authority: &CertificationAuthority) -> Result<Crl, CrlError> {
         if authority.certificate() != &self.issuer {
             return Err(CrlError::OtherAuthority);
@@ -192,7 +192,7 @@ impl PreparedCrl {
     }
 }
 
-/// A signed list, as a reader has it.
+/// A signed list, as a reader receives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Crl {
     der: Vec<u8>,
@@ -200,7 +200,7 @@ pub struct Crl {
 }
 
 impl Crl {
-    /// Reads a list in DER. Whether it is genuine is another question: [`verify`](Self::verify).
+    /// Reads a list in DER. It does not check whether the list is genuine: [`verify`](Self::verify) does.
     pub fn from_der(der: &[u8]) -> Result<Self, CrlError> {
         Ok(Self { der: der.to_vec(), parsed: CertificateList::from_der(der)? })
     }
@@ -216,29 +216,30 @@ impl Crl {
         Ok(self.parsed.to_pem(der::pem::LineEnding::LF)?)
     }
 
-    /// cRLNumber, when it has at most eight octets.
+    /// cRLNumber, unless it has more than eight octets.
     pub fn number(&self) -> Option<u64> {
         let number = Uint::from_der(self.extension(oid::CRL_NUMBER)?.extn_value.as_bytes()).ok()?;
         let bytes = number.as_bytes();
         (bytes.len() <= 8).then(|| bytes.iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)))
     }
 
-    /// When it was made.
+    /// When the list was made.
     pub fn this_update(&self) -> DateTime<Utc> {
         from_time(&self.parsed.tbs_cert_list.this_update)
     }
 
-    /// When the next one is due; without that field, at once.
+    /// When the next list is due; a list without that field expires at once.
     pub fn next_update(&self) -> DateTime<Utc> {
         self.parsed.tbs_cert_list.next_update.as_ref().map_or(self.this_update(), from_time)
     }
 
-    /// Whether a reader may still go by it: made, and the next one not yet due. A reader fails closed on a stale list.
+    /// Whether a reader may still use the list: it has been made, and the next one is not yet due. A reader
+    /// that has only a stale list must refuse.
     pub fn is_fresh(&self, at: DateTime<Utc>) -> bool {
         self.this_update() <= at && at <= self.next_update()
     }
 
-    /// Whether the list claims to be of the authority with this certificate (name and key identifier).
+    /// Whether the list states the authority with this certificate as its issuer (name and key identifier).
     pub fn is_by(&self, issuer: &Certificate) -> bool {
         let identifier = self
             .extension(oid::AUTHORITY_KEY_IDENTIFIER)
@@ -281,7 +282,7 @@ impl Crl {
         &self.parsed.tbs_cert_list == tbs && self.parsed.signature_algorithm == tbs.signature
     }
 
-    /// The entry of a serial, when it is revoked.
+    /// The entry with this serial, when it is revoked.
     pub fn revocation(&self, serial: &Serial) -> Option<Revocation> {
         let entries = self.parsed.tbs_cert_list.revoked_certificates.iter().flatten();
         entries.filter(|entry| entry.serial_number.as_bytes() == serial.as_bytes()).map(revocation).next()
@@ -302,7 +303,7 @@ impl Crl {
     }
 }
 
-/// A reason we do not know is no reason to let a revoked certificate pass: it counts as unspecified.
+/// A reason that we do not know counts as unspecified: the certificate is revoked nevertheless.
 fn revocation(entry: &RevokedCert) -> Revocation {
     let reason = entry
         .crl_entry_extensions

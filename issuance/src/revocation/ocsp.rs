@@ -1,7 +1,9 @@
-//! Answers about one certificate at a time (RFC 6960, in the light form of RFC 5019): a request read within limits, a
-//! response laid out, linted, signed by a delegated responder and verified before it leaves.
+//! Answers about one certificate at a time (RFC 6960, in the light form of RFC 5019): a request is read
+//! within limits; a response is laid out, linted, signed by a delegated responder, and verified before it is
+//! sent.
 //!
-//! Not here: signed requests (a signature is skipped), the archive cutoff, other response types, service locators.
+//! Not here: signed requests (a signature is skipped), the archive cutoff, other response types, service
+//! locators.
 
 mod request;
 mod response;
@@ -29,7 +31,7 @@ pub(crate) use response::{ResponderId, ResponseData, SingleResponse, StatusField
 pub(crate) use verified::reads_back;
 pub use verified::{Verified, VerifyError, verify_response};
 
-/// `CertID` (RFC 6960 §4.1.1): which certificate is asked about.
+/// `CertID` (RFC 6960 §4.1.1): the certificate that the question is about.
 #[derive(Clone, Debug, PartialEq, Eq, Sequence)]
 pub struct CertId {
     hash_algorithm: AlgorithmIdentifierOwned,
@@ -38,12 +40,12 @@ pub struct CertId {
     serial_number: SerialNumber,
 }
 
-/// The hash in a `CertID`: a name for the issuer, not a security property.
+/// The hash in a `CertID`: it identifies the issuer and is not a security property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdHash {
-    /// What RFC 5019 §2.1.1 asks for and nearly all clients send.
+    /// SHA-1: RFC 5019 §2.1.1 asks for it and nearly all clients send it.
     Sha1,
-    /// RFC 9654 and newer clients.
+    /// SHA-256: RFC 9654 and newer clients.
     Sha256,
 }
 
@@ -57,7 +59,7 @@ impl IdHash {
 }
 
 impl CertId {
-    /// Names a certificate by its issuer and serial.
+    /// Identifies a certificate by its issuer and serial.
     pub fn of(issuer: &Certificate, serial: &Serial, hash: IdHash) -> der::Result<Self> {
         let (oid, parameters) = match hash {
             IdHash::Sha1 => (oid::SHA1, Some(Any::null())),
@@ -71,12 +73,12 @@ impl CertId {
         })
     }
 
-    /// The serial asked about.
+    /// The serial of the certificate in question.
     pub fn serial(&self) -> Serial {
         Serial::from_x509(&self.serial_number)
     }
 
-    /// Whether the issuer meant is the authority with this certificate; never for a hash we do not know.
+    /// Whether the issuer is the authority with this certificate; false for a hash that we do not know.
     pub fn is_of(&self, issuer: &Certificate) -> bool {
         let Some(hash) = self.hash() else { return false };
         let Ok(name) = issuer.subject().to_der() else { return false };
@@ -95,19 +97,19 @@ impl CertId {
     }
 }
 
-/// What the authority knows of a certificate.
+/// What the authority knows about a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CertStatus {
-    /// Issued by it and not revoked.
+    /// The authority issued it and has not revoked it.
     Good,
-    /// Revoked, or suspended.
+    /// The certificate is revoked or suspended.
     Revoked {
-        /// Since when.
+        /// The instant from which it is revoked.
         revoked_at: DateTime<Utc>,
-        /// Why.
+        /// The reason for the revocation.
         reason: Reason,
     },
-    /// Not issued by it: nobody may go by such a certificate.
+    /// The authority did not issue it: nobody may rely on such a certificate.
     Unknown,
 }
 

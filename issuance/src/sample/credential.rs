@@ -1,4 +1,4 @@
-//! What the tests of credentials and status lists begin with.
+//! The material with which the tests of credentials and status lists begin.
 
 use chrono::Duration;
 
@@ -13,7 +13,7 @@ use crate::status_list::{
 pub(crate) const LIST: &str = "https://status.example.mn/1";
 pub(crate) const INDEX: u64 = 412;
 
-/// A root, an authority, and the signers of credentials and lists.
+/// A root, an authority, and the signers of credentials and of lists.
 pub(crate) struct World {
     pub(crate) issuing: CertificationAuthority,
     pub(crate) signer: CertificationAuthority,
@@ -50,7 +50,7 @@ impl World {
         content.prepare(form, &self.list_path()).unwrap().lint().unwrap().sign(&self.list_signer).unwrap()
     }
 
-    /// A credential changed before it was signed, which lint would not let pass.
+    /// A credential that was changed before it was signed, which lint would refuse.
     pub(crate) fn sd_jwt_by_hand(&self, change: impl FnOnce(&mut PreparedSdJwt)) -> String {
         let holder = key(Algorithm::EcdsaP256Sha256, 50);
         let mut prepared = content().prepare_sd_jwt(&holder, &self.path(), &mut rng(60)).unwrap();
@@ -59,7 +59,7 @@ impl World {
         prepared.assemble(&raw_signature::sign(self.signer.signer(), prepared.signing_input()).unwrap())
     }
 
-    /// The characters of a QR code changed before it was signed.
+    /// The characters of a QR code that was changed before it was signed.
     pub(crate) fn code_by_hand(&self, change: impl FnOnce(&mut PreparedQr)) -> String {
         let mut prepared = content().prepare_qr(None, self.signer.certificate()).unwrap();
         change(&mut prepared);
@@ -67,7 +67,7 @@ impl World {
         prepared.text(&raw_signature::sign(self.signer.signer(), prepared.to_be_signed()).unwrap())
     }
 
-    /// A token changed before it was signed by this signer.
+    /// A token that was changed before this signer signed it.
     pub(crate) fn token_by_hand(
         &self,
         form: Form,
@@ -81,20 +81,20 @@ impl World {
         prepared.laid.token(&signature).unwrap()
     }
 
-    /// The list of [`list_content`] as a reader has it.
+    /// The list of [`list_content`] as a reader receives it.
     pub(crate) fn list(&self, status: Status) -> VerifiedStatusList {
         let token = self.token(Form::Cwt, &list_content(status));
         crate::status_list::verify_cwt(token.octets(), LIST, &self.trust, now()).unwrap()
     }
 }
 
-/// A root of the same name as [`eid_root`], with another key.
+/// A root with the same name as [`eid_root`], and another key.
 pub(crate) fn another_root() -> CertificationAuthority {
     authority(prepare_root(12), None, signer(Algorithm::EcdsaP384Sha384, 12))
 }
 
-/// The list of [`list_content`], equal in its address and in all it says, under another key of an authority of this name, as
-/// a reader has it who trusts this root.
+/// The list of [`list_content`] with the same address and content, under another key of an authority with
+/// this name, as received by a reader who trusts this root.
 pub(crate) fn list_under(root: &CertificationAuthority, authority_name: &str) -> VerifiedStatusList {
     let Profile::Issuing(mut profile) = issuing_profile() else { unreachable!("an authority's profile") };
     profile.name = name(authority_name);

@@ -1,4 +1,5 @@
-//! `SignedData` laid out but for the signature, which stands last: only the lengths around it depend on it.
+//! `SignedData` laid out without its signature, which stands last: only the lengths around it depend on the
+//! signature.
 
 use super::Frame;
 use crate::oid;
@@ -12,12 +13,12 @@ const SET: u32 = 0x31;
 /// `[0] EXPLICIT`, the content of a `ContentInfo`.
 const CONTENT: u32 = 0xa0;
 
-/// All that is fixed before anything is signed.
+/// Everything that is fixed before anything is signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    /// `SignedData` before its `signerInfos`.
+    /// The octets of `SignedData` that precede its `signerInfos`.
     data: Vec<u8>,
-    /// The one `SignerInfo` before its signature.
+    /// The octets of the one `SignerInfo` that precede its signature.
     signer: Vec<u8>,
 }
 
@@ -28,7 +29,7 @@ impl Layout {
         Ok(Self { data: parts.data.to_vec(), signer: parts.signer.to_vec() })
     }
 
-    /// The `ContentInfo` in DER, with the signature.
+    /// The `ContentInfo` in DER, with this signature.
     pub(crate) fn to_der(&self, signature: &[u8]) -> Vec<u8> {
         let signer = tlv::wrap(SEQUENCE, &[&self.signer, &tlv::write(OCTET_STRING, signature)]);
         let data = tlv::wrap(SEQUENCE, &[&self.data, &tlv::write(SET, &signer)]);
@@ -36,7 +37,7 @@ impl Layout {
         tlv::wrap(SEQUENCE, &[&of_type, &tlv::write(CONTENT, &data)])
     }
 
-    /// The signature in a `ContentInfo` that is this one octet for octet, whatever the signature.
+    /// The signature in a `ContentInfo` that equals this one octet for octet, apart from the signature.
     pub(crate) fn signature_in<'a>(&self, der: &'a [u8]) -> Option<&'a [u8]> {
         let parts = parts(der)?;
         (parts.data == self.data && parts.signer == self.signer).then_some(parts.signature)
@@ -59,7 +60,7 @@ fn parts(der: &[u8]) -> Option<Parts<'_>> {
     (of_type == oid::SIGNED_DATA.as_bytes()).then_some(Parts { data, signer, signature })
 }
 
-/// What stands before the last element, which has this tag, and its value.
+/// Splits off the last element, which must have this tag: gives what precedes it, and its value.
 fn last(octets: &[u8], tag: u32) -> Option<(&[u8], &[u8])> {
     let mut reader = Reader::new(octets);
     loop {
@@ -80,7 +81,7 @@ mod tests {
     use crate::lds::sod::signed_attributes;
     use crate::sample;
 
-    /// Signatures of ECDSA are of several lengths; that of RSA needs longer lengths around it.
+    /// ECDSA signatures vary in length; an RSA signature needs longer lengths around it.
     const SIGNATURES: [usize; 5] = [0, 70, 71, 72, 384];
 
     fn with_frame<T>(act: impl FnOnce(&Frame<'_>) -> T) -> T {

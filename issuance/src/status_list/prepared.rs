@@ -11,22 +11,22 @@ use crate::certificate::Certificate;
 use crate::credential::{CredentialError, SignerPath, raw_signature};
 use crate::lint::{Finding, status_list};
 
-/// What a token says, before it is laid out.
+/// The content of a token, before it is laid out.
 #[derive(Clone, Debug)]
 pub struct StatusListContent {
-    /// Where it is fetched: the `uri` of every credential in it.
+    /// The address of the list: the `uri` in every credential whose status it holds.
     pub uri: String,
-    /// The statuses.
+    /// The statuses of the credentials.
     pub statuses: Statuses,
-    /// When it is made.
+    /// When the token is made.
     pub issued_at: DateTime<Utc>,
-    /// When nobody goes by it any longer.
+    /// When the token expires.
     pub expires_at: DateTime<Utc>,
-    /// For how long a reader may keep it before it asks again.
+    /// For how long a reader may keep it before it must ask again.
     pub time_to_live: Duration,
 }
 
-/// A token to be: the exact octets that will be signed, not yet checked.
+/// A token laid out: the exact octets that will be signed, not yet checked by any rule.
 #[derive(Clone)]
 pub struct PreparedStatusList {
     pub(crate) form: Form,
@@ -34,7 +34,7 @@ pub struct PreparedStatusList {
     pub(crate) laid: Laid,
 }
 
-/// A token to be that no rule objects to.
+/// A token to which no rule objects.
 #[derive(Clone)]
 pub struct LintedStatusList(PreparedStatusList);
 
@@ -68,12 +68,12 @@ impl PreparedStatusList {
         Ok(Self { form, fields, laid })
     }
 
-    /// The octets that will be signed: what the caller records as the intent.
+    /// The octets that will be signed: the caller records them as the intent.
     pub fn to_be_signed(&self) -> &[u8] {
         self.laid.to_be_signed()
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: asks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedStatusList, Vec<Finding>> {
         let findings = status_list::findings(&self);
         if findings.is_empty() { Ok(LintedStatusList(self)) } else { Err(findings) }
@@ -95,7 +95,7 @@ impl LintedStatusList {
         self.0.to_be_signed()
     }
 
-    /// Last step: signs, reads the token back and verifies it, and only then hands it out.
+    /// Last step: signs, reads the token back and verifies it, and only then releases it.
     pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedStatusList, CredentialError> {
         let prepared = self.0;
         if prepared.signer() != Some(signer.certificate()) {
@@ -108,13 +108,13 @@ impl LintedStatusList {
     }
 }
 
-/// Reads a token that must say what was prepared; its signature is not verified yet.
+/// Reads a token and requires that it says what was prepared; does not verify its signature.
 pub(crate) fn read_back(octets: &[u8], prepared: &PreparedStatusList) -> Result<Signed, CredentialError> {
     let (fields, signed) = Fields::read(prepared.form, octets)?;
     if fields == prepared.fields { Ok(signed) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
-/// A signed token, for everyone.
+/// A signed token, which everyone may have.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedStatusList {
     form: Form,
@@ -122,7 +122,7 @@ pub struct IssuedStatusList {
 }
 
 impl IssuedStatusList {
-    /// Its form, and by that its media type.
+    /// The form of the token, which decides its media type.
     pub fn form(&self) -> Form {
         self.form
     }

@@ -1,25 +1,27 @@
-//! The bits of a list (draft-ietf-oauth-status-list-21 §4): packed from the low bit of each octet, compressed with zlib.
+//! The bits of a list (draft-ietf-oauth-status-list-21 §4): packed from the low bit of each octet, compressed
+//! with zlib.
 
 use std::fmt;
 
 use crate::credential::CredentialError;
 use crate::credential::zlib::{deflate, inflate};
 
-/// A list has so many octets before compression at most: a reader inflates no more, whatever it is sent.
+/// A list has at most this many octets before compression: a reader inflates no more, whatever it receives.
 pub const MAX_LIST_OCTETS: usize = 4 * 1024 * 1024;
-/// So many credentials fit into a list of one bit each; half as many into one of two.
+/// This many credentials fit into a list of one bit each; half as many into a list of two.
 pub const MAX_ENTRIES: u64 = MAX_LIST_OCTETS as u64 * 8;
 
 /// The status of a credential (§7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Good, as far as the list goes.
+    /// The credential is valid as far as the list says.
     Valid,
-    /// Revoked, for ever.
+    /// The credential is revoked for ever.
     Invalid,
-    /// Not good now, and perhaps again later.
+    /// The credential is suspended and may become valid again.
     Suspended,
-    /// A value left to the application: we write none, and go by none.
+    /// A value that the specification leaves to the application: we do not write it, and readers of ours
+    /// refuse it.
     ApplicationSpecific,
 }
 
@@ -54,17 +56,17 @@ impl fmt::Display for Status {
     }
 }
 
-/// How many bits a credential has.
+/// How many bits each credential has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bits {
-    /// Valid or revoked.
+    /// One bit: valid or revoked.
     One,
-    /// Suspension too.
+    /// Two bits: suspended too.
     Two,
 }
 
 impl Bits {
-    /// The number.
+    /// How many bits that is.
     pub fn count(self) -> u8 {
         match self {
             Self::One => 1,
@@ -72,7 +74,7 @@ impl Bits {
         }
     }
 
-    /// The bits of a number we use.
+    /// The width with this many bits, if it is one that we use.
     pub fn from_count(count: i64) -> Option<Self> {
         match count {
             1 => Some(Self::One),
@@ -93,7 +95,8 @@ impl Bits {
     }
 }
 
-/// There is no such place, no room for such a status in so few bits, or it is one that is not written here.
+/// The list has no such place, its places have too few bits for this status, or it is a status that we do not
+/// write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the list has no place {0}, or does not say that status there")]
 pub struct OutsideList(pub u64);
@@ -106,8 +109,8 @@ pub struct Statuses {
 }
 
 impl Statuses {
-    /// A list in which all are valid, of at least so many places: the last octet is always whole. Make it much larger than
-    /// what is issued: places are drawn at random, and a list of few hides nobody.
+    /// A list of at least this many places, all valid; the last octet is always whole. Make it much larger
+    /// than the number of credentials: places are drawn at random, and a short list makes guessing easy.
     ///
     /// # Errors
     /// More places than [`MAX_LIST_OCTETS`] hold.
@@ -119,7 +122,7 @@ impl Statuses {
         Ok(Self { bits, octets: vec![0; octets] })
     }
 
-    /// How many bits each has.
+    /// How many bits each credential has.
     pub fn bits(&self) -> Bits {
         self.bits
     }
@@ -139,7 +142,8 @@ impl Statuses {
     /// Changes the status at a place.
     ///
     /// # Errors
-    /// No such place; a status for which there are too few bits; one that is left to the application, which we do not write.
+    /// There is no such place; the places have too few bits for the status; the status is left to the
+    /// application, which we do not write.
     pub fn set(&mut self, index: u64, status: Status) -> Result<(), OutsideList> {
         match status {
             Status::Valid | Status::Invalid | Status::Suspended => self.put(index, status.value()),
@@ -164,12 +168,13 @@ impl Statuses {
         Ok((at, (index % per_octet) * u64::from(self.bits.count())))
     }
 
-    /// `lst` (§4.1): zlib at its highest level.
+    /// Writes `lst` (§4.1): zlib at its highest level.
     pub fn compress(&self) -> std::io::Result<Vec<u8>> {
         deflate(&self.octets)
     }
 
-    /// Reads `lst`, which inflates to one octet at least and [`MAX_LIST_OCTETS`] at most, with nothing after it.
+    /// Reads `lst`, which must inflate to at least one octet and at most [`MAX_LIST_OCTETS`], with nothing
+    /// after it.
     pub fn decompress(bits: Bits, lst: &[u8]) -> Result<Self, CredentialError> {
         let octets = inflate(lst, MAX_LIST_OCTETS)?;
         if octets.is_empty() {
@@ -180,7 +185,7 @@ impl Statuses {
 }
 
 impl fmt::Debug for Statuses {
-    /// The size only.
+    /// Shows the size only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Statuses").field("bits", &self.bits).field("places", &self.places()).finish()
     }
@@ -208,7 +213,7 @@ mod tests {
         for (list, lst) in [(one, "78dadbb918000217015d"), (two, "78da3be9f2130003df0207")] {
             let lst = hex::decode(lst).unwrap();
             assert_eq!(Statuses::decompress(list.bits(), &lst).unwrap(), list);
-            // Another zlib may find other octets; ours inflate to the same.
+            // Another zlib may write other octets; ours must inflate to the same.
             assert_eq!(Statuses::decompress(list.bits(), &list.compress().unwrap()).unwrap(), list);
         }
     }

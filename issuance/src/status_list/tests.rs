@@ -69,7 +69,7 @@ fn a_reader_fails_closed() {
         assert!(matches!(verify(&token, LIST, &world, stale), Err(CredentialError::NotValid(_))));
         let elsewhere = verify(&token, "https://status.example.mn/2", &world, now);
         assert!(matches!(elsewhere, Err(CredentialError::OtherList)));
-        // The certificates have not begun.
+        // The certificates are not valid yet.
         let early = verify(&token, LIST, &world, now - Duration::seconds(1));
         assert!(matches!(early, Err(CredentialError::Chain(ChainError::NotValid { .. }))));
         let mut without_lists = World::new(Algorithm::EcdsaP256Sha256);
@@ -104,7 +104,7 @@ fn no_changed_octet_passes() {
     }
 }
 
-/// What a reader says to a token in each form that was changed before its signer signed it.
+/// What a reader answers to a token, in each form, that was changed before its signer signed it.
 fn by_hand(change: impl Fn(&mut PreparedStatusList)) -> [Result<(), CredentialError>; 2] {
     let world = world();
     [Form::Jwt, Form::Cwt]
@@ -193,8 +193,8 @@ fn what_was_issued_is_what_was_prepared() {
 
 #[test]
 fn the_tokens_of_the_draft_verify() {
-    // draft-ietf-oauth-status-list §5.1 and §5.2, under the key of its examples. They carry no certificates, which a reader of
-    // ours asks for, so that they are read by their parts.
+    // draft-ietf-oauth-status-list §5.1 and §5.2, under the key of its examples. They carry no certificates,
+    // which our reader requires, so the test reads them in parts.
     let key = crate::credential::jwk::read(&serde_json::json!({
         "kty": "EC",
         "crv": "P-256",

@@ -13,7 +13,8 @@ use crate::credential::jws::{self, Jws, Object};
 use crate::credential::path::{self, key_id};
 use crate::public_key::PublicKey;
 
-/// A token with more octets is not read: base64 of the longest list that nothing compresses, and its frame.
+/// A token of more octets is not read: the limit is the base64 of the longest list that cannot be compressed,
+/// plus its frame.
 pub const MAX_TOKEN_OCTETS: usize = 6 * 1024 * 1024;
 
 /// Claims of a CWT (RFC 8392 §3.1; draft-ietf-oauth-status-list-21 §5.2).
@@ -42,7 +43,7 @@ impl Form {
         }
     }
 
-    /// `typ` of a JWT (§5.1), `type` of a CWT (§5.2).
+    /// `typ` of a JWT (§5.1) or `type` of a CWT (§5.2).
     pub(crate) fn token_type(self) -> &'static str {
         match self {
             Self::Jwt => "statuslist+jwt",
@@ -51,16 +52,16 @@ impl Form {
     }
 }
 
-/// What a token says, whatever its form. Times in seconds.
+/// The content of a token in either form. Times are in seconds.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) kind: String,
     pub(crate) algorithm: Algorithm,
-    /// The signer first.
+    /// The certificates, beginning with the signer's.
     pub(crate) path: Vec<Certificate>,
     pub(crate) subject: String,
     pub(crate) issued: i64,
-    /// Ours have none (rule 190); one of another maker is heeded.
+    /// Tokens of ours have none (rule 190); when another maker's token has one, we obey it.
     pub(crate) not_before: Option<i64>,
     pub(crate) expires: Option<i64>,
     pub(crate) time_to_live: Option<i64>,
@@ -68,7 +69,7 @@ pub(crate) struct Fields {
     pub(crate) lst: Vec<u8>,
 }
 
-/// The octets that will be signed, and how to put a signature to them.
+/// The octets that will be signed, and how to attach a signature to them.
 #[derive(Clone, Debug)]
 pub(crate) enum Laid {
     Jwt(String),
@@ -147,7 +148,7 @@ impl Fields {
         let header = SignHeader {
             algorithm: self.algorithm,
             kind: Some(self.kind.clone()),
-            // A hint that some readers insist on; ours goes by the certificates.
+            // A hint that some readers insist on; our reader uses the certificates.
             key_id: self.path.first().map(key_id).unwrap_or_default(),
             path: self.path.iter().map(|one| one.der().to_vec()).collect(),
         };

@@ -1,4 +1,5 @@
-//! What a reader asks of a token (draft-ietf-oauth-status-list-21 §8.3): by whom, about which list, fresh.
+//! What a reader checks in a token (draft-ietf-oauth-status-list-21 §8.3): who signed it, which list it is,
+//! and that it is fresh.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -19,11 +20,11 @@ pub struct VerifiedStatusList {
     time_to_live: Option<Duration>,
 }
 
-/// Verifies a token that was fetched from `uri`. A token that does not say until when it is good is refused: nobody could
+/// Verifies a token that was fetched from `uri`. A token without an expiry is refused, because nobody could
 /// tell that it is old.
 ///
 /// # Errors
-/// The first fault found. On an error the reader knows nothing, and fails closed.
+/// The first fault found. After an error the reader knows nothing and must refuse the credential.
 pub fn verify_jwt(
     token: &str,
     uri: &str,
@@ -33,7 +34,7 @@ pub fn verify_jwt(
     verify(Form::Jwt, token.as_bytes(), uri, trust, at)
 }
 
-/// [`verify_jwt`] for the other form.
+/// Like [`verify_jwt`], for the other form.
 ///
 /// # Errors
 /// The first fault found.
@@ -70,7 +71,8 @@ fn verify(
         Some(seconds @ 1..) => Some(Duration::try_seconds(seconds).ok_or(CredentialError::Claim("ttl"))?),
         Some(_) => return Err(CredentialError::Claim("ttl")),
     };
-    // Only now: what is inflated was signed by someone we trust, and is limited nevertheless.
+    // The list is inflated only now, because only now its signer is known to be trusted; it is limited
+    // nevertheless.
     let bits = Bits::from_count(fields.bits).ok_or(CredentialError::Claim("bits"))?;
     let statuses = Statuses::decompress(bits, &fields.lst)?;
     let certifier = trust.certifier(signer);
@@ -78,10 +80,10 @@ fn verify(
 }
 
 impl VerifiedStatusList {
-    /// The status of a credential, at an instant: a list that was kept too long says nothing.
+    /// The status of a credential at an instant; a list that was kept too long says nothing.
     ///
     /// # Errors
-    /// The list is over; the credential names another one, or a place outside it.
+    /// The list has expired; the credential names another list, or a place outside this one.
     pub fn status(&self, reference: &StatusReference, at: DateTime<Utc>) -> Result<Status, CredentialError> {
         if self.expires_at <= at {
             return Err(CredentialError::NotValid(at));
@@ -92,8 +94,9 @@ impl VerifiedStatusList {
         self.statuses.status(reference.index).map_err(|_| CredentialError::OtherList)
     }
 
-    /// Refuses a credential that is not valid, and one whose signer another authority certified: who may sign lists under one
-    /// authority says nothing of the credentials of another, whatever address its lists have.
+    /// Refuses a credential that is not valid, and one whose signer another authority certified: a signer of
+    /// lists under one authority has no say about the credentials of another, whatever the address of the
+    /// list.
     pub(crate) fn require_valid(
         &self,
         reference: &StatusReference,
@@ -111,8 +114,7 @@ impl VerifiedStatusList {
         }
     }
 
-    /// When a reader that fetched the token at this instant must have a newer one: it verifies that one, and this one no
-    /// more.
+    /// The instant from which a reader that fetched the token at `fetched_at` must use a newer one.
     pub fn fetch_again_at(&self, fetched_at: DateTime<Utc>) -> DateTime<Utc> {
         let kept = self.time_to_live.and_then(|kept| fetched_at.checked_add_signed(kept));
         kept.map_or(self.expires_at, |kept| kept.min(self.expires_at))

@@ -1,4 +1,5 @@
-//! The succession that Mongolia's CSCA needs: its key signs until 2026-12-11, its certificate lives until 2037-02-06.
+//! The succession that Mongolia's CSCA needs: its key may sign until 2026-12-11, its certificate is valid
+//! until 2037-02-06.
 
 use std::sync::Arc;
 
@@ -76,7 +77,7 @@ impl Succession {
         Self { old, next, link }
     }
 
-    /// Its only list, signed by the next key.
+    /// The only list there is, signed by the next key.
     fn list(&self, revoked: Vec<Revocation>) -> Vec<Crl> {
         vec![list(&self.next, revoked)]
     }
@@ -89,12 +90,12 @@ impl Succession {
     }
 }
 
-/// After the old key has gone.
+/// An instant after the old key's time has ended.
 fn later() -> DateTime<Utc> {
     at(2027, 1, 15)
 }
 
-/// A list that is fresh at [`later`]; one of the old key is made before that key goes.
+/// A list that is fresh at [`later`]; when the old key signs it, it is made before that key's time ends.
 fn list(authority: &CertificationAuthority, revoked: Vec<Revocation>) -> Crl {
     let usage = authority.certificate().usage_period().unwrap();
     let this_update = at(2027, 1, 1).min(usage.not_after() - Duration::days(5));
@@ -109,7 +110,7 @@ fn prepare_link(old: &CertificationAuthority, next: Csca, from: DateTime<Utc>) -
     prepare(&link, &sample::serial(31), &between(from, at(2037, 2, 6)), issuer).unwrap()
 }
 
-/// A signature without lint: a thief has none, and neither has a ceremony gone wrong.
+/// A signature without lint: a thief does not lint, and neither does a ceremony that went wrong.
 fn forge(prepared: &Prepared, signer: &CertificationAuthority) -> Certificate {
     let signature = signer.signer().sign(prepared.tbs_der()).unwrap();
     let algorithm = signer.signer().algorithm().identifier();
@@ -169,7 +170,7 @@ fn one_list_of_the_next_key_speaks_for_the_signers_of_both() {
     let links = [succession.link.clone()];
     let result = verify_chain(signer.certificate(), &links, succession.old.certificate(), &lists, later());
     assert!(matches!(result, Err(ChainError::Revoked { .. })));
-    // Without the link nobody knows that the list is by the same authority.
+    // Without the link a reader cannot know that the list comes from the same authority.
     let result = verify_chain(signer.certificate(), &[], succession.old.certificate(), &lists, later());
     assert!(matches!(result, Err(ChainError::NoFreshList { .. })));
 }
@@ -187,7 +188,8 @@ fn a_document_of_the_next_key_passes_by_the_old_anchor() {
     let cscas = follow_links(old, std::slice::from_ref(&succession.link), &crls, later()).unwrap();
     let trust = DocumentTrust { cscas, crls };
     assert!(verify_sod(&sod, &trust, later()).is_ok());
-    // A card of the old key, made before: the list of the next key speaks for its signer too.
+    // A card signed by the old key, made before the succession: the list by the next key covers its signer
+    // too.
     let signer = document_signer(&succession.old, at(2026, 12, 1));
     let sod = PreparedSod::new(&files, signer.certificate()).unwrap().lint().unwrap().sign(&signer).unwrap();
     assert!(verify_sod(&sod, &trust, later()).is_ok());
@@ -238,7 +240,7 @@ fn a_link_that_a_stranger_signed_is_refused() {
     let succession = Succession::new(EcdsaP384Sha384, EcdsaP384Sha384);
     let old = profile(EcdsaP384Sha384, 66, between(at(2022, 12, 12), at(2026, 12, 11)));
     let stranger = authority(old, &between(at(2022, 12, 12), at(2037, 2, 6)), EcdsaP384Sha384, 66);
-    // Under the stranger's key identifier: no such key in the line.
+    // Under the stranger's key identifier: the line has no such key.
     let foreign =
         forge(&prepare_link(&stranger, next_profile(EcdsaP384Sha384), self::succession()), &stranger);
     // Under the old key's identifier, with the stranger's signature.

@@ -3,25 +3,26 @@
 use super::super::CredentialError;
 use super::super::zlib::{deflate, inflate};
 
-/// The characters of a QR code of version 25, level L, in alphanumeric mode (ISO/IEC 18004 table 7): 117 modules a side,
-/// which a phone still reads off paper at three centimetres.
+/// The most characters that a QR code of version 25, level L, holds in alphanumeric mode (ISO/IEC 18004 table
+/// 7): 117 modules a side, which a phone still reads from paper at three centimetres.
 pub const MAX_CHARACTERS: usize = 1853;
-/// A reader inflates no more: ours have a third of it.
+/// A reader inflates at most this many octets; ours have a third of it.
 const MAX_OCTETS: usize = 8 * 1024;
-/// A reader takes any QR code: version 40, level L.
+/// A reader takes any QR code, up to version 40, level L.
 const MAX_READ_CHARACTERS: usize = 4296;
 
 pub(crate) fn write(cwt: &[u8]) -> Result<String, CredentialError> {
     Ok(base45::encode(deflate(cwt).map_err(|_| CredentialError::Form("compressed with zlib"))?))
 }
 
-/// So many characters at most: zlib adds 6 octets, and stores in blocks of 5 octets more what grows otherwise (RFC 1951 §3.2.4).
+/// At most this many characters: zlib adds 6 octets, and 5 octets more for each block that it stores because
+/// it would grow otherwise (RFC 1951 §3.2.4).
 pub(crate) const fn most_characters(octets: usize) -> usize {
     (octets + 6 + 5 * (octets / 1024 + 1)).div_ceil(2) * 3
 }
 
-/// Takes the one text that these octets have: the decoder would also take small letters, and a pair at the end that says more
-/// than an octet holds.
+/// Accepts only the one text that these octets have. The decoder alone would also accept small letters, and a
+/// last pair whose number does not fit into an octet.
 pub(crate) fn read(text: &str) -> Result<Vec<u8>, CredentialError> {
     if text.len() > MAX_READ_CHARACTERS {
         return Err(CredentialError::TooLarge(text.len()));
@@ -101,7 +102,8 @@ mod tests {
         // 44 + 44 · 45 = 2024 does not fit into an octet (RFC 9285 §6).
         assert!(base45("::"));
         assert!(good.chars().any(|letter| letter.is_ascii_uppercase()) && base45(&good.to_lowercase()));
-        // The last octet of the checksum stands in a pair of its own: 256 more, in letters of the same length.
+        // The last octet of the checksum stands in a pair of its own: adding 256 gives other letters of the
+        // same length.
         assert_eq!(good.len() % 3, 2);
         let (before, pair) = good.split_at(good.len() - 2);
         let [last] = base45::decode(pair).unwrap()[..] else { unreachable!("one octet") };

@@ -2,7 +2,7 @@
 
 use super::super::CredentialError;
 
-/// A photo of more octets makes a code that phones do not read.
+/// A photo of more octets makes a code that phones cannot read.
 pub const MAX_PHOTO_OCTETS: usize = 1024;
 
 /// Attribute 17 of claim 169.
@@ -30,7 +30,7 @@ impl PhotoFormat {
         }
     }
 
-    /// Whether octets begin as this format does.
+    /// Whether octets begin as this format requires.
     fn begins(self, octets: &[u8]) -> bool {
         match self {
             Self::Jpeg => octets.starts_with(&[0xff, 0xd8, 0xff]),
@@ -61,19 +61,19 @@ impl SmallPhoto {
         }
     }
 
-    /// The format.
+    /// The format of the image.
     pub fn format(&self) -> PhotoFormat {
         self.format
     }
 
-    /// The image.
+    /// The octets of the image.
     pub fn octets(&self) -> &[u8] {
         &self.octets
     }
 }
 
 impl std::fmt::Debug for SmallPhoto {
-    /// Format and size.
+    /// Shows format and size only.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SmallPhoto({:?}, {} octets)", self.format, self.octets.len())
     }

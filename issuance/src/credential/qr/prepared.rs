@@ -14,21 +14,21 @@ use crate::authority::CertificationAuthority;
 use crate::certificate::Certificate;
 use crate::lint::{Finding, qr};
 
-/// A QR credential to be: the exact octets that will be signed, not yet checked.
+/// A QR credential laid out: the exact octets that will be signed, not yet checked by any rule.
 #[derive(Clone)]
 pub struct PreparedQr {
     pub(crate) header: SignHeader,
-    /// The frame but for claim 169, in its order.
+    /// The claims other than claim 169, in order.
     pub(crate) frame: Vec<(i64, Cbor)>,
-    /// Claim 169.
+    /// The content of claim 169.
     pub(crate) identity: Vec<(i64, Cbor)>,
     pub(crate) signer: Certificate,
-    /// The first instant, in seconds, at which the card is over.
+    /// The card expires at this instant, in seconds.
     pub(crate) limit: i64,
     layout: Layout,
 }
 
-/// A QR credential to be that no rule objects to.
+/// A QR credential to which no rule objects.
 #[derive(Clone)]
 pub struct LintedQr(PreparedQr);
 
@@ -74,27 +74,28 @@ impl PreparedQr {
         Ok(Self { header, frame, identity, signer, limit, layout })
     }
 
-    /// After a test has changed the fields: lays the octets out anew.
+    /// Lays the octets out anew after a test has changed the fields.
     #[cfg(test)]
     pub(crate) fn laid_out_anew(self) -> Self {
         Self::new(self.header, self.frame, self.identity, self.signer, self.limit).unwrap()
     }
 
-    /// The octets that will be signed: what the caller records as the intent, sealed, for they hold personal data.
+    /// The octets that will be signed. The caller records them as the intent, sealed, because they hold
+    /// personal data.
     pub fn to_be_signed(&self) -> &[u8] {
         self.layout.to_be_signed()
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: asks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedQr, Vec<Finding>> {
         let findings = qr::findings(&self);
         if findings.is_empty() { Ok(LintedQr(self)) } else { Err(findings) }
     }
 
-    /// Whether the code under a signature is of version 25 at most.
+    /// Whether the code with this signature is of version 25 at most.
     pub(crate) fn fits_under(&self, signature: &[u8]) -> bool {
-        // Nearly all fit even if nothing of them can be compressed. A message is shorter than what is signed and the signature:
-        // it does not say `Signature1`.
+        // Nearly all fit even if nothing in them can be compressed. A message is shorter than the signed
+        // octets plus the signature, because it does not say `Signature1`.
         let longest = self.to_be_signed().len() + signature.len();
         envelope::most_characters(longest) <= MAX_CHARACTERS
             || self
@@ -103,13 +104,13 @@ impl PreparedQr {
                 .is_ok_and(|text| text.len() <= MAX_CHARACTERS)
     }
 
-    /// The characters of the code under a signature.
+    /// The characters of the code with this signature.
     #[cfg(test)]
     pub(crate) fn text(&self, signature: &[u8]) -> String {
         envelope::write(&self.cwt(signature).unwrap()).unwrap()
     }
 
-    /// The CWT under a signature.
+    /// The CWT with this signature.
     pub(crate) fn cwt(&self, signature: &[u8]) -> Result<Vec<u8>, CredentialError> {
         self.layout.tagged(signature)
     }
@@ -121,8 +122,8 @@ impl LintedQr {
         self.0.to_be_signed()
     }
 
-    /// Last step: signs, reads the code back, holds the CWT in it against what was read back when it was [linted](PreparedQr::lint),
-    /// octet for octet, verifies its signature, and only then hands it out.
+    /// Last step: signs, reads the code back, compares the CWT in it, octet for octet, with the one that was
+    /// read back when it was [linted](PreparedQr::lint), verifies its signature, and only then releases it.
     pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedQr, CredentialError> {
         let prepared = self.0;
         if signer.certificate() != &prepared.signer {
@@ -138,7 +139,7 @@ impl LintedQr {
     }
 }
 
-/// Reads a CWT and asks that it says what was prepared; its signature is not verified.
+/// Reads a CWT and requires that it says what was prepared; does not verify its signature.
 pub(crate) fn read_back(cwt: &[u8], prepared: &PreparedQr) -> Result<(), CredentialError> {
     let cwt = SignedCwt::read(cwt)?;
     let identity = cwt.claim(IDENTITY).and_then(Cbor::as_map);
@@ -161,7 +162,7 @@ pub struct IssuedQr {
 }
 
 impl IssuedQr {
-    /// The characters of the code, all of QR's alphanumeric mode.
+    /// The characters of the code, all in the alphanumeric mode of QR.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -173,7 +174,7 @@ impl IssuedQr {
 }
 
 impl fmt::Debug for IssuedQr {
-    /// The size: it holds personal data.
+    /// Shows the size only: the code holds personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "IssuedQr({} characters)", self.text.len())
     }

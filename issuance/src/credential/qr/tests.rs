@@ -63,7 +63,7 @@ fn what_was_issued_is_what_was_prepared() {
     let linted = prepared.lint().unwrap();
     assert_eq!(linted.to_be_signed(), recorded);
     let code = linted.sign(&world.signer).unwrap();
-    // The payload of Sig_structure is the one of the message.
+    // The payload in Sig_structure is that of the message.
     let payload = &recorded[recorded.len() - 40..];
     assert!(code.cwt().windows(payload.len()).any(|window| window == payload));
 }
@@ -94,7 +94,7 @@ fn a_list_of_another_authority_or_root_releases_nothing() {
     let world = world();
     let signed = || verify(issued(&world, None).text(), &known(&world), &world.trust, sample::now()).unwrap();
     signed().release(&world.list(Status::Valid), sample::now()).unwrap();
-    // The same authority with its next key.
+    // The same authority with a renewed key.
     signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
     let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
     for list in [another_authority, list_under(&another_root(), "eID Issuing")] {
@@ -112,7 +112,7 @@ fn a_reader_fails_closed() {
     verify(code.text(), &known(&world), now).unwrap();
     assert!(matches!(verify(code.text(), &[], now), Err(CredentialError::UnknownSigner)));
     assert!(matches!(verify(code.text(), &[world.list_path()], now), Err(CredentialError::UnknownSigner)));
-    // The certificates have not begun; the revocation lists are over.
+    // The certificates are not valid yet, and the revocation lists have expired.
     let early = verify(code.text(), &known(&world), now - Duration::seconds(1));
     assert!(matches!(early, Err(CredentialError::Chain(ChainError::NotValid { .. }))));
     let late = verify(code.text(), &known(&world), now + Duration::days(91));
@@ -135,7 +135,7 @@ fn a_reader_fails_closed() {
     }
 }
 
-/// What a reader says to a code that was changed before it was signed.
+/// What a reader answers to a code that was changed before it was signed.
 fn by_hand(change: impl FnOnce(&mut PreparedQr)) -> Result<(), CredentialError> {
     let world = world();
     let text = world.code_by_hand(change);

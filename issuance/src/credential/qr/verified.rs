@@ -1,4 +1,5 @@
-//! The reader's half, also without network: by whom, still good; and only then who it is.
+//! The reader's half, which also works without network: it verifies who signed and whether the credential is
+//! still valid, and only then says who the holder is.
 
 use std::fmt;
 
@@ -16,40 +17,41 @@ use crate::holder::Sex;
 use crate::oid;
 use crate::status_list::VerifiedStatusList;
 
-/// RFC 8392 §3.1.5; ours have none.
+/// `nbf` (RFC 8392 §3.1.5); our credentials have none.
 const NOT_BEFORE: i64 = 5;
 
-/// A credential that its issuer signed and that is in its time; whether it was revoked is not known yet.
+/// A credential that its issuer signed and that has not expired; whether it was revoked is not known yet.
 pub struct SignedIdentity {
     identity: Identity,
     status: StatusReference,
     certifier: Certifier,
 }
 
-/// Who the holder is.
+/// What the credential says about the holder.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Who vouches for it.
+    /// The issuer that vouches for it.
     pub issuer: String,
     /// The number of the card.
     pub document_number: String,
-    /// As registered, in Cyrillic.
+    /// The full name as registered, in Cyrillic.
     pub full_name: String,
-    /// Latin.
+    /// The first name in Latin.
     pub given_name_latin: String,
-    /// Latin.
+    /// The last name in Latin.
     pub parent_name_latin: String,
     /// Date of birth.
     pub born_on: NaiveDate,
     /// Sex.
     pub sex: Sex,
-    /// The photo, when there is one.
+    /// The photo, when the credential has one.
     pub photo: Option<SmallPhoto>,
-    /// The last instant of the credential is before this one.
+    /// The credential expires at this instant.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Verifies the characters of a code. `signers` are those that the reader knows; the code names one by a few octets.
+/// Verifies the characters of a code. `signers` are the certificates that the reader knows; the code names
+/// one of them by its first few hash octets.
 ///
 /// # Errors
 /// The first fault found.
@@ -116,16 +118,16 @@ fn read(map: &Cbor, issuer: &str, expires_at: DateTime<Utc>) -> Result<Identity,
 }
 
 impl SignedIdentity {
-    /// Which list the reader must have.
+    /// The status list that the reader must have.
     pub fn status(&self) -> &StatusReference {
         &self.status
     }
 
-    /// Gives the identity out when the list, which is fresh, says that the credential is valid.
+    /// Gives the identity out when a fresh list says that the credential is valid.
     ///
     /// # Errors
-    /// A list that is over or another one, of another authority or verified under another root; a place outside it; a credential
-    /// that is revoked or suspended.
+    /// A list that has expired or is another one, or that another authority vouches for or was verified under
+    /// another root; a place outside the list; a credential that is revoked or suspended.
     pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<Identity, CredentialError> {
         list.require_valid(&self.status, &self.certifier, at)?;
         Ok(self.identity)
@@ -133,14 +135,14 @@ impl SignedIdentity {
 }
 
 impl fmt::Debug for SignedIdentity {
-    /// Nothing of the person.
+    /// Shows nothing about the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedIdentity").field("issuer", &self.identity.issuer).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Identity {
-    /// Nothing of the person.
+    /// Shows nothing about the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity").field("issuer", &self.issuer).finish_non_exhaustive()
     }

@@ -11,19 +11,20 @@ use crate::public_key::PublicKey;
 /// `typ` of a key binding JWT.
 pub(crate) const BINDING_TYPE: &str = "kb+jwt";
 
-/// What a verifier asks of the proof.
+/// What a verifier demands of the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BindingDemand {
-    /// Who the verifier is, as it told the holder; not empty.
+    /// The verifier's name, as the verifier told the holder; not empty.
     pub audience: String,
-    /// What the verifier drew for this presentation; not empty.
+    /// The nonce that the verifier drew for this presentation; not empty.
     pub nonce: String,
-    /// How old the proof may be.
+    /// The greatest age of the proof.
     pub max_age: Duration,
 }
 
 impl BindingDemand {
-    /// An empty audience is everybody's, and an empty nonce is answered by any proof made before.
+    /// Refuses an empty audience, which every verifier would match, and an empty nonce, which any earlier
+    /// proof would answer.
     ///
     /// # Errors
     /// Either is empty.

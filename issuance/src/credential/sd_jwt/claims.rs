@@ -1,4 +1,5 @@
-//! What our credential says of its holder, under the claim names of the EU PID rulebook (version 1.7, §4.1.1).
+//! What our credential says about its holder, under the claim names of the EU PID rulebook (version 1.7,
+//! §4.1.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,8 +12,8 @@ const STATE: &str = "MN";
 /// A picture is a data URL (RFC 2397) of a JPEG.
 pub(crate) const PICTURE_PREFIX: &str = "data:image/jpeg;base64,";
 
-/// Every claim that may be disclosed. A name that ends in `#mn` is in Mongolian (OpenID Connect Core §5.2); the rulebook
-/// knows Latin names only.
+/// Every claim that may be disclosed. A name that ends in `#mn` is in Mongolian (OpenID Connect Core §5.2);
+/// the rulebook has Latin names only.
 pub(crate) const CLAIMS: [&str; 15] = [
     "family_name",
     "given_name",
@@ -31,10 +32,11 @@ pub(crate) const CLAIMS: [&str; 15] = [
     "issuing_country",
 ];
 
-/// The names among them.
+/// The claims that are names.
 pub(crate) const NAMES: [&str; 4] = ["family_name", "given_name", "family_name#mn", "given_name#mn"];
 
-/// Those that every credential has: the mandatory ones of rulebook §2.2 and §2.4, and the card's last day.
+/// The claims that every credential has: the mandatory ones of rulebook §2.2 and §2.4, and the card's last
+/// day.
 pub(crate) const CLAIMS_MUST: [&str; 9] = [
     "family_name",
     "given_name",
@@ -78,8 +80,9 @@ fn picture(jpeg: &[u8]) -> Value {
     Value::String(url)
 }
 
-/// A place by its names from large to small: the aimag or the capital is the region, the soum or district the locality. A bag
-/// or khoroo below says more than the card does. Without country: it may be another one, and the card does not say which.
+/// A place by its names from large to small: the aimag or the capital is the region, the soum or district the
+/// locality. The bag or khoroo below is left out, because the card does not state it. The country is left out
+/// too: it may be another one, and the card does not say which.
 fn place(names: &[String]) -> Value {
     match names {
         [] => json!({}),

@@ -11,30 +11,30 @@ use sha2::{Digest as _, Sha256};
 use super::super::CredentialError;
 use super::super::jws::Object;
 
-/// Octets of salt: 128 bits are RECOMMENDED (§9.3).
+/// Octets of salt: §9.3 recommends 128 bits.
 pub(crate) const SALT_OCTETS: usize = 16;
-/// Claims that no disclosure may have (§4.2.1).
+/// Names that no disclosed claim may have (§4.2.1).
 const RESERVED: [&str; 2] = ["_sd", "..."];
-/// Claims that a credential says to everyone or not at all (draft-ietf-oauth-sd-jwt-vc §2.2.2.2); `iat` is not among them, and
-/// must stand in clear in ours.
+/// Claims that must not be disclosed selectively (draft-ietf-oauth-sd-jwt-vc §2.2.2.2). `iat` is not among
+/// them there, but in ours it must stand in clear.
 const NEVER_DISCLOSED: [&str; 7] = ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"];
-/// Disclosures within disclosures: no deeper than this.
+/// The deepest nesting of disclosures that is read.
 const MAX_DEPTH: usize = 8;
 
-/// One disclosure, as it is written and what it says.
+/// A disclosure: its text, and the claim in it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Disclosure {
     pub(crate) encoded: String,
-    /// What the issuer signs of it.
+    /// The digest of the text, which the issuer signs.
     pub(crate) digest: String,
     pub(crate) salt: String,
-    /// `None` for an element of an array.
+    /// The name of the claim; `None` for an element of an array.
     pub(crate) name: Option<String>,
     pub(crate) value: Value,
 }
 
 impl Disclosure {
-    /// A claim under a salt drawn from the generator.
+    /// Makes the disclosure of a claim, with a salt drawn from the generator.
     pub(crate) fn draw(name: &str, value: Value, rng: &mut impl CryptoRng) -> Self {
         let salt = random(rng);
         // An array of texts and values always serialises.
@@ -47,7 +47,7 @@ impl Disclosure {
         Self { digest: digest(&encoded), encoded, salt, name, value }
     }
 
-    /// Reads one (§4.2.1, §4.2.2).
+    /// Reads a disclosure (§4.2.1, §4.2.2).
     pub(crate) fn read(encoded: &str) -> Result<Self, CredentialError> {
         let form = || CredentialError::Disclosure("an array of salt, name and value in base64url");
         let octets = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| form())?;
@@ -72,7 +72,7 @@ pub(crate) fn digest(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(text))
 }
 
-/// A digest of nothing (§4.2.5): it hides how many claims there are.
+/// A decoy digest, which has no disclosure (§4.2.5): it hides how many claims there are.
 pub(crate) fn decoy(rng: &mut impl CryptoRng) -> String {
     digest(&random(rng))
 }
@@ -83,10 +83,11 @@ fn random(rng: &mut impl CryptoRng) -> String {
     URL_SAFE_NO_PAD.encode(octets)
 }
 
-/// Puts the disclosures in the place of their digests (§7.1 step 3), and takes all that is left of digests away.
+/// Replaces the digests by their disclosures (§7.1 step 3), and removes the digests that remain.
 ///
 /// # Errors
-/// A digest that stands twice, a disclosure that none names, a name that is there already, a claim that must stand in clear.
+/// A digest that stands twice, a disclosure that no digest names, a name that is there already, a claim that
+/// must stand in clear.
 pub(crate) fn disclose(payload: Object, disclosures: Vec<Disclosure>) -> Result<Object, CredentialError> {
     let mut left = BTreeMap::new();
     for one in disclosures {
@@ -166,7 +167,7 @@ impl Resolving {
         for digest in digests {
             let Some(one) = self.take(digest)? else { continue };
             let name = one.name.ok_or(CredentialError::Disclosure("an element in the place of a claim"))?;
-            // Deeper they are no claims of the credential, but members of one.
+            // Deeper down they are not claims of the credential, but members of one.
             if depth == 0 && NEVER_DISCLOSED.contains(&name.as_str()) {
                 return Err(CredentialError::Disclosure("a claim that must stand in clear"));
             }
@@ -180,7 +181,7 @@ impl Resolving {
     }
 }
 
-/// The digest that stands in the place of an element, or the element.
+/// The digest that stands in the place of an element, or the element itself.
 fn hidden(element: Value) -> Result<Value, Value> {
     match element {
         Value::Object(mut one) if one.len() == 1 => one.remove("...").ok_or(Value::Object(one)),
@@ -246,7 +247,7 @@ mod tests {
             json!({ "place": { "locality": "Arvaikheer" }, "states": ["MN"] })
         );
         assert_eq!(of(payload.clone(), &[outer]).unwrap(), json!({ "place": {}, "states": [] }));
-        // An inner one without its outer one hangs in the air.
+        // An inner disclosure without its outer one has no place to go.
         assert!(of(payload, &[inner]).is_err());
     }
 
@@ -255,7 +256,7 @@ mod tests {
         for name in ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"] {
             let hidden = written(json!(["a", name, 1]));
             let payload = json!({ "_sd": [hidden.digest] });
-            // Unseen it hides nothing: whoever asks for the claim misses it.
+            // Without its disclosure the claim is not hidden but missing, and the verifier notices.
             assert_eq!(of(payload.clone(), &[]).unwrap(), json!({}));
             let result = of(payload, std::slice::from_ref(&hidden));
             assert!(

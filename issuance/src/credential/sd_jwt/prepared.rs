@@ -15,29 +15,31 @@ use crate::certificate::Certificate;
 use crate::lint::{Finding, sd_jwt};
 use crate::public_key::PublicKey;
 
-/// So many digests stand in every credential: its claims and decoys. How many there are says nothing of the holder.
+/// Every credential has this many digests, claims and decoys together, so that their number says nothing
+/// about the holder.
 pub(crate) const DIGESTS: usize = 20;
 
-/// A credential to be: the exact octets that will be signed, and the disclosures beside them, not yet checked.
+/// A credential laid out: the exact octets that will be signed, and the disclosures that go with them, not
+/// yet checked by any rule.
 #[derive(Clone)]
 pub struct PreparedSdJwt {
     pub(crate) header: Object,
     pub(crate) payload: Object,
     pub(crate) disclosures: Vec<Disclosure>,
-    /// The signer first.
+    /// The certificates, beginning with the signer's.
     pub(crate) path: Vec<Certificate>,
-    /// The first instant, in seconds, at which the card is over.
+    /// The card expires at this instant, in seconds.
     pub(crate) limit: i64,
     pub(crate) signing_input: String,
 }
 
-/// A credential to be that no rule objects to.
+/// A credential to which no rule objects.
 #[derive(Clone)]
 pub struct LintedSdJwt(PreparedSdJwt);
 
 impl CredentialContent {
-    /// First step: draws salts and decoys, and lays out what will be signed. `holder_key` is the one the holder's wallet
-    /// has proved to have.
+    /// First step: draws salts and decoys, and lays out what will be signed. `holder_key` is the key that the
+    /// holder's wallet has proved to hold.
     ///
     /// # Errors
     /// A key that JOSE does not know.
@@ -57,7 +59,7 @@ impl CredentialContent {
         while digests.len() < DIGESTS {
             digests.push(disclosure::decoy(rng));
         }
-        // Their order must not tell which is which (RFC 9901 §4.2.4.1).
+        // Their order must not tell which digests are decoys (RFC 9901 §4.2.4.1).
         digests.sort_unstable();
         let header = object(json!({ "alg": alg, "typ": TOKEN_TYPE, "x5c": path::to_x5c(path) }));
         let payload = object(json!({
@@ -93,19 +95,19 @@ impl PreparedSdJwt {
         Self { header, payload, disclosures, path, limit, signing_input }
     }
 
-    /// After a test has changed the fields: lays the octets out anew.
+    /// Lays the octets out anew after a test has changed the fields.
     #[cfg(test)]
     pub(crate) fn laid_out_anew(self) -> Self {
         Self::new(self.header, self.payload, self.disclosures, self.path, self.limit)
     }
 
-    /// The octets that will be signed: what the caller records as the intent. They hold digests and no personal datum but the
-    /// holder's key.
+    /// The octets that will be signed. The caller records them as the intent. They hold digests, and no
+    /// personal datum but the holder's key.
     pub fn signing_input(&self) -> &[u8] {
         self.signing_input.as_bytes()
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: asks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedSdJwt, Vec<Finding>> {
         let findings = sd_jwt::findings(&self);
         if findings.is_empty() { Ok(LintedSdJwt(self)) } else { Err(findings) }
@@ -115,13 +117,13 @@ impl PreparedSdJwt {
         self.path.first()
     }
 
-    /// How long the credential is under a signature of so many octets.
+    /// The length of the credential with a signature of this many octets.
     pub(crate) fn length(&self, signature: usize) -> usize {
         let disclosures: usize = self.disclosures.iter().map(|one| one.encoded.len() + 1).sum();
         self.signing_input.len() + 1 + (signature * 4).div_ceil(3) + 1 + disclosures
     }
 
-    /// The whole credential under a signature.
+    /// The whole credential with this signature.
     pub(crate) fn assemble(&self, signature: &[u8]) -> String {
         let mut text = String::with_capacity(self.length(signature.len()));
         jws::compact_into(&self.signing_input, signature, &mut text);
@@ -140,8 +142,8 @@ impl LintedSdJwt {
         self.0.signing_input.as_bytes()
     }
 
-    /// Last step: signs, holds the credential against what was read back when it was [linted](PreparedSdJwt::lint), octet for octet,
-    /// verifies its signature, and only then hands it out.
+    /// Last step: signs, compares the credential, octet for octet, with the one that was read back when it
+    /// was [linted](PreparedSdJwt::lint), verifies its signature, and only then releases it.
     pub fn sign(self, signer: &CertificationAuthority) -> Result<IssuedSdJwt, CredentialError> {
         let prepared = self.0;
         if prepared.signer() != Some(signer.certificate()) {
@@ -155,8 +157,8 @@ impl LintedSdJwt {
     }
 }
 
-/// Reads a credential under a signature, which is not verified, and asks that it says what was prepared, with all that its
-/// disclosures hold.
+/// Reads a credential with this signature, which is not verified, and requires that it and all its
+/// disclosures say what was prepared.
 pub(crate) fn read_back(signature: &[u8], prepared: &PreparedSdJwt) -> Result<(), CredentialError> {
     let jws = Jws::read(&jws::compact(&prepared.signing_input, signature))?;
     let read = prepared.disclosures.iter().map(|one| Disclosure::read(&one.encoded));
@@ -168,8 +170,8 @@ pub(crate) fn read_back(signature: &[u8], prepared: &PreparedSdJwt) -> Result<()
     if same { Ok(()) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
-/// The octets that were signed and the signature in a credential, which must be the ones prepared octet for octet, and so must
-/// its disclosures. What they say was read back when they were [linted](PreparedSdJwt::lint).
+/// The octets that were signed and the signature in a credential. The octets and the disclosures must equal
+/// the prepared ones; what they say was read back when they were [linted](PreparedSdJwt::lint).
 fn parts<'a>(text: &'a str, prepared: &PreparedSdJwt) -> Result<(&'a str, Vec<u8>), CredentialError> {
     let (jwt, rest) = text.split_once('~').ok_or(CredentialError::Form("an SD-JWT ends with a tilde"))?;
     let (signed, signature) = jws::parts(jwt)?;
@@ -179,7 +181,7 @@ fn parts<'a>(text: &'a str, prepared: &PreparedSdJwt) -> Result<(&'a str, Vec<u8
     if same { Ok((signed, signature)) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
-/// A signed credential with all its disclosures: for its holder alone.
+/// A signed credential with all its disclosures: only its holder may have it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedSdJwt(String);
 
@@ -191,7 +193,7 @@ impl IssuedSdJwt {
 }
 
 impl fmt::Debug for IssuedSdJwt {
-    /// The size: it holds personal data.
+    /// Shows the size only: the credential holds personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "IssuedSdJwt({} octets)", self.0.len())
     }

@@ -11,7 +11,7 @@ use super::{IssuedSdJwt, MAX_OCTETS};
 use crate::public_key::PublicKey;
 use crate::signer::Signer;
 
-/// So many disclosures are read at most.
+/// At most this many disclosures are read.
 const MAX_DISCLOSURES: usize = 64;
 
 /// An SD-JWT taken apart (RFC 9901 §4); nothing in it is trusted yet.
@@ -19,7 +19,7 @@ const MAX_DISCLOSURES: usize = 64;
 pub(crate) struct Presentation<'a> {
     pub(crate) jws: Jws,
     disclosures: Vec<Disclosure>,
-    /// All but the proof, the last tilde included.
+    /// Everything before the proof, the last tilde included.
     before_proof: &'a str,
     proof: Option<&'a str>,
 }
@@ -43,7 +43,7 @@ impl<'a> Presentation<'a> {
         Ok(Self { jws, disclosures, before_proof, proof: (!proof.is_empty()).then_some(proof) })
     }
 
-    /// What is disclosed, in the place of its digests.
+    /// The claims, with each disclosed one in the place of its digest.
     pub(crate) fn claims(&self) -> Result<Object, CredentialError> {
         // Without `_sd_alg` it is SHA-256 (RFC 9901 §4.1.1).
         match self.jws.payload.get("_sd_alg") {
@@ -54,7 +54,7 @@ impl<'a> Presentation<'a> {
         disclosure::disclose(self.jws.payload.clone(), self.disclosures.clone())
     }
 
-    /// Verifies the proof.
+    /// Verifies the key binding proof.
     pub(crate) fn require_binding(
         &self,
         holder: &PublicKey,
@@ -65,13 +65,14 @@ impl<'a> Presentation<'a> {
         binding::verify(proof, self.before_proof, holder, demand, at)
     }
 
-    /// A proof that nobody asked for is refused, for nobody looked at it.
+    /// Refuses a proof when none was demanded: nobody would have verified it.
     pub(crate) fn require_no_binding(&self) -> Result<(), CredentialError> {
         if self.proof.is_none() { Ok(()) } else { Err(CredentialError::Binding("nobody asked for it")) }
     }
 }
 
-/// The holder's half: shows the claims named and no others, with a proof for the verifier when it demands one.
+/// The holder's half: shows only the claims that are named, with a proof for the verifier when it demands
+/// one.
 ///
 /// # Errors
 /// A claim that the credential does not have; a demand without audience or nonce; a signer that fails.

@@ -34,8 +34,8 @@ fn key(x: &str, y: &str) -> PublicKey {
     jwk::read(&json!({ "kty": "EC", "crv": "P-256", "x": x, "y": y })).unwrap()
 }
 
-/// RFC 9901 appendix A.3: a PID with a presentation of two claims, one within another, and key binding; the issuer's key
-/// is that of appendix A.5.
+/// RFC 9901 appendix A.3: a PID with a presentation of two claims, one within another, and key binding; the
+/// issuer's key is the one in appendix A.5.
 const RFC_9901_A_3: &str = include_str!("vectors/rfc9901_a3.txt");
 
 #[test]
@@ -116,11 +116,11 @@ fn a_proof_is_for_one_verifier_one_nonce_one_presentation_and_now() {
     for at in [now - Duration::minutes(6), now + Duration::minutes(2)] {
         assert!(matches!(verify(&shown(&asked, &wallet(), at)), Err(CredentialError::Binding(_))));
     }
-    // One disclosure more than the proof is over.
+    // One disclosure more than the proof covers.
     let more = present(&world.sd_jwt(), &["birthdate", "sex"], None).unwrap();
     let proof = good.rsplit_once('~').unwrap().1;
     assert!(matches!(verify(&format!("{more}{proof}")), Err(CredentialError::Binding(_))));
-    // Without a proof, and with one that nobody asked for.
+    // Without a proof, and with a proof that nobody demanded.
     assert!(matches!(verify(&more), Err(CredentialError::Binding(_))));
     assert!(matches!(verify_held(&good, &world.trust, now), Err(CredentialError::Binding(_))));
 }
@@ -176,7 +176,7 @@ fn a_list_of_another_authority_or_root_releases_nothing() {
     let world = world();
     let signed = || verify_held(world.sd_jwt().as_str(), &world.trust, sample::now()).unwrap();
     signed().release(&world.list(Status::Valid), sample::now()).unwrap();
-    // The same authority with its next key.
+    // The same authority with a renewed key.
     signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
     let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
     for list in [another_authority, list_under(&another_root(), "eID Issuing")] {
@@ -191,10 +191,11 @@ fn a_reader_fails_closed() {
     let issued = world.sd_jwt();
     let at = |at| verify_held(issued.as_str(), &world.trust, at).map(|_| ());
     assert!(at(sample::now()).is_ok());
-    // The revocation lists are over by then, which a reader finds before it looks at the credential's own time.
+    // The revocation lists have expired by then; a reader finds that before it looks at the credential's own
+    // time.
     let late = sample::now() + Duration::days(90);
     assert!(matches!(at(late), Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
-    // The certificates have not begun.
+    // The certificates are not valid yet.
     let early = sample::now() - Duration::seconds(1);
     assert!(matches!(at(early), Err(CredentialError::Chain(ChainError::NotValid { .. }))));
     let mut trust = world.trust.clone();
@@ -217,7 +218,7 @@ fn a_reader_fails_closed() {
     ));
 }
 
-/// What a reader says to a credential that was changed before it was signed.
+/// What a reader answers to a credential that was changed before it was signed.
 fn by_hand(change: impl FnOnce(&mut PreparedSdJwt)) -> Result<(), CredentialError> {
     let world = world();
     verify_held(&world.sd_jwt_by_hand(change), &world.trust, sample::now()).map(|_| ())
@@ -295,7 +296,7 @@ fn no_changed_character_passes() {
     for at in (0..good.len()).step_by(7) {
         let mut spoilt = good.to_vec();
         spoilt[at] = if spoilt[at] == b'A' { b'B' } else { b'A' };
-        // Bits that base64 pads with do not count; its decoder refuses them, too.
+        // The padding bits of base64 do not count; its decoder refuses other values of them, too.
         assert!(verify(std::str::from_utf8(&spoilt).unwrap()).is_err(), "character {at}");
     }
     for cut in ["", "~", "~~", shown.trim_end_matches('~'), &shown[1..]] {

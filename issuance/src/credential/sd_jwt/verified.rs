@@ -1,4 +1,5 @@
-//! The reader's half: by whom, for whom, still good; and only then what it says.
+//! The reader's half: it verifies who signed, for whom, and whether the credential is still valid, and only
+//! then says what is in it.
 
 use std::fmt;
 
@@ -15,7 +16,7 @@ use crate::oid;
 use crate::public_key::PublicKey;
 use crate::status_list::VerifiedStatusList;
 
-/// A credential that its issuer signed and that is in its time; whether it was revoked is not known yet.
+/// A credential that its issuer signed and that has not expired; whether it was revoked is not known yet.
 pub struct SignedPid {
     claims: Object,
     issuer: String,
@@ -24,14 +25,14 @@ pub struct SignedPid {
     holder_key: PublicKey,
 }
 
-/// For a verifier: a presentation with the proof that whoever presents it has the holder's key. Without the proof a credential
-/// is good for whoever has copied it.
+/// For a verifier: a presentation with the proof that whoever presents it has the holder's key. Without the
+/// proof, anyone who has copied the credential could present it.
 ///
-/// The issuer's signature is verified by the certificates inside up to the trusted root, each unrevoked; then type, issuer and
-/// time, the proof, and every disclosure.
+/// Verifies the issuer's signature by the certificates inside, up to the trusted root, each unrevoked; then
+/// type, issuer and time, the proof, and every disclosure.
 ///
 /// # Errors
-/// The first fault found; a demand without audience or nonce, which any proof would answer again.
+/// The first fault found; a demand without audience or nonce, because any proof would answer it again.
 pub fn verify_presentation(
     text: &str,
     trust: &CredentialTrust,
@@ -43,11 +44,12 @@ pub fn verify_presentation(
     verify(&presentation, trust, at, |key| presentation.require_binding(key, demand, at))
 }
 
-/// For the issuer and the holder: what [`verify_presentation`] asks, of a credential as it lies in the wallet, without a proof.
-/// A verifier that goes by it takes the credential from whoever has copied it.
+/// For the issuer and the holder: verifies the same as [`verify_presentation`], for a credential as it lies
+/// in the wallet, without a proof. A verifier must not use it: it accepts the credential from anyone who has
+/// copied it.
 ///
 /// # Errors
-/// The first fault found; a proof, which nobody asked for and nobody looks at.
+/// The first fault found; a proof, because nobody demanded one and nobody would look at it.
 pub fn verify_held(
     text: &str,
     trust: &CredentialTrust,
@@ -86,16 +88,16 @@ fn verify(
 }
 
 impl SignedPid {
-    /// Which list the reader must fetch.
+    /// The status list that the reader must fetch.
     pub fn status(&self) -> &StatusReference {
         &self.status
     }
 
-    /// Gives the claims out when the list, which is fresh, says that the credential is valid.
+    /// Gives the claims out when a fresh list says that the credential is valid.
     ///
     /// # Errors
-    /// A list that is over or another one, of another authority or verified under another root; a place outside it; a credential
-    /// that is revoked or suspended.
+    /// A list that has expired or is another one, or that another authority vouches for or was verified under
+    /// another root; a place outside the list; a credential that is revoked or suspended.
     pub fn release(self, list: &VerifiedStatusList, at: DateTime<Utc>) -> Result<PidClaims, CredentialError> {
         list.require_valid(&self.status, &self.certifier, at)?;
         let Self { claims, issuer, status: _, certifier: _, holder_key } = self;
@@ -103,7 +105,7 @@ impl SignedPid {
     }
 }
 
-/// What the holder has shown, of a credential that is good.
+/// What the holder has shown, from a credential that is valid.
 #[derive(Clone, PartialEq)]
 pub struct PidClaims {
     claims: Object,
@@ -122,31 +124,32 @@ impl PidClaims {
         self.claim(name).and_then(Value::as_str)
     }
 
-    /// The names of all that is in it, those of the frame included.
+    /// The names of all claims in it, those of the frame included.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.claims.keys().map(String::as_str)
     }
 
-    /// Who vouches for it.
+    /// The issuer that vouches for it.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// The holder's key: the holder proved to have it when this comes from [`verify_presentation`].
+    /// The holder's key. When the claims come from [`verify_presentation`], the presenter has proved to have
+    /// it.
     pub fn holder_key(&self) -> &PublicKey {
         &self.holder_key
     }
 }
 
 impl fmt::Debug for SignedPid {
-    /// Nothing of the person.
+    /// Shows nothing about the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedPid").field("issuer", &self.issuer).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for PidClaims {
-    /// Nothing of the person.
+    /// Shows nothing about the person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PidClaims").field("issuer", &self.issuer).finish_non_exhaustive()
     }

@@ -1,7 +1,8 @@
-//! The face image data block of ISO/IEC 39794-5:2019 in DER, with one image, as the ICAO application profile for eMRTDs has it.
+//! The face image data block of ISO/IEC 39794-5:2019 in DER, with one image, as the ICAO application profile
+//! for eMRTDs has it.
 //!
-//! Optional blocks are left out but for the size and the colour space: what the holder is stands in DG1. Every code is the base
-//! choice (`code [0]`), which older readers know too.
+//! Of the optional blocks only the size and the colour space are written: DG1 says who the holder is. Every
+//! code is the base choice (`code [0]`), which older readers understand too.
 
 use super::super::LdsError;
 use super::super::portrait::Portrait;
@@ -20,7 +21,7 @@ const MRTD: u64 = 0;
 /// `imageColourSpace`: RGB of 24 bits, grey of 8.
 const COLOURS: [u64; 2] = [2, 5];
 
-/// What stands within 7F2E: `A1 { FaceImageDataBlock }`.
+/// The value of 7F2E: `A1 { FaceImageDataBlock }`.
 pub(super) fn encode(portrait: &Portrait) -> Vec<u8> {
     let colours = if portrait.is_colour() { COLOURS[0] } else { COLOURS[1] };
     let size = [portrait.width(), portrait.height()].map(u64::from);
@@ -33,7 +34,7 @@ pub(super) fn encode(portrait: &Portrait) -> Vec<u8> {
             constructed(9, &[integer(0, colours)]),
         ],
     );
-    // Both are choices, whose first alternative it is: a representation in two dimensions.
+    // Both are choices, and this is their first alternative: a representation in two dimensions.
     let image = constructed(0, &[tlv::write(0x80, portrait.jpeg()), information]);
     let representation = tlv::wrap(SEQUENCE, &[integer(0, 0), constructed(1, &[constructed(0, &[image])])]);
     let version = constructed(0, &[integer(0, VERSION[0]), integer(1, VERSION[1])]);
@@ -41,7 +42,7 @@ pub(super) fn encode(portrait: &Portrait) -> Vec<u8> {
     constructed(1, &[block])
 }
 
-/// Reads a block of the form we write: what else a block may have is not understood.
+/// Reads a block of the form that we write; other blocks are refused.
 pub(super) fn decode(octets: &[u8]) -> Result<Portrait, LdsError> {
     let block = tlv::only(tlv::only(octets, context(1))?, FACE_IMAGE_DATA_BLOCK)?;
     let (version, rest) = first(block, context(0))?;
@@ -55,7 +56,7 @@ pub(super) fn decode(octets: &[u8]) -> Result<Portrait, LdsError> {
     let image = tlv::only(tlv::only(tlv::only(rest, context(1))?, context(0))?, context(0))?;
     let (jpeg, _) = first(image, 0x80)?;
     let portrait = Portrait::parse(jpeg)?;
-    // All that is left are numbers that the image decides.
+    // What remains are numbers that follow from the image.
     if encode(&portrait) == octets { Ok(portrait) } else { Err(LdsError::Field("imageInformation2DBlock")) }
 }
 
@@ -65,7 +66,7 @@ fn first(octets: &[u8], tag: u32) -> Result<(&[u8], &[u8]), LdsError> {
     Ok((value, reader.rest()))
 }
 
-/// The tag of a constructed element of a context.
+/// The tag of a constructed, context-specific element.
 const fn context(number: u32) -> u32 {
     0xa0 | number
 }
@@ -74,7 +75,7 @@ fn constructed(number: u32, parts: &[Vec<u8>]) -> Vec<u8> {
     tlv::wrap(context(number), parts)
 }
 
-/// A number of a context, in as few octets as there can be, the first bit for the sign (X.690 §8.3).
+/// A context-specific number in as few octets as possible; the first bit is the sign (X.690 §8.3).
 fn integer(number: u32, value: u64) -> Vec<u8> {
     let octets = value.to_be_bytes();
     let zeroes = octets.iter().take_while(|octet| **octet == 0).count().min(octets.len() - 1);
@@ -94,7 +95,7 @@ mod tests {
         Portrait::parse(&sample::portrait_jpeg(240, 320)).unwrap()
     }
 
-    /// The octets around an image of so many octets, put together by hand from the schema.
+    /// The octets around an image of this length, written by hand from the schema.
     fn around(jpeg: &[u8]) -> Vec<u8> {
         let long = |octets: usize| u16::try_from(octets).unwrap().to_be_bytes().to_vec();
         // ImageInformation2DBlock: JPEG, MRTD, 240 by 320, RGB.

@@ -23,7 +23,7 @@ const OTHER_THAN_PREPARED: SodError = SodError::Form("reads back as it was prepa
 #[derive(Clone, Debug)]
 pub struct PreparedSod {
     pub(crate) content: Vec<u8>,
-    /// The hashes in the content, where it can be read.
+    /// The hashes in the content, when it can be read.
     pub(crate) hashes: Option<Vec<(u8, FileHash)>>,
     pub(crate) attributes: SignedAttributes,
     attributes_der: Vec<u8>,
@@ -31,12 +31,13 @@ pub struct PreparedSod {
     pub(crate) document_signer: Certificate,
 }
 
-/// A SOD to be that no rule objects to.
+/// A SOD to which no rule objects.
 #[derive(Clone, Debug)]
 pub struct LintedSod(PreparedSod);
 
 impl PreparedSod {
-    /// First step: lays out the SOD over the files given, in the order of their numbers; at least two (Doc 9303-10 §4.6.2.3).
+    /// First step: lays out the SOD over the given files, in the order of their numbers; at least two (Doc
+    /// 9303-10 §4.6.2.3).
     pub fn new(files: &[(DataGroup, &[u8])], document_signer: &Certificate) -> Result<Self, SodError> {
         if files.len() < 2 || !files.is_sorted_by(|a, b| a.0 < b.0) {
             return Err(SodError::Form("at least two data groups, in the order of their numbers"));
@@ -95,18 +96,18 @@ impl PreparedSod {
         &self.attributes_der
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: asks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedSod, Vec<Finding>> {
         let findings = document::findings(&self);
         if findings.is_empty() { Ok(LintedSod(self)) } else { Err(findings) }
     }
 
-    /// The whole file under a signature.
+    /// The whole file with this signature.
     pub(crate) fn file(&self, signature: &[u8]) -> Vec<u8> {
         tlv::write(FILE, &self.layout.to_der(signature))
     }
 
-    /// Reads a file and asks that it says what was prepared; its signature is not verified.
+    /// Reads a file and requires that it says what was prepared; does not verify its signature.
     pub(crate) fn read_back(&self, file: &[u8]) -> Result<(), SodError> {
         let parsed = ParsedSod::parse(file, Some(&self.document_signer))?;
         let same = parsed.content == self.content
@@ -122,8 +123,8 @@ impl LintedSod {
         self.0.signed_attributes_der()
     }
 
-    /// Last step: signs, holds the file against what was read back when it was [linted](PreparedSod::lint), octet for octet, verifies its
-    /// signature, and only then hands it out.
+    /// Last step: signs, compares the file, octet for octet, with the one that was read back when it was
+    /// [linted](PreparedSod::lint), verifies its signature, and only then releases it.
     pub fn sign(self, document_signer: &CertificationAuthority) -> Result<Vec<u8>, SodError> {
         let prepared = self.0;
         if document_signer.certificate() != &prepared.document_signer {
@@ -131,7 +132,8 @@ impl LintedSod {
         }
         let signature = document_signer.signer().sign(&prepared.attributes_der)?;
         let file = prepared.file(&signature);
-        // All but the signature is octet for octet what was read back when it was linted.
+        // Apart from the signature, the file equals, octet for octet, the one that was read back when it was
+        // linted.
         let signature = prepared.layout.signature_in(tlv::only(&file, FILE)?).ok_or(OTHER_THAN_PREPARED)?;
         prepared.document_signer.public_key().verify(&prepared.attributes_der, signature)?;
         Ok(file)

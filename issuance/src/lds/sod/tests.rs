@@ -24,7 +24,7 @@ fn what_was_recorded_is_what_was_signed() {
         (prepared.security_object_der().to_vec(), prepared.signed_attributes_der().to_vec());
     let file = prepared.lint().unwrap().sign(&signer).unwrap();
     assert!(file.windows(content.len()).any(|window| window == content));
-    // Inside SignerInfo the attributes stand under an implicit tag: all octets but the first.
+    // Inside SignerInfo the attributes have an implicit tag, so only the first octet differs.
     assert!(file.windows(attributes.len() - 1).any(|window| window == &attributes[1..]));
 }
 

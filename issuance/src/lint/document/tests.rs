@@ -18,13 +18,13 @@ fn good_in(face: FaceFormat, algorithm: Algorithm) -> PreparedCard {
     PreparedCard::new(&sample::holder(), face, signer.certificate()).unwrap()
 }
 
-/// The SOD of other octets, their attributes as they should be.
+/// The SOD with another content, its attributes corrected to match.
 fn over(sod: &PreparedSod, content: &[u8]) -> PreparedSod {
     let attributes = signed_attributes(content).unwrap();
     PreparedSod::laid_out(content.to_vec(), attributes, sod.document_signer.clone()).unwrap()
 }
 
-/// The content with one octet changed, a number of octets after the first place where `before` stands.
+/// The content with one octet changed, this many octets after the first place where `before` stands.
 fn changed(sod: &PreparedSod, before: &[u8], after: usize, to: u8) -> PreparedSod {
     let mut content = sod.content.clone();
     let at = content.windows(before.len()).position(|window| window == before).unwrap();

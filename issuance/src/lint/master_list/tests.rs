@@ -16,7 +16,7 @@ fn good_of(algorithm: Algorithm) -> PreparedMasterList {
     PreparedMasterList::new(&listed, signer.certificate(), csca.certificate(), sample::now()).unwrap()
 }
 
-/// The same list over another content, signed at another time, its attributes as they should be.
+/// The same list with another content and signing time, its attributes corrected to match.
 fn over(list: PreparedMasterList, content: Vec<u8>, at: DateTime<Utc>) -> PreparedMasterList {
     let attributes = [
         (oid::CONTENT_TYPE, Any::encode_from(&oid::CSCA_MASTER_LIST).unwrap()),

@@ -36,7 +36,7 @@ const BAD: &[Bad] = &[
     (179, |p| p.header.algorithm = Algorithm::RsaPss3072Sha256),
 ];
 
-/// Octets that nothing compresses.
+/// Octets that cannot be compressed.
 fn noise(count: usize) -> Vec<u8> {
     use rand_chacha::rand_core::Rng as _;
     let mut octets = vec![0; count];
@@ -58,7 +58,8 @@ fn every_rule_refuses_its_bad_sample() {
     for (number, spoil) in BAD {
         let mut code = good_of(Algorithm::EcdsaP256Sha256);
         spoil(&mut code);
-        // What no row of the algorithms can sign cannot be laid out either; the rule sees it nevertheless.
+        // An algorithm that cannot sign credentials cannot be laid out either; the rule must notice it
+        // nevertheless.
         let code = if *number == 179 { code } else { code.laid_out_anew() };
         let found: Vec<u16> = findings(&code).iter().map(|finding| finding.rule).collect();
         assert!(found.contains(number), "rule {number} did not object; these did: {found:?}");
@@ -74,7 +75,7 @@ fn what_is_laid_out_is_what_was_prepared() {
         |p| set(&mut p.identity, NAMES[1], "Another"),
         |p| set(&mut p.identity, BIRTH, "20010204"),
     ];
-    // Another issuer has a rule of its own, too.
+    // Another issuer also breaks a rule of its own.
     for (change, expected) in changes.into_iter().zip([&[179][..], &[163, 179], &[179], &[179]]) {
         let mut code = good_of(Algorithm::EcdsaP256Sha256);
         change(&mut code);

@@ -17,7 +17,7 @@ fn good() -> PreparedSdJwt {
     good_of(Algorithm::EcdsaP256Sha256)
 }
 
-/// Gives a claim another value, and its disclosure the digest of it.
+/// Gives a claim another value, and its disclosure the matching digest.
 fn claim(pid: &mut PreparedSdJwt, name: &str, value: Value) {
     let one = pid.disclosures.iter_mut().find(|one| one.name.as_deref() == Some(name)).unwrap();
     one.encoded = URL_SAFE_NO_PAD.encode(json!([one.salt, name, value]).to_string());
@@ -108,11 +108,11 @@ fn what_is_laid_out_is_what_was_prepared() {
     let changes: [fn(&mut PreparedSdJwt); 4] = [
         |p| p.payload["exp"] = json!(p.payload["exp"].as_i64().unwrap() - 1),
         |p| p.payload["iss"] = json!("https://other.example.mn"),
-        // What a disclosure is said to hold, and what stands in it.
+        // The disclosure is stated to hold one value and holds another.
         |p| p.disclosures[1].value = json!("Another"),
         |p| p.disclosures[2].salt = URL_SAFE_NO_PAD.encode([7; SALT_OCTETS]),
     ];
-    // Another issuer has a rule of its own, too.
+    // Another issuer also breaks a rule of its own.
     for (change, expected) in changes.into_iter().zip([&[159][..], &[143, 159], &[159], &[159]]) {
         let mut pid = good();
         change(&mut pid);

@@ -42,7 +42,7 @@ fn every_rule_refuses_its_bad_sample() {
             let mut list = good_of(form, Algorithm::EcdsaP256Sha256);
             spoil(&mut list);
             let fields = list.fields.clone();
-            // For the last rule what is laid out stays as it was.
+            // For the last rule the octets that were laid out stay as they were.
             let list = if *number == 199 { list } else { PreparedStatusList::new(form, fields).unwrap() };
             let found: Vec<u16> = findings(&list).iter().map(|finding| finding.rule).collect();
             assert!(found.contains(number), "rule {number} of {form:?} did not object; these did: {found:?}");

@@ -11,31 +11,31 @@ use crate::oid;
 
 /// Content-Type of a request sent by POST (RFC 6960 appendix A.1).
 pub const REQUEST_TYPE: &str = "application/ocsp-request";
-/// More octets are refused before they are read.
+/// A request of more octets is refused unread.
 pub const MAX_REQUEST_OCTETS: usize = 4096;
-/// More questions in one request are refused; RFC 5019 clients ask one.
+/// A request with more questions is refused; RFC 5019 clients ask one.
 pub const MAX_QUESTIONS: usize = 8;
-/// A nonce has 1 to 128 octets (RFC 9654 §2.1; RFC 8954 stopped at 32).
+/// A nonce has 1 to 128 octets (RFC 9654 §2.1; RFC 8954 allowed at most 32).
 const NONCE_OCTETS: std::ops::RangeInclusive<usize> = 1..=128;
-/// A nonce of ours has 32 (RFC 9654 §2.1).
+/// Our own nonces have 32 octets (RFC 9654 §2.1).
 const OWN_NONCE_OCTETS: usize = 32;
 
-/// Why octets are not a request that is answered: `malformedRequest` to the client.
+/// Why a request is not answered; the client receives `malformedRequest`.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// Longer than [`MAX_REQUEST_OCTETS`].
+    /// The request is longer than [`MAX_REQUEST_OCTETS`].
     #[error("a request has at most {MAX_REQUEST_OCTETS} octets, this one has {0}")]
     TooLong(usize),
-    /// The path of a GET is not base64 under percent signs.
+    /// The path of a GET is not percent-encoded base64.
     #[error("the path is not the base64 of a request")]
     Path,
-    /// Not DER, or another version.
+    /// The request is not DER, or of another version.
     #[error("this is no OCSP request")]
     Der(#[from] der::Error),
-    /// No question, or more than [`MAX_QUESTIONS`].
+    /// The request has no question, or more than [`MAX_QUESTIONS`].
     #[error("a request asks 1 to {MAX_QUESTIONS} questions, this one asks {0}")]
     Questions(usize),
-    /// A nonce of no or of too many octets.
+    /// The nonce is empty or too long.
     #[error("a nonce has 1 to 128 octets")]
     Nonce,
     /// A critical extension that we do not understand.
@@ -43,7 +43,7 @@ pub enum RequestError {
     Critical,
 }
 
-/// A request: which certificates, and the nonce to be repeated.
+/// A request: the certificates it asks about, and the nonce to be repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OcspRequest {
     questions: Vec<CertId>,
@@ -53,7 +53,7 @@ pub struct OcspRequest {
 #[derive(Sequence)]
 struct Outer {
     tbs: Tbs,
-    /// Skipped: the signature of a request says nothing that we would go by.
+    /// Skipped: we attach no meaning to the signature of a request.
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     signature: Option<Any>,
 }
@@ -81,7 +81,8 @@ struct Question {
 }
 
 impl OcspRequest {
-    /// Asks about certificates; without a nonce the answer may come from a cache (RFC 5019 §2.1.1).
+    /// Makes a request about certificates; without a nonce the answer may come from a cache (RFC 5019
+    /// §2.1.1).
     pub fn new(questions: Vec<CertId>, nonce: Option<[u8; OWN_NONCE_OCTETS]>) -> Self {
         Self { questions, nonce: nonce.map(|nonce| nonce.to_vec()) }
     }
@@ -116,9 +117,10 @@ impl OcspRequest {
         Ok(Self { questions: request.requests.into_iter().map(|question| question.id).collect(), nonce })
     }
 
-    /// Reads the path of a GET after the responder's own path: base64, percent-encoded (RFC 6960 appendix A.1).
+    /// Reads the path of a GET after the responder's own path: base64, percent-encoded (RFC 6960 appendix
+    /// A.1).
     pub fn from_get_path(path: &str) -> Result<Self, RequestError> {
-        // Every character percent-encoded, four characters for three octets.
+        // The limit when every character is percent-encoded, with four characters for three octets.
         if path.len() > MAX_REQUEST_OCTETS * 4 {
             return Err(RequestError::TooLong(path.len()));
         }
@@ -141,12 +143,12 @@ impl OcspRequest {
         Ok(Outer { tbs, signature: None }.to_der()?)
     }
 
-    /// The certificates asked about.
+    /// The certificates that the request asks about.
     pub fn questions(&self) -> &[CertId] {
         &self.questions
     }
 
-    /// The nonce, which the answer repeats.
+    /// The nonce, which the answer must repeat.
     pub fn nonce(&self) -> Option<&[u8]> {
         self.nonce.as_deref()
     }

@@ -21,15 +21,15 @@ use crate::validity::to_generalized;
 /// Content-Type of a response (RFC 6960 appendix A.2).
 pub const RESPONSE_TYPE: &str = "application/ocsp-response";
 
-/// Answers without a signature (RFC 6960 §4.2.1, RFC 5019 §2.2.3).
+/// The error answers, which have no signature (RFC 6960 §4.2.1, RFC 5019 §2.2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enumerated)]
 #[repr(u8)]
 pub enum ErrorStatus {
     /// The request cannot be read.
     MalformedRequest = 1,
-    /// The responder is in trouble.
+    /// The responder has failed.
     InternalError = 2,
-    /// Ask again later.
+    /// The client should ask again later.
     TryLater = 3,
     /// The responder does not answer for this authority.
     Unauthorized = 6,
@@ -45,7 +45,8 @@ impl ErrorStatus {
 /// Why there is no signed answer.
 #[derive(Debug, thiserror::Error)]
 pub enum OcspError {
-    /// No question is about a certificate of this authority: [`ErrorStatus::Unauthorized`].
+    /// No question is about a certificate of this authority; the client receives
+    /// [`ErrorStatus::Unauthorized`].
     #[error("the request asks about certificates of another authority")]
     OtherAuthority,
     /// A value does not fit its type.
@@ -65,7 +66,8 @@ pub enum OcspError {
     Verify(#[from] VerifyError),
 }
 
-/// A delegated responder's certificate and that of the authority which signed it: verified once, not before every answer.
+/// The certificates of a delegated responder and of the authority that signed it: verified once, not before
+/// every answer.
 #[derive(Clone, Debug)]
 pub struct Responder {
     certificate: Certificate,
@@ -73,7 +75,8 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// Verifies that the authority signed the responder's certificate. Whether it may answer is asked of every response.
+    /// Verifies that the authority signed the responder's certificate. A lint rule asks for every response
+    /// whether the responder may answer.
     ///
     /// # Errors
     /// [`OcspError::Responder`].
@@ -83,21 +86,22 @@ impl Responder {
     }
 }
 
-/// What a response says, before it is laid out.
+/// The content of a response, before it is laid out.
 #[derive(Clone, Debug)]
 pub struct ResponseContent {
-    /// One answer a question, in the order asked.
+    /// One answer for each question, in the order of the questions.
     pub answers: Vec<CertStatus>,
-    /// When the answers were known to be right.
+    /// The instant at which the answers were known to be right.
     pub this_update: DateTime<Utc>,
-    /// When newer ones will be there: nobody goes by this response afterwards.
+    /// When newer answers will be there; from then on readers refuse this response.
     pub next_update: DateTime<Utc>,
-    /// When the response is made.
+    /// The instant at which the response is made.
     pub produced_at: DateTime<Utc>,
 }
 
 impl ResponseContent {
-    /// Asks `status` about every certificate of the authority; what is of another one is unknown.
+    /// Asks `status` about every certificate of the authority; a certificate of another authority is answered
+    /// as unknown.
     ///
     /// # Errors
     /// [`OcspError::OtherAuthority`] when no question is about the authority.
@@ -116,7 +120,7 @@ impl ResponseContent {
         Ok(Self { answers, this_update, next_update, produced_at })
     }
 
-    /// First step: lays out the octets that will be signed by the responder, for the issuer that certified it.
+    /// First step: lays out the octets that the responder will sign, for the issuer that certified it.
     pub fn prepare(
         &self,
         request: &OcspRequest,
@@ -181,7 +185,7 @@ pub(crate) struct SingleResponse {
     pub(crate) extensions: Option<Vec<Extension>>,
 }
 
-/// `CertStatus` as it is written.
+/// `CertStatus` in the form that is written.
 #[derive(Clone, Debug, PartialEq, Eq, Choice)]
 pub(crate) enum StatusField {
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
@@ -213,7 +217,7 @@ impl StatusField {
     }
 }
 
-/// A response to be: the exact octets that will be signed, not yet checked.
+/// A response laid out: the exact octets that will be signed, not yet checked by any rule.
 #[derive(Clone, Debug)]
 pub struct PreparedResponse {
     pub(crate) data: ResponseData,
@@ -223,7 +227,7 @@ pub struct PreparedResponse {
     pub(crate) data_der: Vec<u8>,
 }
 
-/// A response to be that no rule objects to.
+/// A response to which no rule objects.
 #[derive(Clone, Debug)]
 pub struct LintedResponse(PreparedResponse);
 
@@ -238,12 +242,12 @@ impl PreparedResponse {
         Ok(Self { data, request, responder, issuer, data_der })
     }
 
-    /// The octets that will be signed: what the caller records as the intent.
+    /// The octets that will be signed: the caller records them as the intent.
     pub fn tbs_der(&self) -> &[u8] {
         &self.data_der
     }
 
-    /// Second step: asks every rule, the last of which signs with a throw-away key.
+    /// Second step: asks every rule; the last rule signs with a throw-away key.
     pub fn lint(self) -> Result<LintedResponse, Vec<Finding>> {
         let findings = ocsp::findings(&self);
         if findings.is_empty() { Ok(LintedResponse(self)) } else { Err(findings) }
@@ -256,7 +260,7 @@ impl LintedResponse {
         &self.0.data_der
     }
 
-    /// Last step: signs, verifies with the responder's certificate, and only then hands out.
+    /// Last step: signs, verifies with the responder's certificate, and only then releases the response.
     pub fn sign(self, responder: &CertificationAuthority) -> Result<OcspResponse, OcspError> {
         let prepared = self.0;
         if responder.certificate() != &prepared.responder {
@@ -292,14 +296,14 @@ impl OcspResponse {
         &self.der
     }
 
-    /// For how many seconds a cache may answer with it (RFC 5019 §6.2); zero when it is stale.
+    /// For how many seconds a cache may answer with this response (RFC 5019 §6.2); zero when it is stale.
     pub fn max_age(&self, at: DateTime<Utc>) -> u64 {
         let left = self.next_update.map_or(0, |next_update| (next_update - at).num_seconds());
         u64::try_from(left).unwrap_or(0)
     }
 }
 
-/// `BasicOCSPResponse`; the data as they came, for they are what was signed.
+/// `BasicOCSPResponse`. The data are kept as the octets that came in, because those were signed.
 #[derive(Clone, Debug, Sequence)]
 pub(super) struct BasicResponse {
     pub(super) data: Any,

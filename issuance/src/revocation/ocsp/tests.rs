@@ -110,7 +110,7 @@ fn a_request_beyond_the_limits_is_malformed() {
     for at in 0..whole.len() {
         let mut spoilt = whole.clone();
         spoilt[at] ^= 0xff;
-        // It may be refused or be another request; it may not panic.
+        // The decoder may refuse it or read another request; it must not panic.
         let _ = OcspRequest::from_der(&spoilt);
     }
 }
@@ -142,7 +142,7 @@ fn a_question_about_another_authority_is_not_answered() {
     let answer =
         |request: &OcspRequest| ResponseContent::answer(request, issuer, status, times(), sample::now());
     assert!(matches!(answer(&foreign), Err(OcspError::OtherAuthority)));
-    // Beside one of ours it is unknown.
+    // Beside a certificate of ours, the other authority's is answered as unknown.
     let ours = world.request(&[GOOD], IdHash::Sha1, None).questions()[0].clone();
     let both = OcspRequest::new(vec![id, ours], None);
     assert_eq!(answer(&both).unwrap().answers, [CertStatus::Unknown, CertStatus::Good]);
@@ -181,7 +181,7 @@ fn a_reader_fails_closed() {
         let mut spoilt = response.der().to_vec();
         spoilt[at] ^= 1;
         if let Ok(verified) = verify(&spoilt, &request, sample::now()) {
-            // Nothing but what is not signed may have changed, and the answer is the same.
+            // Only unsigned octets may have changed, and the answer is the same.
             assert_eq!(verified.answers, [CertStatus::Good], "octet {at}");
         }
     }

@@ -1,4 +1,5 @@
-//! What a reader asks of a response (RFC 6960 §3.2): by whom, for whom, fresh, and in answer to this request.
+//! What a reader checks in a response (RFC 6960 §3.2): who signed it, about which certificates, that it is
+//! fresh, and that it answers this request.
 
 use chrono::{DateTime, Utc};
 use der::{Decode as _, Encode as _};
@@ -13,49 +14,49 @@ use crate::public_key::{PublicKey, PublicKeyError};
 use crate::revocation::Reason;
 use crate::validity::from_generalized;
 
-/// Why a response is not gone by.
+/// Why a reader refuses a response.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// Not DER.
+    /// The response is not DER.
     #[error("this is no OCSP response")]
     Der(#[from] der::Error),
     /// The responder answered without a signature.
     #[error("the responder answered with the error status {0}")]
     Status(u8),
-    /// Not a basic response with an answer a question.
+    /// The response is not a basic one with one answer for each question.
     #[error("the response is not of the form that was asked for")]
     Form,
-    /// A certificate in it.
+    /// A certificate in the response cannot be read or used.
     #[error("the responder's certificate")]
     Certificate(#[from] CertificateError),
-    /// Neither the authority itself nor a responder that it certified for this.
+    /// The signer is neither the authority itself nor a responder that it certified for this.
     #[error("the signer of the response is no responder of the authority")]
     NotAResponder,
-    /// The signature does not fit.
+    /// The signature does not verify.
     #[error("the signature of the response")]
     Signature(#[from] PublicKeyError),
     /// The nonce is not the one that was sent.
     #[error("the response repeats another nonce, or none")]
     Nonce,
-    /// Not made yet, or too old: no answer.
+    /// The response is not valid yet, or too old: it says nothing.
     #[error("the response is not fresh")]
     Stale,
 }
 
-/// The answers of a response that is good.
+/// The answers of a response that was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// One answer a question, in the order asked.
+    /// One answer for each question, in the order of the questions.
     pub answers: Vec<CertStatus>,
     /// When the next response will be there.
     pub next_update: DateTime<Utc>,
 }
 
-/// Verifies a response to a request: signed by the authority or by a responder that it certified, fresh, and about what
-/// was asked, with the nonce that was sent.
+/// Verifies a response to a request: signed by the authority or by a responder that it certified, fresh,
+/// about the certificates in question, and with the nonce that was sent.
 ///
 /// # Errors
-/// The first fault found. On an error the reader knows nothing, and fails closed.
+/// The first fault found. After an error the reader knows nothing and must refuse the certificate.
 pub fn verify_response(
     der: &[u8],
     request: &OcspRequest,
@@ -79,7 +80,8 @@ pub fn verify_response(
     Ok(Verified { answers, next_update })
 }
 
-/// The certificate of the responder: the issuer itself, or the one inside that the issuer certified for OCSP.
+/// The certificate of the responder: that of the issuer itself, or the one in the response that the issuer
+/// certified for OCSP.
 fn signer_of(
     basic: &BasicResponse,
     data: &ResponseData,
@@ -110,7 +112,7 @@ fn is_named(responder: &ResponderId, certificate: &Certificate) -> bool {
     }
 }
 
-/// Verifies the signature over the data as they came.
+/// Verifies the signature over the data as the octets that came in.
 pub(super) fn verify_signature(basic: &BasicResponse, key: &PublicKey) -> Result<(), VerifyError> {
     if basic.algorithm != key.algorithm().identifier() {
         return Err(PublicKeyError::Signature.into());
@@ -141,7 +143,7 @@ fn require_fresh(one: &SingleResponse, at: DateTime<Utc>) -> Result<DateTime<Utc
     if fresh { Ok(next_update) } else { Err(VerifyError::Stale) }
 }
 
-/// A reason we do not know counts as unspecified: it is no reason to let the certificate pass.
+/// A reason that we do not know counts as unspecified: the certificate is revoked nevertheless.
 fn status(field: &StatusField) -> CertStatus {
     match field {
         StatusField::Good(_) => CertStatus::Good,
