@@ -14,7 +14,7 @@ use crate::possession::{certified_key, is_signed_by};
 use crate::read_back;
 use crate::refusal::Refusal;
 
-/// The service as activation sees it.
+/// The part of the service that activation uses.
 #[expect(clippy::missing_errors_doc, reason = "as personalise::Service: the service says no, or nothing")]
 pub trait ActivationService {
     /// Begins an activation.
@@ -23,16 +23,16 @@ pub trait ActivationService {
     fn finish(&mut self, activation_id: Uuid, proof: &ActivationProof) -> Result<Activated, Refusal>;
 }
 
-/// What the holder types.
+/// The PINs that the holder types.
 pub struct Pins {
-    /// The transport PIN of the slip; none when the PIN was changed in an earlier try.
+    /// The transport PIN of the slip; `None` when an earlier try has already changed it.
     pub old: Option<CardPin>,
-    /// The PIN of the holder's choice.
+    /// The PIN that the holder chose.
     pub new: CardPin,
 }
 
-/// Changes the PIN and has the card sign the nonce of the service. The PIN is changed last of all that can fail
-/// before it: the service is asked first.
+/// Changes the PIN and has the card sign the nonce of the service. The service is asked first: the PIN is not
+/// changed when the service refuses.
 ///
 /// # Errors
 /// Wrong or unfit PIN, or the service refuses.
@@ -88,10 +88,11 @@ fn require_pin_ok(status: Status, command: &'static str) -> Result<(), Refusal> 
     }
 }
 
-/// Has slot 9A sign, and checks the signature with the key of the certificate.
+/// Has slot 9A sign a digest, and verifies the signature with the key of the certificate.
 ///
 /// # Errors
-/// [`Refusal::TransportPin`]: the PIN was never changed. [`Refusal::CopiedCard`]: the signature is of another key.
+/// [`Refusal::TransportPin`]: the PIN was never changed. [`Refusal::CopiedCard`]: another key made the
+/// signature.
 pub fn sign(card: &mut Card<'_>, certificate: &[u8], digest: &[u8; 32]) -> Result<Vec<u8>, Refusal> {
     let response = card.send(&command::sign(Slot::Authentication, digest))?;
     if response.status == Status::CONDITIONS {

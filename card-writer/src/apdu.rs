@@ -7,27 +7,27 @@ use zeroize::Zeroizing;
 /// The longest data field of a short command APDU.
 pub const SHORT_DATA: usize = 255;
 
-/// A command before it is chained or protected; the data field may be longer than a short APDU takes.
+/// A command before it is chained or protected; the data field may be longer than a short APDU allows.
 ///
-/// Debug shows the header and the length of the data, never the data: PINs are data.
+/// Debug shows the header and the length of the data, never the data, because they may be a PIN.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Command {
-    /// Class byte, without the chaining bit.
+    /// The class byte, without the chaining bit.
     pub cla: u8,
-    /// Instruction.
+    /// The instruction byte.
     pub ins: u8,
-    /// First parameter.
+    /// The first parameter.
     pub p1: u8,
-    /// Second parameter.
+    /// The second parameter.
     pub p2: u8,
-    /// Data field.
+    /// The data field.
     pub data: Zeroizing<Vec<u8>>,
-    /// Expected length, 1 to 256; none when no data are expected.
+    /// The expected length, 1 to 256; `None` when no data are expected.
     pub expected: Option<u16>,
 }
 
 impl Command {
-    /// A command without data and without expectation.
+    /// A command without data that expects none.
     pub fn new(cla: u8, ins: u8, p1: u8, p2: u8) -> Self {
         Self { cla, ins, p1, p2, data: Zeroizing::new(Vec::new()), expected: None }
     }
@@ -39,19 +39,19 @@ impl Command {
         self
     }
 
-    /// The command with an expected length; 256 asks for all there is.
+    /// The command with an expected length; 256 asks for everything there is.
     #[must_use]
     pub fn expecting(mut self, length: u16) -> Self {
         self.expected = Some(length);
         self
     }
 
-    /// CLA INS P1 P2.
+    /// The header: CLA INS P1 P2.
     pub fn header(&self) -> [u8; 4] {
         [self.cla, self.ins, self.p1, self.p2]
     }
 
-    /// Cuts the command into short APDUs: all but the last with the chaining bit (§5.3.3) and without `Le`.
+    /// Cuts the command into short APDUs; all but the last have the chaining bit (§5.3.3) and no `Le`.
     pub fn to_short_apdus(&self) -> Vec<Zeroizing<Vec<u8>>> {
         let mut chunks: Vec<&[u8]> = self.data.chunks(SHORT_DATA).collect();
         let last = chunks.pop().unwrap_or(&[]);
@@ -86,7 +86,7 @@ impl fmt::Debug for Command {
 pub struct Status(pub u16);
 
 impl Status {
-    /// All went well.
+    /// The command succeeded.
     pub const OK: Self = Self(0x9000);
     /// Conditions of use not satisfied.
     pub const CONDITIONS: Self = Self(0x6985);
@@ -95,7 +95,7 @@ impl Status {
     /// Referenced data not found.
     pub const NO_REFERENCE: Self = Self(0x6A88);
 
-    /// Whether Amendment D §6.2.5 gives the answer an R-MAC: success and warnings.
+    /// Whether the answer has an R-MAC (Amendment D §6.2.5): success and warnings have one.
     pub fn is_success_or_warning(self) -> bool {
         self == Self::OK || matches!(self.0 >> 8, 0x62 | 0x63)
     }
@@ -118,12 +118,12 @@ impl fmt::Display for Status {
     }
 }
 
-/// What the card answered. Debug shows no data.
+/// The card's answer. Debug shows no data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    /// Data field.
+    /// The data field.
     pub data: Vec<u8>,
-    /// Status word.
+    /// The status word.
     pub status: Status,
 }
 

@@ -1,4 +1,4 @@
-//! The way to a card.
+//! The connection to a card.
 
 mod pcsc;
 mod scripted;
@@ -8,12 +8,13 @@ pub use scripted::{Exchange, ScriptedBackend};
 
 use thiserror::Error;
 
-/// A connection to one card, held by this process alone.
+/// A connection to one card, which no other process can use meanwhile.
 ///
-/// Contract: `transmit` sends one command APDU and gives data and status word; it neither chains nor fetches.
-/// After an error the card may be another one: nothing may be sent before `reset` and a look at the chip's identity.
+/// Contract: `transmit` sends one command APDU and returns data and status word; it neither chains nor
+/// fetches. After an error there may be another card in the reader: nothing may be sent before `reset` and a
+/// look at the chip's identity.
 pub trait Backend {
-    /// Sends one command APDU, gives the response APDU.
+    /// Sends one command APDU and returns the response APDU.
     ///
     /// # Errors
     /// The card or reader is gone, or somebody took it.
@@ -30,25 +31,25 @@ pub trait Backend {
     fn atr(&mut self) -> Result<Vec<u8>, BackendError>;
 }
 
-/// Why there is no way to the card.
+/// Why the card cannot be reached.
 #[derive(Debug, Error)]
 pub enum BackendError {
-    /// Card pulled, reset or swapped, reader unplugged, or pcscd ended.
+    /// The card was pulled, reset or swapped, the reader was unplugged, or pcscd ended.
     #[error("the connection to the card was lost")]
     Lost,
-    /// No card in the reader.
+    /// There is no card in the reader.
     #[error("there is no card in the reader")]
     NoCard,
     /// Another program uses the card.
     #[error("another program uses the reader")]
     Busy,
-    /// No such reader.
+    /// There is no reader of that name.
     #[error("there is no reader of that name")]
     NoReader,
-    /// PC/SC said something else.
+    /// Another error of PC/SC.
     #[error("PC/SC")]
     Pcsc(#[source] ::pcsc::Error),
-    /// A scripted card was asked something its script does not hold.
+    /// A scripted card received a command that is not in its script.
     #[error("the script expected another command at exchange {0}")]
     OffScript(usize),
 }

@@ -1,4 +1,4 @@
-//! One card in a reader: plain exchanges, and the watch over its identity.
+//! A card in a reader: unprotected exchanges, and the check that it stays the same chip.
 
 use card_protocol::chip::ChipId;
 use card_protocol::layout::Application;
@@ -8,12 +8,12 @@ use crate::backend::{Backend, BackendError};
 use crate::command;
 use crate::refusal::Refusal;
 
-/// The most GET RESPONSE rounds for one answer: 64 KiB. A card that has more to say is lying.
+/// The most GET RESPONSE rounds for one answer: 64 KiB. A card that announces more is lying.
 const MAX_ROUNDS: usize = 256;
 
-/// A card. Chaining, `61xx` and `6Cxx` happen here; secure messaging lies above.
+/// A card. This type handles chaining, `61xx` and `6Cxx`; secure messaging is built on top of it.
 ///
-/// Invariant: after every [`Card::reset`] the chip is the one seen first.
+/// Invariant: after every [`Card::reset`] the chip is the one that was seen first.
 pub struct Card<'b> {
     backend: &'b mut dyn Backend,
     chip_id: ChipId,
@@ -31,12 +31,12 @@ impl<'b> Card<'b> {
         Ok(Self { backend, chip_id, cplc })
     }
 
-    /// The chip.
+    /// The id of the chip.
     pub fn chip_id(&self) -> ChipId {
         self.chip_id
     }
 
-    /// The CPLC object as read.
+    /// The CPLC object as it was read.
     pub fn cplc(&self) -> &[u8] {
         &self.cplc
     }
@@ -49,7 +49,7 @@ impl<'b> Card<'b> {
         Ok(self.backend.atr()?)
     }
 
-    /// Resets the card and makes sure that it is still the same chip.
+    /// Resets the card and checks that the chip is still the same.
     ///
     /// # Errors
     /// The card is gone, or another one answers.
@@ -73,7 +73,7 @@ impl<'b> Card<'b> {
     /// Sends a command that must answer `9000`.
     ///
     /// # Errors
-    /// As [`Card::send`]; [`Refusal::UnexpectedStatus`] naming `what`.
+    /// As [`Card::send`]; [`Refusal::UnexpectedStatus`], which names `what`.
     pub fn require(&mut self, command: &Command, what: &'static str) -> Result<Vec<u8>, Refusal> {
         require_ok(self.send(command)?, what)
     }
@@ -87,10 +87,10 @@ impl<'b> Card<'b> {
     }
 }
 
-/// The data of an answer that must be `9000`.
+/// The data of an answer whose status must be `9000`.
 ///
 /// # Errors
-/// [`Refusal::UnexpectedStatus`] naming `what`.
+/// [`Refusal::UnexpectedStatus`], which names `what`.
 pub fn require_ok(response: Response, what: &'static str) -> Result<Vec<u8>, Refusal> {
     if response.status != Status::OK {
         return Err(Refusal::UnexpectedStatus { command: what, status: response.status });
@@ -114,7 +114,8 @@ fn exchange(backend: &mut dyn Backend, command: &Command) -> Result<Response, Re
     }
     let mut response = transmit(backend, &last)?;
     if response.status.0 >> 8 == 0x6C {
-        // Wrong Le: the low byte is the right one (ISO/IEC 7816-4 table 5). Nothing has run yet.
+        // Wrong Le: the low byte of the status is the right one (ISO/IEC 7816-4 table 5). The command has not
+        // run yet.
         let corrected =
             Command { expected: Some(exact(response.status)), data: last_chunk(command), ..command.clone() };
         for apdu in corrected.to_short_apdus() {
@@ -152,7 +153,8 @@ fn fetch_rest(backend: &mut dyn Backend, first: Response) -> Result<Response, Re
     Err(Refusal::MalformedAnswer("GET RESPONSE"))
 }
 
-/// The only place where bytes go to the card. The trace has the header and the status word, never data.
+/// The only place where bytes are sent to the card. The trace shows the header and the status word, never
+/// data.
 fn transmit(backend: &mut dyn Backend, apdu: &[u8]) -> Result<Response, Refusal> {
     let answer = backend.transmit(apdu)?;
     let response = Response::parse(&answer).ok_or(Refusal::Unreachable(BackendError::Lost))?;

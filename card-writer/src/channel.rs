@@ -18,7 +18,7 @@ fn padded(data: &[u8], block: usize) -> Zeroizing<Vec<u8>> {
     padded
 }
 
-/// Takes the padding off; `None` when it is none.
+/// Removes the padding; `None` when there is none.
 fn unpadded(data: &[u8]) -> Option<&[u8]> {
     let end = data.iter().rposition(|byte| *byte != 0)?;
     (data[end] == 0x80).then_some(&data[..end])

@@ -1,4 +1,4 @@
-//! The commands of `docs/card-layout.md`, one constructor each.
+//! The commands of `docs/card-layout.md`, one constructor for each.
 
 use card_protocol::layout::{Application, KeySet, Slot};
 
@@ -6,7 +6,7 @@ use crate::apdu::Command;
 use crate::pin::CardPin;
 use crate::tlv;
 
-/// All the card has to give.
+/// The expected length that asks for everything the card has.
 const ALL: u16 = 256;
 
 /// SELECT by application identifier.
@@ -45,7 +45,7 @@ pub fn external_authenticate(level: u8, host_cryptogram: [u8; 8]) -> Command {
     Command::new(0x84, 0x82, level, 0x00).with_data(host_cryptogram)
 }
 
-/// PUT KEY replacing ENC, MAC and DEK of the transport set.
+/// PUT KEY that replaces ENC, MAC and DEK of the transport set.
 pub fn put_key(data: &[u8]) -> Command {
     Command::new(0x84, 0xD8, KeySet::Transport.version().0, 0x81).with_data(data).expecting(ALL)
 }
@@ -57,7 +57,8 @@ pub fn generate(slot: Slot) -> Command {
         .expecting(ALL)
 }
 
-/// GENERAL AUTHENTICATE: signature over a SHA-256 (SP 800-73-5 part 2 §3.2.4), as the holder's software sends it.
+/// GENERAL AUTHENTICATE: a signature over a SHA-256 (SP 800-73-5 part 2 §3.2.4), in the form that the
+/// holder's software sends.
 pub fn sign(slot: Slot, digest: &[u8; 32]) -> Command {
     let template = [&[0x82, 0x00][..], &tlv::write(&[0x81], digest)].concat();
     Command::new(0x00, 0x87, 0x11, slot.key_reference())
@@ -65,7 +66,7 @@ pub fn sign(slot: Slot, digest: &[u8; 32]) -> Command {
         .expecting(ALL)
 }
 
-/// [`sign`] under the issuer's channel, before there is a PIN.
+/// [`sign`] under the issuer's channel, before the card has a PIN.
 pub fn sign_under_channel(slot: Slot, digest: &[u8; 32]) -> Command {
     Command { cla: 0x84, ..sign(slot, digest) }
 }
@@ -73,11 +74,11 @@ pub fn sign_under_channel(slot: Slot, digest: &[u8; 32]) -> Command {
 /// A data object of the PIV application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PivObject {
-    /// Card holder unique identifier.
+    /// The card holder unique identifier.
     Chuid,
-    /// Card capability container.
+    /// The card capability container.
     Ccc,
-    /// Certificate of a slot.
+    /// The certificate of a slot.
     Certificate(Slot),
 }
 

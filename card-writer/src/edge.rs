@@ -1,17 +1,17 @@
-//! Time and randomness, from outside.
+//! Time and randomness, which come from outside.
 
 use chrono::{DateTime, Utc};
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-/// The clock and the random source of the station. Tests give their own.
+/// The clock and the random source of the station. Tests supply their own.
 pub trait Edge {
     /// The present instant.
     fn now(&self) -> DateTime<Utc>;
     /// Fills `bytes` with random values fit for keys.
     ///
     /// # Errors
-    /// The machine gives none: nothing may go on without.
+    /// The machine gives no random values: the program must stop.
     fn fill_random(&mut self, bytes: &mut [u8]) -> Result<(), NoRandomness>;
 }
 

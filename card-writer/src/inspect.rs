@@ -1,4 +1,5 @@
-//! Inspection at a desk: are the data genuine, is the signer, is it this card, is the card active.
+//! Inspection at a desk: whether the data and their signer are genuine, whether the card is a copy, whether
+//! it is active.
 
 use card_protocol::chip::ChipId;
 use card_protocol::encoding::{Base64Bytes, HexArray, HexBytes};
@@ -19,44 +20,45 @@ use crate::refusal::Refusal;
 use crate::shown::ShownFiles;
 use crate::trust::TrustAnchors;
 
-/// The service as a desk sees it.
+/// The part of the service that a desk uses.
 pub trait CheckService {
     /// Asks whether the card of the certificate is active.
     ///
     /// # Errors
-    /// The service refuses or is not there.
+    /// The service refuses or cannot be reached.
     fn check(&mut self, request: &CheckRequest) -> Result<CheckAnswer, Refusal>;
 }
 
-/// What the desk knows before it reads.
+/// What the desk knows before it reads the card.
 pub struct Question<'q> {
-    /// From the print of the card.
+    /// The access key from the print of the card.
     pub access: &'q AccessKey,
-    /// Typed by the holder. Without it nobody knows whether the card is a copy.
+    /// The PIN that the holder typed. Without it the desk cannot tell whether the card is a copy.
     pub pin: Option<&'q CardPin>,
 }
 
-/// What was found. Every member was checked.
+/// The findings of an inspection; each of them was verified.
 #[derive(Debug)]
 pub struct Findings {
-    /// Id of the chip.
+    /// The id of the chip.
     pub chip_id: ChipId,
-    /// Holder's names and dates, from EF.DG1.
+    /// The holder's names and dates, from EF.DG1.
     pub zone: issuance::lds::mrz::Td1,
-    /// Portrait file, EF.DG2, genuine.
+    /// The portrait file EF.DG2, which is genuine.
     pub portrait: Vec<u8>,
-    /// Common name of the CSCA to which the chain of the SOD leads.
+    /// The common name of the CSCA to which the chain of the SOD leads.
     pub csca: String,
-    /// The card signed a fresh nonce with the key of its certificate.
+    /// Whether the card signed a fresh nonce with the key of its certificate.
     pub is_possession_proved: bool,
-    /// What the service said, if it was asked.
+    /// The statement of the service, if it was asked.
     pub service: Option<CheckStatement>,
 }
 
-/// Checks what a card showed, and that it is no copy. The PIV application is selected, as [`ShownFiles::read`] leaves it.
+/// Checks the files that a card showed, and that the card is not a copy. The PIV application must be
+/// selected, as [`ShownFiles::read`] leaves it.
 ///
 /// # Errors
-/// The first thing that is not as it should be, each with its own number.
+/// The first check that fails; each has its own number.
 pub fn inspect(
     card: &mut Card<'_>,
     edge: &mut dyn Edge,
@@ -100,7 +102,7 @@ pub fn inspect(
     Ok(findings)
 }
 
-/// Passive authentication (Doc 9303-11 §5.1). Gives the common name of the CSCA.
+/// Passive authentication (Doc 9303-11 §5.1). Returns the common name of the CSCA.
 fn check_files(files: &ShownFiles, trust: &TrustAnchors, at: DateTime<Utc>) -> Result<String, Refusal> {
     let sod = verify_sod(&files.sod, &trust.documents, at).map_err(of_sod)?;
     for (group, file, name) in [
@@ -137,7 +139,7 @@ fn check_certificate(der: &[u8], trust: &TrustAnchors, at: DateTime<Utc>) -> Res
     Err(refusal)
 }
 
-/// Takes the answer of the service only with its signature and our nonce.
+/// Accepts the answer of the service only if its signature verifies and it repeats our nonce.
 fn believe(answer: &CheckAnswer, nonce: &[u8; 32], trust: &TrustAnchors) -> Result<CheckStatement, Refusal> {
     let key = trust.answer_key.ok_or(Refusal::NoTrustAnchors)?;
     let key = ed25519_dalek::VerifyingKey::from_bytes(&key).map_err(|_| Refusal::UnsignedAnswer)?;

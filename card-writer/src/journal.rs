@@ -1,5 +1,5 @@
-//! The journal of a job: what was meant before each step and what came of it, a JSON line each, on the disk before
-//! the card hears of it.
+//! The journal of a job: what each step was about to do and what came of it, one JSON line each. A line is on
+//! the disk before the card receives the command.
 //!
 //! Invariant: no PIN, no key, no holder data. Results are public keys, signatures, hashes and flags.
 
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::refusal::Refusal;
 
-/// One line.
+/// One line of the journal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     at: DateTime<Utc>,
@@ -30,15 +30,15 @@ struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Phase {
-    /// It is about to be done.
+    /// The step is about to be done.
     Intent,
-    /// It was done.
+    /// The step was done.
     Done,
-    /// It was refused; the result has the number.
+    /// The step was refused; the result has the number.
     Refused,
-    /// It was refused in a way that gives the card up; the result has the number.
+    /// The step was refused in such a way that the card is given up; the result has the number.
     Spoilt,
-    /// The service had the job given up and waits for another chip: what the lines before say is over.
+    /// The job was given up at the service and waits for another chip: the earlier lines no longer count.
     GivenUp,
 }
 
@@ -50,7 +50,8 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens or begins `<job>.jsonl` in `directory`. A last line that a power cut left half written is ignored.
+    /// Opens or begins `<job>.jsonl` in `directory`. Ignores a last line of which a power cut left only a
+    /// part.
     ///
     /// # Errors
     /// [`Refusal::Journal`]: the directory or file cannot be used, or a line other than the last is broken.
@@ -69,7 +70,7 @@ impl Journal {
         std::fs::create_dir_all(directory)?;
         let path = directory.join(format!("{job_id}.jsonl"));
         let mut file = OpenOptions::new().create(true).append(true).read(true).open(&path)?;
-        // The entry of a new file in its directory has to survive a power cut as well.
+        // The directory entry of a new file must survive a power cut as well.
         File::open(directory)?.sync_all()?;
         let texts = BufReader::new(&file).lines().collect::<io::Result<Vec<_>>>()?;
         let mut lines = Vec::new();
@@ -84,7 +85,7 @@ impl Journal {
         Ok(Self { file, lines })
     }
 
-    /// The chip the journal began with.
+    /// The chip with which the journal began.
     pub fn chip_id(&self) -> Option<ChipId> {
         self.lines.first().map(|line| line.chip_id)
     }
@@ -103,13 +104,13 @@ impl Journal {
             .map(|line| &line.result)
     }
 
-    /// Whether the step was begun and nothing is known of its end.
+    /// Whether the step was begun and its outcome is unknown.
     pub fn is_in_doubt(&self, step: &str) -> bool {
         self.done(step).is_none()
             && self.lines.iter().any(|line| line.step == step && line.phase == Phase::Intent)
     }
 
-    /// Says that a step is about to be done.
+    /// Records that a step is about to be done.
     ///
     /// # Errors
     /// [`Refusal::Journal`]: then the step must not be done.
@@ -117,7 +118,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Intent, result: Value::Null })
     }
 
-    /// Says that a step was done.
+    /// Records that a step was done.
     ///
     /// # Errors
     /// [`Refusal::Journal`]: the step is in doubt.
@@ -131,7 +132,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Done, result })
     }
 
-    /// Says that a step was refused, and by which number.
+    /// Records that a step was refused, with the number of the refusal.
     ///
     /// # Errors
     /// [`Refusal::Journal`].
@@ -145,7 +146,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Refused, result: number.into() })
     }
 
-    /// Says that the card is given up at a step, and by which number.
+    /// Records that the card is given up at a step, with the number of the refusal.
     ///
     /// # Errors
     /// [`Refusal::Journal`].
@@ -159,7 +160,7 @@ impl Journal {
         self.append(Line { at, chip_id, step: step.into(), phase: Phase::Spoilt, result: number.into() })
     }
 
-    /// Says that the service had the job given up: it begins anew, with whatever chip.
+    /// Records that the job was given up at the service: it begins anew, with any chip.
     ///
     /// # Errors
     /// [`Refusal::Journal`].
@@ -170,7 +171,7 @@ impl Journal {
         Ok(())
     }
 
-    /// The number by which the card was given up, if it was.
+    /// The number of the refusal for which the card was given up, if it was.
     pub fn spoilt_by(&self) -> Option<u32> {
         let line = self.lines.iter().find(|line| line.phase == Phase::Spoilt)?;
         Some(line.result.as_u64().and_then(|number| u32::try_from(number).ok()).unwrap_or_default())
@@ -185,7 +186,7 @@ impl Journal {
     }
 }
 
-/// A torn line that a later run closed with a line end: the next line is whole.
+/// A later run closed a torn line with a line end, so the next line is complete.
 fn text_was_torn(texts: &[String], i: usize) -> bool {
     texts[i].starts_with('{') && !texts[i].ends_with('}')
 }

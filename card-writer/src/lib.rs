@@ -1,10 +1,11 @@
 //! Personalises, activates and inspects identity cards through a PC/SC reader.
 //!
-//! The station holds no master key: it asks the service for session keys of one channel at a time and sends what
-//! the service gave. Every step is in the journal before and after it, and what was written is read back over the
-//! path of the holder.
+//! The station holds no master key: it asks the service for the session keys of one channel at a time and
+//! sends what the service returned. Every step is in the journal before and after it, and everything written
+//! is read back in the way in which the holder's readers read it.
 //!
-//! Invariant: nothing here asks whether a card is simulated. PINs and keys appear in no log, trace or journal.
+//! Invariant: no code here asks whether a card is simulated. PINs and keys appear in no log, trace or
+//! journal.
 
 pub mod activate;
 pub mod apdu;

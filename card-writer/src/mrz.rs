@@ -1,4 +1,4 @@
-//! The machine readable zone, as far as access to the chip needs it (Doc 9303-5, TD1; Doc 9303-11 §4.3.2).
+//! The part of the machine readable zone that opens the chip (Doc 9303-5, TD1; Doc 9303-11 §4.3.2).
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use sha1::{Digest, Sha1};
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// What opens a chip: document number, birth date and expiry date as the MRZ has them. Personal data: cannot be
-/// printed.
+/// What opens a chip: document number, birth date and expiry date as in the MRZ. Personal data, so the type
+/// cannot be printed.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct AccessKey {
     document_number: String,
@@ -15,13 +15,13 @@ pub struct AccessKey {
     expiry: String,
 }
 
-/// The text is no MRZ or part of one.
+/// Why a text is not an MRZ or a part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum MrzError {
-    /// Not three lines of thirty characters.
+    /// The text is not three lines of thirty characters.
     #[error("a TD1 zone is three lines of thirty characters")]
     Shape,
-    /// A character outside `A`–`Z`, `0`–`9`, `<`.
+    /// A character is not one of `A`–`Z`, `0`–`9`, `<`.
     #[error("a character that no machine readable zone has")]
     Character,
     /// A check digit is wrong.
@@ -33,7 +33,7 @@ pub enum MrzError {
 }
 
 impl AccessKey {
-    /// From what is printed: the number without fillers, dates as `YYMMDD`.
+    /// Makes the key from the print: the number without fillers, dates as `YYMMDD`.
     ///
     /// # Errors
     /// [`MrzError::Character`] or [`MrzError::Date`].
@@ -53,11 +53,11 @@ impl AccessKey {
         Ok(Self { document_number, birth: birth.to_owned(), expiry: expiry.to_owned() })
     }
 
-    /// From a TD1 zone of 90 characters, with or without line ends. A number longer than nine characters goes on
-    /// in the optional data after a filler (Doc 9303-5 §4.2.2, note j).
+    /// Makes the key from a TD1 zone of 90 characters, with or without line ends. A number longer than nine
+    /// characters continues in the optional data after a filler (Doc 9303-5 §4.2.2, note j).
     ///
     /// # Errors
-    /// Wrong shape, or a check digit of number or dates that does not fit.
+    /// The zone has another shape, or a check digit of the number or dates is wrong.
     pub fn from_td1(zone: &str) -> Result<Self, MrzError> {
         let zone: Zeroizing<String> = Zeroizing::new(zone.split_whitespace().collect());
         if zone.len() != 90 || !zone.is_ascii() {
@@ -93,7 +93,7 @@ impl AccessKey {
         let mut hash = Sha1::new();
         for field in [number.as_str(), &self.birth, &self.expiry] {
             hash.update(field);
-            // `new` let only characters with a value in.
+            // `new` accepted only characters that have a value.
             hash.update(check_digit(field).unwrap_or_default().to_string());
         }
         let mut seed = Zeroizing::new([0; 16]);

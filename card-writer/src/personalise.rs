@@ -1,8 +1,8 @@
-//! The engine: claims a job, binds the chip, takes the steps of the profile one after the other.
+//! The engine: claims a job, binds the chip, and takes the steps of the profile one after the other.
 //!
-//! Every step is in the journal before and after it. A run that broke off is gone on with by giving the same card
-//! in again: steps that were done are not done again. A card that does not answer as it must is given up.
-//! A job that the service takes away, because its card ended or cannot be made, is passed over: the next one comes.
+//! Every step is in the journal before and after it. To continue a run that broke off, put the same card in
+//! again: steps that were done are not repeated. A card that does not answer as it must is given up. When the
+//! service takes a job away, because its card ended or cannot be made, the engine goes on to the next job.
 
 use std::path::Path;
 
@@ -22,74 +22,74 @@ use crate::receipt::StationKey;
 use crate::refusal::{Refusal, Remedy};
 use crate::transport_pin::Slip;
 
-/// The service as personalisation sees it: the `/v1/card-jobs` routes, one method each. Over HTTPS it is
-/// `station::Station`.
+/// The part of the service that personalisation uses: the `/v1/card-jobs` routes, one method each.
+/// `station::Station` does it over HTTPS.
 ///
-/// Contract: repeating a request with the same content gives the first answer again. Every method gives
-/// [`Refusal::Service`] when the service says no and [`Refusal::ServiceUnreachable`] when it says nothing.
+/// Contract: repeating a request with the same content gives the first answer again. Every method returns
+/// [`Refusal::Service`] when the service refuses and [`Refusal::ServiceUnreachable`] when it does not answer.
 #[expect(clippy::missing_errors_doc, reason = "said once, in the contract")]
 pub trait Service {
-    /// The next job of this office, or the one this station has open.
+    /// Claims the next job of this office, or the one that this station has open.
     fn claim(&mut self) -> Result<Job, Refusal>;
     /// Binds the chip to the job.
     fn bind_chip(&mut self, job_id: Uuid, binding: &ChipBinding) -> Result<JobAnswer, Refusal>;
     /// Begins a channel.
     fn start_channel(&mut self, job_id: Uuid, request: &ChannelRequest) -> Result<ChannelStarted, Refusal>;
-    /// Session keys, if the card cryptogram is right.
+    /// Returns session keys, if the card cryptogram is right.
     fn open_channel(
         &mut self,
         job_id: Uuid,
         channel_id: Uuid,
         answer: &ChannelAnswer,
     ) -> Result<ChannelOpened, Refusal>;
-    /// The block that replaces the transport keys.
+    /// Returns the block that replaces the transport keys.
     fn put_key(&mut self, job_id: Uuid, channel_id: Uuid) -> Result<PutKey, Refusal>;
-    /// Nonces for the proofs of possession.
+    /// Returns nonces for the proofs of possession.
     fn proofs(&mut self, job_id: Uuid) -> Result<ProofNonces, Refusal>;
-    /// A certificate for a proved key.
+    /// Returns a certificate for a key whose possession is proved.
     fn certify(&mut self, job_id: Uuid, proof: &KeyProof) -> Result<CertificateIssued, Refusal>;
-    /// The files of the card.
+    /// Returns the files of the card.
     fn files(&mut self, job_id: Uuid) -> Result<CardFiles, Refusal>;
-    /// Hands in the receipt.
+    /// Hands the receipt in.
     fn send_receipt(&mut self, job_id: Uuid, receipt: &SignedReceipt) -> Result<JobAnswer, Refusal>;
     /// Gives the chip up.
     fn spoil(&mut self, job_id: Uuid, spoil: &Spoil) -> Result<JobAnswer, Refusal>;
 }
 
-/// What a station brings.
+/// What a station needs besides the card and the service.
 pub struct Workplace<'a> {
-    /// Folder of the journals.
+    /// The folder of the journals.
     pub journals: &'a Path,
-    /// Where the PIN is printed.
+    /// The printer or file for the PIN slip.
     pub slip: &'a Slip,
-    /// What signs receipts.
+    /// The key that signs receipts.
     pub station_key: &'a StationKey,
 }
 
-/// A step that begins, for a progress bar.
+/// A step begins; the progress bar shows it.
 #[derive(Clone, Copy)]
 pub struct Progress {
-    /// Which, from 0.
+    /// The index of the step, from 0.
     pub index: usize,
-    /// Of how many.
+    /// The number of steps.
     pub total: usize,
-    /// The step.
+    /// The step that begins.
     pub step: &'static Step,
 }
 
-/// What is told while cards are written.
+/// What the caller is told while cards are written.
 pub enum Told<'t> {
     /// A step begins.
     Progress(Progress),
-    /// The service took a job away and says why; the run goes on with the next one.
+    /// The service took a job away and says why; the run continues with the next one.
     PassedOver(&'t Problem),
 }
 
-/// Writes the next card. Gives the job that is done.
+/// Writes the next card and returns the job that is done.
 ///
 /// # Errors
-/// The reason the run ended. [`Refusal::remedy`] says whether the card was given up (the service was told) or the
-/// same command goes on with it.
+/// The reason why the run ended. [`Refusal::remedy`] says whether the card was given up (the service was
+/// told) or whether the same command can continue with it.
 pub fn personalise(
     card: &mut Card<'_>,
     service: &mut dyn Service,
@@ -101,7 +101,8 @@ pub fn personalise(
     loop {
         match write(card, service, edge, workplace, tell) {
             Err(Refusal::Service(problem)) if problem.takes_the_job_away() => {
-                // What stopped the writing is told once more when the next job is asked for, and then no more: this comes to an end.
+                // The service gives the reason a second time when the next job is claimed. A third time means
+                // that it would repeat the reason for ever, so the run ends.
                 match told.iter().filter(|earlier| **earlier == problem).count() {
                     0 => tell(Told::PassedOver(&problem)),
                     1 => {}
@@ -124,7 +125,8 @@ fn write(
     let job = service.claim()?;
     let steps = Profile::parse(&job.layout)?.steps();
     let mut journal = Journal::open(workplace.journals, job.id)?;
-    // Only a chip that the service took is in the journal; that it knows of none says that the job was given up since.
+    // The journal only has a chip that the service accepted. If the service now knows of no chip, the job was
+    // given up since.
     if job.chip_id.is_none() && journal.chip_id().is_some() {
         journal.begin_anew(edge.now(), card.chip_id())?;
     }
@@ -148,7 +150,7 @@ fn write(
     Ok(job)
 }
 
-/// The journal and the service both know the chip: after a break the same one has to be in the reader.
+/// After a break the chip that journal and service know must be in the reader.
 fn require_same_chip(card: &Card<'_>, job: &Job, journal: &Journal) -> Result<(), Refusal> {
     let known = [job.chip_id, journal.chip_id()];
     if known.into_iter().flatten().any(|chip_id| chip_id != card.chip_id()) {
@@ -157,8 +159,8 @@ fn require_same_chip(card: &Card<'_>, job: &Job, journal: &Journal) -> Result<()
     Ok(())
 }
 
-/// A job without a chip takes a blank one. One that has the issuer's keys was begun for another job, or for this one before it was given
-/// up: it is refused before it is bound, for the job is not to blame.
+/// A job without a chip needs a blank one. A chip with the issuer's keys was begun for another job, or for
+/// this job before it was given up. It is refused before it is bound, because the job is not at fault.
 fn require_not_begun(card: &mut Card<'_>) -> Result<(), Refusal> {
     if has_issuer_keys(card)? { Err(Refusal::BegunChip) } else { Ok(()) }
 }
@@ -182,11 +184,11 @@ fn bind(
         atr: HexBytes::new(card.atr()?).map_err(|_| Refusal::MalformedAnswer("reset"))?,
     };
     service.bind_chip(job.id, &binding)?;
-    // Only a chip the service took is in the journal: a refused one may be exchanged.
+    // Only a chip that the service accepted is recorded, so a refused one may be exchanged.
     journal.finish(edge.now(), card.chip_id(), STEP, json!({}))
 }
 
-/// One step with its journal lines.
+/// Takes one step and writes its journal lines.
 fn take(bench: &mut Bench<'_, '_>, step: &'static Step) -> Result<(), Refusal> {
     let chip_id = bench.card.chip_id();
     bench.is_in_doubt = bench.journal.is_in_doubt(step.name);
@@ -205,7 +207,7 @@ fn take(bench: &mut Bench<'_, '_>, step: &'static Step) -> Result<(), Refusal> {
     }
 }
 
-/// Records why the run ended, and gives the card up if nothing else is left.
+/// Records why the run ended, and gives the card up if the refusal calls for that.
 fn stop(bench: &mut Bench<'_, '_>, step: &Step, refusal: &Refusal) -> Result<(), Refusal> {
     bench.close();
     let (at, chip_id, number) = (bench.edge.now(), bench.card.chip_id(), refusal.number());
@@ -219,7 +221,7 @@ fn stop(bench: &mut Bench<'_, '_>, step: &Step, refusal: &Refusal) -> Result<(),
     }
 }
 
-/// Tells the service. If it cannot be told now, the journal makes the next run tell it before anything else.
+/// Tells the service. If that fails now, the journal makes the next run tell it before it does anything else.
 fn give_up(service: &mut dyn Service, job_id: Uuid, step: &str, number: u32) {
     let spoil = Spoil { reason: format!("{number} in {step}") };
     if let Err(refusal) = service.spoil(job_id, &spoil) {

@@ -5,17 +5,17 @@ use std::fmt;
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// Six to eight decimal digits; cannot be printed, wiped when dropped.
+/// Six to eight decimal digits; the type cannot be printed; wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct CardPin(String);
 
-/// Not six to eight decimal digits.
+/// The text is not six to eight decimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a PIN is six to eight digits")]
 pub struct PinForm;
 
 impl CardPin {
-    /// Parses a PIN; white space around it (the line end of a file) is dropped.
+    /// Parses a PIN; removes white space around it, such as the line end of a file.
     ///
     /// # Errors
     /// [`PinForm`].
@@ -34,7 +34,7 @@ impl CardPin {
         bytes
     }
 
-    /// Shows the digits to the slip.
+    /// Gives the digits to the slip.
     pub fn expose(&self) -> &str {
         &self.0
     }

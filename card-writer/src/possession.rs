@@ -1,4 +1,4 @@
-//! Whether a card holds the key it shows.
+//! Whether a card holds the private key for the public key that it shows.
 
 use der::Decode;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
@@ -6,17 +6,17 @@ use p256::ecdsa::{DerSignature, VerifyingKey};
 
 use crate::refusal::Refusal;
 
-/// Whether `signature` (DER, ECDSA P-256) over `digest` is of the key `public_key` (SEC1).
+/// Whether the key `public_key` (SEC1) made `signature` (DER, ECDSA P-256) over `digest`.
 pub fn is_signed_by(public_key: &[u8], digest: &[u8; 32], signature: &[u8]) -> bool {
     let Ok(key) = VerifyingKey::from_sec1_bytes(public_key) else { return false };
     let Ok(signature) = DerSignature::from_bytes(signature) else { return false };
     key.verify_prehash(digest, &signature).is_ok()
 }
 
-/// The public key in a certificate, as it stands in its BIT STRING.
+/// The public key in a certificate, as the octets of its BIT STRING.
 ///
 /// # Errors
-/// [`Refusal::InvalidCertificate`]: no certificate.
+/// [`Refusal::InvalidCertificate`]: the bytes are not a certificate.
 pub fn certified_key(certificate: &[u8]) -> Result<Vec<u8>, Refusal> {
     let certificate = x509_cert::Certificate::from_der(certificate)
         .map_err(|error| Refusal::InvalidCertificate(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! Card profiles: which steps make a card, in which order. The engine knows none of them.
+//! Card profiles: which steps make a card, and in which order. The engine itself knows no profile.
 
 mod bench;
 mod td1_piv;
@@ -19,7 +19,7 @@ pub enum Profile {
 }
 
 impl Profile {
-    /// The profile a job names.
+    /// The profile that a job names.
     ///
     /// # Errors
     /// [`Refusal::UnknownLayout`].
@@ -38,16 +38,16 @@ impl Profile {
     }
 }
 
-/// One step of making a card.
+/// One step in the making of a card.
 pub struct Step {
-    /// Name in the journal; never changed once used.
+    /// The name in the journal; never changed once used.
     pub name: &'static str,
-    /// Names for people: English, Mongolian.
+    /// The names for people: English, Mongolian.
     pub title: (&'static str, &'static str),
-    /// The channel that has to be open.
+    /// The channel that must be open.
     pub via: Option<Via>,
-    /// Whether a run that goes on does it again although it was done.
+    /// Whether a continued run repeats the step although it was done.
     pub is_repeated: bool,
-    /// Does it. What it gives goes into the journal: no secret, no holder data.
+    /// Does the step. Its result is written to the journal, so it holds no secret and no holder data.
     pub run: fn(&mut Bench<'_, '_>) -> Result<Value, Refusal>,
 }

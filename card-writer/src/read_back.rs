@@ -1,4 +1,4 @@
-//! Reading a card over the holder's path, with no issuer key.
+//! Reading a card as the holder's readers do, without any issuer key.
 
 use card_protocol::layout::Application;
 
@@ -10,9 +10,9 @@ use crate::edge::Edge;
 use crate::refusal::Refusal;
 use crate::tlv;
 
-/// How much is read at once; with its protection it fits a short answer on every reader.
+/// How many bytes are read at once: with their protection they fit a short answer on every reader.
 const CHUNK: u16 = 0xDF;
-/// READ BINARY addresses 15 bits.
+/// The limit of READ BINARY, which has 15 bits for the offset.
 const MAX_FILE: usize = 0x7FFF;
 
 /// An elementary file of the eMRTD application.
@@ -31,7 +31,7 @@ pub enum TravelFile {
 }
 
 impl TravelFile {
-    /// File identifier (Doc 9303-10 table 38), which is also the DGI it is written with.
+    /// The file identifier (Doc 9303-10 table 38), which is also the DGI used for writing the file.
     pub fn id(self) -> [u8; 2] {
         match self {
             Self::Com => [0x01, 0x1E],
@@ -42,7 +42,7 @@ impl TravelFile {
         }
     }
 
-    /// Name in texts for people.
+    /// The name in texts for people.
     pub fn name(self) -> &'static str {
         match self {
             Self::Com => "EF.COM",
@@ -67,10 +67,10 @@ pub fn open_travel_application(
     BacChannel::open(card, seed, edge)
 }
 
-/// Reads a whole file, as long as its own length field says.
+/// Reads a whole file; its own length field says how long it is.
 ///
 /// # Errors
-/// The card misbehaves, or the file has no end within 32 767 bytes.
+/// The card misbehaves, or the file is longer than 32 767 bytes.
 pub fn read_file(
     card: &mut Card<'_>,
     channel: &mut BacChannel,
@@ -103,14 +103,14 @@ fn read_part(
     length: u16,
 ) -> Result<Vec<u8>, Refusal> {
     let response = channel.send(card, &command::read_binary(offset, length))?;
-    // A file shorter than asked for: what there is comes with a warning.
+    // The file is shorter than the read: the card returns what there is, with a warning.
     if response.status == Status(0x6282) {
         return Ok(response.data);
     }
     require_ok(response, "READ BINARY")
 }
 
-/// Reads the content of a PIV object of the selected PIV application.
+/// Reads the content of an object of the PIV application, which must be selected.
 ///
 /// # Errors
 /// The object is not there, or the card misbehaves.
@@ -122,7 +122,7 @@ pub fn read_object(card: &mut Card<'_>, object: PivObject) -> Result<Vec<u8>, Re
 /// The certificate in the content of a PIV certificate object (SP 800-73-5 part 1, appendix A).
 ///
 /// # Errors
-/// There is none, or it is compressed, which our layout does not do.
+/// There is none, or it is compressed, which our layout never does.
 pub fn certificate_of(content: &[u8]) -> Result<Vec<u8>, Refusal> {
     let is_plain = tlv::find(content, &[0x71]) == Some(&[0x00]);
     tlv::find(content, &[0x70])

@@ -1,4 +1,4 @@
-//! The signature of the station under what it saw.
+//! The signature by which the station certifies what it saw.
 
 use card_protocol::encoding::{Base64Bytes, HexBytes};
 use card_protocol::messages::{Receipt, SignedReceipt};
@@ -10,11 +10,11 @@ use p256::pkcs8::DecodePrivateKey;
 
 use crate::refusal::Refusal;
 
-/// The key of the station: that of its client certificate.
+/// The key of the station, which is that of its client certificate.
 pub enum StationKey {
-    /// ECDSA on P-256.
+    /// The key of a certificate with ECDSA on P-256.
     P256(Box<SigningKey>),
-    /// Ed25519.
+    /// The key of a certificate with Ed25519.
     Ed25519(Box<ed25519_dalek::SigningKey>),
 }
 
@@ -22,7 +22,7 @@ impl StationKey {
     /// Reads a PKCS#8 key in PEM.
     ///
     /// # Errors
-    /// [`Refusal::UnusableFile`]: no PEM, no PKCS#8, or a key of another kind.
+    /// [`Refusal::UnusableFile`]: the text is not PEM, not PKCS#8, or the key is of another kind.
     pub fn parse_pem(pem: &str) -> Result<Self, Refusal> {
         if let Ok(key) = SigningKey::from_pkcs8_pem(pem) {
             return Ok(Self::P256(Box::new(key)));

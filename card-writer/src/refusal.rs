@@ -1,5 +1,5 @@
-//! Every reason of the writer to say no, numbered. Numbers 9001 to 9099 belong to the writer and are never reused;
-//! other numbers are those of the service, passed on.
+//! Every reason for which the writer refuses, with its number. Numbers 9001 to 9099 belong to the writer and
+//! are never reused; other numbers come from the service and are passed on.
 
 use card_protocol::messages::Problem;
 use thiserror::Error;
@@ -11,7 +11,7 @@ use crate::edge::NoRandomness;
 /// Why the writer stops.
 #[derive(Debug, Error)]
 pub enum Refusal {
-    /// The reader or card cannot be reached, or was lost on the way.
+    /// The reader or card cannot be reached, or the connection was lost.
     #[error("the card cannot be reached")]
     Unreachable(#[from] BackendError),
     /// Nobody confirmed the reader.
@@ -20,15 +20,15 @@ pub enum Refusal {
     /// The chip in the reader is not the chip of the job.
     #[error("the reader holds another chip than the one this job began with")]
     AnotherChip,
-    /// A status word that should not be.
+    /// The status word is not the one expected.
     #[error("the card answered {status} to {command}")]
     UnexpectedStatus {
-        /// What was asked.
+        /// The command that was sent.
         command: &'static str,
-        /// What came.
+        /// The status word that came.
         status: Status,
     },
-    /// An answer that cannot be read.
+    /// The answer cannot be read.
     #[error("the answer of the card to {0} cannot be read")]
     MalformedAnswer(&'static str),
     /// The MAC of an answer is wrong or missing.
@@ -37,22 +37,22 @@ pub enum Refusal {
     /// The service opened the channel at a lower level than personalisation needs.
     #[error("the channel would not be fully protected")]
     WeakChannel,
-    /// PUT KEY was answered with other check values.
+    /// The answer to PUT KEY has other check values.
     #[error("the card did not take the issuer's keys")]
     KeysNotTaken,
-    /// A signature of the card does not verify against its own public key.
+    /// A signature of the card does not verify under the card's own public key.
     #[error("the card does not hold the key it shows")]
     NoPossession,
     /// The service's certificate is for another key.
     #[error("the certificate is for another key than the card's")]
     CertificateOfAnotherKey,
-    /// A file read back is not the file written.
+    /// A file that was read back is not the file that was written.
     #[error("{0} reads back differently than it was written")]
     ReadBackDiffers(&'static str),
     /// The transport keys still work.
     #[error("the transport keys of the card still work")]
     TransportKeysAlive,
-    /// The job wants a layout this writer does not know.
+    /// The job has a layout that this writer does not know.
     #[error("this writer does not know the card layout {0:?}")]
     UnknownLayout(String),
     /// The files of the job do not fit together or do not fit the card.
@@ -70,27 +70,27 @@ pub enum Refusal {
     /// The service cannot be reached or answers nonsense.
     #[error("the service cannot be reached: {0}")]
     ServiceUnreachable(String),
-    /// A file given on the command line cannot be used.
+    /// A file named on the command line cannot be used.
     #[error("{what} cannot be read: {why}")]
     UnusableFile {
-        /// Which file.
+        /// Which file it is.
         what: &'static str,
-        /// Why.
+        /// Why it cannot be used.
         why: String,
     },
     /// Wrong PIN.
     #[error("the PIN is wrong; {tries_left} tries are left")]
     WrongPin {
-        /// How often it may still be tried.
+        /// How often the PIN may still be tried.
         tries_left: u8,
     },
-    /// Too many wrong PINs.
+    /// The PIN was wrong too many times.
     #[error("the PIN is blocked")]
     BlockedPin,
-    /// No six to eight digits, or the new PIN is the old one.
+    /// The PIN is not six to eight digits, or the new PIN equals the old one.
     #[error("a PIN is six to eight digits, and the new one is another than the old one")]
     UnfitPin,
-    /// BAC failed.
+    /// Basic Access Control failed.
     #[error("the chip does not open with this document number and these dates")]
     AccessDenied,
     /// The SOD is broken or its signature is wrong.
@@ -99,10 +99,10 @@ pub enum Refusal {
     /// A file is not the one that was signed.
     #[error("{0} of the card is not the one that was signed")]
     ChangedFile(&'static str),
-    /// The card certificate has no valid chain.
+    /// The certificate of the card has no valid chain.
     #[error("the certificate of the card is not valid: {0}")]
     InvalidCertificate(String),
-    /// The certificate was revoked.
+    /// The certificate of the card was revoked.
     #[error("the certificate of the card is revoked")]
     Revoked,
     /// The card cannot sign with the key of its certificate.
@@ -114,18 +114,18 @@ pub enum Refusal {
     /// The card still has its transport PIN.
     #[error("the card is not activated: its transport PIN was never changed")]
     TransportPin,
-    /// Neither trust anchors nor a service to ask were given.
+    /// The desk was given neither trust anchors nor a service to ask.
     #[error("there are no trust anchors to check the card against")]
     NoTrustAnchors,
-    /// The chip of a new job has issuer keys already.
+    /// The chip of a new job already has issuer keys.
     #[error("the chip already holds the issuer's keys: it is not a blank card")]
     UsedChip,
-    /// The chip was begun for another job, or for this one before it was given up.
+    /// The chip was begun for another job, or for this job before it was given up.
     #[error(
         "this chip was begun for another card or in an earlier attempt: put it aside to be destroyed, and put a blank one in"
     )]
     BegunChip,
-    /// An earlier run gave this card up.
+    /// An earlier run gave up this card.
     #[error("this card was given up by an earlier run")]
     SpoiltCard,
     /// The service says that the card is not active.
@@ -134,13 +134,13 @@ pub enum Refusal {
     /// The files read from a card cannot be saved.
     #[error("the files of the card cannot be saved")]
     Unsaved(#[source] std::io::Error),
-    /// The machine gives no randomness.
+    /// The machine gives no random values.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
 
 impl Refusal {
-    /// The number; of the service when it was the service that refused.
+    /// The number of the refusal; the service's own number when the service refused.
     pub fn number(&self) -> u32 {
         match self {
             Self::Unreachable(BackendError::NoReader) => 9035,
@@ -263,7 +263,7 @@ impl Refusal {
         }
     }
 
-    /// What follows for the card.
+    /// What the refusal means for the card.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Unreachable(BackendError::NoReader | BackendError::NoCard | BackendError::Busy) => {
@@ -310,16 +310,16 @@ impl Refusal {
     }
 }
 
-/// What follows from a refusal.
+/// What a refusal means for the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
-    /// Nothing is wrong with the card: go on later.
+    /// The card is not at fault: the same command can continue later.
     Resume,
-    /// The card cannot be trusted any more: during personalisation it is given up.
+    /// The card cannot be trusted any more; during personalisation it is given up.
     Spoil,
-    /// Something other than the card has to be put right.
+    /// Something other than the card must be put right.
     Correct,
-    /// A card shown for inspection is not accepted.
+    /// The desk does not accept a card that was shown for inspection.
     Reject,
 }
 

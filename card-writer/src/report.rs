@@ -1,4 +1,4 @@
-//! What the program says, in both languages or as JSON.
+//! What the program reports, in both languages or as JSON.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -9,31 +9,31 @@ use card_writer::refusal::Refusal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
 
-/// What came of a command.
+/// The result of a command.
 pub struct Outcome {
-    /// English and Mongolian sentence.
+    /// The sentence in English and Mongolian.
     pub sentence: (String, String),
-    /// The same for programs.
+    /// The same result for programs.
     pub value: Value,
 }
 
-/// Where everything is said.
+/// Where the program reports to.
 pub struct Report {
     is_json: bool,
     bar: ProgressBar,
-    /// Jobs that the service took away, for those who read JSON.
+    /// The jobs that the service took away, collected for the JSON output.
     passed_over: Vec<Value>,
 }
 
 impl Report {
-    /// A report; progress goes to the terminal, if there is one and it is wanted.
+    /// Makes a report; progress goes to the terminal, if there is one and `is_quiet` is not set.
     pub fn new(is_json: bool, is_quiet: bool) -> Self {
         let is_shown = !is_quiet && io::stderr().is_terminal();
         let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         Self { is_json, bar: ProgressBar::with_draw_target(None, target), passed_over: Vec::new() }
     }
 
-    /// Something happens while cards are written.
+    /// Reports what happens while cards are written.
     pub fn tell(&mut self, told: Told<'_>) {
         match told {
             Told::Progress(progress) => self.progress(progress),
@@ -41,7 +41,7 @@ impl Report {
         }
     }
 
-    /// A job was taken away; the next one comes.
+    /// Reports that a job was taken away and the next one comes.
     fn passed_over(&mut self, problem: &Problem) {
         let Problem { number, title, title_mn, .. } = problem;
         if self.is_json {
@@ -50,7 +50,7 @@ impl Report {
         }
         let next = ("Going on to the next job.", "Дараагийн ажил руу шилжинэ.");
         let text = format!("{number} {title_mn} {}\n{number} {title} {}", next.1, next.0);
-        // Whether anybody reads it does not change what follows.
+        // An error in writing this line is ignored: it changes nothing for the cards.
         self.bar.suspend(|| drop(writeln!(io::stderr(), "{text}")));
     }
 
@@ -66,7 +66,7 @@ impl Report {
         self.bar.set_message(format!("{mongolian} · {english}"));
     }
 
-    /// All went well.
+    /// Reports the result of a command that succeeded.
     pub fn success(&self, outcome: &Outcome) -> ExitCode {
         self.bar.finish_and_clear();
         let (english, mongolian) = &outcome.sentence;
@@ -78,7 +78,7 @@ impl Report {
         written(writeln!(io::stdout(), "{text}"), ExitCode::SUCCESS)
     }
 
-    /// Something was refused.
+    /// Reports a refusal.
     pub fn refusal(&self, refusal: &Refusal) -> ExitCode {
         self.bar.abandon();
         let (next, next_mn) = refusal.advice();
@@ -101,7 +101,8 @@ impl Report {
     }
 }
 
-/// A reader of our output that went away is no failure of the command, but nothing else can be said either.
+/// Writing fails when the reader of our output has gone away. The exit code is then a failure, because
+/// nothing else can report it.
 fn written(outcome: io::Result<()>, code: ExitCode) -> ExitCode {
     if outcome.is_ok() { code } else { ExitCode::FAILURE }
 }

@@ -1,4 +1,4 @@
-//! The commands.
+//! The commands of the program.
 
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 use crate::arguments::{Activate, Command, Connection, GiveUp, Inspect, Personalise, Reader, SignIn};
 use crate::report::{Outcome, Report};
 
-/// Does what the command line says.
+/// Runs the command that the arguments name.
 pub fn run(command: &Command, report: &mut Report) -> Result<Outcome, Refusal> {
     match command {
         Command::Readers => list_readers(),
@@ -171,7 +171,7 @@ fn inspect_card(arguments: &Inspect) -> Result<Outcome, Refusal> {
         None => Some(parse_pin(&ask("ПИН / PIN: ")?)?),
     };
     let files = ShownFiles::read(&mut card, &mut SystemEdge, &access)?;
-    // Before they are judged: what is refused is what somebody will want to look at.
+    // The files are saved before they are checked: somebody will want to look at those that are refused.
     if let Some(folder) = &arguments.save {
         files.save(folder)?;
     }
@@ -226,7 +226,8 @@ fn access_key(arguments: &Inspect) -> Result<AccessKey, Refusal> {
         .map_err(|error| unusable(&error))
 }
 
-/// The folder if one is given, else what the service says; the key of signed answers always from the service.
+/// The trust anchors come from the folder if one is given, otherwise from the service; the key of signed
+/// answers always comes from the service.
 fn trust_anchors(arguments: &Inspect, station: Option<&Station>) -> Result<TrustAnchors, Refusal> {
     let of_service =
         station.map(|station| station.trust().and_then(|trust| TrustAnchors::of(&trust))).transpose()?;
@@ -264,7 +265,7 @@ fn connect_officer(connection: &Connection) -> Result<Station, Refusal> {
     Ok(connect(connection)?.with_token(Token::new(&token)))
 }
 
-/// A reader is used only when it was named and confirmed.
+/// Opens a reader only after it was named and confirmed.
 fn open_reader(reader: &Reader) -> Result<PcscBackend, Refusal> {
     if !reader.yes {
         if !io::stdin().is_terminal() {

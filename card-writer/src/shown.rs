@@ -1,4 +1,4 @@
-//! What a card shows to whoever has its print in hand.
+//! What a card shows to anyone who knows what is printed on it.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use crate::mrz::AccessKey;
 use crate::read_back::{self, TravelFile};
 use crate::refusal::Refusal;
 
-/// The files and certificates of a card, as read and before anything of them was checked.
+/// The files and certificates of a card, as they were read and before any of them was checked.
 pub struct ShownFiles {
     /// EF.COM.
     pub com: Vec<u8>,
@@ -26,14 +26,14 @@ pub struct ShownFiles {
     pub dg11: Vec<u8>,
     /// EF.SOD.
     pub sod: Vec<u8>,
-    /// The certificate of slot 9A, DER.
+    /// The certificate of slot 9A in DER.
     pub authentication: Vec<u8>,
-    /// The certificate of slot 9C, DER.
+    /// The certificate of slot 9C in DER.
     pub signature: Vec<u8>,
 }
 
 impl ShownFiles {
-    /// Reads them over the holder's path. The PIV application stays selected.
+    /// Reads the files as the holder's readers do. The PIV application stays selected.
     ///
     /// # Errors
     /// [`Refusal::AccessDenied`], or the card misbehaves.
@@ -51,8 +51,8 @@ impl ShownFiles {
         Ok(Self { com, dg1, dg2, dg11, sod, authentication, signature })
     }
 
-    /// Writes each into a file of `folder`, which must not exist yet: the files are personal data, so only their owner
-    /// can read them, and they never mix with those of another card.
+    /// Writes each file into `folder`, which must not exist yet: the files are personal data, so only their
+    /// owner may read them, and they never mix with those of another card.
     ///
     /// # Errors
     /// [`Refusal::Unsaved`].
@@ -64,7 +64,7 @@ impl ShownFiles {
         fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(Refusal::Unsaved)
     }
 
-    /// The files by their names in a saved folder.
+    /// The files with the names that they have in a saved folder.
     fn named(&self) -> [(&'static str, &[u8]); 7] {
         [
             (TravelFile::Com.name(), &self.com),

@@ -25,20 +25,20 @@ use crate::inspect::CheckService;
 use crate::personalise::Service;
 use crate::refusal::Refusal;
 
-/// How long one request may take, with connecting.
+/// How long one request may take, connecting included.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// The longest answer taken, in bytes.
+/// The longest answer that is accepted, in bytes.
 const MAX_ANSWER: u64 = 8 * 1024 * 1024;
-/// How often a request is sent when the connection breaks. The idempotency key makes a repetition harmless.
+/// How often a request is sent when the connection breaks. The idempotency key makes repeating harmless.
 const TRIES: usize = 3;
 
-/// Files of a station.
+/// The files of a station.
 pub struct Credentials<'c> {
-    /// Root of the service's TLS certificate, PEM.
+    /// The root of the service's TLS certificate, PEM.
     pub trust_root: &'c Path,
-    /// Client certificate with its chain, PEM; none for `GET /v1/trust` alone.
+    /// The client certificate with its chain, PEM; `None` if only `GET /v1/trust` is called.
     pub certificate: Option<&'c Path>,
-    /// Its key, PKCS#8 in PEM.
+    /// The key of the client certificate, PKCS#8 in PEM.
     pub key: Option<&'c Path>,
 }
 
@@ -50,11 +50,11 @@ pub struct Station {
     edge: Box<dyn Edge>,
 }
 
-/// What makes a repeated write the same write.
+/// When the service must treat two writes as the same one.
 enum Repetition {
-    /// The same content is the same request, also after a restart.
+    /// Two writes with the same content are the same request, even after a restart.
     OfContent,
-    /// Every call is a request of its own.
+    /// Every call is a separate request.
     OfCall,
 }
 
@@ -95,7 +95,7 @@ impl Station {
         Ok(Self { agent: config.new_agent(), base: base.trim_end_matches('/').to_owned(), token: None, edge })
     }
 
-    /// The station with an officer at it.
+    /// The station with an officer signed in.
     #[must_use]
     pub fn with_token(mut self, token: Token) -> Self {
         self.token = Some(token);
@@ -105,7 +105,7 @@ impl Station {
     /// Signs an officer in with a one-time code.
     ///
     /// # Errors
-    /// The service refuses or is not there.
+    /// The service refuses or cannot be reached.
     pub fn sign_in(&mut self, code: Token) -> Result<Token, Refusal> {
         let started: SessionStarted = self.post(route::SESSIONS, &SignIn { code }, &Repetition::OfCall)?;
         Ok(started.token)
@@ -114,15 +114,15 @@ impl Station {
     /// Gives up the job that this station has open.
     ///
     /// # Errors
-    /// The service refuses, or is not there.
+    /// The service refuses or cannot be reached.
     pub fn give_up(&mut self, reason: &str) -> Result<GivenUp, Refusal> {
         self.post(route::GIVE_UP, &GiveUp { reason: reason.to_owned() }, &Repetition::OfCall)
     }
 
-    /// The public trust material.
+    /// Fetches the public trust material.
     ///
     /// # Errors
-    /// The service refuses or is not there.
+    /// The service refuses or cannot be reached.
     pub fn trust(&self) -> Result<Trust, Refusal> {
         self.get(route::TRUST)
     }
@@ -194,7 +194,7 @@ fn answer<A: DeserializeOwned>(mut response: http::Response<Body>) -> Result<A, 
     }
     match serde_json::from_slice::<Problem>(&body) {
         Ok(problem) if status.is_client_error() => Err(Refusal::Service(Box::new(problem))),
-        // A fault of the service is no refusal: the same command may go on later.
+        // A fault of the service is not a refusal: the same command may succeed later.
         Ok(problem) => Err(unreadable(&problem.title)),
         Err(_) => Err(unreadable(&"no problem document")),
     }
@@ -262,7 +262,8 @@ impl Service for Station {
     }
 
     fn spoil(&mut self, job_id: Uuid, spoil: &Spoil) -> Result<JobAnswer, Refusal> {
-        // A job may spoil a second chip at the same step: that is another request, although it says the same.
+        // A job may spoil a second chip at the same step: that is another request, although its content is
+        // the same.
         self.post(&route::of(route::SPOIL, job_id), spoil, &Repetition::OfCall)
     }
 }

@@ -1,6 +1,6 @@
 //! BER-TLV as cards write it (ISO/IEC 7816-4 §5.2.2), strict enough for an answer we asked for.
 
-/// Writes tag, length and value; the tag as it stands on the card.
+/// Writes tag, length and value; `tag` is the bytes of the tag as the card sends them.
 pub fn write(tag: &[u8], value: &[u8]) -> Vec<u8> {
     let mut out = tag.to_vec();
     match value.len() {
@@ -13,7 +13,8 @@ pub fn write(tag: &[u8], value: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Length of tag and length field together and length of the value; `None` when the bytes are no beginning of a TLV.
+/// The length of tag and length field together, and the length of the value; `None` when the bytes do not
+/// begin with a TLV.
 pub fn header(bytes: &[u8]) -> Option<(usize, usize)> {
     let mut at = 1;
     if bytes.first()? & 0x1F == 0x1F {
@@ -35,7 +36,7 @@ pub fn header(bytes: &[u8]) -> Option<(usize, usize)> {
     Some((at + count, length))
 }
 
-/// Takes one TLV with this tag off the front: value and rest.
+/// Splits off the first TLV, which must have this tag: returns its value and the rest.
 pub fn take<'a>(bytes: &'a [u8], tag: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     if !bytes.starts_with(tag) {
         return None;
@@ -44,12 +45,12 @@ pub fn take<'a>(bytes: &'a [u8], tag: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     Some((bytes.get(head..head + length)?, &bytes[head + length..]))
 }
 
-/// The value of a TLV with this tag that is all there is.
+/// The value of a TLV with this tag that fills all the bytes.
 pub fn only<'a>(bytes: &'a [u8], tag: &[u8]) -> Option<&'a [u8]> {
     take(bytes, tag).filter(|(_, rest)| rest.is_empty()).map(|(value, _)| value)
 }
 
-/// The value of the first TLV with this tag in a row of TLVs.
+/// The value of the first TLV with this tag in a sequence of TLVs.
 pub fn find<'a>(mut bytes: &'a [u8], tag: &[u8]) -> Option<&'a [u8]> {
     while !bytes.is_empty() {
         if let Some((value, _)) = take(bytes, tag) {

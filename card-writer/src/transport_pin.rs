@@ -12,19 +12,19 @@ use crate::edge::{Edge, NoRandomness};
 use crate::pin::CardPin;
 use crate::refusal::Refusal;
 
-/// PIN (six digits) and PUK (eight digits) of one card, until they are on the slip and the card.
+/// The PIN (six digits) and PUK (eight digits) of one card, kept until they are on the slip and on the card.
 pub struct TransportCodes {
-    /// The transport PIN.
+    /// The transport PIN of the card.
     pub pin: CardPin,
-    /// The PUK.
+    /// The PUK of the card.
     pub puk: CardPin,
 }
 
 impl TransportCodes {
-    /// Draws both, every digit alike likely.
+    /// Draws both; every digit is equally likely.
     ///
     /// # Errors
-    /// The machine gives no randomness.
+    /// The machine gives no random values.
     pub fn draw(edge: &mut dyn Edge) -> Result<Self, Refusal> {
         let unfit = |_| Refusal::UnfitPin;
         let pin = CardPin::parse(&digits(edge, 6)?).map_err(unfit)?;
@@ -38,7 +38,7 @@ fn digits(edge: &mut dyn Edge, count: usize) -> Result<Zeroizing<String>, NoRand
     while text.len() < count {
         let mut byte = Zeroizing::new([0]);
         edge.fill_random(&mut *byte)?;
-        // 250 is the last multiple of ten: beyond it some digits would come oftener.
+        // 250 is a multiple of ten: larger values would make some digits more frequent than others.
         if byte[0] < 250 {
             text.push(char::from(b'0' + byte[0] % 10));
         }
@@ -46,20 +46,20 @@ fn digits(edge: &mut dyn Edge, count: usize) -> Result<Zeroizing<String>, NoRand
     Ok(text)
 }
 
-/// Where slips go: a file (made new, mode 0600) or a printer's device.
+/// The destination of slips: a file (newly made, mode 0600) or a printer's device.
 #[derive(Debug, Clone)]
 pub struct Slip {
     path: PathBuf,
 }
 
 impl Slip {
-    /// A slip at `path`.
+    /// Slips go to `path`.
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned() }
     }
 
-    /// Prints the codes for the holder of the job. A file with the slip of another card is never overwritten: that
-    /// would lose its PIN.
+    /// Prints the codes for the holder of the job. It never overwrites a file with the slip of another card,
+    /// whose PIN would be lost.
     ///
     /// # Errors
     /// [`Refusal::Slip`].

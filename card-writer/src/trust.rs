@@ -1,4 +1,4 @@
-//! What a desk trusts.
+//! The certificates and lists that a desk trusts.
 
 use std::path::Path;
 
@@ -12,23 +12,23 @@ use crate::refusal::Refusal;
 
 /// Roots, authorities and revocation lists.
 pub struct TrustAnchors {
-    /// CSCA certificates and their lists, for EF.SOD.
+    /// The CSCA certificates and their lists, for EF.SOD.
     pub documents: DocumentTrust,
-    /// Roots of the card certificates.
+    /// The roots of the card certificates.
     pub roots: Vec<Certificate>,
-    /// Authorities that issue card certificates.
+    /// The authorities that issue card certificates.
     pub intermediates: Vec<Certificate>,
-    /// Lists of roots and authorities.
+    /// The revocation lists of roots and authorities.
     pub crls: Vec<Crl>,
-    /// Ed25519 key of the service's signed answers, when it is known.
+    /// The Ed25519 key of the service's signed answers, when it is known.
     pub answer_key: Option<[u8; 32]>,
 }
 
 impl TrustAnchors {
-    /// Takes what `GET /v1/trust` gave.
+    /// Takes over the answer of `GET /v1/trust`.
     ///
     /// # Errors
-    /// [`Refusal::UnusableFile`]: something in it is no certificate or list.
+    /// [`Refusal::UnusableFile`]: something in it is not a certificate or list.
     pub fn of(trust: &Trust) -> Result<Self, Refusal> {
         let certificates = |list: &[card_protocol::messages::CertificateDer]| {
             list.iter()
@@ -46,9 +46,9 @@ impl TrustAnchors {
         })
     }
 
-    /// Reads a folder: `.pem`, `.cer`, `.crt` are certificates, `.crl` lists (DER or, for certificates, PEM). A
-    /// self-signed certificate is a root, and a CSCA when its key spells the curve out (Doc 9303-12 §4.1.6.3).
-    /// Everything in the folder is trusted: fill it by a way that is trusted.
+    /// Reads a folder: `.pem`, `.cer`, `.crt` are certificates, `.crl` are lists (DER or, for certificates,
+    /// PEM). A self-signed certificate is a root, and a CSCA when its key spells the curve out (Doc 9303-12
+    /// §4.1.6.3). Everything in the folder is trusted, so fill it only from trusted sources.
     ///
     /// # Errors
     /// [`Refusal::UnusableFile`]: the folder or a file cannot be read. [`Refusal::NoTrustAnchors`]: there is no root

@@ -5,13 +5,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Ten bytes that tell one chip from every other (`docs/card-layout.md`, "Identity of a chip"); on the wire and
-/// in journals twenty lower-case hex digits.
+/// Ten bytes that differ for every chip (`docs/card-layout.md`, "Identity of a chip"); messages and journals
+/// write them as twenty lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ChipId([u8; 10]);
 
-/// Why bytes or text name no chip.
+/// Why bytes or a text are not a chip id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ChipIdError {
     /// The CPLC data object is not `9F7F 2A` and 42 bytes.
@@ -23,7 +23,7 @@ pub enum ChipIdError {
 }
 
 impl ChipId {
-    /// Reads the id out of the CPLC as GET DATA `9F7F` gives it: tag, length and 42 bytes.
+    /// Reads the id from the CPLC as GET DATA `9F7F` answers it: tag, length and 42 bytes.
     ///
     /// IC fabricator (offset 0, 2 bytes) · IC type (2, 2) · IC batch (16, 2) · IC serial number (12, 4).
     ///

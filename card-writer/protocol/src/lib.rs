@@ -1,8 +1,8 @@
-//! What the service and a card station agree on: the SCP03 derivations, the messages of the `/v1` card
-//! interface, and what each signature is made over.
+//! What the service and a card station share: the SCP03 derivations, the messages of the `/v1` card
+//! interface, and the bytes over which each signature is made.
 //!
-//! Invariant: nothing here does I/O, reads a clock or draws a random number. Static keys (`scp03::StaticKeys`)
-//! are made and used by the service alone; a station sees session keys, and only those of its own channel.
+//! Invariant: nothing here does I/O, reads a clock or draws a random number. Only the service makes and uses
+//! static keys (`scp03::StaticKeys`); a station sees session keys, and only those of the channel it opened.
 
 pub mod chip;
 pub mod encoding;

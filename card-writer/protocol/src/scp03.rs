@@ -1,7 +1,7 @@
 //! SCP03 (GlobalPlatform Card Technology, Secure Channel Protocol '03', Amendment D 1.1.2), the derivations.
 //!
-//! Absent on purpose: wrapping of commands. The service authenticates a card and hands out session keys; who
-//! speaks to the card wraps.
+//! Absent on purpose: wrapping of commands. The service authenticates a card and hands out session keys; the
+//! program that talks to the card wraps the commands.
 
 mod initialize_update;
 mod kdf;
@@ -17,7 +17,7 @@ pub use put_key::{KeyVersion, PutKeyBlock};
 pub use session::{Authenticated, SessionKeys, WrongCardCryptogram};
 pub use static_keys::StaticKeys;
 
-/// Length of an AES-128 key in bytes; the layout uses no other.
+/// The length of an AES-128 key in bytes; the layout uses no other keys.
 pub const KEY_LENGTH: usize = 16;
 /// Length of host and card challenge in bytes (S8 mode, the only one of `i = 70`).
 pub const CHALLENGE_LENGTH: usize = 8;
@@ -25,5 +25,5 @@ pub const CHALLENGE_LENGTH: usize = 8;
 pub const CRYPTOGRAM_LENGTH: usize = 8;
 /// Length of the key diversification data in bytes.
 pub const KDD_LENGTH: usize = 10;
-/// `C-MAC, C-DECRYPTION, R-MAC, R-ENCRYPTION` (Amendment D §7.1.2.1): what personalisation uses.
+/// `C-MAC, C-DECRYPTION, R-MAC, R-ENCRYPTION` (Amendment D §7.1.2.1): the level that personalisation uses.
 pub const LEVEL_FULL: u8 = 0x33;

@@ -7,41 +7,42 @@ use crate::secure_channel::{Channel, Handshake, NotAuthentic, PARAMETER_I, Secur
 use crate::state::{ChipState, ISSUER_VERSION, LifeCycle};
 use crate::{emrtd, piv, security_domain};
 
-/// Answer to reset: T=1, historical bytes with the card capabilities *selection by full name*, *command chaining*.
+/// Answer to reset: T=1, historical bytes with the card capabilities *selection by full name*, *command
+/// chaining*.
 pub const ATR: [u8; 9] = [0x3B, 0x85, 0x01, 0x80, 0x73, 0x80, 0x21, 0x80, 0x56];
 
-/// More than any command of the layout; protects the chip's memory against endless chains.
+/// Longer than any command of the layout; protects the chip's memory against endless chains.
 const LONGEST_CHAIN: usize = 8_192;
 
-/// In whose name a command runs.
+/// The rights under which a command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access {
     channel: Option<(u8, SecurityLevel)>,
 }
 
 impl Access {
-    /// Without a channel.
+    /// No secure channel is open.
     pub fn holder() -> Self {
         Self { channel: None }
     }
 
-    /// Under a channel that was opened with this key set.
+    /// A secure channel is open that was opened with this key set.
     pub fn channel(key_version: u8, level: SecurityLevel) -> Self {
         Self { channel: Some((key_version, level)) }
     }
 
-    /// Version of the key set of a channel that protects its commands at least by a MAC.
+    /// The key set version of a channel that protects its commands at least by a MAC.
     pub fn key_version(self) -> Option<u8> {
         self.channel.filter(|(_, level)| level.has_command_mac()).map(|(version, _)| version)
     }
 
-    /// Whether this is the issuer at level 33, who alone personalises.
+    /// Whether this is the issuer at level 33; only the issuer at that level may personalise.
     pub fn is_issuer(self) -> bool {
         self.channel == Some((ISSUER_VERSION, SecurityLevel::FULL))
     }
 
-    /// Lets a personalisation command through. Errors: `6985` already personalised (under any channel), `6982` no
-    /// issuer channel of level 33.
+    /// Checks that a personalisation command may run. Errors: `6985` already personalised (under any
+    /// channel), `6982` no issuer channel of level 33.
     pub fn require_personaliser(self, life_cycle: LifeCycle) -> Result<(), Sw> {
         match (life_cycle, self.is_issuer()) {
             (LifeCycle::Personalised, _) => Err(Sw::CONDITIONS),
@@ -70,7 +71,8 @@ impl Application {
         }
     }
 
-    /// By its AID, also truncated on the right, but not below the five bytes of the registered provider.
+    /// Finds an application by its AID, which may be cut on the right, but not below the five bytes of the
+    /// registered provider.
     fn find(name: &[u8]) -> Option<Self> {
         match name {
             [] => Some(Self::SecurityDomain),
@@ -80,7 +82,7 @@ impl Application {
     }
 }
 
-/// What the chip forgets when the power goes.
+/// What the chip forgets when it loses power.
 struct Session {
     selected: Application,
     handshake: Option<Handshake>,
@@ -141,25 +143,25 @@ impl std::fmt::Debug for Card {
 }
 
 impl Card {
-    /// A card with this memory, just powered.
+    /// A card with this memory, just powered up.
     pub fn new(state: ChipState, entropy: impl Entropy + Send + 'static) -> Self {
         Self { state, entropy: Box::new(entropy), session: Session::default() }
     }
 
-    /// What must be kept before the last answer leaves.
+    /// The memory, which must be saved before the last answer is sent.
     pub fn state(&self) -> &ChipState {
         &self.state
     }
 
-    /// Power lost or reset: the session is forgotten, the memory stays.
+    /// Power was lost or the card was reset: the session is forgotten, the memory stays.
     pub fn reset(&mut self) {
         self.session = Session::default();
     }
 
-    /// Runs one command APDU and gives the response APDU (data ‖ SW1 ‖ SW2).
+    /// Runs one command APDU and returns the response APDU (data ‖ SW1 ‖ SW2).
     pub fn process(&mut self, apdu: &[u8]) -> Vec<u8> {
         let Ok(command) = Command::parse(apdu) else { return Answer::status(Sw::WRONG_LENGTH).to_bytes() };
-        // Logical channels other than 0 and reserved classes.
+        // Refuses logical channels other than 0 and reserved classes.
         if command.cla & 0x63 != 0 {
             return Answer::status(Sw::UNKNOWN_CLASS).to_bytes();
         }
@@ -179,7 +181,7 @@ impl Card {
         answer.to_bytes()
     }
 
-    /// Puts chained commands together (ISO/IEC 7816-4 §5.3.3); `None` while more is to come.
+    /// Joins chained commands (ISO/IEC 7816-4 §5.3.3); `None` while more are to come.
     fn chained(&mut self, command: Command) -> Result<Option<Command>, Sw> {
         let is_last = command.cla & 0x10 == 0;
         let command = Command { cla: command.cla & !0x10, ..command };
@@ -201,7 +203,7 @@ impl Card {
         Ok(None)
     }
 
-    /// As much of the waiting answer as `Le` allows, and `61xx` while more waits.
+    /// As much of the waiting answer as `Le` allows; the status is `61xx` while more waits.
     fn next_piece(&mut self, command: &Command) -> Answer {
         let Some(mut answer) = self.session.outgoing.take() else { return Answer::status(Sw::CONDITIONS) };
         let most = command.le.unwrap_or(if command.extended { 65_536 } else { 256 });
@@ -223,7 +225,8 @@ impl Card {
         }
         match (command.cla & 0x0C, self.session.channel.take()) {
             (0x04, Some(mut channel)) if channel.protects_commands() => {
-                // A command that does not open ends the channel: it is not put back.
+                // The channel is put back only after the command was unwrapped, so a command that cannot be
+                // unwrapped ends it.
                 let plain = channel.unwrap(command).inspect_err(|_| self.session.close_channel())?;
                 self.session.channel = Some(channel);
                 let answer = self.application(&plain).unwrap_or_else(Answer::status);
@@ -271,7 +274,8 @@ impl Card {
         }
     }
 
-    /// SELECT by name. An unknown name leaves everything as it was; another application forgets PIN and BAC sessions.
+    /// SELECT by name. An unknown name changes nothing; selecting another application forgets PIN and BAC
+    /// sessions.
     fn select(&mut self, command: &Command) -> Outcome {
         let application = Application::find(&command.data).ok_or(Sw::NOT_FOUND)?;
         self.session.close_channel();
@@ -290,7 +294,8 @@ impl Card {
         }))
     }
 
-    /// INITIALIZE UPDATE (Amendment D §7.1.1). Errors: `6A88` no such key set, `6983` locked, `6700` challenge not 8 bytes.
+    /// INITIALIZE UPDATE (Amendment D §7.1.1). Errors: `6A88` no such key set, `6983` locked, `6700`
+    /// challenge not 8 bytes.
     fn initialize_update(&mut self, command: &Command) -> Outcome {
         self.session.close_channel();
         let host_challenge: [u8; 8] = command.data.as_slice().try_into().map_err(|_| Sw::WRONG_LENGTH)?;
@@ -312,8 +317,8 @@ impl Card {
         Ok(Answer::ok(answer))
     }
 
-    /// EXTERNAL AUTHENTICATE (Amendment D §7.1.2). Errors: `6300` wrong cryptogram, `6982` wrong MAC, `6983` locked,
-    /// `6A86` unknown level.
+    /// EXTERNAL AUTHENTICATE (Amendment D §7.1.2). Errors: `6300` wrong cryptogram, `6982` wrong MAC, `6983`
+    /// locked, `6A86` unknown level.
     fn external_authenticate(&mut self, command: &Command) -> Outcome {
         let handshake = self.session.handshake.take().ok_or(Sw::CONDITIONS)?;
         let level = SecurityLevel::parse(command.p1).ok_or(Sw::WRONG_P1P2)?;

@@ -1,31 +1,32 @@
-//! STORE DATA (GPCS 2.3.1 §11.11) with DGI-coded data: DGI (2) ‖ length (1, or `FF` + 2) ‖ value, over several blocks.
+//! STORE DATA (GPCS 2.3.1 §11.11) with DGI-coded data: DGI (2) ‖ length (1, or `FF` + 2) ‖ value, over
+//! several blocks.
 
 use crate::apdu::{Command, Sw};
 use zeroize::Zeroizing;
 
-/// More than any file of this card; protects the chip's memory.
+/// Longer than any file of this card; protects the chip's memory.
 const LONGEST_BUFFER: usize = 40_000;
 
 /// One complete data group.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DataGroup {
-    /// Data grouping identifier.
+    /// The data grouping identifier.
     pub id: u16,
-    /// Its value.
+    /// The value of the group.
     pub value: Zeroizing<Vec<u8>>,
 }
 
-/// What one block brought.
+/// What one block completed or left open.
 pub struct Block {
     /// The data groups that this block completed, in order.
     pub groups: Vec<DataGroup>,
-    /// The identifier of a group that has begun and goes on in the next block.
+    /// The identifier of a group that goes on in the next block.
     pub unfinished: Option<u16>,
-    /// Whether P1 said that no block follows.
+    /// Whether P1 said that this block is the last.
     pub is_last: bool,
 }
 
-/// The blocks of one channel put together again. Lost with the channel: an unfinished group leaves no trace.
+/// Collects the blocks of one channel. It is lost with the channel, so an unfinished group leaves no trace.
 #[derive(Default)]
 pub struct StoreData {
     next_block: u8,
@@ -33,7 +34,8 @@ pub struct StoreData {
 }
 
 impl StoreData {
-    /// Takes one block. Errors: `6A86` P1 or block counter wrong, `6A80` the last block ends inside a group.
+    /// Takes one block. Errors: `6A86` P1 or the block counter is wrong, `6A80` the last block ends inside a
+    /// group.
     pub fn take(&mut self, command: &Command) -> Result<Block, Sw> {
         let is_last = match command.p1 {
             0x80 => true,

@@ -18,7 +18,7 @@ use secure_messaging::SecureMessaging;
 /// AID of the LDS1 eMRTD application.
 pub const AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
 
-/// What the application forgets when it is left.
+/// What the application forgets when another one is selected.
 #[derive(Default)]
 pub struct Session {
     challenge: Option<[u8; 8]>,
@@ -28,18 +28,18 @@ pub struct Session {
 
 /// The application while it runs one command.
 pub struct Emrtd<'a> {
-    /// Its memory.
+    /// The application's memory.
     pub state: &'a mut EmrtdState,
-    /// Its session.
+    /// The application's session.
     pub session: &'a mut Session,
-    /// Blocks of STORE DATA received so far.
+    /// The STORE DATA blocks received so far.
     pub store: &'a mut StoreData,
     /// The chip's random numbers.
     pub entropy: &'a mut dyn Entropy,
 }
 
 impl Emrtd<'_> {
-    /// Runs one command; one with the CLA `0C` comes and goes under secure messaging.
+    /// Runs one command. A command with CLA `0C` is unwrapped first, and its answer is protected too.
     pub fn process(&mut self, access: Access, command: &Command) -> Outcome {
         if command.ins == 0xE2 {
             return self.store_data(access, command);
@@ -50,7 +50,7 @@ impl Emrtd<'_> {
         if command.cla & 0x0C == 0x0C {
             return self.protected(command);
         }
-        // Doc 9303-11 §9.8.3: a bare command ends secure messaging.
+        // Doc 9303-11 §9.8.3: an unprotected command ends secure messaging.
         self.session.messaging = None;
         self.session.current = None;
         match command.ins {
@@ -62,7 +62,7 @@ impl Emrtd<'_> {
     }
 
     fn protected(&mut self, command: &Command) -> Outcome {
-        // Taken out, and put back only if the command opens: an error ends the session.
+        // The session is put back only after the command was unwrapped, so an error ends it.
         let mut messaging = self.session.messaging.take().ok_or(Sw::SECURITY_STATUS)?;
         let plain = messaging.unwrap(command)?;
         let answer = match plain.ins {
@@ -85,7 +85,8 @@ impl Emrtd<'_> {
         Ok(Answer::ok(challenge.to_vec()))
     }
 
-    /// EXTERNAL (MUTUAL) AUTHENTICATE; a challenge serves once. Errors: `6985` no challenge, `6300` other keys.
+    /// EXTERNAL (MUTUAL) AUTHENTICATE; a challenge can be used once. Errors: `6985` no challenge, `6300`
+    /// other keys.
     fn external_authenticate(&mut self, command: &Command) -> Outcome {
         let challenge = self.session.challenge.take().ok_or(Sw::CONDITIONS)?;
         let request = command.data.as_slice().try_into().map_err(|_| Sw::WRONG_LENGTH)?;
@@ -99,7 +100,7 @@ impl Emrtd<'_> {
     }
 }
 
-/// File control information of SELECT.
+/// The file control information that SELECT answers.
 pub fn file_control_information() -> Vec<u8> {
     tlv::write(0x6F, &tlv::write(0x84, &AID))
 }

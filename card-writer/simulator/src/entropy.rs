@@ -7,7 +7,7 @@ pub struct EntropyFailed;
 
 /// A source of random bytes for keys and challenges.
 pub trait Entropy {
-    /// Fills `bytes` entirely, or fails and leaves them without meaning.
+    /// Fills all of `bytes`; if it fails, their content means nothing.
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), EntropyFailed>;
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn draw<const N: usize>(entropy: &mut dyn Entropy) -> Result<[u8; N],
 pub(crate) mod tests {
     use super::*;
 
-    /// Counts upwards: the same in every run, never the same twice in one.
+    /// Counts upwards: every run gives the same bytes, and no bytes come twice in one run.
     #[derive(Debug, Default)]
     pub(crate) struct CountingEntropy(pub(crate) u8);
 
@@ -46,7 +46,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A generator that is out of order.
+    /// A generator that always fails.
     #[derive(Debug)]
     pub(crate) struct BrokenEntropy;
 

@@ -1,12 +1,14 @@
 //! A contact eID card in software, after `docs/card-layout.md`.
 //!
-//! [`Card`] is the chip: one command APDU in, one response APDU out, no reader needed. The program beside it puts the same
-//! chip behind the virtual reader of vsmartcard ([`vpcd`]) and keeps its memory in a file ([`state_file`]).
+//! [`Card`] is the chip: one command APDU in, one response APDU out, no reader needed. The program in this
+//! package puts the same chip behind the virtual reader of vsmartcard ([`vpcd`]) and keeps its memory in a
+//! file ([`state_file`]).
 //!
-//! Invariant: nothing here is shared with `card-writer`; both sides were written from the layout page, so that one
-//! misreading does not pass at both ends.
+//! Invariant: this crate shares no code with `card-writer`. Both were written from the layout page, so that a
+//! misreading of it on one side does not pass unnoticed.
 //!
-//! Absent on purpose: timing of a real chip, physical attacks, contactless, PACE, chip authentication, extended READ BINARY.
+//! Absent on purpose: timing of a real chip, physical attacks, contactless, PACE, chip authentication,
+//! extended READ BINARY.
 
 pub mod aes128;
 pub mod apdu;

@@ -12,15 +12,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Pause before the reader is tried again.
+/// The pause before the program tries the reader again.
 const RETRY: Duration = Duration::from_millis(100);
 
 /// Карт хэрэгжүүлэгч програм: docs/card-layout.md-д заасан үйлдэл хийдэг туршилтын карт.
 ///
 /// A test card in software, as docs/card-layout.md describes it, for the virtual reader of vsmartcard (vpcd).
 ///
-/// The card's memory is one JSON file, written before every answer that depends on it, so that killing the program is
-/// tearing the card out. If the reader is not there, the card waits for it and comes back after a restart of the reader.
+/// The card's memory is one JSON file, written before every answer that depends on it, so that killing the
+/// program is tearing the card out. If the reader is not there, the card waits for it and comes back after a
+/// restart of the reader.
 #[derive(Parser)]
 #[command(
     version,
@@ -72,7 +73,8 @@ struct Insert {
 #[derive(Args)]
 #[group(id = "master", multiple = false)]
 struct Master {
-    /// Тээврийн эх түлхүүр. Transport master key of the delivery in hex (16, 24 or 32 bytes). Visible in the process list: test keys only.
+    /// Тээврийн эх түлхүүр. Transport master key of the delivery in hex (16, 24 or 32 bytes). Visible in the
+    /// process list: test keys only.
     #[arg(long)]
     transport_master: Option<String>,
     /// Тээврийн эх түлхүүрийн файл. File with the transport master key in hex.
@@ -144,7 +146,7 @@ fn insert_card(insert: &Insert, state: &Path, connect: &str) -> anyhow::Result<(
     loop {
         match TcpStream::connect(connect) {
             Ok(stream) => match vpcd::serve(stream, &mut Shared(&kept)) {
-                // The reader went away; it may come back.
+                // The reader closed the connection; it may come back.
                 Ok(()) | Err(ReaderError::Line(_)) => lock(&kept).card.reset(),
                 Err(error @ (ReaderError::UnknownControl(_) | ReaderError::Card(_))) => {
                     return Err(error.into());
@@ -174,7 +176,7 @@ fn new_chip(insert: &Insert) -> anyhow::Result<ChipState> {
     Ok(ChipState::delivered(serial, &master)?)
 }
 
-/// SIGTERM and SIGINT wait for the running command, save and end with success.
+/// On SIGTERM and SIGINT the program finishes the running command, saves and exits with success.
 fn stop_on_signal(kept: Arc<Mutex<KeptCard>>) -> anyhow::Result<()> {
     ctrlc::set_handler(move || {
         let code = if lock(&kept).keep().is_ok() { 0 } else { 1 };
@@ -186,7 +188,7 @@ fn stop_on_signal(kept: Arc<Mutex<KeptCard>>) -> anyhow::Result<()> {
 /// A card and the file that keeps its memory.
 struct KeptCard {
     card: Card,
-    /// The memory as it stands in the file.
+    /// The memory as the file holds it.
     kept: ChipState,
     path: PathBuf,
 }
@@ -201,7 +203,7 @@ impl KeptCard {
     }
 }
 
-/// The card as the reader's thread sees it.
+/// The card that the reader's thread uses.
 struct Shared<'a>(&'a Mutex<KeptCard>);
 
 impl Chip for Shared<'_> {

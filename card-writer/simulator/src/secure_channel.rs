@@ -17,7 +17,7 @@ const S_ENC: u8 = 0x04;
 const S_MAC: u8 = 0x06;
 const S_RMAC: u8 = 0x07;
 
-/// Bytes of the MAC that travel with a command or answer.
+/// The number of MAC bytes that are sent with a command or answer.
 const MAC_BYTES: usize = 8;
 
 /// SP 800-108 in counter mode with CMAC (Amendment D §4.1.5): `bytes` ≤ 16, so one block is enough.
@@ -37,10 +37,10 @@ fn derive_8(key: &[u8; BLOCK], constant: u8, context: &[u8]) -> [u8; 8] {
 pub struct SecurityLevel(u8);
 
 impl SecurityLevel {
-    /// The only level of personalisation: everything.
+    /// The only level of personalisation: it protects everything.
     pub const FULL: Self = Self(0x33);
 
-    /// Reads P1; `None` for combinations that Amendment D does not know.
+    /// Reads P1; `None` for combinations that Amendment D does not define.
     pub fn parse(p1: u8) -> Option<Self> {
         matches!(p1, 0x00 | 0x01 | 0x03 | 0x11 | 0x13 | 0x33).then_some(Self(p1))
     }
@@ -74,30 +74,30 @@ struct SessionKeys {
 pub struct Handshake {
     keys: SessionKeys,
     host_cryptogram: [u8; 8],
-    /// Version of the key set it was begun with.
+    /// The version of the key set with which it was begun.
     pub key_version: u8,
 }
 
-/// The data of the INITIALIZE UPDATE answer that depend on the keys.
+/// The parts of the INITIALIZE UPDATE answer that depend on the keys.
 pub struct CardSide {
-    /// Pseudo-random challenge.
+    /// The pseudo-random challenge.
     pub challenge: [u8; 8],
-    /// Card cryptogram.
+    /// The card cryptogram.
     pub cryptogram: [u8; 8],
 }
 
-/// EXTERNAL AUTHENTICATE failed.
+/// Why EXTERNAL AUTHENTICATE failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotAuthentic {
-    /// The host cryptogram is wrong: other keys.
+    /// The host cryptogram is wrong: the host has other keys.
     Cryptogram,
-    /// The cryptogram is right, the command's MAC is not.
+    /// The cryptogram is right, but the MAC of the command is wrong.
     CommandMac,
 }
 
 impl Handshake {
-    /// Begins a channel. `aid` is the selected application's full AID, part of the pseudo-random challenge (§6.2.2.1).
-    /// `None` if a key of the set has not 16 bytes.
+    /// Begins a channel. `aid` is the selected application's full AID, which goes into the pseudo-random
+    /// challenge (§6.2.2.1). Returns `None` if a key of the set is not 16 bytes long.
     pub fn begin(set: &KeySet, aid: &[u8], host_challenge: &[u8; 8]) -> Option<(Self, CardSide)> {
         let (enc, mac) = (set.enc.array()?, set.mac.array()?);
         let counter = sequence_bytes(set.sequence_counter);
@@ -114,7 +114,8 @@ impl Handshake {
         Some((handshake, CardSide { challenge, cryptogram }))
     }
 
-    /// Ends the handshake with EXTERNAL AUTHENTICATE: the cryptogram first, then the MAC of the command itself.
+    /// Ends the handshake with EXTERNAL AUTHENTICATE: checks the cryptogram first, then the MAC of the
+    /// command itself.
     pub fn authenticate(self, command: &Command, level: SecurityLevel) -> Result<Channel, NotAuthentic> {
         let (cryptogram, tag) = command.data.split_at_checked(8).ok_or(NotAuthentic::Cryptogram)?;
         if !bool::from(cryptogram.ct_eq(&self.host_cryptogram)) {
@@ -129,7 +130,7 @@ impl Handshake {
     }
 }
 
-/// The sequence counter as it stands on the line.
+/// The sequence counter in the form in which it is sent.
 pub fn sequence_bytes(counter: u32) -> [u8; 3] {
     let [_, high, middle, low] = counter.to_be_bytes();
     [high, middle, low]
@@ -141,12 +142,12 @@ pub struct Channel {
     chain: [u8; BLOCK],
     counter: u64,
     level: SecurityLevel,
-    /// Version of the key set it was opened with.
+    /// The version of the key set with which it was opened.
     pub key_version: u8,
 }
 
 impl Channel {
-    /// Its security level.
+    /// The security level of the channel.
     pub fn level(&self) -> SecurityLevel {
         self.level
     }
@@ -156,7 +157,8 @@ impl Channel {
         self.level.has_command_mac()
     }
 
-    /// Checks and decrypts a command (Amendment D §6.2.4, §6.2.6). Any error (`6982`, `6A80`) must end the channel.
+    /// Checks and decrypts a command (Amendment D §6.2.4, §6.2.6). After any error (`6982`, `6A80`) the
+    /// caller must end the channel.
     pub fn unwrap(&mut self, command: &Command) -> Result<Command, Sw> {
         let body = command.data.len().checked_sub(MAC_BYTES).ok_or(Sw::SECURITY_STATUS)?;
         let (data, tag) = command.data.split_at(body);
@@ -175,7 +177,7 @@ impl Channel {
         Ok(Command { cla: command.cla & !0x04, data, ..command.clone() })
     }
 
-    /// Encrypts an answer and gives it its MAC (§6.2.5, §6.2.7). Errors travel bare.
+    /// Encrypts an answer and adds its MAC (§6.2.5, §6.2.7). Error answers are sent unprotected.
     pub fn wrap(&self, answer: Answer) -> Answer {
         if !self.level.has_response_mac() || !answer.sw.is_success_or_warning() {
             return answer;

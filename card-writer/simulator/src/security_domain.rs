@@ -21,7 +21,7 @@ pub fn file_control_information() -> Vec<u8> {
     tlv::write(0x6F, &[tlv::write(0x84, &AID), tlv::write(0xA5, &longest_data)].concat())
 }
 
-/// Runs a command that is addressed to the security domain.
+/// Runs a command for the security domain.
 pub fn process(state: &mut ChipState, access: Access, command: &Command) -> Outcome {
     match command.ins {
         0xCA => data_object(state, command.p1p2()),
@@ -52,8 +52,8 @@ fn card_recognition_data() -> Vec<u8> {
     tlv::write(0x66, &tlv::write(0x73, &content))
 }
 
-/// PUT KEY of a whole key set (GPCS §11.8, Amendment D §7.2). Errors: `6982` no channel, `6A86` another form of the
-/// command, `6A88` P1 names no key set, `6A80` wrong version, length or key check value.
+/// PUT KEY of a whole key set (GPCS §11.8, Amendment D §7.2). Errors: `6982` no channel, `6A86` the command
+/// has another form, `6A88` P1 names no key set, `6A80` wrong version, length or key check value.
 fn put_key(state: &mut ChipState, access: Access, command: &Command) -> Outcome {
     let channel_version = access.key_version().ok_or(Sw::SECURITY_STATUS)?;
     if command.p2 != 0x81 {
@@ -86,7 +86,8 @@ fn put_key(state: &mut ChipState, access: Access, command: &Command) -> Outcome 
     Ok(Answer::ok(answer))
 }
 
-/// `88 11 10 <16 encrypted bytes> 03 <KCV>`: the key type, then the length of what follows, then the key's own length.
+/// `88 11 10 <16 encrypted bytes> 03 <KCV>`: the key type, the length of the rest, the length of the key
+/// itself.
 fn key_block<'a>(dek: &[u8; 16], bytes: &'a [u8]) -> Result<([u8; 16], &'a [u8]), Sw> {
     let rest = bytes.strip_prefix(&[0x88, 0x11, 0x10]).ok_or(Sw::WRONG_DATA)?;
     let (encrypted, rest) = rest.split_at_checked(16).ok_or(Sw::WRONG_DATA)?;

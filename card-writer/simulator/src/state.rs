@@ -1,26 +1,26 @@
-//! All that the chip remembers without power.
+//! Everything that the chip remembers without power.
 
 use crate::kdf3::{self, BadMasterLength, KDD_BYTES, Purpose};
 use crate::secret::{HexBytes, Secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Version of the transport key set, on the chip when it is delivered.
+/// The version of the transport key set, which is on the chip when it is delivered.
 pub const TRANSPORT_VERSION: u8 = 0x01;
-/// Version of the issuer key set, put by PUT KEY.
+/// The version of the issuer key set, which PUT KEY writes.
 pub const ISSUER_VERSION: u8 = 0x30;
-/// Wrong host cryptograms in a row that lock a key set.
+/// This many wrong host cryptograms in a row lock a key set.
 pub const KEY_SET_TRIES: u8 = 10;
-/// Tries for PIN and PUK.
+/// The number of tries for PIN and PUK.
 pub const PIN_TRIES: u8 = 3;
 
 /// The memory of one chip. Serialised, it is the state file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChipState {
-    /// Layout of this file; 1.
+    /// The version of this file's format; 1.
     pub format: u8,
-    /// IC serial number, 4 bytes.
+    /// The IC serial number, 4 bytes.
     pub serial: HexBytes,
     /// The key sets that exist, at most one per version.
     pub key_sets: Vec<KeySet>,
@@ -30,26 +30,26 @@ pub struct ChipState {
     pub emrtd: EmrtdState,
 }
 
-/// One SCP03 key set: three AES-128 keys and what guards them.
+/// One SCP03 key set: three AES-128 keys and the counters that guard them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeySet {
-    /// Key version number.
+    /// The key version number.
     pub version: u8,
-    /// Static ENC key.
+    /// The static ENC key.
     pub enc: Secret,
-    /// Static MAC key.
+    /// The static MAC key.
     pub mac: Secret,
-    /// Static DEK.
+    /// The static DEK.
     pub dek: Secret,
-    /// Channels opened so far (3 bytes on the line).
+    /// How many channels were opened so far (sent as 3 bytes).
     pub sequence_counter: u32,
     /// Failed EXTERNAL AUTHENTICATE commands in a row.
     pub failures: u8,
 }
 
 impl KeySet {
-    /// A fresh key set, its counter at 0.
+    /// A new key set with its counter at 0.
     pub fn new(version: u8, enc: [u8; 16], mac: [u8; 16], dek: [u8; 16]) -> Self {
         let secret = |key: [u8; 16]| Secret::new(key.to_vec());
         Self {
@@ -62,37 +62,37 @@ impl KeySet {
         }
     }
 
-    /// Whether ten wrong cryptograms have locked it.
+    /// Whether ten wrong cryptograms in a row have locked it.
     pub fn is_locked(&self) -> bool {
         self.failures >= KEY_SET_TRIES
     }
 }
 
-/// Life cycle of an application (layout page, Life cycle).
+/// The life cycle of an application (layout page, Life cycle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LifeCycle {
-    /// As delivered.
+    /// The application is as it was delivered.
     #[default]
     Transport,
-    /// Something was written under an issuer channel.
+    /// The issuer has written something under a channel.
     Personalising,
-    /// The last block was written; nothing can be written any more.
+    /// The last block was written; nothing more can be written.
     Personalised,
 }
 
-/// A PIN or PUK with its tries.
+/// A PIN or PUK with its counter of tries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
-    /// Eight bytes, padded with `FF`.
+    /// The PIN or PUK: eight bytes, padded with `FF`.
     pub value: Secret,
-    /// Tries left.
+    /// How many tries are left.
     pub tries: u8,
 }
 
 impl Reference {
-    /// A reference with all its tries.
+    /// A PIN or PUK with all its tries.
     pub fn new(value: Secret) -> Self {
         Self { value, tries: PIN_TRIES }
     }
@@ -102,9 +102,9 @@ impl Reference {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PivState {
-    /// Where the application stands.
+    /// The life cycle of the application.
     pub life_cycle: LifeCycle,
-    /// P-256 private keys by slot name (`9a`, `9c`), 32 bytes.
+    /// The P-256 private keys by slot name (`9a`, `9c`), 32 bytes.
     pub keys: BTreeMap<String, Secret>,
     /// Data objects by tag in hex, with their `53` wrapping.
     pub objects: BTreeMap<String, HexBytes>,
@@ -112,7 +112,7 @@ pub struct PivState {
     pub pin: Option<Reference>,
     /// The PIN unblocking key.
     pub puk: Option<Reference>,
-    /// Whether the PIN is the holder's own, no longer the transport PIN.
+    /// Whether the holder has replaced the transport PIN by their own.
     pub is_pin_changed: bool,
 }
 
@@ -120,7 +120,7 @@ pub struct PivState {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmrtdState {
-    /// Where the application stands.
+    /// The life cycle of the application.
     pub life_cycle: LifeCycle,
     /// Elementary files by file identifier in hex.
     pub files: BTreeMap<String, HexBytes>,
@@ -128,13 +128,14 @@ pub struct EmrtdState {
     pub bac_seed: Option<Secret>,
 }
 
-/// IC fabricator, type and batch of every chip made here: made-up values.
+/// The IC fabricator, type and batch of every chip made here: invented values.
 const FABRICATOR: [u8; 2] = [0x4D, 0x4E];
 const IC_TYPE: [u8; 2] = [0x00, 0x01];
 const BATCH: [u8; 2] = [0x25, 0x01];
 
 impl ChipState {
-    /// A chip as delivered: transport keys from the delivery's master key, no issuer keys, empty applications.
+    /// A chip as delivered: transport keys from the delivery's master key, no issuer keys, empty
+    /// applications.
     pub fn delivered(serial: [u8; 4], transport_master: &[u8]) -> Result<Self, BadMasterLength> {
         let kdd = kdd_of(serial);
         let key = |purpose| -> Result<[u8; 16], BadMasterLength> {
@@ -152,7 +153,8 @@ impl ChipState {
         })
     }
 
-    /// Key diversification data: constant for a chip, unlike the chip id, so that the two cannot be mixed up unseen.
+    /// The key diversification data: constant for a chip, and different from the chip id, so that mixing them
+    /// up is noticed.
     pub fn kdd(&self) -> [u8; KDD_BYTES] {
         kdd_of(self.serial_bytes())
     }
@@ -167,12 +169,12 @@ impl ChipState {
         cplc
     }
 
-    /// The key set of a version; version 0 names the first one.
+    /// The key set with this version; version 0 means the first one.
     pub fn key_set(&self, version: u8) -> Option<&KeySet> {
         self.key_sets.iter().find(|set| version == 0 || set.version == version)
     }
 
-    /// The key set of a version, to change its counters.
+    /// The key set with this version, to change its counters.
     pub fn key_set_mut(&mut self, version: u8) -> Option<&mut KeySet> {
         self.key_sets.iter_mut().find(|set| set.version == version)
     }

@@ -1,4 +1,4 @@
-//! The state file: the chip's memory as JSON, replaced as a whole.
+//! The state file: the chip's memory as JSON, always replaced as a whole.
 
 use crate::state::ChipState;
 use std::io::Write;
@@ -8,39 +8,39 @@ use std::path::{Path, PathBuf};
 /// The only `format` this program knows.
 const FORMAT: u8 = 1;
 
-/// The state file cannot be used.
+/// Why the state file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StateFileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("read the state file {path}")]
     Read {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// It is not a chip's memory.
+    /// The content is not a chip's memory.
     #[error("the state file {path} is not a chip's memory")]
     Malformed {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the parser.
         source: serde_json::Error,
     },
-    /// It was written by another version of this program.
+    /// Another version of this program wrote it.
     #[error("the state file {path} has format {found}; this program knows format 1")]
     UnknownFormat {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What it says.
+        /// The format that the file states.
         found: u8,
     },
-    /// It cannot be written.
+    /// The file cannot be written.
     #[error("write the state file {path}")]
     Write {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// A new card must not overwrite another.
@@ -60,7 +60,7 @@ pub fn load(path: &Path) -> Result<ChipState, StateFileError> {
     Ok(state)
 }
 
-/// Writes a new chip's memory; never over an existing file.
+/// Writes a new chip's memory, but never over an existing file.
 pub fn create(path: &Path, state: &ChipState) -> Result<(), StateFileError> {
     if path.exists() {
         return Err(StateFileError::Exists(path.to_owned()));
@@ -68,8 +68,9 @@ pub fn create(path: &Path, state: &ChipState) -> Result<(), StateFileError> {
     save(path, state)
 }
 
-/// Replaces the file as a whole: written beside it, then renamed, so that a killed program leaves the old memory or the new
-/// one. Not synced to the disk: a torn card is a killed program here, not a power cut of the machine.
+/// Replaces the file as a whole: the new memory is written beside it and then renamed, so that a killed
+/// program leaves either the old memory or the new. It is not synced to the disk: tests tear the card by
+/// killing this program, not by cutting the machine's power.
 pub fn save(path: &Path, state: &ChipState) -> Result<(), StateFileError> {
     let failed = |source| StateFileError::Write { path: path.to_owned(), source };
     let mut beside = path.as_os_str().to_owned();

@@ -1,30 +1,30 @@
-//! Attack cards for tests: what a forger could make of a genuine card's memory.
+//! Attack cards for tests: what a forger could make from a genuine card's memory.
 
 use crate::entropy::Entropy;
 use crate::piv::new_key;
 use crate::secret::Secret;
 use crate::state::ChipState;
 
-/// Where the third MRZ line, the names, begins inside the TD1 MRZ (Doc 9303-5 §4.2.2).
+/// Where the third MRZ line, which holds the names, begins inside the TD1 MRZ (Doc 9303-5 §4.2.2).
 const NAMES_OFFSET: usize = 60;
 /// `61 L 5F1F 5A` before the 90 characters of the MRZ.
 const MRZ_OFFSET: usize = 5;
 
-/// The attack cannot be made of this card.
+/// Why the attack card cannot be made from this card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TamperError {
-    /// DG1 is missing or no TD1 MRZ.
+    /// DG1 is missing or holds no TD1 MRZ.
     #[error("the card has no DG1 of a TD1 document; personalise it first")]
     NoDg1,
     /// A key slot is empty.
     #[error("the card has no key pairs; personalise it first")]
     NoKeys,
-    /// No random numbers.
+    /// There are no random numbers.
     #[error("the random number generator failed")]
     Entropy,
 }
 
-/// Another name in DG1, everything else (also EF.SOD and all check digits) as it was.
+/// Changes the name in DG1 and leaves everything else, also EF.SOD and all check digits, as it was.
 pub fn flip_dg1(state: &mut ChipState) -> Result<(), TamperError> {
     let dg1 = state.emrtd.files.get_mut("0101").ok_or(TamperError::NoDg1)?;
     let letter = dg1.0.get_mut(MRZ_OFFSET + NAMES_OFFSET).ok_or(TamperError::NoDg1)?;
@@ -32,7 +32,7 @@ pub fn flip_dg1(state: &mut ChipState) -> Result<(), TamperError> {
     Ok(())
 }
 
-/// The files of the card over key pairs of its own: a copy, since keys cannot be copied.
+/// Keeps the files of the card and gives it new key pairs: a copied card, since keys cannot be copied.
 pub fn replace_keys(state: &mut ChipState, entropy: &mut dyn Entropy) -> Result<(), TamperError> {
     if state.piv.keys.is_empty() {
         return Err(TamperError::NoKeys);

@@ -12,7 +12,7 @@ pub(crate) type StaticKeys = [[u8; 16]; 3];
 /// The issuer's keys in tests.
 pub(crate) const ISSUER: StaticKeys = [[0xA1; 16], [0xA2; 16], [0xA3; 16]];
 
-/// An open channel, seen from outside.
+/// An open channel as the host sees it.
 pub(crate) struct Host {
     pub(crate) enc: [u8; 16],
     pub(crate) mac: [u8; 16],
@@ -40,7 +40,7 @@ fn pad(mut data: Vec<u8>) -> Vec<u8> {
 }
 
 impl Host {
-    /// Checks the card's cryptogram and gives the channel with the data field of EXTERNAL AUTHENTICATE.
+    /// Checks the card's cryptogram and returns the channel with the data field of EXTERNAL AUTHENTICATE.
     pub(crate) fn begin(
         keys: &StaticKeys,
         host_challenge: &[u8; 8],
@@ -97,7 +97,8 @@ impl Host {
         aes128::encrypt_block(&self.enc, block)
     }
 
-    /// Sends a protected command, chained in pieces of 200 bytes, and opens the answer of a level 33 channel.
+    /// Sends a protected command, chained in pieces of 200 bytes, and unwraps the answer of a level 33
+    /// channel.
     pub(crate) fn send(&mut self, card: &mut Card, header: [u8; 3], data: &[u8]) -> Result<Vec<u8>, Sw> {
         let sealed = self.seal(header, data);
         let [ins, p1, p2] = header;
@@ -128,7 +129,7 @@ pub(crate) fn issued_card() -> Card {
     Card::new(state, CountingEntropy::default())
 }
 
-/// One bare command with GET RESPONSE as often as needed.
+/// Sends one unprotected command, with GET RESPONSE as often as needed.
 pub(crate) fn send(card: &mut Card, apdu: &[u8]) -> Result<Vec<u8>, Sw> {
     let mut answer = card.process(apdu);
     let mut data = Vec::new();
@@ -143,7 +144,7 @@ pub(crate) fn send(card: &mut Card, apdu: &[u8]) -> Result<Vec<u8>, Sw> {
     }
 }
 
-/// One bare command that must succeed.
+/// Sends one unprotected command that must succeed.
 pub(crate) fn ok(card: &mut Card, apdu: &[u8]) -> Vec<u8> {
     send(card, apdu).unwrap_or_else(|sw| panic!("{} answered {:04X}", hex::encode(apdu), sw.0))
 }

@@ -8,9 +8,9 @@ pub struct MalformedTlv;
 /// One data object; the tag with all its bytes as a number (`7F49` is `0x7F49`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tlv<'a> {
-    /// Tag bytes, big endian.
+    /// The tag bytes, big endian.
     pub tag: u32,
-    /// The value field.
+    /// The value of the data object.
     pub value: &'a [u8],
 }
 
@@ -25,7 +25,7 @@ pub fn parse(mut bytes: &[u8]) -> Result<Vec<Tlv<'_>>, MalformedTlv> {
     Ok(objects)
 }
 
-/// Reads one data object and gives what follows it.
+/// Reads one data object and returns it with the bytes after it.
 pub fn parse_one(bytes: &[u8]) -> Result<(Tlv<'_>, &[u8]), MalformedTlv> {
     let (tag, rest) = parse_tag(bytes)?;
     let (length, rest) = parse_length(rest)?;

@@ -1,7 +1,7 @@
-//! The virtual reader of vsmartcard: the card connects to it over TCP, the reader asks.
+//! The virtual reader of vsmartcard: the card connects to it over TCP, and the reader sends the commands.
 //!
-//! Every message is a big-endian length of two bytes and as many bytes. One byte is a control of the reader, more are a
-//! command APDU. Only *get ATR* and APDUs are answered.
+//! Every message is a big-endian length of two bytes and that many bytes. A message of one byte is a control
+//! of the reader, a longer one is a command APDU. The card answers only *get ATR* and APDUs.
 
 use crate::card::ATR;
 use socket2::SockRef;
@@ -13,13 +13,13 @@ const POWER_ON: u8 = 1;
 const RESET: u8 = 2;
 const GET_ATR: u8 = 4;
 
-/// The reader put a message on the line that is none.
+/// Why the card stops serving the reader.
 #[derive(Debug, thiserror::Error)]
 pub enum ReaderError {
     /// The connection broke.
     #[error("talk to the virtual reader")]
     Line(#[from] io::Error),
-    /// A control byte this card does not know.
+    /// The reader sent a control byte that this card does not know.
     #[error("the virtual reader sent the unknown control {0}")]
     UnknownControl(u8),
     /// The card itself cannot go on, for example because its memory cannot be kept.
@@ -27,11 +27,11 @@ pub enum ReaderError {
     Card(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// What stands behind the line: a card and whoever keeps its memory.
+/// A card, together with the code that saves its memory.
 pub trait Chip {
-    /// Power on, power off or reset.
+    /// The power goes on or off, or the card is reset.
     fn reset(&mut self);
-    /// One command. The memory must be kept when this returns, for the answer leaves next.
+    /// Runs one command. The memory must be saved when this returns, because the answer is sent next.
     fn process(&mut self, apdu: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>>;
 }
 
@@ -53,7 +53,7 @@ pub fn serve(mut stream: TcpStream, chip: &mut impl Chip) -> Result<(), ReaderEr
     Ok(())
 }
 
-/// `None` at the end of the connection between two messages.
+/// Reads one message; `None` if the connection ends between two messages.
 fn read_message(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 2];
     if !fill(stream, &mut length)? {
@@ -82,8 +82,8 @@ fn fill(stream: &mut TcpStream, buffer: &mut [u8]) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The reader sends length and bytes apart, so that a delayed acknowledgement costs 40 ms a command; the kernel forgets
-/// this option, hence before every read.
+/// The reader sends the length and the bytes apart, so a delayed acknowledgement would cost 40 ms for each
+/// command. The kernel forgets this option, so it is set before every read.
 fn acknowledge_at_once(stream: &TcpStream) -> io::Result<()> {
     SockRef::from(stream).set_tcp_quickack(true)
 }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
     use std::net::TcpListener;
 
-    /// Answers every command with itself and counts resets.
+    /// Answers every command with the command itself and counts resets.
     #[derive(Default)]
     struct Echo {
         resets: usize,

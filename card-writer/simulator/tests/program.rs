@@ -1,4 +1,4 @@
-//! The program itself: a reader in a socket, a card that is torn out, attack cards on the command line.
+//! The program itself: a reader on a socket, a card that is torn out, attack cards made on the command line.
 
 #![allow(clippy::unwrap_used, reason = "a test; clippy.toml allows it only inside test functions")]
 
@@ -15,7 +15,7 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_card-simulator"))
 }
 
-/// A reader of the test's own with the card in it.
+/// A reader, written for this test, with the card in it.
 struct Reader {
     line: TcpStream,
     card: Child,
@@ -41,7 +41,7 @@ impl Reader {
         answer
     }
 
-    /// Kills the card without a chance to save.
+    /// Kills the card before it can save.
     fn tear(mut self) {
         self.card.kill().unwrap();
         self.card.wait().unwrap();

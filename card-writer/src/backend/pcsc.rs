@@ -6,12 +6,12 @@ use pcsc::{Card, Context, Disposition, Error, Protocols, Scope, ShareMode};
 
 use super::{Backend, BackendError};
 
-/// Room for the longest answer there is: 65 536 bytes and the status word. A buffer too small would lose the answer
-/// of a command that has run.
+/// Room for the longest answer there is: 65 536 bytes and the status word. A smaller buffer could lose the
+/// answer of a command that has already run.
 const BUFFER_LENGTH: usize = 65_538;
 
-/// A card in a PC/SC reader, connected exclusively. One context each: contexts shared between threads are slow, and
-/// one that outlives a restart of pcscd stays dead.
+/// A card in a PC/SC reader, connected exclusively. Each has its own context: contexts shared between threads
+/// are slow, and one that outlives a restart of pcscd no longer works.
 pub struct PcscBackend {
     card: Card,
     buffer: Vec<u8>,
@@ -50,7 +50,7 @@ impl Backend for PcscBackend {
     }
 
     fn atr(&mut self) -> Result<Vec<u8>, BackendError> {
-        // Not the AtrString attribute: virtual readers do not have it.
+        // The ATR comes from the status, not from the AtrString attribute, which virtual readers do not have.
         Ok(self.card.status2_owned().map_err(of)?.atr().to_vec())
     }
 }

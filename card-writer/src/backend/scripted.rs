@@ -7,14 +7,14 @@ use super::{Backend, BackendError};
 pub enum Exchange {
     /// A command APDU and its answer.
     Apdu {
-        /// Command.
+        /// The command that is expected.
         command: Vec<u8>,
-        /// Answer with status word.
+        /// The answer with its status word.
         answer: Vec<u8>,
     },
     /// The card is reset.
     Reset,
-    /// The card is pulled: this command is lost and so is every later one until a reset.
+    /// The card is pulled: this command and every later one is lost until a reset.
     Torn,
 }
 
@@ -26,13 +26,13 @@ pub struct ScriptedBackend {
 }
 
 impl ScriptedBackend {
-    /// A card that says exactly `script`.
+    /// A card that gives exactly the answers in `script`.
     pub fn new(script: Vec<Exchange>) -> Self {
         Self { script, position: 0 }
     }
 
-    /// Parses a conversation: `> command` and `< answer` in hex, a line each; `reset`; `torn`; empty lines and
-    /// `#` comments. Gives `None` for anything else.
+    /// Parses a conversation, one line each: `> command` and `< answer` in hex; `reset`; `torn`; empty lines
+    /// and `#` comments. Returns `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let mut script = Vec::new();
         let mut command = None;
@@ -52,7 +52,7 @@ impl ScriptedBackend {
         Some(Self::new(script))
     }
 
-    /// Whether everything in the script was said.
+    /// Whether the whole script was played.
     pub fn is_finished(&self) -> bool {
         self.position == self.script.len()
     }

@@ -77,7 +77,7 @@ impl BacChannel {
     /// Opens the selected eMRTD application with K_seed.
     ///
     /// # Errors
-    /// [`Refusal::AccessDenied`] when the card does not take the keys or cannot prove that it has them.
+    /// [`Refusal::AccessDenied`] when the card refuses the keys or cannot prove that it has them.
     pub fn open(card: &mut Card<'_>, seed: &[u8; 16], edge: &mut dyn Edge) -> Result<Self, Refusal> {
         let challenge = card.require(&command::challenge(), "GET CHALLENGE")?;
         let challenge =
@@ -112,7 +112,7 @@ impl BacChannel {
         if let Some(length) = command.expected {
             objects.extend(tlv::write(&[0x97], &[length as u8]));
         }
-        // `tag` pads what it is given: the header is padded by itself only when data objects follow it.
+        // `tag` pads its input: the header has padding of its own only when data objects follow it.
         let head = if objects.is_empty() { Zeroizing::new(header.to_vec()) } else { padded(&header, 8) };
         let message = [&self.counter.to_be_bytes()[..], &head, &objects].concat();
         objects.extend(tlv::write(&[0x8E], &self.keys.tag(&message)));
@@ -123,7 +123,7 @@ impl BacChannel {
     fn unwrap(&mut self, response: &Response) -> Result<Response, Refusal> {
         self.counter = self.counter.wrapping_add(1);
         if response.data.is_empty() && response.status != Status::OK {
-            // The card gave the channel up (§9.8.6.2 leaves errors of secure messaging unprotected).
+            // The card ended the channel (§9.8.6.2 leaves errors of secure messaging unprotected).
             return Err(Refusal::UnexpectedStatus {
                 command: "a protected command",
                 status: response.status,
@@ -151,7 +151,7 @@ impl BacChannel {
     }
 }
 
-/// What the terminal brings into the mutual authentication.
+/// The terminal's part of the mutual authentication.
 struct Ours {
     challenge: [u8; 8],
     key: Zeroizing<[u8; 16]>,
@@ -168,7 +168,7 @@ impl Ours {
         token
     }
 
-    /// Checks E_IC ‖ M_IC and makes the session keys and counter (§4.3.2, §9.8.6.3).
+    /// Checks E_IC ‖ M_IC and derives the session keys and the counter (§4.3.2, §9.8.6.3).
     fn finish(&self, keys: &Keys, card_challenge: &[u8; 8], answer: &[u8]) -> Result<BacChannel, Refusal> {
         let answer = <&[u8; 40]>::try_from(answer).map_err(|_| Refusal::AccessDenied)?;
         let (cipher, tag) = answer.split_at(32);

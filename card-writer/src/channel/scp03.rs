@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 
 /// Length of C-MAC and R-MAC.
 const MAC_LENGTH: usize = 8;
-/// Class byte of a protected command of class 80 on the basic channel.
+/// The class byte of a protected command whose class is 80, on the basic channel.
 const SECURE_CLA: u8 = 0x84;
 
 /// An open channel: keys, MAC chaining value, command counter.
@@ -26,25 +26,25 @@ pub struct Scp03Channel {
     counter: u128,
 }
 
-/// Who answers the card while a channel is being opened: the service, which alone has static keys.
+/// The other party while a channel is being opened: the service, which alone has the static keys.
 pub trait ChannelAuthority {
     /// The host challenge for a new channel.
     ///
     /// # Errors
-    /// The service refuses or is not there.
+    /// The service refuses or cannot be reached.
     fn host_challenge(&mut self, application: Application, key_set: KeySet) -> Result<[u8; 8], Refusal>;
     /// Host cryptogram, session keys and level, if the card cryptogram in `answer` is right.
     ///
     /// # Errors
-    /// The service refuses: the card is quarantined.
+    /// The service refuses; the card is then quarantined.
     fn authenticate(&mut self, answer: &[u8]) -> Result<([u8; 8], SessionKeys, u8), Refusal>;
 }
 
 impl Scp03Channel {
-    /// Selects the application and opens a channel of level 33. Never tries twice.
+    /// Selects the application and opens a channel of level 33. It never tries twice.
     ///
     /// # Errors
-    /// A status that should not be, a level below 33, or a refusal of the service.
+    /// An unexpected status, a level below 33, or a refusal of the service.
     pub fn open(
         card: &mut Card<'_>,
         authority: &mut dyn ChannelAuthority,
@@ -76,7 +76,7 @@ impl Scp03Channel {
     /// [`Scp03Channel::send`] for a command that must answer `9000`.
     ///
     /// # Errors
-    /// As `send`; [`Refusal::UnexpectedStatus`] naming `what`.
+    /// As `send`; [`Refusal::UnexpectedStatus`], which names `what`.
     pub fn require(
         &mut self,
         card: &mut Card<'_>,
@@ -87,7 +87,7 @@ impl Scp03Channel {
     }
 
     fn wrap(&mut self, command: &Command) -> Command {
-        // Grows with every command, also with one that has no data (§6.2.6).
+        // The counter grows with every command, also with one that has no data (§6.2.6).
         self.counter += 1;
         let mut command = Command { expected: Some(256), ..command.clone() };
         if !command.data.is_empty() {
@@ -99,8 +99,8 @@ impl Scp03Channel {
         self.with_mac(command)
     }
 
-    /// §6.2.4: the MAC over chaining value, header and data, `Lc` with the MAC in it; the whole of it is the next
-    /// chaining value, its first half is sent.
+    /// §6.2.4: the MAC is over chaining value, header and data, with an `Lc` that counts the MAC. The whole
+    /// MAC is the next chaining value; its first half is sent.
     fn with_mac(&mut self, mut command: Command) -> Command {
         command.cla = SECURE_CLA;
         let length = command.data.len() + MAC_LENGTH;
@@ -120,7 +120,7 @@ impl Scp03Channel {
 
     fn unwrap(&self, response: Response) -> Result<Response, Refusal> {
         if !response.status.is_success_or_warning() {
-            // §6.2.5: an error has neither MAC nor data.
+            // §6.2.5: an error answer has neither MAC nor data.
             return Ok(Response { data: Vec::new(), ..response });
         }
         let Some((body, tag)) = response.data.split_last_chunk::<MAC_LENGTH>() else {
@@ -137,7 +137,7 @@ impl Scp03Channel {
         Ok(Response { data: self.decrypted(body)?, ..response })
     }
 
-    /// §6.2.7: the IV is that of the command with the top bit of the counter block set.
+    /// §6.2.7: the IV is made as for the command, with the top bit of the counter block set.
     fn decrypted(&self, body: &[u8]) -> Result<Vec<u8>, Refusal> {
         if body.is_empty() {
             return Ok(Vec::new());

@@ -24,30 +24,30 @@ use crate::refusal::Refusal;
 use crate::tlv;
 use crate::transport_pin::Slip;
 
-/// Application and keys of a channel.
+/// The application of a channel, and the keys that open it.
 pub type Via = (Application, KeySet);
 
-/// Everything a step may use. Lives for one run; what has to live longer is in the journal.
+/// Everything that a step may use. It lives for one run; whatever must live longer is in the journal.
 pub struct Bench<'a, 'b> {
-    /// The card.
+    /// The card in the reader.
     pub card: &'a mut Card<'b>,
-    /// The service.
+    /// The service that gave the job.
     pub service: &'a mut dyn Service,
     /// Clock and randomness.
     pub edge: &'a mut dyn Edge,
-    /// The journal, to read the results of earlier steps.
+    /// The journal, for the results of earlier steps.
     pub journal: &'a mut Journal,
-    /// The job.
+    /// The job of this run.
     pub job: &'a Job,
-    /// Where the PIN is printed.
+    /// Where the PIN slip is printed.
     pub slip: &'a Slip,
-    /// What signs the receipt.
+    /// The key that signs the receipt.
     pub station_key: &'a StationKey,
-    /// Whether an earlier run began this step and nothing is known of its end.
+    /// Whether an earlier run began this step and its outcome is unknown.
     pub is_in_doubt: bool,
-    /// Certificates issued in this run.
+    /// The certificates that were issued in this run.
     pub certificates: BTreeMap<Slot, Vec<u8>>,
-    /// What was read back.
+    /// The hashes of the files that were read back.
     pub read_back: Vec<FileHash>,
     channel: Option<OpenChannel>,
     nonces: Option<ProofNonces>,
@@ -62,7 +62,7 @@ struct OpenChannel {
 }
 
 impl<'a, 'b> Bench<'a, 'b> {
-    /// A bench with nothing on it yet.
+    /// A bench before the first step.
     pub fn new(
         card: &'a mut Card<'b>,
         service: &'a mut dyn Service,
@@ -111,7 +111,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// The id of the open channel.
     ///
     /// # Errors
-    /// None is open.
+    /// No channel is open.
     pub fn channel_id(&self) -> Result<Uuid, Refusal> {
         self.channel.as_ref().map(|open| open.id).ok_or(Refusal::BrokenChannel)
     }
@@ -119,7 +119,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// Sends a command that must succeed through the open channel.
     ///
     /// # Errors
-    /// As `Scp03Channel::require`; none is open.
+    /// As `Scp03Channel::require`; or no channel is open.
     pub fn require(&mut self, command: &Command, what: &'static str) -> Result<Vec<u8>, Refusal> {
         let open = self.channel.as_mut().ok_or(Refusal::BrokenChannel)?;
         open.channel.require(self.card, command, what)
@@ -139,7 +139,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// The nonce for the proof of a slot.
     ///
     /// # Errors
-    /// The service refuses or forgot the slot.
+    /// The service refuses, or left the slot out.
     pub fn nonce(&mut self, slot: Slot) -> Result<[u8; 32], Refusal> {
         if self.nonces.is_none() {
             self.nonces = Some(self.service.proofs(self.job.id)?);
@@ -148,10 +148,11 @@ impl<'a, 'b> Bench<'a, 'b> {
         nonce.map(|nonce| nonce.0).ok_or_else(|| Refusal::ServiceUnreachable("a nonce is missing".into()))
     }
 
-    /// The files of the card, once they were seen to fit together.
+    /// The files of the card, after checking that they fit together.
     ///
     /// # Errors
-    /// The service refuses, or [`Refusal::UnfitFiles`]: the BAC seed is not that of DG1, and the card would not open.
+    /// The service refuses, or [`Refusal::UnfitFiles`]: the BAC seed is not derived from DG1, so the card
+    /// would not open.
     pub fn files(&mut self) -> Result<CardFiles, Refusal> {
         if self.files.is_none() {
             let files = self.service.files(self.job.id)?;
@@ -167,7 +168,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// A hex member of the result of an earlier step.
     ///
     /// # Errors
-    /// [`Refusal::Journal`]: the journal does not have it.
+    /// [`Refusal::Journal`]: the journal does not hold it.
     pub fn earlier(&self, step: &str, member: &str) -> Result<Vec<u8>, Refusal> {
         let value = self.journal.done(step).and_then(|result| result.get(member)).and_then(Value::as_str);
         value.and_then(|text| hex::decode(text).ok()).ok_or_else(|| {
@@ -178,14 +179,14 @@ impl<'a, 'b> Bench<'a, 'b> {
         })
     }
 
-    /// Notes a file that was read back and is right.
+    /// Records a file that was read back and is right.
     pub fn note(&mut self, file: &str, bytes: &[u8]) {
         let sha256 = card_protocol::encoding::HexArray(Sha256::digest(bytes).into());
         self.read_back.push(FileHash { file: file.into(), sha256 });
     }
 }
 
-/// The access key of a holder: from the zone in EF.DG1 (`61` with `5F1F`).
+/// The access key that a holder's reader would use: from the zone in EF.DG1 (`61` with `5F1F`).
 ///
 /// # Errors
 /// [`Refusal::UnfitFiles`].
@@ -197,7 +198,7 @@ pub fn access_key(dg1: &[u8]) -> Result<AccessKey, Refusal> {
         .ok_or(Refusal::UnfitFiles("DG1 has no TD1 zone"))
 }
 
-/// The service as authority over the channels of one job.
+/// The service as the other party for the channels of one job.
 struct JobAuthority<'s> {
     service: &'s mut dyn Service,
     job_id: Uuid,

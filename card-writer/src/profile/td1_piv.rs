@@ -1,4 +1,4 @@
-//! The layout `td1-piv-1`: the order of `docs/card-layout.md`.
+//! The layout `td1-piv-1`: its steps in the order of `docs/card-layout.md`.
 
 mod check;
 mod key;
@@ -20,7 +20,7 @@ const ISD: Option<Via> = Some((Application::Isd, KeySet::Issuer));
 const PIV: Option<Via> = Some((Application::Piv, KeySet::Issuer));
 const EMRTD: Option<Via> = Some((Application::Emrtd, KeySet::Issuer));
 
-/// All steps. What is read back is repeated by every run: its result is what the receipt says.
+/// All steps. Every run repeats the reading back, because its result goes into the receipt.
 pub(super) const STEPS: &[Step] = &[
     once(
         "replace-transport-keys",
@@ -127,12 +127,12 @@ const fn repeated(name: &'static str, title: (&'static str, &'static str), run: 
     Step { name, title, via: None, is_repeated: true, run }
 }
 
-/// PUT KEY is the ambiguous step: after a tear the key information says which set is there, and no set is tried
-/// that is not.
+/// Whether PUT KEY ran is unknown after the card was torn out. The key information then says which key set is
+/// there, so a set that is not there is never tried.
 fn replace_keys(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
     bench.close();
     if has_issuer_keys(bench.card)? {
-        // Only our own torn PUT KEY explains issuer keys on the chip of a new job.
+        // Issuer keys on the chip of a new job are right only if our own PUT KEY was torn.
         return if bench.is_in_doubt { Ok(json!({"already": true})) } else { Err(Refusal::UsedChip) };
     }
     bench.open((Application::Isd, KeySet::Transport))?;
@@ -146,7 +146,8 @@ fn replace_keys(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
     Ok(json!({"check_values": hex::encode(answer)}))
 }
 
-/// Whether the issuer's keys took the place of the transport keys, as the key information says; no key is tried.
+/// Whether the issuer's keys have replaced the transport keys, according to the key information; no key is
+/// tried.
 pub(crate) fn has_issuer_keys(card: &mut Card<'_>) -> Result<bool, Refusal> {
     card.select(Application::Isd)?;
     let information = card.require(&command::key_information(), "GET DATA (key information)")?;
@@ -166,7 +167,7 @@ fn has_key_version(information: &[u8], version: u8) -> bool {
     false
 }
 
-/// The engine opened the channel with the issuer's keys: that is the confirmation.
+/// The engine opened the channel with the issuer's keys, and that is the confirmation.
 fn confirm_keys(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
     bench.channel_id().map(|_| json!({}))
 }
@@ -176,8 +177,9 @@ fn put(bench: &mut Bench<'_, '_>, object: PivObject, content: &[u8]) -> Result<V
     Ok(json!({}))
 }
 
-/// PIN and PUK are drawn, printed, written and forgotten in one step. After a tear a harmless write tells whether
-/// the application was closed: if so the slip printed then is right, else everything is drawn anew.
+/// PIN and PUK are drawn, printed, written and forgotten in one step. After the card was torn out, a harmless
+/// write shows whether the application is closed: if it is, the slip printed then is right; otherwise
+/// everything is drawn anew.
 fn close_piv(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
     if bench.is_in_doubt {
         let ccc = bench.files()?.ccc;

@@ -1,4 +1,4 @@
-//! The reader's end of vpcd: listens, and the card program connects to it.
+//! The reader's end of vpcd: it listens, and the card program connects to it.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -81,7 +81,7 @@ impl Drop for CardSlot {
     }
 }
 
-/// A forged card made of the memory of a genuine one; `how` is `--flip-dg1` or `--replace-keys`.
+/// A forged card made from the memory of a genuine one; `how` is `--flip-dg1` or `--replace-keys`.
 pub fn forge(genuine: &Path, forged: &Path, how: &str) {
     let status = Command::new(simulator())
         .args(["tamper", how, "--state"])
@@ -94,7 +94,7 @@ pub fn forge(genuine: &Path, forged: &Path, how: &str) {
     assert!(status.success());
 }
 
-/// The card program beside this test, built on first use.
+/// The card program of the same build, which is built on first use.
 fn simulator() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! The station over TLS, against a server of a few lines.
+//! The station over TLS, against a server written in a few lines.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::authorities::{Authorities, TlsIdentity};
 
-/// What the server saw: request line, headers in lower case, body.
+/// What the server received: request line, headers in lower case, body.
 type Seen = (String, Vec<String>, Vec<u8>);
 
 struct Site {
@@ -32,14 +32,14 @@ struct Site {
     seen: mpsc::Receiver<Seen>,
 }
 
-/// rustls judges certificates by the machine's clock.
+/// rustls compares certificates with the machine's clock.
 #[expect(clippy::disallowed_methods, reason = "TLS has no other clock")]
 fn present() -> DateTime<Utc> {
     Utc::now()
 }
 
 impl Site {
-    /// Serves `answers` one after the other, a connection each.
+    /// Serves `answers` one after the other, each on its own connection.
     fn serving(answers: Vec<String>) -> Self {
         let authorities = Authorities::at(1, present() - Duration::days(1));
         let validity = Validity::new(present() - Duration::hours(1), present() + Duration::days(80)).unwrap();
@@ -162,7 +162,8 @@ fn a_station_shows_its_certificate_token_and_idempotency_key() {
     let (first, again) = (site.seen.recv().unwrap(), site.seen.recv().unwrap());
     assert_eq!(header(&first, "idempotency-key: "), header(&again, "idempotency-key: "));
     assert_ne!(header(&first, "idempotency-key: "), header(&claim, "idempotency-key: "));
-    // The second chip of one job, spoilt at the same step as the first: the service must not take it for the first one.
+    // A second chip of the same job is spoilt at the same step as the first: the service must not take it for
+    // a repetition.
     let spoil = Spoil { reason: "9004 in write-dg2".into() };
     assert_eq!(station.spoil(job.id, &spoil).unwrap().state, JobState::Waiting);
     assert_eq!(station.spoil(job.id, &spoil).unwrap().state, JobState::Spoiled);

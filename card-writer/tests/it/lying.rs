@@ -2,7 +2,7 @@
 
 use card_writer::backend::{Backend, BackendError};
 
-/// What becomes of the answer to the command with this number (from 0).
+/// What happens to the answer to the command with this number (from 0).
 pub type Lie<'l> = &'l mut dyn FnMut(usize, &[u8], Vec<u8>) -> Vec<u8>;
 
 /// Passes everything on and changes answers.
@@ -26,7 +26,7 @@ impl Backend for Lying<'_> {
     }
 }
 
-/// Torn out at one command: before it reaches the card, or before its answer comes back.
+/// The card is torn out at one command: before the command reaches it, or before its answer comes back.
 pub struct Torn<'t> {
     pub inner: &'t mut dyn Backend,
     pub at: usize,

@@ -6,7 +6,7 @@ use crate::lying::{Lie, Lying};
 use crate::registry::TRANSPORT_MASTER;
 use crate::scene::Scene;
 
-/// Writes a new card through a lie, and gives the scene and the refusal.
+/// Writes a new card through a backend that lies, and returns the scene and the refusal.
 fn written_through(lie: Lie<'_>) -> (Scene, Refusal) {
     let mut scene = Scene::new();
     let mut slot = scene.new_card();
@@ -44,7 +44,7 @@ fn an_answer_with_a_wrong_mac_gives_the_card_up_for_ever() {
     });
     assert!(matches!(refusal, Refusal::BrokenChannel), "{refusal:?}");
     assert_eq!(scene.registry.spoilt.as_deref(), Some("9006 in generate-9a"));
-    // Even a service that forgot gets the same answer from the journal.
+    // Even if the service forgot that the card was given up, the journal gives the same refusal.
     scene.registry.state = JobState::Bound;
     let mut slot = scene.card_again();
     assert!(matches!(scene.write(&mut slot), Err(Refusal::SpoiltCard)));
@@ -99,7 +99,7 @@ fn another_chip_after_the_reset_is_never_read_for_the_first_one() {
         answer
     });
     assert!(matches!(refusal, Refusal::AnotherChip), "{refusal:?}");
-    // The right card is not to blame: put back, it is finished.
+    // The right card is not at fault: put back, it is finished.
     let mut scene = scene;
     let mut slot = scene.card_again();
     scene.write(&mut slot).unwrap();
@@ -124,13 +124,13 @@ fn another_card_in_the_reader_after_a_break_is_not_written() {
 fn a_chip_that_already_has_the_issuers_keys_is_no_blank_card() {
     let mut first = Scene::new();
     first.write(&mut first.new_card()).unwrap();
-    // A job that has no chip yet does not take it, and is not spoilt by it.
+    // A job that has no chip yet does not accept it, and is not spoilt by it.
     let mut second = Scene::new();
     let mut slot = CardSlot::with_card(&first.state());
     assert!(matches!(second.write(&mut slot), Err(Refusal::BegunChip)));
     assert_eq!((second.registry.chip_id, &second.registry.spoilt), (None, &None));
     drop(slot);
-    // Of a job that has this chip already, but whose journal is lost, nobody knows what was written.
+    // If the job has this chip already but its journal is lost, nobody can know what was written.
     let mut third = Scene::new();
     third.registry.chip_id = first.registry.chip_id;
     let mut slot = CardSlot::with_card(&first.state());

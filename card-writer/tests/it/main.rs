@@ -1,5 +1,6 @@
-//! The writer against the simulated card, through the wire protocol of the virtual reader and without pcscd. Writer
-//! and card were written apart from `docs/card-layout.md`; the service is a fake that uses the same protocol crate.
+//! The writer against the simulated card, through the wire protocol of the virtual reader and without pcscd.
+//! Writer and card were written separately from `docs/card-layout.md`; the service is a fake that uses the
+//! same protocol crate as the writer.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test says what is wrong by falling")]
 

@@ -1,4 +1,5 @@
-//! Jobs that the service takes away: told in words, passed over, and begun anew with another chip.
+//! Jobs that the service takes away: the writer reports them, goes on to the next job, and begins anew with
+//! another chip.
 
 use card_protocol::messages::JobState;
 use card_writer::refusal::Refusal;
@@ -11,7 +12,7 @@ use crate::scene::Scene;
 #[test]
 fn a_job_whose_card_ended_is_told_once_and_the_next_one_is_written_on_the_same_blank() {
     let mut scene = Scene::new();
-    // Told at the step that was refused, and again when the next job is asked for.
+    // The reason comes at the step that was refused, and again when the next job is claimed.
     scene.registry.ended_at = vec!["claim", "claim"];
     scene.write(&mut scene.new_card()).unwrap();
     assert_eq!(scene.passed_over, [735]);
@@ -26,7 +27,7 @@ fn a_card_that_ends_while_it_is_written_gets_nothing_more_and_the_service_is_not
     assert_eq!(scene.write(&mut slot).unwrap_err().number(), 735);
     assert_eq!(scene.passed_over, [735]);
     assert!(scene.registry.certificates.is_empty() && scene.registry.receipt.is_none());
-    // The chip is not to blame, and the service knows.
+    // The chip is not at fault, and the service knows that.
     assert_eq!(scene.registry.spoilt, None);
     assert!(!scene.slip().exists(), "no PIN was printed");
 }
@@ -38,7 +39,8 @@ fn a_chip_that_was_begun_for_a_card_which_ended_is_not_taken_for_the_next_one() 
     let torn = &mut Torn { inner: &mut slot, at: 25, is_command_run: true, sent: 0 };
     assert!(matches!(scene.write(torn), Err(Refusal::Unreachable(_))));
     drop(slot);
-    // The service gave the job up meanwhile and has no chip in it, or the next job comes: the chip has keys of the issuer.
+    // Since then the job was given up at the service and has no chip, or the next job comes: the chip has the
+    // issuer's keys.
     scene.registry.chip_id = None;
     scene.registry.certificates.clear();
     let refused = scene.write(&mut scene.card_again()).unwrap_err();

@@ -1,5 +1,6 @@
-//! The recorded conversation of the profile: card and service both answer from the record, and the writer must say
-//! the same, byte for byte. A wanted change of the conversation is recorded anew with `BURTGEL_RECORD=1`.
+//! The recorded conversation of the profile: card and service both answer from the record, and the writer
+//! must send the same, byte for byte. To record an intended change of the conversation, set
+//! `BURTGEL_RECORD=1`.
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::scene::Scene;
 
-/// Where answers of the service come from: the fake, whose answers are kept, or the record.
+/// Where answers of the service come from: the fake, whose answers are recorded, or the record.
 enum Source<'s> {
     Fake(&'s mut dyn Service, Rc<RefCell<Vec<Value>>>),
     Record(std::vec::IntoIter<Value>),
@@ -78,7 +79,7 @@ impl Service for Source<'_> {
     }
 }
 
-/// Writes down what is said.
+/// Records every exchange.
 struct Recorder<'r> {
     inner: &'r mut dyn Backend,
     text: String,
@@ -140,7 +141,7 @@ fn the_recorded_conversation_is_held_word_for_word() {
 #[test]
 fn a_conversation_with_one_changed_answer_is_broken_off() {
     let conversation = std::fs::read_to_string(record("td1-piv-1.txt")).unwrap();
-    // The last answer of a file that is read back, under secure messaging.
+    // The last answer of a file that is read back under secure messaging.
     let (before, after) = conversation.rsplit_once("\n< 8781").unwrap();
     let (outcome, is_finished) = replay(&format!("{before}\n< 8791{after}"));
     assert!(outcome.is_err() && !is_finished);

@@ -1,4 +1,4 @@
-//! A fake service: one job, static keys, authorities. It does what `docs/card-layout.md` and `card-protocol` say.
+//! A fake service: one job, static keys, authorities. It follows `docs/card-layout.md` and `card-protocol`.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub struct FakeRegistry {
     pub keys_handed_out: Vec<[u8; 16]>,
     channels: BTreeMap<Uuid, Channel>,
     pub level: u8,
-    /// The calls that are refused next because the card ended, each once.
+    /// The calls that are refused once, because the card ended.
     pub ended_at: Vec<&'static str>,
     counter: u8,
 }

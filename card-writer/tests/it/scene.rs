@@ -24,7 +24,7 @@ pub struct Scene {
     pub folder: TempDir,
     pub registry: FakeRegistry,
     pub edge: TestEdge,
-    /// The numbers by which jobs were passed over.
+    /// The numbers of the refusals for which jobs were passed over.
     pub passed_over: Vec<u32>,
     station_key: StationKey,
 }
@@ -62,7 +62,7 @@ impl Scene {
         CardSlot::with_card(&self.state())
     }
 
-    /// Gives the card in the backend to the engine.
+    /// Runs the engine with the card in the backend.
     pub fn write(&mut self, backend: &mut dyn Backend) -> Result<(), Refusal> {
         let journals = self.folder.path().join("journal");
         let slip = Slip::new(&self.slip());
@@ -76,7 +76,7 @@ impl Scene {
         personalise(&mut card, &mut self.registry, &mut self.edge, &workplace, &mut tell).map(|_| ())
     }
 
-    /// The same with another service.
+    /// Like [`Scene::write`], with another service.
     pub fn write_with(
         &mut self,
         backend: &mut dyn Backend,

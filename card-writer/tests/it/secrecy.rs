@@ -8,8 +8,8 @@ use card_writer::pin::CardPin;
 use crate::scene::Scene;
 
 thread_local! {
-    /// What this test's own thread traced. The subscriber is that of the whole process: one of a thread alone may
-    /// find its events switched off by the other tests.
+    /// What this test's own thread traced. The subscriber is that of the whole process: if it were that of
+    /// one thread, other tests could switch its events off.
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -8,7 +8,7 @@ use card_writer::refusal::Refusal;
 use crate::lying::Torn;
 use crate::scene::Scene;
 
-/// Counts commands.
+/// Counts the commands that are sent.
 struct Counting<'c>(&'c mut dyn Backend, usize);
 
 impl Backend for Counting<'_> {
@@ -32,8 +32,9 @@ fn commands_of_a_whole_run() -> usize {
     counting.1
 }
 
-/// Torn at every command that is not one of many like blocks, before it reaches the card and before its answer comes
-/// back: the same card, put back, is finished with the same keys and certificates, or nothing at all is receipted.
+/// The card is torn out at every command (of many equal blocks, only at some), before the command reaches the
+/// card and before its answer comes back. Put back, the same card is finished with the same keys and
+/// certificates; until then the service has no receipt.
 #[test]
 fn a_card_torn_out_at_any_command_is_finished_when_it_is_put_back() {
     let total = commands_of_a_whole_run();
@@ -53,7 +54,7 @@ fn a_card_torn_out_at_any_command_is_finished_when_it_is_put_back() {
                 .unwrap_or_else(|refusal| panic!("at {at}, run {is_command_run}: {refusal:?}"));
             assert_eq!(scene.registry.state, JobState::Written, "at {at}");
             assert!(scene.registry.spoilt.is_none(), "at {at}");
-            // Whichever run printed it: the slip that is left is that of the card.
+            // Whichever run printed it, the slip that is left belongs to the card.
             let pins = Pins { old: Some(scene.transport_pin()), new: CardPin::parse("13579135").unwrap() };
             let mut card = Card::open(&mut slot).unwrap();
             activate(&mut card, &mut scene.registry, "TE0000017", &pins)

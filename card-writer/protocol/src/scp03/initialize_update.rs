@@ -7,19 +7,19 @@ use super::{CHALLENGE_LENGTH, CRYPTOGRAM_LENGTH, KDD_LENGTH};
 /// The answer of a card to INITIALIZE UPDATE with `i = 70`: 32 bytes without the status word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InitializeUpdateAnswer {
-    /// Key diversification data, constant for a chip.
+    /// The key diversification data, constant for a chip.
     pub kdd: [u8; KDD_LENGTH],
-    /// Version of the key set the card used.
+    /// The version of the key set that the card used.
     pub key_version: u8,
-    /// Card challenge.
+    /// The challenge that the card computed.
     pub card_challenge: [u8; CHALLENGE_LENGTH],
-    /// Card cryptogram. Believe nothing else of this answer before it is verified.
+    /// The card cryptogram. Trust nothing else in this answer before it is verified.
     pub card_cryptogram: [u8; CRYPTOGRAM_LENGTH],
     /// Sequence counter, big endian (present because `i = 70` has pseudo-random challenges).
     pub sequence_counter: [u8; 3],
 }
 
-/// Why the bytes are no answer of a card of our layout.
+/// Why the bytes are not the answer of a card with our layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InitializeUpdateError {
     /// Not 32 bytes.

@@ -8,7 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::{KDD_LENGTH, KEY_LENGTH, StaticKeys};
 
-/// A diversification master key, AES-128 or AES-256. Lives in the vault of the service, nowhere else.
+/// A diversification master key, AES-128 or AES-256. It lives in the vault of the service and nowhere else.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct MasterKey(Bytes);
 
@@ -29,7 +29,7 @@ impl MasterKey {
         Self(Bytes::Aes256(key))
     }
 
-    /// The static keys of the chip that shows `kdd`: KDF3 of `docs/card-layout.md`, AES-128 keys.
+    /// The static keys of the chip that answers with `kdd`: KDF3 of `docs/card-layout.md`, AES-128 keys.
     pub fn diversify(&self, kdd: &[u8; KDD_LENGTH]) -> StaticKeys {
         let [enc, mac, dek] = [1, 2, 3].map(|constant| self.kdf3_block(1, constant, kdd));
         StaticKeys::new(*enc, *mac, *dek)
@@ -63,7 +63,7 @@ mod tests {
         hex::decode(text).unwrap().try_into().unwrap()
     }
 
-    /// The vector GlobalPlatformPro publishes for KDF3 (its `TestSCP03`).
+    /// The test vector that GlobalPlatformPro publishes for KDF3 (its `TestSCP03`).
     #[test]
     fn kdf3_gives_the_published_key() {
         let master =

@@ -10,17 +10,17 @@ use super::{KEY_LENGTH, StaticKeys};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyVersion(pub u8);
 
-/// The data field of one PUT KEY command and the answer that says the card took the keys.
+/// The data field of one PUT KEY command, and the answer by which the card confirms the keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutKeyBlock {
-    /// New version ‖ three key blocks (ENC, MAC, DEK), the keys encrypted under the present static DEK.
+    /// New version ‖ three key blocks (ENC, MAC, DEK), the keys encrypted under the current static DEK.
     pub data: Vec<u8>,
     /// New version ‖ three check values.
     pub expected_answer: Vec<u8>,
 }
 
 impl PutKeyBlock {
-    /// The block that puts `new` in place of `current`, as `version`.
+    /// The block that replaces `current` by `new`, as version `version`.
     ///
     /// A key block is `88` (AES) ‖ `11` ‖ `10` (length of the clear key) ‖ 16 encrypted bytes ‖ `03` ‖ KCV.
     pub fn new(current: &StaticKeys, new: &StaticKeys, version: KeyVersion) -> Self {

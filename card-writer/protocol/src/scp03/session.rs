@@ -19,23 +19,23 @@ pub struct SessionKeys {
     s_rmac: [u8; KEY_LENGTH],
 }
 
-/// A card that proved its static keys, and what the host answers it.
+/// A card that proved its static keys: the keys of the channel, and the host cryptogram.
 #[derive(Debug)]
 pub struct Authenticated {
-    /// Keys of the channel.
+    /// The session keys of the channel.
     pub session_keys: SessionKeys,
-    /// What EXTERNAL AUTHENTICATE carries.
+    /// The host cryptogram, for EXTERNAL AUTHENTICATE.
     pub host_cryptogram: [u8; CRYPTOGRAM_LENGTH],
 }
 
-/// The card does not hold the keys it should. Quarantine; never try again by yourself: after ten failures a
-/// real card locks its key set for ever.
+/// The card does not hold the keys it should. Quarantine it, and never try again automatically: after ten
+/// failures a real card locks its key set for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the card cryptogram is wrong")]
 pub struct WrongCardCryptogram;
 
 impl SessionKeys {
-    /// Session keys as received from the service, in the order S-ENC, S-MAC, S-RMAC.
+    /// The session keys that the service sent, in the order S-ENC, S-MAC, S-RMAC.
     pub fn new(s_enc: [u8; KEY_LENGTH], s_mac: [u8; KEY_LENGTH], s_rmac: [u8; KEY_LENGTH]) -> Self {
         Self { s_enc, s_mac, s_rmac }
     }
@@ -54,7 +54,8 @@ impl SessionKeys {
         }
     }
 
-    /// Verifies the card cryptogram in constant time; only then there are session keys and a host cryptogram.
+    /// Verifies the card cryptogram in constant time; only then are session keys and host cryptogram given
+    /// out.
     ///
     /// # Errors
     /// [`WrongCardCryptogram`]: the card has other keys, or answered another challenge.
@@ -72,7 +73,7 @@ impl SessionKeys {
         Ok(Authenticated { session_keys, host_cryptogram })
     }
 
-    /// The cryptogram the card shows (Amendment D §6.2.2.2).
+    /// The cryptogram that the card must show (Amendment D §6.2.2.2).
     pub fn card_cryptogram(
         &self,
         host_challenge: &[u8; CHALLENGE_LENGTH],
@@ -81,7 +82,7 @@ impl SessionKeys {
         *derive(&self.s_mac, DerivationConstant::CardCryptogram, &[host_challenge, card_challenge])
     }
 
-    /// The cryptogram the host shows (Amendment D §6.2.2.3).
+    /// The cryptogram that the host must show (Amendment D §6.2.2.3).
     pub fn host_cryptogram(
         &self,
         host_challenge: &[u8; CHALLENGE_LENGTH],

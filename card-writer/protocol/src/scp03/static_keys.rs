@@ -8,7 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{CHALLENGE_LENGTH, DerivationConstant, KEY_LENGTH, derive};
 
-/// Key-ENC, Key-MAC and Key-DEK of one key set (Amendment D §4.1.4). Never leaves the service.
+/// Key-ENC, Key-MAC and Key-DEK of one key set (Amendment D §4.1.4). They never leave the service.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct StaticKeys {
     pub(super) enc: [u8; KEY_LENGTH],
@@ -17,7 +17,7 @@ pub struct StaticKeys {
 }
 
 impl StaticKeys {
-    /// A set of given keys; `MasterKey::diversify` is the usual way.
+    /// Makes a set from given keys; normally `MasterKey::diversify` makes one.
     pub fn new(enc: [u8; KEY_LENGTH], mac: [u8; KEY_LENGTH], dek: [u8; KEY_LENGTH]) -> Self {
         Self { enc, mac, dek }
     }
@@ -28,8 +28,9 @@ impl StaticKeys {
         [&self.enc, &self.mac, &self.dek].map(check_value)
     }
 
-    /// The pseudo-random card challenge this chip gives for `sequence_counter` while `aid` is selected
-    /// (Amendment D §6.2.2.1). A service that keeps the last counter can tell an old answer from a new one.
+    /// The pseudo-random card challenge that this chip computes for `sequence_counter` while `aid` is
+    /// selected (Amendment D §6.2.2.1). A service that keeps the last counter can distinguish an old answer
+    /// from a new one.
     pub fn expected_card_challenge(&self, sequence_counter: [u8; 3], aid: &[u8]) -> [u8; CHALLENGE_LENGTH] {
         *derive(&self.enc, DerivationConstant::CardChallenge, &[&sequence_counter, aid])
     }

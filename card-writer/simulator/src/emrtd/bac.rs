@@ -9,16 +9,16 @@ use zeroize::Zeroizing;
 pub(super) const TOKEN: usize = 40;
 const BODY: usize = 32;
 
-/// BAC succeeded.
+/// The result of a successful BAC.
 pub(super) struct Opened {
     /// `E_IC ‖ M_IC`.
     pub(super) answer: [u8; TOKEN],
-    /// The session that has begun.
+    /// The session that begins now.
     pub(super) messaging: SecureMessaging,
 }
 
-/// Checks the terminal's token against the chip's challenge and answers with `keying`, the chip's own K.IC. `None` if the
-/// terminal has other keys or another challenge.
+/// Checks the terminal's token against the chip's challenge and answers with `keying`, the chip's own K.IC.
+/// Returns `None` if the terminal has other keys or another challenge.
 pub(super) fn authenticate(
     seed: &[u8; 16],
     challenge: &[u8; 8],

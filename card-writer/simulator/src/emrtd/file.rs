@@ -26,7 +26,7 @@ impl ElementaryFile {
         }
     }
 
-    /// Name in the state file.
+    /// The name of the file in the state file.
     pub(crate) fn name(self) -> String {
         format!("{:04x}", self.id())
     }
@@ -35,7 +35,7 @@ impl ElementaryFile {
         Self::ALL.into_iter().find(|file| file.id() == id)
     }
 
-    /// The short identifier is the low byte of the identifier (Doc 9303-10, table 41).
+    /// The short identifier, which is the low byte of the identifier (Doc 9303-10, table 41).
     fn from_short_id(short_id: u8) -> Option<Self> {
         Self::from_id(0x0100 | u16::from(short_id))
     }
@@ -68,7 +68,7 @@ impl Emrtd<'_> {
         let rest = content.get(offset..).ok_or(Sw::WRONG_OFFSET)?;
         match rest.get(..le) {
             Some(data) => Ok(Answer::ok(data.to_vec())),
-            // Le = 00 asks for as much as there is, so that a short answer to it is no warning.
+            // Le = 00 asks for as much as there is, so a short answer to it is not a warning.
             None if le == 256 || le == 65_536 => Ok(Answer::ok(rest.to_vec())),
             None => Ok(Answer { data: rest.to_vec(), sw: Sw::END_OF_FILE }),
         }

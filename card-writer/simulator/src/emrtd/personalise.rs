@@ -12,8 +12,8 @@ const BAC_SEED: u16 = 0xC001;
 const BAC_SEED_BYTES: usize = 16;
 
 impl Emrtd<'_> {
-    /// One block of STORE DATA. Errors: `6A88` unknown group, `6A80` malformed value, `6985` EF.SOD before the others or a
-    /// last block before EF.SOD.
+    /// Takes one block of STORE DATA. Errors: `6A88` unknown group, `6A80` malformed value, `6985` EF.SOD
+    /// comes before the others or the last block before EF.SOD.
     pub(super) fn store_data(&mut self, access: Access, command: &Command) -> Outcome {
         access.require_personaliser(self.state.life_cycle)?;
         let block = self.store.take(command)?;

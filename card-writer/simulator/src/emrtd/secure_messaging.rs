@@ -31,7 +31,8 @@ impl SecureMessaging {
         (&self.enc, &self.mac, self.counter) == (enc, mac, counter)
     }
 
-    /// Checks and decrypts a command. Errors end the session: `6987` an object lacks, `6988` an object is wrong.
+    /// Checks and decrypts a command. Errors end the session: `6987` a data object is missing, `6988` a data
+    /// object is wrong.
     pub(super) fn unwrap(&mut self, command: &Command) -> Result<Command, Sw> {
         self.counter = self.counter.wrapping_add(1);
         let objects = tlv::parse(&command.data).map_err(|_| Sw::SM_WRONG)?;
@@ -50,7 +51,7 @@ impl SecureMessaging {
         Ok(Command { cla: command.cla & !0x0C, data: data.unwrap_or_default(), le, ..command.clone() })
     }
 
-    /// Encrypts an answer and gives it its checksum; errors travel protected as well.
+    /// Encrypts an answer and adds its checksum; error answers are protected as well.
     pub(super) fn wrap(&mut self, answer: &Answer) -> Answer {
         self.counter = self.counter.wrapping_add(1);
         let mut objects = Vec::new();

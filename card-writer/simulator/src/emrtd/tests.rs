@@ -1,4 +1,4 @@
-//! The eMRTD application through the card's front door, with a terminal of these tests' own.
+//! The eMRTD application through the card's front door, with a terminal written only for these tests.
 
 use super::{AID, triple_des};
 use crate::apdu::Sw;
@@ -20,7 +20,7 @@ fn issuer_channel(card: &mut Card) -> Host {
     Host::open(card, 0x30, &ISSUER, 0x33)
 }
 
-/// Stores groups as one run of blocks; the first refusal ends it.
+/// Stores groups as one run of blocks; the first refusal ends the run.
 fn store(host: &mut Host, card: &mut Card, groups: &[Vec<u8>]) -> Result<(), Sw> {
     let content = groups.concat();
     let blocks: Vec<&[u8]> = content.chunks(239).collect();
@@ -80,7 +80,7 @@ impl Terminal {
         triple_des::mac(&self.mac, &[&self.counter.to_be_bytes(), message])
     }
 
-    /// Data and status of the protected answer.
+    /// The data and status of the protected answer.
     fn turn(&mut self, card: &mut Card, header: [u8; 3], data: &[u8], le: Option<u8>) -> (Vec<u8>, u16) {
         let header = [&[0x0C][..], &header].concat();
         let mut objects = Vec::new();

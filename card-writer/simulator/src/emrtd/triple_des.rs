@@ -10,7 +10,8 @@ use sha1::{Digest, Sha1};
 /// Block length in bytes.
 pub(super) const BLOCK: usize = 8;
 
-/// KDF of Doc 9303-11 §9.7.1.1 for two-key 3DES; counter 1 for encryption, 2 for MAC. Parity bits are adjusted.
+/// KDF of Doc 9303-11 §9.7.1.1 for two-key 3DES; counter 1 for encryption, 2 for MAC. Parity bits are
+/// adjusted.
 pub(super) fn derive(seed: &[u8; 16], counter: u32) -> [u8; 16] {
     let hash = Sha1::new().chain_update(seed).chain_update(counter.to_be_bytes()).finalize();
     let mut key = [0; 16];
@@ -21,13 +22,13 @@ pub(super) fn derive(seed: &[u8; 16], counter: u32) -> [u8; 16] {
     key
 }
 
-/// CBC over whole blocks; the callers pad first.
+/// Encrypts whole blocks in CBC mode; the callers pad first.
 pub(super) fn encrypt(key: &[u8; 16], data: &[u8]) -> Vec<u8> {
     debug_assert!(data.len().is_multiple_of(BLOCK));
     cbc::Encryptor::<TdesEde2>::new(key.into(), &[0; BLOCK].into()).encrypt_padded_vec::<NoPadding>(data)
 }
 
-/// `None` if `data` is not made of whole blocks.
+/// Decrypts whole blocks in CBC mode; `None` if the length of `data` is not a multiple of the block length.
 pub(super) fn decrypt(key: &[u8; 16], data: &[u8]) -> Option<Vec<u8>> {
     cbc::Decryptor::<TdesEde2>::new(key.into(), &[0; BLOCK].into()).decrypt_padded_vec::<NoPadding>(data).ok()
 }
@@ -57,14 +58,14 @@ fn encrypt_block(des: &Des, block: [u8; BLOCK]) -> [u8; BLOCK] {
     buffer.into()
 }
 
-/// Padding method 2.
+/// Adds padding method 2.
 pub(super) fn pad(mut data: Vec<u8>) -> Vec<u8> {
     data.push(0x80);
     data.resize(data.len().next_multiple_of(BLOCK), 0);
     data
 }
 
-/// `None` without the padding's mark.
+/// Removes padding method 2; `None` without its mark.
 pub(super) fn unpad(mut data: Vec<u8>) -> Option<Vec<u8>> {
     let end = data.iter().rposition(|&byte| byte != 0)?;
     if data[end] != 0x80 {

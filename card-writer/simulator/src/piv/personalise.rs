@@ -12,7 +12,8 @@ const PUK: u16 = 0x8081;
 const END: u16 = 0x9F00;
 
 impl Piv<'_> {
-    /// One block of STORE DATA. Errors: `6A88` unknown group, `6A80` malformed value, `6985` the end while something lacks.
+    /// Takes one block of STORE DATA. Errors: `6A88` unknown group, `6A80` malformed value, `6985` the end
+    /// comes while something is missing.
     pub(super) fn store_data(&mut self, access: Access, command: &Command) -> Outcome {
         access.require_personaliser(self.state.life_cycle)?;
         let block = self.store.take(command)?;

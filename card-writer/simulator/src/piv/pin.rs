@@ -6,18 +6,18 @@ use crate::secret::Secret;
 use crate::state::{PIN_TRIES, Reference};
 use subtle::ConstantTimeEq;
 
-/// Length of a PIN or PUK on the line.
+/// The length of a PIN or PUK in a command.
 const BYTES: usize = 8;
 const PIN: u8 = 0x80;
 
-/// Six to eight decimal digits, padded with `FF` to eight bytes; otherwise `6A80`.
+/// Checks that a PIN is six to eight decimal digits, padded with `FF` to eight bytes; otherwise `6A80`.
 pub(super) fn require_format(value: &[u8]) -> Result<(), Sw> {
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let is_padded = value.iter().skip(digits).all(|&byte| byte == 0xFF);
     if value.len() == BYTES && digits >= 6 && is_padded { Ok(()) } else { Err(Sw::WRONG_DATA) }
 }
 
-/// Compares, counts a try, gives all tries back on success. Errors: `6983` blocked, `63Cx` wrong.
+/// Compares a PIN or PUK, counting a try; success restores all tries. Errors: `6983` blocked, `63Cx` wrong.
 fn check(reference: &mut Reference, value: &[u8]) -> Result<(), Sw> {
     if reference.tries == 0 {
         return Err(Sw::BLOCKED);
@@ -35,7 +35,7 @@ fn present(reference: &mut Option<Reference>) -> Result<&mut Reference, Sw> {
 }
 
 impl Piv<'_> {
-    /// VERIFY `20 00 80`; without data it asks for the tries left, with P1 = `FF` it forgets the verification.
+    /// VERIFY `20 00 80`. Without data it answers the tries left; with P1 = `FF` it forgets the verification.
     pub(super) fn verify(&mut self, command: &Command) -> Outcome {
         match (command.p1, command.p2, command.data.is_empty()) {
             (0x00, PIN, true) => self.pin_status(),
@@ -67,7 +67,8 @@ impl Piv<'_> {
         Ok(Answer::status(Sw::OK))
     }
 
-    /// CHANGE REFERENCE DATA `24 00 80|81`: old ‖ new. The first success for the PIN frees the private keys.
+    /// CHANGE REFERENCE DATA `24 00 80
+    /// 81`: old ‖ new. The first success for the PIN unlocks the private keys.
     pub(super) fn change_reference_data(&mut self, command: &Command) -> Outcome {
         let (old, new) = halves(command)?;
         require_format(new)?;
@@ -90,7 +91,8 @@ impl Piv<'_> {
         Ok(Answer::status(Sw::OK))
     }
 
-    /// RESET RETRY COUNTER `2C 00 80`: PUK ‖ new PIN. Does not lift the transport PIN.
+    /// RESET RETRY COUNTER `2C 00 80`: PUK ‖ new PIN. A transport PIN still counts as not changed
+    /// afterwards.
     pub(super) fn reset_retry_counter(&mut self, command: &Command) -> Outcome {
         if command.p1p2() != 0x0080 {
             return Err(Sw::REFERENCE_NOT_FOUND);

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 const P256: u8 = 0x11;
 const HASH_BYTES: usize = 32;
-/// A random number is no private key once in about 2^32; more failures than this mean a broken generator.
+/// About once in 2^32 a random number is not a private key; more failures than this mean a broken generator.
 const GENERATION_TRIES: usize = 8;
 
 impl Piv<'_> {
@@ -36,8 +36,8 @@ impl Piv<'_> {
         Ok(Answer::ok(tlv::write(0x7F49, &tlv::write(0x86, point.as_bytes()))))
     }
 
-    /// GENERAL AUTHENTICATE `87 11 <slot>`: signs a SHA-256 value. Errors: `6A88` no key, `6985` transport PIN not changed
-    /// yet, `6982` PIN missing.
+    /// GENERAL AUTHENTICATE `87 11 <slot>`: signs a SHA-256 value. Errors: `6A88` no key, `6985` the
+    /// transport PIN was not changed yet, `6982` the PIN is missing.
     pub(super) fn sign(&mut self, access: Access, was_pin_fresh: bool, command: &Command) -> Outcome {
         if command.p1 != P256 {
             return Err(Sw::WRONG_P1P2);
@@ -58,7 +58,8 @@ impl Piv<'_> {
         Ok(Answer::ok(tlv::write(0x7C, &tlv::write(0x82, signature.as_bytes()))))
     }
 
-    /// The issuer proves possession before the end of personalisation; after it the holder signs with a PIN of their own.
+    /// Until personalisation ends the issuer may sign, to prove possession; from then on only the holder,
+    /// with a PIN of their own.
     fn require_use(&self, slot: Slot, access: Access, was_pin_fresh: bool) -> Result<(), Sw> {
         match self.state.life_cycle {
             LifeCycle::Transport | LifeCycle::Personalising if access.is_issuer() => Ok(()),
@@ -73,7 +74,7 @@ impl Piv<'_> {
     }
 }
 
-/// A new private key from the chip's random numbers.
+/// Draws a new private key from the chip's random numbers.
 pub(crate) fn new_key(entropy: &mut dyn Entropy) -> Result<SigningKey, Sw> {
     for _ in 0..GENERATION_TRIES {
         let bytes = Zeroizing::new(entropy::draw::<32>(entropy)?);

@@ -59,7 +59,7 @@ fn references() -> Vec<u8> {
     [&[0x80, 0x80, 8][..], OLD, &[0x80, 0x81, 8], PUK].concat()
 }
 
-/// A card in the holder's hand, PIN not changed yet, with the key of slot 9A.
+/// A card in the holder's hands whose PIN was not changed yet, with the key of slot 9A.
 fn personalised() -> (Card, VerifyingKey) {
     let mut card = issued_card();
     let mut host = issuer_channel(&mut card);

@@ -1,4 +1,4 @@
-//! A host of these tests' own against the card's side.
+//! A host written only for these tests talks to the card's side.
 
 use super::*;
 use crate::test_host::Host;

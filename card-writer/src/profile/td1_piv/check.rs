@@ -1,4 +1,5 @@
-//! After the writing: everything read back over the holder's path, the transport keys proved dead, the receipt.
+//! After the writing: reads everything back as a reader would, proves that the transport keys no longer work,
+//! makes the receipt.
 
 use card_protocol::layout::{Application, KeySet, Slot};
 use card_protocol::messages::{JobState, Receipt};
@@ -24,7 +25,7 @@ pub fn read_back(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
 
 fn read_travel_files(bench: &mut Bench<'_, '_>) -> Result<(), Refusal> {
     let files = bench.files()?;
-    // The key of the holder, from what is printed on the card, not the seed that was written.
+    // The access key is derived from what is printed on the card, not from the seed that was written.
     let seed = access_key(files.dg1.as_bytes())?.seed();
     let mut channel = read_back::open_travel_application(bench.card, &seed, bench.edge)?;
     for (file, name, written) in [
@@ -77,7 +78,7 @@ pub fn transport_keys_dead(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> 
     Ok(json!({"transport_keys_dead": true}))
 }
 
-/// Signs and sends what was seen.
+/// Signs the findings and sends them.
 pub fn receipt(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
     let finished_at = bench.edge.now();
     let is_dead =

@@ -17,7 +17,7 @@ fn step(verb: &str, slot: Slot) -> String {
     format!("{verb}-{:02x}", slot.key_reference())
 }
 
-/// Makes the key pair. Doing it again before a certificate exists only throws an unused key away.
+/// Makes the key pair. Doing it again before a certificate exists only discards an unused key.
 pub fn generate(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> {
     let answer = bench.require(&command::generate(slot), "GENERATE ASYMMETRIC KEY PAIR")?;
     let public_key = read_back::public_key_of(&answer)?;
@@ -29,7 +29,7 @@ fn public_key(bench: &Bench<'_, '_>, slot: Slot) -> Result<[u8; 65], Refusal> {
     bytes.try_into().map_err(|_| Refusal::NoPossession)
 }
 
-/// Has the card sign the nonce of the service, and checks it before the service does.
+/// Has the card sign the nonce of the service, and verifies the signature before the service does.
 pub fn prove(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> {
     let public_key = public_key(bench, slot)?;
     let digest = key_proof_digest(&bench.nonce(slot)?, slot, &bench.card.chip_id(), &public_key);
@@ -41,7 +41,7 @@ pub fn prove(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> {
     Ok(json!({"proof": hex::encode(proof)}))
 }
 
-/// Asks for the certificate. The request is the same after a restart, so that the service answers the same.
+/// Asks for the certificate. The request is the same after a restart, so the service gives the same answer.
 pub fn certify(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> {
     let public_key = public_key(bench, slot)?;
     let proof =
@@ -56,7 +56,7 @@ pub fn certify(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> 
     Ok(json!({"sha256": sha256}))
 }
 
-/// The certificate of this run, or of an earlier one by asking again.
+/// The certificate from this run; for one from an earlier run, asks the service again.
 pub fn certificate(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Vec<u8>, Refusal> {
     if !bench.certificates.contains_key(&slot) {
         certify(bench, slot)?;
@@ -68,7 +68,7 @@ pub fn certificate(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Vec<u8>, Ref
     bench.certificates.get(&slot).cloned().ok_or(Refusal::CertificateOfAnotherKey)
 }
 
-/// Writes the certificate.
+/// Writes the certificate to the card.
 pub fn write_certificate(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> {
     let content = read_back::certificate_content(&certificate(bench, slot)?);
     super::put(bench, PivObject::Certificate(slot), &content)

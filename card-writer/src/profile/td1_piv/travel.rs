@@ -9,9 +9,10 @@ use crate::command;
 use crate::read_back::TravelFile;
 use crate::refusal::Refusal;
 
-/// The most plain bytes in a block: 239 and their padding are 240, with the C-MAC 248, within a short APDU.
+/// The most unprotected bytes in a block: 239 with their padding are 240, and 248 with the C-MAC, which fits
+/// a short APDU.
 const BLOCK: usize = 239;
-/// DGI of the BAC seed.
+/// The DGI of the BAC seed.
 const SEED: [u8; 2] = [0xC0, 0x01];
 
 /// Writes one file; EF.SOD is the last block and closes the application.
@@ -25,7 +26,8 @@ pub fn write(bench: &mut Bench<'_, '_>, file: TravelFile) -> Result<Value, Refus
         TravelFile::Sod => (files.sod.into_bytes(), true),
     };
     match store(bench, file.id(), &bytes, is_last) {
-        // Torn after the last block: the application is closed, and reading back will tell with what.
+        // The card was torn out after the last block: the application is closed, and reading back will show
+        // what it holds.
         Err(Refusal::UnexpectedStatus { status: Status::CONDITIONS, .. }) if is_last && bench.is_in_doubt => {
             Ok(json!({"already": true}))
         }
@@ -40,7 +42,7 @@ pub fn write_seed(bench: &mut Bench<'_, '_>) -> Result<Value, Refusal> {
     Ok(json!({}))
 }
 
-/// Stores one data grouping: DGI ‖ length (one byte, or `FF` and two) ‖ value, over as many blocks as it takes.
+/// Stores one data grouping: DGI ‖ length (one byte, or `FF` and two) ‖ value, in as many blocks as it needs.
 pub fn store(bench: &mut Bench<'_, '_>, dgi: [u8; 2], value: &[u8], is_last: bool) -> Result<(), Refusal> {
     let mut group = Zeroizing::new(dgi.to_vec());
     match u8::try_from(value.len()) {
