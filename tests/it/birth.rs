@@ -61,7 +61,8 @@ fn a_notice_of_another_birth_proves_nothing(engine: Engine) -> anyhow::Result<()
         assert_eq!(refused.json()["field"], "notification");
     }
     assert!(registrar.get("/v1/notifications")?.require(200)?.text().contains(id.as_str().unwrap_or("-")));
-    // A father who declares alone is not asked for the mother; the day must be that of the notice all the same.
+    // A father who declares alone is not asked for the mother; the day must be that of the notice all the
+    // same.
     let mut of_her = notice(&days_ago(3));
     of_her["mother"] = json!(SINGLE_WOMAN.number);
     let notified = hospital.post("/v1/notifications/births", &of_her)?;

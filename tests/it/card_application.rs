@@ -1,4 +1,5 @@
-//! Card applications: checked at the counter, approved by a second officer, handed to a neighbour where there is none.
+//! Card applications: checked at the counter, approved by a second officer, handed to a neighbour where there
+//! is none.
 
 use std::fs;
 

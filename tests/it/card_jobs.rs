@@ -1,4 +1,5 @@
-//! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job is given up.
+//! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job
+//! is given up.
 
 mod certificates;
 mod erased;
@@ -143,7 +144,8 @@ impl Job<'_> {
         self.post("chip", &chip(serial))
     }
 
-    /// Has a key certified that the chip of this serial number made; the nonce is the one that was given for the slot.
+    /// Has a key certified that the chip of this serial number made; the nonce is the one that was given for
+    /// the slot.
     fn certify(&self, serial: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
         self.certify_key(serial, serial, slot, nonce)
     }
@@ -390,7 +392,8 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "quarantined");
     job.gets_nothing(1, &nonces, 724)?;
 
-    // The next one comes; unfit itself once it is the station's, it is set aside by the claim, which says why once.
+    // The next one comes; unfit itself once it is the station's, it is set aside by the claim, which says why
+    // once.
     office.claim_of(SINGLE_MAN)?;
     unfit(SINGLE_MAN, "\"1101\"", "null")?;
     assert_eq!(office.claim()?.require(422)?.refusal(), Some(736));
@@ -414,7 +417,8 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     assert_eq!(office.claim_of(SINGLE_WOMAN)?.id, job.id);
     unfit(SINGLE_WOMAN, "null", "\"1101\"")?;
 
-    // One that is unfit while it waits is passed over without a word to the station, unless there is no other.
+    // One that is unfit while it waits is passed over without a word to the station, unless there is no
+    // other.
     office.give_up("the chip is scratched")?.require(200)?;
     office.approve(SINGLE_WOMAN.number)?;
     unfit(SINGLE_WOMAN, "\"1101\"", "null")?;
@@ -438,7 +442,8 @@ fn a_job_given_up_waits_behind_the_others_unless_its_chip_was_begun(engine: Engi
     assert_eq!(given_up["document_number"], office.card_of(SINGLE_WOMAN)?["document_number"]);
     assert_eq!(job.bind(1)?.refusal(), Some(712), "it is nobody's now");
 
-    // The other one comes first; a repetition of the request gives the first answer and takes nothing from it.
+    // The other one comes first; a repetition of the request gives the first answer and takes nothing from
+    // it.
     let other = office.claim_of(SINGLE_MAN)?;
     assert_eq!(office.station.post_once(path, "give-up-1", &reason)?.require(200)?.json(), given_up);
     other.bind(1)?.require(200)?;

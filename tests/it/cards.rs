@@ -1,4 +1,5 @@
-//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC, OpenSSL and BouncyCastle.
+//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC, OpenSSL and
+//! BouncyCastle.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -231,8 +232,8 @@ fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
     wait("the journal", || journal(&desk.office.file("journal")).lines().count() >= 9)?;
     desk.office.lab.tear(KHOROO_STATION.slot)?;
     ensure!(!writer.wait()?.success(), "the card was written before it could be torn out");
-    // vpcd does not always notice a card that comes back after one that was killed in the middle of an answer: the
-    // reader is plugged in anew.
+    // vpcd does not always notice a card that comes back after one that was killed in the middle of an
+    // answer: the reader is plugged in anew.
     desk.office.lab = Lab::start()?;
     let slot = KHOROO_STATION.slot;
     let state = desk.office.file(CARD);
@@ -290,7 +291,8 @@ fn a_card_that_was_begun_is_left_when_its_holder_dies_and_the_next_blank_becomes
     desk.office.lab = Lab::start()?;
     let state = desk.office.file(CARD);
     desk.office.lab.insert(KHOROO_STATION.slot, &state, Card::Saved)?;
-    // The begun chip is nobody's any more: the writer says so before it binds it, and the next job waits for another one.
+    // The begun chip is nobody's any more: the writer says so before it binds it, and the next job waits for
+    // another one.
     let said = desk.personalise()?;
     said.refused(9039)?;
     assert_eq!(passed_over(&said), [735], "{}", said.0);
@@ -452,7 +454,8 @@ fn journal(folder: &Path) -> String {
     files.filter_map(|file| fs::read_to_string(file.path()).ok()).collect()
 }
 
-/// Whether the text stands there between other things than letters and digits: six digits of a hash are no PIN.
+/// Whether the text stands there between other things than letters and digits: six digits of a hash are no
+/// PIN.
 fn has_word(bytes: &[u8], word: &str) -> bool {
     let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
     bytes.windows(word.len()).enumerate().any(|(at, window)| {

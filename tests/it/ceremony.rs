@@ -239,8 +239,8 @@ fn a_page_whose_commands_do_not_do_what_it_says_is_found() -> anyhow::Result<()>
     Ok(())
 }
 
-/// The ceremony's folder keeps the service's list of revoked partners of the first day: copied again, it would give them back
-/// their access.
+/// The ceremony's folder keeps the service's list of revoked partners of the first day: copied again, it
+/// would give them back their access.
 #[test]
 fn the_page_brings_nothing_of_the_service_back_from_the_first_day() -> anyhow::Result<()> {
     let page = page()?;
@@ -284,7 +284,8 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     assert!(room.refusal()?.contains("no token is labelled \"registry-service\""));
     room.bash("rmdir tokens && mv away tokens")?;
 
-    // A certificate of another key: the Document Signer's, of the same authority, that was made and not installed.
+    // A certificate of another key: the Document Signer's, of the same authority, that was made and not
+    // installed.
     let both = "--share sticks/first/offline.share --share sticks/second/offline.share \
                 --share sticks/first/online.share --share sticks/second/online.share";
     let rotated = room.bash(&format!("registry ceremony rotate document-signer --by Conductor {both}"))?;
@@ -362,7 +363,8 @@ fn the_service_signs_with_the_token_and_again_after_it_was_away() -> anyhow::Res
     let mut keeper = Keeper::start(&serve, Farewell::Terminate, &room.at("service.log"), None)?;
     let console = Client::new(&room.settings.console_url());
     keeper.wait_until(PATIENCE, || console.get("/readyz").is_ok_and(|reply| reply.status == 200))?;
-    // It is ready: the token has certified its signers. The list is made at the first question, and kept for a minute.
+    // It is ready: the token has certified its signers. The list is made at the first question, and kept for
+    // a minute.
     let list = || console.get("/pki/issuing-ca.crl").map(|reply| reply.status);
     room.bash("mv tokens away")?;
     assert_eq!(list()?, 500, "without its token the authority signs nothing");

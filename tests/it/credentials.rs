@@ -1,4 +1,5 @@
-//! Digital credentials: a wallet's and a code on paper, checked as a reader does, until the card or an officer ends them.
+//! Digital credentials: a wallet's and a code on paper, checked as a reader does, until the card or an
+//! officer ends them.
 
 use anyhow::{Context as _, ensure};
 use base64::Engine as _;

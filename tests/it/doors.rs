@@ -17,7 +17,8 @@ registry_tests::on_both_engines! {
     a_sealing_takes_two_administrators,
 }
 
-/// A kind with facts that are read without a complaint, an officer who once could enter it, and the refusal's number.
+/// A kind with facts that are read without a complaint, an officer who once could enter it, and the refusal's
+/// number.
 struct Shut {
     kind: &'static str,
     facts: Value,
@@ -111,8 +112,8 @@ fn what_the_service_or_the_import_enters_is_refused_at_every_other_door(
     Ok(())
 }
 
-/// A draft as an earlier version took it, or a declaration that waits, by its id: a draft of another kind with these facts, under
-/// whose kind it is put from beneath.
+/// A draft as an earlier version took it, or a declaration that waits, by its id: a draft of another kind
+/// with these facts, under whose kind it is put from beneath.
 fn planted(town: &Town, registrar: &Client, shut: &Shut, state: &str) -> anyhow::Result<String> {
     let draft = json!({ "kind": "death", "facts": shut.facts });
     let draft = registrar.post("/v1/drafts", &draft)?.require(201)?.json();

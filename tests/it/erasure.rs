@@ -1,4 +1,5 @@
-//! Erasing: a payload group, a portrait, a whole person; the record follows from what is left, and nothing goes unexplained.
+//! Erasing: a payload group, a portrait, a whole person; the record follows from what is left, and nothing
+//! goes unexplained.
 
 use std::fs;
 
@@ -155,8 +156,8 @@ fn an_emptied_body_that_no_entry_explains_is_found(engine: Engine) -> anyhow::Re
     Ok(())
 }
 
-/// A card of the one to be erased, which a change of name has ended, and two copies of the paper of that change, one of them spoiled; the
-/// id of the other.
+/// A card of the one to be erased, which a change of name has ended, and two copies of the paper of that
+/// change, one of them spoiled; the id of the other.
 fn with_an_ended_card(installation: &Installation, cast: &Cast) -> anyhow::Result<String> {
     let service = installation.serve()?;
     let (registrar, approver) =

@@ -1,7 +1,8 @@
-//! Random histories through the use cases: each record as the plain model says, record = fold, the same on the other engine.
+//! Random histories through the use cases: each record as the plain model says, record = fold, the same on
+//! the other engine.
 //!
-//! Commands are drawn as in the pure domain (`registry-core/histories`) and go through the use cases of the service, from a
-//! declaration at one officer's to its registration by another, on the days of the history.
+//! Commands are drawn as in the pure domain (`registry-core/histories`) and go through the use cases of the
+//! service, from a declaration at one officer's to its registration by another, on the days of the history.
 
 #![expect(clippy::print_stdout, reason = "the seed, the counts and the time are for whoever runs the test")]
 

@@ -1,4 +1,5 @@
-//! The proof: what was changed is found and named, what was cut short is refused, what was exported is the same.
+//! The proof: what was changed is found and named, what was cut short is refused, what was exported is the
+//! same.
 
 use std::fs;
 

@@ -99,7 +99,8 @@ impl Pki {
         said(&verify.arg(certificate).output()?)
     }
 
-    /// The certificate in the reader's card, as a file; it must point to this authority's list and certificate.
+    /// The certificate in the reader's card, as a file; it must point to this authority's list and
+    /// certificate.
     fn card_of(&self, desk: &Desk, name: &str) -> anyhow::Result<PathBuf> {
         let card = self.file(name);
         fs::write(&card, desk.certificate()?)?;
@@ -227,7 +228,8 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
 fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
     engine: Engine,
 ) -> anyhow::Result<()> {
-    // A genuine card that is revoked, and a card of somebody else whose entry says nonsense and names a signer of the service.
+    // A genuine card that is revoked, and a card of somebody else whose entry says nonsense and names a
+    // signer of the service.
     let mut desk = Desk::open(engine, SINGLE_WOMAN)?;
     desk.write()?;
     let pki = Pki::of(&desk.town)?;
@@ -304,7 +306,8 @@ fn a_serial_revoked_twice_and_a_day_that_lies_ahead_spoil_no_list(engine: Engine
     let card = pki.file("card.pem");
     fs::write(&card, desk.certificate()?)?;
     let database = Database::of(&desk.town.installation);
-    // Beside the intents of a good card too, as an earlier version revoked them by mistake; no list is made before that.
+    // Beside the intents of a good card too, as an earlier version revoked them by mistake; no list is made
+    // before that.
     database.execute(
         "UPDATE credential_intent SET revoked_on = '2026-01-05', revocation_reason = 'personalisation_failed' \
          WHERE slot <> 'sod'",

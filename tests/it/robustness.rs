@@ -1,4 +1,5 @@
-//! The service in bad weather: killed in the middle, keys and lists exchanged under it, clients that are slow on purpose.
+//! The service in bad weather: killed in the middle, keys and lists exchanged under it, clients that are slow
+//! on purpose.
 
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};

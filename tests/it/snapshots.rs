@@ -1,7 +1,7 @@
 //! What the register answers and stores, held against what it answered and stored before.
 //!
-//! A change of `snapshots/*.snap` is a change that users and old registers see: it is made in a commit that says why.
-//! `INSTA_UPDATE=always ./test snapshots` writes them anew.
+//! A change of `snapshots/*.snap` is a change that users and old registers see: it is made in a commit that
+//! says why. `INSTA_UPDATE=always ./test snapshots` writes them anew.
 
 mod fixture;
 mod heard;

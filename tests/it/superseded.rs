@@ -1,4 +1,5 @@
-//! What went out before a correction, an annulment or a merge is out of date: officers see it, agencies ask again, papers say so.
+//! What went out before a correction, an annulment or a merge is out of date: officers see it, agencies ask
+//! again, papers say so.
 
 use anyhow::Context as _;
 use base64::Engine as _;

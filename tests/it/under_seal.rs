@@ -1,4 +1,5 @@
-//! What a seal takes along: act numbers that answer as if there were no such act, and what was declared before it.
+//! What a seal takes along: act numbers that answer as if there were no such act, and what was declared
+//! before it.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
@@ -40,7 +41,8 @@ fn child_of(birth: &Value) -> Value {
     birth["people"][0]["national_number"].clone()
 }
 
-/// What every door answers to a declaration: previewed, declared, declared from a draft, and sent from the console's form.
+/// What every door answers to a declaration: previewed, declared, declared from a draft, and sent from the
+/// console's form.
 fn doors(officer: &Client, window: &Window, kind: &str, facts: &Value) -> anyhow::Result<Vec<(u16, String)>> {
     let body = json!({ "kind": kind, "facts": facts });
     let draft = id_of(&officer.post("/v1/drafts", &body)?)?;

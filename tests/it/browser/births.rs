@@ -61,7 +61,8 @@ fn a_registrar_registers_a_birth_and_prints_its_extract(engine: Engine) -> anyho
     })
 }
 
-/// The extract's page has the number and a QR, and the QR's text is checked by anyone; a changed text is not genuine.
+/// The extract's page has the number and a QR, and the QR's text is checked by anyone; a changed text is not
+/// genuine.
 async fn extract_is_genuine(screen: &Screen<'_>, number: &str) -> anyhow::Result<()> {
     let paper = screen.text(".extract").await?;
     for printed in ["Төрсний гэрчилгээ", "Birth certificate", "ХҮЧИНГҮЙ", "Сарангоо", number]

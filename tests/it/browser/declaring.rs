@@ -1,4 +1,5 @@
-//! One kind a pattern of form: two parties, one person, an amendment with its preview; then the record on two times.
+//! One kind a pattern of form: two parties, one person, an amendment with its preview; then the record on two
+//! times.
 
 use fantoccini::key::Key;
 use registry_tests::kit::Engine;
@@ -110,7 +111,8 @@ async fn approve(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     screen.element("#act-number").await.map(drop)
 }
 
-/// From the act on the person's page, whose number nobody types; and before anybody signs, what it will change.
+/// From the act on the person's page, whose number nobody types; and before anybody signs, what it will
+/// change.
 async fn correct_from_the_persons_page(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     open(screen, HUSBAND).await?;
     for drawn in ["svg[aria-labelledby=family-drawing-title]", "svg[aria-labelledby=life-drawing-title]"] {

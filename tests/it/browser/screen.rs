@@ -124,7 +124,8 @@ impl Screen<'_> {
         width.as_u64().with_context(|| format!("{css} is no picture"))
     }
 
-    /// Ends whatever session there is, and begins one by a one-time link: `--officer`, `--citizen` or `--agency`.
+    /// Ends whatever session there is, and begins one by a one-time link: `--officer`, `--citizen` or
+    /// `--agency`.
     pub async fn sign_in(&self, kind: &str, whom: &str) -> anyhow::Result<()> {
         self.goto("/").await?;
         if self.has("form[action='/sign-out']").await? {

@@ -1,4 +1,5 @@
-//! Jobs whose cards the record calls written although their receipts never came: set aside, and nothing is revoked.
+//! Jobs whose cards the record calls written although their receipts never came: set aside, and nothing is
+//! revoked.
 
 use anyhow::Context as _;
 use registry_tests::kit::Engine;

@@ -1,4 +1,5 @@
-//! A walk through the register: one entry of each kind, through the front door, and what is left waiting at its end.
+//! A walk through the register: one entry of each kind, through the front door, and what is left waiting at
+//! its end.
 
 use anyhow::Context as _;
 use registry_tests::kit::Engine;
