@@ -1,4 +1,4 @@
-//! Doors: what the service or the import alone enters comes in by no other, however it is declared.
+//! Doors: no other door takes what only the service or the import may enter, however it is declared.
 
 use anyhow::{Context as _, ensure};
 use registry_tests::kit::Engine;
@@ -176,7 +176,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         assert_eq!(declared.require(201)?.json()["needs_second"], true);
         assert_eq!(register(&administrator, &declared)?.require(403)?.refusal(), Some(205));
         assert_eq!(register(&registrar, &declared)?.require(404)?.refusal(), Some(1101));
-        // At the counter nobody sees it or ends it; an administrator withdraws a mistaken one.
+        // At the counter nobody sees it or ends it; an administrator withdraws one that was made by mistake.
         let id = id_of(&declared)?;
         assert!(!registrar.get("/v1/declarations")?.require(200)?.text().contains(&id));
         assert_eq!(registrar.get(&format!("/v1/declarations/{id}"))?.require(404)?.refusal(), Some(1101));

@@ -50,7 +50,7 @@ fn random_histories_leave_a_record_that_is_rebuilt_on_either_engine(engine: Engi
     Ok(())
 }
 
-/// So many histories, one after the other, each from a seed of its own.
+/// This many histories, one after the other, each from a seed of its own.
 fn draw_all(installation: &Installation, seed: u64, histories: usize) -> anyhow::Result<Counts> {
     let register = Register::open(installation)?;
     let mut counts = Counts::default();

@@ -1,5 +1,5 @@
-//! Entries that an earlier version let in and this one does not: written beneath the doors, as they stand in
-//! registers of before.
+//! Entries that an earlier version accepted and this one refuses: written directly into the database, as old
+//! registers have them.
 
 use anyhow::Context as _;
 use registry_core::config::Config;
