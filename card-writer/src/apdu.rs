@@ -12,15 +12,15 @@ pub const SHORT_DATA: usize = 255;
 /// Debug shows the header and the length of the data, never the data, because they may contain a PIN.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Command {
-    /// Class byte, without the chaining bit.
+    /// The class byte, without the chaining bit.
     pub cla: u8,
-    /// Instruction.
+    /// The instruction byte.
     pub ins: u8,
-    /// First parameter.
+    /// The first parameter.
     pub p1: u8,
-    /// Second parameter.
+    /// The second parameter.
     pub p2: u8,
-    /// Data field.
+    /// The data field.
     pub data: Zeroizing<Vec<u8>>,
     /// Expected length, 1 to 256; none if no data are expected.
     pub expected: Option<u16>,
@@ -46,7 +46,7 @@ impl Command {
         self
     }
 
-    /// CLA INS P1 P2.
+    /// The header: CLA INS P1 P2.
     pub fn header(&self) -> [u8; 4] {
         [self.cla, self.ins, self.p1, self.p2]
     }
@@ -86,7 +86,7 @@ impl fmt::Debug for Command {
 pub struct Status(pub u16);
 
 impl Status {
-    /// All went well.
+    /// The command succeeded.
     pub const OK: Self = Self(0x9000);
     /// Conditions of use not satisfied.
     pub const CONDITIONS: Self = Self(0x6985);
@@ -121,9 +121,9 @@ impl fmt::Display for Status {
 /// The answer of the card. Debug shows no data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
-    /// Data field.
+    /// The data field.
     pub data: Vec<u8>,
-    /// Status word.
+    /// The status word.
     pub status: Status,
 }
 

@@ -31,7 +31,8 @@ Examples:
 
 /// Writes, activates and inspects identity cards. Үнэмлэхний карт бичих, идэвхжүүлэх, шалгах программ.
 ///
-/// A reader is used only when it is named and confirmed. Уншигчийг зөвхөн нэрлэж, баталгаажуулсан үед ашиглана.
+/// A reader is used only when it is named and confirmed. Уншигчийг зөвхөн нэрлэж, баталгаажуулсан үед
+/// ашиглана.
 #[derive(Parser)]
 #[command(version, after_help = EXAMPLES)]
 pub struct Arguments {
@@ -58,8 +59,9 @@ pub enum Command {
     Personalise(Personalise),
     /// Give up the job that this station has open. Энэ цэгийн авсан ажлыг буцаах.
     ///
-    /// If nothing was written on the chip, the job waits for another chip behind those that wait already, and the chip is blank as before.
-    /// If something was, the chip is spoilt: its card is revoked, and the citizen applies anew. The next `personalise` gets the next job.
+    /// If nothing was written on the chip, the job waits for another chip behind those that wait already, and
+    /// the chip is blank as before. If something was, the chip is spoilt: its card is revoked, and the
+    /// citizen applies anew. The next `personalise` gets the next job.
     /// Чипэнд юу ч бичээгүй бол ажил өөр чип хүлээнэ; бичсэн бол чип гологдож, үнэмлэх хүчингүй болно.
     GiveUp(GiveUp),
     /// Change the transport PIN and make the card active. Түр ПИН-ийг сольж, картыг идэвхжүүлэх.
@@ -129,7 +131,8 @@ pub struct Personalise {
 pub struct GiveUp {
     #[command(flatten)]
     pub connection: Connection,
-    /// Why, in 3 to 200 characters, without anything about the holder; the card office reads it. Шалтгаан, эзэмшигчийн мэдээлэлгүй.
+    /// Why, in 3 to 200 characters, without anything about the holder; the card office reads it. Шалтгаан,
+    /// эзэмшигчийн мэдээлэлгүй.
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
 }
@@ -181,7 +184,8 @@ pub struct Inspect {
     /// Do not ask the holder for the PIN: a copied card is then not found out. ПИН асуухгүй.
     #[arg(long, conflicts_with_all = ["pin_file", "service"])]
     pub without_pin: bool,
-    /// New folder for the files as read, kept also when the check refuses them; personal data. Уншсан файлуудыг хадгалах шинэ хавтас.
+    /// New folder for the files as read, kept also when the check refuses them; personal data. Уншсан
+    /// файлуудыг хадгалах шинэ хавтас.
     #[arg(long, value_name = "DIR")]
     pub save: Option<PathBuf>,
     /// Also ask this service whether the card is active. Карт идэвхтэй эсэхийг асуух үйлчилгээ.

@@ -1,4 +1,4 @@
-//! The way to a card.
+//! The connection to a card.
 
 mod pcsc;
 mod scripted;
@@ -34,16 +34,16 @@ pub trait Backend {
 /// Why the card cannot be reached.
 #[derive(Debug, Error)]
 pub enum BackendError {
-    /// Card pulled, reset or swapped, reader unplugged, or pcscd ended.
+    /// The card was pulled, reset or swapped, the reader was unplugged, or pcscd ended.
     #[error("the connection to the card was lost")]
     Lost,
-    /// No card in the reader.
+    /// There is no card in the reader.
     #[error("there is no card in the reader")]
     NoCard,
     /// Another program uses the card.
     #[error("another program uses the reader")]
     Busy,
-    /// No such reader.
+    /// There is no reader of that name.
     #[error("there is no reader of that name")]
     NoReader,
     /// PC/SC reported something else.

@@ -31,7 +31,7 @@ impl<'b> Card<'b> {
         Ok(Self { backend, chip_id, cplc })
     }
 
-    /// The chip.
+    /// The id of the chip.
     pub fn chip_id(&self) -> ChipId {
         self.chip_id
     }
@@ -87,10 +87,10 @@ impl<'b> Card<'b> {
     }
 }
 
-/// The data of an answer that must be `9000`.
+/// The data of an answer whose status must be `9000`.
 ///
 /// # Errors
-/// [`Refusal::UnexpectedStatus`] naming `what`.
+/// [`Refusal::UnexpectedStatus`], which names `what`.
 pub fn require_ok(response: Response, what: &'static str) -> Result<Vec<u8>, Refusal> {
     if response.status != Status::OK {
         return Err(Refusal::UnexpectedStatus { command: what, status: response.status });

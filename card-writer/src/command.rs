@@ -1,4 +1,4 @@
-//! The commands of `docs/card-layout.md`, one constructor each.
+//! The commands of `docs/card-layout.md`, one constructor for each.
 
 use card_protocol::layout::{Application, KeySet, Slot};
 
@@ -45,7 +45,7 @@ pub fn external_authenticate(level: u8, host_cryptogram: [u8; 8]) -> Command {
     Command::new(0x84, 0x82, level, 0x00).with_data(host_cryptogram)
 }
 
-/// PUT KEY replacing ENC, MAC and DEK of the transport set.
+/// PUT KEY that replaces ENC, MAC and DEK of the transport set.
 pub fn put_key(data: &[u8]) -> Command {
     Command::new(0x84, 0xD8, KeySet::Transport.version().0, 0x81).with_data(data).expecting(ALL)
 }
@@ -74,11 +74,11 @@ pub fn sign_under_channel(slot: Slot, digest: &[u8; 32]) -> Command {
 /// A data object of the PIV application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PivObject {
-    /// Card holder unique identifier.
+    /// The card holder unique identifier.
     Chuid,
-    /// Card capability container.
+    /// The card capability container.
     Ccc,
-    /// Certificate of a slot.
+    /// The certificate of a slot.
     Certificate(Slot),
 }
 

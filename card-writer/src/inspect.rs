@@ -40,13 +40,13 @@ pub struct Question<'q> {
 /// What was found. Every field was checked.
 #[derive(Debug)]
 pub struct Findings {
-    /// Id of the chip.
+    /// The id of the chip.
     pub chip_id: ChipId,
-    /// Holder's names and dates, from EF.DG1.
+    /// The holder's names and dates, from EF.DG1.
     pub zone: issuance::lds::mrz::Td1,
-    /// Portrait file, EF.DG2, genuine.
+    /// The portrait file EF.DG2, which is genuine.
     pub portrait: Vec<u8>,
-    /// Common name of the CSCA to which the chain of the SOD leads.
+    /// The common name of the CSCA to which the chain of the SOD leads.
     pub csca: String,
     /// Whether the card signed a fresh nonce with the key of its certificate.
     pub is_possession_proved: bool,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::refusal::Refusal;
 
-/// One line.
+/// One line of the journal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     at: DateTime<Utc>,

@@ -4,7 +4,8 @@
 //! sends the data that the service gave. Every step is recorded in the journal before and after it, and
 //! everything that was written is read back in the way the holder's software reads it.
 //!
-//! Invariant: nothing here asks whether a card is simulated. PINs and keys appear in no log, trace or journal.
+//! Invariant: no code here asks whether a card is simulated. PINs and keys appear in no log, trace or
+//! journal.
 
 pub mod activate;
 pub mod apdu;

@@ -1,4 +1,5 @@
-//! `card-writer`: writes, activates and inspects identity cards. Dispatch only.
+//! `card-writer`: writes, activates and inspects identity cards. `main` only passes the arguments on to
+//! `run`.
 
 mod arguments;
 mod report;

@@ -1,4 +1,4 @@
-//! The machine readable zone, as far as access to the chip needs it (Doc 9303-5, TD1; Doc 9303-11 §4.3.2).
+//! The part of the machine readable zone that opens the chip (Doc 9303-5, TD1; Doc 9303-11 §4.3.2).
 
 use std::fmt;
 
@@ -18,10 +18,10 @@ pub struct AccessKey {
 /// Why the text is not an MRZ or part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum MrzError {
-    /// Not three lines of thirty characters.
+    /// The text is not three lines of thirty characters.
     #[error("a TD1 zone is three lines of thirty characters")]
     Shape,
-    /// A character outside `A`–`Z`, `0`–`9`, `<`.
+    /// A character is not one of `A`–`Z`, `0`–`9`, `<`.
     #[error("a character that no machine readable zone has")]
     Character,
     /// A check digit is wrong.

@@ -43,15 +43,15 @@ pub trait Service {
         channel_id: Uuid,
         answer: &ChannelAnswer,
     ) -> Result<ChannelOpened, Refusal>;
-    /// The block that replaces the transport keys.
+    /// Returns the block that replaces the transport keys.
     fn put_key(&mut self, job_id: Uuid, channel_id: Uuid) -> Result<PutKey, Refusal>;
-    /// Nonces for the proofs of possession.
+    /// Returns nonces for the proofs of possession.
     fn proofs(&mut self, job_id: Uuid) -> Result<ProofNonces, Refusal>;
-    /// A certificate for a proved key.
+    /// Returns a certificate for a key whose possession is proved.
     fn certify(&mut self, job_id: Uuid, proof: &KeyProof) -> Result<CertificateIssued, Refusal>;
-    /// The files of the card.
+    /// Returns the files of the card.
     fn files(&mut self, job_id: Uuid) -> Result<CardFiles, Refusal>;
-    /// Hands in the receipt.
+    /// Hands the receipt in.
     fn send_receipt(&mut self, job_id: Uuid, receipt: &SignedReceipt) -> Result<JobAnswer, Refusal>;
     /// Gives the chip up.
     fn spoil(&mut self, job_id: Uuid, spoil: &Spoil) -> Result<JobAnswer, Refusal>;
@@ -59,22 +59,22 @@ pub trait Service {
 
 /// What a station provides.
 pub struct Workplace<'a> {
-    /// Folder of the journals.
+    /// The folder of the journals.
     pub journals: &'a Path,
-    /// Where the PIN is printed.
+    /// The printer or file for the PIN slip.
     pub slip: &'a Slip,
     /// The key that signs receipts.
     pub station_key: &'a StationKey,
 }
 
-/// A step that begins, for a progress bar.
+/// A step begins; the progress bar shows it.
 #[derive(Clone, Copy)]
 pub struct Progress {
     /// Number of the step, from 0.
     pub index: usize,
     /// Number of all steps.
     pub total: usize,
-    /// The step.
+    /// The step that begins.
     pub step: &'static Step,
 }
 

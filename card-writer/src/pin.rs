@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// Six to eight decimal digits; cannot be printed, wiped when dropped.
+/// Six to eight decimal digits; the type cannot be printed; wiped when dropped.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct CardPin(String);
 
@@ -15,7 +15,7 @@ pub struct CardPin(String);
 pub struct PinForm;
 
 impl CardPin {
-    /// Parses a PIN; white space around it (the line end of a file) is dropped.
+    /// Parses a PIN; removes white space around it, such as the line end of a file.
     ///
     /// # Errors
     /// [`PinForm`].

@@ -38,11 +38,11 @@ impl Profile {
     }
 }
 
-/// One step of making a card.
+/// One step in the making of a card.
 pub struct Step {
-    /// Name in the journal; never changed once used.
+    /// The name in the journal; never changed once used.
     pub name: &'static str,
-    /// Names for people: English, Mongolian.
+    /// The names for people: English, Mongolian.
     pub title: (&'static str, &'static str),
     /// The channel that must be open.
     pub via: Option<Via>,

@@ -42,7 +42,7 @@ impl TravelFile {
         }
     }
 
-    /// Name in texts for people.
+    /// The name in texts for people.
     pub fn name(self) -> &'static str {
         match self {
             Self::Com => "EF.COM",
@@ -110,7 +110,7 @@ fn read_part(
     require_ok(response, "READ BINARY")
 }
 
-/// Reads the content of a PIV object of the selected PIV application.
+/// Reads the content of an object of the PIV application, which must be selected.
 ///
 /// # Errors
 /// The object does not exist, or the card does not answer as it must.

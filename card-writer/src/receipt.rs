@@ -12,9 +12,9 @@ use crate::refusal::Refusal;
 
 /// The key of the station, to which its client certificate belongs.
 pub enum StationKey {
-    /// ECDSA on P-256.
+    /// The key of a certificate with ECDSA on P-256.
     P256(Box<SigningKey>),
-    /// Ed25519.
+    /// The key of a certificate with Ed25519.
     Ed25519(Box<ed25519_dalek::SigningKey>),
 }
 
@@ -22,7 +22,7 @@ impl StationKey {
     /// Reads a PKCS#8 key in PEM.
     ///
     /// # Errors
-    /// [`Refusal::UnusableFile`]: no PEM, no PKCS#8, or a key of another kind.
+    /// [`Refusal::UnusableFile`]: the text is not PEM, not PKCS#8, or the key is of another kind.
     pub fn parse_pem(pem: &str) -> Result<Self, Refusal> {
         if let Ok(key) = SigningKey::from_pkcs8_pem(pem) {
             return Ok(Self::P256(Box::new(key)));

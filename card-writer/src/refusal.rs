@@ -12,7 +12,7 @@ use crate::edge::NoRandomness;
 #[derive(Debug, Error)]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Refusal {
-    /// The reader or card cannot be reached, or was lost on the way.
+    /// The reader or card cannot be reached, or the connection was lost.
     #[error("the card cannot be reached")]
     Unreachable(#[from] BackendError),
     /// Nobody confirmed the reader.
@@ -38,16 +38,16 @@ pub enum Refusal {
     /// The service opened the channel at a lower level than personalisation needs.
     #[error("the channel would not be fully protected")]
     WeakChannel,
-    /// PUT KEY was answered with other check values.
+    /// The answer to PUT KEY has other check values.
     #[error("the card did not take the issuer's keys")]
     KeysNotTaken,
-    /// A signature of the card does not verify against its own public key.
+    /// A signature of the card does not verify under the card's own public key.
     #[error("the card does not hold the key it shows")]
     NoPossession,
     /// The service's certificate is for another key.
     #[error("the certificate is for another key than the card's")]
     CertificateOfAnotherKey,
-    /// A file read back is not the file written.
+    /// A file that was read back is not the file that was written.
     #[error("{0} reads back differently than it was written")]
     ReadBackDiffers(&'static str),
     /// The transport keys still work.
@@ -71,10 +71,10 @@ pub enum Refusal {
     /// The service cannot be reached or answers nonsense.
     #[error("the service cannot be reached: {0}")]
     ServiceUnreachable(String),
-    /// A file given on the command line cannot be used.
+    /// A file named on the command line cannot be used.
     #[error("{what} cannot be read: {why}")]
     UnusableFile {
-        /// Which file.
+        /// Which file it is.
         what: &'static str,
         why: String,
     },
@@ -83,13 +83,13 @@ pub enum Refusal {
         /// The tries that are left.
         tries_left: u8,
     },
-    /// Too many wrong PINs.
+    /// The PIN was wrong too many times.
     #[error("the PIN is blocked")]
     BlockedPin,
     /// The PIN is not six to eight digits, or the new PIN is the same as the old one.
     #[error("a PIN is six to eight digits, and the new one is another than the old one")]
     UnfitPin,
-    /// BAC failed.
+    /// Basic Access Control failed.
     #[error("the chip does not open with this document number and these dates")]
     AccessDenied,
     /// The SOD is broken or its signature is wrong.
@@ -98,10 +98,10 @@ pub enum Refusal {
     /// A file is not the one that was signed.
     #[error("{0} of the card is not the one that was signed")]
     ChangedFile(&'static str),
-    /// The card certificate has no valid chain.
+    /// The certificate of the card has no valid chain.
     #[error("the certificate of the card is not valid: {0}")]
     InvalidCertificate(String),
-    /// The certificate was revoked.
+    /// The certificate of the card was revoked.
     #[error("the certificate of the card is revoked")]
     Revoked,
     /// The card cannot sign with the key of its certificate.
@@ -116,15 +116,15 @@ pub enum Refusal {
     /// Neither trust anchors nor the address of a service were given.
     #[error("there are no trust anchors to check the card against")]
     NoTrustAnchors,
-    /// The chip of a new job has issuer keys already.
+    /// The chip of a new job already has issuer keys.
     #[error("the chip already holds the issuer's keys: it is not a blank card")]
     UsedChip,
-    /// The chip was begun for another job, or for this one before it was given up.
+    /// The chip was begun for another job, or for this job before it was given up.
     #[error(
         "this chip was begun for another card or in an earlier attempt: put it aside to be destroyed, and put a blank one in"
     )]
     BegunChip,
-    /// An earlier run gave this card up.
+    /// An earlier run gave up this card.
     #[error("this card was given up by an earlier run")]
     SpoiltCard,
     /// The service says that the card is not active.
@@ -133,7 +133,7 @@ pub enum Refusal {
     /// The files read from a card cannot be saved.
     #[error("the files of the card cannot be saved")]
     Unsaved(#[source] std::io::Error),
-    /// The machine gives no randomness.
+    /// The machine gives no random values.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
@@ -309,7 +309,7 @@ impl Refusal {
     }
 }
 
-/// What follows from a refusal.
+/// What a refusal means for the card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
     /// Nothing is wrong with the card: continue later.
@@ -318,7 +318,7 @@ pub enum Remedy {
     Spoil,
     /// Something other than the card must be put right.
     Correct,
-    /// A card shown for inspection is not accepted.
+    /// The desk does not accept a card that was shown for inspection.
     Reject,
 }
 

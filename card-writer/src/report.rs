@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// The result of a command.
 pub struct Outcome {
-    /// English and Mongolian sentence.
+    /// The sentence in English and Mongolian.
     pub sentence: (String, String),
     /// The same result for programs.
     pub value: Value,
@@ -21,7 +21,7 @@ pub struct Outcome {
 pub struct Report {
     is_json: bool,
     bar: ProgressBar,
-    /// Jobs that the service took away, for those who read JSON.
+    /// The jobs that the service took away, collected for the JSON output.
     passed_over: Vec<Value>,
 }
 

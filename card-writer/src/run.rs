@@ -1,4 +1,4 @@
-//! The commands.
+//! The commands of the program.
 
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
@@ -266,7 +266,7 @@ fn connect_officer(connection: &Connection) -> Result<Station, Refusal> {
     Ok(connect(connection)?.with_token(Token::new(&token)))
 }
 
-/// A reader is used only when it was named and confirmed.
+/// Opens a reader only after it was named and confirmed.
 fn open_reader(reader: &Reader) -> Result<PcscBackend, Refusal> {
     if !reader.yes {
         if !io::stdin().is_terminal() {

@@ -26,9 +26,9 @@ pub struct ShownFiles {
     pub dg11: Vec<u8>,
     /// EF.SOD.
     pub sod: Vec<u8>,
-    /// The certificate of slot 9A, DER.
+    /// The certificate of slot 9A in DER.
     pub authentication: Vec<u8>,
-    /// The certificate of slot 9C, DER.
+    /// The certificate of slot 9C in DER.
     pub signature: Vec<u8>,
 }
 

@@ -32,13 +32,13 @@ const MAX_ANSWER: u64 = 8 * 1024 * 1024;
 /// How often a request is sent if the connection breaks. The idempotency key makes repetition harmless.
 const TRIES: usize = 3;
 
-/// Files of a station.
+/// The files of a station.
 pub struct Credentials<'c> {
-    /// Root of the service's TLS certificate, PEM.
+    /// The root of the service's TLS certificate, PEM.
     pub trust_root: &'c Path,
     /// Client certificate with its chain, PEM; none if only `GET /v1/trust` is used.
     pub certificate: Option<&'c Path>,
-    /// Its key, PKCS#8 in PEM.
+    /// The key of the client certificate, PKCS#8 in PEM.
     pub key: Option<&'c Path>,
 }
 
@@ -119,7 +119,7 @@ impl Station {
         self.post(route::GIVE_UP, &GiveUp { reason: reason.to_owned() }, &Repetition::OfCall)
     }
 
-    /// The public trust material.
+    /// Fetches the public trust material.
     ///
     /// # Errors
     /// The service refuses or cannot be reached.

@@ -14,9 +14,9 @@ use crate::refusal::Refusal;
 
 /// PIN (six digits) and PUK (eight digits) of one card, kept until they are on the slip and the card.
 pub struct TransportCodes {
-    /// The transport PIN.
+    /// The transport PIN of the card.
     pub pin: CardPin,
-    /// The PUK.
+    /// The PUK of the card.
     pub puk: CardPin,
 }
 
@@ -24,7 +24,7 @@ impl TransportCodes {
     /// Draws both; every digit is equally likely.
     ///
     /// # Errors
-    /// The machine gives no randomness.
+    /// The machine gives no random values.
     pub fn draw(edge: &mut dyn Edge) -> Result<Self, Refusal> {
         let unfit = |_| Refusal::UnfitPin;
         let pin = CardPin::parse(&digits(edge, 6)?).map_err(unfit)?;
@@ -53,7 +53,7 @@ pub struct Slip {
 }
 
 impl Slip {
-    /// A slip at `path`.
+    /// Slips go to `path`.
     pub fn new(path: &Path) -> Self {
         Self { path: path.to_owned() }
     }

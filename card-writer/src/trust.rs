@@ -12,13 +12,13 @@ use crate::refusal::Refusal;
 
 /// Roots, authorities and revocation lists.
 pub struct TrustAnchors {
-    /// CSCA certificates and their lists, for EF.SOD.
+    /// The CSCA certificates and their lists, for EF.SOD.
     pub documents: DocumentTrust,
-    /// Roots of the card certificates.
+    /// The roots of the card certificates.
     pub roots: Vec<Certificate>,
-    /// Authorities that issue card certificates.
+    /// The authorities that issue card certificates.
     pub intermediates: Vec<Certificate>,
-    /// Lists of roots and authorities.
+    /// The revocation lists of roots and authorities.
     pub crls: Vec<Crl>,
     /// Ed25519 key of the service's signed answers, if it is known.
     pub answer_key: Option<[u8; 32]>,

@@ -23,7 +23,7 @@ pub enum Algorithm {
     EcdsaP384Sha384,
     /// RSASSA-PSS with a modulus of 3072 bits, SHA-256, MGF1 with SHA-256, 32 octets of salt (RFC 4055 §3.1).
     RsaPss3072Sha256,
-    /// The same with a modulus of 4096 bits: what the CSCA of Mongolia has used since 2022.
+    /// The same with a modulus of 4096 bits: the CSCA of Mongolia has used it since 2022.
     RsaPss4096Sha256,
 }
 
@@ -50,7 +50,7 @@ pub enum KeyKind {
 /// One row of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// Which algorithm.
+    /// The algorithm that this row describes.
     pub algorithm: Algorithm,
     /// Its name, for transcripts and messages.
     pub name: &'static str,
@@ -151,7 +151,7 @@ pub const ROWS: [Row; 5] = [
 ];
 
 impl Algorithm {
-    /// All of them, in the order of the table.
+    /// All algorithms, in the order of the table.
     pub const ALL: [Self; 5] = [
         Self::Ed25519,
         Self::EcdsaP256Sha256,

@@ -41,12 +41,12 @@ impl CertificationAuthority {
         Ok(Self { certificate, signer })
     }
 
-    /// The public half.
+    /// The certificate of the authority.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
 
-    /// The private half.
+    /// The signer, which holds the private key.
     pub fn signer(&self) -> &dyn Signer {
         self.signer.as_ref()
     }

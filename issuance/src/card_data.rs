@@ -13,7 +13,7 @@ use crate::lds::sod::{LintedSod, PreparedSod, SodError};
 use crate::lds::{DataGroup, LdsError, dg1, dg2};
 use crate::lint::{Finding, document};
 
-/// The files in the order in which they are written; the SOD last.
+/// The files in the order in which they are written to the card; the SOD is the last.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CardFiles {
     /// EF.COM, file 011E.
@@ -67,7 +67,7 @@ pub struct LintedCard {
 /// Why the files of a card were not made.
 #[derive(Debug, thiserror::Error)]
 pub enum CardDataError {
-    /// A value of the holder does not fit.
+    /// A value of the holder does not fit into its field.
     #[error("the holder's data do not fit onto a card")]
     Lds(#[from] LdsError),
     /// The SOD was not made.

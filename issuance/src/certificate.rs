@@ -23,11 +23,11 @@ use crate::validity::{Validity, from_generalized};
 /// A parsed certificate that keeps the octets from which it was parsed: signatures and hashes are always over
 /// those.
 ///
-/// A clone is the same certificate and costs nothing.
+/// A clone shares the same octets and costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate(Arc<Contents>);
 
-/// What was read, once.
+/// The certificate as it was parsed, once.
 #[derive(Debug, PartialEq, Eq)]
 struct Contents {
     der: Vec<u8>,
@@ -86,7 +86,7 @@ impl Certificate {
         &self.0.parsed
     }
 
-    /// Serial number.
+    /// The serial number.
     pub fn serial(&self) -> Serial {
         Serial::from_x509(self.0.parsed.tbs_certificate().serial_number())
     }
@@ -161,7 +161,7 @@ impl Certificate {
         })
     }
 
-    /// The addresses in subjectAltName.
+    /// The IP addresses in subjectAltName.
     pub fn addresses(&self) -> Vec<IpAddr> {
         self.alternative_names(|name| match name {
             GeneralName::IpAddress(octets) => address(octets.as_bytes()),

@@ -24,25 +24,25 @@ pub struct VerifiedChain {
     pub path: Vec<Certificate>,
 }
 
-/// Why a path is not good. `subject` is the common name of the certificate at fault.
+/// Why a path is refused. `subject` is the common name of the certificate at fault.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
     /// None of the given certificates issued this one.
     #[error("no issuer of `{subject}` leads to the root")]
     NoPath {
-        /// Common name.
+        /// The certificate without an issuer.
         subject: String,
     },
     /// The issuer's signature does not verify.
     #[error("the signature of `{subject}` does not verify with its issuer's key")]
     Signature {
-        /// Common name.
+        /// The certificate with the bad signature.
         subject: String,
     },
     /// It is not valid yet, or no longer.
     #[error("`{subject}` is not valid at {at}")]
     NotValid {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
         /// The instant for which the path was checked.
         at: DateTime<Utc>,
@@ -50,13 +50,13 @@ pub enum ChainError {
     /// The issuer is not allowed to issue it.
     #[error("`{subject}` may not issue the certificate below it")]
     NotAnAuthority {
-        /// Common name.
+        /// The issuer that lacks the right.
         subject: String,
     },
     /// It was signed before or after the period in which the issuer's key may be used.
     #[error("`{subject}` begins outside the time in which the key of `{issuer}` signs")]
     OutsideUsage {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
         /// Common name of the issuer.
         issuer: String,
@@ -64,21 +64,21 @@ pub enum ChainError {
     /// It does not have the form of a link certificate (Doc 9303-12 §7.1, table 6).
     #[error("`{subject}` is no link certificate")]
     NotALink {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
     },
-    /// A critical extension that is not understood.
+    /// The certificate has a critical extension that we do not understand.
     #[error("`{subject}` has a critical extension {oid} that is not understood")]
     Critical {
-        /// Common name.
+        /// The certificate at fault.
         subject: String,
         /// The extension.
         oid: ObjectIdentifier,
     },
-    /// Revoked.
+    /// The certificate is revoked.
     #[error("`{subject}` is revoked since {}", revocation.revoked_at)]
     Revoked {
-        /// Common name.
+        /// The revoked certificate.
         subject: String,
         /// The entry in the list.
         revocation: Revocation,
@@ -96,7 +96,7 @@ pub enum ChainError {
 /// by any key to which links lead.
 ///
 /// # Errors
-/// The first fault found, from the leaf upwards.
+/// The first fault found, searching from the leaf upwards.
 pub fn verify_chain(
     leaf: &Certificate,
     intermediates: &[Certificate],

@@ -6,7 +6,7 @@ use p256::elliptic_curve::rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-/// SHA-256 over seed and counter, block by block. As secret as its seed.
+/// SHA-256 over seed and counter, block by block. The octets are as secret as the seed.
 pub(crate) struct Derived {
     seed: Zeroizing<[u8; 32]>,
     block: u64,

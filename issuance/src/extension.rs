@@ -1,4 +1,4 @@
-//! Extensions, one function each. Criticality is fixed here, so that a profile cannot get it wrong.
+//! Extensions, one function for each. Criticality is fixed here, so that a profile cannot get it wrong.
 
 use der::asn1::{Ia5String, ObjectIdentifier, OctetString, PrintableString, SetOfVec};
 use der::flagset::FlagSet;
@@ -208,7 +208,7 @@ impl QcStatement {
 pub struct DisclosureStatement {
     /// Its address.
     pub url: String,
-    /// Its language, for example `en`.
+    /// The language of the statement, for example `en`.
     pub language: String,
 }
 

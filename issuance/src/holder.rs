@@ -6,13 +6,13 @@ use crate::lds::dg11::PersonalDetails;
 pub use crate::lds::mrz::Sex;
 use crate::lds::mrz::{Td1, short_date};
 
-/// The State in the machine readable zone.
+/// The issuing State and nationality in the machine readable zone.
 const STATE: &str = "MNG";
 
-/// What is written on a card about its holder.
+/// What a card says about its holder.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// Up to nine capitals and digits.
+    /// The document number: up to nine capitals and digits.
     pub document_number: String,
     /// In Latin letters, as confirmed by the citizen; spaces, hyphens, `ö` and `ü` allowed. Credentials show
     /// it so; [`Holder::zone`] reduces it.
@@ -23,9 +23,9 @@ pub struct Holder {
     pub parent_name: String,
     /// In Cyrillic.
     pub given_name: String,
-    /// Sex.
+    /// The sex as documents tell it.
     pub sex: Sex,
-    /// Full date of birth.
+    /// The full date of birth.
     pub born_on: NaiveDate,
     /// When the card was issued.
     pub issued_on: NaiveDate,
@@ -58,7 +58,7 @@ impl Holder {
         }
     }
 
-    /// What EF.DG11 says.
+    /// The content of EF.DG11.
     pub fn personal_details(&self) -> PersonalDetails {
         PersonalDetails {
             primary: self.parent_name.clone(),

@@ -83,20 +83,20 @@ pub enum LdsError {
     /// A field that must not be empty is empty.
     #[error("the field {0} is empty")]
     Missing(&'static str),
-    /// A field is longer than the clause allows; cutting is not permitted.
+    /// A field is longer than the clause allows; the clause does not permit cutting.
     #[error("the field {field} has {octets} octets, more than {most}")]
     TooLong {
         /// Name of the field.
         field: &'static str,
         /// Its length in UTF-8.
         octets: usize,
-        /// The clause's limit.
+        /// The limit that the clause sets.
         most: usize,
     },
-    /// The machine readable zone.
+    /// The machine readable zone is refused.
     #[error("the machine readable zone")]
     Mrz(#[from] mrz::MrzError),
-    /// The portrait.
+    /// The portrait is refused.
     #[error("the portrait")]
     Portrait(#[from] portrait::PortraitError),
 }

@@ -1,4 +1,5 @@
-//! What a State signs: certificates, revocation lists, the files of an identity card, and digital credentials.
+//! What a State signs: certificates, revocation lists, the files of an identity card, and digital
+//! credentials.
 //!
 //! The crate is pure. It reads no clock, draws no random number, opens no file and knows nothing of a
 //! register, a database or HTTP: time, randomness, keys and the person are arguments, bytes are returned.

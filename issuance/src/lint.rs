@@ -26,11 +26,11 @@ mod usage;
 
 /// One rule about a kind of artefact.
 pub struct Rule<Artefact> {
-    /// Its number.
+    /// The number of the rule.
     pub number: u16,
     /// The clause from which it comes.
     pub clause: &'static str,
-    /// What it asks, as a sentence.
+    /// What it asks for, as a sentence.
     pub asks: &'static str,
     holds: fn(&Artefact) -> bool,
 }
@@ -42,7 +42,7 @@ pub struct Finding {
     pub rule: u16,
     /// The clause from which the rule comes.
     pub clause: &'static str,
-    /// What the rule asks.
+    /// What the rule asks for.
     pub asks: &'static str,
 }
 
@@ -55,11 +55,11 @@ impl fmt::Display for Finding {
 /// A rule as text, without its check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleText {
-    /// Its number.
+    /// The number of the rule.
     pub number: u16,
     /// The clause from which it comes.
     pub clause: &'static str,
-    /// What it asks, as a sentence.
+    /// What it asks for, as a sentence.
     pub asks: &'static str,
 }
 

@@ -27,13 +27,13 @@ pub enum MasterListError {
     /// Not DER.
     #[error("this is no master list")]
     Der(#[from] der::Error),
-    /// A requirement of Doc 9303-12 §9.1 on its form is not met.
+    /// The form does not meet a requirement of Doc 9303-12 §9.1.
     #[error("the master list breaks Doc 9303-12 §9.1: {0}")]
     Form(&'static str),
     /// A certificate to be listed is not a CSCA certificate, or occurs twice.
     #[error("certificate {0} of the list is no CSCA certificate, or stands twice")]
     NotACsca(usize),
-    /// The signer's certificate is not one for master lists.
+    /// The certificate of the signer is not one for master lists.
     #[error("the certificate is not that of a Master List Signer")]
     NotASigner,
     /// A certificate inside is not good.

@@ -8,7 +8,7 @@ use x509_cert::name::Name;
 use crate::certificate::Certificate;
 use crate::oid;
 
-/// The country of every name we make, as ISO 3166-1 alpha-2.
+/// The country in every name we make, as ISO 3166-1 alpha-2.
 pub const COUNTRY: &str = "MN";
 
 /// Whether an authority is real. Everything that a test authority signs shows this in its issuer's name.
@@ -16,7 +16,7 @@ pub const COUNTRY: &str = "MN";
 pub enum Environment {
     /// Demonstrations and tests: organisation and common name begin with `TEST `.
     Test,
-    /// The State's own authorities.
+    /// The State's real authorities.
     Production,
 }
 
@@ -39,7 +39,7 @@ pub struct AuthorityName {
 }
 
 impl AuthorityName {
-    /// `organisation_identifier` as in ETSI EN 319 412-1 §5.1.4, for example `NTRMN-9000001`.
+    /// `organisation_identifier` has the form of ETSI EN 319 412-1 §5.1.4, for example `NTRMN-9000001`.
     pub fn new(
         environment: Environment,
         organisation: &str,
@@ -75,7 +75,7 @@ impl AuthorityName {
     }
 }
 
-/// Builds a name one attribute at a time, in the order given.
+/// Builds a name one attribute at a time, in the order of the calls.
 #[derive(Default)]
 pub(crate) struct NameBuilder(Vec<SetOfVec<AttributeTypeAndValue>>);
 

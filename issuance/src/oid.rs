@@ -148,17 +148,19 @@ oids! {
     /// signingTime attribute (RFC 5652 §11.3).
     SIGNING_TIME = "1.2.840.113549.1.9.5";
 
-    /// Example policy of the card authentication certificates. RFC 5612 keeps the enterprise
-    /// number 32473 for examples; a State puts its own arc here.
+    /// Example policy of the card authentication certificates. RFC 5612 reserves the enterprise number 32473
+    /// for examples; a State puts its own arc here.
     EXAMPLE_POLICY_AUTHENTICATION = "1.3.6.1.4.1.32473.1.1";
     /// Example policy of the card signature certificates, under the example arc.
     EXAMPLE_POLICY_SIGNATURE = "1.3.6.1.4.1.32473.1.2";
-    /// Example policy of the certificates of offices, stations, agencies and hospitals, under the example arc.
+    /// Example policy of the certificates of offices, stations, agencies and hospitals, under the example
+    /// arc.
     EXAMPLE_POLICY_SERVICE = "1.3.6.1.4.1.32473.1.3";
-    /// Example purpose of a key that signs credentials, under the example arc: no text assigns one for SD-JWT VC or CWT.
+    /// Example purpose of a key that signs credentials, under the example arc: no document assigns one for
+    /// SD-JWT VC or CWT.
     EXAMPLE_CREDENTIAL_SIGNING = "1.3.6.1.4.1.32473.2.1";
-    /// Example purpose of a key that signs status lists. id-kp-oauthStatusSigning (draft-ietf-oauth-status-list-21 §10) has
-    /// no number yet.
+    /// Example purpose of a key that signs status lists: id-kp-oauthStatusSigning
+    /// (draft-ietf-oauth-status-list-21 §10) has no number yet.
     EXAMPLE_STATUS_LIST_SIGNING = "1.3.6.1.4.1.32473.2.2";
 }
 

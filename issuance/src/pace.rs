@@ -119,7 +119,7 @@ where
     FieldBytesSize<C>: ModulusSize,
     AffinePoint<C>: FromSec1Point<C> + ToSec1Point<C>,
 {
-    /// Draws the key for this step.
+    /// Draws the key pair for this step.
     pub fn draw(rng: &mut impl CryptoRng) -> Self {
         Self::with(NonZeroScalar::generate_from_rng(rng))
     }
@@ -204,7 +204,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// The token to send.
+    /// The token for the other side.
     pub fn token(&self) -> Token {
         self.own
     }

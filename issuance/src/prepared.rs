@@ -19,16 +19,16 @@ use crate::serial::Serial;
 use crate::signer::{SignError, Signer};
 use crate::validity::Validity;
 
-/// Who will sign.
+/// The key that will sign.
 #[derive(Clone, Copy, Debug)]
 pub enum Issuer<'a> {
     /// The certified key itself, for roots only.
     Itself,
-    /// The authority with this certificate.
+    /// The key of the authority with this certificate.
     Authority(&'a Certificate),
 }
 
-/// The fields of a `TBSCertificate` (RFC 5280 §4.1), version 3 always.
+/// The fields of a `TBSCertificate` (RFC 5280 §4.1), always version 3.
 #[derive(Clone, Debug, Sequence)]
 pub(crate) struct Tbs {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
@@ -84,7 +84,7 @@ pub enum IssueError {
     /// A value of the profile does not fit its string type, or a similar fault.
     #[error("the certificate cannot be encoded: a value does not fit its type")]
     Encode(#[from] der::Error),
-    /// The signer is not the authority for which the certificate was prepared.
+    /// The signer is another authority than the one for which the certificate was prepared.
     #[error("the certificate was prepared for another authority")]
     OtherAuthority,
     /// The signer failed.
@@ -199,7 +199,7 @@ impl Linted {
         self.sign_with(authority.signer())
     }
 
-    /// Last step for a root: signed with the certified key.
+    /// Last step for a root: the certified key signs.
     pub fn sign_itself(self, signer: &dyn Signer) -> Result<Issued, IssueError> {
         if !self.0.purpose.is_self_signed() {
             return Err(IssueError::OtherAuthority);
@@ -226,7 +226,7 @@ impl Issued {
         &self.certificate
     }
 
-    /// The certificate, owned.
+    /// Gives the certificate up to the caller.
     pub fn into_certificate(self) -> Certificate {
         self.certificate
     }

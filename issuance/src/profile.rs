@@ -61,7 +61,7 @@ pub enum Profile {
     CredentialSigner(CredentialSigner),
     /// Signs the lists that show which credentials are still valid.
     StatusListSigner(StatusListSigner),
-    /// A listener of the service.
+    /// A listener of the service: a TLS server.
     TlsServer(TlsServer),
     /// An agency, hospital, office, station or officer that calls the service.
     TlsClient(TlsClient),
@@ -99,7 +99,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Whether its key signs certificates.
+    /// Whether its key may sign certificates.
     pub fn is_authority(self) -> bool {
         match self {
             Self::Root | Self::Issuing | Self::Csca | Self::CscaLink => true,
@@ -149,7 +149,7 @@ impl Purpose {
         }
     }
 
-    /// Whether such a certificate is signed with its own key.
+    /// Whether its own key signs it.
     pub fn is_self_signed(self) -> bool {
         match self {
             Self::Root | Self::Csca => true,
@@ -176,7 +176,7 @@ pub(crate) struct Draft {
 }
 
 impl Profile {
-    /// The kind.
+    /// The kind of certificate.
     pub fn purpose(&self) -> Purpose {
         match self {
             Self::Root(_) => Purpose::Root,

@@ -19,7 +19,7 @@ use crate::signer::Algorithm;
 /// How a SubjectPublicKeyInfo names its curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CurveForm {
-    /// By its name (RFC 5480 §2.1.1): eID and service branches. Ed25519 and RSA have no other form.
+    /// By the curve's name (RFC 5480 §2.1.1): eID and service branches. Ed25519 and RSA have no other form.
     Named,
     /// By explicit `ECParameters` with co-factor (Doc 9303-12 §4.1.6.3): ICAO branch.
     Explicit,
@@ -28,20 +28,20 @@ pub enum CurveForm {
 /// A public key of an algorithm we use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicKey {
-    /// RFC 8410.
+    /// Ed25519 (RFC 8410).
     Ed25519(ed25519_dalek::VerifyingKey),
-    /// RFC 5480, secp256r1.
+    /// P-256 (RFC 5480, secp256r1).
     P256(p256::ecdsa::VerifyingKey),
-    /// RFC 5480, secp384r1.
+    /// P-384 (RFC 5480, secp384r1).
     P384(p384::ecdsa::VerifyingKey),
-    /// RFC 4055: RSA, for the ICAO branch.
+    /// RSA (RFC 4055), for the ICAO branch.
     Rsa(RsaKey),
 }
 
-/// Why octets are not a public key, or why a signature is not good.
+/// Why octets are not a public key, or why a signature is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PublicKeyError {
-    /// Not DER.
+    /// The octets are not DER.
     #[error("this is no SubjectPublicKeyInfo")]
     Der(#[from] der::Error),
     /// The algorithm or the curve is not used here.
@@ -184,7 +184,7 @@ impl PublicKey {
         self.to_spki(form)?.to_der()
     }
 
-    /// SHA-1 of the key's bits (RFC 5280 §4.2.1.2, method 1): a name, not a security property.
+    /// SHA-1 of the key's bits (RFC 5280 §4.2.1.2, method 1): an identifier, not a security property.
     pub fn key_identifier(&self) -> [u8; 20] {
         Sha1::digest(self.to_bits()).into()
     }

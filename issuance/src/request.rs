@@ -21,22 +21,22 @@ const MOST_OCTETS: usize = 16 * 1024;
 /// Why a request was not made or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// It cannot be encoded, or is no request.
+    /// The request cannot be encoded, or the octets are not a request.
     #[error("the certification request cannot be written or read")]
     Der(#[from] der::Error),
-    /// Longer than any request.
+    /// The octets are longer than any request of ours.
     #[error("a certification request of {0} octets is not read")]
     TooLong(usize),
     /// The key is not of a kind that we use.
     #[error("the key of the certification request")]
     Key(#[from] PublicKeyError),
-    /// What would be signed cannot be read back.
+    /// The octets that would be signed cannot be read back.
     #[error("the certification request cannot be read back")]
     NotReadBack,
     /// The signing key is not the one that the request names.
     #[error("a certification request is signed by the key it names; this is another")]
     OtherKey,
-    /// The key did not sign.
+    /// The signer failed.
     #[error("sign the certification request")]
     Sign(#[from] SignError),
     /// The sender does not have the key.
@@ -118,7 +118,7 @@ impl CertificationRequest {
         Ok(Self { key, parsed, der: der.to_vec() })
     }
 
-    /// Reads one in PEM.
+    /// Reads a request in PEM.
     pub fn from_pem(pem: &str) -> Result<Self, RequestError> {
         if pem.len() > 2 * MOST_OCTETS {
             return Err(RequestError::TooLong(pem.len()));
@@ -131,12 +131,12 @@ impl CertificationRequest {
         &self.key
     }
 
-    /// The name it asks for, as RFC 4514 writes it.
+    /// The name for which it asks, as RFC 4514 writes it.
     pub fn subject(&self) -> String {
         self.parsed.info.subject.to_string()
     }
 
-    /// Its octets.
+    /// The octets of the request, in DER.
     pub fn der(&self) -> &[u8] {
         &self.der
     }

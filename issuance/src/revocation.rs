@@ -10,7 +10,7 @@ use crate::serial::Serial;
 /// One revoked certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
-    /// The certificate.
+    /// The serial number of the certificate.
     pub serial: Serial,
     /// When it was revoked.
     pub revoked_at: DateTime<Utc>,
@@ -27,15 +27,15 @@ pub enum Reason {
     KeyCompromise,
     /// Someone else has the authority's key.
     AuthorityCompromise,
-    /// A name or another attribute has changed; the key has not.
+    /// A name or another attribute has changed; the key is still safe.
     AffiliationChanged,
-    /// A newer certificate takes its place.
+    /// A newer certificate replaces this one.
     Superseded,
-    /// The holder has died, the service has ended.
+    /// The holder has died, or the service has ended.
     CessationOfOperation,
-    /// Suspended.
+    /// The certificate is suspended.
     CertificateHold,
-    /// The right to it was withdrawn.
+    /// The holder lost the right to the certificate.
     PrivilegeWithdrawn,
 }
 

@@ -29,7 +29,7 @@ impl RsaKey {
         Self::new(key)
     }
 
-    /// Takes modulus and public exponent, most significant octet first.
+    /// Makes a key from modulus and public exponent, most significant octet first.
     pub(crate) fn from_numbers(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
         let key =
             pkcs1::RsaPublicKey { modulus: UintRef::new(modulus)?, public_exponent: UintRef::new(exponent)? };

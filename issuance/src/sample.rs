@@ -1,4 +1,5 @@
-//! Authorities, a holder and a portrait for the tests of this crate: keys from fixed seeds, one instant for "now".
+//! Authorities, a holder and a portrait for the tests of this crate: keys from fixed seeds, one instant for
+//! "now".
 
 use std::sync::{Arc, OnceLock};
 
@@ -176,7 +177,7 @@ pub(crate) fn responder_of(issuing: &CertificationAuthority) -> CertificationAut
     authority(prepared, Some(issuing), signer(Algorithm::EcdsaP256Sha256, 14))
 }
 
-/// The issuer of the credentials of the tests.
+/// The issuer of the credentials in the tests.
 pub(crate) const CREDENTIAL_ISSUER: &str = "https://pid.example.mn";
 
 pub(crate) fn credential_signer_profile() -> Profile {

@@ -9,7 +9,7 @@ use x509_cert::serial_number::SerialNumber;
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Serial(Vec<u8>);
 
-/// Why octets are not a serial number.
+/// Why octets are not a serial number of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SerialError {
     /// RFC 5280 §4.1.2.2 allows at most 20 octets.

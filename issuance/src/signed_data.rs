@@ -65,7 +65,7 @@ pub(crate) fn attribute(oid: ObjectIdentifier, value: Any) -> der::Result<Attrib
 }
 
 impl Frame<'_> {
-    /// The `ContentInfo` in DER, with the signature.
+    /// The `ContentInfo` in DER, with this signature.
     pub(crate) fn to_der(&self, signature: &[u8]) -> der::Result<Vec<u8>> {
         let version = match &self.signer {
             SignerIdentifier::IssuerAndSerialNumber(_) => CmsVersion::V1,

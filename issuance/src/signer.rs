@@ -38,7 +38,8 @@ pub trait Signer: Send + Sync {
     /// a certificate has it.
     fn spki_der(&self) -> &[u8];
 
-    /// Signs the message: DER `ECDSA-Sig-Value`, the 64 raw octets of Ed25519, or RSASSA-PSS as long as the modulus.
+    /// Signs the message. The signature is a DER `ECDSA-Sig-Value`, the 64 raw octets of Ed25519, or
+    /// RSASSA-PSS as long as the modulus.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
@@ -65,7 +66,7 @@ pub fn ecdsa_value(algorithm: Algorithm, numbers: &[u8]) -> Result<Vec<u8>, Sign
     }
 }
 
-/// A key held in memory, wiped when dropped.
+/// A key held in memory, which is wiped when dropped.
 pub struct SoftwareSigner {
     key: Key,
     public: PublicKey,

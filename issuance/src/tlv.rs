@@ -28,7 +28,7 @@ pub fn write(tag: u32, value: &[u8]) -> Vec<u8> {
     wrap(tag, &[value])
 }
 
-/// Writes one element around others.
+/// Writes one element that contains other elements.
 pub fn wrap<P: AsRef<[u8]>>(tag: u32, parts: &[P]) -> Vec<u8> {
     let length: usize = parts.iter().map(|part| part.as_ref().len()).sum();
     let mut out = Vec::with_capacity(length + 8);
@@ -50,7 +50,7 @@ pub fn wrap<P: AsRef<[u8]>>(tag: u32, parts: &[P]) -> Vec<u8> {
     out
 }
 
-/// The octets of a tag: leading zeroes left out.
+/// The octets of a tag, without leading zeroes.
 pub fn tag_octets(tag: u32) -> Vec<u8> {
     let octets = tag.to_be_bytes();
     octets[octets.iter().take_while(|octet| **octet == 0).count().min(3)..].to_vec()
@@ -63,7 +63,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Begins at the first octet.
+    /// Starts at the first octet.
     pub fn new(octets: &'a [u8]) -> Self {
         Self { rest: octets }
     }
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         if found == expected { Ok(value) } else { Err(TlvError::Tag { expected, found }) }
     }
 
-    /// The next element, whatever its tag.
+    /// The next element with any tag.
     pub fn next_element(&mut self) -> Result<(u32, &'a [u8]), TlvError> {
         let tag = self.tag()?;
         let length = self.length()?;

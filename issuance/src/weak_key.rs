@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_point_of_small_order_is_refused() {
-        // The neutral element, and the point (0, -1) of order two.
+        // The neutral element, and the point (0, -1), which has order two.
         let minus_one = [&[0xec][..], &[0xff; 30], &[0x7f]].concat();
         for point in [[&[1][..], &[0; 31]].concat(), minus_one] {
             let key = PublicKey::from_bits(Algorithm::Ed25519, &point).unwrap();

@@ -1,4 +1,5 @@
-//! Corrections, annulments and two times: what was registered is amended, reaches everything, and stays readable.
+//! Corrections, annulments and two times: what was registered is amended, reaches everything, and stays
+//! readable.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;

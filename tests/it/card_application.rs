@@ -1,4 +1,5 @@
-//! Card applications: checked at the counter, approved by a second officer, handed to a neighbour where there is none.
+//! Card applications: checked at the counter, approved by a second officer, handed to a neighbour where there
+//! is none.
 
 use std::fs;
 
@@ -128,7 +129,7 @@ fn a_portrait_that_is_no_fitting_jpeg_is_refused(engine: Engine) -> anyhow::Resu
     let without =
         registrar.post("/v1/declarations", &json!({ "kind": "card_application", "facts": facts }))?;
     assert_eq!(without.refusal(), Some(705));
-    // Nobody vouches for a picture that is not there.
+    // A picture that is not there cannot be vouched for.
     let mut vouched = facts.clone();
     vouched["portrait_sha256"] = json!("00".repeat(32));
     assert_eq!(declare(&registrar, "card_application", &vouched)?.require(422)?.refusal(), Some(705));
@@ -237,11 +238,11 @@ fn what_the_chip_cannot_hold_is_refused_on_the_application(engine: Engine) -> an
             assert_eq!(reply.json()["field"], *field, "{}", reply.text());
         }
     }
-    // One letter less fits into a certificate.
+    // With one letter less it fits into a certificate.
     let fits = spelt(SINGLE_MAN.number, Some(&parent), &given[1..]);
     let waiting = apply_for_card(&registrar, &fits)?;
     waiting.require(201)?;
-    // What waits is looked at again: meanwhile the record may have changed.
+    // An application that waits is checked again, because the record may have changed meanwhile.
     let database = Database::of(&town.installation);
     let record = |from: &str, to: &str| {
         database.execute(&format!(
@@ -267,7 +268,8 @@ fn the_steps_of_a_card_job_come_once_for_each_idempotency_key(engine: Engine) ->
     }
     let station = town.officer_at("station", &town.cast.card_officer)?;
     let claimed = station.post_once("/v1/card-jobs/claim", "claim-1", &json!({}))?.require(200)?.json();
-    // A station that lost the answer does not take a second job, and another key gives the open one again.
+    // A station that lost the answer does not get a second job, and with another key it gets the open one
+    // again.
     for key in ["claim-1", "claim-2"] {
         let again = station.post_once("/v1/card-jobs/claim", key, &json!({}))?.require(200)?.json();
         assert_eq!(again, claimed);

@@ -1,4 +1,5 @@
-//! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job is given up.
+//! Jobs of the card office: a job ends with its card, data that the chip cannot hold never become a job, and
+//! a station can give a job up.
 
 mod certificates;
 mod erased;
@@ -143,12 +144,13 @@ impl Job<'_> {
         self.post("chip", &chip(serial))
     }
 
-    /// Has a key certified that the chip of this serial number made; the nonce is the one that was given for the slot.
+    /// Has a key certified that the chip of this serial number made; the nonce is the one that was given for
+    /// the slot.
     fn certify(&self, serial: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
         self.certify_key(serial, serial, slot, nonce)
     }
 
-    /// The same with a key that the chip made from this seed.
+    /// Like `certify`, with a key that the chip made from this seed.
     fn certify_key(&self, serial: u8, seed: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
         let reference = u8::from_str_radix(slot, 16)?;
         let mut rng = StdRng::seed_from_u64(u64::from(seed) * 1000 + u64::from(reference));
@@ -184,7 +186,7 @@ impl Job<'_> {
         self.office.station.get(&format!("/v1/card-jobs/{}/files", self.id))
     }
 
-    /// That every step which would give the chip anything is refused by this number.
+    /// Requires that every step that would give the chip anything is refused with this number.
     fn gets_nothing(&self, serial: u8, nonces: &[(String, String)], number: u64) -> anyhow::Result<()> {
         let channel = "00000000-0000-4000-8000-000000000000";
         let mut replies = vec![
@@ -228,7 +230,7 @@ fn whoever_dies_after_the_claim_gets_nothing_more_and_the_station_hears_it_once(
     assert_eq!(job.post(&channel, &answer)?.refusal(), Some(735), "no session keys");
     let signed = "SELECT count(*) FROM credential_intent";
     assert_eq!(office.database().ask(signed)?, "0");
-    // Giving the chip up is no way to be stuck either.
+    // Giving the chip up does not leave the station stuck either.
     assert_eq!(
         job.post("spoil", &json!({ "reason": "735 in certify-9a" }))?.require(200)?.json()["state"],
         "ended"
@@ -239,7 +241,7 @@ fn whoever_dies_after_the_claim_gets_nothing_more_and_the_station_hears_it_once(
     let number = office.card_of(SINGLE_WOMAN)?["document_number"].clone();
     assert!(told.text().contains(number.as_str().unwrap_or("no number")), "{}", told.text());
     let next = office.claim_of(SINGLE_MAN)?;
-    // Nothing was written on the chip: it is as good for the next card.
+    // Nothing was written on the chip, so the next card can have it.
     next.bind(1)?.require(200).map(drop)
 }
 
@@ -283,7 +285,7 @@ fn what_was_signed_for_whoever_died_then_is_revoked(engine: Engine) -> anyhow::R
     are_revoked(&office.town, &pki, &files, "cessationOfOperation")?;
     assert_eq!(office.claim()?.refusal(), Some(735));
     let next = office.claim_of(SINGLE_MAN)?;
-    // That chip was begun, and is nobody's any more.
+    // That chip was begun and can no longer be used for any job.
     assert_eq!(next.bind(1)?.refusal(), Some(721));
     next.bind(2)?.require(200)?;
     next.certificates(2)?;
@@ -319,14 +321,14 @@ fn a_job_ends_with_a_revoked_card_and_with_a_merged_record(engine: Engine) -> an
     enter_by_two(&office.registrar, &approver, "merge", &merge)?;
     merged.gets_nothing(3, &[], 735)?;
     assert_eq!(office.claim()?.refusal(), Some(735));
-    // The record that stays has a card of its own, and gets it.
+    // The surviving record has a card of its own, and gets it.
     let job = office.claim_of(SINGLE_MAN)?;
     job.bind(3)?.require(200)?;
     job.certificates(3)?;
     job.files()?.require(200).map(drop)
 }
 
-/// As a register stands in which jobs did not end with their cards.
+/// Makes a register in which jobs did not end with their cards.
 const OUTLIVED: [&str; 2] = [
     "UPDATE card_job SET job_state = 'bound', quarantine_reason = NULL, finished_at = NULL, told_at = NULL \
      WHERE job_state = 'ended'",
@@ -344,7 +346,7 @@ fn jobs_that_outlived_their_cards_end_at_the_next_start_or_claim(engine: Engine)
     let files = in_files(&pki, &certificates)?;
     office.dies(SINGLE_WOMAN)?;
 
-    // While it serves: refused at every step, and ended by the claim.
+    // While the service runs: every step is refused, and the claim ends the job.
     for statement in OUTLIVED {
         office.database().execute(statement)?;
     }
@@ -352,14 +354,14 @@ fn jobs_that_outlived_their_cards_end_at_the_next_start_or_claim(engine: Engine)
     assert_eq!(office.claim()?.refusal(), Some(735));
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "ended");
 
-    // At its start: ended, revoked, and still told to the station.
+    // When the service starts: the job is ended, the certificates are revoked, and the station is still told.
     office.restart_after(&OUTLIVED)?;
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "ended");
     are_revoked(&office.town, &pki, &files, "cessationOfOperation")?;
     Job { office: &office, id }.gets_nothing(1, &nonces, 735)?;
     assert_eq!(office.claim()?.refusal(), Some(735));
     office.claim_of(SINGLE_MAN)?;
-    // And what was spoilt before spoilt chips had their certificates revoked.
+    // Likewise a chip that was spoilt by a version that did not yet revoke the certificates of spoilt chips.
     office.restart_after(&[
         "UPDATE credential_intent SET revoked_on = NULL, revocation_reason = NULL",
         "UPDATE card_job SET job_state = 'spoiled' WHERE job_state = 'ended'",
@@ -390,14 +392,15 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "quarantined");
     job.gets_nothing(1, &nonces, 724)?;
 
-    // The next one comes; unfit itself once it is the station's, it is set aside by the claim, which says why once.
+    // The next job comes. It is unfit too: once the station has it, the claim sets it aside and gives the
+    // reason once.
     office.claim_of(SINGLE_MAN)?;
     unfit(SINGLE_MAN, "\"1101\"", "null")?;
     assert_eq!(office.claim()?.require(422)?.refusal(), Some(736));
     assert_eq!(office.state_of(SINGLE_MAN)?, "quarantined");
     assert_eq!(office.claim()?.require(404)?.refusal(), Some(714));
 
-    // Mended and taken up again by the office, it is written.
+    // After the office has corrected the data and taken the job up again, the card is written.
     unfit(SINGLE_WOMAN, "null", "\"1101\"")?;
     let window = Window::open(&office.town, &office.town.cast.card_officer)?;
     let page = window.page("/cards")?;
@@ -409,12 +412,13 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     job.bind(1)?.require(200)?;
     job.certificates(1)?;
     job.files()?.require(200)?;
-    // Files that are signed are written as they are: nothing is laid out for them again.
+    // Signed files are written unchanged: they are not laid out a second time.
     unfit(SINGLE_WOMAN, "\"1101\"", "null")?;
     assert_eq!(office.claim_of(SINGLE_WOMAN)?.id, job.id);
     unfit(SINGLE_WOMAN, "null", "\"1101\"")?;
 
-    // One that is unfit while it waits is passed over without a word to the station, unless there is no other.
+    // A job that is unfit while it waits is passed over without a word to the station, unless there is no
+    // other.
     office.give_up("the chip is scratched")?.require(200)?;
     office.approve(SINGLE_WOMAN.number)?;
     unfit(SINGLE_WOMAN, "\"1101\"", "null")?;
@@ -438,7 +442,7 @@ fn a_job_given_up_waits_behind_the_others_unless_its_chip_was_begun(engine: Engi
     assert_eq!(given_up["document_number"], office.card_of(SINGLE_WOMAN)?["document_number"]);
     assert_eq!(job.bind(1)?.refusal(), Some(712), "it is nobody's now");
 
-    // The other one comes first; a repetition of the request gives the first answer and takes nothing from it.
+    // The other job comes first; repeating the request gives the first answer again and takes no further job.
     let other = office.claim_of(SINGLE_MAN)?;
     assert_eq!(office.station.post_once(path, "give-up-1", &reason)?.require(200)?.json(), given_up);
     other.bind(1)?.require(200)?;
@@ -452,7 +456,7 @@ fn a_job_given_up_waits_behind_the_others_unless_its_chip_was_begun(engine: Engi
     are_revoked(&office.town, &pki, &files, "cessationOfOperation")?;
     other.gets_nothing(1, &nonces, 725)?;
 
-    // The first job comes again, and the very same request binds its chip; the spoilt chip is nobody's.
+    // The first job comes again, and the very same request binds its chip; the spoilt chip belongs to no job.
     let job = office.claim_of(SINGLE_WOMAN)?;
     assert_eq!(job.bind(1)?.refusal(), Some(721));
     job.bind(2)?.require(200)?;
@@ -487,7 +491,7 @@ fn the_card_office_gives_a_job_up_on_its_page(engine: Engine) -> anyhow::Result<
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "waiting");
     assert!(window.page("/cards")?.contains("уншигч эвдэрсэн"));
     assert!(window.send(&path, &[("reason", "уншигч эвдэрсэн")])?.require(409)?.text().contains("№ 743"));
-    // What was begun is spoilt.
+    // The chip that was begun is spoilt.
     let job = office.claim_of(SINGLE_MAN)?;
     job.bind(1)?.require(200)?;
     job.certificates(1)?;

@@ -1,4 +1,5 @@
-//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC, OpenSSL and BouncyCastle.
+//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC, OpenSSL and
+//! BouncyCastle.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +53,7 @@ impl Desk {
         Ok(Desk { office, town, registrar, print })
     }
 
-    /// The next citizen: the card in the reader gives way to a blank one, whose memory has this name.
+    /// The next citizen: the card in the reader is replaced by a blank one, whose memory has this name.
     pub(super) fn apply_for(&mut self, holder: Known, card: &str) -> anyhow::Result<()> {
         self.registrar = self.town.officer(&self.town.cast.registrar)?;
         apply(&self.town, &self.registrar, holder)?;
@@ -167,7 +168,7 @@ fn each_changed_value_of_a_card_and_its_certificates_is_found(engine: Engine) ->
     let outcome = change_each_column(&installation, &unguarded, &["card", "certificate"])?;
     assert_eq!(outcome.tried, 7 + 7);
     assert!(outcome.missed.is_empty(), "not named:\n{}", outcome.missed.join("\n"));
-    // The change must be named by its row, not only by its table.
+    // The verification must name the row of the change, not only its table.
     let copy = unguarded.copy(&installation, "serial")?;
     let serial = copy.ask("SELECT max(serial) FROM certificate")?;
     copy.execute(
@@ -231,8 +232,8 @@ fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
     wait("the journal", || journal(&desk.office.file("journal")).lines().count() >= 9)?;
     desk.office.lab.tear(KHOROO_STATION.slot)?;
     ensure!(!writer.wait()?.success(), "the card was written before it could be torn out");
-    // vpcd does not always notice a card that comes back after one that was killed in the middle of an answer: the
-    // reader is plugged in anew.
+    // vpcd does not always notice a card that comes back after one that was killed in the middle of an
+    // answer: the reader is plugged in anew.
     desk.office.lab = Lab::start()?;
     let slot = KHOROO_STATION.slot;
     let state = desk.office.file(CARD);
@@ -242,7 +243,7 @@ fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
     desk.inspect(PIN)?.result().map(drop)
 }
 
-/// What the writer said of the jobs that it passed over.
+/// What the writer reported about the jobs that it passed over.
 fn passed_over(said: &Said) -> Vec<u64> {
     let told = said.0["passed_over"].as_array().into_iter().flatten();
     told.filter_map(|told| told["number"].as_u64()).collect()
@@ -290,7 +291,8 @@ fn a_card_that_was_begun_is_left_when_its_holder_dies_and_the_next_blank_becomes
     desk.office.lab = Lab::start()?;
     let state = desk.office.file(CARD);
     desk.office.lab.insert(KHOROO_STATION.slot, &state, Card::Saved)?;
-    // The begun chip is nobody's any more: the writer says so before it binds it, and the next job waits for another one.
+    // The begun chip is nobody's any more: the writer says so before it binds it, and the next job waits for
+    // another one.
     let said = desk.personalise()?;
     said.refused(9039)?;
     assert_eq!(passed_over(&said), [735], "{}", said.0);
@@ -362,7 +364,7 @@ fn opensc_sees_a_piv_card_and_openssl_accepts_its_certificate() -> anyhow::Resul
         fs::write(folder.join(format!("{name}.pem")), pem.stdout)?;
     }
     verify(&folder)?;
-    // A list that has expired on the way is no list: the check must be able to fail.
+    // An expired list does not count as a list: the check must be able to fail.
     let mut late = openssl_verify(&folder);
     ensure!(!late.args(["-attime", "4102444800"]).arg(folder.join("card.pem")).output()?.status.success());
     Ok(())
@@ -390,7 +392,7 @@ fn bouncycastle_accepts_the_document_as_read_from_the_card_and_refuses_each_chan
     }
     assert_eq!(check_document(&kept, &anchors)?, "accepted");
 
-    // A card on which it was changed is refused by both, and what it shows is kept all the same.
+    // Both refuse a card on which it was changed, and still keep the files that it shows.
     desk.office.forge(CARD, "--flip-dg1", "changed.json")?;
     desk.office.exchange(KHOROO_STATION, "changed.json")?;
     let kept = desk.office.file("kept-changed");
@@ -416,7 +418,7 @@ fn a_card_with_its_portrait_in_the_form_of_2030_is_written_and_accepted() -> any
     Ok(())
 }
 
-/// What BouncyCastle says of the files in `kept`: `accepted`, or `refused` and why.
+/// The verdict of BouncyCastle on the files in `kept`: `accepted`, or `refused` and why.
 fn check_document(kept: &Path, anchors: &Path) -> anyhow::Result<String> {
     const JARS: &str = "/usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar";
     let mut java = Command::new("java");
@@ -452,7 +454,8 @@ fn journal(folder: &Path) -> String {
     files.filter_map(|file| fs::read_to_string(file.path()).ok()).collect()
 }
 
-/// Whether the text stands there between other things than letters and digits: six digits of a hash are no PIN.
+/// Whether the text stands there between other things than letters and digits: six digits of a hash are no
+/// PIN.
 fn has_word(bytes: &[u8], word: &str) -> bool {
     let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
     bytes.windows(word.len()).enumerate().any(|(at, window)| {

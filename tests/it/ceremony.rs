@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Where the page begins to speak of what comes after the first start.
+/// The heading after which the page describes what follows the first start.
 const LATER: &str = "## 7. Later";
 
 /// A block of commands on a page.
@@ -27,11 +27,11 @@ const LATER: &str = "## 7. Later";
 struct Block {
     line: usize,
     script: String,
-    /// Words of the refusal that the page says there is: it must be this one, not any.
+    /// Words of the refusal that the page announces: the refusal must be this one, not any.
     refused: Option<String>,
 }
 
-/// What begins a block that must be refused; the words follow.
+/// The beginning of a block that must be refused; the expected words follow it.
 const REFUSED: &str = "```sh refused: ";
 
 fn blocks(page: &str) -> Vec<Block> {
@@ -40,7 +40,7 @@ fn blocks(page: &str) -> Vec<Block> {
     for (at, line) in page.lines().enumerate() {
         match (is_open, line) {
             (false, line) if line == "```sh" || line.starts_with("```sh refused") => {
-                // Without words nothing fits: a page that does not say which refusal it means is found.
+                // A page that announces a refusal without saying which one is reported.
                 let words = line.strip_prefix(REFUSED).unwrap_or("a refusal without words").to_owned();
                 let refused = Some(words).filter(|_| line != "```sh");
                 found.push(Block { line: at + 1, script: String::new(), refused });
@@ -122,7 +122,7 @@ impl Room {
         Ok(self.within(bash)?.output()?)
     }
 
-    /// Runs every block of a page; gives all that was printed.
+    /// Runs every block of a page and returns everything that was printed.
     fn walk(&self, page: &str) -> anyhow::Result<String> {
         let mut printed = String::new();
         for block in blocks(page) {
@@ -201,7 +201,7 @@ fn the_page_is_walked_through_twice_and_the_transcripts_say_the_same() -> anyhow
     Ok(())
 }
 
-/// What openssl is told on the page, in the part of the national root: it is not drawn.
+/// The page's commands for openssl that concern the national root, which the ceremony does not draw.
 const SERIAL_ON_THE_PAGE: &str = "1234567890abcdef";
 
 /// Keys, shares and serials that a transcript names: what no second ceremony may draw again.
@@ -239,8 +239,8 @@ fn a_page_whose_commands_do_not_do_what_it_says_is_found() -> anyhow::Result<()>
     Ok(())
 }
 
-/// The ceremony's folder keeps the service's list of revoked partners of the first day: copied again, it would give them back
-/// their access.
+/// The ceremony's folder keeps the service's list of revoked partners of the first day: copied again, it
+/// would give them back their access.
 #[test]
 fn the_page_brings_nothing_of_the_service_back_from_the_first_day() -> anyhow::Result<()> {
     let page = page()?;
@@ -284,7 +284,8 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     assert!(room.refusal()?.contains("no token is labelled \"registry-service\""));
     room.bash("rmdir tokens && mv away tokens")?;
 
-    // A certificate of another key: the Document Signer's, of the same authority, that was made and not installed.
+    // A certificate of another key: the Document Signer's, of the same authority, that was made and not
+    // installed.
     let both = "--share sticks/first/offline.share --share sticks/second/offline.share \
                 --share sticks/first/online.share --share sticks/second/online.share";
     let rotated = room.bash(&format!("registry ceremony rotate document-signer --by Conductor {both}"))?;
@@ -311,7 +312,8 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     Ok(())
 }
 
-/// What Mongolia's CSCA is in for: RSA-4096 until its time of use ends, then whatever its successor is.
+/// What lies ahead of Mongolia's CSCA: RSA-4096 until its time of use ends, then its successor, of any
+/// algorithm.
 #[test]
 fn an_rsa_csca_in_a_token_is_succeeded_by_one_on_a_curve() -> anyhow::Result<()> {
     let room = Room::new()?;
@@ -362,7 +364,8 @@ fn the_service_signs_with_the_token_and_again_after_it_was_away() -> anyhow::Res
     let mut keeper = Keeper::start(&serve, Farewell::Terminate, &room.at("service.log"), None)?;
     let console = Client::new(&room.settings.console_url());
     keeper.wait_until(PATIENCE, || console.get("/readyz").is_ok_and(|reply| reply.status == 200))?;
-    // It is ready: the token has certified its signers. The list is made at the first question, and kept for a minute.
+    // It is ready: the token has certified its signers. The list is made at the first question, and kept for
+    // a minute.
     let list = || console.get("/pki/issuing-ca.crl").map(|reply| reply.status);
     room.bash("mv tokens away")?;
     assert_eq!(list()?, 500, "without its token the authority signs nothing");

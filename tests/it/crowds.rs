@@ -1,4 +1,5 @@
-//! Clients in crowds that ask nothing, or never end what they ask: listeners go on and put them out in time.
+//! Crowds of clients that ask nothing, or never finish their request: the listeners keep working and
+//! disconnect them in time.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -112,7 +113,7 @@ impl Door {
 
 /// Sends one more byte of a head that never ends.
 fn drip(line: &mut dyn Line) {
-    // Whoever was put out is asked elsewhere.
+    // A disconnected client is checked elsewhere.
     let _ = line.write_all(b"a").and_then(|()| line.flush());
 }
 
@@ -164,7 +165,7 @@ fn a_thousand_clients_at_each_listener_that_never_ask_keep_nobody_out() -> anyho
             );
         }
     }
-    // They were all there meanwhile.
+    // They were all connected meanwhile.
     let descriptors = held_by(&service)?;
     ensure!(descriptors > 2 * CROWD * 2 / 3, "the service holds {descriptors} descriptors only");
     drop(crowds);
@@ -199,7 +200,7 @@ fn with_few_descriptors_a_crowd_at_one_listener_keeps_neither_the_other_nor_the_
     town.installation.stranger()?.get("/readyz")?.require(200)?;
     registrar.post("/v1/drafts", &json!({ "kind": "death", "facts": {} }))?.require(201)?;
     println!("the other listener and the database answered after {:.1?}", asked.elapsed());
-    // Whoever comes behind a crowd is heard once it has left.
+    // A client that comes after a crowd is answered once the crowd has left.
     drop(silent);
     Client::new(&town.installation.settings.console_url()).get("/readyz")?.require(200)?;
     println!("the console answered after {:.1?}", asked.elapsed());
@@ -289,7 +290,7 @@ fn whoever_takes_answers_slowly_gets_them_all_and_whoever_takes_none_is_put_out(
         std::thread::sleep(is_due.saturating_sub(begun.elapsed()));
     }
     println!("{taken} octets were taken in {:.1?}", begun.elapsed());
-    // Of the other's answers only what is underway still arrives.
+    // Of the answers to the other client only those under way still arrive.
     let mut rest = 0;
     while let Ok(count @ 1..) = deaf.read(&mut buffer) {
         rest += count;

@@ -20,7 +20,7 @@ registry_tests::on_both_engines! {
     whoever_keeps_one_role_stays_signed_in,
 }
 
-/// For whoever must come to wait for another.
+/// The longest time until one request is seen waiting for another.
 const COMES_WITHIN: Duration = Duration::from_secs(60);
 
 /// The administrators.

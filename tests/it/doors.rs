@@ -1,4 +1,4 @@
-//! Doors: what the service or the import alone enters comes in by no other, however it is declared.
+//! Doors: no other door takes what only the service or the import may enter, however it is declared.
 
 use anyhow::{Context as _, ensure};
 use registry_tests::kit::Engine;
@@ -17,7 +17,8 @@ registry_tests::on_both_engines! {
     a_sealing_takes_two_administrators,
 }
 
-/// A kind with facts that are read without a complaint, an officer who once could enter it, and the refusal's number.
+/// A kind with facts that are read without a complaint, an officer who once could enter it, and the refusal's
+/// number.
 struct Shut {
     kind: &'static str,
     facts: Value,
@@ -111,8 +112,8 @@ fn what_the_service_or_the_import_enters_is_refused_at_every_other_door(
     Ok(())
 }
 
-/// A draft as an earlier version took it, or a declaration that waits, by its id: a draft of another kind with these facts, under
-/// whose kind it is put from beneath.
+/// A draft as an earlier version took it, or a declaration that waits, by its id: a draft of another kind
+/// with these facts, under whose kind it is put from beneath.
 fn planted(town: &Town, registrar: &Client, shut: &Shut, state: &str) -> anyhow::Result<String> {
     let draft = json!({ "kind": "death", "facts": shut.facts });
     let draft = registrar.post("/v1/drafts", &draft)?.require(201)?.json();
@@ -175,7 +176,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         assert_eq!(declared.require(201)?.json()["needs_second"], true);
         assert_eq!(register(&administrator, &declared)?.require(403)?.refusal(), Some(205));
         assert_eq!(register(&registrar, &declared)?.require(404)?.refusal(), Some(1101));
-        // At the counter nobody sees it or ends it; an administrator withdraws a mistaken one.
+        // At the counter nobody sees it or ends it; an administrator withdraws one that was made by mistake.
         let id = id_of(&declared)?;
         assert!(!registrar.get("/v1/declarations")?.require(200)?.text().contains(&id));
         assert_eq!(registrar.get(&format!("/v1/declarations/{id}"))?.require(404)?.refusal(), Some(1101));

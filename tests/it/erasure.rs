@@ -1,4 +1,5 @@
-//! Erasing: a payload group, a portrait, a whole person; the record follows from what is left, and nothing goes unexplained.
+//! Erasing a payload group, a portrait, a whole person: the record follows from what is left, and the
+//! verification explains every gap.
 
 use std::fs;
 
@@ -127,7 +128,8 @@ fn a_cause_of_death_is_erased_by_two_on_a_decision_and_the_record_still_follows(
 fn an_emptied_body_that_no_entry_explains_is_found(engine: Engine) -> anyhow::Result<()> {
     let grave = Grave::open(engine)?;
     let emptied = Database::of(&grave.installation).copy(&grave.installation, "emptied")?;
-    // The schema lets a body go, so that an erasure can be; that it was none, the verification must say.
+    // The schema allows a body to be deleted, because an erasure needs that; the verification must say that
+    // this deletion was not an erasure.
     emptied.execute(&format!("UPDATE entry_part SET sealed = NULL WHERE {CAUSES}"))?;
     let found = findings(&grave.installation, &emptied).unwrap_or_default();
     assert!(found.contains("entry_part 196/1: sealed: erased, and no entry says so"), "{found}");
@@ -155,8 +157,8 @@ fn an_emptied_body_that_no_entry_explains_is_found(engine: Engine) -> anyhow::Re
     Ok(())
 }
 
-/// A card of the one to be erased, which a change of name has ended, and two copies of the paper of that change, one of them spoiled; the
-/// id of the other.
+/// A card of the one to be erased, which a change of name has ended, and two copies of the paper of that
+/// change, one of them spoiled; the id of the other.
 fn with_an_ended_card(installation: &Installation, cast: &Cast) -> anyhow::Result<String> {
     let service = installation.serve()?;
     let (registrar, approver) =

@@ -1,4 +1,5 @@
-//! Marriages, their end and restoration, parentage, names, foreign parties: one event changes all whom it concerns.
+//! Marriages, their end and restoration, parentage, names, foreign parties: one event changes everyone whom
+//! it concerns.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};

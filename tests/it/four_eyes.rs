@@ -1,4 +1,5 @@
-//! Four eyes: by kind and lateness, past relatives, over to the neighbour, and mandates that take two.
+//! Four eyes: which kinds and which late declarations need two officers, relatives excluded, handing over to
+//! the neighbour, and mandates that two must decide.
 
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::dates::days_ago;
@@ -96,7 +97,8 @@ fn no_officer_opens_or_acts_on_the_own_or_a_relatives_record(engine: Engine) -> 
     });
     assert_eq!(declare(&registrar, "death", &death)?.require(403)?.refusal(), Some(216));
 
-    // What a neighbour received comes here for a second pair of eyes: not hers.
+    // A declaration that a neighbouring office received comes here for its second officer; this officer may
+    // not decide it.
     let neighbour = town.officer(&cast.neighbour_registrar)?;
     let late = declare(&neighbour, "birth", &late_birth(&town, WIFE, HUSBAND))?;
     assert_eq!(late.require(201)?.json()["deciding_office"].as_str(), Some(cast.office.as_str()));

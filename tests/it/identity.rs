@@ -40,7 +40,7 @@ fn with(mut question: Value, field: &str, value: Value) -> Value {
     question
 }
 
-/// A question is no write; it needs no key.
+/// A question is not a write; it needs no key.
 fn ask(agency: &Client, question: &Value) -> anyhow::Result<Reply> {
     let headers = [("Content-Type", "application/json")];
     let method = ureq::http::Method::POST;
@@ -165,7 +165,8 @@ fn a_question_says_who_asks_why_and_in_which_case(engine: Engine) -> anyhow::Res
 fn without_the_agency_s_certificate_nothing_is_answered(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let asked = question(&town, WIFE);
-    // The handshake is made without a certificate; the no is an answer, not a broken connection.
+    // The handshake succeeds without a certificate, so the client receives a refusal and not a broken
+    // connection.
     let nobody = ask(&town.installation.stranger()?, &asked)?;
     assert_eq!(nobody.require(401)?.refusal(), Some(206));
     assert_eq!(nobody.header("content-type"), Some("application/problem+json"));
@@ -185,7 +186,7 @@ fn misses_are_budgeted_for_each_end_user(engine: Engine) -> anyhow::Result<()> {
     let asked = question(&town, WIFE);
     let miss = with(with(asked.clone(), "given_name", json!("Өөр")), "born_on", json!("1980-01-01"));
     for _ in 0..5 {
-        // What matches costs nothing.
+        // A question that matches uses no allowance for misses.
         assert_eq!(statement(&ask(&agency, &asked)?)?["matched"], true);
         assert_eq!(statement(&ask(&agency, &miss)?)?["matched"], false);
     }

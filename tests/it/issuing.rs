@@ -1,4 +1,5 @@
-//! Issuing that is cut off after each of its steps: no signature without a record, no serial twice, no orphan, and the work goes on.
+//! Issuing that is cut off after each of its steps: no signature without a record, no serial twice, no
+//! orphan, and the work can continue.
 
 use anyhow::{Context as _, ensure};
 use registry_tests::kit::Engine;
@@ -25,7 +26,7 @@ const OF_CARD: [&str; 6] = [
 const OF_COPY: [&str; 3] = ["copy_counted", "copy_signed", "copy_drawn"];
 const OF_CREDENTIAL: [&str; 3] = ["credential_intended", "credential_signed", "credential_kept"];
 
-/// What holds after every cut, whatever was under way.
+/// What must hold after every cut, whichever step was under way.
 fn nothing_is_orphaned(installation: &Installation) -> anyhow::Result<()> {
     let database = Database::of(installation);
     let none = |what: &str, question: &str| -> anyhow::Result<()> {
@@ -60,7 +61,8 @@ fn nothing_is_orphaned(installation: &Installation) -> anyhow::Result<()> {
     )
 }
 
-/// Starts the service anew so that it ends after the step, lets somebody work with it, and sees that it has ended there.
+/// Starts the service anew so that it ends after the step, lets somebody work with it, and sees that it has
+/// ended there.
 fn cut_off(town: &mut Town, step: &str, work: impl FnOnce(&Town)) -> anyhow::Result<()> {
     town.service = town.installation.serve_until(step)?;
     work(town);

@@ -1,4 +1,4 @@
-//! The proof: what was changed is found and named, what was cut short is refused, what was exported is the same.
+//! The proof: a change is found and named, a shortened register is refused, an export equals its original.
 
 use std::fs;
 
@@ -309,7 +309,7 @@ fn sigterm_leaves_a_checkpoint_of_everything_and_a_restart_goes_on(engine: Engin
     let Town { service, installation, cast } = town;
     service.stop()?;
     verified(&installation)?;
-    // And the command line goes on where the service ended.
+    // The command line continues where the service ended.
     assert!(import(&installation, &cast)?.contains("known already: 196"));
     Ok(())
 }

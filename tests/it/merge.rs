@@ -1,4 +1,5 @@
-//! Two records of one person become one, whatever named either finds it, and the merge is taken apart again.
+//! Two records of one person become one, every number finds the one that remains, and the merge can be
+//! undone.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
@@ -111,7 +112,7 @@ fn a_merge_is_undone_after_later_events_and_both_records_are_back(engine: Engine
     enter(&registrar, "birth", &birth(&town, AGAIN, "Анар", "СТ4-2001", 3))?;
     let before = [record(&registrar, SINGLE_WOMAN.number)?, record(&registrar, AGAIN.number)?];
     let merged = enter_by_two(&registrar, &approver, "merge", &merge(SINGLE_WOMAN.number, AGAIN.number))?;
-    // What is registered meanwhile under the old number is the survivor's.
+    // What is registered meanwhile under the old number belongs to the surviving record.
     let moved = json!({
         "person": AGAIN.number, "unit": town.cast.office, "address": "7-7", "arrived_on": days_ago(0),
         "address_proof": "Гэрээ 1",

@@ -26,11 +26,11 @@ registry_tests::on_both_engines! {
     a_writer_whose_lease_was_taken_ends_by_itself_and_not_with_success,
 }
 
-/// How long the service may take to be itself again; seconds are promised.
+/// How long the service may take to recover; the promise is seconds.
 const BACK_WITHIN: Duration = Duration::from_secs(15);
 /// The lease is renewed every five seconds, and ends after fifteen.
 const RENEWED_WITHIN: Duration = Duration::from_secs(60);
-/// What is said of a database that does not answer, and of a commit that nobody knows the end of.
+/// The refusals for a database that does not answer, and for a commit whose outcome is unknown.
 const AWAY: u64 = 1016;
 const HELD: u64 = 1017;
 const IN_DOUBT: u64 = 1018;
@@ -179,13 +179,13 @@ fn acts_under_load_outlive_a_restart_of_postgresql_and_no_answer_is_false() -> a
         ))
     })?;
 
-    // `/readyz` told it, and told the end of it.
+    // `/readyz` reported the outage and its end.
     ensure!(seen.iter().any(|((_, status, number), _)| (*status, *number) == (503, Some(AWAY))), "{seen:?}");
     let ready = seen.iter().find(|((at, status, _), up)| at > up && *status == 200).context("never ready")?;
     println!("ready {:.1?} after", ready.0.0 - ready.1);
     ensure!(ready.0.0 - ready.1 < BACK_WITHIN);
 
-    // Every answer was a yes or a numbered no that claims nothing.
+    // Every answer was a success or a numbered refusal that claims nothing.
     ensure!(answers.len() == acts.len(), "{} of {} acts were answered", answers.len(), acts.len());
     let mut said = BTreeMap::<(u16, Option<u64>), usize>::new();
     for (_, reply) in &answers {
@@ -445,7 +445,7 @@ fn a_program_that_holds_the_sqlite_file_holds_up_writes_alone_and_ends_nothing()
         })?;
     }
     assert_eq!(database.ask(DRAFTS)?, kept.to_string());
-    // The lease is the same one, and the end is in order.
+    // The lease is the same one, and the service ends properly.
     assert_eq!(database.ask("SELECT group_concat(epoch) FROM log_head")?, epoch);
     town.service.end()
 }

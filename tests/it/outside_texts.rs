@@ -1,4 +1,5 @@
-//! Control characters from outside: refused with their field at every door, on both engines; in a batch nobody else suffers.
+//! Control characters from outside: every door refuses them and names the field, on both engines; in a batch,
+//! the other rows are not affected.
 
 use std::fs;
 use std::sync::mpsc;
@@ -229,7 +230,8 @@ fn of_sixty_questions_at_once_the_bad_ones_alone_are_refused(engine: Engine) -> 
     Ok(())
 }
 
-/// The doors are passed by here: what the engine refuses must not fail those beside it, wherever it came from.
+/// This test bypasses the doors: text that the engine refuses must not make its neighbours fail, wherever the
+/// text came from.
 fn what_the_engine_refuses_of_a_batch_fails_alone(engine: Engine) -> anyhow::Result<()> {
     let installation = Installation::demo(engine)?;
     let deps = open_writer(Config::load(&installation.configuration(), &[])?)?;

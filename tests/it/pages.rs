@@ -158,7 +158,8 @@ fn only_another_administrator_confirms_and_registrars_see_no_mandates(engine: En
     second.send(&confirm, &[])?.require(303)?;
     assert!(second.send(&confirm, &[])?.require(409)?.text().contains("№ 221"));
 
-    // Taken away again over the API, as by the page: no role is left, and so no mandate and no page.
+    // The roles are taken away again over the API, as by the page: without a role there is no mandate and no
+    // page.
     let taken = json!({
         "officer": town.cast.approver, "office": town.cast.office, "label": "Approver", "roles": [],
     });

@@ -116,7 +116,7 @@ fn a_copy_is_checked_offline_and_a_correction_supersedes_it_online(engine: Engin
     assert_eq!(online(&town, &text)?["standing"], "superseded");
     assert!(offline(&town, &file.body)?.contains("stands in the ledger"), "it was issued all the same");
     assert_eq!(pdf(&registrar, &copy)?.require(409)?.refusal(), Some(1555));
-    // The page for anyone says of which copy it is, and of which it is not.
+    // The public page says which copy it is about, and which copy it is not about.
     let page = |text: &str| -> anyhow::Result<String> {
         let page = town.service.console().post_form("/check?lang=en", &[("text", text)])?;
         Ok(page.require(200)?.text())
@@ -478,7 +478,7 @@ fn the_count_of_copies_is_kept_by_the_engine(engine: Engine) -> anyhow::Result<(
         assert!(refused.is_some_and(|words| words.contains("stay counted")), "{harm}");
     }
     assert_eq!(online(&town, &text)?["standing"], "valid");
-    // A seal of a copy that is in no count: the key was used past it.
+    // A seal of a copy that was never counted: the key was used without the register.
     let Town { service, mut installation, cast } = town;
     service.stop()?;
     let past = database.copy(&installation, "past-the-count")?;
@@ -505,7 +505,8 @@ fn an_annulled_a_sealed_and_anothers_act_have_no_copy(engine: Engine) -> anyhow:
         town.seal(&facts)
     };
     seal(true, "Ш-1")?;
-    // The answer of an act that never was, for the record says which of its acts it hides.
+    // The answer is that for an act that does not exist, because the record tells nobody which of its acts it
+    // hides.
     assert_eq!(issue(&registrar, &entry, Value::Null)?.require(404)?.refusal(), Some(1006));
     assert_eq!(pdf(&registrar, &copy)?.require(404)?.refusal(), Some(1006));
     seal(false, "Ш-2")?;

@@ -1,4 +1,4 @@
-//! Plans: what daily work reads, it reads by an index, so that it does not grow slower with the register.
+//! Plans: daily work reads by an index, so that it does not become slower as the register grows.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -256,8 +256,8 @@ impl Plans for PostgresPlans {
             if SMALL.contains(&table) || index == Some(FEW) {
                 continue;
             }
-            // Of a small table the engine takes any index. So it is asked whether there is one for what the
-            // statement asks.
+            // For a small table the engine may take any index, so the test asks whether there is one that
+            // fits the statement.
             let below = lines.iter().skip(nth + 1).take_while(|line| !line.starts_with("->"));
             let asked: String = below
                 .filter(|line| line.starts_with("Index Cond:") || line.starts_with("Filter:"))
@@ -296,7 +296,7 @@ fn every_statement_of_daily_work_is_planned_with_an_index(engine: Engine) -> any
         Engine::Postgres => '"',
     };
     let counted = format!("{quote}{COUNTED}{quote} LIKE");
-    // Of an empty list, SQLite reads nothing.
+    // For an empty list SQLite reads nothing.
     read.retain(|statement| !statement.contains("(1=0)") && !statement.contains(&counted));
     assert!(read.len() > 50, "hardly anything was heard: {read:#?}");
     for by_person in ["act", "number_claim", "match_key", "card"] {

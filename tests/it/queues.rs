@@ -113,7 +113,7 @@ fn a_notified_death_is_listed_at_the_office_of_the_residence_alone(engine: Engin
     assert_eq!(listings()?, "2");
     assert_eq!(town.officer(&town.cast.administrator)?.get("/v1/notifications")?.refusal(), Some(202));
 
-    // Of a relative an officer sees that there is a notice, not what it says.
+    // About a relative an officer sees that there is a notice, but not what it says.
     let own = ["officer", "person", "--officer", &town.cast.registrar, "--person", SINGLE_MAN.number];
     town.installation.registry(&own)?;
     let listed = notices(&town.cast.registrar)?;

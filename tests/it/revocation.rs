@@ -1,4 +1,4 @@
-//! Revocation: what OpenSSL hears of a certificate over OCSP before and after the entry that ends it.
+//! Revocation: what OpenSSL learns about a certificate over OCSP before and after the entry that ends it.
 
 pub(crate) mod planted;
 
@@ -74,7 +74,7 @@ impl Pki {
         ocsp
     }
 
-    /// What it hears of a serial of this authority.
+    /// What it learns about a serial of this authority.
     fn ask_by_serial(&self, town: &Town, serial: &str) -> anyhow::Result<String> {
         let mut ocsp = Command::new("openssl");
         ocsp.args(["ocsp", "-issuer"])
@@ -86,7 +86,7 @@ impl Pki {
         Ok(heard)
     }
 
-    /// What it says of a certificate by the lists of its issuer and of the root, fetched now.
+    /// Its verdict on a certificate by the lists of its issuer and of the root, fetched now.
     pub(super) fn by_lists(&self, town: &Town, certificate: &Path) -> anyhow::Result<String> {
         let mut verify = Command::new("openssl");
         verify.args(["verify", "-x509_strict", "-crl_check_all", "-CAfile"]).arg(self.file("eid-root.pem"));
@@ -99,7 +99,8 @@ impl Pki {
         said(&verify.arg(certificate).output()?)
     }
 
-    /// The certificate in the reader's card, as a file; it must point to this authority's list and certificate.
+    /// The certificate in the reader's card, as a file; it must point to this authority's list and
+    /// certificate.
     fn card_of(&self, desk: &Desk, name: &str) -> anyhow::Result<PathBuf> {
         let card = self.file(name);
         fs::write(&card, desk.certificate()?)?;
@@ -207,7 +208,7 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
     ensure!(heard_of(&second)?.contains(&format!("{serial}: unknown")), "{}", heard_of(&second)?);
     ensure!(heard_of(&first)?.contains(&format!("{serial}: good")), "{}", heard_of(&first)?);
 
-    // What is revoked now is told by the authority that is followed, and by it alone.
+    // The authority that is followed, and no other, reports what is revoked from now on.
     desk.lose(SINGLE_MAN)?;
     heard(&first, &old_card, "card.pem: revoked")?;
     let listed = first.by_lists(&desk.town, &old_card)?;
@@ -227,7 +228,8 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
 fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
     engine: Engine,
 ) -> anyhow::Result<()> {
-    // A genuine card that is revoked, and a card of somebody else whose entry says nonsense and names a signer of the service.
+    // A genuine card that is revoked, and a card of somebody else whose entry says nonsense and names a
+    // signer of the service.
     let mut desk = Desk::open(engine, SINGLE_WOMAN)?;
     desk.write()?;
     let pki = Pki::of(&desk.town)?;
@@ -272,7 +274,7 @@ fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
     ensure!(!told.contains("zz"), "nobody is told what was typed: {told}");
     let log = fs::read_to_string(desk.town.service.log_file())?;
     ensure!(log.matches("is left off the list").count() == 2 && !log.contains("nothex"), "{log}");
-    // After a new start health tells of it before anybody asks for a list.
+    // After a restart the health check reports it before anybody asks for a list.
     desk.town.restart()?;
     wait_for("health to tell", || Ok(health(&desk.town)?.contains("cannot be read")))?;
     verified(&desk.town.installation)?;
@@ -304,7 +306,8 @@ fn a_serial_revoked_twice_and_a_day_that_lies_ahead_spoil_no_list(engine: Engine
     let card = pki.file("card.pem");
     fs::write(&card, desk.certificate()?)?;
     let database = Database::of(&desk.town.installation);
-    // Beside the intents of a good card too, as an earlier version revoked them by mistake; no list is made before that.
+    // Beside the intents of a good card too, as an earlier version revoked them by mistake; no list is made
+    // before that.
     database.execute(
         "UPDATE credential_intent SET revoked_on = '2026-01-05', revocation_reason = 'personalisation_failed' \
          WHERE slot <> 'sod'",
@@ -320,7 +323,8 @@ fn a_serial_revoked_twice_and_a_day_that_lies_ahead_spoil_no_list(engine: Engine
     assert_eq!(made.matches("Revocation Date: Jan  4 16:00:00 2026 GMT").count(), 2, "the earliest: {made}");
     assert!(pki.ask(&card, "chain.pem")?.contains("card.pem: revoked"));
 
-    // A day that lies ahead, as for a clock that is behind: revoked from now on all the same, and named.
+    // A day that lies in the future for a clock that is behind: the certificate is revoked from now on
+    // nevertheless, and the verification names it.
     let ahead = "UPDATE credential_intent SET revoked_on = '2999-01-05' WHERE slot = '9c'";
     database.execute(ahead)?;
     database.execute("UPDATE certificate SET revoked_on = '2999-01-05' WHERE slot = 'signature'")?;

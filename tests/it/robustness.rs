@@ -1,4 +1,5 @@
-//! The service in bad weather: killed in the middle, keys and lists exchanged under it, clients that are slow on purpose.
+//! The service under faults: killed in the middle of work, its keys and lists exchanged while it runs,
+//! clients that are slow on purpose.
 
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
@@ -80,7 +81,7 @@ fn a_service_killed_while_it_registers_loses_nothing_and_halves_nothing(
     let before = first_answers.iter().flatten().count();
     ensure!(before < DEATHS, "all was registered before the service could be killed");
 
-    // Its lease is waited for, and its checkpoint is mended.
+    // The new service waits for the old lease and completes its checkpoint.
     town.service = town.installation.serve()?;
     for (index, first) in first_answers.iter().enumerate() {
         let again = register(index)?.require(200)?.json();
@@ -144,7 +145,7 @@ pub(super) mod reload {
             Ok(reply.is_ok_and(|reply| reply.status == 401 && reply.refusal() == Some(207)))
         })?;
         assert!(town.partner("agency")?.post(path, &question).is_err());
-        // Others are not touched: this one has no agreement, and is told so.
+        // Other partners are not affected: this one has no agreement, and is told so.
         assert_eq!(other.post(path, &question)?.refusal(), Some(801));
         town.service.stop()
     }
@@ -162,7 +163,7 @@ pub(super) mod reload {
         }
         assert_ne!(service.console().get("/pki/csca.crl")?.require(200)?.body, list);
         wait_for("the new certificate", || Ok(serial_shown(&installation)? != before))?;
-        // Partners of before are known still.
+        // Partners from before are still known.
         let hospital = installation.partner(&stem(&installation, "hospital"))?;
         hospital.get("/readyz")?.require(200)?;
         service.stop()

@@ -1,4 +1,5 @@
-//! One event, one entry: two declarations of it, at once or later, and doubles from before.
+//! One event, one entry: two declarations of it, at the same time or one later, and duplicates from earlier
+//! versions.
 
 #![expect(clippy::print_stdout, reason = "the seed and the time are for whoever runs the test")]
 
@@ -42,7 +43,7 @@ fn event(town: &Town, dice: &mut Dice, nth: usize) -> (&'static str, Value) {
         facts["order"] = json!(nth);
         facts
     };
-    // A day has so many numbers and no more.
+    // A day has only this many numbers.
     let on_some_day = |mut facts: Value| {
         facts["born_on"] = json!(days_ago(2 + (nth % 5) as u64));
         facts
@@ -165,7 +166,7 @@ fn whoever_is_told_apart_from_one_is_held_beside_the_next(engine: Engine) -> any
     let first = declare(&here, "birth", &facts)?;
     let [second, third] = [declare(&here, "birth", &facts)?, declare(&there, "birth", &facts)?];
     end(&here, &first, "withdraw", "Андуурсан")?.require(200)?;
-    // Of the two that waited beside it, the one goes on, and the other is looked at beside that one.
+    // Of the two that waited beside it, one continues, and the other must now be compared with that one.
     let decided = end(&here, &second, "different_event", "Эхнийхийг буцаасан")?;
     assert_eq!(decided.require(200)?.json()["state"], "declared");
     let decided = end(&there, &third, "different_event", "Эхнийхийг буцаасан")?.require(200)?.json();
@@ -174,7 +175,7 @@ fn whoever_is_told_apart_from_one_is_held_beside_the_next(engine: Engine) -> any
     register(&here, &second)?.require(200)?;
     let page = Window::open(&town, &town.cast.neighbour_registrar)?.page("/office")?;
     assert!(page.contains(&id_of(&third)?));
-    // Told apart from that one too, it goes on.
+    // After it was told apart from that one too, it continues.
     let decided = end(&there, &third, "different_event", "Өөр хүүхэд")?.require(200)?.json();
     assert_eq!(decided["state"], "declared");
     register(&there, &third)?.require(200)?;
@@ -245,7 +246,7 @@ fn registering_looks_again_by_the_record_of_that_moment(engine: Engine) -> anyho
     Ok(())
 }
 
-/// The steps back to the schema from before, as its program left it.
+/// The migrations back to the earlier schema, as its program left it.
 fn go_back(town: &Town, engine: Engine) -> anyhow::Result<()> {
     let folder = workspace().join("migrations").join(engine.name()).join(MIGRATION);
     let database = Database::of(&town.installation);
@@ -351,7 +352,7 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
     let swept = town.installation.registry(&["sweep"]).err().map(|no| format!("{no:#}")).unwrap_or_default();
     assert!(swept.contains("1513") && swept.matches(" beside declaration ").count() == 3, "{swept}");
 
-    // Each is dealt with in a way of its own, and leaves the list.
+    // Each is dealt with in a different way, and leaves the list.
     let approver = town.officer(&town.cast.neighbour_approver)?;
     let annulment = json!({
         "entry": doubles[0][1].1["act_number"], "court": "Дүүргийн шүүх", "decision": "ШШ-12", "reason": "Давхардсан",

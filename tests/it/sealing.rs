@@ -1,4 +1,5 @@
-//! Adoption, protected addresses, sealed records: in no answer, and behind one lawful door.
+//! Adoption, protected addresses, sealed records: no answer shows them, and only one lawful door leads to
+//! them.
 
 use std::fs;
 
@@ -89,7 +90,7 @@ fn an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies(
         assert_eq!(record["relatives"], json!([]), "{record}");
         assert!(!record.to_string().contains("adoption"), "{record}");
     }
-    // The birth itself is declared once more by the woman who gave birth: no word of why not.
+    // The woman who gave birth declares the birth once more: the refusal does not say why.
     let again = declare(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
     assert_eq!(again.require(422)?.refusal(), Some(1320));
     assert!(birth["people"].as_array().is_some_and(|people| people.len() == 3));
@@ -212,7 +213,7 @@ fn a_sealed_address_is_in_no_answer(engine: Engine) -> anyhow::Result<()> {
         assert_eq!((&record["address"], &record["residence_unit"]), (&Value::Null, &Value::Null));
         assert_eq!(record["acts"], before["acts"], "nothing tells of the seal");
     }
-    // Where she lives is not told by a refusal, either.
+    // A refusal does not tell where she lives, either.
     let neighbour = town.officer(&town.cast.neighbour_registrar)?;
     let name = json!({ "person": WIFE.number, "given_name": "Номин", "governor_order": "А/1" });
     assert_eq!(declare(&neighbour, "name_change", &name)?.require(422)?.refusal(), Some(1320));
@@ -242,7 +243,7 @@ fn a_sealed_and_an_absent_number_take_the_same_statements(engine: Engine) -> any
     const ABSENT: &str = "ЯЯ90010101";
     let open =
         |number: &str| registrar.post("/v1/persons/open", &json!({ "person": number, "reason": "work" }));
-    // The first of each warms what is remembered of agreements and sessions.
+    // The first question of each fills the caches of agreements and sessions.
     for number in [ABSENT, WIFE.number] {
         open(number)?.require(404)?;
         agency.post("/v1/identity-questions", &question(number, number))?.require(200)?;

@@ -1,7 +1,7 @@
 //! What the register answers and stores, held against what it answered and stored before.
 //!
-//! A change of `snapshots/*.snap` is a change that users and old registers see: it is made in a commit that says why.
-//! `INSTA_UPDATE=always ./test snapshots` writes them anew.
+//! A change of `snapshots/*.snap` is a change that users and old registers see: it is made in a commit that
+//! says why. `INSTA_UPDATE=always ./test snapshots` writes them anew.
 
 mod fixture;
 mod heard;
@@ -57,7 +57,7 @@ fn a_walk_through_every_kind_is_answered_and_stored_as_before(engine: Engine) ->
         );
     }
     let answers = heard.text();
-    // Held next year, too.
+    // This must hold next year, too.
     let year = today().year().to_string();
     let dated: Vec<&str> = answers.lines().filter(|line| line.contains(&year)).collect();
     ensure!(dated.is_empty(), "these lines say what year it is: {dated:#?}");

@@ -1,4 +1,5 @@
-//! A person's status: guardianship, remarks on acts, sex, register number, citizenship, fingerprints, passports, life abroad; and what is counted only.
+//! A person's status: guardianship, remarks on acts, sex, register number, citizenship, fingerprints,
+//! passports, life abroad; and what is counted only.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
@@ -150,7 +151,8 @@ fn a_foreigner_becomes_a_citizen_with_a_number_and_a_former_citizen_gets_no_card
     assert_eq!(new["status"]["citizenship"], "citizen");
     let number = new["national_number"].as_str().unwrap_or_default().to_owned();
     assert_eq!(open_record(&registrar, &number, "by the number")?["person_id"], new["person_id"]);
-    // The chip has no place yet for somebody without a parent's name: that is said now, not when the card is written.
+    // The chip has no place yet for somebody without a parent's name: that is said now, not when the card is
+    // written.
     assert_eq!(refused(apply_for_card(&registrar, &town.card_application(&number)))?, Some(737));
     let mut lost = json!({
         "change": "lost", "person": number, "other_citizenship": "KAZ", "decree_number": "13",

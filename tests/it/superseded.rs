@@ -1,4 +1,5 @@
-//! What went out before a correction, an annulment or a merge is out of date: officers see it, agencies ask again, papers say so.
+//! Answers and papers from before a correction, an annulment or a merge are out of date: officers see it,
+//! agencies ask again, papers say so.
 
 use anyhow::Context as _;
 use base64::Engine as _;
@@ -115,11 +116,11 @@ fn an_answer_before_a_correction_is_listed_and_asked_again(engine: Engine) -> an
     let until = first["until"].as_str().unwrap_or_default().to_owned();
     let renewed = Known { given_name: "Осор", ..SINGLE_MAN };
     assert!(ask(&agency, &question(&town, renewed))?.1);
-    // The list is complete up to some seconds ago: what happened since is told once more.
+    // The list is complete only up to some seconds ago, so the next list repeats what happened since.
     let again = told(&agency, &until)?;
     assert!(again.contains(&answer) && !again.contains(&still_holds), "{again:?}");
     assert!(told(&agency, "2100-01-01T00:00:00Z")?.is_empty(), "only what became out of date since");
-    // A death makes only what was said of life out of date.
+    // A death makes only statements about life out of date.
     let death = json!({
         "person": SINGLE_MAN.number, "died_on": days_ago(1), "paper_number": "НБ-77", "informant": "Хөрш айл",
     });
@@ -153,7 +154,7 @@ fn answers_about_a_merged_record_are_out_of_date_where_the_records_differ(
     assert_eq!(list["answers"][0]["answer_id"], of_the_merged);
     assert_eq!(list["answers"][0]["attributes"], json!(["born_on"]));
     assert_eq!(told(&agency, LONG_AGO)?, vec![of_the_merged.clone()]);
-    // The old number answers with the other record from now on; what changes that one reaches both.
+    // The old number now answers with the other record, and a change of that record affects both.
     let survivor = Known { number: AGAIN.number, ..SINGLE_WOMAN };
     assert!(ask(&agency, &question(&town, survivor))?.1);
     let until = since(&agency, LONG_AGO)?.json()["until"].as_str().unwrap_or_default().to_owned();

@@ -1,5 +1,5 @@
-//! A title of honour conferred by the State: a kind that is made up, so that a test can add it. Registered at any office.
-//! Written: the person.
+//! A title of honour conferred by the State: an invented kind, so that a test can add it. Any office
+//! registers it. It writes to: the person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::person_ref::PersonRef;
 use crate::refusal::Refusal;
 use crate::rules::*;
 
-/// What is asked of the kind.
+/// The answers that every kind must give.
 pub const RULES: Rules = Rules {
     word: "honour",
     title: say("Цол олгосон", "Title of honour"),
@@ -47,30 +47,30 @@ pub const RULES: Rules = Rules {
 /// A title of honour in a record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Honour {
-    /// The title.
+    /// The title that was conferred.
     pub title: String,
-    /// Civil date of the decree.
+    /// The civil date of the decree.
     pub decreed_on: NaiveDate,
 }
 
 /// A title that is declared. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
-    /// `person`: number, civil id or id.
+    /// `person`: number, civil id or id of the person.
     pub person: PersonRef,
-    /// `honour_title`: the title.
+    /// `honour_title`: the title that was conferred.
     pub honour_title: String,
-    /// `decreed_on`: civil date.
+    /// `decreed_on`: civil date of the decree.
     pub decreed_on: NaiveDate,
 }
 
-/// What the entry says of its person.
+/// What the entry records about its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person who was honoured.
+    /// The person who was honoured.
     Subject {
-        /// Version of this payload.
+        /// The version of this payload.
         v: u16,
         /// The title with its day.
         honour: Honour,
@@ -80,7 +80,7 @@ pub enum Body {
 const HONOUR_TITLE: Field = Field::text("honour_title", 100, say("Цол", "Title")).required();
 const DECREED_ON: Field = Field::date("decreed_on", say("Зарлигийн огноо", "Date of the decree")).required();
 
-/// What is asked for, section by section.
+/// The questions of the form, section by section.
 pub(crate) const FORM: Form =
     Form::new(&[Section::new(fields::APPLICANT, &[fields::PERSON, HONOUR_TITLE, DECREED_ON])]);
 

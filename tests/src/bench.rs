@@ -1,4 +1,5 @@
-//! The benchmarks: what the register promises, measured beside what it is held against, in the same run.
+//! The benchmarks: each measures what the register promises, beside a floor to compare it with, in the same
+//! run.
 
 pub mod floor;
 mod ground;

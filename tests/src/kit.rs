@@ -1,5 +1,5 @@
-//! What a test needs to have around it. Each part is a private one: started by the test, stopped with it, and never
-//! one of the machine's own.
+//! What a test needs around it. Each part is private to the test: the test starts it and stops it, and never
+//! uses one of the machine's own.
 
 pub mod browser;
 pub mod cast;
@@ -19,7 +19,7 @@ pub mod tampering;
 pub mod town;
 pub mod window;
 
-/// The database engine that a test runs on.
+/// The database engine on which a test runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// The bundled SQLite, in a file.
@@ -29,7 +29,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The word for reports.
+    /// The name of the engine in reports.
     pub fn name(self) -> &'static str {
         match self {
             Engine::Sqlite => "sqlite",
@@ -38,10 +38,10 @@ impl Engine {
     }
 }
 
-/// The words of a no.
+/// The words of a refusal.
 ///
 /// # Errors
-/// If it was a yes.
+/// If the result is a success.
 pub fn words_of_no<T>(outcome: anyhow::Result<T>) -> anyhow::Result<String> {
     match outcome {
         Ok(_) => anyhow::bail!("nothing was refused"),
@@ -49,8 +49,8 @@ pub fn words_of_no<T>(outcome: anyhow::Result<T>) -> anyhow::Result<String> {
     }
 }
 
-/// Makes each named function, `fn name(engine: Engine) -> anyhow::Result<()>`, two tests: `sqlite::name` and
-/// `postgres::name`. Every test that touches the database is written so.
+/// Makes two tests of each named function `fn name(engine: Engine) -> anyhow::Result<()>`: `sqlite::name` and
+/// `postgres::name`. Every test that touches the database is written this way.
 #[macro_export]
 macro_rules! on_both_engines {
     ($($name:ident),+ $(,)?) => {

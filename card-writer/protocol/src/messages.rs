@@ -1,7 +1,8 @@
 //! Messages of the `/v1` card interface between a station or desk and the service.
 //!
 //! Requests refuse unknown members; answers ignore them, since `/v1` only grows. Every write carries an
-//! `Idempotency-Key`; an officer's requests carry `Authorization: Bearer` with the token of `POST /v1/sessions`.
+//! `Idempotency-Key`; an officer's requests carry `Authorization: Bearer` with the token of `POST
+//! /v1/sessions`.
 
 mod activation;
 mod channel;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::chip::ChipId;
 use crate::layout::Slot;
 
-/// Length of every nonce of the service in bytes.
+/// The length in bytes of every nonce that the service draws.
 pub const NONCE_LENGTH: usize = 32;
 
 /// Proof of possession while the card is being personalised:
@@ -34,12 +34,14 @@ pub fn check_digest(nonce: &[u8; NONCE_LENGTH]) -> [u8; 32] {
     digest("burtgel/v1/card-check", &[nonce])
 }
 
-/// The receipt of a station: `SHA-256("burtgel/v1/card-receipt" ‖ 00 ‖ receipt)`, the receipt as the bytes sent.
+/// The receipt of a station: `SHA-256("burtgel/v1/card-receipt" ‖ 00 ‖ receipt)`, the receipt as the bytes
+/// that were sent.
 pub fn receipt_digest(receipt: &[u8]) -> [u8; 32] {
     digest("burtgel/v1/card-receipt", &[receipt])
 }
 
-/// What the answer key signs (Ed25519, the message itself): `"burtgel/v1/card-check-answer" ‖ 00 ‖ statement`.
+/// What the answer key signs (Ed25519, the message itself): `"burtgel/v1/card-check-answer" ‖ 00 ‖
+/// statement`.
 pub fn check_answer_message(statement: &[u8]) -> Vec<u8> {
     [b"burtgel/v1/card-check-answer\0".as_slice(), statement].concat()
 }

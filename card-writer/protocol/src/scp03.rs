@@ -17,7 +17,7 @@ pub use put_key::{KeyVersion, PutKeyBlock};
 pub use session::{Authenticated, SessionKeys, WrongCardCryptogram};
 pub use static_keys::StaticKeys;
 
-/// Length of an AES-128 key in bytes; the layout uses no other.
+/// The length of an AES-128 key in bytes; the layout uses no other keys.
 pub const KEY_LENGTH: usize = 16;
 /// Length of host and card challenge in bytes (S8 mode, the only one of `i = 70`).
 pub const CHALLENGE_LENGTH: usize = 8;

@@ -22,7 +22,7 @@ pub fn encrypt_cbc(key: &[u8; BLOCK], iv: &[u8; BLOCK], data: &[u8]) -> Vec<u8> 
     cbc::Encryptor::<Aes128>::new(key.into(), iv.into()).encrypt_padded_vec::<NoPadding>(data)
 }
 
-/// Decrypts whole blocks in CBC mode; `None` if `data` is not made of whole blocks.
+/// Decrypts whole blocks in CBC mode; `None` if the length of `data` is not a multiple of 16.
 pub fn decrypt_cbc(key: &[u8; BLOCK], iv: &[u8; BLOCK], data: &[u8]) -> Option<Vec<u8>> {
     cbc::Decryptor::<Aes128>::new(key.into(), iv.into()).decrypt_padded_vec::<NoPadding>(data).ok()
 }
@@ -36,7 +36,8 @@ pub fn mac(key: &[u8; BLOCK], parts: &[&[u8]]) -> [u8; BLOCK] {
     mac.finalize().into_bytes().into()
 }
 
-/// Key check value of an AES key: first three bytes of the encrypted block `01…01` (GPCS Amendment D, PUT KEY).
+/// The key check value of an AES key: the first three bytes of the encrypted block `01…01` (GPCS Amendment D,
+/// PUT KEY).
 pub fn key_check_value(key: &[u8; BLOCK]) -> [u8; 3] {
     let block = encrypt_block(key, [1; BLOCK]);
     [block[0], block[1], block[2]]

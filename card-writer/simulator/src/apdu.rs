@@ -5,11 +5,11 @@
 pub struct Sw(pub u16);
 
 impl Sw {
-    /// Done.
+    /// The command succeeded.
     pub const OK: Self = Self(0x9000);
     /// The file ended before `Le` bytes.
     pub const END_OF_FILE: Self = Self(0x6282);
-    /// Authentication of the other side failed.
+    /// The other side did not authenticate.
     pub const AUTHENTICATION_FAILED: Self = Self(0x6300);
     /// Wrong length.
     pub const WRONG_LENGTH: Self = Self(0x6700);
@@ -80,19 +80,19 @@ pub struct MalformedApdu;
 /// A command.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Command {
-    /// Class byte.
+    /// The class byte.
     pub cla: u8,
-    /// Instruction byte.
+    /// The instruction byte.
     pub ins: u8,
-    /// First parameter.
+    /// The first parameter.
     pub p1: u8,
-    /// Second parameter.
+    /// The second parameter.
     pub p2: u8,
-    /// Data field; empty if there is none.
+    /// The data field; empty if there is none.
     pub data: Vec<u8>,
     /// Expected length, 256 or 65 536 for the zero forms; `None` if absent.
     pub le: Option<usize>,
-    /// Whether the lengths came in their extended form.
+    /// Whether the lengths were in their extended form.
     pub extended: bool,
 }
 
@@ -112,7 +112,7 @@ impl std::fmt::Debug for Command {
 }
 
 impl Command {
-    /// Reads one command.
+    /// Parses one command.
     pub fn parse(bytes: &[u8]) -> Result<Self, MalformedApdu> {
         let [cla, ins, p1, p2, body @ ..] = bytes else { return Err(MalformedApdu) };
         let (data, le, extended) = parse_body(body)?;
@@ -160,12 +160,12 @@ fn expected(le: usize, most: usize) -> usize {
     if le == 0 { most } else { le }
 }
 
-/// An answer before it is cut into pieces.
+/// An answer before it is cut into pieces that fit `Le`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Response data.
+    /// The response data.
     pub data: Vec<u8>,
-    /// Final status.
+    /// The status word that ends the answer.
     pub sw: Sw,
 }
 
@@ -181,12 +181,12 @@ impl Answer {
         Self { data, sw: Sw::OK }
     }
 
-    /// A status alone.
+    /// A status word without data.
     pub fn status(sw: Sw) -> Self {
         Self { data: Vec::new(), sw }
     }
 
-    /// As bytes on the line.
+    /// The bytes that are sent.
     pub fn to_bytes(&self) -> Vec<u8> {
         [self.data.as_slice(), &self.sw.0.to_be_bytes()].concat()
     }

@@ -7,7 +7,8 @@ use crate::secure_channel::{Channel, Handshake, NotAuthentic, PARAMETER_I, Secur
 use crate::state::{ChipState, ISSUER_VERSION, LifeCycle};
 use crate::{emrtd, piv, security_domain};
 
-/// Answer to reset: T=1, historical bytes with the card capabilities *selection by full name*, *command chaining*.
+/// Answer to reset: T=1, historical bytes with the card capabilities *selection by full name*, *command
+/// chaining*.
 pub const ATR: [u8; 9] = [0x3B, 0x85, 0x01, 0x80, 0x73, 0x80, 0x21, 0x80, 0x56];
 
 /// Longer than any chain of the layout; the limit protects the chip's memory against endless chains.
@@ -142,7 +143,7 @@ impl std::fmt::Debug for Card {
 }
 
 impl Card {
-    /// A card with this memory, just powered.
+    /// A card with this memory, just powered up.
     pub fn new(state: ChipState, entropy: impl Entropy + Send + 'static) -> Self {
         Self { state, entropy: Box::new(entropy), session: Session::default() }
     }
@@ -315,8 +316,8 @@ impl Card {
         Ok(Answer::ok(answer))
     }
 
-    /// EXTERNAL AUTHENTICATE (Amendment D §7.1.2). Errors: `6300` wrong cryptogram, `6982` wrong MAC, `6983` locked,
-    /// `6A86` unknown level.
+    /// EXTERNAL AUTHENTICATE (Amendment D §7.1.2). Errors: `6300` wrong cryptogram, `6982` wrong MAC, `6983`
+    /// locked, `6A86` unknown level.
     fn external_authenticate(&mut self, command: &Command) -> Outcome {
         let handshake = self.session.handshake.take().ok_or(Sw::CONDITIONS)?;
         let level = SecurityLevel::parse(command.p1).ok_or(Sw::WRONG_P1P2)?;

@@ -10,9 +10,9 @@ const LONGEST_BUFFER: usize = 40_000;
 /// One complete data group.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DataGroup {
-    /// Data grouping identifier.
+    /// The data grouping identifier.
     pub id: u16,
-    /// Its value.
+    /// The value of the group.
     pub value: Zeroizing<Vec<u8>>,
 }
 
@@ -22,7 +22,7 @@ pub struct Block {
     pub groups: Vec<DataGroup>,
     /// The identifier of a group that continues in the next block.
     pub unfinished: Option<u16>,
-    /// Whether P1 said that no block follows.
+    /// Whether P1 said that this block is the last.
     pub is_last: bool,
 }
 

@@ -28,11 +28,11 @@ pub struct Session {
 
 /// The application while it runs one command.
 pub struct Emrtd<'a> {
-    /// Its memory.
+    /// The application's memory.
     pub state: &'a mut EmrtdState,
-    /// Its session.
+    /// The application's session.
     pub session: &'a mut Session,
-    /// Blocks of STORE DATA received so far.
+    /// The STORE DATA blocks received so far.
     pub store: &'a mut StoreData,
     /// The chip's random numbers.
     pub entropy: &'a mut dyn Entropy,
@@ -100,7 +100,7 @@ impl Emrtd<'_> {
     }
 }
 
-/// File control information of SELECT.
+/// The file control information that SELECT answers.
 pub fn file_control_information() -> Vec<u8> {
     tlv::write(0x6F, &tlv::write(0x84, &AID))
 }

@@ -24,7 +24,8 @@ pub enum Purpose {
 #[error("the master key has {0} bytes; AES needs 16, 24 or 32")]
 pub struct BadMasterLength(pub usize);
 
-/// Derives `blocks × 16` bytes: block i is `CMAC(master, i ‖ 00 00 00 purpose ‖ 00 ‖ KDD)`, without a length field.
+/// Derives `blocks × 16` bytes: block i is `CMAC(master, i ‖ 00 00 00 purpose ‖ 00 ‖ KDD)`, without a length
+/// field.
 pub fn derive(
     master: &[u8],
     purpose: Purpose,

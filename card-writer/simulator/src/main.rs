@@ -12,15 +12,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Pause before the reader is tried again.
+/// The pause before the program tries the reader again.
 const RETRY: Duration = Duration::from_millis(100);
 
 /// Карт хэрэгжүүлэгч програм: docs/card-layout.md-д заасан үйлдэл хийдэг туршилтын карт.
 ///
 /// A test card in software, as docs/card-layout.md describes it, for the virtual reader of vsmartcard (vpcd).
 ///
-/// The card's memory is one JSON file, written before every answer that depends on it, so that killing the program is
-/// tearing the card out. If the reader is not there, the card waits for it and comes back after a restart of the reader.
+/// The card's memory is one JSON file, written before every answer that depends on it, so that killing the
+/// program is tearing the card out. If the reader is not there, the card waits for it and comes back after a
+/// restart of the reader.
 #[derive(Parser)]
 #[command(
     version,
@@ -72,7 +73,8 @@ struct Insert {
 #[derive(Args)]
 #[group(id = "master", multiple = false)]
 struct Master {
-    /// Тээврийн эх түлхүүр. Transport master key of the delivery in hex (16, 24 or 32 bytes). Visible in the process list: test keys only.
+    /// Тээврийн эх түлхүүр. Transport master key of the delivery in hex (16, 24 or 32 bytes). Visible in the
+    /// process list: test keys only.
     #[arg(long)]
     transport_master: Option<String>,
     /// Тээврийн эх түлхүүрийн файл. File with the transport master key in hex.

@@ -14,7 +14,7 @@ use crate::entropy::Entropy;
 use crate::state::PivState;
 use crate::tlv;
 
-/// AID with its version, as the layout lists it.
+/// The AID with its version, as the layout lists it.
 pub const AID: [u8; 11] = [0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00];
 
 /// The state that the application loses when another one is selected.
@@ -43,7 +43,7 @@ impl Slot {
         }
     }
 
-    /// Its name in the state file.
+    /// The name of the slot in the state file.
     fn name(self) -> &'static str {
         match self {
             Self::Authentication => "9a",
@@ -61,11 +61,11 @@ impl Slot {
 
 /// The application while it runs one command.
 pub struct Piv<'a> {
-    /// Its memory.
+    /// The application's memory.
     pub state: &'a mut PivState,
-    /// Its session.
+    /// The application's session.
     pub session: &'a mut Session,
-    /// Blocks of STORE DATA received so far.
+    /// The STORE DATA blocks received so far.
     pub store: &'a mut StoreData,
     /// The chip's random numbers.
     pub entropy: &'a mut dyn Entropy,

@@ -9,13 +9,13 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 #[serde(try_from = "String", into = "String")]
 pub struct HexBytes(pub Vec<u8>);
 
-/// Secret bytes of any length; wiped when dropped, absent from `Debug`.
+/// Secret bytes of any length; wiped when dropped, left out of `Debug`.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Secret(Vec<u8>);
 
 impl Secret {
-    /// Takes the bytes over.
+    /// Takes ownership of the bytes.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }

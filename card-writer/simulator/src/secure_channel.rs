@@ -74,15 +74,15 @@ struct SessionKeys {
 pub struct Handshake {
     keys: SessionKeys,
     host_cryptogram: [u8; 8],
-    /// Version of the key set it was begun with.
+    /// The version of the key set with which it was begun.
     pub key_version: u8,
 }
 
 /// The data in the answer to INITIALIZE UPDATE that depend on the keys.
 pub struct CardSide {
-    /// Pseudo-random challenge.
+    /// The pseudo-random challenge.
     pub challenge: [u8; 8],
-    /// Card cryptogram.
+    /// The card cryptogram.
     pub cryptogram: [u8; 8],
 }
 
@@ -142,12 +142,12 @@ pub struct Channel {
     chain: [u8; BLOCK],
     counter: u64,
     level: SecurityLevel,
-    /// Version of the key set it was opened with.
+    /// The version of the key set with which it was opened.
     pub key_version: u8,
 }
 
 impl Channel {
-    /// Its security level.
+    /// The security level of the channel.
     pub fn level(&self) -> SecurityLevel {
         self.level
     }

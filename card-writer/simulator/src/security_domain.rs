@@ -21,7 +21,7 @@ pub fn file_control_information() -> Vec<u8> {
     tlv::write(0x6F, &[tlv::write(0x84, &AID), tlv::write(0xA5, &longest_data)].concat())
 }
 
-/// Runs a command that is addressed to the security domain.
+/// Runs a command for the security domain.
 pub fn process(state: &mut ChipState, access: Access, command: &Command) -> Outcome {
     match command.ins {
         0xCA => data_object(state, command.p1p2()),

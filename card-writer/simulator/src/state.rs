@@ -5,22 +5,22 @@ use crate::secret::{HexBytes, Secret};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Version of the transport key set, on the chip when it is delivered.
+/// The version of the transport key set, which is on the chip when it is delivered.
 pub const TRANSPORT_VERSION: u8 = 0x01;
 /// Version of the issuer key set, which PUT KEY writes.
 pub const ISSUER_VERSION: u8 = 0x30;
 /// The number of wrong host cryptograms in a row that locks a key set.
 pub const KEY_SET_TRIES: u8 = 10;
-/// Tries for PIN and PUK.
+/// The number of tries for PIN and PUK.
 pub const PIN_TRIES: u8 = 3;
 
 /// The memory of one chip. Serialised, it is the state file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChipState {
-    /// Layout of this file; 1.
+    /// The version of this file's format; 1.
     pub format: u8,
-    /// IC serial number, 4 bytes.
+    /// The IC serial number, 4 bytes.
     pub serial: HexBytes,
     /// The key sets that exist, at most one per version.
     pub key_sets: Vec<KeySet>,
@@ -34,13 +34,13 @@ pub struct ChipState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeySet {
-    /// Key version number.
+    /// The key version number.
     pub version: u8,
-    /// Static ENC key.
+    /// The static ENC key.
     pub enc: Secret,
-    /// Static MAC key.
+    /// The static MAC key.
     pub mac: Secret,
-    /// Static DEK.
+    /// The static DEK.
     pub dek: Secret,
     /// Channels opened so far (3 bytes in an answer).
     pub sequence_counter: u32,
@@ -68,31 +68,31 @@ impl KeySet {
     }
 }
 
-/// Life cycle of an application (layout page, Life cycle).
+/// The life cycle of an application (layout page, Life cycle).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LifeCycle {
-    /// As delivered.
+    /// The application is as it was delivered.
     #[default]
     Transport,
     /// Something was written in an issuer channel.
     Personalising,
-    /// The last block was written; nothing can be written any more.
+    /// The last block was written; nothing more can be written.
     Personalised,
 }
 
-/// A PIN or PUK with its tries.
+/// A PIN or PUK with its counter of tries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
-    /// Eight bytes, padded with `FF`.
+    /// The PIN or PUK: eight bytes, padded with `FF`.
     pub value: Secret,
-    /// Tries left.
+    /// How many tries are left.
     pub tries: u8,
 }
 
 impl Reference {
-    /// A reference with all its tries.
+    /// A PIN or PUK with all its tries.
     pub fn new(value: Secret) -> Self {
         Self { value, tries: PIN_TRIES }
     }
@@ -102,9 +102,9 @@ impl Reference {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PivState {
-    /// Where the application stands.
+    /// The life cycle of the application.
     pub life_cycle: LifeCycle,
-    /// P-256 private keys by slot name (`9a`, `9c`), 32 bytes.
+    /// The P-256 private keys by slot name (`9a`, `9c`), 32 bytes.
     pub keys: BTreeMap<String, Secret>,
     /// Data objects by tag in hex, with their `53` wrapping.
     pub objects: BTreeMap<String, HexBytes>,
@@ -120,7 +120,7 @@ pub struct PivState {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmrtdState {
-    /// Where the application stands.
+    /// The life cycle of the application.
     pub life_cycle: LifeCycle,
     /// Elementary files by file identifier in hex.
     pub files: BTreeMap<String, HexBytes>,
@@ -128,7 +128,7 @@ pub struct EmrtdState {
     pub bac_seed: Option<Secret>,
 }
 
-/// IC fabricator, type and batch of every chip made here: made-up values.
+/// The IC fabricator, type and batch of every chip made here: invented values.
 const FABRICATOR: [u8; 2] = [0x4D, 0x4E];
 const IC_TYPE: [u8; 2] = [0x00, 0x01];
 const BATCH: [u8; 2] = [0x25, 0x01];
@@ -169,7 +169,7 @@ impl ChipState {
         cplc
     }
 
-    /// The key set of a version; version 0 names the first one.
+    /// The key set with this version; version 0 means the first one.
     pub fn key_set(&self, version: u8) -> Option<&KeySet> {
         self.key_sets.iter().find(|set| version == 0 || set.version == version)
     }

@@ -1,4 +1,4 @@
-//! The state file: the chip's memory as JSON, replaced as a whole.
+//! The state file: the chip's memory as JSON, always replaced as a whole.
 
 use crate::state::ChipState;
 use std::io::Write;
@@ -12,32 +12,32 @@ const FORMAT: u8 = 1;
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum StateFileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("read the state file {path}")]
     Read {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         source: std::io::Error,
     },
-    /// It is not a chip's memory.
+    /// The content is not a chip's memory.
     #[error("the state file {path} is not a chip's memory")]
     Malformed {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         source: serde_json::Error,
     },
-    /// It was written by another version of this program.
+    /// Another version of this program wrote it.
     #[error("the state file {path} has format {found}; this program knows format 1")]
     UnknownFormat {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The format in the file.
         found: u8,
     },
-    /// It cannot be written.
+    /// The file cannot be written.
     #[error("write the state file {path}")]
     Write {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         source: std::io::Error,
     },

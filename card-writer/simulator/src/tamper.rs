@@ -5,7 +5,7 @@ use crate::piv::new_key;
 use crate::secret::Secret;
 use crate::state::ChipState;
 
-/// Where the third MRZ line, the names, begins inside the TD1 MRZ (Doc 9303-5 §4.2.2).
+/// Where the third MRZ line, which holds the names, begins inside the TD1 MRZ (Doc 9303-5 §4.2.2).
 const NAMES_OFFSET: usize = 60;
 /// `61 L 5F1F 5A` before the 90 characters of the MRZ.
 const MRZ_OFFSET: usize = 5;

@@ -8,9 +8,9 @@ pub struct MalformedTlv;
 /// One data object. The tag is a number made of all its bytes (`7F49` is `0x7F49`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tlv<'a> {
-    /// Tag bytes, big endian.
+    /// The tag bytes, big endian.
     pub tag: u32,
-    /// The value field.
+    /// The value of the data object.
     pub value: &'a [u8],
 }
 

@@ -29,7 +29,7 @@ pub enum ReaderError {
 
 /// The card that answers the reader, with the keeper of its memory.
 pub trait Chip {
-    /// Power on, power off or reset.
+    /// The power goes on or off, or the card is reset.
     fn reset(&mut self);
     /// Runs one command. The memory must be saved when this returns, because the answer is sent next.
     fn process(&mut self, apdu: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>>;

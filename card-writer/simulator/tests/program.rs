@@ -1,4 +1,4 @@
-//! The program itself: a reader in a socket, a card that is torn out, attack cards on the command line.
+//! The program itself: a reader on a socket, a card that is torn out, attack cards made on the command line.
 
 #![allow(clippy::unwrap_used, reason = "a test; clippy.toml allows it only inside test functions")]
 

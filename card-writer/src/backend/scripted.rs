@@ -7,9 +7,9 @@ use super::{Backend, BackendError};
 pub enum Exchange {
     /// A command APDU and its answer.
     Apdu {
-        /// Command.
+        /// The command that is expected.
         command: Vec<u8>,
-        /// Answer with status word.
+        /// The answer with its status word.
         answer: Vec<u8>,
     },
     /// The card is reset.

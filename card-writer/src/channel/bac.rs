@@ -168,7 +168,7 @@ impl Ours {
         token
     }
 
-    /// Checks E_IC ‖ M_IC and makes the session keys and counter (§4.3.2, §9.8.6.3).
+    /// Checks E_IC ‖ M_IC and derives the session keys and the counter (§4.3.2, §9.8.6.3).
     fn finish(&self, keys: &Keys, card_challenge: &[u8; 8], answer: &[u8]) -> Result<BacChannel, Refusal> {
         let answer = <&[u8; 40]>::try_from(answer).map_err(|_| Refusal::AccessDenied)?;
         let (cipher, tag) = answer.split_at(32);

@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 
 /// Length of C-MAC and R-MAC.
 const MAC_LENGTH: usize = 8;
-/// Class byte of a protected command of class 80 on the basic channel.
+/// The class byte of a protected command whose class is 80, on the basic channel.
 const SECURE_CLA: u8 = 0x84;
 
 /// An open channel: keys, MAC chaining value, command counter.
@@ -36,12 +36,12 @@ pub trait ChannelAuthority {
     /// Host cryptogram, session keys and level, if the card cryptogram in `answer` is right.
     ///
     /// # Errors
-    /// The service refuses: the card is quarantined.
+    /// The service refuses; the card is then quarantined.
     fn authenticate(&mut self, answer: &[u8]) -> Result<([u8; 8], SessionKeys, u8), Refusal>;
 }
 
 impl Scp03Channel {
-    /// Selects the application and opens a channel of level 33. Never tries twice.
+    /// Selects the application and opens a channel of level 33. It never tries twice.
     ///
     /// # Errors
     /// An unexpected status, a level below 33, or a refusal of the service.
@@ -120,7 +120,7 @@ impl Scp03Channel {
 
     fn unwrap(&self, response: Response) -> Result<Response, Refusal> {
         if !response.status.is_success_or_warning() {
-            // §6.2.5: an error has neither MAC nor data.
+            // §6.2.5: an error answer has neither MAC nor data.
             return Ok(Response { data: Vec::new(), ..response });
         }
         let Some((body, tag)) = response.data.split_last_chunk::<MAC_LENGTH>() else {

@@ -24,28 +24,28 @@ use crate::refusal::Refusal;
 use crate::tlv;
 use crate::transport_pin::Slip;
 
-/// Application and keys of a channel.
+/// The application of a channel, and the keys that open it.
 pub type Via = (Application, KeySet);
 
 /// Everything that a step may use. It exists for one run; what must survive the run is in the journal.
 pub struct Bench<'a, 'b> {
-    /// The card.
+    /// The card in the reader.
     pub card: &'a mut Card<'b>,
-    /// The service.
+    /// The service that gave the job.
     pub service: &'a mut dyn Service,
     /// Clock and randomness.
     pub edge: &'a mut dyn Edge,
     /// The journal, from which the results of earlier steps are read.
     pub journal: &'a mut Journal,
-    /// The job.
+    /// The job of this run.
     pub job: &'a Job,
-    /// Where the PIN is printed.
+    /// Where the PIN slip is printed.
     pub slip: &'a Slip,
     /// The key that signs the receipt.
     pub station_key: &'a StationKey,
     /// Whether an earlier run began this step and its end is not known.
     pub is_in_doubt: bool,
-    /// Certificates issued in this run.
+    /// The certificates that were issued in this run.
     pub certificates: BTreeMap<Slot, Vec<u8>>,
     /// The files that were read back.
     pub read_back: Vec<FileHash>,
@@ -168,7 +168,7 @@ impl<'a, 'b> Bench<'a, 'b> {
     /// A hex member of the result of an earlier step.
     ///
     /// # Errors
-    /// [`Refusal::Journal`]: the journal does not have it.
+    /// [`Refusal::Journal`]: the journal does not hold it.
     pub fn earlier(&self, step: &str, member: &str) -> Result<Vec<u8>, Refusal> {
         let value = self.journal.done(step).and_then(|result| result.get(member)).and_then(Value::as_str);
         value.and_then(|text| hex::decode(text).ok()).ok_or_else(|| {
@@ -179,7 +179,7 @@ impl<'a, 'b> Bench<'a, 'b> {
         })
     }
 
-    /// Notes a file that was read back and is right.
+    /// Records a file that was read back and is right.
     pub fn note(&mut self, file: &str, bytes: &[u8]) {
         let sha256 = card_protocol::encoding::HexArray(Sha256::digest(bytes).into());
         self.read_back.push(FileHash { file: file.into(), sha256 });

@@ -94,7 +94,7 @@ pub fn forge(genuine: &Path, forged: &Path, how: &str) {
     assert!(status.success());
 }
 
-/// The card program beside this test, built on first use.
+/// The card program of the same build, which is built on first use.
 fn simulator() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(|| {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::authorities::{Authorities, TlsIdentity};
 
-/// What the server saw: request line, headers in lower case, body.
+/// What the server received: request line, headers in lower case, body.
 type Seen = (String, Vec<String>, Vec<u8>);
 
 struct Site {

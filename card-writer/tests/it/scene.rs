@@ -76,7 +76,7 @@ impl Scene {
         personalise(&mut card, &mut self.registry, &mut self.edge, &workplace, &mut tell).map(|_| ())
     }
 
-    /// The same with another service.
+    /// Like [`Scene::write`], with another service.
     pub fn write_with(
         &mut self,
         backend: &mut dyn Backend,

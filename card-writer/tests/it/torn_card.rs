@@ -8,7 +8,7 @@ use card_writer::refusal::Refusal;
 use crate::lying::Torn;
 use crate::scene::Scene;
 
-/// Counts commands.
+/// Counts the commands that are sent.
 struct Counting<'c>(&'c mut dyn Backend, usize);
 
 impl Backend for Counting<'_> {

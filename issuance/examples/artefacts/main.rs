@@ -388,7 +388,7 @@ fn found(findings: Vec<Finding>) -> String {
     format!("{findings:?}")
 }
 
-/// A composed person whose card ends on a birthday.
+/// A composed person whose card expires on a birthday.
 fn holder() -> Holder {
     let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
     Holder { expires_on: date(2046, 2, 3), ..composed::holder(date(2026, 11, 23)) }

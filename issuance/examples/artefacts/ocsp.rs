@@ -16,8 +16,8 @@ use rand_chacha::rand_core::Rng as _;
 use super::{Outcome, Workshop, found};
 
 impl Workshop {
-    /// Answers about a good certificate, a revoked one, and one that the authority never issued; by SHA-1 and SHA-256, with
-    /// and without a nonce; a stale one, and an error.
+    /// Answers about a good certificate, a revoked one, and one that the authority never issued; by SHA-1 and
+    /// SHA-256, with and without a nonce; a stale answer, and an error.
     pub(super) fn ocsp(
         &mut self,
         issuing: &CertificationAuthority,

@@ -1,4 +1,5 @@
-//! The files beyond the card of docs/card-layout.md: DG12, DG14, DG15, EF.CardAccess, and a SOD of all data groups.
+//! The files that the card of docs/card-layout.md does not have: DG12, DG14, DG15, EF.CardAccess, and a SOD
+//! of all data groups.
 
 use chrono::NaiveDate;
 use issuance::authority::CertificationAuthority;

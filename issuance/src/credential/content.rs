@@ -1,11 +1,11 @@
-//! What a credential says, whatever its form.
+//! What a credential says, whichever form it takes.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound as _, Utc};
 
 use super::StatusReference;
 use crate::holder::{Holder, Sex};
 
-/// The holder and the frame of a credential.
+/// The holder, the issuer, the times and the status place of a credential.
 #[derive(Clone, Debug)]
 pub struct CredentialContent {
     /// The person whom it is about.

@@ -29,7 +29,7 @@ fn append(object: &Object, text: &mut String) {
     URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(object).unwrap_or_default(), text);
 }
 
-/// The compact form.
+/// The compact form of a JWT.
 pub(crate) fn compact(signing_input: &str, signature: &[u8]) -> String {
     let mut text = String::new();
     compact_into(signing_input, signature, &mut text);
@@ -43,7 +43,7 @@ pub(crate) fn compact_into(signing_input: &str, signature: &[u8], text: &mut Str
     URL_SAFE_NO_PAD.encode_string(signature, text);
 }
 
-/// The octets that were signed, and the signature.
+/// Splits the compact form into the octets that were signed and the signature.
 pub(crate) fn parts(text: &str) -> Result<(&str, Vec<u8>), CredentialError> {
     let (signing_input, signature) = text.rsplit_once('.').ok_or(NO_JWT)?;
     Ok((signing_input, URL_SAFE_NO_PAD.decode(signature).map_err(|_| NO_JWT)?))

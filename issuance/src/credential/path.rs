@@ -42,13 +42,13 @@ impl SignerPath {
         Ok(Self(path))
     }
 
-    /// The certificates, the signer's first.
+    /// The certificates, beginning with the signer's.
     pub fn certificates(&self) -> &[Certificate] {
         &self.0
     }
 }
 
-/// Each certificate is certified by the next.
+/// Requires that each certificate is certified by the next.
 fn require_leads_on(path: &[Certificate]) -> Result<(), CredentialError> {
     for pair in path.windows(2) {
         if let [one, issuer] = pair {

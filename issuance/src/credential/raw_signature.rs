@@ -1,5 +1,5 @@
-//! Signatures as JOSE and COSE write them: `r ‖ s` for ECDSA (RFC 7518 §3.4, RFC 9053 §2.1), the 64 octets of Ed25519
-//! (RFC 8037 §3.1, RFC 9053 §2.2).
+//! Signatures as JOSE and COSE write them: `r ‖ s` for ECDSA (RFC 7518 §3.4, RFC 9053 §2.1), the 64 octets of
+//! Ed25519 (RFC 8037 §3.1, RFC 9053 §2.2).
 
 use crate::algorithm::Algorithm;
 use crate::public_key::{PublicKey, PublicKeyError};

@@ -8,12 +8,12 @@ use super::content::is_https;
 use super::cose::{entry, text};
 use crate::status_list::MAX_ENTRIES;
 
-/// One place in one status list.
+/// A place in a status list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StatusReference {
-    /// The list: an `https` URL, equal to the subject of the list.
+    /// The URI of the list under `https`, equal to the subject of the list.
     pub uri: String,
-    /// The place in it.
+    /// The place in the list.
     pub index: u64,
 }
 
@@ -30,7 +30,7 @@ impl StatusReference {
         is_list_uri(&self.uri) && self.index < MAX_ENTRIES
     }
 
-    /// `status` of a JWT (§6.2).
+    /// Writes `status` of a JWT (§6.2).
     pub(crate) fn to_json(&self) -> Value {
         json!({ "status_list": { "idx": self.index, "uri": self.uri } })
     }
@@ -46,7 +46,7 @@ impl StatusReference {
         }
     }
 
-    /// Claim 65535 of a CWT (§6.3), in deterministic order.
+    /// Writes claim 65535 of a CWT (§6.3), in deterministic order.
     pub(crate) fn to_cbor(&self) -> Cbor {
         let list = vec![
             (Cbor::from("idx"), Cbor::from(self.index)),

@@ -1,4 +1,5 @@
-//! EF.DG11 (Doc 9303-10 §4.7.11): the name in national characters, personal number, full date and place of birth.
+//! EF.DG11 (Doc 9303-10 §4.7.11): the name in national characters, personal number, full date and place of
+//! birth.
 
 use chrono::NaiveDate;
 
@@ -14,9 +15,9 @@ pub struct PersonalDetails {
     pub secondary: String,
     /// 5F10: the civil id.
     pub personal_number: String,
-    /// 5F2B.
+    /// 5F2B: the full date of birth.
     pub born_on: NaiveDate,
-    /// 5F11, parts from large to small.
+    /// 5F11: the place of birth, parts from large to small.
     pub birth_place: Vec<String>,
 }
 
@@ -53,7 +54,7 @@ impl PersonalDetails {
         ))
     }
 
-    /// Reads the file; the tag list must be that of the elements that follow.
+    /// Reads the file; the tag list must name exactly the elements that follow.
     pub fn decode(file: &[u8]) -> Result<Self, LdsError> {
         let mut reader = Reader::new(tlv::only(file, 0x6b)?);
         let expected: Vec<u8> = [NAME, NUMBER, BORN, PLACE].into_iter().flat_map(tlv::tag_octets).collect();
@@ -77,7 +78,8 @@ impl PersonalDetails {
     }
 }
 
-/// Longest value of a field, in octets (table 72): a Cyrillic letter takes two. Cutting is not permitted.
+/// The longest value of a field, in octets (table 72); a Cyrillic letter takes two. The clause does not
+/// permit cutting.
 const MAX_OCTETS: usize = 99;
 
 fn require_length(field: &'static str, value: &str) -> Result<(), LdsError> {

@@ -5,12 +5,13 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::LdsError;
 use crate::tlv::{self, Reader};
 
-/// What the file says. The images, other persons, endorsements and tax fields of the clause are not written.
+/// The content of the file. We do not write the images, other persons, endorsements and tax fields of the
+/// clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentDetails {
     /// 5F19: the issuing authority, in national characters.
     pub issuing_authority: String,
-    /// 5F26.
+    /// 5F26: the date of issue.
     pub issued_on: NaiveDate,
     /// 5F55: when the chip was personalised, in UTC; left out if it would disclose too much.
     pub personalised_at: Option<NaiveDateTime>,
@@ -23,7 +24,7 @@ const ISSUED: u32 = 0x5f26;
 const PERSONALISED: u32 = 0x5f55;
 const SYSTEM: u32 = 0x5f56;
 
-/// Longest value of a text field, in octets (table 75).
+/// The longest value of a text field, in octets (table 75).
 const MAX_OCTETS: usize = 99;
 
 impl DocumentDetails {
@@ -45,7 +46,8 @@ impl DocumentDetails {
         Ok(tlv::wrap(0x6c, &parts))
     }
 
-    /// Reads the file; the tag list must be that of the elements that follow, in the order of [`encode`](Self::encode).
+    /// Reads the file; the tag list must name exactly the elements that follow, in the order of
+    /// [`encode`](Self::encode).
     pub fn decode(file: &[u8]) -> Result<Self, LdsError> {
         let mut reader = Reader::new(tlv::only(file, 0x6c)?);
         let mut tags = Reader::new(reader.expect(0x5c)?);

@@ -1,14 +1,15 @@
-//! EF.DG14 (Doc 9303-10 §4.7.14): the security options of the chip, signed. Required with PACE or Chip Authentication.
+//! EF.DG14 (Doc 9303-10 §4.7.14): the security options of the chip, signed. Required with PACE or Chip
+//! Authentication.
 
 use super::LdsError;
 use super::security_infos::{self, PaceParameter, SecurityInfo};
 use crate::public_key::PublicKey;
 use crate::tlv;
 
-/// What the chip can do.
+/// The protocols that the chip supports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecurityOptions {
-    /// PACE, as in EF.CardAccess.
+    /// PACE, equal to the PACEInfo in EF.CardAccess.
     pub pace: PaceParameter,
     /// The key of Chip Authentication, if the chip has one: P-256.
     pub chip_authentication: Option<PublicKey>,
@@ -16,7 +17,7 @@ pub struct SecurityOptions {
     pub active_authentication: bool,
 }
 
-/// The only key of Chip Authentication on a card.
+/// The key id of Chip Authentication: a card has one key only.
 const KEY_ID: u8 = 1;
 
 impl SecurityOptions {

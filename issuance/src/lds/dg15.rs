@@ -8,7 +8,8 @@ use super::security_infos::explicit_p256;
 use crate::public_key::{CurveForm, PublicKey};
 use crate::tlv;
 
-/// The file: `6F { SubjectPublicKeyInfo }`, P-256 with explicit parameters; DG14 says that it signs ecdsa-plain-SHA256.
+/// The file: `6F { SubjectPublicKeyInfo }`, P-256 with explicit parameters; DG14 states that the key signs
+/// ecdsa-plain-SHA256.
 pub fn encode(key: &PublicKey) -> Result<Vec<u8>, LdsError> {
     if !matches!(key, PublicKey::P256(_)) {
         return Err(LdsError::Field("DG15 key"));

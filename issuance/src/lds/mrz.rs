@@ -32,26 +32,26 @@ impl Sex {
     }
 }
 
-/// What the zone says. Dates are as printed, without a century: `YYMMDD`.
+/// The content of the zone. Dates are as printed, without a century: `YYMMDD`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Td1 {
-    /// One or two characters, `I` first.
+    /// The document code: one or two characters, `I` first.
     pub document_code: String,
     /// Issuing State, ISO 3166-1 alpha-3.
     pub issuing_state: String,
-    /// Up to nine letters and digits.
+    /// The document number: up to nine letters and digits.
     pub document_number: String,
-    /// Up to 15 characters, may be empty.
+    /// The first optional data: up to 15 characters, may be empty.
     pub optional_1: String,
-    /// `YYMMDD`.
+    /// The date of birth as `YYMMDD`.
     pub born: String,
-    /// Sex.
+    /// The sex of the holder.
     pub sex: Sex,
-    /// `YYMMDD`.
+    /// The date of expiry as `YYMMDD`.
     pub expires: String,
     /// Nationality, ISO 3166-1 alpha-3.
     pub nationality: String,
-    /// Up to 11 characters, may be empty.
+    /// The second optional data: up to 11 characters, may be empty.
     pub optional_2: String,
     /// Primary identifier in Latin capitals, words separated by `<`.
     pub primary: String,

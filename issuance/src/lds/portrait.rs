@@ -62,7 +62,7 @@ impl Portrait {
         Ok(Self { jpeg: jpeg.to_vec(), width, height, components })
     }
 
-    /// The octets.
+    /// The octets of the JPEG.
     pub fn jpeg(&self) -> &[u8] {
         &self.jpeg
     }
@@ -77,7 +77,7 @@ impl Portrait {
         self.height
     }
 
-    /// Whether it has colours.
+    /// Whether the image is in colour.
     pub fn is_colour(&self) -> bool {
         self.components == 3
     }
@@ -107,7 +107,7 @@ fn frame(jpeg: &[u8]) -> Result<&[u8], PortraitError> {
             0xc0 => return Ok(segment),
             // The other frame types; C4, C8 and CC are tables and an extension.
             0xc1..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => return Err(PortraitError::NotBaseline),
-            // Image data before any frame.
+            // Image data that precede any frame.
             0xd8..=0xda => return Err(PortraitError::NotJpeg),
             _ => rest = tail.get(length..).ok_or(PortraitError::NotJpeg)?,
         }

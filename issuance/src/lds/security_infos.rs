@@ -30,28 +30,28 @@ impl PaceParameter {
     }
 }
 
-/// One `SecurityInfo`, of those that our card has.
+/// One `SecurityInfo` of the kinds that our card has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecurityInfo {
     /// `PACEInfo` version 2: id-PACE-ECDH-GM-AES-CBC-CMAC-128 (§9.2.1).
     Pace(PaceParameter),
     /// `ChipAuthenticationInfo` version 1: id-CA-ECDH-AES-CBC-CMAC-128 (§9.2.5).
     ChipAuthentication {
-        /// Which of the chip's keys.
+        /// The id of the chip's key.
         key_id: u8,
     },
     /// `ChipAuthenticationPublicKeyInfo`: id-PK-ECDH (§9.2.6).
     ChipAuthenticationKey {
         /// The chip's public key, on P-256, written with explicit parameters.
         key: PublicKey,
-        /// Which of the chip's keys.
+        /// The id of the chip's key.
         key_id: u8,
     },
     /// `ActiveAuthenticationInfo` version 1: ecdsa-plain-SHA256 (§9.2.8), for the key in DG15.
     ActiveAuthentication,
 }
 
-/// `PACEInfo` and `ChipAuthenticationInfo` have this form.
+/// The form that `PACEInfo` and `ChipAuthenticationInfo` share.
 #[derive(Sequence)]
 struct Numbered {
     protocol: ObjectIdentifier,

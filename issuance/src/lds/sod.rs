@@ -38,7 +38,7 @@ pub enum SodError {
     /// The tag is wrong, the octets are not DER, or a value does not fit its type.
     #[error("this is no document security object")]
     Structure(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A requirement of Doc 9303-10 §4.6.2 on its form is not met.
+    /// The form does not meet a requirement of Doc 9303-10 §4.6.2.
     #[error("the document security object breaks Doc 9303-10 §4.6.2: {0}")]
     Form(&'static str),
     /// The certificate is not that of a Document Signer, or its key has another algorithm.
@@ -149,7 +149,7 @@ pub struct DocumentTrust {
     pub crls: Vec<Crl>,
 }
 
-/// A SOD whose signature, signer and chain are good.
+/// A SOD whose signature, signer and chain were verified.
 #[derive(Clone)]
 pub struct VerifiedSod {
     document_signer: Certificate,

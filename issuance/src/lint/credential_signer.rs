@@ -1,4 +1,4 @@
-//! Rules about the certificates of those who sign credentials and status lists.
+//! Rules about the certificates that sign credentials and status lists.
 
 use x509_cert::ext::pkix::name::{GeneralName, GeneralNames};
 

@@ -104,7 +104,7 @@ pub(crate) fn card_findings(card: &PreparedCard) -> Vec<Finding> {
     unmet(CARD_RULES, card)
 }
 
-/// The numbers of the groups in a SOD.
+/// The numbers of the data groups in a SOD.
 fn groups(sod: &PreparedSod) -> Vec<u8> {
     sod.hashes.iter().flatten().map(|(number, _)| *number).collect()
 }

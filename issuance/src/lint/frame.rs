@@ -1,4 +1,4 @@
-//! Rules about the frame: version, serial, algorithm, issuer, validity, the extensions as a set.
+//! Rules about the frame: version, serial, algorithm, issuer, validity, the set of extensions.
 
 use chrono::{DateTime, Utc};
 

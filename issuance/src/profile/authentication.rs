@@ -58,7 +58,7 @@ pub enum SubjectError {
     /// Surname, a space and given name are too long together.
     #[error("the common name has {letters} characters, more than {most}")]
     CommonNameTooLong {
-        /// How many.
+        /// The length of the common name.
         letters: usize,
         /// The limit of RFC 5280.
         most: usize,
@@ -92,9 +92,9 @@ impl HolderSubject {
 /// A card authentication certificate: its key signs nonces, after the PIN.
 #[derive(Clone, Debug)]
 pub struct Authentication {
-    /// The holder.
+    /// The subject of the certificate.
     pub subject: HolderSubject,
-    /// The key made on the card.
+    /// The public key that was made on the card.
     pub key: PublicKey,
     /// Where the issuing authority's CRL is published.
     pub crl_urls: Vec<String>,

@@ -7,14 +7,14 @@ use crate::extension;
 use crate::oid;
 use crate::public_key::PublicKey;
 
-/// A signer of credentials. Its certificate says which issuer it signs for.
+/// A signer of credentials. Its certificate states the issuer for which it signs.
 #[derive(Clone, Debug)]
 pub struct CredentialSigner {
     /// Its name; marked as a test authority if its issuer is.
     pub name: AuthorityName,
-    /// Its key: P-256, P-384 or Ed25519.
+    /// The signer's public key: P-256, P-384 or Ed25519.
     pub key: PublicKey,
-    /// The issuer in `iss` of every credential that it signs: an `https` URL, in subjectAltName.
+    /// The issuer in `iss` of every credential that this signer makes: an `https` URL, in subjectAltName.
     pub issuer: String,
     /// Where the issuing authority's CRL is published.
     pub crl_urls: Vec<String>,

@@ -12,7 +12,7 @@ use crate::validity::Validity;
 pub struct Csca {
     /// `C, O, CN`; without organizationIdentifier.
     pub name: AuthorityName,
-    /// Its key: RSA-4096, or P-384 written with explicit parameters.
+    /// The CSCA's public key: RSA-4096, or P-384 written with explicit parameters.
     pub key: PublicKey,
     /// The period in which the private key signs: 3 to 5 years recommended (Doc 9303-12 §4.1.6.2). The
     /// certificate is valid longer.

@@ -1,4 +1,4 @@
-//! The issuing authority of the eID branch: signed by the root, signs holders' certificates and its CRL.
+//! The issuing authority of the eID branch: the root signs it; it signs holders' certificates and its CRL.
 
 use der::asn1::ObjectIdentifier;
 use x509_cert::ext::pkix::KeyUsages;

@@ -1,4 +1,5 @@
-//! The Master List Signer: signs lists of CSCA certificates (Doc 9303-12 §7.1, table 6, column "Master List Signer").
+//! The Master List Signer: signs lists of CSCA certificates (Doc 9303-12 §7.1, table 6, column "Master List
+//! Signer").
 
 use x509_cert::ext::pkix::KeyUsages;
 
@@ -13,7 +14,7 @@ use crate::validity::Validity;
 pub struct MasterListSigner {
     /// `C, O, CN`.
     pub name: AuthorityName,
-    /// Its key: P-256 written with explicit parameters, or RSA-3072.
+    /// The signer's public key: P-256 written with explicit parameters, or RSA-3072.
     pub key: PublicKey,
     /// The period in which the private key signs.
     pub usage: Validity,

@@ -13,7 +13,7 @@ use crate::public_key::PublicKey;
 pub struct OcspResponder {
     /// Its name; marked as a test authority if its issuer is.
     pub name: AuthorityName,
-    /// Its key.
+    /// The responder's public key.
     pub key: PublicKey,
     /// Where the issuing authority's certificate is published.
     pub issuer_url: String,

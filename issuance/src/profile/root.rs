@@ -6,12 +6,13 @@ use super::{AuthorityName, Draft};
 use crate::extension;
 use crate::public_key::PublicKey;
 
-/// A root (ETSI EN 319 412-3 for its name; RFC 5280 §4.2.1 for the rest). Its list of revoked authorities is the ARL.
+/// A root (ETSI EN 319 412-3 for its name; RFC 5280 §4.2.1 for the rest). Its list of revoked authorities is
+/// the ARL.
 #[derive(Clone, Debug)]
 pub struct Root {
-    /// Its name, as subject and issuer.
+    /// The root's name, as subject and issuer.
     pub name: AuthorityName,
-    /// Its key.
+    /// The root's public key.
     pub key: PublicKey,
 }
 

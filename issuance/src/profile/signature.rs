@@ -1,4 +1,5 @@
-//! The holder's signature certificate (ETSI EN 319 412-2 and -5, policy QCP-n-qscd, under the law of Mongolia).
+//! The holder's signature certificate (ETSI EN 319 412-2 and -5, policy QCP-n-qscd, under the law of
+//! Mongolia).
 
 use x509_cert::ext::pkix::KeyUsages;
 
@@ -12,9 +13,9 @@ use crate::public_key::PublicKey;
 /// signature.
 #[derive(Clone, Debug)]
 pub struct Signature {
-    /// The holder.
+    /// The subject of the certificate.
     pub subject: HolderSubject,
-    /// The key made on the card.
+    /// The public key that was made on the card.
     pub key: PublicKey,
     /// Where the issuing authority's CRL is published.
     pub crl_urls: Vec<String>,

@@ -13,7 +13,7 @@ use crate::public_key::PublicKey;
 pub struct StatusListSigner {
     /// Its name; marked as a test authority if its issuer is.
     pub name: AuthorityName,
-    /// Its key: P-256, P-384 or Ed25519.
+    /// The signer's public key: P-256, P-384 or Ed25519.
     pub key: PublicKey,
     /// Where the issuing authority's CRL is published.
     pub crl_urls: Vec<String>,

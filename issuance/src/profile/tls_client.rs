@@ -16,15 +16,15 @@ use crate::public_key::PublicKey;
 /// What a client is to the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ClientRole {
-    /// Asks questions about persons.
+    /// An agency, which asks questions about persons.
     Agency,
-    /// Notifies births and deaths.
+    /// A hospital, which notifies births and deaths.
     Hospital,
     /// A registration office.
     Office,
     /// A card writing station of an office.
     Station,
-    /// A person with a mandate.
+    /// An officer, a person with a mandate.
     Officer,
 }
 

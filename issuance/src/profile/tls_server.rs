@@ -14,11 +14,11 @@ use crate::public_key::PublicKey;
 /// The certificate of a TLS server. Clients check only the names in subjectAltName.
 #[derive(Clone, Debug)]
 pub struct TlsServer {
-    /// Organisation and common name, for people who read certificates.
+    /// The organisation, for people who read certificates.
     pub organisation: String,
     /// The common name; clients ignore it.
     pub common_name: String,
-    /// The server's key.
+    /// The server's public key.
     pub key: PublicKey,
     /// The DNS names at which it can be reached.
     pub dns_names: Vec<String>,

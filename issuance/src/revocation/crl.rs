@@ -1,4 +1,4 @@
-//! Certificate revocation lists: made by two sets of rules, read by one.
+//! Certificate revocation lists: made by two sets of rules, read by one parser.
 
 use chrono::{DateTime, Utc};
 use der::asn1::{Any, OctetString, Uint};
@@ -34,17 +34,17 @@ pub enum CrlKind {
 pub struct CrlContent {
     /// The set of rules.
     pub kind: CrlKind,
-    /// cRLNumber: grows with every list of the authority.
+    /// cRLNumber: it grows with every list of the authority.
     pub number: u64,
-    /// When it is made.
+    /// When the list is made.
     pub this_update: DateTime<Utc>,
     /// When the next list will be available; readers do not accept this one afterwards.
     pub next_update: DateTime<Utc>,
-    /// What is revoked, in any order.
+    /// The revoked certificates, in any order.
     pub revoked: Vec<Revocation>,
 }
 
-/// Why a list was not made.
+/// Why a list was not made, or is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum CrlError {
     /// A value does not fit its type, or the octets are not a list.
@@ -53,9 +53,9 @@ pub enum CrlError {
     /// The next list would be due before this one.
     #[error("the next list is due at {next_update}, which is not after {this_update}")]
     NoInterval {
-        /// When it was to be made.
+        /// When the list was to be made.
         this_update: DateTime<Utc>,
-        /// When the next one was to be due.
+        /// When the next list was to be due.
         next_update: DateTime<Utc>,
     },
     /// Doc 9303-12 §4.1.6.4 requires a list at least every 90 days.
@@ -73,7 +73,7 @@ pub enum CrlError {
     /// The signer failed.
     #[error("signing a revocation list")]
     Sign(#[from] SignError),
-    /// The signature does not fit the authority's key.
+    /// The signature does not verify under the authority's key.
     #[error("the signature of a revocation list")]
     Signature(#[from] PublicKeyError),
     /// The list comes from another authority.
@@ -223,7 +223,7 @@ impl Crl {
         (bytes.len() <= 8).then(|| bytes.iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte)))
     }
 
-    /// When it was made.
+    /// When the list was made.
     pub fn this_update(&self) -> DateTime<Utc> {
         from_time(&self.parsed.tbs_cert_list.this_update)
     }

@@ -40,7 +40,7 @@ pub struct CertId {
     serial_number: SerialNumber,
 }
 
-/// The hash in a `CertID`: a name for the issuer, not a security property.
+/// The hash in a `CertID`: it identifies the issuer and is not a security property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdHash {
     /// Required by RFC 5019 §2.1.1, and sent by nearly all clients.
@@ -59,7 +59,7 @@ impl IdHash {
 }
 
 impl CertId {
-    /// Names a certificate by its issuer and serial.
+    /// Identifies a certificate by its issuer and serial.
     pub fn of(issuer: &Certificate, serial: &Serial, hash: IdHash) -> der::Result<Self> {
         let (oid, parameters) = match hash {
             IdHash::Sha1 => (oid::SHA1, Some(Any::null())),
@@ -102,7 +102,7 @@ impl CertId {
 pub enum CertStatus {
     /// The authority issued it, and it is not revoked.
     Good,
-    /// Revoked, or suspended.
+    /// The certificate is revoked or suspended.
     Revoked {
         /// When it was revoked.
         revoked_at: DateTime<Utc>,

@@ -13,7 +13,7 @@ use crate::status_list::{
 pub(crate) const LIST: &str = "https://status.example.mn/1";
 pub(crate) const INDEX: u64 = 412;
 
-/// A root, an authority, and the signers of credentials and lists.
+/// A root, an authority, and the signers of credentials and of lists.
 pub(crate) struct World {
     pub(crate) issuing: CertificationAuthority,
     pub(crate) signer: CertificationAuthority,

@@ -15,9 +15,9 @@ const CONTENT: u32 = 0xa0;
 /// Everything that is fixed before the signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
-    /// `SignedData` before its `signerInfos`.
+    /// The octets of `SignedData` that precede its `signerInfos`.
     data: Vec<u8>,
-    /// The one `SignerInfo` before its signature.
+    /// The octets of the one `SignerInfo` that precede its signature.
     signer: Vec<u8>,
 }
 
@@ -28,7 +28,7 @@ impl Layout {
         Ok(Self { data: parts.data.to_vec(), signer: parts.signer.to_vec() })
     }
 
-    /// The `ContentInfo` in DER, with the signature.
+    /// The `ContentInfo` in DER, with this signature.
     pub(crate) fn to_der(&self, signature: &[u8]) -> Vec<u8> {
         let signer = tlv::wrap(SEQUENCE, &[&self.signer, &tlv::write(OCTET_STRING, signature)]);
         let data = tlv::wrap(SEQUENCE, &[&self.data, &tlv::write(SET, &signer)]);

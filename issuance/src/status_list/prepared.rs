@@ -16,9 +16,9 @@ use crate::lint::{Finding, status_list};
 pub struct StatusListContent {
     /// The address at which it is fetched: the `uri` of every credential in it.
     pub uri: String,
-    /// The statuses.
+    /// The statuses of the credentials.
     pub statuses: Statuses,
-    /// When it is made.
+    /// When the token is made.
     pub issued_at: DateTime<Utc>,
     /// When it expires.
     pub expires_at: DateTime<Utc>,
@@ -114,7 +114,7 @@ pub(crate) fn read_back(octets: &[u8], prepared: &PreparedStatusList) -> Result<
     if fields == prepared.fields { Ok(signed) } else { Err(CredentialError::OTHER_THAN_PREPARED) }
 }
 
-/// A signed token, for everyone.
+/// A signed token, which everyone may have.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IssuedStatusList {
     form: Form,

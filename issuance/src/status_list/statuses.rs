@@ -16,7 +16,7 @@ pub const MAX_ENTRIES: u64 = MAX_LIST_OCTETS as u64 * 8;
 pub enum Status {
     /// Valid, as far as the list says.
     Valid,
-    /// Revoked, for ever.
+    /// The credential is revoked for ever.
     Invalid,
     /// Not valid now; it may become valid again.
     Suspended,
@@ -58,14 +58,14 @@ impl fmt::Display for Status {
 /// How many bits there are for each credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bits {
-    /// Valid or revoked.
+    /// One bit: valid or revoked.
     One,
-    /// Suspension too.
+    /// Two bits: suspended too.
     Two,
 }
 
 impl Bits {
-    /// The number.
+    /// How many bits that is.
     pub fn count(self) -> u8 {
         match self {
             Self::One => 1,
@@ -165,7 +165,7 @@ impl Statuses {
         Ok((at, (index % per_octet) * u64::from(self.bits.count())))
     }
 
-    /// `lst` (§4.1): zlib at its highest level.
+    /// Writes `lst` (§4.1): zlib at its highest level.
     pub fn compress(&self) -> std::io::Result<Vec<u8>> {
         deflate(&self.octets)
     }

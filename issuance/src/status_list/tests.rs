@@ -69,7 +69,7 @@ fn a_reader_fails_closed() {
         assert!(matches!(verify(&token, LIST, &world, stale), Err(CredentialError::NotValid(_))));
         let elsewhere = verify(&token, "https://status.example.mn/2", &world, now);
         assert!(matches!(elsewhere, Err(CredentialError::OtherList)));
-        // The certificates have not begun.
+        // The certificates are not valid yet.
         let early = verify(&token, LIST, &world, now - Duration::seconds(1));
         assert!(matches!(early, Err(CredentialError::Chain(ChainError::NotValid { .. }))));
         let mut without_lists = World::new(Algorithm::EcdsaP256Sha256);

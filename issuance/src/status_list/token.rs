@@ -43,7 +43,7 @@ impl Form {
         }
     }
 
-    /// `typ` of a JWT (§5.1), `type` of a CWT (§5.2).
+    /// `typ` of a JWT (§5.1) or `type` of a CWT (§5.2).
     pub(crate) fn token_type(self) -> &'static str {
         match self {
             Self::Jwt => "statuslist+jwt",

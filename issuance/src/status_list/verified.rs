@@ -34,7 +34,7 @@ pub fn verify_jwt(
     verify(Form::Jwt, token.as_bytes(), uri, trust, at)
 }
 
-/// [`verify_jwt`] for the other form.
+/// Like [`verify_jwt`], for the other form.
 ///
 /// # Errors
 /// The first fault found.

@@ -61,7 +61,8 @@ async fn apply_for_card(screen: &Screen<'_>, person: Known) -> anyhow::Result<()
     screen.element("#state.declared").await.map(drop)
 }
 
-/// The page offers no approval to the officer who received the application, and a form made by hand is refused.
+/// The page offers no approval to the officer who received the application, and a form made by hand is
+/// refused.
 async fn not_by_who_received_it(screen: &Screen<'_>, application: &str) -> anyhow::Result<()> {
     assert!(!screen.has("form[action$='/register']").await?);
     assert!(screen.has("main p.note").await?, "the page says why");

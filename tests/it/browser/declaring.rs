@@ -1,4 +1,5 @@
-//! One kind a pattern of form: two parties, one person, an amendment with its preview; then the record on two times.
+//! One kind for each pattern of form: two parties, one person, an amendment with its preview; then the record
+//! at two times.
 
 use fantoccini::key::Key;
 use registry_tests::kit::Engine;
@@ -66,7 +67,7 @@ async fn open(screen: &Screen<'_>, person: Known) -> anyhow::Result<()> {
     screen.send().await
 }
 
-/// On the person's page itself: what was true yesterday, what the register knew yesterday, and back to today.
+/// On the person's page: what was true yesterday, what the register knew yesterday, and back to today.
 async fn read_on_two_times(screen: &Screen<'_>) -> anyhow::Result<()> {
     open(screen, SINGLE_WOMAN).await?;
     assert!(screen.text("#civil-status").await?.contains("Гэрлэсэн"));
@@ -110,7 +111,8 @@ async fn approve(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     screen.element("#act-number").await.map(drop)
 }
 
-/// From the act on the person's page, whose number nobody types; and before anybody signs, what it will change.
+/// The form starts from the act on the person's page, so nobody types its number; before anybody signs, it
+/// shows what it will change.
 async fn correct_from_the_persons_page(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     open(screen, HUSBAND).await?;
     for drawn in ["svg[aria-labelledby=family-drawing-title]", "svg[aria-labelledby=life-drawing-title]"] {

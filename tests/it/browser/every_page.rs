@@ -1,4 +1,4 @@
-//! What holds on every page: the keyboard, the language, no script.
+//! What must hold on every page: the keyboard, the language, no script.
 
 use anyhow::ensure;
 use fantoccini::key::Key;
@@ -30,7 +30,7 @@ fn a_person_is_found_with_the_keyboard_alone(engine: Engine) -> anyhow::Result<(
             "there is no reading without why"
         );
         assert_eq!(screen.value("number").await?, WIFE.number);
-        // The field that is meant has the focus already.
+        // The field at fault already has the focus.
         screen.strike(&"comparing a parent".chars().collect::<Vec<_>>()).await?;
         screen.strike(&[enter]).await?;
         assert_eq!(screen.text("#national-number").await?, WIFE.number);

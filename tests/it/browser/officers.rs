@@ -22,7 +22,7 @@ fn a_mandate_is_proposed_by_one_administrator_and_confirmed_by_another(engine: E
         let officer = row(screen, NEW).await?;
         assert!(officer.1.contains("Улсын бүртгэгч"), "{}", officer.1);
 
-        // The same way back: all roles are withdrawn, and nobody signs in with none.
+        // The same way back: all roles are withdrawn, and an officer without roles cannot sign in.
         screen.goto(&officer.0).await?;
         assert_eq!(screen.value("label").await?, NEW);
         screen.press("#roles-registrar").await?;

@@ -42,7 +42,7 @@ fn an_agency_s_desk_gets_a_signed_answer_or_a_numbered_no(engine: Engine) -> any
             "a mismatch must not look like a yes"
         );
         assert_eq!(screen.text("#answer-given_name.differs").await?, "not matched");
-        // Both are wrong: nothing more is told than that.
+        // Both are wrong: the answer says only that.
         screen.fill(&[("born_on", SINGLE_WOMAN.born_on)]).await?;
         screen.send().await?;
         screen.element("#verdict[data-matched='false']").await?;

@@ -72,7 +72,8 @@ impl Screen<'_> {
         self.element(css).await?.click().await.with_context(|| format!("pressing {css}"))
     }
 
-    /// Presses what leads to another page, and waits until this one is gone: the next may have the same ids.
+    /// Presses a link or button that leads to another page, and waits until this page is gone, because the
+    /// next may have the same ids.
     pub async fn follow(&self, css: &str) -> anyhow::Result<()> {
         let page = self.element("html").await?;
         self.press(css).await?;
@@ -124,7 +125,8 @@ impl Screen<'_> {
         width.as_u64().with_context(|| format!("{css} is no picture"))
     }
 
-    /// Ends whatever session there is, and begins one by a one-time link: `--officer`, `--citizen` or `--agency`.
+    /// Ends the current session, if there is one, and begins one by a one-time link: `--officer`, `--citizen`
+    /// or `--agency`.
     pub async fn sign_in(&self, kind: &str, whom: &str) -> anyhow::Result<()> {
         self.goto("/").await?;
         if self.has("form[action='/sign-out']").await? {

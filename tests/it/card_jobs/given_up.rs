@@ -26,7 +26,8 @@ fn a_spoilt_chip_on_which_nothing_was_written_costs_nobody_a_card(engine: Engine
     assert_eq!(office.station.post_once(&path, "spoil-1", &used)?.require(200)?.json(), said);
     office.give_up("nothing is open any more")?.require(409)?;
 
-    // It comes again behind the other one, and what was begun then is spoilt, for the very same reason.
+    // The job comes again after the other one, and its chip, which was begun then, is spoilt for the same
+    // reason.
     let other = office.claim()?.require(200)?.json();
     office.give_up("the woman, please")?.require(200)?;
     let job = office.claim_of(SINGLE_WOMAN)?;
@@ -94,7 +95,7 @@ fn a_chip_that_was_distrusted_by_mistake_is_trusted_again_for_a_reason(engine: E
     assert_eq!(other.bind(1)?.refusal(), Some(745));
     trust(&chip_id, why)?;
     other.bind(1)?.require(200)?;
-    // What it answered stays, with who is trusted why, also when its job is given up again.
+    // The chip's answer is kept, with who trusted the chip and why, even when its job is given up again.
     office.give_up("the woman, please")?.require(200)?;
     let job = office.claim_of(SINGLE_WOMAN)?;
     job.bind(1)?.require(200)?;

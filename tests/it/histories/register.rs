@@ -119,7 +119,8 @@ impl Register {
         Ok(people::find(&mut *self.deps.db()?, reference)?)
     }
 
-    /// Declares at the command's office and registers where it is decided; gives the receipt with that office.
+    /// Declares at the command's office and registers where it is decided; gives the receipt with that
+    /// office.
     fn enter(
         &self,
         command: &Command,

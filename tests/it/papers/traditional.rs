@@ -30,7 +30,7 @@ fn a_name_in_traditional_script_stands_on_the_papers_of_its_bearer(engine: Engin
     // It is signed with the other lines.
     assert!(offline(&town, &file)?.contains("Given name in traditional script"));
     assert_eq!(online(&town, &seal(&file)?)?["standing"], "valid");
-    // Corrected, the name is another one than was spelt.
+    // After a correction the name differs from the one that was spelt.
     let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default();
     let record = || open_record(&registrar, child, "the spelling");
     assert_eq!(record()?["traditional_name"], "ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ");
@@ -69,7 +69,7 @@ fn a_paper_from_before_the_register_had_the_spelling_stays_right(engine: Engine)
     let after = issued(&registrar, entry, "АА 0000002")?;
     let drawn = pdf(&registrar, &after)?.require(200)?.body.clone();
     assert!(offline(&town, &drawn)?.contains("Husband's name in traditional script: ᠷᠡᠨᠴᠢᠨᠵᠠᠪ ᠤᠰᠤᠷᠤ"));
-    // Whoever changes the name is spelt anew, or loses the spelling and with it the paper.
+    // When a name changes, it is spelt anew, or the spelling is dropped and with it the paper.
     let change = json!({
         "person": SINGLE_MAN.number, "given_name": "Болд", "traditional_given": "ᠪᠣᠯᠤᠳ", "governor_order": "ЗД-9",
     });

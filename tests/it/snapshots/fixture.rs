@@ -11,7 +11,7 @@ use registry_tests::kit::postgres::Cluster;
 use registry_tests::kit::program::{run, workspace};
 use registry_tests::kit::proof::{digest, verified};
 
-/// What of an installation is kept: its keys and checkpoints, and the database or a dump of it.
+/// The parts of an installation that are kept: its keys and checkpoints, and the database or a dump of it.
 const KEPT: [&str; 3] = ["keys", "unlock.key", "checkpoints"];
 
 /// An unpacked register, not migrated yet.

@@ -15,7 +15,7 @@ use super::signed::opened;
 pub struct Heard(RefCell<String>);
 
 impl Heard {
-    /// Notes an answer under the name of what was asked, and gives it on.
+    /// Records an answer under the name of its question, and returns it.
     ///
     /// # Errors
     /// If it has another status than whoever asked expects: what was not meant is not recorded.
@@ -53,7 +53,7 @@ const MASKS: [(&str, &str); 14] = [
     (r#""(position|leaf_index|tree_size)": \d+"#, r#""$1": "<position>""#),
 ];
 
-/// A text without what differs from run to run.
+/// The text with everything masked that differs from run to run.
 pub fn masked(text: &str) -> String {
     static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         let rule = |(pattern, word): (&str, &'static str)| Some((Regex::new(pattern).ok()?, word));

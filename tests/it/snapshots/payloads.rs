@@ -11,8 +11,8 @@ use serde_json::Value;
 /// More than a walk brings into the register.
 const MOST_PEOPLE: i64 = 1_000;
 
-/// A line for each kind, role and member: its word if it is one of a closed list, or what kind of value it has. The
-/// service must have ended.
+/// A line for each kind, role and member: its word if it is one of a closed list, or what kind of value it
+/// has. The service must have ended.
 pub fn of(installation: &Installation) -> anyhow::Result<String> {
     let deps = open_writer(Config::load(&installation.configuration(), &[])?)?;
     let mut lines = BTreeSet::new();

@@ -1,4 +1,5 @@
-//! What was signed, opened, so that its claims are held: the statements of answers, and the credential of a QR code.
+//! What was signed, opened, so that its claims are held: the statements of answers, and the credential of a
+//! QR code.
 //!
 //! Read by general libraries alone, not by the code that wrote it.
 
@@ -16,7 +17,7 @@ const SIGN1: u64 = 18;
 /// Integers from here on are seconds of this century.
 const SECONDS: i128 = 1_600_000_000;
 
-/// Puts in place of what is signed what it says, wherever it stands in an answer. What cannot be read is left as it is.
+/// Replaces every signed value in an answer by its content. A value that cannot be read is left as it is.
 pub fn opened(answer: Value) -> Value {
     match answer {
         Value::Object(members) => {

@@ -1,4 +1,5 @@
-//! A walk through the register: one entry of each kind, through the front door, and what is left waiting at its end.
+//! A walk through the register: one entry of each kind, through the front door, and what is left waiting at
+//! its end.
 
 use anyhow::Context as _;
 use registry_tests::kit::Engine;
@@ -21,7 +22,7 @@ const GRANDMOTHER: &str = "УЪ41062722";
 /// The other record of [`SINGLE_WOMAN`].
 const AGAIN: Known = Known { number: "УА96031422", ..SINGLE_WOMAN };
 
-/// Of no record.
+/// A number that no record has.
 const NOBODY: &str = "ЯЯ90010101";
 /// What an agency asks once more: all that is out of date.
 const AGAIN_SINCE: &str = "/v1/agency/superseded?since=2020-01-01T00:00:00Z";
@@ -350,7 +351,7 @@ impl Walk {
         heard.note("ask again since", 200, self.town().partner("agency")?.get(AGAIN_SINCE)?).map(drop)
     }
 
-    /// What is left undone: a later version of the register finds it so.
+    /// The work that is left waiting: a later version of the register must find it.
     fn what_waits(&self, officers: &Officers) -> anyhow::Result<()> {
         let (heard, cast) = (&self.heard, &self.town().cast);
         let registrar = &officers.registrar;

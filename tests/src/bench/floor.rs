@@ -1,7 +1,8 @@
-//! What the question is held against: one row of the same table, looked up with actix-web and diesel and nothing else.
+//! The floor for the agency's question: one row of the same table, looked up with actix-web and diesel and
+//! nothing else.
 //!
-//! Same TLS, same number of workers, blocking threads and connections as the register has; no access entry, no
-//! signature, no agreement, no log line. It runs as a process of its own.
+//! It has the same TLS and the same numbers of workers, blocking threads and connections as the register; it
+//! has no access entry, no signature, no agreement, no log line. It runs as a process of its own.
 
 #![expect(missing_docs, reason = "diesel's table macro writes undocumented items")]
 
@@ -26,24 +27,24 @@ use crate::kit::keeper::{Farewell, Keeper};
 use crate::kit::program::{free_port, run};
 
 const START: Duration = Duration::from_secs(10);
-/// As `registry serve` has them.
+/// The numbers that `registry serve` uses.
 const WORKERS: usize = 2;
 const POOL: u32 = 8;
 const BLOCKING_THREADS: usize = 2;
 
-/// How the floor is started; only the benchmark itself does.
+/// The arguments with which the floor is started; only the benchmark itself starts it.
 #[derive(Args, Debug)]
 pub struct FloorArguments {
-    /// The register's database.
+    /// The URL of the register's database.
     #[arg(long)]
     database: String,
-    /// The loopback port.
+    /// The port on loopback.
     #[arg(long)]
     port: u16,
-    /// `STEM.pem` and `STEM.key` of the server.
+    /// The stem of `STEM.pem` and `STEM.key`, the certificate and key of the server.
     #[arg(long)]
     server: PathBuf,
-    /// The root that client certificates must come from.
+    /// The root under which client certificates must be issued.
     #[arg(long)]
     client_root: PathBuf,
 }
@@ -52,17 +53,18 @@ pub struct FloorArguments {
 #[derive(Debug)]
 pub struct Floor {
     _keeper: Keeper,
-    /// The loopback port.
+    /// The port on loopback.
     pub port: u16,
     /// The certificate that a client must trust.
     pub root: PathBuf,
 }
 
 impl Floor {
-    /// Starts this very program again as the floor on a register's database; its files stand in `folder`.
+    /// Starts this same program again as the floor, on a register's database; the files of the floor are in
+    /// `folder`.
     ///
     /// # Errors
-    /// If it does not come up.
+    /// If it does not become ready.
     pub fn start(folder: &Path, database: &str, client_root: &Path) -> anyhow::Result<Self> {
         make_certificate(folder)?;
         let (port, stem) = (free_port()?, folder.join("floor"));
@@ -75,9 +77,9 @@ impl Floor {
     }
 }
 
-/// A certificate for `localhost` that signs itself, of the kind of key that the register's listener has.
+/// A self-signed certificate for `localhost`, with the same kind of key as the register's listener has.
 fn make_certificate(folder: &Path) -> anyhow::Result<()> {
-    // Debian's own configuration would make it an authority.
+    // Debian's own configuration of openssl would make it an authority.
     std::fs::write(folder.join("floor.cnf"), "[req]\ndistinguished_name = name\n[name]\n")?;
     let line = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -config floor.cnf \
                 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout floor.key -out floor.pem";
@@ -164,7 +166,7 @@ struct Row {
     life_cycle: String,
 }
 
-/// One row by number, on diesel's own connection of the engine.
+/// Looks one row up by number, on diesel's own connection of the engine.
 trait LookUp: R2D2Connection + Send + 'static {
     fn look_up(&mut self, number: &str) -> QueryResult<Option<Row>>;
 }

@@ -1,5 +1,5 @@
-//! `issuance`: what is signed, on one core, beside the bare signature of the same algorithm; OCSP over HTTPS beside a bare hello
-//! of the same server; lists of a million entries.
+//! `issuance`: signing on one core beside the bare signature of the same algorithm; OCSP over HTTPS beside a
+//! bare hello of the same server; lists of a million entries.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -27,25 +27,25 @@ use super::token::TokenKey;
 use super::workbench::{LIST, Workbench, found, serial};
 use crate::kit::Engine;
 
-/// Runs of each side; odd, so that the median is one of them.
+/// The runs of each side; an odd number, so that the median is one of them.
 const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(1);
-/// Over HTTPS.
+/// The seconds of a run over HTTPS.
 const ASKED: Duration = Duration::from_secs(3);
-/// Connections that ask the responder.
+/// The connections that ask the responder.
 const CONNECTIONS: usize = 16;
-/// Certificates that are asked about.
+/// The certificates that are asked about.
 const SERIALS: usize = 512;
-/// Entries of a long list.
+/// The entries of a long list.
 const MILLION: u64 = 1_000_000;
-/// A signed structure is about so long; what a bare signature signs.
+/// The number of octets that a bare signature signs, about as many as a signed structure has.
 const OCTETS: usize = 1024;
 const SEED: u64 = 20_261_125;
 
-/// Measures; `tell` hears what is under way.
+/// Measures; `tell` receives a line about each part as it begins.
 ///
 /// # Errors
-/// If something is not made, or an answer is not the one asked for.
+/// If something cannot be made, or an answer is not the expected one.
 #[expect(clippy::disallowed_methods, reason = "a benchmark signs as of now")]
 pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     tell(&format!("keys and holder from seed {SEED}"));
@@ -70,7 +70,7 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
         black_box(prepared.lint().map_err(found)?.sign(&bench.document_signer)?);
         Ok(())
     })?;
-    // As the service does, the path is verified once a signer.
+    // As in the service, the path is verified once for each signer.
     let path = bench.path(&bench.credential_signer)?;
     let credentials = beside(bench, "SD-JWT VC", p256, tell, |bench| {
         let content = bench.content();
@@ -96,7 +96,7 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
         Ok(())
     })?;
     let mut figures = vec![certificates, documents, credentials, codes, papers, tokens];
-    // What every artefact costs beside its signature.
+    // What every artefact costs besides its signature.
     for (name, algorithm) in [("verification P-256", p256), ("verification P-384", p384)] {
         let signer = SoftwareSigner::generate(algorithm, &mut bench.rng)?;
         let (key, message) = (signer.public_key(), [7; OCTETS]);
@@ -108,7 +108,7 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
     Ok(figures)
 }
 
-/// Something that is signed beside the bare signature, in turn.
+/// Makes the artefact and the bare signature in turn.
 fn beside(
     bench: &mut Workbench,
     name: &'static str,
@@ -144,7 +144,8 @@ fn timed(mut act: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Run> {
     Ok(Run { seconds: began.elapsed().as_secs_f64(), micros })
 }
 
-/// A revocation list and a status list of a million entries each: time, size and the most memory the process had by then.
+/// Makes a revocation list and a status list of a million entries each, and tells time, size and the most
+/// memory that the process has used so far.
 fn long_lists(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
     let revoked = (0..MILLION)
         .map(|_| Revocation {
@@ -159,7 +160,8 @@ fn long_lists(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Resu
     let list = content.prepare(bench.issuing.certificate())?.sign(&bench.issuing)?;
     tell_list("revocation list", began, list.der().len(), tell)?;
     let mut statuses = Statuses::new(Bits::Two, MILLION)?;
-    // One in a hundred is revoked, anywhere: what compression makes of it depends on that.
+    // One entry in a hundred is revoked, at a random place, because the places decide how well the list
+    // compresses.
     for _ in 0..MILLION / 100 {
         statuses.set(bench.rng.next_u64() % MILLION, Status::Invalid)?;
     }
@@ -200,7 +202,7 @@ fn over_https(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Meas
         requests,
         mark,
     };
-    // `successful` in an OCSPResponse.
+    // The status `successful` in an OCSPResponse.
     let asked = target(questions(&issuer)?.into(), "\n\u{1}\0");
     let hello = target([b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec()].into(), "live");
     let runtime = Runtime::new()?;
@@ -220,7 +222,7 @@ fn over_https(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Meas
     Ok(Measurement::of("OCSP over HTTPS", name, "answers/s", &values, &floors))
 }
 
-/// Questions about certificates, by GET. Each is looked up and signed, whatever its status.
+/// Questions about certificates, by GET. The responder looks each one up and signs, whatever its status.
 fn questions(issuer: &Certificate) -> anyhow::Result<Vec<Vec<u8>>> {
     let mut rng = <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(SEED);
     let question = |_| {

@@ -1,7 +1,7 @@
-//! Asking over TLS as fast as answers come: a fixed number of connections, each with one question under way.
+//! Asks over TLS as fast as answers come: a fixed number of connections, each with one question under way.
 //!
-//! Bounded in time and connections, on the loopback address alone. HTTP/1.1 is written by hand, so that asking costs
-//! the two cores that it shares with the answering side as little as it can.
+//! Time and connections are limited, and it asks the loopback address only. HTTP/1.1 is written by hand, so
+//! that asking takes as little as possible of the two cores that it shares with the answering side.
 
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -19,48 +19,49 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Connections, each with one question under way: hundreds of organisations ask through the State exchange, so that a
-/// durable commit is shared by many answers. Both sides have the same number.
+/// The number of connections, each with one question under way. Hundreds of organisations ask through the
+/// State exchange, so many answers share one durable commit. Both sides have the same number.
 const CONNECTIONS: usize = 256;
-/// An answer that is longer than this is not the one asked for.
+/// A longer answer than this is not the expected one.
 const LONGEST_ANSWER: usize = 64 * 1024;
-/// An answer that takes longer than this will not come.
+/// An answer that takes longer than this counts as missing.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Who is asked, and what.
+/// The server that is asked, and the questions.
 #[derive(Clone)]
 pub struct Target {
-    /// The loopback port.
+    /// The port on loopback.
     pub port: u16,
-    /// Whom the client trusts, and its own certificate.
+    /// The root that the client trusts, and its own certificate.
     pub tls: Arc<ClientConfig>,
-    /// Whole HTTP requests, asked in turn.
+    /// Whole HTTP requests, which are asked in turn.
     pub requests: Arc<[Vec<u8>]>,
-    /// What the body of every good answer holds.
+    /// Text that the body of every good answer holds.
     pub mark: &'static str,
 }
 
-/// What came back in one run.
+/// The answers of one run.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// How long it was asked.
+    /// How long the run lasted.
     pub seconds: f64,
-    /// Microseconds of each answer.
+    /// How long each answer took, in microseconds.
     pub micros: Vec<u32>,
 }
 
 impl Run {
-    /// Answers a second.
+    /// The number of answers per second.
     pub fn rate(&self) -> f64 {
         let answers = u32::try_from(self.micros.len()).unwrap_or(u32::MAX);
         f64::from(answers) / self.seconds
     }
 }
 
-/// A client's side of TLS 1.3: it trusts `root` and shows the certificate `STEM.pem` with the key `STEM.key`.
+/// The client's side of TLS 1.3: it trusts `root` and shows the certificate `STEM.pem` with the key
+/// `STEM.key`.
 ///
 /// # Errors
-/// If a file is not what it should be.
+/// If a file cannot be read or has another content.
 pub fn client_tls(root: &Path, stem: &Path) -> anyhow::Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(root)?)?;
@@ -74,16 +75,16 @@ pub fn client_tls(root: &Path, stem: &Path) -> anyhow::Result<Arc<ClientConfig>>
     Ok(Arc::new(config))
 }
 
-/// Asks for `duration`, once all connections stand. Each connection ends with the answer to its last question, so that
-/// nothing is asked whose answer is not counted.
+/// Asks for `duration`, beginning when all connections are open. Each connection ends with the answer to its
+/// last question, so that the answer to every question is counted.
 ///
 /// # Errors
-/// At the first answer that is not the one asked for.
+/// At the first answer that is not the expected one.
 pub async fn ask(target: &Target, duration: Duration) -> anyhow::Result<Run> {
     ask_from(target, duration, CONNECTIONS).await
 }
 
-/// The same from another number of connections.
+/// Like [`ask`], over another number of connections.
 ///
 /// # Errors
 /// As [`ask`].
@@ -107,7 +108,8 @@ pub async fn ask_from(target: &Target, duration: Duration, connections: usize) -
     Ok(run)
 }
 
-/// Asks so many times on one connection, one after the other, and gives the microseconds of each answer in that order.
+/// Asks this many times on one connection, one question after the other, and returns the microseconds of each
+/// answer in that order.
 ///
 /// # Errors
 /// As [`ask`].
@@ -131,7 +133,7 @@ async fn converse(
 ) -> anyhow::Result<Run> {
     let began = Instant::now();
     let mut micros = Vec::new();
-    // The connections begin at different requests, far from each other.
+    // Each connection begins at another request, far from those of the others.
     let requests = target.requests.iter().cycle().skip(first);
     for request in requests {
         let asked = Instant::now();
@@ -182,7 +184,7 @@ impl Connection {
     }
 }
 
-/// The body of an answer, once it is there to its last byte.
+/// The body of an answer, once its last byte has come.
 fn whole_body(answer: &[u8]) -> anyhow::Result<Option<&[u8]>> {
     const END: &[u8] = b"\r\n\r\n";
     let Some(end) = answer.windows(END.len()).position(|window| window == END) else { return Ok(None) };

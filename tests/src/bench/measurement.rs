@@ -1,21 +1,21 @@
-//! What was measured, and how it is told.
+//! The results of a benchmark, and how they are printed.
 
 use serde::Serialize;
 
 use super::load::Run;
 
-/// A promise's figure beside its floor, both medians of the same number of runs.
+/// The figure of a promise beside its floor, each the median of the same number of runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Measurement {
-    /// What was measured.
+    /// The name of what was measured.
     pub name: &'static str,
-    /// `sqlite` or `postgres`.
+    /// The engine: `sqlite` or `postgres`.
     pub engine: &'static str,
-    /// The register's figure.
+    /// The figure of the register.
     pub value: f64,
-    /// What `value` and `floor` count.
+    /// The unit of `value` and `floor`.
     pub unit: &'static str,
-    /// The figure of the bare thing.
+    /// The figure of the floor.
     pub floor: f64,
     /// `value / floor`.
     pub ratio: f64,
@@ -27,17 +27,17 @@ pub struct Measurement {
     pub floor_latency: Latency,
 }
 
-/// Milliseconds from the question's first byte sent to the answer's last byte read.
+/// Milliseconds from sending the first byte of the question to reading the last byte of the answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Latency {
-    /// Half of the answers came sooner.
+    /// The median: half of the answers took less.
     pub p50: f64,
-    /// All but a hundredth of the answers came sooner.
+    /// The 99th percentile: all but a hundredth of the answers took less.
     pub p99: f64,
 }
 
 impl Measurement {
-    /// Takes the medians of runs that alternated.
+    /// Takes the medians of runs that were made alternately.
     pub fn of(
         name: &'static str,
         engine: &'static str,
@@ -77,7 +77,7 @@ fn median_rate(runs: &[Run]) -> f64 {
     rates.get(rates.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// A table for people: a line an engine.
+/// A table for people: one line for each engine.
 pub fn table(measurements: &[Measurement]) -> String {
     let mut lines = vec![format!(
         "{:<21} {:<9} {:>9} {:<15} {:>9} {:>6}   {:>15} {:>15}",

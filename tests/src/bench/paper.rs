@@ -1,4 +1,4 @@
-//! A civil paper to draw again and again: composed, with a QR and an attached proof of the usual lengths.
+//! A civil paper for drawing again and again: composed, with a QR and an attached proof of the usual lengths.
 
 use std::fs;
 use std::path::Path;
@@ -9,9 +9,9 @@ use civil_paper::{FontFile, Fonts, Line, Paper, Words};
 
 /// Where Debian's fonts-noto-core puts them.
 const FONTS: &str = "/usr/share/fonts/truetype/noto";
-/// Characters of a seal with a leaf index and a root.
+/// The number of characters in a seal with a leaf index and a root.
 const SEAL: usize = 330;
-/// Octets of a proof in a ledger of millions.
+/// The number of octets in a proof from a ledger of millions.
 const PROOF: usize = 4096;
 
 /// The fonts of civil papers.

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// How many there are: enough that no look-up meets the row it met just before.
+/// The number of people: enough that no look-up finds the row that the look-up before it found.
 const COUNT: usize = 2000;
-/// First letters of numbers that neither a unit nor the sample uses.
+/// The first letters of numbers that neither a unit nor the sample uses.
 const SERIES: [&str; 4] = ["ЩЪ", "ЩЫ", "ЩЬ", "ЦЪ"];
 const BEGINNINGS: [&str; 10] =
     ["Мөнгөн", "Алтан", "Эрдэнэ", "Оюун", "Наран", "Саран", "Цэцэг", "Мягмар", "Энх", "Тэмүүн"];
@@ -15,15 +15,15 @@ const CLANS: [&str; 5] = ["Боржигон", "Дөрвөд", "Халх", "Эл�
 /// A composed person.
 #[derive(Clone, Debug)]
 pub struct Composed {
-    /// Register number.
+    /// The register number.
     pub number: String,
-    /// Clan name.
+    /// The clan name.
     pub clan_name: &'static str,
-    /// Parent's name.
+    /// The parent's name.
     pub parent_name: String,
-    /// Given name.
+    /// The given name.
     pub given_name: String,
-    /// Birth date, `YYYY-MM-DD`.
+    /// The birth date as `YYYY-MM-DD`.
     pub born_on: String,
 }
 
@@ -44,7 +44,7 @@ fn one(index: usize) -> Composed {
     }
 }
 
-/// The file that `registry import` takes.
+/// The file that `registry import` reads.
 pub fn csv(people: &[Composed]) -> String {
     let mut csv = String::from("national_number,civil_id,clan_name,parent_name,given_name,sex,born_on,");
     csv.push_str("birth_unit,residence_unit,address,residence_since,mother_number,father_number,spouse_number,died_on\n");

@@ -1,5 +1,5 @@
-//! `verify`: the agency's question over HTTPS, with its access entry and its signature, on both engines; and what the clock
-//! tells of a sealed number.
+//! `verify`: the agency's question over HTTPS, with its access entry and its signature, on both engines; and
+//! what response times reveal about a sealed number.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,15 +18,15 @@ use crate::kit::Engine;
 use crate::kit::cast::Cast;
 use crate::kit::installation::Installation;
 
-/// Runs of each side; odd, so that the median is one of them.
+/// The runs of each side; an odd number, so that the median is one of them.
 const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(4);
 const WARM_UP: Duration = Duration::from_secs(2);
 
-/// Measures both engines; `tell` hears what is under way.
+/// Measures both engines; `tell` receives a line about each part as it begins.
 ///
 /// # Errors
-/// If a part does not come up, an answer is not a signed 200, or an answer was given without its access entry.
+/// If a part does not start, an answer is not a signed 200, or an answer came without its access entry.
 pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     let sqlite = measure_on(Engine::Sqlite, tell)?;
     let postgres = measure_on(Engine::Postgres, tell)?;
@@ -58,7 +58,7 @@ fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<
     Ok(vec![Measurement::of("verify", name, "answers/s", &rounds.values, &rounds.floors), sealed])
 }
 
-/// Access entries in a database that `registry verify` finds in order.
+/// The access entries in a database, in which `registry verify` must find nothing wrong.
 fn accesses(installation: &Installation) -> anyhow::Result<u64> {
     let report = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
     let words: Vec<&str> = report.split_whitespace().collect();
@@ -66,7 +66,7 @@ fn accesses(installation: &Installation) -> anyhow::Result<u64> {
     Ok(pair.with_context(|| format!("registry verify counts accesses: {report}"))?[0].parse()?)
 }
 
-/// The agency's questions: number, name and birth date of each person, all of which match.
+/// The agency's questions: number, name and birth date of each person; all of them match.
 fn questions(installation: &Installation, people: &[Composed]) -> anyhow::Result<Target> {
     let cast = Cast::read(installation)?;
     let request = |person: &Composed| {
@@ -87,7 +87,7 @@ fn questions(installation: &Installation, people: &[Composed]) -> anyhow::Result
     })
 }
 
-/// The same people, looked up on the floor.
+/// Questions about the same people for the floor.
 pub(super) fn lookups(
     installation: &Installation,
     floor: &Floor,
@@ -105,7 +105,7 @@ pub(super) fn lookups(
     })
 }
 
-/// The share of one of several who work at once.
+/// The share of one of several who work at the same time.
 pub(super) fn share<T: Clone>(all: &[T], one: usize, of: usize) -> Vec<T> {
     all.iter().skip(one).step_by(of).cloned().collect()
 }
@@ -113,11 +113,11 @@ pub(super) fn share<T: Clone>(all: &[T], one: usize, of: usize) -> Vec<T> {
 struct Rounds {
     values: Vec<Run>,
     floors: Vec<Run>,
-    /// Questions asked of the register, the warm-up's as well.
+    /// How many questions the register was asked, warm-up included.
     asked: u64,
 }
 
-/// Asks both sides in turn, so that whatever else the machine does falls on both.
+/// Asks both sides in turn, so that other work on the machine slows both alike.
 fn alternate(questions: &Target, lookups: &Target, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Rounds> {
     let runtime = Runtime::new()?;
     let count = |run: &Run| u64::try_from(run.micros.len()).unwrap_or(u64::MAX);

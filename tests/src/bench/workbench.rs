@@ -18,10 +18,10 @@ use rand::{Rng as _, SeedableRng as _};
 use crate::kit::portrait;
 
 const PKI: &str = "http://pki.example.mn";
-/// Where the status of the credentials stands.
+/// The URL of the status list of the credentials.
 pub const LIST: &str = "https://status.example.mn/1";
 
-/// The authorities and signers, and one holder.
+/// The authorities, the signers and one holder.
 pub struct Workbench {
     pub now: DateTime<Utc>,
     pub rng: StdRng,
@@ -105,12 +105,12 @@ impl Workbench {
         })
     }
 
-    /// The holder of everything.
+    /// The holder of all cards and credentials.
     pub fn holder(&self) -> &Holder {
         &self.holder
     }
 
-    /// The holder's key.
+    /// The key of the holder.
     pub fn holder_key(&self) -> &PublicKey {
         &self.holder_key
     }
@@ -135,12 +135,12 @@ impl Workbench {
         Ok(linted.sign(&self.issuing)?.into_certificate())
     }
 
-    /// The path of a signer below the issuing authority.
+    /// The certificate path of a signer below the issuing authority.
     pub fn path(&self, signer: &CertificationAuthority) -> anyhow::Result<SignerPath> {
         Ok(SignerPath::new(vec![signer.certificate().clone(), self.issuing.certificate().clone()])?)
     }
 
-    /// What the digital credentials of the holder say.
+    /// The content of the holder's digital credentials.
     pub fn content(&self) -> CredentialContent {
         CredentialContent {
             holder: self.holder.clone(),
@@ -153,12 +153,12 @@ impl Workbench {
     }
 }
 
-/// What the rules object to, as an error.
+/// The objections of the rules, as an error.
 pub fn found<F: std::fmt::Debug>(findings: F) -> anyhow::Error {
     anyhow!("{findings:?}")
 }
 
-/// A serial as a service draws it.
+/// A serial number, drawn as a service draws it.
 pub fn serial(rng: &mut StdRng) -> Serial {
     let mut octets = [0; 20];
     rng.fill_bytes(&mut octets);

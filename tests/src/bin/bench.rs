@@ -25,7 +25,8 @@ enum Name {
     Verify(Form),
     /// Registrations beside single-row durable commits, readings beside a bare lookup.
     Register(Form),
-    /// What is signed beside the bare signature of the same algorithm; OCSP beside the bare hello of the same server.
+    /// What is signed beside the bare signature of the same algorithm; OCSP beside the bare hello of the same
+    /// server.
     Issuance(Form),
     /// Serves the bare lookup; `verify` starts it by itself.
     #[command(hide = true)]

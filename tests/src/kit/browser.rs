@@ -15,7 +15,7 @@ use super::program::{find, free_port, is_root, workspace};
 
 const START: Duration = Duration::from_secs(30);
 
-/// A browser window. [`Browser::close`] ends it in good order; when a test fails, it is ended with the value.
+/// A browser window. [`Browser::close`] closes it properly; when a test fails, dropping the value ends it.
 #[derive(Debug)]
 pub struct Browser {
     /// The WebDriver session.
@@ -25,7 +25,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens an empty window. Without scripts when `may_run_scripts` is false: every page must work so.
+    /// Opens an empty window. When `may_run_scripts` is false the browser runs no scripts: every page must
+    /// work without them.
     ///
     /// # Errors
     /// If Chromium or its driver is missing or does not start.
@@ -37,7 +38,7 @@ impl Browser {
         let mut driver = Command::new(chromedriver);
         driver.arg(format!("--port={port}"));
         let log = profile.path().join("chromedriver.log");
-        // From here the folder is the keeper's to remove, when nothing runs in it any more.
+        // From now on the keeper removes the folder, once nothing runs in it any more.
         let profile = profile.keep();
         let mut driver = Keeper::start(&driver, Farewell::Terminate, &log, Some(&profile))?;
         driver.wait_until(START, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())?;
@@ -81,7 +82,7 @@ impl Browser {
         &self.profile
     }
 
-    /// Keeps a picture of the window as `target/screenshots/NAME.png` and gives its path.
+    /// Keeps a picture of the window as `target/screenshots/NAME.png` and returns its path.
     ///
     /// # Errors
     /// If the picture cannot be taken or written.

@@ -9,46 +9,47 @@ use serde_json::json;
 use super::client::Client;
 use super::installation::Installation;
 
-/// The demo's offices, officers and partners, as `registry demo` wrote them to `demo/demo.json`. Officers and partners
-/// are named by id, offices by unit code.
+/// The demo's offices, officers and partners, as `registry demo` wrote them to `demo/demo.json`. Officers and
+/// partners are named by id, offices by unit code.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Cast {
-    /// Registrar of the khoroo.
+    /// The registrar of the khoroo.
     pub registrar: String,
-    /// Approver of the khoroo.
+    /// The approver of the khoroo.
     pub approver: String,
-    /// Card officer of the khoroo.
+    /// The card officer of the khoroo.
     pub card_officer: String,
-    /// Administrator.
+    /// The administrator.
     pub administrator: String,
-    /// The other administrator, who decides on what takes two; nobody in a demo register of earlier.
+    /// The second administrator, who confirms what two must decide; empty in a demo register of an earlier
+    /// version.
     #[serde(default)]
     pub second_administrator: String,
-    /// Registrar of the neighbouring khoroo.
+    /// The registrar of the neighbouring khoroo.
     pub neighbour_registrar: String,
-    /// Approver of the neighbouring khoroo.
+    /// The approver of the neighbouring khoroo.
     pub neighbour_approver: String,
     /// The soum's only officer.
     pub soum_registrar: String,
-    /// Approver at the aimag's centre.
+    /// The approver at the centre of the aimag.
     pub aimag_approver: String,
-    /// An agency with an agreement.
+    /// The agency that has an agreement.
     pub agency: String,
-    /// An agency without one.
+    /// The agency that has none.
     pub stranger_agency: String,
-    /// A hospital.
+    /// The hospital.
     pub hospital: String,
-    /// The khoroo.
+    /// The unit code of the khoroo.
     pub office: String,
-    /// The neighbouring khoroo.
+    /// The unit code of the neighbouring khoroo.
     pub neighbour_office: String,
-    /// A soum with one officer.
+    /// The unit code of a soum with one officer.
     pub soum_office: String,
-    /// The centre of its aimag, which approves for the soum.
+    /// The unit code of the centre of its aimag, which approves for the soum.
     pub aimag_office: String,
-    /// The purpose of the agency's agreement.
+    /// The purpose in the agency's agreement.
     pub purpose: String,
-    /// Its legal basis.
+    /// The legal basis of that purpose.
     pub legal_basis: String,
 }
 
@@ -65,25 +66,27 @@ impl Cast {
 }
 
 impl Installation {
-    /// Signs an officer in as an office does: a one-time link from the administrator, exchanged for a session.
+    /// Signs an officer in as at an office: the administrator makes a one-time link, which is exchanged for a
+    /// session.
     ///
     /// # Errors
-    /// If the link is not made or not taken.
+    /// If the register makes no link or does not accept it.
     pub fn sign_in(&self, officer: &str) -> anyhow::Result<Client> {
         self.sign_in_over(self.stranger()?, officer)
     }
 
-    /// The same over a client that shows a certificate, such as a station's.
+    /// Signs an officer in over a client that shows a certificate, such as a station's.
     ///
     /// # Errors
-    /// If the link is not made or not taken.
+    /// If the register makes no link or does not accept it.
     pub fn sign_in_over(&self, client: Client, officer: &str) -> anyhow::Result<Client> {
         let reply = client.post("/v1/sessions", &json!({ "code": self.sign_in_code(officer)? }))?;
         let token = reply.require(201)?.json()["token"].as_str().context("a session has a token")?.to_owned();
         Ok(client.with_bearer(&token))
     }
 
-    /// Appoints an officer as administrators do, one proposing and the other confirming; gives the officer's id.
+    /// Appoints an officer as administrators do, one of them proposing and the other confirming; returns the
+    /// officer's id.
     ///
     /// # Errors
     /// With the register's own words.
@@ -95,7 +98,7 @@ impl Installation {
         Ok(String::from_utf8(self.registry(&confirm)?.stdout)?.trim().to_owned())
     }
 
-    /// The code of a fresh one-time link for an officer.
+    /// The code of a new one-time link for an officer.
     ///
     /// # Errors
     /// With the register's own words, if it makes none.

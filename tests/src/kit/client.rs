@@ -1,4 +1,5 @@
-//! An HTTP client as a hospital, an agency or a station has one: JSON over TLS with a certificate of its own.
+//! An HTTP client such as a hospital, an agency or a station has: JSON over TLS with a certificate of its
+//! own.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +17,8 @@ use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConf
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A client of one listener. Redirects are not followed, so that a test sees them; statuses are never errors.
+/// A client of one listener. It does not follow redirects, so that a test sees them; a status is never an
+/// error.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
@@ -24,14 +26,14 @@ pub struct Client {
     headers: Vec<(&'static str, String)>,
 }
 
-/// An answer, read to its end.
+/// An answer that was read to its end.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// The HTTP status.
+    /// The HTTP status of the answer.
     pub status: u16,
-    /// The headers.
+    /// The headers of the answer.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body, byte for byte.
     pub body: Vec<u8>,
 }
 
@@ -52,10 +54,11 @@ impl Client {
         Ok(Client::with_tls(base, config.build()))
     }
 
-    /// A client that trusts only `roots` and shows the certificate chain (leaf first) and key in `chain` and `key`, all PEM.
+    /// A client that trusts only `roots` and shows the certificate chain (leaf first) and key in `chain` and
+    /// `key`, all PEM.
     ///
     /// # Errors
-    /// If a file is not what it should be.
+    /// If a file cannot be read or has another content.
     pub fn identified(base: &str, roots: &Path, chain: &Path, key: &Path) -> anyhow::Result<Self> {
         let pem = fs::read(key).with_context(|| format!("reading {}", key.display()))?;
         let key = PrivateKey::from_pem(&pem).context("a private key in PEM")?;
@@ -98,12 +101,12 @@ impl Client {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Where this client's paths begin.
+    /// The URL at which this client's paths begin.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// GET.
+    /// Sends a GET.
     ///
     /// # Errors
     /// If there is no answer; a status is none.
@@ -111,7 +114,7 @@ impl Client {
         self.send(Method::GET, path, &[], Vec::new())
     }
 
-    /// POST of JSON under a fresh idempotency key.
+    /// Sends a POST of JSON with a new idempotency key.
     ///
     /// # Errors
     /// If there is no answer; a status is none.
@@ -119,7 +122,7 @@ impl Client {
         self.post_once(path, &fresh_key(), body)
     }
 
-    /// POST of JSON under a given idempotency key: the same key again is a retry.
+    /// Sends a POST of JSON with a given idempotency key; the same key again makes it a retry.
     ///
     /// # Errors
     /// If there is no answer; a status is none.
@@ -128,7 +131,7 @@ impl Client {
         self.send(Method::POST, path, &headers, serde_json::to_vec(body)?)
     }
 
-    /// POST of a page's form, as a browser without scripts sends it.
+    /// Sends a POST of a page's form, as a browser without scripts sends it.
     ///
     /// # Errors
     /// If there is no answer; a status is none.
@@ -139,7 +142,7 @@ impl Client {
         self.send(Method::POST, path, &headers, form.join("&").into_bytes())
     }
 
-    /// Any request, with exactly these headers and the client's own: for tests of bad input.
+    /// Sends any request, with exactly these headers and the client's own: for tests of bad input.
     ///
     /// # Errors
     /// If there is no answer; a status is none.
@@ -175,36 +178,36 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON; `null` if it is none.
+    /// The body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    /// A header, if it came and is text.
+    /// A header, if the answer has it and it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The typed body of an answer with this status.
+    /// The typed body of an answer that must have this status.
     ///
     /// # Errors
-    /// With status and body, if either is another.
+    /// If the status or the body is another; the error shows both.
     pub fn expect<T: DeserializeOwned>(&self, status: u16) -> anyhow::Result<T> {
         self.require(status)?;
         serde_json::from_slice(&self.body)
             .with_context(|| format!("an answer of another form: {}", self.text()))
     }
 
-    /// That the answer has this status.
+    /// Requires that the answer has this status.
     ///
     /// # Errors
-    /// With status and body, if it has another.
+    /// If it has another; the error shows status and body.
     pub fn require(&self, status: u16) -> anyhow::Result<&Self> {
         ensure!(self.status == status, "expected status {status}, but got {}: {}", self.status, self.text());
         Ok(self)
     }
 
-    /// The number of the refusal in a problem document (RFC 9457), if this is one.
+    /// The number of the refusal, if the body is a problem document (RFC 9457).
     pub fn refusal(&self) -> Option<u64> {
         self.json().get("number")?.as_u64()
     }
@@ -237,7 +240,7 @@ fn fresh_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// `application/x-www-form-urlencoded`, everything but letters and digits escaped.
+/// Writes `application/x-www-form-urlencoded`; everything but letters and digits is escaped.
 fn escape(text: &str) -> String {
     text.bytes().fold(String::new(), |mut escaped, byte| {
         if byte.is_ascii_alphanumeric() {

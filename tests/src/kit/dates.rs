@@ -1,8 +1,8 @@
-//! Civil dates around today: what tests declare must be true in any year.
+//! Civil dates relative to today: what tests declare must be valid in any year.
 
 use chrono::{Days, NaiveDate, Utc};
 
-/// The civil date in Ulaanbaatar, where every office of the tests lies but those of the west.
+/// Today's civil date in Ulaanbaatar, whose clock all offices of the tests use except those in the west.
 #[expect(clippy::disallowed_methods, reason = "an outside client has a clock of its own")]
 pub fn today() -> NaiveDate {
     Utc::now().with_timezone(&chrono_tz::Asia::Ulaanbaatar).date_naive()

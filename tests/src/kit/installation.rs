@@ -1,4 +1,5 @@
-//! A register as an operator installs it: a folder, a configuration, keys, a migrated database; and the service on it.
+//! A register as an operator installs it: a folder, a configuration, keys, a migrated database; and the
+//! service on it.
 
 use std::fs;
 use std::net::TcpStream;
@@ -18,12 +19,13 @@ use super::settings::Settings;
 
 const START: Duration = Duration::from_secs(30);
 
-/// A register in a folder of its own: of one test and removed with it, or one that stays.
+/// A register in a folder of its own, which either belongs to one test and is removed with it, or stays.
 #[derive(Debug)]
 pub struct Installation {
     folder: Folder,
     log: PathBuf,
-    /// As written to the configuration file; after a change, call [`Installation::write_settings`].
+    /// The settings, as written to the configuration file; after a change, call
+    /// [`Installation::write_settings`].
     pub settings: Settings,
 }
 
@@ -34,7 +36,7 @@ enum Folder {
 }
 
 impl Installation {
-    /// The installation that stays in `folder`, with these settings; the service's log goes to `log`.
+    /// Opens the installation that stays in `folder`, with these settings; the service's log goes to `log`.
     ///
     /// # Errors
     /// If the configuration file cannot be written.
@@ -62,7 +64,7 @@ impl Installation {
         Ok(installation)
     }
 
-    /// The demo in a database of its own choice, such as one of a cluster that is restarted.
+    /// Makes an installation of the demo in a given database, such as one of a cluster that is restarted.
     ///
     /// # Errors
     /// With the register's own words, if a step fails.
@@ -76,7 +78,7 @@ impl Installation {
         Ok(installation)
     }
 
-    /// An installation that is ready to serve: keys made in a ceremony, schema migrated.
+    /// Makes an installation that is ready to serve: keys made in a ceremony, schema migrated.
     ///
     /// # Errors
     /// With the register's own words, if a step fails.
@@ -96,7 +98,8 @@ impl Installation {
         self.registry(&["ceremony", "--offline", &offline, "--offline-unlock", &unlock]).map(drop)
     }
 
-    /// An installation with the demo's offices, officers and partners; `demo/demo.json` in its folder says who is who.
+    /// Makes an installation with the demo's offices, officers and partners; `demo/demo.json` in its folder
+    /// lists them.
     ///
     /// # Errors
     /// With the register's own words, if a step fails.
@@ -116,7 +119,8 @@ impl Installation {
         self.registry(&["demo", "--offline", &offline, "--offline-unlock", &unlock, "--out", &out]).map(drop)
     }
 
-    /// Makes anew what is near its end, or ends within so many days; gives what the register says.
+    /// Renews keys and certificates that are near their end or end within this many days; returns what the
+    /// register prints.
     ///
     /// # Errors
     /// With the register's own words.
@@ -142,7 +146,7 @@ impl Installation {
         self.registry(&arguments).map(drop)
     }
 
-    /// Revokes a partner's certificate, as its stem names it.
+    /// Revokes a partner's certificate, which is named by its stem.
     ///
     /// # Errors
     /// With the register's own words.
@@ -153,7 +157,7 @@ impl Installation {
         self.registry(&[["authorities", "revoke"].as_slice(), &arguments].concat()).map(drop)
     }
 
-    /// Where the sealed roots are, and the file that opens them.
+    /// The folder of the sealed roots, and the file that opens them.
     pub fn offline(&self) -> [String; 2] {
         ["offline", "offline.unlock"].map(|name| self.folder().join(name).display().to_string())
     }
@@ -168,12 +172,12 @@ impl Installation {
         fs::write(&path, self.settings.to_toml()).with_context(|| format!("writing {}", path.display()))
     }
 
-    /// The configuration file.
+    /// The path of the configuration file.
     pub fn configuration(&self) -> PathBuf {
         self.folder().join("registry.toml")
     }
 
-    /// The folder of everything that this installation keeps, for a test's own files as well.
+    /// The folder that holds everything of this installation; a test may put its own files there.
     pub fn folder(&self) -> &Path {
         match &self.folder {
             Folder::Temporary(folder) => folder.path(),
@@ -181,10 +185,10 @@ impl Installation {
         }
     }
 
-    /// `registry --config FILE …`, not yet started.
+    /// The command `registry --config FILE …`, not yet started.
     ///
     /// # Errors
-    /// If the register does not build.
+    /// If the register cannot be built.
     pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = Program::Registry.command()?;
         command.arg("--config").arg(self.configuration()).args(arguments);
@@ -196,7 +200,7 @@ impl Installation {
     /// Runs `registry --config FILE …` to its end.
     ///
     /// # Errors
-    /// With all that it printed, if its exit status is not 0.
+    /// If its exit status is not 0; the error has everything that it printed.
     pub fn registry(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         run(&mut self.command(arguments)?)
     }
@@ -221,20 +225,20 @@ impl Installation {
     /// Starts the service and waits until it is ready.
     ///
     /// # Errors
-    /// With the end of its log, if it ends or is not ready in time.
+    /// If the service ends or is not ready in time; the error has the end of its log.
     pub fn serve(&self) -> anyhow::Result<Service> {
         self.serve_by(&self.command(&["serve"])?)
     }
 
-    /// The same for a service that ends, as in a power cut, once it has done this step of issuing.
+    /// Starts a service that kills itself, as a power cut would, once it has done this step of issuing.
     ///
     /// # Errors
-    /// As [`Installation::serve`]; also if the step is one of the start.
+    /// As [`Installation::serve`]; also if the step is one that happens at the start.
     pub fn serve_until(&self, step: &str) -> anyhow::Result<Service> {
         self.serve_by(self.command(&["serve"])?.env("REGISTRY_END_AT", step))
     }
 
-    /// The same for a service that a shell gives limits first, such as `ulimit -Sn 1024`.
+    /// Starts the service from a shell that sets limits first, such as `ulimit -Sn 1024`.
     ///
     /// # Errors
     /// As [`Installation::serve`].
@@ -266,7 +270,7 @@ impl Installation {
     }
 }
 
-/// A running register. Dropping it ends it as an operator would, by SIGTERM.
+/// A running register. Dropping it ends it by SIGTERM, as an operator would.
 #[derive(Debug)]
 pub struct Service {
     keeper: Keeper,
@@ -279,15 +283,15 @@ impl Service {
         &self.console
     }
 
-    /// Where the JSON log lines go.
+    /// The file of the JSON log lines.
     pub fn log_file(&self) -> &Path {
         self.keeper.log()
     }
 
-    /// Waits for SIGINT (Ctrl-C) or SIGTERM to this process, or until the service has ended by itself.
+    /// Waits for SIGINT (Ctrl-C) or SIGTERM to this process, or until the service ends by itself.
     ///
     /// # Errors
-    /// If signals cannot be waited for, or the service ended unasked.
+    /// If signals cannot be awaited, or the service ended unasked.
     pub fn wait_until_asked_to_end(&mut self) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -313,10 +317,10 @@ impl Service {
         self.keeper.process()
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until it ends by itself.
     ///
     /// # Errors
-    /// If it cannot be waited for, or ended in good order.
+    /// If it cannot be awaited, or ends with exit status 0.
     pub fn wait_for_its_end(&mut self) -> anyhow::Result<()> {
         let status = self.keeper.wait(START)?;
         anyhow::ensure!(!status.success(), "the service ended in good order");
@@ -326,7 +330,7 @@ impl Service {
     /// Ends the service as a power cut would, by SIGKILL.
     ///
     /// # Errors
-    /// If it had ended before.
+    /// If it has ended already.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         self.keeper.kill()
     }
@@ -339,7 +343,7 @@ impl Service {
         self.end()
     }
 
-    /// The same for a service whose place another one will take.
+    /// Ends the service by SIGTERM when another one will take its place.
     ///
     /// # Errors
     /// If its exit status is not 0.

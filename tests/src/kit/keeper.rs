@@ -1,4 +1,4 @@
-//! A program that runs as long as a value lives, and not a moment longer than the test.
+//! A program that runs as long as a value lives, and never longer than the test.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -11,19 +11,19 @@ use anyhow::{Context, bail};
 const SCRIPT: &str = include_str!("keeper.sh");
 const POLL: Duration = Duration::from_millis(20);
 
-/// The signal that asks a program to end in good order.
+/// The signal that asks a program to end properly.
 #[derive(Clone, Copy, Debug)]
 pub enum Farewell {
     /// SIGTERM.
     Terminate,
-    /// SIGINT: for PostgreSQL, the fast shutdown that does not wait for clients.
+    /// SIGINT: for PostgreSQL, the fast shutdown, which does not wait for clients.
     Interrupt,
 }
 
 /// A running program; dropping it ends the program and waits.
 ///
-/// The pipe to a small shell script is what keeps the program alive, so that it also ends when the test is killed
-/// or the keeper stands in a `static`, which Rust never drops.
+/// The program lives as long as the pipe to a small shell script, so it also ends when the test is killed or
+/// when the keeper is in a `static`, which Rust never drops.
 #[derive(Debug)]
 pub struct Keeper {
     script: Child,
@@ -32,11 +32,12 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts `program`; what it prints goes to the file `log`. `folder`, if given, is removed when it has ended.
+    /// Starts `program`; its output goes to the file `log`. If `folder` is given, it is removed after the
+    /// program has ended.
     ///
     /// # Errors
-    /// If the shell or the log file cannot be opened. That the program itself started shows only in
-    /// [`Keeper::wait_until`].
+    /// If the shell or the log file cannot be opened. Whether the program itself has started is known only
+    /// after [`Keeper::wait_until`].
     pub fn start(
         program: &Command,
         farewell: Farewell,
@@ -68,17 +69,17 @@ impl Keeper {
         Ok(Keeper { script, log: log.to_owned(), name })
     }
 
-    /// Says which program the started one makes room for, as a shell does by `exec`.
+    /// Names the program that the started one turns into by `exec`, as a shell does.
     #[must_use]
     pub fn becoming(mut self, program: &OsStr) -> Self {
         self.name = program.to_string_lossy().into_owned();
         self
     }
 
-    /// Waits until `is_ready` says so.
+    /// Waits until `is_ready` returns true.
     ///
     /// # Errors
-    /// With the end of the program's log, if it ended first or is not ready in time.
+    /// If the program ends first or is not ready in time; the error has the end of its log.
     pub fn wait_until(
         &mut self,
         patience: Duration,
@@ -97,10 +98,10 @@ impl Keeper {
         Ok(())
     }
 
-    /// Ends the program in good order and gives its exit status.
+    /// Ends the program properly and returns its exit status.
     ///
     /// # Errors
-    /// If it cannot be waited for.
+    /// If it cannot be awaited.
     pub fn stop(mut self) -> anyhow::Result<ExitStatus> {
         self.end().with_context(|| format!("waiting for {}", self.name))
     }
@@ -108,32 +109,32 @@ impl Keeper {
     /// Whether the program still runs.
     ///
     /// # Errors
-    /// If it cannot be asked.
+    /// If the system does not tell.
     pub fn is_running(&mut self) -> anyhow::Result<bool> {
         Ok(self.script.try_wait()?.is_none())
     }
 
-    /// Where the program's output goes.
+    /// The file of the program's output.
     pub fn log(&self) -> &Path {
         &self.log
     }
 
-    /// Ends the program in good order, if it still runs, and gives its exit status.
+    /// Ends the program properly, if it still runs, and returns its exit status.
     ///
     /// # Errors
-    /// If it cannot be waited for.
+    /// If it cannot be awaited.
     pub fn end(&mut self) -> std::io::Result<ExitStatus> {
         drop(self.script.stdin.take());
         self.script.wait()
     }
 
-    /// Waits until the program has ended by itself.
+    /// Waits until the program ends by itself.
     ///
     /// # Errors
-    /// If it cannot be waited for, or goes on for longer than anybody waits.
+    /// If it cannot be awaited, or does not end within the time limit.
     pub fn wait(&mut self, patience: Duration) -> anyhow::Result<ExitStatus> {
         let deadline = Instant::now() + patience;
-        // `Child::wait` would close the pipe first, which asks the program to end.
+        // `Child::wait` would first close the pipe, which would end the program.
         loop {
             if let Some(status) = self.script.try_wait()? {
                 return Ok(status);
@@ -145,10 +146,10 @@ impl Keeper {
         }
     }
 
-    /// Ends the program in the middle of whatever it does, and waits until it is gone.
+    /// Kills the program in the middle of its work, and waits until it is gone.
     ///
     /// # Errors
-    /// If it does not run any more.
+    /// If it no longer runs.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         super::program::run(Command::new("kill").args(["-s", "KILL", &self.process()?]))?;
         self.end().with_context(|| format!("waiting for {}", self.name)).map(drop)
@@ -157,7 +158,7 @@ impl Keeper {
     /// The id of the program's process.
     ///
     /// # Errors
-    /// If it does not run any more.
+    /// If it no longer runs.
     pub fn process(&self) -> anyhow::Result<String> {
         let script = self.script.id();
         let children = std::fs::read_to_string(format!("/proc/{script}/task/{script}/children"))?;
@@ -181,7 +182,7 @@ impl Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        // A program that cannot be waited for any more has ended; there is nobody to tell.
+        // A program that cannot be awaited any more has ended; there is nobody to report this to.
         let _ = self.end();
     }
 }

@@ -15,23 +15,25 @@ use super::keeper::{Farewell, Keeper};
 use super::program::{find, free_port, is_root, run};
 
 const START: Duration = Duration::from_secs(30);
-/// The role that owns everything in the cluster; it has no password, the cluster listens on loopback only.
+/// The role that owns everything in the cluster; it has no password, because the cluster listens on loopback
+/// only.
 const ROLE: &str = "registry";
-/// PostgreSQL never runs as root; Debian's package makes this account for it.
+/// PostgreSQL does not run as root; Debian's package creates this account for it.
 const ACCOUNT: &str = "postgres";
 
 static SHARED: OnceLock<Result<Cluster, String>> = OnceLock::new();
 
-/// What a crash of the machine may cost.
+/// What may be lost when the machine crashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// Nothing: as in production, and the only one that may be measured.
+    /// Nothing: as in production. Only such a cluster may be measured.
     Full,
     /// Everything: no fsync, for tests.
     None,
 }
 
-/// A PostgreSQL of this process alone, in a folder of its own, stopped and removed when the process ends.
+/// A PostgreSQL of this process alone, in its own folder; it is stopped and the folder removed when the
+/// process ends.
 #[derive(Debug)]
 pub struct Cluster {
     server: Keeper,
@@ -42,8 +44,8 @@ pub struct Cluster {
     folder: Folder,
 }
 
-/// Who removes the folder: a cluster in a `static` is never dropped, and one that is started again needs its
-/// folder.
+/// What removes the folder: a cluster in a `static` is never dropped, and a cluster that is started again
+/// needs its folder.
 #[derive(Debug)]
 enum Folder {
     OfTheKeeper(PathBuf),
@@ -60,10 +62,10 @@ impl Folder {
 }
 
 impl Cluster {
-    /// The cluster that all tests of this binary share, started when first asked for.
+    /// The cluster that all tests of this binary share; the first use starts it.
     ///
     /// # Errors
-    /// If it did not start, then or now.
+    /// If it does not start now, or did not start at the first use.
     pub fn shared() -> anyhow::Result<&'static Cluster> {
         let cluster =
             SHARED.get_or_init(|| Cluster::start(Durability::None).map_err(|error| format!("{error:#}")));
@@ -79,7 +81,7 @@ impl Cluster {
         Cluster::begin(durability, Folder::OfTheKeeper(folder))
     }
 
-    /// Starts a cluster that can be restarted: for one test alone.
+    /// Starts a cluster that can be restarted; only one test may use it.
     ///
     /// # Errors
     /// As [`Cluster::start`].
@@ -105,10 +107,10 @@ impl Cluster {
         Ok(Cluster { server, programs, port, databases: AtomicU32::new(0), durability, folder })
     }
 
-    /// Ends the server as an operator does who does not wait for clients, and starts it again after a pause.
+    /// Stops the server without waiting for clients, and starts it again after a pause.
     ///
     /// # Errors
-    /// If it does not end or come back, or the cluster was not started for that.
+    /// If it does not end or come back, or the cluster is not one that can be restarted.
     pub fn restart(&mut self, pause: Duration) -> anyhow::Result<()> {
         ensure!(matches!(self.folder, Folder::Own(_)), "this cluster's folder goes with its server");
         self.server.end().context("ending PostgreSQL")?;
@@ -117,7 +119,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// Makes a fresh, empty database and gives its URL.
+    /// Makes a new, empty database and returns its URL.
     ///
     /// # Errors
     /// If the server refuses.
@@ -125,8 +127,8 @@ impl Cluster {
         self.copy_database("template0")
     }
 
-    /// Makes a copy of a database that nobody is connected to, by name, and gives the copy's URL: a migrated
-    /// database is copied faster than made.
+    /// Copies the database with this name, to which nobody may be connected, and returns the copy's URL:
+    /// copying a migrated database is faster than making one.
     ///
     /// # Errors
     /// If the server refuses.
@@ -136,8 +138,9 @@ impl Cluster {
         Ok(format!("postgres://{ROLE}@127.0.0.1:{}/{name}", self.port))
     }
 
-    /// Runs SQL in a database, by name, and gives what it answers: a line a row, columns parted by `|`. For tests that
-    /// harm a database on purpose.
+    /// Runs SQL in the database with this name and returns the answer: one line for each row, columns
+    /// separated by `
+    /// `. For tests that damage a database on purpose.
     ///
     /// # Errors
     /// With the server's words, if it refuses.
@@ -157,7 +160,7 @@ impl Cluster {
         Ok(String::from_utf8(output.stdout).context("PostgreSQL answers in UTF-8")?.trim_end().to_owned())
     }
 
-    /// Writes a database, by name, into a file as SQL.
+    /// Writes the database with this name into a file as SQL.
     ///
     /// # Errors
     /// With the words of `pg_dump`.
@@ -167,7 +170,7 @@ impl Cluster {
         run(dump.args(["-U", ROLE, "-d", database, "-f"]).arg(file).current_dir("/")).map(drop)
     }
 
-    /// Runs the SQL of a file in a database, by name.
+    /// Runs the SQL of a file in the database with this name.
     ///
     /// # Errors
     /// With the words of `psql`.
@@ -190,7 +193,7 @@ fn new_folder() -> anyhow::Result<TempDir> {
     Ok(folder)
 }
 
-/// Starts the server on its data, and waits until it is ready.
+/// Starts the server on its data and waits until it is ready.
 fn serve(programs: &Path, folder: &Folder, port: u16, durability: Durability) -> anyhow::Result<Keeper> {
     let mut postgres = unprivileged(&programs.join("postgres"))?;
     postgres.arg("-D").arg(folder.path().join("data")).args(["-c", "listen_addresses=127.0.0.1", "-c"]);
@@ -214,14 +217,15 @@ fn serve(programs: &Path, folder: &Folder, port: u16, durability: Durability) ->
     Ok(server)
 }
 
-/// The folder with PostgreSQL's programs. Debian keeps the server's out of `PATH`, one folder a version.
+/// The folder with PostgreSQL's programs. Debian keeps those of the server outside `PATH`, in one folder for
+/// each version.
 fn programs() -> anyhow::Result<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
     folders.sort();
     folders.reverse();
     let initdb = find("initdb", &folders, "postgresql")?;
-    // A link in PATH leads to the folder that has the others too.
+    // A link in PATH leads to the folder that also has the others.
     let initdb = fs::canonicalize(initdb)?;
     initdb.parent().map(Path::to_owned).context("a program stands in a folder")
 }
@@ -235,7 +239,7 @@ fn unprivileged(program: &Path) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// As root, makes `folder` the server account's own.
+/// As root, gives `folder` to the server's account.
 fn give_away(folder: &Path) -> anyhow::Result<()> {
     if is_root()? {
         let accounts = fs::read_to_string("/etc/passwd")?;

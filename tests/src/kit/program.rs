@@ -1,4 +1,4 @@
-//! Where the programs under test and their companions are.
+//! Finds the programs under test and the programs that they need.
 
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -9,13 +9,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, anyhow, ensure};
 
-/// A folder with programs already built; without it they are built when first asked for.
+/// The variable that names a folder with programs already built; without it, the first use of a program
+/// builds it.
 const BUILT: &str = "REGISTRY_PROGRAMS";
 
-/// What was built, or why not: a build that failed is not tried again for each test.
+/// The path of each program, or why its build failed: a failed build is not repeated for every test.
 static FOUND: Mutex<Option<HashMap<&'static str, Result<PathBuf, String>>>> = Mutex::new(None);
 
-/// A program of ours.
+/// A program of this project.
 #[derive(Clone, Copy, Debug)]
 pub enum Program {
     /// The register.
@@ -35,17 +36,17 @@ impl Program {
         }
     }
 
-    /// The path of the program, built if need be, so that a test never runs a stale one.
+    /// The path of the program, which is built first if needed, so that a test never runs an outdated one.
     ///
     /// # Errors
-    /// If it does not build.
+    /// If it cannot be built.
     pub fn path(self) -> anyhow::Result<PathBuf> {
         if let Some(folder) = std::env::var_os(BUILT) {
             let path = Path::new(&folder).join(self.name());
             ensure!(path.exists(), "{BUILT} names a folder without {}", self.name());
             return Ok(path);
         }
-        // A panic in another test while it held the lock does not make the paths wrong.
+        // If another test panicked while it held the lock, the paths are right nevertheless.
         let mut found = FOUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let program = found.get_or_insert_default().entry(self.name());
         let built = program.or_insert_with(|| self.build().map_err(|error| format!("{error:#}")));
@@ -55,7 +56,7 @@ impl Program {
     /// A command that starts the program.
     ///
     /// # Errors
-    /// If it does not build.
+    /// If it cannot be built.
     pub fn command(self) -> anyhow::Result<Command> {
         Ok(Command::new(self.path()?))
     }
@@ -85,7 +86,7 @@ pub fn workspace() -> PathBuf {
 /// Runs a command to its end.
 ///
 /// # Errors
-/// With all that it printed, if it cannot be started or its exit status is not 0.
+/// If it cannot be started or its exit status is not 0; the error has everything that it printed.
 pub fn run(command: &mut Command) -> anyhow::Result<Output> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().with_context(|| format!("starting {name}"))?;
@@ -99,13 +100,14 @@ pub fn run(command: &mut Command) -> anyhow::Result<Output> {
     Ok(output)
 }
 
-/// A TCP port on the loopback address that nobody listens on at this moment.
+/// A TCP port on the loopback address on which nobody listens at this moment.
 ///
 /// # Errors
 /// If there is none.
 pub fn free_port() -> anyhow::Result<u16> {
-    // Below the range from which the system draws ports of outgoing connections: one of those may take a port that was free a
-    // moment ago. No port is given twice by this process, and two processes begin apart.
+    // The port lies below the range from which the system draws ports for outgoing connections, because such
+    // a connection could take a port that was free a moment ago. This process gives no port out twice, and
+    // two processes begin at different ports.
     static GIVEN: AtomicU32 = AtomicU32::new(0);
     const FIRST: u32 = 20_000;
     const COUNT: u32 = 12_000;
@@ -119,7 +121,8 @@ pub fn free_port() -> anyhow::Result<u16> {
     anyhow::bail!("no port between {FIRST} and {} is free", FIRST + COUNT)
 }
 
-/// Whether this process is root's: PostgreSQL refuses to run so, Chromium wants no sandbox.
+/// Whether this process runs as root: PostgreSQL then refuses to run, and Chromium needs to run without its
+/// sandbox.
 ///
 /// # Errors
 /// If the system does not say.
@@ -131,7 +134,7 @@ pub fn is_root() -> anyhow::Result<bool> {
 /// Finds a program in `PATH` and then in `folders`.
 ///
 /// # Errors
-/// If it is nowhere, with the Debian package that has it.
+/// If it is nowhere; the error names the Debian package that has it.
 pub fn find(name: &str, folders: &[PathBuf], debian_package: &str) -> anyhow::Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path: Vec<PathBuf> = std::env::split_paths(&path).collect();

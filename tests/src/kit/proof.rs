@@ -1,4 +1,4 @@
-//! That a register proves itself: verified, rebuilt, and carried to the other engine.
+//! The proof of a register: it is verified, rebuilt, and moved to the other engine.
 
 use anyhow::ensure;
 
@@ -6,17 +6,17 @@ use super::Engine;
 use super::installation::Installation;
 use super::postgres::Cluster;
 
-/// The whole report of `registry verify`, which found nothing.
+/// The whole report of `registry verify`, which must have found nothing.
 ///
 /// # Errors
-/// With the report, if it found something.
+/// If it found something; the error has the report.
 pub fn report(installation: &Installation) -> anyhow::Result<String> {
     let report = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
     ensure!(report.trim_end().ends_with(": 0 findings"), "{report}");
     Ok(report)
 }
 
-/// The last line of that report: entries, accesses, people, the digest of the record.
+/// The last line of the report: entries, accesses, people, the digest of the record.
 ///
 /// # Errors
 /// As [`report`].
@@ -24,10 +24,10 @@ pub fn verified(installation: &Installation) -> anyhow::Result<String> {
     Ok(report(installation)?.lines().last().unwrap_or_default().to_owned())
 }
 
-/// The digest of the record in such a line, or in what `registry rebuild` says.
+/// The digest of the record in such a line, or in the output of `registry rebuild`.
 ///
 /// # Errors
-/// If there is none: an empty digest would equal another empty one.
+/// If there is no digest: an empty digest would equal another empty one.
 pub fn digest(line: &str) -> anyhow::Result<&str> {
     let digest =
         line.split("record digest ").nth(1).map(|rest| rest.trim().split(':').next().unwrap_or_default());
@@ -36,11 +36,12 @@ pub fn digest(line: &str) -> anyhow::Result<&str> {
     Ok(digest)
 }
 
-/// Verifies a register whose service has ended, rebuilds its record, carries it to the other engine, and verifies it there:
-/// the digest stays the same all the way. The installation is on the other engine afterwards.
+/// Verifies a register whose service has ended, rebuilds its record, moves it to the other engine, and
+/// verifies it there; the digest must stay the same throughout. Afterwards the installation is on the other
+/// engine.
 ///
 /// # Errors
-/// If a step finds something, or another digest.
+/// If a step finds something, or the digest changes.
 pub fn holds_on_the_other_engine(installation: &mut Installation, engine: Engine) -> anyhow::Result<()> {
     let before = verified(installation)?;
     let rebuilt = String::from_utf8(installation.registry(&["rebuild"])?.stdout)?;
@@ -62,7 +63,7 @@ pub fn export(installation: &Installation) -> anyhow::Result<String> {
     Ok(file)
 }
 
-/// Takes an export into an empty database of the other engine, on which the installation is afterwards.
+/// Takes an export into an empty database of the other engine; afterwards the installation is on that engine.
 ///
 /// # Errors
 /// With the register's own words.

@@ -1,25 +1,25 @@
-//! The configuration that a test's register is given: the one place that knows the names of the settings.
+//! The configuration of a test's register: the only place that knows the names of the settings.
 
 use std::path::{Path, PathBuf};
 
 use super::program::free_port;
 
-/// What differs from one installation to the next. The rest stays at the register's own defaults.
+/// The settings that differ between installations. The rest stays at the register's own defaults.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// `sqlite://PATH` or `postgres://USER@HOST:PORT/NAME`.
+    /// The URL of the database: `sqlite://PATH` or `postgres://USER@HOST:PORT/NAME`.
     pub database_url: String,
     /// The console's port on loopback.
     pub console_port: u16,
     /// The partners' port on loopback.
     pub partners_port: u16,
-    /// Where `registry ceremony` puts the service's keys.
+    /// The folder into which `registry ceremony` puts the service's keys.
     pub keys: PathBuf,
-    /// What opens them; never in the same folder.
+    /// The file that opens the keys; never in the same folder.
     pub unlock_file: PathBuf,
-    /// Checkpoints outside the database.
+    /// The folder of the checkpoints outside the database.
     pub checkpoints: PathBuf,
-    /// More lines of TOML, at the end; a test that needs another law or limit writes it here.
+    /// More lines of TOML, appended at the end; a test that needs another law or limit writes it here.
     pub more: String,
 }
 
@@ -57,7 +57,7 @@ impl Settings {
 
     /// The configuration file.
     pub fn to_toml(&self) -> String {
-        // TOML's basic strings escape as Rust's debug form does for paths and URLs.
+        // TOML's basic strings escape paths and URLs as Rust's debug form does.
         format!(
             "mode = \"demo\"\n\
              [database]\nurl = {:?}\n\

@@ -1,4 +1,4 @@
-//! A register at work: the demo's offices, the people of the sample, the service.
+//! A register in operation: the demo's offices, the people of the sample, the service.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,15 +17,15 @@ use super::program::workspace;
 /// A composed person of the sample.
 #[derive(Clone, Copy, Debug)]
 pub struct Known {
-    /// Register number.
+    /// The register number.
     pub number: &'static str,
-    /// Clan name.
+    /// The clan name.
     pub clan_name: &'static str,
-    /// Parent's name.
+    /// The parent's name.
     pub parent_name: &'static str,
-    /// Given name.
+    /// The given name.
     pub given_name: &'static str,
-    /// Birth date.
+    /// The birth date.
     pub born_on: &'static str,
 }
 
@@ -39,28 +39,28 @@ const fn known(
     Known { number, clan_name, parent_name, given_name, born_on }
 }
 
-/// A wife of the khoroo, married to [`HUSBAND`].
+/// A married woman of the khoroo; [`HUSBAND`] is her husband.
 pub const WIFE: Known = known("УЪ69120169", "Тогоруутан", "Дэлгэрхүү", "Мөнгөнянжин", "1969-12-01");
-/// Her husband.
+/// The husband of that woman.
 pub const HUSBAND: Known = known("УЬ66122192", "Элжигэн", "Мягмарбуян", "Амнацаг", "1966-12-21");
-/// A woman of the khoroo without a husband.
+/// An unmarried woman of the khoroo.
 pub const SINGLE_WOMAN: Known = known("УЬ96031422", "Боржигон", "Чинганди", "Цэцэгцог", "1996-03-14");
-/// A man of the khoroo without a wife.
+/// An unmarried man of the khoroo.
 pub const SINGLE_MAN: Known = known("УЪ94080299", "Дөрвөд", "Рэнцэнжав", "Осород", "1994-08-02");
 
-/// A register at work. Dropping it ends the service first.
+/// A register in operation. Dropping it ends the service first.
 #[derive(Debug)]
 pub struct Town {
     /// The running service.
     pub service: Service,
     /// The installation.
     pub installation: Installation,
-    /// Who is who.
+    /// The offices, officers and partners.
     pub cast: Cast,
 }
 
 impl Town {
-    /// Opens a register with offices and people, and serves it.
+    /// Sets up a register with offices and people, and serves it.
     ///
     /// # Errors
     /// With the register's own words, if a step fails.
@@ -68,7 +68,7 @@ impl Town {
         Town::of(Installation::demo(engine)?)
     }
 
-    /// The same in an installation of the demo.
+    /// Sets up the same in an installation of the demo.
     ///
     /// # Errors
     /// With the register's own words, if a step fails.
@@ -79,20 +79,21 @@ impl Town {
         Ok(Town { service, installation, cast })
     }
 
-    /// Ends the service in order and starts it again.
+    /// Ends the service properly and starts it again.
     ///
     /// # Errors
-    /// If it does not end in order, or does not come back.
+    /// If it does not end properly, or does not start again.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         self.service.end()?;
         self.service = self.installation.serve()?;
         Ok(())
     }
 
-    /// Takes one more row of the old register, an object of its columns; the service stands still meanwhile.
+    /// Imports one more row of the old register, given as an object of its columns; the service is stopped
+    /// meanwhile.
     ///
     /// # Errors
-    /// With the register's own words, also if the row was refused.
+    /// If the register refuses the row or a step fails, with the register's own words.
     pub fn import_row(&mut self, row: &Value) -> anyhow::Result<()> {
         let sample = fs::read_to_string(sample())?;
         let header = sample.lines().find(|line| !line.starts_with('#')).context("a header")?;
@@ -108,10 +109,10 @@ impl Town {
         Ok(())
     }
 
-    /// Seals or opens a record, as two administrators do.
+    /// Seals or unseals a record, as two administrators do.
     ///
     /// # Errors
-    /// If it was refused.
+    /// If the register refuses it.
     pub fn seal(&self, facts: &Value) -> anyhow::Result<()> {
         let both = [&self.cast.administrator, &self.cast.second_administrator].map(|id| self.officer(id));
         let [first, second] = both;
@@ -126,7 +127,8 @@ impl Town {
         self.installation.sign_in(id)
     }
 
-    /// A client of the console, signed in by a one-time link: `--officer`, `--citizen` or `--agency`, and who. In English.
+    /// A client of the console, signed in by a one-time link, in English. `--officer`, `--citizen` or
+    /// `--agency` says as what, and the next argument as whom.
     ///
     /// # Errors
     /// If the sign-in fails.
@@ -140,7 +142,7 @@ impl Town {
         Ok(console.clone().with_header("Cookie", &cookie))
     }
 
-    /// The page on which a citizen sees the own record and who looked at it.
+    /// The page on which a citizen sees their own record and who looked at it.
     ///
     /// # Errors
     /// If the sign-in fails.
@@ -148,10 +150,10 @@ impl Town {
         Ok(self.console("--citizen", number)?.get("/me")?.require(200)?.text())
     }
 
-    /// Prints the extract of an entry, and gives the text of its QR.
+    /// Prints the extract of an entry and returns the text of its QR.
     ///
     /// # Errors
-    /// If it is not printed.
+    /// If it cannot be printed.
     pub fn print_extract(&self, officer: &str, entry: &str) -> anyhow::Result<String> {
         let page =
             self.console("--officer", officer)?.get(&format!("/extracts/{entry}"))?.require(200)?.text();
@@ -159,7 +161,8 @@ impl Town {
         Ok(seal.context("an extract shows the text of its QR")?.0.to_owned())
     }
 
-    /// A client with the certificate of a partner: `agency`, `stranger-agency`, `hospital`, `station`, `soum-station`.
+    /// A client with the certificate of a partner: `agency`, `stranger-agency`, `hospital`, `station`,
+    /// `soum-station`.
     ///
     /// # Errors
     /// If there is no such partner.
@@ -175,13 +178,13 @@ impl Town {
         self.installation.sign_in_over(self.partner(station)?, id)
     }
 
-    /// The facts of a birth three days ago in the khoroo, from a medical paper, both parents applying.
+    /// The facts of a birth three days ago in the khoroo, with a medical paper, both parents applying.
     pub fn birth(&self, mother: Known, father: Known, given_name: &str) -> Value {
         json!({
             "mother": mother.number, "father": father.number, "applicants": ["mother", "father"],
             "medical_certificate": "СТ4-1001", "given_name": given_name, "sex": "female",
             "born_on": days_ago(3), "birth_place": self.cast.office,
-            // The sample's wife is past the age at which a birth is usual.
+            // The wife in the sample is past the age at which a birth is usual.
             "answers": ["441: эмнэлгийн баримтаар шалгав"],
         })
     }
@@ -207,7 +210,7 @@ pub fn sample() -> PathBuf {
     workspace().join("registry-core/data/sample-people.csv")
 }
 
-/// Declares at the officer's office.
+/// Makes a declaration at the officer's office.
 ///
 /// # Errors
 /// If there is no answer.
@@ -224,52 +227,53 @@ pub fn apply_for_card(officer: &Client, facts: &Value) -> anyhow::Result<Reply> 
     officer.post("/v1/declarations", &body)
 }
 
-/// Registers what was declared.
+/// Registers a declaration.
 ///
 /// # Errors
-/// If the declaration was refused, or there is no answer.
+/// If the register refused the declaration, or there is no answer.
 pub fn register(officer: &Client, declared: &Reply) -> anyhow::Result<Reply> {
     officer.post(&format!("/v1/declarations/{}/register", id_of(declared)?), &json!({}))
 }
 
-/// Ends or decides a declaration with a reason.
+/// Ends or decides a declaration, with a reason.
 ///
 /// # Errors
-/// If the declaration was refused, or there is no answer.
+/// If the register refused the declaration, or there is no answer.
 pub fn end(officer: &Client, declared: &Reply, ending: &str, reason: &str) -> anyhow::Result<Reply> {
     let body = json!({ "ending": ending, "reason": reason });
     officer.post(&format!("/v1/declarations/{}/end", id_of(declared)?), &body)
 }
 
-/// The id of what was declared.
+/// The id of a declaration, from the answer.
 ///
 /// # Errors
-/// If it was refused.
+/// If the register refused it.
 pub fn id_of(declared: &Reply) -> anyhow::Result<String> {
     let body = declared.require(201)?.json();
     Ok(body["id"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Declares and registers, both by the same officer, and gives the receipt.
+/// Declares and registers, both by the same officer, and returns the receipt.
 ///
 /// # Errors
-/// If either was refused.
+/// If the register refused either.
 pub fn enter(officer: &Client, kind: &str, facts: &Value) -> anyhow::Result<Value> {
     Ok(register(officer, &declare(officer, kind, facts)?)?.require(200)?.json())
 }
 
-/// Declares with one officer and registers with another, as the policy asks of some kinds, and gives the receipt.
+/// Declares with one officer and registers with another, as the policy requires for some kinds, and returns
+/// the receipt.
 ///
 /// # Errors
-/// If either was refused.
+/// If the register refused either.
 pub fn enter_by_two(first: &Client, second: &Client, kind: &str, facts: &Value) -> anyhow::Result<Value> {
     Ok(register(second, &declare(first, kind, facts)?)?.require(200)?.json())
 }
 
-/// Opens a record, for a reason.
+/// Reads a record, stating a reason.
 ///
 /// # Errors
-/// If it was refused.
+/// If the register refused it.
 pub fn open_record(officer: &Client, person: &str, reason: &str) -> anyhow::Result<Value> {
     let reply = officer.post("/v1/persons/open", &json!({ "person": person, "reason": reason }))?;
     Ok(reply.require(200)?.json())

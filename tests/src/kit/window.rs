@@ -1,4 +1,4 @@
-//! A browser's session without a browser: the cookie, and forms with the session's token.
+//! A browser session without a browser: it keeps the cookie and sends forms with the session's token.
 
 use std::cell::Cell;
 
@@ -9,7 +9,7 @@ use super::town::Town;
 
 /// An officer's session in the console.
 pub struct Window {
-    /// Sends the session's cookie.
+    /// The client that sends the session's cookie.
     pub client: Client,
     token: String,
     forms: Cell<u32>,
@@ -32,10 +32,10 @@ impl Window {
         Ok(Self { client, token, forms: Cell::new(0) })
     }
 
-    /// A page.
+    /// Gets a page.
     ///
     /// # Errors
-    /// If it is not shown.
+    /// If the console does not show it.
     pub fn page(&self, path: &str) -> anyhow::Result<String> {
         Ok(self.client.get(path)?.require(200)?.text())
     }
@@ -51,10 +51,10 @@ impl Window {
         self.client.post_form(path, &[&secrets, fields].concat())
     }
 
-    /// That a page refuses, with a status and the number of the refusal.
+    /// Requires that a page refuses, with this status and this number of the refusal.
     ///
     /// # Errors
-    /// If it does not.
+    /// If the answer is another.
     pub fn refused(&self, path: &str, status: u16, number: u16) -> anyhow::Result<()> {
         let page = self.client.get(path)?.require(status)?.text();
         ensure!(page.contains(&format!("№ {number}")), "{path}: {page}");
@@ -62,7 +62,7 @@ impl Window {
     }
 }
 
-/// The value of an attribute that follows a mark.
+/// The value of the attribute that follows a mark.
 pub fn after<'page>(page: &'page str, mark: &str) -> Option<&'page str> {
     page.split_once(mark)?.1.split('"').next()
 }

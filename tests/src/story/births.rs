@@ -1,4 +1,4 @@
-//! Births, a move, a death: what the office of a khoroo does in a day.
+//! Births, a move, a death: a day in the office of a khoroo.
 
 use anyhow::ensure;
 use serde_json::{Value, json};
@@ -28,20 +28,21 @@ fn notify(scene: &Scene, order: u8) -> anyhow::Result<String> {
     Ok(reply.require(201)?.json()["id"].as_str().unwrap_or_default().to_owned())
 }
 
-/// The hospital notifies by its own certificate.
+/// The hospital notifies a birth, with its own certificate.
 pub fn hospital(scene: &mut Scene) -> anyhow::Result<String> {
     scene.notification = notify(scene, 1)?;
     Ok("ихэр, 1-р хүүхэд · first of twins".to_owned())
 }
 
-/// Unmarried parents: one application is not enough, two are.
+/// Unmarried parents: an application by one of them is not enough, both must apply.
 pub fn birth(scene: &mut Scene) -> anyhow::Result<String> {
     let mut one = facts(scene, &scene.notification, "Номин", 1);
     one["applicants"] = json!(["mother"]);
     require_no(&declare(&scene.registrar, "birth", &one)?, 422, 402)?;
     let both = facts(scene, &scene.notification, "Номин", 1);
     let declared = declare(&scene.registrar, "birth", &both)?;
-    // At another office before it is registered: held beside the first until somebody decides.
+    // Declared at another office before the first is registered: the second declaration is held until
+    // somebody decides.
     let neighbour = scene.town.officer(&scene.town.cast.neighbour_registrar)?;
     let second = declare(&neighbour, "birth", &both)?;
     ensure!(second.require(201)?.json()["state"] == "held", "not held: {}", second.text());
@@ -56,7 +57,7 @@ pub fn birth(scene: &mut Scene) -> anyhow::Result<String> {
     Ok(format!("402 → {} / {}, {}", numbers[0], numbers[1], scene.birth["act_number"].as_str().unwrap_or("")))
 }
 
-/// A twin is another child of the same parents on the same day.
+/// A twin is a second child of the same parents on the same day.
 pub fn twin(scene: &mut Scene) -> anyhow::Result<String> {
     let notification = notify(scene, 2)?;
     let twin = enter(&scene.registrar, "birth", &facts(scene, &notification, "Сарнай", 2))?;
@@ -82,7 +83,7 @@ pub fn residence(scene: &mut Scene) -> anyhow::Result<String> {
     Ok(format!("601 → {} → {}", scene.people.mover.unit, cast.office))
 }
 
-/// A death, at any office.
+/// A death may be registered at any office.
 pub fn death(scene: &mut Scene) -> anyhow::Result<String> {
     let facts = json!({
         "person": scene.people.deceased.number, "died_on": days_ago(1), "death_place": scene.town.cast.office,

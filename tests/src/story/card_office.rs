@@ -1,4 +1,4 @@
-//! A card office: blank cards, a reader in the laboratory, and `card-writer` as its officers start it.
+//! A card office: blank cards, a reader in the laboratory, and `card-writer` as the officers start it.
 
 use std::fs;
 use std::os::unix::fs::OpenOptionsExt;
@@ -12,21 +12,21 @@ use crate::kit::installation::Installation;
 use crate::kit::lab::{Card, Lab, Slot};
 use crate::kit::program::{Program, run};
 
-/// A station of the demo, by the name of its certificate, and its slot of the reader.
+/// A station of the demo: the name of its certificate, and its slot of the reader.
 #[derive(Clone, Copy, Debug)]
 pub struct Station {
-    /// `station` or `soum-station`.
+    /// The name of its certificate: `station` or `soum-station`.
     pub name: &'static str,
-    /// Where it puts its cards.
+    /// The slot into which it puts its cards.
     pub slot: Slot,
 }
 
-/// The khoroo's station.
+/// The station of the khoroo.
 pub const KHOROO_STATION: Station = Station { name: "station", slot: Slot::First };
-/// The soum's.
+/// The station of the soum.
 pub const SOUM_STATION: Station = Station { name: "soum-station", slot: Slot::Second };
 
-/// Readers, cards, journals and slips. Dropping it ends cards and reader.
+/// Readers, cards, journals and slips. Dropping it ends the cards and the reader.
 #[derive(Debug)]
 pub struct CardOffice {
     /// The reader and its cards.
@@ -35,19 +35,19 @@ pub struct CardOffice {
     delivered: u32,
 }
 
-/// What is printed on a card, as far as it opens the chip.
+/// The part of a card's print that opens its chip.
 #[derive(Clone, Debug)]
 pub struct Print {
-    /// Document number.
+    /// The document number.
     pub document_number: String,
-    /// Birth date, `YYMMDD`.
+    /// The birth date as `YYMMDD`.
     pub birth: String,
-    /// Last day, `YYMMDD`.
+    /// The last day as `YYMMDD`.
     pub expiry: String,
 }
 
 impl Print {
-    /// The print of a card from ISO dates.
+    /// Makes the print of a card from ISO dates.
     pub fn new(document_number: &str, born_on: &str, expires_on: &str) -> Self {
         let short = |date: &str| date.replace('-', "").chars().skip(2).collect();
         Print {
@@ -58,33 +58,33 @@ impl Print {
     }
 }
 
-/// Why an agency asks, as its agreement and its clerk say.
+/// The reason for an agency's question, as its agreement and its clerk state it.
 #[derive(Clone, Copy, Debug)]
 pub struct Purpose<'a> {
-    /// The clause.
+    /// The clause that allows the question.
     pub legal_basis: &'a str,
-    /// The purpose's code.
+    /// The code of the purpose.
     pub purpose: &'a str,
 }
 
-/// What `card-writer --json` said.
+/// The output of `card-writer --json`.
 #[derive(Clone, Debug)]
 pub struct Said(pub Value);
 
 impl Said {
-    /// The result, if it went well.
+    /// The result, if the command succeeded.
     ///
     /// # Errors
-    /// With what it said instead.
+    /// If it did not; the error has the output.
     pub fn result(&self) -> anyhow::Result<&Value> {
         ensure!(self.0["ok"] == true, "card-writer refused: {}", self.0);
         Ok(&self.0["result"])
     }
 
-    /// That it was refused by this number.
+    /// Requires that it was refused with this number.
     ///
     /// # Errors
-    /// With what it said instead.
+    /// If it was not; the error has the output.
     pub fn refused(&self, number: u64) -> anyhow::Result<()> {
         ensure!(
             self.0["ok"] == false && self.0["number"] == number,
@@ -102,7 +102,7 @@ impl CardOffice {
     /// If the laboratory does not start.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
-        // The laboratory runs elsewhere: paths must not depend on where we stand.
+        // The laboratory runs in another working folder, so paths must be absolute.
         let folder = fs::canonicalize(folder)?;
         Ok(CardOffice { lab: Lab::start()?, folder, delivered: 0 })
     }
@@ -112,7 +112,8 @@ impl CardOffice {
         self.folder.join(name)
     }
 
-    /// Puts a blank card of the demo's delivery into the station's reader. `name` is that of its memory.
+    /// Puts a blank card of the demo's delivery into the station's reader. `name` names the file of its
+    /// memory.
     ///
     /// # Errors
     /// If the reader does not see it.
@@ -129,17 +130,17 @@ impl CardOffice {
         self.lab.insert(station.slot, &state, card)
     }
 
-    /// Takes out the card in the reader and puts in another one, by the name of its memory.
+    /// Takes the card out of the reader and puts another one in, which is named by the file of its memory.
     ///
     /// # Errors
-    /// If there was none, or the reader does not see the other.
+    /// If there was no card, or the reader does not see the other.
     pub fn exchange(&mut self, station: Station, name: &str) -> anyhow::Result<()> {
         self.lab.remove(station.slot)?;
         let state = self.file(name);
         self.lab.insert(station.slot, &state, Card::Saved)
     }
 
-    /// Makes an attack card of a genuine one: `--flip-dg1` or `--replace-keys`.
+    /// Makes an attack card from a genuine one: `--flip-dg1` or `--replace-keys`.
     ///
     /// # Errors
     /// With the simulator's words.
@@ -149,7 +150,7 @@ impl CardOffice {
         run(tamper.arg(attack)).map(drop)
     }
 
-    /// An officer signs in at a station with a one-time code.
+    /// Signs an officer in at a station with a one-time code.
     ///
     /// # Errors
     /// If the link is not made.
@@ -185,7 +186,7 @@ impl CardOffice {
         Ok(command)
     }
 
-    /// The station gives up the job that it has open.
+    /// Has the station give up the job that it has open.
     ///
     /// # Errors
     /// If the writer does not run.
@@ -198,7 +199,7 @@ impl CardOffice {
         say(self.at_station(installation, station, "give-up")?.args(["--reason", reason]))
     }
 
-    /// Where a station prints its slips.
+    /// The file into which a station prints its slips.
     pub fn slip(&self, station: Station) -> PathBuf {
         self.file(&format!("{}-slip.txt", station.name))
     }
@@ -216,8 +217,8 @@ impl CardOffice {
         Ok(pin.to_owned())
     }
 
-    /// The holder changes the transport PIN, the card signs, the service makes it active. Without `old` the PIN was
-    /// changed before.
+    /// The holder changes the transport PIN, the card signs, the service activates the card. `old` is `None`
+    /// if the PIN was changed before.
     ///
     /// # Errors
     /// If the writer does not run.
@@ -242,7 +243,8 @@ impl CardOffice {
         said
     }
 
-    /// A desk of the agency inspects the card in a station's reader and asks the service for a purpose.
+    /// A desk of the agency inspects the card in a station's reader and asks the service, stating its
+    /// purpose.
     ///
     /// # Errors
     /// If the writer does not run.
@@ -265,7 +267,7 @@ impl CardOffice {
         said
     }
 
-    /// The command of an inspection without who asks.
+    /// The command of an inspection, without the arguments of the question to the service.
     ///
     /// # Errors
     /// If the writer is not built.
@@ -283,8 +285,8 @@ impl CardOffice {
         Ok(command)
     }
 
-    /// A desk that has the print and trust anchors of its own, but neither PIN nor service, reads the card and keeps
-    /// what it read in the new folder `kept`.
+    /// A desk that knows the print and has its own trust anchors, but has neither PIN nor service, reads the
+    /// card and saves the files in the new folder `kept`.
     ///
     /// # Errors
     /// If the writer does not run.
@@ -323,7 +325,7 @@ impl CardOffice {
         Ok(command)
     }
 
-    /// A file that only its owner reads.
+    /// Writes a file that only its owner can read.
     fn secret(&self, name: &str, text: &str) -> anyhow::Result<PathBuf> {
         let path = self.file(name);
         let mut options = fs::OpenOptions::new();
@@ -334,13 +336,13 @@ impl CardOffice {
 
     fn forget(&self, names: &[&str]) {
         for name in names {
-            // What was never written need not be forgotten.
+            // A file that was never written need not be removed.
             let _ = fs::remove_file(self.file(name));
         }
     }
 }
 
-/// Runs `card-writer --json` to its end; a refusal is an answer.
+/// Runs `card-writer --json` to its end; a refusal is also an answer.
 ///
 /// # Errors
 /// If it does not run or prints something else.

@@ -11,9 +11,9 @@ use crate::kit::town::{apply_for_card, enter, id_of, open_record, register};
 
 /// The PIN that the holders of the story choose.
 const PIN: &str = "482915";
-/// The memory of the khoroo's card.
+/// The file of the memory of the khoroo's card.
 const CARD: &str = "card.json";
-/// The memory of the soum's card.
+/// The file of the memory of the soum's card.
 const SOUM_CARD: &str = "soum-card.json";
 
 fn apply(officer: &Client, person: &Person) -> anyhow::Result<Reply> {
@@ -26,7 +26,8 @@ fn apply(officer: &Client, person: &Person) -> anyhow::Result<Reply> {
     apply_for_card(officer, &facts)
 }
 
-/// Somebody who turned 16 applies; the officer who received it may not approve it, a second one does.
+/// A person who turned 16 applies; the officer who received the application may not approve it, a second
+/// officer does.
 pub fn application(scene: &mut Scene) -> anyhow::Result<String> {
     let declared = apply(&scene.registrar, &scene.people.holder)?;
     let alone = register(&scene.registrar, &declared)?;
@@ -37,7 +38,7 @@ pub fn application(scene: &mut Scene) -> anyhow::Result<String> {
     Ok(format!("{} → {}", alone.refusal().unwrap_or_default(), print.document_number))
 }
 
-/// A soum with one officer hands the application to the centre of its aimag.
+/// A soum with only one officer sends the application to the centre of its aimag.
 pub fn handed_over(scene: &mut Scene) -> anyhow::Result<String> {
     let cast = &scene.town.cast;
     let soum = scene.town.officer(&cast.soum_registrar)?;
@@ -74,14 +75,14 @@ fn write_card(
     Ok((number, scene.office.tear_off_slip(station)?))
 }
 
-/// Before activation the card is not accepted, whoever holds the slip.
+/// Before activation a desk refuses the card, whoever holds the slip.
 pub fn not_active(scene: &mut Scene) -> anyhow::Result<String> {
     let card = scene.card()?;
     inspect(scene, KHOROO_STATION, &card.print, &card.transport_pin, None)?.refused(9029)?;
     Ok("9029".to_owned())
 }
 
-/// The holder changes the PIN, the card signs, the register makes it active.
+/// The holder changes the PIN, the card signs, the register activates the card.
 pub fn activation(scene: &mut Scene) -> anyhow::Result<String> {
     let card = scene.card()?;
     activate(scene, KHOROO_STATION, card)?;
@@ -109,7 +110,7 @@ fn inspect(
     scene.office.inspect(&scene.town.installation, station, print, pin, purpose)
 }
 
-/// Data, signer, chain, revocation, possession and state, at a desk of an agency.
+/// A desk of an agency verifies data, signer, chain, revocation, possession and state.
 pub fn inspection(scene: &mut Scene) -> anyhow::Result<String> {
     let said = inspect(scene, KHOROO_STATION, &scene.card()?.print, PIN, None)?;
     let found: &Value = said.result()?;
@@ -117,7 +118,7 @@ pub fn inspection(scene: &mut Scene) -> anyhow::Result<String> {
     Ok(found["csca"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Each way in which a card or a question is not in order has a number of its own.
+/// Every way in which a card or a question is wrong has its own number.
 pub fn numbered_noes(scene: &mut Scene) -> anyhow::Result<String> {
     let print = scene.card()?.print.clone();
     inspect(scene, KHOROO_STATION, &print, "111111", None)?.refused(9019)?;
@@ -133,7 +134,7 @@ pub fn numbered_noes(scene: &mut Scene) -> anyhow::Result<String> {
     Ok("9019, 801, 9024, 9027".to_owned())
 }
 
-/// A holder's death revokes the card: a desk sees it in the list, wherever the card is.
+/// The death of its holder revokes a card: a desk sees it in the revocation list, wherever the card is.
 pub fn revocation(scene: &mut Scene) -> anyhow::Result<String> {
     let officer = scene.town.cast.soum_registrar.clone();
     let (_, transport_pin) = write_card(scene, SOUM_STATION, &officer, SOUM_CARD)?;

@@ -1,4 +1,5 @@
-//! Where the demo register of `./run` lives: `data` with the database, `keys` with all that must not lie beside it.
+//! The folders of the demo register of `./run`: `data` with the database, `keys` with everything that must
+//! not lie beside it.
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,11 +12,11 @@ use crate::kit::installation::Installation;
 use crate::kit::program::free_port;
 use crate::kit::settings::Settings;
 
-/// What an earlier register is moved into.
+/// The folder into which an earlier register is moved.
 const EARLIER: &str = "earlier";
-/// The console's port of `./run`.
+/// The port of the console in `./run`.
 const CONSOLE: u16 = 8080;
-/// The partners' port of `./run`.
+/// The port of the partners' interface in `./run`.
 const PARTNERS: u16 = 8443;
 
 /// The two folders of a demo register.
@@ -32,7 +33,7 @@ impl House {
     /// The house at these folders, on the ports that the README names.
     ///
     /// # Errors
-    /// If the folders cannot be made, or somebody listens on a port.
+    /// If the folders cannot be made, or another program listens on a port.
     pub fn at(data: &Path, keys: &Path) -> anyhow::Result<Self> {
         for port in [CONSOLE, PARTNERS] {
             require_free(port)?;
@@ -45,7 +46,7 @@ impl House {
         Ok(House { data, keys, console_port: CONSOLE, partners_port: PARTNERS, _temporary: None })
     }
 
-    /// A house that is gone when it is dropped, on free ports.
+    /// A house in a temporary folder, on free ports; dropping it removes the folder.
     ///
     /// # Errors
     /// If the folder cannot be made.
@@ -58,30 +59,30 @@ impl House {
         Ok(House { data, keys, console_port, partners_port, _temporary: Some(folder) })
     }
 
-    /// Whether a register lives here.
+    /// Whether the folders hold a register.
     pub fn is_inhabited(&self) -> bool {
         self.database().exists()
     }
 
-    /// Whether its story was told to the end.
+    /// Whether its story was played to the end.
     pub fn story_is_told(&self) -> bool {
         self.told().exists()
     }
 
-    /// Notes that the story was told to the end, and whose sign-in link a citizen of the demo gets.
+    /// Records that the story was played to the end, and the citizen for whom a sign-in link is made.
     ///
     /// # Errors
-    /// If the note cannot be written.
+    /// If the record cannot be written.
     pub fn note_story(&self, citizen: &str) -> anyhow::Result<()> {
         Ok(fs::write(self.told(), citizen)?)
     }
 
-    /// The citizen of the demo, by number; none if the story was not told to the end.
+    /// The number of that citizen; `None` if the story was not played to the end.
     pub fn citizen(&self) -> Option<String> {
         fs::read_to_string(self.told()).ok()
     }
 
-    /// Sets aside what is here, so that a new register can begin. One earlier register is kept.
+    /// Moves what is in the folders aside, so that a new register can begin. It keeps one earlier register.
     ///
     /// # Errors
     /// If something cannot be moved.
@@ -119,7 +120,7 @@ impl House {
         Installation::kept(&self.keys, &self.data.join("service.log"), settings)
     }
 
-    /// Where the demo's cards, journals and slips are.
+    /// The folder of the demo's cards, journals and slips.
     pub fn cards(&self) -> PathBuf {
         self.data.join("cards")
     }

@@ -1,4 +1,4 @@
-//! One sign-in link a demo role.
+//! One sign-in link for each role of the demo.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use super::house::House;
 use crate::kit::cast::Cast;
 use crate::kit::installation::Installation;
 
-/// Makes a fresh link for each role and shows where everything is.
+/// Makes a new link for each role and prints where everything is.
 ///
 /// # Errors
 /// If the register makes no link, or nothing can be written.
@@ -27,7 +27,7 @@ pub fn show(out: &mut impl Write, house: &House, installation: &Installation) ->
     for (role, whom) in roles {
         let output = installation.registry(&["link", whom[0], whom[1]])?;
         let link = String::from_utf8(output.stdout)?;
-        // Padded by hand: the width of Cyrillic is counted in letters.
+        // Padded by hand, counting letters, because the formatter counts Cyrillic by another width.
         let padding = " ".repeat(36_usize.saturating_sub(role.chars().count()));
         writeln!(out, "  {role}{padding}{}", link.trim())?;
     }

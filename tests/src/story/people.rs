@@ -1,4 +1,4 @@
-//! Whom the story is about, chosen from the sample by age, so that it can be told in any year.
+//! The people of the story, chosen from the sample by age, so that it can be played in any year.
 
 use std::fs;
 
@@ -8,50 +8,50 @@ use chrono::NaiveDate;
 use crate::kit::dates::today;
 use crate::kit::town::sample;
 
-/// Days of a mean year, for ages that need not be exact.
+/// The days of a mean year, for ages that need not be exact.
 const YEAR: f64 = 365.2425;
-/// Lines that are wrong on purpose have this name, or nearly.
+/// Rows that are wrong on purpose have this name or one like it.
 const SPECIMEN: &str = "Жишэ";
 
 /// A living person of the sample.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Register number.
+    /// The register number.
     pub number: String,
-    /// Clan name.
+    /// The clan name.
     pub clan_name: String,
-    /// Parent's name.
+    /// The parent's name.
     pub parent_name: String,
-    /// Given name.
+    /// The given name.
     pub given_name: String,
-    /// Birth date.
+    /// The birth date.
     pub born_on: String,
-    /// Unit of residence.
+    /// The unit of residence.
     pub unit: String,
     is_female: bool,
     is_single: bool,
     age: f64,
 }
 
-/// Who plays what.
+/// The people in the parts of the story.
 #[derive(Clone, Debug)]
 pub struct People {
     /// A woman without a husband.
     pub mother: Person,
     /// A man without a wife.
     pub father: Person,
-    /// The oldest living.
+    /// The oldest person who is alive.
     pub deceased: Person,
-    /// An adult who lives elsewhere than where the story plays.
+    /// An adult who lives outside the unit in which the story plays.
     pub mover: Person,
-    /// The youngest who may have a card.
+    /// The youngest person who may have a card.
     pub holder: Person,
     /// The next youngest.
     pub soum_holder: Person,
 }
 
 impl People {
-    /// Chooses from the sample. `office` is where the story plays.
+    /// Chooses the people from the sample. `office` is the unit in which the story plays.
     ///
     /// # Errors
     /// If the sample has nobody for a part.
@@ -76,7 +76,7 @@ impl People {
     }
 }
 
-/// The living with a name, a whole birth date and a residence.
+/// The living people with a name, a full birth date and a residence.
 fn living(text: &str) -> anyhow::Result<Vec<Person>> {
     let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let header: Vec<&str> = lines.next().context("a header")?.split(',').collect();

@@ -11,18 +11,18 @@ use crate::kit::client::Client;
 use crate::kit::installation::Installation;
 use crate::kit::town::{Town, open_record};
 
-/// A register at work, its people, and what earlier steps made.
+/// A register in operation, its people, and the results of earlier steps.
 #[derive(Debug)]
 pub struct Scene {
-    /// Register and service.
+    /// The register and its service.
     pub town: Town,
-    /// Who plays what.
+    /// The people in the parts of the story.
     pub people: People,
-    /// Readers and cards, once there are any.
+    /// The readers and cards, once there are any.
     pub office: CardOffice,
-    /// The khoroo's registrar.
+    /// The registrar of the khoroo.
     pub registrar: Client,
-    /// The khoroo's second officer.
+    /// The second officer of the khoroo.
     pub approver: Client,
     /// The hospital's notification of the first child.
     pub notification: String,
@@ -37,9 +37,9 @@ pub struct Scene {
 /// A card that was written.
 #[derive(Clone, Debug)]
 pub struct HeldCard {
-    /// What is printed on it.
+    /// The print of the card.
     pub print: Print,
-    /// The PIN that the slip had.
+    /// The PIN on the slip.
     pub transport_pin: String,
 }
 
@@ -80,7 +80,7 @@ impl Scene {
         self.soum_card.as_ref().context("the soum's card was not written")
     }
 
-    /// What is printed on the newest card of a person.
+    /// The print of a person's newest card.
     ///
     /// # Errors
     /// If there is no card.
@@ -89,7 +89,7 @@ impl Scene {
     }
 }
 
-/// What is printed on the newest card of a person, as the record has it.
+/// The print of a person's newest card, according to the record.
 ///
 /// # Errors
 /// If there is no card.
@@ -100,10 +100,10 @@ pub fn print_of(officer: &Client, number: &str, born_on: &str) -> anyhow::Result
     Ok(Print::new(&text("document_number"), born_on, &text("expires_on")))
 }
 
-/// That an answer is a problem with this status and number, in words of both languages.
+/// Requires that an answer is a problem with this status and number, with words in both languages.
 ///
 /// # Errors
-/// With the answer, if it is another.
+/// If it is another; the error has the answer.
 pub fn require_no(reply: &crate::kit::client::Reply, status: u16, number: u64) -> anyhow::Result<()> {
     reply.require(status)?;
     let problem = reply.json();

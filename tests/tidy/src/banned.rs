@@ -1,12 +1,12 @@
-//! What must stand in no file: work left undone, tests that do not run, paths of one machine.
+//! What no file may hold: unfinished work, tests that do not run, paths of one machine.
 
-/// The kinds of files that are looked at.
+/// The kinds of files that are searched.
 pub const KINDS: [&str; 15] = [
     "rs", "toml", "sql", "sh", "md", "html", "css", "py", "yml", "yaml", "json", "ftl", "service", "timer",
     "",
 ];
 
-/// Pieced together, so that this file does not hold it either.
+/// The words are put together from pieces, so that this file does not hold them either.
 fn banned() -> [String; 6] {
     [
         ["todo", "!("].concat(),

@@ -1,18 +1,19 @@
-//! What documents name is there: the targets of their links, the paths and the tests in their code spans.
+//! Everything that a document names must exist: the targets of its links, the paths and the tests in its code
+//! spans.
 
 use std::collections::BTreeSet;
 
 use crate::tree::Tree;
 
-/// A name with so many words is that of a test: a sentence.
+/// A name with at least this many words is the name of a test, which is a sentence.
 const WORDS_OF_A_TEST: usize = 4;
 
-/// Endings by which a code span is taken for a path of the project; `/` ends a folder.
+/// A code span with one of these endings is taken for a path of the project; `/` ends the name of a folder.
 const ENDINGS: [&str; 13] = [
     ".rs", ".sql", ".py", ".html", ".tsv", ".csv", ".timer", ".service", ".toml", ".md", ".sh", ".json", "/",
 ];
 
-/// Links to nowhere, paths that are not there, tests that nobody wrote.
+/// Links to nothing, paths that do not exist, tests that nobody wrote.
 pub fn broken(tree: &Tree) -> Vec<String> {
     let names = names_in_code(tree);
     let mut findings = Vec::new();
@@ -44,7 +45,7 @@ pub fn broken(tree: &Tree) -> Vec<String> {
     findings
 }
 
-/// Every word of four parts and more in the code.
+/// Every name of four and more words in the code.
 fn names_in_code(tree: &Tree) -> BTreeSet<&str> {
     let code = tree.of_kinds(&["rs", "toml", "sql", "py", "sh", ""]);
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
@@ -65,7 +66,7 @@ fn is_path(span: &str) -> bool {
         && ENDINGS.iter().any(|end| span.ends_with(end))
 }
 
-/// Whether a path is this one, or ends in all its parts.
+/// Whether a path is this one or ends with all its parts.
 fn ends_in(path: &str, span: &str) -> bool {
     path.strip_suffix(span.trim_end_matches('/'))
         .is_some_and(|before| before.is_empty() || before.ends_with('/'))

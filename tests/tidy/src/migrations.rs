@@ -1,8 +1,9 @@
-//! Migrations have the same names on both engines, and each a way back.
+//! Migrations have the same names on both engines, and each can be undone.
 
 use std::collections::BTreeSet;
 
-/// What one engine has and the other lacks, and what has no way back. The names are `DATE-NAME/up.sql` and `…/down.sql`.
+/// Migrations that only one engine has, and migrations that cannot be undone. The names are
+/// `DATE-NAME/up.sql` and `…/down.sql`.
 pub fn uneven(sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> Vec<String> {
     let alone = sqlite.symmetric_difference(postgres);
     let mut findings: Vec<String> =

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-/// Folders of the workspace that are built, fetched or secret.
+/// Folders of the workspace that are built, downloaded or secret.
 const NOT_OURS: [&str; 5] = ["target", ".git", ".venv", "data", "keys"];
 
 /// The workspace with its text files.
 pub struct Tree {
     /// Its folder.
     pub root: PathBuf,
-    /// Each file by its path from the root, with its text; in order of the paths.
+    /// Each text file by its path from the root, in the order of the paths.
     pub files: Vec<(String, String)>,
-    /// Every path from the root, also of folders and of what is not text.
+    /// Every path from the root, including folders and files that are not text.
     pub paths: BTreeSet<String>,
 }
 
@@ -22,12 +22,12 @@ pub struct Tree {
 pub struct Fault {
     /// What was being read.
     pub what: String,
-    /// Why it could not be.
+    /// The error of the system.
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl Fault {
-    /// Of a source, while reading `what`.
+    /// Wraps the error of reading `what`.
     pub fn reading(
         what: impl fmt::Display,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -42,14 +42,14 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The workspace that this program was built in.
+/// The workspace in which this program was built.
 pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
 impl Tree {
-    /// Reads all files below `root` that are ours.
+    /// Reads all files below `root` that belong to the project.
     pub fn read(root: &Path) -> Result<Self, Fault> {
         let mut tree = Self { root: root.to_owned(), files: Vec::new(), paths: BTreeSet::new() };
         tree.enter(root)?;
@@ -70,7 +70,7 @@ impl Tree {
             if entry.file_type().map_err(fault)?.is_dir() {
                 self.enter(&path)?;
             } else if let Ok(text) = fs::read_to_string(&path) {
-                // What is not text is not for reading.
+                // A file that is not text is not searched.
                 self.files.push((name, text));
             }
         }
@@ -94,7 +94,7 @@ impl Tree {
         self.of_kinds(kinds).flat_map(found).collect()
     }
 
-    /// The names of the files below a folder, from there.
+    /// The names of the files below a folder, relative to it.
     pub fn below(&self, folder: &str) -> BTreeSet<String> {
         let names = self.files.iter().filter_map(|(name, _)| name.strip_prefix(folder));
         names.map(|name| name.trim_start_matches('/').to_owned()).collect()
@@ -108,7 +108,7 @@ fn kind(name: &str) -> &str {
 
 #[cfg(test)]
 impl Tree {
-    /// A tree of made-up files.
+    /// A tree of invented files.
     pub fn of(files: &[(&str, &str)]) -> Self {
         let files: Vec<(String, String)> =
             files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 /// `POST`: an officer signs in at a station with a one-time code.
 pub const SESSIONS: &str = "/v1/sessions";
-/// `POST`: the station takes the next job of its office.
+/// `POST`: the station claims the next job of its office.
 pub const CLAIM: &str = "/v1/card-jobs/claim";
 /// `POST`: the station gives up the job that it has open.
 pub const GIVE_UP: &str = "/v1/card-jobs/give-up";
@@ -13,33 +13,33 @@ pub const GIVE_UP: &str = "/v1/card-jobs/give-up";
 pub const CHIP: &str = "/v1/card-jobs/{id}/chip";
 /// `POST`: begins a secure channel.
 pub const CHANNELS: &str = "/v1/card-jobs/{id}/channels";
-/// `POST`: the answer of the card to INITIALIZE UPDATE.
+/// `POST`: the station hands in the card's answer to INITIALIZE UPDATE.
 pub const CHANNEL: &str = "/v1/card-jobs/{id}/channels/{channel_id}";
-/// `POST`: the block that replaces the transport keys.
+/// `POST`: the station asks for the block that replaces the transport keys.
 pub const PUT_KEY: &str = "/v1/card-jobs/{id}/put-key";
-/// `POST`: nonces for the proofs of possession.
+/// `POST`: the station asks for nonces for the proofs of possession.
 pub const PROOFS: &str = "/v1/card-jobs/{id}/proofs";
-/// `POST`: a public key with its proof, for a certificate.
+/// `POST`: the station hands in a public key with its proof and gets a certificate.
 pub const KEYS: &str = "/v1/card-jobs/{id}/keys";
 /// `GET`: the files of the card.
 pub const FILES: &str = "/v1/card-jobs/{id}/files";
-/// `POST`: the signed receipt.
+/// `POST`: the station hands in the signed receipt.
 pub const RECEIPT: &str = "/v1/card-jobs/{id}/receipt";
-/// `POST`: the card is spoilt.
+/// `POST`: the station reports that the chip is spoilt.
 pub const SPOIL: &str = "/v1/card-jobs/{id}/spoil";
-/// `POST`: begins an activation.
+/// `POST`: a desk begins an activation.
 pub const ACTIVATIONS: &str = "/v1/card-activations";
-/// `POST`: the signature of the card over the nonce.
+/// `POST`: the desk hands in the card's signature over the nonce.
 pub const ACTIVATION: &str = "/v1/card-activations/{id}";
 /// `POST`: an agency asks whether a card that signed its nonce is active.
 pub const CHECKS: &str = "/v1/card-checks";
-/// `GET`: certificates and revocation lists, public.
+/// `GET`: certificates and revocation lists; anyone may read them.
 pub const TRUST: &str = "/v1/trust";
 
-/// Name of the header that makes a repeated write harmless.
+/// The name of the header that makes it harmless to repeat a write.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-/// Fills `{id}` of a template.
+/// Fills in `{id}` of a template.
 pub fn of(template: &str, id: Uuid) -> String {
     template.replace("{id}", &id.to_string())
 }

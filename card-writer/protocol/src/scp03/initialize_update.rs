@@ -9,9 +9,9 @@ use super::{CHALLENGE_LENGTH, CRYPTOGRAM_LENGTH, KDD_LENGTH};
 pub struct InitializeUpdateAnswer {
     /// Key diversification data; always the same for a chip.
     pub kdd: [u8; KDD_LENGTH],
-    /// Version of the key set the card used.
+    /// The version of the key set that the card used.
     pub key_version: u8,
-    /// Card challenge.
+    /// The challenge that the card computed.
     pub card_challenge: [u8; CHALLENGE_LENGTH],
     /// Card cryptogram. Trust nothing else in this answer before it is verified.
     pub card_cryptogram: [u8; CRYPTOGRAM_LENGTH],

@@ -38,7 +38,8 @@ impl DerivationConstant {
 
 /// Derives `N` bytes (8 or 16: one block of the PRF) from `key` over `context`.
 ///
-/// Input of the PRF: label (11 zero bytes and the constant) ‖ `00` ‖ L in bits (2 bytes) ‖ counter `01` ‖ context.
+/// Input of the PRF: label (11 zero bytes and the constant) ‖ `00` ‖ L in bits (2 bytes) ‖ counter `01` ‖
+/// context.
 pub fn derive<const N: usize>(
     key: &[u8; KEY_LENGTH],
     constant: DerivationConstant,

@@ -22,7 +22,7 @@ pub struct SessionKeys {
 /// The result for a card that proved its static keys, and what the host answers.
 #[derive(Debug)]
 pub struct Authenticated {
-    /// Keys of the channel.
+    /// The session keys of the channel.
     pub session_keys: SessionKeys,
     /// The host cryptogram in EXTERNAL AUTHENTICATE.
     pub host_cryptogram: [u8; CRYPTOGRAM_LENGTH],
@@ -35,7 +35,7 @@ pub struct Authenticated {
 pub struct WrongCardCryptogram;
 
 impl SessionKeys {
-    /// Session keys as received from the service, in the order S-ENC, S-MAC, S-RMAC.
+    /// The session keys that the service sent, in the order S-ENC, S-MAC, S-RMAC.
     pub fn new(s_enc: [u8; KEY_LENGTH], s_mac: [u8; KEY_LENGTH], s_rmac: [u8; KEY_LENGTH]) -> Self {
         Self { s_enc, s_mac, s_rmac }
     }

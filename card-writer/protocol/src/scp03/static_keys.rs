@@ -8,7 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{CHALLENGE_LENGTH, DerivationConstant, KEY_LENGTH, derive};
 
-/// Key-ENC, Key-MAC and Key-DEK of one key set (Amendment D §4.1.4). Never leaves the service.
+/// Key-ENC, Key-MAC and Key-DEK of one key set (Amendment D §4.1.4). They never leave the service.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct StaticKeys {
     pub(super) enc: [u8; KEY_LENGTH],

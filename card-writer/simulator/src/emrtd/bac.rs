@@ -13,7 +13,7 @@ const BODY: usize = 32;
 pub(super) struct Opened {
     /// `E_IC ‖ M_IC`.
     pub(super) answer: [u8; TOKEN],
-    /// The session that has begun.
+    /// The session that begins now.
     pub(super) messaging: SecureMessaging,
 }
 

@@ -26,7 +26,7 @@ impl ElementaryFile {
         }
     }
 
-    /// Name in the state file.
+    /// The name of the file in the state file.
     pub(crate) fn name(self) -> String {
         format!("{:04x}", self.id())
     }

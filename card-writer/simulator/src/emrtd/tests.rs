@@ -80,7 +80,7 @@ impl Terminal {
         triple_des::mac(&self.mac, &[&self.counter.to_be_bytes(), message])
     }
 
-    /// Data and status of the protected answer.
+    /// The data and status of the protected answer.
     fn turn(&mut self, card: &mut Card, header: [u8; 3], data: &[u8], le: Option<u8>) -> (Vec<u8>, u16) {
         let header = [&[0x0C][..], &header].concat();
         let mut objects = Vec::new();

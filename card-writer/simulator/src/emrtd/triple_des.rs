@@ -58,7 +58,7 @@ fn encrypt_block(des: &Des, block: [u8; BLOCK]) -> [u8; BLOCK] {
     buffer.into()
 }
 
-/// Padding method 2.
+/// Adds padding method 2.
 pub(super) fn pad(mut data: Vec<u8>) -> Vec<u8> {
     data.push(0x80);
     data.resize(data.len().next_multiple_of(BLOCK), 0);

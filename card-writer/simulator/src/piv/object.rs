@@ -7,7 +7,7 @@ use crate::secret::HexBytes;
 use crate::state::LifeCycle;
 use crate::tlv;
 
-/// Tags that can be written: both certificates, CHUID, CCC.
+/// The tags that can be written: both certificates, CHUID, CCC.
 const WRITABLE: [u32; 4] = [0x5F_C105, 0x5F_C10A, 0x5F_C102, 0x5F_C107];
 const DISCOVERY: u32 = 0x7E;
 /// PIN usage policy: the application PIN satisfies the access rules, no global PIN, no biometrics.
@@ -29,7 +29,7 @@ impl Piv<'_> {
         Ok(Answer::ok(object.0.clone()))
     }
 
-    /// PUT DATA `DB 3F FF`, by the issuer before the end of personalisation.
+    /// PUT DATA `DB 3F FF`, allowed to the issuer until personalisation ends.
     pub(super) fn put_data(&mut self, access: Access, command: &Command) -> Outcome {
         access.require_personaliser(self.state.life_cycle)?;
         require_current_application(command)?;

@@ -37,8 +37,8 @@ impl Piv<'_> {
         Ok(Answer::ok(tlv::write(0x7F49, &tlv::write(0x86, point.as_bytes()))))
     }
 
-    /// GENERAL AUTHENTICATE `87 11 <slot>`: signs a SHA-256 value. Errors: `6A88` no key, `6985` transport PIN not changed
-    /// yet, `6982` PIN missing.
+    /// GENERAL AUTHENTICATE `87 11 <slot>`: signs a SHA-256 value. Errors: `6A88` no key, `6985` the
+    /// transport PIN was not changed yet, `6982` the PIN is missing.
     pub(super) fn sign(&mut self, access: Access, was_pin_fresh: bool, command: &Command) -> Outcome {
         if command.p1 != P256 {
             return Err(Sw::WRONG_P1P2);
@@ -75,7 +75,7 @@ impl Piv<'_> {
     }
 }
 
-/// A new private key from the chip's random numbers.
+/// Draws a new private key from the chip's random numbers.
 pub(crate) fn new_key(entropy: &mut dyn Entropy) -> Result<SigningKey, Sw> {
     for _ in 0..GENERATION_TRIES {
         let bytes = Zeroizing::new(entropy::draw::<32>(entropy)?);

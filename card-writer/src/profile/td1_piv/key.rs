@@ -68,7 +68,7 @@ pub fn certificate(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Vec<u8>, Ref
     bench.certificates.get(&slot).cloned().ok_or(Refusal::CertificateOfAnotherKey)
 }
 
-/// Writes the certificate.
+/// Writes the certificate to the card.
 pub fn write_certificate(bench: &mut Bench<'_, '_>, slot: Slot) -> Result<Value, Refusal> {
     let content = read_back::certificate_content(&certificate(bench, slot)?);
     super::put(bench, PivObject::Certificate(slot), &content)

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 /// The most unprotected bytes in a block: 239 bytes and their padding are 240, with the C-MAC 248, which fits
 /// a short APDU.
 const BLOCK: usize = 239;
-/// DGI of the BAC seed.
+/// The DGI of the BAC seed.
 const SEED: [u8; 2] = [0xC0, 0x01];
 
 /// Writes one file; EF.SOD is the last block and closes the application.

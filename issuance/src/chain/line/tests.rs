@@ -77,7 +77,7 @@ impl Succession {
         Self { old, next, link }
     }
 
-    /// Its only list, signed by the next key.
+    /// The only list there is, signed by the next key.
     fn list(&self, revoked: Vec<Revocation>) -> Vec<Crl> {
         vec![list(&self.next, revoked)]
     }

@@ -61,12 +61,12 @@ impl SmallPhoto {
         }
     }
 
-    /// The format.
+    /// The format of the image.
     pub fn format(&self) -> PhotoFormat {
         self.format
     }
 
-    /// The image.
+    /// The octets of the image.
     pub fn octets(&self) -> &[u8] {
         &self.octets
     }

@@ -20,7 +20,7 @@ pub struct PreparedQr {
     pub(crate) header: SignHeader,
     /// The claims other than 169, in their order.
     pub(crate) frame: Vec<(i64, Cbor)>,
-    /// Claim 169.
+    /// The content of claim 169.
     pub(crate) identity: Vec<(i64, Cbor)>,
     pub(crate) signer: Certificate,
     /// The first instant, in seconds, at which the card has expired.

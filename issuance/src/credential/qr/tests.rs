@@ -94,7 +94,7 @@ fn a_list_of_another_authority_or_root_releases_nothing() {
     let world = world();
     let signed = || verify(issued(&world, None).text(), &known(&world), &world.trust, sample::now()).unwrap();
     signed().release(&world.list(Status::Valid), sample::now()).unwrap();
-    // The same authority with its next key.
+    // The same authority with a renewed key.
     signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
     let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
     for list in [another_authority, list_under(&another_root(), "eID Issuing")] {

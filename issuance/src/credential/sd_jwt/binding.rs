@@ -18,7 +18,7 @@ pub struct BindingDemand {
     pub audience: String,
     /// The nonce that the verifier drew for this presentation; not empty.
     pub nonce: String,
-    /// How old the proof may be.
+    /// The greatest age of the proof.
     pub max_age: Duration,
 }
 

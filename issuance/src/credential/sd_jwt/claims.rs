@@ -32,7 +32,7 @@ pub(crate) const CLAIMS: [&str; 15] = [
     "issuing_country",
 ];
 
-/// The names among them.
+/// The claims that are names.
 pub(crate) const NAMES: [&str; 4] = ["family_name", "given_name", "family_name#mn", "given_name#mn"];
 
 /// The claims of every credential: the mandatory ones of rulebook §2.2 and §2.4, and the card's last day.

@@ -11,9 +11,9 @@ use sha2::{Digest as _, Sha256};
 use super::super::CredentialError;
 use super::super::jws::Object;
 
-/// Octets of salt: 128 bits are RECOMMENDED (§9.3).
+/// Octets of salt: §9.3 recommends 128 bits.
 pub(crate) const SALT_OCTETS: usize = 16;
-/// Claims that no disclosure may have (§4.2.1).
+/// Names that no disclosed claim may have (§4.2.1).
 const RESERVED: [&str; 2] = ["_sd", "..."];
 /// Claims that a credential shows to everyone or not at all (draft-ietf-oauth-sd-jwt-vc §2.2.2.2). `iat` is
 /// not among them, but ours is always in clear.
@@ -28,13 +28,13 @@ pub(crate) struct Disclosure {
     /// The digest, which the issuer signs.
     pub(crate) digest: String,
     pub(crate) salt: String,
-    /// `None` for an element of an array.
+    /// The name of the claim; `None` for an element of an array.
     pub(crate) name: Option<String>,
     pub(crate) value: Value,
 }
 
 impl Disclosure {
-    /// A claim under a salt drawn from the generator.
+    /// Makes the disclosure of a claim, with a salt drawn from the generator.
     pub(crate) fn draw(name: &str, value: Value, rng: &mut impl CryptoRng) -> Self {
         let salt = random(rng);
         // An array of texts and values can always be serialised.
@@ -47,7 +47,7 @@ impl Disclosure {
         Self { digest: digest(&encoded), encoded, salt, name, value }
     }
 
-    /// Reads one (§4.2.1, §4.2.2).
+    /// Reads a disclosure (§4.2.1, §4.2.2).
     pub(crate) fn read(encoded: &str) -> Result<Self, CredentialError> {
         let form = || CredentialError::Disclosure("an array of salt, name and value in base64url");
         let octets = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| form())?;

@@ -54,7 +54,7 @@ impl<'a> Presentation<'a> {
         disclosure::disclose(self.jws.payload.clone(), self.disclosures.clone())
     }
 
-    /// Verifies the proof.
+    /// Verifies the key binding proof.
     pub(crate) fn require_binding(
         &self,
         holder: &PublicKey,

@@ -176,7 +176,7 @@ fn a_list_of_another_authority_or_root_releases_nothing() {
     let world = world();
     let signed = || verify_held(world.sd_jwt().as_str(), &world.trust, sample::now()).unwrap();
     signed().release(&world.list(Status::Valid), sample::now()).unwrap();
-    // The same authority with its next key.
+    // The same authority with a renewed key.
     signed().release(&list_under(&sample::eid_root(), "eID Issuing"), sample::now()).unwrap();
     let another_authority = list_under(&sample::eid_root(), "eID Issuing 2");
     for list in [another_authority, list_under(&another_root(), "eID Issuing")] {
@@ -195,7 +195,7 @@ fn a_reader_fails_closed() {
     // time.
     let late = sample::now() + Duration::days(90);
     assert!(matches!(at(late), Err(CredentialError::Chain(ChainError::NoFreshList { .. }))));
-    // The certificates have not begun.
+    // The certificates are not valid yet.
     let early = sample::now() - Duration::seconds(1);
     assert!(matches!(at(early), Err(CredentialError::Chain(ChainError::NotValid { .. }))));
     let mut trust = world.trust.clone();

@@ -66,7 +66,7 @@ fn first(octets: &[u8], tag: u32) -> Result<(&[u8], &[u8]), LdsError> {
     Ok((value, reader.rest()))
 }
 
-/// The tag of a constructed element of a context.
+/// The tag of a constructed, context-specific element.
 const fn context(number: u32) -> u32 {
     0xa0 | number
 }

@@ -15,14 +15,14 @@ pub(super) fn encode(portrait: &Portrait, sex: Sex) -> Result<Vec<u8>, LdsError>
     out.extend(b"FAC\x00010\x00");
     out.extend(length(HEADER + portrait.jpeg().len())?.to_be_bytes());
     out.extend(1_u16.to_be_bytes());
-    // Facial information: length of the block, no feature points, gender, eye and hair colour unspecified, no feature
-    // mask, expression, pose angles and their uncertainty unspecified.
+    // Facial information: length of the block, no feature points, gender, eye and hair colour unspecified, no
+    // feature mask, expression, pose angles and their uncertainty unspecified.
     out.extend(length(20 + 12 + portrait.jpeg().len())?.to_be_bytes());
     out.extend([0, 0]);
     out.push(gender(sex));
     out.extend([0; 13]);
-    // Image information: full frontal, JPEG, size, colour space (24-bit RGB or 8-bit grey), source, device and quality
-    // unspecified.
+    // Image information: full frontal, JPEG, size, colour space (24-bit RGB or 8-bit grey), source, device
+    // and quality unspecified.
     out.extend([0x01, 0x00]);
     out.extend(portrait.width().to_be_bytes());
     out.extend(portrait.height().to_be_bytes());
@@ -41,7 +41,7 @@ fn gender(sex: Sex) -> u8 {
     }
 }
 
-/// Reads the record; header and image must agree on the size.
+/// Reads the record; the size in the header must be that of the image.
 pub(super) fn decode(record: &[u8]) -> Result<Portrait, LdsError> {
     let (header, jpeg) = record.split_at_checked(HEADER).ok_or(LdsError::Field("5F2E facial record"))?;
     let long = |at: usize| header[at..at + 4].iter().fold(0_usize, |sum, b| (sum << 8) | usize::from(*b));

@@ -15,7 +15,7 @@ pub const REQUEST_TYPE: &str = "application/ocsp-request";
 pub const MAX_REQUEST_OCTETS: usize = 4096;
 /// A request with more questions is refused; RFC 5019 clients ask one.
 pub const MAX_QUESTIONS: usize = 8;
-/// A nonce has 1 to 128 octets (RFC 9654 §2.1; RFC 8954 stopped at 32).
+/// A nonce has 1 to 128 octets (RFC 9654 §2.1; RFC 8954 allowed at most 32).
 const NONCE_OCTETS: std::ops::RangeInclusive<usize> = 1..=128;
 /// Our own nonces have 32 octets (RFC 9654 §2.1).
 const OWN_NONCE_OCTETS: usize = 32;
@@ -23,16 +23,16 @@ const OWN_NONCE_OCTETS: usize = 32;
 /// Why octets are not a request that can be answered; the client gets `malformedRequest`.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
-    /// Longer than [`MAX_REQUEST_OCTETS`].
+    /// The request is longer than [`MAX_REQUEST_OCTETS`].
     #[error("a request has at most {MAX_REQUEST_OCTETS} octets, this one has {0}")]
     TooLong(usize),
-    /// The path of a GET is not base64 under percent signs.
+    /// The path of a GET is not percent-encoded base64.
     #[error("the path is not the base64 of a request")]
     Path,
-    /// Not DER, or another version.
+    /// The request is not DER, or of another version.
     #[error("this is no OCSP request")]
     Der(#[from] der::Error),
-    /// No question, or more than [`MAX_QUESTIONS`].
+    /// The request has no question, or more than [`MAX_QUESTIONS`].
     #[error("a request asks 1 to {MAX_QUESTIONS} questions, this one asks {0}")]
     Questions(usize),
     /// The nonce is empty or too long.
@@ -147,7 +147,7 @@ impl OcspRequest {
         &self.questions
     }
 
-    /// The nonce, which the answer repeats.
+    /// The nonce, which the answer must repeat.
     pub fn nonce(&self) -> Option<&[u8]> {
         self.nonce.as_deref()
     }

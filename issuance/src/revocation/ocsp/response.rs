@@ -29,7 +29,7 @@ pub enum ErrorStatus {
     MalformedRequest = 1,
     /// The responder has a fault.
     InternalError = 2,
-    /// Ask again later.
+    /// The client should ask again later.
     TryLater = 3,
     /// The responder does not answer for this authority.
     Unauthorized = 6,
@@ -45,7 +45,8 @@ impl ErrorStatus {
 /// Why there is no signed answer.
 #[derive(Debug, thiserror::Error)]
 pub enum OcspError {
-    /// No question is about a certificate of this authority: [`ErrorStatus::Unauthorized`].
+    /// No question is about a certificate of this authority; the client receives
+    /// [`ErrorStatus::Unauthorized`].
     #[error("the request asks about certificates of another authority")]
     OtherAuthority,
     /// A value does not fit its type.
@@ -94,7 +95,7 @@ pub struct ResponseContent {
     pub this_update: DateTime<Utc>,
     /// When newer answers will be available; readers do not accept this response afterwards.
     pub next_update: DateTime<Utc>,
-    /// When the response is made.
+    /// The instant at which the response is made.
     pub produced_at: DateTime<Utc>,
 }
 

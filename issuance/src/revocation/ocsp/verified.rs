@@ -17,7 +17,7 @@ use crate::validity::from_generalized;
 /// Why a response is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// Not DER.
+    /// The response is not DER.
     #[error("this is no OCSP response")]
     Der(#[from] der::Error),
     /// The responder answered without a signature.
@@ -32,7 +32,7 @@ pub enum VerifyError {
     /// The signer is neither the authority itself nor a responder that it certified.
     #[error("the signer of the response is no responder of the authority")]
     NotAResponder,
-    /// The signature does not fit.
+    /// The signature does not verify.
     #[error("the signature of the response")]
     Signature(#[from] PublicKeyError),
     /// The nonce is not the one that was sent.
