@@ -14,18 +14,19 @@ pub struct Checkpoint {
     pub size: u64,
     /// The root over them.
     pub root: Hash,
-    /// The size of the checkpoint that was signed before this one: a chain in which none can be left out unseen. None in
-    /// the first one of a log, and in those of before the chain.
+    /// The size of the checkpoint that was signed before this one: a chain in which no checkpoint can be left
+    /// out unseen. None in the first checkpoint of a log, and in checkpoints written before this line
+    /// existed.
     pub after: Option<u64>,
 }
 
 /// Begins the one extension line that our logs write.
 const AFTER: &str = "after ";
 
-/// A text is not a checkpoint of ours.
+/// Why a text is not a checkpoint of ours.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// Not exactly origin, size and root, a line each, and at most our own extension line.
+    /// The text is not exactly origin, size and root, a line each, and at most our own extension line.
     #[error("a checkpoint has three lines: origin, size, root; and perhaps the size it follows")]
     Lines,
     /// The first line is not the name of a log.
@@ -40,13 +41,14 @@ pub enum CheckpointError {
     /// The fourth line is not the size of an earlier checkpoint.
     #[error("the fourth line of a checkpoint is `after` and a smaller size")]
     After,
-    /// No leaves, but the root of some.
+    /// The size is 0, but the root is not that of the empty tree.
     #[error("a checkpoint of no leaves has the root of the empty tree")]
     Empty,
 }
 
 impl Checkpoint {
-    /// The head of the log `origin` whose leaves are those of `frontier`, signed next after the one over `after` leaves.
+    /// The head of the log `origin` with the leaves of `frontier`, signed next after the checkpoint over
+    /// `after` leaves.
     pub fn of(origin: KeyName, frontier: &Frontier, after: Option<u64>) -> Self {
         Checkpoint { origin, size: frontier.size(), root: frontier.root(), after }
     }
@@ -57,8 +59,8 @@ impl Checkpoint {
         format!("{}\n{}\n{}\n{after}", self.origin, self.size, self.root.to_base64())
     }
 
-    /// Reads the form of [`Checkpoint::to_text`], and no other spelling of it. Whether the log signed it is for
-    /// [`crate::NoteVerifier::verify`] to say, before this.
+    /// Reads the form of [`Checkpoint::to_text`] and no other spelling of it. Call
+    /// [`crate::NoteVerifier::verify`] first: this function does not check that the log signed the text.
     ///
     /// # Errors
     /// Names the line that does not fit.
@@ -84,7 +86,7 @@ impl Checkpoint {
     }
 }
 
-/// A number in the one spelling that has no second.
+/// Reads a number in its only spelling: decimal digits without leading zeros.
 fn number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number: &u64| number.to_string() == text)
 }

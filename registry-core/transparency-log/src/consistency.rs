@@ -6,7 +6,7 @@ use crate::tree::{root_of, split_point};
 
 /// The proof that the tree over `leaves` begins with the tree of its first `old` leaves.
 ///
-/// Empty when nothing is to be proved: from no leaves, or between equal sizes.
+/// Empty when there is nothing to prove: `old` is 0 or the size of the tree.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] if `old` is larger than the tree.

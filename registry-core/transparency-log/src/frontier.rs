@@ -1,4 +1,4 @@
-//! The right edge of a growing tree: all that appending needs to know of the leaves before.
+//! The right edge of a growing tree: all that appending a leaf needs to know of the earlier leaves.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::hash::{Hash, node_hash};
 
 /// The compact range of the first `size` leaves: the roots of its full subtrees, the largest first.
 ///
-/// One bit of `size` that is set, one subtree: at most 64 hashes whatever the size, so that the store keeps a
+/// One subtree for each bit set in `size`: at most 64 hashes whatever the size, so that the store keeps a
 /// frontier in one column and appending costs about two hashes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frontier {
@@ -14,7 +14,7 @@ pub struct Frontier {
     peaks: Vec<Hash>,
 }
 
-/// Stored bytes are not a frontier.
+/// Why stored bytes are not a frontier.
 #[derive(Debug, thiserror::Error)]
 pub enum FrontierError {
     /// Shorter than the eight bytes of the size.
@@ -68,8 +68,8 @@ impl Frontier {
         self.size.to_be_bytes().into_iter().chain(hashes).collect()
     }
 
-    /// Reads the form of [`Frontier::to_bytes`]. That the hashes are those of the log is not known here: compare
-    /// [`Frontier::root`] with a checkpoint.
+    /// Reads the form of [`Frontier::to_bytes`]. This function cannot know whether the hashes are those of
+    /// the log: compare [`Frontier::root`] with a checkpoint.
     ///
     /// # Errors
     /// If the length does not follow from the size.

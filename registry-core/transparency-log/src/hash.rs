@@ -19,7 +19,7 @@ const NODE_PREFIX: [u8; 1] = [1];
 #[serde(try_from = "String", into = "String")]
 pub struct Hash(pub [u8; 32]);
 
-/// A text or a byte string is not a hash.
+/// Why a text or a byte string is not a hash.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
     /// Not 64 lower-case hexadecimal digits.

@@ -41,8 +41,8 @@ pub fn inclusion_proof(leaves: &[Hash], index: u64) -> Result<Vec<Hash>, ProofEr
     }
 }
 
-/// The leaves under each hash of the audit path, from the leaf upwards: for a log that is too long to be held, of which the
-/// caller computes one root after the other.
+/// The leaves under each hash of the audit path, from the leaf upwards: for a log that is too long to be held
+/// in memory, so that the caller computes one root after the other.
 ///
 /// # Errors
 /// [`ProofError::OutOfRange`] if there is no such leaf.

@@ -1,8 +1,8 @@
 //! An append-only log that anyone can check: the Merkle tree of RFC 6962, its proofs, and checkpoints in the
 //! C2SP formats `signed-note` and `tlog-checkpoint`.
 //!
-//! Invariant: nothing here knows what a leaf says. The crate does no I/O, reads no clock, draws no randomness, and
-//! holds no private key: whoever signs passes a function.
+//! Invariant: nothing here knows what a leaf says. The crate does no I/O, reads no clock, draws no
+//! randomness, and holds no private key: the caller passes the function that signs.
 //!
 //! Absent on purpose: tiles, witnesses and cosignatures. Proofs are computed from the list of leaf hashes, or
 //! from the roots of ranges that the caller keeps.

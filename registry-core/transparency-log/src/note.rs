@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::verifier::{KeyId, KeyName, NoteVerifier};
 
-/// Larger notes are refused unread. A checkpoint with 16 signatures is below 100 kB even after quantum computers.
+/// Larger notes are refused unread. A checkpoint with 16 signatures is below 100 kB even if they are
+/// post-quantum.
 const LONGEST_NOTE_BYTES: usize = 100_000;
 const MOST_SIGNATURES: usize = 32;
 const SIGNATURE_MARK: &str = "\u{2014} ";
@@ -25,7 +26,7 @@ pub struct SignedNote {
 /// One line under a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteSignature {
-    /// Whose key it says signed.
+    /// The name of the key that, as the line says, made the signature.
     pub name: KeyName,
     /// Which key of that name.
     pub key_id: KeyId,
@@ -33,10 +34,10 @@ pub struct NoteSignature {
     pub signature: Vec<u8>,
 }
 
-/// A note cannot be read, or does not say who it should be by.
+/// Why a note cannot be read, or is not signed as it must be.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NoteError {
-    /// The text is not one that can be signed.
+    /// The text does not end in a newline, or has another control character.
     #[error("the text of a note ends in a newline and has no other control characters")]
     Text,
     /// The name of a key is empty or has a space, a control character or a plus sign.
@@ -54,28 +55,29 @@ pub enum NoteError {
     /// The key that should have signed did not.
     #[error("the note is not signed by this key")]
     NotSigned,
-    /// A signature says it is by the key, and is not.
+    /// A line claims to be by the key, and its signature does not hold.
     #[error("a signature of the note does not hold")]
     Signature,
 }
 
-/// A note was not signed.
+/// Why a note was not signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignError<E: Error + 'static> {
     /// The text cannot be signed, or what the signer returned does not hold under the key that is published.
     #[error("signing a note")]
     Note(#[from] NoteError),
-    /// The key's keeper said no.
+    /// The signer that the caller passed failed or refused.
     #[error("asking the signer for a signature")]
     Signer(#[source] E),
 }
 
 impl SignedNote {
-    /// Signs `text` with the key that `verifier` knows. `sign` is given the bytes to be signed and returns the 64
-    /// bytes of an Ed25519 signature, so that the key stays where it is kept; what it returns is verified.
+    /// Signs `text` with the key that `verifier` knows. `sign` is given the bytes to be signed and returns
+    /// the 64 bytes of an Ed25519 signature, so that the key stays where it is kept. The returned signature
+    /// is verified.
     ///
     /// # Errors
-    /// If the text is no note's, the signer fails, or signs with another key.
+    /// If `text` cannot be the text of a note, or if the signer fails or signs with another key.
     pub fn sign<E: Error + 'static>(
         text: &str,
         verifier: &NoteVerifier,
@@ -95,12 +97,12 @@ impl SignedNote {
     /// Reads a note as it is published.
     ///
     /// # Errors
-    /// If it is not written exactly so; what its signatures are worth is not looked at.
+    /// If it is not written exactly in this form. The signatures are not verified here.
     pub fn parse(note: &str) -> Result<Self, NoteError> {
         if note.len() > LONGEST_NOTE_BYTES {
             return Err(NoteError::TooLarge);
         }
-        // The last empty line separates: the text may have empty lines of its own.
+        // The last empty line separates text and signatures: the text may have empty lines of its own.
         let separator = note.rfind("\n\n").ok_or(NoteError::Format)?;
         let (text, lines) = (&note[..=separator], &note[separator + 2..]);
         require_text(text)?;
@@ -123,7 +125,8 @@ impl SignedNote {
     }
 }
 
-/// UTF-8 is given by the type; below U+0020 only the newline may stand, and the text ends with one.
+/// Allows only the newline below U+0020, and requires one at the end. That the text is UTF-8 is given by its
+/// type.
 fn require_text(text: &str) -> Result<(), NoteError> {
     let has_controls = text.bytes().any(|byte| byte < 0x20 && byte != b'\n');
     if has_controls || !text.ends_with('\n') { Err(NoteError::Text) } else { Ok(()) }
@@ -220,7 +223,7 @@ mod tests {
         // The same key under another name, or with another id, is another key.
         let other_name = sign_as("registry.example/access", note.text());
         assert_eq!(verifier.verify(&other_name), Err(NoteError::NotSigned));
-        // One good line does not excuse a bad one of the same key.
+        // One good line does not excuse a bad one by the same key.
         let bad = NoteSignature { signature: vec![0; 64], ..note.signatures()[0].clone() };
         let signatures = vec![note.signatures()[0].clone(), bad];
         let doubtful = SignedNote { signatures, text: note.text().to_owned() };

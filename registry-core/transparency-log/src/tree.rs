@@ -2,9 +2,9 @@
 
 use crate::hash::{Hash, node_hash};
 
-/// The root over a list of leaf hashes; of no leaves, [`Hash::of_empty_tree`].
+/// The root over a list of leaf hashes; without leaves it is [`Hash::of_empty_tree`].
 ///
-/// Costs one hash a leaf: [`crate::Frontier`] gives the same root for a log that grows.
+/// It computes about one hash for each leaf; [`crate::Frontier`] gives the same root for a log that grows.
 pub fn root_of(leaves: &[Hash]) -> Hash {
     match leaves {
         [] => Hash::of_empty_tree(),

@@ -61,7 +61,7 @@ impl NoteVerifier {
         if key.is_weak() { Err(NoteError::PublicKey) } else { Ok(NoteVerifier { name, key }) }
     }
 
-    /// Reads the form in which a verifier displays, and checks that its key id is that of its name and key.
+    /// Reads the form that a verifier displays as, and checks that its key id belongs to its name and key.
     ///
     /// # Errors
     /// [`NoteError::KeyName`] or [`NoteError::PublicKey`].
@@ -93,11 +93,11 @@ impl NoteVerifier {
         [digest[0], digest[1], digest[2], digest[3]]
     }
 
-    /// The text of a note that this key signed. Signatures of other keys are passed over.
+    /// The text of a note that this key signed. Signatures by other keys are skipped.
     ///
     /// # Errors
-    /// [`NoteError::NotSigned`] if this key did not sign; [`NoteError::Signature`] if any line that says it is by
-    /// this key does not hold.
+    /// [`NoteError::NotSigned`] if this key did not sign; [`NoteError::Signature`] if a line claims to be by
+    /// this key and its signature does not hold.
     pub fn verify<'note>(&self, note: &'note SignedNote) -> Result<&'note str, NoteError> {
         let key_id = self.key_id();
         let mut is_signed = false;
