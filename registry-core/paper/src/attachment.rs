@@ -6,14 +6,15 @@ use hayro_syntax::object::{Dict, Object, Stream, String as Text};
 
 /// The name of the attached file.
 pub const PROOF_NAME: &str = "ledger-proof.json";
-/// The largest file looked at. A paper of ours has some hundred kilobytes.
+/// The largest file that is read. A paper of ours has some hundred kilobytes.
 const LARGEST: usize = 4 * 1024 * 1024;
 
-/// Streams that a reader unpacks before it knows any object of a file: packed objects, and a packed table of where they stand. Ours has
-/// neither. A few kilobytes of either can be unpacked to gigabytes.
+/// Kinds of streams that a PDF reader unpacks before it knows any object of the file: packed objects, and a
+/// packed table of where objects stand. Our papers have neither; a few kilobytes of a stranger's may unpack
+/// to gigabytes.
 const PACKED_OBJECTS: [&[u8]; 2] = [b"ObjStm", b"XRef"];
 
-/// Why there is no proof to be had.
+/// Why the proof cannot be taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoAttachment {
     /// It is larger than any paper of ours.
@@ -25,10 +26,10 @@ pub enum NoAttachment {
     /// It has no such attachment, or more than one.
     #[error("the file must have exactly one attachment called {PROOF_NAME}")]
     NotOne,
-    /// Objects of the file are packed; ours are not, and nothing from a stranger is unpacked.
+    /// Objects of the file are packed; those of our papers are not, and nothing from a stranger is unpacked.
     #[error("the objects of the file are packed, which ours are not")]
     PackedObjects,
-    /// The attachment is packed; ours is not.
+    /// The attachment is packed; that of our papers is not.
     #[error("the attachment {PROOF_NAME} is packed, which ours is not")]
     Packed,
 }
@@ -41,7 +42,7 @@ pub fn attached_proof(file: Vec<u8>) -> Result<Vec<u8>, NoAttachment> {
     if file.len() > LARGEST {
         return Err(NoAttachment::TooLarge);
     }
-    // Before anything is read.
+    // This must come before the reader opens the file, because the reader would unpack such objects.
     if names_packed_objects(&file) {
         return Err(NoAttachment::PackedObjects);
     }
@@ -64,13 +65,14 @@ pub fn attached_proof(file: Vec<u8>) -> Result<Vec<u8>, NoAttachment> {
     found.ok_or(NoAttachment::NotOne)
 }
 
-/// Whether one of these names stands anywhere in the file, also where a letter of it is written as `#` and two digits.
+/// Whether one of [`PACKED_OBJECTS`] stands anywhere in the file, also where a letter is written as `#` and
+/// two digits.
 fn names_packed_objects(file: &[u8]) -> bool {
     let names = file.iter().enumerate().filter(|(_, octet)| **octet == b'/');
     names.map(|(at, _)| name(&file[at + 1..])).any(|name| PACKED_OBJECTS.contains(&name.as_slice()))
 }
 
-/// The beginning of a name, longer by one than those looked for.
+/// The first seven letters of a name, one more than the longest name looked for.
 fn name(mut rest: &[u8]) -> Vec<u8> {
     let mut name = Vec::new();
     while name.len() <= 6 {

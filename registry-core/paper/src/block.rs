@@ -1,22 +1,19 @@
-//! What stands on a page: blocks with a role for readers that speak, each of pieces with a place.
+//! What stands on a page: blocks, each with a role for screen readers and made of pieces with a place.
 
 use crate::text::{Ink, Text};
 
 /// What a block is to a reader that does not see the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Decoration and repetition: not read out.
+    /// Decoration and repetition, which a screen reader does not read out.
     Decoration,
-    /// The title.
     Heading,
-    /// A paragraph.
     Paragraph,
-    /// A row of the table of facts: the pieces before `labels` are its head, the others its value.
+    /// A row of the table of facts: the first `labels` pieces are its head, the others its value.
     Row {
-        /// How many pieces belong to the head.
         labels: usize,
     },
-    /// A picture, told in words.
+    /// A picture, with the text that is read out in its place.
     Figure(String),
 }
 

@@ -21,10 +21,10 @@ pub enum PaperError {
     /// The text of the QR does not fit.
     #[error("the text of the QR is too long")]
     QrTooLong,
-    /// More is told than pages can hold.
+    /// The act says more than the pages of a paper can hold.
     #[error("there is more to tell than a paper holds")]
     TooLong,
-    /// The library's no: the file would not be PDF/A.
+    /// The drawing library refused, because the file would not be PDF/A.
     #[error("draw the paper: {0}")]
     Drawing(String),
 }
@@ -51,7 +51,8 @@ pub fn to_pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
             association_kind: AssociationKind::Supplement,
             data: paper.proof.clone().into(),
             modification_date: Some(issued_at(paper)),
-            // As it is, so that it can be taken out without unpacking anything from a stranger's file.
+            // Attached unpacked, so that whoever checks the paper need not unpack anything from a stranger's
+            // file.
             compress: Some(false),
             location: None,
         })
@@ -59,7 +60,7 @@ pub fn to_pdf(paper: &Paper, fonts: &Fonts) -> Result<Vec<u8>, PaperError> {
     document.finish().map_err(|e| drawing(e.to_string()))
 }
 
-/// Nothing of a person: the file's data shows up in lists and search indexes.
+/// Says nothing about the person: lists and search indexes show a file's metadata.
 fn metadata(paper: &Paper) -> Metadata {
     let title = format!("{} / {} № {}", paper.title.mn, paper.title.en, paper.act_number);
     Metadata::new()

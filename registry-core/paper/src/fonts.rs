@@ -1,5 +1,5 @@
-//! The fonts of a paper. They are not ours and not in the repository: the caller opens the files of the Noto family (SIL Open
-//! Font License) that the system has, and the PDF carries the glyphs that it uses.
+//! The fonts of a paper. They are not ours and not in the repository: the caller opens the files of the Noto
+//! family (SIL Open Font License) that the system has, and the PDF carries the glyphs that it uses.
 
 use harfrust::{Buffer, Direction, Font as Shapes, ShapeOptions, ShaperFont, shape};
 use krilla::text::{Font, GlyphId, KrillaGlyph};
@@ -18,7 +18,7 @@ pub enum FontFile {
 }
 
 impl FontFile {
-    /// All that a paper may need.
+    /// All faces that a paper may need.
     pub const ALL: [FontFile; 4] =
         [FontFile::Serif, FontFile::SerifBold, FontFile::Sans, FontFile::Mongolian];
 

@@ -7,9 +7,9 @@ use crate::layout::{HEIGHT, LEFT, RIGHT, WIDTH, style};
 use crate::paper::Paper;
 use crate::text::{Ink, Language, Text};
 
-/// From the edge of the sheet to the frame.
+/// The distance from the edge of the sheet to the frame.
 const MARGIN: f32 = 30.0;
-/// Side of the square of the corner's meander.
+/// Side of one square of the meander in the corners.
 const UNIT: f32 = 3.2;
 
 /// The blocks that every page begins with.
@@ -18,7 +18,8 @@ pub(crate) fn blocks(paper: &Paper, fonts: &Fonts) -> Result<PageBlocks, PaperEr
     if paper.is_specimen {
         let pale = style(FontFile::SerifBold, 92.0, Ink::Blush, Language::Mongolian);
         let words = Text::new(fonts, pale, "ТУРШИЛТ")?;
-        // Turned about its beginning, so that its middle is the middle of the sheet.
+        // The text is turned about its beginning, so its beginning is chosen to put its middle in the middle
+        // of the sheet.
         let (cos, sin) = (0.6_f32, 0.8_f32);
         let half = words.width / 2.0;
         let x = WIDTH / 2.0 - half * cos - 30.0 * sin;
@@ -58,7 +59,8 @@ fn outline(margin: f32, thick: f32) -> Vec<[f32; 4]> {
     ]
 }
 
-/// A meander (алхан хээ) of bars in each corner within the frame; the others are the upper left one mirrored.
+/// A meander (алхан хээ) of bars in each corner within the frame: the upper left one, mirrored for the other
+/// three.
 fn corners() -> Vec<[f32; 4]> {
     // Left, top, width, height in units.
     const BARS: [[f32; 4]; 7] = [

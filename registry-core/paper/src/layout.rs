@@ -1,4 +1,4 @@
-//! Where everything stands on A4. Points, from the upper left corner.
+//! Where everything stands on an A4 page, in points from the upper left corner.
 
 use crate::block::{Block, PageBlocks, Piece, Role};
 use crate::document::PaperError;
@@ -9,19 +9,18 @@ use crate::{frame, qr, script};
 
 /// A4: 210 × 297 mm.
 pub(crate) const WIDTH: f32 = 595.28;
-/// A4.
 pub(crate) const HEIGHT: f32 = 841.89;
 pub(crate) const LEFT: f32 = 72.0;
 pub(crate) const RIGHT: f32 = WIDTH - 72.0;
 const MIDDLE: f32 = WIDTH / 2.0;
-/// Rows of facts end here where more follow.
+/// Where the rows of facts end on a page that another page follows.
 const BOTTOM: f32 = 770.0;
-/// On the last page the foot begins here.
+/// Where the foot begins on the last page.
 const FOOT: f32 = 588.0;
 const LABELS: f32 = 158.0;
 const GAP: f32 = 16.0;
 const QR_SIDE: f32 = 124.0;
-/// More lines than any act has; an annotation is one line.
+/// More lines than any act has; each annotation is one line.
 const MOST_LINES: usize = 200;
 
 pub(crate) const fn style(file: FontFile, size: f32, ink: Ink, language: Language) -> Style {
@@ -44,7 +43,7 @@ const SMALL_EN: Style = style(FontFile::Sans, 7.5, Ink::Quiet, Language::English
 /// Composes the pages of a paper.
 ///
 /// # Errors
-/// [`PaperError`] for a character without a glyph, or what does not fit.
+/// [`PaperError`] for a character without a glyph, or for what does not fit.
 pub(crate) fn compose(paper: &Paper, fonts: &Fonts) -> Result<Vec<PageBlocks>, PaperError> {
     if paper.lines.len() > MOST_LINES {
         return Err(PaperError::TooLong);
@@ -87,7 +86,7 @@ fn push(pages: &mut [PageBlocks], block: Block) {
     }
 }
 
-/// The State, the title, the number; returns where the facts begin.
+/// Draws the State, the title and the number; returns where the facts begin.
 fn head(paper: &Paper, fonts: &Fonts, page: &mut PageBlocks) -> Result<f32, PaperError> {
     let text = |style: Style, words: &str| Text::new(fonts, style, words);
     page.push(Block::new(
@@ -249,7 +248,7 @@ fn signature(fonts: &Fonts, y: f32) -> Result<Block, PaperError> {
     Ok(block)
 }
 
-/// The number at the foot of each page, so that no sheet is exchanged.
+/// The number at the foot of each page, so that nobody can exchange a sheet unseen.
 fn folio(paper: &Paper, fonts: &Fonts, page: usize, of: usize) -> Result<Block, PaperError> {
     let words = format!("{} · {} · {page} / {of}", paper.act_number, paper.check_code);
     let style = Style { size: 6.5, ..SMALL };

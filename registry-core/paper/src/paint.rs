@@ -19,7 +19,7 @@ use crate::fonts::Fonts;
 use crate::layout::{HEIGHT, WIDTH};
 use crate::text::{Ink, Text};
 
-/// Draws the pages.
+/// Draws composed pages into the document.
 ///
 /// # Errors
 /// [`PaperError::Drawing`] if the size of a page is refused.
@@ -105,7 +105,8 @@ fn draw_block(surface: &mut Surface<'_>, block: &Block, fonts: &Fonts) -> Vec<Id
             Piece::Text(text) => draw_text(surface, text, fonts, false),
             Piece::Turned(text, degrees) => {
                 surface.push_transform(&Transform::from_rotate_at(*degrees, text.x, text.y));
-                // A decoration is drawn as shapes, so that it does not stand between the words that are taken out.
+                // A decoration is drawn as shapes, so that whoever extracts the text does not find it between
+                // the words.
                 draw_text(surface, text, fonts, is_decoration);
                 surface.pop();
             }

@@ -1,29 +1,29 @@
-//! What a civil paper says, in the order in which it says it.
+//! What a civil paper says, in the order in which the paper says it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// The same in Mongolian and English.
+/// One text in Mongolian and English.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// Mongolian, Cyrillic letters.
     pub mn: String,
-    /// English.
+    /// The same in English.
     pub en: String,
 }
 
 impl Words {
-    /// Takes both.
+    /// Joins a Mongolian text and its English translation.
     pub fn new(mn: impl Into<String>, en: impl Into<String>) -> Words {
         Words { mn: mn.into(), en: en.into() }
     }
 }
 
-/// One line: what it is called, and what the register says.
+/// One line of the paper: a label, and what the register says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What the line is called.
+    /// What the paper calls the value.
     pub label: Words,
-    /// As registered.
+    /// The value as registered.
     pub value: String,
 }
 
@@ -36,7 +36,7 @@ pub struct Paper {
     pub act_number: String,
     /// What the register says.
     pub lines: Vec<Line>,
-    /// What it says in traditional Mongolian script, each drawn as a column from top to bottom.
+    /// What the paper says in traditional Mongolian script, each line drawn as a column from top to bottom.
     pub columns: Vec<Line>,
     /// The office that registered the act.
     pub office: Words,
@@ -44,7 +44,7 @@ pub struct Paper {
     pub registered_on: NaiveDate,
     /// Civil date of issue.
     pub issued_on: NaiveDate,
-    /// The instant of issue, for the file's own data.
+    /// The instant of issue, for the file's metadata.
     pub issued_at: DateTime<Utc>,
     /// Which copy of this act's paper it is, from 1.
     pub copy: u32,

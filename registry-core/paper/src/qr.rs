@@ -1,11 +1,13 @@
-//! The QR of a paper as filled rectangles: neighbouring modules of a row are one rectangle, so that no printer leaves a gap.
+//! The QR of a paper as filled rectangles. Neighbouring modules of a row become one rectangle, so that no
+//! printer leaves a gap.
 
 use qrcode::{Color, EcLevel, QrCode};
 
 use crate::document::PaperError;
 
-/// Rectangles of the QR in a square of `side` points at `(left, top)`, without the quiet zone of four modules that the caller keeps
-/// free (ISO/IEC 18004 §9.1). Level M stands a fold and a stamp's edge.
+/// Rectangles of the QR in a square of `side` points at `(left, top)`. The caller keeps a quiet zone of four
+/// modules free around the square (ISO/IEC 18004 §9.1). Error correction level M: the QR can be read across a
+/// fold or the edge of a stamp.
 pub(crate) fn rectangles(text: &str, left: f32, top: f32, side: f32) -> Result<Vec<[f32; 4]>, PaperError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| PaperError::QrTooLong)?;
     let width = code.width();

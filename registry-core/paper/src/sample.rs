@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate};
 
 use crate::{FontFile, Fonts, Line, Paper, Words};
 
-/// Where Debian's fonts-noto-core puts them.
+/// Where Debian's package `fonts-noto-core` puts the font files.
 const FOLDER: &str = "/usr/share/fonts/truetype/noto";
 
 pub(crate) fn fonts() -> Fonts {

@@ -1,7 +1,7 @@
 //! Traditional Mongolian script: columns from top to bottom, one after the other from left to right.
 //!
-//! The font draws it lying, as a row from left to right; turned by a right angle clockwise it stands as it is written. What a column is
-//! stands beside it, turned as well.
+//! The font draws the script lying, as a row from left to right; turned clockwise by a right angle it stands
+//! as it is written. The label of a column stands beside the column and is turned as well.
 
 use crate::block::{Block, PageBlocks, Piece, Role};
 use crate::document::PaperError;
@@ -10,15 +10,15 @@ use crate::layout::{RIGHT, style};
 use crate::paper::{Line, Paper};
 use crate::text::{Ink, Language, Text};
 
-/// From one column to the next.
+/// The distance from one column to the next.
 const PITCH: f32 = 31.0;
 const SIZE: f32 = 17.0;
-/// A long name is drawn smaller, and no smaller than this.
+/// A long name is drawn smaller, but never smaller than this.
 const SMALLEST: f32 = 5.0;
 const LABEL: f32 = 6.5;
-/// From the heading to the columns.
+/// The distance from the heading to the columns.
 const ABOVE: f32 = 12.0;
-/// The facts need the rest of the width.
+/// More columns would leave too little width for the facts.
 const MOST_COLUMNS: u8 = 7;
 
 /// Sets the columns at the right edge of the facts, and returns where the facts must end.
@@ -45,7 +45,7 @@ pub(crate) fn columns(
     Ok(left - 14.0)
 }
 
-/// One column, its label in both languages to the left of it.
+/// One column, with its label in both languages to the left of it.
 fn column(fonts: &Fonts, line: &Line, left: f32, top: f32, bottom: f32) -> Result<Vec<Piece>, PaperError> {
     let of_size = |size| {
         let look = style(FontFile::Mongolian, size, Ink::Dark, Language::Traditional);

@@ -22,12 +22,12 @@ pub(crate) enum Ink {
     Blush,
 }
 
-/// The language of a text, for readers that speak.
+/// The language of a text, for screen readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     Mongolian,
     English,
-    /// Traditional script.
+    /// Mongolian in traditional script.
     Traditional,
 }
 
@@ -50,7 +50,8 @@ pub(crate) struct Style {
     pub language: Language,
 }
 
-/// A shaped text on one row, its baseline beginning at `(x, y)`; points from the upper left corner of the page.
+/// A shaped text on one row, whose baseline begins at `(x, y)`; points from the upper left corner of the
+/// page.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
     pub words: String,
@@ -62,7 +63,7 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    /// Shapes a row, to be placed.
+    /// Shapes a row; [`Text::at`] and its like give it a place.
     pub(crate) fn new(fonts: &Fonts, style: Style, words: &str) -> Result<Text, PaperError> {
         let shaped = fonts.face(style.file).shape(words);
         if let Some(missing) = shaped.missing {
@@ -94,7 +95,7 @@ impl Text {
     }
 }
 
-/// Breaks a text between words, and inside a word only where it alone is wider than the row.
+/// Breaks a text between words, and breaks a word only where the word alone is wider than the row.
 pub(crate) fn rows(fonts: &Fonts, style: Style, words: &str, width: f32) -> Result<Vec<Text>, PaperError> {
     let mut rows = Vec::new();
     let mut row = String::new();
@@ -115,7 +116,7 @@ pub(crate) fn rows(fonts: &Fonts, style: Style, words: &str, width: f32) -> Resu
     Ok(rows)
 }
 
-/// The rest of a word after the full rows of it.
+/// Adds to `rows` the full rows of a word that is too wide, and returns what is left of the word.
 fn last_of_broken(
     fonts: &Fonts,
     style: Style,

@@ -26,14 +26,14 @@ fn what_is_no_paper_has_no_proof() {
     let renamed = replaced(&file, PROOF_NAME.as_bytes(), b"ledger-proof.jsoN");
     assert_eq!(attached_proof(renamed), Err(NoAttachment::NotOne));
     for cut in (0..file.len()).step_by(file.len() / 40) {
-        // What is whole before the cut may be read; never less of it.
+        // If the attachment is whole before the cut, it may be read; a part of it never is.
         let read = attached_proof(file[..cut].to_vec());
         assert!(read.clone().map_or(true, |proof| proof == paper().proof), "cut at {cut}: {read:?}");
     }
     assert!(attached_proof(file[..file.len() / 40].to_vec()).is_err());
 }
 
-/// The file with other octets of the same length wherever some stand.
+/// The file with every `what` replaced by `by`, which has the same length.
 fn replaced(file: &[u8], what: &[u8], by: &[u8]) -> Vec<u8> {
     assert_eq!(what.len(), by.len());
     let mut changed = file.to_vec();
