@@ -1,7 +1,7 @@
-//! What is declared in a history, and its form.
+//! What is declared in a history, and the form it is declared with.
 //!
-//! People and acts are named by the label of the command that brought them, so that a history from which commands were
-//! taken away still names the same ones.
+//! People and acts are named by the label of the command that brought them, so that a history still names the
+//! same ones after commands were taken away from it.
 
 use std::sync::Arc;
 
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use crate::naming::Naming;
 
-/// Whom the command with this label brought into the register.
+/// The person whom the command with this label brought into the register.
 pub type Who = usize;
-/// The command with this label.
+/// The number of a command within its history.
 pub type Label = usize;
 
-/// A word, cheap to say again.
+/// A word that is cheap to clone.
 pub type Word = Arc<str>;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,7 +31,7 @@ pub struct Home {
     pub address: Word,
 }
 
-/// The words that are corrected.
+/// The words that a correction may change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Field {
     Clan,
@@ -66,7 +66,7 @@ impl Field {
         }
     }
 
-    /// Whether it is the day of the event, the same for everyone in the act.
+    /// Whether the field is the day of the event, which is the same for everyone in the act.
     pub const fn is_of_all(self) -> bool {
         matches!(self, Self::DiedOn | Self::MarriedOn | Self::EndedOn | Self::RestoredOn)
     }
@@ -90,7 +90,8 @@ pub enum What {
         mother: Option<Who>,
         father: Option<Who>,
         applicants: Vec<&'static str>,
-        /// Clan and parent's name as a competent body gave them, and where the child is: a foundling.
+        /// Set for a foundling: the clan and parent's name that a competent body gave, and where the child
+        /// is.
         foundling: Option<(Word, Word, Home)>,
         given: Word,
         sex: Sex,
@@ -115,7 +116,7 @@ pub enum What {
     },
     Divorce {
         who: Who,
-        /// The day the court's decision came into force; none at an office.
+        /// The day the court's decision came into force; none for a divorce at an office.
         court: Option<NaiveDate>,
     },
     Restoration {
@@ -191,7 +192,7 @@ pub const fn sex_word(sex: Sex) -> &'static str {
     }
 }
 
-/// Answers to whatever the officer may be asked.
+/// An answer to every question that the officer may be asked, or none.
 fn answers(answered: bool) -> Value {
     const ASKED: [&str; 4] = ["440: checked", "441: checked", "540: checked", "1240: checked"];
     if answered { json!(ASKED) } else { json!([]) }
@@ -205,7 +206,7 @@ fn with_decision(mut form: Value, in_force_on: NaiveDate) -> Value {
 }
 
 impl Command {
-    /// The form as it is declared.
+    /// The form with which the command is declared.
     pub fn form(&self, naming: &dyn Naming) -> Value {
         let id = |who: Who| naming.person(who).to_string();
         let ids = |people: &[Who]| people.iter().map(|who| id(*who)).collect::<Vec<String>>();

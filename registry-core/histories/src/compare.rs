@@ -1,4 +1,4 @@
-//! The folded record beside the plain one.
+//! Compares the folded record with the plain model.
 
 use chrono::NaiveDate;
 use registry_domain::person::{CivilStatus, Link, Person};
@@ -8,23 +8,23 @@ use crate::command::{Sex, Who};
 use crate::model::{Life, Lives, Marriage, Status};
 use crate::naming::Naming;
 
-/// What both know of one person.
+/// What the record and the model both know of one person.
 #[derive(PartialEq, Eq, Debug)]
 struct Known<'a> {
     names: [&'a str; 3],
     sex: Sex,
     born_on: NaiveDate,
     died_on: Option<NaiveDate>,
-    /// The dead have none that matters.
+    /// None for the dead, whose status no longer matters.
     status: Option<Status>,
     parents: Vec<Who>,
     children: Vec<Who>,
-    /// With whom, from when, until when.
+    /// The spouse, the day it began, and the day it ended.
     marriages: Vec<(Who, Option<NaiveDate>, Option<NaiveDate>)>,
     home: (&'a str, &'a str, Option<NaiveDate>),
 }
 
-/// How the record of one person is not what the law makes of the acts.
+/// Says how the record of one person differs from what the law makes of the acts; none if it does not.
 pub fn differs(record: Option<&Person>, naming: &dyn Naming, lives: &Lives, whose: Who) -> Option<String> {
     let record = record.filter(|record| !record.is_void());
     match (record, lives.people.get(&whose)) {

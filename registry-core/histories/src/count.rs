@@ -5,7 +5,7 @@ use std::fmt;
 
 use registry_domain::kind::Kind;
 
-/// Kinds that are drawn, each of which must get through.
+/// The kinds that histories draw; each of them must be accepted now and then.
 const DRAWN: [Kind; 11] = [
     Kind::Birth,
     Kind::Death,
@@ -20,19 +20,18 @@ const DRAWN: [Kind; 11] = [
     Kind::Annulment,
 ];
 
-/// Accepted and refused, and refusals by number.
+/// How many commands were accepted and refused, and how many refusals had each number.
 #[derive(Clone, Default, Debug)]
 struct Count {
     accepted: usize,
     refused: BTreeMap<u16, usize>,
 }
 
-/// The counts of all kinds.
 #[derive(Clone, Default, Debug)]
 pub struct Counts(BTreeMap<Kind, Count>);
 
 impl Counts {
-    /// One command more: accepted, or refused with a number.
+    /// Counts one more command: accepted, or refused with a number.
     pub fn add(&mut self, kind: Kind, outcome: Result<(), u16>) {
         let count = self.0.entry(kind).or_default();
         match outcome {
@@ -41,7 +40,7 @@ impl Counts {
         }
     }
 
-    /// Both together.
+    /// The sum of both.
     pub fn and(mut self, other: Counts) -> Counts {
         for (kind, count) in other.0 {
             let sum = self.0.entry(kind).or_default();
@@ -53,7 +52,7 @@ impl Counts {
         self
     }
 
-    /// All that were accepted.
+    /// How many commands of all kinds were accepted.
     pub fn accepted(&self) -> usize {
         self.0.values().map(|count| count.accepted).sum()
     }

@@ -8,7 +8,7 @@ use crate::command::{Command, Field, Home, Label, Sex, What, Who, Word, sex_word
 use crate::law::{age, repeated, said};
 use crate::model::{Life, Lives, Model};
 
-/// Units with their offices.
+/// Units, each with its office.
 const UNITS: [(&str, &str); 6] = [
     ("110151", "110151"),
     ("110153", "110153"),
@@ -18,7 +18,7 @@ const UNITS: [(&str, &str); 6] = [
     ("210451", "2104"),
 ];
 
-/// A unit of the table above.
+/// The code as the table above has it, if it is there.
 pub fn known_unit(code: &str) -> Option<&'static str> {
     UNITS.iter().find(|(unit, _)| *unit == code).map(|(unit, _)| *unit)
 }
@@ -48,7 +48,7 @@ impl Dice {
         (self.next() % (limit.max(1) as u64)) as usize
     }
 
-    /// True so many times of a hundred.
+    /// True in `percent` of a hundred draws.
     fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -65,7 +65,7 @@ impl Dice {
         day + Days::new(self.below(most + 1) as u64) - Days::new(self.below(most + 1) as u64)
     }
 
-    /// The day of the next command.
+    /// The day of the next command: often the same day, sometimes up to 300 days later.
     pub fn later(&mut self, day: NaiveDate) -> NaiveDate {
         let most = if self.chance(60) {
             0
@@ -78,7 +78,7 @@ impl Dice {
     }
 }
 
-/// A name that no other draw gives: its number in syllables.
+/// A name that no other number gives: the digits of the number as syllables.
 pub fn name(number: usize) -> Word {
     const FIRST: [&str; 10] = ["Ба", "Да", "Га", "Ла", "Ма", "На", "Ра", "Са", "То", "Хо"];
     const MORE: [&str; 10] = ["ба", "да", "га", "ла", "ма", "на", "ра", "са", "то", "хо"];
@@ -91,7 +91,7 @@ pub fn name(number: usize) -> Word {
     name.into()
 }
 
-/// One draw, with what it looks at.
+/// The state from which one command is drawn.
 pub struct Draw<'a> {
     pub dice: &'a mut Dice,
     pub model: &'a Model,
@@ -133,12 +133,12 @@ impl Draw<'_> {
         self.lives.people.iter().filter(|(who, life)| is_meant(*who, life)).map(|(who, _)| who).collect()
     }
 
-    /// Anyone at all: dead, or nobody.
+    /// Anyone at all, also the dead and labels of nobody.
     fn anyone(&mut self) -> Who {
         self.dice.below(self.label)
     }
 
-    /// One of those meant, if there is one; now and then somebody else.
+    /// One of the people meant, if there is one; now and then somebody else.
     fn one(&mut self, is_meant: impl Fn(Who, &Life) -> bool) -> Who {
         let meant = self.those(is_meant);
         if self.dice.chance(92) {

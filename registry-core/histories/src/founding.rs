@@ -1,4 +1,4 @@
-//! The people with whom a country begins, as the old register has them.
+//! The people with whom a country begins, as the old register records them.
 
 use chrono::NaiveDate;
 
@@ -25,13 +25,13 @@ const FAMILIES: [(i32, i32, &[i32]); 15] = [
 ];
 /// Years of birth of those without a family.
 const ALONE: [i32; 9] = [1948, 1966, 1978, 1984, 1991, 1994, 1999, 2003, 2006];
-/// With the days of birth they tell the numbers of one country from those of another.
+/// The letters together with the days of birth keep the numbers of one country apart from those of another.
 const LETTERS: [char; 10] = ['Ь', 'А', 'Б', 'В', 'Г', 'Д', 'Е', 'Ж', 'З', 'И'];
 const DAYS: usize = 28;
 /// How many countries one register can hold.
 pub const COUNTRIES: usize = DAYS * LETTERS.len();
 
-/// The imports that found one of several countries in the same register, labelled from 0.
+/// The imports with which one of several countries in the same register begins, labelled from 0.
 pub fn founding(country: usize) -> Vec<Command> {
     let day = u32::try_from(1 + country % DAYS).unwrap();
     let letter = LETTERS[country / DAYS % LETTERS.len()];
@@ -52,7 +52,7 @@ pub fn founding(country: usize) -> Vec<Command> {
 
 struct Founders {
     letter: char,
-    /// Of birth.
+    /// The day of the month on which all founders were born.
     day: u32,
     commands: Vec<Command>,
 }

@@ -1,5 +1,5 @@
-//! What the law forbids, said once more in plain words over the plain model: a command that falls under it must be refused,
-//! and no accepted one may leave behind what cannot be.
+//! What the law forbids, said once more in plain words over the plain model. A command that breaks one of
+//! these rules must be refused, and no accepted command may leave behind what is impossible.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ pub fn age(born_on: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(born_on).unwrap_or(0)
 }
 
-/// Why a command must be refused; none if nothing said here forbids it.
+/// Why a command must be refused; none if no rule here forbids it.
 pub fn forbids(command: &Command, model: &Model, lives: &Lives) -> Option<&'static str> {
     let today = command.today;
     let lives_not = |who: &Who| lives.living(*who).is_none();
@@ -158,7 +158,7 @@ fn marriage(command: &Command, lives: &Lives) -> Option<&'static str> {
         .then_some("two other adults witness")
 }
 
-/// Who may be married to each other from the day, for the first time or again.
+/// Why two people may not be married to each other from that day, for the first time or again.
 fn couple(husband: Who, wife: Who, on: NaiveDate, lives: &Lives) -> Option<&'static str> {
     let (Some(man), Some(woman)) = (lives.living(husband), lives.living(wife)) else {
         return Some("the dead do not marry");
@@ -179,7 +179,8 @@ fn parents(lives: &Lives, who: Who) -> BTreeSet<Who> {
     lives.people.get(&who).into_iter().flat_map(|life| life.mother.into_iter().chain(life.father)).collect()
 }
 
-/// Direct line to great-grandparents, siblings with one parent or two, uncle and niece.
+/// Whether two people are of kin: in direct line to great-grandparents, siblings with one parent or two,
+/// uncle and niece.
 fn are_kin(lives: &Lives, one: Who, other: Who) -> bool {
     let up =
         |people: &BTreeSet<Who>| people.iter().flat_map(|who| parents(lives, *who)).collect::<BTreeSet<_>>();
@@ -259,7 +260,7 @@ fn name_change(command: &Command, lives: &Lives) -> Option<&'static str> {
     (!children.iter().all(follows)).then_some("a child who bears the name follows, from sixteen with consent")
 }
 
-/// What cannot be of one person and the children, whatever was registered, corrected and annulled.
+/// What cannot be true of one person and the children, whatever was registered, corrected and annulled.
 pub fn impossible(lives: &Lives, who: Who, today: NaiveDate) -> Option<&'static str> {
     let life = lives.people.get(&who)?;
     let died_on = life.dead.map(|death| death.on);
@@ -328,7 +329,7 @@ fn impossible_marriage(lives: &Lives, who: Who, life: &Life, today: NaiveDate) -
     None
 }
 
-/// Words of a name that an act only repeats, because it says the whole name.
+/// The words of a name that an act only repeats, because it says the whole name.
 pub fn repeated(act: &Act) -> Vec<(Who, Field)> {
     match &act.what {
         What::NameChange { who, clan, parent, given, children, .. } => {
@@ -355,8 +356,8 @@ pub fn repeated(act: &Act) -> Vec<(Who, Field)> {
     }
 }
 
-/// Words that an act itself says of someone, and that may be corrected there. The parent's name of a child with a known
-/// parent is the parent's own word, and is corrected there.
+/// The words that an act itself says of someone, and that may be corrected in that act. The parent's name of
+/// a child with a known parent repeats the parent's given name, and is corrected in the parent's act.
 pub fn said(model: &Model, at: usize) -> Vec<(Who, Field)> {
     let act = &model.acts[at];
     let label = act.label;

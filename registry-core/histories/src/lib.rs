@@ -1,7 +1,8 @@
-//! Random histories of a small country: commands drawn from a seed, and a plain reference model of what the law makes of them.
+//! Random histories of a small country: commands drawn from a seed, and a plain reference model of what the
+//! law makes of them.
 //!
-//! The commands are played through the pure domain (this crate's own test) and through the use cases on both engines
-//! (`tests/it/histories.rs`). How people and acts are called there is [`naming::Naming`]'s to say.
+//! The commands are played through the pure domain (this crate's own test) and through the use cases on both
+//! engines (`tests/it/histories.rs`). [`naming::Naming`] says what people and acts are called there.
 
 #![expect(missing_docs, reason = "commands and the model are read by the names of their parts")]
 #![expect(clippy::unwrap_used, reason = "a record without a name or a day of birth is a failure of the test")]

@@ -1,8 +1,10 @@
-//! The plain reference: what the law's words make of a list of acts. It is written from those words and from nothing of
-//! the domain, keeps no links at both ends, and is computed anew from all acts each time it is asked.
+//! The plain reference: what the words of the law make of a list of acts. It is written from those words
+//! alone, uses nothing of the domain, stores each tie once, and is computed anew from all acts each time it
+//! is asked.
 //!
-//! An annulled act never was. A corrected act says the corrected words. A child whose parent's name was taken from a parent
-//! bears that parent's given name as the acts say it now; clan names and homes are taken over once.
+//! An annulled act never was. A corrected act says the corrected words. A child whose parent's name was taken
+//! from a parent bears that parent's given name as the acts say it now; clan names and homes are taken over
+//! once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +19,7 @@ pub struct Act {
     pub office: String,
     pub today: NaiveDate,
     pub what: What,
-    /// What a child takes over from parents at the time.
+    /// The clan name and home that a child took over from the parents at that time.
     taken_over: Option<(Word, Home)>,
 }
 
@@ -47,14 +49,14 @@ pub struct Life {
     pub home: Home,
     pub arrived_on: Option<NaiveDate>,
     pub dead: Option<Death>,
-    /// Changes of clan, parent's and given name.
+    /// How often the clan, the parent's and the given name were changed.
     pub changes: [u32; 3],
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Marriage {
     pub couple: [Who; 2],
-    /// Not known of the old register.
+    /// Unknown for marriages from the old register.
     pub began: Option<NaiveDate>,
     pub ended: Option<(NaiveDate, Status)>,
 }
@@ -73,7 +75,7 @@ impl Marriage {
     }
 }
 
-/// People by label: looked up far too often for a map.
+/// People by label, in a list because a map would be too slow for so many look-ups.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct People(Vec<Option<Life>>);
 
@@ -128,7 +130,7 @@ impl Lives {
         }
     }
 
-    /// In the order in which they came.
+    /// The children in the order in which they came into the register.
     pub fn children(&self, who: Who) -> Vec<Who> {
         let mut children = Vec::new();
         for (child, life) in self.people.0.iter().enumerate() {
@@ -149,10 +151,11 @@ impl Lives {
     }
 }
 
-/// The words of corrections in effect by act, in their order: of whom (none if it is said of all), which, and what.
+/// The words of corrections in effect by act, in their order: whose field it is (none if the word holds for
+/// all people of the act), which field, and the word.
 type Corrected<'a> = BTreeMap<Label, Vec<(Option<Who>, Field, &'a str)>>;
 
-/// The latest word of a field.
+/// The latest corrected word of a field.
 fn latest<'a>(words: &[(Option<Who>, Field, &'a str)], who: Option<Who>, field: Field) -> Option<&'a str> {
     let meant = words.iter().rev().find(|(whose, which, _)| (*whose, *which) == (who, field));
     meant.map(|(_, _, word)| *word)
@@ -164,7 +167,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// Takes an act that was registered at an office, with everyone as they were.
+    /// Adds an act that was registered at an office; `lives` are the people as they were before it.
     pub fn accept(&mut self, command: &Command, office: &str, lives: &Lives) {
         let Command { label, today, what, .. } = command.clone();
         let taken_over = taken_over(lives, &what);
@@ -191,7 +194,7 @@ impl Model {
         annulled
     }
 
-    /// The people of an act.
+    /// The people whom an act is about.
     pub fn people_of(&self, label: Label) -> BTreeSet<Who> {
         let Some(act) = self.act(label) else { return BTreeSet::new() };
         let mut people = BTreeSet::new();
@@ -228,7 +231,7 @@ impl Model {
         people
     }
 
-    /// Everyone, from all acts in effect.
+    /// Computes everyone's life from all acts in effect.
     pub fn lives(&self) -> Lives {
         let annulled = self.annulled();
         let standing = || self.acts.iter().filter(|act| !annulled.contains(&act.label));
@@ -248,7 +251,8 @@ impl Model {
     }
 }
 
-/// The clan name goes with the father's line, else the mother's; a newborn lives with the mother, else with the father.
+/// The child takes the clan name of the father, else of the mother; a newborn lives with the mother, else
+/// with the father.
 fn taken_over(lives: &Lives, what: &What) -> Option<(Word, Home)> {
     match what {
         What::Birth { foundling: Some((clan, _, home)), .. } => Some((clan.clone(), home.clone())),
@@ -412,7 +416,7 @@ fn rename(act: &Act, lives: &mut Lives, corrected: &Corrected<'_>) {
     }
 }
 
-/// The corrected words of an act of one person take the place of its own.
+/// Puts the corrected words in the place of those that an act said of one person.
 fn correct(label: Label, who: Who, lives: &mut Lives, corrected: &Corrected<'_>) {
     let Some(words) = corrected.get(&label) else { return };
     let Some(life) = lives.people.get_mut(&who) else { return };

@@ -2,8 +2,8 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// How many commands from which seed: the same every time, ten times as many from a new seed where `PROPTEST_CASES` is set.
-/// `BURTGEL_SEED` gives the seed.
+/// How many commands a run draws and from which seed: the same every time, or ten times as many from a new
+/// seed where `PROPTEST_CASES` is set. `BURTGEL_SEED` gives the seed.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     pub seed: u64,
@@ -11,7 +11,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of this run, where a usual one has so many commands.
+    /// The plan of this run, for a test that usually draws this many commands.
     pub fn of(commands: usize) -> Plan {
         let is_long = std::env::var_os("PROPTEST_CASES").is_some();
         let seed = match std::env::var("BURTGEL_SEED") {

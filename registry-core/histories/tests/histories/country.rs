@@ -25,13 +25,13 @@ use registry_domain::unit::{UNITS_TSV, UnitCode, UnitTree};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// The shipped units, read once.
+/// The units that the service ships, read once.
 pub fn units() -> &'static UnitTree {
     static UNITS: OnceLock<UnitTree> = OnceLock::new();
     UNITS.get_or_init(|| UnitTree::parse_tsv(UNITS_TSV).unwrap())
 }
 
-/// The id of whoever the entry with this label brings into the register.
+/// The id of the person whom the entry with this label brings into the register.
 pub fn person_id(label: usize) -> PersonId {
     PersonId::new(Uuid::from_u128(1 + label as u128))
 }
@@ -41,7 +41,8 @@ pub fn act_number(label: usize) -> String {
     format!("110151-2026-{:07}", label + 1)
 }
 
-/// What is declared where and when. The label names the entry, and whoever it brings into the register.
+/// What is declared where and when. The label names the entry, and the person whom it brings into the
+/// register.
 pub struct Declared<'a> {
     pub label: usize,
     pub kind: Kind,
@@ -69,8 +70,8 @@ impl Country {
         }
     }
 
-    /// Receives a declaration at its office and registers it there, or where the policy wants another unit, at the office
-    /// above.
+    /// Receives a declaration at its office and registers it there, or at the office above where the policy
+    /// asks for another unit.
     pub fn register(&mut self, declared: &Declared<'_>) -> Result<&Entry, Refusal> {
         let facts = Facts::parse(&declared.kind, declared.form)?;
         let amended = self.amended(&facts);
@@ -131,7 +132,7 @@ impl Country {
         Ok(self.append(Entry { header, parts }))
     }
 
-    /// The record of whoever the entry with this label brought into the register.
+    /// The record of the person whom the entry with this label brought into the register.
     pub fn person(&self, label: usize) -> Option<&Person> {
         self.register.get(person_id(label))
     }

@@ -1,4 +1,5 @@
-//! One history: commands go through the public interface of the domain, and after each the records are compared.
+//! One history: its commands go through the public interface of the domain, and after each the records are
+//! compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ use registry_histories::naming::Naming;
 
 use crate::country::{Country, Declared, act_number, person_id};
 
-/// People and acts are called by the labels of their commands.
+/// Names people and acts by the labels of their commands.
 pub struct ByLabel;
 
 impl Naming for ByLabel {
@@ -60,7 +61,7 @@ impl History {
         history
     }
 
-    /// One command: accepted, or refused with a number. An error is a fault.
+    /// Registers one command: it is accepted, or refused with a number. An error is a fault of the service.
     pub fn step(&mut self, command: &Command) -> Result<Result<(), u16>, String> {
         let forbidden = forbids(command, &self.model, &self.lives);
         let form = command.form(&ByLabel);
@@ -112,7 +113,7 @@ impl History {
         }
     }
 
-    /// Everyone, the fold of the whole ledger, and records as they were known on earlier days.
+    /// Compares everyone, the fold of the whole ledger, and records as they were known on earlier days.
     pub fn inspect(&self) -> Result<(), String> {
         let today = self.model.acts.last().unwrap().today;
         let everyone: BTreeSet<Who> =
@@ -123,7 +124,8 @@ impl History {
         if Register::fold(self.country.entries.iter().cloned()) != self.country.register {
             return Err("the fold of all entries is another register".to_owned());
         }
-        // Days enough to be sure of, few enough to be quick; which ones moves with the number of acts.
+        // One in seven of the earlier days keeps the test quick; which ones are compared moves with the
+        // number of acts.
         for ((person, day), record) in self.seen.iter().skip(self.model.acts.len() % 7).step_by(7) {
             let known = as_known_on(self.country.register.history(person_id(*person)), *day);
             if fold(&known).as_ref() != Some(record) {

@@ -22,7 +22,7 @@ const COMMANDS: usize = 100_000;
 /// Commands of one history. At its end everything is inspected.
 const LENGTH: usize = 100;
 
-/// A history that went wrong, with what was drawn up to then.
+/// A history that went wrong, with the counts up to then.
 struct Failed {
     seed: u64,
     why: String,
@@ -64,7 +64,7 @@ fn random_merges_stay_sound_and_are_taken_apart_again() {
     assert!(merges.beside > histories, "{merges:?}");
 }
 
-/// So many histories, each from a seed of its own, on all processors.
+/// Draws this many histories, each from a seed of its own, on all processors.
 fn draw_all(imported: &History, seed: u64, histories: usize) -> Result<Counts, Failed> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let work = |worker: usize| {
@@ -85,7 +85,7 @@ fn draw_all(imported: &History, seed: u64, histories: usize) -> Result<Counts, F
 }
 
 impl Failed {
-    /// What went wrong, and the shortest history found that still goes wrong.
+    /// Says what went wrong, and the shortest history found that still goes wrong.
     fn explain(self, imported: &History) -> String {
         let Self { seed, why, drawn } = self;
         let number = drawn.len();
@@ -97,7 +97,7 @@ impl Failed {
     }
 }
 
-/// A history of commands drawn as it goes on.
+/// Plays a history whose commands are drawn as it goes on.
 fn draw_one(
     imported: &History,
     seed: u64,
@@ -118,7 +118,7 @@ fn draw_one(
     history.inspect()
 }
 
-/// The same commands again.
+/// Plays the same commands again.
 fn play(imported: &History, commands: &[Command]) -> Result<(), String> {
     let mut history = imported.clone();
     for command in commands {
@@ -127,7 +127,7 @@ fn play(imported: &History, commands: &[Command]) -> Result<(), String> {
     history.inspect()
 }
 
-/// Takes away one command after the other, the last first, as long as what is left still fails.
+/// Takes away one command after another, the last first, as long as the rest still fails.
 fn shortest(imported: &History, mut commands: Vec<Command>) -> Vec<Command> {
     for at in (0..commands.len()).rev() {
         let mut fewer = commands.clone();

@@ -1,7 +1,7 @@
-//! Random merges among random histories: whoever is merged, corrected, married and taken apart again in whatever order, the
-//! records stay sound. There is no reference model of merges; what is asked is what holds of every register:
-//! a merge taken back at once leaves no trace, no tie leads to a merged record, a number finds one person, the sweep finds
-//! nothing, and the register that grew is the fold of its ledger.
+//! Random merges among random histories: whoever is merged, corrected, married and taken apart again in
+//! whatever order, the records stay sound. There is no reference model of merges. The test asks what holds of
+//! every register: a merge undone at once leaves no trace, no tie leads to a merged record, a number finds
+//! one person, the sweep finds nothing, and the register that grew is the fold of its ledger.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use registry_histories::draw::{Dice, Draw, name};
 const BEFORE: usize = 40;
 const AFTER: usize = 60;
 
-/// What happened, to be sure that something did.
+/// Counts what happened, so that the test can require that something did.
 #[derive(Default, Debug, Clone, Copy)]
 pub struct Merges {
     pub merged: usize,
@@ -31,7 +31,7 @@ pub struct Merges {
     pub beside: usize,
 }
 
-/// One history from a seed.
+/// Plays one history drawn from a seed.
 pub fn play(imported: &History, seed: u64, merges: &mut Merges) -> Result<(), String> {
     let mut history = imported.clone();
     let mut dice = Dice::new(seed);
@@ -43,7 +43,7 @@ pub fn play(imported: &History, seed: u64, merges: &mut Merges) -> Result<(), St
         let command = draw.command();
         history.step(&command)?.ok();
     }
-    // From here on the model does not follow: it only draws what is likely.
+    // The model does not follow merges: from here on it only helps to draw likely commands.
     let mut country = history.country.clone();
     let mut merge_acts: Vec<usize> = Vec::new();
     for label in first + BEFORE..first + BEFORE + AFTER {
@@ -89,7 +89,7 @@ pub fn play(imported: &History, seed: u64, merges: &mut Merges) -> Result<(), St
     Ok(())
 }
 
-/// Two records at random, the answers given.
+/// The form of a merge of two records at random, with all questions answered.
 fn merge(country: &Country, dice: &mut Dice) -> Value {
     let people: Vec<String> = country.register.people().map(|person| person.id.to_string()).collect();
     json!({
@@ -102,12 +102,12 @@ fn annulment(act: usize) -> Value {
     json!({"entry": act_number(act), "court": "Шүүх", "decision": "ШШ-2", "reason": "Алдаа"})
 }
 
-/// Everyone, without the position, which only ever grows.
+/// Everyone's record without its position in the ledger, because a position only ever grows.
 fn people(country: &Country) -> Vec<Person> {
     country.register.people().map(|person| Person { last_seq: 0, ..person.clone() }).collect()
 }
 
-/// A merge undone at once leaves everything as it was.
+/// Requires that a merge undone at once leaves everything as it was.
 fn taken_back(country: &Country, merge: usize, today: NaiveDate, before: &[Person]) -> Result<(), String> {
     let mut country = country.clone();
     let form = annulment(merge);
@@ -117,7 +117,8 @@ fn taken_back(country: &Country, merge: usize, today: NaiveDate, before: &[Perso
     if people(&country) == before { Ok(()) } else { Err(format!("merge {merge} leaves a trace")) }
 }
 
-/// Amendments between a merge and its undoing leave what they would have left without it. Gives how many were compared.
+/// Registers the same amendments with and without a merge, undoes the merge, and requires that both registers
+/// are equal. Returns how many amendments were compared.
 fn beside(
     mut without: Country,
     mut with: Country,
@@ -175,7 +176,7 @@ fn beside(
     }
 }
 
-/// What holds of every register.
+/// Requires what holds of every register.
 fn sound(country: &Country) -> Result<(), String> {
     let mut claimed = BTreeSet::new();
     for person in country.register.people() {
