@@ -1,8 +1,9 @@
-//! What is done to an entry after it was registered: correction and annulment, and what follows from each; and what is done
-//! to a record: its merge with another of the same person.
+//! What is done to an entry after it was registered, correction and annulment, and what follows from each;
+//! and what is done to a record: its merge with another record of the same person.
 //!
-//! Each is an entry of its own; the ledger keeps the old words. What counts is decided in [`crate::history`]. The articles
-//! on correction and annulment could not be read: `docs/law.md` says what is a rule of ours.
+//! Each of these is an entry of its own; the ledger keeps the old words. [`crate::history`] decides what
+//! counts. We could not read the articles of the law on correction and annulment: `docs/law.md` says what is
+//! a rule of ours.
 
 pub mod annulment;
 mod card_end;
@@ -24,7 +25,7 @@ use crate::entry::PartBody;
 use crate::history::Amendment;
 
 impl PartBody {
-    /// What it does to an earlier entry; none for everything but amendments.
+    /// What the part does to an earlier entry; none for everything but amendments.
     pub fn amendment(&self) -> Option<Amendment<'_>> {
         if let Self::Annulment(body) = self {
             Some(Amendment::Annuls { of: body.of })
@@ -35,7 +36,7 @@ impl PartBody {
         }
     }
 
-    /// The cards that an amendment ended.
+    /// The cards that the amendment ended.
     pub(crate) fn ended_cards(&self) -> &[CardEnd] {
         if let Self::Annulment(body) = self {
             &body.ends
@@ -48,7 +49,7 @@ impl PartBody {
         }
     }
 
-    /// The same amendment, ending these cards too.
+    /// The same amendment, which ends these cards too.
     fn ending(self, ends: Vec<CardEnd>) -> Self {
         if let Self::Annulment(body) = self {
             Self::Annulment(annulment::Body { ends, ..body })

@@ -1,8 +1,10 @@
-//! Annulment of an entry by decision of a court or competent body: it stands as if never written, and its words stay in
-//! the ledger. An annulment can be annulled in its turn, which brings the entry back.
+//! Annulment of an entry by decision of a court or competent body: the entry counts as if it had never been
+//! written, and its words stay in the ledger. An annulment can itself be annulled, which brings the entry
+//! back.
 //!
-//! Written: one part for each person of the entry, in whose record nothing else says that something was annulled; and
-//! corrections of what was registered since with a name that is taken back.
+//! It writes one part for each person of the entry, also for a person of whose record nothing else says that
+//! something was annulled; and corrections of what was registered since with a name that the annulment takes
+//! back.
 
 use serde::{Deserialize, Serialize};
 
@@ -67,18 +69,14 @@ pub struct Facts {
 
 /// What an annulment says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Body {
-    /// Version of this payload.
     pub v: u16,
-    /// The entry.
     pub of: EntryId,
-    /// Why.
     pub reason: String,
-    /// The court or competent body.
     pub court: String,
-    /// Number of its decision.
     pub decision: String,
-    /// Cards that end with it.
+    /// The cards that end with the annulment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<CardEnd>,
 }
@@ -101,7 +99,7 @@ impl Registrable for Facts {
         })
     }
 
-    /// The people of the entry, whom the shell loads with it.
+    /// The people of the entry, whom the shell loads together with it.
     fn people(&self) -> Vec<PersonRef> {
         Vec::new()
     }
@@ -110,7 +108,7 @@ impl Registrable for Facts {
         Some(self.entry.clone())
     }
 
-    /// The entry as it stands: once someone of it has changed, an annulment of it is another event.
+    /// Claims the entry as it stands: once someone of it has changed, an annulment of it is another event.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(dossier) = context.amended else { return Vec::new() };
         let people = dossier.people();
@@ -150,8 +148,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Corrections of what was registered while the entry stood and repeats a word of a name that the annulment changes: later
-    /// acts of the person that kept it, and children who carry it.
+    /// Corrections of what was registered while the entry stood and repeats a word of a name that the
+    /// annulment changes: later acts of the person that kept the word, and children who carry it.
     fn followers(
         &self,
         context: &Context<'_>,
@@ -185,7 +183,8 @@ impl Facts {
     }
 }
 
-/// Refuses an entry that is not annulled: by its kind, or because somebody made the certificates that it names.
+/// Refuses an entry that cannot be annulled: by its kind, or because nothing proves that its certificates
+/// were not made by us.
 fn require_annullable(dossier: &Dossier) -> Result<(), Refusal> {
     let kind = dossier.entry.header.kind;
     let is_annulled = match kind.rules().annulled {
@@ -199,7 +198,9 @@ fn require_annullable(dossier: &Dossier) -> Result<(), Refusal> {
     if is_annulled { Ok(()) } else { Err(Refusal::EntryNotAmendable { kind: kind.as_str() }) }
 }
 
-/// Lets what is amended reach the survivors of merged records, folds what would follow, refuses what would contradict itself, and adds the cards that end to each person's first part.
+/// Completes the parts of an amendment: it adds those for the survivors of merged records, folds the records
+/// that would follow, refuses the amendment if they would contradict themselves, and adds the cards that end
+/// to each person's first part.
 pub(super) fn finish(
     context: &Context<'_>,
     dossier: &Dossier,

@@ -1,4 +1,4 @@
-//! Cards that an amendment ends, because what is printed on them is no longer so.
+//! Cards that an amendment ends, because what is printed on them is no longer true.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,18 +10,16 @@ use crate::person::Person;
 /// The end of a card. Invariant: it holds even if the amendment is annulled later, because revocation lists are public and
 /// a revoked certificate never comes back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct CardEnd {
-    /// Which.
     pub card: CardId,
-    /// Why.
     pub reason: RevocationReason,
-    /// Civil date.
     pub on: NaiveDate,
 }
 
 impl CardEnd {
-    /// What an amendment must end: an open card that prints what has changed; and a card that was revoked by what is now
-    /// undone, which keeps its day and reason.
+    /// The cards that an amendment must end: open cards that print what has changed; and cards whose
+    /// revocation is undone by the amendment, which keep their day and reason of revocation.
     pub(crate) fn between(before: &Person, after: &Person, today: NaiveDate) -> Vec<Self> {
         let changed = prints_otherwise(before, after);
         let end = |card: &CardRecord| {
@@ -36,7 +34,7 @@ impl CardEnd {
         before.cards.iter().filter_map(end).collect()
     }
 
-    /// Ends those of the cards that the record has and that are not revoked already.
+    /// Ends those of the cards that the record has and that are not revoked yet.
     pub(crate) fn apply_all(ends: &[Self], person: &mut Person) {
         for end in ends {
             let ended = |card: &&mut CardRecord| card.id == end.card && revocation(card).is_none();
@@ -56,7 +54,7 @@ pub(super) const fn revocation(card: &CardRecord) -> Option<(RevocationReason, N
     }
 }
 
-/// Whether a card made for the one would print something else for the other, or could not be made.
+/// Whether a card would print something else after the amendment than before, or could no longer be made.
 fn prints_otherwise(before: &Person, after: &Person) -> bool {
     before.name != after.name
         || before.sex != after.sex

@@ -1,7 +1,7 @@
-//! What an entry will change, in words, before anyone signs it: records, earlier acts and their extracts, cards,
-//! certificates, names that follow.
+//! What an entry will change, in words, before anyone signs it: records, earlier acts and their extracts,
+//! cards, certificates, names that follow.
 //!
-//! Invariant: people are named by their role, and of a record that is sealed nothing is said.
+//! Invariant: people are named by their role, and nothing is said of a sealed record.
 
 use std::collections::BTreeMap;
 
@@ -18,66 +18,30 @@ use crate::person::{ActRef, Person};
 
 /// One consequence.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub enum Consequence {
     /// Someone enters the register.
-    NewRecord {
-        /// What they are in the entry.
-        role: PartRole,
-    },
+    NewRecord { role: PartRole },
     /// A record says something else.
-    RecordChanges {
-        /// What the person is in the entry.
-        role: PartRole,
-        /// What changes.
-        what: Vec<Aspect>,
-    },
+    RecordChanges { role: PartRole, what: Vec<Aspect> },
     /// A record says nothing any more.
-    RecordVoid {
-        /// What the person is in the entry.
-        role: PartRole,
-    },
+    RecordVoid { role: PartRole },
     /// A record is merged into another, which answers for it from now on.
-    RecordMerged {
-        /// What the person is in the entry.
-        role: PartRole,
-    },
+    RecordMerged { role: PartRole },
     /// A merged record is a record of its own again.
-    RecordReturns {
-        /// What the person is in the entry.
-        role: PartRole,
-    },
-    /// The record of a relative repeats what is corrected, and follows.
-    CopyFollows {
-        /// What changes.
-        what: Vec<Aspect>,
-    },
+    RecordReturns { role: PartRole },
+    /// The record of a relative repeats what is corrected, and changes with it.
+    CopyFollows { what: Vec<Aspect> },
     /// An earlier act says something else: what was printed of it is out of date.
-    ExtractSuperseded {
-        /// Its number.
-        act_number: String,
-    },
+    ExtractSuperseded { act_number: String },
     /// An earlier act no longer stands: what was printed of it proves nothing.
-    ExtractVoid {
-        /// Its number.
-        act_number: String,
-    },
+    ExtractVoid { act_number: String },
     /// An annulled act stands again.
-    ActRestored {
-        /// Its number.
-        act_number: String,
-    },
+    ActRestored { act_number: String },
     /// A card is revoked.
-    CardRevoked {
-        /// Number printed on it.
-        document_number: String,
-    },
+    CardRevoked { document_number: String },
     /// Certificates on a card are revoked with it.
-    CertificatesRevoked {
-        /// Number printed on it.
-        document_number: String,
-        /// How many.
-        count: usize,
-    },
+    CertificatesRevoked { document_number: String, count: usize },
 }
 
 macro_rules! aspects {
@@ -131,10 +95,11 @@ aspects! {
     Sealing "битүүмжлэл" "sealing" |of: &Person| (of.sealed, of.sealed_address);
 }
 
-/// Does nothing. It names each field of a record, so that a new one does not compile until its aspect is decided.
+/// Does nothing. It names each field of a record, so that a new field does not compile until its aspect is
+/// decided.
 const fn every_field_has_its_aspect(person: &Person) {
     let Person {
-        // With an aspect.
+        // These have an aspect.
         life_cycle: _,
         national_number: _,
         earlier_numbers: _,
@@ -158,22 +123,22 @@ const fn every_field_has_its_aspect(person: &Person) {
         annotations: _,
         sealed: _,
         sealed_address: _,
-        // With a consequence of their own: acts, cards, merged records.
+        // These have a consequence of their own: acts, cards, merged records.
         acts: _,
         cards: _,
         merged: _,
         merged_into: _,
-        // They change only together with a field above.
+        // These change only together with a field above.
         foreign: _,
         born_abroad: _,
         earlier_names: _,
         name_changes: _,
-        // The declaration that gives one shows it.
+        // The declaration that sets the Latin name shows it.
         latin: _,
         traditional: _,
-        // Told to nobody.
+        // This is told to nobody.
         sealed_family: _,
-        // They say something of the record and nothing of the person.
+        // These are about the record, not about the person.
         id: _,
         withdrawn_numbers: _,
         erased_parts: _,
@@ -188,7 +153,8 @@ pub struct Consequences(Vec<Consequence>);
 /// A consequence in both languages.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Told {
-    /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds what went to agencies.
+    /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds which
+    /// answers went to agencies.
     pub what: &'static str,
     /// In Mongolian.
     pub mn: String,
@@ -228,17 +194,17 @@ impl Consequences {
         found
     }
 
-    /// The consequences.
+    /// The consequences, in the order of the entry's parts.
     pub fn iter(&self) -> impl Iterator<Item = &Consequence> {
         self.0.iter()
     }
 
-    /// Each in words.
+    /// Each consequence in words.
     pub fn told(&self) -> Vec<Told> {
         self.0.iter().map(Consequence::told).collect()
     }
 
-    /// Each is said once, however many people it is about.
+    /// Adds a consequence once, however many people it is about.
     fn push(&mut self, consequence: Option<Consequence>) {
         self.0.extend(consequence.filter(|consequence| {
             // Two children of a parent are two records, even if the words are the same.
@@ -246,7 +212,7 @@ impl Consequences {
         }));
     }
 
-    /// What was printed of a merged record, or names it, shows a number that is no longer the valid one.
+    /// Extracts of a merged record, and of acts that name it, show a number that is no longer the valid one.
     fn papers_of_merge(&mut self, part: &Part, before: &Person) {
         let PartBody::Merge(body) = &part.body else { return };
         let acts: Vec<&ActRef> = match body {
@@ -304,7 +270,7 @@ fn of_act(amendment: &Amendment<'_>, person: &Person) -> Option<Consequence> {
     })
 }
 
-/// A remark stands on the extract of its act from now on.
+/// From now on the extract of the act shows the remark.
 fn of_remark(body: &PartBody, person: &Person) -> Option<Consequence> {
     let PartBody::Annotation(annotation::Body::Subject { of, .. }) = body else { return None };
     let act = person.acts.iter().find(|act| act.entry == *of)?;

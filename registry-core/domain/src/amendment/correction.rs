@@ -1,7 +1,8 @@
-//! Correction of an entry that was written wrongly, on evidence. It reaches every copy of the corrected words: the other
-//! parts of the entry, the children who carry a parent's name, the cards that print it.
+//! Correction of an entry that was written wrongly, on evidence. It reaches every copy of the corrected
+//! words: the other parts of the entry, the children who carry a parent's name, the cards that print it.
 //!
-//! Written: the whole corrected body of each part, so that the record can be folded without knowing how it was corrected.
+//! It writes the whole corrected body of each part, so that the record can be folded without knowing how the
+//! part was corrected.
 
 use serde::{Deserialize, Serialize};
 
@@ -67,20 +68,16 @@ pub struct Facts {
 
 /// What a correction says of one part of an earlier entry.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Body {
-    /// Version of this payload.
     pub v: u16,
-    /// The entry.
     pub of: EntryId,
-    /// The role of the part.
     pub role: PartRole,
-    /// What the part says from now on, whole.
+    /// The whole body that the part has from now on.
     pub body: Box<PartBody>,
-    /// What went wrong.
     pub reason: String,
-    /// Number of the paper that proves it.
     pub evidence: String,
-    /// Cards that end with it.
+    /// The cards that end with the correction.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<CardEnd>,
 }
@@ -144,7 +141,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The family: copies of the corrected words stand with them, and the record must make sense beside theirs.
+    /// The family is loaded too: copies of the corrected words stand with them, and the record must make
+    /// sense beside theirs.
     fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
         let corrected = named.iter().filter(|person| self.person.is_of(person));
         corrected
@@ -157,7 +155,7 @@ impl Registrable for Facts {
         Some(self.entry.clone())
     }
 
-    /// The entry and the person as they stand: the next correction is another event.
+    /// Claims the entry and the person as they stand: the next correction is another event.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let (Some(dossier), Some(person)) = (context.amended, context.person(&self.person)) else {
             return Vec::new();
@@ -207,7 +205,7 @@ impl Facts {
             let (field, value) = (change.field, change.value.as_str());
             require_place(context, change).map_err(|no| no.in_field(field.as_str()))?;
             let holding = own.iter().find(|part| field.write(part.body, value).is_ok());
-            // Without a part that takes it, the first one says why not.
+            // If no part takes the change, the first part says why not.
             let part = holding.or_else(|| own.first()).ok_or(Refusal::EntryNotOfPerson)?;
             let old = field.read(part.body);
             if old.as_deref() == Some(value) {
@@ -235,7 +233,7 @@ fn of_entry<'a>(context: &Context<'a>, dossier: &Dossier, person: &'a Person) ->
     record.ok_or_else(|| Refusal::EntryNotOfPerson.in_field("person"))
 }
 
-/// The part that makes a rewritten one count.
+/// The part that gives a rewritten part its effect.
 pub(super) fn part_of(rewritten: Rewritten, reason: &str, evidence: &str) -> Part {
     let Rewritten { person, of, role, body } = rewritten;
     let body = Body {
@@ -276,7 +274,7 @@ pub(crate) fn require_office(
     }
 }
 
-/// Refuses a unit that there is not, or in which nobody can be resident.
+/// Refuses a unit that does not exist, or in which nobody can be resident.
 fn require_place(context: &Context<'_>, change: &Change) -> Result<(), Refusal> {
     let unit = || UnitCode::parse(&change.value);
     match change.field {

@@ -1,4 +1,5 @@
-//! The entry to be amended, and everything the ledger has of the people concerned. Loaded by the shell before the check.
+//! The entry to be amended, and all parts that the ledger has of the people concerned. The shell loads them
+//! before the check.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +23,7 @@ impl EntryRef {
     /// Reads an id or an act number, told apart by their form.
     ///
     /// # Errors
-    /// [`Refusal::EntryNotFound`] for what can be neither.
+    /// [`Refusal::EntryNotFound`] for a text that can be neither.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(id));
@@ -50,24 +51,25 @@ impl fmt::Display for EntryRef {
     }
 }
 
-/// What the service's own records say of the certificates that the entry of a written card names.
+/// What the service's own records say about the certificates that the entry of a written card names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Certified {
-    /// Nothing: the entry names none, or the records of the card's job are not here.
+    /// The entry names no certificates, or the records of the card's job are not here.
     #[default]
     NotKnown,
-    /// One of them at least was recorded for this card before it was signed.
+    /// At least one of the certificates was recorded for this card before it was signed.
     ByUs,
-    /// None of them was: the records of the card's job are here and name other certificates, or none.
+    /// None of the certificates was: the records of the card's job are here and name other certificates, or
+    /// none.
     ByNobody,
 }
 
-/// What an amendment looks at.
+/// All that the check of an amendment looks at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Dossier {
     /// The entry as it was registered.
     pub entry: Entry,
-    /// Of a written card: whether its certificates are ours.
+    /// For a written card: whether its certificates are ours.
     pub certified: Certified,
     /// The parts of everyone loaded for the check, in the order of the ledger.
     pub histories: BTreeMap<PersonId, Vec<Recorded>>,
@@ -90,7 +92,7 @@ impl Dossier {
         people
     }
 
-    /// Whether the record of somebody who was loaded hides an entry: no answer names it.
+    /// Whether the record of a person who was loaded hides an entry, so that no answer names it.
     pub fn hides(&self, entry: &Header) -> bool {
         let mut records = self.histories.values().filter_map(|parts| fold(parts));
         records.any(|person| person.hides_act(entry.id, entry.kind))
@@ -112,7 +114,7 @@ impl Dossier {
         if is_in_effect { Ok(()) } else { Err(Refusal::EntryAnnulled) }
     }
 
-    /// The record of a person if these parts came on top.
+    /// The record of a person as it would be with these parts added.
     pub fn folded_with(&self, person: PersonId, amending: &[Recorded]) -> Option<Person> {
         let mut parts = self.history(person).to_vec();
         parts.extend(amending.iter().filter(|(_, part)| part.person == person).cloned());

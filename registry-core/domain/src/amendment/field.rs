@@ -1,7 +1,8 @@
 //! The fields of a payload that may be corrected, whatever the kind of the entry.
 //!
-//! A field is found by where it stands in the stored form of a payload, so that a kind with the same field needs nothing
-//! here. What is written back is read by the payload's own types again: nothing enters that a declaration could not bring.
+//! A field is found by its place in the stored form of a payload, so that a kind with the same field needs
+//! nothing here. A value that is written back is read by the payload's own types again: nothing enters that a
+//! declaration could not bring.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,7 @@ macro_rules! fields {
         }
 
         impl Field {
-            /// All fields.
+            /// Every field, in the order of the list.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The word in a declaration.
@@ -43,7 +44,7 @@ macro_rules! fields {
                 match self { $(Self::$name => $en),* }
             }
 
-            /// Where it may stand in a payload, members with dots between.
+            /// The places where the field may stand in a payload, members joined by dots.
             const fn paths(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &[$($path),+]),* }
             }
@@ -107,8 +108,8 @@ impl Field {
         }
     }
 
-    /// Whether it says when the event happened: then a correction may move the day, and never bring an event that the
-    /// payload does not know.
+    /// Whether the field says when the event happened. A correction may move such a day, but never adds an
+    /// event that the payload does not know.
     pub const fn is_event(self) -> bool {
         match self {
             Self::DiedOn
@@ -132,30 +133,31 @@ impl Field {
         }
     }
 
-    /// Whether it is a word of the name.
+    /// Whether the field is a word of the name.
     pub(crate) const fn is_name(self) -> bool {
         matches!(self, Self::ClanName | Self::ParentName | Self::GivenName)
     }
 
-    /// What a payload says here; none if it has no such field or says nothing.
+    /// What a payload says in this field; none if it has no such field or the field is empty.
     pub fn read(self, body: &PartBody) -> Option<String> {
         let stored = serde_json::to_value(body).ok()?;
         self.paths().iter().find_map(|path| stored.pointer(&pointer(path))?.as_str().map(str::to_owned))
     }
 
-    /// The day from which a payload registered on another is true by what it says here. A life begins on the first day that
-    /// a partial date can mean and ends on the last one, or when the death became known.
+    /// The day from which a part is true, by what its payload says in this field (none if it says no day). A
+    /// life begins on the first day that a partial date can mean and ends on the last one, or when the death
+    /// became known.
     pub(crate) fn true_from(self, body: &PartBody, registered_on: NaiveDate) -> Option<NaiveDate> {
         let date = PartialDate::parse(&self.read(body)?).ok()?;
         let is_death = matches!(self, Self::DiedOn | Self::SpouseDiedOn);
         Some(if is_death { date.latest_by(registered_on) } else { date.earliest() })
     }
 
-    /// The payload with another value here.
+    /// The payload with another value in this field.
     ///
     /// # Errors
-    /// [`Refusal::FieldNotInEntry`] if it has no such field; [`Refusal::InvalidDate`] for a partial date where the whole
-    /// date stands.
+    /// [`Refusal::FieldNotInEntry`] if the payload has no such field; [`Refusal::InvalidDate`] for a partial
+    /// date where a whole date is stored.
     pub fn write(self, body: &PartBody, value: &str) -> Result<PartBody, Refusal> {
         let absent = || Refusal::FieldNotInEntry { field: self.as_str() };
         let mut stored = serde_json::to_value(body).map_err(|_| absent())?;
@@ -177,9 +179,9 @@ fn pointer(path: &str) -> String {
 /// One field and its new value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
-    /// Which.
+    /// The field that changes.
     pub field: Field,
-    /// What it is to say, as the field writes it.
+    /// The new value, in the form in which the field is stored.
     pub value: String,
 }
 

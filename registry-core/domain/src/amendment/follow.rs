@@ -1,4 +1,4 @@
-//! What a correction takes along: copies of the corrected words that stand in other parts.
+//! What else a correction changes: copies of the corrected words that stand in other parts.
 
 use super::{Dossier, Field};
 use crate::entry::{PartBody, PartRole};
@@ -52,9 +52,9 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Takes along what repeats the old value that `part` says of `person`: a word of the name in later acts that kept it,
-    /// the day of an event in the other parts of the same entry, a parent's given name with the children who carry it, the
-    /// day of a death with the spouse.
+    /// Corrects whatever repeats the old value that `part` says of `person`: a word of the name in later acts
+    /// that kept it, the day of an event in the other parts of the same entry, a parent's given name in the
+    /// parts of the children who carry it, the day of a death in the part of the spouse.
     pub(super) fn follow(
         &mut self,
         person: &Person,
@@ -100,7 +100,7 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Later acts say the whole name, so they repeat a word until one of them changes it.
+    /// Corrects later acts: they say the whole name, so they repeat a word until one of them changes it.
     fn follow_name(
         &mut self,
         person: PersonId,
@@ -116,8 +116,9 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Makes whatever repeated a word of the name before an annulment say what it says now: later acts of the person, and for
-    /// a given name the children who carry it. `before` has everyone's parts as they were.
+    /// Corrects whatever repeated a word of the name before an annulment, so that it says what the name is
+    /// now: later acts of the person, and for a given name the children who carry it. `before` has everyone's
+    /// parts as they were.
     pub(super) fn carry(
         &mut self,
         before: &Dossier,
@@ -142,7 +143,7 @@ impl<'a> Rewriting<'a> {
         Ok(())
     }
 
-    /// Writes a part that is still in effect and says something else.
+    /// Writes the word into a part that is still in effect and says something else.
     fn say(
         &mut self,
         person: PersonId,
@@ -175,8 +176,8 @@ impl<'a> Rewriting<'a> {
     }
 }
 
-/// Those whom the links lead to, and the records merged into theirs that have the tie too: should the merge be undone, they
-/// say what was corrected meanwhile.
+/// The people whom the links lead to, and the records merged into theirs that have the tie too: if the merge
+/// is undone, these records must say what was corrected meanwhile.
 fn with_merged(dossier: &Dossier, person: PersonId, links: &[Link]) -> Vec<PersonId> {
     let mut found: Vec<PersonId> = links.iter().map(|link| link.person).collect();
     for link in links {
@@ -203,14 +204,15 @@ pub(super) fn repeating<'a>(
     saying.take_while(move |(_, said)| said == word).map(|(other, _)| other)
 }
 
-/// Whether a part only repeats a word that an earlier one says: it is corrected where it was first said.
+/// Whether a part only repeats a word that an earlier part says: the word is corrected where it was first
+/// said.
 pub(super) fn is_repeated(parts: &[Effective<'_>], part: &Effective<'_>, field: Field, word: &str) -> bool {
     let earlier = parts.iter().take_while(|other| !is_same(other, part));
     let said = earlier.filter(|other| other.body.amendment().is_none());
     said.filter_map(|other| field.read(other.body)).last().as_deref() == Some(word)
 }
 
-/// Whether both are the same part of the same entry, whatever it says.
+/// Whether both are the same part of the same entry, whatever they say.
 pub(super) fn is_same(one: &Effective<'_>, other: &Effective<'_>) -> bool {
     (one.header.id, one.role) == (other.header.id, other.role)
 }

@@ -1,8 +1,10 @@
-//! Merge of two records of one person, on the decision of a court or the finding of the authority. Central, by two officers.
+//! Merge of two records of one person, on the decision of a court or the finding of the authority. Decided
+//! centrally, by two officers.
 //!
-//! The survivor takes over what the other record has and keeps its own numbers; the other is hidden, and whatever named it
-//! names the survivor. Written: the survivor, the merged record, each relative of the merged record. The annulment of the
-//! entry is the un-merge (`docs/decisions/0011-merging-two-records.md`).
+//! The survivor takes over what the other record has and keeps its own numbers; the other record is hidden,
+//! and whatever named it names the survivor. The entry has parts for the survivor, the merged record, and
+//! each relative of the merged record. Annulling the entry undoes the merge
+//! (`docs/decisions/0011-merging-two-records.md`).
 
 mod barred;
 mod carry;
@@ -57,7 +59,7 @@ pub const RULES: Rules = Rules {
     after: &[After::RecordsAreReplaced],
 };
 
-/// Begins with the record that stays.
+/// The form begins with this record as the one that stays.
 fn begin(person: &Person) -> Option<Beginning> {
     person.is_alive().then(|| vec![("survivor", person.any_number())])
 }
@@ -77,7 +79,7 @@ pub struct Facts {
     pub authority: String,
     /// `decision`: number of the decision or finding.
     pub decision: String,
-    /// `reason`: how it was found that both are of one person.
+    /// `reason`: how it was found that both records are of one person.
     pub reason: String,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
@@ -86,44 +88,35 @@ pub struct Facts {
 /// What a merge says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub enum Body {
-    /// Of the record that stays.
+    /// About the record that stays.
     Survivor(Box<Survivor>),
-    /// Of the record that is merged into it.
+    /// About the record that is merged into it.
     Merged {
-        /// Version of this payload.
         v: u16,
-        /// The record that stays.
         into: PersonId,
-        /// Its cards that end.
+        /// The cards of the merged record, which end.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ends: Vec<CardEnd>,
     },
-    /// Of a relative of the merged record: ties to the one lead to the other from now on.
-    Relative {
-        /// Version of this payload.
-        v: u16,
-        /// The record that is merged.
-        from: PersonId,
-        /// The record that stays.
-        to: PersonId,
-    },
+    /// About a relative of the merged record: ties to the merged record lead to the one that stays from now
+    /// on.
+    Relative { v: u16, from: PersonId, to: PersonId },
 }
 
 /// What a merge says of the record that stays.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Survivor {
-    /// Version of this payload.
     pub v: u16,
-    /// What it takes over.
+    /// What the record takes over from the merged one.
     pub taken: Taken,
-    /// The court or authority.
     pub authority: String,
-    /// Number of the decision or finding.
     pub decision: String,
-    /// How it was found.
+    /// How it was found that both records are of one person.
     pub reason: String,
-    /// The officer's answers.
+    /// The officer's answers to what only looked unlike.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
 }
@@ -164,13 +157,15 @@ impl Registrable for Facts {
         vec![self.survivor.clone(), self.merged.clone()]
     }
 
-    /// The families of both: ties are led on, and the joined record must make sense beside theirs.
+    /// The families of both records are loaded too: their ties are led on, and the joined record must make
+    /// sense beside theirs.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let both = loaded.iter().filter(|person| self.survivor.is_of(person) || self.merged.is_of(person));
         both.flat_map(|person| tied_to(person)).collect()
     }
 
-    /// The two as they stand, whichever is to stay: once one has changed, a merge of them is another event.
+    /// Claims the two records as they stand, whichever is to stay: once one has changed, a merge of them is
+    /// another event.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let both = context.person(&self.survivor).zip(context.person(&self.merged));
         let claim = |(one, other): (&Person, &Person)| {
@@ -221,7 +216,8 @@ impl Registrable for Facts {
     }
 }
 
-/// Someone whose record is not sealed: whoever may open the seal opens it first, and nobody else learns that there is one.
+/// Finds a person whose record is not sealed. Whoever may open the seal opens it before the merge, and nobody
+/// else learns that there is a seal.
 fn require_open<'a>(context: &Context<'a>, reference: &PersonRef) -> Result<&'a Person, Refusal> {
     let person = context.require_person(reference)?;
     if person.sealed { Err(Refusal::PersonNotFound) } else { Ok(person) }
@@ -242,7 +238,7 @@ fn all_cards_end(context: &Context<'_>, merged: &Person) -> Vec<CardEnd> {
     open.map(end).collect()
 }
 
-/// Refuses what would contradict itself once both are one, and did in neither.
+/// Refuses a merge after which the joined record contradicts itself where neither record did.
 fn require_sense(
     context: &Context<'_>,
     parts: &[Part],
@@ -277,7 +273,7 @@ impl Body {
     }
 }
 
-/// Leads ties on; one that was there already stays alone.
+/// Leads ties on to the other record; a tie that the person already had to it is not doubled.
 fn lead_on(person: &mut Person, from: PersonId, to: PersonId) {
     let renamed = |links: &mut Vec<Link>, is_same: fn(&Link, &Link) -> bool| {
         let mut led_on: Vec<Link> = Vec::with_capacity(links.len());

@@ -1,4 +1,5 @@
-//! Whether an amended record still makes sense. What was amiss before does not stand in the way of an amendment.
+//! Whether an amended record still makes sense. Contradictions that were there before do not stand in the way
+//! of an amendment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +30,7 @@ enum Contradiction {
 }
 
 impl Contradiction {
-    /// The people whom it is between.
+    /// The people whom the contradiction is about.
     fn people(self) -> Vec<PersonId> {
         match self {
             Self::InFuture(person)
@@ -43,7 +44,7 @@ impl Contradiction {
         }
     }
 
-    /// The same, said of another record of one of them.
+    /// The same contradiction, with the merged record replaced by the one that stays.
     fn led_on(self, (from, to): (PersonId, PersonId)) -> Self {
         let of = |person| if person == from { to } else { person };
         match self {
@@ -60,8 +61,8 @@ impl Contradiction {
     }
 }
 
-/// Refuses what contradicts itself after an act and did not before. `returning` is a record that comes back as it was when
-/// a merge is undone: what was amiss in it is not new.
+/// Refuses an act that brings a new contradiction. `returning` is a record that comes back as it was because
+/// a merge is undone: contradictions in it are not new.
 ///
 /// # Errors
 /// [`Refusal::ContradictsRecord`].
@@ -83,7 +84,8 @@ pub(crate) fn require_plausible(
     }
 }
 
-/// The same for a merge of the one record into the other: what was amiss in either may be so in both.
+/// The same for a merge of one record into another: a contradiction that was in either record may remain in
+/// the joined one.
 ///
 /// # Errors
 /// [`Refusal::ContradictsRecord`].
@@ -110,7 +112,7 @@ fn contradictions(people: &People, today: NaiveDate, law: &LawConfig) -> BTreeSe
     of_one.chain(of_two).collect()
 }
 
-/// What the sweep would find in one record, and what it has no number for.
+/// The contradictions in one record: those that the sweep finds, and those for which the sweep has no number.
 fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradiction> {
     let breaches = sweep::of_one(person, law).into_iter();
     let mut found: Vec<Contradiction> =
@@ -150,7 +152,8 @@ fn in_life(person: &Person, today: NaiveDate, law: &LawConfig) -> Vec<Contradict
         found.push(Contradiction::EndBeforeMarriage(person.id));
     }
     let mut pairs = person.spouses.iter().zip(person.spouses.iter().skip(1));
-    // Marriages stand in the order in which they were registered, and each begins after the one before has ended.
+    // Marriages stand in the order in which they were registered; each must begin after the one before has
+    // ended.
     if pairs.any(|(first, next)| {
         first.ended_on.zip(next.began_on).is_some_and(|(end, begin)| begin < end.earliest())
     }) {
@@ -163,7 +166,8 @@ fn in_family(child: &Person, people: &People, parent_minimum_age: u32) -> Vec<Co
     let mut found = Vec::new();
     for link in &child.parents {
         let answering = people.get(&link.person);
-        // A record merged into the parent's is none of the family now, and is again once the merge is undone.
+        // A record that is merged into the parent's is not one of the family now, but is again once the merge
+        // is undone.
         let merged = answering.into_iter().flat_map(|parent| &parent.merged);
         let merged = merged.filter_map(|record| people.get(&record.person));
         let of_child = |record: &&Person| record.children.iter().any(|tie| tie.person == child.id);
@@ -188,7 +192,8 @@ fn of_parent(
         found.push(Contradiction::SexOfParent(parent.id, child.id));
     }
     let Some(born_on) = child.born_on else { return };
-    // The widest reading of partial dates: an old paper's bare year must not refuse a lawful parent.
+    // Partial dates are read as widely as possible: a bare year on an old paper must not refuse a lawful
+    // parent.
     let parent_born_on = parent.born_on.map(PartialDate::earliest);
     if parent_born_on.is_some_and(|day| age_on(day, born_on.latest()) < parent_minimum_age) {
         found.push(Contradiction::ParentTooYoung(parent.id, child.id));

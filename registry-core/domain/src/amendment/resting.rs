@@ -1,5 +1,5 @@
-//! Whether later entries rest on one that is to be annulled. Where it cannot be told, the later entry is named and decided
-//! on first.
+//! Whether later entries rest on an entry that is to be annulled. Where that is uncertain, a later entry
+//! counts as resting on it: the refusal names the later entry, which must be decided on first.
 
 use super::card_end::revocation;
 use super::merge::require_unused;
@@ -15,7 +15,8 @@ use crate::rules::{RestedOn, RestsOn};
 /// Refuses to annul an entry that a later one rests on.
 ///
 /// # Errors
-/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
+/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if
+/// the entry is under seal.
 pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     let header = &dossier.entry.header;
     if header.kind.rules().rested_on == RestedOn::ByUseOfMerge {
@@ -27,7 +28,8 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     });
     for part in &dossier.entry.parts {
         let history = dossier.history(part.person);
-        // Whoever was brought into the register by the entry is nobody without it, also if it had been annulled and back.
+        // Without the entry that brought a person into the register, the person has no record. This is so
+        // even if the entry had been annulled and brought back.
         let is_newcomer = about(history, header.id).iter().any(|(header, _)| brings(header, history));
         let resting = later_than(history, header.seq).into_iter().find(|later| {
             if later.body.amendment().is_some() {
@@ -43,11 +45,15 @@ pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a later amendment of someone stands in the way of annulling an entry, itself perhaps an amendment.
+/// Whether a later amendment of someone stands in the way of annulling an entry, which may itself be an
+/// amendment.
 ///
-/// A correction says the whole part as the earlier ones had left it, so of several of one part the latest is undone first.
-/// What an annulment took away comes back only beside what stood when it went: what was there before and has been annulled
-/// since, or brought back, stands in its way.
+/// A correction writes the whole part as the earlier corrections had left it, so of several corrections of
+/// one part the latest is undone first.
+///
+/// Undoing an annulment brings back what it took away. That is refused if a later annulment has taken away,
+/// or brought back, something older than the annulment being undone: what would come back was checked beside
+/// other facts.
 fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<'_>) -> bool {
     let mine = about(history, earlier.id);
     let corrects = |part: &Part| match part.body.amendment() {
@@ -64,7 +70,8 @@ fn amendment_rests_on(history: &[Recorded], earlier: &Header, later: &Effective<
             let later = about(history, later.header.id).into_iter();
             later.filter(|(header, _)| header.seq < earlier.seq).any(|(header, part)| match corrects(part) {
                 Some(target) => is_mine(target),
-                // Nothing comes back to somebody who is nobody by now.
+                // An event comes back only to a person who still has a record, and an event of life only
+                // beside the events of life that stood when it went.
                 None => is_event && brings(header, history) || is_of_life && rests_on_events(header.kind),
             })
         }
@@ -77,8 +84,8 @@ fn brings(header: &Header, history: &[Recorded]) -> bool {
     history.first().is_some_and(|(first, _)| first.id == header.id)
 }
 
-/// What an entry is about in the end: its own parts of someone, or through annulments the events and corrections that it
-/// takes away or brings back.
+/// What an entry is about in the end: its own parts of someone, or, for an annulment, the events and
+/// corrections that it takes away or brings back.
 fn about(history: &[Recorded], entry: EntryId) -> Vec<&Recorded> {
     let mut found = Vec::new();
     for (position, recorded) in history.iter().enumerate().filter(|(_, (header, _))| header.id == entry) {
@@ -91,7 +98,7 @@ fn about(history: &[Recorded], entry: EntryId) -> Vec<&Recorded> {
     found
 }
 
-/// Whether a part is an event that says a name: it repeats words that may have been amended since.
+/// Whether a part is an event that says a name: such a part repeats words that may have been amended since.
 fn says_name(part: &Part) -> bool {
     part.body.amendment().is_none() && Field::GivenName.read(&part.body).is_some()
 }
@@ -102,10 +109,12 @@ fn later_than(history: &[Recorded], seq: Option<u64>) -> Vec<Effective<'_>> {
     parts
 }
 
-/// Whether a later part of someone, whose parts these are, rests on their part of an entry of this kind.
+/// Whether a later part rests on `part`, the same person's part of an entry of this kind. `history` has the
+/// person's parts.
 fn rests_on(kind: Kind, part: &Part, history: &[Recorded], later: &Effective<'_>) -> bool {
     let role = part.role;
-    // That ties lead on to another record of the same person is no event of the relative's.
+    // A relative's part only leads ties on to another record of the same person: nothing happened to the
+    // relative.
     if later.role == PartRole::Relative && kind != Kind::Annulment {
         return false;
     }
@@ -115,15 +124,15 @@ fn rests_on(kind: Kind, part: &Part, history: &[Recorded], later: &Effective<'_>
         RestedOn::ByMarriages => is_of_marriage(later),
         RestedOn::ByMarriagesOfSpouse => role == PartRole::Spouse && is_of_marriage(later),
         RestedOn::ByAllOfDeceased => role == PartRole::Deceased || is_of_marriage(later),
-        // Of a merge, `require_unused` says more.
+        // For a merge `require_unused` decides more exactly.
         RestedOn::ByLife | RestedOn::ByUseOfMerge => rests_on_life(later.header.kind),
         RestedOn::ByCard => uses_card(part, history, later),
         RestedOn::ByAll => true,
     }
 }
 
-/// Whether a later part takes for granted that the card of an earlier one was written or is in use. Once the card is revoked, its
-/// end stands whatever came before.
+/// Whether a later part takes for granted that the card of an earlier part was written or is in use. Once the
+/// card is revoked, nothing does: its end stands whatever came before.
 fn uses_card(part: &Part, history: &[Recorded], later: &Effective<'_>) -> bool {
     let Some(card) = card_of(&part.body) else { return true };
     let person = fold(history);
@@ -149,7 +158,7 @@ fn is_of_marriage(part: &Effective<'_>) -> bool {
     part.header.kind.rules().rests_on == RestsOn::Marriage && !is_parent
 }
 
-/// Whether entries of a kind need the events of life that come back: moves, cards, and a merge do not.
+/// Whether entries of a kind need the events of life that come back. Moves, cards and merges do not.
 const fn rests_on_events(kind: Kind) -> bool {
     match kind.rules().rests_on {
         RestsOn::Person | RestsOn::Records => false,
@@ -157,7 +166,7 @@ const fn rests_on_events(kind: Kind) -> bool {
     }
 }
 
-/// Whether entries of a kind rest on more than that the person is there.
+/// Whether entries of a kind need more of a person than that there is a record.
 const fn rests_on_life(kind: Kind) -> bool {
     match kind.rules().rests_on {
         RestsOn::Person => false,

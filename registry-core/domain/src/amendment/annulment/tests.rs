@@ -42,7 +42,7 @@ fn refused(world: &mut World, entry: &str) -> Refusal {
     world.check(Kind::Annulment, annulment(entry)).unwrap_err().cause().clone()
 }
 
-/// The record without the position, which only ever grows.
+/// The record without its position in the ledger, because a position only ever grows.
 fn record(world: &World, person: &str) -> Person {
     Person { last_seq: 0, ..world.person(person).clone() }
 }
@@ -176,7 +176,7 @@ fn of_two_corrections_of_one_part_the_later_is_undone_first() {
     let undone = annul(&mut world, &second);
     let gone = annul(&mut world, &first);
     assert_eq!(record(&world, FATHER), before);
-    // The second would come back with the words of the first.
+    // The second annulment would come back with the words of the first.
     assert_eq!(refused(&mut world, &undone), Refusal::OthersRestOn { act_number: gone });
 }
 
@@ -301,7 +301,7 @@ fn an_entry_into_the_register_that_came_back_does_not_go_again_under_a_later_mov
     assert_eq!(refused(&mut world, &back), Refusal::OthersRestOn { act_number: moved });
 }
 
-/// The father's card, of which entries say that it was written and taken into use; their act numbers.
+/// The father's card, with the act numbers of the two entries that say it was written and taken into use.
 fn card_in_use(world: &mut World) -> (CardId, [String; 2]) {
     let card = approved(world, FATHER);
     let registrar = std::mem::replace(&mut world.officer, officer(5, OFFICE, &[Role::CardOfficer]));
@@ -331,7 +331,7 @@ fn the_writing_of_a_card_is_annulled_only_if_its_certificates_were_made_by_nobod
     annul(&mut world, &written);
     let record = world.person(FATHER).card(card).unwrap();
     assert_eq!((record.state, record.certificates.len()), (CardState::Approved, 0));
-    // It is written now, and taken into use.
+    // Now the card is written and taken into use.
     card_officer_enters(&mut world, Kind::CardPersonalised, personalised(card));
     card_officer_enters(&mut world, Kind::CardActivated, of_card(card));
     assert_eq!(world.person(FATHER).card(card).unwrap().state, CardState::Active);

@@ -1,4 +1,4 @@
-//! What cannot be one person, and what only looks unlike.
+//! Which two records cannot be of one person, and what only looks unlike.
 
 use chrono::NaiveDate;
 
@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 /// Refuses two records that cannot be of one person, or that contradict each other.
 ///
 /// # Errors
-/// 1414 to 1421.
+/// The refusals with the numbers 1414 to 1421.
 pub(super) fn require_one_person(
     survivor: &Person,
     merged: &Person,
@@ -22,7 +22,7 @@ pub(super) fn require_one_person(
     if survivor.id == merged.id {
         return Err(Refusal::MergeWithItself.in_field("merged"));
     }
-    // What lies behind a seal is not led from one record to another, and not told.
+    // What lies behind a seal is neither led from one record to another nor told.
     if has_seal(survivor) || has_seal(merged) {
         return Err(Refusal::ReferToAuthority);
     }
@@ -52,7 +52,8 @@ fn has_seal(person: &Person) -> bool {
     person.sealed_address || !person.sealed_family.is_empty()
 }
 
-/// Both live; or both died on the same day; or the record that stays is dead, and the other ends before.
+/// Whether the lives agree: both live; or both died on the same day; or the record that stays is dead, and
+/// nothing in the other happened after the death.
 fn lives_agree(survivor: &Person, merged: &Person) -> bool {
     match (survivor.died_on(), merged.died_on()) {
         (None, None) => true,
@@ -61,7 +62,8 @@ fn lives_agree(survivor: &Person, merged: &Person) -> bool {
         (Some(died_on), None) => {
             let moves = merged.residence.iter().filter_map(|home| home.since);
             let days = moves.chain(merged.spouses.iter().filter_map(|link| link.began_on));
-            // Of an open marriage the other would not be widowed: the death is registered there first.
+            // The spouse in an open marriage of the merged record would not be widowed by the merge: the
+            // death must be registered in that record first.
             let is_open = |link: &Link| {
                 link.ended_on.is_none() && survivor.spouses.iter().all(|known| known.person != link.person)
             };
@@ -72,7 +74,8 @@ fn lives_agree(survivor: &Person, merged: &Person) -> bool {
 
 /// Whether two different marriages were open at once, as far as their days are known.
 fn marriages_overlap(survivor: &Person, merged: &Person, today: NaiveDate) -> bool {
-    // A marriage whose beginning is unknown counts from its last day, so that what is unsure contradicts nothing.
+    // A marriage whose beginning is unknown counts as beginning on its last day, so that an unknown day
+    // contradicts nothing.
     let span = |link: &Link| {
         let until = link.ended_on.map_or(NaiveDate::MAX, PartialDate::earliest);
         (link.began_on.unwrap_or_else(|| link.ended_on.map_or(today, PartialDate::latest)), until)
@@ -84,7 +87,7 @@ fn marriages_overlap(survivor: &Person, merged: &Person, today: NaiveDate) -> bo
     })
 }
 
-/// What an officer must have looked at.
+/// The differences between two records that an officer must have looked at.
 pub(super) fn questions(survivor: &Person, merged: &Person) -> Vec<Question> {
     let births = survivor.born_on.zip(merged.born_on);
     let names = survivor.name.as_ref().zip(merged.name.as_ref());

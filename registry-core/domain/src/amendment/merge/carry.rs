@@ -1,4 +1,4 @@
-//! How an amendment of a merged record reaches the one that answers for it: what that one took over is rewritten.
+//! How an amendment of a merged record reaches its survivor: what the survivor took over is written anew.
 
 use super::super::follow::Rewritten;
 use super::{Body, Survivor, Taken};
@@ -11,12 +11,12 @@ use crate::refusal::Refusal;
 
 use super::super::Dossier;
 
-/// Adds to the parts of an amendment those that rewrite what survivors took over of the records that it changes, through
-/// chains of merges too.
+/// Adds to the parts of an amendment those that rewrite what survivors took over from the amended records,
+/// through chains of merges too.
 ///
 /// # Errors
-/// [`Refusal::OthersRestOn`] with the act of the merge, if a merged record would be tied to somebody whose own record the
-/// merge does not lead on.
+/// [`Refusal::OthersRestOn`] with the act of the merge, if the merged record would be tied to a person whose
+/// own record has no part of the merge.
 pub(in super::super) fn carry(
     context: &Context<'_>,
     dossier: &Dossier,
@@ -46,7 +46,7 @@ pub(in super::super) fn carry(
     Ok(parts)
 }
 
-/// What the survivor of a merged record says now, if it says something else.
+/// The survivor's part of the merge as it must read now, if the amendment changes what was taken over.
 fn rewrite(
     dossier: &Dossier,
     header: &Header,
@@ -75,7 +75,7 @@ fn rewrite(
     Ok(None)
 }
 
-/// Refuses a tie to somebody of whom the merge says nothing.
+/// Refuses a tie to a person of whom the merge says nothing.
 fn require_led_on(dossier: &Dossier, merge: &Header, before: &Taken, after: &Taken) -> Result<(), Refusal> {
     let was_tied: Vec<PersonId> = before.relatives().collect();
     let is_led_on = |person: PersonId| {

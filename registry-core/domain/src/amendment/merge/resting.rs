@@ -1,4 +1,4 @@
-//! Which later entries rest on a merge, so that it is not undone before them.
+//! Which later entries rest on a merge, so that the merge is not undone before them.
 
 use super::super::Dossier;
 use crate::entry::PartRole;
@@ -8,11 +8,12 @@ use crate::kind::Kind;
 use crate::person::Relation;
 use crate::refusal::Refusal;
 
-/// Refuses to undo a merge that a later entry used: another merge of the same people, or an entry of the survivor that is
-/// also about somebody to whom it is tied by the merge alone.
+/// Refuses to undo a merge that a later entry used: another merge of the same people, or an entry of the
+/// survivor that is also about a person to whom only the merge ties the survivor.
 ///
 /// # Errors
-/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
+/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if
+/// the entry is under seal.
 pub(in super::super) fn require_unused(dossier: &Dossier) -> Result<(), Refusal> {
     let mut resting: Vec<Effective<'_>> = Vec::new();
     for person in dossier.people() {
@@ -36,15 +37,15 @@ pub(in super::super) fn require_unused(dossier: &Dossier) -> Result<(), Refusal>
     }
 }
 
-/// The parts of someone that came after the merge and count, but for amendments: these reach back to entries that
-/// stand with or without the merge.
+/// The parts of someone that came after the merge and are in effect. Amendments are left out, because they
+/// concern entries that stand with or without the merge.
 fn later(dossier: &Dossier, person: PersonId) -> Vec<Effective<'_>> {
     let mut parts = in_effect(dossier.history(person));
     parts.retain(|part| part.header.seq > dossier.entry.header.seq && part.body.amendment().is_none());
     parts
 }
 
-/// To whom the survivor came to be tied by the merge.
+/// The people to whom the merge tied the survivor.
 fn gained(dossier: &Dossier, survivor: PersonId) -> Vec<PersonId> {
     let merge = &dossier.entry.header;
     let until: Vec<Recorded> =
@@ -60,7 +61,7 @@ fn gained(dossier: &Dossier, survivor: PersonId) -> Vec<PersonId> {
     ties(&until).into_iter().filter(|tie| !own.contains(tie)).map(|(person, _, _)| person).collect()
 }
 
-/// Whether what a part says names someone; ids are random, so that nothing else reads like one.
+/// Whether the words of a part name a person. Ids are random, so nothing else reads like one.
 fn names(part: &Effective<'_>, person: PersonId) -> bool {
     serde_json::to_string(part.body).is_ok_and(|said| said.contains(&person.to_string()))
 }

@@ -1,4 +1,5 @@
-//! What a merged record had beside its family: citizenship, guardians, remarks, fingerprints, passports, life abroad.
+//! What a merged record had besides its family: citizenship, guardians, remarks, fingerprints, passports,
+//! life abroad.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,7 @@ pub struct Status {
 }
 
 impl Status {
-    /// What a record has.
+    /// What a record has of all this.
     pub(super) fn of(person: &Person) -> Self {
         Self {
             citizenship: person.citizenship.clone(),
@@ -44,7 +45,7 @@ impl Status {
         *self == Self::default()
     }
 
-    /// Adds it to the record that stays. Of two changes of citizenship the later counts.
+    /// Adds all this to the record that stays. Of two changes of citizenship the later counts.
     pub(super) fn give(&self, person: &mut Person) {
         let own = person.citizenship.as_ref().map(|change| change.since);
         if let Some(other) = self.citizenship.as_ref().filter(|other| Some(other.since) > own) {
@@ -58,7 +59,7 @@ impl Status {
     }
 }
 
-/// What is the same in both records stands once.
+/// Adds what the record does not have yet.
 fn add<T: Clone + PartialEq>(own: &mut Vec<T>, others: &[T]) {
     for other in others {
         if !own.contains(other) {

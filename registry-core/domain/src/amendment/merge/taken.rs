@@ -1,4 +1,5 @@
-//! What the record that stays takes over of the other: whole, so that it folds without the other's parts.
+//! What the record that stays takes over from the other. It is stored whole, so that the record folds without
+//! the other's parts.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,10 +64,11 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// All that a record has to give. Of a merged one the acts up to its merge: an amendment since has a part of the
-    /// survivor too, and stands in its record by itself.
+    /// All that a record can hand over. If `merge` is given, acts registered after that merge are left out:
+    /// such an amendment has a part of the survivor too, and stands in the survivor's record by itself.
     pub(super) fn of(person: &Person, merge: Option<EntryId>) -> Self {
-        // All fields by name: a new one does not compile until it is decided whether a merge takes it along.
+        // All fields by name: a new field does not compile until it is decided whether a merge takes it
+        // along.
         let Person {
             id,
             national_number,
@@ -87,21 +89,22 @@ impl Taken {
             residence,
             earlier_residences,
             acts,
-            // What stands beside the family is taken in `Status`.
+            // `Status` takes these.
             citizenship: _,
             guardian_bodies: _,
             annotations: _,
             fingerprints: _,
             passports: _,
             lives_abroad: _,
-            // The record that stays has its own of these, and keeps it.
+            // The record that stays has these itself and keeps them.
             life_cycle: _,
             latin: _,
             traditional: _,
             sex: _,
             born_on: _,
             cards: _,
-            // Whoever has one of these is not merged, or it says something of the record and nothing of the person.
+            // A record that has one of these is not merged, or the field is about the record and not about
+            // the person.
             sealed: _,
             sealed_address: _,
             sealed_family: _,
@@ -132,13 +135,13 @@ impl Taken {
         }
     }
 
-    /// Everyone it is tied to.
+    /// Everyone whom the merged record is tied to.
     pub(super) fn relatives(&self) -> impl Iterator<Item = PersonId> {
         let links = self.parents.iter().chain(&self.spouses).chain(&self.children);
         links.map(|link| link.person).chain(self.ties.iter().map(|tie| tie.person))
     }
 
-    /// Adds it to the record that stays, which gives nothing up.
+    /// Adds all this to the record that stays, which gives nothing up.
     pub(super) fn apply(&self, person: &mut Person) {
         self.give_numbers(person);
         self.give_names(person);
@@ -201,7 +204,7 @@ impl Taken {
             }
         }
         if person.spouses.len() > own {
-            // What the old register does not date comes first, as it came.
+            // Marriages that the old register does not date come first, in the order in which they came.
             person.spouses.sort_by_key(|link| link.began_on);
             person.civil_status = civil_status(person);
         } else if person.civil_status == CivilStatus::Single {
@@ -233,13 +236,13 @@ fn civil_status(person: &Person) -> CivilStatus {
     let last = person.spouses.iter().max_by_key(|link| link.ended_on.map(PartialDate::latest));
     match last.map(|link| link.divorce) {
         Some(Some(_)) => CivilStatus::Divorced,
-        // Whoever died married stays so, as everywhere in the record.
+        // Whoever died married stays married, as everywhere in the records.
         Some(None) if person.is_alive() => CivilStatus::Widowed,
         Some(None) | None => person.civil_status,
     }
 }
 
-/// Whether both say the same of the same relative.
+/// Whether both ties say the same of the same relative.
 pub(super) fn is_same_tie(one: &Link, other: &Link) -> bool {
     (one.person, one.relation) == (other.person, other.relation)
 }

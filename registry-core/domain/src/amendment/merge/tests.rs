@@ -14,7 +14,7 @@ use crate::register::Register;
 use crate::sweep::breaches;
 use crate::testing::{FATHER, MOTHER, World};
 
-/// The mother's other record, with a child of its own; and her mother.
+/// The mother's second record, which has a child and a mother of its own; and that child and mother.
 const AGAIN: &str = "УА90010143";
 const CHILD: &str = "УА15210101";
 const GRANDMOTHER: &str = "УА60010105";
@@ -32,7 +32,8 @@ fn annulment(entry: &str) -> Value {
     json!({"entry": entry, "court": "Шүүх", "decision": "ШШ-12", "reason": "Хоёр өөр хүн байсан"})
 }
 
-/// The mother twice in the register: the one record is married, the other has a mother and a child.
+/// A world in which the mother is twice in the register: one record is married, the other has a mother and a
+/// child.
 fn twice() -> World {
     let mut world = World::new();
     world.import(GRANDMOTHER, "Дулам", "female", "1960-01-01", json!({}));
@@ -63,12 +64,13 @@ fn id(world: &World, number: &str) -> PersonId {
     world.person(number).id
 }
 
-/// Everyone, without the position, which only ever grows.
+/// Everyone's record without its position in the ledger, because a position only ever grows.
 fn people(world: &World) -> Vec<Person> {
     world.register.people().map(|person| Person { last_seq: 0, ..person.clone() }).collect()
 }
 
-/// The register folded from the ledger at once is the one that grew, and no record breaks a rule.
+/// Requires that the register folded from the ledger at once is the one that grew, and that no record breaks
+/// a rule.
 fn require_sound(world: &World) {
     assert_eq!(
         Register::fold(world.entries.iter().cloned()).into_people(),
@@ -215,7 +217,7 @@ fn a_dead_and_a_living_record_are_merged_only_where_they_agree() {
         |person, on| json!({"person": person, "died_on": on, "paper_number": "М-1", "informant": "Х"});
     entered(&mut world, Kind::Death, death(AGAIN, "2026-04-28"));
     assert_eq!(refused(&mut world, Kind::Merge, merge(MOTHER, AGAIN)), Refusal::MergeLivesContradict);
-    // The living record is married: the husband would not be widowed.
+    // The living record is married: a merge into the dead record would not widow the husband.
     assert_eq!(refused(&mut world, Kind::Merge, merge(AGAIN, MOTHER)), Refusal::MergeLivesContradict);
     let other_day = entered(&mut world, Kind::Death, death(MOTHER, "2026-04-29"));
     assert_eq!(refused(&mut world, Kind::Merge, merge(MOTHER, AGAIN)), Refusal::MergeLivesContradict);
@@ -293,7 +295,7 @@ fn a_correction_of_the_merged_record_reaches_the_one_that_stays_and_is_taken_bac
     assert_eq!(world.person(single).civil_status, CivilStatus::Single);
     assert!(world.person(OTHER_MAN).spouses.is_empty());
     require_sound(&world);
-    // The merge is undone beside it, and what was annulled stays so.
+    // The merge is undone, and what was annulled meanwhile stays annulled.
     undo(&mut world, &act);
     assert_eq!(world.person(AGAIN).spouses, []);
     undo(&mut world, &annulled);
@@ -341,7 +343,7 @@ fn a_chain_of_merges_is_undone_from_its_end() {
     require_sound(&world);
     let rests = Refusal::OthersRestOn { act_number: second.clone() };
     assert_eq!(refused(&mut world, Kind::Annulment, annulment(&first)), rests);
-    // A correction of the first record goes all the way.
+    // A correction of the first record reaches the end of the chain.
     let act = before.iter().find(|one| one.id == again).unwrap().acts[0].number.clone();
     let correction = json!({
         "entry": act, "person": AGAIN, "changes": ["given_name=Саранцэцэг"], "reason": "1", "evidence": "1",
