@@ -36,7 +36,7 @@ impl PartBody {
         }
     }
 
-    /// The cards that an amendment ended.
+    /// The cards that the amendment ended.
     pub(crate) fn ended_cards(&self) -> &[CardEnd] {
         if let Self::Annulment(body) = self {
             &body.ends

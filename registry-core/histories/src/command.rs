@@ -13,7 +13,7 @@ use crate::naming::Naming;
 
 /// The person whom the command with this label brought into the register.
 pub type Who = usize;
-/// The command with this label.
+/// The number of a command within its history.
 pub type Label = usize;
 
 /// A word that can be cloned cheaply.
@@ -206,7 +206,7 @@ fn with_decision(mut form: Value, in_force_on: NaiveDate) -> Value {
 }
 
 impl Command {
-    /// The form as it is declared.
+    /// The form with which the command is declared.
     pub fn form(&self, naming: &dyn Naming) -> Value {
         let id = |who: Who| naming.person(who).to_string();
         let ids = |people: &[Who]| people.iter().map(|who| id(*who)).collect::<Vec<String>>();

@@ -27,7 +27,6 @@ struct Count {
     refused: BTreeMap<u16, usize>,
 }
 
-/// The counts of all kinds.
 #[derive(Clone, Default, Debug)]
 pub struct Counts(BTreeMap<Kind, Count>);
 

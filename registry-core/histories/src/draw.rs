@@ -8,7 +8,7 @@ use crate::command::{Command, Field, Home, Label, Sex, What, Who, Word, sex_word
 use crate::law::{age, repeated, said};
 use crate::model::{Life, Lives, Model};
 
-/// Units with their offices.
+/// Units, each with its office.
 const UNITS: [(&str, &str); 6] = [
     ("110151", "110151"),
     ("110153", "110153"),
@@ -18,7 +18,7 @@ const UNITS: [(&str, &str); 6] = [
     ("210451", "2104"),
 ];
 
-/// A unit of the table above.
+/// The code as the table above has it, if it is there.
 pub fn known_unit(code: &str) -> Option<&'static str> {
     UNITS.iter().find(|(unit, _)| *unit == code).map(|(unit, _)| *unit)
 }
@@ -65,7 +65,7 @@ impl Dice {
         day + Days::new(self.below(most + 1) as u64) - Days::new(self.below(most + 1) as u64)
     }
 
-    /// The day of the next command.
+    /// The day of the next command: often the same day, sometimes up to 300 days later.
     pub fn later(&mut self, day: NaiveDate) -> NaiveDate {
         let most = if self.chance(60) {
             0

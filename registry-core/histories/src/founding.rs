@@ -1,4 +1,4 @@
-//! The people with whom a country begins, as the old register has them.
+//! The people with whom a country begins, as the old register records them.
 
 use chrono::NaiveDate;
 

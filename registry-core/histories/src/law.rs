@@ -179,7 +179,8 @@ fn parents(lives: &Lives, who: Who) -> BTreeSet<Who> {
     lives.people.get(&who).into_iter().flat_map(|life| life.mother.into_iter().chain(life.father)).collect()
 }
 
-/// Direct line to great-grandparents, siblings with one parent or two, uncle and niece.
+/// Whether two people are of kin: in direct line to great-grandparents, siblings with one parent or two,
+/// uncle and niece.
 fn are_kin(lives: &Lives, one: Who, other: Who) -> bool {
     let up =
         |people: &BTreeSet<Who>| people.iter().flat_map(|who| parents(lives, *who)).collect::<BTreeSet<_>>();

@@ -1,4 +1,5 @@
-//! Random histories of a small country: commands drawn from a seed, and a plain reference model of what the law makes of them.
+//! Random histories of a small country: commands drawn from a seed, and a plain reference model of what the
+//! law makes of them.
 //!
 //! The commands are played through the pure domain (this crate's own test) and through the use cases on both
 //! engines (`tests/it/histories.rs`). [`naming::Naming`] translates between labels and the names that people

@@ -48,7 +48,7 @@ pub struct Life {
     pub home: Home,
     pub arrived_on: Option<NaiveDate>,
     pub dead: Option<Death>,
-    /// Changes of clan, parent's and given name.
+    /// How often the clan, the parent's and the given name were changed.
     pub changes: [u32; 3],
 }
 
@@ -154,7 +154,7 @@ impl Lives {
 /// field, and the word.
 type Corrected<'a> = BTreeMap<Label, Vec<(Option<Who>, Field, &'a str)>>;
 
-/// The latest word of a field.
+/// The latest corrected word of a field.
 fn latest<'a>(words: &[(Option<Who>, Field, &'a str)], who: Option<Who>, field: Field) -> Option<&'a str> {
     let meant = words.iter().rev().find(|(whose, which, _)| (*whose, *which) == (who, field));
     meant.map(|(_, _, word)| *word)
@@ -193,7 +193,7 @@ impl Model {
         annulled
     }
 
-    /// The people of an act.
+    /// The people whom an act is about.
     pub fn people_of(&self, label: Label) -> BTreeSet<Who> {
         let Some(act) = self.act(label) else { return BTreeSet::new() };
         let mut people = BTreeSet::new();
@@ -230,7 +230,7 @@ impl Model {
         people
     }
 
-    /// Everyone, from all acts in effect.
+    /// Computes everyone's life from all acts in effect.
     pub fn lives(&self) -> Lives {
         let annulled = self.annulled();
         let standing = || self.acts.iter().filter(|act| !annulled.contains(&act.label));

@@ -28,7 +28,7 @@ pub enum NoAttachment {
     /// Objects of the file are packed. Ours are not, and nothing from a stranger is unpacked.
     #[error("the objects of the file are packed, which ours are not")]
     PackedObjects,
-    /// The attachment is packed; ours is not.
+    /// The attachment is packed; that of our papers is not.
     #[error("the attachment {PROOF_NAME} is packed, which ours is not")]
     Packed,
 }

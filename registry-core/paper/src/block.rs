@@ -5,11 +5,9 @@ use crate::text::{Ink, Text};
 /// What a block is for a reader who does not see the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// Decoration and repetition: not read out.
+    /// Decoration and repetition, which a screen reader does not read out.
     Decoration,
-    /// The title.
     Heading,
-    /// A paragraph.
     Paragraph,
     /// A row of the table of facts: the first `labels` pieces are its heading, the others its value.
     Row {

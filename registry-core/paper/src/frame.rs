@@ -9,7 +9,7 @@ use crate::text::{Ink, Language, Text};
 
 /// Distance from the edge of the sheet to the frame.
 const MARGIN: f32 = 30.0;
-/// Side of the square of the corner's meander.
+/// Side of one square of the meander in the corners.
 const UNIT: f32 = 3.2;
 
 /// The blocks that every page begins with.

@@ -21,7 +21,7 @@ const FOOT: f32 = 588.0;
 const LABELS: f32 = 158.0;
 const GAP: f32 = 16.0;
 const QR_SIDE: f32 = 124.0;
-/// More lines than any act has; an annotation is one line.
+/// More lines than any act has; each annotation is one line.
 const MOST_LINES: usize = 200;
 
 pub(crate) const fn style(file: FontFile, size: f32, ink: Ink, language: Language) -> Style {
@@ -44,7 +44,7 @@ const SMALL_EN: Style = style(FontFile::Sans, 7.5, Ink::Quiet, Language::English
 /// Composes the pages of a paper.
 ///
 /// # Errors
-/// [`PaperError`] for a character without a glyph, or what does not fit.
+/// [`PaperError`] for a character without a glyph, or for what does not fit.
 pub(crate) fn compose(paper: &Paper, fonts: &Fonts) -> Result<Vec<PageBlocks>, PaperError> {
     if paper.lines.len() > MOST_LINES {
         return Err(PaperError::TooLong);

@@ -19,7 +19,7 @@ use crate::fonts::Fonts;
 use crate::layout::{HEIGHT, WIDTH};
 use crate::text::{Ink, Text};
 
-/// Draws the pages.
+/// Draws composed pages into the document.
 ///
 /// # Errors
 /// [`PaperError::Drawing`] if the size of a page is refused.

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub struct Words {
     /// Mongolian, Cyrillic letters.
     pub mn: String,
-    /// English.
+    /// The same in English.
     pub en: String,
 }
 
@@ -21,7 +21,7 @@ impl Words {
 /// One line: a label, and what the register says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What the line is called.
+    /// What the paper calls the value.
     pub label: Words,
     /// The value as registered.
     pub value: String,

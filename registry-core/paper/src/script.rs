@@ -45,7 +45,7 @@ pub(crate) fn columns(
     Ok(left - 14.0)
 }
 
-/// One column, its label in both languages to the left of it.
+/// One column, with its label in both languages to the left of it.
 fn column(fonts: &Fonts, line: &Line, left: f32, top: f32, bottom: f32) -> Result<Vec<Piece>, PaperError> {
     let of_size = |size| {
         let look = style(FontFile::Mongolian, size, Ink::Dark, Language::Traditional);

@@ -27,7 +27,7 @@ pub(crate) enum Ink {
 pub(crate) enum Language {
     Mongolian,
     English,
-    /// Traditional script.
+    /// Mongolian in traditional script.
     Traditional,
 }
 

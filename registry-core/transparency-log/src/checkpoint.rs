@@ -41,7 +41,7 @@ pub enum CheckpointError {
     /// The fourth line is not the size of an earlier checkpoint.
     #[error("the fourth line of a checkpoint is `after` and a smaller size")]
     After,
-    /// No leaves, but the root of some.
+    /// The size is 0, but the root is not that of the empty tree.
     #[error("a checkpoint of no leaves has the root of the empty tree")]
     Empty,
 }

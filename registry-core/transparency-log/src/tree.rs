@@ -2,7 +2,7 @@
 
 use crate::hash::{Hash, node_hash};
 
-/// The root over a list of leaf hashes; of no leaves, [`Hash::of_empty_tree`].
+/// The root over a list of leaf hashes; without leaves it is [`Hash::of_empty_tree`].
 ///
 /// Costs one hash for each leaf. [`crate::Frontier`] gives the same root for a growing log.
 pub fn root_of(leaves: &[Hash]) -> Hash {

@@ -74,11 +74,9 @@ pub struct Body {
     pub v: u16,
     pub of: EntryId,
     pub reason: String,
-    /// The court or competent body.
     pub court: String,
-    /// Number of its decision.
     pub decision: String,
-    /// Cards that end with it.
+    /// The cards that end with the annulment.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<CardEnd>,
 }
@@ -107,7 +105,7 @@ impl Registrable for Facts {
         })
     }
 
-    /// The people of the entry, whom the shell loads with it.
+    /// The people of the entry, whom the shell loads together with it.
     fn people(&self) -> Vec<PersonRef> {
         Vec::new()
     }

@@ -1,5 +1,5 @@
-//! What an entry will change, in words, before anyone signs it: records, earlier acts and their extracts, cards,
-//! certificates, names that follow.
+//! What an entry will change, in words, before anyone signs it: records, earlier acts and their extracts,
+//! cards, certificates, names that follow.
 //!
 //! Invariant: people are named by their role, and nothing is said of a sealed record.
 
@@ -21,10 +21,7 @@ use crate::person::{ActRef, Person};
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Consequence {
     /// Someone enters the register.
-    NewRecord {
-        /// What they are in the entry.
-        role: PartRole,
-    },
+    NewRecord { role: PartRole },
     /// A record says something else.
     RecordChanges {
         /// What the person is in the entry.
@@ -117,10 +114,11 @@ aspects! {
     Sealing "битүүмжлэл" "sealing" |of: &Person| (of.sealed, of.sealed_address);
 }
 
-/// Does nothing. It names each field of a record, so that a new one does not compile until its aspect is decided.
+/// Does nothing. It names each field of a record, so that a new field does not compile until its aspect is
+/// decided.
 const fn every_field_has_its_aspect(person: &Person) {
     let Person {
-        // With an aspect.
+        // These have an aspect.
         life_cycle: _,
         national_number: _,
         earlier_numbers: _,
@@ -144,22 +142,22 @@ const fn every_field_has_its_aspect(person: &Person) {
         annotations: _,
         sealed: _,
         sealed_address: _,
-        // With a consequence of their own: acts, cards, merged records.
+        // These have a consequence of their own: acts, cards, merged records.
         acts: _,
         cards: _,
         merged: _,
         merged_into: _,
-        // They change only together with a field above.
+        // These change only together with a field above.
         foreign: _,
         born_abroad: _,
         earlier_names: _,
         name_changes: _,
-        // The declaration that gives one shows it.
+        // The declaration that sets the Latin name shows it.
         latin: _,
         traditional: _,
-        // Told to nobody.
+        // This is told to nobody.
         sealed_family: _,
-        // They say something of the record and nothing of the person.
+        // These are about the record, not about the person.
         id: _,
         withdrawn_numbers: _,
         erased_parts: _,
@@ -175,7 +173,8 @@ pub struct Consequences(Vec<Consequence>);
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Told {
-    /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds what went to agencies.
+    /// `record`, `relative`, `extract`, `act`, `card`, `certificate`, or `answer` where the shell adds which
+    /// answers went to agencies.
     pub what: &'static str,
     pub mn: String,
     pub en: String,
@@ -213,7 +212,7 @@ impl Consequences {
         found
     }
 
-    /// The consequences.
+    /// The consequences, in the order of the entry's parts.
     pub fn iter(&self) -> impl Iterator<Item = &Consequence> {
         self.0.iter()
     }

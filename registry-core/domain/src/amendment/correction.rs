@@ -75,11 +75,9 @@ pub struct Body {
     pub role: PartRole,
     /// The whole body of the part from now on.
     pub body: Box<PartBody>,
-    /// What went wrong.
     pub reason: String,
-    /// Number of the paper that proves it.
     pub evidence: String,
-    /// Cards that end with it.
+    /// The cards that end with the correction.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends: Vec<CardEnd>,
 }

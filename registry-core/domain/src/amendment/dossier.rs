@@ -1,4 +1,5 @@
-//! The entry to be amended, and everything the ledger has of the people concerned. Loaded by the shell before the check.
+//! The entry to be amended, and all parts that the ledger has of the people concerned. The shell loads them
+//! before the check.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -50,7 +51,7 @@ impl fmt::Display for EntryRef {
     }
 }
 
-/// What the service's own records say of the certificates that the entry of a written card names.
+/// What the service's own records say about the certificates that the entry of a written card names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Certified {
     /// Unknown: the entry names no certificates, or the service does not hold the records of the card's job.

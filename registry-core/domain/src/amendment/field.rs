@@ -26,7 +26,7 @@ macro_rules! fields {
         }
 
         impl Field {
-            /// All fields.
+            /// Every field, in the order of the list.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The word in a declaration.
@@ -133,7 +133,7 @@ impl Field {
         }
     }
 
-    /// Whether it is a word of the name.
+    /// Whether the field is a word of the name.
     pub(crate) const fn is_name(self) -> bool {
         matches!(self, Self::ClanName | Self::ParentName | Self::GivenName)
     }

@@ -1,4 +1,5 @@
-//! Merge of two records of one person, on the decision of a court or the finding of the authority. Central, by two officers.
+//! Merge of two records of one person, on the decision of a court or the finding of the authority. Decided
+//! centrally, by two officers.
 //!
 //! The survivor takes over what the other record has and keeps its own numbers. The other record is hidden,
 //! and whatever named it names the survivor. Written: a part for the survivor, for the merged record, and for
@@ -89,12 +90,11 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the record that stays.
+    /// About the record that stays.
     Survivor(Box<Survivor>),
-    /// Of the record that is merged into it.
+    /// About the record that is merged into it.
     Merged {
         v: u16,
-        /// The record that stays.
         into: PersonId,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ends: Vec<CardEnd>,
@@ -116,13 +116,11 @@ pub struct Survivor {
     pub v: u16,
     /// What it takes over from the merged record.
     pub taken: Taken,
-    /// The court or authority.
     pub authority: String,
-    /// Number of the decision or finding.
     pub decision: String,
     /// How the authority found that both records are of one person.
     pub reason: String,
-    /// The officer's answers.
+    /// The officer's answers to what only looked unlike.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
 }

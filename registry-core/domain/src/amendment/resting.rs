@@ -15,7 +15,8 @@ use crate::rules::{RestedOn, RestsOn};
 /// Refuses to annul an entry that a later one rests on.
 ///
 /// # Errors
-/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
+/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if
+/// the entry is under seal.
 pub(super) fn require_nothing_rests(dossier: &Dossier) -> Result<(), Refusal> {
     let header = &dossier.entry.header;
     if header.kind.rules().rested_on == RestedOn::ByUseOfMerge {

@@ -25,7 +25,7 @@ use registry_domain::unit::{UNITS_TSV, UnitCode, UnitTree};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// The shipped units, read once.
+/// The units that the service ships, read once.
 pub fn units() -> &'static UnitTree {
     static UNITS: OnceLock<UnitTree> = OnceLock::new();
     UNITS.get_or_init(|| UnitTree::parse_tsv(UNITS_TSV).unwrap())

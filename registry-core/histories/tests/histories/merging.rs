@@ -31,7 +31,7 @@ pub struct Merges {
     pub beside: usize,
 }
 
-/// One history from a seed.
+/// Plays one history drawn from a seed.
 pub fn play(imported: &History, seed: u64, merges: &mut Merges) -> Result<(), String> {
     let mut history = imported.clone();
     let mut dice = Dice::new(seed);

@@ -42,7 +42,7 @@ fn refused(world: &mut World, entry: &str) -> Refusal {
     world.check(Kind::Annulment, annulment(entry)).unwrap_err().cause().clone()
 }
 
-/// The record without the position, which only ever grows.
+/// The record without its position in the ledger, because a position only ever grows.
 fn record(world: &World, person: &str) -> Person {
     Person { last_seq: 0, ..world.person(person).clone() }
 }

@@ -12,7 +12,8 @@ use crate::refusal::Refusal;
 /// survivor that is also about someone to whom only the merge ties the survivor.
 ///
 /// # Errors
-/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if it is under seal.
+/// [`Refusal::OthersRestOn`] with the act number of the first such entry, [`Refusal::ReferToAuthority`] if
+/// the entry is under seal.
 pub(in super::super) fn require_unused(dossier: &Dossier) -> Result<(), Refusal> {
     let mut resting: Vec<Effective<'_>> = Vec::new();
     for person in dossier.people() {

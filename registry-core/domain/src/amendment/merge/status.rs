@@ -27,7 +27,7 @@ pub struct Status {
 }
 
 impl Status {
-    /// What a record has.
+    /// What a record has of all this.
     pub(super) fn of(person: &Person) -> Self {
         Self {
             citizenship: person.citizenship.clone(),

@@ -62,7 +62,8 @@ impl Taken {
     /// Everything that a record has to give. From a merged record the acts are taken only up to its merge: a
     /// later amendment has a part for the survivor as well, which enters the survivor's record by itself.
     pub(super) fn of(person: &Person, merge: Option<EntryId>) -> Self {
-        // All fields by name: a new one does not compile until it is decided whether a merge takes it along.
+        // All fields by name: a new field does not compile until it is decided whether a merge takes it
+        // along.
         let Person {
             id,
             national_number,
@@ -83,21 +84,22 @@ impl Taken {
             residence,
             earlier_residences,
             acts,
-            // What stands beside the family is taken in `Status`.
+            // `Status` takes these.
             citizenship: _,
             guardian_bodies: _,
             annotations: _,
             fingerprints: _,
             passports: _,
             lives_abroad: _,
-            // The record that stays has its own of these, and keeps it.
+            // The record that stays has these itself and keeps them.
             life_cycle: _,
             latin: _,
             traditional: _,
             sex: _,
             born_on: _,
             cards: _,
-            // Whoever has one of these is not merged, or it says something of the record and nothing of the person.
+            // A record that has one of these is not merged, or the field is about the record and not about
+            // the person.
             sealed: _,
             sealed_address: _,
             sealed_family: _,
