@@ -1,4 +1,5 @@
-//! Reading is an act: a query gives [`Withheld`] data, the committer makes the access entry durable, then the data may leave.
+//! Reading is an act: a query gives [`Withheld`] data, the committer makes the access entry durable, then the
+//! data may leave.
 //!
 //! Invariant: the only way from `Withheld<T>` to `T` is [`Withheld::release`], which waits for the entry.
 
@@ -48,7 +49,8 @@ impl<T> Withheld<T> {
         Ok(self.0)
     }
 
-    /// Puts the entry into a batch; `deliver` gets the data, from the committer's thread, once the whole batch is durable.
+    /// Puts the entry into a batch; `deliver` gets the data, from the committer's thread, once the whole
+    /// batch is durable.
     pub fn release_in(
         self,
         batch: &mut Batch,
@@ -221,9 +223,9 @@ fn commit_batches(mut line: Line, epoch: i64, mut messages: mpsc::Receiver<Messa
     }
 }
 
-/// Appends a batch in one commit, and says of each entry whether it is durable. If the engine refuses what stands in one of
-/// them, each is appended in a commit of its own, and only those that it refuses fail; once it fails for another reason, the
-/// rest fails with it.
+/// Appends a batch in one commit, and says of each entry whether it is durable. If the engine refuses what
+/// stands in one of them, each is appended in a commit of its own, and only those that it refuses fail; once
+/// it fails for another reason, the rest fails with it.
 fn append(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Vec<Result<(), StoreError>> {
     let error = match access_log::append_batch(db, epoch, batch) {
         Ok(()) => return batch.iter().map(|_| Ok(())).collect(),
@@ -264,7 +266,8 @@ fn not_released(error: &StoreError) -> StoreError {
     }
 }
 
-/// Lets the index of the log follow; gives how many entries it is behind now. It loses nothing by being behind.
+/// Lets the index of the log follow; gives how many entries it is behind now. It loses nothing by being
+/// behind.
 fn follow(db: &mut Db) -> i64 {
     let outcome = access_index::follow(db).and_then(|()| access_index::progress(db));
     match outcome {

@@ -1,4 +1,5 @@
-//! Activation: the holder has changed the PIN, and the card signs the service's nonce. Before that every verification says "not active".
+//! Activation: the holder has changed the PIN, and the card signs the service's nonce. Before that every
+//! verification says "not active".
 
 use card_protocol::encoding::HexArray;
 use card_protocol::messages::{Activated, Activation, ActivationProof, ActivationRequest};

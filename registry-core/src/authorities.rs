@@ -55,8 +55,8 @@ pub enum AuthoritiesError {
         /// What is wrong, and what to do.
         reason: String,
     },
-    /// A certificate does not parse, is not valid now, belongs to another key, is a TEST one in production, or no chain leads
-    /// from it to the root.
+    /// A certificate does not parse, is not valid now, belongs to another key, is a TEST one in production,
+    /// or no chain leads from it to the root.
     #[error("{name}: {reason}")]
     Certificate {
         /// Which.
@@ -97,8 +97,9 @@ impl Authorities {
         Ok((keys, authorities))
     }
 
-    /// The roots' lists that are over or soon will be: in the last third of their time. They keep no register from registering
-    /// births: `serve` warns of them, and `registry authorities check` fails when one is over.
+    /// The roots' lists that are over or soon will be: in the last third of their time. They keep no register
+    /// from registering births: `serve` warns of them, and `registry authorities check` fails when one is
+    /// over.
     ///
     /// # Errors
     /// A list that is missing, does not parse, or is not of its root.
@@ -115,8 +116,9 @@ impl Authorities {
         Ok(ageing)
     }
 
-    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to the root of, what
-    /// its root revoked or has no list of, a TEST authority in production, and a key with two purposes.
+    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to
+    /// the root of, what its root revoked or has no list of, a TEST authority in production, and a key with
+    /// two purposes.
     ///
     /// # Errors
     /// [`AuthoritiesError`] naming the file or the key.
@@ -154,8 +156,8 @@ impl Authorities {
         Ok(Authorities { issuing, document_signer, eid_root, csca, folder: folder.to_owned() })
     }
 
-    /// The Document Signer, as long as its key may sign (Doc 9303-12 §4.1.6.2: the usage period is far shorter than the
-    /// certificate's validity, which covers the cards it signed).
+    /// The Document Signer, as long as its key may sign (Doc 9303-12 §4.1.6.2: the usage period is far
+    /// shorter than the certificate's validity, which covers the cards it signed).
     ///
     /// # Errors
     /// [`Refusal::SignerPeriodOver`].
@@ -203,8 +205,9 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// The issuing authorities in the order in which they were made. The newest must be fit. An earlier one that has expired, or that its
-    /// root revoked, is left out: everything that it issued is no longer good either, and nobody needs its list.
+    /// The issuing authorities in the order in which they were made. The newest must be fit. An earlier one
+    /// that has expired, or that its root revoked, is left out: everything that it issued is no longer good
+    /// either, and nobody needs its list.
     fn issuing(&self, root: &Certificate) -> Result<Vec<Arc<IssuingAuthority>>, AuthoritiesError> {
         let (folder, now) = (self.folder, self.now);
         let generations = Generation::all_in(folder)
@@ -267,8 +270,8 @@ impl Opening<'_> {
         let name = purpose.name();
         let refuse = |reason: String| AuthoritiesError::Certificate { name: name.to_owned(), reason };
         let path = require_path(&certificate, between, root, self.now).map_err(|e| refuse(e.to_string()))?;
-        // The root's list names only what the root itself issued: the topmost certificate below it. The lists of the authorities between
-        // are not kept here.
+        // The root's list names only what the root itself issued: the topmost certificate below it. The lists
+        // of the authorities between are not kept here.
         let by_root = path.iter().rev().nth(1).copied().unwrap_or(&certificate);
         require_not_revoked(self.folder, list, by_root, root)?;
         let above = path.iter().take(path.len() - 1).map(|&one| one.clone()).collect();
@@ -302,7 +305,8 @@ impl fmt::Display for AgeingList {
 /// Why a certificate that a card's entry calls revoked stands on no list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotListed {
-    /// This service did not issue it: earlier versions took an entry with any text in place of the serial number.
+    /// This service did not issue it: earlier versions took an entry with any text in place of the serial
+    /// number.
     #[error("its serial number cannot be read; have the entry that says that the card was written annulled")]
     Serial,
     /// The row was changed from beneath.
@@ -318,10 +322,11 @@ pub enum NotListed {
 /// A revocation as lists and answers tell it.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
-    /// From its day on; from now on where that day lies ahead, for nobody takes a list or an answer that says so (RFC 5280 §5.1.2.6).
+    /// From its day on; from now on where that day lies ahead, for nobody takes a list or an answer that says
+    /// so (RFC 5280 §5.1.2.6).
     pub revocation: Revocation,
-    /// Whether its day lies ahead: the clock of this machine is behind, that of an earlier one was fast, or the row was changed from
-    /// beneath.
+    /// Whether its day lies ahead: the clock of this machine is behind, that of an earlier one was fast, or
+    /// the row was changed from beneath.
     pub lies_ahead: bool,
 }
 
@@ -347,15 +352,16 @@ pub(crate) fn revocation(row: &CertificateRow, now: DateTime<Utc>) -> Result<Opt
     Ok(Some(Told { revocation, lies_ahead: began > now }))
 }
 
-/// When the civil day of a revocation began, in the zone where it begins first: the day's own midnight in UTC would lie
-/// ahead for the first eight hours, and no list may name what is yet to come (RFC 5280 §5.1.2.6).
+/// When the civil day of a revocation began, in the zone where it begins first: the day's own midnight in UTC
+/// would lie ahead for the first eight hours, and no list may name what is yet to come (RFC 5280 §5.1.2.6).
 fn beginning_of(day: chrono::NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN);
     let in_zone = midnight.and_local_timezone(chrono_tz::Asia::Ulaanbaatar).earliest();
     in_zone.map_or_else(|| midnight.and_utc() - Duration::hours(8), |at| at.to_utc())
 }
 
-/// The authorities between the issuing ones and the root. There are some where a national root signs through authorities of its own.
+/// The authorities between the issuing ones and the root. There are some where a national root signs through
+/// authorities of its own.
 fn chain(folder: &Path) -> Result<Vec<Certificate>, AuthoritiesError> {
     let path = folder.join(CHAIN_FILE);
     let refuse = |reason: String| AuthoritiesError::Certificate { name: "eid-chain".to_owned(), reason };
@@ -376,7 +382,8 @@ pub(crate) fn certificates(pem: &str) -> Result<Vec<Certificate>, CertificateErr
     pem.split(BEGIN).skip(1).take(10).map(|rest| Certificate::from_pem(&format!("{BEGIN}{rest}"))).collect()
 }
 
-/// The root's list, signed by it and not naming the certificate. Whether its time is over: [`Authorities::ageing_lists`].
+/// The root's list, signed by it and not naming the certificate. Whether its time is over:
+/// [`Authorities::ageing_lists`].
 fn require_not_revoked(
     folder: &Path,
     file: &'static str,

@@ -17,8 +17,8 @@ use crate::vault::sealing::Sealing;
 /// Budgets remembered at most; one that was forgotten is read again.
 const REMEMBERED: u64 = 100_000;
 
-/// The misses of the day as this process knows them. It is the only one that counts (the writer's lease), and every miss is
-/// durable before it is remembered, so what is remembered is never more than what is stored.
+/// The misses of the day as this process knows them. It is the only one that counts (the writer's lease), and
+/// every miss is durable before it is remembered, so what is remembered is never more than what is stored.
 pub struct Misses(Cache<(String, NaiveDate), i32>);
 
 impl Misses {
@@ -68,7 +68,7 @@ impl Tally {
     /// Makes the misses durable, all or none.
     ///
     /// # Errors
-    /// The store's.
+    /// An error of the database.
     pub fn keep(&self, misses: &Misses, db: &mut Db) -> Result<(), Failure> {
         if self.0.is_empty() {
             return Ok(());
@@ -120,7 +120,7 @@ impl Budgets {
     /// Whether neither is used up.
     ///
     /// # Errors
-    /// The store's.
+    /// An error of the database.
     pub fn are_left(
         &self,
         misses: &Misses,

@@ -17,10 +17,12 @@ use crate::store::codec::Instant;
 use crate::store::people;
 use crate::store::reference::{self, AgreedAttribute};
 
-/// Checks purpose, certificate, signature and state; the verdict is withheld until its access entry is durable.
+/// Checks purpose, certificate, signature and state; the verdict is withheld until its access entry is
+/// durable.
 ///
 /// # Errors
-/// Numbered: not agreed, not a card of ours, possession not proved (also for a certificate of another card than the document number's). "Not active", "revoked" and "expired" are the withheld verdict.
+/// Numbered: not agreed, not a card of ours, possession not proved (also for a certificate of another card
+/// than the document number's). "Not active", "revoked" and "expired" are the withheld verdict.
 pub fn check(
     deps: &Deps,
     agency: &CallingAgency,
@@ -53,7 +55,8 @@ pub fn check(
     if authentication_certificate(&mut db, record)?.der() != certificate.der() {
         return Err(Refusal::CardNotFound.into());
     }
-    // Genuine files of one card beside the key of another: each half is in order, only the register sees the seam.
+    // Genuine files of one card beside the key of another: each half is in order, only the register sees the
+    // seam.
     if request.document_number.as_deref().is_some_and(|number| number != record.document_number.as_str()) {
         return Err(Refusal::PossessionNotProved.in_field("document_number").into());
     }

@@ -1,7 +1,9 @@
-//! Card jobs: what a station asks for while it writes one card. The shape of every message is `card_protocol`'s.
+//! Card jobs: what a station asks for while it writes one card. The shape of every message is
+//! `card_protocol`'s.
 //!
-//! Invariant: a job belongs to the office of its declaration, to one station once claimed, and to one chip once bound. Static card keys never leave.
-//! It ends with its card: nothing is given to the chip of somebody who died, and nothing is signed for it.
+//! Invariant: a job belongs to the office of its declaration, to one station once claimed, and to one chip
+//! once bound. Static card keys never leave. It ends with its card: nothing is given to the chip of somebody
+//! who died, and nothing is signed for it.
 
 pub mod channels;
 pub mod claiming;
@@ -81,7 +83,7 @@ fn is_in(word: &str, states: &[JobState]) -> bool {
 /// Opens the job of a card that was just approved.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn open(
     db: &mut Db,
     entered: &Entered,
@@ -119,8 +121,8 @@ fn insert_job(
 /// Binds the chip on the reader to the job, before the first write.
 ///
 /// # Errors
-/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another job,
-/// [`Refusal::ChipDistrusted`] for one that did not prove its keys.
+/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another
+/// job, [`Refusal::ChipDistrusted`] for one that did not prove its keys.
 pub fn bind(
     deps: &Deps,
     station: &CallingStation,
@@ -132,7 +134,8 @@ pub fn bind(
     if chip != binding.chip_id {
         return Err(Refusal::ChipMismatch.into());
     }
-    // No answer is kept: of a job that was given up and claimed anew the same chip is bound by the very same request.
+    // No answer is kept: of a job that was given up and claimed anew the same chip is bound by the very same
+    // request.
     let outcome = deps.db()?.write(|db| {
         once.bind(db, Instant::new(deps.now()))?;
         let row = hold(deps, db, station, id)?;
@@ -196,8 +199,8 @@ pub(crate) fn require(
     Ok(row)
 }
 
-/// Asks the same inside a write transaction, and takes the job's row first: until that transaction ends, nobody else can end the job, set
-/// it aside or give it up.
+/// Asks the same inside a write transaction, and takes the job's row first: until that transaction ends,
+/// nobody else can end the job, set it aside or give it up.
 ///
 /// # Errors
 /// As [`require`].
@@ -209,7 +212,7 @@ pub(crate) fn hold(deps: &Deps, db: &mut Db, station: &CallingStation, id: Uuid)
 /// Takes the row of a job inside a write transaction: nobody else changes it until the transaction ends.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     diesel::update(card_job::table.find(Uid(id)))
         .set(card_job::job_state.eq(card_job::job_state))
@@ -272,7 +275,7 @@ pub(crate) fn require_card(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(Pe
 /// The number of a job's card, or a dash where its holder was erased.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn document_number(db: &mut Db, row: &JobRow) -> Result<String, StoreError> {
     let number = card::table.find(row.card_id).select(card::document_number).first(db).optional()?;
     Ok(number.unwrap_or_else(|| NO_NUMBER.to_owned()))
@@ -296,7 +299,7 @@ pub(crate) fn holder(db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), 
 /// Stops a job that is open for someone to look at; in a transaction of its own, since the caller refuses.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Failure> {
     tracing::warn!(job = %id, reason, "a card job is quarantined");
     diesel::update(card_job::table.find(Uid(id)).filter(card_job::job_state.eq_any(OPEN.map(state_name))))
@@ -311,7 +314,7 @@ pub(crate) fn quarantine(db: &mut Db, id: Uuid, reason: &str) -> Result<(), Fail
 /// The newest jobs of an office in whatever state, newest first, for the card office's page.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLine>, Failure> {
     let rows: Vec<LineRow> = card_job::table
         .left_join(card::table.on(card::id.eq(card_job::card_id)))

@@ -1,8 +1,8 @@
-//! `registry ceremony`: makes the authorities and the keys of an instance. All at once with TEST authorities in files; or step
-//! by step (`steps.rs`), by people with shares of tokens, on a plan and with a transcript.
+//! `registry ceremony`: makes the authorities and the keys of an instance. All at once with TEST authorities
+//! in files; or step by step (`steps.rs`), by people with shares of tokens, on a plan and with a transcript.
 //!
-//! Invariant: this and what is below it is the only code that opens a root key (for `ceremony`, `partner`, `authorities renew` and
-//! `revoke`, and `demo`); `serve` never does.
+//! Invariant: this and what is below it is the only code that opens a root key (for `ceremony`, `partner`,
+//! `authorities renew` and `revoke`, and `demo`); `serve` never does.
 
 mod authority;
 pub mod design;
@@ -124,7 +124,8 @@ impl Places {
     }
 }
 
-/// Makes everything an instance needs, in files. `names` and `addresses` go into the service's TLS certificate.
+/// Makes everything an instance needs, in files. `names` and `addresses` go into the service's TLS
+/// certificate.
 ///
 /// # Errors
 /// [`CeremonyError`]; nothing that exists is overwritten.
@@ -175,8 +176,8 @@ struct Ceremony<'a> {
 }
 
 impl Ceremony<'_> {
-    /// What is never in a token: the service's TLS certificates with their root, the keys of logs, answers and extracts, and
-    /// the symmetric keys.
+    /// What is never in a token: the service's TLS certificates with their root, the keys of logs, answers
+    /// and extracts, and the symmetric keys.
     fn service(
         &mut self,
         places: &Places,
@@ -304,8 +305,9 @@ impl Ceremony<'_> {
         Ok(issued.into_certificate())
     }
 
-    /// Keeps the octets that will be signed until the certificate is there: if the power goes between, it is known what a root
-    /// may have signed (docs/issuance-cycle.md, step 4). Each try has a file of its own, named by its serial.
+    /// Keeps the octets that will be signed until the certificate is there: if the power goes between, it is
+    /// known what a root may have signed (docs/issuance-cycle.md, step 4). Each try has a file of its own,
+    /// named by its serial.
     fn intend(&self, tbs: &[u8], file: &str, serial: &Serial) -> Result<(), CeremonyError> {
         create(&self.intent(file, serial), tbs)
     }
@@ -320,7 +322,8 @@ impl Ceremony<'_> {
 
     /// Signs the next list of an authority and puts it in the place of the one before; gives its number.
     ///
-    /// cRLNumber only grows (RFC 5280 §5.2.3), also past numbers of which an intent is left: such a list may have been signed.
+    /// cRLNumber only grows (RFC 5280 §5.2.3), also past numbers of which an intent is left: such a list may
+    /// have been signed.
     fn list(
         &self,
         authority: &CertificationAuthority,

@@ -55,7 +55,7 @@ pub(crate) fn claim_hash(deps: &Deps, claim: &str) -> String {
 /// The first declaration of the same event that is not refused or withdrawn.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn live_declaration(db: &mut Db, claims: &[String]) -> Result<Option<Uuid>, Failure> {
     first_other(db, claims, Uuid::nil())
 }
@@ -77,7 +77,8 @@ fn first_other(db: &mut Db, claims: &[String], own: Uuid) -> Result<Option<Uuid>
 /// beside which it waits.
 ///
 /// # Errors
-/// [`Refusal::Stale`] if others take the claims and give them up again all the time; or the store's.
+/// [`Refusal::Stale`] if others take the claims and give them up again all the time; or an error of the
+/// database.
 pub(crate) fn claim(db: &mut Db, id: Uuid, claims: &[String]) -> Result<Option<Uuid>, Failure> {
     let claims = sorted(claims);
     for _ in 0..TRIES {
@@ -133,7 +134,7 @@ fn keep(db: &mut Db, id: Uuid, claim: &str, standing: Standing) -> Result<usize,
 /// transaction is done. First statement of such an act.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     let claims = claims_of(db, id)?;
     match db {
@@ -164,7 +165,7 @@ fn claims_of(db: &mut Db, id: Uuid) -> Result<Vec<String>, StoreError> {
 /// registered.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn next_rival(
     db: &mut Db,
     id: DeclarationId,
@@ -198,7 +199,7 @@ const LIVE: [&str; 2] = ["declared", "registered"];
 /// to be another event.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn go_on(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     let own = declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(id)));
     let waiting: Vec<String> = own
@@ -222,7 +223,7 @@ pub(crate) fn go_on(db: &mut Db, id: Uuid) -> Result<(), Failure> {
 /// A declaration ended without registration: what it held can be declared anew.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn give_up(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     diesel::update(declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(id))))
         .set(declaration_claim::standing.eq(Standing::Ended.as_str()))
@@ -234,7 +235,7 @@ pub(crate) fn give_up(db: &mut Db, id: Uuid) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Refusal::DeclaredElsewhere`] if another declaration of the same event is declared or registered and no
-/// officer has decided that they are two events; or the store's.
+/// officer has decided that they are two events; or an error of the database.
 pub(crate) fn require_own(db: &mut Db, id: Uuid, claims: &[String]) -> Result<(), Failure> {
     let own: Vec<(String, String)> = declaration_claim::table
         .filter(declaration_claim::declaration_id.eq(Uid(id)))

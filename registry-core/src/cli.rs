@@ -87,7 +87,8 @@ pub enum Command {
     Import(legacy::ImportArguments),
     /// Show a record, also as it was true or known on a day. The service must stand still meanwhile.
     Person(person::PersonArguments),
-    /// Erase a payload group, an attachment, or all that is said of a person. The service must stand still meanwhile.
+    /// Erase a payload group, an attachment, or all that is said of a person. The service must stand still
+    /// meanwhile.
     Erase(erase::EraseArguments),
     /// Check a civil paper offline, with public keys alone: the file, or the text of its QR.
     CheckPaper(check_paper::CheckPaperArguments),
@@ -166,8 +167,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
-/// What the process ends with after an error: 77 if a token's PIN is wrong, which nobody may try again by starting anew (systemd's
-/// `RestartPreventExitStatus=`, sysexits.h `EX_NOPERM`), otherwise 1.
+/// What the process ends with after an error: 77 if a token's PIN is wrong, which nobody may try again by
+/// starting anew (systemd's `RestartPreventExitStatus=`, sysexits.h `EX_NOPERM`), otherwise 1.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     let start = match error.downcast_ref::<ServeError>() {
         Some(ServeError::Start(start)) => Some(start),

@@ -1,9 +1,10 @@
-//! Digital credentials of a card's holder: an SD-JWT VC for a wallet, a QR code for paper, made at the counter from the record and
-//! the card. Each has a place of its own in a status list; whatever ends the card ends them.
+//! Digital credentials of a card's holder: an SD-JWT VC for a wallet, a QR code for paper, made at the
+//! counter from the record and the card. Each has a place of its own in a status list; whatever ends the card
+//! ends them.
 //!
-//! A credential is handed over once and kept nowhere. What was signed is recorded before it is signed, sealed. A code that is asked for
-//! again under the same key of the request is made anew, and the one before it ended; a wallet draws a new nonce, and a new credential
-//! for the same key ends the one before.
+//! A credential is handed over once and kept nowhere. What was signed is recorded before it is signed,
+//! sealed. A code that is asked for again under the same key of the request is made anew, and the one before
+//! it ended; a wallet draws a new nonce, and a new credential for the same key ends the one before.
 
 mod content;
 pub mod lists;
@@ -102,8 +103,9 @@ pub fn request_key(deps: &Deps, officer: &Officer, once: &Once, of: &OfCard) -> 
 /// Binds a credential to the key that a wallet proved to have.
 ///
 /// # Errors
-/// [`Refusal::Stale`] for a request that was answered or is old, [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`] for a
-/// key of somebody else or of a certificate, [`Refusal::CredentialNotPossible`], as [`request_key`].
+/// [`Refusal::Stale`] for a request that was answered or is old, [`Refusal::PossessionNotProved`],
+/// [`Refusal::PublicKeyUsed`] for a key of somebody else or of a certificate,
+/// [`Refusal::CredentialNotPossible`], as [`request_key`].
 pub fn to_wallet(
     deps: &Deps,
     officer: &Officer,
@@ -151,7 +153,8 @@ pub fn to_paper(
     let signer = deps.signers.credentials.current();
     let draw = deps.draw();
     let mut db = deps.db()?;
-    // Made small before anything is written: that takes longer than all the rest, and nobody else writes meanwhile.
+    // Made small before anything is written: that takes longer than all the rest, and nobody else writes
+    // meanwhile.
     let (_, card) = bearer(deps, &mut db, officer, &of.document_number)?;
     let photo = content::small_photo(&portrait_of(deps, &mut db, card.id)?);
     let (intent, linted) = db.write(|db| {
@@ -174,7 +177,8 @@ pub fn to_paper(
     intent.keep(deps, "qr", credential.text())
 }
 
-/// Ends all digital credentials of a card, which itself stays as it is: a telephone was lost, a paper given away.
+/// Ends all digital credentials of a card, which itself stays as it is: a telephone was lost, a paper given
+/// away.
 ///
 /// # Errors
 /// As [`request_key`], whatever the state of the card.

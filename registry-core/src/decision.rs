@@ -1,5 +1,5 @@
-//! A refusal as a decision: numbered, with who decided, where it can be appealed and until when. The reason stands with
-//! the declaration, under seal.
+//! A refusal as a decision: numbered, with who decided, where it can be appealed and until when. The reason
+//! stands with the declaration, under seal.
 
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ use crate::store::{Db, reference};
 /// Records the decision of a refused declaration.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn record(
     deps: &Deps,
     db: &mut Db,
@@ -86,8 +86,8 @@ pub struct Paper {
 /// Opens the decision of a refused declaration, for an officer of an office that it concerns.
 ///
 /// # Errors
-/// [`Refusal::DecisionNotFound`] unless it was refused; another office's declaration, the reader's own or a relative's, or
-/// no mandate to read.
+/// [`Refusal::DecisionNotFound`] unless it was refused; another office's declaration, the reader's own or a
+/// relative's, or no mandate to read.
 pub fn open(deps: &Deps, reader: &Officer, id: DeclarationId) -> Result<Withheld<Paper>, Failure> {
     let mut db = deps.db()?;
     let refused = load_shown(deps, &mut db, reader, id)?;

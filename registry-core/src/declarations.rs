@@ -78,8 +78,8 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// What was declared. The form of what was decided was read once; one that is no longer whole lost something to an
-    /// erasure.
+    /// What was declared. The form of what was decided was read once; one that is no longer whole lost
+    /// something to an erasure.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`]; of a draft, what is wrong with it.
@@ -188,7 +188,7 @@ pub fn load_shown(
 /// Adds a row.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn insert(db: &mut Db, row: &DeclarationRow) -> Result<(), Failure> {
     diesel::insert_into(declaration::table).values(row).execute(db)?;
     Ok(())
@@ -246,7 +246,7 @@ pub fn advance(
 /// Keeps a reason that was given for a decision on a declaration whose state stays.
 ///
 /// # Errors
-/// The vault's or the store's.
+/// An error of the vault or of the database.
 pub(crate) fn add_reason(
     deps: &Deps,
     db: &mut Db,
@@ -262,10 +262,11 @@ pub(crate) fn add_reason(
     Ok(())
 }
 
-/// Refuses an officer who is named by a declaration, or has a relative in it. A draft that cannot be read names nobody.
+/// Refuses an officer who is named by a declaration, or has a relative in it. A draft that cannot be read
+/// names nobody.
 ///
 /// # Errors
-/// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`], or the store's.
+/// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`], or an error of the database.
 pub fn require_no_interest(db: &mut Db, officer: &Officer, declaration: &Declaration) -> Result<(), Failure> {
     for person in people_named(db, declaration)? {
         officer.interest.require_none_in(person.id)?;
@@ -276,7 +277,7 @@ pub fn require_no_interest(db: &mut Db, officer: &Officer, declaration: &Declara
 /// The people whom a declaration names, as they stand in the register.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn people_named(db: &mut Db, declaration: &Declaration) -> Result<Vec<Person>, Failure> {
     let Ok(facts) = Facts::parse(&declaration.kind, &declaration.body.facts) else { return Ok(Vec::new()) };
     let mut named = Vec::new();

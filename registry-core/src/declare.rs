@@ -109,7 +109,7 @@ pub(crate) struct Received {
 /// Checks what is declared and finds the office that decides.
 ///
 /// # Errors
-/// The domain's refusal, or the store's.
+/// The domain's refusal, or an error of the database.
 pub(crate) fn receive(
     deps: &Deps,
     db: &mut Db,
@@ -134,7 +134,7 @@ impl Received {
     /// The row that it becomes, before [`Received::claim`]; the portrait is kept beside it.
     ///
     /// # Errors
-    /// The vault's or the store's.
+    /// An error of the vault or of the database.
     #[expect(clippy::too_many_arguments, reason = "one row, each argument a column")]
     pub(crate) fn row(
         &self,
@@ -179,7 +179,7 @@ impl Received {
     /// declaration of the same event came first, this one is held beside it.
     ///
     /// # Errors
-    /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or the store's.
+    /// [`Refusal::Stale`](registry_domain::refusal::Refusal::Stale), or an error of the database.
     pub(crate) fn claim(&self, deps: &Deps, db: &mut Db, id: Uuid) -> Result<Option<Uuid>, Failure> {
         let rival = claims::claim(db, id, &self.claims)?;
         if let Some(rival) = rival {
@@ -270,7 +270,7 @@ fn keep_portrait(
 /// Marks a hospital's notification as used by a declaration.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn use_notification(db: &mut Db, id: Uuid, by: DeclarationId) -> Result<(), Failure> {
     diesel::update(notification::table.find(Uid(id)))
         .set(notification::used_by.eq(Some(Uid::from(by))))

@@ -59,7 +59,7 @@ impl Double {
 /// Those that nobody has dealt with, in the order of receipt of the later one.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
     let doubled = declaration_claim::table
         .inner_join(declaration::table)
@@ -73,7 +73,7 @@ pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
 /// The first of them that a declaration is a side of.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn of(db: &mut Db, declaration: Uuid) -> Result<Option<Double>, StoreError> {
     let own = declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(declaration)));
     let held: Vec<String> = own
@@ -115,11 +115,11 @@ fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Doubl
     Ok(open)
 }
 
-/// It was decided that the two declarations of the first double that this one is a side of are of two events; of three
-/// declarations, the third is decided by itself. Says whether there was anything to decide.
+/// It was decided that the two declarations of the first double that this one is a side of are of two events;
+/// of three declarations, the third is decided by itself. Says whether there was anything to decide.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn decide(db: &mut Db, declaration: Uuid) -> Result<bool, StoreError> {
     let Some(Double { first, later }) = of(db, declaration)? else { return Ok(false) };
     let held: Vec<String> = declaration_claim::table

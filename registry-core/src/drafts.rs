@@ -1,5 +1,5 @@
-//! Drafts: forms that an officer saved before they could be declared. Nothing in them is checked, and nothing is lost:
-//! a draft that grew old is listed as expired and can still be opened, saved anew and declared.
+//! Drafts: forms that an officer saved before they could be declared. Nothing in them is checked, and nothing
+//! is lost: a draft that grew old is listed as expired and can still be opened, saved anew and declared.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -139,10 +139,11 @@ pub fn save_again(
     })
 }
 
-/// The drafts of the officer's office of the kinds that the officer declares, the newest first, those that grew old among them.
+/// The drafts of the officer's office of the kinds that the officer declares, the newest first, those that
+/// grew old among them.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<DraftLine>, Failure> {
     let today = civil_date(deps.now(), deps.units.zone(&officer.office));
     let may_declare = |kind: &&Kind| officer.may(Act::Declare(**kind), &officer.office, &deps.units).is_ok();
@@ -192,8 +193,8 @@ pub fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessEntry {
     )
 }
 
-/// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. Its age is no
-/// reason to refuse it.
+/// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. Its
+/// age is no reason to refuse it.
 ///
 /// # Errors
 /// [`Refusal::DraftNotFound`], or the domain's refusal; the draft stays as it was.
@@ -242,7 +243,8 @@ pub fn declare(
 /// Discards a draft: nothing was declared, so nothing stays.
 ///
 /// # Errors
-/// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or whose draft names the officer or a relative.
+/// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or whose draft names the officer or a
+/// relative.
 pub fn discard(deps: &Deps, officer: &Officer, once: &Once, id: DeclarationId) -> Result<Discarded, Failure> {
     write_once(deps, once, |db| {
         require_draft(deps, db, officer, id)?;

@@ -19,7 +19,8 @@ pub struct Draw {
 impl Draw {
     /// Seeded by the operating system.
     ///
-    /// The process ends if the operating system has no randomness to give: nothing safe can be done without it.
+    /// The process ends if the operating system has no randomness to give: nothing safe can be done without
+    /// it.
     pub fn from_system() -> Draw {
         let mut seed = [0u8; 32];
         if getrandom::fill(&mut seed).is_err() {

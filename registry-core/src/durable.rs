@@ -57,8 +57,8 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Reads a secret of at most 4096 octets that nobody but its owner may read. What is judged is the file that is read, not
-/// one that had its name a moment before.
+/// Reads a secret of at most 4096 octets that nobody but its owner may read. What is judged is the file that
+/// is read, not one that had its name a moment before.
 ///
 /// # Errors
 /// Others may read it, it is too large or no plain file, or the system's word.
@@ -81,8 +81,9 @@ pub(crate) fn read_private(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
-/// The bits of a mode by which others could read a file. A systemd credential is root's, and the service reads it by an access
-/// list, whose mask stands where the group's bits are (systemd.exec(5), LoadCredential).
+/// The bits of a mode by which others could read a file. A systemd credential is root's, and the service
+/// reads it by an access list, whose mask stands where the group's bits are (systemd.exec(5),
+/// LoadCredential).
 fn forbidden(owner: u32) -> u32 {
     let is_root_for_us = owner == 0 && fs::metadata("/proc/self").is_ok_and(|us| us.uid() != 0);
     if is_root_for_us { 0o037 } else { 0o077 }

@@ -1,4 +1,5 @@
-//! Entering: facts, checked by the domain against the people concerned, become one entry of the ledger and its fold.
+//! Entering: facts, checked by the domain against the people concerned, become one entry of the ledger and
+//! its fold.
 //!
 //! Every kind goes this way: vital events, imports, the life of a card.
 
@@ -112,7 +113,7 @@ impl Case<'_> {
     /// Loads the people concerned and asks the domain.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain's refusal, or an error of the database.
     pub fn decide(
         &self,
         deps: &Deps,
@@ -171,10 +172,11 @@ impl Case<'_> {
         Ok(Decided { parts, people, claims, reserved, amended, named, kind, lateness, today, law })
     }
 
-    /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was moved in.
+    /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was
+    /// moved in.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain's refusal, or an error of the database.
     pub fn enter(&self, deps: &Deps, db: &mut Db, head: Head, draw: &mut Draw) -> Result<Entered, Failure> {
         let act_number = act_number(self.office, self.today(deps), head.seq);
         let decided = self.decide(deps, db, draw, &act_number)?;
@@ -199,7 +201,7 @@ impl Case<'_> {
     /// Decides and folds in memory, and says what would change. Nothing is written.
     ///
     /// # Errors
-    /// The domain's refusal, or the store's fault.
+    /// The domain's refusal, or an error of the database.
     pub fn preview(&self, deps: &Deps, db: &mut Db, draw: &mut Draw) -> Result<Preview, Failure> {
         let decided = self.decide(deps, db, draw, "")?;
         let header = self.header(deps, draw, &decided, "");
@@ -299,8 +301,8 @@ fn is_taken(
         || reservations::is_kept_for_others(db, number, own_claims, today)?)
 }
 
-/// Folds an entry into the records of the people it changes, and writes them. An amendment folds its people anew from all
-/// their parts, its own among them; every other entry goes on top.
+/// Folds an entry into the records of the people it changes, and writes them. An amendment folds its people
+/// anew from all their parts, its own among them; every other entry goes on top.
 fn fold(
     deps: &Deps,
     db: &mut Db,
@@ -354,7 +356,8 @@ impl Concerned {
             }
             None => None,
         };
-        // The domain says whom it wants next, round by round, and bounds the rounds; here they are only found.
+        // The domain says whom it wants next, round by round, and bounds the rounds; here they are only
+        // found.
         let people = facts.load(entry.as_ref(), |reference| people::find(db, reference))?;
         let Some(entry) = entry else { return Ok(Self { people, amended: None }) };
         let certified = certified(db, &entry)?;
@@ -366,7 +369,8 @@ impl Concerned {
     }
 }
 
-/// Values drawn for one entry. A random civil id that was given before is passed over here, so that the domain never sees it.
+/// Values drawn for one entry. A random civil id that was given before is passed over here, so that the
+/// domain never sees it.
 fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
     let mut fresh = Fresh::default();
     for _ in 0..FRESH {
@@ -387,7 +391,7 @@ fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -
 /// The law's figures, with the neighbours that are configured for offices.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn law_of(deps: &Deps, db: &mut Db, office: &UnitCode) -> Result<LawConfig, Failure> {
     let mut law = deps.config.law.rules.clone();
     law.is_demo = deps.config.mode == Mode::Demo;

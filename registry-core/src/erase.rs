@@ -1,7 +1,7 @@
 //! Erasing a payload group, an attachment, or all that is said of a person: what would go, and letting it go.
 //!
-//! Invariant: the erasure is an entry of the ledger in the very transaction in which the sealed bodies go, so that nothing is ever
-//! empty without an entry that says why (`registry verify` finds what is).
+//! Invariant: the erasure is an entry of the ledger in the very transaction in which the sealed bodies go, so
+//! that nothing is ever empty without an entry that says why (`registry verify` finds what is).
 
 mod going;
 mod scrub;
@@ -96,7 +96,8 @@ impl Request<'_> {
         )
     }
 
-    /// Lets it go: the bodies, and an entry that says so, in one transaction. The access entry is durable before.
+    /// Lets it go: the bodies, and an entry that says so, in one transaction. The access entry is durable
+    /// before.
     ///
     /// # Errors
     /// As [`Request::list`].

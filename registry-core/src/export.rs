@@ -1,4 +1,5 @@
-//! Carrying a ledger from one engine to the other: JSON lines, sealed as they stand, useless without the vault's key.
+//! Carrying a ledger from one engine to the other: JSON lines, sealed as they stand, useless without the
+//! vault's key.
 
 use std::io::{BufRead, Write};
 
@@ -16,7 +17,8 @@ use crate::store::{Db, StoreError};
 
 const PAGE: i64 = 1000;
 
-/// One line of an export: the ledger as it stands, sealed bodies and wrapped keys included. Useless without the vault's key.
+/// One line of an export: the ledger as it stands, sealed bodies and wrapped keys included. Useless without
+/// the vault's key.
 #[derive(Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "one line is held at a time")]
 #[serde(tag = "table", rename_all = "snake_case", deny_unknown_fields)]
@@ -153,10 +155,11 @@ fn access_line(row: AccessRow, people: Vec<Uuid>) -> Line {
     }
 }
 
-/// Takes an export into an empty database; the record is rebuilt afterwards. Refuses a database that has entries.
+/// Takes an export into an empty database; the record is rebuilt afterwards. Refuses a database that has
+/// entries.
 ///
 /// # Errors
-/// The engine's, or a line that does not parse, named by its number.
+/// An error of the database, or a line that does not parse, named by its number.
 pub fn take_export(db: &mut Db, lines: &mut dyn BufRead) -> Result<u64, StoreError> {
     let texts: Vec<String> = lines
         .lines()

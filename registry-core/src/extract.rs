@@ -59,7 +59,7 @@ pub struct Extract {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown entry or a kind without an extract, [`Refusal::EntryAnnulled`],
-/// [`Refusal::PersonNotFound`] for a sealed record, no mandate, or a store's fault.
+/// [`Refusal::PersonNotFound`] for a sealed record, no mandate, or an error of the database.
 pub fn print(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Extract>, Failure> {
     let Read { entry, lines, people } = read(deps, &mut *deps.db()?, officer, id)?;
     let header = &entry.header;
@@ -122,7 +122,7 @@ pub fn printed(deps: &Deps, officer: &Officer, extract: &Extract) -> AccessEntry
 /// The entry as it stands now, corrections included.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::EntryAnnulled`], or the store's fault.
+/// [`Refusal::NotFound`], [`Refusal::EntryAnnulled`], or an error of the database.
 fn load_in_effect(deps: &Deps, db: &mut Db, id: EntryId) -> Result<Entry, Failure> {
     let sealing = &deps.keys.sealing;
     let Entry { header, parts: written } =

@@ -11,7 +11,7 @@ pub enum Failure {
     /// A numbered no.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The store's fault.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Something could not be issued.

@@ -1,4 +1,5 @@
-//! Legacy import: one CSV line, one entry; every well-formed old number is taken as it stands. Importing twice changes nothing.
+//! Legacy import: one CSV line, one entry; every well-formed old number is taken as it stands. Importing
+//! twice changes nothing.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -56,7 +57,7 @@ pub struct PossibleDuplicate {
 /// Imports a file; `progress` hears the number of lines done.
 ///
 /// # Errors
-/// The file cannot be read as such a file, or the store's fault. A refused line is in the report.
+/// The file cannot be read as such a file, or an error of the database. A refused line is in the report.
 pub fn import(
     deps: &Deps,
     officer: &Officer,
@@ -166,7 +167,7 @@ fn explain(finding: &Finding) -> String {
 /// How many people the record holds.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn people_count(deps: &Deps) -> Result<i64, Failure> {
     Ok(crate::store::schema::person::table.count().get_result(&mut *deps.db()?)?)
 }

@@ -1,5 +1,5 @@
-//! The one place where a registered person becomes an `issuance::Holder`: the register and the issuance library know nothing of
-//! each other.
+//! The one place where a registered person becomes an `issuance::Holder`: the register and the issuance
+//! library know nothing of each other.
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use issuance::Holder;
@@ -23,8 +23,8 @@ use crate::failure::Failure;
 /// Characters of the opaque serial in the subject of a card's certificates.
 pub(crate) const OPAQUE_SERIAL: usize = 32;
 
-/// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them so, and the machine
-/// readable zone is reduced from them by [`Holder::zone`].
+/// What the card says of its holder. Latin names stay as the citizen confirmed them: credentials show them
+/// so, and the machine readable zone is reduced from them by [`Holder::zone`].
 ///
 /// # Errors
 /// [`Refusal::RecordErased`] or [`Refusal::DateNotComplete`] if the record lacks what a card needs.
@@ -64,7 +64,8 @@ pub fn place_names(unit: &UnitCode, units: &UnitTree) -> Vec<String> {
     names
 }
 
-/// The certificate of one key slot, as an authority issues it. The subject's serial says nothing of the person.
+/// The certificate of one key slot, as an authority issues it. The subject's serial says nothing of the
+/// person.
 pub fn certificate_profile(
     card: &CardRecord,
     slot: KeySlot,
@@ -99,11 +100,12 @@ fn subject_of(card: &CardRecord, opaque_serial: &str, units: &UnitTree) -> Holde
     }
 }
 
-/// Refuses an application whose card could not be made: lays out what the chip and its certificates say in letters, with the code
-/// that makes the card later. The portrait was checked when it came in.
+/// Refuses an application whose card could not be made: lays out what the chip and its certificates say in
+/// letters, with the code that makes the card later. The portrait was checked when it came in.
 ///
 /// # Errors
-/// What the chip or a certificate cannot hold, said of the field of the application that can mend it; as [`holder_of`].
+/// What the chip or a certificate cannot hold, said of the field of the application that can mend it; as
+/// [`holder_of`].
 pub fn require_fitting(
     person: &Person,
     card: &CardRecord,
@@ -158,8 +160,8 @@ pub fn unfit(no: &LdsError) -> Refusal {
     }
 }
 
-/// From now on for as many years as the law gives the certificates of a card, or to the end of the card or of the issuer,
-/// whichever comes first.
+/// From now on for as many years as the law gives the certificates of a card, or to the end of the card or of
+/// the issuer, whichever comes first.
 ///
 /// # Errors
 /// A card that has expired.

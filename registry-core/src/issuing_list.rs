@@ -1,8 +1,10 @@
-//! An issuing authority's list of revoked certificates: made anew after an entry of the register and once a minute, however many ask
-//! for it, so that a crowd of readers does not make the issuing key sign.
+//! An issuing authority's list of revoked certificates: made anew after an entry of the register and once a
+//! minute, however many ask for it, so that a crowd of readers does not make the issuing key sign.
 //!
-//! A row that cannot be read is left off, and one whose day lies ahead is listed from now on: no clock takes a revocation from a list.
-//! Both are named in the log and in health: one wrong entry must not keep every other revocation from its readers. A serial that is revoked in the record and beside its intent stands on the list once.
+//! A row that cannot be read is left off, and one whose day lies ahead is listed from now on: no clock takes
+//! a revocation from a list. Both are named in the log and in health: one wrong entry must not keep every
+//! other revocation from its readers. A serial that is revoked in the record and beside its intent stands on
+//! the list once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -41,8 +43,8 @@ struct Made {
     der: Arc<[u8]>,
 }
 
-/// A revoked certificate with which something is amiss, by its card. What an entry says in place of its serial number is told to nobody:
-/// it may be any text.
+/// A revoked certificate with which something is amiss, by its card. What an entry says in place of its
+/// serial number is told to nobody: it may be any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amiss {
     card: Uuid,
@@ -78,7 +80,7 @@ impl fmt::Display for Amiss {
 /// The list as it is now, in DER.
 ///
 /// # Errors
-/// The store's, or the library's refusal.
+/// An error of the database, or the library's refusal.
 pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Failure> {
     // Whoever comes meanwhile waits for the list that is being made.
     let mut last = issuer.list.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,7 +108,7 @@ pub fn amiss(issuer: &IssuingAuthority) -> Arc<Vec<Amiss>> {
 /// Looks what would be amiss, without making a list: so that health tells of it before anybody asks for one.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn look(deps: &Deps, issuer: &IssuingAuthority) -> Result<(), Failure> {
     revocations(&mut *deps.db()?, issuer, deps.now()).map(drop)
 }

@@ -1,8 +1,8 @@
 //! Where log lines go: gathered in memory, written many at once by a thread of their own.
 //!
-//! A line costs a request no system call and wakes nobody. Whoever kills the process with force loses the lines of the last moment; an end in
-//! order, and a fault that ends `main`, lose none. (`tracing-appender` wakes its thread for each line, which cost a sixth of the answers in
-//! `./bench verify`.)
+//! A line costs a request no system call and wakes nobody. Whoever kills the process with force loses the
+//! lines of the last moment; an end in order, and a fault that ends `main`, lose none. (`tracing-appender`
+//! wakes its thread for each line, which cost a sixth of the answers in `./bench verify`.)
 
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -9,8 +9,8 @@ use registry_core::outside::require_printable_arguments;
 use registry_core::store::statements;
 use tracing_subscriber::EnvFilter;
 
-/// A question makes some two hundred small allocations on one thread and frees many of them on another, which glibc's allocator pays for
-/// with locks and consolidation (a tenth of the time in `./bench verify`).
+/// A question makes some two hundred small allocations on one thread and frees many of them on another, which
+/// glibc's allocator pays for with locks and consolidation (a tenth of the time in `./bench verify`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

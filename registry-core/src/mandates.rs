@@ -211,8 +211,8 @@ pub fn propose(
 /// Confirms a mandate, which gives it.
 ///
 /// # Errors
-/// [`Refusal::SecondAdministratorNeeded`], [`Refusal::ProposalNotFound`], [`Refusal::ProposalConfirmedAlready`], or no
-/// mandate to manage officers.
+/// [`Refusal::SecondAdministratorNeeded`], [`Refusal::ProposalNotFound`],
+/// [`Refusal::ProposalConfirmedAlready`], or no mandate to manage officers.
 pub fn confirm(
     db: &mut Db,
     confirmer: &Officer,
@@ -269,7 +269,7 @@ pub fn give_alone(
 /// The proposals that wait, oldest first.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn waiting(db: &mut Db) -> Result<Vec<ProposalLine>, Failure> {
     let rows: Vec<Row> = mandate_proposal::table
         .filter(mandate_proposal::confirmed_at.is_null())
@@ -279,11 +279,11 @@ pub fn waiting(db: &mut Db) -> Result<Vec<ProposalLine>, Failure> {
     Ok(rows.into_iter().map(Row::line).collect())
 }
 
-/// A page of the mandates given, newest first: who proposed and who confirmed them stays. A row that a page lies beside is
-/// named by its proposal.
+/// A page of the mandates given, newest first: who proposed and who confirmed them stays. A row that a page
+/// lies beside is named by its proposal.
 ///
 /// # Errors
-/// [`Refusal::ProposalNotFound`] for one that was not given, or the store's.
+/// [`Refusal::ProposalNotFound`] for one that was not given, or an error of the database.
 pub fn given(db: &mut Db, side: Side<Uuid>, limit: usize) -> Result<Paged<ProposalLine, Uuid>, Failure> {
     let page = Paged::read(side, limit, |row: &Row| row.id.0, |side, limit| given_beside(db, side, limit))?;
     Ok(page.map(|rows| rows.into_iter().map(Row::line).collect()))
@@ -323,7 +323,7 @@ fn given_at(db: &mut Db, proposal: Uuid) -> Result<Option<Instant>, Failure> {
 /// All officers, by office.
 ///
 /// # Errors
-/// The store's, or stored words that do not parse.
+/// An error of the database, or stored words that do not parse.
 pub fn officers(db: &mut Db, units: &UnitTree) -> Result<Vec<OfficerLine>, Failure> {
     let rows: Vec<OfficerRow> =
         officer::table.order((officer::office, officer::id)).select(OfficerRow::as_select()).load(db)?;

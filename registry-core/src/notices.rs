@@ -54,7 +54,7 @@ type Columns = (Uid, String, Instant, Option<String>, Option<Uid>, Option<String
 /// The unanswered notices of the officer's office, by deadline.
 ///
 /// # Errors
-/// No mandate to read, or the store's.
+/// No mandate to read, or an error of the database.
 pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Withheld<Notices>, Failure> {
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
@@ -117,11 +117,11 @@ pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry 
     )
 }
 
-/// Refuses a notice of another event as the proof of this one: of another mother, day, or order among twins. Where the
-/// declaration leaves the mother out, or the register does not know her, the officer compares her.
+/// Refuses a notice of another event as the proof of this one: of another mother, day, or order among twins.
+/// Where the declaration leaves the mother out, or the register does not know her, the officer compares her.
 ///
 /// # Errors
-/// [`Refusal::NoticeOfAnotherEvent`], or the store's.
+/// [`Refusal::NoticeOfAnotherEvent`], or an error of the database.
 pub(crate) fn require_of_event(
     deps: &Deps,
     db: &mut Db,

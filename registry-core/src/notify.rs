@@ -1,5 +1,5 @@
-//! Hospitals and governors of bags notify births and deaths. A notification registers nothing: it waits for those whom
-//! the law names to declare, and reminds the office when nobody does.
+//! Hospitals and governors of bags notify births and deaths. A notification registers nothing: it waits for
+//! those whom the law names to declare, and reminds the office when nobody does.
 //!
 //! A governor of a bag has the same certificate as a hospital: both only notify.
 
@@ -173,8 +173,8 @@ fn require_paper(number: &str, field: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Keeps a notice for the office of the person's residence, or of the place where it happened. The sender is told
-/// nothing of the person: not even whether the register knows them.
+/// Keeps a notice for the office of the person's residence, or of the place where it happened. The sender is
+/// told nothing of the person: not even whether the register knows them.
 fn keep(deps: &Deps, sender: &CallingAgency, once: &Once, notice: &Notice) -> Result<Notified, Failure> {
     let now = deps.now();
     let mut draw = deps.draw();
@@ -198,8 +198,8 @@ fn keep(deps: &Deps, sender: &CallingAgency, once: &Once, notice: &Notice) -> Re
     })
 }
 
-/// The nearest open office: of the residence or a unit above it, else of the place; if none is open, the unit of the place
-/// itself, whose office may open later.
+/// The nearest open office: of the residence or a unit above it, else of the place; if none is open, the unit
+/// of the place itself, whose office may open later.
 fn office_for(
     deps: &Deps,
     db: &mut Db,

@@ -16,7 +16,7 @@ use crate::store::{Db, people};
 /// Loads an officer whose mandate is valid today.
 ///
 /// # Errors
-/// [`Refusal::MandateNotValid`], or the store's.
+/// [`Refusal::MandateNotValid`], or an error of the database.
 pub fn load_officer(deps: &Deps, id: OfficerId) -> Result<Officer, Failure> {
     officer_at_work(&mut *deps.db()?, id, &deps.units, deps.now())
 }
@@ -40,8 +40,9 @@ pub fn officer_at_work(
     Ok(officer)
 }
 
-/// Puts an officer where his office is on the day: a unit that was merged or renumbered goes on as its only successor; of one that
-/// was split, nobody can say which half, and the officer needs a new mandate. And says for which closed units that office stands.
+/// Puts an officer where his office is on the day: a unit that was merged or renumbered goes on as its only
+/// successor; of one that was split, nobody can say which half, and the officer needs a new mandate. And says
+/// for which closed units that office stands.
 fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
     if let Some(office) = units.only_successor_on(&officer.office, today) {
         officer.office = office;
@@ -52,7 +53,7 @@ fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
 /// The officers of these offices on a day, whatever their roles and the days of their mandates.
 ///
 /// # Errors
-/// The store's, or stored words that do not parse.
+/// An error of the database, or stored words that do not parse.
 pub fn officers_of(
     db: &mut Db,
     offices: &[UnitCode],

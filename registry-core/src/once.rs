@@ -1,7 +1,7 @@
 //! Idempotency: a write that comes again gives its first answer again.
 //!
-//! Invariant: the answer is recorded in the transaction of the act itself, so there is no moment in which the act is done and
-//! its answer unknown.
+//! Invariant: the answer is recorded in the transaction of the act itself, so there is no moment in which the
+//! act is done and its answer unknown.
 
 use diesel::prelude::*;
 use registry_domain::refusal::Refusal;
@@ -55,8 +55,8 @@ impl Once {
         Once { caller: "system".to_owned(), key: id.to_string(), request_hash: String::new() }
     }
 
-    /// Binds the key to the request inside the act's own transaction, and keeps no answer: for steps that are repeatable
-    /// by their own state, or whose answer nobody may keep.
+    /// Binds the key to the request inside the act's own transaction, and keeps no answer: for steps that are
+    /// repeatable by their own state, or whose answer nobody may keep.
     ///
     /// # Errors
     /// [`Refusal::IdempotencyKeyReused`].
@@ -129,11 +129,12 @@ where
     })
 }
 
-/// The first answer to a request that came before, for an act that reads much before its transaction: what it reads may have changed
-/// since, and the answer stands all the same. Whoever finds none must still write through [`write_once`].
+/// The first answer to a request that came before, for an act that reads much before its transaction: what it
+/// reads may have changed since, and the answer stands all the same. Whoever finds none must still write
+/// through [`write_once`].
 ///
 /// # Errors
-/// [`Refusal::IdempotencyKeyReused`], or the store's.
+/// [`Refusal::IdempotencyKeyReused`], or an error of the database.
 pub fn answered<T: DeserializeOwned>(deps: &Deps, once: &Once) -> Result<Option<T>, Failure> {
     let first = once.first_answer(&mut *deps.db()?)?;
     first.map(|sealed| read_answer(deps, once, &sealed)).transpose()
@@ -157,9 +158,10 @@ where
             // The transaction is lost already; the engine would refuse even the look.
             return answer;
         }
-        // The look at earlier answers comes after the act, and before anything is kept. Of an act that moved the head row the
-        // same request under way elsewhere has either committed by now or waits for us; of any other the second of two is stopped
-        // by the key of the table below, and finds the first answer then.
+        // The look at earlier answers comes after the act, and before anything is kept. Of an act that moved
+        // the head row the same request under way elsewhere has either committed by now or waits for us; of
+        // any other the second of two is stopped by the key of the table below, and finds the first answer
+        // then.
         if let Some(sealed) = once.first_answer(db)? {
             return Err(Failure::Replayed(sealed));
         }

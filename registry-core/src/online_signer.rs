@@ -1,5 +1,6 @@
-//! Signers of the service that work all day: each has a key of its own, drawn at start, in memory alone, certified by the online
-//! authority for its one purpose (decisions 16 and 17). There is nothing to steal, to keep or to renew by hand.
+//! Signers of the service that work all day: each has a key of its own, drawn at start, in memory alone,
+//! certified by the online authority for its one purpose (decisions 16 and 17). There is nothing to steal, to
+//! keep or to renew by hand.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -63,8 +64,8 @@ impl OnlinePurpose {
         }
     }
 
-    /// For how long after its last signature people still verify what it signed. Nobody asks whether the certificate of a
-    /// responder is revoked (RFC 6960 §4.2.2.2.1), so it is given only a short time.
+    /// For how long after its last signature people still verify what it signed. Nobody asks whether the
+    /// certificate of a responder is revoked (RFC 6960 §4.2.2.2.1), so it is given only a short time.
     fn is_relied_on(self, law: &LawConfig) -> Duration {
         match self {
             OnlinePurpose::OcspResponder | OnlinePurpose::StatusListSigner => Duration::days(3),
@@ -99,7 +100,8 @@ impl OnlinePurpose {
     }
 }
 
-/// The public address as credentials name it: always `https`, also where a demonstration answers on loopback without it.
+/// The public address as credentials name it: always `https`, also where a demonstration answers on loopback
+/// without it.
 pub fn https(base_url: &str) -> String {
     base_url.replacen("http://", "https://", 1)
 }
@@ -160,7 +162,7 @@ impl OnlineSigner {
     /// Draws a key and has it certified.
     ///
     /// # Errors
-    /// The store's, or the library's refusal.
+    /// An error of the database, or the library's refusal.
     pub fn start(
         purpose: OnlinePurpose,
         db: &mut Db,
@@ -179,8 +181,8 @@ impl OnlineSigner {
         })
     }
 
-    /// Takes the next key once this one has signed for its time; gives whether it did. What failed is tried again after a
-    /// minute, and leaves no open intent.
+    /// Takes the next key once this one has signed for its time; gives whether it did. What failed is tried
+    /// again after a minute, and leaves no open intent.
     ///
     /// # Errors
     /// As [`OnlineSigner::start`]; the old key goes on.
@@ -224,7 +226,8 @@ impl OnlineSigner {
 
 /// All of them.
 pub struct OnlineSigners {
-    /// Answer about certificates, one for each issuing authority (RFC 6960 §2.6: the one that issued them certifies it).
+    /// Answer about certificates, one for each issuing authority (RFC 6960 §2.6: the one that issued them
+    /// certifies it).
     pub responders: Vec<OnlineSigner>,
     /// Signs digital credentials.
     pub credentials: OnlineSigner,
@@ -263,11 +266,11 @@ impl OnlineSigners {
     }
 }
 
-/// The certificates of all signers of credentials that may still be needed, as PEM: readers of codes keep them. What a
-/// certificate says of its own end counts, whatever days a credential is given now.
+/// The certificates of all signers of credentials that may still be needed, as PEM: readers of codes keep
+/// them. What a certificate says of its own end counts, whatever days a credential is given now.
 ///
 /// # Errors
-/// The store's, or a stored certificate that does not parse.
+/// An error of the database, or a stored certificate that does not parse.
 pub fn credential_signers(db: &mut Db, now: DateTime<Utc>) -> Result<String, Failure> {
     let purpose = OnlinePurpose::CredentialSigner;
     let longest = purpose.signs() + Duration::days(LONGEST_CREDENTIAL_DAYS.into());

@@ -1,8 +1,9 @@
-//! Text that comes from outside. A control character is refused at the border, with the field that has it, on both engines
-//! alike: PostgreSQL cannot store the first of them (U+0000) at all, and no paper can print any.
+//! Text that comes from outside. A control character is refused at the border, with the field that has it, on
+//! both engines alike: PostgreSQL cannot store the first of them (U+0000) at all, and no paper can print any.
 //!
-//! Every door asks here: JSON bodies (`api::sent`), the console's forms (`console::visit`), lines of an import, and the
-//! arguments of the command line. Tabs and line ends are no control characters in this sense: a text may have lines.
+//! Every door asks here: JSON bodies (`api::sent`), the console's forms (`console::visit`), lines of an
+//! import, and the arguments of the command line. Tabs and line ends are no control characters in this sense:
+//! a text may have lines.
 
 use std::ffi::OsString;
 
@@ -43,7 +44,8 @@ pub fn require_printable_fields<'a>(
     Ok(())
 }
 
-/// Refuses a JSON body of which some text, at any depth, has a control character. What is no JSON is left to whoever reads it.
+/// Refuses a JSON body of which some text, at any depth, has a control character. What is no JSON is left to
+/// whoever reads it.
 ///
 /// # Errors
 /// [`Refusal::ControlCharacter`] in the member.
@@ -57,8 +59,8 @@ pub fn require_printable_json(body: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a body can have a control character that is refused: JSON escapes those below U+0020, and the others are few
-/// octets. Most bodies have none of it, and are not read twice.
+/// Whether a body can have a control character that is refused: JSON escapes those below U+0020, and the
+/// others are few octets. Most bodies have none of it, and are not read twice.
 fn may_have_control(body: &[u8]) -> bool {
     body.windows(2).any(|pair| match pair {
         [b'\\', b'u' | b'b' | b'f'] | [_, 0x7f] => true,

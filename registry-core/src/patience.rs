@@ -23,7 +23,8 @@ use registry_domain::refusal::Refusal;
 use crate::api::problem::problem;
 use crate::listeners::pace::{Pace, Served};
 
-/// Gives a body `seconds` to arrive; a later one is answered by [`Refusal::RequestTooSlow`], and the connection ends.
+/// Gives a body `seconds` to arrive; a later one is answered by [`Refusal::RequestTooSlow`], and the
+/// connection ends.
 ///
 /// # Errors
 /// What the route answers.

@@ -1,5 +1,5 @@
-//! What waits at an office: declarations to decide, and notices that nobody has declared in time. Deadlines first, then
-//! the time of receipt. Nothing personal stands here.
+//! What waits at an office: declarations to decide, and notices that nobody has declared in time. Deadlines
+//! first, then the time of receipt. Nothing personal stands here.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -68,7 +68,7 @@ type Columns = (Uid, String, String, String, String, Instant, Option<String>, bo
 /// What waits at the officer's office, of the kinds whose declarations the officer may open.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Result<Vec<QueueLine>, Failure> {
     let office = &officer.office;
     let kinds = opened_kinds(deps, officer);
@@ -178,8 +178,9 @@ fn is_shown(deps: &Deps, db: &mut Db, side: &doubles::Side) -> Result<bool, Fail
     }
 }
 
-/// Events of the office that two declarations registered: the line is of the office's own declaration. Of two of which a
-/// seal keeps one from every reader, nobody at the office can decide: `registry sweep` still names them (1513).
+/// Events of the office that two declarations registered: the line is of the office's own declaration. Of two
+/// of which a seal keeps one from every reader, nobody at the office can decide: `registry sweep` still names
+/// them (1513).
 fn doubled(deps: &Deps, db: &mut Db, offices: &[String]) -> Result<Vec<QueueLine>, Failure> {
     let is_here =
         |side: &doubles::Side| offices.contains(&side.office) || offices.contains(&side.deciding_office);

@@ -28,7 +28,8 @@ pub fn digest(register: &Register) -> Result<String, StoreError> {
     Ok(hex::encode(hash.finalize()))
 }
 
-/// What was emptied without an entry that says so was not erased: the record would only seem to follow from it.
+/// What was emptied without an entry that says so was not erased: the record would only seem to follow from
+/// it.
 fn unrecorded(table: &str, key: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(format!("{table} {key} is empty, and no entry says that it was erased"))
 }
@@ -36,7 +37,7 @@ fn unrecorded(table: &str, key: impl std::fmt::Display) -> StoreError {
 /// Folds the whole ledger.
 ///
 /// # Errors
-/// The engine's, or the first entry that does not open.
+/// An error of the database, or the first entry that does not open.
 pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<Register, StoreError> {
     let erasures = Erasures::load(db)?;
     let mut data_keys = std::collections::BTreeMap::new();
@@ -74,7 +75,7 @@ pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Resul
 /// Empties the folded tables and writes them anew from the ledger, in one transaction; gives the digest.
 ///
 /// # Errors
-/// The engine's; then the record is as before.
+/// An error of the database; then the record is as before.
 pub fn rebuild(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<String, StoreError> {
     let register = fold(db, keys, progress)?;
     let salt = keys.sealing.match_salt();

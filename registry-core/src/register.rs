@@ -112,7 +112,8 @@ pub fn register(
     Ok(Withheld::new(registered))
 }
 
-/// A declaration to be decided. One that a seal keeps from readers can still be decided as long as it waits in the queue.
+/// A declaration to be decided. One that a seal keeps from readers can still be decided as long as it waits
+/// in the queue.
 fn load_to_decide(
     deps: &Deps,
     db: &mut Db,

@@ -1,4 +1,5 @@
-//! One log line a request: a trace id, the route's pattern, the status, the time. Never an address with values in it, never a body.
+//! One log line a request: a trace id, the route's pattern, the status, the time. Never an address with
+//! values in it, never a body.
 
 use std::time::Instant;
 

@@ -1,7 +1,8 @@
-//! The OCSP responders of the issuing authorities (RFC 6960 §4.2.2.2), each delegated to a key in memory alone, see
-//! [`crate::online_signer`].
+//! The OCSP responders of the issuing authorities (RFC 6960 §4.2.2.2), each delegated to a key in memory
+//! alone, see [`crate::online_signer`].
 //!
-//! An answer is made from the record as it is when it is asked for: an entry that revokes is told by the next answer.
+//! An answer is made from the record as it is when it is asked for: an entry that revokes is told by the next
+//! answer.
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::Serial;
@@ -19,8 +20,8 @@ pub const PATH: &str = "/pki/ocsp";
 /// Nobody goes by an answer for longer.
 const ANSWER_LASTS: Duration = Duration::hours(1);
 
-/// The signed answer to a request, made from the record as it is now: by the authority whose certificates it asks about, the
-/// first of them if it asks about several.
+/// The signed answer to a request, made from the record as it is now: by the authority whose certificates it
+/// asks about, the first of them if it asks about several.
 ///
 /// # Errors
 /// `None` when no question is about a certificate of ours; else the store's or the library's refusal.
@@ -43,8 +44,8 @@ fn answer_of(deps: &Deps, signer: &OnlineSigner, request: &OcspRequest) -> Resul
     drop(db);
     let status = |serial: &Serial| {
         let asked = hex_of(serial);
-        // A signer of the service itself: it is never revoked, and runs out within weeks. No card has its certificate, whatever
-        // an entry says.
+        // A signer of the service itself: it is never revoked, and runs out within weeks. No card has its
+        // certificate, whatever an entry says.
         if of_service.contains(&asked) {
             return CertStatus::Good;
         }

@@ -13,7 +13,7 @@ use crate::store::Db;
 /// The office that decides on what an officer receives.
 ///
 /// # Errors
-/// [`registry_domain::refusal::Refusal::NobodyEligible`], or the store's.
+/// [`registry_domain::refusal::Refusal::NobodyEligible`], or an error of the database.
 pub fn deciding_office(
     deps: &Deps,
     db: &mut Db,

@@ -1,4 +1,5 @@
-//! Bringing up an instance: configuration, keys, database, the writer's lease, the checks before the first act.
+//! Bringing up an instance: configuration, keys, database, the writer's lease, the checks before the first
+//! act.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -126,7 +127,8 @@ fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
 /// Ends an instance in order: access entries flushed, a last checkpoint, the lease given back.
 ///
 /// # Errors
-/// [`StartError`] of the last checkpoint; the lease is given back all the same. Nothing is written once another process is the writer.
+/// [`StartError`] of the last checkpoint; the lease is given back all the same. Nothing is written once
+/// another process is the writer.
 pub fn close_writer(deps: &Deps) -> Result<(), StartError> {
     deps.access.flush();
     let mut db = Db::open(&deps.config.database.url)?;

@@ -1,4 +1,5 @@
-//! The lawful door to what is under seal: on a decision of a competent body, by whoever may seal, seen in the access log.
+//! The lawful door to what is under seal: on a decision of a competent body, by whoever may seal, seen in the
+//! access log.
 //!
 //! What is behind it is in no other answer (see `registry_domain::sealed`).
 

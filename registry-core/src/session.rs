@@ -1,5 +1,5 @@
-//! Sign-in: one-time links from an administrator, or an officer's client certificate; sessions of some hours. Passwords never;
-//! passkeys and cards come later.
+//! Sign-in: one-time links from an administrator, or an officer's client certificate; sessions of some hours.
+//! Passwords never; passkeys and cards come later.
 //!
 //! Invariant: neither a code nor a token is stored, only its SHA-256; both are 32 random bytes.
 
@@ -57,7 +57,7 @@ pub struct Principal {
 /// Stores a one-time code for a principal and returns it; the caller shows it once.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn make_link(
     db: &mut Db,
     principal: Principal,
@@ -79,7 +79,8 @@ pub fn make_link(
 /// Exchanges a one-time code for a session token.
 ///
 /// # Errors
-/// [`Refusal::SignInLinkSpent`] if it is unknown, used or too old; [`Refusal::MandateNotValid`] for an officer without a mandate.
+/// [`Refusal::SignInLinkSpent`] if it is unknown, used or too old; [`Refusal::MandateNotValid`] for an
+/// officer without a mandate.
 pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> {
     let now = deps.now();
     let token = deps.draw().token();
@@ -110,13 +111,13 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
 /// Opens a session for an officer who has shown who he is otherwise, and gives its token.
 ///
 /// # Errors
-/// [`Refusal::MandateNotValid`] without a mandate, or the store's.
+/// [`Refusal::MandateNotValid`] without a mandate, or an error of the database.
 pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
     let (token, now) = (deps.draw().token(), deps.now());
     let principal = Principal { kind: PrincipalKind::Officer, id: id.uuid() };
     deps.db()?.write(|db| {
-        // Takes the officer's row, as whoever withdraws the mandate does before all sessions are ended: one waits
-        // for the other, and no session begins that the end of all of them does not see.
+        // Takes the officer's row, as whoever withdraws the mandate does before all sessions are ended: one
+        // waits for the other, and no session begins that the end of all of them does not see.
         diesel::update(officer::table.find(Uid(principal.id)))
             .set(officer::label.eq(officer::label))
             .execute(db)?;
@@ -130,7 +131,7 @@ pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
 /// later mandate.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn end_all_of(db: &mut Db, officer: Uuid, now: DateTime<Utc>) -> Result<(), Failure> {
     let now = Instant::new(now);
     // The links first: whoever spends one meanwhile has either opened the session that the second statement
@@ -170,7 +171,8 @@ fn keep(db: &mut Db, deps: &Deps, token: &str, principal: Principal) -> Result<(
 /// Whose session a token is.
 ///
 /// # Errors
-/// [`Refusal::SessionExpired`] if it is unknown or over; [`Refusal::MandateNotValid`] if it ended with the officer's mandate.
+/// [`Refusal::SessionExpired`] if it is unknown or over; [`Refusal::MandateNotValid`] if it ended with the
+/// officer's mandate.
 pub fn principal_of(deps: &Deps, token: &str) -> Result<Principal, Failure> {
     let mut db = deps.db()?;
     let found: Option<(String, Uid, Instant)> = session::table
@@ -193,7 +195,7 @@ pub fn principal_of(deps: &Deps, token: &str) -> Result<Principal, Failure> {
 /// Ends a session.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn sign_out(deps: &Deps, token: &str) -> Result<(), Failure> {
     let mut db = deps.db()?;
     diesel::delete(session::table.find(hash(token))).execute(&mut *db)?;

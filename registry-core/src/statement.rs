@@ -1,7 +1,7 @@
 //! A signed statement for a court: what the register holds of a person, true on one day and known on another.
 //!
-//! The answer key signs (Ed25519) `"burtgel/v1/person-statement" ‖ 00 ‖ statement`, the bytes as they are sent, so that
-//! whoever has the key of `answer.public.der` can check it without asking.
+//! The answer key signs (Ed25519) `"burtgel/v1/person-statement" ‖ 00 ‖ statement`, the bytes as they are
+//! sent, so that whoever has the key of `answer.public.der` can check it without asking.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -57,8 +57,8 @@ impl Step {
         }
     }
 
-    /// Says that the step is done. In a build for tests the process ends here if `REGISTRY_END_AT` names the step; a release build
-    /// has no such switch.
+    /// Says that the step is done. In a build for tests the process ends here if `REGISTRY_END_AT` names the
+    /// step; a release build has no such switch.
     pub fn done(self) {
         #[cfg(debug_assertions)]
         if std::env::var("REGISTRY_END_AT").is_ok_and(|named| named == self.as_str()) {

@@ -1,7 +1,8 @@
-//! Storage: one code path for SQLite (embedded) and PostgreSQL (national), through diesel's `MultiConnection`.
+//! Storage: one code path for SQLite (embedded) and PostgreSQL (national), through diesel's
+//! `MultiConnection`.
 //!
-//! Invariant: every change of the register goes through [`Db::write`], whose first statement moves the log head,
-//! so that writers queue in the order of the ledger. Uniqueness rests on constraints, not on isolation.
+//! Invariant: every change of the register goes through [`Db::write`], whose first statement moves the log
+//! head, so that writers queue in the order of the ledger. Uniqueness rests on constraints, not on isolation.
 
 #![expect(missing_docs, reason = "diesel's derive writes undocumented items beside `Db`")]
 
@@ -110,7 +111,8 @@ pub enum StoreError {
     Vault(#[from] crate::vault::VaultError),
 }
 
-/// What is wrong with a JSON text, and where. The error's own words may quote the text, which is somebody's data.
+/// What is wrong with a JSON text, and where. The error's own words may quote the text, which is somebody's
+/// data.
 pub(crate) fn place_of(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         serde_json::error::Category::Syntax => "JSON",
@@ -131,8 +133,8 @@ impl StoreError {
         matches!(self, StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 
-    /// Whether the engine refused what was to be written, and neither the connection nor the moment is to blame: of a batch,
-    /// the others may be taken one by one.
+    /// Whether the engine refused what was to be written, and neither the connection nor the moment is to
+    /// blame: of a batch, the others may be taken one by one.
     pub fn is_of_the_data(&self) -> bool {
         let StoreError::Query(DieselError::DatabaseError(kind, words)) = self else { return false };
         match kind {
@@ -207,7 +209,7 @@ impl Db {
     /// The closure may run more than once; it draws nothing and signs nothing.
     ///
     /// # Errors
-    /// The closure's error (rolled back), or the engine's.
+    /// The closure's error (rolled back), or an error of the database.
     pub fn write<T, E>(&mut self, mut act: impl FnMut(&mut Db) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StoreError> + AsStoreError,
@@ -258,10 +260,11 @@ impl Db {
         has_ended && pg.batch_execute("SELECT 1").is_err()
     }
 
-    /// Runs `act` on one snapshot of the database, so that what a running service writes meanwhile is not half seen.
+    /// Runs `act` on one snapshot of the database, so that what a running service writes meanwhile is not
+    /// half seen.
     ///
     /// # Errors
-    /// The closure's error, or the engine's.
+    /// The closure's error, or an error of the database.
     pub fn snapshot<T, E: From<StoreError>>(
         &mut self,
         act: impl FnOnce(&mut Db) -> Result<T, E>,
@@ -379,7 +382,8 @@ pub fn sqlite_path(url: &str) -> &str {
     url.trim_start_matches("sqlite://")
 }
 
-/// From now on no write of this process waits long for another program that holds the SQLite file: its threads are few.
+/// From now on no write of this process waits long for another program that holds the SQLite file: its
+/// threads are few.
 pub fn wait_briefly() {
     waiting::OURS.wait_briefly();
 }

@@ -1,7 +1,8 @@
-//! What went out of the register before an entry, and is out of date since: answers to agencies, and printed extracts.
+//! What went out of the register before an entry, and is out of date since: answers to agencies, and printed
+//! extracts.
 //!
-//! Nothing personal leaves: answers are named by their opaque ids, extracts by their act numbers. Of somebody whose record is
-//! sealed nothing is told, so that an answer about them looks like one that still holds.
+//! Nothing personal leaves: answers are named by their opaque ids, extracts by their act numbers. Of somebody
+//! whose record is sealed nothing is told, so that an answer about them looks like one that still holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,11 +33,12 @@ use crate::vault::sealing::Sealing;
 
 /// Entries looked through for one answer to an agency.
 const ENTRIES: i64 = 500;
-/// An entry names the instant before its transaction; an answer looked up until it was durable may still be of before. Asking once
-/// too often does no harm.
+/// An entry names the instant before its transaction; an answer looked up until it was durable may still be
+/// of before. Asking once too often does no harm.
 const UNTIL_DURABLE: Duration = Duration::seconds(5);
-/// An entry is named by an instant before it could be read: its transaction may wait for another as long as SQLite's `busy_timeout` of ten
-/// seconds, and then commits. No list is complete up to an instant nearer than this.
+/// An entry is named by an instant before it could be read: its transaction may wait for another as long as
+/// SQLite's `busy_timeout` of ten seconds, and then commits. No list is complete up to an instant nearer than
+/// this.
 const UNTIL_COMMITTED: Duration = Duration::seconds(15);
 
 /// What an act made out of date.
@@ -86,7 +88,7 @@ pub struct Listed {
 /// What an entry made out of date, for an officer who may read records.
 ///
 /// # Errors
-/// [`Refusal::EntryNotFound`], the own or a relative's record, no mandate, or a store's fault.
+/// [`Refusal::EntryNotFound`], the own or a relative's record, no mandate, or an error of the database.
 pub fn by_entry(deps: &Deps, officer: &Officer, id: EntryId) -> Result<Withheld<Listed>, Failure> {
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
@@ -172,7 +174,7 @@ pub struct Again {
 /// The agency's own answers that became out of date after `since`.
 ///
 /// # Errors
-/// [`Refusal::MissingField`], [`Refusal::InvalidDate`], or a store's fault.
+/// [`Refusal::MissingField`], [`Refusal::InvalidDate`], or an error of the database.
 pub fn to_ask_again(
     deps: &Deps,
     agency: &CallingAgency,
@@ -204,7 +206,8 @@ pub fn to_ask_again(
     Ok(Withheld::new(Again { told: ToAskAgain { answers, until: until.to_text(), more }, people }))
 }
 
-/// Up to where nothing is missing in a list that was read at `now`, and of which `last` was the last that it held if there was more.
+/// Up to where nothing is missing in a list that was read at `now`, and of which `last` was the last that it
+/// held if there was more.
 fn complete_until(now: DateTime<Utc>, last: Option<Instant>) -> Instant {
     let committed = Instant::new(now - UNTIL_COMMITTED);
     last.map_or(committed, |last| last.min(committed))
@@ -277,11 +280,11 @@ fn out_of_date(
     Ok(told.into_iter().map(|(_, person, answer)| (person, answer)).collect())
 }
 
-/// In words, before an entry is registered: how many answers, to whom. `before` are the people as they are, `after` as they
-/// become; nobody sealed is counted.
+/// In words, before an entry is registered: how many answers, to whom. `before` are the people as they are,
+/// `after` as they become; nobody sealed is counted.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn foreseen(
     db: &mut Db,
     before: &[Person],
@@ -317,7 +320,8 @@ pub fn foreseen(
     Ok(counted.into_iter().map(told).collect())
 }
 
-/// Whether an access is of before a later entry that changed what it stated, for the citizen's page. `person` is whom it concerned.
+/// Whether an access is of before a later entry that changed what it stated, for the citizen's page. `person`
+/// is whom it concerned.
 pub(crate) fn is_superseded(row: &AccessRow, person: PersonId, histories: &Histories) -> bool {
     let Some(_) = &row.answered else { return false };
     let entries = histories.values().flatten().filter_map(|(header, _)| {
@@ -326,7 +330,8 @@ pub(crate) fn is_superseded(row: &AccessRow, person: PersonId, histories: &Histo
     entries.into_iter().any(|(seq, _)| !outdated_in(row, &outdated(person, seq, histories)).is_empty())
 }
 
-/// The extracts printed of the acts that an entry amends, or whose paper shows the number of a record that it merges.
+/// The extracts printed of the acts that an entry amends, or whose paper shows the number of a record that it
+/// merges.
 fn extracts_of(
     db: &mut Db,
     sealing: &Sealing,
@@ -438,7 +443,8 @@ mod tests {
         let now = at("2026-05-01T04:00:00Z");
         assert!(UNTIL_COMMITTED > Duration::seconds(10), "longer than SQLite waits for a lock");
         assert_eq!(complete_until(now, None).utc(), at("2026-05-01T03:59:45Z"));
-        // Cut off after an entry of five seconds ago: the next one may have been named before it, and committed after.
+        // Cut off after an entry of five seconds ago: the next one may have been named before it, and
+        // committed after.
         let just_now = Instant::new(at("2026-05-01T03:59:55Z"));
         assert_eq!(complete_until(now, Some(just_now)).utc(), at("2026-05-01T03:59:45Z"));
         let long_ago = Instant::new(at("2026-04-01T00:00:00Z"));

@@ -1,4 +1,5 @@
-//! `registry sweep`: walks the register and lists what breaks which rule. People are named by id alone, and nothing is changed.
+//! `registry sweep`: walks the register and lists what breaks which rule. People are named by id alone, and
+//! nothing is changed.
 
 use registry_domain::id::PersonId;
 use registry_domain::law::LawConfig;
@@ -34,7 +35,7 @@ pub struct Report {
 /// Sweeps the whole register on one snapshot.
 ///
 /// # Errors
-/// The engine's, or a record that does not parse (`registry verify` names it).
+/// An error of the database, or a record that does not parse (`registry verify` names it).
 pub fn sweep(db: &mut Db, law: &LawConfig, progress: &mut dyn FnMut(u64)) -> Result<Report, StoreError> {
     db.snapshot(|db| {
         let mut report = Report::default();

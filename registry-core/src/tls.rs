@@ -1,6 +1,7 @@
-//! TLS 1.3 for partners. A client certificate is optional at the handshake and demanded by the route's policy, so that its absence is a
-//! numbered 401. Certificates and lists are read anew while the service runs; a list only by a newer one (RFC 5280 §5.2.3), or
-//! whoever puts a copy from before into the folder would give revoked partners back their access.
+//! TLS 1.3 for partners. A client certificate is optional at the handshake and demanded by the route's
+//! policy, so that its absence is a numbered 401. Certificates and lists are read anew while the service
+//! runs; a list only by a newer one (RFC 5280 §5.2.3), or whoever puts a copy from before into the folder
+//! would give revoked partners back their access.
 
 #[cfg(test)]
 mod tests;
@@ -86,8 +87,8 @@ struct Material {
     revoked: BTreeSet<Serial>,
 }
 
-/// Which client certificates are revoked as of the newest list. A connection that is kept open outlives the handshake in
-/// which its certificate was verified, so each request looks here.
+/// Which client certificates are revoked as of the newest list. A connection that is kept open outlives the
+/// handshake in which its certificate was verified, so each request looks here.
 #[derive(Debug, Clone)]
 pub struct RevokedPartners(Arc<ArcSwap<Material>>);
 
@@ -108,7 +109,8 @@ impl PartnerTls {
     /// Reads the server's key and certificate, the client root and its list.
     ///
     /// # Errors
-    /// [`TlsError`] naming the file, also of a certificate that is not valid now, revoked, or a TEST one in production.
+    /// [`TlsError`] naming the file, also of a certificate that is not valid now, revoked, or a TEST one in
+    /// production.
     pub fn open(
         keys: &Path,
         unlock_file: &Path,
@@ -149,7 +151,8 @@ impl PartnerTls {
         Ok(())
     }
 
-    /// A list whose time is over still names those that it names, so it stays in use; whoever was revoked since is not on it.
+    /// A list whose time is over still names those that it names, so it stays in use; whoever was revoked
+    /// since is not on it.
     fn warn_if_stale(&self, now: DateTime<Utc>) {
         let material = self.current.load();
         let is_stale = !material.list.is_fresh(now);
@@ -164,7 +167,8 @@ impl PartnerTls {
         RevokedPartners(self.current.clone())
     }
 
-    /// rustls' configuration: TLS 1.3 only, and no resumption, in which a certificate would not be verified anew.
+    /// rustls' configuration: TLS 1.3 only, and no resumption, in which a certificate would not be verified
+    /// anew.
     ///
     /// # Errors
     /// [`TlsError::Tls`].
@@ -207,8 +211,8 @@ fn load(keys: &Path, unlock_file: &Path) -> Result<Material, TlsError> {
 }
 
 impl Material {
-    /// The server's certificate leads to the service root and is not on its list, both are valid now, and neither is of a test
-    /// in production.
+    /// The server's certificate leads to the service root and is not on its list, both are valid now, and
+    /// neither is of a test in production.
     fn require_usable(&self, keys: &Path, mode: Mode, now: DateTime<Utc>) -> Result<(), TlsError> {
         let file = |name: &str| keys.join("certificates").join(name);
         let refuse = |name: &str, reason: String| Err(TlsError::File { path: file(name), reason });

@@ -1,5 +1,5 @@
-//! What a seal takes along: acts by their numbers, and the declarations, drafts and notices from before. Loaded here;
-//! `registry_domain::sealed` decides.
+//! What a seal takes along: acts by their numbers, and the declarations, drafts and notices from before.
+//! Loaded here; `registry_domain::sealed` decides.
 //!
 //! Invariant: whoever may not see one of these gets the answer of one that never existed.
 
@@ -28,10 +28,11 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, ledger_entry};
 use crate::store::{Db, StoreError, history, people};
 
-/// The entry that an officer names in what is received at the office `at`; none if there is none that may be named there.
+/// The entry that an officer names in what is received at the office `at`; none if there is none that may be
+/// named there.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn find_named(
     deps: &Deps,
     db: &mut Db,
@@ -87,7 +88,7 @@ fn add(found: &mut Vec<Person>, person: Option<Person>) {
 /// Refuses to show a declaration that a seal keeps from every reader.
 ///
 /// # Errors
-/// [`Refusal::DeclarationNotFound`], or the store's.
+/// [`Refusal::DeclarationNotFound`], or an error of the database.
 pub(crate) fn require_shown(deps: &Deps, db: &mut Db, declaration: &Declaration) -> Result<(), Failure> {
     let entry = match declaration.entry_id {
         Some(id) => history::find_entry(db, &deps.keys.sealing, &EntryRef::Id(EntryId::new(id)))?,
@@ -129,7 +130,7 @@ impl Form<'_> {
     /// Whether a seal keeps it from every reader.
     ///
     /// # Errors
-    /// The store's.
+    /// An error of the database.
     pub(crate) fn is_under_seal(&self, db: &mut Db, entry: Option<&Entry>) -> Result<bool, Failure> {
         let mut concerned = match entry {
             Some(entry) => people_of(db, entry)?,
@@ -186,7 +187,8 @@ fn sealed_children(db: &mut Db, kind: Kind, concerned: &[Person]) -> Result<Vec<
     Ok(children)
 }
 
-/// Everything in a form that can name a person: a draft need not be whole, so its fields are not asked for by name.
+/// Everything in a form that can name a person: a draft need not be whole, so its fields are not asked for by
+/// name.
 fn collect_references(value: &Value, found: &mut Vec<PersonRef>) {
     match value {
         Value::String(text) => {

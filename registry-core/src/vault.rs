@@ -1,7 +1,7 @@
 //! The vault: every secret key of the service, one purpose each.
 //!
-//! Invariant: key material never leaves this module but as the result of an operation (a signature, a sealed body, a session key
-//! for one chip, job and counter). Nothing here can be printed.
+//! Invariant: key material never leaves this module but as the result of an operation (a signature, a sealed
+//! body, a session key for one chip, job and counter). Nothing here can be printed.
 
 pub mod key_file;
 pub mod key_ring;
@@ -86,7 +86,8 @@ impl SecretKey {
         SecretKey::new(out)
     }
 
-    /// Seals `body` (AES-256-GCM); the answer is nonce ‖ ciphertext ‖ tag. A nonce is never used twice under one key.
+    /// Seals `body` (AES-256-GCM); the answer is nonce ‖ ciphertext ‖ tag. A nonce is never used twice under
+    /// one key.
     ///
     /// # Errors
     /// [`VaultError::DoesNotSeal`] for a body beyond the cipher's limit.
@@ -110,8 +111,8 @@ impl SecretKey {
             .map_err(|_| VaultError::DoesNotOpen)
     }
 
-    /// A keyed hash, in hex (HKDF-SHA-256 over label ‖ 00 ‖ input): equal inputs are recognised, and nothing can be guessed
-    /// without the key.
+    /// A keyed hash, in hex (HKDF-SHA-256 over label ‖ 00 ‖ input): equal inputs are recognised, and nothing
+    /// can be guessed without the key.
     pub fn keyed_hash(&self, label: &str, input: &[u8]) -> String {
         let mut out = [0u8; KEY_BYTES];
         // 32 bytes are always within HKDF's limit.

@@ -1,4 +1,5 @@
-//! `registry verify`: leaves, trees, checkpoints, and that the record equals the fold. Reads only; names what is wrong by table and key.
+//! `registry verify`: leaves, trees, checkpoints, and that the record equals the fold. Reads only; names what
+//! is wrong by table and key.
 
 mod access;
 mod entries;
@@ -85,7 +86,8 @@ pub fn verify(
     Ok(report)
 }
 
-/// That the newest checkpoint outside has its row inside. Looked up after the snapshot: the service writes the row last.
+/// That the newest checkpoint outside has its row inside. Looked up after the snapshot: the service writes
+/// the row last.
 fn require_kept(db: &mut Db, log: Log, outside: Option<u64>, report: &mut Report) -> Result<(), StoreError> {
     if let Some(size) = outside
         && !ledger_log::has_checkpoint(db, log, size)?

@@ -1,7 +1,8 @@
 //! The agency's question: do this number, this name and this birth date belong together?
 //!
-//! Attributes are answered only once the number and one more attribute match. An unknown, a sealed and a not-matching number get one
-//! identical answer. Misses are budgeted per end user and agency. The answer is signed (Ed25519).
+//! Attributes are answered only once the number and one more attribute match. An unknown, a sealed and a
+//! not-matching number get one identical answer. Misses are budgeted per end user and agency. The answer is
+//! signed (Ed25519).
 
 mod asking;
 mod compare;
@@ -126,7 +127,8 @@ pub struct Answer {
     pub answer_id: Uuid,
 }
 
-/// Asks: complete, agreed, within budget, looked up, compared. The answer comes once its access entry is durable.
+/// Asks: complete, agreed, within budget, looked up, compared. The answer comes once its access entry is
+/// durable.
 ///
 /// # Errors
 /// Numbered: what is missing, not agreed, not permitted, or a budget that is used up.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::vault::key_file::Purpose;
 
-/// The place of an issuing authority in their line, from 1. Its files, its list and its common name say it from 2 on, so that what
-/// certificates point to stays where it was when another authority follows.
+/// The place of an issuing authority in their line, from 1. Its files, its list and its common name say it
+/// from 2 on, so that what certificates point to stays where it was when another authority follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Generation(u32);
 
@@ -24,13 +24,15 @@ impl Generation {
         self == Generation::FIRST
     }
 
-    /// The common name, of what the first one is called: `Issuing CA 2` follows `Issuing CA` and `Issuing CA 1` alike.
+    /// The common name, of what the first one is called: `Issuing CA 2` follows `Issuing CA` and `Issuing CA
+    /// 1` alike.
     pub fn common_name(self, first: &str) -> String {
         let (stem, number) = (first.strip_suffix(" 1").unwrap_or(first), self.0);
         if self.is_first() { first.to_owned() } else { format!("{stem} {number}") }
     }
 
-    /// The stem of its files, and of its list's and certificate's public address: `issuing-ca`, `issuing-ca-2`, ….
+    /// The stem of its files, and of its list's and certificate's public address: `issuing-ca`,
+    /// `issuing-ca-2`, ….
     pub fn stem(self) -> String {
         let (name, number) = (Purpose::IssuingCa.name(), self.0);
         if self.is_first() { name.to_owned() } else { format!("{name}-{number}") }

@@ -1,5 +1,5 @@
-//! An issuing authority: it certifies cards and the service's own signers while it is the newest, and keeps its list and answers
-//! as long as anything it issued is good.
+//! An issuing authority: it certifies cards and the service's own signers while it is the newest, and keeps
+//! its list and answers as long as anything it issued is good.
 
 use chrono::{DateTime, Duration, Months, Utc};
 use issuance::chain::{may_sign_lists, require_authority};
@@ -86,7 +86,8 @@ impl IssuingAuthority {
         hex::encode(said.unwrap_or_else(|| certificate.public_key().key_identifier().to_vec()))
     }
 
-    /// How records name it: what was issued before there was a second authority names none, and is the first one's.
+    /// How records name it: what was issued before there was a second authority names none, and is the first
+    /// one's.
     pub fn in_records(&self) -> Vec<String> {
         let mut names = vec![self.key_identifier()];
         if self.generation.is_first() {
@@ -95,7 +96,8 @@ impl IssuingAuthority {
         names
     }
 
-    /// What to do when it ends before the years of a card's certificates, which end with it then: another must follow it.
+    /// What to do when it ends before the years of a card's certificates, which end with it then: another
+    /// must follow it.
     pub fn shortness(&self, law: &LawConfig, now: DateTime<Utc>) -> Option<String> {
         let ends = self.certificate().validity().not_after();
         (now + Months::new(12 * law.card_certificate_years) > ends).then(|| {

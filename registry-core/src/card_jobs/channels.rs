@@ -1,4 +1,5 @@
-//! Secure channels to the chip: the service draws the host challenge, checks the card, and gives out session keys of that channel alone.
+//! Secure channels to the chip: the service draws the host challenge, checks the card, and gives out session
+//! keys of that channel alone.
 
 use card_protocol::chip::ChipId;
 use card_protocol::encoding::{HexArray, HexBytes, SecretHex};
@@ -85,8 +86,8 @@ impl ChannelRow {
 
 /// Checks the card's answer and gives the session keys. One wrong cryptogram quarantines the job.
 ///
-/// The keys are given once and kept nowhere: the idempotency key is bound to the request, but a repetition is refused, and
-/// the station opens a new channel.
+/// The keys are given once and kept nowhere: the idempotency key is bound to the request, but a repetition is
+/// refused, and the station opens a new channel.
 ///
 /// # Errors
 /// [`Refusal::CardNotGenuine`]; [`Refusal::JobStepOutOfOrder`] for a channel that was opened before.
@@ -141,11 +142,11 @@ pub fn open(
     })
 }
 
-/// Quarantines the job, and keeps with the channel which chip answered what. The job may be given up later and get another chip: this
-/// stays, and the chip is bound to no job again.
+/// Quarantines the job, and keeps with the channel which chip answered what. The job may be given up later
+/// and get another chip: this stays, and the chip is bound to no job again.
 ///
-/// If the job was given up since its row was read, its channel is gone and is written anew with the evidence; the job, which waits or
-/// has another station or chip by now, is left alone.
+/// If the job was given up since its row was read, its channel is gone and is written anew with the evidence;
+/// the job, which waits or has another station or chip by now, is left alone.
 fn set_aside(
     db: &mut Db,
     row: &JobRow,
@@ -233,7 +234,7 @@ pub fn put_key(
 /// Whether a chip did not prove its keys when a channel was opened to it, in whatever job.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(super) fn is_distrusted(db: &mut Db, chip: &ChipId) -> Result<bool, StoreError> {
     let found: i64 = card_channel::table
         .filter(card_channel::distrusted_chip.eq(chip.to_string()))
@@ -242,11 +243,12 @@ pub(super) fn is_distrusted(db: &mut Db, chip: &ChipId) -> Result<bool, StoreErr
     Ok(found > 0)
 }
 
-/// Lets jobs have a chip again that did not prove its keys because the transport keys of the service were set wrong. What it answered
-/// stays with its channel, and the reason with it. Gives in how many channels it was distrusted.
+/// Lets jobs have a chip again that did not prove its keys because the transport keys of the service were set
+/// wrong. What it answered stays with its channel, and the reason with it. Gives in how many channels it was
+/// distrusted.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn trust_again(
     db: &mut Db,
     chip: &ChipId,

@@ -1,4 +1,5 @@
-//! Which job a station gets: its own open one, or the one that waits longest. What cannot be made any more is passed over.
+//! Which job a station gets: its own open one, or the one that waits longest. What cannot be made any more is
+//! passed over.
 
 use card_protocol::chip::ChipId;
 use card_protocol::layout::TD1_PIV_1;
@@ -21,12 +22,14 @@ use crate::store::{Db, StoreError, people};
 /// Waiting jobs that one claim looks at.
 const LOOKED_AT: i64 = 100;
 
-/// Gives the station its open job again, or the one that waits longest at its office. A job whose card ended is ended here, should it
-/// not have ended with its card, and a job whose card the chip cannot hold is set aside.
+/// Gives the station its open job again, or the one that waits longest at its office. A job whose card ended
+/// is ended here, should it not have ended with its card, and a job whose card the chip cannot hold is set
+/// aside.
 ///
 /// # Errors
-/// [`Refusal::CardEnded`] once, when the job that the station was writing has ended; the refusal of what the chip cannot hold, when that
-/// job was set aside; the next claim gets another job. [`Refusal::JobNotFound`] if nothing waits.
+/// [`Refusal::CardEnded`] once, when the job that the station was writing has ended; the refusal of what the
+/// chip cannot hold, when that job was set aside; the next claim gets another job. [`Refusal::JobNotFound`]
+/// if nothing waits.
 pub fn claim(deps: &Deps, station: &CallingStation, officer: &Officer, once: &Once) -> Result<Job, Failure> {
     let office = UnitCode::parse(&station.office)?;
     officer.may(Act::PersonaliseCard, &office, &deps.units)?;
@@ -88,7 +91,8 @@ fn waiting(db: &mut Db, station: &CallingStation) -> Result<Vec<JobRow>, Failure
         .load(db)?)
 }
 
-/// The first waiting job whose holder is neither the officer nor a relative; `otherwise` is why one was set aside just now.
+/// The first waiting job whose holder is neither the officer nor a relative; `otherwise` is why one was set
+/// aside just now.
 fn take(
     db: &mut Db,
     station: &CallingStation,
@@ -137,7 +141,8 @@ enum Looked {
     SetAside(Refusal),
 }
 
-/// Looks at the station's own job and at the waiting ones down to the first that the officer may take and the chip can hold.
+/// Looks at the station's own job and at the waiting ones down to the first that the officer may take and the
+/// chip can hold.
 fn pass_over(
     deps: &Deps,
     db: &mut Db,
@@ -189,7 +194,8 @@ fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
             quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
             Ok(Looked::SetAside(no))
         }
-        // Damage in one job's data must not keep the others waiting; whoever looks at it finds the fault in the log.
+        // Damage in one job's data must not keep the others waiting; whoever looks at it finds the fault in
+        // the log.
         Err(Failure::Store(error @ (StoreError::Damaged(_) | StoreError::Vault(_)))) => {
             tracing::error!(job = %row.id.0, %error, "the data of a card job cannot be read");
             quarantine(db, row.id.0, "the stored data cannot be read")?;

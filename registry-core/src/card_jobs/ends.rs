@@ -1,5 +1,5 @@
-//! Jobs end with their cards: in the transaction of the death, the merge, the revocation or whatever else ended the card. What was signed
-//! for the card until then is revoked.
+//! Jobs end with their cards: in the transaction of the death, the merge, the revocation or whatever else
+//! ended the card. What was signed for the card until then is revoked.
 
 use card_protocol::messages::JobState;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,7 +21,7 @@ use crate::store::{Db, StoreError, people, unwritten_certificates};
 /// Ends the jobs of those cards of these people that are revoked.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn with_cards<'a>(
     db: &mut Db,
     people: impl Iterator<Item = &'a Person>,
@@ -54,12 +54,13 @@ pub(crate) fn with_cards<'a>(
     Ok(())
 }
 
-/// Ends a job that did not end with its card, because the card ended before jobs did so, has run out, or is gone with its holder, who
-/// was erased. A job whose card was written, as the record says, is set aside instead: that card is good. All is asked inside the write:
-/// a job that is not open any more, because its receipt came in meanwhile, stays as it is.
+/// Ends a job that did not end with its card, because the card ended before jobs did so, has run out, or is
+/// gone with its holder, who was erased. A job whose card was written, as the record says, is set aside
+/// instead: that card is good. All is asked inside the write: a job that is not open any more, because its
+/// receipt came in meanwhile, stays as it is.
 ///
 /// # Errors
-/// [`Refusal::CardSaidWritten`] for a job that was set aside; or the store's.
+/// [`Refusal::CardSaidWritten`] for a job that was set aside; or an error of the database.
 pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(), Failure> {
     let now = deps.now();
     let set_aside = db.write(|db| {
@@ -93,8 +94,9 @@ pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(),
     set_aside.map_or(Ok(()), |no| Err(no.into()))
 }
 
-/// Ends a job that is open, and revokes what was signed for it; nothing is revoked for a job that was written, spoilt or ended before.
-/// The job's row comes first: whoever is about to sign for it holds that row, or waits for it and finds the job ended.
+/// Ends a job that is open, and revokes what was signed for it; nothing is revoked for a job that was
+/// written, spoilt or ended before. The job's row comes first: whoever is about to sign for it holds that
+/// row, or waits for it and finds the job ended.
 fn end(
     db: &mut Db,
     job: Uid,
@@ -121,11 +123,11 @@ fn end(
     Ok(())
 }
 
-/// Whether anything may have been written to the chip of a job: its keys were given to the station, or the station asked to have a key
-/// certified that the chip had made, whatever came of that.
+/// Whether anything may have been written to the chip of a job: its keys were given to the station, or the
+/// station asked to have a key certified that the chip had made, whatever came of that.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
     let opened: i64 = card_channel::table
         .filter(card_channel::job_id.eq(job))
@@ -137,8 +139,8 @@ pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
     Ok(opened + intended > 0)
 }
 
-/// A chip on which nothing was written is as good as new: another job may have it. What was kept of a chip that did not prove its keys
-/// stays, and no job gets that chip.
+/// A chip on which nothing was written is as good as new: another job may have it. What was kept of a chip
+/// that did not prove its keys stays, and no job gets that chip.
 pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
     let of_job = card_channel::table.filter(card_channel::job_id.eq(job));
     diesel::delete(of_job.filter(card_channel::distrusted_why.is_null())).execute(db)?;
@@ -148,10 +150,11 @@ pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The job that this station was writing when its card ended, if the station was not told yet, and how it is told.
+/// The job that this station was writing when its card ended, if the station was not told yet, and how it is
+/// told.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Uid, Refusal)>, Failure> {
     let found: Option<(Uid, Option<String>)> = card_job::table
         .left_join(card::table.on(card::id.eq(card_job::card_id)))
@@ -171,7 +174,7 @@ pub(super) fn untold(db: &mut Db, station: &CallingStation) -> Result<Option<(Ui
 /// Remembers that the station was told.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::update(card_job::table.find(job))
         .set(card_job::told_at.eq(Some(Instant::new(at))))
@@ -179,12 +182,12 @@ pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Ends the jobs whose cards ended while jobs did not end with them, or whose holders were erased then, and revokes what was signed for
-/// cards that were spoilt then, and for keys that others took the place of then: run at start, before anything is issued. Gives how many
-/// there were.
+/// Ends the jobs whose cards ended while jobs did not end with them, or whose holders were erased then, and
+/// revokes what was signed for cards that were spoilt then, and for keys that others took the place of then:
+/// run at start, before anything is issued. Gives how many there were.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
     db.write(|db| {
         let holders: Vec<Uid> = card_job::table

@@ -30,7 +30,8 @@ use crate::store::schema::{attachment, card_job, credential_intent};
 /// The files of the card, signed; refused before both keys are certified.
 ///
 /// # Errors
-/// [`Refusal::JobStepOutOfOrder`]; what the chip cannot hold; [`Refusal::SignerPeriodOver`] if they are not signed yet and can no longer be.
+/// [`Refusal::JobStepOutOfOrder`]; what the chip cannot hold; [`Refusal::SignerPeriodOver`] if they are not
+/// signed yet and can no longer be.
 pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFiles, Uuid), Failure> {
     let mut db = deps.db()?;
     let (row, _) = require_bound(deps, &mut db, station, job)?;

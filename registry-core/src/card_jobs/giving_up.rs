@@ -1,6 +1,6 @@
-//! A job given up: by the station that has it, or by the card office. A chip on which nothing was written is blank as before, and the job
-//! waits for another one, behind those that wait already. Anything else is a spoilt chip: its card is revoked, and made anew from a new
-//! application.
+//! A job given up: by the station that has it, or by the card office. A chip on which nothing was written is
+//! blank as before, and the job waits for another one, behind those that wait already. Anything else is a
+//! spoilt chip: its card is revoked, and made anew from a new application.
 
 use card_protocol::messages::{GivenUp, JobAnswer, JobState, Spoil};
 use chrono::{DateTime, Utc};
@@ -87,8 +87,8 @@ impl Of<'_> {
 /// The station gives up the job that it has open.
 ///
 /// # Errors
-/// [`Refusal::NoJobToGiveUp`], [`Refusal::GiveUpReasonUnfit`]; of a spoilt chip the domain's refusal of the revocation, and
-/// [`Refusal::CardSaidWritten`].
+/// [`Refusal::NoJobToGiveUp`], [`Refusal::GiveUpReasonUnfit`]; of a spoilt chip the domain's refusal of the
+/// revocation, and [`Refusal::CardSaidWritten`].
 pub fn by_station(
     deps: &Deps,
     station: &CallingStation,
@@ -126,7 +126,8 @@ fn give_up(
     reason: &Reason,
 ) -> Result<GivenUp, Failure> {
     let now = deps.now();
-    // A spoilt chip is an entry of the register, a blank one is not: which of the two it is decides how to write.
+    // A spoilt chip is an entry of the register, a blank one is not: which of the two it is decides how to
+    // write.
     let is_spoilt = {
         let db = &mut *deps.db()?;
         match of.find(db) {
@@ -208,11 +209,13 @@ fn log(row: &JobRow, officer: OfficerId, state: JobState) {
     tracing::warn!(job = %row.id.0, %officer, state = state_name(state), "a card job was given up");
 }
 
-/// The station says that the chip is spoilt. If it was begun, its card is revoked, and made anew from a new application; nothing of this
-/// chip is ever accepted. If nothing was written, the job waits for another chip.
+/// The station says that the chip is spoilt. If it was begun, its card is revoked, and made anew from a new
+/// application; nothing of this chip is ever accepted. If nothing was written, the job waits for another
+/// chip.
 ///
 /// # Errors
-/// As [`at_station`]; of a chip that was begun the domain's refusal of the revocation, and [`Refusal::CardSaidWritten`].
+/// As [`at_station`]; of a chip that was begun the domain's refusal of the revocation, and
+/// [`Refusal::CardSaidWritten`].
 pub fn spoil(
     deps: &Deps,
     station: &CallingStation,
@@ -277,7 +280,8 @@ fn spoil_chip(
     }));
     let stage =
         Stage::Registering { received_by: Some(officer.id), received_at: office.clone(), received_on: None };
-    // Before the entry, with which every job ends that is open then: this one is over, and its chip stays bound to it.
+    // Before the entry, with which every job ends that is open then: this one is over, and its chip stays
+    // bound to it.
     let from = card_job::job_state.eq_any(FROM.map(state_name));
     let spoilt = diesel::update(card_job::table.find(row.id).filter(from))
         .set((

@@ -1,4 +1,5 @@
-//! Keys made on the card: possession proved, then intent → lint → signature, as `ARCHITECTURE.md` has it ("Issuing is three steps").
+//! Keys made on the card: possession proved, then intent → lint → signature, as `ARCHITECTURE.md` has it
+//! ("Issuing is three steps").
 
 use card_protocol::encoding::{Base64Bytes, HexArray};
 use card_protocol::layout::Slot;
@@ -48,8 +49,9 @@ fn nonce(deps: &Deps, job: Uuid, slot: Slot) -> [u8; 32] {
     nonce
 }
 
-/// Certifies a key that the card proved to hold. Asked again for the same key, gives the same certificate: signing happens
-/// between two transactions, so the intent and not the idempotency key is what the answer is found by.
+/// Certifies a key that the card proved to hold. Asked again for the same key, gives the same certificate:
+/// signing happens between two transactions, so the intent and not the idempotency key is what the answer is
+/// found by.
 ///
 /// # Errors
 /// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`]; what the chip cannot hold.
@@ -77,7 +79,8 @@ pub fn certify(
     let issued = linted.sign(&issuer.authority).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::CertificateSigned.done();
     let der = issued.into_certificate().der().to_vec();
-    // If the job ended, was set aside or was given up while its certificate was signed, nothing is kept, and nobody gets it.
+    // If the job ended, was set aside or was given up while its certificate was signed, nothing is kept, and
+    // nobody gets it.
     let kept = deps.db()?.write(|db| {
         hold(deps, db, station, job)?;
         let kept = diesel::update(
@@ -133,7 +136,8 @@ fn intend(
         let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))
             .map_err(|e| Failure::Issue(e.to_string()))?;
         let ready = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
-        // Of an earlier key of this slot: an intent of a broken try is void, and a certificate that the station was given is revoked.
+        // Of an earlier key of this slot: an intent of a broken try is void, and a certificate that the
+        // station was given is revoked.
         let zone = deps.units.zone(&UnitCode::parse(&row.office)?);
         unwritten_certificates::supersede(db, row.id, slot_name(slot), civil_date(now, zone))?;
         diesel::insert_into(credential_intent::table)
@@ -154,8 +158,8 @@ fn intend(
     Ok((serial_hex, linted))
 }
 
-/// Whether a key is of anybody or anything else. The same slot of the same job may try again: what was given out for it before is
-/// revoked by then.
+/// Whether a key is of anybody or anything else. The same slot of the same job may try again: what was given
+/// out for it before is revoked by then.
 fn is_taken(db: &mut Db, row: &JobRow, slot: Slot, fingerprint: &str) -> Result<bool, Failure> {
     let own: i64 = credential_intent::table
         .filter(credential_intent::spki_sha256.eq(fingerprint))
@@ -199,11 +203,11 @@ pub(crate) fn certificates(db: &mut Db, job: Uuid) -> Result<Vec<(Slot, Vec<u8>)
     Ok(found)
 }
 
-/// Whether the certificates that the entry of a written card names were recorded for that card before they were signed. An export
-/// carries no jobs: where the card's is not here, nothing is known.
+/// Whether the certificates that the entry of a written card names were recorded for that card before they
+/// were signed. An export carries no jobs: where the card's is not here, nothing is known.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreError> {
     let written = entry.parts.iter().find_map(|part| {
         let PartBody::CardPersonalised(personalised::Body::Holder { card, certificates, .. }) = &part.body
@@ -232,7 +236,7 @@ pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreEr
 /// Voids intents that never became credentials: run at start, before anything is issued.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
     Ok(diesel::update(credential_intent::table.filter(credential_intent::intent_state.eq("intended")))
         .set(credential_intent::intent_state.eq("void"))

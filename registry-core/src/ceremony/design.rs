@@ -81,7 +81,8 @@ impl Design {
         AuthorityName::new(self.environment, &self.organisation, identifier, &kind.common_name)
     }
 
-    /// The name of an issuing authority. Each has its own: many programs find an issuer, and its list, by the name alone.
+    /// The name of an issuing authority. Each has its own: many programs find an issuer, and its list, by the
+    /// name alone.
     pub fn issuing_name(&self, generation: Generation) -> AuthorityName {
         let common_name = generation.common_name(&self.issuing.common_name);
         self.name(&Kind { common_name, ..self.issuing.clone() })

@@ -16,8 +16,8 @@ use crate::vault::key_file::Purpose;
 /// How long a partner's certificate is good for.
 const LASTS: Months = Months::new(12);
 
-/// Issues a client certificate under the service root and writes `<out>.key` (PKCS#8 PEM, mode 0600), then `<out>.pem`. What the
-/// root may have signed stands in `<out>.intent` until the certificate is there.
+/// Issues a client certificate under the service root and writes `<out>.key` (PKCS#8 PEM, mode 0600), then
+/// `<out>.pem`. What the root may have signed stands in `<out>.intent` until the certificate is there.
 ///
 /// # Errors
 /// [`CeremonyError`]; an existing key file is not overwritten.
@@ -55,7 +55,8 @@ pub fn issue_partner_certificate(
         .map_err(|e| issue(STEP, &e))?
         .lint()
         .map_err(|findings| lint(STEP, &findings))?;
-    // A certificate whose key was lost would stay valid for a year: the key is there before anything is signed.
+    // A certificate whose key was lost would stay valid for a year: the key is there before anything is
+    // signed.
     let secret = key.to_pkcs8_der().map_err(|e| issue("a partner's key", &e))?;
     create(&beside(out, "key"), Zeroizing::new(key_pem(&secret)).as_bytes())?;
     let intent = beside(out, "intent");

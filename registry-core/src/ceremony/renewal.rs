@@ -1,5 +1,5 @@
-//! What a root signs again and again: lists near their end, the service's TLS certificate, the next Document Signer; and
-//! the list of partners' certificates that were revoked.
+//! What a root signs again and again: lists near their end, the service's TLS certificate, the next Document
+//! Signer; and the list of partners' certificates that were revoked.
 
 #[cfg(test)]
 mod tests;
@@ -36,10 +36,12 @@ const fn follows(law: &LawConfig) -> Months {
     Months::new(12 * law.card_certificate_years + 3)
 }
 
-/// Makes anew what ends within `ahead`, or, without it, what has less than a third of its time left; gives the files. Another
-/// issuing authority follows as soon as the present one would soon be too short for the certificates of cards.
+/// Makes anew what ends within `ahead`, or, without it, what has less than a third of its time left; gives
+/// the files. Another issuing authority follows as soon as the present one would soon be too short for the
+/// certificates of cards.
 ///
-/// The service takes up lists and its TLS certificate while it runs, Document Signer and issuing authority at its next start.
+/// The service takes up lists and its TLS certificate while it runs, Document Signer and issuing authority at
+/// its next start.
 ///
 /// # Errors
 /// [`CeremonyError`]; what was renewed before it stays so.
@@ -72,8 +74,8 @@ pub fn renew(
     Ok(renewed)
 }
 
-/// What ends within `ahead` (or in its last third) and cannot be renewed here, for the key of its authority is in a token or on
-/// a medium that is not here.
+/// What ends within `ahead` (or in its last third) and cannot be renewed here, for the key of its authority
+/// is in a token or on a medium that is not here.
 ///
 /// # Errors
 /// [`CeremonyError`]: a file is missing or unreadable.
@@ -170,8 +172,8 @@ impl Renewal<'_> {
         Ok(true)
     }
 
-    /// A new key: the old one may not sign any more (Doc 9303-12 §4.1.6.2), and its file gives way to the next one's; what the
-    /// disk still holds of it opens with the unlock file alone.
+    /// A new key: the old one may not sign any more (Doc 9303-12 §4.1.6.2), and its file gives way to the
+    /// next one's; what the disk still holds of it opens with the unlock file alone.
     fn signer(&mut self) -> Result<bool, CeremonyError> {
         self.finish()?;
         let old = self.read_certificate(SIGNER)?;
@@ -213,7 +215,8 @@ impl Renewal<'_> {
         Ok(Some(newest).filter(|_| is_due && helps))
     }
 
-    /// Makes a key and has it certified, in a place where both wait; then the key moves, and the certificate after it.
+    /// Makes a key and has it certified, in a place where both wait; then the key moves, and the certificate
+    /// after it.
     fn follow(
         &mut self,
         purpose: Purpose,
@@ -250,8 +253,9 @@ impl Renewal<'_> {
         Ok(())
     }
 
-    /// Once the next key has taken its place, its certificate follows; also when the process ended between the two. The key
-    /// is written before its certificate and moved before it, so a key that still waits means that nothing was moved.
+    /// Once the next key has taken its place, its certificate follows; also when the process ended between
+    /// the two. The key is written before its certificate and moved before it, so a key that still waits
+    /// means that nothing was moved.
     fn finish(&self) -> Result<(), CeremonyError> {
         let places = self.places;
         let next = places.online.join(NEXT);

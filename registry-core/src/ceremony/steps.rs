@@ -1,4 +1,5 @@
-//! The steps of a ceremony with tokens, each a command of its own: opened by shares, taken once, written down.
+//! The steps of a ceremony with tokens, each a command of its own: opened by shares, taken once, written
+//! down.
 
 mod authorities;
 #[cfg(test)]
@@ -105,7 +106,8 @@ impl<'a> Officiant<'a> {
         read_list(&self.folder.join(which.list_file()))
     }
 
-    /// The PINs of a token, from the shares that were brought for it. A share of no token of this ceremony is named.
+    /// The PINs of a token, from the shares that were brought for it. A share of no token of this ceremony is
+    /// named.
     fn pins(&self, which: Which, entry: &mut Entry) -> Result<TokenPins, CeremonyError> {
         let list = self.share_list(which)?;
         let other = match which {

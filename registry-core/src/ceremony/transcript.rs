@@ -1,7 +1,8 @@
 //! What a ceremony writes down: each step, who stood for it, what was made.
 //!
-//! What must differ from run to run is marked where it stands: `[[key …]]`, `[[serial …]]`, `[[time …]]`. Everything else a
-//! second run on the same plan repeats word by word, and [`differences`] says where it does not.
+//! What must differ from run to run is marked where it stands: `[[key …]]`, `[[serial …]]`, `[[time …]]`.
+//! Everything else a second run on the same plan repeats word by word, and [`differences`] says where it does
+//! not.
 
 use std::fs;
 use std::io::Write as _;
@@ -122,8 +123,8 @@ pub fn differences(one: &str, other: &str) -> Vec<(usize, String, String)> {
         .collect()
 }
 
-/// The numbers of the steps before which a transcript was changed later: their hash of all before is another. The last step is
-/// held by what people signed on paper.
+/// The numbers of the steps before which a transcript was changed later: their hash of all before is another.
+/// The last step is held by what people signed on paper.
 pub fn broken_links(text: &str) -> Vec<usize> {
     let starts: Vec<usize> = text.match_indices("\n## Step ").map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);

@@ -89,9 +89,11 @@ pub enum StationCommand {
         #[arg(long)]
         label: String,
     },
-    /// Let jobs have chips again that were refused (745) because the transport keys of the service were set wrong.
+    /// Let jobs have chips again that were refused (745) because the transport keys of the service were set
+    /// wrong.
     TrustChip {
-        /// The chips, as `card_channel.distrusted_chip` names them, and the card office's page until their jobs are given up.
+        /// The chips, as `card_channel.distrusted_chip` names them, and the card office's page until their
+        /// jobs are given up.
         #[arg(required = true)]
         chips: Vec<String>,
         /// Why, in 3 to 200 characters; it is kept with what the chip answered.

@@ -46,12 +46,13 @@ pub struct PartnerArguments {
 /// `registry authorities …`
 #[derive(Debug, Subcommand)]
 pub enum AuthoritiesCommand {
-    /// Make anew what is near its end: the roots' lists, the service's TLS certificate, the Document Signer, the issuing
-    /// authority (another one follows it). The last two are taken up at the service's next start.
+    /// Make anew what is near its end: the roots' lists, the service's TLS certificate, the Document Signer,
+    /// the issuing authority (another one follows it). The last two are taken up at the service's next start.
     Renew(RenewArguments),
     /// Put a partner's certificate on the list of those revoked.
     Revoke(RevokeArguments),
-    /// Open the service's keys and authorities as `serve` does when it starts, say what they are, and fail if a root's list is over.
+    /// Open the service's keys and authorities as `serve` does when it starts, say what they are, and fail if
+    /// a root's list is over.
     Check,
 }
 

@@ -1,4 +1,5 @@
-//! `registry check-paper`: checks a civil paper with public keys alone. It asks nobody, so it does not say whether the paper is still valid.
+//! `registry check-paper`: checks a civil paper with public keys alone. It asks nobody, so it does not say
+//! whether the paper is still valid.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -43,8 +43,8 @@ pub struct DemoArguments {
     /// The file that opens the roots.
     #[arg(long)]
     pub offline_unlock: PathBuf,
-    /// Where partners' certificates, `demo.json` and `delivery.hex` go: the TEST transport master key of the demo's
-    /// delivery of blank cards, as their manufacturer has it.
+    /// Where partners' certificates, `demo.json` and `delivery.hex` go: the TEST transport master key of the
+    /// demo's delivery of blank cards, as their manufacturer has it.
     #[arg(long)]
     pub out: PathBuf,
 }
@@ -175,8 +175,8 @@ fn certify(config: &Config, arguments: &DemoArguments, cast: &Cast, draw: &mut D
     Ok(())
 }
 
-/// The transport master of a delivery is a secret between the manufacturer and the registry. Simulated cards need the
-/// manufacturer's half, so the demo, and nothing else, writes it out, for its owner alone.
+/// The transport master of a delivery is a secret between the manufacturer and the registry. Simulated cards
+/// need the manufacturer's half, so the demo, and nothing else, writes it out, for its owner alone.
 fn write_delivery(config: &Config, path: &Path) -> anyhow::Result<()> {
     let unlock = read_unlock(&config.keys.unlock_file)?;
     let master = read_key(&config.keys.folder, Purpose::CardTransportMaster, &unlock)?;

@@ -1,4 +1,5 @@
-//! `registry erase`: what the register may no longer keep, by two administrators on a decision. The service must stand still.
+//! `registry erase`: what the register may no longer keep, by two administrators on a decision. The service
+//! must stand still.
 
 use anyhow::bail;
 use clap::{Args, Subcommand};

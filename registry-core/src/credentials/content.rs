@@ -19,10 +19,12 @@ use crate::store::Db;
 /// The photo in a code is of so many octets at most.
 const PHOTO_OCTETS: usize = 900;
 
-/// The holder and the frame. Times are whole hours, so that two credentials made for one holder are not tied to each other by them.
+/// The holder and the frame. Times are whole hours, so that two credentials made for one holder are not tied
+/// to each other by them.
 ///
 /// # Errors
-/// [`Refusal::CredentialNotPossible`] for a record without a parent's name or a place of birth; as [`holder_of`].
+/// [`Refusal::CredentialNotPossible`] for a record without a parent's name or a place of birth; as
+/// [`holder_of`].
 pub(super) fn content(
     deps: &Deps,
     db: &mut Db,

@@ -1,4 +1,5 @@
-//! Status lists for everyone: made from the record as it is, kept for some seconds, so that a crowd of readers costs one signature.
+//! Status lists for everyone: made from the record as it is, kept for some seconds, so that a crowd of
+//! readers costs one signature.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +16,8 @@ use crate::store::ledger_log::register_size;
 
 /// Where a list stands, below the public address.
 pub const PATH: &str = "/pki/status";
-/// So long a made list is given again. With [`TIME_TO_LIVE`] what is ended is known to every reader within a minute.
+/// So long a made list is given again. With [`TIME_TO_LIVE`] what is ended is known to every reader within a
+/// minute.
 pub const KEPT: Duration = Duration::seconds(15);
 /// So long a reader may keep it.
 const TIME_TO_LIVE: Duration = Duration::seconds(30);
@@ -52,7 +54,8 @@ pub fn address(deps: &Deps, list: i32) -> String {
 /// A list as a signed token.
 ///
 /// # Errors
-/// [`Refusal::StatusListUnknown`] for a list that does not exist, the store's, or the library's refusal.
+/// [`Refusal::StatusListUnknown`] for a list that does not exist, an error of the database, or the library's
+/// refusal.
 pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
     let key = (list, form == Form::Cwt);
     // Whoever comes meanwhile waits for the list that is being made; so does who lets the lists be forgotten.

@@ -1,4 +1,5 @@
-//! What an erasure takes away: parts of the ledger, the key, attachments, and the copies in what offices worked with.
+//! What an erasure takes away: parts of the ledger, the key, attachments, and the copies in what offices
+//! worked with.
 
 use std::collections::BTreeSet;
 

@@ -13,8 +13,8 @@ pub(super) fn overwrite_what_is_deleted(db: &mut Db) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Empties SQLite's write-ahead log; on PostgreSQL, clears the rows that the erasure left behind. Its own write-ahead log and all
-/// backups keep them until they are discarded (`deploy/` says when).
+/// Empties SQLite's write-ahead log; on PostgreSQL, clears the rows that the erasure left behind. Its own
+/// write-ahead log and all backups keep them until they are discarded (`deploy/` says when).
 pub(super) fn forget_what_was_deleted(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,

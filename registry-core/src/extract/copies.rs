@@ -1,8 +1,9 @@
 //! Counted copies of a civil paper: issued on a numbered sheet, drawn as PDF, spoiled.
 //!
-//! Issuing records the claim that will be signed, number of the copy and sheet included, before anything is signed: what is drawn later is
-//! that claim, signed by a key whose signatures of the same octets are the same, so a copy that is opened again says the same under the
-//! same seal; it is the same file as long as fonts, the names of units and the library that draws it stay what they are.
+//! Issuing records the claim that will be signed, number of the copy and sheet included, before anything is
+//! signed: what is drawn later is that claim, signed by a key whose signatures of the same octets are the
+//! same, so a copy that is opened again says the same under the same seal; it is the same file as long as
+//! fonts, the names of units and the library that draws it stay what they are.
 
 use civil_paper::{PaperError, to_pdf};
 use registry_domain::amendment::EntryRef;
@@ -87,7 +88,8 @@ struct Recorded {
 /// Counts a new copy of the paper of an act. What cannot be drawn is not counted, and uses up no sheet.
 ///
 /// # Errors
-/// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`], [`Refusal::PaperNotDrawn`].
+/// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`],
+/// [`Refusal::PaperNotDrawn`].
 pub fn issue(
     deps: &Deps,
     officer: &Officer,
@@ -135,7 +137,8 @@ pub fn issue(
     };
     require_drawable(deps, &claimed(expected), &lines)?;
     let counted = write_once(deps, once, |db| {
-        // The head is moved by nothing: copies are counted one after another, and by the ledger's writer alone.
+        // The head is moved by nothing: copies are counted one after another, and by the ledger's writer
+        // alone.
         move_head(db, Log::Register, deps.epoch, 0)?;
         if let Some(sheet) = &hashed
             && paper_copies::is_sheet_used(db, sheet)?
@@ -185,8 +188,9 @@ fn not_drawn(error: PaperError) -> Refusal {
 /// Draws a copy that was issued.
 ///
 /// # Errors
-/// As [`super::print`]; [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::CopyErased`], [`Refusal::CopyOutOfDate`] if
-/// the act says something else since, [`Refusal::FontsMissing`], [`Refusal::PaperNotDrawn`].
+/// As [`super::print`]; [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::CopyErased`],
+/// [`Refusal::CopyOutOfDate`] if the act says something else since, [`Refusal::FontsMissing`],
+/// [`Refusal::PaperNotDrawn`].
 pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<PrintedCopy>, Failure> {
     let mut db = deps.db()?;
     let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
@@ -235,8 +239,8 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
 /// Records that the sheet of a copy was spoiled: from then on the copy is void.
 ///
 /// # Errors
-/// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`], no mandate for the office of the act, the own or
-/// a relative's act, or a store's fault.
+/// [`Refusal::CopyNotFound`], [`Refusal::CopySpoiled`], [`Refusal::SpoilReasonUnfit`], no mandate for the
+/// office of the act, the own or a relative's act, or an error of the database.
 pub fn spoil(
     deps: &Deps,
     officer: &Officer,
@@ -267,8 +271,8 @@ pub fn spoil(
     })
 }
 
-/// Whom the paper of an entry names today; of one that has no paper any more, whom it would have named. Nobody behind a seal is among
-/// them, so that a refusal tells of nobody.
+/// Whom the paper of an entry names today; of one that has no paper any more, whom it would have named.
+/// Nobody behind a seal is among them, so that a refusal tells of nobody.
 fn concerned(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Vec<PersonId>, Failure> {
     let told = load_in_effect(deps, db, entry.header.id)
         .and_then(|entry| paper_of(deps, db, &entry, Reader::Comparison));
@@ -287,11 +291,11 @@ fn require_mandate(deps: &Deps, db: &mut Db, officer: &Officer, row: &CopyRow) -
     Ok(entry)
 }
 
-/// The copies of an act's paper: without anything personal, and without a question of who asks. Whoever calls it has read the paper
-/// for the officer before ([`super::print`]).
+/// The copies of an act's paper: without anything personal, and without a question of who asks. Whoever calls
+/// it has read the paper for the officer before ([`super::print`]).
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn of_entry(deps: &Deps, entry: EntryId) -> Result<Vec<CopyLine>, Failure> {
     Ok(paper_copies::of_entry(&mut *deps.db()?, entry.uuid())?.iter().map(line).collect())
 }

@@ -1,8 +1,9 @@
 //! The file that is attached to a paper: all that is needed to check it without asking anybody.
 //!
-//! `ledger-proof.json` holds the text of the QR, the lines of the paper, the leaf of the act's entry, its audit path (RFC 6962) and the
-//! signed checkpoint. Whoever has the public keys of extracts and of the register's log checks it with `registry check-paper`, or with a
-//! program of their own: `docs/civil-paper.md` says how.
+//! `ledger-proof.json` holds the text of the QR, the lines of the paper, the leaf of the act's entry, its
+//! audit path (RFC 6962) and the signed checkpoint. Whoever has the public keys of extracts and of the
+//! register's log checks it with `registry check-paper`, or with a program of their own:
+//! `docs/civil-paper.md` says how.
 
 use issuance::PublicKey;
 use serde::{Deserialize, Serialize};
@@ -92,8 +93,8 @@ impl Proof {
         if proof.version == VERSION { Ok(proof) } else { Err(NotProved::Form) }
     }
 
-    /// Checks everything in it: the QR's signature, that the lines are the signed ones, the checkpoint's signature, and that
-    /// the entry stands in the ledger of that checkpoint.
+    /// Checks everything in it: the QR's signature, that the lines are the signed ones, the checkpoint's
+    /// signature, and that the entry stands in the ledger of that checkpoint.
     ///
     /// # Errors
     /// [`NotProved`] names the first that does not hold.

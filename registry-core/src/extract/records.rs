@@ -24,8 +24,9 @@ pub(super) enum Reader {
 /// Reads an entry as a paper.
 ///
 /// # Errors
-/// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::NotFound`] if this act is sealed or its kind gives
-/// no paper, [`Refusal::RecordMerged`] for the birth of a record that was merged into another, or the store's fault.
+/// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::NotFound`] if this act is sealed or
+/// its kind gives no paper, [`Refusal::RecordMerged`] for the birth of a record that was merged into another,
+/// or an error of the database.
 pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) -> Result<Written, Failure> {
     if reader == Reader::Officer {
         require_nothing_sealed(db, entry)?;
@@ -42,7 +43,8 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
     })
 }
 
-/// An act that is under seal in the record of somebody on its paper, or tells a sealed address, is on no paper for an officer.
+/// An act that is under seal in the record of somebody on its paper, or tells a sealed address, is on no
+/// paper for an officer.
 fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
     for person in people_on_paper(entry) {
         let Some(person) = people::load_survivor(db, person)? else { continue };
@@ -53,7 +55,8 @@ fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The register as one reader may see it. The domain knows nothing of the store, so the store's fault waits here.
+/// The register as one reader may see it. The domain knows nothing of the store, so the store's fault waits
+/// here.
 struct Register<'a> {
     deps: &'a Deps,
     db: &'a mut Db,

@@ -1,12 +1,15 @@
-//! The QR of an extract: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖ base64url(signature), and `v2` for a counted copy.
+//! The QR of an extract: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖ base64url(signature), and `v2`
+//! for a counted copy.
 //!
-//! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload` (or `v2`), so that anyone
-//! who holds the key of `extract.public.der` can check it without asking. Invariant: nothing of a person is in it in words. The digest of
-//! the paper's facts is salted, so that no table of digests made beforehand finds them and no two papers share one; the salt stands in the
-//! same text, so whoever holds it and knows all but a little of the facts can try the rest.
+//! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload`
+//! (or `v2`), so that anyone who holds the key of `extract.public.der` can check it without asking.
+//! Invariant: nothing of a person is in it in words. The digest of the paper's facts is salted, so that no
+//! table of digests made beforehand finds them and no two papers share one; the salt stands in the same text,
+//! so whoever holds it and knows all but a little of the facts can try the rest.
 //!
-//! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and reads a signature by a
-//! throw-away key back; what [`PreparedSeal::sign`] gives was verified under the key itself.
+//! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and
+//! reads a signature by a throw-away key back; what [`PreparedSeal::sign`] gives was verified under the key
+//! itself.
 
 mod prepared;
 
@@ -23,7 +26,8 @@ use registry_domain::paper::Line;
 
 pub use prepared::{PreparedSeal, SealError};
 
-/// What a text begins with, and the prefix of what is signed, so that a seal is never taken for anything else.
+/// What a text begins with, and the prefix of what is signed, so that a seal is never taken for anything
+/// else.
 const FIRST: (&str, &[u8]) = ("burtgel:extract:v1:", b"burtgel/v1/extract\0");
 /// The same of a seal on a counted copy.
 const SECOND: (&str, &[u8]) = ("burtgel:extract:v2:", b"burtgel/v2/extract\0");
@@ -36,7 +40,8 @@ const SIGNATURE: usize = 64;
 /// Why a text is not taken as the seal of an extract of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotGenuine {
-    /// It could not be read: it is something else, or a part of a seal. Whether the paper is genuine is not known.
+    /// It could not be read: it is something else, or a part of a seal. Whether the paper is genuine is not
+    /// known.
     #[error("this is not the text of an extract's QR")]
     Form,
     /// It was read, and the signature is not of the key.
@@ -126,7 +131,8 @@ impl Claim {
     }
 }
 
-/// A short code of a seal, in Crockford's base 32, that is compared by eye: fifty bits of its SHA-256. It proves nothing by itself.
+/// A short code of a seal, in Crockford's base 32, that is compared by eye: fifty bits of its SHA-256. It
+/// proves nothing by itself.
 pub fn check_code(text: &str) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let hash = Sha256::digest(text.trim().as_bytes());
@@ -145,8 +151,8 @@ fn is_of(claimed: &str, lines: &[Line]) -> bool {
     is_of_said(claimed, said(lines))
 }
 
-/// The lines that were signed: these, or these without some spellings in traditional script, which a record may be given later without
-/// making the paper wrong.
+/// The lines that were signed: these, or these without some spellings in traditional script, which a record
+/// may be given later without making the paper wrong.
 pub fn as_signed(claimed: &str, lines: &[Line]) -> Option<Vec<Line>> {
     // A paper has a handful of spellings: of two spouses, or the parts of one name.
     let spellings = lines.iter().filter(|line| line.is_spelling).count().min(MOST_SPELLINGS);
@@ -169,7 +175,8 @@ pub fn is_of_said<'a>(claimed: &str, lines: impl Iterator<Item = (&'a str, &'a s
     salt.is_some_and(|salt| digest_of(salt, lines) == claimed)
 }
 
-/// Digest of a paper's lines: base64url(salt ‖ SHA-256(salt ‖ lines)), a line being `label_en=value` and a line feed.
+/// Digest of a paper's lines: base64url(salt ‖ SHA-256(salt ‖ lines)), a line being `label_en=value` and a
+/// line feed.
 pub fn digest(salt: &[u8; 16], lines: &[Line]) -> String {
     digest_of(salt, said(lines))
 }

@@ -1,7 +1,8 @@
 //! The number of a sheet of security paper.
 //!
-//! The registry does not print the sheets: the number is whatever the printer of the State put there, in one of two alphabets that share
-//! the looks of a dozen letters. So it is kept as it was read, and compared by its looks.
+//! The registry does not print the sheets: the number is whatever the printer of the State put there, in one
+//! of two alphabets that share the looks of a dozen letters. So it is kept as it was read, and compared by
+//! its looks.
 
 use std::fmt;
 

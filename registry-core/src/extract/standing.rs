@@ -1,9 +1,9 @@
 //! Whether a genuine paper still says what the register says.
 //!
-//! The facts of the act are read anew and compared with the salted digest on the paper, so that whatever changed a line is
-//! noticed: a correction, a merge, a change of a parent's name. A spelling in traditional script that the record was given since makes a
-//! paper no wronger. Nothing of the facts leaves, and a sealed record goes the same way
-//! as an open one: whoever holds the paper knows already that there is one.
+//! The facts of the act are read anew and compared with the salted digest on the paper, so that whatever
+//! changed a line is noticed: a correction, a merge, a change of a parent's name. A spelling in traditional
+//! script that the record was given since makes a paper no wronger. Nothing of the facts leaves, and a sealed
+//! record goes the same way as an open one: whoever holds the paper knows already that there is one.
 
 use registry_domain::amendment::EntryRef;
 use registry_domain::refusal::Refusal;
@@ -33,7 +33,7 @@ pub enum Standing {
 /// Looks a paper up whose seal was checked.
 ///
 /// # Errors
-/// The store's.
+/// An error of the database.
 pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
     let mut db = deps.db()?;
     let reference = EntryRef::ActNumber(claim.act_number.clone());

@@ -1,4 +1,5 @@
-//! Signed checkpoints, kept inside and outside the database, so that a database that was rolled back or cut short is refused.
+//! Signed checkpoints, kept inside and outside the database, so that a database that was rolled back or cut
+//! short is refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ pub enum CheckpointError {
     /// The key did not sign.
     #[error("sign a checkpoint: {0}")]
     Sign(String),
-    /// The store's.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -104,8 +105,8 @@ impl<'a> Checkpointer<'a> {
         Ok(())
     }
 
-    /// Puts the newest checkpoint outside into the table, if the process ended after the one and before the other: a gap
-    /// there would look as if somebody had made it.
+    /// Puts the newest checkpoint outside into the table, if the process ended after the one and before the
+    /// other: a gap there would look as if somebody had made it.
     fn mend(&self, db: &mut Db, log: Log, note: &str, last: &Checkpoint) -> Result<(), CheckpointError> {
         if !ledger_log::has_checkpoint(db, log, last.size)? {
             ledger_log::store_checkpoint(db, log, last.size, note)?;
@@ -113,7 +114,8 @@ impl<'a> Checkpointer<'a> {
         Ok(())
     }
 
-    /// Refuses a database that does not continue what was signed, and mends what an abrupt end left of the table.
+    /// Refuses a database that does not continue what was signed, and mends what an abrupt end left of the
+    /// table.
     ///
     /// # Errors
     /// [`CheckpointError::RolledBack`], [`CheckpointError::Forked`] or [`CheckpointError::Head`].

@@ -45,7 +45,8 @@ pub fn seal_part(
 /// Opens a stored part and checks it against its commitment.
 ///
 /// # Errors
-/// [`StoreError::Vault`] if it does not open where it stands, [`StoreError::Damaged`] if it is not what was committed to.
+/// [`StoreError::Vault`] if it does not open where it stands, [`StoreError::Damaged`] if it is not what was
+/// committed to.
 pub fn open_part(entry: Uuid, stored: &SealedPart, data_key: &SecretKey) -> Result<Part, StoreError> {
     let context = place(entry, stored.ordinal, stored.person_id, &stored.role);
     let opened = data_key.open(&context, &stored.sealed)?;

@@ -1,4 +1,5 @@
-//! The bytes of a leaf: canonical JSON `{"c":commitment,"k":class,"s":position,"t":unix seconds,"u":entry id,"v":1}`.
+//! The bytes of a leaf: canonical JSON `{"c":commitment,"k":class,"s":position,"t":unix seconds,"u":entry
+//! id,"v":1}`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -25,8 +26,8 @@ impl LeafClass {
     }
 }
 
-/// The leaf's text. The members stand in RFC 8785 order and hold only digits, lower-case words and base64url, so that
-/// writing them out is already canonical.
+/// The leaf's text. The members stand in RFC 8785 order and hold only digits, lower-case words and base64url,
+/// so that writing them out is already canonical.
 pub fn leaf_text(class: LeafClass, seq: u64, at: DateTime<Utc>, id: Uuid, commitment: &Commitment) -> String {
     format!(
         r#"{{"c":"{}","k":"{}","s":{seq},"t":{},"u":"{id}","v":1}}"#,

@@ -1,11 +1,13 @@
 //! The proof that an entry stands in the register's log, computed from the stored leaf hashes.
 //!
-//! A proof needs roots over ranges of the whole log. The log only grows, so the root over a full block of leaves never changes: it is read
-//! once and kept, 32 octets for a thousand entries. A log of ten million entries is read through once after a start, and takes 320 kB.
+//! A proof needs roots over ranges of the whole log. The log only grows, so the root over a full block of
+//! leaves never changes: it is read once and kept, 32 octets for a thousand entries. A log of ten million
+//! entries is read through once after a start, and takes 320 kB.
 //!
-//! The first paper after a start pays for that: it reads every leaf hash, holds a connection of the pool meanwhile, and papers opened at
-//! the same time wait for it with theirs. `serve` reads the same leaves once at its start, to compare them with the checkpoint outside
-//! ([`super::checkpointing`]), but keeps no roots of blocks of them.
+//! The first paper after a start pays for that: it reads every leaf hash, holds a connection of the pool
+//! meanwhile, and papers opened at the same time wait for it with theirs. `serve` reads the same leaves once
+//! at its start, to compare them with the checkpoint outside ([`super::checkpointing`]), but keeps no roots
+//! of blocks of them.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,7 +54,7 @@ impl Prover {
     /// The audit path of the entry at `index` in the tree over the first `size` entries of the register.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] if the log has no such entry or a gap; the engine's.
+    /// [`StoreError::Damaged`] if the log has no such entry or a gap; an error of the database.
     pub fn prove(&self, db: &mut Db, index: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
         self.path(&mut Register(db), index, size)
     }
@@ -79,7 +81,8 @@ impl Prover {
         Ok(())
     }
 
-    /// The root over a range that RFC 6962 §2.1 splits off: from a multiple of a power of two that is not smaller than it.
+    /// The root over a range that RFC 6962 §2.1 splits off: from a multiple of a power of two that is not
+    /// smaller than it.
     fn root(&self, leaves: &mut impl Leaves, blocks: &[Hash], range: Range<u64>) -> Result<Hash, StoreError> {
         let length = range.end - range.start;
         if length < self.block {

@@ -147,7 +147,8 @@ impl<S> Paced<S> {
         if self.end.as_mut().poll(context).is_ready() { Err(io::ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 
-    /// Takes note of whether what was written has left: TLS keeps the end of an answer in a buffer of its own.
+    /// Takes note of whether what was written has left: TLS keeps the end of an answer in a buffer of its
+    /// own.
     fn flushed(&mut self, outcome: &Poll<io::Result<()>>, context: &mut Context<'_>) {
         match (outcome, self.stage) {
             (Poll::Pending, Stage::InService | Stage::Between | Stage::Head) => {

@@ -1,7 +1,8 @@
 //! Who looked at a person: an index of the access log, written in large sorted steps behind it.
 //!
-//! A random key beside every access entry would cost more than the entry itself. So the table `access_of_person` follows the log from time to
-//! time, `log_head.indexed` says how far it has come, and what is newer is read from the log's own table, which stands in the order of the log.
+//! A random key beside every access entry would cost more than the entry itself. So the table
+//! `access_of_person` follows the log from time to time, `log_head.indexed` says how far it has come, and
+//! what is newer is read from the log's own table, which stands in the order of the log.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -21,7 +22,7 @@ pub const STEP: i64 = 16_384;
 /// How far the log and its index have come: positions of the next entry.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn progress(db: &mut Db) -> Result<(i64, i64), StoreError> {
     Ok(log_head::table.find(Log::Access.name()).select((log_head::size, log_head::indexed)).first(db)?)
 }
@@ -29,7 +30,7 @@ pub fn progress(db: &mut Db) -> Result<(i64, i64), StoreError> {
 /// Lets the index follow by a step, in one transaction.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn follow(db: &mut Db) -> Result<(), StoreError> {
     db.write(|db| {
         // The first statement moves the head, so that two who follow queue.
@@ -64,7 +65,7 @@ pub struct SeenAccess {
 /// A page of the accesses that concern any of these records, by their positions in the log.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn of_people(
     db: &mut Db,
     people: &[Uuid],
@@ -81,8 +82,8 @@ pub fn of_people(
     Ok(page.map(|_| rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect()))
 }
 
-/// The next positions on a side, each once: an entry may name more than one of the records, or one under more than one
-/// ordinal.
+/// The next positions on a side, each once: an entry may name more than one of the records, or one under more
+/// than one ordinal.
 fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Result<Vec<i64>, StoreError> {
     // The index only grows: what it had when this was read, and what the log has from there, is everything.
     let (_, indexed) = progress(db)?;
@@ -131,7 +132,7 @@ fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Resu
 /// The accesses of one kind that concern any of these people, each with whom it concerns, oldest first.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn of_kind(db: &mut Db, people: &[Uuid], kind: Sought) -> Result<Vec<(Uuid, AccessRow)>, StoreError> {
     let people: Vec<Uid> = people.iter().copied().map(Uid).collect();
     let mut rows = Vec::new();
@@ -193,7 +194,7 @@ impl Sought {
 /// Rows of the index that the log does not have, and rows that the index should have: person and position.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn differences(db: &mut Db) -> Result<Differences, StoreError> {
     let (size, indexed) = progress(db)?;
     let strange = access_of_person::table
@@ -226,6 +227,7 @@ pub struct Differences {
     pub strange: Vec<(Uid, i64)>,
     /// Not in the index.
     pub missing: Vec<(Uid, i64)>,
-    /// The index says that it has come further than the log, or the register's log, which has none, that it has one.
+    /// The index says that it has come further than the log, or the register's log, which has none, that it
+    /// has one.
     pub is_wrongly_far: bool,
 }

@@ -53,8 +53,8 @@ pub struct AccessEntry {
     pub actor_kind: ActorKind,
     /// The name shown to the citizen: an office or an agency, never a private person's name.
     pub actor_label: String,
-    /// What was stated to an agency, as words; none for every other access, and for a question that missed. Older entries
-    /// do not have the member at all.
+    /// What was stated to an agency, as words; none for every other access, and for a question that missed.
+    /// Older entries do not have the member at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered: Option<String>,
     /// The case or declaration that it was for.
@@ -117,17 +117,18 @@ pub struct AccessPersonRow {
 /// # Errors
 /// Text that JSON cannot hold (there is none).
 pub fn access_leaf(entry: &AccessEntry, salt: &Salt, seq: u64) -> Result<String, StoreError> {
-    // The members stand in the order of RFC 8785 and hold texts only, which serde_json writes as that RFC does (tested below).
+    // The members stand in the order of RFC 8785 and hold texts only, which serde_json writes as that RFC
+    // does (tested below).
     let body = serde_json::to_vec(entry).map_err(|e| StoreError::Damaged(e.to_string()))?;
     let set = commit_set(&[commit(salt, &body)]);
     Ok(leaf_text(LeafClass::Access, seq, entry.recorded_at.utc(), entry.id, &set))
 }
 
-/// Sets a connection up for appending. On SQLite the pages of the tables' random keys stay in memory, and a batch is rarely
-/// held up by copying the WAL into the database; how durable a commit is does not change.
+/// Sets a connection up for appending. On SQLite the pages of the tables' random keys stay in memory, and a
+/// batch is rarely held up by copying the WAL into the database; how durable a commit is does not change.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn prepare_appending(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Pg(_) => Ok(()),
@@ -141,7 +142,7 @@ pub fn prepare_appending(db: &mut Db) -> Result<(), StoreError> {
 /// Appends a batch in one transaction: durable when this returns.
 ///
 /// # Errors
-/// [`StoreError::Fenced`] or the engine's.
+/// [`StoreError::Fenced`] or an error of the database.
 pub fn append_batch(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Result<(), StoreError> {
     db.write(|db| {
         let mut head = move_head(db, Log::Access, epoch, batch.len() as u64)?;
@@ -224,7 +225,7 @@ impl AccessRow {
 /// Up to `limit` rows from position `from`, each with its people.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn rows(
     db: &mut Db,
     from: u64,

@@ -1,4 +1,5 @@
-//! What the service drew for somebody at the counter to sign, once and soon: the card at its activation, a wallet for its key.
+//! What the service drew for somebody at the counter to sign, once and soon: the card at its activation, a
+//! wallet for its key.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -32,7 +33,7 @@ impl NoncePurpose {
 /// Keeps a nonce that was drawn for a card.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn keep(
     db: &mut Db,
     id: Uuid,
@@ -53,10 +54,11 @@ pub fn keep(
     Ok(())
 }
 
-/// Takes a nonce and the card it was drawn for: it is used from then on. None if it is used, old, of another purpose or unknown.
+/// Takes a nonce and the card it was drawn for: it is used from then on. None if it is used, old, of another
+/// purpose or unknown.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// An error of the database, or [`StoreError::Damaged`].
 pub fn spend(
     db: &mut Db,
     id: Uuid,

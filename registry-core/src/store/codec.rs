@@ -35,7 +35,8 @@ pub struct InstantSql;
 #[diesel(sql_type = UuidSql)]
 pub struct Uid(pub Uuid);
 
-/// An instant as a column value, truncated to microseconds when made, so that what is read equals what was written.
+/// An instant as a column value, truncated to microseconds when made, so that what is read equals what was
+/// written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, AsExpression, FromSqlRow)]
 #[diesel(sql_type = InstantSql)]
 pub struct Instant(DateTime<Utc>);

@@ -48,7 +48,7 @@ pub enum Standing {
 /// Gives a place that nobody had: in the newest list, or in the next when that one takes no more.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError> {
     let newest: Option<(i32, i32)> = status_list::table
         .order(status_list::list.desc())
@@ -84,7 +84,7 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
 /// Binds a key to a person, for ever, unless it is bound; gives whose it is.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn bind_key(db: &mut Db, fingerprint: &str, person: Uuid) -> Result<PersonId, StoreError> {
     let row = (holder_key::spki_sha256.eq(fingerprint), holder_key::person_id.eq(Uid(person)));
     native!(db, c => diesel::insert_into(holder_key::table).values(row).on_conflict_do_nothing().execute(c))?;
@@ -95,7 +95,7 @@ pub fn bind_key(db: &mut Db, fingerprint: &str, person: Uuid) -> Result<PersonId
 /// Whether a key is that of a wallet.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn is_held(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
     let found: i64 = holder_key::table.find(fingerprint).count().get_result(db)?;
     Ok(found > 0)
@@ -104,7 +104,7 @@ pub fn is_held(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
 /// Writes an intent.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn intend(db: &mut Db, row: &CredentialRow) -> Result<(), StoreError> {
     diesel::insert_into(digital_credential::table).values(row).execute(db)?;
     Ok(())
@@ -113,7 +113,7 @@ pub fn intend(db: &mut Db, row: &CredentialRow) -> Result<(), StoreError> {
 /// Records that an intent was signed; gives whether it was still open, and not ended in the meantime.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn keep(db: &mut Db, id: Uuid) -> Result<bool, StoreError> {
     let open =
         digital_credential::table.find(Uid(id)).filter(digital_credential::intent_state.eq("intended"));
@@ -121,10 +121,11 @@ pub fn keep(db: &mut Db, id: Uuid) -> Result<bool, StoreError> {
     Ok(kept == 1)
 }
 
-/// Ends what an earlier try of the same request got, and what is bound to the same key; gives how many that were.
+/// Ends what an earlier try of the same request got, and what is bound to the same key; gives how many that
+/// were.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn end_earlier(db: &mut Db, request: Uuid, key: Option<&str>, now: Instant) -> Result<usize, StoreError> {
     let open = digital_credential::table.filter(digital_credential::ended_at.is_null());
     let of_request = diesel::update(open.filter(digital_credential::request.eq(Uid(request))))
@@ -140,7 +141,7 @@ pub fn end_earlier(db: &mut Db, request: Uuid, key: Option<&str>, now: Instant) 
 /// Ends all credentials of a card; gives how many were good until then.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn end_all(db: &mut Db, card: Uuid, now: Instant) -> Result<usize, StoreError> {
     let good = digital_credential::table
         .filter(digital_credential::card_id.eq(Uid(card)))
@@ -153,7 +154,7 @@ pub fn end_all(db: &mut Db, card: Uuid, now: Instant) -> Result<usize, StoreErro
 /// The places of a list that are not good; none if there is no such list.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn standings(db: &mut Db, list: i32) -> Result<Option<Vec<(i32, Standing)>>, StoreError> {
     let known: i64 = status_list::table.find(list).count().get_result(db)?;
     if known == 0 {
@@ -185,7 +186,7 @@ pub fn standings(db: &mut Db, list: i32) -> Result<Option<Vec<(i32, Standing)>>,
 /// Voids intents that were never signed: run at start, before anything is issued. Their places stay ended.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn void_open_intents(db: &mut Db) -> Result<usize, StoreError> {
     Ok(diesel::update(digital_credential::table.filter(digital_credential::intent_state.eq("intended")))
         .set(digital_credential::intent_state.eq("void"))

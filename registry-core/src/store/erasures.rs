@@ -24,7 +24,7 @@ impl Erasures {
     /// Reads them.
     ///
     /// # Errors
-    /// The engine's, or a header that does not parse.
+    /// An error of the database, or a header that does not parse.
     pub fn load(db: &mut Db) -> Result<Erasures, StoreError> {
         // A header is JSON of fixed members without free text: no other can have this one's name.
         let headers: Vec<(i64, String)> = ledger_entry::table

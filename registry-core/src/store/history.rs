@@ -1,4 +1,5 @@
-//! The parts of one person in the ledger, opened: what amendments and readings at another time are folded from.
+//! The parts of one person in the ledger, opened: what amendments and readings at another time are folded
+//! from.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
@@ -21,7 +22,7 @@ use crate::vault::{SecretKey, VaultError};
 /// The people of all amending entries. Whoever folds the ledger entry by entry keeps the parts of these.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn amended_people(db: &mut Db) -> Result<BTreeSet<PersonId>, StoreError> {
     // A header is JSON of fixed members without free text: no other can have this one's name.
     let people: Vec<Uid> = entry_part::table
@@ -36,7 +37,7 @@ pub fn amended_people(db: &mut Db) -> Result<BTreeSet<PersonId>, StoreError> {
 /// Everything the ledger has of a person, oldest first.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] or [`StoreError::Vault`] if a part does not open; the engine's.
+/// [`StoreError::Damaged`] or [`StoreError::Vault`] if a part does not open; an error of the database.
 pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Recorded>, StoreError> {
     let rows: Vec<(PartRow, Uid, String)> = entry_part::table
         .inner_join(ledger_entry::table)
@@ -99,7 +100,7 @@ pub struct Touched {
 /// The entries registered after an instant, oldest first, and whom they touch; at most `limit` entries.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn touched_since(db: &mut Db, since: Instant, limit: i64) -> Result<Vec<Touched>, StoreError> {
     let entries: Vec<(i64, Instant)> = ledger_entry::table
         .filter(ledger_entry::recorded_at.gt(since))
@@ -124,10 +125,11 @@ pub fn touched_since(db: &mut Db, since: Instant, limit: i64) -> Result<Vec<Touc
     Ok(touched.collect())
 }
 
-/// The records that merges led to any of these, whether or not the merges still stand: record, and the one it went to.
+/// The records that merges led to any of these, whether or not the merges still stand: record, and the one it
+/// went to.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn merged_into(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId, PersonId)>, StoreError> {
     let survivors: Vec<Uid> = survivors.iter().copied().map(Uid::from).collect();
     let merges: Vec<(i64, Uid)> = entry_part::table

@@ -61,7 +61,7 @@ impl Head {
     /// Writes the tree's new right edge.
     ///
     /// # Errors
-    /// The engine's.
+    /// An error of the database.
     pub fn store(self, db: &mut Db) -> Result<(), StoreError> {
         diesel::update(log_head::table.find(self.log.name()))
             .set(log_head::frontier.eq(self.frontier.to_bytes()))
@@ -70,10 +70,11 @@ impl Head {
     }
 }
 
-/// Appends an entry of the register at the head: header, sealed parts, leaf. The head must have been moved by one.
+/// Appends an entry of the register at the head: header, sealed parts, leaf. The head must have been moved by
+/// one.
 ///
 /// # Errors
-/// The engine's or the vault's.
+/// An error of the database or of the vault.
 pub fn append(
     db: &mut Db,
     sealing: &Sealing,
@@ -119,7 +120,7 @@ pub fn append(
 /// Writes one sealed part.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn insert_part(db: &mut Db, seq: u64, part: &SealedPart) -> Result<(), StoreError> {
     diesel::insert_into(entry_part::table)
         .values((
@@ -200,7 +201,8 @@ impl PartRow {
     /// The part as the codec knows it.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] for a commitment of another length; [`StoreError::Vault`] if the part was erased.
+    /// [`StoreError::Damaged`] for a commitment of another length; [`StoreError::Vault`] if the part was
+    /// erased.
     pub fn sealed_part(&self) -> Result<SealedPart, StoreError> {
         Ok(SealedPart {
             ordinal: self.ordinal,
@@ -224,7 +226,7 @@ pub fn commitment_of(bytes: &[u8]) -> Result<Commitment, StoreError> {
 /// Up to `limit` entries from position `from`, each with its stored parts, in order.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn entries(db: &mut Db, from: u64, limit: i64) -> Result<Vec<(EntryRow, Vec<PartRow>)>, StoreError> {
     let rows: Vec<EntryRow> = ledger_entry::table
         .filter(ledger_entry::seq.ge(column(from)?))
@@ -258,7 +260,7 @@ pub type WrappedKey = (Uuid, Option<Vec<u8>>);
 /// The wrapped data keys of all people.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn wrapped_keys(db: &mut Db) -> Result<Vec<WrappedKey>, StoreError> {
     let rows: Vec<(Uid, Option<Vec<u8>>)> = data_key::table
         .select((data_key::person_id, data_key::wrapped))
@@ -292,7 +294,7 @@ pub fn open_entry(
 /// How many entries the register has.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn register_size(db: &mut Db) -> Result<i64, StoreError> {
     Ok(log_head::table.find(Log::Register.name()).select(log_head::size).first(db)?)
 }
@@ -316,7 +318,7 @@ pub fn read_head(db: &mut Db, log: Log) -> Result<Frontier, StoreError> {
 /// Stores a signed checkpoint; storing the same size again changes nothing.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn store_checkpoint(db: &mut Db, log: Log, size: u64, note: &str) -> Result<(), StoreError> {
     let size = column(size)?;
     native!(db, c => diesel::insert_into(checkpoint::table)
@@ -329,7 +331,7 @@ pub fn store_checkpoint(db: &mut Db, log: Log, size: u64, note: &str) -> Result<
 /// Whether a log has a checkpoint over `size` entries.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn has_checkpoint(db: &mut Db, log: Log, size: u64) -> Result<bool, StoreError> {
     let key = checkpoint::table.find((log.name(), column(size)?));
     let found: Option<i64> = key.select(checkpoint::size).first(db).optional()?;
@@ -339,7 +341,7 @@ pub fn has_checkpoint(db: &mut Db, log: Log, size: u64) -> Result<bool, StoreErr
 /// The note of a log's checkpoint over `size` entries.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if there is none; the engine's.
+/// [`StoreError::Damaged`] if there is none; an error of the database.
 pub fn checkpoint_note(db: &mut Db, log: Log, size: u64) -> Result<String, StoreError> {
     let note = checkpoint::table.find((log.name(), column(size)?)).select(checkpoint::note).first(db);
     let missing = || StoreError::Damaged(format!("{} log: no checkpoint over {size} entries", log.name()));
@@ -349,7 +351,7 @@ pub fn checkpoint_note(db: &mut Db, log: Log, size: u64) -> Result<String, Store
 /// The note of a log's newest checkpoint.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn newest_checkpoint(db: &mut Db, log: Log) -> Result<Option<String>, StoreError> {
     let of_log = checkpoint::table.filter(checkpoint::log.eq(log.name()));
     Ok(of_log.order(checkpoint::size.desc()).select(checkpoint::note).first(db).optional()?)
@@ -358,7 +360,7 @@ pub fn newest_checkpoint(db: &mut Db, log: Log) -> Result<Option<String>, StoreE
 /// The leaf of an entry of the register.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if there is none; the engine's.
+/// [`StoreError::Damaged`] if there is none; an error of the database.
 pub fn leaf_of(db: &mut Db, seq: u64) -> Result<String, StoreError> {
     let leaf = ledger_entry::table.find(column(seq)?).select(ledger_entry::leaf).first(db).optional()?;
     leaf.ok_or_else(|| StoreError::Damaged(format!("entry {seq} is missing")))
@@ -367,7 +369,7 @@ pub fn leaf_of(db: &mut Db, seq: u64) -> Result<String, StoreError> {
 /// The checkpoints of a log, smallest first.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn checkpoints(db: &mut Db, log: Log) -> Result<Vec<(u64, String)>, StoreError> {
     let rows: Vec<(i64, String)> = checkpoint::table
         .filter(checkpoint::log.eq(log.name()))
@@ -380,7 +382,7 @@ pub fn checkpoints(db: &mut Db, log: Log) -> Result<Vec<(u64, String)>, StoreErr
 /// Checkpoints that are of no log: log and size.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn strange_checkpoints(db: &mut Db) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(checkpoint::table
         .filter(checkpoint::log.ne_all(Log::ALL.map(Log::name)))

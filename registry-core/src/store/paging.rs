@@ -1,5 +1,5 @@
-//! Lists that are read page by page, newest first: from the key of a row that was shown, never by counting rows, so that
-//! what comes meanwhile moves no page and every row is on one.
+//! Lists that are read page by page, newest first: from the key of a row that was shown, never by counting
+//! rows, so that what comes meanwhile moves no page and every row is on one.
 
 /// Where a page lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct Paged<T, K> {
 }
 
 impl<T, K: Copy> Paged<T, K> {
-    /// Reads a page of at most `limit` rows. `read` gives the next rows on a side, at most so many: newest first, but for
-    /// [`Side::NewerThan`] oldest first.
+    /// Reads a page of at most `limit` rows. `read` gives the next rows on a side, at most so many: newest
+    /// first, but for [`Side::NewerThan`] oldest first.
     ///
     /// # Errors
     /// Those of `read`.

@@ -28,7 +28,7 @@ pub struct CopyRow {
 /// The number of the next copy of an act's paper.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn next_number(db: &mut Db, entry: Uuid) -> Result<i32, StoreError> {
     let copies = paper_copy::table.filter(paper_copy::entry_id.eq(Uid(entry)));
     let last: Option<i32> = copies.select(diesel::dsl::max(paper_copy::number)).first(db)?;
@@ -38,7 +38,7 @@ pub fn next_number(db: &mut Db, entry: Uuid) -> Result<i32, StoreError> {
 /// Whether a sheet, by its keyed hash, was used before.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn is_sheet_used(db: &mut Db, sheet: &str) -> Result<bool, StoreError> {
     let used: i64 = paper_copy::table.filter(paper_copy::sheet.eq(sheet)).count().get_result(db)?;
     Ok(used > 0)
@@ -47,7 +47,7 @@ pub fn is_sheet_used(db: &mut Db, sheet: &str) -> Result<bool, StoreError> {
 /// Writes a copy.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn insert(db: &mut Db, row: &CopyRow) -> Result<(), StoreError> {
     diesel::insert_into(paper_copy::table).values(row).execute(db)?;
     Ok(())
@@ -56,7 +56,7 @@ pub fn insert(db: &mut Db, row: &CopyRow) -> Result<(), StoreError> {
 /// One copy.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn find(db: &mut Db, id: Uuid) -> Result<Option<CopyRow>, StoreError> {
     let row = paper_copy::table.find(Uid(id)).select(CopyRow::as_select());
     Ok(row.first(db).optional()?)
@@ -65,7 +65,7 @@ pub fn find(db: &mut Db, id: Uuid) -> Result<Option<CopyRow>, StoreError> {
 /// The copies of an act's paper, in their order.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn of_entry(db: &mut Db, entry: Uuid) -> Result<Vec<CopyRow>, StoreError> {
     let copies = paper_copy::table.filter(paper_copy::entry_id.eq(Uid(entry)));
     Ok(copies.order(paper_copy::number).select(CopyRow::as_select()).load(db)?)
@@ -74,7 +74,7 @@ pub fn of_entry(db: &mut Db, entry: Uuid) -> Result<Vec<CopyRow>, StoreError> {
 /// Whether a copy was counted and is not spoiled.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn stands(db: &mut Db, entry: Uuid, number: i32) -> Result<bool, StoreError> {
     let standing: i64 = paper_copy::table
         .filter(paper_copy::entry_id.eq(Uid(entry)))
@@ -88,7 +88,7 @@ pub fn stands(db: &mut Db, entry: Uuid, number: i32) -> Result<bool, StoreError>
 /// The copies of the papers of every entry with a part of a person.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn of_person(db: &mut Db, person: Uuid) -> Result<Vec<Uuid>, StoreError> {
     let entries: Vec<Uid> = entry_part::table
         .inner_join(ledger_entry::table)
@@ -104,7 +104,7 @@ pub fn of_person(db: &mut Db, person: Uuid) -> Result<Vec<Uuid>, StoreError> {
 /// Empties what is sealed of copies; that they were counted stays.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn empty(db: &mut Db, copies: &[Uuid]) -> Result<(), StoreError> {
     let ids: Vec<Uid> = copies.iter().copied().map(Uid).collect();
     diesel::update(paper_copy::table.filter(paper_copy::id.eq_any(ids)))
@@ -116,7 +116,7 @@ pub fn empty(db: &mut Db, copies: &[Uuid]) -> Result<(), StoreError> {
 /// Records that a copy was spoiled; false if it was before.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn spoil(db: &mut Db, id: Uuid, at: Instant, by: Uuid, why: &[u8]) -> Result<bool, StoreError> {
     let open = paper_copy::table.find(Uid(id)).filter(paper_copy::spoiled_at.is_null());
     let changed = diesel::update(open)

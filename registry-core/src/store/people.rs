@@ -223,7 +223,8 @@ pub fn slot_name(slot: KeySlot) -> &'static str {
 /// Writes a person's folded rows in place of the earlier ones. Claims of numbers are only ever added.
 ///
 /// # Errors
-/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the engine's.
+/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the
+/// engine's.
 pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     let rows = rows_of(of, salt)?;
     let id = rows.person.id;
@@ -278,9 +279,9 @@ fn take_away_cards(db: &mut Db, id: Uid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes the rows of people whose records were folded anew, or between whom numbers move: acts that no longer stand are
-/// taken out first, and so are the cards of whoever was erased and the claims of what is no longer carried. Numbers that
-/// the register gave stay claimed by somebody.
+/// Writes the rows of people whose records were folded anew, or between whom numbers move: acts that no
+/// longer stand are taken out first, and so are the cards of whoever was erased and the claims of what is no
+/// longer carried. Numbers that the register gave stay claimed by somebody.
 ///
 /// # Errors
 /// As [`save`].
@@ -330,7 +331,7 @@ pub fn parse_record(record: &str) -> Result<Person, StoreError> {
 /// The person a reference names, by present or earlier number.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn find(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreError> {
     let record = match reference {
         PersonRef::Id(id) => record_of(db, Uid::from(*id))?,
@@ -358,7 +359,7 @@ fn record_with(db: &mut Db, number: &str) -> Result<Option<String>, StoreError> 
 /// The person of an id.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// An error of the database, or [`StoreError::Damaged`].
 pub fn load(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     find(db, &PersonRef::Id(id))
 }
@@ -366,7 +367,7 @@ pub fn load(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
 /// The person whom a reference names; of a merged record, the one that answers for it.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// An error of the database, or [`StoreError::Damaged`].
 pub fn find_survivor(db: &mut Db, reference: &PersonRef) -> Result<Option<Person>, StoreError> {
     let mut found = find(db, reference)?;
     while let Some(into) = found.as_ref().and_then(|person| person.merged_into) {
@@ -378,7 +379,7 @@ pub fn find_survivor(db: &mut Db, reference: &PersonRef) -> Result<Option<Person
 /// The person of an id, or the one that answers for it.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// An error of the database, or [`StoreError::Damaged`].
 pub fn load_survivor(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     find_survivor(db, &PersonRef::Id(id))
 }
@@ -386,7 +387,7 @@ pub fn load_survivor(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreE
 /// Up to `limit` people in order of id, after the one named.
 ///
 /// # Errors
-/// The engine's, or [`StoreError::Damaged`].
+/// An error of the database, or [`StoreError::Damaged`].
 pub fn page(db: &mut Db, after: Option<PersonId>, limit: i64) -> Result<Vec<Person>, StoreError> {
     let after = Uid(after.map_or(Uuid::nil(), PersonId::uuid));
     let records: Vec<String> = person::table
@@ -401,7 +402,7 @@ pub fn page(db: &mut Db, after: Option<PersonId>, limit: i64) -> Result<Vec<Pers
 /// Whether a number was ever given, also to someone who was erased since.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn is_claimed(db: &mut Db, sealing: &Sealing, number: &str) -> Result<bool, StoreError> {
     let claims = [number.to_owned(), claim_of_erased(sealing, number)];
     let found: Option<Uid> = number_claim::table
@@ -415,7 +416,7 @@ pub fn is_claimed(db: &mut Db, sealing: &Sealing, number: &str) -> Result<bool, 
 /// Keeps the numbers of an erased person claimed, each as a keyed hash.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn keep_claims(db: &mut Db, person: Uuid, numbers: &[String]) -> Result<(), StoreError> {
     for number in numbers {
         diesel::insert_into(number_claim::table)
@@ -428,7 +429,7 @@ pub fn keep_claims(db: &mut Db, person: Uuid, numbers: &[String]) -> Result<(), 
 /// The numbers of one series that were ever given (letters, date and sex of `like`).
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn claimed_in_series(db: &mut Db, candidates: &[NationalNumber]) -> Result<Vec<String>, StoreError> {
     let texts: Vec<String> = candidates.iter().map(ToString::to_string).collect();
     Ok(number_claim::table
@@ -440,7 +441,7 @@ pub fn claimed_in_series(db: &mut Db, candidates: &[NationalNumber]) -> Result<V
 /// People who share a blocking key with the given keys, at most `limit`.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn sharing_keys(db: &mut Db, keys: &[u64], limit: i64) -> Result<Vec<Person>, StoreError> {
     let keys: Vec<String> = keys.iter().map(|key| format!("{key:016x}")).collect();
     let ids: Vec<Uid> = match_key::table
@@ -457,7 +458,7 @@ pub fn sharing_keys(db: &mut Db, keys: &[u64], limit: i64) -> Result<Vec<Person>
 /// The holder of a card by its document number.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn holder_of_document(
     db: &mut Db,
     document_number: &str,
@@ -473,7 +474,7 @@ pub fn holder_of_document(
 /// The certificates of an authority, as records name it, that are revoked or on hold.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn revoked_certificates(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
     let revoked = certificate::table
         .filter(certificate::revoked_on.is_not_null())
@@ -484,7 +485,7 @@ pub fn revoked_certificates(db: &mut Db, authority: &[String]) -> Result<Vec<Cer
 /// The certificates of these serials from an authority, as records name it, as far as there are any.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn certificates_of(
     db: &mut Db,
     serials: &[String],
@@ -499,7 +500,7 @@ pub fn certificates_of(
 /// The holder of a card.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn holder_of_card(db: &mut Db, card: Uuid) -> Result<Option<PersonId>, StoreError> {
     let found: Option<Uid> = card::table.find(Uid(card)).select(card::person_id).first(db).optional()?;
     Ok(found.map(PersonId::from))
@@ -508,7 +509,7 @@ pub fn holder_of_card(db: &mut Db, card: Uuid) -> Result<Option<PersonId>, Store
 /// How often a public key was certified here, or was about to be: on a card or for the service.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn times_certified(db: &mut Db, fingerprint: &str) -> Result<i64, StoreError> {
     let on_cards: i64 =
         certificate::table.filter(certificate::spki_sha256.eq(fingerprint)).count().get_result(db)?;
@@ -524,7 +525,7 @@ pub fn times_certified(db: &mut Db, fingerprint: &str) -> Result<i64, StoreError
 /// The card of a certificate by its serial, with its holder.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn holder_of_certificate(db: &mut Db, serial: &str) -> Result<Option<(Uuid, PersonId)>, StoreError> {
     let card_id: Option<Uid> =
         certificate::table.find(serial).select(certificate::card_id).first(db).optional()?;

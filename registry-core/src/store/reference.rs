@@ -127,7 +127,7 @@ pub fn is_valid_at(from: Instant, to: Option<Instant>, at: DateTime<Utc>) -> boo
 /// One officer.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn officer_of(db: &mut Db, id: Uuid) -> Result<Option<OfficerRow>, StoreError> {
     Ok(officer::table.find(Uid(id)).select(OfficerRow::as_select()).first(db).optional()?)
 }
@@ -135,7 +135,7 @@ pub fn officer_of(db: &mut Db, id: Uuid) -> Result<Option<OfficerRow>, StoreErro
 /// All officers of an office.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn officers_at(db: &mut Db, unit_code: &str) -> Result<Vec<OfficerRow>, StoreError> {
     Ok(officer::table
         .filter(officer::office.eq(unit_code))
@@ -147,7 +147,7 @@ pub fn officers_at(db: &mut Db, unit_code: &str) -> Result<Vec<OfficerRow>, Stor
 /// One office.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn office_of(db: &mut Db, unit_code: &str) -> Result<Option<OfficeRow>, StoreError> {
     Ok(office::table.find(unit_code).select(OfficeRow::as_select()).first(db).optional()?)
 }
@@ -155,7 +155,7 @@ pub fn office_of(db: &mut Db, unit_code: &str) -> Result<Option<OfficeRow>, Stor
 /// The units that have an office.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn offices(db: &mut Db) -> Result<Vec<String>, StoreError> {
     Ok(office::table.order(office::unit_code).select(office::unit_code).load(db)?)
 }
@@ -163,7 +163,7 @@ pub fn offices(db: &mut Db) -> Result<Vec<String>, StoreError> {
 /// The offices that have a neighbour to approve for them.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn offices_with_neighbours(db: &mut Db) -> Result<Vec<OfficeRow>, StoreError> {
     Ok(office::table
         .filter(office::approval_neighbour.is_not_null())
@@ -175,7 +175,7 @@ pub fn offices_with_neighbours(db: &mut Db) -> Result<Vec<OfficeRow>, StoreError
 /// One agency.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn agency_of(db: &mut Db, id: Uuid) -> Result<Option<AgencyRow>, StoreError> {
     Ok(agency::table.find(Uid(id)).select(AgencyRow::as_select()).first(db).optional()?)
 }
@@ -183,7 +183,7 @@ pub fn agency_of(db: &mut Db, id: Uuid) -> Result<Option<AgencyRow>, StoreError>
 /// One station.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn station_of(db: &mut Db, id: Uuid) -> Result<Option<StationRow>, StoreError> {
     Ok(station::table.find(Uid(id)).select(StationRow::as_select()).first(db).optional()?)
 }
@@ -191,7 +191,7 @@ pub fn station_of(db: &mut Db, id: Uuid) -> Result<Option<StationRow>, StoreErro
 /// The agreements of an agency, newest first.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn agreements_of(db: &mut Db, agency_id: Uuid) -> Result<Vec<AgreementRow>, StoreError> {
     Ok(agreement::table
         .filter(agreement::agency_id.eq(Uid(agency_id)))
@@ -203,7 +203,7 @@ pub fn agreements_of(db: &mut Db, agency_id: Uuid) -> Result<Vec<AgreementRow>, 
 /// Adds rows that are not there yet; existing ones stay as they are.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn add_units(db: &mut Db, rows: &[UnitRow]) -> Result<usize, StoreError> {
     let mut added = 0;
     for row in rows {
@@ -215,7 +215,7 @@ pub fn add_units(db: &mut Db, rows: &[UnitRow]) -> Result<usize, StoreError> {
 /// Adds an office; an existing one stays as it is.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn add_office(db: &mut Db, row: &OfficeRow) -> Result<(), StoreError> {
     native!(db, c => diesel::insert_into(office::table).values(row).on_conflict_do_nothing().execute(c))?;
     Ok(())
@@ -224,7 +224,7 @@ pub fn add_office(db: &mut Db, row: &OfficeRow) -> Result<(), StoreError> {
 /// Adds an officer.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn add_officer(db: &mut Db, row: &OfficerRow) -> Result<(), StoreError> {
     diesel::insert_into(officer::table).values(row).execute(db)?;
     Ok(())
@@ -233,7 +233,7 @@ pub fn add_officer(db: &mut Db, row: &OfficerRow) -> Result<(), StoreError> {
 /// Adds an agency or hospital.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn add_agency(db: &mut Db, row: &AgencyRow) -> Result<(), StoreError> {
     diesel::insert_into(agency::table).values(row).execute(db)?;
     Ok(())
@@ -242,7 +242,7 @@ pub fn add_agency(db: &mut Db, row: &AgencyRow) -> Result<(), StoreError> {
 /// Adds an agreement.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn add_agreement(db: &mut Db, row: &AgreementRow) -> Result<(), StoreError> {
     diesel::insert_into(agreement::table).values(row).execute(db)?;
     Ok(())
@@ -251,7 +251,7 @@ pub fn add_agreement(db: &mut Db, row: &AgreementRow) -> Result<(), StoreError> 
 /// Adds a station.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn add_station(db: &mut Db, row: &StationRow) -> Result<(), StoreError> {
     diesel::insert_into(station::table).values(row).execute(db)?;
     Ok(())

@@ -11,7 +11,7 @@ use super::{Db, StoreError};
 /// Whether a number is kept on a day for a registration that has none of these claims (as they are stored).
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn is_kept_for_others(
     db: &mut Db,
     number: &str,
@@ -30,7 +30,7 @@ pub fn is_kept_for_others(
 /// Keeps numbers, each under its claim; a claim that has a number already keeps that one.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn keep(
     db: &mut Db,
     declaration: Uuid,
@@ -63,7 +63,7 @@ pub fn keep(
 /// Gives up the numbers that a declaration kept.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn give_up_all(db: &mut Db, declaration: Uuid) -> Result<(), StoreError> {
     diesel::delete(number_reservation::table.filter(number_reservation::declaration_id.eq(Uid(declaration))))
         .execute(db)?;
@@ -73,7 +73,7 @@ pub fn give_up_all(db: &mut Db, declaration: Uuid) -> Result<(), StoreError> {
 /// Gives up one number, because it was given.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn give_up(db: &mut Db, number: &str) -> Result<(), StoreError> {
     diesel::delete(number_reservation::table.find(number)).execute(db)?;
     Ok(())

@@ -26,7 +26,7 @@ pub struct ServiceIntent<'a> {
 /// Records what will be signed.
 ///
 /// # Errors
-/// The engine's; a uniqueness violation for a key that was certified before.
+/// An error of the database; a uniqueness violation for a key that was certified before.
 pub fn intend(db: &mut Db, intent: &ServiceIntent<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     diesel::insert_into(service_intent::table)
         .values((
@@ -45,7 +45,7 @@ pub fn intend(db: &mut Db, intent: &ServiceIntent<'_>, now: DateTime<Utc>) -> Re
 /// Records what was signed.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn keep(db: &mut Db, serial: &str, der: &[u8]) -> Result<(), StoreError> {
     diesel::update(service_intent::table.find(serial))
         .set((service_intent::intent_state.eq("issued"), service_intent::issued.eq(Some(der.to_vec()))))
@@ -56,7 +56,7 @@ pub fn keep(db: &mut Db, serial: &str, der: &[u8]) -> Result<(), StoreError> {
 /// What was issued for a purpose since an instant, newest first.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<Vec<Vec<u8>>, StoreError> {
     let ders: Vec<Option<Vec<u8>>> = service_intent::table
         .filter(service_intent::purpose.eq(purpose))
@@ -71,7 +71,7 @@ pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<
 /// Those of the serials that an authority, as records name it, issued.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn issued_among(
     db: &mut Db,
     serials: &[String],
@@ -87,7 +87,7 @@ pub fn issued_among(
 /// The serials of the service's own certificates that entries of cards call revoked.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn among_revoked(db: &mut Db) -> Result<BTreeSet<String>, StoreError> {
     let named: Vec<String> = service_intent::table
         .inner_join(certificate::table.on(certificate::serial.eq(service_intent::serial)))
@@ -100,7 +100,7 @@ pub fn among_revoked(db: &mut Db) -> Result<BTreeSet<String>, StoreError> {
 /// Voids what was intended and never kept: at start, before anything is issued, and when a signature failed.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn void_open(db: &mut Db) -> Result<usize, StoreError> {
     Ok(diesel::update(service_intent::table.filter(service_intent::intent_state.eq("intended")))
         .set(service_intent::intent_state.eq("void"))

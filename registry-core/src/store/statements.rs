@@ -1,7 +1,7 @@
 //! How many statements a piece of work took, for the log.
 //!
-//! That an absent record and a sealed one cost the same is asserted with it. Counted only where the log asks for it
-//! (`BURTGEL_LOG=registry_core::store::statements=debug`); what a statement says is never logged.
+//! That an absent record and a sealed one cost the same is asserted with it. Counted only where the log asks
+//! for it (`BURTGEL_LOG=registry_core::store::statements=debug`); what a statement says is never logged.
 
 use std::cell::Cell;
 

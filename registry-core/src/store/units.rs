@@ -25,7 +25,7 @@ pub struct Applied {
 /// Reads the tree.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if what was applied does not fit any more; the engine's.
+/// [`StoreError::Damaged`] if what was applied does not fit any more; an error of the database.
 pub fn load(db: &mut Db) -> Result<UnitTree, StoreError> {
     let mut tree = UnitTree::parse_tsv(UNITS_TSV).map_err(|e| StoreError::Damaged(format!("units: {e}")))?;
     let changes: Vec<(i64, String)> = unit_change::table
@@ -41,7 +41,7 @@ pub fn load(db: &mut Db) -> Result<UnitTree, StoreError> {
 /// Applies a table of changes that was checked against the tree: keeps it, and writes what it changes.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn apply(
     db: &mut Db,
     before: &UnitTree,

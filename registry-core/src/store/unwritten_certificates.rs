@@ -1,5 +1,6 @@
-//! Certificates that were signed for a card and are on none: the card was never written, or another key took the place of theirs. No
-//! record has them, so that they are revoked stands beside their intent, and lists and answers take it from there.
+//! Certificates that were signed for a card and are on none: the card was never written, or another key took
+//! the place of theirs. No record has them, so that they are revoked stands beside their intent, and lists
+//! and answers take it from there.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -14,10 +15,11 @@ use super::{Db, StoreError};
 /// The slots of keys in `credential_intent.slot`; the files of the card have a word of their own.
 const OF_KEYS: [(&str, KeySlot); 2] = [("9a", KeySlot::Authentication), ("9c", KeySlot::Signature)];
 
-/// Revokes what was signed for the keys of a job, and voids what was only intended: it is never signed now. Gives how many were revoked.
+/// Revokes what was signed for the keys of a job, and voids what was only intended: it is never signed now.
+/// Gives how many were revoked.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) -> Result<usize, StoreError> {
     let of_job = credential_intent::table.filter(credential_intent::job_id.eq(job));
     diesel::update(of_job.filter(credential_intent::intent_state.eq("intended")))
@@ -32,11 +34,11 @@ pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) ->
     revoke_signed(db, &signed, reason, on)
 }
 
-/// Voids what was intended or issued for a slot of a job, because another key takes its place. What was issued is revoked: the station
-/// had it.
+/// Voids what was intended or issued for a slot of a job, because another key takes its place. What was
+/// issued is revoked: the station had it.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(), StoreError> {
     let of_slot = credential_intent::table
         .filter(credential_intent::job_id.eq(job))
@@ -51,11 +53,11 @@ pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(),
     revoke_signed(db, &signed, RevocationReason::Superseded, on).map(drop)
 }
 
-/// Revokes what was issued and voided while a key that took the place of another did not revoke that one's certificate. Gives how many
-/// there were.
+/// Revokes what was issued and voided while a key that took the place of another did not revoke that one's
+/// certificate. Gives how many there were.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn revoke_superseded(db: &mut Db, on: NaiveDate) -> Result<usize, StoreError> {
     let signed = credential_intent::table
         .filter(credential_intent::intent_state.eq("void"))
@@ -87,8 +89,9 @@ fn revoke_signed(
     Ok(signed.len())
 }
 
-/// The key identifier of the authority that signed, as records have it. A certificate that cannot be read, or names no authority, counts
-/// as the first authority's: the end of a card must not fail because its certificate cannot be read.
+/// The key identifier of the authority that signed, as records have it. A certificate that cannot be read, or
+/// names no authority, counts as the first authority's: the end of a card must not fail because its
+/// certificate cannot be read.
 fn issuer_of(serial: &str, der: Option<&[u8]>) -> String {
     let read = der.map(Certificate::from_der);
     if let Some(Err(error)) = &read {
@@ -129,7 +132,7 @@ type Row = (String, Uid, String, String, Option<String>, Option<String>, String)
 /// Those of an authority, as records name it, that are revoked.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>, StoreError> {
     let rows: Vec<Row> = of_cards()
         .filter(credential_intent::revoked_on.is_not_null())
@@ -142,7 +145,7 @@ pub fn revoked(db: &mut Db, authority: &[String]) -> Result<Vec<CertificateRow>,
 /// Those of these serials from an authority that are revoked.
 ///
 /// # Errors
-/// The engine's.
+/// An error of the database.
 pub fn revoked_among(
     db: &mut Db,
     serials: &[String],

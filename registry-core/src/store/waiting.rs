@@ -1,6 +1,6 @@
-//! How a write waits for the SQLite file. In a service, patiently while the file is with other writes of this process,
-//! briefly while another program holds it: threads are few, and each that waits keeps somebody from reading. A command has
-//! nothing else to do, and waits for whoever it is.
+//! How a write waits for the SQLite file. In a service, patiently while the file is with other writes of this
+//! process, briefly while another program holds it: threads are few, and each that waits keeps somebody from
+//! reading. A command has nothing else to do, and waits for whoever it is.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -16,7 +16,8 @@ pub(super) const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
 const A_LOOK_MS: u64 = 1000;
 /// Looks until a write gives up.
 const LOOKS: u32 = 10;
-/// Looks in a row, without a write of this process meanwhile, after which another program is known to hold the file.
+/// Looks in a row, without a write of this process meanwhile, after which another program is known to hold
+/// the file.
 const LOOKS_IN_VAIN: u32 = 3;
 
 /// The writes of this process.
@@ -63,7 +64,7 @@ impl Writes {
     /// Begins a write transaction.
     ///
     /// # Errors
-    /// The engine's; of a file that is held for too long [`Outage::Held`] says so.
+    /// An error of the database; of a file that is held for too long [`Outage::Held`] says so.
     pub(super) fn begin(&self, sqlite: &mut SqliteConnection) -> Result<Write<'_>, DieselError> {
         let (a_look_ms, looks) = if self.is_held.load(Ordering::Relaxed) {
             (self.a_look_ms / 2, 1)

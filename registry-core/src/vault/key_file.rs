@@ -166,8 +166,8 @@ pub fn read_key_in(
         .map_err(|_| refuse(purpose, "it does not open with this unlock file".to_owned()))
 }
 
-/// The files of keys for a purpose: `<purpose>.key`, and with a number those of authorities that followed, `<purpose>-2.key`. The
-/// first is named even where there is none, for whoever says what is missing.
+/// The files of keys for a purpose: `<purpose>.key`, and with a number those of authorities that followed,
+/// `<purpose>-2.key`. The first is named even where there is none, for whoever says what is missing.
 ///
 /// # Errors
 /// [`VaultError::Key`]: the folder cannot be read.
@@ -190,8 +190,8 @@ pub fn key_files(folder: &Path, purpose: Purpose) -> Result<Vec<PathBuf>, VaultE
     Ok(files)
 }
 
-/// Overwrites a key's file and removes it. On a disk that writes elsewhere (flash, copy on write) that alone destroys
-/// nothing: the unlock file must be destroyed too.
+/// Overwrites a key's file and removes it. On a disk that writes elsewhere (flash, copy on write) that alone
+/// destroys nothing: the unlock file must be destroyed too.
 ///
 /// # Errors
 /// [`VaultError::Key`].

@@ -26,7 +26,8 @@ pub enum KeyVault {
 }
 
 impl KeyVault {
-    /// The place that the configuration names for the keys of certificates: `keys.token`, or else `keys.folder`.
+    /// The place that the configuration names for the keys of certificates: `keys.token`, or else
+    /// `keys.folder`.
     ///
     /// # Errors
     /// [`VaultError`].

@@ -1,4 +1,5 @@
-//! The PIN of a token: drawn by a ceremony, kept by people in shares or by the service in a file, shown by nobody.
+//! The PIN of a token: drawn by a ceremony, kept by people in shares or by the service in a file, shown by
+//! nobody.
 
 use std::path::Path;
 
@@ -8,7 +9,8 @@ use zeroize::Zeroizing;
 use super::VaultError;
 use crate::durable;
 
-/// Letters of a PIN that a ceremony draws. Without those that people confuse; 32, so that five bits give one evenly.
+/// Letters of a PIN that a ceremony draws. Without those that people confuse; 32, so that five bits give one
+/// evenly.
 const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// How many a PIN has: 100 bits, and no longer than common tokens take.
 pub const DRAWN_LETTERS: usize = 20;

@@ -1,7 +1,9 @@
-//! The PINs of a token in shares, of which any k of n give them back (Shamir over GF(2^8), by the crate `blahaj`).
+//! The PINs of a token in shares, of which any k of n give them back (Shamir over GF(2^8), by the crate
+//! `blahaj`).
 //!
-//! Invariant: a share alone, and any k - 1 together, say nothing of the PINs. A share that was mistyped, belongs to another
-//! token or was changed is named before anything is tried on the token, since a token counts wrong PINs.
+//! Invariant: a share alone, and any k - 1 together, say nothing of the PINs. A share that was mistyped,
+//! belongs to another token or was changed is named before anything is tried on the token, since a token
+//! counts wrong PINs.
 
 #[cfg(test)]
 mod tests;

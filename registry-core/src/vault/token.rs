@@ -1,7 +1,8 @@
 //! Keys that never leave a hardware token (PKCS#11 2.40 and later).
 //!
-//! Invariant: a key of ours is made in the token, cannot be read or wrapped out of it, signs and does nothing else, and has
-//! the name of its one purpose as label. What is not so is refused when it is opened, not when it signs.
+//! Invariant: a key of ours is made in the token, cannot be read or wrapped out of it, signs and does nothing
+//! else, and has the name of its one purpose as label. What is not so is refused when it is opened, not when
+//! it signs.
 
 mod error;
 mod key;
@@ -40,7 +41,8 @@ pub enum Access {
 pub enum PinSource {
     /// Shares that were gathered, each of which was recognised before.
     Shares(Pin),
-    /// A file, read again whenever somebody logs in: new shares give the token a new PIN while the service runs.
+    /// A file, read again whenever somebody logs in: new shares give the token a new PIN while the service
+    /// runs.
     File(PathBuf),
 }
 
@@ -201,8 +203,8 @@ impl Token {
         self.run(|opened| key::list(&opened.session))
     }
 
-    /// Does something that changes nothing (looks, signs) in a session, and once more in a new one if the token or the session
-    /// is gone.
+    /// Does something that changes nothing (looks, signs) in a session, and once more in a new one if the
+    /// token or the session is gone.
     fn run<T>(&self, act: impl Fn(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
         match self.enter()?.does(&act) {
             Err(error) if is_gone(&error) => self.enter()?.does(act),
@@ -210,13 +212,14 @@ impl Token {
         }
     }
 
-    /// Does something that must not be done twice, once: a key may have been made or destroyed before its answer was lost.
+    /// Does something that must not be done twice, once: a key may have been made or destroyed before its
+    /// answer was lost.
     fn run_once<T>(&self, act: impl FnOnce(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
         self.enter()?.does(act)
     }
 
-    /// Takes a session; one that cannot be opened, once more after the module was begun anew: it may remember that a token is
-    /// gone, and forgets it only then.
+    /// Takes a session; one that cannot be opened, once more after the module was begun anew: it may remember
+    /// that a token is gone, and forgets it only then.
     fn enter(&self) -> Result<Entered<'_>, TokenError> {
         let using = self.module.using();
         match self.take(*using) {

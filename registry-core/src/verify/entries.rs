@@ -92,7 +92,8 @@ fn open_keys(
     Ok(opened)
 }
 
-/// Recomputes the leaf from what stands in the columns; names the column that differs; returns the stored leaf's hash.
+/// Recomputes the leaf from what stands in the columns; names the column that differs; returns the stored
+/// leaf's hash.
 fn check_row(row: &EntryRow, parts: &[PartRow], report: &mut Report) -> Hash {
     let hash = leaf_hash(row.leaf.as_bytes());
     if row.leaf_hash != hash.as_bytes() {

@@ -84,7 +84,8 @@ fn act_key(row: &ActRow) -> String {
     format!("{} {}", row.number, row.person_id.0)
 }
 
-/// Names rows that are missing, strange or different. The values themselves are personal and stay out of the report.
+/// Names rows that are missing, strange or different. The values themselves are personal and stay out of the
+/// report.
 fn compare<T: PartialEq + Debug>(
     report: &mut Report,
     table: &'static str,

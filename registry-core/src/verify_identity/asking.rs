@@ -1,5 +1,6 @@
-//! Questions that wait are answered together: one look-up of all their numbers, one transaction for their misses, one batch of access
-//! entries. There is no timer: what gathered while one batch was looked up is the next.
+//! Questions that wait are answered together: one look-up of all their numbers, one transaction for their
+//! misses, one batch of access entries. There is no timer: what gathered while one batch was looked up is the
+//! next.
 
 use std::collections::HashMap;
 
@@ -66,7 +67,7 @@ impl Asker {
     /// Waits for the answer, whose access entry is durable by then.
     ///
     /// # Errors
-    /// [`Refusal::BudgetExhausted`], or the store's fault.
+    /// [`Refusal::BudgetExhausted`], or an error of the database.
     pub(super) async fn ask(&self, asked: Asked) -> Result<Found, Failure> {
         let (answer, outcome) = oneshot::channel();
         let number = normal_number(&asked.question.number);
@@ -143,8 +144,9 @@ impl Looker {
         Ok(())
     }
 
-    /// The withheld answer and whose record was looked at. A sealed or missed record was looked at as well, but the answer tells nothing
-    /// of it: the citizen of a sealed record sees the question, the asker does not learn that there is one.
+    /// The withheld answer and whose record was looked at. A sealed or missed record was looked at as well,
+    /// but the answer tells nothing of it: the citizen of a sealed record sees the question, the asker does
+    /// not learn that there is one.
     fn decide(
         &self,
         db: &mut Db,

@@ -1,4 +1,5 @@
-//! Steps about authorities: made, certified elsewhere, succeeded, rotated; lists signed; the service's own keys.
+//! Steps about authorities: made, certified elsewhere, succeeded, rotated; lists signed; the service's own
+//! keys.
 
 #[cfg(test)]
 mod tests;
@@ -85,7 +86,8 @@ impl Officiant<'_> {
         self.certify_issuing(Generation::FIRST, Entry::new("make the issuing authority", self.by))
     }
 
-    /// Makes the next issuing authority. The one before it certifies nothing more, and keeps its key for its list and answers.
+    /// Makes the next issuing authority. The one before it certifies nothing more, and keeps its key for its
+    /// list and answers.
     ///
     /// # Errors
     /// [`CeremonyError`].
@@ -192,7 +194,8 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// Takes the answer of a national root: the certificate that was asked for, and those between it and the root.
+    /// Takes the answer of a national root: the certificate that was asked for, and those between it and the
+    /// root.
     ///
     /// # Errors
     /// [`CeremonyError`]: another key, no path to the root, not an authority, or the key is not in the token.
@@ -370,7 +373,8 @@ impl Officiant<'_> {
         })
     }
 
-    /// Makes what is in files: TLS with its root, the keys of logs, answers and extracts, and the symmetric keys.
+    /// Makes what is in files: TLS with its root, the keys of logs, answers and extracts, and the symmetric
+    /// keys.
     ///
     /// # Errors
     /// [`CeremonyError`]; nothing that exists is overwritten.
@@ -402,7 +406,8 @@ impl Officiant<'_> {
         Ok(Entry::new("make the Document Signer", self.by))
     }
 
-    /// Whether a root's certificate is there and its first list is not, for the power went between; refuses if both are.
+    /// Whether a root's certificate is there and its first list is not, for the power went between; refuses
+    /// if both are.
     fn lacks_its_list(&self, list: &KeptList, instead: &str) -> Result<bool, CeremonyError> {
         if self.certificates().join(list.file).exists() {
             self.require_absent(list.authority, instead)?;
@@ -433,7 +438,8 @@ impl Officiant<'_> {
         )))
     }
 
-    /// Keeps the certificate that another will follow under a name of its own; it stays in its place until then.
+    /// Keeps the certificate that another will follow under a name of its own; it stays in its place until
+    /// then.
     fn retire(&self, next: bool, stem: &str, entry: &mut Entry) -> Result<(), CeremonyError> {
         if !next {
             return Ok(());

@@ -42,8 +42,8 @@ pub fn inventory(key: &KeyInfo) -> String {
 }
 
 impl Officiant<'_> {
-    /// Gives an empty token its label and drawn PINs, and each holder a share, in a file of its own. A step whose power went
-    /// is taken again with the same files, and finishes what the one before began.
+    /// Gives an empty token its label and drawn PINs, and each holder a share, in a file of its own. A step
+    /// whose power went is taken again with the same files, and finishes what the one before began.
     ///
     /// # Errors
     /// [`CeremonyError`]; a token in use is left as it is.
@@ -80,8 +80,9 @@ impl Officiant<'_> {
         self.write_down(&entry)
     }
 
-    /// New PINs and new shares for the holders that the plan names now; the old shares open nothing afterwards. A step whose
-    /// power went is taken again with the same files, old and new, and finishes what the one before began.
+    /// New PINs and new shares for the holders that the plan names now; the old shares open nothing
+    /// afterwards. A step whose power went is taken again with the same files, old and new, and finishes what
+    /// the one before began.
     ///
     /// # Errors
     /// [`CeremonyError`].
@@ -184,7 +185,8 @@ impl Officiant<'_> {
         Ok(None)
     }
 
-    /// What a try before drew: its list waits, so its shares must be used and no others. The token may have their PINs.
+    /// What a try before drew: its list waits, so its shares must be used and no others. The token may have
+    /// their PINs.
     fn begun(&self, which: Which, share_files: &[PathBuf]) -> Result<Option<Dealt>, CeremonyError> {
         let path = self.folder.join(waiting(which));
         if !path.exists() {
@@ -252,7 +254,8 @@ struct Dealt {
     is_begun: bool,
 }
 
-/// The PINs that shares in files give: the same ones from every few of them that are enough, so that every share takes part.
+/// The PINs that shares in files give: the same ones from every few of them that are enough, so that every
+/// share takes part.
 fn recover_from_all(list: &ShareList, files: &[PathBuf]) -> Result<(TokenPins, Vec<String>), CeremonyError> {
     let read = |path: &PathBuf| Ok((path.display().to_string(), read_share(path)?));
     let shares = files.iter().map(read).collect::<Result<Vec<_>, CeremonyError>>()?;

@@ -65,8 +65,8 @@ impl PreparedSeal {
         &self.payload
     }
 
-    /// The text as a throw-away key signs it: of the length of the seal, and genuine to nobody. A paper is drawn with it once before the
-    /// copy is counted.
+    /// The text as a throw-away key signs it: of the length of the seal, and genuine to nobody. A paper is
+    /// drawn with it once before the copy is counted.
     ///
     /// # Errors
     /// As [`PreparedSeal::sign`].

@@ -97,7 +97,8 @@ fn numbers_that_protect_nothing_are_refused() {
     }
 }
 
-/// With k - 1 shares every PIN is as likely as every other: for each there is a last share that would give it.
+/// With k - 1 shares every PIN is as likely as every other: for each there is a last share that would give
+/// it.
 #[test]
 fn one_share_too_few_says_nothing() {
     let (_, shares, list) = drawn(2, 2, 8);

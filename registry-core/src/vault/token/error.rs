@@ -50,7 +50,8 @@ pub enum TokenError {
         "the PIN of the token was refused and is not tried again; correct the PIN file or gather the right shares, then start anew"
     )]
     PinRefused,
-    /// Somebody tried a wrong PIN, and the token counts. What is in a file is not known to be right, so it is not tried.
+    /// Somebody tried a wrong PIN, and the token counts. What is in a file is not known to be right, so it is
+    /// not tried.
     #[error(
         "a wrong PIN was tried on the token {label:?}, which locks itself after a few; correct the PIN file, and have holders open the \
          token once by their shares (`registry ceremony keys`): that sets its count back"
@@ -198,7 +199,8 @@ pub fn remedy(error: &Error) -> Remedy {
     }
 }
 
-/// What to do about a return value, for every one that PKCS#11 3.0 knows: a value that the library learns breaks the build here.
+/// What to do about a return value, for every one that PKCS#11 3.0 knows: a value that the library learns
+/// breaks the build here.
 fn remedy_of(value: RvError) -> Remedy {
     use RvError as Rv;
     match value {

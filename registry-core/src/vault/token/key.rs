@@ -37,7 +37,8 @@ pub(super) struct Found {
     pub(super) public: PublicKey,
 }
 
-/// What a private key of ours must be, and what is wrong if it is not. An attribute that the token does not tell counts as wrong.
+/// What a private key of ours must be, and what is wrong if it is not. An attribute that the token does not
+/// tell counts as wrong.
 const MUST: [(AttributeType, bool, &str); 8] = [
     (AttributeType::Token, true, "is of this session alone"),
     (AttributeType::Private, true, "can be used without a PIN"),
@@ -281,7 +282,8 @@ fn algorithm_of(curve: &[u8]) -> Option<Algorithm> {
     }
 }
 
-/// CKA_EC_POINT is a DER OCTET STRING around the point (PKCS#11 2.40 §2.3.3); some tokens leave the wrapping out.
+/// CKA_EC_POINT is a DER OCTET STRING around the point (PKCS#11 2.40 §2.3.3); some tokens leave the wrapping
+/// out.
 fn unwrapped(point: &[u8]) -> &[u8] {
     match point {
         [0x04, length, bits @ ..] if usize::from(*length) == bits.len() && *length < 0x80 => bits,

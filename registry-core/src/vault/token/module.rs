@@ -15,8 +15,8 @@ static LOADED: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new(
 /// A library that is loaded and initialised.
 pub(super) struct Module {
     library: Pkcs11,
-    /// How often it was begun anew. Whoever is in a session holds it for reading: what a library does whose `C_Finalize` is
-    /// called while another thread is inside is not defined (PKCS#11 2.40 §5.4).
+    /// How often it was begun anew. Whoever is in a session holds it for reading: what a library does whose
+    /// `C_Finalize` is called while another thread is inside is not defined (PKCS#11 2.40 §5.4).
     restarts: RwLock<u64>,
 }
 
@@ -31,8 +31,8 @@ impl Module {
         self.restarts.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the module and begins it anew, unless another thread did since `seen`: every session of this process is void
-    /// then, and its number may be given again.
+    /// Ends the module and begins it anew, unless another thread did since `seen`: every session of this
+    /// process is void then, and its number may be given again.
     pub(super) fn restart(&self, seen: u64) -> Result<(), Error> {
         let mut restarts = self.restarts.write().unwrap_or_else(PoisonError::into_inner);
         if *restarts != seen {

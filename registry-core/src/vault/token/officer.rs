@@ -1,4 +1,5 @@
-//! What the security officer of a token does: gives it its label and its PINs. Only ceremonies do so, in one thread.
+//! What the security officer of a token does: gives it its label and its PINs. Only ceremonies do so, in one
+//! thread.
 
 use std::path::Path;
 
@@ -11,8 +12,8 @@ use super::module::{self, Module};
 use super::{Token, TokenError};
 
 impl Token {
-    /// Whether one token alone is empty and none has the label: what [`Token::initialise`] needs, asked before anything is
-    /// drawn or written.
+    /// Whether one token alone is empty and none has the label: what [`Token::initialise`] needs, asked
+    /// before anything is drawn or written.
     ///
     /// # Errors
     /// As [`Token::initialise`].
@@ -20,7 +21,8 @@ impl Token {
         empty_slot(&*module::load(module)?, label).map(drop)
     }
 
-    /// Gives the one token that has no label yet a label and its PINs: the security officer's, and the one that signs.
+    /// Gives the one token that has no label yet a label and its PINs: the security officer's, and the one
+    /// that signs.
     ///
     /// # Errors
     /// [`TokenError::InUse`] if a token has the label: nothing is ever emptied. [`TokenError::NoneEmpty`],
@@ -50,8 +52,8 @@ impl Token {
         session.logout().map_err(failed)
     }
 
-    /// Gives a token new PINs: the security officer's, from the old to the new, and the one that signs. Not while this
-    /// process is logged in to it.
+    /// Gives a token new PINs: the security officer's, from the old to the new, and the one that signs. Not
+    /// while this process is logged in to it.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -71,8 +73,9 @@ impl Token {
         session.logout().map_err(failed)
     }
 
-    /// Finishes [`Token::change_pins`] that ended anywhere: with the old officer's PIN as if nothing had been done, or, if
-    /// that is refused, with the new one. So the token counts one wrong PIN at most, and forgets it at the right one.
+    /// Finishes [`Token::change_pins`] that ended anywhere: with the old officer's PIN as if nothing had been
+    /// done, or, if that is refused, with the new one. So the token counts one wrong PIN at most, and forgets
+    /// it at the right one.
     ///
     /// # Errors
     /// [`TokenError`].

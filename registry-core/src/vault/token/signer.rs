@@ -15,7 +15,8 @@ use super::{Opened, Token, TokenError, key};
 
 /// Octets of salt in a PSS signature, as `issuance::algorithm` writes it into the identifier.
 const SALT_OCTETS: u64 = 32;
-/// What a key signs when it is opened: no certificate, list or document, for each of those is DER and begins with 0x30.
+/// What a key signs when it is opened: no certificate, list or document, for each of those is DER and begins
+/// with 0x30.
 const TRIAL: &[u8] = b"burtgel: does this key sign for its public half?";
 
 /// A key in a token.
@@ -53,7 +54,8 @@ impl TokenSigner {
     fn sign_in_token(&self, message: &[u8]) -> Result<Vec<u8>, TokenError> {
         let algorithm = self.algorithm();
         let mechanism = mechanism(algorithm);
-        // A token gets the digest: not every one hashes (SoftHSM 2.6 knows raw ECDSA alone), and a card is slow at it.
+        // A token gets the digest: not every one hashes (SoftHSM 2.6 knows raw ECDSA alone), and a card is
+        // slow at it.
         let digest = algorithm.digest(message);
         let input = digest.as_deref().unwrap_or(message);
         self.token.run(|opened| {

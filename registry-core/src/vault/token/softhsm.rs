@@ -1,7 +1,7 @@
 //! SoftHSM for tests: each test in a process of its own, with tokens of its own.
 //!
-//! SoftHSM finds its tokens by an environment variable, which a process cannot set for itself while other threads run.
-//! So a test starts its own program again, for itself alone.
+//! SoftHSM finds its tokens by an environment variable, which a process cannot set for itself while other
+//! threads run. So a test starts its own program again, for itself alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -498,7 +498,8 @@ fn a_key_is_not_made_again_when_the_answer_was_lost() {
         });
         assert!(is_gone(&made.unwrap_err()) && calls == 1);
         token.run(|_| Ok(())).unwrap();
-        // Every session is void, as when the token was pulled out: what makes or destroys says so and is taken again by people.
+        // Every session is void, as when the token was pulled out: what makes or destroys says so and is
+        // taken again by people.
         module::load(MODULE.as_ref()).unwrap().library().clone().finalize().unwrap();
         let make = || token.generate("csca", [1; ID_BYTES], Algorithm::EcdsaP256Sha256);
         assert!(is_gone(&make().unwrap_err()));

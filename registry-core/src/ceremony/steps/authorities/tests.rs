@@ -76,7 +76,8 @@ fn a_roll_over_that_ended_without_its_link_is_finished_before_the_next_key_signs
             assert!(refused.contains("not signed by its authority"), "{refused}");
             fs::write(room.certificate("csca.crl"), kept).unwrap();
             assert_eq!(certificate(&room, CSCA), old, "nothing was changed");
-            // The power goes after the next certificate took its place and before the list was signed; then before the end.
+            // The power goes after the next certificate took its place and before the list was signed; then
+            // before the end.
             for ends_before in ["the list", "the end"] {
                 room.step(|officiant| {
                     officiant.retire(true, CSCA, &mut Entry::new("test", &[]))?;

@@ -71,7 +71,8 @@ fn a_token_in_use_is_refused_before_any_share_is_drawn() {
 #[test]
 fn new_shares_whose_power_went_are_finished_and_the_token_is_never_lost() {
     type Cut = fn(&TokenPins, &TokenPins);
-    // Where the power went: before the token was changed; between its two PINs; after both, before the list has its place.
+    // Where the power went: before the token was changed; between its two PINs; after both, before the list
+    // has its place.
     let cuts: [Cut; 3] = [
         |_, _| {},
         |old, new| Token::set_pin(MODULE.as_ref(), LABEL, &old.officer, &new.user).unwrap(),
