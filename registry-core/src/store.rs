@@ -53,8 +53,8 @@ pub enum Db {
     Sqlite(SqliteConnection),
 }
 
-/// The same expression, compiled once per engine: for the few statements whose syntax diesel keeps per engine
-/// (upserts, batch inserts).
+/// Compiles the same expression once for each engine. It serves the few statements whose syntax diesel keeps
+/// apart by engine: upserts and batch inserts.
 #[macro_export]
 macro_rules! native {
     ($db:expr, $connection:ident => $statement:expr) => {
@@ -65,16 +65,16 @@ macro_rules! native {
     };
 }
 
-/// What can go wrong below the use cases.
+/// Why an act of the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL names no engine that is built in.
+    /// The URL names no engine that this program knows.
     #[error("the database URL must begin with sqlite:// or postgres://")]
     UnknownEngine,
-    /// No connection could be had.
+    /// The pool gave no connection in time.
     #[error("open the database: {0}")]
     Pool(#[from] diesel::r2d2::PoolError),
-    /// The engine's own error.
+    /// The engine refused a statement.
     #[error("database: {0}")]
     Query(#[from] DieselError),
     /// A connection could not be made.
@@ -83,7 +83,7 @@ pub enum StoreError {
     /// The connection ended while a transaction was being committed.
     #[error("commit, and it is not known whether it stands: {0}")]
     InDoubt(#[source] DieselError),
-    /// What failed a batch that this caller was part of.
+    /// A batch failed as a whole, and this caller's entry was in it.
     #[error("database: {1}")]
     Outage(Outage, String),
     /// Migrations could not be run or listed.
@@ -94,16 +94,16 @@ pub enum StoreError {
         "the database schema is not this program's: {0}; run `registry migrate`, or use the program that made it"
     )]
     UnknownSchema(String),
-    /// Another process appends to this ledger.
+    /// Another process holds the lease to append to this ledger.
     #[error("another process writes this ledger (its lease runs until {until}); stop it first")]
-    SecondWriter {
+        /// When the other process's lease ends, unless that process renews it.
         /// When the other's lease ends unless it is renewed.
         until: String,
     },
     /// This process lost its lease to another writer.
     #[error("this process is no longer the ledger's writer")]
     Fenced,
-    /// What is stored cannot be read back; `registry verify` names where.
+    /// What is stored cannot be read back; `registry verify` names the place.
     #[error("stored data is damaged: {0}")]
     Damaged(String),
     /// A key was refused or missing.
@@ -111,8 +111,8 @@ pub enum StoreError {
     Vault(#[from] crate::vault::VaultError),
 }
 
-/// What is wrong with a JSON text, and where. The error's own words may quote the text, which is somebody's
-/// data.
+/// Says what is wrong with a JSON text, and where. The error's own words are not used: they may quote the
+/// text, which is somebody's data.
 pub(crate) fn place_of(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         serde_json::error::Category::Syntax => "JSON",
@@ -123,18 +123,20 @@ pub(crate) fn place_of(error: &serde_json::Error) -> String {
 }
 
 impl StoreError {
-    /// Stored JSON that cannot be read: where it went wrong, never what stands there, for this is logged.
+    /// Stored JSON that cannot be read. The words say where reading failed and never what stands there,
+    /// because they are logged.
     pub fn unreadable(what: &str, error: &serde_json::Error) -> StoreError {
         StoreError::Damaged(format!("{what}: {}", place_of(error)))
     }
 
-    /// Whether a uniqueness constraint refused the row; `true` names the constraint's loser, not a fault.
+    /// Whether a uniqueness constraint refused the row. Then somebody else has the value already; nothing is
+    /// broken.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, StoreError::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 
-    /// Whether the engine refused what was to be written, and neither the connection nor the moment is to
-    /// blame: of a batch, the others may be taken one by one.
+    /// Whether the engine refused the data itself, and neither the connection nor the moment is to blame.
+    /// Then the other entries of a batch may still be written one by one.
     pub fn is_of_the_data(&self) -> bool {
         let StoreError::Query(DieselError::DatabaseError(kind, words)) = self else { return false };
         match kind {
@@ -142,13 +144,13 @@ impl StoreError {
             | DatabaseErrorKind::ForeignKeyViolation
             | DatabaseErrorKind::NotNullViolation
             | DatabaseErrorKind::CheckViolation => true,
-            // SQLite says so of a file that another program locks.
+            // SQLite gives this kind of error also when another program locks the file.
             DatabaseErrorKind::Unknown => !words.message().contains("locked"),
             _of_the_connection_or_the_moment => false,
         }
     }
 
-    /// How the database failed, if it is that: asking again may help.
+    /// Which outage of the database this error is, if it is one. Then trying again may help.
     pub fn outage(&self) -> Option<Outage> {
         match self {
             StoreError::Pool(_) | StoreError::Connect(_) => Some(Outage::Away),
@@ -165,7 +167,7 @@ impl StoreError {
         }
     }
 
-    /// What each caller of a batch is told that failed as a whole.
+    /// What each caller of a batch is told when the whole batch failed.
     #[must_use]
     pub fn for_one_of_many(&self) -> StoreError {
         match (self, self.outage()) {
@@ -248,15 +250,17 @@ impl Db {
         }
     }
 
-    /// Whether this connection is of no use any more. Asks the socket, not the server.
+    /// Whether this connection has ended. The answer comes from the socket and costs no round trip to the
+    /// server.
     pub fn has_ended(&mut self) -> bool {
         if self.is_broken() {
             return true;
         }
         let Db::Pg(pg) = self else { return false };
-        // The first look takes up the server's last words, the second finds the end behind them.
+        // The first look reads the server's last message; only the second finds that the connection has
+        // ended.
         let has_ended = (0..2).any(|_| pg.notifications_iter().any(|notice| notice.is_err()));
-        // A statement that fails lets the pool know.
+        // A statement that fails tells the pool that the connection is broken.
         has_ended && pg.batch_execute("SELECT 1").is_err()
     }
 
@@ -276,7 +280,7 @@ impl Db {
         native!(self, c => AnsiTransactionManager::begin_transaction_sql(c, begin))
             .map_err(StoreError::from)?;
         let outcome = act(self);
-        // Nothing was written: rolling back only gives the snapshot up.
+        // Nothing was written, so rolling back only gives up the snapshot.
         let _ = <Db as Connection>::TransactionManager::rollback_transaction(self);
         outcome
     }
@@ -332,9 +336,9 @@ impl Db {
     }
 }
 
-/// Lets [`Db::write`] see whether an error of a use case is one that the engine asks to try again.
+/// Lets [`Db::write`] see whether a use case failed with an error that the engine asks to try again.
 pub trait AsStoreError {
-    /// The store's error inside, if that is what it is.
+    /// The error of the store, if a use case failed with one.
     fn store_error(&self) -> Option<&StoreError>;
 }
 
@@ -344,17 +348,17 @@ impl AsStoreError for StoreError {
     }
 }
 
-/// Which engine.
+/// The two engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// Embedded.
+    /// SQLite, embedded in the program.
     Sqlite,
-    /// National.
+    /// PostgreSQL, for the national register.
     Postgres,
 }
 
 impl Engine {
-    /// Reads the URL's scheme.
+    /// Reads the engine from the scheme of a URL.
     ///
     /// # Errors
     /// [`StoreError::UnknownEngine`].
@@ -382,8 +386,8 @@ pub fn sqlite_path(url: &str) -> &str {
     url.trim_start_matches("sqlite://")
 }
 
-/// From now on no write of this process waits long for another program that holds the SQLite file: its
-/// threads are few.
+/// From now on no write of this process waits long for another program that holds the SQLite file, because
+/// the service has few threads.
 pub fn wait_briefly() {
     waiting::OURS.wait_briefly();
 }

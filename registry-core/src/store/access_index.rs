@@ -1,8 +1,8 @@
-//! Who looked at a person: an index of the access log, written in large sorted steps behind it.
+//! An index that says who looked at a person. It follows the access log in large sorted steps.
 //!
-//! A random key beside every access entry would cost more than the entry itself. So the table
-//! `access_of_person` follows the log from time to time, `log_head.indexed` says how far it has come, and
-//! what is newer is read from the log's own table, which stands in the order of the log.
+//! Writing a random key beside every access entry would cost more than the entry itself. So the table
+//! `access_of_person` is brought up to date from time to time, and `log_head.indexed` says how far it has
+//! come. Newer entries are read from the log's own table, which is sorted by position.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -16,10 +16,10 @@ use super::{Db, StoreError};
 use crate::ledger::Log;
 use crate::native;
 
-/// Entries that one step takes, and that may be ahead of the index while the service runs.
+/// How many entries one step takes. While the service runs, the log may be this far ahead of the index.
 pub const STEP: i64 = 16_384;
 
-/// How far the log and its index have come: positions of the next entry.
+/// How far the log and its index have come. Both are given as the position of the next entry.
 ///
 /// # Errors
 /// An error of the database.
@@ -27,13 +27,13 @@ pub fn progress(db: &mut Db) -> Result<(i64, i64), StoreError> {
     Ok(log_head::table.find(Log::Access.name()).select((log_head::size, log_head::indexed)).first(db)?)
 }
 
-/// Lets the index follow by a step, in one transaction.
+/// Adds one step of log entries to the index, in one transaction.
 ///
 /// # Errors
 /// An error of the database.
 pub fn follow(db: &mut Db) -> Result<(), StoreError> {
     db.write(|db| {
-        // The first statement moves the head, so that two who follow queue.
+        // The first statement moves the head, so that two callers queue.
         let (size, from): (i64, i64) = diesel::update(log_head::table.find(Log::Access.name()))
             .set(log_head::indexed.eq(log_head::indexed))
             .returning((log_head::size, log_head::indexed))
@@ -56,13 +56,12 @@ pub fn follow(db: &mut Db) -> Result<(), StoreError> {
 /// What the citizen sees of one access.
 #[derive(Debug, Clone)]
 pub struct SeenAccess {
-    /// When.
     pub at: DateTime<Utc>,
-    /// The row, without other people.
+    /// The row, which names no other people.
     pub row: AccessRow,
 }
 
-/// A page of the accesses that concern any of these records, by their positions in the log.
+/// A page of the accesses that concern any of these records, ordered by their positions in the log.
 ///
 /// # Errors
 /// An error of the database.
@@ -82,10 +81,11 @@ pub fn of_people(
     Ok(page.map(|_| rows.into_iter().map(|row| SeenAccess { at: row.recorded_at.utc(), row }).collect()))
 }
 
-/// The next positions on a side, each once: an entry may name more than one of the records, or one under more
-/// than one ordinal.
+/// The next positions on a side, without duplicates: an entry may name several of the records, or one record
+/// under several ordinals.
 fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Result<Vec<i64>, StoreError> {
-    // The index only grows: what it had when this was read, and what the log has from there, is everything.
+    // The index only grows. So the entries it had when `indexed` was read, and those of the log from there
+    // on, are all entries.
     let (_, indexed) = progress(db)?;
     let (above, below) = match side {
         Side::Newest => (-1, i64::MAX),
@@ -129,7 +129,7 @@ fn positions(db: &mut Db, people: &[Uid], side: Side<i64>, limit: usize) -> Resu
     Ok(found)
 }
 
-/// The accesses of one kind that concern any of these people, each with whom it concerns, oldest first.
+/// The accesses of one kind that concern any of these people, oldest first, each with the person it concerns.
 ///
 /// # Errors
 /// An error of the database.
@@ -160,13 +160,13 @@ pub fn of_kind(db: &mut Db, people: &[Uuid], kind: Sought) -> Result<Vec<(Uuid, 
     Ok(rows)
 }
 
-/// People whose accesses one statement looks for.
+/// How many people one statement looks for.
 const PEOPLE_A_STATEMENT: usize = 1000;
 
-/// Accesses by which something left the register.
+/// The kinds of accesses by which data left the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sought {
-    /// Answers that stated something, to any agency.
+    /// Answers that stated something, to whatever agency.
     Answers,
     /// Answers that stated something, to this agency.
     AnswersTo(Uuid),
@@ -191,7 +191,8 @@ impl Sought {
     }
 }
 
-/// Rows of the index that the log does not have, and rows that the index should have: person and position.
+/// Finds rows of the index that the log does not have, and rows that the index lacks. Each is a person and a
+/// position.
 ///
 /// # Errors
 /// An error of the database.
@@ -220,14 +221,14 @@ pub fn differences(db: &mut Db) -> Result<Differences, StoreError> {
     Ok(Differences { strange, missing, is_wrongly_far: indexed > size || other != 0 })
 }
 
-/// Where log and index do not fit together.
+/// Where the log and its index disagree.
 #[derive(Debug)]
 pub struct Differences {
-    /// In the index alone.
+    /// Rows that only the index has.
     pub strange: Vec<(Uid, i64)>,
-    /// Not in the index.
+    /// Rows that the index lacks.
     pub missing: Vec<(Uid, i64)>,
-    /// The index says that it has come further than the log, or the register's log, which has none, that it
-    /// has one.
+    /// `log_head` says that the index has come further than the access log, or that the register's log has an
+    /// index, which it never has.
     pub is_wrongly_far: bool,
 }

@@ -13,7 +13,7 @@ use crate::ledger::commitment::{commit, commit_set};
 use crate::ledger::{LeafClass, Log, Salt, leaf_text};
 use crate::native;
 
-/// Rows that one statement takes: SQLite binds at most 32,766 values, and an entry has 15.
+/// Rows in one statement: SQLite binds at most 32,766 values, and an entry has 15.
 const ROWS_A_STATEMENT: usize = 2000;
 
 /// Who reads.
@@ -24,7 +24,7 @@ pub enum ActorKind {
     Officer,
     /// An agency's end user.
     Agency,
-    /// The citizen himself.
+    /// The citizen, who reads the own record.
     Citizen,
     /// The service on its own (a sweep, an import).
     System,
@@ -53,25 +53,22 @@ pub struct AccessEntry {
     pub actor_kind: ActorKind,
     /// The name shown to the citizen: an office or an agency, never a private person's name.
     pub actor_label: String,
-    /// What was stated to an agency, as words; none for every other access, and for a question that missed.
-    /// Older entries do not have the member at all.
+    /// What was stated to an agency, as words; none for every other access, and for a question that found no
+    /// match. Entries of earlier versions do not have this member at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered: Option<String>,
-    /// The case or declaration that it was for.
+    /// The case or declaration for which it was done.
     pub case_reference: Option<String>,
     /// Who sat at the agency's screen, as the agency says.
     pub end_user: Option<String>,
-    /// Its id, random.
     pub id: Uuid,
     /// The law or agreement that allows it.
     pub legal_basis: Option<String>,
     /// The officer's office.
     pub office: Option<String>,
-    /// All people of whom something was shown.
+    /// All people whose data was shown.
     pub people: Vec<Uuid>,
-    /// Why.
     pub purpose: String,
-    /// When.
     #[serde(serialize_with = "as_text")]
     pub recorded_at: Instant,
 }
@@ -115,17 +112,17 @@ pub struct AccessPersonRow {
 /// The leaf of an access entry at a position.
 ///
 /// # Errors
-/// Text that JSON cannot hold (there is none).
+/// Text that JSON cannot hold, which does not happen.
 pub fn access_leaf(entry: &AccessEntry, salt: &Salt, seq: u64) -> Result<String, StoreError> {
-    // The members stand in the order of RFC 8785 and hold texts only, which serde_json writes as that RFC
+    // The members stand in the order of RFC 8785 and hold only texts, and serde_json writes texts as that RFC
     // does (tested below).
     let body = serde_json::to_vec(entry).map_err(|e| StoreError::Damaged(e.to_string()))?;
     let set = commit_set(&[commit(salt, &body)]);
     Ok(leaf_text(LeafClass::Access, seq, entry.recorded_at.utc(), entry.id, &set))
 }
 
-/// Sets a connection up for appending. On SQLite the pages of the tables' random keys stay in memory, and a
-/// batch is rarely held up by copying the WAL into the database; how durable a commit is does not change.
+/// Prepares a connection for appending. On SQLite, the pages with the tables' random keys stay in memory, and
+/// copying the WAL into the database rarely holds up a batch. How durable a commit is does not change.
 ///
 /// # Errors
 /// An error of the database.
@@ -192,10 +189,10 @@ fn row_of(entry: &AccessEntry, salt: &Salt, seq: i64, leaf_hash: &[u8]) -> Acces
 }
 
 impl AccessRow {
-    /// The entry that the row and its people say, and its salt.
+    /// The entry as the row and its people tell it, and its salt.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] for a word or a length that was never written.
+    /// [`StoreError::Damaged`] for a word or a length that this program never writes.
     pub fn entry(&self, people: Vec<Uuid>) -> Result<(AccessEntry, Salt), StoreError> {
         let damaged = |what: &str| StoreError::Damaged(format!("access_entry {}: {what}", self.seq));
         let actor_kind = [ActorKind::Officer, ActorKind::Agency, ActorKind::Citizen, ActorKind::System]

@@ -1,5 +1,5 @@
-//! What the service drew for somebody at the counter to sign, once and soon: the card at its activation, a
-//! wallet for its key.
+//! Nonces that the service drew for somebody at the counter to sign, once and within minutes: by the card
+//! when it is activated, by a wallet to show its key.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -9,10 +9,10 @@ use super::codec::{Instant, Uid};
 use super::schema::card_nonce;
 use super::{Db, StoreError};
 
-/// How long a nonce is good for.
+/// How long a nonce may be used.
 pub const LASTS: Duration = Duration::minutes(10);
 
-/// What it is signed for; one for the one is none for the other.
+/// What a nonce is signed for. A nonce drawn for one purpose is refused for the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoncePurpose {
     /// The card is taken into use.
@@ -30,7 +30,7 @@ impl NoncePurpose {
     }
 }
 
-/// Keeps a nonce that was drawn for a card.
+/// Stores a nonce that was drawn for a card.
 ///
 /// # Errors
 /// An error of the database.
@@ -54,7 +54,7 @@ pub fn keep(
     Ok(())
 }
 
-/// Takes a nonce and the card it was drawn for: it is used from then on. None if it is used, old, of another
+/// Marks a nonce as used and gives the card it was drawn for. None if the nonce is used, too old, for another
 /// purpose or unknown.
 ///
 /// # Errors

@@ -46,7 +46,7 @@ impl Instant {
     pub fn new(at: DateTime<Utc>) -> Instant {
         Instant(at.trunc_subsecs(6))
     }
-
+    /// The instant as chrono has it.
     /// The instant itself.
     pub fn utc(self) -> DateTime<Utc> {
         self.0
@@ -149,7 +149,7 @@ impl FromSql<InstantSql, Sqlite> for Instant {
     }
 }
 
-/// Teaches the two-engine backend a type that both engines know on their own.
+/// Teaches the two-engine backend a type that each engine knows by itself.
 macro_rules! on_both_engines {
     ($($rust:ty => $sql:ident),+ $(,)?) => {$(
         impl HasSqlType<$sql> for MultiBackend {

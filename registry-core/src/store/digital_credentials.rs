@@ -10,9 +10,10 @@ use super::{Db, StoreError};
 use crate::draw::Draw;
 use crate::native;
 
-/// So many places has each list: many more than are given, for a list of few hides nobody.
+/// How many places each list has. There are many more than are given out, because a list with few places
+/// would hide nobody.
 pub const PLACES: u32 = 1 << 20;
-/// A list of which so many are given takes no more.
+/// A list with so many places given out takes no more.
 const FULL: i32 = 1 << 19;
 
 /// A row of `digital_credential`.
@@ -36,16 +37,16 @@ pub struct CredentialRow {
     pub ended_at: Option<Instant>,
 }
 
-/// How a credential that is not good stands.
+/// Why a credential is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// For ever.
+    /// It has ended for good.
     Ended,
-    /// As long as its card is.
+    /// It is suspended as long as its card is.
     Suspended,
 }
 
-/// Gives a place that nobody had: in the newest list, or in the next when that one takes no more.
+/// Gives a place that nobody ever had: in the newest list, or in a new list when the newest is full.
 ///
 /// # Errors
 /// An error of the database.
@@ -60,7 +61,7 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
         earlier => {
             let list = earlier.map_or(0, |(list, _)| list + 1);
             let row = (status_list::list.eq(list), status_list::given.eq(0));
-            // Somebody else may be opening it at this moment.
+            // Another request may be opening the same list at this moment.
             native!(db, c => diesel::insert_into(status_list::table).values(row).on_conflict_do_nothing().execute(c))?;
             list
         }
@@ -68,7 +69,7 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
     diesel::update(status_list::table.find(list))
         .set(status_list::given.eq(status_list::given + 1))
         .execute(db)?;
-    // No more than half are taken: two tries, as a rule.
+    // At most half of the places are taken, so two tries suffice as a rule.
     loop {
         let place = i32::try_from(draw.number() % u64::from(PLACES)).unwrap_or_default();
         let at = digital_credential::table
@@ -81,7 +82,7 @@ pub fn give_place(db: &mut Db, draw: &mut Draw) -> Result<(i32, i32), StoreError
     }
 }
 
-/// Binds a key to a person, for ever, unless it is bound; gives whose it is.
+/// Binds a key to a person for ever, unless it is bound already; gives the person it is bound to.
 ///
 /// # Errors
 /// An error of the database.
@@ -92,7 +93,7 @@ pub fn bind_key(db: &mut Db, fingerprint: &str, person: Uuid) -> Result<PersonId
     Ok(owner.into())
 }
 
-/// Whether a key is that of a wallet.
+/// Whether a key is bound to some wallet.
 ///
 /// # Errors
 /// An error of the database.
@@ -101,7 +102,7 @@ pub fn is_held(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
     Ok(found > 0)
 }
 
-/// Writes an intent.
+/// Records an intent: the credential that will be signed.
 ///
 /// # Errors
 /// An error of the database.
@@ -110,7 +111,8 @@ pub fn intend(db: &mut Db, row: &CredentialRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Records that an intent was signed; gives whether it was still open, and not ended in the meantime.
+/// Records that an intent was signed; gives whether the intent was still open, and its credential not ended
+/// meanwhile.
 ///
 /// # Errors
 /// An error of the database.
@@ -121,8 +123,8 @@ pub fn keep(db: &mut Db, id: Uuid) -> Result<bool, StoreError> {
     Ok(kept == 1)
 }
 
-/// Ends what an earlier try of the same request got, and what is bound to the same key; gives how many that
-/// were.
+/// Ends the credential that an earlier try of the same request got, and those bound to the same key; gives
+/// how many it ended.
 ///
 /// # Errors
 /// An error of the database.
@@ -138,7 +140,7 @@ pub fn end_earlier(db: &mut Db, request: Uuid, key: Option<&str>, now: Instant) 
     Ok(of_request + of_key)
 }
 
-/// Ends all credentials of a card; gives how many were good until then.
+/// Ends all credentials of a card; gives how many were valid until then.
 ///
 /// # Errors
 /// An error of the database.
@@ -151,7 +153,7 @@ pub fn end_all(db: &mut Db, card: Uuid, now: Instant) -> Result<usize, StoreErro
     Ok(diesel::update(good).set(digital_credential::ended_at.eq(Some(now))).execute(db)?)
 }
 
-/// The places of a list that are not good; none if there is no such list.
+/// The places of a list whose credentials are not valid; none if there is no such list.
 ///
 /// # Errors
 /// An error of the database.
@@ -183,7 +185,8 @@ pub fn standings(db: &mut Db, list: i32) -> Result<Option<Vec<(i32, Standing)>>,
     Ok(Some(rows.into_iter().map(standing).collect()))
 }
 
-/// Voids intents that were never signed: run at start, before anything is issued. Their places stay ended.
+/// Voids intents that were never signed. It runs at start, before anything is issued. Their places stay
+/// marked as ended.
 ///
 /// # Errors
 /// An error of the database.

@@ -21,12 +21,13 @@ pub struct Erasures {
 }
 
 impl Erasures {
-    /// Reads them.
+    /// Reads all erasures from the ledger.
     ///
     /// # Errors
     /// An error of the database, or a header that does not parse.
     pub fn load(db: &mut Db) -> Result<Erasures, StoreError> {
-        // A header is JSON of fixed members without free text: no other can have this one's name.
+        // A header is JSON with fixed members and no free text, so nothing else in it can contain this
+        // member's name.
         let headers: Vec<(i64, String)> = ledger_entry::table
             .filter(ledger_entry::header.like("%\"erases\":%"))
             .order(ledger_entry::seq)
@@ -63,7 +64,7 @@ impl Erasures {
         self.people.get(&person).copied()
     }
 
-    /// Erased people with their numbers, as claims that are kept.
+    /// Erased people and their numbers, each number in the form in which it stays claimed.
     pub fn numbers(&self) -> &[(Uuid, Vec<String>)] {
         &self.numbers
     }

@@ -1,5 +1,5 @@
-//! The parts of one person in the ledger, opened: what amendments and readings at another time are folded
-//! from.
+//! The parts of one person in the ledger, opened. Amendments, and readings as of another time, are folded
+//! from them.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
@@ -19,12 +19,14 @@ use crate::ledger::entry_codec::open_part;
 use crate::vault::sealing::Sealing;
 use crate::vault::{SecretKey, VaultError};
 
-/// The people of all amending entries. Whoever folds the ledger entry by entry keeps the parts of these.
+/// The people of all amending entries. Whoever folds the ledger entry by entry must keep the parts of these
+/// people.
 ///
 /// # Errors
 /// An error of the database.
 pub fn amended_people(db: &mut Db) -> Result<BTreeSet<PersonId>, StoreError> {
-    // A header is JSON of fixed members without free text: no other can have this one's name.
+    // A header is JSON with fixed members and no free text, so nothing else in it can contain this member's
+    // name.
     let people: Vec<Uid> = entry_part::table
         .inner_join(ledger_entry::table)
         .filter(ledger_entry::header.like("%\"amends\":%"))
@@ -34,7 +36,7 @@ pub fn amended_people(db: &mut Db) -> Result<BTreeSet<PersonId>, StoreError> {
     Ok(people.into_iter().map(PersonId::from).collect())
 }
 
-/// Everything the ledger has of a person, oldest first.
+/// Everything that the ledger says of a person, oldest first.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] or [`StoreError::Vault`] if a part does not open; an error of the database.
@@ -48,7 +50,7 @@ pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Reco
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    // Of someone who was erased there is no key any more, and no part that needs one.
+    // An erased person has no key any more, and no part that needs a key.
     let needs_key = rows.iter().any(|(part, _, _)| part.sealed.is_some());
     let key = if needs_key { Some(data_key_of(db, sealing, person.uuid())?) } else { None };
     rows.iter()
@@ -65,7 +67,7 @@ pub fn load(db: &mut Db, sealing: &Sealing, person: PersonId) -> Result<Vec<Reco
         .collect()
 }
 
-/// The parts of these people, and of every record that was merged with theirs.
+/// The parts of these people, and of every record that was merged into theirs.
 ///
 /// # Errors
 /// As [`load`].
@@ -86,14 +88,14 @@ pub fn load_merged(
     Ok(histories)
 }
 
-/// An entry that was registered after an instant, and someone of whom it says something.
+/// An entry that was registered after an instant, and a person of whom it says something.
 #[derive(Debug, Clone, Copy)]
 pub struct Touched {
     /// Position of the entry.
     pub seq: i64,
     /// When it was registered.
     pub at: Instant,
-    /// Who.
+        /// The person of whom it says something.
     pub person: PersonId,
 }
 
@@ -125,8 +127,8 @@ pub fn touched_since(db: &mut Db, since: Instant, limit: i64) -> Result<Vec<Touc
     Ok(touched.collect())
 }
 
-/// The records that merges led to any of these, whether or not the merges still stand: record, and the one it
-/// went to.
+/// The records that merges led to any of these people, whether or not the merges still stand. Each pair is
+/// the merged record and the record it was merged into.
 ///
 /// # Errors
 /// An error of the database.
@@ -147,7 +149,7 @@ pub fn merged_into(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId,
     Ok(merged.into_iter().filter_map(|(seq, record)| Some((record.into(), into(seq)?.into()))).collect())
 }
 
-/// The entry that a reference names, opened as it was written; none if there is none.
+/// The entry that a reference names, opened as it was written; none if there is no such entry.
 ///
 /// # Errors
 /// As [`load`].
@@ -170,7 +172,7 @@ pub fn find_entry(db: &mut Db, sealing: &Sealing, reference: &EntryRef) -> Resul
         .select(PartRow::as_select())
         .load(db)?;
     let entry = open_entry(&row, &parts, &mut |person| data_key_of(db, sealing, person))?;
-    // An act number ends with the position; the rest of it must be the act's too.
+    // An act number ends with the position of its entry; the rest of the number must be the act's too.
     let is_meant = match reference {
         EntryRef::Id(_) => true,
         EntryRef::ActNumber(number) => entry.header.act_number.as_ref() == Some(number),

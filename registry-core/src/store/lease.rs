@@ -1,4 +1,5 @@
-//! One writer for a ledger: a lease in `log_head`, and an epoch that fences whoever lost it.
+//! One writer for each ledger: a lease in `log_head`, and an epoch that keeps out a writer that lost the
+//! lease.
 
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
@@ -17,7 +18,7 @@ pub const LEASE_SECONDS: i64 = 15;
 /// [`StoreError::SecondWriter`] while another process holds it.
 pub fn take(db: &mut Db, now: DateTime<Utc>) -> Result<i64, StoreError> {
     db.write(|db| {
-        // The first statement moves the head row, so that two takers queue.
+        // The first statement moves the head row, so that two processes that take the lease queue.
         let (epoch, until): (i64, Instant) = diesel::update(log_head::table.find(Log::Register.name()))
             .set(log_head::epoch.eq(log_head::epoch + 1))
             .returning((log_head::epoch, log_head::lease_until))
@@ -33,7 +34,7 @@ pub fn take(db: &mut Db, now: DateTime<Utc>) -> Result<i64, StoreError> {
     })
 }
 
-/// That this epoch is still the newest.
+/// Checks that this epoch is still the newest.
 ///
 /// # Errors
 /// [`StoreError::Fenced`] if another writer has taken the lease.

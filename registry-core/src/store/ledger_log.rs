@@ -70,8 +70,8 @@ impl Head {
     }
 }
 
-/// Appends an entry of the register at the head: header, sealed parts, leaf. The head must have been moved by
-/// one.
+/// Appends an entry at the head of the register: header, sealed parts, leaf. The caller has moved the head by
+/// one before.
 ///
 /// # Errors
 /// An error of the database or of the vault.
@@ -185,7 +185,7 @@ pub struct PartRow {
 }
 
 impl PartRow {
-    /// What is left of a part that was erased; none if it was not.
+    /// What is left of a part that was erased; none if the part was not erased.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] for an unknown role.
@@ -214,10 +214,10 @@ impl PartRow {
     }
 }
 
-/// Reads a commitment column.
+/// Reads the column of a commitment.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] for another length than 32.
+/// [`StoreError::Damaged`] for any length but 32 bytes.
 pub fn commitment_of(bytes: &[u8]) -> Result<Commitment, StoreError> {
     Commitment::try_from(bytes)
         .map_err(|_| StoreError::Damaged("a commitment that is not 32 bytes".to_owned()))
@@ -254,7 +254,7 @@ pub fn entries(db: &mut Db, from: u64, limit: i64) -> Result<Vec<(EntryRow, Vec<
         .collect())
 }
 
-/// A person and the wrapped data key, `None` where erased.
+/// A person and the wrapped data key, which is `None` where the person was erased.
 pub type WrappedKey = (Uuid, Option<Vec<u8>>);
 
 /// The wrapped data keys of all people.
@@ -299,10 +299,10 @@ pub fn register_size(db: &mut Db) -> Result<i64, StoreError> {
     Ok(log_head::table.find(Log::Register.name()).select(log_head::size).first(db)?)
 }
 
-/// Size and tree of a log as `log_head` has them.
+/// The size and the tree of a log as `log_head` has them.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if the two do not fit together.
+/// [`StoreError::Damaged`] if size and tree contradict each other.
 pub fn read_head(db: &mut Db, log: Log) -> Result<Frontier, StoreError> {
     let found: Option<(i64, Vec<u8>)> =
         log_head::table.find(log.name()).select((log_head::size, log_head::frontier)).first(db).optional()?;
@@ -379,7 +379,7 @@ pub fn checkpoints(db: &mut Db, log: Log) -> Result<Vec<(u64, String)>, StoreErr
     rows.into_iter().map(|(size, note)| Ok((position(size)?, note))).collect()
 }
 
-/// Checkpoints that are of no log: log and size.
+/// Checkpoints whose log is none of ours, each with its log and size.
 ///
 /// # Errors
 /// An error of the database.

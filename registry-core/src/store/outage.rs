@@ -1,22 +1,22 @@
-//! When the database does not answer. A caller is told how far the act had come, and never more than is
+//! What a caller is told when the database does not answer: how far the act had come, and never more than is
 //! known.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use registry_domain::refusal::Refusal;
 
-/// How the database failed a caller, who may ask again in some seconds.
+/// How the database failed a caller. The caller may try again in some seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outage {
     /// It cannot be reached, or the connection ended before a commit was sent.
     Away,
     /// Another program holds the file (SQLite).
     Held,
-    /// The connection ended while a transaction was being committed: it stands, or it does not.
+    /// The connection ended during a commit: nobody knows whether the transaction stands.
     InDoubt,
 }
 
 impl Outage {
-    /// What the caller is told.
+    /// The refusal that the caller gets.
     pub fn refusal(self) -> Refusal {
         match self {
             Outage::Away => Refusal::DatabaseAway,
@@ -25,16 +25,17 @@ impl Outage {
         }
     }
 
-    /// What an engine's error says of a statement that was no commit; none if it is no outage.
+    /// The outage that an error of a statement means, where the statement was no commit; none if the error is
+    /// no outage.
     pub(super) fn of(error: &DieselError) -> Option<Outage> {
         match error {
             DieselError::DatabaseError(
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
                 _,
             )
-            // Said of a connection that was lost at an earlier statement.
+            // Diesel gives this error when an earlier statement lost the connection.
             | DieselError::BrokenTransactionManager => Some(Outage::Away),
-            // SQLite's words for SQLITE_BUSY; diesel has no kind for it.
+            // These are SQLite's words for SQLITE_BUSY; diesel has no kind of error for it.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, said)
                 if said.message() == "database is locked" =>
             {
@@ -44,13 +45,14 @@ impl Outage {
         }
     }
 
-    /// The same of a commit. Once it was sent, a lost connection says nothing of what became of it.
+    /// The outage that an error of a commit means. Once the commit was sent, a lost connection does not tell
+    /// whether the transaction stands.
     pub(super) fn of_commit(error: &DieselError) -> Option<Outage> {
         match error {
             DieselError::RollbackErrorOnCommit { .. } => Some(Outage::InDoubt),
             other => Outage::of(other).map(|outage| match outage {
                 Outage::Away | Outage::InDoubt => Outage::InDoubt,
-                // SQLite took the commit back.
+                // SQLite itself refused the commit, so the transaction does not stand.
                 Outage::Held => Outage::Held,
             }),
         }

@@ -1,34 +1,33 @@
-//! Lists that are read page by page, newest first: from the key of a row that was shown, never by counting
-//! rows, so that what comes meanwhile moves no page and every row is on one.
+//! Lists that are read page by page, newest first. A page begins at the key of a row that was shown, and rows
+//! are never counted: so rows that arrive meanwhile move no page, and every row is on exactly one.
 
-/// Where a page lies.
+/// Which page of a list is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side<K> {
-    /// At the newest end.
+    /// The page with the newest rows.
     Newest,
-    /// Behind this row: the next older ones.
+    /// The page of the rows that are just older than this one.
     OlderThan(K),
-    /// Before this row: the next newer ones.
+    /// The page of the rows that are just newer than this one.
     NewerThan(K),
 }
 
-/// A page, newest first.
+/// A page, newest row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paged<T, K> {
-    /// Its rows.
     pub items: Vec<T>,
-    /// Behind which row the next older page lies; none if this is the oldest.
+    /// The row after which the next older page begins; none if this page is the oldest.
     pub older: Option<K>,
-    /// Before which row the next newer page lies; none if this is the newest.
+    /// The row before which the next newer page ends; none if this page is the newest.
     pub newer: Option<K>,
 }
 
 impl<T, K: Copy> Paged<T, K> {
-    /// Reads a page of at most `limit` rows. `read` gives the next rows on a side, at most so many: newest
-    /// first, but for [`Side::NewerThan`] oldest first.
+    /// Reads a page of at most `limit` rows. `read` gives at most so many of the next rows on a side: newest
+    /// first, but oldest first for [`Side::NewerThan`].
     ///
     /// # Errors
-    /// Those of `read`.
+    /// The errors of `read`.
     pub fn read<E>(
         side: Side<K>,
         limit: usize,
@@ -54,7 +53,7 @@ impl<T, K: Copy> Paged<T, K> {
         Ok(Self { items, older: last.filter(|_| has_older), newer: first.filter(|_| has_newer) })
     }
 
-    /// The same page with other rows.
+    /// The same page, with its rows changed into others.
     pub fn map<U>(self, change: impl FnOnce(Vec<T>) -> Vec<U>) -> Paged<U, K> {
         Paged { items: change(self.items), older: self.older, newer: self.newer }
     }
@@ -66,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    /// A page of a list of the first `size` numbers.
+    /// A page of the list of the numbers below `size`.
     fn page(size: i64, side: Side<i64>) -> Paged<i64, i64> {
         let read = |side: Side<i64>, limit: usize| {
             let all = 0..size;

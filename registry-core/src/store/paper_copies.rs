@@ -35,7 +35,7 @@ pub fn next_number(db: &mut Db, entry: Uuid) -> Result<i32, StoreError> {
     Ok(last.unwrap_or_default() + 1)
 }
 
-/// Whether a sheet, by its keyed hash, was used before.
+/// Whether a sheet was used before. `sheet` is the keyed hash of its number.
 ///
 /// # Errors
 /// An error of the database.
@@ -44,7 +44,7 @@ pub fn is_sheet_used(db: &mut Db, sheet: &str) -> Result<bool, StoreError> {
     Ok(used > 0)
 }
 
-/// Writes a copy.
+/// Records a copy.
 ///
 /// # Errors
 /// An error of the database.
@@ -71,7 +71,7 @@ pub fn of_entry(db: &mut Db, entry: Uuid) -> Result<Vec<CopyRow>, StoreError> {
     Ok(copies.order(paper_copy::number).select(CopyRow::as_select()).load(db)?)
 }
 
-/// Whether a copy was counted and is not spoiled.
+/// Whether a copy with this number was counted and was not spoiled.
 ///
 /// # Errors
 /// An error of the database.
@@ -85,7 +85,7 @@ pub fn stands(db: &mut Db, entry: Uuid, number: i32) -> Result<bool, StoreError>
     Ok(standing > 0)
 }
 
-/// The copies of the papers of every entry with a part of a person.
+/// The copies of the papers of every entry that has a part of this person.
 ///
 /// # Errors
 /// An error of the database.
@@ -101,7 +101,7 @@ pub fn of_person(db: &mut Db, person: Uuid) -> Result<Vec<Uuid>, StoreError> {
     Ok(ids.into_iter().map(|id| id.0).collect())
 }
 
-/// Empties what is sealed of copies; that they were counted stays.
+/// Empties the sealed columns of copies. That the copies were counted stays.
 ///
 /// # Errors
 /// An error of the database.
@@ -113,7 +113,7 @@ pub fn empty(db: &mut Db, copies: &[Uuid]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Records that a copy was spoiled; false if it was before.
+/// Records that a copy was spoiled; false if it was spoiled before.
 ///
 /// # Errors
 /// An error of the database.

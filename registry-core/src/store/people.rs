@@ -82,24 +82,19 @@ pub struct ActRow {
 /// Everything the folded tables hold of one person: a pure function of the folded record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldedRows {
-    /// The row of `person`.
     pub person: PersonRow,
-    /// Rows of `number_claim`: number or foreign document and, implicitly, the person.
+    /// Rows of `number_claim`: numbers and foreign documents. The person is the one in `person`.
     pub numbers: Vec<String>,
-    /// Rows of `match_key`.
     pub match_keys: Vec<String>,
-    /// Rows of `act`.
     pub acts: Vec<ActRow>,
-    /// Rows of `card`.
     pub cards: Vec<CardRow>,
-    /// Rows of `certificate`.
     pub certificates: Vec<CertificateRow>,
 }
 
-/// Reads the rows from the record.
+/// Reads the rows from a folded record.
 ///
 /// # Errors
-/// A record that JSON cannot hold (there is none).
+/// A record that JSON cannot hold, which does not happen.
 pub fn rows_of(of: &Person, salt: u64) -> Result<FoldedRows, StoreError> {
     let record = canonical(of).map_err(|e| StoreError::Damaged(e.to_string()))?;
     let id = Uid::from(of.id);
@@ -220,11 +215,12 @@ pub fn slot_name(slot: KeySlot) -> &'static str {
     }
 }
 
-/// Writes a person's folded rows in place of the earlier ones. Claims of numbers are only ever added.
+/// Writes a person's folded rows in place of the earlier ones. It adds claims of numbers and never removes
+/// one.
 ///
 /// # Errors
-/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the
-/// engine's.
+/// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or another
+/// error of the database.
 pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     let rows = rows_of(of, salt)?;
     let id = rows.person.id;
@@ -235,7 +231,7 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     claim_numbers(db, id, &rows.numbers)?;
     save_match_keys(db, id, &rows.match_keys)?;
     let known: Vec<String> = act::table.filter(act::person_id.eq(id)).select(act::number).load(db)?;
-    // An act that went under seal is nobody's to find any more.
+    // Nobody may find an act any more once it is under seal.
     let gone: Vec<&String> =
         known.iter().filter(|number| rows.acts.iter().all(|act| act.number != **number)).collect();
     if !gone.is_empty() {
@@ -257,7 +253,7 @@ pub fn save(db: &mut Db, of: &Person, salt: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Most acts change none of them: then nothing is written.
+/// Writes the match keys if they changed; most acts change none.
 fn save_match_keys(db: &mut Db, id: Uid, keys: &[String]) -> Result<(), StoreError> {
     let of_person = match_key::table.filter(match_key::person_id.eq(id));
     let known: Vec<String> =
@@ -279,9 +275,10 @@ fn take_away_cards(db: &mut Db, id: Uid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes the rows of people whose records were folded anew, or between whom numbers move: acts that no
-/// longer stand are taken out first, and so are the cards of whoever was erased and the claims of what is no
-/// longer carried. Numbers that the register gave stay claimed by somebody.
+/// Writes the rows of people whose records were folded anew, or between whom numbers move. It first removes
+/// all acts and cards of these people, so that acts that no longer stand and cards of erased people do not
+/// come back, and the claims of numbers and documents that a person no longer carries. The caller makes sure
+/// that somebody keeps the claim of every number that the register gave.
 ///
 /// # Errors
 /// As [`save`].
@@ -290,7 +287,7 @@ pub fn replace<'a>(
     people: impl Iterator<Item = &'a Person> + Clone,
     salt: u64,
 ) -> Result<(), StoreError> {
-    // All let go before anybody takes: a number has one holder at every moment.
+    // Everybody gives up numbers before anybody takes one, because a number has one holder at every moment.
     for of in people.clone() {
         let id = Uid::from(of.id);
         diesel::delete(act::table.filter(act::person_id.eq(id))).execute(db)?;
@@ -346,7 +343,8 @@ fn record_of(db: &mut Db, id: Uid) -> Result<Option<String>, StoreError> {
     Ok(person::table.find(id).select(person::record).first(db).optional()?)
 }
 
-/// One statement, whether there is such a number or not: an absent record costs what a sealed one costs.
+/// This is one statement whether or not there is such a number: so an absent record costs as much as a sealed
+/// one.
 fn record_with(db: &mut Db, number: &str) -> Result<Option<String>, StoreError> {
     Ok(number_claim::table
         .inner_join(person::table.on(person::id.eq(number_claim::person_id)))
@@ -364,7 +362,7 @@ pub fn load(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreError> {
     find(db, &PersonRef::Id(id))
 }
 
-/// The person whom a reference names; of a merged record, the one that answers for it.
+/// The person whom a reference names. For a merged record, it is the record that it was merged into.
 ///
 /// # Errors
 /// An error of the database, or [`StoreError::Damaged`].
@@ -376,7 +374,7 @@ pub fn find_survivor(db: &mut Db, reference: &PersonRef) -> Result<Option<Person
     Ok(found)
 }
 
-/// The person of an id, or the one that answers for it.
+/// The person with this id. For a merged record, it is the record that it was merged into.
 ///
 /// # Errors
 /// An error of the database, or [`StoreError::Damaged`].
@@ -384,7 +382,7 @@ pub fn load_survivor(db: &mut Db, id: PersonId) -> Result<Option<Person>, StoreE
     find_survivor(db, &PersonRef::Id(id))
 }
 
-/// Up to `limit` people in order of id, after the one named.
+/// Up to `limit` people in order of their ids, from the first one after `after`.
 ///
 /// # Errors
 /// An error of the database, or [`StoreError::Damaged`].
@@ -399,7 +397,7 @@ pub fn page(db: &mut Db, after: Option<PersonId>, limit: i64) -> Result<Vec<Pers
     records.iter().map(|record| parse_record(record)).collect()
 }
 
-/// Whether a number was ever given, also to someone who was erased since.
+/// Whether a number was ever given, even to someone who was erased since.
 ///
 /// # Errors
 /// An error of the database.
@@ -426,7 +424,7 @@ pub fn keep_claims(db: &mut Db, person: Uuid, numbers: &[String]) -> Result<(), 
     Ok(())
 }
 
-/// The numbers of one series that were ever given (letters, date and sex of `like`).
+/// Those of these numbers that were ever given.
 ///
 /// # Errors
 /// An error of the database.
@@ -471,7 +469,8 @@ pub fn holder_of_document(
     Ok(found.map(|(card, person)| (card.0, person.into())))
 }
 
-/// The certificates of an authority, as records name it, that are revoked or on hold.
+/// The certificates that an authority issued and that are revoked or on hold. `authority` is the authority as
+/// records name it.
 ///
 /// # Errors
 /// An error of the database.
@@ -482,7 +481,8 @@ pub fn revoked_certificates(db: &mut Db, authority: &[String]) -> Result<Vec<Cer
     Ok(revoked.select(CertificateRow::as_select()).load(db)?)
 }
 
-/// The certificates of these serials from an authority, as records name it, as far as there are any.
+/// Those of these serials' certificates that the authority issued. `authority` is the authority as records
+/// name it.
 ///
 /// # Errors
 /// An error of the database.
@@ -506,7 +506,7 @@ pub fn holder_of_card(db: &mut Db, card: Uuid) -> Result<Option<PersonId>, Store
     Ok(found.map(PersonId::from))
 }
 
-/// How often a public key was certified here, or was about to be: on a card or for the service.
+/// How often this service certified a public key, or was about to: on a card or for its own signers.
 ///
 /// # Errors
 /// An error of the database.
@@ -522,7 +522,7 @@ pub fn times_certified(db: &mut Db, fingerprint: &str) -> Result<i64, StoreError
     Ok(on_cards + intended + of_service)
 }
 
-/// The card of a certificate by its serial, with its holder.
+/// The card that a certificate with this serial is on, and the card's holder.
 ///
 /// # Errors
 /// An error of the database.

@@ -1,5 +1,5 @@
-//! Connections that the service's threads share. One that the server ended is put away before it is given
-//! out, and a new one is taken into use only while this process still is the ledger's writer.
+//! Connections that the service's threads share. The pool discards a connection that the server ended before
+//! it gives it out, and takes a new one into use only while this process is still the ledger's writer.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::{Db, Engine, StoreError, lease, prepare_connection, sqlite_path};
 
 /// How long a caller waits for a connection while others use them.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// And while there is none, for the database is away: whoever asks then is told so soon, and keeps nobody
-/// waiting.
+/// How long a caller waits while the database is away and there is no connection at all: the caller learns it
+/// soon, and keeps nobody else waiting.
 const PATIENCE_WITHOUT_ANY: Duration = Duration::from_secs(1);
-/// r2d2 tries to connect again after half of this at most.
+/// r2d2 tries to connect again after at most half of this time.
 const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 
-/// One of the connections.
+/// A connection that a thread has taken from the pool.
 pub type PooledDb = PooledConnection<ConnectionManager<Db>>;
 
 /// Connections shared by the service's threads.
@@ -24,15 +24,14 @@ pub type PooledDb = PooledConnection<ConnectionManager<Db>>;
 pub struct DbPool(Pool<ConnectionManager<Db>>);
 
 impl DbPool {
-    /// Opens a pool for the writer of this epoch. SQLite URLs keep their scheme off the file name; PostgreSQL
-    /// takes the URL as it is.
+    /// Opens a pool for the writer of this epoch.
     ///
     /// # Errors
     /// [`StoreError::UnknownEngine`], or that no connection could be made.
     pub fn open(url: &str, size: u32, epoch: i64) -> Result<DbPool, StoreError> {
         let engine = Engine::of(url)?;
-        // diesel's own constructor tries each engine in turn, and SQLite takes any text for a file name:
-        // a first connection through `Db::open` makes sure of the engine.
+        // diesel's own constructor tries each engine in turn, and SQLite takes any text for a file name. A
+        // first connection through `Db::open` makes sure of the engine.
         drop(Db::open(url)?);
         let target = match engine {
             Engine::Sqlite => sqlite_path(url).to_owned(),
@@ -41,7 +40,8 @@ impl DbPool {
         let pool = Pool::builder()
             .max_size(size)
             .connection_timeout(BETWEEN_TRIES)
-            // Asking the server before every use costs a round trip each time; `get` asks the socket.
+            // Asking the server before every use would cost a round trip each time; `get` asks the socket
+            // instead.
             .test_on_check_out(false)
             .connection_customizer(Box::new(Prepare { epoch }))
             .build_unchecked(ConnectionManager::<Db>::new(target));
@@ -49,12 +49,12 @@ impl DbPool {
         Ok(DbPool(pool))
     }
 
-    /// A connection that has not ended.
+    /// Gives a connection that has not ended.
     ///
     /// # Errors
-    /// [`StoreError::Pool`]: all are in use for too long, or the database is away.
+    /// [`StoreError::Pool`] if all connections stay in use for too long, or the database is away.
     pub fn get(&self) -> Result<PooledDb, StoreError> {
-        // All that were open may have ended at once.
+        // All open connections may have ended at once.
         for _ in 0..self.0.max_size() {
             let mut db = self.0.get_timeout(self.patience())?;
             if !db.has_ended() {
@@ -76,7 +76,7 @@ struct Prepare {
 
 impl CustomizeConnection<Db, diesel::r2d2::Error> for Prepare {
     fn on_acquire(&self, db: &mut Db) -> Result<(), diesel::r2d2::Error> {
-        // The database was away meanwhile: another writer may have taken the lease.
+        // While the database was away, another writer may have taken the lease.
         prepare_connection(db).and_then(|()| lease::require(db, self.epoch)).map_err(|e| {
             diesel::r2d2::Error::QueryError(match e {
                 StoreError::Query(query) => query,

@@ -90,36 +90,32 @@ pub struct UnitRow {
     pub confidence: String,
 }
 
-/// What an agreement lets an agency ask.
+/// What an agreement lets an agency ask about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AgreedAttribute {
-    /// Clan name.
     ClanName,
-    /// Parent's name.
     ParentName,
-    /// Given name.
     GivenName,
-    /// Birth date.
     BornOn,
-    /// Whether the person lives: a predicate of its own.
+    /// Whether the person is alive. It is asked by a question of its own.
     Living,
-    /// Whether a card is valid, with a nonce signed by it.
+    /// Whether a card is valid; the card signs a nonce.
     Card,
 }
 
 impl AgreementRow {
-    /// The attributes it names.
+    /// The attributes that this agreement names.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] for a word that is none.
+    /// [`StoreError::Damaged`] for a word that names no attribute.
     pub fn agreed(&self) -> Result<Vec<AgreedAttribute>, StoreError> {
         serde_json::from_str(&self.attributes)
             .map_err(|e| StoreError::Damaged(format!("agreement attributes: {e}")))
     }
 }
 
-/// Whether a validity covers an instant.
+/// Whether a period of validity covers an instant.
 pub fn is_valid_at(from: Instant, to: Option<Instant>, at: DateTime<Utc>) -> bool {
     from.utc() <= at && to.is_none_or(|to| at < to.utc())
 }
@@ -200,7 +196,7 @@ pub fn agreements_of(db: &mut Db, agency_id: Uuid) -> Result<Vec<AgreementRow>, 
         .load(db)?)
 }
 
-/// Adds rows that are not there yet; existing ones stay as they are.
+/// Adds the units that are not there yet; existing ones stay as they are.
 ///
 /// # Errors
 /// An error of the database.

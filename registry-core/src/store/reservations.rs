@@ -1,4 +1,4 @@
-//! Register numbers kept from a declaration on, for the children of one birth.
+//! Register numbers that are kept for the children of one birth from its declaration on.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -8,7 +8,8 @@ use super::codec::Uid;
 use super::schema::number_reservation;
 use super::{Db, StoreError};
 
-/// Whether a number is kept on a day for a registration that has none of these claims (as they are stored).
+/// Whether a number is kept on this day for a registration that has none of these claims. Claims are in their
+/// stored form.
 ///
 /// # Errors
 /// An error of the database.
@@ -27,7 +28,7 @@ pub fn is_kept_for_others(
     Ok(claim.is_some_and(|claim| !own_claims.contains(&claim)))
 }
 
-/// Keeps numbers, each under its claim; a claim that has a number already keeps that one.
+/// Keeps each number under its claim. A claim that already has a number keeps that one.
 ///
 /// # Errors
 /// An error of the database.
@@ -45,7 +46,7 @@ pub fn keep(
             .count()
             .get_result(db)?;
         if known == 0 {
-            // What is left of an older declaration is out of its time.
+            // A row of an older declaration that still has this number has run out.
             give_up(db, number)?;
             diesel::insert_into(number_reservation::table)
                 .values((
@@ -70,7 +71,7 @@ pub fn give_up_all(db: &mut Db, declaration: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Gives up one number, because it was given.
+/// Ends the reservation of one number, because the number was given.
 ///
 /// # Errors
 /// An error of the database.

@@ -1,4 +1,4 @@
-//! The tables, one declaration for both engines. `migrations/` makes them; a test holds the two together.
+//! The tables, declared once for both engines. `migrations/` creates them; a test compares the two.
 
 #![expect(missing_docs, reason = "the columns are documented in migrations/")]
 

@@ -9,15 +9,15 @@ use super::codec::Instant;
 use super::schema::{certificate, service_intent};
 use super::{Db, StoreError};
 
-/// What will be signed.
+/// The certificate that will be signed.
 pub struct ServiceIntent<'a> {
     /// The certificate's serial, hexadecimal.
     pub serial: &'a str,
-    /// The word of its purpose.
+    /// The word for what the certificate is used for.
     pub purpose: &'a str,
     /// SHA-256 of the public key, hexadecimal.
     pub spki_sha256: &'a str,
-    /// Of the authority that signs, hexadecimal.
+    /// The key identifier of the authority that signs, hexadecimal.
     pub authority_key_identifier: &'a str,
     /// `TBSCertificate`, DER.
     pub tbs: &'a [u8],
@@ -53,7 +53,7 @@ pub fn keep(db: &mut Db, serial: &str, der: &[u8]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What was issued for a purpose since an instant, newest first.
+/// The certificates issued for a purpose since an instant, newest first.
 ///
 /// # Errors
 /// An error of the database.
@@ -68,7 +68,7 @@ pub fn issued_since(db: &mut Db, purpose: &str, since: DateTime<Utc>) -> Result<
     Ok(ders.into_iter().flatten().collect())
 }
 
-/// Those of the serials that an authority, as records name it, issued.
+/// Those of these serials that an authority issued. `authority` is the authority as records name it.
 ///
 /// # Errors
 /// An error of the database.
@@ -84,7 +84,7 @@ pub fn issued_among(
     Ok(issued.select(service_intent::serial).load(db)?)
 }
 
-/// The serials of the service's own certificates that entries of cards call revoked.
+/// The serials of the service's own certificates that entries about cards call revoked.
 ///
 /// # Errors
 /// An error of the database.
@@ -97,7 +97,8 @@ pub fn among_revoked(db: &mut Db) -> Result<BTreeSet<String>, StoreError> {
     Ok(named.into_iter().collect())
 }
 
-/// Voids what was intended and never kept: at start, before anything is issued, and when a signature failed.
+/// Voids certificates that were intended and never stored. It runs at start, before anything is issued, and
+/// when a signature failed.
 ///
 /// # Errors
 /// An error of the database.

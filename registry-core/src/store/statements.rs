@@ -1,7 +1,8 @@
-//! How many statements a piece of work took, for the log.
+//! Counts the database statements that a piece of work takes, for the log.
 //!
-//! That an absent record and a sealed one cost the same is asserted with it. Counted only where the log asks
-//! for it (`BURTGEL_LOG=registry_core::store::statements=debug`); what a statement says is never logged.
+//! A test uses the count to assert that an absent record and a sealed one cost the same. Statements are
+//! counted only where the log asks for it (`BURTGEL_LOG=registry_core::store::statements=debug`), and their
+//! text is never logged.
 
 use std::cell::Cell;
 
@@ -11,10 +12,10 @@ thread_local! {
     static STATEMENTS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Begins to count on all connections opened from now on, if the log shows it.
+/// Counts statements on all connections opened from now on, if the log shows the count.
 pub fn count_if_logged() {
     if tracing::enabled!(tracing::Level::DEBUG) {
-        // It fails only if somebody holds the lock of the setting for ever: then nothing is counted.
+        // This fails only if another thread never releases the lock of the setting; then nothing is counted.
         let _ = set_default_instrumentation(counter);
     }
 }

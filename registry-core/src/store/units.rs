@@ -11,21 +11,21 @@ use super::reference::{self, OfficeRow, UnitRow};
 use super::schema::{unit, unit_change};
 use super::{Db, StoreError};
 
-/// What became of a table of changes.
+/// What applying a table of changes did.
 #[derive(Debug, Default)]
 pub struct Applied {
     /// Units that were closed.
     pub closed: Vec<UnitCode>,
     /// Units that were added.
     pub added: Vec<UnitCode>,
-    /// Offices that were opened, because the office of a unit that they follow is open.
+    /// Offices that were opened: each unit here follows a closed unit whose office is open.
     pub offices: Vec<UnitCode>,
 }
 
-/// Reads the tree.
+/// Reads the tree of units.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if what was applied does not fit any more; an error of the database.
+/// [`StoreError::Damaged`] if the applied changes no longer fit the built-in tree; an error of the database.
 pub fn load(db: &mut Db) -> Result<UnitTree, StoreError> {
     let mut tree = UnitTree::parse_tsv(UNITS_TSV).map_err(|e| StoreError::Damaged(format!("units: {e}")))?;
     let changes: Vec<(i64, String)> = unit_change::table
@@ -38,7 +38,8 @@ pub fn load(db: &mut Db) -> Result<UnitTree, StoreError> {
     Ok(tree)
 }
 
-/// Applies a table of changes that was checked against the tree: keeps it, and writes what it changes.
+/// Applies a table of changes that was checked against the tree: stores the table, and writes what it
+/// changes.
 ///
 /// # Errors
 /// An error of the database.
@@ -79,7 +80,7 @@ pub fn apply(
     Ok(applied)
 }
 
-/// Opens the offices that follow those of closed units.
+/// Opens offices at the units that follow closed units with an office.
 fn open_offices(db: &mut Db, units: &UnitTree, closed: &[UnitCode]) -> Result<Vec<UnitCode>, StoreError> {
     let mut opened = Vec::new();
     for code in closed {

@@ -1,6 +1,6 @@
-//! Certificates that were signed for a card and are on none: the card was never written, or another key took
-//! the place of theirs. No record has them, so that they are revoked stands beside their intent, and lists
-//! and answers take it from there.
+//! Certificates that were signed for a card and are on no card: the card was never written, or another key
+//! took the place of theirs. No record has them. So their revocation stands beside their intent, and
+//! revocation lists and OCSP answers read it there.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -12,11 +12,11 @@ use super::people::{CertificateRow, slot_name};
 use super::schema::{card_job, credential_intent};
 use super::{Db, StoreError};
 
-/// The slots of keys in `credential_intent.slot`; the files of the card have a word of their own.
+/// The words in `credential_intent.slot` for slots of keys. The files of the card have words of their own.
 const OF_KEYS: [(&str, KeySlot); 2] = [("9a", KeySlot::Authentication), ("9c", KeySlot::Signature)];
 
-/// Revokes what was signed for the keys of a job, and voids what was only intended: it is never signed now.
-/// Gives how many were revoked.
+/// Revokes what was signed for the keys of a job, and voids what was only intended, so that it is never
+/// signed. Gives how many were revoked.
 ///
 /// # Errors
 /// An error of the database.
@@ -34,8 +34,8 @@ pub fn revoke(db: &mut Db, job: Uid, reason: RevocationReason, on: NaiveDate) ->
     revoke_signed(db, &signed, reason, on)
 }
 
-/// Voids what was intended or issued for a slot of a job, because another key takes its place. What was
-/// issued is revoked: the station had it.
+/// Voids what was intended or issued for a slot of a job, because another key takes its place. A certificate
+/// that was issued is revoked, because the station already has it.
 ///
 /// # Errors
 /// An error of the database.
@@ -53,8 +53,8 @@ pub fn supersede(db: &mut Db, job: Uid, slot: &str, on: NaiveDate) -> Result<(),
     revoke_signed(db, &signed, RevocationReason::Superseded, on).map(drop)
 }
 
-/// Revokes what was issued and voided while a key that took the place of another did not revoke that one's
-/// certificate. Gives how many there were.
+/// Revokes certificates that an earlier version left unrevoked: it only voided them when another key took the
+/// place of theirs. Gives how many it revoked.
 ///
 /// # Errors
 /// An error of the database.
@@ -89,9 +89,9 @@ fn revoke_signed(
     Ok(signed.len())
 }
 
-/// The key identifier of the authority that signed, as records have it. A certificate that cannot be read, or
-/// names no authority, counts as the first authority's: the end of a card must not fail because its
-/// certificate cannot be read.
+/// The key identifier of the authority that signed a certificate, as records have it. A certificate that
+/// cannot be read, or names no authority, counts as the first authority's, because it must not keep a card
+/// from being ended.
 fn issuer_of(serial: &str, der: Option<&[u8]>) -> String {
     let read = der.map(Certificate::from_der);
     if let Some(Err(error)) = &read {
@@ -102,7 +102,7 @@ fn issuer_of(serial: &str, der: Option<&[u8]>) -> String {
         .unwrap_or_default()
 }
 
-/// Intents with the jobs that they are of, and so with the cards.
+/// Intents together with their jobs, which name the cards.
 #[diesel::dsl::auto_type]
 fn of_cards() -> _ {
     credential_intent::table.inner_join(card_job::table.on(card_job::id.eq(credential_intent::job_id)))
@@ -129,7 +129,7 @@ const ROW: (
 
 type Row = (String, Uid, String, String, Option<String>, Option<String>, String);
 
-/// Those of an authority, as records name it, that are revoked.
+/// The certificates of an authority that are revoked. `authority` is the authority as records name it.
 ///
 /// # Errors
 /// An error of the database.

@@ -1,6 +1,6 @@
-//! How a write waits for the SQLite file. In a service, patiently while the file is with other writes of this
-//! process, briefly while another program holds it: threads are few, and each that waits keeps somebody from
-//! reading. A command has nothing else to do, and waits for whoever it is.
+//! How a write waits for the SQLite file. A service waits patiently while other writes of its own process
+//! have the file, and briefly while another program holds it: it has few threads, and each one that waits
+//! keeps somebody from reading. A command has nothing else to do, and waits for anybody.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -12,12 +12,12 @@ use super::outage::Outage;
 
 /// How long every other statement waits.
 pub(super) const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 10000";
-/// How long one look waits.
+/// How long one try to begin a write waits.
 const A_LOOK_MS: u64 = 1000;
-/// Looks until a write gives up.
+/// How many tries a write makes before it gives up.
 const LOOKS: u32 = 10;
-/// Looks in a row, without a write of this process meanwhile, after which another program is known to hold
-/// the file.
+/// After so many failed tries in a row, with no write of this process in that time, another program must be
+/// holding the file.
 const LOOKS_IN_VAIN: u32 = 3;
 
 /// The writes of this process.
@@ -27,15 +27,15 @@ pub(super) static OURS: Writes = Writes::new(A_LOOK_MS);
 #[derive(Debug)]
 pub(super) struct Writes {
     a_look_ms: u64,
-    /// Whether threads are few.
+    /// Whether the process has few threads, and so waits briefly for another program.
     is_brief: AtomicBool,
     begun: AtomicU64,
     under_way: AtomicU64,
-    /// Whether another program held the file when a write last looked.
+    /// Whether another program held the file when a write last tried.
     is_held: AtomicBool,
 }
 
-/// A write that has begun, until it has ended in one way or the other.
+/// A write that has begun. Dropping the value says that the write has ended, one way or the other.
 #[derive(Debug)]
 pub(super) struct Write<'all>(&'all Writes);
 
@@ -64,7 +64,7 @@ impl Writes {
     /// Begins a write transaction.
     ///
     /// # Errors
-    /// An error of the database; of a file that is held for too long [`Outage::Held`] says so.
+    /// An error of the database. Its outage is [`Outage::Held`] if the file was held for too long.
     pub(super) fn begin(&self, sqlite: &mut SqliteConnection) -> Result<Write<'_>, DieselError> {
         let (a_look_ms, looks) = if self.is_held.load(Ordering::Relaxed) {
             (self.a_look_ms / 2, 1)
@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
 
-    /// Two connections to one file, which goes with the folder.
+    /// Two connections to one file, which is deleted with the folder.
     fn two() -> (tempfile::TempDir, [SqliteConnection; 2]) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("register.db").display().to_string();
