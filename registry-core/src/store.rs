@@ -96,8 +96,8 @@ pub enum StoreError {
     UnknownSchema(String),
     /// Another process holds the lease to append to this ledger.
     #[error("another process writes this ledger (its lease runs until {until}); stop it first")]
+    SecondWriter {
         /// When the other process's lease ends, unless that process renews it.
-        /// When the other's lease ends unless it is renewed.
         until: String,
     },
     /// This process lost its lease to another writer.

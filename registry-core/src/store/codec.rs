@@ -46,8 +46,8 @@ impl Instant {
     pub fn new(at: DateTime<Utc>) -> Instant {
         Instant(at.trunc_subsecs(6))
     }
+
     /// The instant as chrono has it.
-    /// The instant itself.
     pub fn utc(self) -> DateTime<Utc> {
         self.0
     }

@@ -95,7 +95,7 @@ pub struct Touched {
     pub seq: i64,
     /// When it was registered.
     pub at: Instant,
-        /// The person of whom it says something.
+    /// The person of whom it says something.
     pub person: PersonId,
 }
 
