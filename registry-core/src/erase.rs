@@ -1,7 +1,7 @@
 //! Erasing a payload group, an attachment, or all that is said of a person: what would go, and letting it go.
 //!
-//! Invariant: the erasure is an entry of the ledger in the very transaction in which the sealed bodies go, so
-//! that nothing is ever empty without an entry that says why (`registry verify` finds what is).
+//! Invariant: one transaction removes the sealed bodies and adds the ledger entry that says so. So nothing is
+//! ever empty without an entry that says why; `registry verify` finds whatever is.
 
 mod going;
 mod scrub;
@@ -72,7 +72,7 @@ pub struct Erased {
 }
 
 impl Request<'_> {
-    /// Says what would go; nothing is written. `progress` hears the number of declarations looked at.
+    /// Finds what would be erased; writes nothing. `progress` is told the number of declarations looked at.
     ///
     /// # Errors
     /// No mandate, nothing to erase, or what stands against it.
@@ -96,8 +96,8 @@ impl Request<'_> {
         )
     }
 
-    /// Lets it go: the bodies, and an entry that says so, in one transaction. The access entry is durable
-    /// before.
+    /// Erases: removes the bodies and adds an entry that says so, in one transaction. The access entry is
+    /// durable before that.
     ///
     /// # Errors
     /// As [`Request::list`].
@@ -148,7 +148,7 @@ impl Request<'_> {
 
     /// Finds what would go, and whether these two may let it go.
     fn look(&self, deps: &Deps, db: &mut Db, progress: &mut dyn FnMut(u64)) -> Result<Going, Failure> {
-        // Whether there is something is told to those alone who may erase.
+        // Only officers who may erase are told whether there is something to erase.
         let may = |db: &mut Db, person| -> Result<_, Failure> {
             let person = people::load(db, person)?.ok_or(Refusal::NothingToErase)?;
             may_erase(self.first, self.second, &person, &deps.units)?;

@@ -1,4 +1,4 @@
-//! What stands in a ledger leaf, and how a body is bound to it without being told.
+//! What stands in a ledger leaf, and how a leaf is bound to a body without revealing it.
 //!
 //! Invariant: a leaf holds no personal datum and no bare hash of one: only a commitment under a random salt
 //! of 32 bytes.
@@ -17,7 +17,7 @@ pub fn origin(instance: &str, log: Log) -> String {
     format!("{instance}/{}", log.name())
 }
 
-/// The two logs: same code, separate heads, so that reads never wait for registrations.
+/// The two logs. They share their code and have separate heads, so that reads never wait for registrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Log {
     /// Vital events and the life of cards.

@@ -1,5 +1,5 @@
-//! What an erasure takes away: parts of the ledger, the key, attachments, and the copies in what offices
-//! worked with.
+//! What an erasure takes away: parts of the ledger, the key, attachments, and the copies in the declarations
+//! and notifications that offices worked with.
 
 use std::collections::BTreeSet;
 
@@ -32,46 +32,46 @@ use crate::store::{Db, history, paper_copies};
 /// Declarations looked at in one go.
 const PAGE: i64 = 500;
 
-/// A part that goes.
+/// A part of the ledger that will be erased.
 #[derive(Debug, Clone)]
 pub struct GoingPart {
     /// Its place.
     pub place: ErasedPart,
     /// The position of its entry.
     pub seq: i64,
-    /// What the person is in it.
+    /// The person's role in the entry.
     pub role: String,
 }
 
-/// A declaration whose copy goes.
+/// A declaration whose copy of the data will be erased.
 #[derive(Debug, Clone)]
 struct WorkingCopy {
     id: DeclarationId,
-    /// The fields that go; none for everything.
+    /// The fields that will be erased; `None` means all of them.
     fields: Option<&'static [&'static str]>,
     notification: Option<Uuid>,
 }
 
-/// Everything that goes with one erasure, by ids alone.
+/// Everything that one erasure takes away, named only by ids.
 #[derive(Debug, Clone)]
 pub struct Going {
-    /// Of whom.
+    /// The person whose data it is.
     pub person: PersonId,
-    /// Whether the key goes, and everything with it.
+    /// Whether the person's key is erased too, and everything with it.
     pub is_whole: bool,
     /// Parts of the ledger.
     pub parts: Vec<GoingPart>,
     /// Attachments.
     pub attachments: Vec<Uuid>,
-    /// The person's numbers as they stay claimed.
+    /// The person's numbers, in the form in which they stay claimed.
     pub(super) numbers: Vec<String>,
     copies: Vec<WorkingCopy>,
     jobs: Vec<Uuid>,
-    /// Counted copies of papers, whose digest and reason go; that they were counted stays.
+    /// Counted copies of papers. Their digest and reason are erased; that they were counted stays.
     papers: Vec<Uuid>,
 }
 
-/// The entry of a group and whom the group is about.
+/// The entry of a payload group, and the person whom the group is about.
 pub(super) fn group(
     deps: &Deps,
     db: &mut Db,
@@ -85,7 +85,7 @@ pub(super) fn group(
     Ok((entry, person))
 }
 
-/// Whose attachment it is.
+/// The person whose attachment this is.
 pub(super) fn owner(db: &mut Db, id: Uuid) -> Result<PersonId, Failure> {
     let found: Option<Uid> =
         attachment::table.find(Uid(id)).select(attachment::person_id).first(db).optional()?;
@@ -106,7 +106,8 @@ impl Going {
         }
     }
 
-    /// A payload group: the part, what corrected it, and the fields of the declarations that it came from.
+    /// Lists what goes with a payload group: the part, what corrected it, and the fields of the declarations
+    /// that it came from.
     pub(super) fn of_group(
         deps: &Deps,
         db: &mut Db,
@@ -132,7 +133,7 @@ impl Going {
         Ok(Going { parts, copies, ..Going::nothing(person) })
     }
 
-    /// An attachment, and the card files that were made of it.
+    /// Lists what goes with an attachment: the attachment itself, and the card files that were made from it.
     pub(super) fn of_attachment(
         deps: &Deps,
         db: &mut Db,
@@ -155,7 +156,7 @@ impl Going {
         Ok(Going { attachments: vec![id], jobs, ..Going::nothing(person.id) })
     }
 
-    /// Everything of a person.
+    /// Lists everything that is said of a person.
     pub(super) fn of_person(
         deps: &Deps,
         db: &mut Db,
@@ -189,7 +190,7 @@ impl Going {
         })
     }
 
-    /// What goes, a line each, by ids alone.
+    /// One line for each thing that will be erased, naming only ids.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if self.is_whole {
@@ -212,7 +213,7 @@ impl Going {
         lines
     }
 
-    /// Lets everything go, in the transaction of the entry that says so.
+    /// Erases everything, inside the transaction of the entry that says so.
     pub(super) fn let_go(&self, deps: &Deps, db: &mut Db, draw: &mut Draw) -> Result<(), Failure> {
         for part in &self.parts {
             let ordinal = i32::try_from(part.place.ordinal).unwrap_or(i32::MAX);
@@ -275,7 +276,7 @@ impl WorkingCopy {
     }
 }
 
-/// The parts of a person that still have a body, of those meant.
+/// Of the parts of a person that are meant, those that still have a body.
 fn stored_parts(
     db: &mut Db,
     person: PersonId,
@@ -307,7 +308,7 @@ fn stored_parts(
     if going.is_empty() { Err(Refusal::ErasedAlready.into()) } else { Ok(going) }
 }
 
-/// The declarations that became these entries, and the others of the same event.
+/// The declarations that became these entries, and other declarations of the same events.
 fn declarations_of(db: &mut Db, entries: &BTreeSet<EntryId>) -> Result<Vec<DeclarationId>, Failure> {
     let entries: Vec<Uid> = entries.iter().copied().map(Uid::from).collect();
     let own: Vec<Uid> =
@@ -324,7 +325,7 @@ fn declarations_of(db: &mut Db, entries: &BTreeSet<EntryId>) -> Result<Vec<Decla
     Ok(all.into_iter().map(DeclarationId::from).collect())
 }
 
-/// The declarations in which a person is named, in whatever way, or that became an entry about the person.
+/// The declarations that name a person, in whatever way, or that became an entry about the person.
 fn copies_naming(
     deps: &Deps,
     db: &mut Db,
@@ -360,7 +361,7 @@ fn names_person(declaration: &Declaration, person: &Person) -> bool {
     facts.is_ok_and(|facts| facts.people().iter().any(|reference| reference.is_of(person)))
 }
 
-/// Whether a form says one of these numbers, also as part of a longer text.
+/// Whether a form contains one of these numbers, even inside a longer text.
 fn says(form: &Value, names: &[String]) -> bool {
     match form {
         Value::String(text) => names.iter().any(|name| text.contains(name)),

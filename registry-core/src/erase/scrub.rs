@@ -1,10 +1,10 @@
-//! What is deleted shall be gone from the files too, as far as the engine lets us say so.
+//! Makes deleted data disappear from the database files too, as far as the engine allows it.
 
 use diesel::connection::SimpleConnection as _;
 
 use crate::store::{Db, StoreError};
 
-/// SQLite overwrites deleted bytes with zeros, and not only forgets where they stand.
+/// Makes SQLite overwrite deleted bytes with zeros, instead of only forgetting where they stand.
 pub(super) fn overwrite_what_is_deleted(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA secure_delete = ON")?,
@@ -13,8 +13,8 @@ pub(super) fn overwrite_what_is_deleted(db: &mut Db) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Empties SQLite's write-ahead log; on PostgreSQL, clears the rows that the erasure left behind. Its own
-/// write-ahead log and all backups keep them until they are discarded (`deploy/` says when).
+/// On SQLite, empties the write-ahead log. On PostgreSQL, clears the rows that the erasure left behind;
+/// PostgreSQL's own write-ahead log and all backups keep them until they are discarded (`deploy/` says when).
 pub(super) fn forget_what_was_deleted(db: &mut Db) -> Result<(), StoreError> {
     match db {
         Db::Sqlite(sqlite) => sqlite.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?,

@@ -1,9 +1,9 @@
 //! Counted copies of a civil paper: issued on a numbered sheet, drawn as PDF, spoiled.
 //!
-//! Issuing records the claim that will be signed, number of the copy and sheet included, before anything is
-//! signed: what is drawn later is that claim, signed by a key whose signatures of the same octets are the
-//! same, so a copy that is opened again says the same under the same seal; it is the same file as long as
-//! fonts, the names of units and the library that draws it stay what they are.
+//! Issuing records the claim that will be signed before anything is signed, with the number of the copy and
+//! of the sheet. A copy that is opened later is drawn from that claim, and the key signs the same octets with
+//! the same signature: so the copy always says the same under the same seal. The file too is the same as long
+//! as the fonts, the names of units and the drawing library stay what they are.
 
 use civil_paper::{PaperError, to_pdf};
 use registry_domain::amendment::EntryRef;
@@ -78,14 +78,15 @@ pub struct PrintedCopy {
     pub extract: Extract,
 }
 
-/// What stands sealed in the row.
+/// What the row holds sealed.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Recorded {
     claim: Claim,
 }
 
-/// Counts a new copy of the paper of an act. What cannot be drawn is not counted, and uses up no sheet.
+/// Counts a new copy of the paper of an act. A paper that cannot be drawn is not counted, and uses up no
+/// sheet.
 ///
 /// # Errors
 /// As [`super::print`]; [`Refusal::FontsMissing`], [`Refusal::SheetNumberUnfit`], [`Refusal::SheetUsed`],
@@ -137,8 +138,8 @@ pub fn issue(
     };
     require_drawable(deps, &claimed(expected), &lines)?;
     let counted = write_once(deps, once, |db| {
-        // The head is moved by nothing: copies are counted one after another, and by the ledger's writer
-        // alone.
+        // The head is moved by zero entries, as a lock: copies are counted one after another, and only by the
+        // ledger's writer.
         move_head(db, Log::Register, deps.epoch, 0)?;
         if let Some(sheet) = &hashed
             && paper_copies::is_sheet_used(db, sheet)?
@@ -170,12 +171,13 @@ pub fn issue(
     Ok(counted)
 }
 
-/// Draws the paper once and throws it away, with a seal of the same length that is genuine to nobody.
+/// Draws the paper once and throws it away. Its seal has the length of the real one, and no key of ours
+/// signed it.
 fn require_drawable(deps: &Deps, claim: &Claim, lines: &[Line]) -> Result<(), Failure> {
     let failed = |e: seal::SealError| Failure::Issue(e.to_string());
     let seal = claim.clone().prepare().and_then(|prepared| prepared.rehearse()).map_err(failed)?;
     let copy = claim.copy.as_ref().ok_or_else(|| Failure::Issue("a copy that is not counted".to_owned()))?;
-    // The proof is attached, not drawn.
+    // The proof is attached to the file and not drawn.
     let drawn = Drawn { claim, copy, lines, seal: &seal, issued_at: deps.now(), proof: Vec::new() };
     to_pdf(&paper_of_copy(deps, drawn), deps.fonts.open()?).map_err(not_drawn)?;
     Ok(())
@@ -213,7 +215,7 @@ pub fn open(deps: &Deps, officer: &Officer, id: Uuid) -> Result<Withheld<Printed
     let leaf = ledger_log::leaf_of(&mut db, copy.leaf)?;
     let note = ledger_log::checkpoint_note(&mut db, Log::Register, copy.tree_size)?;
     let path = deps.prover.prove(&mut db, copy.leaf, copy.tree_size)?;
-    // Drawing takes long and asks the database nothing.
+    // Drawing takes long and does not need the database.
     drop(db);
     let proof = Proof::new(seal.clone(), &lines, leaf, &path, note);
     let log_key = deps.keys.register_log_public();
@@ -254,7 +256,7 @@ pub fn spoil(
     let reason = in_a_few_words(&why.reason).ok_or_else(|| Refusal::SpoilReasonUnfit.in_field("reason"))?;
     let mut db = deps.db()?;
     let row = paper_copies::find(&mut db, id)?.ok_or(Refusal::CopyNotFound)?;
-    // Also of an act that was annulled since: its sheets are spoiled like any other.
+    // The act may have been annulled since: its sheets are spoiled like any other.
     let entry = require_mandate(deps, &mut db, officer, &row)?;
     for person in concerned(deps, &mut db, &entry)? {
         officer.interest.require_none_in(person)?;
@@ -271,8 +273,8 @@ pub fn spoil(
     })
 }
 
-/// Whom the paper of an entry names today; of one that has no paper any more, whom it would have named.
-/// Nobody behind a seal is among them, so that a refusal tells of nobody.
+/// The people whom the paper of an entry names today. If the entry has no paper any more, the people whom its
+/// paper would have named. People under seal are left out, so that a refusal reveals nobody.
 fn concerned(deps: &Deps, db: &mut Db, entry: &Entry) -> Result<Vec<PersonId>, Failure> {
     let told = load_in_effect(deps, db, entry.header.id)
         .and_then(|entry| paper_of(deps, db, &entry, Reader::Comparison));
@@ -291,8 +293,8 @@ fn require_mandate(deps: &Deps, db: &mut Db, officer: &Officer, row: &CopyRow) -
     Ok(entry)
 }
 
-/// The copies of an act's paper: without anything personal, and without a question of who asks. Whoever calls
-/// it has read the paper for the officer before ([`super::print`]).
+/// The copies of an act's paper. The lines hold nothing personal, and nothing here asks who may read them:
+/// the caller has read the paper for the officer before ([`super::print`]).
 ///
 /// # Errors
 /// An error of the database.

@@ -1,4 +1,4 @@
-//! A counted copy as the paper that is drawn: the only place where an act and the room of papers meet.
+//! Turns a counted copy into the paper that is drawn. Only here do acts meet the crate `civil_paper`.
 
 use chrono::{DateTime, Utc};
 use civil_paper::{Line as PaperLine, Paper, Words};
@@ -49,7 +49,7 @@ fn line(line: &Line) -> PaperLine {
     PaperLine { label: Words::new(line.label_mn, line.label_en), value: line.value.clone() }
 }
 
-/// Names from the aimag down.
+/// The names of a unit and of those above it, from the aimag down.
 fn place(deps: &Deps, code: &UnitCode, name: fn(&Unit) -> &String) -> String {
     let mut names: Vec<&str> =
         deps.units.parent_chain(code).into_iter().map(|unit| name(unit).as_str()).collect();

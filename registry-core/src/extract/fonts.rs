@@ -15,7 +15,7 @@ pub struct PaperFonts {
 }
 
 impl PaperFonts {
-    /// In a folder, which is not touched yet: a service without fonts does everything else.
+    /// Names the folder of the fonts and does not touch it yet: a service without fonts does everything else.
     pub fn new(folder: &Path) -> PaperFonts {
         PaperFonts { folder: folder.to_owned(), opened: Arc::new(OnceLock::new()) }
     }

@@ -34,7 +34,7 @@ pub struct Proof {
     pub checkpoint: String,
 }
 
-/// A line of the paper as it was signed: nothing is in the file that is not checked.
+/// A line of the paper as it was signed. The file holds nothing that is not checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaidLine {

@@ -3,13 +3,13 @@
 //!
 //! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload`
 //! (or `v2`), so that anyone who holds the key of `extract.public.der` can check it without asking.
-//! Invariant: nothing of a person is in it in words. The digest of the paper's facts is salted, so that no
-//! table of digests made beforehand finds them and no two papers share one; the salt stands in the same text,
-//! so whoever holds it and knows all but a little of the facts can try the rest.
+//! Invariant: the text holds no words about a person. The digest of the paper's facts is salted: so no table
+//! of digests made beforehand finds the facts, and no two papers share a digest. The salt stands in the same
+//! text, so whoever holds the text and knows nearly all of the facts can guess the rest.
 //!
-//! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and
-//! reads a signature by a throw-away key back; what [`PreparedSeal::sign`] gives was verified under the key
-//! itself.
+//! Types keep the order in which a seal is made. [`Claim::prepare`] lays out the octets, asks the rules, and
+//! reads back what a throw-away key signed. [`PreparedSeal::sign`] gives out only a text that was verified
+//! under the real key.
 
 mod prepared;
 
@@ -26,10 +26,10 @@ use registry_domain::paper::Line;
 
 pub use prepared::{PreparedSeal, SealError};
 
-/// What a text begins with, and the prefix of what is signed, so that a seal is never taken for anything
-/// else.
+/// The beginning of a seal's text, and the prefix of the signed octets. The prefix keeps a seal from being
+/// taken for anything else that is signed.
 const FIRST: (&str, &[u8]) = ("burtgel:extract:v1:", b"burtgel/v1/extract\0");
-/// The same of a seal on a counted copy.
+/// Beginning and prefix of a seal on a counted copy.
 const SECOND: (&str, &[u8]) = ("burtgel:extract:v2:", b"burtgel/v2/extract\0");
 /// Longest text looked at.
 const LONGEST: usize = 2000;
@@ -122,7 +122,7 @@ impl Claim {
         let signed = [context, &payload].concat();
         key.verify(&signed, &signature).map_err(|_| NotGenuine::Signature)?;
         let claim: Claim = serde_json::from_slice(&payload).map_err(|_| NotGenuine::Form)?;
-        // Each version says what it says and no more.
+        // A version with the members of the other one is refused.
         if claim.version().1 == context { Ok(claim) } else { Err(NotGenuine::Form) }
     }
 
@@ -131,8 +131,8 @@ impl Claim {
     }
 }
 
-/// A short code of a seal, in Crockford's base 32, that is compared by eye: fifty bits of its SHA-256. It
-/// proves nothing by itself.
+/// A short code of a seal, which people compare by eye: fifty bits of its SHA-256 in Crockford's base 32. The
+/// code proves nothing by itself.
 pub fn check_code(text: &str) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let hash = Sha256::digest(text.trim().as_bytes());
@@ -143,7 +143,7 @@ pub fn check_code(text: &str) -> String {
     format!("{}-{}", &code[..5], &code[5..])
 }
 
-/// More are not looked at one by one.
+/// How many spellings are tried one by one, with and without; further ones are taken as they are.
 const MOST_SPELLINGS: usize = 8;
 
 /// Whether a digest is of these lines.
@@ -151,8 +151,8 @@ fn is_of(claimed: &str, lines: &[Line]) -> bool {
     is_of_said(claimed, said(lines))
 }
 
-/// The lines that were signed: these, or these without some spellings in traditional script, which a record
-/// may be given later without making the paper wrong.
+/// The lines that were signed: all of these, or these without some spellings in traditional script. A record
+/// may be given such spellings later, and its papers stay right.
 pub fn as_signed(claimed: &str, lines: &[Line]) -> Option<Vec<Line>> {
     // A paper has a handful of spellings: of two spouses, or the parts of one name.
     let spellings = lines.iter().filter(|line| line.is_spelling).count().min(MOST_SPELLINGS);
@@ -168,7 +168,7 @@ pub fn as_signed(claimed: &str, lines: &[Line]) -> Option<Vec<Line>> {
     })
 }
 
-/// The same of lines as the attached file tells them: label in English, and value.
+/// Whether a digest is of these lines, in the form that the attached file has: label in English, and value.
 pub fn is_of_said<'a>(claimed: &str, lines: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
     let salt = URL_SAFE_NO_PAD.decode(claimed).ok();
     let salt = salt.as_ref().and_then(|claimed| claimed.first_chunk::<16>());

@@ -1,8 +1,8 @@
 //! The number of a sheet of security paper.
 //!
-//! The registry does not print the sheets: the number is whatever the printer of the State put there, in one
-//! of two alphabets that share the looks of a dozen letters. So it is kept as it was read, and compared by
-//! its looks.
+//! The registry does not print the sheets. The number is whatever the printer of the State put there, in one
+//! of two alphabets in which a dozen letters look alike. So a number is kept as it was read, and numbers are
+//! compared by their looks.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use registry_domain::refusal::Refusal;
 const LIMIT: usize = 20;
 /// The longest one that a seal holds, in octets (rule 7 of [`super::seal`]).
 const OCTETS: usize = 40;
-/// Letters that the eye takes for each other: Latin, Cyrillic.
+/// Letters that the eye confuses: Latin, Cyrillic.
 const LOOK_ALIKE: [(char, char); 15] = [
     ('A', 'А'),
     ('B', 'В'),
@@ -51,11 +51,11 @@ impl SheetNumber {
         if number.len() > OCTETS { Err(Refusal::SheetNumberUnfit) } else { Ok(Self(number)) }
     }
 
-    /// The form by which two numbers are one: letters that look alike are the Cyrillic one.
+    /// The form in which two numbers are compared: letters that look alike become the Cyrillic one.
     pub fn folded(&self) -> String {
         let fold = |letter: char| {
             let pair = LOOK_ALIKE.iter().find(|(latin, _)| *latin == letter);
-            // Ү stands on many keyboards where У does not, and on paper they differ by a hook.
+            // Many keyboards have Ү where У is not at hand, and on paper the two differ by a hook.
             pair.map_or(if letter == 'Ү' { 'У' } else { letter }, |(_, cyrillic)| *cyrillic)
         };
         self.0.chars().map(fold).collect()

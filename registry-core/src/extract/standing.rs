@@ -1,9 +1,9 @@
 //! Whether a genuine paper still says what the register says.
 //!
-//! The facts of the act are read anew and compared with the salted digest on the paper, so that whatever
-//! changed a line is noticed: a correction, a merge, a change of a parent's name. A spelling in traditional
-//! script that the record was given since makes a paper no wronger. Nothing of the facts leaves, and a sealed
-//! record goes the same way as an open one: whoever holds the paper knows already that there is one.
+//! The facts of the act are read anew and compared with the salted digest on the paper. So every change of a
+//! line is noticed: a correction, a merge, a change of a parent's name. A spelling in traditional script that
+//! the record was given since leaves the paper right. The answer gives away none of the facts. A sealed
+//! record is compared like an open one, because whoever holds the paper knows already that there is a record.
 
 use registry_domain::amendment::EntryRef;
 use registry_domain::refusal::Refusal;
@@ -30,7 +30,7 @@ pub enum Standing {
     Void,
 }
 
-/// Looks a paper up whose seal was checked.
+/// Looks up what a paper is worth. Its seal was checked before.
 ///
 /// # Errors
 /// An error of the database.
@@ -41,7 +41,7 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
         return Ok(Standing::Void);
     };
     if let Some(copy) = &claim.copy {
-        // A number that no copy has was signed past the count.
+        // If no copy has this number, the seal was signed without being counted.
         let number = i32::try_from(copy.number).unwrap_or_default();
         if !paper_copies::stands(&mut db, entry.header.id.uuid(), number)? {
             return Ok(Standing::Void);
@@ -55,7 +55,7 @@ pub fn standing(deps: &Deps, claim: &Claim) -> Result<Standing, Failure> {
     let said = paper_of(deps, &mut db, &entry, Reader::Comparison);
     match said.map(|paper| as_signed(&claim.facts, &paper.lines)) {
         Ok(Some(_)) => Ok(Standing::Valid),
-        // What can no longer be printed is not what was printed.
+        // The act can no longer be printed as it was, so the paper is out of date.
         Ok(_) | Err(Failure::Refused(_)) => Ok(Standing::Superseded),
         Err(fault) => Err(fault),
     }

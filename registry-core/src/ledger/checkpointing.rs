@@ -18,10 +18,10 @@ use crate::vault::key_ring::KeyRing;
 
 /// Leaves read at a time.
 const PAGE: i64 = 10_000;
-/// One checkpoint is written at a time: on its turn, or because a paper needs one now.
+/// Only one checkpoint is written at a time: by the timer, or because a paper needs one now.
 static WRITING: Mutex<()> = Mutex::new(());
 
-/// What is wrong between the database and the checkpoints outside it.
+/// How the database contradicts the checkpoints that are kept outside it.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
     /// The database holds fewer entries than were once signed.
@@ -75,7 +75,7 @@ pub struct Checkpointer<'a> {
 }
 
 impl<'a> Checkpointer<'a> {
-    /// For an instance whose checkpoints are also kept in `folder`.
+    /// Makes a checkpointer for an instance whose checkpoints are also kept in `folder`.
     pub fn new(keys: &'a KeyRing, instance: &'a str, folder: &'a Path) -> Checkpointer<'a> {
         Checkpointer { keys, instance, folder }
     }
@@ -83,9 +83,9 @@ impl<'a> Checkpointer<'a> {
     /// Signs a checkpoint of each log that has grown since its last one.
     ///
     /// # Errors
-    /// [`CheckpointError`]; nothing is signed that is smaller than what stands outside.
+    /// [`CheckpointError`]; no checkpoint is signed that is smaller than the newest one outside.
     pub fn write(&self, db: &mut Db) -> Result<(), CheckpointError> {
-        // It guards no value that a panic could leave half written.
+        // The lock guards no value that a panic could leave half written.
         let _one = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
         for log in Log::ALL {
             let frontier = ledger_log::read_head(db, log)?;
@@ -105,8 +105,8 @@ impl<'a> Checkpointer<'a> {
         Ok(())
     }
 
-    /// Puts the newest checkpoint outside into the table, if the process ended after the one and before the
-    /// other: a gap there would look as if somebody had made it.
+    /// Puts the newest checkpoint outside into the table, if the process ended after writing it outside and
+    /// before writing it inside. Without that the table would have a gap as if somebody had tampered with it.
     fn mend(&self, db: &mut Db, log: Log, note: &str, last: &Checkpoint) -> Result<(), CheckpointError> {
         if !ledger_log::has_checkpoint(db, log, last.size)? {
             ledger_log::store_checkpoint(db, log, last.size, note)?;
@@ -114,8 +114,8 @@ impl<'a> Checkpointer<'a> {
         Ok(())
     }
 
-    /// Refuses a database that does not continue what was signed, and mends what an abrupt end left of the
-    /// table.
+    /// Refuses a database that does not continue what was signed. It also mends the table after an abrupt
+    /// end.
     ///
     /// # Errors
     /// [`CheckpointError::RolledBack`], [`CheckpointError::Forked`] or [`CheckpointError::Head`].
@@ -150,7 +150,7 @@ impl<'a> Checkpointer<'a> {
         Ok(self.kept_outside(log)?.map(|(_, checkpoint)| checkpoint))
     }
 
-    /// The same with its note.
+    /// The newest checkpoint outside the database, its signature verified, and its note.
     fn kept_outside(&self, log: Log) -> Result<Option<(String, Checkpoint)>, CheckpointError> {
         let path = self.path(log);
         let text = match fs::read_to_string(&path) {
@@ -193,7 +193,8 @@ impl<'a> Checkpointer<'a> {
         let note = SignedNote::sign(&checkpoint.to_text(), &verifier, |message| signature(signer, message))
             .map_err(|e| CheckpointError::Sign(e.to_string()))?
             .to_string();
-        // Outside first: what was published must never be larger than what the outside remembers.
+        // The file outside is written first: no checkpoint may be published that is larger than the one kept
+        // outside.
         self.keep_outside(log, &note)?;
         Ok(ledger_log::store_checkpoint(db, log, frontier.size(), &note)?)
     }
@@ -220,7 +221,7 @@ impl<'a> Checkpointer<'a> {
         }
     }
 
-    /// What verifies this log's checkpoints.
+    /// The key that verifies this log's checkpoints.
     ///
     /// # Errors
     /// The log's key is not an Ed25519 key.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::commitment::Commitment;
 
-/// The coarse class of a leaf: no finer than the log it stands in.
+/// The coarse class of a leaf. It tells no more than which log the leaf stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeafClass {
     /// An entry of the register.

@@ -1,13 +1,13 @@
 //! The proof that an entry stands in the register's log, computed from the stored leaf hashes.
 //!
 //! A proof needs roots over ranges of the whole log. The log only grows, so the root over a full block of
-//! leaves never changes: it is read once and kept, 32 octets for a thousand entries. A log of ten million
-//! entries is read through once after a start, and takes 320 kB.
+//! leaves never changes. Each block is read once and its root is kept: 32 octets for each 1,024 entries.
+//! After a start, a log of ten million entries is read through once, and its roots take 320 kB.
 //!
-//! The first paper after a start pays for that: it reads every leaf hash, holds a connection of the pool
-//! meanwhile, and papers opened at the same time wait for it with theirs. `serve` reads the same leaves once
-//! at its start, to compare them with the checkpoint outside ([`super::checkpointing`]), but keeps no roots
-//! of blocks of them.
+//! The first paper after a start does that reading. It reads every leaf hash and holds a connection of the
+//! pool meanwhile; papers that are opened at the same time wait for it, each with its own connection. `serve`
+//! reads the same leaves once at its start, to compare them with the checkpoint outside
+//! ([`super::checkpointing`]), but keeps no roots of blocks.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +18,7 @@ use super::Log;
 use super::checkpointing::leaf_hashes;
 use crate::store::{Db, StoreError};
 
-/// Leaves of a block: a power of two.
+/// How many leaves a block has: a power of two.
 const BLOCK: u64 = 1024;
 /// Leaves read at a time, whole blocks.
 const PAGE: u64 = 8 * BLOCK;
@@ -36,7 +36,7 @@ impl Default for Prover {
     }
 }
 
-/// Where leaf hashes come from: those of a range, or fewer if there are fewer.
+/// A source of leaf hashes. It gives those of a range, or fewer if there are fewer.
 trait Leaves {
     fn read(&mut self, range: Range<u64>) -> Result<Vec<Hash>, StoreError>;
 }
@@ -61,13 +61,13 @@ impl Prover {
 
     fn path(&self, leaves: &mut impl Leaves, index: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
         let ranges = inclusion_ranges(index, size).map_err(|e| StoreError::Damaged(e.to_string()))?;
-        // Nothing is half written when a reading fails: a block is pushed whole.
+        // A reading that fails leaves nothing half written, because only whole blocks are added.
         let mut blocks = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
         self.extend(leaves, &mut blocks, size)?;
         ranges.into_iter().map(|range| self.root(leaves, &blocks, range)).collect()
     }
 
-    /// Reads the full blocks that a tree of this size has and that are not known yet.
+    /// Reads those full blocks of a tree of this size whose roots are not kept yet.
     fn extend(&self, leaves: &mut impl Leaves, blocks: &mut Vec<Hash>, size: u64) -> Result<(), StoreError> {
         let full = size / self.block * self.block;
         let mut at = blocks.len() as u64 * self.block;
@@ -81,8 +81,8 @@ impl Prover {
         Ok(())
     }
 
-    /// The root over a range that RFC 6962 §2.1 splits off: from a multiple of a power of two that is not
-    /// smaller than it.
+    /// The root over a range that RFC 6962 §2.1 splits off. Such a range begins at a multiple of a power of
+    /// two that is at least as large as the range.
     fn root(&self, leaves: &mut impl Leaves, blocks: &[Hash], range: Range<u64>) -> Result<Hash, StoreError> {
         let length = range.end - range.start;
         if length < self.block {
@@ -153,7 +153,7 @@ mod tests {
         let before = leaves.1;
         prover.path(&mut leaves, 12_345, 20_000).unwrap();
         assert!(before >= 19_456 && leaves.1 - before < 2 * BLOCK, "{before}, {}", leaves.1);
-        // It grew, and an older tree is proved all the same.
+        // The log grew, and an older tree is still proved.
         let mut grown = known(30_000);
         let path = prover.path(&mut grown, 29_999, 30_000).unwrap();
         assert_eq!(Ok(path), inclusion_proof(&grown.0, 29_999));

@@ -22,7 +22,7 @@ fn lines() -> Vec<Line> {
     }]
 }
 
-/// A log of so many leaves: them, their hashes, and its checkpoint, signed by the key 2 as the log of
+/// A log of `size` leaves: the leaves, their hashes, and its checkpoint, signed by the key 2 as the log of
 /// `signer`.
 fn log(size: u64, origin: &str, signer: &str) -> (Vec<String>, Vec<Hash>, Checkpoint, String) {
     let leaves: Vec<String> = (0..size).map(|at| format!("leaf {at}")).collect();
@@ -107,8 +107,8 @@ fn a_path_that_fits_another_tree_of_the_same_log_is_not_the_one_that_was_signed(
 
 #[test]
 fn a_checkpoint_of_another_origin_is_not_the_registers() {
-    // Of a tree of the same size and root, by the same key, under the register's name: only the first line
-    // differs.
+    // This checkpoint is of a tree of the same size and root, signed by the same key under the register's
+    // name: only the first line differs.
     let (_, _, _, note) = log(7, "registry.example/access", LOG);
     assert_eq!(check(&Proof { checkpoint: note, ..proof() }), Err(NotProved::Checkpoint));
 }

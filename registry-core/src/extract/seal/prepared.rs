@@ -1,4 +1,4 @@
-//! The making of a seal: rules, a throw-away signature, the signature, and the look at it.
+//! How a seal is made: rules, a throw-away signature, the signature, and its verification.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,7 +34,7 @@ impl From<SignError> for SealError {
     }
 }
 
-/// A claim whose octets stand fast and passed every rule.
+/// A claim whose octets are fixed and passed every rule.
 #[derive(Debug)]
 pub struct PreparedSeal {
     claim: Claim,
@@ -65,8 +65,8 @@ impl PreparedSeal {
         &self.payload
     }
 
-    /// The text as a throw-away key signs it: of the length of the seal, and genuine to nobody. A paper is
-    /// drawn with it once before the copy is counted.
+    /// The text as a throw-away key signs it. It has the length of the seal and is no genuine seal. A paper
+    /// is drawn with it once, before the copy is counted.
     ///
     /// # Errors
     /// As [`PreparedSeal::sign`].
@@ -97,7 +97,7 @@ impl PreparedSeal {
     }
 }
 
-/// Number, what is asked, whether it holds.
+/// The rules: number, what is asked, whether the claim keeps it.
 fn rules(claim: &Claim) -> Vec<(u8, &'static str, bool)> {
     let is_word = |text: &str, longest: usize| !text.is_empty() && text.len() <= longest;
     let facts = URL_SAFE_NO_PAD.decode(&claim.facts).map(|octets| octets.len());

@@ -104,7 +104,8 @@ fn a_paper_stays_right_when_a_record_is_given_a_spelling() {
     for (printed, now) in [(&neither, &both), (&one, &both), (&neither, &one), (&both, &both)] {
         assert_eq!(as_signed(&digest(&[1; 16], printed), now).as_ref(), Some(printed));
     }
-    // One that was lost, another one, and a remark that only looks like a spelling make it another paper.
+    // Another paper: one with a spelling lost, one with another spelling, one with a remark that only looks
+    // like a spelling.
     let mut other = both.clone();
     other[1].value = "ᠪᠠᠲᠤ".to_owned();
     for (printed, now) in [(&both, &one), (&both, &other), (&vec![husband, wife], &neither)] {
@@ -120,7 +121,7 @@ fn a_counted_copy_has_a_seal_of_its_own_version() {
     assert_eq!(Claim::check(&text, &key.public_key()), Ok(counted()));
     let first = text.replace("v2:", "v1:");
     assert_eq!(Claim::check(&first, &key.public_key()), Err(NotGenuine::Signature));
-    // Signed as the one version, and saying what the other says.
+    // The text is signed as one version and has the members of the other.
     for (claim, (prefix, context)) in [(counted(), FIRST), (claim(), SECOND)] {
         let payload = serde_json::to_vec(&claim).unwrap();
         let signature = key.sign(&[context, &payload].concat()).unwrap();
