@@ -1,9 +1,9 @@
 //! Card jobs: what a station asks for while it writes one card. The shape of every message is
 //! `card_protocol`'s.
 //!
-//! Invariant: a job belongs to the office of its declaration, to one station once claimed, and to one chip
-//! once bound. Static card keys never leave. It ends with its card: nothing is given to the chip of somebody
-//! who died, and nothing is signed for it.
+//! Invariant: a job belongs to the office of its declaration, to one station once it is claimed, and to one
+//! chip once that is bound. Static card keys never leave the service. A job ends with its card: the chip of
+//! somebody who died gets nothing, and nothing is signed for it.
 
 pub mod channels;
 pub mod claiming;
@@ -39,7 +39,7 @@ use crate::store::{Db, StoreError, people};
 /// The states of a job that is not over.
 pub(crate) const OPEN: [JobState; 4] =
     [JobState::Waiting, JobState::Claimed, JobState::Bound, JobState::Quarantined];
-/// Those in which a station has it.
+/// The states in which a station has the job.
 pub(crate) const AT_A_STATION: [JobState; 2] = [JobState::Claimed, JobState::Bound];
 
 /// A row of `card_job`.
@@ -134,8 +134,8 @@ pub fn bind(
     if chip != binding.chip_id {
         return Err(Refusal::ChipMismatch.into());
     }
-    // No answer is kept: of a job that was given up and claimed anew the same chip is bound by the very same
-    // request.
+    // No answer is kept under the idempotency key: if a job was given up and claimed again, the very same
+    // request must bind the same chip once more.
     let outcome = deps.db()?.write(|db| {
         once.bind(db, Instant::new(deps.now()))?;
         let row = hold(deps, db, station, id)?;
@@ -162,7 +162,7 @@ pub fn bind(
     }
 }
 
-/// A job that this station has open, whatever became of its card.
+/// The job that this station has open, whatever became of its card.
 ///
 /// # Errors
 /// Numbered: not found, another station's, quarantined, ended, or no longer open.
@@ -199,8 +199,8 @@ pub(crate) fn require(
     Ok(row)
 }
 
-/// Asks the same inside a write transaction, and takes the job's row first: until that transaction ends,
-/// nobody else can end the job, set it aside or give it up.
+/// Does the same as [`require`] inside a write transaction. It locks the job's row first: until that
+/// transaction ends, nobody else can end the job, set it aside or give it up.
 ///
 /// # Errors
 /// As [`require`].
@@ -209,7 +209,7 @@ pub(crate) fn hold(deps: &Deps, db: &mut Db, station: &CallingStation, id: Uuid)
     require(deps, db, station, id)
 }
 
-/// Takes the row of a job inside a write transaction: nobody else changes it until the transaction ends.
+/// Locks the row of a job inside a write transaction: nobody else changes it until the transaction ends.
 ///
 /// # Errors
 /// An error of the database.
@@ -220,7 +220,7 @@ pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The same, with its chip bound.
+/// The same as [`require`] for a job whose chip is bound, and the chip.
 ///
 /// # Errors
 /// As [`require`], and [`Refusal::JobStepOutOfOrder`] before the chip is bound.
@@ -235,7 +235,7 @@ pub(crate) fn require_bound(
     Ok((row, chip))
 }
 
-/// The same inside a write transaction, as [`hold`].
+/// Does the same inside a write transaction, as [`hold`] does.
 ///
 /// # Errors
 /// As [`require_bound`].
@@ -296,7 +296,8 @@ pub(crate) fn holder(db: &mut Db, row: &JobRow) -> Result<(Person, CardRecord), 
     Ok((person, record))
 }
 
-/// Stops a job that is open for someone to look at; in a transaction of its own, since the caller refuses.
+/// Quarantines an open job until someone has looked at it. It has a transaction of its own, because the
+/// caller refuses and rolls back.
 ///
 /// # Errors
 /// An error of the database.
@@ -335,7 +336,7 @@ pub fn of_office(db: &mut Db, office: &UnitCode, limit: i64) -> Result<Vec<JobLi
         id: id.0,
         document_number,
         may_be_given_up: is_in(&job_state, &giving_up::FROM),
-        // What became of the card says why its job ended.
+        // The state of the card says why its job ended.
         reason: reason.filter(|_| !is_in(&job_state, &[JobState::Ended])),
         job_state,
         card_state,

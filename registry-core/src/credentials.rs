@@ -1,10 +1,11 @@
-//! Digital credentials of a card's holder: an SD-JWT VC for a wallet, a QR code for paper, made at the
-//! counter from the record and the card. Each has a place of its own in a status list; whatever ends the card
-//! ends them.
+//! Digital credentials of a card's holder: an SD-JWT VC for a wallet, and a QR code for paper. Both are made
+//! at the counter from the record and the card. Each has a place of its own in a status list, and whatever
+//! ends the card ends them.
 //!
-//! A credential is handed over once and kept nowhere. What was signed is recorded before it is signed,
-//! sealed. A code that is asked for again under the same key of the request is made anew, and the one before
-//! it ended; a wallet draws a new nonce, and a new credential for the same key ends the one before.
+//! A credential is handed over once and stored nowhere. What will be signed is recorded, sealed, before it is
+//! signed. If a code is asked for again under the same idempotency key, a new one is made and the one before
+//! it is ended. A wallet that asks again draws a new nonce; a new credential for the same key ends the one
+//! before.
 
 mod content;
 pub mod lists;
@@ -89,7 +90,7 @@ pub struct EndedCredentials {
 /// Draws what a wallet must sign.
 ///
 /// # Errors
-/// [`Refusal::CardNotFound`], what the state of the card or the officer's mandate does not allow.
+/// [`Refusal::CardNotFound`], or the refusal for the state of the card or the officer's mandate.
 pub fn request_key(deps: &Deps, officer: &Officer, once: &Once, of: &OfCard) -> Result<KeyRequest, Failure> {
     let mut draw = deps.draw();
     let (id, nonce) = (draw.opaque_uuid(), draw.bytes::<32>());
@@ -153,8 +154,8 @@ pub fn to_paper(
     let signer = deps.signers.credentials.current();
     let draw = deps.draw();
     let mut db = deps.db()?;
-    // Made small before anything is written: that takes longer than all the rest, and nobody else writes
-    // meanwhile.
+    // The photo is made small before anything is written: that takes longer than all the rest, and nobody
+    // else could write meanwhile.
     let (_, card) = bearer(deps, &mut db, officer, &of.document_number)?;
     let photo = content::small_photo(&portrait_of(deps, &mut db, card.id)?);
     let (intent, linted) = db.write(|db| {
@@ -177,7 +178,7 @@ pub fn to_paper(
     intent.keep(deps, "qr", credential.text())
 }
 
-/// Ends all digital credentials of a card, which itself stays as it is: a telephone was lost, a paper given
+/// Ends all digital credentials of a card and leaves the card as it is: a telephone was lost, a paper given
 /// away.
 ///
 /// # Errors
@@ -250,7 +251,7 @@ struct Recorded {
     id: Uuid,
     person: PersonId,
     expires_at: Instant,
-    /// How many credentials it takes the place of.
+    /// How many earlier credentials this one replaces.
     ended_earlier: usize,
 }
 
@@ -271,7 +272,7 @@ impl Intent<'_> {
         let key = self.key.map(|key| hex::encode(key.fingerprint()));
         if let Some(key) = &key {
             let is_free = people::times_certified(db, key)? == 0;
-            // A merged record's keys are those of the record that took it over.
+            // The keys of a merged record belong to the record that it was merged into.
             let bound_to = rows::bind_key(db, key, person.id.uuid())?;
             let owner = people::load_survivor(db, bound_to)?;
             if !is_free || owner.is_none_or(|owner| owner.id != person.id) {
@@ -306,7 +307,7 @@ impl Intent<'_> {
 }
 
 impl Recorded {
-    /// What it takes the place of is ended from now on, whatever becomes of it.
+    /// Tells the status lists that the replaced credentials have ended, whatever becomes of this one.
     fn tell_ended(&self, deps: &Deps) {
         if self.ended_earlier > 0 {
             deps.made_lists.forget();

@@ -1,5 +1,5 @@
-//! Secure channels to the chip: the service draws the host challenge, checks the card, and gives out session
-//! keys of that channel alone.
+//! Secure channels to the chip. The service draws the host challenge, checks the card's answer, and gives out
+//! only the session keys of that channel.
 
 use card_protocol::chip::ChipId;
 use card_protocol::encoding::{HexArray, HexBytes, SecretHex};
@@ -86,8 +86,8 @@ impl ChannelRow {
 
 /// Checks the card's answer and gives the session keys. One wrong cryptogram quarantines the job.
 ///
-/// The keys are given once and kept nowhere: the idempotency key is bound to the request, but a repetition is
-/// refused, and the station opens a new channel.
+/// The keys are given once and stored nowhere. The idempotency key is bound to the request, but a repeated
+/// request is refused, and the station opens a new channel.
 ///
 /// # Errors
 /// [`Refusal::CardNotGenuine`]; [`Refusal::JobStepOutOfOrder`] for a channel that was opened before.
@@ -142,11 +142,11 @@ pub fn open(
     })
 }
 
-/// Quarantines the job, and keeps with the channel which chip answered what. The job may be given up later
-/// and get another chip: this stays, and the chip is bound to no job again.
+/// Quarantines the job, and stores with the channel which chip gave which answer. If the job is given up
+/// later and gets another chip, this evidence stays, and the chip is never bound to a job again.
 ///
-/// If the job was given up since its row was read, its channel is gone and is written anew with the evidence;
-/// the job, which waits or has another station or chip by now, is left alone.
+/// If the job was given up after its row was read, its channel is gone: then the channel is written anew,
+/// with the evidence. The job waits by now, or has another station or chip, and is left alone.
 fn set_aside(
     db: &mut Db,
     row: &JobRow,
@@ -231,7 +231,7 @@ pub fn put_key(
     })
 }
 
-/// Whether a chip did not prove its keys when a channel was opened to it, in whatever job.
+/// Whether this chip ever failed to prove its keys when a channel was opened to it, in whatever job.
 ///
 /// # Errors
 /// An error of the database.
@@ -243,8 +243,8 @@ pub(super) fn is_distrusted(db: &mut Db, chip: &ChipId) -> Result<bool, StoreErr
     Ok(found > 0)
 }
 
-/// Lets jobs have a chip again that did not prove its keys because the transport keys of the service were set
-/// wrong. What it answered stays with its channel, and the reason with it. Gives in how many channels it was
+/// Lets a chip be bound to jobs again that did not prove its keys because the service had wrong transport
+/// keys. Its answer and the reason stay with the channel. Gives the number of channels in which the chip was
 /// distrusted.
 ///
 /// # Errors
@@ -362,7 +362,7 @@ mod tests {
         let row = super::super::load(&mut db, job.0).unwrap();
         let channel = card_channel::table.find(id).select(ChannelRow::as_select()).first(&mut db).unwrap();
 
-        // The office gives the job up while the chip's answer is looked at.
+        // The office gives the job up while the service still checks the chip's answer.
         free_chip(&mut db, job).unwrap();
         diesel::update(card_job::table.find(job))
             .set((
@@ -375,7 +375,7 @@ mod tests {
         assert!(super::super::load(&mut db, job.0).unwrap().is_in(&[JobState::Waiting]));
         assert!(is_distrusted(&mut db, &ChipId::parse(CHIP).unwrap()).unwrap());
 
-        // Nor is it set aside once it has another chip.
+        // A job that has another chip by now is not set aside.
         diesel::update(card_job::table.find(job))
             .set((
                 card_job::job_state.eq(state_name(JobState::Bound)),
@@ -387,7 +387,7 @@ mod tests {
         db.write(|db| set_aside(db, &row, id.0, &channel, &[0x5A], "the card cryptogram is wrong")).unwrap();
         assert!(super::super::load(&mut db, job.0).unwrap().is_in(&[JobState::Bound]));
 
-        // The job that still has the chip is set aside.
+        // A job that still has the chip is set aside.
         diesel::update(card_job::table.find(job))
             .set(card_job::chip_id.eq(Some(CHIP)))
             .execute(&mut db)

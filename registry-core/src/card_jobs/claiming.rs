@@ -1,5 +1,5 @@
-//! Which job a station gets: its own open one, or the one that waits longest. What cannot be made any more is
-//! passed over.
+//! Which job a station gets: its own open one, or the one that has waited longest. Jobs whose cards can no
+//! longer be made are passed over.
 
 use card_protocol::chip::ChipId;
 use card_protocol::layout::TD1_PIV_1;
@@ -22,9 +22,9 @@ use crate::store::{Db, StoreError, people};
 /// Waiting jobs that one claim looks at.
 const LOOKED_AT: i64 = 100;
 
-/// Gives the station its open job again, or the one that waits longest at its office. A job whose card ended
-/// is ended here, should it not have ended with its card, and a job whose card the chip cannot hold is set
-/// aside.
+/// Gives the station its open job again, or the job that has waited longest at its office. On the way it ends
+/// a job whose card has ended (it should have ended with its card), and sets aside a job whose card the chip
+/// cannot hold.
 ///
 /// # Errors
 /// [`Refusal::CardEnded`] once, when the job that the station was writing has ended; the refusal of what the
@@ -80,7 +80,7 @@ fn own(db: &mut Db, station: &CallingStation) -> Result<Option<JobRow>, Failure>
         .optional()?)
 }
 
-/// Those that wait at the station's office, longest first.
+/// The jobs that wait at the station's office, the longest wait first.
 fn waiting(db: &mut Db, station: &CallingStation) -> Result<Vec<JobRow>, Failure> {
     Ok(card_job::table
         .filter(card_job::office.eq(&station.office))
@@ -91,8 +91,8 @@ fn waiting(db: &mut Db, station: &CallingStation) -> Result<Vec<JobRow>, Failure
         .load(db)?)
 }
 
-/// The first waiting job whose holder is neither the officer nor a relative; `otherwise` is why one was set
-/// aside just now.
+/// Takes the first waiting job whose holder is neither the officer nor a relative. `otherwise` says why a job
+/// was set aside just now.
 fn take(
     db: &mut Db,
     station: &CallingStation,
@@ -114,7 +114,7 @@ fn take(
                 card_job::station_id.eq(Some(Uid::from(station.id))),
                 card_job::officer_id.eq(Some(Uid::from(officer.id))),
                 card_job::claimed_at.eq(Some(now)),
-                // Why it was given up before is over with that.
+                // The reason why the job was given up earlier no longer matters.
                 card_job::quarantine_reason.eq(None::<String>),
             ))
             .execute(db)?;
@@ -126,9 +126,9 @@ fn take(
 /// Why jobs were set aside.
 #[derive(Default)]
 struct Passed {
-    /// The one that the station had open.
+    /// Why the job was set aside that the station had open.
     own: Option<Refusal>,
-    /// The first of those that waited.
+    /// Why the first of the waiting jobs was set aside.
     waiting: Option<Refusal>,
 }
 
@@ -136,7 +136,7 @@ struct Passed {
 enum Looked {
     /// It can be written, for this holder.
     Writable(PersonId),
-    /// By now the job is over: it ended with its card, or its receipt came in.
+    /// The job is over: it ended with its card, or its receipt came in.
     Ended,
     SetAside(Refusal),
 }
@@ -152,7 +152,7 @@ fn pass_over(
     let mut passed = Passed::default();
     if let Some(row) = own(db, station)? {
         match look(deps, db, &row)? {
-            // The station gets this one again: the others are not asked for.
+            // The station gets its own job again, so the waiting jobs are not looked at.
             Looked::Writable(_) => return Ok(passed),
             Looked::Ended => {}
             Looked::SetAside(no) => passed.own = Some(no),
@@ -172,10 +172,10 @@ fn pass_over(
     Ok(passed)
 }
 
-/// Ends a job whose card ended without it, and sets one aside whose card cannot be made.
+/// Ends a job whose card has ended, and sets a job aside whose card cannot be made.
 fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
     let looked = require_card(deps, db, row).and_then(|(person, card)| {
-        // Files that are signed are written as they are.
+        // Files that are signed already are written as they are.
         if row.sealed_files.is_none() {
             files::require_writable(deps, db, row, &person, &card)?;
         }
@@ -194,8 +194,8 @@ fn look(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<Looked, Failure> {
             quarantine(db, row.id.0, &format!("{} {}", no.number(), no.code()))?;
             Ok(Looked::SetAside(no))
         }
-        // Damage in one job's data must not keep the others waiting; whoever looks at it finds the fault in
-        // the log.
+        // Damage in one job's data must not keep the other jobs waiting. The log names the fault for whoever
+        // looks at the job.
         Err(Failure::Store(error @ (StoreError::Damaged(_) | StoreError::Vault(_)))) => {
             tracing::error!(job = %row.id.0, %error, "the data of a card job cannot be read");
             quarantine(db, row.id.0, "the stored data cannot be read")?;

@@ -1,4 +1,4 @@
-//! Jobs end with their cards: in the transaction of the death, the merge, the revocation or whatever else
+//! A job ends with its card, in the transaction of the death, the merge, the revocation or whatever else
 //! ended the card. What was signed for the card until then is revoked.
 
 use card_protocol::messages::JobState;
@@ -18,7 +18,7 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card, card_channel, card_job, credential_intent};
 use crate::store::{Db, StoreError, people, unwritten_certificates};
 
-/// Ends the jobs of those cards of these people that are revoked.
+/// Ends the jobs of all revoked cards of these people.
 ///
 /// # Errors
 /// An error of the database.
@@ -54,9 +54,9 @@ pub(crate) fn with_cards<'a>(
     Ok(())
 }
 
-/// Ends a job that did not end with its card, because the card ended before jobs did so, has run out, or is
-/// gone with its holder, who was erased. A job whose card was written, as the record says, is set aside
-/// instead: that card is good. All is asked inside the write: a job that is not open any more, because its
+/// Ends a job that did not end with its card: the card ended before jobs ended with their cards, has run out,
+/// or was erased with its holder. If the record says that the card was written, the card is good, and the job
+/// is set aside instead. Everything is checked inside the write: a job that is no longer open, because its
 /// receipt came in meanwhile, stays as it is.
 ///
 /// # Errors
@@ -79,7 +79,7 @@ pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(),
             }
             Err(Failure::Refused(Refusal::CardEnded { .. })) => match holder(db, &row)?.1.state {
                 CardState::Revoked { reason, on } => (reason, on),
-                // Its time ran out, or its holder died before deaths revoked cards.
+                // The card has run out, or its holder died before deaths revoked cards.
                 CardState::Approved
                 | CardState::Personalised
                 | CardState::Active
@@ -94,9 +94,9 @@ pub(super) fn without_its_card(deps: &Deps, db: &mut Db, job: Uid) -> Result<(),
     set_aside.map_or(Ok(()), |no| Err(no.into()))
 }
 
-/// Ends a job that is open, and revokes what was signed for it; nothing is revoked for a job that was
-/// written, spoilt or ended before. The job's row comes first: whoever is about to sign for it holds that
-/// row, or waits for it and finds the job ended.
+/// Ends a job that is open, and revokes what was signed for it. For a job that was written, spoilt or ended
+/// before, it does nothing. The job's row is changed first: a request that is about to sign for the job has
+/// locked that row, or waits for it and then finds the job ended.
 fn end(
     db: &mut Db,
     job: Uid,
@@ -123,8 +123,8 @@ fn end(
     Ok(())
 }
 
-/// Whether anything may have been written to the chip of a job: its keys were given to the station, or the
-/// station asked to have a key certified that the chip had made, whatever came of that.
+/// Whether anything may have been written to the chip of a job: the station was given its keys, or asked for
+/// a certificate for a key that the chip had made, whatever the outcome.
 ///
 /// # Errors
 /// An error of the database.
@@ -139,8 +139,8 @@ pub(super) fn is_touched(db: &mut Db, job: Uid) -> Result<bool, StoreError> {
     Ok(opened + intended > 0)
 }
 
-/// A chip on which nothing was written is as good as new: another job may have it. What was kept of a chip
-/// that did not prove its keys stays, and no job gets that chip.
+/// Frees the chip of a job on which nothing was written: it is as good as new, and another job may have it.
+/// Evidence against a chip that did not prove its keys stays, and no job gets that chip.
 pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
     let of_job = card_channel::table.filter(card_channel::job_id.eq(job));
     diesel::delete(of_job.filter(card_channel::distrusted_why.is_null())).execute(db)?;
@@ -150,8 +150,8 @@ pub(super) fn free_chip(db: &mut Db, job: Uid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The job that this station was writing when its card ended, if the station was not told yet, and how it is
-/// told.
+/// The job that this station was writing when its card ended, and the refusal that tells the station; none if
+/// the station was told already.
 ///
 /// # Errors
 /// An error of the database.
@@ -182,9 +182,9 @@ pub(super) fn mark_told(db: &mut Db, job: Uid, at: DateTime<Utc>) -> Result<(), 
     Ok(())
 }
 
-/// Ends the jobs whose cards ended while jobs did not end with them, or whose holders were erased then, and
-/// revokes what was signed for cards that were spoilt then, and for keys that others took the place of then:
-/// run at start, before anything is issued. Gives how many there were.
+/// Settles what earlier versions left open. It ends jobs whose cards have ended or whose holders were erased,
+/// and revokes what was signed for spoilt cards, and for keys that another key replaced. It runs at start,
+/// before anything is issued. Gives how many it settled.
 ///
 /// # Errors
 /// An error of the database.
@@ -201,7 +201,7 @@ pub fn settle(db: &mut Db, at: DateTime<Utc>) -> Result<usize, StoreError> {
             people.extend(people::load(db, (*holder).into())?);
         }
         with_cards(db, people.iter(), at)?;
-        // The day in UTC is never ahead of an office's.
+        // The day in UTC is never later than the day at an office.
         let today = at.date_naive();
         let without_a_card: Vec<Uid> = card_job::table
             .left_join(card::table.on(card::id.eq(card_job::card_id)))

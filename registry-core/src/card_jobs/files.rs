@@ -53,7 +53,7 @@ pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFi
     Ok((files, person.id.uuid()))
 }
 
-/// The files as they were signed for this job.
+/// The files as they were signed for this job; none if they were not signed yet.
 ///
 /// # Errors
 /// A sealed body that does not open.
@@ -80,7 +80,7 @@ fn set_aside_if_unfit<T>(db: &mut Db, row: &JobRow, outcome: Result<T, Failure>)
     outcome
 }
 
-/// Lays the card out with the code that makes it later, and throws it away.
+/// Lays out the card with the code that will make it later, and throws the result away.
 ///
 /// # Errors
 /// As [`require_fitting`].
@@ -156,7 +156,7 @@ fn record_intent(
 ) -> Result<(), Failure> {
     let (id, now) = (deps.draw().opaque_uuid(), deps.now());
     let tbs = prepared.sod().signed_attributes_der();
-    // A later try says the same octets; each has a record of its own.
+    // A later try signs the same octets; each try has a record of its own.
     let serial = format!("sod-{}-{id}", hex::encode(Sha256::digest(tbs)));
     db.write(|db| {
         hold(deps, db, station, row.id.0)?;
@@ -182,7 +182,7 @@ fn record_intent(
     })
 }
 
-/// Keeps what was signed, unless the card ended meanwhile: then nobody gets it.
+/// Stores what was signed, unless the card has ended meanwhile: then nobody gets the files.
 fn keep(
     deps: &Deps,
     db: &mut Db,

@@ -1,6 +1,6 @@
-//! A job given up: by the station that has it, or by the card office. A chip on which nothing was written is
-//! blank as before, and the job waits for another one, behind those that wait already. Anything else is a
-//! spoilt chip: its card is revoked, and made anew from a new application.
+//! A job is given up by the station that has it, or by the card office. If nothing was written to its chip,
+//! the chip is as blank as before, and the job waits for another chip, behind the jobs that wait already.
+//! Otherwise the chip is spoilt: its card is revoked, and the holder needs a new application.
 
 use card_protocol::messages::{GivenUp, JobAnswer, JobState, Spoil};
 use chrono::{DateTime, Utc};
@@ -44,12 +44,12 @@ impl Reason {
     }
 }
 
-/// Whose job it is.
+/// Which job is given up, and by whom.
 #[derive(Clone, Copy)]
 enum Of<'a> {
-    /// The one that the station has open, or had open when its card ended.
+    /// The job that the station has open, or had open when its card ended.
     Station(&'a CallingStation),
-    /// A job of the office.
+    /// A job of the office, named by its id.
     Office(&'a UnitCode, Uuid),
 }
 
@@ -126,8 +126,8 @@ fn give_up(
     reason: &Reason,
 ) -> Result<GivenUp, Failure> {
     let now = deps.now();
-    // A spoilt chip is an entry of the register, a blank one is not: which of the two it is decides how to
-    // write.
+    // A spoilt chip needs an entry of the register and a blank one does not. So this decides how the outcome
+    // is written.
     let is_spoilt = {
         let db = &mut *deps.db()?;
         match of.find(db) {
@@ -135,7 +135,7 @@ fn give_up(
                 end_if_its_card_has(deps, db, &row)?;
                 ends::is_touched(db, row.id)? && of.find(db).is_ok_and(|row| row.is_in(&FROM))
             }
-            // Of a request that came again the first answer is looked for below.
+            // The request may have come before: its first answer is looked for below.
             Err(Failure::Refused(_)) => false,
             Err(fault) => return Err(fault),
         }
@@ -163,7 +163,7 @@ fn give_up(
     })
 }
 
-/// A card that ended before jobs ended with their cards, or is gone with its holder.
+/// Ends the job if its card ended before jobs ended with their cards, or was erased with its holder.
 fn end_if_its_card_has(deps: &Deps, db: &mut Db, row: &JobRow) -> Result<(), Failure> {
     if !row.is_in(&FROM) {
         return Ok(());
@@ -193,7 +193,8 @@ fn release(db: &mut Db, row: &JobRow, reason: &str, now: DateTime<Utc>) -> Resul
     if released == 0 {
         return Err(Refusal::NoJobToGiveUp.into());
     }
-    // The chip was begun between the question and this write: the same request, sent again, spoils it.
+    // Another request began to write the chip between the question and this write. The station sends its
+    // request again, and then the chip is spoilt.
     if ends::is_touched(db, row.id)? {
         return Err(Refusal::Stale.into());
     }
@@ -209,9 +210,9 @@ fn log(row: &JobRow, officer: OfficerId, state: JobState) {
     tracing::warn!(job = %row.id.0, %officer, state = state_name(state), "a card job was given up");
 }
 
-/// The station says that the chip is spoilt. If it was begun, its card is revoked, and made anew from a new
-/// application; nothing of this chip is ever accepted. If nothing was written, the job waits for another
-/// chip.
+/// The station says that the chip is spoilt. If writing had begun, the card is revoked and made anew from a
+/// new application, and nothing of this chip is ever accepted. If nothing was written, the job waits for
+/// another chip.
 ///
 /// # Errors
 /// As [`at_station`]; of a chip that was begun the domain's refusal of the revocation, and
@@ -235,7 +236,7 @@ pub fn spoil(
         }
         match at_station(db, station, job) {
             Ok(row) => ends::is_touched(db, row.id)?,
-            // A job that ended, or a request that came again.
+            // The job has ended, or the request came before.
             Err(Failure::Refused(_)) => false,
             Err(fault) => return Err(fault),
         }
@@ -271,7 +272,7 @@ fn spoil_chip(
     now: DateTime<Utc>,
     draw: &mut Draw,
 ) -> Result<(), Failure> {
-    // A card that the record calls written is revoked by nobody who thinks that it was not.
+    // If the record says that the card was written, nobody may revoke it here as not written.
     let (person, _) = require_card(deps, db, row)?;
     let facts = Facts::CardRevoked(Box::new(revoked::Facts {
         person: PersonRef::Id(person.id),
@@ -280,8 +281,8 @@ fn spoil_chip(
     }));
     let stage =
         Stage::Registering { received_by: Some(officer.id), received_at: office.clone(), received_on: None };
-    // Before the entry, with which every job ends that is open then: this one is over, and its chip stays
-    // bound to it.
+    // This comes before the entry, because the entry ends every job of the card that is still open. This job
+    // is over by then, and its chip stays bound to it.
     let from = card_job::job_state.eq_any(FROM.map(state_name));
     let spoilt = diesel::update(card_job::table.find(row.id).filter(from))
         .set((

@@ -28,7 +28,7 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{card_job, credential_intent};
 use crate::store::{Db, StoreError, digital_credentials, people, unwritten_certificates};
 
-/// One nonce a slot; the same again for the same job, so that a resumed job may ask again.
+/// Gives one nonce for each slot. The same job gets the same nonces, so that a resumed job may ask again.
 ///
 /// # Errors
 /// As [`require_bound`].
@@ -39,7 +39,8 @@ pub fn proofs(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<ProofN
     Ok(ProofNonces { nonces: nonces.collect() })
 }
 
-/// Unpredictable without the vault, and bound to job and slot: nothing need be stored.
+/// The nonce of a job and slot. Nobody can predict it without the vault's key, and it can be computed again,
+/// so it is not stored.
 fn nonce(deps: &Deps, job: Uuid, slot: Slot) -> [u8; 32] {
     let input = format!("{job}/{:02x}", slot.key_reference());
     let hash = deps.keys.sealing.keyed_hash("card-key-proof-nonce", &input);
@@ -49,9 +50,9 @@ fn nonce(deps: &Deps, job: Uuid, slot: Slot) -> [u8; 32] {
     nonce
 }
 
-/// Certifies a key that the card proved to hold. Asked again for the same key, gives the same certificate:
-/// signing happens between two transactions, so the intent and not the idempotency key is what the answer is
-/// found by.
+/// Certifies a key that the card proved to hold. The same key gets the same certificate again. Signing
+/// happens between two transactions, so an earlier answer is found by its intent and not by the idempotency
+/// key.
 ///
 /// # Errors
 /// [`Refusal::PossessionNotProved`], [`Refusal::PublicKeyUsed`]; what the chip cannot hold.
@@ -71,7 +72,7 @@ pub fn certify(
     if let Some(issued) = issued(&mut *deps.db()?, job, request.slot, &fingerprint)? {
         return answer(issued);
     }
-    // Before the first certificate it must be known that the files can follow.
+    // The files must fit on the chip before the first certificate is signed.
     files::require_fitting(deps, &mut *deps.db()?, &row)?;
     let issuer = deps.authorities.issuing();
     let (serial, linted) = intend(deps, issuer, once, (station, &row), request.slot, key, &fingerprint)?;
@@ -79,8 +80,8 @@ pub fn certify(
     let issued = linted.sign(&issuer.authority).map_err(|e| Failure::Issue(e.to_string()))?;
     Step::CertificateSigned.done();
     let der = issued.into_certificate().der().to_vec();
-    // If the job ended, was set aside or was given up while its certificate was signed, nothing is kept, and
-    // nobody gets it.
+    // If the job ended, was set aside or was given up while its certificate was signed, the certificate is
+    // not stored, and nobody gets it.
     let kept = deps.db()?.write(|db| {
         hold(deps, db, station, job)?;
         let kept = diesel::update(
@@ -136,8 +137,8 @@ fn intend(
         let prepared = prepare(&profile, &serial, &validity, Issuer::Authority(issuer.certificate()))
             .map_err(|e| Failure::Issue(e.to_string()))?;
         let ready = prepared.lint().map_err(|findings| Failure::Issue(format!("{findings:?}")))?;
-        // Of an earlier key of this slot: an intent of a broken try is void, and a certificate that the
-        // station was given is revoked.
+        // Supersedes an earlier key of this slot: its intent becomes void, and a certificate that the station
+        // was given is revoked.
         let zone = deps.units.zone(&UnitCode::parse(&row.office)?);
         unwritten_certificates::supersede(db, row.id, slot_name(slot), civil_date(now, zone))?;
         diesel::insert_into(credential_intent::table)
@@ -158,8 +159,8 @@ fn intend(
     Ok((serial_hex, linted))
 }
 
-/// Whether a key is of anybody or anything else. The same slot of the same job may try again: what was given
-/// out for it before is revoked by then.
+/// Whether a key belongs to another card, slot, wallet or signer already. The same slot of the same job may
+/// try the same key again: what was issued for it before is revoked by then.
 fn is_taken(db: &mut Db, row: &JobRow, slot: Slot, fingerprint: &str) -> Result<bool, Failure> {
     let own: i64 = credential_intent::table
         .filter(credential_intent::spki_sha256.eq(fingerprint))
@@ -184,7 +185,7 @@ fn issued(db: &mut Db, job: Uuid, slot: Slot, fingerprint: &str) -> Result<Optio
     Ok(found.flatten())
 }
 
-/// The issued certificates of a job, one a slot.
+/// The issued certificates of a job, one for each slot.
 ///
 /// # Errors
 /// [`Refusal::JobStepOutOfOrder`] while one is missing.
@@ -204,7 +205,7 @@ pub(crate) fn certificates(db: &mut Db, job: Uuid) -> Result<Vec<(Slot, Vec<u8>)
 }
 
 /// Whether the certificates that the entry of a written card names were recorded for that card before they
-/// were signed. An export carries no jobs: where the card's is not here, nothing is known.
+/// were signed. An export carries no jobs: where the card has no job here, the answer is not known.
 ///
 /// # Errors
 /// An error of the database.
@@ -233,7 +234,7 @@ pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreEr
     Ok(if ours > 0 { Certified::ByUs } else { Certified::ByNobody })
 }
 
-/// Voids intents that never became credentials: run at start, before anything is issued.
+/// Voids intents that never became certificates. It runs at start, before anything is issued.
 ///
 /// # Errors
 /// An error of the database.

@@ -27,11 +27,11 @@ use crate::store::Db;
 use crate::store::codec::Instant;
 use crate::store::schema::card_job;
 
-/// Takes the receipt: what was read back is what was issued, and the transport keys are dead. The card
-/// becomes part of the record.
+/// Takes the receipt. It must say that what was read back is what was issued, and that the transport keys are
+/// dead. The card becomes part of the record.
 ///
 /// # Errors
-/// [`Refusal::ReceiptMismatch`] naming nothing: the station must look at the card.
+/// [`Refusal::ReceiptMismatch`], which does not say what differs: the station must look at the card.
 pub fn take(
     deps: &Deps,
     station: &CallingStation,
@@ -47,8 +47,8 @@ pub fn take(
     let now = deps.now();
     let draw = deps.draw();
     let office = UnitCode::parse(&station.office)?;
-    // A receipt that comes again finds the job written: it gets the first answer from `once` before the job
-    // is looked at.
+    // If a receipt comes again, its job is written already: it must get the first answer from `once` before
+    // the job is looked at.
     register_once(deps, once, |db, head| {
         let (row, chip) = hold_bound(deps, db, station, job)?;
         check(deps, db, &row, &receipt, &chip.to_string())?;

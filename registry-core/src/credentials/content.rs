@@ -16,11 +16,11 @@ use crate::issue::holder_of;
 use crate::portrait;
 use crate::store::Db;
 
-/// The photo in a code is of so many octets at most.
+/// The most octets that the photo in a code may have.
 const PHOTO_OCTETS: usize = 900;
 
-/// The holder and the frame. Times are whole hours, so that two credentials made for one holder are not tied
-/// to each other by them.
+/// The holder and the frame. Times are whole hours, so that nobody can tell by them that two credentials
+/// belong to one holder.
 ///
 /// # Errors
 /// [`Refusal::CredentialNotPossible`] for a record without a parent's name or a place of birth; as
@@ -62,7 +62,7 @@ fn whole_hour(at: DateTime<Utc>) -> DateTime<Utc> {
     at.duration_trunc(Duration::hours(1)).unwrap_or(at)
 }
 
-/// The portrait so small that it fits into a code; none if it does not.
+/// The portrait, made so small that it fits into a code; none if that cannot be done.
 pub(super) fn small_photo(portrait_jpeg: &[u8]) -> Option<SmallPhoto> {
     SmallPhoto::parse(&portrait::small(portrait_jpeg, PHOTO_OCTETS)?).ok()
 }

@@ -1,5 +1,5 @@
-//! Status lists for everyone: made from the record as it is, kept for some seconds, so that a crowd of
-//! readers costs one signature.
+//! Status lists for everyone. A list is made from the record as it is and kept for some seconds, so that a
+//! crowd of readers costs one signature.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,16 +16,16 @@ use crate::store::ledger_log::register_size;
 
 /// Where a list stands, below the public address.
 pub const PATH: &str = "/pki/status";
-/// So long a made list is given again. With [`TIME_TO_LIVE`] what is ended is known to every reader within a
-/// minute.
+/// How long a made list is given out again. Together with [`TIME_TO_LIVE`] every reader learns within a
+/// minute that a credential has ended.
 pub const KEPT: Duration = Duration::seconds(15);
-/// So long a reader may keep it.
+/// How long a reader may keep a list.
 const TIME_TO_LIVE: Duration = Duration::seconds(30);
-/// Nobody goes by a list for longer.
+/// How long a list is valid at all.
 const LASTS: Duration = Duration::minutes(10);
-/// The clock of a reader may be behind by so much.
+/// How far the clock of a reader may be behind.
 const BEHIND: Duration = Duration::seconds(30);
-/// Lists kept at most: two forms of each.
+/// How many lists are kept at most: two forms of each.
 const MOST: usize = 64;
 
 /// Lists that were made some seconds ago.
@@ -34,13 +34,13 @@ pub struct MadeLists(Mutex<HashMap<(i32, bool), Made>>);
 
 struct Made {
     at: DateTime<Utc>,
-    /// How many entries the register had: one more may have ended a card.
+    /// How many entries the register had when the list was made. A further entry may have ended a card.
     size: i64,
     octets: Arc<[u8]>,
 }
 
 impl MadeLists {
-    /// Lets none be given again: a credential was ended otherwise than by an entry of the register.
+    /// Forgets all made lists, because a credential was ended otherwise than by an entry of the register.
     pub fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -58,7 +58,7 @@ pub fn address(deps: &Deps, list: i32) -> String {
 /// refusal.
 pub fn token(deps: &Deps, list: i32, form: Form) -> Result<Arc<[u8]>, Failure> {
     let key = (list, form == Form::Cwt);
-    // Whoever comes meanwhile waits for the list that is being made; so does who lets the lists be forgotten.
+    // Other readers wait here for the list that is being made; so does a caller of [`MadeLists::forget`].
     let mut made = deps.made_lists.0.lock().unwrap_or_else(PoisonError::into_inner);
     let (now, size) = (deps.now(), register_size(&mut *deps.db()?)?);
     let is_current = |made: &&Made| made.size == size && (made.at..made.at + KEPT).contains(&now);
