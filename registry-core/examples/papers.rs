@@ -1,4 +1,5 @@
-//! Writes one paper of each kind of form, with made-up people, keys and ledger, for the outside checks in `tests/peers/paper`.
+//! Writes one paper of each kind of form, with made-up people, keys and ledger, for the outside checks in
+//! `tests/peers/paper`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! Card jobs: what a station asks for while it writes one card. The shape of every message is `card_protocol`'s.
+//! Card jobs: what a station asks for while it writes one card. The shape of every message is
+//! `card_protocol`'s.
 //!
 //! Invariant: a job belongs to the office of its declaration, to one station once claimed, and to one chip
 //! once bound. Static card keys never leave. A job ends with its card: after the holder's death nothing is
@@ -119,8 +120,8 @@ fn insert_job(
 /// Binds the chip on the reader to the job, before the first write.
 ///
 /// # Errors
-/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another job,
-/// [`Refusal::ChipDistrusted`] for one that did not prove its keys.
+/// [`Refusal::ChipMismatch`] for another chip than bound before, [`Refusal::ChipUsed`] for one of another
+/// job, [`Refusal::ChipDistrusted`] for one that did not prove its keys.
 pub fn bind(
     deps: &Deps,
     station: &CallingStation,

@@ -83,7 +83,8 @@ pub struct Keys {
     pub folder: PathBuf,
     /// 32 bytes in hex that open the sealed keys: a file of mode 0600, or a systemd credential.
     pub unlock_file: PathBuf,
-    /// The token that holds the keys of the issuing authority and the Document Signer; without it they are files too.
+    /// The token that holds the keys of the issuing authority and the Document Signer; without it they are
+    /// files too.
     #[serde(default)]
     pub token: Option<TokenKeys>,
 }
@@ -139,7 +140,8 @@ pub enum Face {
     /// ISO/IEC 19794-5:2005, which every reader knows.
     #[serde(rename = "iso-19794-5")]
     FacialRecord,
-    /// ISO/IEC 39794-5:2019, which readers must know since 2026 and which is written from 2030 on in any case.
+    /// ISO/IEC 39794-5:2019, which readers must know since 2026 and which is written from 2030 on in any
+    /// case.
     #[serde(rename = "iso-39794-5")]
     FaceImage,
 }
@@ -223,8 +225,8 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads file, environment and flags (`SECTION.NAME=VALUE`), each over the one before, and checks what can be checked
-    /// without starting.
+    /// Reads file, environment and flags (`SECTION.NAME=VALUE`), each over the one before, and checks what
+    /// can be checked without starting.
     ///
     /// # Errors
     /// [`ConfigError`] naming the setting.

@@ -1,6 +1,7 @@
 //! What stands in a ledger leaf, and how a leaf is bound to a body without telling what the body says.
 //!
-//! Invariant: a leaf holds no personal datum and no bare hash of one: only a commitment under a random salt of 32 bytes.
+//! Invariant: a leaf holds no personal datum and no bare hash of one: only a commitment under a random salt
+//! of 32 bytes.
 
 pub mod checkpointing;
 pub mod commitment;

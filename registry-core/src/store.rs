@@ -1,4 +1,5 @@
-//! Storage: one code path for SQLite (embedded) and PostgreSQL (national), through diesel's `MultiConnection`.
+//! Storage: one code path for SQLite (embedded) and PostgreSQL (national), through diesel's
+//! `MultiConnection`.
 //!
 //! Invariant: every change of the register goes through [`Db::write`], whose first statement moves the log
 //! head, so that writers queue in the order of the ledger. Uniqueness rests on constraints, not on isolation.
@@ -64,16 +65,16 @@ macro_rules! native {
     };
 }
 
-/// What can go wrong below the use cases.
+/// Why an act of the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL names no engine that is built in.
+    /// The URL names no engine that this program knows.
     #[error("the database URL must begin with sqlite:// or postgres://")]
     UnknownEngine,
     /// The pool could give no connection.
     #[error("open the database: {0}")]
     Pool(#[from] diesel::r2d2::PoolError),
-    /// The engine's own error.
+    /// The engine refused a statement.
     #[error("database: {0}")]
     Query(#[from] DieselError),
     /// A connection could not be made.
@@ -93,7 +94,7 @@ pub enum StoreError {
         "the database schema is not this program's: {0}; run `registry migrate`, or use the program that made it"
     )]
     UnknownSchema(String),
-    /// Another process appends to this ledger.
+    /// Another process holds the lease to append to this ledger.
     #[error("another process writes this ledger (its lease runs until {until}); stop it first")]
     SecondWriter {
         /// When the other writer's lease ends unless it is renewed.
@@ -355,7 +356,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Reads the URL's scheme.
+    /// Reads the engine from the scheme of a URL.
     ///
     /// # Errors
     /// [`StoreError::UnknownEngine`].

@@ -77,7 +77,8 @@ impl SecretKey {
         SecretKey::new(out)
     }
 
-    /// Seals `body` (AES-256-GCM); the answer is nonce ‖ ciphertext ‖ tag. A nonce is never used twice under one key.
+    /// Seals `body` (AES-256-GCM); the answer is nonce ‖ ciphertext ‖ tag. A nonce is never used twice under
+    /// one key.
     ///
     /// # Errors
     /// [`VaultError::DoesNotSeal`] for a body beyond the cipher's limit.

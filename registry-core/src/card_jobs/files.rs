@@ -53,7 +53,7 @@ pub fn files(deps: &Deps, station: &CallingStation, job: Uuid) -> Result<(CardFi
     Ok((files, person.id.uuid()))
 }
 
-/// The files as they were signed for this job.
+/// The files as they were signed for this job; none if they were not signed yet.
 ///
 /// # Errors
 /// The sealed body does not open.
@@ -183,7 +183,7 @@ fn record_intent(
     })
 }
 
-/// Keeps what was signed, unless the card ended meanwhile: then nobody gets it.
+/// Stores what was signed, unless the card has ended meanwhile: then nobody gets the files.
 fn keep(
     deps: &Deps,
     db: &mut Db,

@@ -235,7 +235,7 @@ pub(crate) fn certified(db: &mut Db, entry: &Entry) -> Result<Certified, StoreEr
     Ok(if ours > 0 { Certified::ByUs } else { Certified::ByNobody })
 }
 
-/// Voids intents that never became credentials: run at start, before anything is issued.
+/// Voids intents that never became certificates. It runs at start, before anything is issued.
 ///
 /// # Errors
 /// The store failed.

@@ -89,7 +89,8 @@ pub enum StationCommand {
         #[arg(long)]
         label: String,
     },
-    /// Let jobs have chips again that were refused (745) because the transport keys of the service were set wrong.
+    /// Let jobs have chips again that were refused (745) because the transport keys of the service were set
+    /// wrong.
     TrustChip {
         /// The chips, as `card_channel.distrusted_chip` names them. The card office's page names them too
         /// until their jobs are given up.

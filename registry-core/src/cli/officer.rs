@@ -40,7 +40,8 @@ pub enum OfficerCommand {
         /// The administrator who proposes.
         #[arg(long)]
         by: Uuid,
-        /// The officer who gets these roles instead of the present ones; without it a new officer is appointed.
+        /// The officer who gets these roles instead of the present ones; without it a new officer is
+        /// appointed.
         #[arg(long)]
         officer: Option<Uuid>,
         /// The office.

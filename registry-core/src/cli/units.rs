@@ -26,7 +26,8 @@ pub struct UnitsArguments {
 /// `registry units …`
 #[derive(Debug, Subcommand)]
 pub enum UnitsCommand {
-    /// Apply a table of changes: units closed with their successors, units added. A running service sees them after a restart.
+    /// Apply a table of changes: units closed with their successors, units added. A running service sees them
+    /// after a restart.
     Apply {
         /// Tab-separated, with the columns of the table that is built in.
         file: PathBuf,

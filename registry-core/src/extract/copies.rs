@@ -177,7 +177,7 @@ fn require_drawable(deps: &Deps, claim: &Claim, lines: &[Line]) -> Result<(), Fa
     let failed = |e: seal::SealError| Failure::Issue(e.to_string());
     let seal = claim.clone().prepare().and_then(|prepared| prepared.rehearse()).map_err(failed)?;
     let copy = claim.copy.as_ref().ok_or_else(|| Failure::Issue("a copy that is not counted".to_owned()))?;
-    // The proof is attached, not drawn.
+    // The proof is attached to the file and not drawn.
     let drawn = Drawn { claim, copy, lines, seal: &seal, issued_at: deps.now(), proof: Vec::new() };
     to_pdf(&paper_of_copy(deps, drawn), deps.fonts.open()?).map_err(not_drawn)?;
     Ok(())

@@ -12,20 +12,21 @@ use crate::deps::Deps;
 use crate::failure::Failure;
 use crate::store::{Db, StoreError, history, people};
 
-/// For whom the lines are.
+/// For whom a paper is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
-    /// An officer, for whom a sealed record is not there.
+    /// An officer, who is told that a sealed record does not exist.
     Officer,
-    /// The service itself, which compares them with a printed paper and shows them to nobody.
+    /// The service itself. It compares the lines with a printed paper and shows them to nobody.
     Comparison,
 }
 
 /// Reads an entry as a paper.
 ///
 /// # Errors
-/// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::NotFound`] if this act is sealed or its kind gives
-/// no paper, [`Refusal::RecordMerged`] for the birth of a record that was merged into another, or the store's fault.
+/// [`Refusal::PersonNotFound`] if somebody's record is sealed, [`Refusal::NotFound`] if this act is sealed or
+/// its kind gives no paper, [`Refusal::RecordMerged`] for the birth of a record that was merged into another,
+/// or an error of the database.
 pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) -> Result<Written, Failure> {
     if reader == Reader::Officer {
         require_nothing_sealed(db, entry)?;
@@ -42,7 +43,8 @@ pub(super) fn paper_of(deps: &Deps, db: &mut Db, entry: &Entry, reader: Reader) 
     })
 }
 
-/// An act that is under seal in the record of somebody on its paper, or tells a sealed address, is on no paper for an officer.
+/// Refuses an officer the paper of an act that is under seal in the record of somebody on it, or that tells a
+/// sealed address.
 fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
     for person in people_on_paper(entry) {
         let Some(person) = people::load_survivor(db, person)? else { continue };
@@ -53,7 +55,8 @@ fn require_nothing_sealed(db: &mut Db, entry: &Entry) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The register as one reader may see it. The domain knows nothing of the store, so the store's fault waits here.
+/// The register as one reader may see it. The domain knows nothing of the store, so an error of the store is
+/// kept here until the domain has returned.
 struct Register<'a> {
     deps: &'a Deps,
     db: &'a mut Db,

@@ -10,7 +10,7 @@ pub use issuance::paper_seal::{CopyClaim, NotGenuine, SealError, check_code, is_
 /// What the registry says of a printed paper.
 pub type Claim = paper_seal::Claim<Kind, UnitCode>;
 
-/// More are not looked at one by one.
+/// How many spellings are tried one by one, with and without; further ones are taken as they are.
 const MOST_SPELLINGS: usize = 8;
 
 /// The lines that were signed: these, or these without some spellings in traditional script, which a record may be given later without

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 /// 32 random bytes; without them a commitment says nothing about its body.
 pub type Salt = [u8; 32];
-/// A commitment or a set of them.
+/// A commitment to a body, or to a set of commitments.
 pub type Commitment = [u8; 32];
 
 /// The body as canonical JSON (RFC 8785).

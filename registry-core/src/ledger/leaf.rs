@@ -1,4 +1,5 @@
-//! The bytes of a leaf: canonical JSON `{"c":commitment,"k":class,"s":position,"t":unix seconds,"u":entry id,"v":1}`.
+//! The bytes of a leaf: canonical JSON `{"c":commitment,"k":class,"s":position,"t":unix seconds,"u":entry
+//! id,"v":1}`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -61,7 +61,7 @@ pub struct SeenAccess {
     pub row: AccessRow,
 }
 
-/// A page of the accesses that concern any of these records, by their positions in the log.
+/// A page of the accesses that concern any of these records, ordered by their positions in the log.
 ///
 /// # Errors
 /// The database failed.
@@ -166,7 +166,7 @@ const PEOPLE_A_STATEMENT: usize = 1000;
 /// The kinds of accesses by which something left the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sought {
-    /// Answers that stated something, to any agency.
+    /// Answers that stated something, to whatever agency.
     Answers,
     /// Answers that stated something, to this agency.
     AnswersTo(Uuid),
@@ -220,7 +220,7 @@ pub fn differences(db: &mut Db) -> Result<Differences, StoreError> {
     Ok(Differences { strange, missing, is_wrongly_far: indexed > size || other != 0 })
 }
 
-/// Where log and index do not fit together.
+/// Where the log and its index disagree.
 #[derive(Debug)]
 pub struct Differences {
     /// Rows that only the index has.

@@ -52,8 +52,8 @@ pub struct AccessEntry {
     pub actor_kind: ActorKind,
     /// The name shown to the citizen: an office or an agency, never a private person's name.
     pub actor_label: String,
-    /// What was stated to an agency, as words; none for every other access, and for a question that missed. Older entries
-    /// do not have the member at all.
+    /// What was stated to an agency, as words; none for every other access, and for a question that found no
+    /// match. Entries of earlier versions do not have this member at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answered: Option<String>,
     /// The case or declaration for which the reading was done.
@@ -65,7 +65,7 @@ pub struct AccessEntry {
     pub legal_basis: Option<String>,
     /// The officer's office.
     pub office: Option<String>,
-    /// All people of whom something was shown.
+    /// All people whose data was shown.
     pub people: Vec<Uuid>,
     /// Why it was read.
     pub purpose: String,
@@ -114,7 +114,8 @@ pub struct AccessPersonRow {
 /// # Errors
 /// A text does not fit JSON, which no text should cause.
 pub fn access_leaf(entry: &AccessEntry, salt: &Salt, seq: u64) -> Result<String, StoreError> {
-    // The members stand in the order of RFC 8785 and hold texts only, which serde_json writes as that RFC does (tested below).
+    // The members stand in the order of RFC 8785 and hold only texts, and serde_json writes texts as that RFC
+    // does (tested below).
     let body = serde_json::to_vec(entry).map_err(|e| StoreError::Damaged(e.to_string()))?;
     let set = commit_set(&[commit(salt, &body)]);
     Ok(leaf_text(LeafClass::Access, seq, entry.recorded_at.utc(), entry.id, &set))

@@ -9,7 +9,7 @@ use super::codec::{Instant, Uid};
 use super::schema::card_nonce;
 use super::{Db, StoreError};
 
-/// How long a nonce is good for.
+/// How long a nonce may be used.
 pub const LASTS: Duration = Duration::minutes(10);
 
 /// What a nonce is signed for. A nonce for one purpose does not count for the other.
@@ -30,7 +30,7 @@ impl NoncePurpose {
     }
 }
 
-/// Keeps a nonce that was drawn for a card.
+/// Stores a nonce that was drawn for a card.
 ///
 /// # Errors
 /// The database failed.

@@ -47,7 +47,7 @@ impl Instant {
         Instant(at.trunc_subsecs(6))
     }
 
-    /// The instant itself.
+    /// The instant as chrono has it.
     pub fn utc(self) -> DateTime<Utc> {
         self.0
     }

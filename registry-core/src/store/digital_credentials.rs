@@ -101,7 +101,7 @@ pub fn is_held(db: &mut Db, fingerprint: &str) -> Result<bool, StoreError> {
     Ok(found > 0)
 }
 
-/// Writes an intent.
+/// Records an intent: the credential that will be signed.
 ///
 /// # Errors
 /// The database failed.
@@ -151,7 +151,7 @@ pub fn end_all(db: &mut Db, card: Uuid, now: Instant) -> Result<usize, StoreErro
     Ok(diesel::update(good).set(digital_credential::ended_at.eq(Some(now))).execute(db)?)
 }
 
-/// The places of a list that are not good; none if there is no such list.
+/// The places of a list whose credentials are not valid; none if there is no such list.
 ///
 /// # Errors
 /// The database failed.

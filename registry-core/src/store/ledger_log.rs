@@ -70,7 +70,8 @@ impl Head {
     }
 }
 
-/// Appends an entry of the register at the head: header, sealed parts, leaf. The head must have been moved by one.
+/// Appends an entry at the head of the register: header, sealed parts, leaf. The caller has moved the head by
+/// one before.
 ///
 /// # Errors
 /// The database or the vault failed.
@@ -213,7 +214,7 @@ impl PartRow {
     }
 }
 
-/// Reads a commitment column.
+/// Reads the column of a commitment.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] if it does not have 32 bytes.
@@ -301,7 +302,7 @@ pub fn register_size(db: &mut Db) -> Result<i64, StoreError> {
 /// Size and tree of a log, as `log_head` states them.
 ///
 /// # Errors
-/// [`StoreError::Damaged`] if the two do not fit together.
+/// [`StoreError::Damaged`] if size and tree contradict each other.
 pub fn read_head(db: &mut Db, log: Log) -> Result<Frontier, StoreError> {
     let found: Option<(i64, Vec<u8>)> =
         log_head::table.find(log.name()).select((log_head::size, log_head::frontier)).first(db).optional()?;

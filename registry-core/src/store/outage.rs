@@ -34,7 +34,7 @@ impl Outage {
             )
             // A connection that was lost at an earlier statement gives this error.
             | DieselError::BrokenTransactionManager => Some(Outage::Away),
-            // SQLite's words for SQLITE_BUSY; diesel has no kind for it.
+            // These are SQLite's words for SQLITE_BUSY; diesel has no kind of error for it.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, said)
                 if said.message() == "database is locked" =>
             {
@@ -51,7 +51,7 @@ impl Outage {
             DieselError::RollbackErrorOnCommit { .. } => Some(Outage::InDoubt),
             other => Outage::of(other).map(|outage| match outage {
                 Outage::Away | Outage::InDoubt => Outage::InDoubt,
-                // SQLite took the commit back.
+                // SQLite itself refused the commit, so the transaction does not stand.
                 Outage::Held => Outage::Held,
             }),
         }

@@ -5,7 +5,7 @@
 /// The place of a page in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side<K> {
-    /// At the newest end.
+    /// The page with the newest rows.
     Newest,
     /// Behind this row: the next older rows.
     OlderThan(K),
@@ -13,7 +13,7 @@ pub enum Side<K> {
     NewerThan(K),
 }
 
-/// A page, newest first.
+/// A page, newest row first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paged<T, K> {
     pub items: Vec<T>,

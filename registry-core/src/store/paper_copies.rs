@@ -35,7 +35,7 @@ pub fn next_number(db: &mut Db, entry: Uuid) -> Result<i32, StoreError> {
     Ok(last.unwrap_or_default() + 1)
 }
 
-/// Whether a sheet, by its keyed hash, was used before.
+/// Whether a sheet was used before. `sheet` is the keyed hash of its number.
 ///
 /// # Errors
 /// The database failed.
@@ -44,7 +44,7 @@ pub fn is_sheet_used(db: &mut Db, sheet: &str) -> Result<bool, StoreError> {
     Ok(used > 0)
 }
 
-/// Writes a copy.
+/// Records a copy.
 ///
 /// # Errors
 /// The database failed.

@@ -215,7 +215,8 @@ pub fn slot_name(slot: KeySlot) -> &'static str {
     }
 }
 
-/// Writes a person's folded rows in place of the earlier ones. Claims of numbers are only ever added.
+/// Writes a person's folded rows in place of the earlier ones. It adds claims of numbers and never removes
+/// one.
 ///
 /// # Errors
 /// A uniqueness violation if a number, document, chip or public key belongs to somebody else; or the database

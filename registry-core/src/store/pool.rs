@@ -16,7 +16,7 @@ const PATIENCE_WITHOUT_ANY: Duration = Duration::from_secs(1);
 /// r2d2 tries to connect again after at most half of this.
 const BETWEEN_TRIES: Duration = Duration::from_secs(2);
 
-/// One of the connections.
+/// A connection that a thread has taken from the pool.
 pub type PooledDb = PooledConnection<ConnectionManager<Db>>;
 
 /// Connections shared by the service's threads.
@@ -31,8 +31,8 @@ impl DbPool {
     /// [`StoreError::UnknownEngine`], or no connection could be made.
     pub fn open(url: &str, size: u32, epoch: i64) -> Result<DbPool, StoreError> {
         let engine = Engine::of(url)?;
-        // diesel's own constructor tries each engine in turn, and SQLite takes any text for a file name:
-        // a first connection through `Db::open` makes sure of the engine.
+        // diesel's own constructor tries each engine in turn, and SQLite takes any text for a file name. A
+        // first connection through `Db::open` makes sure of the engine.
         drop(Db::open(url)?);
         let target = match engine {
             Engine::Sqlite => sqlite_path(url).to_owned(),
@@ -41,7 +41,8 @@ impl DbPool {
         let pool = Pool::builder()
             .max_size(size)
             .connection_timeout(BETWEEN_TRIES)
-            // Asking the server before every use costs a round trip each time; `get` asks the socket.
+            // Asking the server before every use would cost a round trip each time; `get` asks the socket
+            // instead.
             .test_on_check_out(false)
             .connection_customizer(Box::new(Prepare { epoch }))
             .build_unchecked(ConnectionManager::<Db>::new(target));

@@ -196,7 +196,7 @@ pub fn agreements_of(db: &mut Db, agency_id: Uuid) -> Result<Vec<AgreementRow>, 
         .load(db)?)
 }
 
-/// Adds rows that are not there yet; existing ones stay as they are.
+/// Adds the units that are not there yet; existing ones stay as they are.
 ///
 /// # Errors
 /// The database failed.

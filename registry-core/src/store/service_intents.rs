@@ -9,7 +9,7 @@ use super::codec::Instant;
 use super::schema::{certificate, service_intent};
 use super::{Db, StoreError};
 
-/// What will be signed.
+/// The certificate that will be signed.
 pub struct ServiceIntent<'a> {
     /// The certificate's serial number, hexadecimal.
     pub serial: &'a str,

@@ -1,4 +1,4 @@
-//! How many statements a piece of work took, for the log.
+//! Counts the database statements that a piece of work takes, for the log.
 //!
 //! A test uses it to show that an absent record and a sealed one cost the same. Statements are counted only
 //! if the log asks for it (`BURTGEL_LOG=registry_core::store::statements=debug`); what a statement says is

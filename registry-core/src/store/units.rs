@@ -22,7 +22,7 @@ pub struct Applied {
     pub offices: Vec<UnitCode>,
 }
 
-/// Reads the tree.
+/// Reads the tree of units.
 ///
 /// # Errors
 /// [`StoreError::Damaged`] if an applied change does not fit the tree any more; or the database failed.
@@ -79,7 +79,7 @@ pub fn apply(
     Ok(applied)
 }
 
-/// Opens the offices that follow those of closed units.
+/// Opens offices at the units that follow closed units with an office.
 fn open_offices(db: &mut Db, units: &UnitTree, closed: &[UnitCode]) -> Result<Vec<UnitCode>, StoreError> {
     let mut opened = Vec::new();
     for code in closed {

@@ -14,9 +14,10 @@ use crate::ceremony::steps::{ListOf, Which};
 ///
 ///   registry ceremony --offline keys/offline --offline-unlock offline.unlock
 ///
-/// For a State, step by step, on a machine without a network, in two hardware tokens (PKCS#11) whose PINs nobody knows:
-/// any k of n holders of shares open them. A folder has the approved plan (plan.toml, see deploy/ceremony-plan.example.toml),
-/// the certificates, and a transcript of every step. deploy/key-ceremony.md is the script for the people; in short:
+/// For a State, step by step, on a machine without a network, in two hardware tokens (PKCS#11) whose PINs
+/// nobody knows: any k of n holders of shares open them. A folder has the approved plan (plan.toml, see
+/// deploy/ceremony-plan.example.toml), the certificates, and a transcript of every step.
+/// deploy/key-ceremony.md is the script for the people; in short:
 ///
 ///   registry ceremony tokens                                  what is plugged in
 ///   registry ceremony make-token offline --share-to …         once for each holder, in the plan's order
@@ -25,9 +26,10 @@ use crate::ceremony::steps::{ListOf, Which};
 ///   registry ceremony service …                               the keys that stay files
 ///   registry ceremony unlock online --pin-file FILE           at each start of the service
 ///
-/// Under an existing national root, `request` and `take-chain` stand in the place of `root` and `issuing`. Later:
-/// `list` before a root's list ends, `rotate` for the next key of the Document Signer and the next issuing authority, `roll-over` and `succeed` for the next key of
-/// the CSCA, `destroy` for a key that is over, `new-shares` when a holder leaves.
+/// Under an existing national root, `request` and `take-chain` stand in the place of `root` and `issuing`.
+/// Later: `list` before a root's list ends, `rotate` for the next key of the Document Signer and the next
+/// issuing authority, `roll-over` and `succeed` for the next key of the CSCA, `destroy` for a key that is
+/// over, `new-shares` when a holder leaves.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, verbatim_doc_comment)]
 pub struct CeremonyArguments {

@@ -21,7 +21,8 @@ fn a_paper_stays_right_when_a_record_is_given_a_spelling() {
     for (printed, now) in [(&neither, &both), (&one, &both), (&neither, &one), (&both, &both)] {
         assert_eq!(as_signed(&digest(&[1; 16], printed), now).as_ref(), Some(printed));
     }
-    // One that was lost, another one, and a remark that only looks like a spelling make it another paper.
+    // Another paper: one with a spelling lost, one with another spelling, one with a remark that only looks
+    // like a spelling.
     let mut other = both.clone();
     other[1].value = "ᠪᠠᠲᠤ".to_owned();
     for (printed, now) in [(&both, &one), (&both, &other), (&vec![husband, wife], &neither)] {
