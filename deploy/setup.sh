@@ -1,7 +1,8 @@
-# Installs what ./run, ./test and ./bench need and the machine lacks. Sourced by them, from the root of the repository.
+# Installs what ./run, ./test and ./bench need and the machine lacks. Sourced by them, from the root of the
+# repository.
 #
-# Nothing is installed that is there already, and every installation is announced. Debian packages are installed with
-# apt-get (with sudo unless root); Python packages only into ./.venv.
+# Nothing is installed that is there already, and every installation is announced. Debian packages are
+# installed with apt-get (with sudo unless root); Python packages only into ./.venv.
 
 # say WORDS...: prints a line about what the script does.
 say() { printf '%s\n' "$*" >&2; }

@@ -1,14 +1,15 @@
 //! The seal of a civil paper, as the QR on it holds it: `burtgel:extract:v1:` ‖ base64url(payload) ‖ `.` ‖
 //! base64url(signature), and `v2` for a counted copy.
 //!
-//! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload` (or `v2`), so
-//! that anyone who holds the public key can check it without asking. Invariant: the payload names no person and no date of
-//! anybody's life. It holds a salted digest of the paper's lines, so that no table of digests made beforehand finds them and
-//! no two papers share one. The salt stands in the same text: whoever holds the paper and knows nearly all of its lines can
-//! try out the rest.
+//! The payload is JSON with short names; the signature is Ed25519 over `"burtgel/v1/extract" ‖ 00 ‖ payload`
+//! (or `v2`), so that anyone who holds the public key can check it without asking. Invariant: the payload
+//! names no person and no date of anybody's life. It holds a salted digest of the paper's lines, so that no
+//! table of digests made beforehand finds them and no two papers share one. The salt stands in the same text:
+//! whoever holds the paper and knows nearly all of its lines can try out the rest.
 //!
-//! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and reads back a
-//! signature by a throw-away key; what [`PreparedSeal::sign`] gives was verified under the key itself.
+//! A seal is made in an order that types keep: [`Claim::prepare`] lays out the octets, asks the rules and
+//! reads back a signature by a throw-away key; what [`PreparedSeal::sign`] gives was verified under the key
+//! itself.
 
 mod prepared;
 
@@ -23,7 +24,8 @@ use crate::public_key::PublicKey;
 
 pub use prepared::{PreparedSeal, SealError};
 
-/// What a text begins with, and the prefix of what is signed, so that a seal is never taken for anything else.
+/// What a text begins with, and the prefix of what is signed, so that a seal is never taken for anything
+/// else.
 const FIRST: (&str, &[u8]) = ("burtgel:extract:v1:", b"burtgel/v1/extract\0");
 /// The same of a seal on a counted copy.
 const SECOND: (&str, &[u8]) = ("burtgel:extract:v2:", b"burtgel/v2/extract\0");
@@ -36,7 +38,8 @@ const SIGNATURE: usize = 64;
 /// Why a text is not taken as the seal of an extract of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotGenuine {
-    /// It could not be read: it is something else, or a part of a seal. Whether the paper is genuine is not known.
+    /// It could not be read: it is something else, or a part of a seal. Whether the paper is genuine is not
+    /// known.
     #[error("this is not the text of an extract's QR")]
     Form,
     /// It was read, and the signature is not of the key.
@@ -44,8 +47,8 @@ pub enum NotGenuine {
     Signature,
 }
 
-/// What the registry says of a printed paper. `Kind` and `Office` are the registry's own words for what was registered and for
-/// the office that registered it.
+/// What the registry says of a printed paper. `Kind` and `Office` are the registry's own words for what was
+/// registered and for the office that registered it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim<Kind, Office> {
@@ -129,7 +132,8 @@ impl<Kind, Office> Claim<Kind, Office> {
     }
 }
 
-/// A short code of a seal, in Crockford's base 32, that is compared by eye: fifty bits of its SHA-256. It proves nothing by itself.
+/// A short code of a seal, in Crockford's base 32, that is compared by eye: fifty bits of its SHA-256. It
+/// proves nothing by itself.
 pub fn check_code(text: &str) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let hash = Sha256::digest(text.trim().as_bytes());
@@ -147,8 +151,8 @@ pub fn is_digest_of<'a>(claimed: &str, lines: impl Iterator<Item = (&'a str, &'a
     salt.is_some_and(|salt| digest(salt, lines) == claimed)
 }
 
-/// Digest of a paper's lines: base64url(salt ‖ SHA-256(salt ‖ lines)), a line being its label in English, `=`, its value and a
-/// line feed.
+/// Digest of a paper's lines: base64url(salt ‖ SHA-256(salt ‖ lines)), a line being its label in English,
+/// `=`, its value and a line feed.
 pub fn digest<'a>(salt: &[u8; 16], lines: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut hash = Sha256::new();
     hash.update(salt);

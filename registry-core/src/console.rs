@@ -1,8 +1,8 @@
 //! The console: server-rendered pages for officers, citizens and agencies' desks. Every route on this page.
 //!
-//! Works without a script, in Mongolian and English. Invariants: a page acts only on a form that carries its session's token
-//! ([`Visitor::accept`](visit::Visitor::accept)); no register number, name or date of a person is ever in an address; what a page shows of a
-//! person was released through an access entry.
+//! Works without a script, in Mongolian and English. Invariants: a page acts only on a form that carries its
+//! session's token ([`Visitor::accept`](visit::Visitor::accept)); no register number, name or date of a
+//! person is ever in an address; what a page shows of a person was released through an access entry.
 
 mod accesses;
 mod application;
@@ -106,7 +106,8 @@ pub fn table() -> Vec<Route> {
     ]
 }
 
-/// Serves the pages, as the last of a listener: they answer every address that is left. The application needs `web::Data<Deps>`.
+/// Serves the pages, as the last of a listener: they answer every address that is left. The application needs
+/// `web::Data<Deps>`.
 pub fn pages() -> impl Served {
     let framing = Framing {
         frame: frame::frame,

@@ -71,7 +71,8 @@ pub struct RecordView {
     pub residence_unit: Option<String>,
     /// Address.
     pub address: Option<String>,
-    /// The units that stand for the unit of residence on the day for which the record is read, where it was closed before.
+    /// The units that stand for the unit of residence on the day for which the record is read, where it was
+    /// closed before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub residence_units_then: Vec<String>,
     /// Latin name proposed by MNS 5217:2012, for a card application.

@@ -1,7 +1,9 @@
-//! The door of both listeners: the only place that hands a route to actix, and it takes none without a policy (invariant 10).
+//! The door of both listeners: the only place that hands a route to actix, and it takes none without a policy
+//! (invariant 10).
 //!
-//! A [`Route`] is one value: path, method, policy and handler, and for the API the handler's description, which says path and
-//! method. A table of such values is served by [`at`], [`last_at`] or [`pages`]; nobody else gets actix's `ServiceConfig`.
+//! A [`Route`] is one value: path, method, policy and handler, and for the API the handler's description,
+//! which says path and method. A table of such values is served by [`at`], [`last_at`] or [`pages`]; nobody
+//! else gets actix's `ServiceConfig`.
 //!
 //! A route needs its policy:
 //! ```
@@ -102,8 +104,8 @@ impl Route {
         }
     }
 
-    /// A route whose handler is described: the description says its path and its method. [`route!`](crate::route) writes `D`,
-    /// which describes this handler and no other.
+    /// A route whose handler is described: the description says its path and its method.
+    /// [`route!`](crate::route) writes `D`, which describes this handler and no other.
     pub fn described<D, P, F, Args>(policy: P, handler: F) -> Route
     where
         D: OpenApi,
@@ -167,7 +169,8 @@ fn stated(document: &Document) -> (String, Method) {
     (path.clone(), of_item.map_or(Method::GET, |(_, method)| method))
 }
 
-/// A route of the API: `route!(Officer, drafts::save)`. Path and method stand above the handler, in its `#[utoipa::path]`.
+/// A route of the API: `route!(Officer, drafts::save)`. Path and method stand above the handler, in its
+/// `#[utoipa::path]`.
 ///
 /// ```
 /// use actix_web::HttpResponse;
@@ -216,7 +219,8 @@ macro_rules! route {
     }};
 }
 
-/// Identifies the caller as the policy demands. The handler runs only for one who is let in, and gets this caller.
+/// Identifies the caller as the policy demands. The handler runs only for one who is let in, and gets this
+/// caller.
 async fn check<P: Policy>(
     request: ServiceRequest,
     next: Next<BoxBody>,
@@ -246,7 +250,8 @@ pub trait Served: FnOnce(&mut web::ServiceConfig) {}
 
 impl<F: FnOnce(&mut web::ServiceConfig)> Served for F {}
 
-/// Serves routes on a listener, and leaves every other path to what the listener serves next. Routes are tried in their order.
+/// Serves routes on a listener, and leaves every other path to what the listener serves next. Routes are
+/// tried in their order.
 pub fn at(routes: Vec<Route>) -> impl Served {
     move |config: &mut web::ServiceConfig| {
         for resource in resources(routes) {

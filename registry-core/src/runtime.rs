@@ -47,7 +47,8 @@ pub enum StartError {
 /// Opens an instance as the ledger's writer.
 ///
 /// # Errors
-/// [`StartError`]: an unknown schema, a second writer, a database that was cut short or rolled back, keys that do not open.
+/// [`StartError`]: an unknown schema, a second writer, a database that was cut short or rolled back, keys
+/// that do not open.
 pub fn open_writer(config: Config) -> Result<Deps, StartError> {
     let clock = system_clock();
     let (keys, authorities) = Authorities::of_instance(&config, clock())?;

@@ -155,9 +155,9 @@ fn warn_of_ends(deps: &Deps) {
     }
 }
 
-/// Looks at the start and then every hour what ends, and what no list can hold: entries of earlier versions may name such
-/// certificates, and health tells of them before anybody asks for a list. On a thread of its own, which may wait for the
-/// database: the lease may not wait for it.
+/// Looks at the start and then every hour what ends, and what no list can hold: entries of earlier versions
+/// may name such certificates, and health tells of them before anybody asks for a list. On a thread of its
+/// own, which may wait for the database: the lease may not wait for it.
 fn look_at_lists(deps: &Deps) {
     loop {
         warn_of_ends(deps);

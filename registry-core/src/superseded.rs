@@ -150,8 +150,8 @@ pub fn listed(deps: &Deps, officer: &Officer, listed: &Listed) -> AccessEntry {
 pub struct ToAskAgain {
     /// The answers, oldest change first.
     pub answers: Vec<OutOfDate>,
-    /// The list is complete up to this instant: ask for what comes after it next time. It lies some seconds back, so that an answer
-    /// that became out of date just now may be told once more.
+    /// The list is complete up to this instant: ask for what comes after it next time. It lies some seconds
+    /// back, so that an answer that became out of date just now may be told once more.
     pub until: String,
     /// Whether there is more after it already.
     pub more: bool,

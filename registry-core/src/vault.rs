@@ -19,11 +19,11 @@ use zeroize::Zeroizing;
 
 /// The length of a symmetric key in bytes.
 pub const KEY_BYTES: usize = 32;
-#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 const NONCE_BYTES: usize = 12;
 
 /// What the vault refuses or cannot do.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields of an error speak for themselves")]
 pub enum VaultError {
     /// A sealed body does not open: another key, or changed bytes.
     #[error("a sealed body does not open: changed, or sealed under another key")]

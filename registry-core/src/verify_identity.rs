@@ -74,7 +74,8 @@ pub enum Match {
     NotMatched,
 }
 
-/// What the service answers, as signed. A question that misses has `matched: false` and nothing else, whatever the reason.
+/// What the service answers, as signed. A question that misses has `matched: false` and nothing else,
+/// whatever the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statement {
     /// The number and at least one attribute belong together.
@@ -122,7 +123,8 @@ pub struct Answer {
     pub statement: String,
     /// Ed25519 over `"burtgel/v1/identity-answer" ‖ 00 ‖ statement`, in hex.
     pub signature: String,
-    /// Names this answer: whoever keeps it learns at `/v1/agency/superseded` when it is out of date. Drawn for every answer.
+    /// Names this answer: whoever keeps it learns at `/v1/agency/superseded` when it is out of date. Drawn
+    /// for every answer.
     #[serde(default)]
     pub answer_id: Uuid,
 }

@@ -1,4 +1,5 @@
-//! The API's description, held against the service: a generated client works, keys and parameters are asked for as it says.
+//! The API's description, held against the service: a generated client works, keys and parameters are asked
+//! for as it says.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
-//! Routes: at each of them, on both listeners, whoever has not the credential that its policy asks for is refused.
+//! Routes: at each of them, on both listeners, whoever has not the credential that its policy asks for is
+//! refused.
 
 use anyhow::{Context as _, ensure};
 use registry_core::routes::Route;
@@ -14,8 +15,8 @@ registry_tests::on_both_engines! {
     a_page_lets_in_whom_its_policy_names_and_nobody_else,
 }
 
-/// What the door says to whoever it does not let in: not signed in, no certificate or another one, no page for this visitor, a
-/// session that is over or unknown.
+/// What the door says to whoever it does not let in: not signed in, no certificate or another one, no page
+/// for this visitor, a session that is over or unknown.
 const REFUSED: [u64; 5] = [201, 206, 207, 210, 211];
 
 /// Somebody with a credential, or without one, and the policies that let in whoever has it.

@@ -1,5 +1,5 @@
-# Counting for the checks beside it, which source it: a line a check, then artefact × tool × how many were taken and refused as
-# they should. A good artefact must be taken, a bad one refused. Needs a folder $work.
+# Counting for the checks beside it, which source it: a line a check, then artefact × tool × how many were
+# taken and refused as they should. A good artefact must be taken, a bad one refused. Needs a folder $work.
 
 passed=0
 failed=0

@@ -1,8 +1,9 @@
 //! The civil id: 12 digits that carry no meaning; the last one is a check digit.
 //!
-//! The official structure is not published; this one is ours: 11 digits from a random space that does not begin with
-//! 0, and a Damm check digit (H. M. Damm, 2004), which finds every single wrong digit and every swap of neighbours.
-//! ISO 7064 MOD 11,10 was left aside because it misses some swaps; MOD 11-2 because it needs an `X`.
+//! The official structure is not published; this one is ours: 11 digits from a random space that does not
+//! begin with 0, and a Damm check digit (H. M. Damm, 2004), which finds every single wrong digit and every
+//! swap of neighbours. ISO 7064 MOD 11,10 was left aside because it misses some swaps; MOD 11-2 because it
+//! needs an `X`.
 
 use std::fmt;
 

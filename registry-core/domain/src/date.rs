@@ -35,8 +35,8 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, Refusal> {
         .ok_or(Refusal::InvalidDate)
 }
 
-/// Completed years on `day`. Someone born on 29 February comes of age on 1 March of a common year, because only then
-/// has the whole year passed. Negative ages count as 0.
+/// Completed years on `day`. Someone born on 29 February comes of age on 1 March of a common year, because
+/// only then has the whole year passed. Negative ages count as 0.
 pub fn age_on(born: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(born).unwrap_or(0)
 }

@@ -268,7 +268,8 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.also_concerned(loaded)),* }
             }
 
-            /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
+            /// The entry that an amendment is about, whose people and their parts the shell must load before
+            /// the check.
             pub fn amends(&self) -> Option<EntryRef> {
                 match self { $(Self::$name(facts) => facts.amends()),* }
             }
@@ -278,8 +279,8 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.notification()),* }
             }
 
-            /// What makes the event itself unique, whoever declares it where: two declarations that share a claim
-            /// are of the same event. Claims hold personal data, so they are stored salted.
+            /// What makes the event itself unique, whoever declares it where: two declarations that share a
+            /// claim are of the same event. Claims hold personal data, so they are stored salted.
             pub fn claims(&self, context: &Context<'_>) -> Vec<String> {
                 match self { $(Self::$name(facts) => facts.claims(context)),* }
             }

@@ -92,7 +92,8 @@ pub struct LawConfig {
     pub living_abroad_days: u32,
     /// Months after the father's death in which a child is still his (Order A/207 of 2018).
     pub posthumous_months: u32,
-    /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the law.
+    /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the
+    /// law.
     pub parent_minimum_age: u32,
     /// A parent younger than this at the birth is questioned: a plausibility limit of ours.
     pub parent_unusual_below: u32,
@@ -100,8 +101,8 @@ pub struct LawConfig {
     pub mother_unusual_above: u32,
     /// A father older than this at the birth is questioned: a plausibility limit of ours.
     pub father_unusual_above: u32,
-    /// Completed weeks from which a child born dead is a stillbirth. The law's own figure was not found: 22 is that of
-    /// ICD-11 for comparisons within a country.
+    /// Completed weeks from which a child born dead is a stillbirth. The law's own figure was not found: 22
+    /// is that of ICD-11 for comparisons within a country.
     pub stillbirth_weeks: u32,
     /// If fewer months than this lie between two births of a mother, the officer is asked.
     pub mothers_interval_months: u32,
@@ -126,7 +127,8 @@ pub struct LawConfig {
     /// If adopter and child are fewer years apart than this, the officer is asked. A question of ours, not of
     /// the law.
     pub adopter_age_gap_years: u32,
-    /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of 2018).
+    /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of
+    /// 2018).
     pub name_changes_each: u32,
     /// Whether an open marriage bars a change of sex. The article was not found: a default of ours.
     pub sex_change_of_married: Strictness,

@@ -1,4 +1,5 @@
-//! What the paper of an act says, line by line. The lines of a kind stand in its own file, behind `RULES.paper`.
+//! What the paper of an act says, line by line. The lines of a kind stand in its own file, behind
+//! `RULES.paper`.
 
 mod person;
 
@@ -93,8 +94,8 @@ pub struct Written {
 /// Writes the paper of an entry.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a kind that gives no paper, [`Refusal::RecordMerged`] for the birth of a record that was merged
-/// into another; else as [`Records`].
+/// [`Refusal::NotFound`] for a kind that gives no paper, [`Refusal::RecordMerged`] for the birth of a record
+/// that was merged into another; else as [`Records`].
 pub fn write(entry: &Entry, records: &mut dyn Records) -> Result<Written, Unprinted> {
     if !entry.header.kind.is_printed() {
         return Err(Refusal::NotFound.into());
@@ -111,8 +112,8 @@ pub fn write(entry: &Entry, records: &mut dyn Records) -> Result<Written, Unprin
     Ok(Written { lines: sheet.lines, people: sheet.people })
 }
 
-/// Those of whom the paper of this entry has lines, or could have. The paper of a change of name is the parent's alone: it
-/// says nothing of the children who take the new name.
+/// Those of whom the paper of this entry has lines, or could have. The paper of a change of name is the
+/// parent's alone: it says nothing of the children who take the new name.
 pub fn people_on_paper(entry: &Entry) -> impl Iterator<Item = PersonId> {
     let of_name = entry.header.kind == Kind::NameChange;
     let is_silent =

@@ -1,8 +1,8 @@
 //! A person as folded from the ledger. The order of the fields must not change: the canonical dump and its
 //! digest depend on it.
 //!
-//! Name, numbers, sex and birth are optional because the entry that held them may have been erased; the `require_`
-//! functions turn their absence into a refusal.
+//! Name, numbers, sex and birth are optional because the entry that held them may have been erased; the
+//! `require_` functions turn their absence into a refusal.
 
 mod documents;
 mod standing;
@@ -183,7 +183,8 @@ pub struct Person {
     pub erased_parts: u32,
     /// Position of the last entry that was folded in.
     pub last_seq: u64,
-    /// Citizenship and document of someone who entered the register as a foreign citizen, without a register number.
+    /// Citizenship and document of someone who entered the register as a foreign citizen, without a register
+    /// number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignIdentity>,
     /// Place of birth abroad.

@@ -2,11 +2,15 @@
 //! the Italian archives of civil acts and of the population, `opencrvs` is OpenCRVS.
 //!
 //! Where a complaint needs the service, its test is in `tests/it`:
-//! - ANSC #1233, stored but answered with a time-out: `birth.rs`, `a_retry_gives_the_first_answer_and_one_entry`
-//! - ANSC #2456, a window expires and blocks: `queues.rs`, `a_draft_survives_its_days_and_is_declared_all_the_same`
+//! - ANSC #1233, stored but answered with a time-out: `birth.rs`,
+//!   `a_retry_gives_the_first_answer_and_one_entry`
+//! - ANSC #2456, a window expires and blocks: `queues.rs`,
+//!   `a_draft_survives_its_days_and_is_declared_all_the_same`
 //! - ANSC #1288, in a question of an agency: `identity.rs`, `names_match_however_they_are_typed`
-//! - OpenCRVS #3988, in answers: `identity.rs`, `unknown_sealed_and_not_matching_numbers_get_one_identical_answer`
-//! - ANPR #1209, at the same instant: for a death and a move in `residence_death.rs`, for a marriage in `family.rs`
+//! - OpenCRVS #3988, in answers: `identity.rs`,
+//!   `unknown_sealed_and_not_matching_numbers_get_one_identical_answer`
+//! - ANPR #1209, at the same instant: for a death and a move in `residence_death.rs`, for a marriage in
+//!   `family.rs`
 //!
 //! Not yet built: duplicate rules that a country configures (OpenCRVS #9329). The rules here only do without
 //! fields that are not known.

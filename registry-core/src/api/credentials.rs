@@ -26,7 +26,8 @@ pub(super) async fn request_key(
     Ok(HttpResponse::Created().json(drawn))
 }
 
-/// Gives the wallet that shows its key an SD-JWT VC, once. A request that was answered is over: draw another one.
+/// Gives the wallet that shows its key an SD-JWT VC, once. A request that was answered is over: draw another
+/// one.
 #[utoipa::path(post, path = "/v1/credentials/requests/{id}", request_body = KeyProof, tag = "credentials",
     params(("id" = Uuid, Path)),
     responses((status = 201, body = Given), (status = 403, body = Problem), (status = 409, body = Problem),
@@ -44,7 +45,8 @@ pub(super) async fn to_wallet(
     Ok(created(&given.await?))
 }
 
-/// Gives the text of a QR code for paper, once. Sent again under the same key, gives a new one and ends the one before.
+/// Gives the text of a QR code for paper, once. Sent again under the same key, gives a new one and ends the
+/// one before.
 #[utoipa::path(post, path = "/v1/credentials/codes", request_body = OfCard, tag = "credentials",
     responses((status = 201, body = Given), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]

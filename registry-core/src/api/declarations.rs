@@ -86,7 +86,8 @@ pub struct ConsequenceLine {
     pub en: String,
 }
 
-/// Checks a declaration and says what its registration would change. Nothing is written but that it was looked at.
+/// Checks a declaration and says what its registration would change. Nothing is written but that it was
+/// looked at.
 #[utoipa::path(post, path = "/v1/declarations/preview", request_body = PreviewRequest, tag = "declarations",
     responses((status = 200, body = Vec<ConsequenceLine>), (status = 422, body = Problem)))]
 pub(super) async fn preview(

@@ -1,5 +1,5 @@
-//! The API's description, OpenAPI 3.1. What is the same for many operations is added here: who may call (from the table of the
-//! routes), the key of a write, the problems, and what an answer is.
+//! The API's description, OpenAPI 3.1. What is the same for many operations is added here: who may call (from
+//! the table of the routes), the key of a write, the problems, and what an answer is.
 
 use std::collections::BTreeMap;
 
@@ -62,8 +62,8 @@ impl OpenApi for Description {
     }
 }
 
-/// These write nothing that could be written twice, so they ask for no key: [`super::sent::Sent::once`] is not called.
-/// `tests/it/description.rs` asks the running service for each operation.
+/// These write nothing that could be written twice, so they ask for no key: [`super::sent::Sent::once`] is
+/// not called. `tests/it/description.rs` asks the running service for each operation.
 const WITHOUT_KEY: [&str; 8] = [
     "/v1/persons/open",
     "/v1/persons/sealed",

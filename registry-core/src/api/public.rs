@@ -24,7 +24,8 @@ pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().body("live\n")
 }
 
-/// The database answers and this process is its writer. What is wrong with single entries is told beside it: the service goes on.
+/// The database answers and this process is its writer. What is wrong with single entries is told beside it:
+/// the service goes on.
 #[utoipa::path(get, path = "/readyz", tag = "health",
     responses((status = 200, body = str, description = "The service takes writes; a line for each thing that is wrong."),
         (status = 503, body = Problem)))]

@@ -17,7 +17,8 @@ use crate::outside::require_printable_json;
 use crate::routes::admitted;
 use crate::routes::policy::{AskedUnder, Policy};
 
-/// What a caller, let in under the policy `P`, sent: parsed, with what makes it recognisable when it comes again.
+/// What a caller, let in under the policy `P`, sent: parsed, with what makes it recognisable when it comes
+/// again.
 pub struct Sent<T, P: Policy> {
     /// The parsed body.
     pub value: T,

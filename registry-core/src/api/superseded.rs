@@ -18,7 +18,8 @@ use crate::extract::seal::{Claim, NotGenuine, check_code};
 use crate::extract::{Standing, standing};
 use crate::superseded::{self, Superseded, ToAskAgain};
 
-/// What an act made out of date: answers to agencies by opaque id, printed extracts by act number; nothing personal.
+/// What an act made out of date: answers to agencies by opaque id, printed extracts by act number; nothing
+/// personal.
 #[utoipa::path(get, path = "/v1/entries/{id}/superseded", tag = "declarations", params(("id" = Uuid, Path)),
     responses((status = 200, body = Superseded), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn by_entry(
@@ -81,7 +82,8 @@ pub struct ExtractVerdict {
     /// Civil date of printing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub printed_on: Option<String>,
-    /// Whether it is the seal of a counted copy. If not, it is of an extract page, which may be printed any number of times.
+    /// Whether it is the seal of a counted copy. If not, it is of an extract page, which may be printed any
+    /// number of times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<bool>,
     /// Of a counted copy: which one.
@@ -95,8 +97,8 @@ pub struct ExtractVerdict {
     pub check_code: Option<String>,
 }
 
-/// Anyone who holds an extract asks whether it is genuine, and valid, superseded or void. Of a text that could not be read
-/// nothing is said but what to send.
+/// Anyone who holds an extract asks whether it is genuine, and valid, superseded or void. Of a text that
+/// could not be read nothing is said but what to send.
 #[utoipa::path(post, path = "/v1/extract-checks", request_body = ExtractText, tag = "trust",
     responses((status = 200, body = ExtractVerdict), (status = 422, body = Problem)))]
 pub(super) async fn check_extract(

@@ -128,7 +128,8 @@ pub(super) async fn end(
     }
 }
 
-/// Where to after ending a declaration: its page, or the office where a seal keeps the page from every reader.
+/// Where to after ending a declaration: its page, or the office where a seal keeps the page from every
+/// reader.
 async fn after_ending(deps: &web::Data<Deps>, visitor: &Visitor<Officer>, id: Uuid) -> Result<String, Fault> {
     let (asked, reader) = (deps.clone(), visitor.officer().clone());
     let shown = blocking(move || {

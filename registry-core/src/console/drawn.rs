@@ -1,4 +1,5 @@
-//! The form of a kind as the page draws it: in the visitor's language, with what was entered and what is wrong.
+//! The form of a kind as the page draws it: in the visitor's language, with what was entered and what is
+//! wrong.
 
 use registry_domain::form::{Entered, Field, Form, Section};
 

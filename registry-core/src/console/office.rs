@@ -28,7 +28,8 @@ struct Office {
 /// The office's page.
 pub(super) async fn show(deps: web::Data<Deps>, visitor: Visitor<Officer>) -> Result<HttpResponse, Fault> {
     let officer = visitor.officer().clone();
-    // Whoever reads no records sees what the office decides without reading them: an administrator its sealings.
+    // Whoever reads no records sees what the office decides without reading them: an administrator its
+    // sealings.
     if crate::queue::opened_kinds(&deps, &officer).is_empty() {
         officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     }

@@ -200,8 +200,8 @@ impl<R: Reader> Visitor<R> {
     /// Opens a posted form. Invariant: this is the only way to [`Fields`], so no page acts on a forged form.
     ///
     /// # Errors
-    /// [`Refusal::FormNotOurs`] if the form does not carry the session's token; [`Refusal::ControlCharacter`] in the field
-    /// that has one.
+    /// [`Refusal::FormNotOurs`] if the form does not carry the session's token; [`Refusal::ControlCharacter`]
+    /// in the field that has one.
     pub fn accept(&self, pairs: Pairs) -> Result<Fields, Refusal> {
         let printable =
             require_printable_fields(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));

@@ -1,4 +1,5 @@
-//! The seal of an extract: what the registry claims in its QR. Its octets are made in [`issuance::paper_seal`].
+//! The seal of an extract: what the registry claims in its QR. Its octets are made in
+//! [`issuance::paper_seal`].
 
 use issuance::paper_seal;
 use registry_domain::kind::Kind;
@@ -13,8 +14,8 @@ pub type Claim = paper_seal::Claim<Kind, UnitCode>;
 /// How many spellings are tried one by one, with and without; further ones are taken as they are.
 const MOST_SPELLINGS: usize = 8;
 
-/// The lines that were signed: these, or these without some spellings in traditional script, which a record may be given later without
-/// making the paper wrong.
+/// The lines that were signed: these, or these without some spellings in traditional script, which a record
+/// may be given later without making the paper wrong.
 pub fn as_signed(claimed: &str, lines: &[Line]) -> Option<Vec<Line>> {
     // A paper has a handful of spellings: of two spouses, or the parts of one name.
     let spellings = lines.iter().filter(|line| line.is_spelling).count().min(MOST_SPELLINGS);

@@ -26,7 +26,8 @@ pub enum Standing {
     Valid,
     /// The act stands and says something else now: a new extract shows it.
     Superseded,
-    /// The act was annulled, or this copy was recorded as spoiled or is in no count: the paper proves nothing.
+    /// The act was annulled, or this copy was recorded as spoiled or is in no count: the paper proves
+    /// nothing.
     Void,
 }
 

@@ -51,8 +51,9 @@ pub enum Access {
     DeskPage,
 }
 
-/// What a handler may ask a request for, under the policy `P`: what was sent, and the caller whom `P` let in, but no other
-/// caller. The bare request, in which a handler could look for a caller by itself, is for [`Access::Public`] alone.
+/// What a handler may ask a request for, under the policy `P`: what was sent, and the caller whom `P` let in,
+/// but no other caller. The bare request, in which a handler could look for a caller by itself, is for
+/// [`Access::Public`] alone.
 #[diagnostic::on_unimplemented(
     message = "a handler under the policy `{P}` may not ask for `{Self}`",
     note = "a handler gets what was sent, and the caller whom its own policy let in"

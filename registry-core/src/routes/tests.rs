@@ -25,7 +25,8 @@ fn the_routes_and_who_may_call_them_are_those_of_the_committed_page() {
     }
 }
 
-/// A route whose description has another method than those that `Description` goes through would be served and not described.
+/// A route whose description has another method than those that `Description` goes through would be served
+/// and not described.
 #[test]
 fn every_route_of_the_api_is_read_or_sent_to_and_has_one_path_and_one_description() {
     for route in api::table() {

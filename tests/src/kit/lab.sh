@@ -1,14 +1,13 @@
-# The PC/SC laboratory: one pcscd with one virtual reader of two slots, in a mount and a network namespace of its own.
-# vpcd listens on all addresses; in here there is only a loopback, and only we are on it.
+# The PC/SC laboratory: one pcscd with one virtual reader of two slots, in a mount and a network namespace of
+# its own. vpcd listens on all addresses; in here there is only a loopback, and only we are on it.
 #
 #   lab.sh FOLDER SIMULATOR      (run by unshare)
 #
 # Standard input takes one command a line, each answered by one line, `ok …` or `error …`:
 #
-#   insert SLOT STATE [OPTION]...  starts a simulated card in slot 0 or 1
-#   check SLOT                     whether the program of the card still runs
-#   remove SLOT                    takes it out: SIGTERM, and waits until it has saved its state
-#   tear SLOT                      tears it out: SIGKILL
+#   insert SLOT STATE [OPTION]...  starts a simulated card in slot 0 or 1   check SLOT
+# whether the program of the card still runs   remove SLOT                    takes it out: SIGTERM, and waits
+# until it has saved its state   tear SLOT                      tears it out: SIGKILL
 #
 # When standard input closes everything ends, and the folder goes.
 set -u

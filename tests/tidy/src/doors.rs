@@ -1,4 +1,5 @@
-//! Only the door (`registry-core/src/routes.rs`) hands a route to actix: it takes none without a policy, and actix takes any.
+//! Only the door (`registry-core/src/routes.rs`) hands a route to actix: it takes none without a policy, and
+//! actix takes any.
 
 use crate::tree::Tree;
 

@@ -6,6 +6,7 @@
 
 mod arrows;
 mod banned;
+mod comments;
 mod documents;
 mod doors;
 mod length;
@@ -38,6 +39,7 @@ fn look() -> Result<(usize, Vec<String>), Fault> {
     let tree = Tree::read(&tree::workspace())?;
     let mut findings = arrows::forbidden(&arrows::metadata(&tree.root)?);
     findings.extend(tree.each(&banned::KINDS, banned::words));
+    findings.extend(tree.each(&comments::KINDS, comments::too_wide));
     findings.extend(tree.each(&length::KINDS, length::too_long));
     findings.extend(tree.each(&["rs"], secrets::printed));
     findings.extend(migrations::uneven(&tree.below("migrations/sqlite"), &tree.below("migrations/postgres")));

@@ -34,8 +34,8 @@ pub struct CheckRequest {
     pub nonce: Nonce,
     /// Signature of slot 9A over `proof::check_digest`.
     pub signature: DerSignature,
-    /// Document number read from EF.DG1: the service refuses a certificate of another card, which no desk could see
-    /// by itself.
+    /// Document number read from EF.DG1: the service refuses a certificate of another card, which no desk
+    /// could see by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_number: Option<String>,
 }

@@ -16,8 +16,8 @@ pub struct Empty {}
 pub type ClaimRequest = Empty;
 
 /// A claimed job. The service gives an open job of the same station again, so that a broken one is resumed.
-/// None waiting: refusal with status 404. A refusal that [takes the job away](super::Problem::takes_the_job_away) is told once: the next
-/// claim gets another job.
+/// None waiting: refusal with status 404. A refusal that [takes the job
+/// away](super::Problem::takes_the_job_away) is told once: the next claim gets another job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
@@ -91,8 +91,9 @@ pub struct Spoil {
     pub reason: String,
 }
 
-/// `POST …/give-up`: the station gives up the job that it has open. A chip on which nothing was written is blank as before, and the
-/// job waits for another one; with anything written on it the chip is spoilt, and so is the job.
+/// `POST …/give-up`: the station gives up the job that it has open. A chip on which nothing was written is
+/// blank as before, and the job waits for another one; with anything written on it the chip is spoilt, and so
+/// is the job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

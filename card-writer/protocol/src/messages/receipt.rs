@@ -40,15 +40,16 @@ pub struct Receipt {
     pub finished_at: DateTime<Utc>,
 }
 
-/// `POST …/receipt`: the receipt as the very bytes that are signed, so that nothing depends on how JSON is written.
+/// `POST …/receipt`: the receipt as the very bytes that are signed, so that nothing depends on how JSON is
+/// written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignedReceipt {
     /// [`Receipt`] as JSON.
     pub receipt: Base64Bytes<4096>,
-    /// By the station's TLS key over `proof::receipt_digest`: ECDSA P-256 of the digest (DER), or Ed25519 of its 32
-    /// bytes.
+    /// By the station's TLS key over `proof::receipt_digest`: ECDSA P-256 of the digest (DER), or Ed25519 of
+    /// its 32 bytes.
     pub signature: DerSignature,
 }
 

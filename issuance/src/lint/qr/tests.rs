@@ -58,7 +58,8 @@ fn every_rule_refuses_its_bad_sample() {
     for (number, spoil) in BAD {
         let mut code = good_of(Algorithm::EcdsaP256Sha256);
         spoil(&mut code);
-        // With an algorithm that signs no credentials the octets cannot be laid out, so they stay as they were.
+        // With an algorithm that signs no credentials the octets cannot be laid out, so they stay as they
+        // were.
         let code = if *number == 179 { code } else { code.laid_out_anew() };
         let found: Vec<u16> = findings(&code).iter().map(|finding| finding.rule).collect();
         assert!(found.contains(number), "rule {number} did not object; these did: {found:?}");

@@ -1,4 +1,5 @@
-//! A holder took a card into use: changed the PIN, and the card signed the service's nonce (checked by the shell).
+//! A holder took a card into use: changed the PIN, and the card signed the service's nonce (checked by the
+//! shell).
 
 use serde::{Deserialize, Serialize};
 

@@ -224,7 +224,8 @@ impl CardRecord {
     /// Refuses unless the card is active and not expired on the day, each with a refusal of its own.
     ///
     /// # Errors
-    /// [`Refusal::CardNotActive`], [`Refusal::CardSuspended`], [`Refusal::CardRevoked`], [`Refusal::CardExpired`].
+    /// [`Refusal::CardNotActive`], [`Refusal::CardSuspended`], [`Refusal::CardRevoked`],
+    /// [`Refusal::CardExpired`].
     pub fn require_active_on(&self, day: NaiveDate) -> Result<(), Refusal> {
         match self.state {
             CardState::Approved | CardState::Personalised => Err(Refusal::CardNotActive),

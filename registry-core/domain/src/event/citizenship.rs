@@ -1,8 +1,8 @@
 //! Citizenship acquired, lost or restored, by decree of the President. Registered centrally.
 //!
-//! A foreign citizen who becomes one of Mongolia gets a register number and a civil id and keeps the foreign document, by
-//! which earlier acts name them; one who is not in the register yet enters it with this event. Whoever loses citizenship
-//! keeps number and record; the cards end and nothing else. Written: the person.
+//! A foreign citizen who becomes one of Mongolia gets a register number and a civil id and keeps the foreign
+//! document, by which earlier acts name them; one who is not in the register yet enters it with this event.
+//! Whoever loses citizenship keeps number and record; the cards end and nothing else. Written: the person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -104,7 +104,8 @@ pub struct Facts {
     pub change: Change,
     /// `person`: number, civil id, foreign document or id; absent for someone who enters the register.
     pub person: Option<PersonRef>,
-    /// `foreign_party` (`person`) with `foreign_citizenship`, `foreign_document` and so on: see [`ForeignFacts`].
+    /// `foreign_party` (`person`) with `foreign_citizenship`, `foreign_document` and so on: see
+    /// [`ForeignFacts`].
     pub foreign: Option<ForeignFacts>,
     /// `sex`: of a person who enters the register.
     pub sex: Option<Sex>,

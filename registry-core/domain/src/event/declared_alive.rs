@@ -1,4 +1,5 @@
-//! Return of a person whom a court declared dead: the court's declaration is revoked. Registered at any office.
+//! Return of a person whom a court declared dead: the court's declaration is revoked. Registered at any
+//! office.
 //!
 //! The life goes on, but what the death ended stays ended: the marriage (its restoration is a kind of its
 //! own), and the cards, which the person applies for anew. A death by medical paper does not belong here: if

@@ -376,7 +376,8 @@ fn require_not_changed_before(
     }
 }
 
-/// The lines of the paper. Nothing is said of the children who take the new name: they have papers of their own.
+/// The lines of the paper. Nothing is said of the children who take the new name: they have papers of their
+/// own.
 fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     let PartBody::NameChange(body) = &part.body else { return Err(Unprinted::ForeignPart) };
     match body {

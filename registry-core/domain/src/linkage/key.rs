@@ -1,10 +1,12 @@
-//! Blocking keys: people who share one are compared. They are salted, because a key of a name is personal data.
+//! Blocking keys: people who share one are compared. They are salted, because a key of a name is personal
+//! data.
 
 use crate::date::PartialDate;
 use crate::linkage::norm::without_genitive;
 use crate::linkage::{Features, skeleton};
 
-/// 64-bit FNV-1a over salt and parts. A lookup key, not a commitment: the salt is a secret of the installation.
+/// 64-bit FNV-1a over salt and parts. A lookup key, not a commitment: the salt is a secret of the
+/// installation.
 fn hash(salt: u64, kind: u8, parts: &[&str]) -> u64 {
     let mut state = 0xcbf2_9ce4_8422_2325_u64;
     let mut feed = |byte: u8| state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

@@ -1,4 +1,5 @@
-//! Refusals of a person's status, from 1360: guardianship, sex, register number, citizenship, fingerprints, passports, life abroad.
+//! Refusals of a person's status, from 1360: guardianship, sex, register number, citizenship, fingerprints,
+//! passports, life abroad.
 
 /// Adds the refusals of status to those given before.
 macro_rules! with_status_refusals {

@@ -1,5 +1,5 @@
-//! Random histories of a small country, each registered through the public interface of the domain and compared with a
-//! plain reference model after every accepted command.
+//! Random histories of a small country, each registered through the public interface of the domain and
+//! compared with a plain reference model after every accepted command.
 //!
 //! Usually a hundred thousand commands from one seed, the same every time; if `PROPTEST_CASES` is set, ten
 //! times as many from a new seed. `BURTGEL_SEED` sets the seed. A failure names the seed of its history, the

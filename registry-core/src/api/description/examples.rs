@@ -1,6 +1,6 @@
-//! Examples of what is sent and answered; all people are composed. What is declared is told by the forms, everything else stands
-//! in `examples.json`: by the name of its schema, or of its operation where that says more. Certificates, signatures and keys are
-//! octets of the right form and of nobody.
+//! Examples of what is sent and answered; all people are composed. What is declared is told by the forms,
+//! everything else stands in `examples.json`: by the name of its schema, or of its operation where that says
+//! more. Certificates, signatures and keys are octets of the right form and of nobody.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! `/v1` only grows: what the committed description promises must still be there, and nothing more is asked.
 //!
-//! After something was added, `description.json` in `target` takes the place of the committed `v1.json`: the test says how.
+//! After something was added, `description.json` in `target` takes the place of the committed `v1.json`: the
+//! test says how.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +11,8 @@ use utoipa::OpenApi as _;
 
 use super::Description;
 
-/// What a caller of the description `before` would miss in `now`, or is asked besides. Lengths, patterns and formats are not compared.
+/// What a caller of the description `before` would miss in `now`, or is asked besides. Lengths, patterns and
+/// formats are not compared.
 fn lost(before: &Value, now: &Value) -> Vec<String> {
     let mut both = Both { before, now, seen: BTreeSet::new(), lost: Vec::new() };
     for (path, operations) in members(&before["paths"]) {

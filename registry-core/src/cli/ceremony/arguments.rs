@@ -19,12 +19,11 @@ use crate::ceremony::steps::{ListOf, Which};
 /// deploy/ceremony-plan.example.toml), the certificates, and a transcript of every step.
 /// deploy/key-ceremony.md is the script for the people; in short:
 ///
-///   registry ceremony tokens                                  what is plugged in
-///   registry ceremony make-token offline --share-to …         once for each holder, in the plan's order
-///   registry ceremony make-token online  --share-to …
-///   registry ceremony root | csca | issuing | document-signer  with --by NAME and --share FILE for each holder
-///   registry ceremony service …                               the keys that stay files
-///   registry ceremony unlock online --pin-file FILE           at each start of the service
+///   registry ceremony tokens                                  what is plugged in registry ceremony
+///   make-token offline --share-to …         once for each holder, in the plan's order registry ceremony
+///   make-token online  --share-to … registry ceremony root | csca | issuing | document-signer  with --by
+///   NAME and --share FILE for each holder registry ceremony service …                               the keys
+///   that stay files registry ceremony unlock online --pin-file FILE           at each start of the service
 ///
 /// Under an existing national root, `request` and `take-chain` stand in the place of `root` and `issuing`.
 /// Later: `list` before a root's list ends, `rotate` for the next key of the Document Signer and the next

@@ -209,7 +209,8 @@ fn every_example_is_read_by_the_type_that_its_handler_reads() {
     });
 }
 
-/// Objects within an example by their places, with their schemas. Facts are left out: the forms' own tests hold them.
+/// Objects within an example by their places, with their schemas. Facts are left out: the forms' own tests
+/// hold them.
 fn objects<'a>(all: &'a Value, place: &str, schema: &'a Value, example: &Value) -> Vec<(String, &'a Value)> {
     let at = |to: &Value| to.as_str().and_then(|to| all.pointer(to.trim_start_matches('#')));
     let schema = at(&schema["$ref"]).unwrap_or(schema);
