@@ -1,4 +1,5 @@
-//! Reading is an act: it has a reason, leaves an entry, and tells the log and the addresses nothing.
+//! Reading a record is an act: it has a reason and leaves an access entry; log lines and addresses do not
+//! show whom it concerned.
 
 use std::fs;
 
@@ -74,7 +75,7 @@ fn who_has_no_mandate_opens_no_record(engine: Engine) -> anyhow::Result<()> {
     assert_eq!(administrator.post("/v1/persons/open", &body)?.require(403)?.refusal(), Some(202));
     let nobody = town.installation.stranger()?;
     assert_eq!(nobody.post("/v1/persons/open", &body)?.require(401)?.refusal(), Some(201));
-    // An agency's certificate signs no officer in.
+    // An agency's certificate does not sign an officer in.
     let agency = town.partner("agency")?;
     assert_eq!(agency.post("/v1/persons/open", &body)?.require(401)?.refusal(), Some(201));
     assert_eq!(accesses(&town)?, "0");
@@ -96,7 +97,7 @@ fn nothing_personal_stands_in_the_log(engine: Engine) -> anyhow::Result<()> {
     registrar.send(ureq::http::Method::POST, "/v1/declarations", &headers, body)?.require(400)?;
     let Town { service, installation: _installation, cast: _ } = town;
     let log_file = service.log_file().to_owned();
-    // An end in order writes out every line.
+    // When the service ends in order, it writes out every line.
     service.stop()?;
     let log = fs::read_to_string(log_file)?;
     let lines = log.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
@@ -130,7 +131,7 @@ fn an_officer_signs_in_with_a_certificate_until_it_is_revoked(engine: Engine) ->
     let opened = json!({ "person": SINGLE_MAN.number, "reason": "лавлагаа" });
     let signed_in = registrar.clone().with_bearer(&token);
     signed_in.post("/v1/persons/open", &opened)?.require(200)?;
-    // The certificate opens sessions and nothing else.
+    // The certificate can only open sessions.
     assert_eq!(registrar.post("/v1/persons/open", &opened)?.require(401)?.refusal(), Some(201));
     assert_eq!(sign_in(&installation.stranger()?)?.require(401)?.refusal(), Some(206));
     assert_eq!(sign_in(&installation.partner(&stem("station"))?)?.require(401)?.refusal(), Some(207));
@@ -157,20 +158,20 @@ fn a_one_time_link_is_good_once(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The numbers of the looks on a page, newest first.
+/// The numbers of the accesses on a page, newest first.
 fn looks(page: &str) -> Vec<usize> {
     let numbers = page.split("look №").skip(1).filter_map(|rest| rest.split('<').next());
     numbers.filter_map(|number| number.parse().ok()).collect()
 }
 
-/// Where a page leads to: `older`, `newer` or `newest`.
+/// The link of a page to `older`, `newer` or `newest`.
 fn link(page: &str, to: &str) -> Option<String> {
     let (before, _) = page.split_once(&format!("data-page=\"{to}\""))?;
     let (_, address) = before.rsplit_once("href=\"")?;
     Some(address.split('#').next().unwrap_or_default().replace("&#61;", "="))
 }
 
-/// All pages in one direction, from an address.
+/// All pages in one direction, starting at an address.
 fn walk(window: &Client, from: &str, to: &str) -> anyhow::Result<Vec<String>> {
     let mut pages = vec![window.get(from)?.require(200)?.text()];
     while let Some(next) = pages.last().and_then(|page| link(page, to)) {
@@ -194,7 +195,7 @@ fn a_citizen_reaches_every_look_however_many_there_are(engine: Engine) -> anyhow
         let seen: Vec<usize> = pages.iter().flat_map(|page| looks(page)).collect();
         assert_eq!(seen, (1..=total).rev().collect::<Vec<_>>(), "each once, the newest first");
         assert!(pages.iter().all(|page| looks(page).len() <= 200));
-        // Back again, although every page that was seen since is a look of its own.
+        // Back again, although every page that was read since is an access of its own.
         let oldest = pages.last().cloned().unwrap_or_default();
         let back = link(&oldest, "newer").context("the oldest page leads back")?;
         let pages = walk(&citizen, &back, "newer")?;
@@ -203,7 +204,7 @@ fn a_citizen_reaches_every_look_however_many_there_are(engine: Engine) -> anyhow
         assert_eq!(seen, (1..=total).rev().collect::<Vec<_>>());
         let newest = link(&oldest, "newest").context("the oldest page leads to the newest")?;
         assert_eq!(newest, "/me");
-        // The index of the log takes up what there is when the service starts.
+        // The index of the access log is completed when the service starts.
         town.restart()?;
     }
     Ok(())
@@ -213,7 +214,7 @@ fn an_auditor_reaches_every_mandate_that_was_given(engine: Engine) -> anyhow::Re
     let town = Town::open(engine)?;
     let label = |number: usize| format!("Туршилтын хянагч {number}.");
     for number in 0..45 {
-        // Given by one alone in one instant or in several: the order is that of the page.
+        // Several accesses may have the same instant; their order is that of the page.
         let at = format!("2026-01-{:02}T00:00:00.000000Z", 1 + number / 5);
         let id = match engine {
             Engine::Sqlite => format!("X'{number:032x}'"),

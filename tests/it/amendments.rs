@@ -1,4 +1,5 @@
-//! Corrections, annulments and two times: what was registered is amended, reaches everything, and stays readable.
+//! Corrections, annulments and the two times: amendments reach everything that repeats the amended words, and
+//! what was registered stays readable.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;

@@ -61,7 +61,7 @@ fn a_notice_of_another_birth_proves_nothing(engine: Engine) -> anyhow::Result<()
         assert_eq!(refused.json()["field"], "notification");
     }
     assert!(registrar.get("/v1/notifications")?.require(200)?.text().contains(id.as_str().unwrap_or("-")));
-    // A father who declares alone is not asked for the mother; the day must be that of the notice all the same.
+    // A father who declares alone does not name the mother, but the day must still be that of the notice.
     let mut of_her = notice(&days_ago(3));
     of_her["mother"] = json!(SINGLE_WOMAN.number);
     let notified = hospital.post("/v1/notifications/births", &of_her)?;
@@ -100,7 +100,7 @@ fn a_notified_birth_is_declared_and_registered_with_numbers_of_its_own(engine: E
     let number = child["national_number"].as_str().unwrap_or_default();
     let (letters, digits): (Vec<char>, Vec<char>) = number.chars().partition(|c| c.is_alphabetic());
     assert_eq!((letters.len(), digits.len()), (2, 8), "{number}");
-    // Month + 20 from 2000: YYMMDD of the birth date as the number writes it.
+    // The number has YYMMDD of the birth date, with the month plus 20 from the year 2000 on.
     let (year, month) = (&born_on[2..4], born_on[5..7].parse::<u32>()? + 20);
     assert_eq!(digits[..6].iter().collect::<String>(), format!("{year}{month}{}", &born_on[8..10]));
     let civil_id = child["civil_id"].as_str().unwrap_or_default();
@@ -218,7 +218,7 @@ fn a_retry_gives_the_first_answer_and_one_entry(engine: Engine) -> anyhow::Resul
     let retry = registrar.post_once(&path, "register-1", &json!({}))?;
     assert_eq!(first.require(200)?.text(), retry.require(200)?.text());
     assert_eq!(entries(&town, "birth")?, "1");
-    // The key of one officer says nothing of another's.
+    // The same idempotency key of another officer is another key.
     let neighbour = town.officer(&town.cast.neighbour_registrar)?;
     let other = neighbour.post_once("/v1/declarations", "declare-1", &body)?;
     assert_ne!(other.text(), retry.text());
@@ -250,7 +250,7 @@ fn a_full_series_of_register_numbers_is_refused_with_its_number(engine: Engine) 
     let receipt = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
     let number = child_of(&receipt)["national_number"].as_str().unwrap_or_default().to_owned();
     let person = child_of(&receipt)["person_id"].as_str().unwrap_or_default().replace('-', "");
-    // Every number of that day, as if all had been given.
+    // Takes every number of that day, as if all had been given.
     let stem: String = number.chars().skip(1).take(7).skip(1).collect();
     let first = number.chars().next().unwrap_or('У');
     let id = match engine {
@@ -356,7 +356,7 @@ fn twins_numbers_are_kept_together_until_both_are_registered(engine: Engine) -> 
     let first = declare(&registrar, "birth", &twin(1, "Анар"))?;
     let second = declare(&registrar, "birth", &twin(2, "Номин"))?;
     assert_eq!(kept(&town)?, "2", "one for each of the two, though both declared");
-    // Somebody else of the same day, place and sex comes between.
+    // Another child with the same day, place and sex is registered in between.
     let between = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сувд"))?;
     let number =
         |receipt: &Value| child_of(receipt)["national_number"].as_str().unwrap_or_default().to_owned();
@@ -371,7 +371,7 @@ fn twins_numbers_are_kept_together_until_both_are_registered(engine: Engine) -> 
     assert_eq!(counted, [0, 2], "the first two of the series: {twins:?}");
     assert!(!twins.contains(&number(&between)));
     assert_eq!(kept(&town)?, "0");
-    // What is withdrawn gives its numbers up.
+    // A declaration that is withdrawn gives its numbers up.
     let mut later = town.birth(WIFE, HUSBAND, "Туяа");
     later["plurality"] = json!(2);
     later["order"] = json!(2);

@@ -1,4 +1,5 @@
-//! The console in headless Chromium, without JavaScript: one path a role, one kind a pattern of form.
+//! The console in headless Chromium, without JavaScript: one path for each role, one kind for each type of
+//! form.
 
 mod births;
 mod cards;

@@ -1,4 +1,5 @@
-//! Jobs of the card office: they end with their cards, what the chip cannot hold never becomes one, and a job is given up.
+//! Jobs of the card office: they end with their cards, data that the chip cannot hold never become a job, and
+//! a job can be given up.
 
 mod certificates;
 mod erased;
@@ -42,7 +43,8 @@ registry_tests::on_both_engines! {
     the_card_office_gives_a_job_up_on_its_page,
 }
 
-/// The khoroo's card office: cards approved for two people, the woman's first, and a station with an officer.
+/// The card office of the khoroo: cards are approved for two people, the woman's first; there is a station
+/// with an officer.
 struct Office {
     town: Town,
     registrar: Client,
@@ -74,7 +76,7 @@ impl Office {
         self.sign_in()
     }
 
-    /// Signs in anew after the service was started again.
+    /// Signs in again after the service was restarted.
     fn sign_in(&mut self) -> anyhow::Result<()> {
         self.registrar = self.town.officer(&self.town.cast.registrar)?;
         self.station = self.town.officer_at("station", &self.town.cast.card_officer)?;
@@ -100,7 +102,7 @@ impl Office {
         self.station.post("/v1/card-jobs/claim", &json!({}))
     }
 
-    /// Claims a job, which is this person's.
+    /// Claims a job, which must be this person's.
     fn claim_of(&self, person: Known) -> anyhow::Result<Job<'_>> {
         let claimed = self.claim()?.require(200)?.json();
         let card = self.card_of(person)?;
@@ -128,7 +130,7 @@ impl Office {
     }
 }
 
-/// A job at the station, and what a chip would do for it.
+/// A job at the station, with what a chip would answer for it.
 struct Job<'o> {
     office: &'o Office,
     id: String,
@@ -143,7 +145,7 @@ impl Job<'_> {
         self.post("chip", &chip(serial))
     }
 
-    /// Has a key certified that the chip of this serial number made; the nonce is the one that was given for the slot.
+    /// Has a key certified that the chip with this serial number made; `nonce` is the one for the slot.
     fn certify(&self, serial: u8, slot: &str, nonce: &str) -> anyhow::Result<Reply> {
         self.certify_key(serial, serial, slot, nonce)
     }
@@ -184,7 +186,7 @@ impl Job<'_> {
         self.office.station.get(&format!("/v1/card-jobs/{}/files", self.id))
     }
 
-    /// That every step which would give the chip anything is refused by this number.
+    /// Checks that every step which would give the chip something is refused with this number.
     fn gets_nothing(&self, serial: u8, nonces: &[(String, String)], number: u64) -> anyhow::Result<()> {
         let channel = "00000000-0000-4000-8000-000000000000";
         let mut replies = vec![
@@ -228,7 +230,7 @@ fn whoever_dies_after_the_claim_gets_nothing_more_and_the_station_hears_it_once(
     assert_eq!(job.post(&channel, &answer)?.refusal(), Some(735), "no session keys");
     let signed = "SELECT count(*) FROM credential_intent";
     assert_eq!(office.database().ask(signed)?, "0");
-    // Giving the chip up is no way to be stuck either.
+    // Giving the chip up does not leave the job stuck either.
     assert_eq!(
         job.post("spoil", &json!({ "reason": "735 in certify-9a" }))?.require(200)?.json()["state"],
         "ended"
@@ -239,11 +241,11 @@ fn whoever_dies_after_the_claim_gets_nothing_more_and_the_station_hears_it_once(
     let number = office.card_of(SINGLE_WOMAN)?["document_number"].clone();
     assert!(told.text().contains(number.as_str().unwrap_or("no number")), "{}", told.text());
     let next = office.claim_of(SINGLE_MAN)?;
-    // Nothing was written on the chip: it is as good for the next card.
+    // Nothing was written on the chip, so it can be used for the next card.
     next.bind(1)?.require(200).map(drop)
 }
 
-/// The certificates as files that OpenSSL reads.
+/// Writes the certificates into files that OpenSSL reads.
 fn in_files(pki: &Pki, certificates: &[Vec<u8>]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for (number, der) in certificates.iter().enumerate() {
@@ -283,7 +285,7 @@ fn what_was_signed_for_whoever_died_then_is_revoked(engine: Engine) -> anyhow::R
     are_revoked(&office.town, &pki, &files, "cessationOfOperation")?;
     assert_eq!(office.claim()?.refusal(), Some(735));
     let next = office.claim_of(SINGLE_MAN)?;
-    // That chip was begun, and is nobody's any more.
+    // Writing had begun on that chip, so no job accepts it any more.
     assert_eq!(next.bind(1)?.refusal(), Some(721));
     next.bind(2)?.require(200)?;
     next.certificates(2)?;
@@ -319,14 +321,14 @@ fn a_job_ends_with_a_revoked_card_and_with_a_merged_record(engine: Engine) -> an
     enter_by_two(&office.registrar, &approver, "merge", &merge)?;
     merged.gets_nothing(3, &[], 735)?;
     assert_eq!(office.claim()?.refusal(), Some(735));
-    // The record that stays has a card of its own, and gets it.
+    // The record that stays has a card of its own, which is written.
     let job = office.claim_of(SINGLE_MAN)?;
     job.bind(3)?.require(200)?;
     job.certificates(3)?;
     job.files()?.require(200).map(drop)
 }
 
-/// As a register stands in which jobs did not end with their cards.
+/// A register of an earlier version, in which jobs did not end with their cards.
 const OUTLIVED: [&str; 2] = [
     "UPDATE card_job SET job_state = 'bound', quarantine_reason = NULL, finished_at = NULL, told_at = NULL \
      WHERE job_state = 'ended'",
@@ -344,7 +346,7 @@ fn jobs_that_outlived_their_cards_end_at_the_next_start_or_claim(engine: Engine)
     let files = in_files(&pki, &certificates)?;
     office.dies(SINGLE_WOMAN)?;
 
-    // While it serves: refused at every step, and ended by the claim.
+    // While the service runs: every step is refused, and the claim ends the job.
     for statement in OUTLIVED {
         office.database().execute(statement)?;
     }
@@ -352,14 +354,14 @@ fn jobs_that_outlived_their_cards_end_at_the_next_start_or_claim(engine: Engine)
     assert_eq!(office.claim()?.refusal(), Some(735));
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "ended");
 
-    // At its start: ended, revoked, and still told to the station.
+    // When the service starts: the job is ended, its certificates are revoked, and the station is still told.
     office.restart_after(&OUTLIVED)?;
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "ended");
     are_revoked(&office.town, &pki, &files, "cessationOfOperation")?;
     Job { office: &office, id }.gets_nothing(1, &nonces, 735)?;
     assert_eq!(office.claim()?.refusal(), Some(735));
     office.claim_of(SINGLE_MAN)?;
-    // And what was spoilt before spoilt chips had their certificates revoked.
+    // The same for chips that were spoilt when an earlier version did not revoke their certificates.
     office.restart_after(&[
         "UPDATE credential_intent SET revoked_on = NULL, revocation_reason = NULL",
         "UPDATE card_job SET job_state = 'spoiled' WHERE job_state = 'ended'",
@@ -390,14 +392,15 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "quarantined");
     job.gets_nothing(1, &nonces, 724)?;
 
-    // The next one comes; unfit itself once it is the station's, it is set aside by the claim, which says why once.
+    // The next job comes. Its data become unfit once the station has claimed it; the next claim sets it aside
+    // and says why, once.
     office.claim_of(SINGLE_MAN)?;
     unfit(SINGLE_MAN, "\"1101\"", "null")?;
     assert_eq!(office.claim()?.require(422)?.refusal(), Some(736));
     assert_eq!(office.state_of(SINGLE_MAN)?, "quarantined");
     assert_eq!(office.claim()?.require(404)?.refusal(), Some(714));
 
-    // Mended and taken up again by the office, it is written.
+    // After the data are mended and the office takes the job up again, it is written.
     unfit(SINGLE_WOMAN, "null", "\"1101\"")?;
     let window = Window::open(&office.town, &office.town.cast.card_officer)?;
     let page = window.page("/cards")?;
@@ -409,12 +412,13 @@ fn a_job_that_the_chip_cannot_hold_is_set_aside_before_anything_is_signed(
     job.bind(1)?.require(200)?;
     job.certificates(1)?;
     job.files()?.require(200)?;
-    // Files that are signed are written as they are: nothing is laid out for them again.
+    // Files that are signed are written as they are: they are not laid out again.
     unfit(SINGLE_WOMAN, "\"1101\"", "null")?;
     assert_eq!(office.claim_of(SINGLE_WOMAN)?.id, job.id);
     unfit(SINGLE_WOMAN, "null", "\"1101\"")?;
 
-    // One that is unfit while it waits is passed over without a word to the station, unless there is no other.
+    // A job whose data become unfit while it waits is skipped without telling the station, unless there is no
+    // other job.
     office.give_up("the chip is scratched")?.require(200)?;
     office.approve(SINGLE_WOMAN.number)?;
     unfit(SINGLE_WOMAN, "\"1101\"", "null")?;
@@ -438,7 +442,7 @@ fn a_job_given_up_waits_behind_the_others_unless_its_chip_was_begun(engine: Engi
     assert_eq!(given_up["document_number"], office.card_of(SINGLE_WOMAN)?["document_number"]);
     assert_eq!(job.bind(1)?.refusal(), Some(712), "it is nobody's now");
 
-    // The other one comes first; a repetition of the request gives the first answer and takes nothing from it.
+    // The other job comes first. A repeated request gets the first answer and does not affect that job.
     let other = office.claim_of(SINGLE_MAN)?;
     assert_eq!(office.station.post_once(path, "give-up-1", &reason)?.require(200)?.json(), given_up);
     other.bind(1)?.require(200)?;
@@ -452,7 +456,7 @@ fn a_job_given_up_waits_behind_the_others_unless_its_chip_was_begun(engine: Engi
     are_revoked(&office.town, &pki, &files, "cessationOfOperation")?;
     other.gets_nothing(1, &nonces, 725)?;
 
-    // The first job comes again, and the very same request binds its chip; the spoilt chip is nobody's.
+    // The first job comes again, and the same request binds its chip; no job accepts the spoilt chip.
     let job = office.claim_of(SINGLE_WOMAN)?;
     assert_eq!(job.bind(1)?.refusal(), Some(721));
     job.bind(2)?.require(200)?;
@@ -487,7 +491,7 @@ fn the_card_office_gives_a_job_up_on_its_page(engine: Engine) -> anyhow::Result<
     assert_eq!(office.state_of(SINGLE_WOMAN)?, "waiting");
     assert!(window.page("/cards")?.contains("уншигч эвдэрсэн"));
     assert!(window.send(&path, &[("reason", "уншигч эвдэрсэн")])?.require(409)?.text().contains("№ 743"));
-    // What was begun is spoilt.
+    // Writing had begun on this chip, so it is spoilt.
     let job = office.claim_of(SINGLE_MAN)?;
     job.bind(1)?.require(200)?;
     job.certificates(1)?;

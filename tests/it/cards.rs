@@ -1,4 +1,5 @@
-//! Cards through PC/SC: written, torn, activated, inspected, revoked, and seen by OpenSC, OpenSSL and BouncyCastle.
+//! Cards through PC/SC: written, torn, activated, inspected, revoked, and read by OpenSC, OpenSSL and
+//! BouncyCastle.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ on_both_engines!(
     an_annulled_activation_leaves_a_card_that_its_holder_activates_again,
 );
 
-/// A khoroo with a card approved, and a blank one in the reader of a station whose officer has signed in.
+/// A khoroo with an approved card, and a blank one in the reader of a station whose officer has signed in.
 pub(super) struct Desk {
     pub(super) office: CardOffice,
     pub(super) town: Town,
@@ -52,7 +53,8 @@ impl Desk {
         Ok(Desk { office, town, registrar, print })
     }
 
-    /// The next citizen: the card in the reader gives way to a blank one, whose memory has this name.
+    /// The next citizen applies: the card in the reader is replaced by a blank one whose memory has this
+    /// name.
     pub(super) fn apply_for(&mut self, holder: Known, card: &str) -> anyhow::Result<()> {
         self.registrar = self.town.officer(&self.town.cast.registrar)?;
         apply(&self.town, &self.registrar, holder)?;
@@ -80,7 +82,7 @@ impl Desk {
         self.office.inspect(&self.town.installation, KHOROO_STATION, &self.print, pin, purpose)
     }
 
-    /// A new folder with what the service publishes for those who check cards, as files.
+    /// A new folder with files of what the service publishes for those who check cards.
     fn anchors(&self) -> anyhow::Result<PathBuf> {
         let folder = self.office.file("pki");
         fs::create_dir_all(&folder)?;
@@ -98,7 +100,7 @@ impl Desk {
         Ok(run(self.office.lab.command("pkcs15-tool").args(["--read-certificate", "01"]))?.stdout)
     }
 
-    /// The only card of the holder is lost, and revoked.
+    /// The only card of the holder is lost and revoked.
     pub(super) fn lose(&self, holder: Known) -> anyhow::Result<()> {
         let record = open_record(&self.registrar, holder.number, "лавлагаа")?;
         let lost =
@@ -107,7 +109,7 @@ impl Desk {
         register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200).map(drop)
     }
 
-    /// The holder changes the PIN at home, by OpenSC, without the office.
+    /// The holder changes the PIN at home with OpenSC, without the office.
     pub(super) fn change_pin(&self, old: &str) -> anyhow::Result<()> {
         let mut change = self.office.lab.command("pkcs15-tool");
         change.args(["--change-pin", "--auth-id", "01", "--pin", old, "--new-pin", PIN]);
@@ -167,7 +169,7 @@ fn each_changed_value_of_a_card_and_its_certificates_is_found(engine: Engine) ->
     let outcome = change_each_column(&installation, &unguarded, &["card", "certificate"])?;
     assert_eq!(outcome.tried, 7 + 7);
     assert!(outcome.missed.is_empty(), "not named:\n{}", outcome.missed.join("\n"));
-    // The change must be named by its row, not only by its table.
+    // The verification must name the row of the change, not only its table.
     let copy = unguarded.copy(&installation, "serial")?;
     let serial = copy.ask("SELECT max(serial) FROM certificate")?;
     copy.execute(
@@ -231,8 +233,8 @@ fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
     wait("the journal", || journal(&desk.office.file("journal")).lines().count() >= 9)?;
     desk.office.lab.tear(KHOROO_STATION.slot)?;
     ensure!(!writer.wait()?.success(), "the card was written before it could be torn out");
-    // vpcd does not always notice a card that comes back after one that was killed in the middle of an answer: the
-    // reader is plugged in anew.
+    // vpcd does not always notice a card that comes back after it was killed in the middle of an answer, so
+    // the reader is plugged in again.
     desk.office.lab = Lab::start()?;
     let slot = KHOROO_STATION.slot;
     let state = desk.office.file(CARD);
@@ -242,7 +244,7 @@ fn a_torn_card_is_gone_on_with_to_its_receipt() -> anyhow::Result<()> {
     desk.inspect(PIN)?.result().map(drop)
 }
 
-/// What the writer said of the jobs that it passed over.
+/// The numbers of the jobs that the writer skipped.
 fn passed_over(said: &Said) -> Vec<u64> {
     let told = said.0["passed_over"].as_array().into_iter().flatten();
     told.filter_map(|told| told["number"].as_u64()).collect()
@@ -290,7 +292,8 @@ fn a_card_that_was_begun_is_left_when_its_holder_dies_and_the_next_blank_becomes
     desk.office.lab = Lab::start()?;
     let state = desk.office.file(CARD);
     desk.office.lab.insert(KHOROO_STATION.slot, &state, Card::Saved)?;
-    // The begun chip is nobody's any more: the writer says so before it binds it, and the next job waits for another one.
+    // No job accepts the begun chip any more: the writer says so before it binds it, and the next job waits
+    // for another chip.
     let said = desk.personalise()?;
     said.refused(9039)?;
     assert_eq!(passed_over(&said), [735], "{}", said.0);
@@ -362,7 +365,7 @@ fn opensc_sees_a_piv_card_and_openssl_accepts_its_certificate() -> anyhow::Resul
         fs::write(folder.join(format!("{name}.pem")), pem.stdout)?;
     }
     verify(&folder)?;
-    // A list that has expired on the way is no list: the check must be able to fail.
+    // An expired list must not be accepted: the check must be able to fail.
     let mut late = openssl_verify(&folder);
     ensure!(!late.args(["-attime", "4102444800"]).arg(folder.join("card.pem")).output()?.status.success());
     Ok(())
@@ -380,7 +383,7 @@ fn bouncycastle_accepts_the_document_as_read_from_the_card_and_refuses_each_chan
     for name in ["EF.SOD", "EF.DG1", "EF.DG2", "EF.DG11"] {
         let genuine = fs::read(kept.join(name))?;
         let mut changed = genuine.clone();
-        // In the middle: of the SOD that is a hash, of a data group what it says.
+        // A byte in the middle is changed: in the SOD it belongs to a hash, in a data group to its content.
         let middle = changed.len() / 2;
         changed[middle] ^= 1;
         fs::write(kept.join(name), changed)?;
@@ -390,7 +393,7 @@ fn bouncycastle_accepts_the_document_as_read_from_the_card_and_refuses_each_chan
     }
     assert_eq!(check_document(&kept, &anchors)?, "accepted");
 
-    // A card on which it was changed is refused by both, and what it shows is kept all the same.
+    // Both refuse a card on which it was changed, but the files that the card shows are saved all the same.
     desk.office.forge(CARD, "--flip-dg1", "changed.json")?;
     desk.office.exchange(KHOROO_STATION, "changed.json")?;
     let kept = desk.office.file("kept-changed");
@@ -416,7 +419,7 @@ fn a_card_with_its_portrait_in_the_form_of_2030_is_written_and_accepted() -> any
     Ok(())
 }
 
-/// What BouncyCastle says of the files in `kept`: `accepted`, or `refused` and why.
+/// The verdict of BouncyCastle on the files in `kept`: `accepted`, or `refused` with the reason.
 fn check_document(kept: &Path, anchors: &Path) -> anyhow::Result<String> {
     const JARS: &str = "/usr/share/java/bcprov.jar:/usr/share/java/bcpkix.jar:/usr/share/java/bcutil.jar";
     let mut java = Command::new("java");
@@ -452,7 +455,7 @@ fn journal(folder: &Path) -> String {
     files.filter_map(|file| fs::read_to_string(file.path()).ok()).collect()
 }
 
-/// Whether the text stands there between other things than letters and digits: six digits of a hash are no PIN.
+/// Whether the text occurs without letters or digits beside it: six digits inside a hash are not a PIN.
 fn has_word(bytes: &[u8], word: &str) -> bool {
     let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
     bytes.windows(word.len()).enumerate().any(|(at, window)| {

@@ -1,4 +1,5 @@
-//! Keys in a token: the ceremony's page walked through twice, and what the service refuses when it starts.
+//! Keys in a token: the page of the ceremony is carried out twice, and the service refuses wrong keys when it
+//! starts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +20,7 @@ use tempfile::TempDir;
 
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Where the page begins to speak of what comes after the first start.
+/// The heading of the page's part about the time after the first start.
 const LATER: &str = "## 7. Later";
 
 /// A block of commands on a page.
@@ -27,11 +28,11 @@ const LATER: &str = "## 7. Later";
 struct Block {
     line: usize,
     script: String,
-    /// Words of the refusal that the page says there is: it must be this one, not any.
+    /// The words of the refusal that the page expects: the command must be refused in these words.
     refused: Option<String>,
 }
 
-/// What begins a block that must be refused; the words follow.
+/// The beginning of a block that must be refused; the expected words follow.
 const REFUSED: &str = "```sh refused: ";
 
 fn blocks(page: &str) -> Vec<Block> {
@@ -40,7 +41,7 @@ fn blocks(page: &str) -> Vec<Block> {
     for (at, line) in page.lines().enumerate() {
         match (is_open, line) {
             (false, line) if line == "```sh" || line.starts_with("```sh refused") => {
-                // Without words nothing fits: a page that does not say which refusal it means is found.
+                // Text that never occurs, so that a page which does not say which refusal it expects fails.
                 let words = line.strip_prefix(REFUSED).unwrap_or("a refusal without words").to_owned();
                 let refused = Some(words).filter(|_| line != "```sh");
                 found.push(Block { line: at + 1, script: String::new(), refused });
@@ -63,7 +64,7 @@ fn page() -> anyhow::Result<String> {
     Ok(fs::read_to_string(workspace().join("deploy/key-ceremony.md"))?)
 }
 
-/// A room for a ceremony: a folder with sticks, tokens of its own, and a configuration of the service.
+/// A place for a ceremony: a folder with sticks, tokens of its own, and a configuration of the service.
 struct Room {
     folder: TempDir,
     settings: Settings,
@@ -93,7 +94,7 @@ impl Room {
         Ok(room)
     }
 
-    /// A room in which everything was done until the service comes up.
+    /// A room in which everything is done up to the start of the service.
     fn with_keys() -> anyhow::Result<Room> {
         let room = Room::new()?;
         let page = page()?;
@@ -122,7 +123,7 @@ impl Room {
         Ok(self.within(bash)?.output()?)
     }
 
-    /// Runs every block of a page; gives all that was printed.
+    /// Runs every block of a page; returns everything that was printed.
     fn walk(&self, page: &str) -> anyhow::Result<String> {
         let mut printed = String::new();
         for block in blocks(page) {
@@ -146,7 +147,7 @@ impl Room {
         Ok(printed)
     }
 
-    /// What `serve` checks when it starts; the register's words if it refuses.
+    /// The checks of `serve` at its start; the words of the register if it refuses.
     fn check(&self) -> anyhow::Result<Result<String, String>> {
         let output = self.bash("registry --config registry.toml authorities check")?;
         Ok(if output.status.success() { Ok(words(&output)) } else { Err(words(&output)) })
@@ -201,12 +202,12 @@ fn the_page_is_walked_through_twice_and_the_transcripts_say_the_same() -> anyhow
     Ok(())
 }
 
-/// What openssl is told on the page, in the part of the national root: it is not drawn.
+/// The serial number that the page gives to openssl in the part of the national root: it is not drawn.
 const SERIAL_ON_THE_PAGE: &str = "1234567890abcdef";
 
-/// Keys, shares and serials that a transcript names: what no second ceremony may draw again.
+/// Keys, shares and serial numbers in a transcript: no second ceremony may draw the same again.
 fn drawn_in(transcript: &str) -> BTreeSet<&str> {
-    // The hash of the first line alone is the same in every transcript.
+    // Except for the hash of the first line, which is the same in every transcript.
     let lines = transcript.lines().filter(|line| !line.starts_with("- SHA-256 of all before"));
     let marked = lines.flat_map(|line| line.split("[[").skip(1));
     marked
@@ -239,8 +240,8 @@ fn a_page_whose_commands_do_not_do_what_it_says_is_found() -> anyhow::Result<()>
     Ok(())
 }
 
-/// The ceremony's folder keeps the service's list of revoked partners of the first day: copied again, it would give them back
-/// their access.
+/// The ceremony's folder keeps the service's list of revoked partners from the first day. If it were copied
+/// again, revoked partners would regain access.
 #[test]
 fn the_page_brings_nothing_of_the_service_back_from_the_first_day() -> anyhow::Result<()> {
     let page = page()?;
@@ -284,7 +285,8 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     assert!(room.refusal()?.contains("no token is labelled \"registry-service\""));
     room.bash("rmdir tokens && mv away tokens")?;
 
-    // A certificate of another key: the Document Signer's, of the same authority, that was made and not installed.
+    // A certificate of another key: the Document Signer's, of the same authority, which was made but not
+    // installed.
     let both = "--share sticks/first/offline.share --share sticks/second/offline.share \
                 --share sticks/first/online.share --share sticks/second/online.share";
     let rotated = room.bash(&format!("registry ceremony rotate document-signer --by Conductor {both}"))?;
@@ -300,7 +302,7 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     room.bash("cp ceremony/certificates/document-signer.* keys/certificates/")?;
     assert!(room.check()?.is_ok());
 
-    // A root of the same name and another key, from another ceremony.
+    // A root with the same name and another key, from another ceremony.
     let other = Room::with_keys()?;
     let name = "keys/certificates/eid-root.pem";
     fs::copy(room.at(name), room.at("kept.pem"))?;
@@ -311,7 +313,8 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     Ok(())
 }
 
-/// What Mongolia's CSCA is in for: RSA-4096 until its time of use ends, then whatever its successor is.
+/// What lies ahead of Mongolia's CSCA: RSA-4096 until its period of use ends, then a successor of another
+/// kind.
 #[test]
 fn an_rsa_csca_in_a_token_is_succeeded_by_one_on_a_curve() -> anyhow::Result<()> {
     let room = Room::new()?;
@@ -362,7 +365,8 @@ fn the_service_signs_with_the_token_and_again_after_it_was_away() -> anyhow::Res
     let mut keeper = Keeper::start(&serve, Farewell::Terminate, &room.at("service.log"), None)?;
     let console = Client::new(&room.settings.console_url());
     keeper.wait_until(PATIENCE, || console.get("/readyz").is_ok_and(|reply| reply.status == 200))?;
-    // It is ready: the token has certified its signers. The list is made at the first question, and kept for a minute.
+    // The service is ready, so the token has certified its signers. The list is made at the first request and
+    // kept for a minute.
     let list = || console.get("/pki/issuing-ca.crl").map(|reply| reply.status);
     room.bash("mv tokens away")?;
     assert_eq!(list()?, 500, "without its token the authority signs nothing");

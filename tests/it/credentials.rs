@@ -1,4 +1,5 @@
-//! Digital credentials: a wallet's and a code on paper, checked as a reader does, until the card or an officer ends them.
+//! Digital credentials: one in a wallet and one as a code on paper, checked as a reader does, until the card
+//! or an officer ends them.
 
 use anyhow::{Context as _, ensure};
 use base64::Engine as _;
@@ -31,7 +32,7 @@ registry_tests::on_both_engines! {
     a_suspended_card_suspends_all_that_hangs_on_it_until_the_suspension_ends,
 }
 
-/// A wallet's key and the JWT by which it shows it.
+/// A wallet's key, which signs the JWT that proves it.
 pub(super) struct Wallet(SoftwareSigner);
 
 impl Wallet {
@@ -57,7 +58,7 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// A reader: what the service publishes, and nothing else.
+/// A reader: it has only what the service publishes.
 pub(super) struct Reader<'a>(pub(super) &'a Town);
 
 impl Reader<'_> {
@@ -82,7 +83,7 @@ impl Reader<'_> {
         pem.split(begin).skip(1).map(path).collect()
     }
 
-    /// The list that a credential names, from the service on loopback.
+    /// The list that a credential names, fetched from the service on loopback.
     fn list(&self, uri: &str) -> anyhow::Result<VerifiedStatusList> {
         let path = uri.find("/pki/").map(|at| &uri[at..]).context("a list under /pki")?;
         let get = |accept: &str| {
@@ -109,7 +110,7 @@ impl Reader<'_> {
     }
 }
 
-/// A desk with an active card.
+/// A counter with an active card.
 pub(super) struct Counter {
     pub(super) desk: Desk,
     pub(super) officer: Client,
@@ -167,7 +168,7 @@ fn a_wallet_gets_a_credential_that_is_good_until_the_card_is_lost(engine: Engine
         assert!(!latin.is_empty() && !latin.contains('<'), "{name}: {latin}");
     }
 
-    // Everything that was signed is recorded, and the signer's key is in no file.
+    // Everything that was signed is recorded, and no file holds the signer's key.
     let database = Database::of(&counter.desk.town.installation);
     assert_eq!(database.ask("SELECT count(*) FROM digital_credential WHERE intent_state = 'issued'")?, "1");
     assert_eq!(database.ask("SELECT count(*) FROM service_intent WHERE intent_state <> 'issued'")?, "0");
@@ -202,11 +203,11 @@ fn a_wallet_without_its_key_or_with_anothers_gets_nothing(engine: Engine) -> any
     let another = counter.ask()?;
     refused(&counter.answer(&request, &wallet.proof(&another)?)?, 717)?;
     refused(&counter.answer(&request, "a.b.c")?, 717)?;
-    // A proof that was refused has used nothing up.
+    // A refused proof uses nothing up.
     counter.answer(&request, &wallet.proof(&request)?)?.require(201)?;
     refused(&counter.answer(&request, &wallet.proof(&request)?)?, 1004)?;
 
-    // A key is one holder's for ever, whatever became of the credential.
+    // A key belongs to one holder for ever, whatever became of the credential.
     let database = Database::of(&counter.desk.town.installation);
     database.execute(
         "UPDATE holder_key SET person_id = (SELECT id FROM person WHERE id <> holder_key.person_id LIMIT 1)",
@@ -215,7 +216,8 @@ fn a_wallet_without_its_key_or_with_anothers_gets_nothing(engine: Engine) -> any
     refused(&counter.answer(&request, &wallet.proof(&request)?)?, 720)?;
     counter.answer(&request, &other.proof(&request)?)?.require(201)?;
 
-    // Who may not hand over cards gives no credentials; nor does anyone for a card that is not there.
+    // An officer who may not hand over cards cannot issue credentials; nor can anyone for a card that does
+    // not exist.
     let approver = counter.desk.town.officer(&counter.desk.town.cast.approver)?;
     refused(&approver.post("/v1/credentials/codes", &counter.of_card())?, 202)?;
     let nobody = json!({ "document_number": "ZZ9999999" });
@@ -301,7 +303,7 @@ fn a_death_ends_the_holders_credentials_and_an_intent_that_was_cut_off_is_void()
     let Counter { desk, .. } = counter;
     let mut town = desk.town;
     let database = Database::of(&town.installation);
-    // As a process leaves it that ended between the record and the signature.
+    // The state after a process that ended between the record and the signature.
     database.execute("UPDATE digital_credential SET intent_state = 'intended' WHERE form = 'qr'")?;
     town.service.stop()?;
     town.service = town.installation.serve()?;

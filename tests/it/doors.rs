@@ -1,4 +1,5 @@
-//! Doors: what the service or the import alone enters comes in by no other, however it is declared.
+//! Doors: a kind that only the service or the import enters is refused at every other door, however it is
+//! declared.
 
 use anyhow::{Context as _, ensure};
 use registry_tests::kit::Engine;
@@ -17,7 +18,8 @@ registry_tests::on_both_engines! {
     a_sealing_takes_two_administrators,
 }
 
-/// A kind with facts that are read without a complaint, an officer who once could enter it, and the refusal's number.
+/// A kind with facts that would be read without complaint, an officer who could once enter it, and the number
+/// of the refusal.
 struct Shut {
     kind: &'static str,
     facts: Value,
@@ -61,13 +63,13 @@ fn entries(town: &Town) -> anyhow::Result<String> {
     Database::of(&town.installation).ask("SELECT size FROM log_head WHERE log = 'register'")
 }
 
-/// That an answer of the API is this refusal.
+/// Requires that an answer of the API is this refusal.
 fn api(door: &str, reply: &Reply, number: u64) -> anyhow::Result<()> {
     ensure!((reply.status, reply.refusal()) == (403, Some(number)), "{door}: {}", reply.text());
     Ok(())
 }
 
-/// That a page is this refusal.
+/// Requires that a page is this refusal.
 fn page(door: &str, reply: &Reply, number: u64) -> anyhow::Result<()> {
     let said = format!("№ {number}");
     ensure!(
@@ -111,8 +113,8 @@ fn what_the_service_or_the_import_enters_is_refused_at_every_other_door(
     Ok(())
 }
 
-/// A draft as an earlier version took it, or a declaration that waits, by its id: a draft of another kind with these facts, under
-/// whose kind it is put from beneath.
+/// A draft of a kind that an earlier version accepted, or a waiting declaration of it; returns its id. It is
+/// made as another kind with these facts, and its kind is changed in the database.
 fn planted(town: &Town, registrar: &Client, shut: &Shut, state: &str) -> anyhow::Result<String> {
     let draft = json!({ "kind": "death", "facts": shut.facts });
     let draft = registrar.post("/v1/drafts", &draft)?.require(201)?.json();
@@ -175,7 +177,8 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         assert_eq!(declared.require(201)?.json()["needs_second"], true);
         assert_eq!(register(&administrator, &declared)?.require(403)?.refusal(), Some(205));
         assert_eq!(register(&registrar, &declared)?.require(404)?.refusal(), Some(1101));
-        // At the counter nobody sees it or ends it; an administrator withdraws a mistaken one.
+        // At the counter nobody can see or end it; an administrator withdraws one that was declared by
+        // mistake.
         let id = id_of(&declared)?;
         assert!(!registrar.get("/v1/declarations")?.require(200)?.text().contains(&id));
         assert_eq!(registrar.get(&format!("/v1/declarations/{id}"))?.require(404)?.refusal(), Some(1101));
@@ -183,7 +186,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         let mistaken = declare(&second, "sealing", &seal(sealed))?;
         assert_eq!(mistaken.require(201)?.json()["state"], "held");
         end(&administrator, &mistaken, "withdraw", "declared twice")?.require(200)?;
-        // The other administrator sees it in the console, with the page on which it is decided.
+        // The other administrator sees it in the console, with the page on which it can be decided.
         let page = format!("/declarations/{}", id_of(&declared)?);
         let deciding = Window::open(&town, &town.cast.second_administrator)?;
         assert!(deciding.page("/office")?.contains(&page), "in the list of what waits");
@@ -194,7 +197,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         register(&second, &declared)?.require(200)?;
         open()?.require(status)?;
     }
-    // Neither a draft of one nor the paper of its refusal is at the counter.
+    // The counter sees neither a draft of such a kind nor the paper of its refusal.
     let counter = Window::open(&town, &town.cast.registrar)?;
     let draft = administrator.post("/v1/drafts", &json!({ "kind": "sealing", "facts": {} }))?;
     let draft = id_of(&draft)?;
@@ -210,7 +213,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
     counter.client.get(&paper)?.require(404)?;
     let deciding = Window::open(&town, &town.cast.second_administrator)?;
     assert!(deciding.page(&paper)?.contains("the decision is not in force"));
-    // The form stands as before.
+    // The form is offered as before.
     let window = Window::open(&town, &town.cast.administrator)?;
     let form = window.page("/declare/sealing")?;
     assert!(form.contains("name=\"decision_number\""), "{form}");

@@ -1,4 +1,5 @@
-//! Erasing: a payload group, a portrait, a whole person; the record follows from what is left, and nothing goes unexplained.
+//! Erasing a payload group, a portrait, a whole person: the record equals the fold of what is left, and every
+//! erasure has an entry that explains it.
 
 use std::fs;
 
@@ -27,7 +28,7 @@ registry_tests::on_both_engines! {
 const CAUSE: &str = "Зүрхний шигдээс";
 const CAUSES: &str = "role = 'cause_of_death'";
 
-/// A register in which a death with its cause stands, its service ended; the act, and two administrators.
+/// A register with a death and its cause, whose service has ended; with the act and two administrators.
 struct Grave {
     installation: Installation,
     act: String,
@@ -127,7 +128,8 @@ fn a_cause_of_death_is_erased_by_two_on_a_decision_and_the_record_still_follows(
 fn an_emptied_body_that_no_entry_explains_is_found(engine: Engine) -> anyhow::Result<()> {
     let grave = Grave::open(engine)?;
     let emptied = Database::of(&grave.installation).copy(&grave.installation, "emptied")?;
-    // The schema lets a body go, so that an erasure can be; that it was none, the verification must say.
+    // The schema allows a body to be removed, so that an erasure is possible. The verification must find that
+    // this was none.
     emptied.execute(&format!("UPDATE entry_part SET sealed = NULL WHERE {CAUSES}"))?;
     let found = findings(&grave.installation, &emptied).unwrap_or_default();
     assert!(found.contains("entry_part 196/1: sealed: erased, and no entry says so"), "{found}");
@@ -155,8 +157,8 @@ fn an_emptied_body_that_no_entry_explains_is_found(engine: Engine) -> anyhow::Re
     Ok(())
 }
 
-/// A card of the one to be erased, which a change of name has ended, and two copies of the paper of that change, one of them spoiled; the
-/// id of the other.
+/// Gives the person who will be erased a card, which a change of name has ended, and two copies of the paper
+/// of that change, one of them spoiled. Returns the id of the other copy.
 fn with_an_ended_card(installation: &Installation, cast: &Cast) -> anyhow::Result<String> {
     let service = installation.serve()?;
     let (registrar, approver) =
@@ -202,7 +204,7 @@ fn an_erased_person_is_gone_and_the_numbers_stay_taken(engine: Engine) -> anyhow
     assert_eq!(database.ask(emptied)?, "2", "copies stay counted, and say nothing");
     assert_eq!(database.ask("SELECT count(*) FROM paper_copy WHERE spoiled_at IS NOT NULL")?, "1");
 
-    // The old register's line does not bring the person back, and nothing more is written of them.
+    // The row of the old register does not bring the person back, and nothing more is written about them.
     let again = import(&grave.installation, &cast)?;
     assert!(again.contains("taken: 0") && again.contains("known already: 195"), "{again}");
     let service = grave.installation.serve()?;

@@ -1,4 +1,5 @@
-//! Four eyes: by kind and lateness, past relatives, over to the neighbour, and mandates that take two.
+//! Four eyes: by kind and lateness, not by relatives, handed to the neighbour; and mandates that take two
+//! administrators.
 
 use registry_tests::kit::client::{Client, Reply};
 use registry_tests::kit::dates::days_ago;
@@ -96,7 +97,7 @@ fn no_officer_opens_or_acts_on_the_own_or_a_relatives_record(engine: Engine) -> 
     });
     assert_eq!(declare(&registrar, "death", &death)?.require(403)?.refusal(), Some(216));
 
-    // What a neighbour received comes here for a second pair of eyes: not hers.
+    // What a neighbour received comes here for a second officer, but not to this one.
     let neighbour = town.officer(&cast.neighbour_registrar)?;
     let late = declare(&neighbour, "birth", &late_birth(&town, WIFE, HUSBAND))?;
     assert_eq!(late.require(201)?.json()["deciding_office"].as_str(), Some(cast.office.as_str()));
@@ -104,7 +105,7 @@ fn no_officer_opens_or_acts_on_the_own_or_a_relatives_record(engine: Engine) -> 
     assert_eq!(end(&registrar, &late, "refuse", "no")?.require(403)?.refusal(), Some(215));
     let receipt = register(&town.officer(&cast.approver)?, &late)?.require(200)?.json();
 
-    // The child is hers from now on, whoever holds the number.
+    // The child is a relative of this officer from now on, whoever asks by the number.
     let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default();
     let opened = registrar.post("/v1/persons/open", &json!({ "person": child, "reason": "looking" }))?;
     assert_eq!(opened.require(403)?.refusal(), Some(216));
@@ -154,7 +155,7 @@ fn a_mandate_takes_two_administrators_as_soon_as_there_are_two(engine: Engine) -
     enter(&town.officer(&new)?, "birth", &town.birth(WIFE, HUSBAND, "Анар"))?;
     assert!(words_of_no(confirm(&second))?.contains("221"));
 
-    // The same over the API: the new registrar gets one more role.
+    // The same through the API: the new registrar gets one more role.
     let [first, second] = [town.officer(&first)?, town.officer(&second)?];
     let more =
         json!({ "officer": new, "office": office, "label": "New", "roles": ["registrar", "approver"] });

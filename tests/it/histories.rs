@@ -1,7 +1,8 @@
-//! Random histories through the use cases: each record as the plain model says, record = fold, the same on the other engine.
+//! Random histories through the use cases: each record is what the plain model says and equals its fold, and
+//! both are the same on the other engine.
 //!
-//! Commands are drawn as in the pure domain (`registry-core/histories`) and go through the use cases of the service, from a
-//! declaration at one officer's to its registration by another, on the days of the history.
+//! Commands are drawn as in the pure domain (`registry-core/histories`) and go through the use cases of the
+//! service: one officer declares, another registers, on the days of the history.
 
 #![expect(clippy::print_stdout, reason = "the seed, the counts and the time are for whoever runs the test")]
 
@@ -24,7 +25,7 @@ registry_tests::on_both_engines! {
 }
 
 const COMMANDS: usize = 5_000;
-/// Commands of one history; all histories stand in one register.
+/// Commands of one history; all histories are in one register.
 const LENGTH: usize = 250;
 
 fn random_histories_leave_a_record_that_is_rebuilt_on_either_engine(engine: Engine) -> anyhow::Result<()> {
@@ -49,7 +50,7 @@ fn random_histories_leave_a_record_that_is_rebuilt_on_either_engine(engine: Engi
     Ok(())
 }
 
-/// So many histories, one after the other, each from a seed of its own.
+/// Draws this many histories, one after the other, each from a seed of its own.
 fn draw_all(installation: &Installation, seed: u64, histories: usize) -> anyhow::Result<Counts> {
     let register = Register::open(installation)?;
     let mut counts = Counts::default();

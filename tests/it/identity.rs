@@ -1,4 +1,4 @@
-//! The agency's question: what is answered, to whom, how often, and who sees it.
+//! The agency's question: what is answered, to whom, how often, and who can see it.
 
 use std::fs;
 use std::process::Command;
@@ -40,7 +40,7 @@ fn with(mut question: Value, field: &str, value: Value) -> Value {
     question
 }
 
-/// A question is no write; it needs no key.
+/// Asks a question, which is not a write and so needs no idempotency key.
 fn ask(agency: &Client, question: &Value) -> anyhow::Result<Reply> {
     let headers = [("Content-Type", "application/json")];
     let method = ureq::http::Method::POST;
@@ -71,7 +71,7 @@ fn attributes_are_compared_one_by_one_once_the_number_and_one_more_match(
         assert_eq!(stated[attribute], outcome, "{attribute}");
     }
     assert!(stated.get("living").is_none(), "it was not asked: {stated}");
-    // By civil id as well: what a newborn's parents were given.
+    // Also by civil id, which the parents of a newborn receive.
     let registrar = town.officer(&town.cast.registrar)?;
     let receipt = enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
     let civil_id = receipt["people"][0]["civil_id"].clone();
@@ -165,7 +165,7 @@ fn a_question_says_who_asks_why_and_in_which_case(engine: Engine) -> anyhow::Res
 fn without_the_agency_s_certificate_nothing_is_answered(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let asked = question(&town, WIFE);
-    // The handshake is made without a certificate; the no is an answer, not a broken connection.
+    // The handshake succeeds without a certificate, so the refusal is an answer, not a broken connection.
     let nobody = ask(&town.installation.stranger()?, &asked)?;
     assert_eq!(nobody.require(401)?.refusal(), Some(206));
     assert_eq!(nobody.header("content-type"), Some("application/problem+json"));
@@ -185,7 +185,7 @@ fn misses_are_budgeted_for_each_end_user(engine: Engine) -> anyhow::Result<()> {
     let asked = question(&town, WIFE);
     let miss = with(with(asked.clone(), "given_name", json!("Өөр")), "born_on", json!("1980-01-01"));
     for _ in 0..5 {
-        // What matches costs nothing.
+        // Questions that match do not use up the budget.
         assert_eq!(statement(&ask(&agency, &asked)?)?["matched"], true);
         assert_eq!(statement(&ask(&agency, &miss)?)?["matched"], false);
     }

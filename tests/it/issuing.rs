@@ -1,4 +1,5 @@
-//! Issuing that is cut off after each of its steps: no signature without a record, no serial twice, no orphan, and the work goes on.
+//! Issuing that is cut off after each of its steps: no signature without a record, no serial number twice, no
+//! orphan, and the work continues.
 
 use anyhow::{Context as _, ensure};
 use registry_tests::kit::Engine;
@@ -25,7 +26,7 @@ const OF_CARD: [&str; 6] = [
 const OF_COPY: [&str; 3] = ["copy_counted", "copy_signed", "copy_drawn"];
 const OF_CREDENTIAL: [&str; 3] = ["credential_intended", "credential_signed", "credential_kept"];
 
-/// What holds after every cut, whatever was under way.
+/// What must hold after every cut, whatever was under way.
 fn nothing_is_orphaned(installation: &Installation) -> anyhow::Result<()> {
     let database = Database::of(installation);
     let none = |what: &str, question: &str| -> anyhow::Result<()> {
@@ -60,7 +61,8 @@ fn nothing_is_orphaned(installation: &Installation) -> anyhow::Result<()> {
     )
 }
 
-/// Starts the service anew so that it ends after the step, lets somebody work with it, and sees that it has ended there.
+/// Restarts the service so that it ends after the step, lets somebody work with it, and requires that it has
+/// ended there.
 fn cut_off(town: &mut Town, step: &str, work: impl FnOnce(&Town)) -> anyhow::Result<()> {
     town.service = town.installation.serve_until(step)?;
     work(town);
@@ -98,7 +100,7 @@ fn a_copy_of_a_paper_is_counted_once_after_a_cut_at_each_of_its_steps() -> anyho
     let registrar = town.officer(&town.cast.registrar)?;
     let receipt = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
     let papers = format!("/v1/entries/{}/papers", receipt["entry_id"].as_str().unwrap_or_default());
-    // The same key each time, as a desk repeats it.
+    // The same idempotency key each time, as when a desk repeats the request.
     let issue = || registrar.post_once(&papers, "cut off", &json!({ "sheet": "АА 17" }));
     let open =
         |copy: &Value| registrar.get(&format!("/v1/papers/{}.pdf", copy["id"].as_str().unwrap_or_default()));
@@ -142,7 +144,7 @@ fn the_service_and_its_credentials_go_on_after_a_cut_at_each_of_their_steps() ->
     let wallet = Wallet::new(3)?;
     for step in OF_CREDENTIAL {
         cut_off(&mut town, step, |_| {
-            // The same key each time, as a station repeats it.
+            // The same idempotency key each time, as when a station repeats the request.
             let answer = officer.post_once("/v1/credentials/codes", "cut off", &of_card);
             assert!(answer.is_err(), "an answer in spite of a cut at {step}");
         })?;

@@ -1,4 +1,5 @@
-//! Civil papers: counted copies as PDF, checked offline by public keys alone and online by anyone.
+//! Civil papers: counted copies as PDF, which can be checked offline with public keys alone, and online by
+//! anyone.
 
 mod checking;
 mod traditional;
@@ -54,7 +55,7 @@ fn birth_of_another(town: &Town) -> anyhow::Result<Value> {
     enter(&town.officer(&town.cast.registrar)?, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анужин"))
 }
 
-/// What `registry check-paper` says of a file, with the keys that the register publishes.
+/// The output of `registry check-paper` for a file, with the keys that the register publishes.
 fn offline(town: &Town, file: &[u8]) -> anyhow::Result<String> {
     let folder = town.installation.folder();
     let path = folder.join("paper.pdf");
@@ -102,7 +103,7 @@ fn a_copy_is_checked_offline_and_a_correction_supersedes_it_online(engine: Engin
     assert_eq!((&verdict["standing"], &verdict["copy"]), (&json!("valid"), &json!(1)), "{verdict}");
     assert_eq!(verdict["sheet"], "АА 0000001");
     assert!(said.contains(verdict["check_code"].as_str().unwrap_or("none")), "{verdict}");
-    // Opened again it is the same file, also after the log grew by an entry and a checkpoint.
+    // Opened again it is the same file, even after the log has grown by an entry and a checkpoint.
     let other = enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Номин"))?;
     issued(&registrar, other["entry_id"].as_str().unwrap_or_default(), "АА 0000003")?;
     assert_eq!(pdf(&registrar, &copy)?.require(200)?.body, file.body);
@@ -116,7 +117,7 @@ fn a_copy_is_checked_offline_and_a_correction_supersedes_it_online(engine: Engin
     assert_eq!(online(&town, &text)?["standing"], "superseded");
     assert!(offline(&town, &file.body)?.contains("stands in the ledger"), "it was issued all the same");
     assert_eq!(pdf(&registrar, &copy)?.require(409)?.refusal(), Some(1555));
-    // The page for anyone says of which copy it is, and of which it is not.
+    // The public page says for which copy it vouches, and for which it does not.
     let page = |text: &str| -> anyhow::Result<String> {
         let page = town.service.console().post_form("/check?lang=en", &[("text", text)])?;
         Ok(page.require(200)?.text())
@@ -393,7 +394,7 @@ fn a_paper_of_each_kind_is_drawn(engine: Engine) -> anyhow::Result<()> {
         let copy = issued(&registrar, entry, &format!("БА {at}")).with_context(|| (*title).to_owned())?;
         let file = pdf(&registrar, &copy)?;
         let file = &file.require(200)?.body;
-        // The title stands unpacked in the data of the file too.
+        // The title is also in the metadata of the file, not packed.
         assert!(String::from_utf8_lossy(file).contains(title), "{title}");
         assert!(offline(&town, file)?.contains("stands in the ledger"), "{title}");
         if let Some(folder) = std::env::var_os("PAPERS_TO") {
@@ -478,7 +479,7 @@ fn the_count_of_copies_is_kept_by_the_engine(engine: Engine) -> anyhow::Result<(
         assert!(refused.is_some_and(|words| words.contains("stay counted")), "{harm}");
     }
     assert_eq!(online(&town, &text)?["standing"], "valid");
-    // A seal of a copy that is in no count: the key was used past it.
+    // The seal of a copy that was never counted: somebody used the key without the register.
     let Town { service, mut installation, cast } = town;
     service.stop()?;
     let past = database.copy(&installation, "past-the-count")?;
@@ -505,7 +506,8 @@ fn an_annulled_a_sealed_and_anothers_act_have_no_copy(engine: Engine) -> anyhow:
         town.seal(&facts)
     };
     seal(true, "Ш-1")?;
-    // The answer of an act that never was, for the record says which of its acts it hides.
+    // The answer is that of an act which does not exist, because the record says which of its acts are
+    // hidden.
     assert_eq!(issue(&registrar, &entry, Value::Null)?.require(404)?.refusal(), Some(1006));
     assert_eq!(pdf(&registrar, &copy)?.require(404)?.refusal(), Some(1006));
     seal(false, "Ш-2")?;

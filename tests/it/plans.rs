@@ -1,4 +1,4 @@
-//! Plans: what daily work reads, it reads by an index, so that it does not grow slower with the register.
+//! Query plans: daily work reads through indexes, so that it does not become slower as the register grows.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ registry_tests::on_both_engines! {
     every_column_that_names_another_row_begins_an_index,
 }
 
-/// Tables of an instance's own size, and what is read through from end to end.
+/// Tables whose size does not grow with the register, and tables that are read from end to end on purpose.
 const SMALL: &[&str] = &[
     "agency",
     "agreement",
@@ -61,11 +61,10 @@ const SMALL: &[&str] = &[
     "unit_change",
 ];
 
-/// An index of the few, read from end to end.
+/// An index of few rows, which is read from end to end.
 const FEW: &str = "declaration_claim_doubled";
 
-/// The refusals of an office and year are counted by the beginning of their number, which goes through all
-/// numbers.
+/// The refusals of an office and year are counted by the beginning of their number, which reads all numbers.
 const COUNTED: &str = "decision_number";
 
 thread_local! {
@@ -82,7 +81,7 @@ fn listener() -> Option<Box<dyn Instrumentation>> {
     }))
 }
 
-/// The statements that this thread's connections run meanwhile, each once.
+/// The statements that the connections of this thread run during `work`, each once.
 fn heard(work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<BTreeSet<String>> {
     HEARD.set(Some(BTreeSet::new()));
     let outcome = work();
@@ -181,7 +180,7 @@ impl Office {
         self.start()
     }
 
-    /// What a start looks for among the jobs and certificates of all cards.
+    /// The statements with which a start searches the jobs and certificates of all cards.
     fn start(&self) -> anyhow::Result<()> {
         let db = &mut *self.deps.db()?;
         void_open_intents(db)?;
@@ -191,7 +190,7 @@ impl Office {
     }
 }
 
-/// What one statement's plan reads without an index that begins with what it asks for.
+/// The parts of a statement's plan that read without an index which begins with the searched column.
 trait Plans {
     fn unindexed(&self, statement: &str) -> anyhow::Result<Vec<String>>;
 }
@@ -231,8 +230,8 @@ impl PostgresPlans {
 
 impl Plans for PostgresPlans {
     fn unindexed(&self, statement: &str) -> anyhow::Result<Vec<String>> {
-        // Between tables of a few rows any order of a join is as good. SQLite, which knows no sizes here,
-        // speaks for both.
+        // For tables with a few rows, any order of a join is equally good. SQLite, which has no sizes here,
+        // is checked for both engines.
         if statement.contains(" JOIN ") {
             return Ok(Vec::new());
         }
@@ -256,8 +255,8 @@ impl Plans for PostgresPlans {
             if SMALL.contains(&table) || index == Some(FEW) {
                 continue;
             }
-            // Of a small table the engine takes any index. So it is asked whether there is one for what the
-            // statement asks.
+            // For a small table the engine may use any index. So the test checks whether there is one for the
+            // columns that the statement searches.
             let below = lines.iter().skip(nth + 1).take_while(|line| !line.starts_with("->"));
             let asked: String = below
                 .filter(|line| line.starts_with("Index Cond:") || line.starts_with("Filter:"))
@@ -296,7 +295,7 @@ fn every_statement_of_daily_work_is_planned_with_an_index(engine: Engine) -> any
         Engine::Postgres => '"',
     };
     let counted = format!("{quote}{COUNTED}{quote} LIKE");
-    // Of an empty list, SQLite reads nothing.
+    // For an empty list, SQLite reads nothing.
     read.retain(|statement| !statement.contains("(1=0)") && !statement.contains(&counted));
     assert!(read.len() > 50, "hardly anything was heard: {read:#?}");
     for by_person in ["act", "number_claim", "match_key", "card"] {
@@ -319,12 +318,12 @@ fn every_statement_of_daily_work_is_planned_with_an_index(engine: Engine) -> any
         slow.extend(steps.into_iter().map(|step| format!("{step}\n    {statement}")));
     }
     assert!(slow.is_empty(), "without an index:\n{}", slow.join("\n"));
-    // The check has something to say.
+    // The check must be able to find something.
     assert!(!plans.unindexed("SELECT number FROM act WHERE kind = 'birth'")?.is_empty());
     Ok(())
 }
 
-/// Columns by which nothing is looked up, or only by an erasure, which reads every declaration anyway.
+/// Columns that nothing searches, or only an erasure, which reads every declaration anyway.
 const NOT_ASKED: &[&str] = &[
     // The index of the access log is a table of its own.
     "access_of_person.access_seq",

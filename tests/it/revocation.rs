@@ -1,4 +1,4 @@
-//! Revocation: what OpenSSL hears of a certificate over OCSP before and after the entry that ends it.
+//! Revocation: what OpenSSL learns about a certificate over OCSP, before and after the entry that ends it.
 
 pub(crate) mod planted;
 
@@ -35,10 +35,10 @@ on_both_engines!(
 const MALFORMED: &[u8] = &[0x30, 0x03, 0x0a, 0x01, 0x01];
 const UNAUTHORIZED: &[u8] = &[0x30, 0x03, 0x0a, 0x01, 0x06];
 
-/// The eID branch of an office in files that OpenSSL reads.
+/// The eID branch as an office has it, in files that OpenSSL reads.
 pub(super) struct Pki {
     folder: PathBuf,
-    /// The stem of the issuing authority's public files.
+    /// The first part of the names of the issuing authority's public files.
     issuer: &'static str,
 }
 
@@ -66,7 +66,7 @@ impl Pki {
         self.folder.join(name)
     }
 
-    /// OpenSSL, asking about a certificate of an issuer.
+    /// An OpenSSL command that asks an issuer's responder about a certificate.
     fn openssl(&self, certificate: &Path) -> Command {
         let mut ocsp = Command::new("openssl");
         ocsp.args(["ocsp", "-issuer"]).arg(self.file(&format!("{}.pem", self.issuer)));
@@ -74,7 +74,7 @@ impl Pki {
         ocsp
     }
 
-    /// What it hears of a serial of this authority.
+    /// The answer about a serial number of this authority.
     fn ask_by_serial(&self, town: &Town, serial: &str) -> anyhow::Result<String> {
         let mut ocsp = Command::new("openssl");
         ocsp.args(["ocsp", "-issuer"])
@@ -86,7 +86,7 @@ impl Pki {
         Ok(heard)
     }
 
-    /// What it says of a certificate by the lists of its issuer and of the root, fetched now.
+    /// The verdict on a certificate by the lists of its issuer and of the root, fetched now.
     pub(super) fn by_lists(&self, town: &Town, certificate: &Path) -> anyhow::Result<String> {
         let mut verify = Command::new("openssl");
         verify.args(["verify", "-x509_strict", "-crl_check_all", "-CAfile"]).arg(self.file("eid-root.pem"));
@@ -99,7 +99,8 @@ impl Pki {
         said(&verify.arg(certificate).output()?)
     }
 
-    /// The certificate in the reader's card, as a file; it must point to this authority's list and certificate.
+    /// The certificate of the card in the reader, as a file; it must name this authority's list and
+    /// certificate.
     fn card_of(&self, desk: &Desk, name: &str) -> anyhow::Result<PathBuf> {
         let card = self.file(name);
         fs::write(&card, desk.certificate()?)?;
@@ -112,7 +113,7 @@ impl Pki {
         Ok(card)
     }
 
-    /// What it hears over HTTP from the address in the certificate, believing the chain in `anchors`.
+    /// The answer over HTTP from the address in the certificate; the chain in `anchors` is trusted.
     pub(super) fn ask(&self, certificate: &Path, anchors: &str) -> anyhow::Result<String> {
         let told =
             run(Command::new("openssl").args(["x509", "-noout", "-ocsp_uri", "-in"]).arg(certificate))?;
@@ -143,7 +144,7 @@ fn openssl_hears_of_a_revocation_with_the_next_answer(engine: Engine) -> anyhow:
     let misled = pki.ask(&card, "csca.pem")?;
     assert!(misled.contains("Response Verify Failure"), "another State's root: {misled}");
 
-    // By GET, as caches like it: the same certificate, without a nonce.
+    // By GET, which caches prefer: the same certificate, without a nonce.
     run(pki.openssl(&card).args(["-no_nonce", "-reqout"]).arg(pki.file("request")))?;
     let asked = STANDARD.encode(fs::read(pki.file("request"))?);
     let path = asked.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
@@ -199,7 +200,7 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
         let listed = pki.by_lists(&desk.town, card)?;
         ensure!(listed.contains("card.pem: OK"), "{listed}");
     }
-    // A serial of the other one is not known: each answers for what it issued.
+    // Neither authority knows a serial number of the other: each answers only for what it issued.
     let serial =
         said(&Command::new("openssl").args(["x509", "-noout", "-serial", "-in"]).arg(&old_card).output()?)?;
     let serial = serial.trim().replace("serial=", "0x");
@@ -207,7 +208,7 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
     ensure!(heard_of(&second)?.contains(&format!("{serial}: unknown")), "{}", heard_of(&second)?);
     ensure!(heard_of(&first)?.contains(&format!("{serial}: good")), "{}", heard_of(&first)?);
 
-    // What is revoked now is told by the authority that is followed, and by it alone.
+    // A revocation is reported by the authority that issued the certificate, and by no other.
     desk.lose(SINGLE_MAN)?;
     heard(&first, &old_card, "card.pem: revoked")?;
     let listed = first.by_lists(&desk.town, &old_card)?;
@@ -216,7 +217,7 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
     let listed = second.by_lists(&desk.town, &new_card)?;
     ensure!(listed.contains("card.pem: OK"), "{listed}");
 
-    // The record is what the ledger says, with the authorities' names in it.
+    // The record equals its fold from the ledger, with the names of the authorities in it.
     desk.town.installation.registry(&["verify"])?;
     let named = "SELECT count(DISTINCT authority_key_identifier) FROM certificate";
     assert_eq!(Database::of(&desk.town.installation).ask(named)?, "2");
@@ -227,7 +228,8 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
 fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
     engine: Engine,
 ) -> anyhow::Result<()> {
-    // A genuine card that is revoked, and a card of somebody else whose entry says nonsense and names a signer of the service.
+    // A genuine card that is revoked, and another person's card whose entry has nonsense for a serial number
+    // and names a signer of the service.
     let mut desk = Desk::open(engine, SINGLE_WOMAN)?;
     desk.write()?;
     let pki = Pki::of(&desk.town)?;
@@ -272,12 +274,13 @@ fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
     ensure!(!told.contains("zz"), "nobody is told what was typed: {told}");
     let log = fs::read_to_string(desk.town.service.log_file())?;
     ensure!(log.matches("is left off the list").count() == 2 && !log.contains("nothex"), "{log}");
-    // After a new start health tells of it before anybody asks for a list.
+    // After a restart, the health page reports it before anybody asks for a list.
     desk.town.restart()?;
     wait_for("health to tell", || Ok(health(&desk.town)?.contains("cannot be read")))?;
     verified(&desk.town.installation)?;
 
-    // Two annul what never was; the card stays revoked. What was written and certified is not annulled.
+    // Two officers annul the entry of what never happened; the card stays revoked. An entry of a card that
+    // was really written and certified cannot be annulled.
     desk.registrar = desk.town.officer(&desk.town.cast.registrar)?;
     let approver = desk.town.officer(&desk.town.cast.approver)?;
     let annulment = |act: &str| json!({ "entry": act, "court": "Дүүргийн шүүх", "decision": "ШШ-12", "reason": "Картыг бичээгүй" });
@@ -304,7 +307,8 @@ fn a_serial_revoked_twice_and_a_day_that_lies_ahead_spoil_no_list(engine: Engine
     let card = pki.file("card.pem");
     fs::write(&card, desk.certificate()?)?;
     let database = Database::of(&desk.town.installation);
-    // Beside the intents of a good card too, as an earlier version revoked them by mistake; no list is made before that.
+    // The intents of a good card are changed too, in the way in which an earlier version revoked them by
+    // mistake; no list is made before that.
     database.execute(
         "UPDATE credential_intent SET revoked_on = '2026-01-05', revocation_reason = 'personalisation_failed' \
          WHERE slot <> 'sod'",
@@ -320,7 +324,8 @@ fn a_serial_revoked_twice_and_a_day_that_lies_ahead_spoil_no_list(engine: Engine
     assert_eq!(made.matches("Revocation Date: Jan  4 16:00:00 2026 GMT").count(), 2, "the earliest: {made}");
     assert!(pki.ask(&card, "chain.pem")?.contains("card.pem: revoked"));
 
-    // A day that lies ahead, as for a clock that is behind: revoked from now on all the same, and named.
+    // The day is in the future, as if the clock were behind: the certificates are revoked at once all the
+    // same, and the log names them.
     let ahead = "UPDATE credential_intent SET revoked_on = '2999-01-05' WHERE slot = '9c'";
     database.execute(ahead)?;
     database.execute("UPDATE certificate SET revoked_on = '2999-01-05' WHERE slot = 'signature'")?;
@@ -367,12 +372,12 @@ fn what_cannot_be_answered_is_said_in_an_ocsp_answer(engine: Engine) -> anyhow::
         assert_eq!((reply.status, reply.body.as_slice()), (200, MALFORMED));
     }
     assert_eq!(town.service.console().get("/pki/ocsp/%%%")?.body, MALFORMED);
-    // The issuing authority itself is a certificate of the root: not ours to answer for.
+    // The issuing authority's own certificate comes from the root, so we do not answer for it.
     let mut ocsp = Command::new("openssl");
     ocsp.args(["ocsp", "-issuer"]).arg(pki.file("eid-root.pem")).arg("-cert").arg(pki.file("issuing-ca.pem"));
     run(ocsp.arg("-reqout").arg(pki.file("request")))?;
     assert_eq!(post(&town, ours, &fs::read(pki.file("request"))?)?.body, UNAUTHORIZED);
-    // One that we never issued is unknown, and the answer is signed.
+    // A serial number that we never issued is unknown, and the answer is signed.
     let heard = pki.ask_by_serial(&town, "1234567890")?;
     assert!(heard.contains("1234567890: unknown"), "{heard}");
     Ok(())

@@ -1,4 +1,5 @@
-//! One event, one entry: two declarations of it, at once or later, and doubles from before.
+//! One event, one entry: two declarations of the same event, at once or later, and duplicates from an earlier
+//! version.
 
 #![expect(clippy::print_stdout, reason = "the seed and the time are for whoever runs the test")]
 
@@ -35,14 +36,14 @@ const RACES: usize = 64;
 const ROUNDS: usize = 16;
 const MIGRATION: &str = "2026-11-30-000005_one_declaration_a_claim";
 
-/// An event that no record can tell from a second one like it; `nth` makes it another event.
+/// An event that no record can distinguish from a second one like it; another `nth` gives another event.
 fn event(town: &Town, dice: &mut Dice, nth: usize) -> (&'static str, Value) {
     let twin = |mut facts: Value| {
         facts["plurality"] = json!(RACES * 10 + 1);
         facts["order"] = json!(nth);
         facts
     };
-    // A day has so many numbers and no more.
+    // A day has only a limited number of register numbers.
     let on_some_day = |mut facts: Value| {
         facts["born_on"] = json!(days_ago(2 + (nth % 5) as u64));
         facts
@@ -76,7 +77,7 @@ fn declare_from_draft(officer: &Client, draft: &Reply) -> anyhow::Result<Reply> 
     officer.post(&format!("/v1/drafts/{}/declare", id_of(draft)?), &json!({}))
 }
 
-/// Both at the same moment.
+/// Runs both at the same moment.
 fn at_once<T: Send>(
     one: impl FnOnce() -> anyhow::Result<T> + Send,
     other: impl FnOnce() -> anyhow::Result<T> + Send,
@@ -112,7 +113,7 @@ fn two_offices_that_declare_one_event_at_once_make_one_entry(engine: Engine) -> 
     let began = Instant::now();
     for race in 1..=races {
         let (kind, facts) = event(&town, &mut dice, race);
-        // Now and then the other office declares what it had saved.
+        // Sometimes the other office declares from a saved draft.
         let body = json!({ "kind": kind, "facts": facts });
         let draft = if dice.below(2) == 0 { Some(there.post("/v1/drafts", &body)?) } else { None };
         let declared = at_once(
@@ -165,7 +166,8 @@ fn whoever_is_told_apart_from_one_is_held_beside_the_next(engine: Engine) -> any
     let first = declare(&here, "birth", &facts)?;
     let [second, third] = [declare(&here, "birth", &facts)?, declare(&there, "birth", &facts)?];
     end(&here, &first, "withdraw", "Андуурсан")?.require(200)?;
-    // Of the two that waited beside it, the one goes on, and the other is looked at beside that one.
+    // Two declarations were held beside the withdrawn one. The first of them continues, and the second is now
+    // held beside the first.
     let decided = end(&here, &second, "different_event", "Эхнийхийг буцаасан")?;
     assert_eq!(decided.require(200)?.json()["state"], "declared");
     let decided = end(&there, &third, "different_event", "Эхнийхийг буцаасан")?.require(200)?.json();
@@ -174,7 +176,7 @@ fn whoever_is_told_apart_from_one_is_held_beside_the_next(engine: Engine) -> any
     register(&here, &second)?.require(200)?;
     let page = Window::open(&town, &town.cast.neighbour_registrar)?.page("/office")?;
     assert!(page.contains(&id_of(&third)?));
-    // Told apart from that one too, it goes on.
+    // Told apart from that one too, it continues.
     let decided = end(&there, &third, "different_event", "Өөр хүүхэд")?.require(200)?.json();
     assert_eq!(decided["state"], "declared");
     register(&there, &third)?.require(200)?;
@@ -205,7 +207,7 @@ fn registering_looks_again_for_another_declaration_of_the_event(engine: Engine) 
     let (here, there) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.neighbour_registrar)?);
     let facts = foundling(&town, "ЦГ-9");
     let [first, second] = [declare(&here, "birth", &facts)?, declare(&there, "birth", &facts)?];
-    // As if it had never been held.
+    // The state as if it had never been held.
     Database::of(&town.installation)
         .execute("UPDATE declaration SET declaration_state = 'declared' WHERE declaration_state = 'held'")?;
     let refused = register(&there, &second)?;
@@ -213,7 +215,7 @@ fn registering_looks_again_for_another_declaration_of_the_event(engine: Engine) 
     assert!(refused.text().contains(&id_of(&first)?), "it says which: {}", refused.text());
     register(&here, &first)?.require(200)?;
     assert_eq!(register(&there, &second)?.require(409)?.refusal(), Some(1111));
-    // The way on that it names.
+    // The refusal names this way to continue.
     end(&there, &second, "withdraw", "Дахин мэдүүлнэ")?.require(200)?;
     let again = declare(&there, "birth", &facts)?;
     assert_eq!(again.require(201)?.json()["held_against"], json!(id_of(&first)?));
@@ -232,7 +234,7 @@ fn registering_looks_again_by_the_record_of_that_moment(engine: Engine) -> anyho
     });
     let first = declare(&registrar, "annulment", &facts)?;
     assert_eq!(first.require(201)?.json()["state"], "declared");
-    // The record goes on, so that the same annulment claims something else.
+    // The record changes, so that the same annulment has another claim.
     let moved = json!({
         "person": WIFE.number, "died_on": days_ago(1), "paper_number": "НБ-7", "informant": "Хөрш",
     });
@@ -245,7 +247,7 @@ fn registering_looks_again_by_the_record_of_that_moment(engine: Engine) -> anyho
     Ok(())
 }
 
-/// The steps back to the schema from before, as its program left it.
+/// The steps back to the schema of an earlier version, as its program left it.
 fn go_back(town: &Town, engine: Engine) -> anyhow::Result<()> {
     let folder = workspace().join("migrations").join(engine.name()).join(MIGRATION);
     let database = Database::of(&town.installation);
@@ -261,7 +263,7 @@ fn sql_id(engine: Engine, declared: &Reply) -> anyhow::Result<String> {
     })
 }
 
-/// Two declarations of one event, both registered, as a race once left them.
+/// Two declarations of one event that are both registered, as a race once left them.
 fn registered_twice(
     town: &Town,
     engine: Engine,
@@ -284,7 +286,7 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
     let mut town = Town::open(engine)?;
     let offices = [town.officer(&town.cast.registrar)?, town.officer(&town.cast.neighbour_registrar)?];
     let [here, there] = &offices;
-    // Two that were declared at once, of which the later one must wait.
+    // Two declarations made at the same time; the later one must wait.
     let twin = |order: usize| {
         let mut facts = town.birth(WIFE, HUSBAND, "Сарангоо");
         facts["plurality"] = json!(9);
@@ -292,13 +294,13 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
         facts
     };
     let [first, second] = [declare(here, "birth", &twin(1))?, declare(there, "birth", &twin(1))?];
-    // Three that were registered twice.
+    // Three events that were each registered twice.
     let pairs = [foundling(&town, "ЦГ-1"), foundling(&town, "ЦГ-2"), twin(2)];
     let mut doubles = Vec::new();
     for facts in &pairs {
         doubles.push(registered_twice(&town, engine, [here, there], facts)?);
     }
-    // Two that an officer told apart, once registered and once not yet.
+    // Two pairs that an officer told apart, one of them registered already.
     let mut told_apart = Vec::new();
     for act in ["ЦГ-4", "ЦГ-5"] {
         let facts = foundling(&town, act);
@@ -308,7 +310,7 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
     }
     register(here, &told_apart[0][0])?.require(200)?;
     register(there, &told_apart[0][1])?.require(200)?;
-    // One that ended before another was declared.
+    // A declaration that ended before another was made.
     let ended = declare(here, "stillbirth", &stillbirth())?;
     end(here, &ended, "withdraw", "Андуурсан")?.require(200)?;
     let after = declare(there, "stillbirth", &stillbirth())?;
@@ -351,7 +353,7 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
     let swept = town.installation.registry(&["sweep"]).err().map(|no| format!("{no:#}")).unwrap_or_default();
     assert!(swept.contains("1513") && swept.matches(" beside declaration ").count() == 3, "{swept}");
 
-    // Each is dealt with in a way of its own, and leaves the list.
+    // Each is resolved in its own way, and leaves the list.
     let approver = town.officer(&town.cast.neighbour_approver)?;
     let annulment = json!({
         "entry": doubles[0][1].1["act_number"], "court": "Дүүргийн шүүх", "decision": "ШШ-12", "reason": "Давхардсан",

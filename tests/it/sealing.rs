@@ -1,4 +1,4 @@
-//! Adoption, protected addresses, sealed records: in no answer, and behind one lawful door.
+//! Adoption, protected addresses and sealed records: they are in no answer, and one lawful door opens them.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ registry_tests::on_both_engines! {
     a_sealed_and_an_absent_number_take_the_same_statements,
 }
 
-/// A child of two who are not married, adopted by a couple.
+/// A child of unmarried parents, adopted by a couple.
 struct Adopted {
     child: String,
     birth: Value,
@@ -89,11 +89,11 @@ fn an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies(
         assert_eq!(record["relatives"], json!([]), "{record}");
         assert!(!record.to_string().contains("adoption"), "{record}");
     }
-    // The birth itself is declared once more by the woman who gave birth: no word of why not.
+    // The woman who gave birth declares the same birth again: she is not told why it is refused.
     let again = declare(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
     assert_eq!(again.require(422)?.refusal(), Some(1320));
     assert!(birth["people"].as_array().is_some_and(|people| people.len() == 3));
-    // Papers printed from now on name the adopters; the adoption itself is on no paper.
+    // Papers that are printed from now on name the adopters; no paper shows the adoption itself.
     let window = Window::open(&town, &town.cast.registrar)?;
     let page = extract(&window, &birth["entry_id"])?;
     let paper = page.require(200)?.text();
@@ -212,7 +212,7 @@ fn a_sealed_address_is_in_no_answer(engine: Engine) -> anyhow::Result<()> {
         assert_eq!((&record["address"], &record["residence_unit"]), (&Value::Null, &Value::Null));
         assert_eq!(record["acts"], before["acts"], "nothing tells of the seal");
     }
-    // Where she lives is not told by a refusal, either.
+    // A refusal does not show where she lives either.
     let neighbour = town.officer(&town.cast.neighbour_registrar)?;
     let name = json!({ "person": WIFE.number, "given_name": "Номин", "governor_order": "А/1" });
     assert_eq!(declare(&neighbour, "name_change", &name)?.require(422)?.refusal(), Some(1320));
@@ -242,7 +242,7 @@ fn a_sealed_and_an_absent_number_take_the_same_statements(engine: Engine) -> any
     const ABSENT: &str = "ЯЯ90010101";
     let open =
         |number: &str| registrar.post("/v1/persons/open", &json!({ "person": number, "reason": "work" }));
-    // The first of each warms what is remembered of agreements and sessions.
+    // The first request of each kind fills the caches of agreements and sessions.
     for number in [ABSENT, WIFE.number] {
         open(number)?.require(404)?;
         agency.post("/v1/identity-questions", &question(number, number))?.require(200)?;
@@ -261,10 +261,10 @@ fn a_sealed_and_an_absent_number_take_the_same_statements(engine: Engine) -> any
     Ok(())
 }
 
-/// The statements of the pieces of work that an act took, in order, as the log counts them.
+/// The number of statements of each piece of work that an act took, in order, as the log counts them.
 fn statements_of(town: &Town, act: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Vec<u64>> {
     let read = || -> anyhow::Result<Vec<u64>> {
-        // Lines wait a moment before they are written out.
+        // Log lines are buffered for a moment before they are written.
         std::thread::sleep(std::time::Duration::from_millis(200));
         let log = fs::read_to_string(town.service.log_file())?;
         let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());

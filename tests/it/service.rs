@@ -25,14 +25,14 @@ fn method_of(word: &str) -> anyhow::Result<Method> {
     Ok(word.to_uppercase().parse()?)
 }
 
-/// A path of the description with an id, or the name of a public file, for each of its parameters.
+/// A path of the description, with an id or the name of a public file for each of its parameters.
 fn with_ids(path: &str) -> String {
     const ID: &str = "00000000-0000-4000-8000-000000000000";
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
         Some((_, ending)) => format!("{ID}{ending}"),
         None => part.to_owned(),
     };
-    // A file that is there; any other name is refused as a path that does not exist.
+    // A file that exists; any other name is refused like a path that does not exist.
     let path = path.replace("{name}", "eid-root.cer");
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
@@ -77,7 +77,7 @@ fn what_is_not_in_the_description_is_a_numbered_no(engine: Engine) -> anyhow::Re
     {
         assert_eq!(registrar.get(path)?.require(404)?.refusal(), Some(1006), "{path}");
     }
-    // The console's listener has no way round the certificate.
+    // The console's listener does not let anyone avoid the certificate.
     let console = town.service.console();
     assert_ne!(console.post("/v1/identity-questions", &json!({}))?.status, 200);
     assert_ne!(console.post("/v1/sessions", &json!({ "code": "x" }))?.status, 201);
@@ -120,7 +120,7 @@ fn bad_input_is_a_numbered_no_in_both_languages(engine: Engine) -> anyhow::Resul
         assert!(problem["title"].as_str().is_some_and(str::is_ascii), "{what}: {problem}");
         assert!(!reply.text().contains("Сарангоо"), "{what} repeats what was sent");
     }
-    // Nothing of it was half done.
+    // Nothing was half done.
     assert_eq!(registrar.get("/v1/declarations")?.require(200)?.json(), json!([]));
     declare(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?.require(201)?;
     Ok(())
@@ -145,7 +145,7 @@ fn a_station_without_an_officer_does_nothing(engine: Engine) -> anyhow::Result<(
     let claim = "/v1/card-jobs/claim";
     let station = town.partner("station")?;
     assert_eq!(station.post(claim, &json!({}))?.require(401)?.refusal(), Some(201));
-    // And an officer without a station neither.
+    // Nor may an officer without a station.
     let officer = town.officer(&town.cast.card_officer)?;
     assert_eq!(officer.post(claim, &json!({}))?.require(401)?.refusal(), Some(206));
     Ok(())

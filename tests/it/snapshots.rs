@@ -1,7 +1,7 @@
-//! What the register answers and stores, held against what it answered and stored before.
+//! What the register answers and stores, compared with what it answered and stored before.
 //!
-//! A change of `snapshots/*.snap` is a change that users and old registers see: it is made in a commit that says why.
-//! `INSTA_UPDATE=always ./test snapshots` writes them anew.
+//! Users and old registers see a change of `snapshots/*.snap`, so the commit that changes one must say why.
+//! `INSTA_UPDATE=always ./test snapshots` writes the files anew.
 
 mod fixture;
 mod heard;
@@ -31,7 +31,7 @@ registry_tests::on_both_engines! {
     a_register_of_before_is_migrated_and_keeps_its_digest,
 }
 
-/// Compares with `snapshots/NAME.snap`, whichever engine it was.
+/// Compares with `snapshots/NAME.snap`, the same for both engines.
 fn held_against(name: &str, text: &str) {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path("snapshots");
@@ -57,7 +57,7 @@ fn a_walk_through_every_kind_is_answered_and_stored_as_before(engine: Engine) ->
         );
     }
     let answers = heard.text();
-    // Held next year, too.
+    // The comparison must still hold next year.
     let year = today().year().to_string();
     let dated: Vec<&str> = answers.lines().filter(|line| line.contains(&year)).collect();
     ensure!(dated.is_empty(), "these lines say what year it is: {dated:#?}");

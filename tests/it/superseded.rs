@@ -1,4 +1,5 @@
-//! What went out before a correction, an annulment or a merge is out of date: officers see it, agencies ask again, papers say so.
+//! What was given out before a correction, an annulment or a merge is out of date: officers see it, agencies
+//! ask again, papers say so.
 
 use anyhow::Context as _;
 use base64::Engine as _;
@@ -33,7 +34,7 @@ fn question(town: &Town, known: Known) -> Value {
     })
 }
 
-/// Asks, and gives the id of the answer and whether it matched.
+/// Asks a question, and returns the id of the answer and whether it matched.
 fn ask(agency: &Client, question: &Value) -> anyhow::Result<(Value, bool)> {
     let headers = [("Content-Type", "application/json")];
     let body = serde_json::to_vec(question)?;
@@ -48,7 +49,7 @@ fn since(agency: &Client, since: &str) -> anyhow::Result<Reply> {
     agency.get(&format!("/v1/agency/superseded?since={since}"))
 }
 
-/// The ids that an agency is told.
+/// The ids of the answers that an agency is told are out of date.
 fn told(agency: &Client, at: &str) -> anyhow::Result<Vec<Value>> {
     let list = since(agency, at)?.require(200)?.json();
     let answers = list["answers"].as_array().context("a list")?;
@@ -111,15 +112,15 @@ fn an_answer_before_a_correction_is_listed_and_asked_again(engine: Engine) -> an
     assert_eq!(first["answers"].as_array().map(Vec::len), Some(1), "{first}");
     assert_eq!(first["answers"][0]["answer_id"], answer);
     assert_ne!(answer, still_holds);
-    // Asked again, and nothing new since.
+    // Asked again; nothing is new since then.
     let until = first["until"].as_str().unwrap_or_default().to_owned();
     let renewed = Known { given_name: "Осор", ..SINGLE_MAN };
     assert!(ask(&agency, &question(&town, renewed))?.1);
-    // The list is complete up to some seconds ago: what happened since is told once more.
+    // The list is complete up to some seconds ago, so the last changes are told once more.
     let again = told(&agency, &until)?;
     assert!(again.contains(&answer) && !again.contains(&still_holds), "{again:?}");
     assert!(told(&agency, "2100-01-01T00:00:00Z")?.is_empty(), "only what became out of date since");
-    // A death makes only what was said of life out of date.
+    // A death makes only the statements about life out of date.
     let death = json!({
         "person": SINGLE_MAN.number, "died_on": days_ago(1), "paper_number": "НБ-77", "informant": "Хөрш айл",
     });
@@ -153,7 +154,7 @@ fn answers_about_a_merged_record_are_out_of_date_where_the_records_differ(
     assert_eq!(list["answers"][0]["answer_id"], of_the_merged);
     assert_eq!(list["answers"][0]["attributes"], json!(["born_on"]));
     assert_eq!(told(&agency, LONG_AGO)?, vec![of_the_merged.clone()]);
-    // The old number answers with the other record from now on; what changes that one reaches both.
+    // The old number is answered from the other record from now on, so a change of that record reaches both.
     let survivor = Known { number: AGAIN.number, ..SINGLE_WOMAN };
     assert!(ask(&agency, &question(&town, survivor))?.1);
     let until = since(&agency, LONG_AGO)?.json()["until"].as_str().unwrap_or_default().to_owned();
@@ -243,7 +244,7 @@ fn an_extract_is_valid_then_superseded_then_void(engine: Engine) -> anyhow::Resu
     annul(&town, &birth["act_number"])?;
     assert_eq!(standing(&first)?, "void");
     assert!(page(&first)?.contains("data-standing=\"void\""));
-    // The payload is JSON: its first letters are always the same.
+    // The payload is JSON, so its first letters are always the same.
     let forged = check(&town, &first.replace("v1:ey", "v1:fy"))?;
     assert_eq!(forged, json!({ "genuine": false }));
     Ok(())

@@ -1,4 +1,5 @@
-//! What a seal takes along: act numbers that answer as if there were no such act, and what was declared before it.
+//! What else a seal covers: act numbers, which are answered as if there were no such act, and declarations
+//! from before it.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::{Client, Reply};
@@ -40,7 +41,8 @@ fn child_of(birth: &Value) -> Value {
     birth["people"][0]["national_number"].clone()
 }
 
-/// What every door answers to a declaration: previewed, declared, declared from a draft, and sent from the console's form.
+/// The answers of every door to a declaration: previewed, declared, declared from a draft, and sent from the
+/// console's form.
 fn doors(officer: &Client, window: &Window, kind: &str, facts: &Value) -> anyhow::Result<Vec<(u16, String)>> {
     let body = json!({ "kind": kind, "facts": facts });
     let draft = id_of(&officer.post("/v1/drafts", &body)?)?;
@@ -59,7 +61,7 @@ fn doors(officer: &Client, window: &Window, kind: &str, facts: &Value) -> anyhow
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = window.send(&format!("/declare/{kind}"), &fields)?;
     let mut told: Vec<(u16, String)> = answers.iter().map(|answer| (answer.status, answer.text())).collect();
-    // The page repeats what was typed, under a key drawn for it.
+    // The page repeats what was typed, and has a key drawn for it.
     let mut text = page.text();
     for typed in ["entry", "act_number"].iter().filter_map(|field| facts[*field].as_str()) {
         text = text.replace(typed, "…");
@@ -123,7 +125,7 @@ fn an_act_under_seal_is_at_every_door_a_number_that_never_existed(engine: Engine
             "{hidden}"
         );
     }
-    // The numbers that a remark may name are those of the record's own acts.
+    // A remark may name only acts of the record itself.
     let remark = |act: &Value, person: &Value| json!({ "person": person, "act_number": act, "remark": "Архив шатсан", "paper_number": "АР-9" });
     for (hidden, whose) in [
         (&renamed["act_number"], &child),
@@ -134,7 +136,7 @@ fn an_act_under_seal_is_at_every_door_a_number_that_never_existed(engine: Engine
         let of_free = doors(&neighbour, &window, "annotation", &remark(&free, whose))?;
         assert_eq!(doors(&neighbour, &window, "annotation", &remark(hidden, whose))?, of_free, "{hidden}");
     }
-    // A sealing is nobody's at the counter, not even at the office of the administrator who registered it.
+    // The counter sees no sealing, not even at the office of the administrator who registered it.
     let window = Window::open(&town, &town.cast.registrar)?;
     let of_free = doors(&registrar, &window, "annulment", &annulment(&free))?;
     for hidden in [&address["act_number"], &record["act_number"], &of_sealed] {
@@ -145,7 +147,7 @@ fn an_act_under_seal_is_at_every_door_a_number_that_never_existed(engine: Engine
         let superseded = registrar.get(&format!("/v1/entries/{entry}/superseded"))?;
         assert_eq!(superseded.require(404)?.refusal(), Some(1401));
     }
-    // What an open record shows is named as before.
+    // An act that an open record shows is named as before.
     let shown = declare(&neighbour, "annulment", &annulment(&birth["act_number"]))?;
     assert_eq!(shown.require(422)?.refusal(), Some(1320), "{}", shown.text());
     verified(&town.installation).map(drop)
@@ -161,7 +163,7 @@ fn an_adoption_is_annulled_where_it_was_registered_and_the_annulment_is_named_th
     let adopted = enter_by_two(&registrar, &approver, "adoption", &adoption(&child))?;
     let declared = declare(&registrar, "annulment", &annulment(&adopted["act_number"]))?;
     let path = format!("/declarations/{}", id_of(&declared)?);
-    // Whoever decides reads what it is about; once it is registered, nobody does.
+    // The deciding officer can read what it is about; once it is registered, nobody can.
     let window = Window::open(&town, &town.cast.approver)?;
     window.page(&path)?;
     let annulled = register(&approver, &declared)?.require(200)?.json();
@@ -183,16 +185,16 @@ fn an_adoption_is_annulled_where_it_was_registered_and_the_annulment_is_named_th
 
 /// Papers of a child's birth and name, from before its adoption.
 struct Papers {
-    /// Declarations that became acts.
+    /// Declarations that were registered.
     registered: Vec<String>,
     /// A second declaration of the birth, refused.
     refused: String,
-    /// A form of the birth that was kept.
+    /// A saved form of the birth.
     draft: String,
 }
 
 impl Papers {
-    /// What the officer of the office gets of each: status and number of the refusal.
+    /// The answers to the officer of the office for each of them: status and number of the refusal.
     fn read(&self, officer: &Client, window: &Window) -> anyhow::Result<Vec<(u16, Option<u64>)>> {
         let mut answers = Vec::new();
         for id in self.registered.iter().chain([&self.refused]) {
@@ -260,7 +262,7 @@ fn what_was_declared_before_an_adoption_is_not_there_until_the_adoption_is_annul
     assert!(notices()?.contains(SINGLE_WOMAN.number));
 
     let adopted = enter_by_two(&registrar, &approver, "adoption", &adoption(&child))?;
-    // As of a declaration and of a draft that never existed.
+    // The answers are those for a declaration and a draft that never existed.
     let nowhere = "00000000-0000-4000-8000-000000000009";
     let none = Papers {
         registered: vec![nowhere.to_owned(), nowhere.to_owned()],
@@ -287,7 +289,7 @@ fn what_was_declared_before_an_adoption_is_not_there_until_the_adoption_is_annul
         };
         assert_eq!(registrar.post(&path, &body)?.require(404)?.refusal(), Some(1107));
     }
-    // What still waits in the queue is not stuck: its page says nothing of it, and ends it.
+    // A declaration that still waits in the queue is not stuck: its page shows nothing of it, but can end it.
     let waiting = format!("/declarations/{}", id_of(&third)?);
     let page = window.page(&waiting)?;
     assert!(page.contains("id=\"behind-a-seal\"") && page.contains("value=\"same_event\""), "{page}");
@@ -296,7 +298,7 @@ fn what_was_declared_before_an_adoption_is_not_there_until_the_adoption_is_annul
         window.send(&format!("{waiting}/end"), &[("ending", "same_event"), ("reason", "нэг хүүхэд")])?;
     assert_eq!(ended.header("location"), Some("/office"));
     window.refused(&waiting, 404, 1101)?;
-    // A form that is begun now tells what was typed and nothing of the register.
+    // A form that is begun now shows what was typed and nothing of the register.
     let guess = id_of(&registrar.post("/v1/drafts", &form)?)?;
     registrar.get(&format!("/v1/drafts/{guess}"))?.require(200)?;
 

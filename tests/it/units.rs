@@ -1,4 +1,4 @@
-//! Units that change: a code moves, a khoroo splits; nobody needs a new entry, and every day keeps its units.
+//! Units that change: a code moves, a khoroo splits. Nobody needs a new entry, and every day keeps its units.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ registry_tests::on_both_engines! {
 
 const NEW: [&str; 2] = ["110191", "110192"];
 
-/// A table in which a khoroo closes with yesterday, and these follow it from today.
+/// A table in which a khoroo is closed with yesterday, and these units follow it from today.
 fn changes(installation: &Installation, khoroo: &str, successors: &[&str]) -> anyhow::Result<String> {
     let shipped = fs::read_to_string(workspace().join("registry-core/data/units.tsv"))?;
     let header = shipped.lines().find(|line| line.starts_with("code\t")).context("a header")?;
@@ -62,17 +62,18 @@ fn a_code_that_moves_takes_office_and_residences_along(engine: Engine) -> anyhow
     assert!(apply(&town.installation, &file)?.contains("0 units closed, 0 added"), "once is enough");
     town.service = town.installation.serve()?;
 
-    // The officers' mandates go with the code, and what was left there is decided.
+    // The officers' mandates go over to the new code, and what was left at the old one is decided.
     let registrar = town.officer(&town.cast.registrar)?;
     assert!(waiting(&registrar)?.contains(&id_of(&left)?));
     let receipt = register(&registrar, &left)?.require(200)?.json();
     assert!(receipt["act_number"].as_str().is_some_and(|number| number.starts_with("110191-")), "{receipt}");
-    // Nobody moved; who asks for today is told what stands for the unit, who asks for then is not.
+    // Nobody moved. A question about today is told which unit stands for the old one; a question about an
+    // earlier day is not.
     let mother = open_record(&registrar, WIFE.number, "where she lives")?;
     assert_eq!(mother["residence_unit"], town.cast.office);
     assert_eq!(mother["residence_units_then"], json!(["110191"]));
     assert_eq!(on(&registrar, WIFE.number, Some(days_ago(1)))?.get("residence_units_then"), None);
-    // A newborn lives where the parents' unit is now, and whoever arrives arrives there.
+    // A newborn lives in the present unit of the parents, and a person who moves in arrives there.
     let child =
         receipt["people"].as_array().and_then(|people| people.iter().find(|one| one["role"] == "child"));
     let child = child.and_then(|child| child["person_id"].as_str()).context("a child")?;
@@ -96,7 +97,7 @@ fn after_a_split_both_halves_stand_for_the_whole(engine: Engine) -> anyhow::Resu
     apply(&town.installation, &changes(&town.installation, &town.cast.office, &NEW)?)?;
     town.service = town.installation.serve()?;
 
-    // Which half the old officers go to, nobody can know: they need new mandates.
+    // Nobody can know to which half the old officers belong: they need new mandates.
     let old = town.officer(&town.cast.registrar)?;
     let death = json!({ "person": SINGLE_MAN.number, "died_on": days_ago(1), "paper_number": "НБ-1", "informant": "Хөрш" });
     assert!(declare(&old, "death", &death)?.status >= 400);
@@ -106,7 +107,7 @@ fn after_a_split_both_halves_stand_for_the_whole(engine: Engine) -> anyhow::Resu
     let record = open_record(&new, SINGLE_MAN.number, "where he lives")?;
     assert_eq!(record["residence_units_then"], json!(NEW));
     enter(&new, "death", &death)?;
-    // The parents live in one of the halves; the office says in which the child does.
+    // The parents live in one of the halves; the office says in which one the child lives.
     let refused = words_of_no(register(&new, &left)?.require(200).map(drop))?;
     assert!(refused.contains("residence"), "{refused}");
     let mut birth = town.birth(WIFE, HUSBAND, "Сарангоо");

@@ -1,4 +1,5 @@
-//! The benchmarks: what the register promises, measured beside what it is held against, in the same run.
+//! The benchmarks: they measure what the register promises, beside a bare floor of comparison, in the same
+//! run.
 
 pub mod floor;
 mod ground;

@@ -1,5 +1,5 @@
-//! What a test needs to have around it. Each part is a private one: started by the test, stopped with it, and never
-//! one of the machine's own.
+//! The environment that a test needs. Each part is private: the test starts it and stops it, and nothing of
+//! the machine's own is used.
 
 pub mod browser;
 pub mod cast;
@@ -29,7 +29,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The word for reports.
+    /// The name of the engine in reports.
     pub fn name(self) -> &'static str {
         match self {
             Engine::Sqlite => "sqlite",
@@ -38,10 +38,10 @@ impl Engine {
     }
 }
 
-/// The words of a no.
+/// The words of a refusal.
 ///
 /// # Errors
-/// If it was a yes.
+/// If it was a success.
 pub fn words_of_no<T>(outcome: anyhow::Result<T>) -> anyhow::Result<String> {
     match outcome {
         Ok(_) => anyhow::bail!("nothing was refused"),

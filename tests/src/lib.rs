@@ -1,8 +1,8 @@
-//! The test kit, the demo story and the benchmarks of the register, with real parts: the programs as users start
-//! them, a real PostgreSQL, a real pcscd, a real browser.
+//! The test kit, the demo story and the benchmarks of the register. They use real parts: the programs as
+//! users start them, a real PostgreSQL, a real pcscd, a real browser.
 //!
-//! Invariant: nothing here reaches into the register. It is driven by its command line, its configuration file and
-//! its interfaces, so that a test sees what an office sees.
+//! Invariant: nothing here uses the inside of the register. Tests use its command line, its configuration
+//! file and its interfaces, so that a test sees what an office sees.
 
 pub mod bench;
 pub mod kit;

@@ -1,4 +1,5 @@
-//! The demo story, through the interfaces that people use: a sequence of steps, told a line each with the time it took.
+//! The demo story, through the interfaces that people use: a series of steps, each reported on one line with
+//! the time it took.
 
 mod births;
 pub mod card_office;
@@ -14,7 +15,7 @@ pub mod scene;
 use std::io::Write;
 use std::time::Instant;
 
-/// Plays steps in order, and after one that failed plays no more: the later ones build on it.
+/// Plays steps in order. After a step that failed it plays no more, because later steps build on it.
 #[derive(Debug)]
 pub struct Story<W: Write> {
     out: W,
@@ -25,15 +26,16 @@ pub struct Story<W: Write> {
 }
 
 impl<W: Write> Story<W> {
-    /// A story of `planned` steps, told to `out`.
+    /// A story of `planned` steps, reported to `out`.
     pub fn new(out: W, planned: usize) -> Self {
         Story { out, began: Instant::now(), planned, passed: 0, has_failed: false }
     }
 
-    /// Plays a step, which gives what it made and a few words about it; `None` if it or one before it failed.
+    /// Plays a step, which returns its result and a few words about it; `None` if it or an earlier step
+    /// failed.
     ///
     /// # Errors
-    /// If the line cannot be written; a step that fails is told, not returned.
+    /// If the line cannot be written. A step that fails is reported, not returned as an error.
     pub fn step<T>(
         &mut self,
         name: &str,
@@ -60,7 +62,7 @@ impl<W: Write> Story<W> {
         }
     }
 
-    /// Tells the last line and gives whether all steps passed.
+    /// Reports the last line, and returns whether all steps passed.
     ///
     /// # Errors
     /// If the line cannot be written.

@@ -44,7 +44,8 @@ fn a_registrar_registers_a_birth_and_prints_its_extract(engine: Engine) -> anyho
         assert!(screen.has("#sex-female:checked").await? && screen.has("#applicants-father:checked").await?);
         screen.fill(&[("born_on", &days_ago(3))]).await?;
         screen.send().await?;
-        // The sample's wife is past the age at which a birth is usual: asked, answered, and not asked again.
+        // The wife in the sample is older than mothers usually are: the page asks, gets an answer, and does
+        // not ask again.
         assert_eq!(screen.text("#complaint .number").await?, "№ 1290");
         screen.fill(&[("answer_441", "эмнэлгийн баримтаар шалгав")]).await?;
         screen.send().await?;
@@ -61,7 +62,8 @@ fn a_registrar_registers_a_birth_and_prints_its_extract(engine: Engine) -> anyho
     })
 }
 
-/// The extract's page has the number and a QR, and the QR's text is checked by anyone; a changed text is not genuine.
+/// The extract's page has the number and a QR. Anyone can check the text of the QR; a changed text is not
+/// genuine.
 async fn extract_is_genuine(screen: &Screen<'_>, number: &str) -> anyhow::Result<()> {
     let paper = screen.text(".extract").await?;
     for printed in ["Төрсний гэрчилгээ", "Birth certificate", "ХҮЧИНГҮЙ", "Сарангоо", number]

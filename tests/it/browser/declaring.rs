@@ -1,4 +1,5 @@
-//! One kind a pattern of form: two parties, one person, an amendment with its preview; then the record on two times.
+//! One kind for each type of form: two parties, one person, an amendment with its preview; then the record on
+//! two times.
 
 use fantoccini::key::Key;
 use registry_tests::kit::Engine;
@@ -26,7 +27,7 @@ fn a_marriage_a_change_of_name_and_a_correction_are_declared_by_their_forms_and_
     })
 }
 
-/// The form begins in its first field; Tab leads on in the order of the paper, Enter sends it.
+/// The focus begins in the first field; Tab moves on in the order of the paper, Enter sends the form.
 async fn marry_with_the_keyboard_alone(screen: &Screen<'_>) -> anyhow::Result<()> {
     screen.goto("/declare/marriage").await?;
     let (tab, enter) = (char::from(Key::Tab), char::from(Key::Enter));
@@ -49,7 +50,7 @@ async fn marry_with_the_keyboard_alone(screen: &Screen<'_>) -> anyhow::Result<()
     screen.element("#act-number").await.map(drop)
 }
 
-/// A section that a question opens is passed over until Enter on the question opens it.
+/// Tab skips the fields of a section that a question opens, until Enter on the question opens it.
 async fn open_a_section_by_its_question(screen: &Screen<'_>) -> anyhow::Result<()> {
     screen.goto("/declare/birth").await?;
     assert!(!screen.element("#foundling_act").await?.is_displayed().await?);
@@ -66,7 +67,8 @@ async fn open(screen: &Screen<'_>, person: Known) -> anyhow::Result<()> {
     screen.send().await
 }
 
-/// On the person's page itself: what was true yesterday, what the register knew yesterday, and back to today.
+/// Reads on the person's page what was true yesterday, what the register knew yesterday, and then today's
+/// record again.
 async fn read_on_two_times(screen: &Screen<'_>) -> anyhow::Result<()> {
     open(screen, SINGLE_WOMAN).await?;
     assert!(screen.text("#civil-status").await?.contains("Гэрлэсэн"));
@@ -101,7 +103,7 @@ async fn change_the_name(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()>
     Ok(())
 }
 
-/// The approver of the office registers what is on the screen.
+/// The approver of the office registers the declaration that is on the screen.
 async fn approve(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     let declaration = screen.browser.page.current_url().await?.path().to_owned();
     screen.sign_in("--officer", &town.cast.approver).await?;
@@ -110,7 +112,8 @@ async fn approve(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     screen.element("#act-number").await.map(drop)
 }
 
-/// From the act on the person's page, whose number nobody types; and before anybody signs, what it will change.
+/// Corrects an act from the person's page, so that nobody types its number; the preview shows what will
+/// change before anybody signs.
 async fn correct_from_the_persons_page(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     open(screen, HUSBAND).await?;
     for drawn in ["svg[aria-labelledby=family-drawing-title]", "svg[aria-labelledby=life-drawing-title]"] {

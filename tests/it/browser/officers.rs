@@ -22,7 +22,7 @@ fn a_mandate_is_proposed_by_one_administrator_and_confirmed_by_another(engine: E
         let officer = row(screen, NEW).await?;
         assert!(officer.1.contains("Улсын бүртгэгч"), "{}", officer.1);
 
-        // The same way back: all roles are withdrawn, and nobody signs in with none.
+        // The same steps in reverse: all roles are withdrawn, and an officer without roles cannot sign in.
         screen.goto(&officer.0).await?;
         assert_eq!(screen.value("label").await?, NEW);
         screen.press("#roles-registrar").await?;
@@ -67,7 +67,7 @@ async fn confirm(screen: &Screen<'_>, by: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where an officer's roles are changed, and what the line says.
+/// The link to change an officer's roles, and the text of the officer's row.
 async fn row(screen: &Screen<'_>, label: &str) -> anyhow::Result<(String, String)> {
     let rows = screen.browser.page.find_all(Locator::Css("#officers ~ table tbody tr")).await?;
     for row in rows {

@@ -1,4 +1,4 @@
-//! Jobs whose cards are gone with their holders, who were erased.
+//! Jobs whose cards were erased together with their holders.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN};
@@ -14,7 +14,7 @@ registry_tests::on_both_engines! {
 const STATE: &str = "SELECT job_state FROM card_job WHERE card_id NOT IN (SELECT id FROM card)";
 
 impl Office {
-    /// As the record stands once the woman was erased: nobody has her card any more.
+    /// The state after the woman was erased: her card has no holder any more.
     fn forget_the_woman(&self) -> anyhow::Result<()> {
         self.database().execute(&format!(
             "DELETE FROM card WHERE person_id = (SELECT id FROM person WHERE national_number = '{}')",

@@ -26,7 +26,8 @@ fn a_spoilt_chip_on_which_nothing_was_written_costs_nobody_a_card(engine: Engine
     assert_eq!(office.station.post_once(&path, "spoil-1", &used)?.require(200)?.json(), said);
     office.give_up("nothing is open any more")?.require(409)?;
 
-    // It comes again behind the other one, and what was begun then is spoilt, for the very same reason.
+    // The job comes again after the other one. Its chip, on which writing had begun, is spoilt, even if the
+    // reason given is the same.
     let other = office.claim()?.require(200)?.json();
     office.give_up("the woman, please")?.require(200)?;
     let job = office.claim_of(SINGLE_WOMAN)?;
@@ -58,7 +59,7 @@ fn what_a_chip_without_the_keys_answered_is_kept_when_its_job_is_given_up(
         "SELECT distrusted_chip || ' ' || distrusted_answer FROM card_channel WHERE distrusted_why <> ''";
     let chip_id = chip(1)["chip_id"].as_str().unwrap_or_default().to_owned();
     assert_eq!(office.database().ask(kept)?.trim(), format!("{chip_id} {}", "5a".repeat(32)));
-    // The other job comes first, then this one: neither gets that chip.
+    // The other job comes first, then this one: neither accepts that chip.
     let other = office.claim_of(SINGLE_MAN)?;
     assert_eq!(other.bind(1)?.require(409)?.refusal(), Some(745));
     other.bind(2)?.require(200)?;
@@ -94,7 +95,7 @@ fn a_chip_that_was_distrusted_by_mistake_is_trusted_again_for_a_reason(engine: E
     assert_eq!(other.bind(1)?.refusal(), Some(745));
     trust(&chip_id, why)?;
     other.bind(1)?.require(200)?;
-    // What it answered stays, with who is trusted why, also when its job is given up again.
+    // The chip's answer is kept, with the reason for the trust in it, even if its job is given up again.
     office.give_up("the woman, please")?.require(200)?;
     let job = office.claim_of(SINGLE_WOMAN)?;
     job.bind(1)?.require(200)?;

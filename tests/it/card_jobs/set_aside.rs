@@ -1,4 +1,5 @@
-//! Jobs whose cards the record calls written although their receipts never came: set aside, and nothing is revoked.
+//! Jobs whose cards were written according to the record, although no receipt came: they are set aside, and
+//! nothing is revoked.
 
 use anyhow::Context as _;
 use registry_tests::kit::Engine;
@@ -55,7 +56,7 @@ fn a_job_whose_card_is_written_keeps_its_certificates(engine: Engine) -> anyhow:
     let nonces = job.nonces()?;
     job.certificates(1)?;
     let id = job.id.clone();
-    // As a claim finds the record when the receipt comes in beside it.
+    // The record as a claim finds it if the receipt comes in at the same time.
     office.database().execute(&format!(
         "UPDATE person SET record = replace(record, '\"state\":\"approved\"', '\"state\":\"personalised\"') \
          WHERE national_number = '{}'",
@@ -69,7 +70,8 @@ fn a_job_whose_card_is_written_keeps_its_certificates(engine: Engine) -> anyhow:
         assert_eq!(office.database().ask(revoked)?, "0", "the certificates of a good card stay good");
         Ok(())
     };
-    // Neither gives it up whoever takes its chip for spoilt, before it is set aside and after.
+    // A station that takes the chip for spoilt cannot give the job up either, neither before it is set aside
+    // nor after.
     assert_eq!(office.give_up("the chip was bent")?.require(409)?.refusal(), Some(744));
     let spoilt = json!({ "reason": "9009 in prove-9a" });
     assert_eq!(job.post("spoil", &spoilt)?.require(409)?.refusal(), Some(744));
@@ -87,7 +89,7 @@ fn a_job_whose_card_is_written_keeps_its_certificates(engine: Engine) -> anyhow:
     is_good()?;
     office.claim_of(SINGLE_MAN)?;
 
-    // Its way out is the one of every card.
+    // The card can be ended like every other card.
     let card = office.card_of(SINGLE_WOMAN)?["card_id"].clone();
     let ended = json!({ "person": SINGLE_WOMAN.number, "card": card, "reason": "damaged" });
     let card_officer = office.town.officer(&office.town.cast.card_officer)?;

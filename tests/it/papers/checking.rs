@@ -1,4 +1,4 @@
-//! What is said of a text that could not be read: never that the paper is not genuine.
+//! The answer for a text that could not be read never says that the paper is not genuine.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ fn what_could_not_be_read_is_told_what_to_type_and_not_that_the_paper_is_false(
         let said = offline.map_or_else(|error| format!("{error:#}"), |_| String::new());
         assert!(said.contains("begins with burtgel:extract:"), "{typed}: {said}");
     }
-    // What could be read and was signed by nobody is not genuine, as before.
+    // A text that can be read, but that nobody has signed, is not genuine, as before.
     let forged = text.replace("v2:ey", "v2:fy");
     assert_eq!(online(&town, &forged)?, json!({ "genuine": false }));
     let page = console.post_form("/check?lang=en", &[("text", &forged)])?.require(200)?.text();

@@ -27,10 +27,10 @@ fn a_name_in_traditional_script_stands_on_the_papers_of_its_bearer(engine: Engin
     let entry = receipt["entry_id"].as_str().unwrap_or_default();
     let file = pdf(&registrar, &issued(&registrar, entry, "АА 0000001")?)?.require(200)?.body.clone();
     assert!(file.windows(17).any(|octets| octets == b"NotoSansMongolian"), "a font for the column");
-    // It is signed with the other lines.
+    // The name in traditional script is signed together with the other lines.
     assert!(offline(&town, &file)?.contains("Given name in traditional script"));
     assert_eq!(online(&town, &seal(&file)?)?["standing"], "valid");
-    // Corrected, the name is another one than was spelt.
+    // After a correction, the name is no longer the one that was spelt.
     let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default();
     let record = || open_record(&registrar, child, "the spelling");
     assert_eq!(record()?["traditional_name"], "ᠰᠠᠷᠠᠩᠭᠣᠣ\u{180e}ᠠ");
@@ -69,7 +69,8 @@ fn a_paper_from_before_the_register_had_the_spelling_stays_right(engine: Engine)
     let after = issued(&registrar, entry, "АА 0000002")?;
     let drawn = pdf(&registrar, &after)?.require(200)?.body.clone();
     assert!(offline(&town, &drawn)?.contains("Husband's name in traditional script: ᠷᠡᠨᠴᠢᠨᠵᠠᠪ ᠤᠰᠤᠷᠤ"));
-    // Whoever changes the name is spelt anew, or loses the spelling and with it the paper.
+    // A person who changes the name gives a new spelling, or loses the spelling and with it the column on
+    // papers.
     let change = json!({
         "person": SINGLE_MAN.number, "given_name": "Болд", "traditional_given": "ᠪᠣᠯᠤᠳ", "governor_order": "ЗД-9",
     });
@@ -101,7 +102,7 @@ fn what_spelt_the_name_before_an_adoption_is_on_no_paper_after_it(engine: Engine
         offline(&town, &pdf(&registrar, &issued(&registrar, entry, copy)?)?.require(200)?.body)
     };
     assert!(page("АА 0000001")?.contains('ᠤ'));
-    // The given name stays.
+    // The given name stays the same.
     let adoption = json!({
         "child": child, "mother": WIFE.number, "father": HUSBAND.number, "decided_by": "Дүүргийн Засаг дарга",
         "decision_number": "А/77", "decided_on": days_ago(0), "parents_consent": true,

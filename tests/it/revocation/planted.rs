@@ -1,4 +1,5 @@
-//! Entries that an earlier version let in and this one does not: written beneath the doors, as they stand in registers of before.
+//! Entries that an earlier version accepted and this one refuses. They are written past the doors, as they
+//! are in older registers.
 
 use anyhow::Context as _;
 use registry_core::config::Config;
@@ -18,8 +19,8 @@ use registry_domain::refusal::Refusal;
 use registry_tests::kit::town::Town;
 use uuid::Uuid;
 
-/// Enters that the newest card of somebody was written, with whatever stands for the serial numbers of its certificates; gives
-/// the act's number. The service stands still meanwhile.
+/// Registers that someone's newest card was written, with these texts as the serial numbers of its
+/// certificates; returns the act number. The service is stopped meanwhile.
 pub(crate) fn personalised_card(town: &mut Town, holder: &str, serials: [&str; 2]) -> anyhow::Result<String> {
     town.service.end()?;
     let deps = open_writer(Config::load(&town.installation.configuration(), &[])?)?;

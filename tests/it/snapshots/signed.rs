@@ -1,6 +1,7 @@
-//! What was signed, opened, so that its claims are held: the statements of answers, and the credential of a QR code.
+//! Signed content in readable form, so that its claims are compared too: the statements in answers, and the
+//! credential of a QR code.
 //!
-//! Read by general libraries alone, not by the code that wrote it.
+//! It is read with general libraries only, not by the code that wrote it.
 
 use std::io::Read as _;
 
@@ -13,10 +14,11 @@ use serde_json::{Map, Value, json};
 
 /// `COSE_Sign1` (RFC 9052 §2).
 const SIGN1: u64 = 18;
-/// Integers from here on are seconds of this century.
+/// Integers from this value on are seconds of this century.
 const SECONDS: i128 = 1_600_000_000;
 
-/// Puts in place of what is signed what it says, wherever it stands in an answer. What cannot be read is left as it is.
+/// Replaces signed content in an answer by the statement inside, wherever it is. What cannot be read is left
+/// as it is.
 pub fn opened(answer: Value) -> Value {
     match answer {
         Value::Object(members) => {
@@ -68,7 +70,7 @@ fn said(value: Cbor) -> Value {
             Ok(_) | Err(_) => Value::Null,
         },
         Cbor::Tag(tag, tagged) => json!({ "tag": tag, "tagged": said(*tagged) }),
-        // `null`, and what our credentials have no use for.
+        // `null`, and types that our credentials do not use.
         _ => Value::Null,
     }
 }

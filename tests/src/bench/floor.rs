@@ -1,7 +1,8 @@
-//! What the question is held against: one row of the same table, looked up with actix-web and diesel and nothing else.
+//! The floor for the agency's question: one row of the same table, looked up with actix-web and diesel and
+//! nothing else.
 //!
-//! Same TLS, same number of workers, blocking threads and connections as the register has; no access entry, no
-//! signature, no agreement, no log line. It runs as a process of its own.
+//! It has the same TLS and the same number of workers, blocking threads and connections as the register; but
+//! no access entry, no signature, no agreement and no log line. It runs as a process of its own.
 
 #![expect(missing_docs, reason = "diesel's table macro writes undocumented items")]
 
@@ -26,7 +27,7 @@ use crate::kit::keeper::{Farewell, Keeper};
 use crate::kit::program::{free_port, run};
 
 const START: Duration = Duration::from_secs(10);
-/// As `registry serve` has them.
+/// The same number as in `registry serve`.
 const WORKERS: usize = 2;
 const POOL: u32 = 8;
 const BLOCKING_THREADS: usize = 2;
@@ -48,7 +49,7 @@ pub struct FloorArguments {
     client_root: PathBuf,
 }
 
-/// A running floor. Dropping it ends it.
+/// A running floor. Dropping it ends the process.
 #[derive(Debug)]
 pub struct Floor {
     _keeper: Keeper,
@@ -59,7 +60,7 @@ pub struct Floor {
 }
 
 impl Floor {
-    /// Starts this very program again as the floor on a register's database; its files stand in `folder`.
+    /// Starts this program again as the floor on a register's database; its files are in `folder`.
     ///
     /// # Errors
     /// If it does not come up.
@@ -75,9 +76,9 @@ impl Floor {
     }
 }
 
-/// A certificate for `localhost` that signs itself, of the kind of key that the register's listener has.
+/// A self-signed certificate for `localhost`, with the same kind of key as the register's listener.
 fn make_certificate(folder: &Path) -> anyhow::Result<()> {
-    // Debian's own configuration would make it an authority.
+    // Debian's own configuration would make it the certificate of an authority.
     std::fs::write(folder.join("floor.cnf"), "[req]\ndistinguished_name = name\n[name]\n")?;
     let line = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -config floor.cnf \
                 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout floor.key -out floor.pem";

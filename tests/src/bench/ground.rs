@@ -1,4 +1,5 @@
-//! What a benchmark over HTTPS stands on: an installation of composed people on an engine that keeps what it confirms.
+//! What a benchmark over HTTPS needs: an installation of composed people on an engine that keeps what it
+//! confirms.
 
 use std::fs;
 
@@ -13,7 +14,7 @@ use crate::kit::postgres::{Cluster, Durability};
 use crate::kit::settings::Settings;
 use crate::kit::town;
 
-/// An installation with its folder and, on PostgreSQL, its cluster; both end with it.
+/// An installation with its folder and, on PostgreSQL, its cluster; both are removed with it.
 pub struct Ground {
     /// The installation.
     pub installation: Installation,
@@ -25,7 +26,7 @@ impl Ground {
     /// Authorities, schema, the demo's agency, the sample, and these people.
     ///
     /// # Errors
-    /// If a part does not come up, or not all people are taken.
+    /// If a part does not start, or not all people are imported.
     pub fn new(engine: Engine, people: &[Composed]) -> anyhow::Result<Ground> {
         let folder = tempfile::Builder::new().prefix("registry-bench-").tempdir()?;
         let cluster = match engine {
@@ -39,10 +40,10 @@ impl Ground {
         Ok(Ground { installation, cluster, folder })
     }
 
-    /// One more database of the same engine, empty.
+    /// Creates one more, empty database of the same engine.
     ///
     /// # Errors
-    /// If PostgreSQL makes none.
+    /// If PostgreSQL does not create it.
     pub fn bare_database(&self, file: &str) -> anyhow::Result<String> {
         database(&self.folder, self.cluster.as_ref(), file)
     }

@@ -1,5 +1,5 @@
-//! `issuance`: what is signed, on one core, beside the bare signature of the same algorithm; OCSP over HTTPS beside a bare hello
-//! of the same server; lists of a million entries.
+//! `issuance`: signed artefacts, on one core, beside the bare signature of the same algorithm; OCSP over
+//! HTTPS beside a bare hello of the same server; lists of a million entries.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ use crate::kit::Engine;
 /// Runs of each side; odd, so that the median is one of them.
 const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(1);
-/// Over HTTPS.
+/// How long requests are sent over HTTPS.
 const ASKED: Duration = Duration::from_secs(3);
 /// Connections that ask the responder.
 const CONNECTIONS: usize = 16;
@@ -38,14 +38,14 @@ const CONNECTIONS: usize = 16;
 const SERIALS: usize = 512;
 /// Entries of a long list.
 const MILLION: u64 = 1_000_000;
-/// A signed structure is about so long; what a bare signature signs.
+/// The usual size of a signed structure; the bare signature signs this many octets.
 const OCTETS: usize = 1024;
 const SEED: u64 = 20_261_125;
 
-/// Measures; `tell` hears what is under way.
+/// Measures; `tell` is called with what is under way.
 ///
 /// # Errors
-/// If something is not made, or an answer is not the one asked for.
+/// If something cannot be made, or an answer is not the expected one.
 #[expect(clippy::disallowed_methods, reason = "a benchmark signs as of now")]
 pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     tell(&format!("keys and holder from seed {SEED}"));
@@ -70,7 +70,7 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
         black_box(prepared.lint().map_err(found)?.sign(&bench.document_signer)?);
         Ok(())
     })?;
-    // As the service does, the path is verified once a signer.
+    // The path is verified once for each signer, as in the service.
     let path = bench.path(&bench.credential_signer)?;
     let credentials = beside(bench, "SD-JWT VC", p256, tell, |bench| {
         let content = bench.content();
@@ -96,7 +96,7 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
         Ok(())
     })?;
     let mut figures = vec![certificates, documents, credentials, codes, papers, tokens];
-    // What every artefact costs beside its signature.
+    // The cost of every artefact beside its signature.
     for (name, algorithm) in [("verification P-256", p256), ("verification P-384", p384)] {
         let signer = SoftwareSigner::generate(algorithm, &mut bench.rng)?;
         let (key, message) = (signer.public_key(), [7; OCTETS]);
@@ -108,7 +108,7 @@ fn on_one_core(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Res
     Ok(figures)
 }
 
-/// Something that is signed beside the bare signature, in turn.
+/// Measures something signed and the bare signature, in turn.
 fn beside(
     bench: &mut Workbench,
     name: &'static str,
@@ -144,7 +144,8 @@ fn timed(mut act: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Run> {
     Ok(Run { seconds: began.elapsed().as_secs_f64(), micros })
 }
 
-/// A revocation list and a status list of a million entries each: time, size and the most memory the process had by then.
+/// A revocation list and a status list of a million entries each: time, size, and the most memory that the
+/// process had used by then.
 fn long_lists(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
     let revoked = (0..MILLION)
         .map(|_| Revocation {
@@ -159,7 +160,7 @@ fn long_lists(bench: &mut Workbench, tell: &mut dyn FnMut(&str)) -> anyhow::Resu
     let list = content.prepare(bench.issuing.certificate())?.sign(&bench.issuing)?;
     tell_list("revocation list", began, list.der().len(), tell)?;
     let mut statuses = Statuses::new(Bits::Two, MILLION)?;
-    // One in a hundred is revoked, anywhere: what compression makes of it depends on that.
+    // One in a hundred is revoked, at random places, because the compressed size depends on that.
     for _ in 0..MILLION / 100 {
         statuses.set(bench.rng.next_u64() % MILLION, Status::Invalid)?;
     }
@@ -220,7 +221,7 @@ fn over_https(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Meas
     Ok(Measurement::of("OCSP over HTTPS", name, "answers/s", &values, &floors))
 }
 
-/// Questions about certificates, by GET. Each is looked up and signed, whatever its status.
+/// Questions about certificates, as GET requests. Each is looked up and signed, whatever its status is.
 fn questions(issuer: &Certificate) -> anyhow::Result<Vec<Vec<u8>>> {
     let mut rng = <rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(SEED);
     let question = |_| {

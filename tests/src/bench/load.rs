@@ -1,7 +1,8 @@
-//! Asking over TLS as fast as answers come: a fixed number of connections, each with one question under way.
+//! Sends requests over TLS as fast as answers come: a fixed number of connections, each with one request
+//! under way.
 //!
-//! Bounded in time and connections, on the loopback address alone. HTTP/1.1 is written by hand, so that asking costs
-//! the two cores that it shares with the answering side as little as it can.
+//! Time and connections are limited, and only the loopback address is used. HTTP/1.1 is written by hand, so
+//! that the client takes as little as it can of the two cores that it shares with the server.
 
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -19,31 +20,31 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Connections, each with one question under way: hundreds of organisations ask through the State exchange, so that a
-/// durable commit is shared by many answers. Both sides have the same number.
+/// Connections, each with one request under way. Hundreds of organisations ask through the State exchange, so
+/// one durable commit serves many answers. Both sides have the same number.
 const CONNECTIONS: usize = 256;
-/// An answer that is longer than this is not the one asked for.
+/// A longer answer is not the expected one.
 const LONGEST_ANSWER: usize = 64 * 1024;
-/// An answer that takes longer than this will not come.
+/// A slower answer is taken as missing.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Who is asked, and what.
+/// The server, and the requests for it.
 #[derive(Clone)]
 pub struct Target {
     /// The loopback port.
     pub port: u16,
-    /// Whom the client trusts, and its own certificate.
+    /// The roots that the client trusts, and its own certificate.
     pub tls: Arc<ClientConfig>,
     /// Whole HTTP requests, asked in turn.
     pub requests: Arc<[Vec<u8>]>,
-    /// What the body of every good answer holds.
+    /// Text that the body of every good answer contains.
     pub mark: &'static str,
 }
 
-/// What came back in one run.
+/// The result of one run.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// How long it was asked.
+    /// The duration of the run.
     pub seconds: f64,
     /// Microseconds of each answer.
     pub micros: Vec<u32>,
@@ -60,7 +61,7 @@ impl Run {
 /// A client's side of TLS 1.3: it trusts `root` and shows the certificate `STEM.pem` with the key `STEM.key`.
 ///
 /// # Errors
-/// If a file is not what it should be.
+/// If a file does not have the expected content.
 pub fn client_tls(root: &Path, stem: &Path) -> anyhow::Result<Arc<ClientConfig>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(root)?)?;
@@ -74,16 +75,16 @@ pub fn client_tls(root: &Path, stem: &Path) -> anyhow::Result<Arc<ClientConfig>>
     Ok(Arc::new(config))
 }
 
-/// Asks for `duration`, once all connections stand. Each connection ends with the answer to its last question, so that
-/// nothing is asked whose answer is not counted.
+/// Sends requests for `duration`, once all connections are open. Each connection ends with the answer to its
+/// last request, so that every answer is counted.
 ///
 /// # Errors
-/// At the first answer that is not the one asked for.
+/// At the first answer that is not the expected one.
 pub async fn ask(target: &Target, duration: Duration) -> anyhow::Result<Run> {
     ask_from(target, duration, CONNECTIONS).await
 }
 
-/// The same from another number of connections.
+/// The same with another number of connections.
 ///
 /// # Errors
 /// As [`ask`].
@@ -107,7 +108,8 @@ pub async fn ask_from(target: &Target, duration: Duration, connections: usize) -
     Ok(run)
 }
 
-/// Asks so many times on one connection, one after the other, and gives the microseconds of each answer in that order.
+/// Sends this many requests on one connection, one after the other, and returns the microseconds of each
+/// answer in that order.
 ///
 /// # Errors
 /// As [`ask`].
@@ -131,7 +133,7 @@ async fn converse(
 ) -> anyhow::Result<Run> {
     let began = Instant::now();
     let mut micros = Vec::new();
-    // The connections begin at different requests, far from each other.
+    // Each connection begins at another request, far from the others.
     let requests = target.requests.iter().cycle().skip(first);
     for request in requests {
         let asked = Instant::now();
@@ -182,7 +184,7 @@ impl Connection {
     }
 }
 
-/// The body of an answer, once it is there to its last byte.
+/// The body of an answer, once it is complete.
 fn whole_body(answer: &[u8]) -> anyhow::Result<Option<&[u8]>> {
     const END: &[u8] = b"\r\n\r\n";
     let Some(end) = answer.windows(END.len()).position(|window| window == END) else { return Ok(None) };

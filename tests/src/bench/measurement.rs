@@ -1,10 +1,10 @@
-//! What was measured, and how it is told.
+//! Measurements, and how they are reported.
 
 use serde::Serialize;
 
 use super::load::Run;
 
-/// A promise's figure beside its floor, both medians of the same number of runs.
+/// A figure of the register and its floor; both are medians of the same number of runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Measurement {
     /// What was measured.
@@ -15,7 +15,7 @@ pub struct Measurement {
     pub value: f64,
     /// What `value` and `floor` count.
     pub unit: &'static str,
-    /// The figure of the bare thing.
+    /// The figure of the floor.
     pub floor: f64,
     /// `value / floor`.
     pub ratio: f64,
@@ -27,17 +27,17 @@ pub struct Measurement {
     pub floor_latency: Latency,
 }
 
-/// Milliseconds from the question's first byte sent to the answer's last byte read.
+/// Milliseconds from the first byte of the request sent to the last byte of the answer read.
 #[derive(Clone, Copy, Debug)]
 pub struct Latency {
-    /// Half of the answers came sooner.
+    /// Half of the answers were faster.
     pub p50: f64,
-    /// All but a hundredth of the answers came sooner.
+    /// 99 in 100 answers were faster.
     pub p99: f64,
 }
 
 impl Measurement {
-    /// Takes the medians of runs that alternated.
+    /// Takes the medians of alternating runs.
     pub fn of(
         name: &'static str,
         engine: &'static str,
@@ -77,7 +77,7 @@ fn median_rate(runs: &[Run]) -> f64 {
     rates.get(rates.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// A table for people: a line an engine.
+/// A table for people: one line for each engine.
 pub fn table(measurements: &[Measurement]) -> String {
     let mut lines = vec![format!(
         "{:<21} {:<9} {:>9} {:<15} {:>9} {:>6}   {:>15} {:>15}",

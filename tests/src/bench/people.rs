@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// How many there are: enough that no look-up meets the row it met just before.
+/// How many there are: so many that a look-up does not find the row it has just read.
 const COUNT: usize = 2000;
-/// First letters of numbers that neither a unit nor the sample uses.
+/// First letters of register numbers that neither a unit nor the sample uses.
 const SERIES: [&str; 4] = ["ЩЪ", "ЩЫ", "ЩЬ", "ЦЪ"];
 const BEGINNINGS: [&str; 10] =
     ["Мөнгөн", "Алтан", "Эрдэнэ", "Оюун", "Наран", "Саран", "Цэцэг", "Мягмар", "Энх", "Тэмүүн"];

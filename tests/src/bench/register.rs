@@ -1,8 +1,9 @@
-//! `register`: registrations through HTTPS beside single-row durable commits of the same engine; readings of a record beside the bare
-//! look-up of one row.
+//! `register`: registrations over HTTPS beside single-row durable commits of the same engine; readings of a
+//! record beside the bare look-up of one row.
 //!
-//! A registration is one write transaction: the head of the ledger moves, the domain decides, entry, sealed parts and leaf are appended,
-//! the records are folded. The floor commits one row of text and nothing else, one after the other, with the same durability.
+//! A registration is one write transaction: the head of the ledger moves, the domain decides, entry, sealed
+//! parts and leaf are appended, the records are folded. The floor commits one row of text, one commit after
+//! the other, with the same durability.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -36,10 +37,10 @@ const RUN: Duration = Duration::from_secs(2);
 /// Connections that read records at once.
 const READERS: usize = 32;
 
-/// Measures both engines; `tell` hears what is under way.
+/// Measures both engines; `tell` is called with what is under way.
 ///
 /// # Errors
-/// If a part does not come up or an answer is not the one asked for.
+/// If a part does not start, or an answer is not the expected one.
 pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     let mut all = measure_on(Engine::Sqlite, tell)?;
     all.extend(measure_on(Engine::Postgres, tell)?);
@@ -83,7 +84,7 @@ fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<
     Ok(measured)
 }
 
-/// Reads records over HTTPS: as they are, and as they were on two times.
+/// Reads records over HTTPS: the present ones, and those on two times.
 fn measure_readings(
     engine: Engine,
     installation: &Installation,
@@ -150,7 +151,7 @@ fn declare_deaths(officer: &Client, people: &[Composed]) -> anyhow::Result<Vec<S
     people.iter().map(declare_one).collect()
 }
 
-/// One officer registers one after the other.
+/// One officer registers declarations one after the other.
 fn register_in_turn(officer: &Client, declared: &[String]) -> anyhow::Result<Run> {
     let began = Instant::now();
     let mut micros = Vec::with_capacity(declared.len());
@@ -162,7 +163,7 @@ fn register_in_turn(officer: &Client, declared: &[String]) -> anyhow::Result<Run
     Ok(Run { seconds: began.elapsed().as_secs_f64(), micros })
 }
 
-/// Several sessions of an officer register at once, each its share.
+/// Several sessions of an officer register at the same time, each a share of the declarations.
 fn register_at_once(installation: &Installation, cast: &Cast, declared: &[String]) -> anyhow::Result<Run> {
     let officers =
         (0..OFFICERS).map(|_| installation.sign_in(&cast.registrar)).collect::<anyhow::Result<Vec<_>>>()?;
@@ -183,7 +184,7 @@ fn register_at_once(installation: &Installation, cast: &Cast, declared: &[String
     Ok(Run { seconds: began.elapsed().as_secs_f64(), micros })
 }
 
-/// The bare thing: a row, a commit.
+/// The floor: one row, one commit.
 enum Commits {
     Sqlite(SqliteConnection),
     Postgres(Box<PgConnection>),

@@ -1,4 +1,5 @@
-//! Whether the clock tells a sealed number from one that nobody has: the same question about each, in turn, on one connection.
+//! Whether response times distinguish a sealed number from one that nobody has: the same question about each,
+//! in turn, on one connection.
 
 use std::collections::BTreeSet;
 
@@ -20,9 +21,9 @@ const NUMBERS: usize = 20;
 const TIMES: usize = 60;
 const PURPOSE: &str = "measuring";
 
-/// Seals some people of a register that is served, and times what an agency waits for.
+/// Seals some people of a running register, and measures how long an agency waits.
 ///
-/// # Errors
+/// If a question is not answered.
 /// If a question is not answered.
 pub(super) fn measure(
     engine: Engine,
@@ -45,7 +46,7 @@ pub(super) fn measure(
         )?;
     }
     let absent = absent(people)?;
-    // Each pair the other way round than the one before, so that what comes first is as often the one as the other.
+    // Each pair is asked in the reverse order of the one before, so that either comes first equally often.
     let pairs = sealed.iter().zip(&absent).enumerate();
     let asked: Vec<&String> = pairs
         .flat_map(|(nth, (sealed, absent))| if nth % 2 == 0 { [sealed, absent] } else { [absent, sealed] })
@@ -75,7 +76,7 @@ pub(super) fn measure(
     Ok(Measurement::of("sealed beside absent", engine.name(), "answers/s", &run(sealed), &run(absent)))
 }
 
-/// An agreement whose misses are not counted out by measuring.
+/// An agreement whose budget of misses is large enough for the measurement.
 fn agree(installation: &Installation, cast: &Cast) -> anyhow::Result<()> {
     let most = "1000000";
     let arguments = ["agency", "agree", "--agency", &cast.agency, "--purpose", PURPOSE, "--legal-basis"];
@@ -84,7 +85,7 @@ fn agree(installation: &Installation, cast: &Cast) -> anyhow::Result<()> {
     installation.registry(&[&arguments[..], &more, &last].concat()).map(drop)
 }
 
-/// Numbers as people have them, that nobody has.
+/// Well-formed numbers that nobody has.
 fn absent(people: &[Composed]) -> anyhow::Result<Vec<String>> {
     let taken: BTreeSet<&str> = people.iter().map(|person| person.number.as_str()).collect();
     let other = |person: &Composed| {
@@ -112,8 +113,8 @@ fn median(micros: &[u32]) -> f64 {
     sorted.get(sorted.len() / 2).map_or(f64::NAN, |micros| f64::from(*micros))
 }
 
-/// How much more often one of the first took longer than one of the second, than the other way round: 0 if nothing can be told,
-/// 1 or -1 if everything can. Below 0.147 it is called negligible.
+/// How much more often a value of `first` was larger than one of `second` than the other way round: 0 if they
+/// cannot be distinguished, 1 or -1 if they always can. A value below 0.147 is called negligible.
 fn cliffs_delta(first: &[u32], second: &[u32]) -> f64 {
     let mut balance = 0i64;
     for one in first {

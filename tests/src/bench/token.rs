@@ -1,4 +1,5 @@
-//! A bare key in a token, without the register's own way to it: SoftHSM 2, which `./bench` makes for one run and names in `SOFTHSM2_CONF`.
+//! A bare key in a token, without the register's own code for it. The token is of SoftHSM 2; `./bench` makes
+//! it for one run and names it in `SOFTHSM2_CONF`.
 
 use anyhow::Context as _;
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
@@ -9,12 +10,12 @@ use cryptoki::types::AuthPin;
 use issuance::Algorithm;
 
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
-/// The PIN of a token that lives as long as a benchmark.
+/// The PIN of a token that exists only during a benchmark.
 const PIN: &str = "246810";
 /// secp384r1, 1.3.132.0.34.
 const P384: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
 
-/// A P-384 key that stays in its token.
+/// A P-384 key that never leaves its token.
 pub struct TokenKey {
     session: Session,
     key: ObjectHandle,
@@ -24,7 +25,7 @@ impl TokenKey {
     /// Draws the key.
     ///
     /// # Errors
-    /// If there is no module, no token, or the token refuses.
+    /// If there is no module or no token, or the token refuses.
     pub fn draw() -> anyhow::Result<TokenKey> {
         let library = Pkcs11::new(MODULE).with_context(|| format!("{MODULE}; is softhsm2 installed?"))?;
         library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
@@ -42,7 +43,7 @@ impl TokenKey {
         Ok(TokenKey { session, key })
     }
 
-    /// A raw signature; the digest is made here, as the service does.
+    /// A raw signature; the digest is made here, as in the service.
     ///
     /// # Errors
     /// If the token refuses.

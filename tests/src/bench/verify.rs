@@ -1,5 +1,5 @@
-//! `verify`: the agency's question over HTTPS, with its access entry and its signature, on both engines; and what the clock
-//! tells of a sealed number.
+//! `verify`: the agency's question over HTTPS, with its access entry and its signature, on both engines; and
+//! what response times show about a sealed number.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,10 +23,10 @@ const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(4);
 const WARM_UP: Duration = Duration::from_secs(2);
 
-/// Measures both engines; `tell` hears what is under way.
+/// Measures both engines; `tell` is called with what is under way.
 ///
 /// # Errors
-/// If a part does not come up, an answer is not a signed 200, or an answer was given without its access entry.
+/// If a part does not start, an answer is not a signed 200, or an answer has no access entry.
 pub fn measure(tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Measurement>> {
     let sqlite = measure_on(Engine::Sqlite, tell)?;
     let postgres = measure_on(Engine::Postgres, tell)?;
@@ -58,7 +58,7 @@ fn measure_on(engine: Engine, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<
     Ok(vec![Measurement::of("verify", name, "answers/s", &rounds.values, &rounds.floors), sealed])
 }
 
-/// Access entries in a database that `registry verify` finds in order.
+/// The number of access entries in a database that `registry verify` finds in order.
 fn accesses(installation: &Installation) -> anyhow::Result<u64> {
     let report = String::from_utf8(installation.registry(&["verify"])?.stdout)?;
     let words: Vec<&str> = report.split_whitespace().collect();
@@ -66,7 +66,7 @@ fn accesses(installation: &Installation) -> anyhow::Result<u64> {
     Ok(pair.with_context(|| format!("registry verify counts accesses: {report}"))?[0].parse()?)
 }
 
-/// The agency's questions: number, name and birth date of each person, all of which match.
+/// The agency's questions: number, name and birth date of each person; all of them match.
 fn questions(installation: &Installation, people: &[Composed]) -> anyhow::Result<Target> {
     let cast = Cast::read(installation)?;
     let request = |person: &Composed| {
@@ -105,7 +105,7 @@ pub(super) fn lookups(
     })
 }
 
-/// The share of one of several who work at once.
+/// One share, if several workers divide the work.
 pub(super) fn share<T: Clone>(all: &[T], one: usize, of: usize) -> Vec<T> {
     all.iter().skip(one).step_by(of).cloned().collect()
 }
@@ -113,11 +113,11 @@ pub(super) fn share<T: Clone>(all: &[T], one: usize, of: usize) -> Vec<T> {
 struct Rounds {
     values: Vec<Run>,
     floors: Vec<Run>,
-    /// Questions asked of the register, the warm-up's as well.
+    /// The number of questions to the register, the warm-up included.
     asked: u64,
 }
 
-/// Asks both sides in turn, so that whatever else the machine does falls on both.
+/// Asks both sides in turn, so that other load on the machine affects both.
 fn alternate(questions: &Target, lookups: &Target, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Rounds> {
     let runtime = Runtime::new()?;
     let count = |run: &Run| u64::try_from(run.micros.len()).unwrap_or(u64::MAX);

@@ -18,7 +18,7 @@ use rand::{Rng as _, SeedableRng as _};
 use crate::kit::portrait;
 
 const PKI: &str = "http://pki.example.mn";
-/// Where the status of the credentials stands.
+/// The address of the status list of the credentials.
 pub const LIST: &str = "https://status.example.mn/1";
 
 /// The authorities and signers, and one holder.
@@ -105,7 +105,7 @@ impl Workbench {
         })
     }
 
-    /// The holder of everything.
+    /// The holder of all cards and credentials.
     pub fn holder(&self) -> &Holder {
         &self.holder
     }
@@ -140,7 +140,7 @@ impl Workbench {
         Ok(SignerPath::new(vec![signer.certificate().clone(), self.issuing.certificate().clone()])?)
     }
 
-    /// What the digital credentials of the holder say.
+    /// The content of the holder's digital credentials.
     pub fn content(&self) -> CredentialContent {
         CredentialContent {
             holder: self.holder.clone(),
@@ -153,12 +153,12 @@ impl Workbench {
     }
 }
 
-/// What the rules object to, as an error.
+/// The objections of the rules, as an error.
 pub fn found<F: std::fmt::Debug>(findings: F) -> anyhow::Error {
     anyhow!("{findings:?}")
 }
 
-/// A serial as a service draws it.
+/// A serial number, drawn as in a service.
 pub fn serial(rng: &mut StdRng) -> Serial {
     let mut octets = [0; 20];
     rng.fill_bytes(&mut octets);

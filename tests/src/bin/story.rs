@@ -74,7 +74,8 @@ fn go_on(house: &House) -> anyhow::Result<ExitCode> {
         );
     }
     installation.registry(&["migrate"])?;
-    // The TEST roots of the demo are at hand, so a register that was away for long comes back with fresh lists.
+    // The TEST roots of the demo are available, so a register that was stopped for a long time starts with
+    // fresh lists.
     let renewed = installation.renew_authorities(None)?;
     if renewed.contains("renewed: ") {
         print!("{renewed}");

@@ -1,4 +1,4 @@
-//! Headless Chromium, driven as a person drives it, with an empty profile of its own.
+//! Headless Chromium, used as a person uses it, with an empty profile of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,8 @@ use super::program::{find, free_port, is_root, workspace};
 
 const START: Duration = Duration::from_secs(30);
 
-/// A browser window. [`Browser::close`] ends it in good order; when a test fails, it is ended with the value.
+/// A browser window. [`Browser::close`] ends it in good order; if a test fails, it ends when the value is
+/// dropped.
 #[derive(Debug)]
 pub struct Browser {
     /// The WebDriver session.
@@ -25,7 +26,8 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens an empty window. Without scripts when `may_run_scripts` is false: every page must work so.
+    /// Opens an empty window. If `may_run_scripts` is false, scripts are off: every page must work without
+    /// them.
     ///
     /// # Errors
     /// If Chromium or its driver is missing or does not start.
@@ -37,7 +39,7 @@ impl Browser {
         let mut driver = Command::new(chromedriver);
         driver.arg(format!("--port={port}"));
         let log = profile.path().join("chromedriver.log");
-        // From here the folder is the keeper's to remove, when nothing runs in it any more.
+        // From here on the keeper removes the folder, once nothing runs in it any more.
         let profile = profile.keep();
         let mut driver = Keeper::start(&driver, Farewell::Terminate, &log, Some(&profile))?;
         driver.wait_until(START, || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok())?;
@@ -81,7 +83,7 @@ impl Browser {
         &self.profile
     }
 
-    /// Keeps a picture of the window as `target/screenshots/NAME.png` and gives its path.
+    /// Saves a picture of the window as `target/screenshots/NAME.png` and returns its path.
     ///
     /// # Errors
     /// If the picture cannot be taken or written.

@@ -1,4 +1,4 @@
-//! Who is who in a demo register.
+//! The officers, offices and partners of a demo register.
 
 use std::fs;
 
@@ -21,7 +21,8 @@ pub struct Cast {
     pub card_officer: String,
     /// Administrator.
     pub administrator: String,
-    /// The other administrator, who decides on what takes two; nobody in a demo register of earlier.
+    /// The other administrator, who decides on what takes two; empty in a demo register of an earlier
+    /// version.
     #[serde(default)]
     pub second_administrator: String,
     /// Registrar of the neighbouring khoroo.
@@ -48,12 +49,12 @@ pub struct Cast {
     pub aimag_office: String,
     /// The purpose of the agency's agreement.
     pub purpose: String,
-    /// Its legal basis.
+    /// The legal basis of the agreement.
     pub legal_basis: String,
 }
 
 impl Cast {
-    /// Reads who is who in an installation of the demo.
+    /// Reads the cast of a demo installation.
     ///
     /// # Errors
     /// If the demo was not seeded.
@@ -65,25 +66,26 @@ impl Cast {
 }
 
 impl Installation {
-    /// Signs an officer in as an office does: a one-time link from the administrator, exchanged for a session.
+    /// Signs an officer in as an office does: the administrator makes a one-time link, which is exchanged for
+    /// a session.
     ///
     /// # Errors
-    /// If the link is not made or not taken.
+    /// If the link cannot be made or is not accepted.
     pub fn sign_in(&self, officer: &str) -> anyhow::Result<Client> {
         self.sign_in_over(self.stranger()?, officer)
     }
 
-    /// The same over a client that shows a certificate, such as a station's.
+    /// The same through a client that shows a certificate, such as a station's.
     ///
     /// # Errors
-    /// If the link is not made or not taken.
+    /// If the link cannot be made or is not accepted.
     pub fn sign_in_over(&self, client: Client, officer: &str) -> anyhow::Result<Client> {
         let reply = client.post("/v1/sessions", &json!({ "code": self.sign_in_code(officer)? }))?;
         let token = reply.require(201)?.json()["token"].as_str().context("a session has a token")?.to_owned();
         Ok(client.with_bearer(&token))
     }
 
-    /// Appoints an officer as administrators do, one proposing and the other confirming; gives the officer's id.
+    /// Appoints an officer: one administrator proposes, the other confirms. Returns the officer's id.
     ///
     /// # Errors
     /// With the register's own words.
@@ -95,7 +97,7 @@ impl Installation {
         Ok(String::from_utf8(self.registry(&confirm)?.stdout)?.trim().to_owned())
     }
 
-    /// The code of a fresh one-time link for an officer.
+    /// The code of a new one-time link for an officer.
     ///
     /// # Errors
     /// With the register's own words, if it makes none.

@@ -1,4 +1,5 @@
-//! An HTTP client as a hospital, an agency or a station has one: JSON over TLS with a certificate of its own.
+//! An HTTP client like that of a hospital, an agency or a station: JSON over TLS with a certificate of its
+//! own.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +17,8 @@ use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConf
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A client of one listener. Redirects are not followed, so that a test sees them; statuses are never errors.
+/// A client of one listener. It does not follow redirects, so that a test sees them; a status is never an
+/// error.
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
@@ -24,14 +26,14 @@ pub struct Client {
     headers: Vec<(&'static str, String)>,
 }
 
-/// An answer, read to its end.
+/// A complete answer.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body as received.
     pub body: Vec<u8>,
 }
 
@@ -52,10 +54,11 @@ impl Client {
         Ok(Client::with_tls(base, config.build()))
     }
 
-    /// A client that trusts only `roots` and shows the certificate chain (leaf first) and key in `chain` and `key`, all PEM.
+    /// A client that trusts only `roots`, and shows the certificate chain in `chain` (leaf first) with the
+    /// key in `key`; all files are PEM.
     ///
     /// # Errors
-    /// If a file is not what it should be.
+    /// If a file does not have the expected content.
     pub fn identified(base: &str, roots: &Path, chain: &Path, key: &Path) -> anyhow::Result<Self> {
         let pem = fs::read(key).with_context(|| format!("reading {}", key.display()))?;
         let key = PrivateKey::from_pem(&pem).context("a private key in PEM")?;
@@ -98,7 +101,7 @@ impl Client {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Where this client's paths begin.
+    /// The address with which this client's paths begin.
     pub fn base(&self) -> &str {
         &self.base
     }
@@ -106,7 +109,7 @@ impl Client {
     /// GET.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn get(&self, path: &str) -> anyhow::Result<Reply> {
         self.send(Method::GET, path, &[], Vec::new())
     }
@@ -114,7 +117,7 @@ impl Client {
     /// POST of JSON under a fresh idempotency key.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn post<B: Serialize>(&self, path: &str, body: &B) -> anyhow::Result<Reply> {
         self.post_once(path, &fresh_key(), body)
     }
@@ -122,7 +125,7 @@ impl Client {
     /// POST of JSON under a given idempotency key: the same key again is a retry.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn post_once<B: Serialize>(&self, path: &str, key: &str, body: &B) -> anyhow::Result<Reply> {
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
         self.send(Method::POST, path, &headers, serde_json::to_vec(body)?)
@@ -131,7 +134,7 @@ impl Client {
     /// POST of a page's form, as a browser without scripts sends it.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
         let form: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
@@ -139,10 +142,10 @@ impl Client {
         self.send(Method::POST, path, &headers, form.join("&").into_bytes())
     }
 
-    /// Any request, with exactly these headers and the client's own: for tests of bad input.
+    /// Any request, with only these headers and the client's own: for tests of bad input.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn send(
         &self,
         method: Method,
@@ -175,12 +178,12 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON; `null` if it is none.
+    /// The body as JSON; `null` if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    /// A header, if it came and is text.
+    /// A header, if it is present and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
@@ -188,14 +191,14 @@ impl Reply {
     /// The typed body of an answer with this status.
     ///
     /// # Errors
-    /// With status and body, if either is another.
+    /// With status and body, if the answer has another status or type.
     pub fn expect<T: DeserializeOwned>(&self, status: u16) -> anyhow::Result<T> {
         self.require(status)?;
         serde_json::from_slice(&self.body)
             .with_context(|| format!("an answer of another form: {}", self.text()))
     }
 
-    /// That the answer has this status.
+    /// Requires that the answer has this status.
     ///
     /// # Errors
     /// With status and body, if it has another.
@@ -237,7 +240,7 @@ fn fresh_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-/// `application/x-www-form-urlencoded`, everything but letters and digits escaped.
+/// Encodes as `application/x-www-form-urlencoded`; everything except letters and digits is escaped.
 fn escape(text: &str) -> String {
     text.bytes().fold(String::new(), |mut escaped, byte| {
         if byte.is_ascii_alphanumeric() {

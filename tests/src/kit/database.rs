@@ -1,4 +1,5 @@
-//! A register's database from beneath: for tests that look into its tables, copy it, or harm it on purpose.
+//! Direct access to a register's database, for tests that look into its tables, copy it, or harm it on
+//! purpose.
 
 use anyhow::{Context, bail};
 use diesel::connection::SimpleConnection as _;
@@ -12,7 +13,7 @@ use super::postgres::Cluster;
 /// A database, by its URL.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// As the configuration names it.
+    /// The URL, as the configuration has it.
     pub url: String,
     engine: Engine,
 }
@@ -31,7 +32,7 @@ impl Database {
         Database { url, engine }
     }
 
-    /// A copy, which no service writes to; on PostgreSQL nobody may be connected to the original.
+    /// A copy to which no service writes. On PostgreSQL nobody may be connected to the original.
     ///
     /// # Errors
     /// With the engine's words.
@@ -48,7 +49,8 @@ impl Database {
         Ok(Database { url, engine: self.engine })
     }
 
-    /// Takes away the triggers and checks that keep the tables from being changed, as somebody would who owns the machine.
+    /// Removes the triggers and checks that protect the tables from changes, as the owner of the machine
+    /// could.
     ///
     /// # Errors
     /// With the engine's words.
@@ -162,7 +164,7 @@ impl Database {
         }
     }
 
-    /// Takes the table's last row away.
+    /// Deletes the table's last row.
     ///
     /// # Errors
     /// With the engine's words.
@@ -172,7 +174,7 @@ impl Database {
 
     fn last_row(&self, table: &str) -> String {
         match (self.engine, table) {
-            // It has no rowid.
+            // This table has no rowid.
             (Engine::Sqlite, "access_of_person") => {
                 "access_seq = (SELECT max(access_seq) FROM access_of_person)".to_owned()
             }

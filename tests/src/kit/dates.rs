@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate, Utc};
 
-/// The civil date in Ulaanbaatar, where every office of the tests lies but those of the west.
+/// The civil date in Ulaanbaatar, which is that of every office in the tests except those in the west.
 #[expect(clippy::disallowed_methods, reason = "an outside client has a clock of its own")]
 pub fn today() -> NaiveDate {
     Utc::now().with_timezone(&chrono_tz::Asia::Ulaanbaatar).date_naive()

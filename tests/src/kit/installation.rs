@@ -1,4 +1,5 @@
-//! A register as an operator installs it: a folder, a configuration, keys, a migrated database; and the service on it.
+//! A register as an operator installs it: a folder, a configuration, keys, a migrated database, and the
+//! service on it.
 
 use std::fs;
 use std::net::TcpStream;
@@ -18,12 +19,13 @@ use super::settings::Settings;
 
 const START: Duration = Duration::from_secs(30);
 
-/// A register in a folder of its own: of one test and removed with it, or one that stays.
+/// A register in a folder of its own. The folder belongs to one test and is removed with it, or it is kept.
 #[derive(Debug)]
 pub struct Installation {
     folder: Folder,
     log: PathBuf,
-    /// As written to the configuration file; after a change, call [`Installation::write_settings`].
+    /// The settings as written to the configuration file; after a change, call
+    /// [`Installation::write_settings`].
     pub settings: Settings,
 }
 
@@ -34,7 +36,7 @@ enum Folder {
 }
 
 impl Installation {
-    /// The installation that stays in `folder`, with these settings; the service's log goes to `log`.
+    /// An installation that is kept in `folder`, with these settings; the service's log is written to `log`.
     ///
     /// # Errors
     /// If the configuration file cannot be written.
@@ -45,10 +47,10 @@ impl Installation {
         Ok(installation)
     }
 
-    /// An installation with nothing but its configuration file.
+    /// An installation that has only its configuration file.
     ///
     /// # Errors
-    /// If the folder or, on PostgreSQL, the database cannot be made.
+    /// If the folder or, on PostgreSQL, the database cannot be created.
     pub fn empty(engine: Engine) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("registry-test-").tempdir()?;
         let database_url = match engine {
@@ -62,7 +64,7 @@ impl Installation {
         Ok(installation)
     }
 
-    /// The demo in a database of its own choice, such as one of a cluster that is restarted.
+    /// The demo on a database that the caller chooses, such as one of a cluster that is restarted.
     ///
     /// # Errors
     /// With the register's own words, if a step fails.
@@ -116,7 +118,7 @@ impl Installation {
         self.registry(&["demo", "--offline", &offline, "--offline-unlock", &unlock, "--out", &out]).map(drop)
     }
 
-    /// Makes anew what is near its end, or ends within so many days; gives what the register says.
+    /// Renews what is near its end, or ends within this number of days; returns the register's output.
     ///
     /// # Errors
     /// With the register's own words.
@@ -130,7 +132,7 @@ impl Installation {
         Ok(String::from_utf8(self.registry(&arguments)?.stdout)?)
     }
 
-    /// Makes the key and certificate of a partner or officer, `STEM.pem` and `STEM.key`.
+    /// Makes the key and certificate of a partner or officer: `STEM.pem` and `STEM.key`.
     ///
     /// # Errors
     /// With the register's own words.
@@ -142,7 +144,7 @@ impl Installation {
         self.registry(&arguments).map(drop)
     }
 
-    /// Revokes a partner's certificate, as its stem names it.
+    /// Revokes the certificate of the partner with this stem.
     ///
     /// # Errors
     /// With the register's own words.
@@ -153,7 +155,7 @@ impl Installation {
         self.registry(&[["authorities", "revoke"].as_slice(), &arguments].concat()).map(drop)
     }
 
-    /// Where the sealed roots are, and the file that opens them.
+    /// The path of the sealed roots, and of the file that opens them.
     pub fn offline(&self) -> [String; 2] {
         ["offline", "offline.unlock"].map(|name| self.folder().join(name).display().to_string())
     }
@@ -173,7 +175,7 @@ impl Installation {
         self.folder().join("registry.toml")
     }
 
-    /// The folder of everything that this installation keeps, for a test's own files as well.
+    /// The folder of everything that this installation keeps; a test may put its own files there too.
     pub fn folder(&self) -> &Path {
         match &self.folder {
             Folder::Temporary(folder) => folder.path(),
@@ -181,14 +183,14 @@ impl Installation {
         }
     }
 
-    /// `registry --config FILE …`, not yet started.
+    /// The command `registry --config FILE …`, not started.
     ///
     /// # Errors
     /// If the register does not build.
     pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = Program::Registry.command()?;
         command.arg("--config").arg(self.configuration()).args(arguments);
-        // Statements are counted, for tests that compare how much work two answers take.
+        // Statements are counted for tests that compare how much work two answers take.
         command.env("BURTGEL_LOG", "info,actix_server=warn,registry_core::store::statements=debug");
         Ok(command)
     }
@@ -196,7 +198,7 @@ impl Installation {
     /// Runs `registry --config FILE …` to its end.
     ///
     /// # Errors
-    /// With all that it printed, if its exit status is not 0.
+    /// With everything that it printed, if its exit status is not 0.
     pub fn registry(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         run(&mut self.command(arguments)?)
     }
@@ -226,18 +228,18 @@ impl Installation {
         self.serve_by(&self.command(&["serve"])?)
     }
 
-    /// The same for a service that ends, as in a power cut, once it has done this step of issuing.
+    /// The same, but the service ends after this step of issuing, as in a power cut.
     ///
     /// # Errors
-    /// As [`Installation::serve`]; also if the step is one of the start.
+    /// The errors of [`Installation::serve`]; also if the step is one of the start.
     pub fn serve_until(&self, step: &str) -> anyhow::Result<Service> {
         self.serve_by(self.command(&["serve"])?.env("REGISTRY_END_AT", step))
     }
 
-    /// The same for a service that a shell gives limits first, such as `ulimit -Sn 1024`.
+    /// The same, but a shell sets limits for the service first, such as `ulimit -Sn 1024`.
     ///
     /// # Errors
-    /// As [`Installation::serve`].
+    /// The errors of [`Installation::serve`].
     pub fn serve_within(&self, limits: &str) -> anyhow::Result<Service> {
         let service = self.command(&["serve"])?;
         let mut shell = Command::new("bash");
@@ -266,7 +268,7 @@ impl Installation {
     }
 }
 
-/// A running register. Dropping it ends it as an operator would, by SIGTERM.
+/// A running register. Dropping it ends it with SIGTERM, as an operator would.
 #[derive(Debug)]
 pub struct Service {
     keeper: Keeper,
@@ -279,15 +281,15 @@ impl Service {
         &self.console
     }
 
-    /// Where the JSON log lines go.
+    /// The file of the JSON log lines.
     pub fn log_file(&self) -> &Path {
         self.keeper.log()
     }
 
-    /// Waits for SIGINT (Ctrl-C) or SIGTERM to this process, or until the service has ended by itself.
+    /// Waits for SIGINT (Ctrl-C) or SIGTERM to this process, or until the service ends by itself.
     ///
     /// # Errors
-    /// If signals cannot be waited for, or the service ended unasked.
+    /// If signals cannot be waited for, or the service ended by itself.
     pub fn wait_until_asked_to_end(&mut self) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
@@ -316,14 +318,14 @@ impl Service {
     /// Waits until it has ended by itself.
     ///
     /// # Errors
-    /// If it cannot be waited for, or ended in good order.
+    /// If it cannot be waited for, or ended without a fault.
     pub fn wait_for_its_end(&mut self) -> anyhow::Result<()> {
         let status = self.keeper.wait(START)?;
         anyhow::ensure!(!status.success(), "the service ended in good order");
         Ok(())
     }
 
-    /// Ends the service as a power cut would, by SIGKILL.
+    /// Ends the service with SIGKILL, as a power cut would.
     ///
     /// # Errors
     /// If it had ended before.
@@ -331,7 +333,7 @@ impl Service {
         self.keeper.kill()
     }
 
-    /// Ends the service by SIGTERM and waits until it has drained.
+    /// Ends the service with SIGTERM and waits until it has finished its work.
     ///
     /// # Errors
     /// If its exit status is not 0.
@@ -339,7 +341,7 @@ impl Service {
         self.end()
     }
 
-    /// The same for a service whose place another one will take.
+    /// The same for a service that another one will replace.
     ///
     /// # Errors
     /// If its exit status is not 0.

@@ -1,4 +1,4 @@
-//! A program that runs as long as a value lives, and not a moment longer than the test.
+//! A program that runs as long as a value exists, and never longer than the test.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 const SCRIPT: &str = include_str!("keeper.sh");
 const POLL: Duration = Duration::from_millis(20);
 
-/// The signal that asks a program to end in good order.
+/// The signal that asks a program to end in order.
 #[derive(Clone, Copy, Debug)]
 pub enum Farewell {
     /// SIGTERM.
@@ -20,10 +20,10 @@ pub enum Farewell {
     Interrupt,
 }
 
-/// A running program; dropping it ends the program and waits.
+/// A running program; dropping it ends the program and waits for its end.
 ///
-/// The pipe to a small shell script is what keeps the program alive, so that it also ends when the test is killed
-/// or the keeper stands in a `static`, which Rust never drops.
+/// A pipe to a small shell script keeps the program alive. So the program also ends when the test is killed,
+/// or when the keeper is in a `static`, which Rust never drops.
 #[derive(Debug)]
 pub struct Keeper {
     script: Child,
@@ -32,11 +32,12 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts `program`; what it prints goes to the file `log`. `folder`, if given, is removed when it has ended.
+    /// Starts `program`; its output goes to the file `log`. `folder`, if given, is removed when the program
+    /// has ended.
     ///
     /// # Errors
-    /// If the shell or the log file cannot be opened. That the program itself started shows only in
-    /// [`Keeper::wait_until`].
+    /// If the shell or the log file cannot be opened. Only [`Keeper::wait_until`] shows whether the program
+    /// itself started.
     pub fn start(
         program: &Command,
         farewell: Farewell,
@@ -68,14 +69,14 @@ impl Keeper {
         Ok(Keeper { script, log: log.to_owned(), name })
     }
 
-    /// Says which program the started one makes room for, as a shell does by `exec`.
+    /// Names the program by which the started one replaces itself, as a shell does with `exec`.
     #[must_use]
     pub fn becoming(mut self, program: &OsStr) -> Self {
         self.name = program.to_string_lossy().into_owned();
         self
     }
 
-    /// Waits until `is_ready` says so.
+    /// Waits until `is_ready` returns true.
     ///
     /// # Errors
     /// With the end of the program's log, if it ended first or is not ready in time.
@@ -97,7 +98,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Ends the program in good order and gives its exit status.
+    /// Ends the program in order and returns its exit status.
     ///
     /// # Errors
     /// If it cannot be waited for.
@@ -108,17 +109,17 @@ impl Keeper {
     /// Whether the program still runs.
     ///
     /// # Errors
-    /// If it cannot be asked.
+    /// If its state cannot be read.
     pub fn is_running(&mut self) -> anyhow::Result<bool> {
         Ok(self.script.try_wait()?.is_none())
     }
 
-    /// Where the program's output goes.
+    /// The file of the program's output.
     pub fn log(&self) -> &Path {
         &self.log
     }
 
-    /// Ends the program in good order, if it still runs, and gives its exit status.
+    /// Ends the program in order, if it still runs, and returns its exit status.
     ///
     /// # Errors
     /// If it cannot be waited for.
@@ -130,10 +131,10 @@ impl Keeper {
     /// Waits until the program has ended by itself.
     ///
     /// # Errors
-    /// If it cannot be waited for, or goes on for longer than anybody waits.
+    /// If it cannot be waited for, or does not end within `patience`.
     pub fn wait(&mut self, patience: Duration) -> anyhow::Result<ExitStatus> {
         let deadline = Instant::now() + patience;
-        // `Child::wait` would close the pipe first, which asks the program to end.
+        // `Child::wait` would close the pipe first, which would ask the program to end.
         loop {
             if let Some(status) = self.script.try_wait()? {
                 return Ok(status);
@@ -145,7 +146,7 @@ impl Keeper {
         }
     }
 
-    /// Ends the program in the middle of whatever it does, and waits until it is gone.
+    /// Kills the program in the middle of its work, and waits until it is gone.
     ///
     /// # Errors
     /// If it does not run any more.
@@ -181,7 +182,7 @@ impl Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        // A program that cannot be waited for any more has ended; there is nobody to tell.
+        // A program that can no longer be waited for has ended, and there is nobody to report an error to.
         let _ = self.end();
     }
 }

@@ -1,5 +1,5 @@
-//! A private PC/SC laboratory: pcscd, a virtual reader with two slots, and simulated cards, where no other program sees
-//! them. A pcscd of the machine is never touched.
+//! A private PC/SC laboratory: pcscd, a virtual reader with two slots, and simulated cards, invisible to
+//! other programs. The machine's own pcscd is never touched.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -21,9 +21,9 @@ const NOTICE: Duration = Duration::from_secs(15);
 /// A slot of the laboratory's reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// The one that tests use unless they need two cards.
+    /// The slot that tests use unless they need two cards.
     First,
-    /// The other.
+    /// The second slot.
     Second,
 }
 
@@ -41,17 +41,17 @@ impl Slot {
     }
 }
 
-/// Whether a card is a new one or the one that a file remembers.
+/// Whether a card is new or comes from a state file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Card<'a> {
-    /// As it comes from the manufacturer, under transport keys; the state file must not exist yet.
+    /// As delivered by the manufacturer, with transport keys; the state file must not exist yet.
     New {
-        /// The IC serial number, part of the chip's identity: no two cards of a test may share it.
+        /// The IC serial number, part of the chip's identity: no two cards of a test may have the same.
         serial: u32,
         /// The file with the delivery's transport master key, in hex.
         transport_key_file: &'a Path,
     },
-    /// As the state file says.
+    /// As in the state file.
     Saved,
 }
 
@@ -65,7 +65,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Starts pcscd in a mount and network namespace; without being root also in a user namespace.
+    /// Starts pcscd in a mount and network namespace; if not run as root, also in a user namespace.
     ///
     /// # Errors
     /// If a program is missing or the system allows no namespaces.
@@ -77,12 +77,12 @@ impl Lab {
             Path::new(DRIVER).exists(),
             "the virtual reader is not installed (Debian package vsmartcard-vpcd)"
         );
-        // A socket's path is short (108 bytes): not below a deep target folder.
+        // The path of a socket must be short (108 bytes), so the folder is not inside a deep target folder.
         let folder = tempfile::Builder::new().prefix("registry-lab-").tempdir()?;
         fs::create_dir(folder.path().join("socket"))?;
         let readers = folder.path().join("reader.conf.d");
         fs::create_dir(&readers)?;
-        // Channel 0x8C7B is port 35963; the second slot takes the next one.
+        // Channel 0x8C7B is port 35963; the second slot uses the next port.
         let reader = format!(
             "FRIENDLYNAME \"{READER}\"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {DRIVER}\nCHANNELID 0x8C7B\n"
         );
@@ -106,22 +106,22 @@ impl Lab {
         Ok(lab)
     }
 
-    /// The value of `PCSCLITE_CSOCK_NAME` that leads a program to this pcscd.
+    /// The value of `PCSCLITE_CSOCK_NAME` with which a program finds this pcscd.
     pub fn socket(&self) -> PathBuf {
         self.folder.path().join("socket/pcscd.comm")
     }
 
-    /// A command whose readers are this laboratory's.
+    /// A command that sees the readers of this laboratory.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         command.env("PCSCLITE_CSOCK_NAME", self.socket());
         command
     }
 
-    /// Puts in a card and waits until pcscd sees it. What the card holds is kept in the file `state`.
+    /// Puts a card in and waits until pcscd sees it. The file `state` keeps the card's memory.
     ///
     /// # Errors
-    /// If the slot is taken or the card is not seen; the card's log is in the error.
+    /// If the slot is taken or pcscd does not see the card; the error contains the card's log.
     pub fn insert(&mut self, slot: Slot, state: &Path, card: Card<'_>) -> anyhow::Result<()> {
         let options = match card {
             Card::New { serial, transport_key_file } => {
@@ -142,7 +142,7 @@ impl Lab {
         self.wait_for_card(slot, false)
     }
 
-    /// Tears the card out at once, in the middle of whatever it does: nothing more is saved.
+    /// Tears the card out at once, in the middle of its work: nothing more is saved.
     ///
     /// # Errors
     /// If there is none.
@@ -173,7 +173,7 @@ impl Lab {
         fs::read_to_string(path).unwrap_or_default()
     }
 
-    /// Readers and whether they hold a card, as OpenSC sees them.
+    /// The readers, and whether they hold a card, as OpenSC reports them.
     fn list(&self) -> anyhow::Result<Vec<(String, bool)>> {
         let output = run(self.command("opensc-tool").arg("--list-readers"))?;
         let text = String::from_utf8(output.stdout)?;
@@ -222,7 +222,7 @@ impl Lab {
     }
 }
 
-/// A path as one word of a command to the laboratory.
+/// A path as one word of a command to the laboratory's script.
 fn word(path: &Path) -> anyhow::Result<&str> {
     let word = path.to_str().filter(|word| !word.contains(char::is_whitespace));
     word.with_context(|| format!("the laboratory takes paths without spaces, in UTF-8: {}", path.display()))
@@ -231,7 +231,7 @@ fn word(path: &Path) -> anyhow::Result<&str> {
 impl Drop for Lab {
     fn drop(&mut self) {
         drop(self.commands.take());
-        // A script that cannot be waited for any more has ended; there is nobody to tell.
+        // A script that can no longer be waited for has ended, and there is nobody to report an error to.
         let _ = self.script.wait();
     }
 }

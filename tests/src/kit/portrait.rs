@@ -1,14 +1,14 @@
-//! Portraits for card applications, drawn by program: nobody is pictured.
+//! Portraits for card applications, drawn by a program: they show no real person.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
 
-/// Quality at which a drawn face is a few kilobytes.
+/// At this quality, a drawn face has a few kilobytes.
 const QUALITY: u8 = 70;
 
-/// A JPEG of an oval head over shoulders before a light ground.
+/// A JPEG of an oval head over shoulders on a light ground.
 ///
 /// # Errors
 /// If it cannot be encoded.
@@ -33,7 +33,7 @@ pub fn drawn(width: u32, height: u32) -> anyhow::Result<Vec<u8>> {
     Ok(jpeg)
 }
 
-/// A portrait as an application carries it: 480 × 640, in base64.
+/// A portrait as an application contains it: 480 × 640, in base64.
 ///
 /// # Errors
 /// If it cannot be encoded.

@@ -1,4 +1,4 @@
-//! A private PostgreSQL, one for each test binary, with a fresh database for each test.
+//! A private PostgreSQL, one for each test binary, with a new database for each test.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -15,23 +15,24 @@ use super::keeper::{Farewell, Keeper};
 use super::program::{find, free_port, is_root, run};
 
 const START: Duration = Duration::from_secs(30);
-/// The role that owns everything in the cluster; it has no password, the cluster listens on loopback only.
+/// The role that owns everything in the cluster. It has no password; the cluster listens on loopback only.
 const ROLE: &str = "registry";
-/// PostgreSQL never runs as root; Debian's package makes this account for it.
+/// PostgreSQL never runs as root; Debian's package creates this account for it.
 const ACCOUNT: &str = "postgres";
 
 static SHARED: OnceLock<Result<Cluster, String>> = OnceLock::new();
 
-/// What a crash of the machine may cost.
+/// What may be lost if the machine crashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
-    /// Nothing: as in production, and the only one that may be measured.
+    /// Nothing: as in production. Only this setting may be measured.
     Full,
-    /// Everything: no fsync, for tests.
+    /// Everything: there is no fsync, for tests.
     None,
 }
 
-/// A PostgreSQL of this process alone, in a folder of its own, stopped and removed when the process ends.
+/// A PostgreSQL of this process only, in a folder of its own; it is stopped and removed when the process
+/// ends.
 #[derive(Debug)]
 pub struct Cluster {
     server: Keeper,
@@ -42,7 +43,7 @@ pub struct Cluster {
     folder: Folder,
 }
 
-/// Who removes the folder: a cluster in a `static` is never dropped, and one that is started again needs its
+/// Who removes the folder: a cluster in a `static` is never dropped, and one that will be restarted needs its
 /// folder.
 #[derive(Debug)]
 enum Folder {
@@ -60,10 +61,10 @@ impl Folder {
 }
 
 impl Cluster {
-    /// The cluster that all tests of this binary share, started when first asked for.
+    /// The cluster that all tests of this binary share; it is started when it is first needed.
     ///
     /// # Errors
-    /// If it did not start, then or now.
+    /// If it did not start, now or earlier.
     pub fn shared() -> anyhow::Result<&'static Cluster> {
         let cluster =
             SHARED.get_or_init(|| Cluster::start(Durability::None).map_err(|error| format!("{error:#}")));
@@ -73,16 +74,16 @@ impl Cluster {
     /// Starts another cluster: C collation, UTF-8, on a free loopback port and a socket in its folder.
     ///
     /// # Errors
-    /// If PostgreSQL is not installed or does not start; its log is in the error.
+    /// If PostgreSQL is not installed or does not start; the error contains its log.
     pub fn start(durability: Durability) -> anyhow::Result<Self> {
         let folder = new_folder()?.keep();
         Cluster::begin(durability, Folder::OfTheKeeper(folder))
     }
 
-    /// Starts a cluster that can be restarted: for one test alone.
+    /// Starts a cluster that can be restarted, for one test only.
     ///
     /// # Errors
-    /// As [`Cluster::start`].
+    /// The errors of [`Cluster::start`].
     pub fn start_for_outages() -> anyhow::Result<Self> {
         Cluster::begin(Durability::None, Folder::Own(new_folder()?))
     }
@@ -105,10 +106,10 @@ impl Cluster {
         Ok(Cluster { server, programs, port, databases: AtomicU32::new(0), durability, folder })
     }
 
-    /// Ends the server as an operator does who does not wait for clients, and starts it again after a pause.
+    /// Ends the server without waiting for clients, as an operator may, and starts it again after a pause.
     ///
     /// # Errors
-    /// If it does not end or come back, or the cluster was not started for that.
+    /// If it does not end or start again, or the cluster was not started for restarts.
     pub fn restart(&mut self, pause: Duration) -> anyhow::Result<()> {
         ensure!(matches!(self.folder, Folder::Own(_)), "this cluster's folder goes with its server");
         self.server.end().context("ending PostgreSQL")?;
@@ -117,7 +118,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// Makes a fresh, empty database and gives its URL.
+    /// Creates a new, empty database and returns its URL.
     ///
     /// # Errors
     /// If the server refuses.
@@ -125,8 +126,8 @@ impl Cluster {
         self.copy_database("template0")
     }
 
-    /// Makes a copy of a database that nobody is connected to, by name, and gives the copy's URL: a migrated
-    /// database is copied faster than made.
+    /// Copies a database, by name, to which nobody is connected, and returns the URL of the copy: copying a
+    /// migrated database is faster than migrating one.
     ///
     /// # Errors
     /// If the server refuses.
@@ -136,8 +137,8 @@ impl Cluster {
         Ok(format!("postgres://{ROLE}@127.0.0.1:{}/{name}", self.port))
     }
 
-    /// Runs SQL in a database, by name, and gives what it answers: a line a row, columns parted by `|`. For tests that
-    /// harm a database on purpose.
+    /// Runs SQL in a database, by name, and returns the output: one line for each row, columns separated by
+    /// `|`. For tests that harm a database on purpose.
     ///
     /// # Errors
     /// With the server's words, if it refuses.
@@ -157,7 +158,7 @@ impl Cluster {
         Ok(String::from_utf8(output.stdout).context("PostgreSQL answers in UTF-8")?.trim_end().to_owned())
     }
 
-    /// Writes a database, by name, into a file as SQL.
+    /// Writes a database, by name, to a file as SQL.
     ///
     /// # Errors
     /// With the words of `pg_dump`.
@@ -214,14 +215,15 @@ fn serve(programs: &Path, folder: &Folder, port: u16, durability: Durability) ->
     Ok(server)
 }
 
-/// The folder with PostgreSQL's programs. Debian keeps the server's out of `PATH`, one folder a version.
+/// The folder with PostgreSQL's programs. Debian keeps the server's programs out of `PATH`, in a folder for
+/// each version.
 fn programs() -> anyhow::Result<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
     folders.sort();
     folders.reverse();
     let initdb = find("initdb", &folders, "postgresql")?;
-    // A link in PATH leads to the folder that has the others too.
+    // A link in PATH leads to the folder that contains the other programs too.
     let initdb = fs::canonicalize(initdb)?;
     initdb.parent().map(Path::to_owned).context("a program stands in a folder")
 }
@@ -235,7 +237,7 @@ fn unprivileged(program: &Path) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// As root, makes `folder` the server account's own.
+/// If run as root, gives `folder` to the server's account.
 fn give_away(folder: &Path) -> anyhow::Result<()> {
     if is_root()? {
         let accounts = fs::read_to_string("/etc/passwd")?;

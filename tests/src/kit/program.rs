@@ -1,4 +1,4 @@
-//! Where the programs under test and their companions are.
+//! Where the programs under test, and the programs they need, are.
 
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, anyhow, ensure};
 
-/// A folder with programs already built; without it they are built when first asked for.
+/// A folder with programs that are already built; without it, a program is built when it is first needed.
 const BUILT: &str = "REGISTRY_PROGRAMS";
 
-/// What was built, or why not: a build that failed is not tried again for each test.
+/// What was built, or why not: a failed build is not repeated for each test.
 static FOUND: Mutex<Option<HashMap<&'static str, Result<PathBuf, String>>>> = Mutex::new(None);
 
 /// A program of ours.
@@ -35,7 +35,7 @@ impl Program {
         }
     }
 
-    /// The path of the program, built if need be, so that a test never runs a stale one.
+    /// The path of the program. It is built if necessary, so that a test never runs an outdated one.
     ///
     /// # Errors
     /// If it does not build.
@@ -45,7 +45,7 @@ impl Program {
             ensure!(path.exists(), "{BUILT} names a folder without {}", self.name());
             return Ok(path);
         }
-        // A panic in another test while it held the lock does not make the paths wrong.
+        // If another test panics while it holds the lock, the paths are still right.
         let mut found = FOUND.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let program = found.get_or_insert_default().entry(self.name());
         let built = program.or_insert_with(|| self.build().map_err(|error| format!("{error:#}")));
@@ -85,7 +85,7 @@ pub fn workspace() -> PathBuf {
 /// Runs a command to its end.
 ///
 /// # Errors
-/// With all that it printed, if it cannot be started or its exit status is not 0.
+/// With everything that it printed, if it cannot be started or its exit status is not 0.
 pub fn run(command: &mut Command) -> anyhow::Result<Output> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().with_context(|| format!("starting {name}"))?;
@@ -99,13 +99,14 @@ pub fn run(command: &mut Command) -> anyhow::Result<Output> {
     Ok(output)
 }
 
-/// A TCP port on the loopback address that nobody listens on at this moment.
+/// A TCP port on the loopback address on which nobody listens at this moment.
 ///
 /// # Errors
 /// If there is none.
 pub fn free_port() -> anyhow::Result<u16> {
-    // Below the range from which the system draws ports of outgoing connections: one of those may take a port that was free a
-    // moment ago. No port is given twice by this process, and two processes begin apart.
+    // The ports are below the range from which the system takes ports for outgoing connections, because such
+    // a connection may take a port that was free a moment ago. This process never returns the same port
+    // twice, and two processes start at different ports.
     static GIVEN: AtomicU32 = AtomicU32::new(0);
     const FIRST: u32 = 20_000;
     const COUNT: u32 = 12_000;
@@ -119,7 +120,7 @@ pub fn free_port() -> anyhow::Result<u16> {
     anyhow::bail!("no port between {FIRST} and {} is free", FIRST + COUNT)
 }
 
-/// Whether this process is root's: PostgreSQL refuses to run so, Chromium wants no sandbox.
+/// Whether this process runs as root: PostgreSQL then refuses to run, and Chromium needs its sandbox off.
 ///
 /// # Errors
 /// If the system does not say.
@@ -128,10 +129,10 @@ pub fn is_root() -> anyhow::Result<bool> {
     Ok(std::fs::metadata("/proc/self").context("asking whose process this is")?.uid() == 0)
 }
 
-/// Finds a program in `PATH` and then in `folders`.
+/// Finds a program in `PATH`, or else in `folders`.
 ///
 /// # Errors
-/// If it is nowhere, with the Debian package that has it.
+/// If it is not found; the error names the Debian package that contains it.
 pub fn find(name: &str, folders: &[PathBuf], debian_package: &str) -> anyhow::Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path: Vec<PathBuf> = std::env::split_paths(&path).collect();

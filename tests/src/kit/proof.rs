@@ -1,4 +1,4 @@
-//! That a register proves itself: verified, rebuilt, and carried to the other engine.
+//! Checks that prove a register: it is verified, rebuilt, and moved to the other engine.
 
 use anyhow::ensure;
 
@@ -6,7 +6,7 @@ use super::Engine;
 use super::installation::Installation;
 use super::postgres::Cluster;
 
-/// The whole report of `registry verify`, which found nothing.
+/// The whole report of `registry verify`, which must find nothing.
 ///
 /// # Errors
 /// With the report, if it found something.
@@ -19,15 +19,15 @@ pub fn report(installation: &Installation) -> anyhow::Result<String> {
 /// The last line of that report: entries, accesses, people, the digest of the record.
 ///
 /// # Errors
-/// As [`report`].
+/// The errors of [`report`].
 pub fn verified(installation: &Installation) -> anyhow::Result<String> {
     Ok(report(installation)?.lines().last().unwrap_or_default().to_owned())
 }
 
-/// The digest of the record in such a line, or in what `registry rebuild` says.
+/// The digest of the record in such a line, or in the output of `registry rebuild`.
 ///
 /// # Errors
-/// If there is none: an empty digest would equal another empty one.
+/// If there is none, because one empty digest would equal another.
 pub fn digest(line: &str) -> anyhow::Result<&str> {
     let digest =
         line.split("record digest ").nth(1).map(|rest| rest.trim().split(':').next().unwrap_or_default());
@@ -36,11 +36,12 @@ pub fn digest(line: &str) -> anyhow::Result<&str> {
     Ok(digest)
 }
 
-/// Verifies a register whose service has ended, rebuilds its record, carries it to the other engine, and verifies it there:
-/// the digest stays the same all the way. The installation is on the other engine afterwards.
+/// Verifies a register whose service has ended, rebuilds its record, moves it to the other engine and
+/// verifies it there. The digest must stay the same throughout. Afterwards the installation uses the other
+/// engine.
 ///
 /// # Errors
-/// If a step finds something, or another digest.
+/// If a step finds something, or the digest differs.
 pub fn holds_on_the_other_engine(installation: &mut Installation, engine: Engine) -> anyhow::Result<()> {
     let before = verified(installation)?;
     let rebuilt = String::from_utf8(installation.registry(&["rebuild"])?.stdout)?;
@@ -52,7 +53,7 @@ pub fn holds_on_the_other_engine(installation: &mut Installation, engine: Engine
     Ok(())
 }
 
-/// Exports ledger and access log into a file of the installation's folder.
+/// Exports ledger and access log to a file in the installation's folder.
 ///
 /// # Errors
 /// With the register's own words.
@@ -62,7 +63,7 @@ pub fn export(installation: &Installation) -> anyhow::Result<String> {
     Ok(file)
 }
 
-/// Takes an export into an empty database of the other engine, on which the installation is afterwards.
+/// Loads an export into an empty database of the other engine, which the installation uses afterwards.
 ///
 /// # Errors
 /// With the register's own words.

@@ -1,10 +1,10 @@
-//! The configuration that a test's register is given: the one place that knows the names of the settings.
+//! The configuration of a test's register. No other place names the settings.
 
 use std::path::{Path, PathBuf};
 
 use super::program::free_port;
 
-/// What differs from one installation to the next. The rest stays at the register's own defaults.
+/// The settings that differ between installations. All others keep the register's defaults.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// `sqlite://PATH` or `postgres://USER@HOST:PORT/NAME`.
@@ -15,11 +15,12 @@ pub struct Settings {
     pub partners_port: u16,
     /// Where `registry ceremony` puts the service's keys.
     pub keys: PathBuf,
-    /// What opens them; never in the same folder.
+    /// The file that opens the keys; never in the same folder.
     pub unlock_file: PathBuf,
-    /// Checkpoints outside the database.
+    /// The folder of the checkpoints, outside the database.
     pub checkpoints: PathBuf,
-    /// More lines of TOML, at the end; a test that needs another law or limit writes it here.
+    /// More lines of TOML, appended at the end; a test that needs other figures of the law or other limits
+    /// writes them here.
     pub more: String,
 }
 
@@ -50,14 +51,14 @@ impl Settings {
         format!("https://localhost:{}", self.partners_port)
     }
 
-    /// The root of the service branch, made by the ceremony: what partners trust.
+    /// The root of the service branch, which the ceremony makes and partners trust.
     pub fn service_root(&self) -> PathBuf {
         self.keys.join("certificates/service-root.pem")
     }
 
     /// The configuration file.
     pub fn to_toml(&self) -> String {
-        // TOML's basic strings escape as Rust's debug form does for paths and URLs.
+        // TOML's basic strings escape paths and URLs in the same way as Rust's debug form.
         format!(
             "mode = \"demo\"\n\
              [database]\nurl = {:?}\n\

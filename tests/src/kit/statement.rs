@@ -1,4 +1,4 @@
-//! A signed statement of a record, checked as a court would: with the public key alone.
+//! Checks a signed statement about a record as a court would: with the public key only.
 
 use anyhow::{Context, ensure};
 use base64::Engine as _;
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::installation::Installation;
 
-/// What a statement says, if the answer key signed it.
+/// The content of a statement, if the answer key signed it.
 ///
 /// # Errors
-/// If it is of another form, or the signature does not fit.
+/// If it has another form, or the signature does not fit.
 pub fn read(installation: &Installation, signed: &Value) -> anyhow::Result<Value> {
     let text = |member: &str| signed[member].as_str().with_context(|| format!("a statement has {member}"));
     let statement = STANDARD.decode(text("statement")?)?;

@@ -1,28 +1,28 @@
-//! Changing what stands in a database, value by value, to see whether a verification names it.
+//! Changes values in a database one by one, to see whether the verification names each change.
 
 use anyhow::Context;
 
 use super::database::Database;
 use super::installation::Installation;
 
-/// The writer's lease: it moves by itself and proves nothing.
+/// The writer's lease: it changes by itself and is no evidence.
 const OPERATIONAL: [(&str, &str); 2] = [("log_head", "epoch"), ("log_head", "lease_until")];
 
-/// What came of changing each column.
+/// The result of changing each column.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Columns that were changed, one at a time.
+    /// The number of columns that were changed, one at a time.
     pub tried: usize,
-    /// Those that the verification did not name by table, with what it said instead.
+    /// The columns whose table the verification did not name, with what it said instead.
     pub missed: Vec<String>,
 }
 
-/// What a verification of a copy found wrong; none if nothing.
+/// The findings of a verification of a copy; none if there are none.
 pub fn findings(installation: &Installation, copy: &Database) -> Option<String> {
     installation.registry(&["verify", "--database", &copy.url]).err().map(|report| report.to_string())
 }
 
-/// Changes each column of each table, every one in a copy of its own, and has the copy verified.
+/// Changes each column of each table, each in a copy of its own, and verifies the copy.
 ///
 /// # Errors
 /// If a copy cannot be made or changed.
@@ -41,7 +41,8 @@ pub fn change_each_column(
             let copy = unguarded.copy(installation, &format!("{table}-{column}"))?;
             copy.change(table, &column).with_context(|| format!("changing {table}.{column}"))?;
             let found = findings(installation, &copy).unwrap_or_default();
-            // A leaf binds several tables: where it cannot tell which of them was changed, it names both.
+            // A leaf covers several tables: if the verification cannot tell which of them was changed, it
+            // names both.
             let is_named = found.lines().any(|line| {
                 line.starts_with(&format!("{table} ")) || line.contains(&format!(" and in {table}"))
             });

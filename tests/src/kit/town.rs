@@ -55,7 +55,7 @@ pub struct Town {
     pub service: Service,
     /// The installation.
     pub installation: Installation,
-    /// Who is who.
+    /// Officers, offices and partners.
     pub cast: Cast,
 }
 
@@ -68,7 +68,7 @@ impl Town {
         Town::of(Installation::demo(engine)?)
     }
 
-    /// The same in an installation of the demo.
+    /// The same on a demo installation.
     ///
     /// # Errors
     /// With the register's own words, if a step fails.
@@ -82,14 +82,15 @@ impl Town {
     /// Ends the service in order and starts it again.
     ///
     /// # Errors
-    /// If it does not end in order, or does not come back.
+    /// If it does not end in order, or does not start again.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         self.service.end()?;
         self.service = self.installation.serve()?;
         Ok(())
     }
 
-    /// Takes one more row of the old register, an object of its columns; the service stands still meanwhile.
+    /// Imports one more row of the old register, given as an object of its columns; the service is stopped
+    /// meanwhile.
     ///
     /// # Errors
     /// With the register's own words, also if the row was refused.
@@ -126,7 +127,8 @@ impl Town {
         self.installation.sign_in(id)
     }
 
-    /// A client of the console, signed in by a one-time link: `--officer`, `--citizen` or `--agency`, and who. In English.
+    /// A client of the console, signed in with a one-time link (`--officer`, `--citizen` or `--agency`, and
+    /// who). Pages are in English.
     ///
     /// # Errors
     /// If the sign-in fails.
@@ -140,7 +142,7 @@ impl Town {
         Ok(console.clone().with_header("Cookie", &cookie))
     }
 
-    /// The page on which a citizen sees the own record and who looked at it.
+    /// The page on which a citizen sees their own record and who has read it.
     ///
     /// # Errors
     /// If the sign-in fails.
@@ -148,10 +150,10 @@ impl Town {
         Ok(self.console("--citizen", number)?.get("/me")?.require(200)?.text())
     }
 
-    /// Prints the extract of an entry, and gives the text of its QR.
+    /// Prints the extract of an entry, and returns the text of its QR.
     ///
     /// # Errors
-    /// If it is not printed.
+    /// If it cannot be printed.
     pub fn print_extract(&self, officer: &str, entry: &str) -> anyhow::Result<String> {
         let page =
             self.console("--officer", officer)?.get(&format!("/extracts/{entry}"))?.require(200)?.text();
@@ -175,13 +177,14 @@ impl Town {
         self.installation.sign_in_over(self.partner(station)?, id)
     }
 
-    /// The facts of a birth three days ago in the khoroo, from a medical paper, both parents applying.
+    /// The facts of a birth in the khoroo three days ago, with a medical paper and both parents as
+    /// applicants.
     pub fn birth(&self, mother: Known, father: Known, given_name: &str) -> Value {
         json!({
             "mother": mother.number, "father": father.number, "applicants": ["mother", "father"],
             "medical_certificate": "СТ4-1001", "given_name": given_name, "sex": "female",
             "born_on": days_ago(3), "birth_place": self.cast.office,
-            // The sample's wife is past the age at which a birth is usual.
+            // The wife in the sample is older than mothers usually are.
             "answers": ["441: эмнэлгийн баримтаар шалгав"],
         })
     }
@@ -192,7 +195,7 @@ impl Town {
     }
 }
 
-/// Takes the sample's people into the register.
+/// Imports the sample's people into the register.
 ///
 /// # Errors
 /// With the register's own words.
@@ -202,12 +205,12 @@ pub fn import(installation: &Installation, cast: &Cast) -> anyhow::Result<String
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// The sample's file.
+/// The file of the sample.
 pub fn sample() -> PathBuf {
     workspace().join("registry-core/data/sample-people.csv")
 }
 
-/// Declares at the officer's office.
+/// Declares at the officer's own office.
 ///
 /// # Errors
 /// If there is no answer.
@@ -241,7 +244,7 @@ pub fn end(officer: &Client, declared: &Reply, ending: &str, reason: &str) -> an
     officer.post(&format!("/v1/declarations/{}/end", id_of(declared)?), &body)
 }
 
-/// The id of what was declared.
+/// The id of the declaration.
 ///
 /// # Errors
 /// If it was refused.
@@ -250,7 +253,7 @@ pub fn id_of(declared: &Reply) -> anyhow::Result<String> {
     Ok(body["id"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Declares and registers, both by the same officer, and gives the receipt.
+/// Declares and registers with the same officer, and returns the receipt.
 ///
 /// # Errors
 /// If either was refused.
@@ -258,7 +261,8 @@ pub fn enter(officer: &Client, kind: &str, facts: &Value) -> anyhow::Result<Valu
     Ok(register(officer, &declare(officer, kind, facts)?)?.require(200)?.json())
 }
 
-/// Declares with one officer and registers with another, as the policy asks of some kinds, and gives the receipt.
+/// Declares with one officer and registers with another, as the policy requires for some kinds, and returns
+/// the receipt.
 ///
 /// # Errors
 /// If either was refused.
@@ -266,7 +270,7 @@ pub fn enter_by_two(first: &Client, second: &Client, kind: &str, facts: &Value) 
     Ok(register(second, &declare(first, kind, facts)?)?.require(200)?.json())
 }
 
-/// Opens a record, for a reason.
+/// Opens a record with a reason.
 ///
 /// # Errors
 /// If it was refused.

@@ -1,4 +1,4 @@
-//! A browser's session without a browser: the cookie, and forms with the session's token.
+//! A browser session without a browser: the cookie, and forms with the session's token.
 
 use std::cell::Cell;
 
@@ -9,7 +9,7 @@ use super::town::Town;
 
 /// An officer's session in the console.
 pub struct Window {
-    /// Sends the session's cookie.
+    /// A client that sends the session's cookie.
     pub client: Client,
     token: String,
     forms: Cell<u32>,
@@ -32,7 +32,7 @@ impl Window {
         Ok(Self { client, token, forms: Cell::new(0) })
     }
 
-    /// A page.
+    /// The text of a page.
     ///
     /// # Errors
     /// If it is not shown.
@@ -43,7 +43,7 @@ impl Window {
     /// Sends a form.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn send(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
         self.forms.set(self.forms.get() + 1);
         let key = format!("form-{}", self.forms.get());
@@ -51,10 +51,10 @@ impl Window {
         self.client.post_form(path, &[&secrets, fields].concat())
     }
 
-    /// That a page refuses, with a status and the number of the refusal.
+    /// Requires that a page refuses, with this status and this number.
     ///
     /// # Errors
-    /// If it does not.
+    /// If it does not refuse so.
     pub fn refused(&self, path: &str, status: u16, number: u16) -> anyhow::Result<()> {
         let page = self.client.get(path)?.require(status)?.text();
         ensure!(page.contains(&format!("№ {number}")), "{path}: {page}");
@@ -62,7 +62,7 @@ impl Window {
     }
 }
 
-/// The value of an attribute that follows a mark.
+/// The value of the attribute that follows `mark`.
 pub fn after<'page>(page: &'page str, mark: &str) -> Option<&'page str> {
     page.split_once(mark)?.1.split('"').next()
 }

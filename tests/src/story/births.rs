@@ -1,4 +1,4 @@
-//! Births, a move, a death: what the office of a khoroo does in a day.
+//! Births, a move, a death: a day's work at the office of a khoroo.
 
 use anyhow::ensure;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn notify(scene: &Scene, order: u8) -> anyhow::Result<String> {
     Ok(reply.require(201)?.json()["id"].as_str().unwrap_or_default().to_owned())
 }
 
-/// The hospital notifies by its own certificate.
+/// The hospital notifies the birth with its own certificate.
 pub fn hospital(scene: &mut Scene) -> anyhow::Result<String> {
     scene.notification = notify(scene, 1)?;
     Ok("ихэр, 1-р хүүхэд · first of twins".to_owned())
@@ -41,7 +41,8 @@ pub fn birth(scene: &mut Scene) -> anyhow::Result<String> {
     require_no(&declare(&scene.registrar, "birth", &one)?, 422, 402)?;
     let both = facts(scene, &scene.notification, "Номин", 1);
     let declared = declare(&scene.registrar, "birth", &both)?;
-    // At another office before it is registered: held beside the first until somebody decides.
+    // The birth is declared at another office before it is registered: it is held beside the first until
+    // somebody decides.
     let neighbour = scene.town.officer(&scene.town.cast.neighbour_registrar)?;
     let second = declare(&neighbour, "birth", &both)?;
     ensure!(second.require(201)?.json()["state"] == "held", "not held: {}", second.text());
@@ -65,7 +66,7 @@ pub fn twin(scene: &mut Scene) -> anyhow::Result<String> {
     Ok(number(&twin).as_str().unwrap_or_default().to_owned())
 }
 
-/// A move is registered at the unit of arrival and nowhere else.
+/// A move is registered only at the unit of arrival.
 pub fn residence(scene: &mut Scene) -> anyhow::Result<String> {
     let cast = &scene.town.cast;
     let facts = json!({

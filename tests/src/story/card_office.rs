@@ -12,12 +12,12 @@ use crate::kit::installation::Installation;
 use crate::kit::lab::{Card, Lab, Slot};
 use crate::kit::program::{Program, run};
 
-/// A station of the demo, by the name of its certificate, and its slot of the reader.
+/// A station of the demo, by the name of its certificate, with its slot of the reader.
 #[derive(Clone, Copy, Debug)]
 pub struct Station {
     /// `station` or `soum-station`.
     pub name: &'static str,
-    /// Where it puts its cards.
+    /// The slot into which it puts its cards.
     pub slot: Slot,
 }
 
@@ -26,7 +26,7 @@ pub const KHOROO_STATION: Station = Station { name: "station", slot: Slot::First
 /// The soum's.
 pub const SOUM_STATION: Station = Station { name: "soum-station", slot: Slot::Second };
 
-/// Readers, cards, journals and slips. Dropping it ends cards and reader.
+/// Readers, cards, journals and slips. Dropping it ends the cards and the reader.
 #[derive(Debug)]
 pub struct CardOffice {
     /// The reader and its cards.
@@ -35,7 +35,7 @@ pub struct CardOffice {
     delivered: u32,
 }
 
-/// What is printed on a card, as far as it opens the chip.
+/// What is printed on a card and needed to open the chip.
 #[derive(Clone, Debug)]
 pub struct Print {
     /// Document number.
@@ -47,7 +47,7 @@ pub struct Print {
 }
 
 impl Print {
-    /// The print of a card from ISO dates.
+    /// The print of a card, from ISO dates.
     pub fn new(document_number: &str, born_on: &str, expires_on: &str) -> Self {
         let short = |date: &str| date.replace('-', "").chars().skip(2).collect();
         Print {
@@ -58,33 +58,33 @@ impl Print {
     }
 }
 
-/// Why an agency asks, as its agreement and its clerk say.
+/// Why an agency asks, from its agreement and its clerk.
 #[derive(Clone, Copy, Debug)]
 pub struct Purpose<'a> {
-    /// The clause.
+    /// The clause that allows the question.
     pub legal_basis: &'a str,
     /// The purpose's code.
     pub purpose: &'a str,
 }
 
-/// What `card-writer --json` said.
+/// The output of `card-writer --json`.
 #[derive(Clone, Debug)]
 pub struct Said(pub Value);
 
 impl Said {
-    /// The result, if it went well.
+    /// The result, if it succeeded.
     ///
     /// # Errors
-    /// With what it said instead.
+    /// With the output, if it did not.
     pub fn result(&self) -> anyhow::Result<&Value> {
         ensure!(self.0["ok"] == true, "card-writer refused: {}", self.0);
         Ok(&self.0["result"])
     }
 
-    /// That it was refused by this number.
+    /// Requires that it was refused with this number.
     ///
     /// # Errors
-    /// With what it said instead.
+    /// With the output, if it was not.
     pub fn refused(&self, number: u64) -> anyhow::Result<()> {
         ensure!(
             self.0["ok"] == false && self.0["number"] == number,
@@ -102,7 +102,7 @@ impl CardOffice {
     /// If the laboratory does not start.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)?;
-        // The laboratory runs elsewhere: paths must not depend on where we stand.
+        // The laboratory runs in another folder, so paths must not depend on the current one.
         let folder = fs::canonicalize(folder)?;
         Ok(CardOffice { lab: Lab::start()?, folder, delivered: 0 })
     }
@@ -112,7 +112,8 @@ impl CardOffice {
         self.folder.join(name)
     }
 
-    /// Puts a blank card of the demo's delivery into the station's reader. `name` is that of its memory.
+    /// Puts a blank card of the demo's delivery into the station's reader. `name` names the file of its
+    /// memory.
     ///
     /// # Errors
     /// If the reader does not see it.
@@ -129,7 +130,7 @@ impl CardOffice {
         self.lab.insert(station.slot, &state, card)
     }
 
-    /// Takes out the card in the reader and puts in another one, by the name of its memory.
+    /// Takes the card out of the reader and puts another one in, by the name of its memory.
     ///
     /// # Errors
     /// If there was none, or the reader does not see the other.
@@ -139,7 +140,7 @@ impl CardOffice {
         self.lab.insert(station.slot, &state, Card::Saved)
     }
 
-    /// Makes an attack card of a genuine one: `--flip-dg1` or `--replace-keys`.
+    /// Makes an attack card from a genuine one: `--flip-dg1` or `--replace-keys`.
     ///
     /// # Errors
     /// With the simulator's words.
@@ -174,7 +175,7 @@ impl CardOffice {
         say(&mut self.personalising(installation, station)?)
     }
 
-    /// The command that writes the next card, not yet started.
+    /// The command that writes the next card, not started.
     ///
     /// # Errors
     /// If the writer is not built.
@@ -198,7 +199,7 @@ impl CardOffice {
         say(self.at_station(installation, station, "give-up")?.args(["--reason", reason]))
     }
 
-    /// Where a station prints its slips.
+    /// The file to which a station prints its slips.
     pub fn slip(&self, station: Station) -> PathBuf {
         self.file(&format!("{}-slip.txt", station.name))
     }
@@ -216,8 +217,8 @@ impl CardOffice {
         Ok(pin.to_owned())
     }
 
-    /// The holder changes the transport PIN, the card signs, the service makes it active. Without `old` the PIN was
-    /// changed before.
+    /// The holder changes the transport PIN, the card signs, and the service makes the card active. Without
+    /// `old`, the PIN was changed before.
     ///
     /// # Errors
     /// If the writer does not run.
@@ -242,7 +243,7 @@ impl CardOffice {
         said
     }
 
-    /// A desk of the agency inspects the card in a station's reader and asks the service for a purpose.
+    /// A desk of the agency inspects the card in a station's reader, and asks the service for a purpose.
     ///
     /// # Errors
     /// If the writer does not run.
@@ -265,7 +266,7 @@ impl CardOffice {
         said
     }
 
-    /// The command of an inspection without who asks.
+    /// The command of an inspection, without the options that say who asks.
     ///
     /// # Errors
     /// If the writer is not built.
@@ -283,8 +284,8 @@ impl CardOffice {
         Ok(command)
     }
 
-    /// A desk that has the print and trust anchors of its own, but neither PIN nor service, reads the card and keeps
-    /// what it read in the new folder `kept`.
+    /// A desk with the print and its own trust anchors, but with neither PIN nor service, reads the card and
+    /// saves what it read in the new folder `kept`.
     ///
     /// # Errors
     /// If the writer does not run.
@@ -323,7 +324,7 @@ impl CardOffice {
         Ok(command)
     }
 
-    /// A file that only its owner reads.
+    /// A file that only its owner may read.
     fn secret(&self, name: &str, text: &str) -> anyhow::Result<PathBuf> {
         let path = self.file(name);
         let mut options = fs::OpenOptions::new();
@@ -334,16 +335,16 @@ impl CardOffice {
 
     fn forget(&self, names: &[&str]) {
         for name in names {
-            // What was never written need not be forgotten.
+            // The file may never have been written.
             let _ = fs::remove_file(self.file(name));
         }
     }
 }
 
-/// Runs `card-writer --json` to its end; a refusal is an answer.
+/// Runs `card-writer --json` to its end; a refusal counts as an answer.
 ///
 /// # Errors
-/// If it does not run or prints something else.
+/// If it does not run, or its output has another form.
 pub fn say(command: &mut Command) -> anyhow::Result<Said> {
     let output = command.output().context("starting card-writer")?;
     let said = serde_json::from_slice(&output.stdout);

@@ -26,7 +26,8 @@ fn apply(officer: &Client, person: &Person) -> anyhow::Result<Reply> {
     apply_for_card(officer, &facts)
 }
 
-/// Somebody who turned 16 applies; the officer who received it may not approve it, a second one does.
+/// A person who turned 16 applies. The officer who received the application may not approve it; a second
+/// officer does.
 pub fn application(scene: &mut Scene) -> anyhow::Result<String> {
     let declared = apply(&scene.registrar, &scene.people.holder)?;
     let alone = register(&scene.registrar, &declared)?;
@@ -74,7 +75,7 @@ fn write_card(
     Ok((number, scene.office.tear_off_slip(station)?))
 }
 
-/// Before activation the card is not accepted, whoever holds the slip.
+/// Before activation the card is not accepted, even from the holder of the slip.
 pub fn not_active(scene: &mut Scene) -> anyhow::Result<String> {
     let card = scene.card()?;
     inspect(scene, KHOROO_STATION, &card.print, &card.transport_pin, None)?.refused(9029)?;
@@ -109,7 +110,7 @@ fn inspect(
     scene.office.inspect(&scene.town.installation, station, print, pin, purpose)
 }
 
-/// Data, signer, chain, revocation, possession and state, at a desk of an agency.
+/// A desk of an agency checks data, signer, chain, revocation, possession and state.
 pub fn inspection(scene: &mut Scene) -> anyhow::Result<String> {
     let said = inspect(scene, KHOROO_STATION, &scene.card()?.print, PIN, None)?;
     let found: &Value = said.result()?;
@@ -117,7 +118,7 @@ pub fn inspection(scene: &mut Scene) -> anyhow::Result<String> {
     Ok(found["csca"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Each way in which a card or a question is not in order has a number of its own.
+/// Every fault of a card or a question has a number of its own.
 pub fn numbered_noes(scene: &mut Scene) -> anyhow::Result<String> {
     let print = scene.card()?.print.clone();
     inspect(scene, KHOROO_STATION, &print, "111111", None)?.refused(9019)?;
@@ -133,7 +134,7 @@ pub fn numbered_noes(scene: &mut Scene) -> anyhow::Result<String> {
     Ok("9019, 801, 9024, 9027".to_owned())
 }
 
-/// A holder's death revokes the card: a desk sees it in the list, wherever the card is.
+/// The holder's death revokes the card: a desk sees it in the list, wherever the card is.
 pub fn revocation(scene: &mut Scene) -> anyhow::Result<String> {
     let officer = scene.town.cast.soum_registrar.clone();
     let (_, transport_pin) = write_card(scene, SOUM_STATION, &officer, SOUM_CARD)?;

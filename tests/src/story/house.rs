@@ -1,4 +1,5 @@
-//! Where the demo register of `./run` lives: `data` with the database, `keys` with all that must not lie beside it.
+//! The folders of the demo register of `./run`: `data` with the database, and `keys` with everything that
+//! must be kept apart from it.
 
 use std::fs;
 use std::net::TcpListener;
@@ -11,7 +12,7 @@ use crate::kit::installation::Installation;
 use crate::kit::program::free_port;
 use crate::kit::settings::Settings;
 
-/// What an earlier register is moved into.
+/// The folder into which an earlier register is moved.
 const EARLIER: &str = "earlier";
 /// The console's port of `./run`.
 const CONSOLE: u16 = 8080;
@@ -29,10 +30,10 @@ pub struct House {
 }
 
 impl House {
-    /// The house at these folders, on the ports that the README names.
+    /// The house in these folders, on the ports that the README names.
     ///
     /// # Errors
-    /// If the folders cannot be made, or somebody listens on a port.
+    /// If the folders cannot be created, or a port is in use.
     pub fn at(data: &Path, keys: &Path) -> anyhow::Result<Self> {
         for port in [CONSOLE, PARTNERS] {
             require_free(port)?;
@@ -45,7 +46,7 @@ impl House {
         Ok(House { data, keys, console_port: CONSOLE, partners_port: PARTNERS, _temporary: None })
     }
 
-    /// A house that is gone when it is dropped, on free ports.
+    /// A house on free ports that is removed when it is dropped.
     ///
     /// # Errors
     /// If the folder cannot be made.
@@ -58,17 +59,17 @@ impl House {
         Ok(House { data, keys, console_port, partners_port, _temporary: Some(folder) })
     }
 
-    /// Whether a register lives here.
+    /// Whether there is a register here.
     pub fn is_inhabited(&self) -> bool {
         self.database().exists()
     }
 
-    /// Whether its story was told to the end.
+    /// Whether its story was played to the end.
     pub fn story_is_told(&self) -> bool {
         self.told().exists()
     }
 
-    /// Notes that the story was told to the end, and whose sign-in link a citizen of the demo gets.
+    /// Notes that the story was played to the end, and for which citizen of the demo a sign-in link is made.
     ///
     /// # Errors
     /// If the note cannot be written.
@@ -76,12 +77,12 @@ impl House {
         Ok(fs::write(self.told(), citizen)?)
     }
 
-    /// The citizen of the demo, by number; none if the story was not told to the end.
+    /// The citizen of the demo, by number; none if the story was not played to the end.
     pub fn citizen(&self) -> Option<String> {
         fs::read_to_string(self.told()).ok()
     }
 
-    /// Sets aside what is here, so that a new register can begin. One earlier register is kept.
+    /// Moves the present register aside, so that a new one can begin. One earlier register is kept.
     ///
     /// # Errors
     /// If something cannot be moved.
@@ -102,7 +103,7 @@ impl House {
         Ok(())
     }
 
-    /// The installation in these folders: its configuration file is written anew.
+    /// The installation in these folders; its configuration file is written anew.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -119,7 +120,7 @@ impl House {
         Installation::kept(&self.keys, &self.data.join("service.log"), settings)
     }
 
-    /// Where the demo's cards, journals and slips are.
+    /// The folder of the demo's cards, journals and slips.
     pub fn cards(&self) -> PathBuf {
         self.data.join("cards")
     }

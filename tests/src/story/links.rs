@@ -1,4 +1,4 @@
-//! One sign-in link a demo role.
+//! One sign-in link for each role of the demo.
 
 use std::io::Write;
 
@@ -6,10 +6,10 @@ use super::house::House;
 use crate::kit::cast::Cast;
 use crate::kit::installation::Installation;
 
-/// Makes a fresh link for each role and shows where everything is.
+/// Makes a new link for each role and shows where everything is.
 ///
 /// # Errors
-/// If the register makes no link, or nothing can be written.
+/// If the register does not make a link, or nothing can be written.
 pub fn show(out: &mut impl Write, house: &House, installation: &Installation) -> anyhow::Result<()> {
     let cast = Cast::read(installation)?;
     let settings = &installation.settings;
@@ -27,7 +27,7 @@ pub fn show(out: &mut impl Write, house: &House, installation: &Installation) ->
     for (role, whom) in roles {
         let output = installation.registry(&["link", whom[0], whom[1]])?;
         let link = String::from_utf8(output.stdout)?;
-        // Padded by hand: the width of Cyrillic is counted in letters.
+        // Padded by hand, because the width of Cyrillic is counted in letters.
         let padding = " ".repeat(36_usize.saturating_sub(role.chars().count()));
         writeln!(out, "  {role}{padding}{}", link.trim())?;
     }

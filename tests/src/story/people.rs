@@ -1,4 +1,4 @@
-//! Whom the story is about, chosen from the sample by age, so that it can be told in any year.
+//! The people of the story, chosen from the sample by age, so that it can be played in any year.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::kit::town::sample;
 
 /// Days of a mean year, for ages that need not be exact.
 const YEAR: f64 = 365.2425;
-/// Lines that are wrong on purpose have this name, or nearly.
+/// Rows that are wrong on purpose have this name, or one like it.
 const SPECIMEN: &str = "Жишэ";
 
 /// A living person of the sample.
@@ -33,20 +33,20 @@ pub struct Person {
     age: f64,
 }
 
-/// Who plays what.
+/// The people by their parts in the story.
 #[derive(Clone, Debug)]
 pub struct People {
     /// A woman without a husband.
     pub mother: Person,
     /// A man without a wife.
     pub father: Person,
-    /// The oldest living.
+    /// The oldest living person.
     pub deceased: Person,
-    /// An adult who lives elsewhere than where the story plays.
+    /// An adult who does not live where the story plays.
     pub mover: Person,
-    /// The youngest who may have a card.
+    /// The youngest person who may have a card.
     pub holder: Person,
-    /// The next youngest.
+    /// The next youngest person who may have one.
     pub soum_holder: Person,
 }
 
@@ -76,7 +76,7 @@ impl People {
     }
 }
 
-/// The living with a name, a whole birth date and a residence.
+/// Living people with a name, a whole birth date and a residence.
 fn living(text: &str) -> anyhow::Result<Vec<Person>> {
     let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let header: Vec<&str> = lines.next().context("a header")?.split(',').collect();

@@ -1,4 +1,4 @@
-//! The story: its steps in their order.
+//! The story: its steps, in order.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use crate::kit::town::import;
 
 type Play = fn(&mut Scene) -> anyhow::Result<String>;
 
-/// What is played on an open scene.
+/// The steps that are played on an open scene.
 const STEPS: &[(&str, Play)] = &[
     ("Эмнэлэг төрөлтийг мэдэгдэв · a hospital notifies a birth", births::hospital),
     (
@@ -38,10 +38,11 @@ const STEPS: &[(&str, Play)] = &[
     ("Иргэн хэн харсныг харав · the citizen sees who asked", questions::citizen_sees),
 ];
 
-/// The founding of the register, before there is a scene, and the proof after all.
+/// The steps that found the register, before there is a scene, and the proof at the end.
 const OTHER_STEPS: usize = 5;
 
-/// Tells the story on a new register in `house` and leaves the service running; none if a step failed.
+/// Plays the story on a new register in `house` and leaves the service running. No scene is returned if a
+/// step failed.
 ///
 /// # Errors
 /// If a line cannot be written.

@@ -9,9 +9,11 @@ use super::scene::Scene;
 use crate::kit::dates::days_ago;
 use crate::kit::town::enter;
 
-/// The register verifies; a backup of it verifies as well, but an entry later it is refused as a register.
+/// The register is verified. A backup of it is verified as well; but one entry later, the backup is refused
+/// as a register.
 pub fn verified_and_rolled_back(house: &House, scene: &mut Scene) -> anyhow::Result<String> {
-    // A copy of a register at work holds its writer's lease, and whoever serves it waits for that to end.
+    // A copy of a running register holds its writer's lease, and a service on the copy would have to wait for
+    // its end.
     scene.town.service.end()?;
     let backup = house.file("backup.db");
     if backup.exists() {
@@ -26,7 +28,7 @@ pub fn verified_and_rolled_back(house: &House, scene: &mut Scene) -> anyhow::Res
         "arrived_on": days_ago(1), "address_proof": "ГЭР-13",
     });
     enter(&scene.registrar, "residence", &later)?;
-    // The checkpoint of the new entry is outside the database at the latest when the service has ended.
+    // The checkpoint of the new entry is outside the database, at the latest when the service has ended.
     scene.town.restart()?;
     let installation = &scene.town.installation;
     let verified = String::from_utf8(installation.registry(&["verify"])?.stdout)?;

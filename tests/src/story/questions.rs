@@ -9,7 +9,7 @@ use super::scene::{Scene, require_no};
 use crate::kit::client::Reply;
 
 const ROUTE: &str = "/v1/identity-questions";
-/// Misses that the demo's agreement allows one end user a day.
+/// The number of misses that the demo's agreement allows one end user each day.
 const MISSES: usize = 5;
 
 fn question(scene: &Scene, end_user: &str) -> Value {
@@ -27,7 +27,8 @@ fn statement(reply: &Reply) -> anyhow::Result<Value> {
     Ok(serde_json::from_slice(&bytes)?)
 }
 
-/// Number, name and birth date belong together; one wrong attribute is told only because the rest matches.
+/// Number, name and birth date belong together. A single wrong attribute is named only because the rest
+/// matches.
 pub fn matched(scene: &mut Scene) -> anyhow::Result<String> {
     let agency = scene.town.partner("agency")?;
     let said = statement(&agency.post(ROUTE, &question(scene, "clerk-7"))?)?;
@@ -40,7 +41,7 @@ pub fn matched(scene: &mut Scene) -> anyhow::Result<String> {
     Ok("matched; born_on: not_matched".to_owned())
 }
 
-/// A number with nothing right and a number that nobody has get one answer.
+/// A number with everything else wrong, and a number that nobody has, get the same answer.
 pub fn not_matched(scene: &mut Scene) -> anyhow::Result<String> {
     let agency = scene.town.partner("agency")?;
     let mut wrong = question(scene, "clerk-8");
@@ -82,7 +83,7 @@ pub fn numbered_noes(scene: &mut Scene) -> anyhow::Result<String> {
     Ok("206, 801, 803, 802".to_owned())
 }
 
-/// The citizen's own page names who asked, in which office or agency, why.
+/// The citizen's own page shows who asked, in which office or agency, and why.
 pub fn citizen_sees(scene: &mut Scene) -> anyhow::Result<String> {
     let link = scene.town.installation.registry(&["link", "--citizen", &scene.people.holder.number])?;
     let link = String::from_utf8(link.stdout)?;

@@ -11,14 +11,14 @@ use crate::kit::client::Client;
 use crate::kit::installation::Installation;
 use crate::kit::town::{Town, open_record};
 
-/// A register at work, its people, and what earlier steps made.
+/// A register at work, its people, and the results of earlier steps.
 #[derive(Debug)]
 pub struct Scene {
     /// Register and service.
     pub town: Town,
-    /// Who plays what.
+    /// The people by their parts in the story.
     pub people: People,
-    /// Readers and cards, once there are any.
+    /// Readers and cards.
     pub office: CardOffice,
     /// The khoroo's registrar.
     pub registrar: Client,
@@ -37,9 +37,9 @@ pub struct Scene {
 /// A card that was written.
 #[derive(Clone, Debug)]
 pub struct HeldCard {
-    /// What is printed on it.
+    /// The printed data.
     pub print: Print,
-    /// The PIN that the slip had.
+    /// The PIN on the slip.
     pub transport_pin: String,
 }
 
@@ -89,7 +89,7 @@ impl Scene {
     }
 }
 
-/// What is printed on the newest card of a person, as the record has it.
+/// What is printed on the newest card of a person, according to the record.
 ///
 /// # Errors
 /// If there is no card.
@@ -100,7 +100,7 @@ pub fn print_of(officer: &Client, number: &str, born_on: &str) -> anyhow::Result
     Ok(Print::new(&text("document_number"), born_on, &text("expires_on")))
 }
 
-/// That an answer is a problem with this status and number, in words of both languages.
+/// Requires that an answer is a problem with this status and number, with words in both languages.
 ///
 /// # Errors
 /// With the answer, if it is another.

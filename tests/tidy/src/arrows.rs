@@ -1,4 +1,4 @@
-//! Which package may depend on which, held against Cargo's own files.
+//! Which package may depend on which, compared with Cargo's own files.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::tree::Fault;
 
-/// Each package of ours, and which of ours it may depend on. `registry-tests`, which is not here, may depend on any.
+/// Each of our packages, and our packages on which it may depend. `registry-tests` is not in the list: it may
+/// depend on any.
 const ARROWS: [(&str, &[&str]); 10] = [
     ("registry-domain", &[]),
     ("registry-histories", &["registry-domain"]),
@@ -21,14 +22,14 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("tidy", &[]),
 ];
 
-/// May depend on any.
+/// The package that may depend on any other.
 const FREE: &str = "registry-tests";
 
-/// These decide and compute; they touch nothing.
+/// Packages that only decide and compute; they use nothing outside.
 const PURE: [&str; 6] =
     ["registry-domain", "registry-histories", "transparency-log", "civil-paper", "issuance", "card-protocol"];
 
-/// What reads a file, a socket, a clock, a database, the machine's randomness, or writes a log.
+/// Packages that read a file, a socket, a clock, a database or the machine's randomness, or that write a log.
 const IMPURE: [&str; 29] = [
     "actix-http",
     "actix-multipart",
@@ -74,7 +75,8 @@ pub fn metadata(root: &Path) -> Result<Value, Fault> {
     serde_json::from_slice(&output.stdout).map_err(|e| fault(e.into()))
 }
 
-/// Arrows between ours that the house does not draw, impure packages in pure ones, and packages without a line here.
+/// Dependencies between our packages that the list does not allow, impure packages in pure ones, and packages
+/// without a line in the list.
 pub fn forbidden(metadata: &Value) -> Vec<String> {
     let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default();
     let ours: Vec<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();

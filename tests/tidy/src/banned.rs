@@ -1,12 +1,12 @@
-//! What must stand in no file: work left undone, tests that do not run, paths of one machine.
+//! What no file may contain: unfinished work, tests that do not run, paths of one machine.
 
-/// The kinds of files that are looked at.
+/// The kinds of files that are checked.
 pub const KINDS: [&str; 15] = [
     "rs", "toml", "sql", "sh", "md", "html", "css", "py", "yml", "yaml", "json", "ftl", "service", "timer",
     "",
 ];
 
-/// Pieced together, so that this file does not hold it either.
+/// Joined from pieces, so that this file does not contain the words itself.
 fn banned() -> [String; 6] {
     [
         ["todo", "!("].concat(),
@@ -18,7 +18,7 @@ fn banned() -> [String; 6] {
     ]
 }
 
-/// The lines that have a banned word.
+/// The lines that contain a banned word.
 pub fn words(text: &str) -> Vec<String> {
     let banned = banned();
     let lines = text.lines().enumerate();

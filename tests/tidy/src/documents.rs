@@ -1,18 +1,18 @@
-//! What documents name is there: the targets of their links, the paths and the tests in their code spans.
+//! What documents name must exist: the targets of their links, and the paths and tests in their code spans.
 
 use std::collections::BTreeSet;
 
 use crate::tree::Tree;
 
-/// A name with so many words is that of a test: a sentence.
+/// A name with this many words is the name of a test: a sentence.
 const WORDS_OF_A_TEST: usize = 4;
 
-/// Endings by which a code span is taken for a path of the project; `/` ends a folder.
+/// Endings by which a code span is recognised as a path of the project; `/` ends a folder.
 const ENDINGS: [&str; 13] = [
     ".rs", ".sql", ".py", ".html", ".tsv", ".csv", ".timer", ".service", ".toml", ".md", ".sh", ".json", "/",
 ];
 
-/// Links to nowhere, paths that are not there, tests that nobody wrote.
+/// Links without a target, paths that do not exist, tests that nobody has written.
 pub fn broken(tree: &Tree) -> Vec<String> {
     let names = names_in_code(tree);
     let mut findings = Vec::new();
@@ -44,7 +44,7 @@ pub fn broken(tree: &Tree) -> Vec<String> {
     findings
 }
 
-/// Every word of four parts and more in the code.
+/// Every name with at least four words in the code.
 fn names_in_code(tree: &Tree) -> BTreeSet<&str> {
     let code = tree.of_kinds(&["rs", "toml", "sql", "py", "sh", ""]);
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
@@ -65,7 +65,7 @@ fn is_path(span: &str) -> bool {
         && ENDINGS.iter().any(|end| span.ends_with(end))
 }
 
-/// Whether a path is this one, or ends in all its parts.
+/// Whether a path is this one, or ends with all parts of it.
 fn ends_in(path: &str, span: &str) -> bool {
     path.strip_suffix(span.trim_end_matches('/'))
         .is_some_and(|before| before.is_empty() || before.ends_with('/'))
@@ -76,7 +76,7 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
     after.filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
 }
 
-/// Whether a link leads out of the project, within the page, or to a file of the tree.
+/// Whether a link leads out of the project, to a place in the page, or to a file of the tree.
 fn leads_somewhere(tree: &Tree, folder: &str, target: &str) -> bool {
     let (path, _) = target.split_once('#').unwrap_or((target, ""));
     if path.is_empty() || target.contains("://") {

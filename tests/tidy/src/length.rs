@@ -1,12 +1,12 @@
 //! How long a file may be.
 
-/// The kinds of files that are looked at.
+/// The kinds of files that are checked.
 pub const KINDS: [&str; 6] = ["rs", "sh", "html", "css", "py", ""];
 
-/// The longest file that is still read in one go.
+/// The longest file that can still be read at one sitting.
 const MOST_LINES: usize = 600;
 
-/// Says that a file is too long.
+/// Reports a file that is too long.
 pub fn too_long(text: &str) -> Vec<String> {
     let lines = text.lines().count();
     if lines > MOST_LINES { vec![format!("{lines} lines, more than {MOST_LINES}")] } else { Vec::new() }

@@ -1,7 +1,9 @@
-//! `cargo run -p tidy`: reads the whole tree and says everything that breaks a rule of the house, at once.
+//! `cargo run -p tidy`: reads the whole tree and reports everything that breaks a rule of the house, all at
+//! once.
 //!
-//! Each rule is a file: a function that returns what breaks it, and a test in which it must find something. The exit
-//! code is 0 if nothing was found, 1 if something was, 2 if the tree could not be read.
+//! Each rule is a file, with a function that returns what breaks it, and a test in which it must find
+//! something. The exit code is 0 if nothing was found, 1 if something was, and 2 if the tree could not be
+//! read.
 
 mod arrows;
 mod banned;

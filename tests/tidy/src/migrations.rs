@@ -1,8 +1,9 @@
-//! Migrations have the same names on both engines, and each a way back.
+//! Migrations must have the same names on both engines, and each must have a way back.
 
 use std::collections::BTreeSet;
 
-/// What one engine has and the other lacks, and what has no way back. The names are `DATE-NAME/up.sql` and `…/down.sql`.
+/// Migrations that only one engine has, and migrations without a way back. The names are `DATE-NAME/up.sql`
+/// and `…/down.sql`.
 pub fn uneven(sqlite: &BTreeSet<String>, postgres: &BTreeSet<String>) -> Vec<String> {
     let alone = sqlite.symmetric_difference(postgres);
     let mut findings: Vec<String> =

@@ -1,6 +1,6 @@
 //! No line prints or logs a secret.
 
-/// Words that name a secret, as a variable, a field or part of its name.
+/// Words that name a secret, as the name of a variable or field, or as part of one.
 const SECRETS: [&str; 9] = [
     "pin",
     "puk",
@@ -16,8 +16,9 @@ const SECRETS: [&str; 9] = [
 const PRINTERS: [&str; 8] =
     ["print!(", "println!(", "trace!(", "debug!(", "info!(", "warn!(", "error!(", "span!("];
 
-/// Lines that print or log and name a secret outside the words they print. One line a macro is looked at: `cargo fmt`
-/// keeps a short one so, and a redacted `Debug` stands behind the rest. Examples in a raw string are left out.
+/// Lines that print or log and name a secret outside the printed words. Only macro calls on one line are
+/// checked: `cargo fmt` keeps short ones on one line, and a redacted `Debug` covers the rest. Examples in a
+/// raw string are ignored.
 pub fn printed(text: &str) -> Vec<String> {
     let mut findings = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -31,7 +32,7 @@ pub fn printed(text: &str) -> Vec<String> {
     findings
 }
 
-/// The identifiers of a macro call: those outside its strings, and those in the braces of its strings.
+/// The identifiers in a macro call: those outside its strings, and those in braces inside its strings.
 fn printed_names(call: &str) -> Vec<String> {
     let (mut is_words, mut is_braced) = (false, false);
     let visible = call.chars().map(|letter| {

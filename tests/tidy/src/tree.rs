@@ -1,19 +1,19 @@
-//! The files of the workspace that people write.
+//! The files of the workspace that are written by hand.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-/// Folders of the workspace that are built, fetched or secret.
+/// Folders of the workspace whose files are built, fetched or secret.
 const NOT_OURS: [&str; 5] = ["target", ".git", ".venv", "data", "keys"];
 
 /// The workspace with its text files.
 pub struct Tree {
-    /// Its folder.
+    /// Its root folder.
     pub root: PathBuf,
-    /// Each file by its path from the root, with its text; in order of the paths.
+    /// The text of each file with its path from the root, in order of the paths.
     pub files: Vec<(String, String)>,
-    /// Every path from the root, also of folders and of what is not text.
+    /// Every path from the root, including folders and files that are not text.
     pub paths: BTreeSet<String>,
 }
 
@@ -22,12 +22,12 @@ pub struct Tree {
 pub struct Fault {
     /// What was being read.
     pub what: String,
-    /// Why it could not be.
+    /// Why it could not be read.
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl Fault {
-    /// Of a source, while reading `what`.
+    /// A fault with this source, while reading `what`.
     pub fn reading(
         what: impl fmt::Display,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -42,14 +42,14 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The workspace that this program was built in.
+/// The workspace in which this program was built.
 pub fn workspace() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
 impl Tree {
-    /// Reads all files below `root` that are ours.
+    /// Reads all files below `root` that belong to us.
     pub fn read(root: &Path) -> Result<Self, Fault> {
         let mut tree = Self { root: root.to_owned(), files: Vec::new(), paths: BTreeSet::new() };
         tree.enter(root)?;
@@ -70,14 +70,14 @@ impl Tree {
             if entry.file_type().map_err(fault)?.is_dir() {
                 self.enter(&path)?;
             } else if let Ok(text) = fs::read_to_string(&path) {
-                // What is not text is not for reading.
+                // A file that is not text is left out.
                 self.files.push((name, text));
             }
         }
         Ok(())
     }
 
-    /// The files whose name ends in one of `kinds`; `""` is a name without an ending.
+    /// The files whose names end in one of `kinds`; `""` means a name without an ending.
     pub fn of_kinds(&self, kinds: &[&str]) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
@@ -85,7 +85,7 @@ impl Tree {
             .filter(|(name, _)| kinds.contains(&kind(name)))
     }
 
-    /// What a rule finds in each file of these kinds, with the file's name before it.
+    /// The findings of a rule in each file of these kinds, with the file's name in front.
     pub fn each(&self, kinds: &[&str], rule: fn(&str) -> Vec<String>) -> Vec<String> {
         let found = |(name, text): (&str, &str)| {
             let findings = rule(text).into_iter();
@@ -94,7 +94,7 @@ impl Tree {
         self.of_kinds(kinds).flat_map(found).collect()
     }
 
-    /// The names of the files below a folder, from there.
+    /// The names of the files below a folder, relative to it.
     pub fn below(&self, folder: &str) -> BTreeSet<String> {
         let names = self.files.iter().filter_map(|(name, _)| name.strip_prefix(folder));
         names.map(|name| name.trim_start_matches('/').to_owned()).collect()
