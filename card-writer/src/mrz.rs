@@ -22,7 +22,7 @@ pub enum MrzError {
     #[error("a TD1 zone is three lines of thirty characters")]
     Shape,
     /// A character outside `A`–`Z`, `0`–`9`, `<`.
-    #[error("a character that no machine readable zone has")]
+    #[error("a character is not allowed in a machine readable zone")]
     Character,
     /// A check digit is wrong.
     #[error("a check digit is wrong")]

@@ -25,7 +25,7 @@ pub enum RequestError {
     #[error("the certification request cannot be written or read")]
     Der(#[from] der::Error),
     /// Longer than any request.
-    #[error("a certification request of {0} octets is not read")]
+    #[error("a certification request of {0} octets is too long to be read")]
     TooLong(usize),
     /// The key is not of a kind that we use.
     #[error("the key of the certification request")]
@@ -34,7 +34,7 @@ pub enum RequestError {
     #[error("the certification request cannot be read back")]
     NotReadBack,
     /// The signing key is not the one that the request names.
-    #[error("a certification request is signed by the key it names; this is another")]
+    #[error("a certification request must be signed with the key that it names, and this is another key")]
     OtherKey,
     /// The key did not sign.
     #[error("sign the certification request")]

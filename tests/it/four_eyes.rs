@@ -105,7 +105,7 @@ fn no_officer_opens_or_acts_on_the_own_or_a_relatives_record(engine: Engine) -> 
     assert_eq!(end(&registrar, &late, "refuse", "no")?.require(403)?.refusal(), Some(215));
     let receipt = register(&town.officer(&cast.approver)?, &late)?.require(200)?.json();
 
-    // The child is a relative of this officer from now on, whoever asks by the number.
+    // From now on the child is this officer's own: knowing its number does not open the record.
     let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default();
     let opened = registrar.post("/v1/persons/open", &json!({ "person": child, "reason": "looking" }))?;
     assert_eq!(opened.require(403)?.refusal(), Some(216));

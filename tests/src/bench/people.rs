@@ -14,14 +14,13 @@ const CLANS: [&str; 5] = ["Боржигон", "Дөрвөд", "Халх", "Эл�
 
 /// A composed person.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Composed {
     /// Register number.
     pub number: String,
-    /// Clan name.
     pub clan_name: &'static str,
     /// Parent's name.
     pub parent_name: String,
-    /// Given name.
     pub given_name: String,
     /// Birth date, `YYYY-MM-DD`.
     pub born_on: String,

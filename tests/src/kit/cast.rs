@@ -12,6 +12,7 @@ use super::installation::Installation;
 /// The demo's offices, officers and partners, as `registry demo` wrote them to `demo/demo.json`. Officers and partners
 /// are named by id, offices by unit code.
 #[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Cast {
     /// Registrar of the khoroo.
     pub registrar: String,
@@ -19,7 +20,6 @@ pub struct Cast {
     pub approver: String,
     /// Card officer of the khoroo.
     pub card_officer: String,
-    /// Administrator.
     pub administrator: String,
     /// The other administrator, who decides on what takes two; empty in a demo register of an earlier
     /// version.
@@ -37,7 +37,6 @@ pub struct Cast {
     pub agency: String,
     /// An agency without one.
     pub stranger_agency: String,
-    /// A hospital.
     pub hospital: String,
     /// The khoroo.
     pub office: String,

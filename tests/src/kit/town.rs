@@ -16,14 +16,13 @@ use super::program::workspace;
 
 /// A composed person of the sample.
 #[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Known {
     /// Register number.
     pub number: &'static str,
-    /// Clan name.
     pub clan_name: &'static str,
     /// Parent's name.
     pub parent_name: &'static str,
-    /// Given name.
     pub given_name: &'static str,
     /// Birth date.
     pub born_on: &'static str,

@@ -15,14 +15,13 @@ const SPECIMEN: &str = "Жишэ";
 
 /// A living person of the sample.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Person {
     /// Register number.
     pub number: String,
-    /// Clan name.
     pub clan_name: String,
     /// Parent's name.
     pub parent_name: String,
-    /// Given name.
     pub given_name: String,
     /// Birth date.
     pub born_on: String,

@@ -19,7 +19,8 @@ use crate::public_key::PublicKey;
 /// nothing about the holder.
 pub(crate) const DIGESTS: usize = 20;
 
-/// A credential before signing: the exact octets that will be signed, and the disclosures beside them, not yet checked.
+/// A credential before signing: the exact octets that will be signed, and the disclosures beside them, not yet
+/// checked.
 #[derive(Clone)]
 pub struct PreparedSdJwt {
     pub(crate) header: Object,

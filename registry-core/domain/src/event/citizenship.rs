@@ -1,8 +1,9 @@
 //! Citizenship acquired, lost or restored, by decree of the President. Registered centrally.
 //!
-//! A foreign citizen who becomes one of Mongolia gets a register number and a civil id and keeps the foreign document, by
-//! which earlier acts name them; one who is not in the register yet enters it with this event. Whoever loses citizenship
-//! keeps number and record; the cards end and nothing else. Written: the person.
+//! A foreign citizen who becomes a citizen of Mongolia gets a register number and a civil id, and keeps the
+//! foreign document, by which earlier acts name them. A person who is not in the register yet enters it with
+//! this event. A person who loses citizenship keeps number and record; only the cards end. Written: a part
+//! for the person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
