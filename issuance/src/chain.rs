@@ -54,7 +54,7 @@ pub enum ChainError {
         subject: String,
     },
     /// It was signed before or after the period in which the issuer's key may be used.
-    #[error("`{subject}` begins outside the time in which the key of `{issuer}` signs")]
+    #[error("`{subject}` begins outside the period in which the key of `{issuer}` signs")]
     OutsideUsage {
         /// The certificate at fault.
         subject: String,

@@ -31,7 +31,7 @@ pub enum MasterListError {
     #[error("the master list breaks Doc 9303-12 §9.1: {0}")]
     Form(&'static str),
     /// A certificate to be listed is not a CSCA certificate, or occurs twice.
-    #[error("certificate {0} of the list is no CSCA certificate, or stands twice")]
+    #[error("certificate {0} of the list is not a CSCA certificate, or occurs twice")]
     NotACsca(usize),
     /// The certificate of the signer is not one for master lists.
     #[error("the certificate is not that of a Master List Signer")]

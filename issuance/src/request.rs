@@ -34,7 +34,7 @@ pub enum RequestError {
     #[error("the certification request cannot be read back")]
     NotReadBack,
     /// The signing key is not the one that the request names.
-    #[error("a certification request is signed by the key it names; this is another")]
+    #[error("a certification request must be signed with the key that it names, and this is another key")]
     OtherKey,
     /// The signer failed.
     #[error("sign the certification request")]

@@ -22,7 +22,7 @@ pub enum SignError {
     #[error("the key store could not sign")]
     Store(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The key store returned something that is not a signature.
-    #[error("the key store answered with {0} octets that are no signature")]
+    #[error("the key store returned {0} octets that are not a signature")]
     Malformed(usize),
 }
 

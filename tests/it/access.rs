@@ -158,20 +158,20 @@ fn a_one_time_link_is_good_once(engine: Engine) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The numbers of the looks on a page, newest first.
+/// The numbers of the accesses on a page, newest first.
 fn looks(page: &str) -> Vec<usize> {
     let numbers = page.split("look №").skip(1).filter_map(|rest| rest.split('<').next());
     numbers.filter_map(|number| number.parse().ok()).collect()
 }
 
-/// Where a page leads to: `older`, `newer` or `newest`.
+/// The link of a page to `older`, `newer` or `newest`.
 fn link(page: &str, to: &str) -> Option<String> {
     let (before, _) = page.split_once(&format!("data-page=\"{to}\""))?;
     let (_, address) = before.rsplit_once("href=\"")?;
     Some(address.split('#').next().unwrap_or_default().replace("&#61;", "="))
 }
 
-/// All pages in one direction, from an address.
+/// All pages in one direction, starting at an address.
 fn walk(window: &Client, from: &str, to: &str) -> anyhow::Result<Vec<String>> {
     let mut pages = vec![window.get(from)?.require(200)?.text()];
     while let Some(next) = pages.last().and_then(|page| link(page, to)) {

@@ -101,7 +101,7 @@ fn a_notified_birth_is_declared_and_registered_with_numbers_of_its_own(engine: E
     let number = child["national_number"].as_str().unwrap_or_default();
     let (letters, digits): (Vec<char>, Vec<char>) = number.chars().partition(|c| c.is_alphabetic());
     assert_eq!((letters.len(), digits.len()), (2, 8), "{number}");
-    // Month + 20 from 2000: YYMMDD of the birth date as the number writes it.
+    // The number has YYMMDD of the birth date, with the month plus 20 from the year 2000 on.
     let (year, month) = (&born_on[2..4], born_on[5..7].parse::<u32>()? + 20);
     assert_eq!(digits[..6].iter().collect::<String>(), format!("{year}{month}{}", &born_on[8..10]));
     let civil_id = child["civil_id"].as_str().unwrap_or_default();

@@ -35,12 +35,12 @@ registry_tests::on_both_engines! {
 const COLUMNS: &str = "national_number,civil_id,clan_name,parent_name,given_name,sex,born_on,birth_unit,residence_unit,\
     address,residence_since,mother_number,father_number,spouse_number,died_on";
 
-/// A man of the khoroo for the import.
+/// A row of the import for a man of the khoroo.
 pub(super) fn row(number: &str, parent: &str, given: &str, birth_unit: &str) -> String {
     format!("{number},,,{parent},{given},male,1994-08-02,{birth_unit},110151,1-1,2018-08-01,,,,")
 }
 
-/// A town with these people besides the sample's.
+/// A town with these people in addition to those of the sample.
 pub(super) fn town_with(engine: Engine, rows: &[String]) -> anyhow::Result<Town> {
     let installation = Installation::demo(engine)?;
     let cast = Cast::read(&installation)?;
@@ -69,7 +69,7 @@ fn an_approved_application_opens_a_card_job(engine: Engine) -> anyhow::Result<()
     let town = Town::open(engine)?;
     let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
     let record = open_record(&registrar, SINGLE_MAN.number, "application for a card")?;
-    // MNS 5217:2012 proposes; the citizen confirms what is proposed.
+    // MNS 5217:2012 gives the proposal, and the citizen confirms it.
     assert_eq!(record["latin_proposal"]["given"], "Osorod");
     let applied = apply_for_card(&registrar, &town.card_application(SINGLE_MAN.number))?;
     assert_eq!(applied.require(201)?.json()["deciding_office"].as_str(), Some(town.cast.office.as_str()));
@@ -79,7 +79,7 @@ fn an_approved_application_opens_a_card_job(engine: Engine) -> anyhow::Result<()
     assert_eq!(jobs(&town)?, "1");
     let card = open_record(&registrar, SINGLE_MAN.number, "after the approval")?["cards"][0].clone();
     assert_eq!(card["state"], "approved");
-    // Valid to the next renewal birthday, 25 or 45, or as configured after the last.
+    // Valid until the next renewal birthday (25 or 45), or after the last one for the configured time.
     let expires_on = card["expires_on"].as_str().unwrap_or_default();
     let born_on = SINGLE_MAN.born_on;
     let is_birthday = expires_on[4..] == born_on[4..];
@@ -155,7 +155,8 @@ fn the_citizen_confirms_the_latin_name(engine: Engine) -> anyhow::Result<()> {
 fn the_officer_who_received_an_application_does_not_approve_it(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let (installation, cast) = (&town.installation, &town.cast);
-    // One officer with both roles, and a second one so that the office need not hand over.
+    // One officer with both roles, and a second officer, so that the office need not hand the application
+    // over.
     let both = installation.appoint(cast, &cast.office, "Registrar and approver", "registrar,approver")?;
     let both = town.officer(&both)?;
     let applied = apply_for_card(&both, &town.card_application(SINGLE_MAN.number))?;
@@ -186,7 +187,7 @@ fn an_office_with_one_officer_hands_over_to_its_neighbour(engine: Engine) -> any
     assert_eq!(queue[0]["office"].as_str(), Some(cast.soum_office.as_str()));
     assert_eq!(register(&soum, &applied)?.require(403)?.refusal(), Some(202));
     register(&aimag, &applied)?.require(200)?;
-    // The card is written where the citizen applied.
+    // The card is written at the office where the citizen applied.
     let office = Database::of(&town.installation).ask("SELECT office FROM card_job")?;
     assert_eq!(office, cast.soum_office);
     Ok(())
@@ -300,7 +301,8 @@ fn the_steps_of_a_card_job_come_once_for_each_idempotency_key(engine: Engine) ->
 
 /// The message that binds the chip with this IC serial number.
 pub(super) fn chip(serial: u8) -> Value {
-    // CPLC: tag, length, and 42 bytes of which only the last of the serial number (offset 15) is not zero.
+    // CPLC: tag, length, and 42 bytes that are all zero except the last byte of the serial number (offset
+    // 15).
     let cplc = format!("9f7f2a{}{serial:02x}{}", "00".repeat(15), "00".repeat(26));
     json!({ "chip_id": format!("{}{serial:02x}", "00".repeat(9)), "cplc": cplc, "atr": "3b00" })
 }

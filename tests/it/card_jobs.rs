@@ -43,7 +43,8 @@ registry_tests::on_both_engines! {
     the_card_office_gives_a_job_up_on_its_page,
 }
 
-/// The khoroo's card office: cards approved for two people, the woman's first, and a station with an officer.
+/// The card office of the khoroo: cards are approved for two people, the woman's first; there is a station
+/// with an officer.
 struct Office {
     town: Town,
     registrar: Client,
@@ -75,7 +76,7 @@ impl Office {
         self.sign_in()
     }
 
-    /// Signs in anew after the service was started again.
+    /// Signs in again after the service was restarted.
     fn sign_in(&mut self) -> anyhow::Result<()> {
         self.registrar = self.town.officer(&self.town.cast.registrar)?;
         self.station = self.town.officer_at("station", &self.town.cast.card_officer)?;
@@ -101,7 +102,7 @@ impl Office {
         self.station.post("/v1/card-jobs/claim", &json!({}))
     }
 
-    /// Claims a job, which is this person's.
+    /// Claims a job, which must be this person's.
     fn claim_of(&self, person: Known) -> anyhow::Result<Job<'_>> {
         let claimed = self.claim()?.require(200)?.json();
         let card = self.card_of(person)?;
@@ -129,7 +130,7 @@ impl Office {
     }
 }
 
-/// A job at the station, and what a chip would do for it.
+/// A job at the station, with what a chip would answer for it.
 struct Job<'o> {
     office: &'o Office,
     id: String,
@@ -245,7 +246,7 @@ fn whoever_dies_after_the_claim_gets_nothing_more_and_the_station_hears_it_once(
     next.bind(1)?.require(200).map(drop)
 }
 
-/// The certificates as files that OpenSSL reads.
+/// Writes the certificates into files that OpenSSL reads.
 fn in_files(pki: &Pki, certificates: &[Vec<u8>]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for (number, der) in certificates.iter().enumerate() {

@@ -33,7 +33,7 @@ on_both_engines!(
     an_annulled_activation_leaves_a_card_that_its_holder_activates_again,
 );
 
-/// A khoroo with a card approved, and a blank one in the reader of a station whose officer has signed in.
+/// A khoroo with an approved card, and a blank one in the reader of a station whose officer has signed in.
 pub(super) struct Desk {
     pub(super) office: CardOffice,
     pub(super) town: Town,
@@ -81,7 +81,7 @@ impl Desk {
         self.office.inspect(&self.town.installation, KHOROO_STATION, &self.print, pin, purpose)
     }
 
-    /// A new folder with what the service publishes for those who check cards, as files.
+    /// A new folder with files of what the service publishes for those who check cards.
     fn anchors(&self) -> anyhow::Result<PathBuf> {
         let folder = self.office.file("pki");
         fs::create_dir_all(&folder)?;
@@ -99,7 +99,7 @@ impl Desk {
         Ok(run(self.office.lab.command("pkcs15-tool").args(["--read-certificate", "01"]))?.stdout)
     }
 
-    /// The only card of the holder is lost, and revoked.
+    /// The only card of the holder is lost and revoked.
     pub(super) fn lose(&self, holder: Known) -> anyhow::Result<()> {
         let record = open_record(&self.registrar, holder.number, "лавлагаа")?;
         let lost =
@@ -108,7 +108,7 @@ impl Desk {
         register(&officer, &declare(&officer, "card_revoked", &lost)?)?.require(200).map(drop)
     }
 
-    /// The holder changes the PIN at home, by OpenSC, without the office.
+    /// The holder changes the PIN at home with OpenSC, without the office.
     pub(super) fn change_pin(&self, old: &str) -> anyhow::Result<()> {
         let mut change = self.office.lab.command("pkcs15-tool");
         change.args(["--change-pin", "--auth-id", "01", "--pin", old, "--new-pin", PIN]);
@@ -382,7 +382,7 @@ fn bouncycastle_accepts_the_document_as_read_from_the_card_and_refuses_each_chan
     for name in ["EF.SOD", "EF.DG1", "EF.DG2", "EF.DG11"] {
         let genuine = fs::read(kept.join(name))?;
         let mut changed = genuine.clone();
-        // In the middle: of the SOD that is a hash, of a data group what it says.
+        // A byte in the middle is changed: in the SOD it belongs to a hash, in a data group to its content.
         let middle = changed.len() / 2;
         changed[middle] ^= 1;
         fs::write(kept.join(name), changed)?;

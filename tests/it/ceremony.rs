@@ -1,4 +1,5 @@
-//! Keys in a token: the ceremony's page walked through twice, and what the service refuses when it starts.
+//! Keys in a token: the page of the ceremony is carried out twice, and the service refuses wrong keys when it
+//! starts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -63,7 +64,7 @@ fn page() -> anyhow::Result<String> {
     Ok(fs::read_to_string(workspace().join("deploy/key-ceremony.md"))?)
 }
 
-/// A room for a ceremony: a folder with sticks, tokens of its own, and a configuration of the service.
+/// A place for a ceremony: a folder with sticks, tokens of its own, and a configuration of the service.
 struct Room {
     folder: TempDir,
     settings: Settings,
@@ -93,7 +94,7 @@ impl Room {
         Ok(room)
     }
 
-    /// A room in which everything was done until the service comes up.
+    /// A room in which everything is done up to the start of the service.
     fn with_keys() -> anyhow::Result<Room> {
         let room = Room::new()?;
         let page = page()?;
@@ -146,7 +147,7 @@ impl Room {
         Ok(printed)
     }
 
-    /// What `serve` checks when it starts; the register's words if it refuses.
+    /// The checks of `serve` at its start; the words of the register if it refuses.
     fn check(&self) -> anyhow::Result<Result<String, String>> {
         let output = self.bash("registry --config registry.toml authorities check")?;
         Ok(if output.status.success() { Ok(words(&output)) } else { Err(words(&output)) })
@@ -204,9 +205,9 @@ fn the_page_is_walked_through_twice_and_the_transcripts_say_the_same() -> anyhow
 /// The page's commands for openssl that concern the national root, which the ceremony does not draw.
 const SERIAL_ON_THE_PAGE: &str = "1234567890abcdef";
 
-/// Keys, shares and serials that a transcript names: what no second ceremony may draw again.
+/// Keys, shares and serial numbers in a transcript: no second ceremony may draw the same again.
 fn drawn_in(transcript: &str) -> BTreeSet<&str> {
-    // The hash of the first line alone is the same in every transcript.
+    // Except for the hash of the first line, which is the same in every transcript.
     let lines = transcript.lines().filter(|line| !line.starts_with("- SHA-256 of all before"));
     let marked = lines.flat_map(|line| line.split("[[").skip(1));
     marked
@@ -301,7 +302,7 @@ fn what_must_not_run_is_refused_when_the_service_starts() -> anyhow::Result<()> 
     room.bash("cp ceremony/certificates/document-signer.* keys/certificates/")?;
     assert!(room.check()?.is_ok());
 
-    // A root of the same name and another key, from another ceremony.
+    // A root with the same name and another key, from another ceremony.
     let other = Room::with_keys()?;
     let name = "keys/certificates/eid-root.pem";
     fs::copy(room.at(name), room.at("kept.pem"))?;

@@ -32,7 +32,7 @@ registry_tests::on_both_engines! {
     a_suspended_card_suspends_all_that_hangs_on_it_until_the_suspension_ends,
 }
 
-/// A wallet's key and the JWT by which it shows it.
+/// A wallet's key, which signs the JWT that proves it.
 pub(super) struct Wallet(SoftwareSigner);
 
 impl Wallet {
@@ -83,7 +83,7 @@ impl Reader<'_> {
         pem.split(begin).skip(1).map(path).collect()
     }
 
-    /// The list that a credential names, from the service on loopback.
+    /// The list that a credential names, fetched from the service on loopback.
     fn list(&self, uri: &str) -> anyhow::Result<VerifiedStatusList> {
         let path = uri.find("/pki/").map(|at| &uri[at..]).context("a list under /pki")?;
         let get = |accept: &str| {
@@ -110,7 +110,7 @@ impl Reader<'_> {
     }
 }
 
-/// A desk with an active card.
+/// A counter with an active card.
 pub(super) struct Counter {
     pub(super) desk: Desk,
     pub(super) officer: Client,
@@ -168,7 +168,7 @@ fn a_wallet_gets_a_credential_that_is_good_until_the_card_is_lost(engine: Engine
         assert!(!latin.is_empty() && !latin.contains('<'), "{name}: {latin}");
     }
 
-    // Everything that was signed is recorded, and the signer's key is in no file.
+    // Everything that was signed is recorded, and no file holds the signer's key.
     let database = Database::of(&counter.desk.town.installation);
     assert_eq!(database.ask("SELECT count(*) FROM digital_credential WHERE intent_state = 'issued'")?, "1");
     assert_eq!(database.ask("SELECT count(*) FROM service_intent WHERE intent_state <> 'issued'")?, "0");

@@ -19,23 +19,23 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::json;
 
-/// Clients at one listener.
+/// Number of clients at one listener.
 const CROWD: usize = 1000;
-/// Seconds for a head where nobody is to be put out during the test.
+/// Time limit for a request head, in seconds, if no client is to be disconnected during the test.
 const PATIENT: u64 = 120;
-/// And where they are.
+/// The same limit, if clients are to be disconnected.
 const IMPATIENT: u64 = 2;
-/// When whoever drips must be gone: the limit, the pause between two requests, and twice as much for a busy
-/// machine.
+/// The time after which a dripping client must be disconnected: the limit, the pause between two requests,
+/// and twice as much again for a busy machine.
 const GONE: Duration = Duration::from_secs(20);
 
-/// For a listener to let in as many as it has room for.
+/// The time in which a listener must accept as many clients as it has room for.
 const IN_WITHIN: Duration = Duration::from_secs(60);
 
 const HALF_A_HEAD: &str = "GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
 const WHOLE: &str = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/// One of a crowd: a connection, plain or not.
+/// One client of a crowd: a connection with or without TLS.
 trait Line: Read + Write + Send {
     fn socket(&self) -> &TcpStream;
 }
@@ -74,14 +74,14 @@ impl Door {
         ])
     }
 
-    /// A connection on which nothing is said.
+    /// A connection on which nothing is sent.
     fn connect(&self) -> anyhow::Result<TcpStream> {
         let stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         Ok(stream)
     }
 
-    /// A connection on which this was said.
+    /// A connection on which this was sent.
     fn open(&self, said: &str) -> anyhow::Result<Box<dyn Line>> {
         let stream = self.connect()?;
         let mut line: Box<dyn Line> = match &self.tls {
@@ -96,7 +96,7 @@ impl Door {
         Ok(line)
     }
 
-    /// A connection that was answered and kept, and on which the next head has begun.
+    /// A connection that was answered and kept open, and on which the next request head has begun.
     fn keep(&self) -> anyhow::Result<Box<dyn Line>> {
         let mut line = self.open(WHOLE)?;
         let (mut said, mut buffer) = (Vec::new(), [0; 1024]);
@@ -117,10 +117,10 @@ fn drip(line: &mut dyn Line) {
     let _ = line.write_all(b"a").and_then(|()| line.flush());
 }
 
-/// Those that said something, and those that did not.
+/// The clients that sent something, and those that did not.
 type Crowd = (Vec<Box<dyn Line>>, Vec<TcpStream>);
 
-/// A third says nothing, a third half a head, a third is kept and drips its second head.
+/// A third sends nothing, a third sends half a head, and a third is kept open and drips its second head.
 fn crowd(door: &Door) -> anyhow::Result<Crowd> {
     let mut lines = Vec::new();
     for index in 0..2 * CROWD / 3 {
@@ -131,7 +131,7 @@ fn crowd(door: &Door) -> anyhow::Result<Crowd> {
 }
 
 fn serve(request_seconds: u64, limits: &str) -> anyhow::Result<(Installation, Service)> {
-    // This process is the crowd and needs descriptors of its own.
+    // This process is the crowd and needs many descriptors itself.
     ensure!(descriptors::raise() > 3000, "this test needs 3000 file descriptors");
     let mut installation = Installation::demo(Engine::Sqlite)?;
     installation.settings.more = format!("[limits]\nrequest_seconds = {request_seconds}\n");
@@ -142,7 +142,7 @@ fn serve(request_seconds: u64, limits: &str) -> anyhow::Result<(Installation, Se
 
 #[test]
 fn a_thousand_clients_at_each_listener_that_never_ask_keep_nobody_out() -> anyhow::Result<()> {
-    // As systemd and most shells start a program.
+    // A limit as systemd and most shells set it.
     let (installation, service) = serve(PATIENT, "ulimit -Sn 1024")?;
     let doors = Door::both(&installation)?;
     let mut crowds = Vec::new();
@@ -155,7 +155,7 @@ fn a_thousand_clients_at_each_listener_that_never_ask_keep_nobody_out() -> anyho
                 lines.iter_mut().step_by(2).for_each(|line| drip(line.as_mut()));
             }
             let asked = Instant::now();
-            // Not by a connection that was kept from before.
+            // A new connection, not one that was kept open.
             Client::new(&installation.settings.console_url()).get("/readyz")?.require(200)?;
             let console = asked.elapsed();
             installation.stranger()?.get("/readyz")?.require(200)?;
@@ -184,7 +184,7 @@ fn with_few_descriptors_a_crowd_at_one_listener_keeps_neither_the_other_nor_the_
     let registrar = town.officer(&town.cast.registrar)?;
     let [console, _] = Door::both(&town.installation)?;
     let silent = (0..CROWD).map(|_| console.connect()).collect::<anyhow::Result<Vec<_>>>()?;
-    // Until as many as may are let in; the others wait.
+    // Until the listener has accepted as many as it may; the others wait.
     let log = fs::read_to_string(town.service.log_file())?;
     let said = Regex::new(r#""connections":(\d+)"#)?;
     let room = said.captures_iter(&log).last().context("the log says how many")?;
@@ -207,7 +207,7 @@ fn with_few_descriptors_a_crowd_at_one_listener_keeps_neither_the_other_nor_the_
     town.service.end()
 }
 
-/// Waits until the service has put a client out, who goes on dripping if so asked.
+/// Waits until the service has disconnected a client; if `is_dripping`, the client keeps sending.
 fn wait_until_gone(line: &mut dyn Line, is_dripping: bool) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     line.socket().set_read_timeout(Some(Duration::from_millis(300)))?;
@@ -235,7 +235,7 @@ fn whoever_never_ends_the_second_head_of_a_kept_connection_is_put_out() -> anyho
             let gone = wait_until_gone(door.keep()?.as_mut(), is_dripping)?;
             println!("port {}, dripping {is_dripping}: put out after {gone:.1?}", door.port);
             ensure!(gone > Duration::from_secs(1), "put out at once: not for being slow");
-            // Half of the second head comes with the first request.
+            // Half of the second head is sent with the first request.
             let mut line = door.open(&format!("{WHOLE}{HALF_A_HEAD}"))?;
             let gone = wait_until_gone(line.as_mut(), is_dripping)?;
             println!("port {}, pipelined, dripping {is_dripping}: put out after {gone:.1?}", door.port);
@@ -259,7 +259,7 @@ fn a_kept_connection_serves_one_request_after_another_for_longer_than_a_head_may
                 said.extend_from_slice(&buffer[..count]);
             }
             std::thread::sleep(Duration::from_millis(700));
-            // In two pieces, as over a slow line.
+            // Sent in two pieces, as over a slow line.
             let (first, second) = WHOLE.split_at(WHOLE.len() / 2);
             line.write_all(first.as_bytes())?;
             line.flush()?;
@@ -273,7 +273,7 @@ fn a_kept_connection_serves_one_request_after_another_for_longer_than_a_head_may
 
 #[test]
 fn whoever_takes_answers_slowly_gets_them_all_and_whoever_takes_none_is_put_out() -> anyhow::Result<()> {
-    // More than the system's buffers hold.
+    // More than the buffers of the system hold.
     const ASKED: usize = 400;
     let (installation, service) = serve(IMPATIENT, "true")?;
     let length = installation.stranger()?.get("/v1/openapi.json")?.require(200)?.body.len();
@@ -285,7 +285,7 @@ fn whoever_takes_answers_slowly_gets_them_all_and_whoever_takes_none_is_put_out(
         let count = slow.read(&mut buffer)?;
         ensure!(count > 0, "put out after {:?} and {taken} octets", begun.elapsed());
         taken += count;
-        // Twice as long for the whole as the other is waited for.
+        // The whole takes twice as long as the limit for a client that does not read.
         let is_due = Duration::from_secs(12 * IMPATIENT).mul_f64(taken as f64 / (length * ASKED) as f64);
         std::thread::sleep(is_due.saturating_sub(begun.elapsed()));
     }
@@ -318,7 +318,7 @@ fn nobody_is_spoken_to_in_http_2_in_which_a_window_of_nothing_holds_a_connection
     assert_eq!(shaken(&[])?.alpn_protocol(), None);
     let no = shaken(&[b"h2"]).err().context("a handshake for HTTP/2 alone")?;
     ensure!(format!("{no:#}").contains("NoApplicationProtocol"), "{no:#}");
-    // Nor behind the handshake's back: the preface (RFC 9113 §3.4) is no head of HTTP/1.1.
+    // Nor without the handshake: the preface (RFC 9113 §3.4) is not a request head of HTTP/1.1.
     for door in Door::both(&installation)? {
         let mut line = door.open("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0")?;
         println!("port {}: put out after {:.1?}", door.port, wait_until_gone(line.as_mut(), false)?);

@@ -1,4 +1,4 @@
-//! An officer whose roles were withdrawn by two: sessions, tokens, links and the certificate end with them.
+//! Two administrators withdraw an officer's roles: sessions, tokens, links and the certificate end with them.
 
 #![expect(clippy::print_stdout, reason = "the time is for whoever runs the test")]
 
@@ -29,7 +29,7 @@ fn administrators(town: &Town) -> anyhow::Result<[Client; 2]> {
     Ok([town.officer(both[0])?, town.officer(both[1])?])
 }
 
-/// Gives an officer these roles instead of the present ones; one proposes, the other confirms.
+/// Gives an officer these roles in place of the present ones; one administrator proposes, the other confirms.
 fn give(town: &Town, [first, second]: &[Client; 2], officer: &str, roles: &[&str]) -> anyhow::Result<()> {
     let proposal =
         json!({ "officer": officer, "office": town.cast.office, "label": "Registrar", "roles": roles });
@@ -57,8 +57,8 @@ fn nothing_that_a_dismissed_officer_had_opens_anything_and_nothing_comes_back_wi
         let client = town.installation.stranger()?;
         client.post("/v1/sessions", &json!({ "code": code }))
     };
-    // What the officer has: a token from a link, one from the certificate, one at a station, a window, and
-    // two links not used yet.
+    // The officer's sign-ins: a token from a link, one from the certificate, one at a station, a window, and
+    // two unused links.
     let token = town.officer(registrar)?;
     let started = by_certificate()?.require(201)?.json();
     let second = certified.clone().with_bearer(started["token"].as_str().context("a token")?);
@@ -96,7 +96,7 @@ fn nothing_that_a_dismissed_officer_had_opens_anything_and_nothing_comes_back_wi
     for path in ["/office", "/drafts", "/declare/birth", "/people", "/notices"] {
         window.refused(path, 403, 204)?;
     }
-    // The page says it and signs the browser out.
+    // The page says so and signs the browser out.
     let refused = window.client.get("/office")?;
     let cookie = refused.header("set-cookie").context("the cookie is taken back")?;
     ensure!(cookie.contains("burtgel_session=;") && cookie.contains("Max-Age=0"), "{cookie}");
@@ -107,7 +107,7 @@ fn nothing_that_a_dismissed_officer_had_opens_anything_and_nothing_comes_back_wi
     words_of_no(town.installation.sign_in_code(registrar))?;
     println!("all of it was over at the first look, which took {:.1?}", since.elapsed());
 
-    // With a new mandate the officer signs in anew; what ended with the old one stays ended.
+    // With a new mandate the officer must sign in again; what ended with the old mandate stays ended.
     give(&town, &administrators, registrar, &["registrar"])?;
     for client in [&token, &second] {
         assert_eq!(draft(client)?.require(401)?.refusal(), Some(211));
@@ -131,7 +131,7 @@ fn whoever_keeps_one_role_stays_signed_in(engine: Engine) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// SQLite has one writer at a time.
+/// PostgreSQL only, because SQLite has one writer at a time.
 #[test]
 fn who_signs_in_by_certificate_while_dismissed_gets_no_session() -> anyhow::Result<()> {
     let town = Town::open(Engine::Postgres)?;
@@ -140,7 +140,7 @@ fn who_signs_in_by_certificate_while_dismissed_gets_no_session() -> anyhow::Resu
     town.installation.certify_partner("officer", registrar, &stem)?;
     let certified = town.installation.partner(&stem)?;
     let database = Database::of(&town.installation);
-    // The dismissal, up to its commit: the mandate first, then all sessions, of which there are none.
+    // The dismissal up to its commit: first the mandate, then all sessions, of which there are none.
     let mut dismissal = PgConnection::establish(&database.url)?;
     dismissal.batch_execute(&format!(
         "BEGIN; UPDATE officer SET roles = '' WHERE id = '{registrar}'; \

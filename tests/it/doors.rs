@@ -62,13 +62,13 @@ fn entries(town: &Town) -> anyhow::Result<String> {
     Database::of(&town.installation).ask("SELECT size FROM log_head WHERE log = 'register'")
 }
 
-/// That an answer of the API is this refusal.
+/// Requires that an answer of the API is this refusal.
 fn api(door: &str, reply: &Reply, number: u64) -> anyhow::Result<()> {
     ensure!((reply.status, reply.refusal()) == (403, Some(number)), "{door}: {}", reply.text());
     Ok(())
 }
 
-/// That a page is this refusal.
+/// Requires that a page is this refusal.
 fn page(door: &str, reply: &Reply, number: u64) -> anyhow::Result<()> {
     let said = format!("№ {number}");
     ensure!(
@@ -184,7 +184,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         let mistaken = declare(&second, "sealing", &seal(sealed))?;
         assert_eq!(mistaken.require(201)?.json()["state"], "held");
         end(&administrator, &mistaken, "withdraw", "declared twice")?.require(200)?;
-        // The other administrator sees it in the console, with the page on which it is decided.
+        // The other administrator sees it in the console, with the page on which it can be decided.
         let page = format!("/declarations/{}", id_of(&declared)?);
         let deciding = Window::open(&town, &town.cast.second_administrator)?;
         assert!(deciding.page("/office")?.contains(&page), "in the list of what waits");
@@ -195,7 +195,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
         register(&second, &declared)?.require(200)?;
         open()?.require(status)?;
     }
-    // Neither a draft of one nor the paper of its refusal is at the counter.
+    // The counter sees neither a draft of such a kind nor the paper of its refusal.
     let counter = Window::open(&town, &town.cast.registrar)?;
     let draft = administrator.post("/v1/drafts", &json!({ "kind": "sealing", "facts": {} }))?;
     let draft = id_of(&draft)?;
@@ -211,7 +211,7 @@ fn a_sealing_takes_two_administrators(engine: Engine) -> anyhow::Result<()> {
     counter.client.get(&paper)?.require(404)?;
     let deciding = Window::open(&town, &town.cast.second_administrator)?;
     assert!(deciding.page(&paper)?.contains("the decision is not in force"));
-    // The form stands as before.
+    // The form is offered as before.
     let window = Window::open(&town, &town.cast.administrator)?;
     let form = window.page("/declare/sealing")?;
     assert!(form.contains("name=\"decision_number\""), "{form}");

@@ -28,7 +28,7 @@ registry_tests::on_both_engines! {
 const CAUSE: &str = "Зүрхний шигдээс";
 const CAUSES: &str = "role = 'cause_of_death'";
 
-/// A register in which a death with its cause stands, its service ended; the act, and two administrators.
+/// A register with a death and its cause, whose service has ended; with the act and two administrators.
 struct Grave {
     installation: Installation,
     act: String,
@@ -204,7 +204,7 @@ fn an_erased_person_is_gone_and_the_numbers_stay_taken(engine: Engine) -> anyhow
     assert_eq!(database.ask(emptied)?, "2", "copies stay counted, and say nothing");
     assert_eq!(database.ask("SELECT count(*) FROM paper_copy WHERE spoiled_at IS NOT NULL")?, "1");
 
-    // The old register's line does not bring the person back, and nothing more is written of them.
+    // The row of the old register does not bring the person back, and nothing more is written about them.
     let again = import(&grave.installation, &cast)?;
     assert!(again.contains("taken: 0") && again.contains("known already: 195"), "{again}");
     let service = grave.installation.serve()?;

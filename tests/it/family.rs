@@ -43,7 +43,7 @@ fn by_court(person: Known) -> Value {
     })
 }
 
-/// The register follows from its ledger, after the service has ended in order.
+/// The record can be rebuilt from the ledger, after the service has ended in order.
 fn is_sound(town: Town) -> anyhow::Result<()> {
     let Town { service, installation, .. } = town;
     service.stop()?;
@@ -93,7 +93,7 @@ fn what_the_register_knows_bars_a_marriage(engine: Engine) -> anyhow::Result<()>
     let mut tomorrow = wedding();
     tomorrow["married_on"] = json!("2999-01-01");
     assert_eq!(refused(declare(&registrar, "marriage", &tomorrow))?, Some(105));
-    // Brother and sister, children of the sample's couple.
+    // Brother and sister: children of the couple in the sample.
     let kin = json!({
         "husband": "УЪ88042219", "wife": "УЪ90091920",
         "witness_1": SINGLE_MAN.number, "witness_2": SINGLE_WOMAN.number,
@@ -126,7 +126,7 @@ fn two_offices_that_register_the_same_marriage_at_once_make_one_entry(engine: En
     let done = replies.iter().find(|reply| reply.status == 200);
     let refused = replies.iter().find(|reply| reply.status != 200);
     let (Some(done), Some(refused)) = (done, refused) else { anyhow::bail!("one of two: {replies:?}") };
-    // The other gets the refusal that names the entry.
+    // The other office gets the refusal that names the entry.
     assert_eq!(refused.refusal(), Some(1204));
     let act = done.json()["act_number"].as_str().unwrap_or_default().to_owned();
     assert!(refused.text().contains(&act), "{}", refused.text());
@@ -152,7 +152,7 @@ fn a_divorce_by_application_is_barred_by_a_child_under_age_and_passes_by_court(
     }
     let waiting = declare(&registrar, "marriage_ended", &facts)?;
     waiting.require(201)?;
-    // The child is born after the application; the check at registration knows it.
+    // The child is born after the application, and the check at registration notices it.
     enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
     assert_eq!(refused(register(&registrar, &waiting))?, Some(1222));
     end(&registrar, &waiting, "withdraw", "Шүүхэд хандана")?.require(200)?;

@@ -106,7 +106,7 @@ fn no_officer_opens_or_acts_on_the_own_or_a_relatives_record(engine: Engine) -> 
     assert_eq!(end(&registrar, &late, "refuse", "no")?.require(403)?.refusal(), Some(215));
     let receipt = register(&town.officer(&cast.approver)?, &late)?.require(200)?.json();
 
-    // The child is hers from now on, whoever holds the number.
+    // From now on the child is this officer's own: knowing its number does not open the record.
     let child = receipt["people"][0]["national_number"].as_str().unwrap_or_default();
     let opened = registrar.post("/v1/persons/open", &json!({ "person": child, "reason": "looking" }))?;
     assert_eq!(opened.require(403)?.refusal(), Some(216));
@@ -156,7 +156,7 @@ fn a_mandate_takes_two_administrators_as_soon_as_there_are_two(engine: Engine) -
     enter(&town.officer(&new)?, "birth", &town.birth(WIFE, HUSBAND, "Анар"))?;
     assert!(words_of_no(confirm(&second))?.contains("221"));
 
-    // The same over the API: the new registrar gets one more role.
+    // The same through the API: the new registrar gets one more role.
     let [first, second] = [town.officer(&first)?, town.officer(&second)?];
     let more =
         json!({ "officer": new, "office": office, "label": "New", "roles": ["registrar", "approver"] });

@@ -25,7 +25,7 @@ registry_tests::on_both_engines! {
 }
 
 const COMMANDS: usize = 5_000;
-/// Commands of one history; all histories stand in one register.
+/// Commands of one history; all histories are in one register.
 const LENGTH: usize = 250;
 
 fn random_histories_leave_a_record_that_is_rebuilt_on_either_engine(engine: Engine) -> anyhow::Result<()> {

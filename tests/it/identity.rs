@@ -1,4 +1,4 @@
-//! The agency's question: what is answered, to whom, how often, and who sees it.
+//! The agency's question: what is answered, to whom, how often, and who can see it.
 
 use std::fs;
 use std::process::Command;
@@ -71,7 +71,7 @@ fn attributes_are_compared_one_by_one_once_the_number_and_one_more_match(
         assert_eq!(stated[attribute], outcome, "{attribute}");
     }
     assert!(stated.get("living").is_none(), "it was not asked: {stated}");
-    // By civil id as well: what a newborn's parents were given.
+    // Also by civil id, which the parents of a newborn receive.
     let registrar = town.officer(&town.cast.registrar)?;
     let receipt = enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
     let civil_id = receipt["people"][0]["civil_id"].clone();

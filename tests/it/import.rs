@@ -1,4 +1,4 @@
-//! The legacy import: what is taken, what is refused, and that a second time changes nothing.
+//! The import of the old register: what it takes, what it refuses, and that a second import changes nothing.
 
 use registry_tests::kit::cast::Cast;
 use registry_tests::kit::installation::Installation;
@@ -86,7 +86,8 @@ fn any_well_formed_old_number_is_taken_as_it_stands(engine: Engine) -> anyhow::R
     let text = std::fs::read_to_string(sample())?;
     let header = text.lines().find(|line| line.starts_with("national_number,")).unwrap_or_default();
     let file = installation.folder().join("people.csv");
-    // Letters of another unit, another date and another sex than the row's: all three can have changed since.
+    // The number has letters of another unit, and another date and sex than the row: all three can have
+    // changed since.
     let row = "ЯЯ54071107,,Боржигон,Чинганди,Төгсөө,male,1961-01-02,1101,110151,1-1,2020-01-01,,,,";
     std::fs::write(&file, format!("{header}\n{row}\n"))?;
     let arguments = ["import", &file.display().to_string(), "--officer", &cast.administrator];

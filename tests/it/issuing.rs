@@ -100,7 +100,7 @@ fn a_copy_of_a_paper_is_counted_once_after_a_cut_at_each_of_its_steps() -> anyho
     let registrar = town.officer(&town.cast.registrar)?;
     let receipt = enter(&registrar, "birth", &town.birth(WIFE, HUSBAND, "Сарангоо"))?;
     let papers = format!("/v1/entries/{}/papers", receipt["entry_id"].as_str().unwrap_or_default());
-    // The same key each time, as a desk repeats it.
+    // The same idempotency key each time, as when a desk repeats the request.
     let issue = || registrar.post_once(&papers, "cut off", &json!({ "sheet": "АА 17" }));
     let open =
         |copy: &Value| registrar.get(&format!("/v1/papers/{}.pdf", copy["id"].as_str().unwrap_or_default()));
@@ -144,7 +144,7 @@ fn the_service_and_its_credentials_go_on_after_a_cut_at_each_of_their_steps() ->
     let wallet = Wallet::new(3)?;
     for step in OF_CREDENTIAL {
         cut_off(&mut town, step, |_| {
-            // The same key each time, as a station repeats it.
+            // The same idempotency key each time, as when a station repeats the request.
             let answer = officer.post_once("/v1/credentials/codes", "cut off", &of_card);
             assert!(answer.is_err(), "an answer in spite of a cut at {step}");
         })?;

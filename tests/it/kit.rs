@@ -1,4 +1,4 @@
-//! The kit itself: that its parts start, work, and leave nothing behind.
+//! The test kit itself: its parts start, work, and leave nothing behind.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn comes_true(is_true: impl Fn() -> bool) -> bool {
 mod lab {
     use super::*;
 
-    /// Any key will do: these cards are not written.
+    /// Any key is good enough, because these cards are not written.
     fn transport_key(folder: &Path) -> std::io::Result<PathBuf> {
         let file = folder.join("transport.hex");
         fs::write(&file, "00112233445566778899aabbccddeeff\n")?;
@@ -141,7 +141,7 @@ mod keeper {
         let log = fs::read_to_string(log)?;
         let (grandchild, farewell) = log.trim_end().split_once('\n').unwrap_or_default();
         assert_eq!(farewell, "farewell");
-        // It may stay as a zombie: nobody waits for an orphan here.
+        // The process may remain as a zombie, because nobody here waits for an orphan.
         let status = || fs::read_to_string(format!("/proc/{grandchild}/status")).unwrap_or_default();
         assert!(comes_true(|| status().is_empty() || status().contains("zombie")), "{}", status());
         Ok(())
@@ -221,9 +221,9 @@ mod client {
         Ok(())
     }
 
-    /// A certificate that signs itself: `NAME.pem` with `NAME.key`.
+    /// A self-signed certificate: `NAME.pem` with `NAME.key`.
     fn certificate(folder: &Path, name: &str) -> anyhow::Result<()> {
-        // Debian's own configuration would make it an authority.
+        // Debian's own configuration would make it the certificate of an authority.
         fs::write(folder.join("req.cnf"), "[req]\ndistinguished_name = name\n[name]\n")?;
         let subject = format!("-config req.cnf -subj /CN={name} -addext subjectAltName=DNS:localhost");
         let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";

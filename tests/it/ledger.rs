@@ -31,7 +31,7 @@ registry_tests::on_both_engines! {
     sigterm_leaves_a_checkpoint_of_everything_and_a_restart_goes_on,
 }
 
-/// The tables that hold evidence or what follows from it.
+/// The tables that hold evidence, or what is derived from it.
 const TABLES: [&str; 13] = [
     "ledger_entry",
     "entry_part",
@@ -146,7 +146,7 @@ fn a_checkpoint_lost_between_outside_and_inside_is_put_back_at_the_next_start(
     let database = Database::of(&installation);
     let newest = "size = (SELECT max(size) FROM checkpoint WHERE log = 'access') AND log = 'access'";
     let note = database.ask(&format!("SELECT note FROM checkpoint WHERE {newest}"))?;
-    // As if the process had ended there: the trigger goes for a moment, as no service ever could make it.
+    // The state of a process that ended there. The trigger is removed for this, which no service can do.
     database.unguard()?;
     database.execute(&format!("DELETE FROM checkpoint WHERE {newest}"))?;
     assert!(installation.registry(&["verify"]).is_err());
@@ -258,7 +258,7 @@ fn a_backup_is_restored_and_verified(engine: Engine) -> anyhow::Result<()> {
     installation.settings.database_url = format!("sqlite://{}", file.display());
     installation.write_settings()?;
     assert_eq!(verified(&installation)?, before);
-    // The copy still holds the lease of the service that ran; it is waited for.
+    // The copy still holds the lease of the service that ran; the next one waits for its end.
     installation.serve()?.stop()
 }
 

@@ -1,4 +1,4 @@
-//! The integration tests of the whole, one module an area of `./test`.
+//! The integration tests of the whole system, one module for each area of `./test`.
 //!
 //! A test on the database is written with `on_both_engines!` and is found as `AREA::…::sqlite::NAME` and
 //! `AREA::…::postgres::NAME`.

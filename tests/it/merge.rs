@@ -25,7 +25,7 @@ const AGAIN: Known = Known { number: "УА96031422", ..SINGLE_WOMAN };
 /// The other record of [`WIFE`].
 const WIFE_AGAIN: Known = Known { number: "УА69120169", ..WIFE };
 
-/// Takes another record of someone into the register.
+/// Imports another record of someone into the register.
 fn enter_again(town: &mut Town, known: Known) -> anyhow::Result<()> {
     let row = json!({
         "national_number": known.number, "clan_name": known.clan_name, "parent_name": known.parent_name,
@@ -46,7 +46,7 @@ fn annulment(act: &Value) -> Value {
     json!({ "entry": act, "court": "Дүүргийн шүүх", "decision": "ШШ-12", "reason": "Хоёр өөр хүн байсан" })
 }
 
-/// A child of the one and of a man to whom she is not married.
+/// A child of the woman and of a man to whom she is not married.
 fn birth(town: &Town, mother: Known, given_name: &str, paper: &str, days: u64) -> Value {
     let mut facts = town.birth(mother, SINGLE_MAN, given_name);
     facts["medical_certificate"] = json!(paper);
@@ -127,7 +127,7 @@ fn a_merge_is_undone_after_later_events_and_both_records_are_back(engine: Engine
     assert_eq!(stays, before[0]);
     assert_eq!(record(&registrar, AGAIN.number)?, before[1]);
     verified(&town.installation)?;
-    // And once more.
+    // The annulment is annulled, so the records are merged once more.
     enter_by_two(&registrar, &approver, "annulment", &annulment(&undone["act_number"]))?;
     assert_eq!(record(&registrar, AGAIN.number)?["person_id"], before[0]["person_id"]);
     verified(&town.installation)?;
@@ -162,7 +162,7 @@ fn a_merged_register_rebuilds_and_moves_to_the_other_engine_unchanged(engine: En
     enter_again(&mut town, WIFE_AGAIN)?;
     enter(&registrar, "birth", &birth(&town, AGAIN, "Анар", "СТ4-2001", 3))?;
     enter_by_two(&registrar, &approver, "merge", &merge(SINGLE_WOMAN.number, AGAIN.number))?;
-    // A correction of the merged record reaches the one that answers for it.
+    // A correction of the merged record reaches its survivor.
     let act = record(&registrar, AGAIN.number)?["acts"][0]["number"].clone();
     let correction = json!({
         "entry": act, "person": AGAIN.number, "changes": ["given_name=Цэцэг"], "reason": "Алдаа", "evidence": "А-1",
@@ -222,7 +222,7 @@ fn an_officer_stays_away_from_the_own_record_under_either_number(engine: Engine)
     let mut town = Town::open(engine)?;
     let (registrar, approver) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.approver)?);
     enter_again(&mut town, AGAIN)?;
-    // Known as the officer's own before the merge, by the record that is merged.
+    // Before the merge, the merged record was noted as the officer's own.
     let officer = &town.cast.neighbour_registrar;
     town.installation.registry(&["officer", "person", "--officer", officer, "--person", AGAIN.number])?;
     enter_by_two(&registrar, &approver, "merge", &merge(SINGLE_WOMAN.number, AGAIN.number))?;

@@ -39,7 +39,7 @@ fn a_writer_whose_lease_was_taken_ends_by_itself_and_not_with_success(engine: En
     let mut town = Town::open(engine)?;
     let log = town.service.log_file().to_owned();
     Database::of(&town.installation).execute("UPDATE log_head SET epoch = epoch + 1")?;
-    // It checks that the exit code is not 0.
+    // This requires that the exit code is not 0.
     town.service.wait_for_its_end()?;
     let said = fs::read_to_string(log)?;
     ensure!(said.contains("another process has taken the lease"), "{said}");
@@ -51,7 +51,7 @@ fn the_lease_is_renewed_while_a_look_at_the_lists_waits_for_the_database() -> an
     let mut town = Town::open(Engine::Postgres)?;
     town.service.end()?;
     let database = Database::of(&town.installation);
-    // Read by the look, and by nothing else of an idle service.
+    // Only the periodic check reads this table; nothing else in an idle service does.
     let mut other = PgConnection::establish(&database.url)?;
     other.batch_execute("BEGIN; LOCK TABLE certificate IN ACCESS EXCLUSIVE MODE")?;
     town.service = town.installation.serve()?;
@@ -92,7 +92,7 @@ fn end_connections(cluster: &Cluster, database: &str) -> anyhow::Result<()> {
     cluster.execute("postgres", &sql).map(drop)
 }
 
-/// A reading that leaves through an access entry.
+/// Reads a record, for which an access entry is written first.
 fn open_record(officer: &Client) -> anyhow::Result<Reply> {
     officer.post("/v1/persons/open", &json!({ "person": SINGLE_MAN.number, "reason": "лавлагаа" }))
 }
@@ -103,7 +103,7 @@ fn draft(number: usize) -> Value {
 
 const DRAFTS: &str = "SELECT count(*) FROM declaration WHERE declaration_state = 'draft'";
 
-/// One act, and what was answered when it was sent first.
+/// One act, and the answer when it was first sent.
 struct Act {
     path: String,
     key: String,
@@ -144,7 +144,7 @@ fn acts_under_load_outlive_a_restart_of_postgresql_and_no_answer_is_false() -> a
             })
             .collect();
         let (watched, watcher) = (&done, &console);
-        // Whatever becomes of the rest, the watch ends.
+        // Whatever happens to the rest, the watch ends.
         let _ended = Flag(&done);
         let watch = scope.spawn(move || {
             let mut seen = Vec::new();
@@ -215,7 +215,7 @@ fn acts_under_load_outlive_a_restart_of_postgresql_and_no_answer_is_false() -> a
     Ok(())
 }
 
-/// Sets a flag when it goes.
+/// Sets a flag when it is dropped.
 struct Flag<'flag>(&'flag AtomicBool);
 
 impl Drop for Flag<'_> {
@@ -224,7 +224,7 @@ impl Drop for Flag<'_> {
     }
 }
 
-/// Registrations of deaths that were declared, and drafts, in turn.
+/// Registrations of declared deaths, and drafts, in turn.
 fn acts(officer: &Client, deaths: usize) -> anyhow::Result<Vec<Act>> {
     let mut acts = Vec::new();
     for number in numbers()? {
@@ -285,18 +285,18 @@ fn a_writer_that_was_cut_off_while_another_took_its_lease_writes_nothing_more() 
     Ok(())
 }
 
-/// Stands between the service and PostgreSQL, and cuts a connection off at a commit when told to.
+/// A proxy between the service and PostgreSQL, which cuts a connection off at a commit when told to.
 struct Cutter {
     port: u16,
     next: Arc<Mutex<Option<Cut>>>,
 }
 
-/// When the connection ends.
+/// The moment at which the connection is cut.
 #[derive(Clone, Copy, Debug)]
 enum Cut {
-    /// The server never hears of the commit.
+    /// The commit does not reach the server.
     BeforeTheCommit,
-    /// The server commits, and nobody hears that.
+    /// The server commits, but its answer does not reach the service.
     AfterTheCommit,
 }
 
@@ -309,7 +309,7 @@ impl Cutter {
             for service in listener.incoming().flatten() {
                 let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { continue };
                 let told = told.clone();
-                // An error of either side is the end of the connection.
+                // An error on either side ends the connection.
                 std::thread::spawn(move || drop(relay(&service, &server, &told)));
             }
         });
@@ -333,7 +333,7 @@ fn relay(service: &TcpStream, server: &TcpStream, told: &Mutex<Option<Cut>>) -> 
                 break;
             }
         }
-        // It may be gone already.
+        // The connection may be gone already.
         let _ = asker.shutdown(Shutdown::Both);
     });
     let (mut service, mut server, mut buffer) = (service, server, [0; 65_536]);
@@ -387,8 +387,7 @@ fn an_act_whose_commit_was_cut_off_is_called_in_doubt_and_is_there_once_when_it_
     Ok(())
 }
 
-/// How long a program that is not ours holds the file: longer than a write waits, and longer than a lease
-/// lasts.
+/// How long another program holds the file: longer than a write waits, and longer than a lease lasts.
 const HOLDS: [Duration; 2] = [Duration::from_secs(14), Duration::from_secs(31)];
 
 #[test]
@@ -404,7 +403,7 @@ fn a_program_that_holds_the_sqlite_file_holds_up_writes_alone_and_ends_nothing()
         other.batch_execute("BEGIN IMMEDIATE")?;
         let begun = Instant::now();
         std::thread::scope(|scope| -> anyhow::Result<()> {
-            // Twice as many as there are threads for them, on and on.
+            // Twice as many writers as there are threads for them, writing all the time.
             let writers: Vec<_> = (0..16)
                 .map(|writer| {
                     let officer = &officer;

@@ -33,7 +33,7 @@ registry_tests::on_both_engines! {
 
 const BAD: &str = "a\u{0}b";
 
-/// A body with each of its texts spoilt in turn, and the member that was.
+/// The body with each of its texts spoilt in turn, and the name of the spoilt member.
 fn spoilt(body: &Value) -> Vec<(String, Value)> {
     fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
         let inner = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
@@ -139,7 +139,7 @@ fn every_text_of_a_body_is_refused_with_its_member(engine: Engine) -> anyhow::Re
             assert_eq!(refused.json()["field"].as_str(), Some(member.as_str()), "{path}");
         }
     }
-    // Nothing of it was written, and lines and tabs of a text are no control characters.
+    // Nothing of it was written. Line ends and tabs in a text are not control characters.
     registrar.post(&end, &json!({ "ending": "withdraw", "reason": "нэг\r\nхоёр\tгурав" }))?.require(200)?;
     open_record(&registrar, WIFE.number, "нэг\nхоёр")?;
     Ok(())
@@ -252,7 +252,7 @@ fn what_the_engine_refuses_of_a_batch_fails_alone(engine: Engine) -> anyhow::Res
     };
     let (told, outcomes) = mpsc::channel();
     let mut batch = Batch::default();
-    // SQLite takes a NUL, PostgreSQL does not.
+    // SQLite accepts a NUL, PostgreSQL does not.
     let entries = [(1, "a"), (2, "b"), (3, BAD), (4, "d"), (5, "e")];
     for (place, (number, end_user)) in entries.into_iter().enumerate() {
         let told = told.clone();

@@ -1,4 +1,4 @@
-//! The console's pages over plain HTTP: who sees what, and what a page refuses.
+//! The console's pages over plain HTTP: who can see which page, and what a page refuses.
 
 use anyhow::Context;
 use registry_tests::kit::Engine;
@@ -74,7 +74,7 @@ fn a_draft_is_the_offices_alone_and_a_picture_is_asked_for_again(engine: Engine)
     other.refused(&application, 404, 1107)?;
     assert!(!other.page("/drafts")?.contains(&id));
 
-    // What was typed since is declared, or stands there again; the draft stays as it was.
+    // What was typed after the draft is declared, or is shown again; the draft stays as it was.
     let changed = [("person", SINGLE_MAN.number), ("latin_given", "Osoroo"), ("latin_confirmed", "true")];
     let refused = own.send(&format!("{path}/declare"), &changed)?.require(422)?.text();
     assert!(
@@ -105,7 +105,7 @@ fn a_notice_about_a_relative_is_listed_without_its_content(engine: Engine) -> an
     let page = window.page("/notices")?;
     assert!(!page.contains(SINGLE_MAN.number) && !page.contains("/declare/death/fill"));
     assert!(page.contains("Танд эсвэл төрөл саданд тань хамаатай"), "{page}");
-    // An approver sees the notice, and begins no declaration.
+    // An approver can see the notice, but cannot begin a declaration.
     let page = Window::open(&town, &town.cast.approver)?.page("/notices")?;
     assert!(page.contains(SINGLE_MAN.number) && !page.contains("/declare/death/fill"));
     Ok(())

@@ -1,4 +1,5 @@
-//! Civil papers: counted copies as PDF, checked offline by public keys alone and online by anyone.
+//! Civil papers: counted copies as PDF, which can be checked offline with public keys alone, and online by
+//! anyone.
 
 mod checking;
 mod traditional;
@@ -54,7 +55,7 @@ fn birth_of_another(town: &Town) -> anyhow::Result<Value> {
     enter(&town.officer(&town.cast.registrar)?, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анужин"))
 }
 
-/// What `registry check-paper` says of a file, with the keys that the register publishes.
+/// The output of `registry check-paper` for a file, with the keys that the register publishes.
 fn offline(town: &Town, file: &[u8]) -> anyhow::Result<String> {
     let folder = town.installation.folder();
     let path = folder.join("paper.pdf");
@@ -102,7 +103,7 @@ fn a_copy_is_checked_offline_and_a_correction_supersedes_it_online(engine: Engin
     assert_eq!((&verdict["standing"], &verdict["copy"]), (&json!("valid"), &json!(1)), "{verdict}");
     assert_eq!(verdict["sheet"], "АА 0000001");
     assert!(said.contains(verdict["check_code"].as_str().unwrap_or("none")), "{verdict}");
-    // Opened again it is the same file, also after the log grew by an entry and a checkpoint.
+    // Opened again it is the same file, even after the log has grown by an entry and a checkpoint.
     let other = enter(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Номин"))?;
     issued(&registrar, other["entry_id"].as_str().unwrap_or_default(), "АА 0000003")?;
     assert_eq!(pdf(&registrar, &copy)?.require(200)?.body, file.body);
@@ -393,7 +394,7 @@ fn a_paper_of_each_kind_is_drawn(engine: Engine) -> anyhow::Result<()> {
         let copy = issued(&registrar, entry, &format!("БА {at}")).with_context(|| (*title).to_owned())?;
         let file = pdf(&registrar, &copy)?;
         let file = &file.require(200)?.body;
-        // The title stands unpacked in the data of the file too.
+        // The title is also in the metadata of the file, not packed.
         assert!(String::from_utf8_lossy(file).contains(title), "{title}");
         assert!(offline(&town, file)?.contains("stands in the ledger"), "{title}");
         if let Some(folder) = std::env::var_os("PAPERS_TO") {

@@ -46,7 +46,7 @@ registry_tests::on_both_engines! {
     every_column_that_names_another_row_begins_an_index,
 }
 
-/// Tables of an instance's own size, and what is read through from end to end.
+/// Tables whose size does not grow with the register, and tables that are read from end to end on purpose.
 const SMALL: &[&str] = &[
     "agency",
     "agreement",
@@ -61,11 +61,10 @@ const SMALL: &[&str] = &[
     "unit_change",
 ];
 
-/// An index of the few, read from end to end.
+/// An index of few rows, which is read from end to end.
 const FEW: &str = "declaration_claim_doubled";
 
-/// The refusals of an office and year are counted by the beginning of their number, which goes through all
-/// numbers.
+/// The refusals of an office and year are counted by the beginning of their number, which reads all numbers.
 const COUNTED: &str = "decision_number";
 
 thread_local! {
@@ -82,7 +81,7 @@ fn listener() -> Option<Box<dyn Instrumentation>> {
     }))
 }
 
-/// The statements that this thread's connections run meanwhile, each once.
+/// The statements that the connections of this thread run during `work`, each once.
 fn heard(work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<BTreeSet<String>> {
     HEARD.set(Some(BTreeSet::new()));
     let outcome = work();
@@ -181,7 +180,7 @@ impl Office {
         self.start()
     }
 
-    /// What a start looks for among the jobs and certificates of all cards.
+    /// The statements with which a start searches the jobs and certificates of all cards.
     fn start(&self) -> anyhow::Result<()> {
         let db = &mut *self.deps.db()?;
         void_open_intents(db)?;
@@ -191,7 +190,7 @@ impl Office {
     }
 }
 
-/// What one statement's plan reads without an index that begins with what it asks for.
+/// The parts of a statement's plan that read without an index which begins with the searched column.
 trait Plans {
     fn unindexed(&self, statement: &str) -> anyhow::Result<Vec<String>>;
 }
@@ -231,8 +230,8 @@ impl PostgresPlans {
 
 impl Plans for PostgresPlans {
     fn unindexed(&self, statement: &str) -> anyhow::Result<Vec<String>> {
-        // Between tables of a few rows any order of a join is as good. SQLite, which knows no sizes here,
-        // speaks for both.
+        // For tables with a few rows, any order of a join is equally good. SQLite, which has no sizes here,
+        // is checked for both engines.
         if statement.contains(" JOIN ") {
             return Ok(Vec::new());
         }
@@ -319,12 +318,12 @@ fn every_statement_of_daily_work_is_planned_with_an_index(engine: Engine) -> any
         slow.extend(steps.into_iter().map(|step| format!("{step}\n    {statement}")));
     }
     assert!(slow.is_empty(), "without an index:\n{}", slow.join("\n"));
-    // The check has something to say.
+    // The check must be able to find something.
     assert!(!plans.unindexed("SELECT number FROM act WHERE kind = 'birth'")?.is_empty());
     Ok(())
 }
 
-/// Columns by which nothing is looked up, or only by an erasure, which reads every declaration anyway.
+/// Columns that nothing searches, or only an erasure, which reads every declaration anyway.
 const NOT_ASKED: &[&str] = &[
     // The index of the access log is a table of its own.
     "access_of_person.access_seq",

@@ -1,4 +1,4 @@
-//! Queues: deadlines first, notices that remind, drafts that survive, refusals that can be appealed.
+//! Queues: the nearest deadlines come first, notices remind, drafts survive, refusals can be appealed.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
@@ -71,7 +71,8 @@ fn a_notified_birth_that_nobody_declares_reminds_the_office(engine: Engine) -> a
     assert_eq!(reminders[0]["id"].as_str(), Some(id_of(&late)?.as_str()));
     assert_eq!((&reminders[0]["state"], &reminders[0]["is_overdue"]), (&json!("reminder"), &json!(true)));
 
-    // Declared without naming the notice, it is the same birth; withdrawn, it is missing again.
+    // A declaration that does not name the notice is of the same birth; when it is withdrawn, the birth is
+    // missing again.
     let mut facts = town.birth(WIFE, HUSBAND, "Анар");
     facts["born_on"] = json!(born_on);
     let declared = declare(&registrar, "birth", &facts)?;
@@ -149,7 +150,7 @@ fn a_refusal_is_a_numbered_decision_that_can_be_appealed(engine: Engine) -> anyh
     Ok(())
 }
 
-/// ANSC #2456: a window that expires must not block what was begun in it.
+/// ANSC #2456: a form window that expires must not block what was begun in it.
 fn a_draft_survives_its_days_and_is_declared_all_the_same(engine: Engine) -> anyhow::Result<()> {
     let town = Town::open(engine)?;
     let registrar = town.officer(&town.cast.registrar)?;

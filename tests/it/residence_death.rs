@@ -1,4 +1,4 @@
-//! Moves are registered at the unit of arrival, deaths anywhere, each once.
+//! Moves are registered at the unit of arrival, deaths at any office; each only once.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::client::Client;
@@ -145,7 +145,8 @@ fn two_offices_that_register_the_same_death_at_once_make_one_entry(engine: Engin
     let first = declare(&offices[0], "death", &facts)?;
     let second = declare(&offices[1], "death", &facts)?;
     let decide = format!("/v1/declarations/{}/end", id_of(&second)?);
-    // The second office insists that its declaration is of another event: the law still knows one death.
+    // The second office insists that its declaration is of another event, but by law a person still dies only
+    // once.
     let insisted = json!({ "ending": "different_event", "reason": "Өөр хүн гэж үзэв" });
     offices[1].post(&decide, &insisted)?.require(200)?;
     let declared = [first, second];

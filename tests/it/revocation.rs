@@ -35,10 +35,10 @@ on_both_engines!(
 const MALFORMED: &[u8] = &[0x30, 0x03, 0x0a, 0x01, 0x01];
 const UNAUTHORIZED: &[u8] = &[0x30, 0x03, 0x0a, 0x01, 0x06];
 
-/// The eID branch of an office in files that OpenSSL reads.
+/// The eID branch as an office has it, in files that OpenSSL reads.
 pub(super) struct Pki {
     folder: PathBuf,
-    /// The stem of the issuing authority's public files.
+    /// The first part of the names of the issuing authority's public files.
     issuer: &'static str,
 }
 
@@ -66,7 +66,7 @@ impl Pki {
         self.folder.join(name)
     }
 
-    /// OpenSSL, asking about a certificate of an issuer.
+    /// An OpenSSL command that asks an issuer's responder about a certificate.
     fn openssl(&self, certificate: &Path) -> Command {
         let mut ocsp = Command::new("openssl");
         ocsp.args(["ocsp", "-issuer"]).arg(self.file(&format!("{}.pem", self.issuer)));
@@ -113,7 +113,7 @@ impl Pki {
         Ok(card)
     }
 
-    /// What it hears over HTTP from the address in the certificate, believing the chain in `anchors`.
+    /// The answer over HTTP from the address in the certificate; the chain in `anchors` is trusted.
     pub(super) fn ask(&self, certificate: &Path, anchors: &str) -> anyhow::Result<String> {
         let told =
             run(Command::new("openssl").args(["x509", "-noout", "-ocsp_uri", "-in"]).arg(certificate))?;
@@ -144,7 +144,7 @@ fn openssl_hears_of_a_revocation_with_the_next_answer(engine: Engine) -> anyhow:
     let misled = pki.ask(&card, "csca.pem")?;
     assert!(misled.contains("Response Verify Failure"), "another State's root: {misled}");
 
-    // By GET, as caches like it: the same certificate, without a nonce.
+    // By GET, which caches prefer: the same certificate, without a nonce.
     run(pki.openssl(&card).args(["-no_nonce", "-reqout"]).arg(pki.file("request")))?;
     let asked = STANDARD.encode(fs::read(pki.file("request"))?);
     let path = asked.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
@@ -200,7 +200,7 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
         let listed = pki.by_lists(&desk.town, card)?;
         ensure!(listed.contains("card.pem: OK"), "{listed}");
     }
-    // A serial of the other one is not known: each answers for what it issued.
+    // Neither authority knows a serial number of the other: each answers only for what it issued.
     let serial =
         said(&Command::new("openssl").args(["x509", "-noout", "-serial", "-in"]).arg(&old_card).output()?)?;
     let serial = serial.trim().replace("serial=", "0x");
@@ -217,7 +217,7 @@ fn cards_of_two_issuing_authorities_are_good_and_end_each_by_its_own_list_and_an
     let listed = second.by_lists(&desk.town, &new_card)?;
     ensure!(listed.contains("card.pem: OK"), "{listed}");
 
-    // The record is what the ledger says, with the authorities' names in it.
+    // The record equals its fold from the ledger, with the names of the authorities in it.
     desk.town.installation.registry(&["verify"])?;
     let named = "SELECT count(DISTINCT authority_key_identifier) FROM certificate";
     assert_eq!(Database::of(&desk.town.installation).ask(named)?, "2");
@@ -279,7 +279,8 @@ fn an_entry_with_nonsense_for_serial_numbers_spoils_no_list_and_is_annulled(
     wait_for("health to tell", || Ok(health(&desk.town)?.contains("cannot be read")))?;
     verified(&desk.town.installation)?;
 
-    // Two annul what never was; the card stays revoked. What was written and certified is not annulled.
+    // Two officers annul the entry of what never happened; the card stays revoked. An entry of a card that
+    // was really written and certified cannot be annulled.
     desk.registrar = desk.town.officer(&desk.town.cast.registrar)?;
     let approver = desk.town.officer(&desk.town.cast.approver)?;
     let annulment = |act: &str| json!({ "entry": act, "court": "Дүүргийн шүүх", "decision": "ШШ-12", "reason": "Картыг бичээгүй" });
@@ -371,12 +372,12 @@ fn what_cannot_be_answered_is_said_in_an_ocsp_answer(engine: Engine) -> anyhow::
         assert_eq!((reply.status, reply.body.as_slice()), (200, MALFORMED));
     }
     assert_eq!(town.service.console().get("/pki/ocsp/%%%")?.body, MALFORMED);
-    // The issuing authority itself is a certificate of the root: not ours to answer for.
+    // The issuing authority's own certificate comes from the root, so we do not answer for it.
     let mut ocsp = Command::new("openssl");
     ocsp.args(["ocsp", "-issuer"]).arg(pki.file("eid-root.pem")).arg("-cert").arg(pki.file("issuing-ca.pem"));
     run(ocsp.arg("-reqout").arg(pki.file("request")))?;
     assert_eq!(post(&town, ours, &fs::read(pki.file("request"))?)?.body, UNAUTHORIZED);
-    // One that we never issued is unknown, and the answer is signed.
+    // A serial number that we never issued is unknown, and the answer is signed.
     let heard = pki.ask_by_serial(&town, "1234567890")?;
     assert!(heard.contains("1234567890: unknown"), "{heard}");
     Ok(())

@@ -23,7 +23,7 @@ registry_tests::on_both_engines! {
     a_service_killed_while_it_registers_loses_nothing_and_halves_nothing,
 }
 
-/// Registrations under way when the service is killed.
+/// Registrations under way while the service is killed.
 const DEATHS: usize = 30;
 
 fn a_service_killed_while_it_registers_loses_nothing_and_halves_nothing(
@@ -50,7 +50,7 @@ fn a_service_killed_while_it_registers_loses_nothing_and_halves_nothing(
         registrar.post_once(&path, &format!("death-{index}"), &json!({}))
     };
 
-    // Two officers' windows at once, so that one registration is under way whenever the service dies.
+    // Two windows of officers at once, so that a registration is under way whenever the service is killed.
     let answered = AtomicUsize::new(0);
     let first_answers: Vec<Option<Reply>> = std::thread::scope(|scope| {
         let window = |from: usize| {
@@ -109,7 +109,7 @@ pub(super) fn numbers() -> anyhow::Result<Vec<String>> {
 pub(super) mod reload {
     use super::*;
 
-    /// Twice the five seconds in which the service looks again, and some for a busy machine.
+    /// Twice the five seconds after which the service looks again, and some more for a busy machine.
     const PATIENCE: Duration = Duration::from_secs(20);
 
     fn stem(installation: &Installation, partner: &str) -> PathBuf {
@@ -139,7 +139,8 @@ pub(super) mod reload {
         let (open, other) = (town.partner("agency")?, town.partner("stranger-agency")?);
         open.post(path, &question)?.require(200)?;
         town.installation.revoke_partner(&stem(&town.installation, "agency"))?;
-        // The connection that was open all the time gets a numbered no; the handshake of a new one fails.
+        // The connection that was open all the time gets a numbered refusal; the handshake of a new one
+        // fails.
         wait_for("the refusal on the open connection", || {
             let reply = open.post(path, &question);
             Ok(reply.is_ok_and(|reply| reply.status == 401 && reply.refusal() == Some(207)))
@@ -206,11 +207,11 @@ pub(super) mod reload {
 mod slow_clients {
     use super::*;
 
-    /// The limit of these tests, in seconds.
+    /// The time limit of the service in these tests, in seconds.
     const LIMIT: u64 = 2;
-    /// When a connection must be gone: the limit, and as much again for a busy machine.
+    /// The time after which a connection must be closed: the limit, and as much again for a busy machine.
     const GONE: Duration = Duration::from_secs(2 * LIMIT + 4);
-    /// Slow clients at once; far more than the service has workers.
+    /// The number of slow clients at once; far more than the service has workers.
     const MANY: usize = 60;
 
     fn impatient() -> anyhow::Result<(Installation, Service)> {
@@ -221,7 +222,8 @@ mod slow_clients {
         Ok((installation, service))
     }
 
-    /// Sends `begin`, then a byte now and then, until the service ends the connection; gives what it said.
+    /// Sends `begin`, then one byte now and then, until the service ends the connection; returns what the
+    /// service sent.
     fn drip(port: u16, begin: &str, drop: u8) -> anyhow::Result<String> {
         let began = Instant::now();
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
@@ -233,7 +235,7 @@ mod slow_clients {
                 Ok(0) => break,
                 Ok(count) => said.extend_from_slice(&buffer[..count]),
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    // The other end may be closed for what we send before we have read its last words.
+                    // The other end may refuse what we send before we have read its last words.
                     let _ = stream.write_all(&[drop]);
                 }
                 Err(_) => break,
@@ -255,10 +257,10 @@ mod slow_clients {
         drip(port, SLOW_HEAD, b'a')?;
         let said = drip(port, SLOW_BODY, b'a')?;
         assert!(said.starts_with("HTTP/1.1 408") && said.contains("\"number\":1015"), "{said}");
-        // And a second request on a connection whose first was in good order.
+        // The same for a second request on a connection whose first request was in order.
         let said = drip(port, &format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n{SLOW_BODY}"), b'a')?;
         assert!(said.contains("live\n") && said.contains("\"number\":1015"), "{said}");
-        // A client that begins a handshake and leaves it.
+        // A client that begins a handshake and does not finish it.
         drip(installation.settings.partners_port, "\u{16}", 3)?;
         service.stop()
     }

@@ -36,7 +36,7 @@ const RACES: usize = 64;
 const ROUNDS: usize = 16;
 const MIGRATION: &str = "2026-11-30-000005_one_declaration_a_claim";
 
-/// An event that no record can tell from a second one like it; `nth` makes it another event.
+/// An event that no record can distinguish from a second one like it; another `nth` gives another event.
 fn event(town: &Town, dice: &mut Dice, nth: usize) -> (&'static str, Value) {
     let twin = |mut facts: Value| {
         facts["plurality"] = json!(RACES * 10 + 1);
@@ -77,7 +77,7 @@ fn declare_from_draft(officer: &Client, draft: &Reply) -> anyhow::Result<Reply> 
     officer.post(&format!("/v1/drafts/{}/declare", id_of(draft)?), &json!({}))
 }
 
-/// Both at the same moment.
+/// Runs both at the same moment.
 fn at_once<T: Send>(
     one: impl FnOnce() -> anyhow::Result<T> + Send,
     other: impl FnOnce() -> anyhow::Result<T> + Send,
@@ -113,7 +113,7 @@ fn two_offices_that_declare_one_event_at_once_make_one_entry(engine: Engine) -> 
     let began = Instant::now();
     for race in 1..=races {
         let (kind, facts) = event(&town, &mut dice, race);
-        // Now and then the other office declares what it had saved.
+        // Sometimes the other office declares from a saved draft.
         let body = json!({ "kind": kind, "facts": facts });
         let draft = if dice.below(2) == 0 { Some(there.post("/v1/drafts", &body)?) } else { None };
         let declared = at_once(
@@ -206,7 +206,7 @@ fn registering_looks_again_for_another_declaration_of_the_event(engine: Engine) 
     let (here, there) = (town.officer(&town.cast.registrar)?, town.officer(&town.cast.neighbour_registrar)?);
     let facts = foundling(&town, "ЦГ-9");
     let [first, second] = [declare(&here, "birth", &facts)?, declare(&there, "birth", &facts)?];
-    // As if it had never been held.
+    // The state as if it had never been held.
     Database::of(&town.installation)
         .execute("UPDATE declaration SET declaration_state = 'declared' WHERE declaration_state = 'held'")?;
     let refused = register(&there, &second)?;
@@ -214,7 +214,7 @@ fn registering_looks_again_for_another_declaration_of_the_event(engine: Engine) 
     assert!(refused.text().contains(&id_of(&first)?), "it says which: {}", refused.text());
     register(&here, &first)?.require(200)?;
     assert_eq!(register(&there, &second)?.require(409)?.refusal(), Some(1111));
-    // The way on that it names.
+    // The refusal names this way to continue.
     end(&there, &second, "withdraw", "Дахин мэдүүлнэ")?.require(200)?;
     let again = declare(&there, "birth", &facts)?;
     assert_eq!(again.require(201)?.json()["held_against"], json!(id_of(&first)?));
@@ -233,7 +233,7 @@ fn registering_looks_again_by_the_record_of_that_moment(engine: Engine) -> anyho
     });
     let first = declare(&registrar, "annulment", &facts)?;
     assert_eq!(first.require(201)?.json()["state"], "declared");
-    // The record goes on, so that the same annulment claims something else.
+    // The record changes, so that the same annulment has another claim.
     let moved = json!({
         "person": WIFE.number, "died_on": days_ago(1), "paper_number": "НБ-7", "informant": "Хөрш",
     });
@@ -262,7 +262,7 @@ fn sql_id(engine: Engine, declared: &Reply) -> anyhow::Result<String> {
     })
 }
 
-/// Two declarations of one event, both registered, as a race once left them.
+/// Two declarations of one event that are both registered, as a race once left them.
 fn registered_twice(
     town: &Town,
     engine: Engine,
@@ -285,7 +285,7 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
     let mut town = Town::open(engine)?;
     let offices = [town.officer(&town.cast.registrar)?, town.officer(&town.cast.neighbour_registrar)?];
     let [here, there] = &offices;
-    // Two that were declared at once, of which the later one must wait.
+    // Two declarations made at the same time; the later one must wait.
     let twin = |order: usize| {
         let mut facts = town.birth(WIFE, HUSBAND, "Сарангоо");
         facts["plurality"] = json!(9);
@@ -293,13 +293,13 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
         facts
     };
     let [first, second] = [declare(here, "birth", &twin(1))?, declare(there, "birth", &twin(1))?];
-    // Three that were registered twice.
+    // Three events that were each registered twice.
     let pairs = [foundling(&town, "ЦГ-1"), foundling(&town, "ЦГ-2"), twin(2)];
     let mut doubles = Vec::new();
     for facts in &pairs {
         doubles.push(registered_twice(&town, engine, [here, there], facts)?);
     }
-    // Two that an officer told apart, once registered and once not yet.
+    // Two pairs that an officer told apart, one of them registered already.
     let mut told_apart = Vec::new();
     for act in ["ЦГ-4", "ЦГ-5"] {
         let facts = foundling(&town, act);
@@ -309,7 +309,7 @@ fn doubles_from_before_are_held_or_listed_and_the_service_starts(engine: Engine)
     }
     register(here, &told_apart[0][0])?.require(200)?;
     register(there, &told_apart[0][1])?.require(200)?;
-    // One that ended before another was declared.
+    // A declaration that ended before another was made.
     let ended = declare(here, "stillbirth", &stillbirth())?;
     end(here, &ended, "withdraw", "Андуурсан")?.require(200)?;
     let after = declare(there, "stillbirth", &stillbirth())?;

@@ -22,7 +22,7 @@ registry_tests::on_both_engines! {
     a_sealed_and_an_absent_number_take_the_same_statements,
 }
 
-/// A child of two who are not married, adopted by a couple.
+/// A child of unmarried parents, adopted by a couple.
 struct Adopted {
     child: String,
     birth: Value,
@@ -94,7 +94,7 @@ fn an_adopted_child_is_the_adopters_in_every_answer_and_the_record_verifies(
     let again = declare(&registrar, "birth", &town.birth(SINGLE_WOMAN, SINGLE_MAN, "Анар"))?;
     assert_eq!(again.require(422)?.refusal(), Some(1320));
     assert!(birth["people"].as_array().is_some_and(|people| people.len() == 3));
-    // Papers printed from now on name the adopters; the adoption itself is on no paper.
+    // Papers that are printed from now on name the adopters; no paper shows the adoption itself.
     let window = Window::open(&town, &town.cast.registrar)?;
     let page = extract(&window, &birth["entry_id"])?;
     let paper = page.require(200)?.text();
@@ -262,10 +262,10 @@ fn a_sealed_and_an_absent_number_take_the_same_statements(engine: Engine) -> any
     Ok(())
 }
 
-/// The statements of the pieces of work that an act took, in order, as the log counts them.
+/// The number of statements of each piece of work that an act took, in order, as the log counts them.
 fn statements_of(town: &Town, act: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Vec<u64>> {
     let read = || -> anyhow::Result<Vec<u64>> {
-        // Lines wait a moment before they are written out.
+        // Log lines are buffered for a moment before they are written.
         std::thread::sleep(std::time::Duration::from_millis(200));
         let log = fs::read_to_string(town.service.log_file())?;
         let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());

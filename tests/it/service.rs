@@ -25,14 +25,14 @@ fn method_of(word: &str) -> anyhow::Result<Method> {
     Ok(word.to_uppercase().parse()?)
 }
 
-/// A path of the description with an id, or the name of a public file, for each of its parameters.
+/// A path of the description, with an id or the name of a public file for each of its parameters.
 fn with_ids(path: &str) -> String {
     const ID: &str = "00000000-0000-4000-8000-000000000000";
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
         Some((_, ending)) => format!("{ID}{ending}"),
         None => part.to_owned(),
     };
-    // A file that is there; any other name is refused as a path that does not exist.
+    // A file that exists; any other name is refused like a path that does not exist.
     let path = path.replace("{name}", "eid-root.cer");
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

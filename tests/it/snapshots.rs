@@ -1,4 +1,4 @@
-//! What the register answers and stores, held against what it answered and stored before.
+//! What the register answers and stores, compared with what it answered and stored before.
 //!
 //! A change of `snapshots/*.snap` is a change that users and old registers see: it is made in a commit that
 //! says why. `INSTA_UPDATE=always ./test snapshots` writes them anew.
@@ -31,7 +31,7 @@ registry_tests::on_both_engines! {
     a_register_of_before_is_migrated_and_keeps_its_digest,
 }
 
-/// Compares with `snapshots/NAME.snap`, whichever engine it was.
+/// Compares with `snapshots/NAME.snap`, the same for both engines.
 fn held_against(name: &str, text: &str) {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path("snapshots");

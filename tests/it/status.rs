@@ -22,7 +22,7 @@ registry_tests::on_both_engines! {
     fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport,
 }
 
-/// The register follows from its ledger, after the service has ended in order.
+/// The record can be rebuilt from the ledger, after the service has ended in order.
 fn is_sound(town: Town) -> anyhow::Result<()> {
     let Town { service, installation, .. } = town;
     service.stop()?;
@@ -202,7 +202,7 @@ fn a_stillbirth_is_counted_and_no_record_shows_it(engine: Engine) -> anyhow::Res
         database.ask("SELECT count(*) FROM ledger_entry WHERE header LIKE '%\"kind\":\"stillbirth\"%'")?,
         "1"
     );
-    // A second notification of the same event is held beside the first, which no record could tell.
+    // A second notification of the same event is held beside the first, although no record shows the first.
     assert_eq!(declare(&registrar, "stillbirth", &facts)?.require(201)?.json()["state"], "held");
     is_sound(town)
 }
@@ -222,7 +222,7 @@ fn fingerprints_and_passports_are_noted_and_a_death_cancels_the_passport(
     assert_eq!(refused(declare(&registrar, "passport", &passport))?, Some(1390));
     passport["expires_on"] = json!("2999-01-01");
     enter(&registrar, "passport", &passport)?;
-    // The same number of somebody else is held beside it.
+    // The same passport number for another person is held beside the first.
     passport["person"] = json!(SINGLE_WOMAN.number);
     assert_eq!(declare(&registrar, "passport", &passport)?.require(201)?.json()["state"], "held");
     let lost = json!({ "change": "lost", "person": SINGLE_MAN.number, "passport_number": "E1234567" });

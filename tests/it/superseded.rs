@@ -34,7 +34,7 @@ fn question(town: &Town, known: Known) -> Value {
     })
 }
 
-/// Asks, and gives the id of the answer and whether it matched.
+/// Asks a question, and returns the id of the answer and whether it matched.
 fn ask(agency: &Client, question: &Value) -> anyhow::Result<(Value, bool)> {
     let headers = [("Content-Type", "application/json")];
     let body = serde_json::to_vec(question)?;
@@ -49,7 +49,7 @@ fn since(agency: &Client, since: &str) -> anyhow::Result<Reply> {
     agency.get(&format!("/v1/agency/superseded?since={since}"))
 }
 
-/// The ids that an agency is told.
+/// The ids of the answers that an agency is told are out of date.
 fn told(agency: &Client, at: &str) -> anyhow::Result<Vec<Value>> {
     let list = since(agency, at)?.require(200)?.json();
     let answers = list["answers"].as_array().context("a list")?;
@@ -112,7 +112,7 @@ fn an_answer_before_a_correction_is_listed_and_asked_again(engine: Engine) -> an
     assert_eq!(first["answers"].as_array().map(Vec::len), Some(1), "{first}");
     assert_eq!(first["answers"][0]["answer_id"], answer);
     assert_ne!(answer, still_holds);
-    // Asked again, and nothing new since.
+    // Asked again; nothing is new since then.
     let until = first["until"].as_str().unwrap_or_default().to_owned();
     let renewed = Known { given_name: "Осор", ..SINGLE_MAN };
     assert!(ask(&agency, &question(&town, renewed))?.1);
@@ -244,7 +244,7 @@ fn an_extract_is_valid_then_superseded_then_void(engine: Engine) -> anyhow::Resu
     annul(&town, &birth["act_number"])?;
     assert_eq!(standing(&first)?, "void");
     assert!(page(&first)?.contains("data-standing=\"void\""));
-    // The payload is JSON: its first letters are always the same.
+    // The payload is JSON, so its first letters are always the same.
     let forged = check(&town, &first.replace("v1:ey", "v1:fy"))?;
     assert_eq!(forged, json!({ "genuine": false }));
     Ok(())

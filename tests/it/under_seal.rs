@@ -61,7 +61,7 @@ fn doors(officer: &Client, window: &Window, kind: &str, facts: &Value) -> anyhow
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let page = window.send(&format!("/declare/{kind}"), &fields)?;
     let mut told: Vec<(u16, String)> = answers.iter().map(|answer| (answer.status, answer.text())).collect();
-    // The page repeats what was typed, under a key drawn for it.
+    // The page repeats what was typed, and has a key drawn for it.
     let mut text = page.text();
     for typed in ["entry", "act_number"].iter().filter_map(|field| facts[*field].as_str()) {
         text = text.replace(typed, "…");
@@ -125,7 +125,7 @@ fn an_act_under_seal_is_at_every_door_a_number_that_never_existed(engine: Engine
             "{hidden}"
         );
     }
-    // The numbers that a remark may name are those of the record's own acts.
+    // A remark may name only acts of the record itself.
     let remark = |act: &Value, person: &Value| json!({ "person": person, "act_number": act, "remark": "Архив шатсан", "paper_number": "АР-9" });
     for (hidden, whose) in [
         (&renamed["act_number"], &child),
@@ -186,16 +186,16 @@ fn an_adoption_is_annulled_where_it_was_registered_and_the_annulment_is_named_th
 
 /// Papers of a child's birth and name, from before its adoption.
 struct Papers {
-    /// Declarations that became acts.
+    /// Declarations that were registered.
     registered: Vec<String>,
     /// A second declaration of the birth, refused.
     refused: String,
-    /// A form of the birth that was kept.
+    /// A saved form of the birth.
     draft: String,
 }
 
 impl Papers {
-    /// What the officer of the office gets of each: status and number of the refusal.
+    /// The answers to the officer of the office for each of them: status and number of the refusal.
     fn read(&self, officer: &Client, window: &Window) -> anyhow::Result<Vec<(u16, Option<u64>)>> {
         let mut answers = Vec::new();
         for id in self.registered.iter().chain([&self.refused]) {

@@ -74,7 +74,7 @@ fn a_code_that_moves_takes_office_and_residences_along(engine: Engine) -> anyhow
     assert_eq!(mother["residence_unit"], town.cast.office);
     assert_eq!(mother["residence_units_then"], json!(["110191"]));
     assert_eq!(on(&registrar, WIFE.number, Some(days_ago(1)))?.get("residence_units_then"), None);
-    // A newborn lives where the parents' unit is now, and whoever arrives arrives there.
+    // A newborn lives in the present unit of the parents, and a person who moves in arrives there.
     let child =
         receipt["people"].as_array().and_then(|people| people.iter().find(|one| one["role"] == "child"));
     let child = child.and_then(|child| child["person_id"].as_str()).context("a child")?;
@@ -108,7 +108,7 @@ fn after_a_split_both_halves_stand_for_the_whole(engine: Engine) -> anyhow::Resu
     let record = open_record(&new, SINGLE_MAN.number, "where he lives")?;
     assert_eq!(record["residence_units_then"], json!(NEW));
     enter(&new, "death", &death)?;
-    // The parents live in one of the halves; the office says in which the child does.
+    // The parents live in one of the halves; the office says in which one the child lives.
     let refused = words_of_no(register(&new, &left)?.require(200).map(drop))?;
     assert!(refused.contains("residence"), "{refused}");
     let mut birth = town.birth(WIFE, HUSBAND, "Сарангоо");

@@ -18,7 +18,7 @@ pub enum EncodingError {
     #[error("not base64")]
     Base64,
     /// Too many or too few bytes.
-    #[error("{length} bytes where {wanted} are meant")]
+    #[error("{length} bytes instead of {wanted}")]
     Length {
         /// Number of bytes found.
         length: usize,

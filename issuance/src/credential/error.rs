@@ -12,7 +12,7 @@ use crate::status_list::Status;
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
     /// It has more octets than any of ours, so it is not read.
-    #[error("{0} octets are more than is read")]
+    #[error("{0} octets are too many to be read")]
     TooLarge(usize),
     /// It does not have the form that the specification requires.
     #[error("the form: {0}")]
@@ -24,7 +24,7 @@ pub enum CredentialError {
     #[error("an algorithm that signs no credentials")]
     Algorithm,
     /// The holder's photo is too large for a QR code, or not of a known format.
-    #[error("the small photo is of no known format, or of more octets than a QR code takes")]
+    #[error("the small photo has an unknown format, or is too large for a QR code")]
     Photo,
     /// The signer is not the one for whom it was prepared.
     #[error("this was prepared for another signer")]

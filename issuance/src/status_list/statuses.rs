@@ -96,7 +96,7 @@ impl Bits {
 
 /// There is no such place, the status needs more bits, or it is one that is not written here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the list has no place {0}, or does not say that status there")]
+#[error("the list has no place {0}, or cannot hold that status there")]
 pub struct OutsideList(pub u64);
 
 /// The statuses of a list.

@@ -26,7 +26,7 @@ pub enum NoAttachment {
     #[error("the file must have exactly one attachment called {PROOF_NAME}")]
     NotOne,
     /// Objects of the file are packed. Ours are not, and nothing from a stranger is unpacked.
-    #[error("the objects of the file are packed, which ours are not")]
+    #[error("the objects of the file are packed; in a paper of ours they are not")]
     PackedObjects,
     /// The attachment is packed; that of our papers is not.
     #[error("the attachment {PROOF_NAME} is packed, which ours is not")]

@@ -22,7 +22,7 @@ pub enum PaperError {
     #[error("the text of the QR is too long")]
     QrTooLong,
     /// There is more text than the pages can hold.
-    #[error("there is more to tell than a paper holds")]
+    #[error("there is more text than a paper can hold")]
     TooLong,
     /// The library refused: the file would not be PDF/A.
     #[error("draw the paper: {0}")]

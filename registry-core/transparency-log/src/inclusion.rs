@@ -17,7 +17,7 @@ pub enum ProofError {
         size: u64,
     },
     /// The proof has more or fewer hashes than the sizes ask for.
-    #[error("the proof has {0} hashes, which is not what these sizes ask for")]
+    #[error("the proof has {0} hashes, which is the wrong number for these sizes")]
     Length(usize),
     /// The proof leads to another root.
     #[error("the proof leads to another root")]

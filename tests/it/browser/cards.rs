@@ -43,7 +43,7 @@ fn a_second_officer_approves_a_card_and_the_card_office_sees_it_waiting(
     })
 }
 
-/// From the person's page, where the Latin name stands as MNS 5217:2012 spells it.
+/// Applies from the person's page, which shows the Latin name as MNS 5217:2012 spells it.
 async fn apply_for_card(screen: &Screen<'_>, person: Known) -> anyhow::Result<()> {
     screen.follow("nav a[href='/people']").await?;
     screen.fill(&[("number", person.number), ("reason", "application for a card")]).await?;

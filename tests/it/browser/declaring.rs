@@ -27,7 +27,7 @@ fn a_marriage_a_change_of_name_and_a_correction_are_declared_by_their_forms_and_
     })
 }
 
-/// The form begins in its first field; Tab leads on in the order of the paper, Enter sends it.
+/// The focus begins in the first field; Tab moves on in the order of the paper, Enter sends the form.
 async fn marry_with_the_keyboard_alone(screen: &Screen<'_>) -> anyhow::Result<()> {
     screen.goto("/declare/marriage").await?;
     let (tab, enter) = (char::from(Key::Tab), char::from(Key::Enter));
@@ -50,7 +50,7 @@ async fn marry_with_the_keyboard_alone(screen: &Screen<'_>) -> anyhow::Result<()
     screen.element("#act-number").await.map(drop)
 }
 
-/// A section that a question opens is passed over until Enter on the question opens it.
+/// Tab skips the fields of a section that a question opens, until Enter on the question opens it.
 async fn open_a_section_by_its_question(screen: &Screen<'_>) -> anyhow::Result<()> {
     screen.goto("/declare/birth").await?;
     assert!(!screen.element("#foundling_act").await?.is_displayed().await?);
@@ -102,7 +102,7 @@ async fn change_the_name(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()>
     Ok(())
 }
 
-/// The approver of the office registers what is on the screen.
+/// The approver of the office registers the declaration that is on the screen.
 async fn approve(town: &Town, screen: &Screen<'_>) -> anyhow::Result<()> {
     let declaration = screen.browser.page.current_url().await?.path().to_owned();
     screen.sign_in("--officer", &town.cast.approver).await?;

@@ -20,7 +20,7 @@ fn a_person_is_found_with_the_keyboard_alone(engine: Engine) -> anyhow::Result<(
         screen.sign_in("--officer", &town.cast.registrar).await?;
         screen.goto("/people").await?;
         let (tab, enter) = (char::from(Key::Tab), char::from(Key::Enter));
-        // The first stop leads past the navigation.
+        // The first Tab stop is a link that skips the navigation.
         screen.strike(&[tab, enter, tab]).await?;
         screen.strike(&WIFE.number.chars().collect::<Vec<_>>()).await?;
         screen.strike(&[tab, tab, enter]).await?;
@@ -82,7 +82,8 @@ fn a_page_runs_no_script_even_where_scripts_may_run(engine: Engine) -> anyhow::R
     })
 }
 
-/// The policy allows nothing but what the console itself serves, and the page asks for no more.
+/// The content security policy allows only what the console itself serves, and the page asks for nothing
+/// else.
 fn is_strict(console: &Client, path: &str) -> anyhow::Result<()> {
     let page = console.get(path)?;
     let policy = page.header("content-security-policy").unwrap_or_default();
@@ -97,7 +98,7 @@ fn is_strict(console: &Client, path: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a script that somebody managed to write into the page would run.
+/// Whether the page would run a script that somebody managed to write into it.
 async fn runs_scripts(browser: &Browser) -> anyhow::Result<bool> {
     let smuggle = "const script = document.createElement('script');
                    script.textContent = \"document.documentElement.lang = 'smuggled'\";

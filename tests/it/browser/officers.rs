@@ -67,7 +67,7 @@ async fn confirm(screen: &Screen<'_>, by: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where an officer's roles are changed, and what the line says.
+/// The link to change an officer's roles, and the text of the officer's row.
 async fn row(screen: &Screen<'_>, label: &str) -> anyhow::Result<(String, String)> {
     let rows = screen.browser.page.find_all(Locator::Css("#officers ~ table tbody tr")).await?;
     for row in rows {

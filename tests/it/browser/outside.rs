@@ -1,4 +1,4 @@
-//! Those outside the registry: an agency's desk, and the citizen who sees it.
+//! People outside the registry: an agency's desk, and the citizen who sees its questions.
 
 use fantoccini::Locator;
 use registry_tests::kit::Engine;
@@ -33,7 +33,7 @@ fn an_agency_s_desk_gets_a_signed_answer_or_a_numbered_no(engine: Engine) -> any
         screen.press("main details summary").await?;
         assert!(!screen.text("#signature").await?.is_empty());
 
-        // One attribute is wrong: it is named, because the number and another match.
+        // One attribute is wrong. The answer names it, because the number and another attribute match.
         screen.fill(&[("given_name", SINGLE_WOMAN.given_name)]).await?;
         screen.send().await?;
         assert_eq!(screen.text("#answer-born_on:not(.differs)").await?, "matched");

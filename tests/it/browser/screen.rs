@@ -1,4 +1,4 @@
-//! What a person sees of a town's console, and does there.
+//! What a person sees of a town's console, and what they do there.
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,18 +15,19 @@ use registry_tests::kit::town::Town;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Names a folder that keeps pictures of some pages, for the README; without it no picture is taken.
+/// Environment variable that names a folder for pictures of some pages, for the README; if it is not set, no
+/// picture is taken.
 const PICTURES: &str = "REGISTRY_PICTURES";
 
-/// What a person sees of a town's console, and does there.
+/// What a person sees of a town's console, and what they do there.
 pub struct Screen<'town> {
     pub browser: Browser,
     pub town: &'town Town,
-    /// Where pictures of it are kept, if they are wanted.
+    /// The folder for pictures, if they are wanted.
     pictures: Option<PathBuf>,
 }
 
-/// Plays a path in a browser without scripts; a path that fails tells the page it ended at.
+/// Plays a path in a browser without scripts. If it fails, the error shows the page at which it ended.
 pub fn play(
     engine: Engine,
     path: impl AsyncFnOnce(&Town, &Screen<'_>) -> anyhow::Result<()>,
@@ -62,7 +63,7 @@ impl Screen<'_> {
         Ok(self.element(css).await?.text().await?)
     }
 
-    /// What stands in a field.
+    /// The value of a field.
     pub async fn value(&self, field: &str) -> anyhow::Result<String> {
         let value = self.element(&format!("#{field}")).await?.prop("value").await?;
         Ok(value.unwrap_or_default())
@@ -80,7 +81,7 @@ impl Screen<'_> {
         self.until_gone(page).await.with_context(|| format!("{css} leads nowhere"))
     }
 
-    /// Waits until a page is gone, by its root.
+    /// Waits until a page is gone; `page` is its root element.
     pub async fn until_gone(&self, page: Element) -> anyhow::Result<()> {
         let until_gone = async {
             while page.tag_name().await.is_ok() {
@@ -96,7 +97,7 @@ impl Screen<'_> {
         Ok(focused.unwrap_or_default())
     }
 
-    /// The first button of the page's first form.
+    /// Presses the first button of the page's first form.
     pub async fn send(&self) -> anyhow::Result<()> {
         self.follow("main form button[type=submit]").await
     }
@@ -110,7 +111,7 @@ impl Screen<'_> {
         Ok(())
     }
 
-    /// Strikes keys one after the other, wherever the focus is.
+    /// Presses keys one after the other, wherever the focus is.
     pub async fn strike(&self, keys: &[char]) -> anyhow::Result<()> {
         let pressed = keys.iter().flat_map(|&value| [KeyAction::Down { value }, KeyAction::Up { value }]);
         let actions = pressed.fold(KeyActions::new("keyboard".to_owned()), InputSource::then);
@@ -137,13 +138,13 @@ impl Screen<'_> {
         self.element("form[action='/sign-out']").await.map(drop)
     }
 
-    /// The session as a browser sends it back.
+    /// The session cookie, as a browser sends it back.
     pub async fn cookie(&self) -> anyhow::Result<String> {
         let cookie = self.browser.page.get_named_cookie("burtgel_session").await?;
         Ok(format!("burtgel_session={}", cookie.value()))
     }
 
-    /// Keeps a picture of the page from an element on, 1,100 pixels wide, if it is wanted.
+    /// Saves a picture of the page from an element on, 1,100 pixels wide, if pictures are wanted.
     pub async fn picture_from(&self, css: &str, name: &str, height: u32) -> anyhow::Result<()> {
         if self.pictures.is_some() {
             self.browser.page.set_window_size(1100, height).await?;
@@ -153,7 +154,7 @@ impl Screen<'_> {
         self.picture(name, height).await
     }
 
-    /// Keeps a picture of the page, 1,100 pixels wide, if it is wanted.
+    /// Saves a picture of the page, 1,100 pixels wide, if pictures are wanted.
     pub async fn picture(&self, name: &str, height: u32) -> anyhow::Result<()> {
         let Some(folder) = &self.pictures else { return Ok(()) };
         let page = &self.browser.page;
@@ -167,7 +168,8 @@ impl Screen<'_> {
     }
 }
 
-/// The folder that the environment names, from the workspace. The pages look the same on both engines.
+/// The folder that the environment names, relative to the workspace. It is used with one engine only, because
+/// the pages look the same on both.
 fn pictures(engine: Engine) -> Option<PathBuf> {
     let folder = std::env::var_os(PICTURES).filter(|_| engine == Engine::Sqlite);
     folder.map(|folder| workspace().join(folder))

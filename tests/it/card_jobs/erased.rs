@@ -1,4 +1,4 @@
-//! Jobs whose cards are gone with their holders, who were erased.
+//! Jobs whose cards were erased together with their holders.
 
 use registry_tests::kit::Engine;
 use registry_tests::kit::town::{SINGLE_MAN, SINGLE_WOMAN};

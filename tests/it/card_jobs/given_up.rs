@@ -59,7 +59,7 @@ fn what_a_chip_without_the_keys_answered_is_kept_when_its_job_is_given_up(
         "SELECT distrusted_chip || ' ' || distrusted_answer FROM card_channel WHERE distrusted_why <> ''";
     let chip_id = chip(1)["chip_id"].as_str().unwrap_or_default().to_owned();
     assert_eq!(office.database().ask(kept)?.trim(), format!("{chip_id} {}", "5a".repeat(32)));
-    // The other job comes first, then this one: neither gets that chip.
+    // The other job comes first, then this one: neither accepts that chip.
     let other = office.claim_of(SINGLE_MAN)?;
     assert_eq!(other.bind(1)?.require(409)?.refusal(), Some(745));
     other.bind(2)?.require(200)?;

@@ -70,7 +70,8 @@ fn a_job_whose_card_is_written_keeps_its_certificates(engine: Engine) -> anyhow:
         assert_eq!(office.database().ask(revoked)?, "0", "the certificates of a good card stay good");
         Ok(())
     };
-    // Neither gives it up whoever takes its chip for spoilt, before it is set aside and after.
+    // A station that takes the chip for spoilt cannot give the job up either, neither before it is set aside
+    // nor after.
     assert_eq!(office.give_up("the chip was bent")?.require(409)?.refusal(), Some(744));
     let spoilt = json!({ "reason": "9009 in prove-9a" });
     assert_eq!(job.post("spoil", &spoilt)?.require(409)?.refusal(), Some(744));

@@ -41,7 +41,7 @@ const OFFICES: [&str; 7] = ["11", "1101", "110151", "110153", "21", "2101", "210
 /// The office that takes over the old register.
 const CENTRAL: &str = "110151";
 
-/// An opened register whose clock stands where a history says.
+/// An open register whose clock shows the day of the history.
 pub struct Register {
     deps: Deps,
     /// Seconds since 1970.
@@ -68,7 +68,7 @@ impl Register {
         Ok(register)
     }
 
-    /// Closes it in order, by the true time.
+    /// Closes it in order, at the real time.
     pub fn close(self) -> anyhow::Result<()> {
         Ok(close_writer(&Deps { clock: system_clock(), ..self.deps })?)
     }
@@ -97,7 +97,7 @@ impl Register {
         Ok([appoint(first)?, appoint(&["registrar"])?])
     }
 
-    /// Noon of a day in the east of the country.
+    /// Sets the clock to noon of a day in the east of the country.
     fn go_to(&self, day: NaiveDate) {
         self.clock
             .store(day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() + 4 * 3600, Ordering::Relaxed);
@@ -138,7 +138,7 @@ impl Register {
         let id = DeclarationId::new(declared.id);
         let office = declared.deciding_office;
         let [_, decider] = self.officers(&office)?;
-        // Beside each declaration of the same event in its turn.
+        // Tells the declaration apart from each other declaration of the same event in turn.
         let mut held = declared.held_against;
         while held.is_some() {
             let once = self.once(&decider, "decide")?;
@@ -163,7 +163,7 @@ impl Register {
         }
     }
 
-    /// Takes one person over from the old register; gives the record.
+    /// Imports one person from the old register; returns the record.
     fn import(&self, command: &Command, naming: &Names) -> anyhow::Result<Person> {
         let What::Import { number, .. } = &command.what else { bail!("not an import") };
         let form = command.form(naming);
@@ -177,7 +177,7 @@ impl Register {
     }
 }
 
-/// How people and acts of one history are called in the register.
+/// The names that people and acts of one history have in the register.
 #[derive(Default)]
 struct Names {
     people: BTreeMap<Who, PersonId>,
@@ -206,7 +206,7 @@ impl Naming for Names {
     }
 }
 
-/// One history in the register, beside the model.
+/// One history in the register, compared with the model.
 pub struct History<'a> {
     register: &'a Register,
     names: Names,
@@ -215,7 +215,7 @@ pub struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    /// The country as it is imported.
+    /// The country after its import.
     pub fn found(register: &'a Register, nth: usize) -> anyhow::Result<History<'a>> {
         let (model, lives) = (Model::default(), Lives::default());
         let mut history = History { register, names: Names::default(), model, lives };
@@ -229,7 +229,7 @@ impl<'a> History<'a> {
         Ok(history)
     }
 
-    /// One command: accepted, or refused with a number. An error is a fault.
+    /// Plays one command: accepted, or refused with a number. An error means that register and model differ.
     pub fn step(&mut self, command: &Command) -> anyhow::Result<Result<(), u16>> {
         let forbidden = forbids(command, &self.model, &self.lives);
         self.register.go_to(command.today);
@@ -268,7 +268,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Everyone who ever was in it.
+    /// Compares everyone who was ever in the history.
     pub fn inspect(&self) -> anyhow::Result<()> {
         let today = self.model.acts.last().context("a history has acts")?.today;
         let everyone: BTreeSet<Who> = self.names.people.keys().copied().collect();

@@ -27,7 +27,7 @@ fn a_name_in_traditional_script_stands_on_the_papers_of_its_bearer(engine: Engin
     let entry = receipt["entry_id"].as_str().unwrap_or_default();
     let file = pdf(&registrar, &issued(&registrar, entry, "АА 0000001")?)?.require(200)?.body.clone();
     assert!(file.windows(17).any(|octets| octets == b"NotoSansMongolian"), "a font for the column");
-    // It is signed with the other lines.
+    // The name in traditional script is signed together with the other lines.
     assert!(offline(&town, &file)?.contains("Given name in traditional script"));
     assert_eq!(online(&town, &seal(&file)?)?["standing"], "valid");
     // After a correction the name differs from the one that was spelt.
@@ -101,7 +101,7 @@ fn what_spelt_the_name_before_an_adoption_is_on_no_paper_after_it(engine: Engine
         offline(&town, &pdf(&registrar, &issued(&registrar, entry, copy)?)?.require(200)?.body)
     };
     assert!(page("АА 0000001")?.contains('ᠤ'));
-    // The given name stays.
+    // The given name stays the same.
     let adoption = json!({
         "child": child, "mother": WIFE.number, "father": HUSBAND.number, "decided_by": "Дүүргийн Засаг дарга",
         "decision_number": "А/77", "decided_on": days_ago(0), "parents_consent": true,

@@ -1,4 +1,4 @@
-//! A register as an earlier version left it, with the keys that its test had: `tests/fixtures/README.md`.
+//! A register as an earlier version left it, with the keys of its test: see `tests/fixtures/README.md`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,9 +16,9 @@ const KEPT: [&str; 3] = ["keys", "unlock.key", "checkpoints"];
 
 /// An unpacked register, not migrated yet.
 pub struct Fixture {
-    /// With a database of its own.
+    /// The installation, with a database of its own.
     pub installation: Installation,
-    /// The digest of its record, as the version that made it said.
+    /// The digest of its record, as the version that made it printed it.
     pub digest: String,
 }
 
@@ -42,7 +42,7 @@ fn archive(engine: Engine) -> PathBuf {
     workspace().join("tests/fixtures").join(format!("register-{}.tar.gz", engine.name()))
 }
 
-/// Packs a register whose service has ended as a fixture into `folder`.
+/// Packs a register whose service has ended into `folder` as a fixture.
 pub fn keep(installation: &Installation, engine: Engine, folder: &Path) -> anyhow::Result<()> {
     let line = verified(installation)?;
     fs::write(installation.folder().join("digest"), digest(&line)?)?;

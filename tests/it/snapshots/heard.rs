@@ -1,4 +1,4 @@
-//! What was answered, as text that is the same for every run: ids, times, numbers and keys are masked.
+//! The answers as text that is the same in every run: ids, times, numbers and keys are masked.
 
 use std::cell::RefCell;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::signed::opened;
 
-/// Answers in order.
+/// The answers, in order.
 #[derive(Default)]
 pub struct Heard(RefCell<String>);
 
@@ -18,7 +18,7 @@ impl Heard {
     /// Records an answer under the name of its question, and returns it.
     ///
     /// # Errors
-    /// If it has another status than whoever asked expects: what was not meant is not recorded.
+    /// If its status is not the expected one, so that an unintended answer is not recorded.
     pub fn note(&self, what: &str, status: u16, reply: Reply) -> anyhow::Result<Reply> {
         reply.require(status).with_context(|| what.to_owned())?;
         let body = match reply.json() {
@@ -29,13 +29,14 @@ impl Heard {
         Ok(reply)
     }
 
-    /// All of them.
+    /// All answers as text.
     pub fn text(&self) -> String {
         self.0.borrow().clone()
     }
 }
 
-/// What is drawn, counted or read from a clock, and the word that stands for it; in this order.
+/// Patterns for what is drawn, counted or read from a clock, and the word that replaces it; applied in this
+/// order.
 const MASKS: [(&str, &str); 14] = [
     (r#""signature": "[^"]+""#, r#""signature": "<signed>""#),
     (r#""idx": \d+"#, r#""idx": "<index>""#),

@@ -1,4 +1,4 @@
-//! The words of stored payloads: of each kind and role the members, and the words of closed lists.
+//! The words of stored payloads: for each kind and role the members, and the words of closed lists.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use registry_core::store::{history, people};
 use registry_tests::kit::installation::Installation;
 use serde_json::Value;
 
-/// More than a walk brings into the register.
+/// More people than a walk brings into the register.
 const MOST_PEOPLE: i64 = 1_000;
 
 /// A line for each kind, role and member: its word if it is one of a closed list, or what kind of value it

@@ -1,7 +1,7 @@
 //! What was signed, opened, so that its claims are held: the statements of answers, and the credential of a
 //! QR code.
 //!
-//! Read by general libraries alone, not by the code that wrote it.
+//! It is read with general libraries only, not by the code that wrote it.
 
 use std::io::Read as _;
 
@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 /// `COSE_Sign1` (RFC 9052 §2).
 const SIGN1: u64 = 18;
-/// Integers from here on are seconds of this century.
+/// Integers from this value on are seconds of this century.
 const SECONDS: i128 = 1_600_000_000;
 
 /// Replaces every signed value in an answer by its content. A value that cannot be read is left as it is.
@@ -69,7 +69,7 @@ fn said(value: Cbor) -> Value {
             Ok(_) | Err(_) => Value::Null,
         },
         Cbor::Tag(tag, tagged) => json!({ "tag": tag, "tagged": said(*tagged) }),
-        // `null`, and what our credentials have no use for.
+        // `null`, and types that our credentials do not use.
         _ => Value::Null,
     }
 }

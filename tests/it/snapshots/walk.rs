@@ -24,7 +24,7 @@ const AGAIN: Known = Known { number: "УА96031422", ..SINGLE_WOMAN };
 
 /// A number that no record has.
 const NOBODY: &str = "ЯЯ90010101";
-/// What an agency asks once more: all that is out of date.
+/// How an agency asks again for everything that is out of date.
 const AGAIN_SINCE: &str = "/v1/agency/superseded?since=2020-01-01T00:00:00Z";
 
 /// A register in which everything happened once, and what it answered.
@@ -58,7 +58,7 @@ impl Officers {
 }
 
 impl Walk {
-    /// Walks from an imported sample to the end.
+    /// Goes from an imported sample to the end.
     pub fn through(engine: Engine) -> anyhow::Result<Self> {
         let mut walk = Walk { desk: Desk::open(engine, SINGLE_MAN)?, heard: Heard::default() };
         walk.import_a_second_record()?;
@@ -90,7 +90,7 @@ impl Walk {
         &self.desk.town
     }
 
-    /// Declares by one officer and registers by another; both answers are heard. Gives the receipt.
+    /// One officer declares, another registers; both answers are noted. Returns the receipt.
     fn enter(&self, by: [&Client; 2], kind: &str, facts: &Value) -> anyhow::Result<Value> {
         let declared = self.heard.note(&format!("declare {kind}"), 201, declare(by[0], kind, facts)?)?;
         let registered = register(by[1], &declared).with_context(|| kind.to_owned())?;
@@ -117,7 +117,7 @@ impl Walk {
         self.enter(by, "card_revoked", &lost).map(drop)
     }
 
-    /// One woman stands twice in the old register.
+    /// Imports a second record of one woman.
     fn import_a_second_record(&mut self) -> anyhow::Result<()> {
         let office = self.town().cast.office.clone();
         self.desk.town.import_row(&json!({
@@ -272,7 +272,7 @@ impl Walk {
         self.enter(by, "annulment", &annulment).map(drop)
     }
 
-    /// What is asked of the register, and of whom it answers what.
+    /// Questions to the register.
     fn questions(&self, officers: &Officers, birth: &Birth) -> anyhow::Result<()> {
         let (heard, cast) = (&self.heard, &self.town().cast);
         let registrar = &officers.registrar;
@@ -323,7 +323,7 @@ impl Walk {
         Ok(())
     }
 
-    /// A copy is spoiled, another drawn; two corrections put an answer and that copy out of date.
+    /// A copy is spoiled and another one drawn; two corrections make an answer and that copy out of date.
     fn what_is_out_of_date(&self, officers: &Officers, birth: &Birth) -> anyhow::Result<()> {
         let (heard, registrar) = (&self.heard, &officers.registrar);
         let Birth { child, entry } = birth;
@@ -366,7 +366,7 @@ impl Walk {
             registrar.post(&format!("/v1/drafts/{draft}/declare"), &json!({}))?,
         )?;
         let mut birth = self.town().birth(WIFE, HUSBAND, "Сарангоо");
-        // Another day than that of the child whom they had adopted.
+        // Another day than the birthday of the child that they adopted.
         birth["born_on"] = json!(days_ago(300));
         birth["medical_certificate"] = json!("СТ4-1002");
         let declared = heard.note("declare a birth", 201, declare(registrar, "birth", &birth)?)?;

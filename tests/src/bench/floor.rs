@@ -49,7 +49,7 @@ pub struct FloorArguments {
     client_root: PathBuf,
 }
 
-/// A running floor. Dropping it ends it.
+/// A running floor. Dropping it ends the process.
 #[derive(Debug)]
 pub struct Floor {
     _keeper: Keeper,

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use civil_paper::{FontFile, Fonts, Line, Paper, Words};
 
-/// Where Debian's fonts-noto-core puts them.
+/// Where Debian's package fonts-noto-core installs them.
 const FONTS: &str = "/usr/share/fonts/truetype/noto";
 /// The number of characters in a seal with a leaf index and a root.
 const SEAL: usize = 330;
@@ -27,7 +27,7 @@ pub fn fonts() -> anyhow::Result<Fonts> {
     Ok(Fonts::new(<[Vec<u8>; 4]>::try_from(files).ok().context("four fonts")?)?)
 }
 
-/// A birth certificate; `seal` is what was signed.
+/// A birth certificate; `seal` is the signed text.
 pub fn birth(seal: &[u8], issued_at: DateTime<Utc>) -> Paper {
     let line =
         |(mn, en, value): (&str, &str, &str)| Line { label: Words::new(mn, en), value: value.to_owned() };

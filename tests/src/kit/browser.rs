@@ -1,4 +1,4 @@
-//! Headless Chromium, driven as a person drives it, with an empty profile of its own.
+//! Headless Chromium, used as a person uses it, with an empty profile of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};

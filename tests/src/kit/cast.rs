@@ -1,4 +1,4 @@
-//! Who is who in a demo register.
+//! The officers, offices and partners of a demo register.
 
 use std::fs;
 
@@ -12,6 +12,7 @@ use super::installation::Installation;
 /// The demo's offices, officers and partners, as `registry demo` wrote them to `demo/demo.json`. Officers and
 /// partners are named by id, offices by unit code.
 #[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Cast {
     /// The registrar of the khoroo.
     pub registrar: String,
@@ -54,7 +55,7 @@ pub struct Cast {
 }
 
 impl Cast {
-    /// Reads who is who in an installation of the demo.
+    /// Reads the cast of a demo installation.
     ///
     /// # Errors
     /// If the demo was not seeded.

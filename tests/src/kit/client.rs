@@ -109,7 +109,7 @@ impl Client {
     /// Sends a GET.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn get(&self, path: &str) -> anyhow::Result<Reply> {
         self.send(Method::GET, path, &[], Vec::new())
     }
@@ -117,7 +117,7 @@ impl Client {
     /// Sends a POST of JSON with a new idempotency key.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn post<B: Serialize>(&self, path: &str, body: &B) -> anyhow::Result<Reply> {
         self.post_once(path, &fresh_key(), body)
     }
@@ -125,7 +125,7 @@ impl Client {
     /// Sends a POST of JSON with a given idempotency key; the same key again makes it a retry.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn post_once<B: Serialize>(&self, path: &str, key: &str, body: &B) -> anyhow::Result<Reply> {
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)];
         self.send(Method::POST, path, &headers, serde_json::to_vec(body)?)
@@ -134,7 +134,7 @@ impl Client {
     /// Sends a POST of a page's form, as a browser without scripts sends it.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
         let form: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
@@ -145,7 +145,7 @@ impl Client {
     /// Sends any request, with exactly these headers and the client's own: for tests of bad input.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn send(
         &self,
         method: Method,

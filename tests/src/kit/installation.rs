@@ -47,10 +47,10 @@ impl Installation {
         Ok(installation)
     }
 
-    /// An installation with nothing but its configuration file.
+    /// An installation that has only its configuration file.
     ///
     /// # Errors
-    /// If the folder or, on PostgreSQL, the database cannot be made.
+    /// If the folder or, on PostgreSQL, the database cannot be created.
     pub fn empty(engine: Engine) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("registry-test-").tempdir()?;
         let database_url = match engine {
@@ -134,7 +134,7 @@ impl Installation {
         Ok(String::from_utf8(self.registry(&arguments)?.stdout)?)
     }
 
-    /// Makes the key and certificate of a partner or officer, `STEM.pem` and `STEM.key`.
+    /// Makes the key and certificate of a partner or officer: `STEM.pem` and `STEM.key`.
     ///
     /// # Errors
     /// With the register's own words.
@@ -192,7 +192,7 @@ impl Installation {
     pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = Program::Registry.command()?;
         command.arg("--config").arg(self.configuration()).args(arguments);
-        // Statements are counted, for tests that compare how much work two answers take.
+        // Statements are counted for tests that compare how much work two answers take.
         command.env("BURTGEL_LOG", "info,actix_server=warn,registry_core::store::statements=debug");
         Ok(command)
     }
@@ -241,7 +241,7 @@ impl Installation {
     /// Starts the service from a shell that sets limits first, such as `ulimit -Sn 1024`.
     ///
     /// # Errors
-    /// As [`Installation::serve`].
+    /// The errors of [`Installation::serve`].
     pub fn serve_within(&self, limits: &str) -> anyhow::Result<Service> {
         let service = self.command(&["serve"])?;
         let mut shell = Command::new("bash");
@@ -327,7 +327,7 @@ impl Service {
         Ok(())
     }
 
-    /// Ends the service as a power cut would, by SIGKILL.
+    /// Ends the service with SIGKILL, as a power cut would.
     ///
     /// # Errors
     /// If it has ended already.
@@ -335,7 +335,7 @@ impl Service {
         self.keeper.kill()
     }
 
-    /// Ends the service by SIGTERM and waits until it has drained.
+    /// Ends the service with SIGTERM and waits until it has finished its work.
     ///
     /// # Errors
     /// If its exit status is not 0.

@@ -20,7 +20,7 @@ pub enum Farewell {
     Interrupt,
 }
 
-/// A running program; dropping it ends the program and waits.
+/// A running program; dropping it ends the program and waits for its end.
 ///
 /// The program lives as long as the pipe to a small shell script, so it also ends when the test is killed or
 /// when the keeper is in a `static`, which Rust never drops.

@@ -46,7 +46,7 @@ impl Slot {
 pub enum Card<'a> {
     /// A card as it comes from the manufacturer, under transport keys; the state file must not exist yet.
     New {
-        /// The IC serial number, part of the chip's identity: no two cards of a test may share it.
+        /// The IC serial number, part of the chip's identity: no two cards of a test may have the same.
         serial: u32,
         /// The file with the delivery's transport master key, in hex.
         transport_key_file: &'a Path,
@@ -82,7 +82,7 @@ impl Lab {
         fs::create_dir(folder.path().join("socket"))?;
         let readers = folder.path().join("reader.conf.d");
         fs::create_dir(&readers)?;
-        // Channel 0x8C7B is port 35963; the second slot takes the next one.
+        // Channel 0x8C7B is port 35963; the second slot uses the next port.
         let reader = format!(
             "FRIENDLYNAME \"{READER}\"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {DRIVER}\nCHANNELID 0x8C7B\n"
         );
@@ -121,7 +121,7 @@ impl Lab {
     /// Puts a card in and waits until pcscd sees it. The file `state` keeps the card's memory.
     ///
     /// # Errors
-    /// If the slot is taken or the card is not seen; the card's log is in the error.
+    /// If the slot is taken or pcscd does not see the card; the error contains the card's log.
     pub fn insert(&mut self, slot: Slot, state: &Path, card: Card<'_>) -> anyhow::Result<()> {
         let options = match card {
             Card::New { serial, transport_key_file } => {

@@ -8,7 +8,7 @@ use image::{Rgb, RgbImage};
 /// The quality at which a drawn face has a few kilobytes.
 const QUALITY: u8 = 70;
 
-/// A JPEG of an oval head over shoulders before a light ground.
+/// A JPEG of an oval head over shoulders on a light ground.
 ///
 /// # Errors
 /// If it cannot be encoded.

@@ -1,4 +1,4 @@
-//! A private PostgreSQL, one for each test binary, with a fresh database for each test.
+//! A private PostgreSQL, one for each test binary, with a new database for each test.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -28,7 +28,7 @@ static SHARED: OnceLock<Result<Cluster, String>> = OnceLock::new();
 pub enum Durability {
     /// Nothing: as in production. Only such a cluster may be measured.
     Full,
-    /// Everything: no fsync, for tests.
+    /// Everything: there is no fsync, for tests.
     None,
 }
 
@@ -75,7 +75,7 @@ impl Cluster {
     /// Starts another cluster: C collation, UTF-8, on a free loopback port and a socket in its folder.
     ///
     /// # Errors
-    /// If PostgreSQL is not installed or does not start; its log is in the error.
+    /// If PostgreSQL is not installed or does not start; the error contains its log.
     pub fn start(durability: Durability) -> anyhow::Result<Self> {
         let folder = new_folder()?.keep();
         Cluster::begin(durability, Folder::OfTheKeeper(folder))
@@ -84,7 +84,7 @@ impl Cluster {
     /// Starts a cluster that can be restarted; only one test may use it.
     ///
     /// # Errors
-    /// As [`Cluster::start`].
+    /// The errors of [`Cluster::start`].
     pub fn start_for_outages() -> anyhow::Result<Self> {
         Cluster::begin(Durability::None, Folder::Own(new_folder()?))
     }

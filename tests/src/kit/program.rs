@@ -131,7 +131,7 @@ pub fn is_root() -> anyhow::Result<bool> {
     Ok(std::fs::metadata("/proc/self").context("asking whose process this is")?.uid() == 0)
 }
 
-/// Finds a program in `PATH` and then in `folders`.
+/// Finds a program in `PATH`, or else in `folders`.
 ///
 /// # Errors
 /// If it is nowhere; the error names the Debian package that has it.

@@ -19,7 +19,7 @@ pub fn report(installation: &Installation) -> anyhow::Result<String> {
 /// The last line of the report: entries, accesses, people, the digest of the record.
 ///
 /// # Errors
-/// As [`report`].
+/// The errors of [`report`].
 pub fn verified(installation: &Installation) -> anyhow::Result<String> {
     Ok(report(installation)?.lines().last().unwrap_or_default().to_owned())
 }
@@ -53,7 +53,7 @@ pub fn holds_on_the_other_engine(installation: &mut Installation, engine: Engine
     Ok(())
 }
 
-/// Exports ledger and access log into a file of the installation's folder.
+/// Exports ledger and access log to a file in the installation's folder.
 ///
 /// # Errors
 /// With the register's own words.

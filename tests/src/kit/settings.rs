@@ -50,7 +50,7 @@ impl Settings {
         format!("https://localhost:{}", self.partners_port)
     }
 
-    /// The root of the service branch, made by the ceremony: what partners trust.
+    /// The root of the service branch, which the ceremony makes and partners trust.
     pub fn service_root(&self) -> PathBuf {
         self.keys.join("certificates/service-root.pem")
     }

@@ -16,6 +16,7 @@ use super::program::workspace;
 
 /// A composed person of the sample.
 #[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Known {
     /// The register number.
     pub number: &'static str,
@@ -195,7 +196,7 @@ impl Town {
     }
 }
 
-/// Takes the sample's people into the register.
+/// Imports the sample's people into the register.
 ///
 /// # Errors
 /// With the register's own words.
@@ -205,7 +206,7 @@ pub fn import(installation: &Installation, cast: &Cast) -> anyhow::Result<String
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// The sample's file.
+/// The file of the sample.
 pub fn sample() -> PathBuf {
     workspace().join("registry-core/data/sample-people.csv")
 }

@@ -43,7 +43,7 @@ impl Window {
     /// Sends a form.
     ///
     /// # Errors
-    /// If there is no answer; a status is none.
+    /// If there is no answer. A status is not an error.
     pub fn send(&self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<Reply> {
         self.forms.set(self.forms.get() + 1);
         let key = format!("form-{}", self.forms.get());

@@ -66,7 +66,7 @@ pub fn twin(scene: &mut Scene) -> anyhow::Result<String> {
     Ok(number(&twin).as_str().unwrap_or_default().to_owned())
 }
 
-/// A move is registered at the unit of arrival and nowhere else.
+/// A move is registered only at the unit of arrival.
 pub fn residence(scene: &mut Scene) -> anyhow::Result<String> {
     let cast = &scene.town.cast;
     let facts = json!({

@@ -175,7 +175,7 @@ impl CardOffice {
         say(&mut self.personalising(installation, station)?)
     }
 
-    /// The command that writes the next card, not yet started.
+    /// The command that writes the next card, not started.
     ///
     /// # Errors
     /// If the writer is not built.
@@ -345,7 +345,7 @@ impl CardOffice {
 /// Runs `card-writer --json` to its end; a refusal is also an answer.
 ///
 /// # Errors
-/// If it does not run or prints something else.
+/// If it does not run, or its output has another form.
 pub fn say(command: &mut Command) -> anyhow::Result<Said> {
     let output = command.output().context("starting card-writer")?;
     let said = serde_json::from_slice(&output.stdout);

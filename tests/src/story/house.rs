@@ -30,7 +30,7 @@ pub struct House {
 }
 
 impl House {
-    /// The house at these folders, on the ports that the README names.
+    /// The house in these folders, on the ports that the README names.
     ///
     /// # Errors
     /// If the folders cannot be made, or another program listens on a port.
@@ -103,7 +103,7 @@ impl House {
         Ok(())
     }
 
-    /// The installation in these folders: its configuration file is written anew.
+    /// The installation in these folders; its configuration file is written anew.
     ///
     /// # Errors
     /// If it cannot be written.

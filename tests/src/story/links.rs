@@ -9,7 +9,7 @@ use crate::kit::installation::Installation;
 /// Makes a new link for each role and prints where everything is.
 ///
 /// # Errors
-/// If the register makes no link, or nothing can be written.
+/// If the register does not make a link, or nothing can be written.
 pub fn show(out: &mut impl Write, house: &House, installation: &Installation) -> anyhow::Result<()> {
     let cast = Cast::read(installation)?;
     let settings = &installation.settings;

@@ -15,6 +15,7 @@ const SPECIMEN: &str = "Жишэ";
 
 /// A living person of the sample.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Person {
     /// The register number.
     pub number: String,
@@ -46,7 +47,7 @@ pub struct People {
     pub mover: Person,
     /// The youngest person who may have a card.
     pub holder: Person,
-    /// The next youngest.
+    /// The next youngest person who may have one.
     pub soum_holder: Person,
 }
 

@@ -18,7 +18,7 @@ fn banned() -> [String; 6] {
     ]
 }
 
-/// The lines that have a banned word.
+/// The lines that contain a banned word.
 pub fn words(text: &str) -> Vec<String> {
     let banned = banned();
     let lines = text.lines().enumerate();

@@ -77,7 +77,7 @@ fn links(line: &str) -> impl Iterator<Item = &str> {
     after.filter_map(|rest| rest.split_once(')').map(|(target, _)| target))
 }
 
-/// Whether a link leads out of the project, within the page, or to a file of the tree.
+/// Whether a link leads out of the project, to a place in the page, or to a file of the tree.
 fn leads_somewhere(tree: &Tree, folder: &str, target: &str) -> bool {
     let (path, _) = target.split_once('#').unwrap_or((target, ""));
     if path.is_empty() || target.contains("://") {

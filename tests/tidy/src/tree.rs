@@ -1,4 +1,4 @@
-//! The files of the workspace that people write.
+//! The files of the workspace that are written by hand.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ const NOT_OURS: [&str; 5] = ["target", ".git", ".venv", "data", "keys"];
 
 /// The workspace with its text files.
 pub struct Tree {
-    /// Its folder.
+    /// Its root folder.
     pub root: PathBuf,
     /// Each text file by its path from the root, in the order of the paths.
     pub files: Vec<(String, String)>,
@@ -77,7 +77,7 @@ impl Tree {
         Ok(())
     }
 
-    /// The files whose name ends in one of `kinds`; `""` is a name without an ending.
+    /// The files whose names end in one of `kinds`; `""` means a name without an ending.
     pub fn of_kinds(&self, kinds: &[&str]) -> impl Iterator<Item = (&str, &str)> {
         self.files
             .iter()
@@ -85,7 +85,7 @@ impl Tree {
             .filter(|(name, _)| kinds.contains(&kind(name)))
     }
 
-    /// What a rule finds in each file of these kinds, with the file's name before it.
+    /// The findings of a rule in each file of these kinds, with the file's name in front.
     pub fn each(&self, kinds: &[&str], rule: fn(&str) -> Vec<String>) -> Vec<String> {
         let found = |(name, text): (&str, &str)| {
             let findings = rule(text).into_iter();

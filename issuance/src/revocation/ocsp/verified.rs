@@ -30,7 +30,7 @@ pub enum VerifyError {
     #[error("the responder's certificate")]
     Certificate(#[from] CertificateError),
     /// The signer is neither the authority itself nor a responder that it certified.
-    #[error("the signer of the response is no responder of the authority")]
+    #[error("the signer of the response is not a responder of the authority")]
     NotAResponder,
     /// The signature does not verify.
     #[error("the signature of the response")]

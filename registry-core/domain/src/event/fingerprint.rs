@@ -63,7 +63,7 @@ pub enum Body {
     /// Of the person whose fingerprints were taken.
     Subject {
         v: u16,
-        /// Of which hand.
+        /// The hand or hands of which they were taken.
         hand: Hand,
         taken_on: NaiveDate,
     },

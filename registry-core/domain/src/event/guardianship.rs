@@ -2,7 +2,7 @@
 //!
 //! The guardian is an adult in the register, or an official body that is kept as text. A guardianship over a
 //! minor ends by itself on the day of majority: the entry holds that day, so that no later entry is needed,
-//! and whoever reads the tie compares the day. The support that the law gives those of 14 to 18 is the same
+//! and code that reads the tie compares the day. The support that the law gives those of 14 to 18 is the same
 //! tie here. Written: parts for the ward, and for the guardian if that is a person.
 
 use chrono::NaiveDate;

@@ -67,7 +67,7 @@ impl Hand {
 /// A record that fingerprints were taken. The prints themselves are not kept.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct FingerprintsTaken {
-    /// Of which hand.
+    /// The hand or hands of which they were taken.
     pub hand: Hand,
     /// Civil date on which they were taken.
     pub taken_on: NaiveDate,
