@@ -1,5 +1,5 @@
-//! Reading is an act: a query gives [`Withheld`] data, the committer makes the access entry durable, then the
-//! data may leave.
+//! Reading is an act. A query gives [`Withheld`] data, the committer makes the access entry durable, and only
+//! then may the data leave.
 //!
 //! Invariant: the only way from `Withheld<T>` to `T` is [`Withheld::release`], which waits for the entry.
 
@@ -15,7 +15,7 @@ pub use crate::store::access_log::{AccessEntry, ActorKind};
 use crate::store::outage::Outage;
 use crate::store::{Db, StoreError, access_index, access_log};
 
-/// Once a commit has so many access entries, it waits for no more.
+/// A commit with so many access entries waits for no more.
 const BATCH: usize = 512;
 /// Entries that may wait; more callers than this are slowed down, not refused.
 const WAITING: usize = 8192;
@@ -35,7 +35,7 @@ impl<T> Withheld<T> {
         Withheld(decide(self.0))
     }
 
-    /// Makes the access entry that `entry` writes of the data durable, then lets the data out.
+    /// Makes the access entry durable that `entry` writes about the data, then lets the data out.
     ///
     /// # Errors
     /// [`StoreError`] if the entry could not be made durable: then nothing leaves.
@@ -49,8 +49,8 @@ impl<T> Withheld<T> {
         Ok(self.0)
     }
 
-    /// Puts the entry into a batch; `deliver` gets the data, from the committer's thread, once the whole
-    /// batch is durable.
+    /// Puts the entry into a batch. `deliver` gets the data from the committer's thread, once the whole batch
+    /// is durable.
     pub fn release_in(
         self,
         batch: &mut Batch,
@@ -63,7 +63,7 @@ impl<T> Withheld<T> {
         batch.0.push(Waiting { entry, done });
     }
 
-    /// The same from a thread that may block.
+    /// Releases from a thread that may block.
     ///
     /// # Errors
     /// As [`Withheld::release`].
@@ -78,7 +78,7 @@ impl<T> Withheld<T> {
     }
 }
 
-/// Who waits for an entry, and what happens once it is durable or could not be made so.
+/// An entry that waits, and what happens once it is durable or could not be made so.
 struct Waiting {
     entry: AccessEntry,
     done: Box<dyn FnOnce(Result<(), StoreError>) + Send>,
@@ -87,7 +87,7 @@ struct Waiting {
 impl Waiting {
     fn with_outcome(entry: AccessEntry) -> (Waiting, oneshot::Receiver<Result<(), StoreError>>) {
         let (done, outcome) = oneshot::channel();
-        // A caller that went away gets no data, and its entry stands: reading was about to happen.
+        // A caller that went away gets no data. Its entry still stands, because reading was about to happen.
         (Waiting { entry, done: Box::new(|outcome| drop(done.send(outcome))) }, outcome)
     }
 }
@@ -100,7 +100,8 @@ impl Batch {
     /// Hands the batch to the committer. After the committer has ended, nothing is delivered.
     pub fn send(self, committer: &Committer) {
         if !self.0.is_empty() {
-            // The waiting ends with the message, and with it the hope of an answer.
+            // If the committer has ended, the message is dropped, and its caller learns that no answer will
+            // come.
             let _ = committer.queue.blocking_send(Message::Commit(self.0));
         }
     }
@@ -146,7 +147,7 @@ impl Committer {
         outcome.blocking_recv().map_err(|_| StoreError::Fenced)?
     }
 
-    /// Makes everything queued durable and ends the thread; whoever asks later gets nothing.
+    /// Makes everything queued durable and ends the thread; later callers get nothing.
     pub fn flush(&self) {
         let _ = self.queue.blocking_send(Message::Stop);
         let thread = self.thread.lock().ok().and_then(|mut thread| thread.take());
@@ -157,8 +158,8 @@ impl Committer {
     }
 }
 
-/// The committer's own connection, which is made anew when it has ended. What it may write is up to the
-/// epoch: each batch moves the head.
+/// The committer's own connection, which is opened anew when it has ended. Each batch moves the head under
+/// this epoch, so a process that lost the lease cannot write.
 struct Line {
     url: String,
     db: Option<Db>,
@@ -182,13 +183,14 @@ impl Line {
 fn commit_batches(mut line: Line, epoch: i64, mut messages: mpsc::Receiver<Message>) {
     let mut draw = Draw::from_system();
     let mut stop = false;
-    // What an earlier process left behind is unknown until the first step.
+    // Until the first step nobody knows how far an earlier process left the index behind.
     let mut ahead = access_index::STEP;
     while !stop {
         let mut callers = Vec::new();
         let mut batch: Vec<(AccessEntry, Salt)> = Vec::new();
         let mut next = messages.blocking_recv();
-        // What gathered while the last commit ran goes into this one: no timer, no idle wait.
+        // Entries that gathered while the last commit ran go into this one: there is no timer and no idle
+        // wait.
         while let Some(message) = next.take() {
             match message {
                 Message::Stop => stop = true,
@@ -204,7 +206,7 @@ fn commit_batches(mut line: Line, epoch: i64, mut messages: mpsc::Receiver<Messa
             }
         }
         if batch.is_empty() {
-            // Stopped, or every sender is gone.
+            // The committer was stopped, or every sender is gone.
             break;
         }
         let outcomes = match line.open() {
@@ -223,9 +225,9 @@ fn commit_batches(mut line: Line, epoch: i64, mut messages: mpsc::Receiver<Messa
     }
 }
 
-/// Appends a batch in one commit, and says of each entry whether it is durable. If the engine refuses what
-/// stands in one of them, each is appended in a commit of its own, and only those that it refuses fail; once
-/// it fails for another reason, the rest fails with it.
+/// Appends a batch in one commit, and says of each entry whether it is durable. If the engine refuses the
+/// data of an entry, each entry is appended in a commit of its own, and only the refused ones fail. Once a
+/// commit fails for another reason, all the remaining entries fail with it.
 fn append(db: &mut Db, epoch: i64, batch: &[(AccessEntry, Salt)]) -> Vec<Result<(), StoreError>> {
     let error = match access_log::append_batch(db, epoch, batch) {
         Ok(()) => return batch.iter().map(|_| Ok(())).collect(),
@@ -257,8 +259,8 @@ fn not_written(entries: &[(AccessEntry, Salt)], error: &StoreError) -> Vec<Resul
     entries.iter().map(|_| Err(not_released(error))).collect()
 }
 
-/// What a caller is told whose entry is not durable. Whether it stands all the same is nothing to him: he got
-/// no data.
+/// What a caller is told whose entry is not durable. Whether the entry stands after all does not matter to
+/// the caller, who got no data.
 fn not_released(error: &StoreError) -> StoreError {
     match error.for_one_of_many() {
         StoreError::Outage(Outage::InDoubt, said) => StoreError::Outage(Outage::Away, said),
@@ -266,8 +268,8 @@ fn not_released(error: &StoreError) -> StoreError {
     }
 }
 
-/// Lets the index of the log follow; gives how many entries it is behind now. It loses nothing by being
-/// behind.
+/// Lets the index of the log follow by a step; gives how many entries it is still behind. Nothing is lost
+/// while it is behind.
 fn follow(db: &mut Db) -> i64 {
     let outcome = access_index::follow(db).and_then(|()| access_index::progress(db));
     match outcome {

@@ -28,7 +28,7 @@ use crate::store::{Db, people};
 /// Draws the nonce that the card must sign.
 ///
 /// # Errors
-/// [`Refusal::CardNotFound`], or what the officer may not.
+/// [`Refusal::CardNotFound`], or no mandate.
 pub fn begin(
     deps: &Deps,
     officer: &Officer,

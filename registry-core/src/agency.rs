@@ -1,4 +1,4 @@
-//! An agency or hospital as the service knows it, and what is remembered of agreements between questions.
+//! An agency or hospital as the service knows it, and the agreements that are remembered between questions.
 
 use std::time::Duration;
 
@@ -35,9 +35,9 @@ pub struct Agreement {
     pub legal_basis: String,
     /// What may be asked.
     pub attributes: Vec<AgreedAttribute>,
-    /// Misses a day and end user.
+    /// How many misses a day one end user may have.
     pub misses_per_end_user: i32,
-    /// Misses a day of the whole agency.
+    /// How many misses a day the whole agency may have.
     pub misses_per_agency: i32,
 }
 
@@ -57,7 +57,7 @@ impl PartnerCache {
         }
     }
 
-    /// An agency seen a moment ago.
+    /// The agency, if it was read a moment ago.
     pub fn agency(&self, id: AgencyId) -> Option<CallingAgency> {
         self.agencies.get(&id)
     }

@@ -1,4 +1,5 @@
-//! Budgets of misses: how often a day an end user, and an agency, may ask for what does not belong together.
+//! Budgets of misses: how often a day an end user, and an agency, may ask with data that do not belong
+//! together.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,12 @@ use crate::store::Db;
 use crate::store::schema::miss_budget;
 use crate::vault::sealing::Sealing;
 
-/// Budgets remembered at most; one that was forgotten is read again.
+/// How many budgets are remembered at most; a forgotten one is read again.
 const REMEMBERED: u64 = 100_000;
 
-/// The misses of the day as this process knows them. It is the only one that counts (the writer's lease), and
-/// every miss is durable before it is remembered, so what is remembered is never more than what is stored.
+/// The misses of the day as this process knows them. The writer's lease makes it the only process that
+/// counts, and every miss is durable before it is remembered: so this count is never higher than the stored
+/// one.
 pub struct Misses(Cache<(String, NaiveDate), i32>);
 
 impl Misses {
@@ -40,7 +42,7 @@ impl Misses {
         Ok(self.remember(remembered, stored.unwrap_or(0)))
     }
 
-    /// Remembers the greater of two counts: of two misses at once, either may be told first.
+    /// Remembers the higher of two counts, because two misses at once may be reported in either order.
     fn remember(&self, key: (String, NaiveDate), used: i32) -> i32 {
         let remembered = self.0.entry(key).and_compute_with(|known| match known {
             Some(known) if *known.value() >= used => Op::Nop,

@@ -55,8 +55,8 @@ pub fn check(
     if authentication_certificate(&mut db, record)?.der() != certificate.der() {
         return Err(Refusal::CardNotFound.into());
     }
-    // Genuine files of one card beside the key of another: each half is in order, only the register sees the
-    // seam.
+    // The files may be genuine files of one card, and the key that of another card. Each half is in order by
+    // itself; only the register sees that they do not belong together.
     if request.document_number.as_deref().is_some_and(|number| number != record.document_number.as_str()) {
         return Err(Refusal::PossessionNotProved.in_field("document_number").into());
     }
@@ -101,7 +101,7 @@ impl Verdict {
         }
     }
 
-    /// The signed answer, or the numbered no.
+    /// The signed answer, or the numbered refusal.
     ///
     /// # Errors
     /// [`Refusal::CardNotActive`], [`Refusal::CardRevoked`], [`Refusal::CardExpired`].

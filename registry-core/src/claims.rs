@@ -1,8 +1,8 @@
 //! What makes two declarations the same event: their claims, kept as keyed hashes.
 //!
-//! Invariant: a claim has one declaration that holds it. The index `declaration_claim_holder` says so on
-//! either engine, whoever declares what at the same moment; a second declaration of the event waits beside
-//! the first until an officer decides.
+//! Invariant: only one declaration holds a claim. The index `declaration_claim_holder` enforces it on either
+//! engine, whatever is declared at the same moment. A second declaration of the event waits beside the first
+//! until an officer decides.
 
 use diesel::prelude::*;
 use registry_domain::id::DeclarationId;
@@ -16,10 +16,10 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, declaration_claim};
 use crate::store::{Db, StoreError};
 
-/// How often a claim is tried again that another declaration took and gave up in the same moment.
+/// How often a claim is tried again after another declaration took it and gave it up at that moment.
 const TRIES: usize = 5;
 
-/// How a declaration stands to a claim.
+/// How a declaration stands to one of its claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// It is the declaration of this event.
@@ -30,7 +30,8 @@ pub(crate) enum Standing {
     Decided,
     /// It was refused or withdrawn.
     Ended,
-    /// It was registered beside another registered one, before a claim had one holder.
+    /// It was registered although another declaration of the event was registered too, before a claim had one
+    /// holder.
     Doubled,
 }
 
@@ -73,12 +74,11 @@ fn first_other(db: &mut Db, claims: &[String], own: Uuid) -> Result<Option<Uuid>
     Ok(found.map(|id| id.0))
 }
 
-/// Claims the event of a declaration that was just received. Gives the other declaration of the same event
-/// beside which it waits.
+/// Claims the event of a declaration that was just received. If the declaration must wait beside another one
+/// of the same event, gives that other one.
 ///
 /// # Errors
-/// [`Refusal::Stale`] if others take the claims and give them up again all the time; or an error of the
-/// database.
+/// [`Refusal::Stale`] if others keep taking the claims and giving them up; or an error of the database.
 pub(crate) fn claim(db: &mut Db, id: Uuid, claims: &[String]) -> Result<Option<Uuid>, Failure> {
     let claims = sorted(claims);
     for _ in 0..TRIES {
@@ -91,15 +91,16 @@ pub(crate) fn claim(db: &mut Db, id: Uuid, claims: &[String]) -> Result<Option<U
         if take_all(db, id, &claims)? {
             return Ok(None);
         }
-        // Another declaration took one of them after the look. It was waited for, so the next look finds it,
-        // unless it has ended by now.
+        // Another declaration took one of the claims after the look. This transaction waited for that one to
+        // commit, so the next look finds it, unless it has ended by now.
         diesel::delete(declaration_claim::table.filter(declaration_claim::declaration_id.eq(Uid(id))))
             .execute(db)?;
     }
     Err(Refusal::Stale.into())
 }
 
-/// In one order, so that two who want the same claims never wait for each other.
+/// Claims are always taken in the same order, so that two declarations with the same claims never wait for
+/// each other.
 fn sorted(claims: &[String]) -> Vec<String> {
     let mut claims = claims.to_vec();
     claims.sort_unstable();
@@ -107,8 +108,8 @@ fn sorted(claims: &[String]) -> Vec<String> {
     claims
 }
 
-/// Takes claims; says whether all were free. PostgreSQL waits here for a transaction that has taken one and
-/// is still under way.
+/// Takes claims; says whether all were free. On PostgreSQL this waits for any transaction that has taken one
+/// of them and has not ended.
 fn take_all(db: &mut Db, id: Uuid, claims: &[String]) -> Result<bool, StoreError> {
     for claim in claims {
         if keep(db, id, claim, Standing::Holds)? == 0 {
@@ -130,8 +131,8 @@ fn keep(db: &mut Db, id: Uuid, claim: &str, standing: Standing) -> Result<usize,
         .execute(c))?)
 }
 
-/// Lets everybody else who decides on a declaration of the same event, or ends it, wait until this
-/// transaction is done. First statement of such an act.
+/// Makes everybody else wait who decides on a declaration of the same event, or ends it, until this
+/// transaction is done. It is the first statement of every such act.
 ///
 /// # Errors
 /// An error of the database.
@@ -146,7 +147,7 @@ pub(crate) fn lock(db: &mut Db, id: Uuid) -> Result<(), Failure> {
                 .for_update()
                 .load(pg)?;
         }
-        // It has one writer at a time.
+        // SQLite has one writer at a time anyway.
         Db::Sqlite(_) => {}
     }
     Ok(())
@@ -160,9 +161,8 @@ fn claims_of(db: &mut Db, id: Uuid) -> Result<Vec<String>, StoreError> {
         .load(db)?)
 }
 
-/// The declaration of the same event that is to be looked at after `against`, in the order of receipt:
-/// whoever decides that an event is another one decides it of each declaration that is declared or
-/// registered.
+/// The next declaration of the same event after `against`, in the order of receipt. An officer who decides
+/// that an event is another one decides so about each declaration that is declared or registered.
 ///
 /// # Errors
 /// An error of the database.
@@ -192,11 +192,11 @@ pub(crate) fn next_rival(
     Ok(next.map(DeclarationId::from))
 }
 
-/// States in which a declaration is, or will be, in the register.
+/// States of a declaration that is in the register, or will be.
 const LIVE: [&str; 2] = ["declared", "registered"];
 
-/// A declaration that was held goes on: it takes what nobody holds any more, and of the rest it was decided
-/// to be another event.
+/// Lets a declaration go on that was held: it takes the claims that nobody holds any more. About the other
+/// claims an officer has decided that this is another event.
 ///
 /// # Errors
 /// An error of the database.
@@ -220,7 +220,8 @@ pub(crate) fn go_on(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A declaration ended without registration: what it held can be declared anew.
+/// Releases the claims of a declaration that ended without registration, so that the event can be declared
+/// anew.
 ///
 /// # Errors
 /// An error of the database.
@@ -231,7 +232,8 @@ pub(crate) fn give_up(db: &mut Db, id: Uuid) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Looks again when a declaration is registered, with the claims that it has by the record of this moment.
+/// Checks the claims again when a declaration is registered. `claims` are those that it has by the record of
+/// this moment.
 ///
 /// # Errors
 /// [`Refusal::DeclaredElsewhere`] if another declaration of the same event is declared or registered and no

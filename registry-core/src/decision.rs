@@ -50,7 +50,8 @@ pub fn record(
     Ok(decision)
 }
 
-/// `R-office-year-count`. Refusals of one office queue on its row, so that no two get the same number.
+/// The number of a decision: `R-office-year-count`. Refusals of one office queue on the office's row, so that
+/// no two get the same number.
 fn next_number(db: &mut Db, at: &UnitCode, year: i32) -> Result<String, Failure> {
     diesel::update(office::table.find(at.as_str()))
         .set(office::approval_neighbour.eq(office::approval_neighbour))
@@ -69,7 +70,7 @@ pub struct Paper {
     pub declaration: Declaration,
     /// The decision.
     pub decision: Decision,
-    /// The civil date of it, at the office that decided.
+    /// The civil date of the decision, at the office that decided.
     pub decided_on: NaiveDate,
     /// The office that decided: its number names it.
     pub office: UnitCode,
@@ -79,7 +80,7 @@ pub struct Paper {
     pub reason: String,
     /// What was declared, in lines.
     pub details: Vec<Detail>,
-    /// The people named in it, as they stand in the register.
+    /// The people whom the declaration names, as they stand in the register.
     pub people: Vec<Person>,
 }
 

@@ -1,4 +1,5 @@
-//! Declarations as they are stored: what anybody may see of them in columns, what they say under seal.
+//! Declarations as they are stored: columns hold what anybody may see of them, and a sealed body holds what
+//! they say.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -57,7 +58,7 @@ pub struct Declaration {
     pub office: UnitCode,
     /// The officer who received it.
     pub officer: OfficerId,
-    /// Whose officers decide.
+    /// The office whose officers decide.
     pub deciding_office: UnitCode,
     /// Where it stands.
     pub state: DeclarationState,
@@ -67,7 +68,7 @@ pub struct Declaration {
     pub due_on: Option<NaiveDate>,
     /// Whether the event came late to the office.
     pub is_late: bool,
-    /// Of a draft: the last day among the current ones.
+    /// Only of a draft: the last day before it counts as expired.
     pub expires_on: Option<NaiveDate>,
     /// The refusal.
     pub decision: Option<Decision>,
@@ -78,11 +79,11 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// What was declared. The form of what was decided was read once; one that is no longer whole lost
-    /// something to an erasure.
+    /// What was declared. The form of a decided declaration was read once before: if it is not whole any
+    /// more, an erasure removed something.
     ///
     /// # Errors
-    /// [`Refusal::RecordErased`]; of a draft, what is wrong with it.
+    /// [`Refusal::RecordErased`]; for a draft, what is wrong with its form.
     pub fn facts(&self) -> Result<Facts, Refusal> {
         Facts::parse(&self.kind, &self.body.facts).map_err(|no| match self.state {
             DeclarationState::Draft | DeclarationState::Declared | DeclarationState::Held { .. } => no,
@@ -149,7 +150,7 @@ impl DeclarationRow {
 /// A civil date as it stands in a column.
 ///
 /// # Errors
-/// Text that is none.
+/// Text that is no date.
 pub(crate) fn stored_day(text: Option<&str>) -> Result<Option<NaiveDate>, Failure> {
     let parse = |text: &str| text.parse().map_err(|e| Failure::damaged("a stored date", e));
     text.map(parse).transpose()
@@ -169,7 +170,8 @@ pub fn load(deps: &Deps, db: &mut Db, id: DeclarationId) -> Result<Declaration, 
         .open(deps)
 }
 
-/// Loads one declaration for an officer who reads it: one that a seal keeps from every reader is not there.
+/// Loads one declaration for an officer who reads it. If a seal keeps it from every reader, the officer is
+/// told that it does not exist.
 ///
 /// # Errors
 /// [`Refusal::DeclarationNotFound`], or as [`Officer::may_open_declarations`].
@@ -197,13 +199,13 @@ pub(crate) fn insert(db: &mut Db, row: &DeclarationRow) -> Result<(), Failure> {
 /// Seals what a declaration says.
 ///
 /// # Errors
-/// The vault's.
+/// An error of the vault.
 pub(crate) fn sealed(deps: &Deps, id: Uuid, body: &Body, nonce: [u8; 12]) -> Result<Vec<u8>, Failure> {
     let body = serde_json::to_vec(body).map_err(|e| Failure::damaged("write a declaration", e))?;
     Ok(deps.keys.sealing.seal("declaration", id, nonce, &body)?)
 }
 
-/// Moves a declaration to another state, with what is new in its body.
+/// Moves a declaration to another state, and stores what is new in its body.
 ///
 /// # Errors
 /// [`Refusal::Stale`] if it is not in the state it was read in.
@@ -243,7 +245,7 @@ pub fn advance(
     if changed == 1 { Ok(()) } else { Err(Refusal::Stale.into()) }
 }
 
-/// Keeps a reason that was given for a decision on a declaration whose state stays.
+/// Stores the reason of a decision that leaves the declaration's state as it is.
 ///
 /// # Errors
 /// An error of the vault or of the database.
@@ -262,7 +264,7 @@ pub(crate) fn add_reason(
     Ok(())
 }
 
-/// Refuses an officer who is named by a declaration, or has a relative in it. A draft that cannot be read
+/// Refuses an officer whom the declaration names, or who has a relative in it. A draft that cannot be read
 /// names nobody.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Declaring: what those whom the law names declare at an office, before anything is registered.
+//! Declaring: those whom the law names declare an event at an office, before anything is registered.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -55,7 +55,8 @@ pub struct Declared {
     pub fee_mnt: u32,
 }
 
-/// Receives a declaration at the officer's office. A second one of the same event is held beside the first.
+/// Receives a declaration at the officer's office. A second declaration of the same event is held beside the
+/// first.
 ///
 /// # Errors
 /// The domain's refusal; the same checks run again at registration.
@@ -81,17 +82,17 @@ pub fn declare(
     })
 }
 
-/// Reads a form with the portrait that came beside it.
+/// Reads a form together with the portrait that was sent beside it.
 ///
 /// # Errors
-/// The refusal of the field that cannot be.
+/// The refusal of the first field that is wrong.
 pub(crate) fn read_form(
     kind: Declarable,
     facts: &mut serde_json::Value,
     portrait: Option<&Portrait>,
 ) -> Result<Facts, Failure> {
     if let Some(fields) = facts.as_object_mut() {
-        // The hash is that of the picture which came along, never one that somebody wrote.
+        // The hash is computed from the picture that was sent; a hash in the form is ignored.
         fields.remove("portrait_sha256");
         fields.extend(portrait.map(|portrait| ("portrait_sha256".to_owned(), portrait.sha256_hex().into())));
     }
@@ -131,7 +132,7 @@ pub(crate) fn receive(
 }
 
 impl Received {
-    /// The row that it becomes, before [`Received::claim`]; the portrait is kept beside it.
+    /// The row of the declaration, before [`Received::claim`]. Also stores the portrait beside it.
     ///
     /// # Errors
     /// An error of the vault or of the database.

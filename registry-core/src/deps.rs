@@ -1,4 +1,4 @@
-//! The only door for clock, randomness (drawn in `draw.rs`), store and keys (invariant 9).
+//! The only door to the clock, randomness (drawn in `draw.rs`), the store and keys (invariant 9).
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub struct Deps {
     pub pool: DbPool,
     /// Keys, one purpose each.
     pub keys: Arc<KeyRing>,
-    /// The tree of units as of the start.
+    /// The tree of units as it was at the start.
     pub units: Arc<UnitTree>,
     /// Makes access entries durable before data leaves.
     pub access: Committer,
@@ -48,7 +48,7 @@ pub struct Deps {
     pub fonts: PaperFonts,
     /// Proves that an act stands in the ledger.
     pub prover: Prover,
-    /// Where instants come from; a test may set its own.
+    /// The source of instants; a test may set its own.
     pub clock: Clock,
 }
 
@@ -72,7 +72,7 @@ impl Deps {
         Draw::from_system()
     }
 
-    /// A connection.
+    /// A connection from the pool.
     ///
     /// # Errors
     /// [`StoreError::Pool`] when all are in use for too long, or the database is away.

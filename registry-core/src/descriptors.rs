@@ -1,18 +1,19 @@
-//! File descriptors: the process takes as many as it may have, and the listeners leave some for the database
-//! and for files.
+//! File descriptors. The process raises its limit as far as it may, and the listeners leave some of them for
+//! the database and for files.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Kept for files, keys, the log, the signers, and the connections of the threads that have one of their own.
+/// Reserved for files, keys, the log, the signers, and the connections of threads that have one of their own.
 const RESERVE: u64 = 128;
-/// SQLite's for one connection: the database, its write-ahead log, the shared memory; PostgreSQL takes one.
+/// How many SQLite takes for one connection: the database, its write-ahead log, the shared memory. PostgreSQL
+/// takes one.
 const FOR_A_DATABASE_CONNECTION: u64 = 3;
-/// More would only cost memory.
+/// More connections would only cost memory.
 const MOST_CONNECTIONS: u64 = 10_000;
-/// Fewer would be no service.
+/// With fewer connections there would be no service.
 const FEWEST_CONNECTIONS: u64 = 16;
 
-/// Raises the limit of descriptors as far as the system lets this process; gives what it is then.
+/// Raises the limit of descriptors as far as the system allows it; gives the limit that now holds.
 pub fn raise() -> u64 {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {

@@ -1,6 +1,6 @@
-//! Events that two declarations registered, from the time before a claim had one holder: the migration found
-//! them. Each is listed, by declarations alone, until one of its entries is annulled, the two records that
-//! came of it are merged, or an officer decides that there were two events.
+//! Events that two declarations registered, before a claim had one holder; the migration found them. Each is
+//! listed, by declarations alone, until one of its entries is annulled, the two resulting records are merged,
+//! or an officer decides that there were two events.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::store::schema::{declaration, declaration_claim, entry_part, ledger_en
 use crate::store::{Db, StoreError, people};
 use crate::vault::sealing::Sealing;
 
-/// As the index of the few says it: with a bound value it would not be used.
+/// This is written exactly as in the partial index: with a bound value the index would not be used.
 const DOUBLED: &str = "declaration_claim.standing = 'doubled'";
 
 /// One of the two declarations.
@@ -50,13 +50,13 @@ pub struct Double {
 }
 
 impl Double {
-    /// The side that is not this declaration.
+    /// The side that is not `declaration`.
     pub fn other_than(&self, declaration: Uuid) -> Uuid {
         if self.first.id.0 == declaration { self.later.id.0 } else { self.first.id.0 }
     }
 }
 
-/// Those that nobody has dealt with, in the order of receipt of the later one.
+/// The doubles that nobody has dealt with, in the order in which their later declarations were received.
 ///
 /// # Errors
 /// An error of the database.
@@ -70,7 +70,7 @@ pub fn open(db: &mut Db) -> Result<Vec<Double>, StoreError> {
     not_dealt_with(db, doubled)
 }
 
-/// The first of them that a declaration is a side of.
+/// The first double that has this declaration as a side.
 ///
 /// # Errors
 /// An error of the database.
@@ -92,7 +92,7 @@ pub fn of(db: &mut Db, declaration: Uuid) -> Result<Option<Double>, StoreError> 
     Ok(not_dealt_with(db, doubled)?.into_iter().next())
 }
 
-/// Those of the doubled claims, each with its later declaration, that nobody has dealt with.
+/// The doubles of these claims, each with its later declaration, that nobody has dealt with.
 fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Double>, StoreError> {
     let mut open: Vec<Double> = Vec::new();
     for (claim, later) in doubled {
@@ -103,7 +103,7 @@ fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Doubl
             .select(Side::as_select())
             .first(db)
             .optional()?;
-        // Mother and father claim the same birth: it is told once.
+        // Mother and father claim the same birth, so the double is listed once only.
         let is_told =
             |first: &Side| open.iter().any(|told| (&told.first.id, &told.later.id) == (&first.id, &later.id));
         if let Some(first) = first.filter(|first| !is_told(first))
@@ -115,8 +115,9 @@ fn not_dealt_with(db: &mut Db, doubled: Vec<(String, Side)>) -> Result<Vec<Doubl
     Ok(open)
 }
 
-/// It was decided that the two declarations of the first double that this one is a side of are of two events;
-/// of three declarations, the third is decided by itself. Says whether there was anything to decide.
+/// Records the decision that the two declarations of a double are of two events: the first double that has
+/// this declaration as a side. Of three declarations, the third is decided by itself. Says whether there was
+/// anything to decide.
 ///
 /// # Errors
 /// An error of the database.
@@ -137,11 +138,10 @@ pub fn decide(db: &mut Db, declaration: Uuid) -> Result<bool, StoreError> {
     Ok(decided > 0)
 }
 
-/// Takes out those that an officer decided on before they were registered, which the migration could not
-/// read: a reason stands in the sealed body of a registered declaration only after such a decision.
-///
+/// Removes doubles on which an officer decided before registration. The migration could not read those
+/// decisions: only such a decision leaves a reason in the sealed body of a registered declaration.
 /// # Errors
-/// The store's. A body that cannot be opened stays listed.
+/// An error of the database. A declaration whose body cannot be opened stays listed.
 pub fn take_out_decided(db: &mut Db, sealing: &Sealing) -> Result<(), StoreError> {
     let doubled: Vec<(Uid, Vec<u8>)> = declaration_claim::table
         .inner_join(declaration::table)
@@ -171,7 +171,8 @@ fn is_dealt_with(db: &mut Db, first: &Side, later: &Side) -> Result<bool, StoreE
         }
         people.push(concerned);
     }
-    // The parents are in both entries; whoever is in one alone is the person that came of it.
+    // The parents are in both entries; a person who is in only one of them is the person whom that entry
+    // created.
     let [first, later] = &people[..] else { return Ok(false) };
     for id in first.symmetric_difference(later) {
         if people::load(db, PersonId::from(*id))?.is_some_and(|person| person.is_merged()) {
@@ -205,7 +206,7 @@ fn amendments(db: &mut Db, people: &BTreeSet<Uid>) -> Result<Vec<Header>, StoreE
     Ok(headers.into_iter().filter(|header| header.kind == Kind::Annulment).collect())
 }
 
-/// Whether an annulment of the entry stands, that was not annulled itself.
+/// Whether an annulment of the entry stands, and was not annulled itself.
 fn is_annulled(entry: EntryId, annulments: &[Header]) -> bool {
     let mut of_entry = annulments.iter().filter(|annulment| annulment.amends == Some(entry));
     of_entry.any(|annulment| !is_annulled(annulment.id, annulments))

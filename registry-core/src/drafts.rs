@@ -1,5 +1,5 @@
-//! Drafts: forms that an officer saved before they could be declared. Nothing in them is checked, and nothing
-//! is lost: a draft that grew old is listed as expired and can still be opened, saved anew and declared.
+//! Drafts: forms that an officer saved before they could be declared. Nothing in a draft is checked, and
+//! nothing is lost: an old draft is listed as expired and can still be opened, saved anew and declared.
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -108,7 +108,7 @@ pub fn save(
     })
 }
 
-/// Saves a draft again, which begins its days anew.
+/// Saves a draft again; its days begin anew.
 ///
 /// # Errors
 /// [`Refusal::DraftNotFound`], or as [`save`].
@@ -139,8 +139,8 @@ pub fn save_again(
     })
 }
 
-/// The drafts of the officer's office of the kinds that the officer declares, the newest first, those that
-/// grew old among them.
+/// The drafts of the officer's office, of the kinds that the officer may declare, newest first; expired ones
+/// are among them.
 ///
 /// # Errors
 /// An error of the database.
@@ -162,7 +162,7 @@ pub fn of_office(deps: &Deps, officer: &Officer, limit: i64) -> Result<Vec<Draft
 /// Opens a draft of the officer's office.
 ///
 /// # Errors
-/// [`Refusal::DraftNotFound`], or whose draft names the officer or a relative.
+/// [`Refusal::DraftNotFound`], or a refusal if the draft names the officer or a relative.
 pub fn open(deps: &Deps, officer: &Officer, id: DeclarationId) -> Result<Withheld<Opened>, Failure> {
     let mut db = deps.db()?;
     let declaration = require_shown_draft(deps, &mut db, officer, id)?;
@@ -193,8 +193,8 @@ pub fn opened(deps: &Deps, officer: &Officer, opened: &Opened) -> AccessEntry {
     )
 }
 
-/// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. Its
-/// age is no reason to refuse it.
+/// Declares what a draft says, or the form as it was filled in since, with every check of a declaration. An
+/// old draft is not refused for its age.
 ///
 /// # Errors
 /// [`Refusal::DraftNotFound`], or the domain's refusal; the draft stays as it was.
@@ -240,11 +240,11 @@ pub fn declare(
     })
 }
 
-/// Discards a draft: nothing was declared, so nothing stays.
+/// Discards a draft. Nothing was declared, so nothing of it stays.
 ///
 /// # Errors
-/// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or whose draft names the officer or a
-/// relative.
+/// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or a refusal if the draft names the officer
+/// or a relative.
 pub fn discard(deps: &Deps, officer: &Officer, once: &Once, id: DeclarationId) -> Result<Discarded, Failure> {
     write_once(deps, once, |db| {
         require_draft(deps, db, officer, id)?;
@@ -266,7 +266,7 @@ fn require_form(facts: &serde_json::Value) -> Result<(), Refusal> {
     }
 }
 
-/// The same, unless a seal keeps it from every reader: then it can be discarded and nothing else.
+/// Loads a draft, unless a seal keeps it from every reader: then it can only be discarded.
 fn require_shown_draft(
     deps: &Deps,
     db: &mut Db,
@@ -278,7 +278,7 @@ fn require_shown_draft(
     Ok(draft)
 }
 
-/// A draft that is not there, in its own words.
+/// The refusal of a draft that does not exist, in words for drafts.
 fn as_draft(failure: Failure) -> Failure {
     match failure {
         Failure::Refused(Refusal::DeclarationNotFound) => Refusal::DraftNotFound.into(),
@@ -286,7 +286,7 @@ fn as_draft(failure: Failure) -> Failure {
     }
 }
 
-/// A draft of the officer's own office, about nobody whom he keeps away from.
+/// A draft of the officer's own office that names nobody whose record the officer keeps away from.
 fn require_draft(
     deps: &Deps,
     db: &mut Db,

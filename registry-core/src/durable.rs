@@ -1,4 +1,5 @@
-//! Files that are whole or not there, also when the power goes: their octets and their names are on the disk.
+//! Files that are either whole or not there, even after a power failure: their octets and their names are on
+//! the disk.
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
@@ -10,7 +11,7 @@ use zeroize::Zeroizing;
 /// The most octets that a secret file has.
 const MOST_SECRET_BYTES: u64 = 4096;
 
-/// Puts a file in the place of whatever has its name: a reader finds the old octets or the new ones.
+/// Replaces whatever has this name by a file: a reader finds the old octets or the new ones.
 ///
 /// # Errors
 /// The system's; the old file stays.
@@ -36,7 +37,7 @@ pub(crate) fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder_of(path)
 }
 
-/// Gives a file another name, for good.
+/// Renames a file durably.
 ///
 /// # Errors
 /// The system's.
@@ -45,7 +46,7 @@ pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     sync_folder_of(to)
 }
 
-/// Removes a file, for good; one that is not there is as good.
+/// Removes a file durably; a file that is not there counts as removed.
 ///
 /// # Errors
 /// The system's.
@@ -57,8 +58,8 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Reads a secret of at most 4096 octets that nobody but its owner may read. What is judged is the file that
-/// is read, not one that had its name a moment before.
+/// Reads a secret of at most 4096 octets that nobody but its owner may read. The check is made on the opened
+/// file itself, so nobody can exchange it between check and reading.
 ///
 /// # Errors
 /// Others may read it, it is too large or no plain file, or the system's word.
@@ -75,21 +76,21 @@ pub(crate) fn read_private(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     if !metadata.is_file() || metadata.len() > MOST_SECRET_BYTES {
         return Err(io::Error::other("it is no plain file of a secret"));
     }
-    // Room for all of it beforehand: a buffer that grows leaves copies behind.
+    // The buffer has room for all octets from the beginning: a buffer that grows would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(4096 + 1));
     file.take(MOST_SECRET_BYTES).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// The bits of a mode by which others could read a file. A systemd credential is root's, and the service
-/// reads it by an access list, whose mask stands where the group's bits are (systemd.exec(5),
+/// The bits of a mode by which others could read a file. A systemd credential belongs to root, and the
+/// service reads it by an access list; the mask of that list stands in the group's bits (systemd.exec(5),
 /// LoadCredential).
 fn forbidden(owner: u32) -> u32 {
     let is_root_for_us = owner == 0 && fs::metadata("/proc/self").is_ok_and(|us| us.uid() != 0);
     if is_root_for_us { 0o037 } else { 0o077 }
 }
 
-/// A name is in its folder's own octets.
+/// Syncs the folder, because a name stands in the octets of its folder.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     fs::File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()

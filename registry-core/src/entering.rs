@@ -1,5 +1,5 @@
-//! Entering: facts, checked by the domain against the people concerned, become one entry of the ledger and
-//! its fold.
+//! Entering: the domain checks facts against the people concerned, and they become one entry of the ledger
+//! and its fold.
 //!
 //! Every kind goes this way: vital events, imports, the life of a card.
 
@@ -56,7 +56,7 @@ pub struct Case<'a> {
     pub office: &'a UnitCode,
     /// Its officer.
     pub officer: &'a Officer,
-    /// By which door it comes.
+    /// The door by which the facts come.
     pub door: Door,
     /// Declaring or registering.
     pub stage: &'a Stage,
@@ -70,7 +70,7 @@ pub struct Decided {
     pub parts: Vec<Part>,
     /// The people named or concerned, as they were.
     pub people: Vec<Person>,
-    /// What makes this event the same as another.
+    /// The claims that make another declaration the same event.
     pub claims: Vec<String>,
     /// Numbers to keep with the declaration.
     pub reserved: Vec<Reservation>,
@@ -78,9 +78,9 @@ pub struct Decided {
     pub amended: Option<Dossier>,
     /// The people named by the facts.
     pub named: Vec<PersonId>,
-    /// What it is.
+    /// The kind of entry.
     pub kind: Kind,
-    /// Whether it comes after its deadline or reaches back.
+    /// Whether the event comes after its deadline, or reaches back.
     pub lateness: Lateness,
     /// The civil date at the office.
     pub today: NaiveDate,
@@ -94,7 +94,7 @@ impl Decided {
         self.law.eyes(self.kind, self.lateness)
     }
 
-    /// Everyone named, or of whom the entry will say something; not those who were only looked at.
+    /// Everyone who is named, or of whom the entry will say something; not those who were only looked at.
     pub fn concerned(&self) -> Vec<PersonId> {
         let parts = self.parts.iter().map(|part| part.person);
         let mut concerned: Vec<PersonId> = self.named.iter().copied().chain(parts).collect();
@@ -143,7 +143,8 @@ impl Case<'_> {
         };
         let claims = self.facts.claims(&context);
         let own_claims: Vec<String> = claims.iter().map(|claim| claim_hash(deps, claim)).collect();
-        // The domain asks number by number; an engine's fault is kept aside and reported after.
+        // The domain asks about one number at a time; an error of the engine is kept aside and reported
+        // afterwards.
         let asked = RefCell::new((db, None));
         let taken = |number: &registry_domain::national_number::NationalNumber| {
             let (db, fault) = &mut *asked.borrow_mut();
@@ -172,8 +173,8 @@ impl Case<'_> {
         Ok(Decided { parts, people, claims, reserved, amended, named, kind, lateness, today, law })
     }
 
-    /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that `head` was
-    /// moved in.
+    /// Decides and appends: the entry, its leaf and the folded record, all in the transaction that moved
+    /// `head`.
     ///
     /// # Errors
     /// The domain's refusal, or an error of the database.
@@ -182,7 +183,7 @@ impl Case<'_> {
         let decided = self.decide(deps, db, draw, &act_number)?;
         let header = self.header(deps, draw, &decided, &act_number);
         let entry = match ledger_log::append(db, &deps.keys.sealing, head, &header, &decided.parts, draw) {
-            // Somebody named or tied was erased: nothing more is written of them.
+            // Somebody whom the facts name or concern was erased: nothing more is written about them.
             Err(StoreError::Vault(VaultError::Erased)) => return Err(Refusal::RecordErased.into()),
             outcome => outcome?,
         };
@@ -219,7 +220,7 @@ impl Case<'_> {
         let consequences = Consequences::of(&header, &decided.parts, &decided.people, &after);
         let mut told = consequences.told();
         told.extend(superseded::foreseen(db, &decided.people, &after)?);
-        // Whoever was only looked at, perhaps behind a seal, is not told of.
+        // People who were only looked at, perhaps behind a seal, are not mentioned.
         let concerned = decided.concerned();
         let is_behind_a_seal = |person: &Person| {
             let mut roles =
@@ -251,13 +252,13 @@ impl Case<'_> {
     }
 }
 
-/// What an entry would change, and whose records were looked at for it.
+/// What an entry would change, and whose records were looked at for that.
 pub struct Preview {
-    /// The law on which the looking rests.
+    /// The law that allows looking at them.
     pub basis: Basis,
-    /// In words; answers to agencies that it makes out of date among it.
+    /// The changes in words; among them the answers to agencies that the entry makes out of date.
     pub told: Vec<Told>,
-    /// Whose records; nobody whose record is sealed.
+    /// The people whose records were looked at, without those whose records are sealed.
     pub people: Vec<Uuid>,
 }
 
@@ -269,7 +270,7 @@ pub struct Entered {
     pub act_number: String,
     /// The people it changed, as they are now.
     pub people: BTreeMap<PersonId, Person>,
-    /// What makes this event the same as another, by the record before it.
+    /// The claims that make another declaration the same event, by the record before this entry.
     pub claims: Vec<String>,
 }
 
@@ -301,8 +302,9 @@ fn is_taken(
         || reservations::is_kept_for_others(db, number, own_claims, today)?)
 }
 
-/// Folds an entry into the records of the people it changes, and writes them. An amendment folds its people
-/// anew from all their parts, its own among them; every other entry goes on top.
+/// Folds an entry into the records of the people it changes, and writes them. For an amendment, the people
+/// are folded anew from all their parts, the new ones included; any other entry is added on top of their
+/// records.
 fn fold(
     deps: &Deps,
     db: &mut Db,
@@ -340,7 +342,7 @@ fn fold(
     Ok(changed)
 }
 
-/// The people whom facts name or concern; for an amendment, its entry and everyone's parts too.
+/// The people whom facts name or concern. For an amendment, also its entry and everyone's parts.
 struct Concerned {
     people: Vec<Person>,
     amended: Option<Dossier>,
@@ -356,7 +358,7 @@ impl Concerned {
             }
             None => None,
         };
-        // The domain says whom it wants next, round by round, and bounds the rounds; here they are only
+        // The domain says whom it wants next, round by round, and limits the rounds; here the people are only
         // found.
         let people = facts.load(entry.as_ref(), |reference| people::find(db, reference))?;
         let Some(entry) = entry else { return Ok(Self { people, amended: None }) };
@@ -369,8 +371,8 @@ impl Concerned {
     }
 }
 
-/// Values drawn for one entry. A random civil id that was given before is passed over here, so that the
-/// domain never sees it.
+/// Values drawn for one entry. A random civil id that was given before is skipped here, so that the domain
+/// never sees it.
 fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
     let mut fresh = Fresh::default();
     for _ in 0..FRESH {
@@ -413,7 +415,8 @@ fn scheme_of(deps: &Deps) -> &'static dyn NumberScheme {
     }
 }
 
-/// The scheme of an instance that was given none: no letters, so every allocation is refused.
+/// The number scheme of an instance that has none configured: it has no letters, so every allocation is
+/// refused.
 struct NoScheme;
 
 impl NumberScheme for NoScheme {
@@ -430,7 +433,7 @@ impl NumberScheme for NoScheme {
     }
 }
 
-/// `office-year-position`: unique for ever, because a position is.
+/// `office-year-position`: it is unique for ever, because the position is.
 pub(crate) fn act_number(office: &UnitCode, on: NaiveDate, seq: u64) -> String {
     format!("{office}-{}-{:07}", on.format("%Y"), seq + 1)
 }

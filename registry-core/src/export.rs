@@ -1,5 +1,5 @@
-//! Carrying a ledger from one engine to the other: JSON lines, sealed as they stand, useless without the
-//! vault's key.
+//! Carries a ledger from one engine to the other as JSON lines. Bodies stay sealed, so the lines are useless
+//! without the vault's key.
 
 use std::io::{BufRead, Write};
 
@@ -72,7 +72,7 @@ enum Line {
 /// Writes the ledger, its keys, the access log and the checkpoints as JSON lines.
 ///
 /// # Errors
-/// The engine's or the writer's.
+/// An error of the database or of the writer.
 pub fn export(db: &mut Db, out: &mut dyn Write) -> Result<u64, StoreError> {
     let mut lines = 0;
     let mut put = |line: &Line| -> Result<(), StoreError> {

@@ -5,10 +5,10 @@ use registry_domain::refusal::Refusal;
 use crate::store::outage::Outage;
 use crate::store::{AsStoreError, StoreError};
 
-/// A refusal is an answer; everything else is a fault and tells the outside nothing but a trace id.
+/// A refusal is an answer. Everything else is a fault, and tells the outside nothing but a trace id.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// A numbered no.
+    /// A numbered refusal.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// An error of the database.
@@ -35,18 +35,19 @@ impl From<crate::vault::VaultError> for Failure {
 }
 
 impl Failure {
-    /// The numbered no that is the answer; none for a fault of ours, of which only a trace id is told.
+    /// The numbered refusal that is the answer; none for a fault of the service, of which only a trace id is
+    /// told.
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Failure::Refused(refusal) => Some(refusal.clone()),
-            // Another process writes by now, and this one ends within seconds.
+            // Another process writes the ledger by now, and this process ends within seconds.
             Failure::Store(StoreError::Fenced) => Some(Refusal::NotReady),
             Failure::Store(error) => error.outage().map(Outage::refusal),
             Failure::Issue(_) | Failure::Replayed(_) => None,
         }
     }
 
-    /// What each caller of a batch is told that failed as a whole.
+    /// What each caller of a batch is told when the whole batch failed.
     #[must_use]
     pub fn for_one_of_many(&self) -> Failure {
         Failure::Store(match self {
@@ -57,7 +58,7 @@ impl Failure {
         })
     }
 
-    /// Says in the log what the database answered, where the caller is told no more than a number.
+    /// Writes to the log what the database answered, because the caller is told no more than a number.
     pub fn log_outage(&self) {
         if let Failure::Store(error) = self {
             tracing::warn!(%error, "the database failed a request");
@@ -69,7 +70,8 @@ impl Failure {
         Failure::Store(StoreError::Damaged(format!("{what}: {error}")))
     }
 
-    /// The same of JSON: where it went wrong, never what stands there, for this is logged.
+    /// Stored JSON that does not parse any more. The words say where reading failed and never what stands
+    /// there, because they are logged.
     pub fn unreadable(what: &str, error: &serde_json::Error) -> Failure {
         Failure::Store(StoreError::unreadable(what, error))
     }

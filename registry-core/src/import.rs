@@ -41,7 +41,7 @@ pub struct Reconciliation {
     pub possible_duplicates: Vec<PossibleDuplicate>,
 }
 
-/// A line that may say of somebody what another record says already; an officer decides.
+/// A line that may be about a person whom another record is about already; an officer decides.
 #[derive(Debug, Clone)]
 pub struct PossibleDuplicate {
     /// The line.
@@ -90,7 +90,7 @@ pub fn import(
     }
     let mut pairs = BTreeSet::new();
     for (line, person) in &imported {
-        // A pair whose two lines came in the same file is found from both; it is told once.
+        // A pair whose two lines came in the same file is found from both sides and listed once.
         let found = duplicates(deps, *line, person)?.into_iter();
         report.possible_duplicates.extend(
             found.filter(|pair| pairs.insert((pair.person.min(pair.other), pair.person.max(pair.other)))),

@@ -193,8 +193,8 @@ fn release(db: &mut Db, row: &JobRow, reason: &str, now: DateTime<Utc>) -> Resul
     if released == 0 {
         return Err(Refusal::NoJobToGiveUp.into());
     }
-    // Another request began to write the chip between the question and this write. The station sends its
-    // request again, and then the chip is spoilt.
+    // The chip was begun between the check above and this write. The same request, sent again, treats the
+    // chip as spoilt.
     if ends::is_touched(db, row.id)? {
         return Err(Refusal::Stale.into());
     }
