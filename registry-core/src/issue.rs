@@ -100,8 +100,8 @@ fn subject_of(card: &CardRecord, opaque_serial: &str, units: &UnitTree) -> Holde
     }
 }
 
-/// Refuses an application whose card could not be made: lays out what the chip and its certificates say in
-/// letters, with the code that makes the card later. The portrait was checked when it came in.
+/// Refuses an application whose card could not be made. It lays out all text on the chip and in its
+/// certificates, with the code that will make the card later. The portrait was checked when it came in.
 ///
 /// # Errors
 /// What the chip or a certificate cannot hold, said of the field of the application that can mend it; as
@@ -117,7 +117,7 @@ pub fn require_fitting(
     require_subject(card, units)
 }
 
-/// The same of a card about to be made, with its portrait.
+/// Does the same for a card that is about to be made, with its portrait.
 ///
 /// # Errors
 /// As [`require_fitting`].
@@ -132,7 +132,7 @@ pub fn require_writable(
 }
 
 fn require_subject(card: &CardRecord, units: &UnitTree) -> Result<(), Refusal> {
-    // As long as the serial that is drawn when the certificate is made.
+    // This stand-in is as long as the serial that is drawn when the certificate is made.
     subject_of(card, &"0".repeat(OPAQUE_SERIAL), units).require_fitting().map_err(|no| match no {
         SubjectError::CommonNameTooLong { letters, most } => {
             Refusal::LatinNameTooLongForCard { letters, most }.in_field("latin_given")
@@ -141,7 +141,7 @@ fn require_subject(card: &CardRecord, units: &UnitTree) -> Result<(), Refusal> {
     })
 }
 
-/// What a data group does not take, as a refusal that says what to mend.
+/// Turns what a data group cannot hold into a refusal that says what to mend.
 pub fn unfit(no: &LdsError) -> Refusal {
     match no {
         LdsError::Missing(dg11::PLACE_FIELD) => Refusal::BirthPlaceUnfitForCard.in_field("person"),

@@ -1,10 +1,10 @@
-//! An issuing authority's list of revoked certificates: made anew after an entry of the register and once a
-//! minute, however many ask for it, so that a crowd of readers does not make the issuing key sign.
+//! An issuing authority's list of revoked certificates. It is made anew after an entry of the register and
+//! once a minute, however many ask for it, so that a crowd of readers does not make the issuing key sign.
 //!
-//! A row that cannot be read is left off, and one whose day lies ahead is listed from now on: no clock takes
-//! a revocation from a list. Both are named in the log and in health: one wrong entry must not keep every
-//! other revocation from its readers. A serial that is revoked in the record and beside its intent stands on
-//! the list once.
+//! A row that cannot be read is left off the list. A row whose day lies ahead is listed from now on, so that
+//! a wrong clock removes no revocation. The log and health name both: one wrong entry must not keep every
+//! other revocation from its readers. A serial that is revoked both in the record and beside its intent
+//! stands on the list once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -24,10 +24,10 @@ use crate::store::ledger_log::register_size;
 use crate::store::people::{CertificateRow, revoked_certificates};
 use crate::store::{service_intents, unwritten_certificates};
 
-/// So long a list is given again while nothing is registered.
+/// How long a list is given out again while nothing is registered.
 const KEPT: Duration = Duration::minutes(1);
 
-/// The list that was made last, and what was amiss then.
+/// The list that was made last, and what was wrong with its rows.
 #[derive(Debug, Default)]
 pub struct IssuingList {
     made: Mutex<Option<Made>>,
@@ -43,8 +43,8 @@ struct Made {
     der: Arc<[u8]>,
 }
 
-/// A revoked certificate with which something is amiss, by its card. What an entry says in place of its
-/// serial number is told to nobody: it may be any text.
+/// A revoked certificate with something wrong, named by its card. What an entry has in place of a serial
+/// number is shown to nobody, because it may be any text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amiss {
     card: Uuid,
@@ -82,7 +82,7 @@ impl fmt::Display for Amiss {
 /// # Errors
 /// An error of the database, or the library's refusal.
 pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Failure> {
-    // Whoever comes meanwhile waits for the list that is being made.
+    // Other readers wait here for the list that is being made.
     let mut last = issuer.list.made.lock().unwrap_or_else(PoisonError::into_inner);
     let now = deps.now();
     let mut db = deps.db()?;
@@ -100,12 +100,13 @@ pub fn current(deps: &Deps, issuer: &IssuingAuthority) -> Result<Arc<[u8]>, Fail
     Ok(der)
 }
 
-/// What was amiss when the list was last made or looked at.
+/// What was wrong when the list was last made or looked at.
 pub fn amiss(issuer: &IssuingAuthority) -> Arc<Vec<Amiss>> {
     issuer.list.amiss.load_full()
 }
 
-/// Looks what would be amiss, without making a list: so that health tells of it before anybody asks for one.
+/// Finds what would be wrong, without making a list, so that health tells of it before anybody asks for a
+/// list.
 ///
 /// # Errors
 /// An error of the database.
@@ -113,7 +114,8 @@ pub fn look(deps: &Deps, issuer: &IssuingAuthority) -> Result<(), Failure> {
     revocations(&mut *deps.db()?, issuer, deps.now()).map(drop)
 }
 
-/// What the list says. What is amiss is kept for [`amiss`], and logged when it is another than before.
+/// The revocations of the list. What is wrong with them is kept for [`amiss`], and logged when it differs
+/// from before.
 fn revocations(
     db: &mut Db,
     issuer: &IssuingAuthority,
@@ -152,7 +154,7 @@ fn told(
     if of_service.contains(&row.serial) { Err(NotListed::OfService) } else { revocation(row, now) }
 }
 
-/// One revocation a serial: one for good before a suspension, then the earliest.
+/// One revocation for each serial: a final one goes before a suspension, then the earliest.
 fn once_each(revoked: Vec<Revocation>) -> Vec<Revocation> {
     let rank = |one: &Revocation| (one.reason == Reason::CertificateHold, one.revoked_at);
     let mut each: BTreeMap<_, Revocation> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Where log lines go: gathered in memory, written many at once by a thread of their own.
 //!
-//! A line costs a request no system call and wakes nobody. Whoever kills the process with force loses the
-//! lines of the last moment; an end in order, and a fault that ends `main`, lose none. (`tracing-appender`
+//! A line costs a request no system call and wakes nobody. If the process is killed by force, the lines of
+//! the last moment are lost; an orderly end, and a fault that ends `main`, lose none. (`tracing-appender`
 //! wakes its thread for each line, which cost a sixth of the answers in `./bench verify`.)
 
 use std::io::{self, Write as _};
@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// How long a line waits at most.
 const WAIT: Duration = Duration::from_millis(20);
-/// Bytes that gather at most; whoever brings more writes all of them out itself.
+/// How many bytes gather at most; a caller that adds more writes all of them out itself.
 const FULL: usize = 1024 * 1024;
 
 /// The lines that wait. Cheap to clone.
@@ -39,7 +39,7 @@ impl LogLines {
     /// Writes what waits to standard error.
     pub fn write_out(&self) {
         let lines = std::mem::take(&mut *self.lock());
-        // Where nobody reads the log there is nobody to tell either.
+        // If nobody reads the log, there is nobody to tell of the error.
         let _ = io::stderr().write_all(&lines);
     }
 

@@ -1,4 +1,4 @@
-//! `registry`: dispatch only.
+//! The program `registry`: it only dispatches to the command.
 
 use std::process::ExitCode;
 

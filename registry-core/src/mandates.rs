@@ -66,7 +66,7 @@ pub struct ProposalLine {
     pub is_alone: bool,
 }
 
-/// An officer with the mandate as it stands. Of the own record only whether it is named.
+/// An officer with the present mandate. Of the officer's own record it only says whether it is named.
 #[derive(Debug, Clone)]
 pub struct OfficerLine {
     /// Who.
@@ -81,7 +81,7 @@ pub struct OfficerLine {
     pub valid_from: DateTime<Utc>,
     /// When it ended.
     pub valid_to: Option<DateTime<Utc>>,
-    /// Whether it is known whose record the officer keeps away from.
+    /// Whether the officer's own record is named.
     pub names_own_record: bool,
 }
 
@@ -150,7 +150,8 @@ impl Row {
         }
     }
 
-    /// Makes the officer, or gives the officer named the roles; with the last role end the sessions.
+    /// Creates the officer, or gives an existing one these roles. Without any role left, the officer's
+    /// sessions end.
     fn carry_out(&self, db: &mut Db, new_id: Uuid, now: DateTime<Utc>) -> Result<Uid, Failure> {
         let Some(id) = self.officer_id else {
             let row = OfficerRow {
@@ -246,7 +247,8 @@ pub fn confirm(
     Ok(row.line())
 }
 
-/// Gives a mandate alone and records that it was so: for the first administrators, and for the demo.
+/// Gives a mandate alone, and records that one administrator gave it alone: for the first administrators, and
+/// for the demo.
 ///
 /// # Errors
 /// [`Refusal::MandateTakesTwo`] once there are two administrators, or the refusal of a field that cannot be.
@@ -279,11 +281,11 @@ pub fn waiting(db: &mut Db) -> Result<Vec<ProposalLine>, Failure> {
     Ok(rows.into_iter().map(Row::line).collect())
 }
 
-/// A page of the mandates given, newest first: who proposed and who confirmed them stays. A row that a page
-/// lies beside is named by its proposal.
+/// A page of the mandates given, newest first; each names who proposed and who confirmed it. The key of a row
+/// is its proposal.
 ///
 /// # Errors
-/// [`Refusal::ProposalNotFound`] for one that was not given, or an error of the database.
+/// [`Refusal::ProposalNotFound`] for a proposal that was never confirmed, or an error of the database.
 pub fn given(db: &mut Db, side: Side<Uuid>, limit: usize) -> Result<Paged<ProposalLine, Uuid>, Failure> {
     let page = Paged::read(side, limit, |row: &Row| row.id.0, |side, limit| given_beside(db, side, limit))?;
     Ok(page.map(|rows| rows.into_iter().map(Row::line).collect()))

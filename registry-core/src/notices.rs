@@ -117,8 +117,8 @@ pub fn listed(deps: &Deps, officer: &Officer, notices: &Notices) -> AccessEntry 
     )
 }
 
-/// Refuses a notice of another event as the proof of this one: of another mother, day, or order among twins.
-/// Where the declaration leaves the mother out, or the register does not know her, the officer compares her.
+/// Refuses a notice as the proof of another event: one with another mother, day, or order among twins. If the
+/// declaration leaves the mother out, or the register does not know her, the officer compares her.
 ///
 /// # Errors
 /// [`Refusal::NoticeOfAnotherEvent`], or an error of the database.
@@ -137,7 +137,7 @@ pub(crate) fn require_of_event(
         .first(db)
         .optional()?;
     let body = deps.keys.sealing.open("notification", id.uuid(), &sealed.ok_or_else(of_another)?)?;
-    // Erasing leaves nothing of a notice.
+    // An erasure leaves a notice empty.
     if body.as_slice() == b"{}" {
         return Err(of_another().into());
     }

@@ -1,5 +1,5 @@
-//! Hospitals and governors of bags notify births and deaths. A notification registers nothing: it waits for
-//! those whom the law names to declare, and reminds the office when nobody does.
+//! Hospitals and governors of bags notify births and deaths. A notification registers nothing: it waits until
+//! those whom the law names declare the event, and reminds the office if nobody does.
 //!
 //! A governor of a bag has the same certificate as a hospital: both only notify.
 
@@ -77,13 +77,13 @@ pub struct Notified {
 /// A notice as it is kept.
 struct Notice {
     kind: Kind,
-    /// Whom it is about: the mother, the deceased.
+    /// The person whom the notice is about: the mother, the deceased.
     person: PersonRef,
     happened_on: NaiveDate,
     place: UnitCode,
-    /// Days to declare what was notified.
+    /// How many days there are to declare the event.
     days: u32,
-    /// What the declaration claims of this person, as `Facts::claims` of the kind writes it.
+    /// The claim that the declaration will make about this person, as `Facts::claims` of the kind writes it.
     claim: Box<dyn Fn(&Person) -> String>,
     body: Vec<u8>,
 }
@@ -173,8 +173,8 @@ fn require_paper(number: &str, field: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Keeps a notice for the office of the person's residence, or of the place where it happened. The sender is
-/// told nothing of the person: not even whether the register knows them.
+/// Keeps a notice for the office of the person's residence, or of the place where it happened. The sender
+/// learns nothing about the person, not even whether the register knows them.
 fn keep(deps: &Deps, sender: &CallingAgency, once: &Once, notice: &Notice) -> Result<Notified, Failure> {
     let now = deps.now();
     let mut draw = deps.draw();

@@ -1,4 +1,4 @@
-//! Officers as the domain knows them, with whose records they keep away from.
+//! Officers as the domain knows them, with the records that they keep away from.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use registry_domain::date::civil_date;
@@ -21,8 +21,8 @@ pub fn load_officer(deps: &Deps, id: OfficerId) -> Result<Officer, Failure> {
     officer_at_work(&mut *deps.db()?, id, &deps.units, deps.now())
 }
 
-/// The same on a connection. Every request of an officer, and every new session, passes here: nothing is
-/// remembered, so a mandate that was withdrawn is withdrawn from the next request on.
+/// Loads the officer on this connection. Every request of an officer, and every new session, passes here.
+/// Nothing is remembered, so a withdrawn mandate counts as withdrawn from the next request on.
 ///
 /// # Errors
 /// As [`load_officer`].
@@ -40,9 +40,9 @@ pub fn officer_at_work(
     Ok(officer)
 }
 
-/// Puts an officer where his office is on the day: a unit that was merged or renumbered goes on as its only
-/// successor; of one that was split, nobody can say which half, and the officer needs a new mandate. And says
-/// for which closed units that office stands.
+/// Puts an officer where the own office is on the day, and says for which closed units that office stands. A
+/// unit that was merged or renumbered continues as its only successor. If a unit was split, nobody can say in
+/// which part the officer is, who then needs a new mandate.
 fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
     if let Some(office) = units.only_successor_on(&officer.office, today) {
         officer.office = office;
@@ -50,7 +50,7 @@ fn stand(officer: &mut Officer, units: &UnitTree, today: NaiveDate) {
     officer.follows = units.followed_by(&officer.office, today);
 }
 
-/// The officers of these offices on a day, whatever their roles and the days of their mandates.
+/// The officers of these offices on a day, whatever their roles and the dates of their mandates.
 ///
 /// # Errors
 /// An error of the database, or stored words that do not parse.
@@ -110,7 +110,7 @@ fn with_interest(db: &mut Db, row: &OfficerRow, units: &UnitTree) -> Result<Offi
     Ok(officer)
 }
 
-/// The own record and the records one link away, which tell who is two links away.
+/// The officer's own record and the records one link away; they tell who is two links away.
 fn interest_of(db: &mut Db, own: PersonId) -> Result<Interest, Failure> {
     let Some(own_record) = people::load_survivor(db, own)? else { return Ok(Interest::alone(own)) };
     let mut near = Vec::new();

@@ -1,4 +1,4 @@
-//! Idempotency: a write that comes again gives its first answer again.
+//! Idempotency: a write that comes again gets its first answer again.
 //!
 //! Invariant: the answer is recorded in the transaction of the act itself, so there is no moment in which the
 //! act is done and its answer unknown.
@@ -50,13 +50,13 @@ impl Once {
         })
     }
 
-    /// For an act of the service itself, which never comes again.
+    /// A request for an act of the service itself, which never comes again.
     pub fn internal(id: Uuid) -> Once {
         Once { caller: "system".to_owned(), key: id.to_string(), request_hash: String::new() }
     }
 
-    /// Binds the key to the request inside the act's own transaction, and keeps no answer: for steps that are
-    /// repeatable by their own state, or whose answer nobody may keep.
+    /// Binds the key to the request inside the act's own transaction, and keeps no answer. It serves steps
+    /// that can be repeated by their own state, and steps whose answer nobody may keep.
     ///
     /// # Errors
     /// [`Refusal::IdempotencyKeyReused`].
@@ -87,7 +87,8 @@ impl Once {
         }
     }
 
-    /// The same for the same request of the same caller: what finds it again.
+    /// An id that is the same for the same request of the same caller, and by which the request is found
+    /// again.
     pub fn id(&self) -> Uuid {
         let digest = Sha256::digest(format!("{}\0{}", self.caller, self.key));
         let mut bytes = [0u8; 16];
@@ -96,10 +97,10 @@ impl Once {
     }
 }
 
-/// Runs `act` in a write transaction, once for all times the request comes.
+/// Runs `act` in a write transaction, once, however often the request comes.
 ///
 /// # Errors
-/// The act's, or [`Refusal::IdempotencyKeyReused`].
+/// The errors of `act`, or [`Refusal::IdempotencyKeyReused`].
 pub fn write_once<T>(
     deps: &Deps,
     once: &Once,
@@ -111,10 +112,10 @@ where
     run(deps, once, &mut |db| act(db))
 }
 
-/// The same for an act that appends one entry to the register: its first statement moves the head.
+/// Does the same for an act that appends one entry to the register: its first statement moves the head.
 ///
 /// # Errors
-/// The act's, or [`Refusal::IdempotencyKeyReused`].
+/// The errors of `act`, or [`Refusal::IdempotencyKeyReused`].
 pub fn register_once<T>(
     deps: &Deps,
     once: &Once,
@@ -129,9 +130,9 @@ where
     })
 }
 
-/// The first answer to a request that came before, for an act that reads much before its transaction: what it
-/// reads may have changed since, and the answer stands all the same. Whoever finds none must still write
-/// through [`write_once`].
+/// The first answer to a request that came before. It serves an act that reads much before its transaction:
+/// what it reads may have changed since, and the first answer still counts. A caller that finds none must
+/// still write through [`write_once`].
 ///
 /// # Errors
 /// [`Refusal::IdempotencyKeyReused`], or an error of the database.
@@ -155,13 +156,12 @@ where
     let outcome = db.write(|db| {
         let answer = act(db);
         if let Err(Failure::Store(_)) = answer {
-            // The transaction is lost already; the engine would refuse even the look.
+            // The transaction is lost already, and the engine would refuse to look for an answer.
             return answer;
         }
-        // The look at earlier answers comes after the act, and before anything is kept. Of an act that moved
-        // the head row the same request under way elsewhere has either committed by now or waits for us; of
-        // any other the second of two is stopped by the key of the table below, and finds the first answer
-        // then.
+        // Earlier answers are looked for after the act, and before anything is kept. If the act moved the
+        // head row, the same request elsewhere has either committed by now or waits for this one. For any
+        // other act, the key of the table below stops the second request, which then finds the first answer.
         if let Some(sealed) = once.first_answer(db)? {
             return Err(Failure::Replayed(sealed));
         }

@@ -1,6 +1,6 @@
-//! Signers of the service that work all day: each has a key of its own, drawn at start, in memory alone,
-//! certified by the online authority for its one purpose (decisions 16 and 17). There is nothing to steal, to
-//! keep or to renew by hand.
+//! Signers of the service that work all day. Each has a key of its own, drawn at start and kept only in
+//! memory, which the online authority certifies for its one purpose (decisions 16 and 17). So there is no key
+//! to steal from a disk, to store or to renew by hand.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -24,7 +24,7 @@ use crate::steps::Step;
 use crate::store::Db;
 use crate::store::service_intents::{self, ServiceIntent};
 
-/// A renewal that failed is tried again after so long.
+/// How long after a failed renewal the next one is tried.
 const TRIED_AGAIN_SECONDS: i64 = 60;
 
 /// What such a key is for.
@@ -100,8 +100,8 @@ impl OnlinePurpose {
     }
 }
 
-/// The public address as credentials name it: always `https`, also where a demonstration answers on loopback
-/// without it.
+/// The public address as credentials name it. It always begins with `https`, even where a demonstration
+/// answers on loopback without TLS.
 pub fn https(base_url: &str) -> String {
     base_url.replacen("http://", "https://", 1)
 }
@@ -181,11 +181,11 @@ impl OnlineSigner {
         })
     }
 
-    /// Takes the next key once this one has signed for its time; gives whether it did. What failed is tried
-    /// again after a minute, and leaves no open intent.
+    /// Takes the next key once this one has signed for its time; gives whether it did. A failed renewal is
+    /// tried again after a minute, and leaves no open intent.
     ///
     /// # Errors
-    /// As [`OnlineSigner::start`]; the old key goes on.
+    /// As [`OnlineSigner::start`]; the old key continues to sign.
     pub fn renew(&self, deps: &Deps, db: &mut Db) -> Result<bool, Failure> {
         let now = deps.now();
         let has_signed = now - self.current.load().authority.certificate().validity().not_before();
@@ -218,7 +218,7 @@ impl OnlineSigner {
         &self.issuer
     }
 
-    /// Key and certificate as they are now; hold them for one signature.
+    /// The present key and certificate; the caller holds them for one signature.
     pub fn current(&self) -> Arc<Certified> {
         self.current.load_full()
     }
@@ -226,8 +226,8 @@ impl OnlineSigner {
 
 /// All of them.
 pub struct OnlineSigners {
-    /// Answer about certificates, one for each issuing authority (RFC 6960 §2.6: the one that issued them
-    /// certifies it).
+    /// They answer about certificates, one for each issuing authority: the authority that issued a
+    /// certificate certifies the responder for it (RFC 6960 §2.6).
     pub responders: Vec<OnlineSigner>,
     /// Signs digital credentials.
     pub credentials: OnlineSigner,
@@ -266,8 +266,8 @@ impl OnlineSigners {
     }
 }
 
-/// The certificates of all signers of credentials that may still be needed, as PEM: readers of codes keep
-/// them. What a certificate says of its own end counts, whatever days a credential is given now.
+/// The certificates of all signers of credentials that may still be needed, as PEM, for readers of codes to
+/// keep. Each is given until the end that the certificate itself names, whatever the configuration says now.
 ///
 /// # Errors
 /// An error of the database, or a stored certificate that does not parse.

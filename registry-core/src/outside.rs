@@ -1,5 +1,5 @@
-//! Text that comes from outside. A control character is refused at the border, with the field that has it, on
-//! both engines alike: PostgreSQL cannot store the first of them (U+0000) at all, and no paper can print any.
+//! Text that comes from outside. A control character is refused at the border, with the field that contains
+//! it, on both engines alike: PostgreSQL cannot store U+0000 at all, and no paper can print any.
 //!
 //! Every door asks here: JSON bodies (`api::sent`), the console's forms (`console::visit`), lines of an
 //! import, and the arguments of the command line. Tabs and line ends are no control characters in this sense:
@@ -25,12 +25,12 @@ pub fn require_printable(text: &str) -> Result<(), Refusal> {
     if text.contains(is_refused) { Err(Refusal::ControlCharacter) } else { Ok(()) }
 }
 
-/// The text without the spaces around it, if it says something in a few words: 3 to 200 characters.
+/// The text without the spaces around it, if it has 3 to 200 characters.
 pub fn in_a_few_words(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| (3..=200).contains(&text.chars().count()))
 }
 
-/// Refuses fields of which one has a control character in its name or value.
+/// Refuses fields if the name or value of one has a control character.
 ///
 /// # Errors
 /// [`Refusal::ControlCharacter`] in the field.
@@ -44,8 +44,8 @@ pub fn require_printable_fields<'a>(
     Ok(())
 }
 
-/// Refuses a JSON body of which some text, at any depth, has a control character. What is no JSON is left to
-/// whoever reads it.
+/// Refuses a JSON body if some text in it, at any depth, has a control character. A body that is no JSON is
+/// left to its reader.
 ///
 /// # Errors
 /// [`Refusal::ControlCharacter`] in the member.
@@ -59,8 +59,8 @@ pub fn require_printable_json(body: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a body can have a control character that is refused: JSON escapes those below U+0020, and the
-/// others are few octets. Most bodies have none of it, and are not read twice.
+/// Whether a body may contain a control character that is refused. JSON escapes those below U+0020, and the
+/// others are few octets. Most bodies contain none of these octets, and so are not parsed twice.
 fn may_have_control(body: &[u8]) -> bool {
     body.windows(2).any(|pair| match pair {
         [b'\\', b'u' | b'b' | b'f'] | [_, 0x7f] => true,

@@ -1,5 +1,5 @@
-//! Patience with slow clients: a body that does not arrive in time is not waited for. The listeners do the
-//! same for heads ([`crate::listeners::pace`]), and learn here when a request is in service.
+//! Patience with slow clients: the service does not wait for a body that does not arrive in time. The
+//! listeners do the same for heads ([`crate::listeners::pace`]), and learn here when a request is in service.
 
 use std::cell::Cell;
 use std::future::Future as _;

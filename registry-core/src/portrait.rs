@@ -60,8 +60,8 @@ impl Portrait {
     }
 }
 
-/// A portrait made so small that it has at most so many octets, for a code on paper; what the picture carried
-/// beside its pixels is left behind. None if even the coarsest does not fit, or it is no picture.
+/// A portrait, made so small that it has at most `octets` octets, for a code on paper. Everything in the file
+/// beside the pixels is left out. None if even the coarsest picture is too large, or the file is no picture.
 pub fn small(jpeg: &[u8], octets: usize) -> Option<Vec<u8>> {
     let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).ok()?;
     let small = picture.resize_to_fill(SMALL.0, SMALL.1, FilterType::Lanczos3).into_rgb8();

@@ -73,7 +73,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Res
     let office = &officer.office;
     let kinds = opened_kinds(deps, officer);
     let today = civil_date(deps.now(), deps.units.zone(office));
-    // What a closed office left behind waits at the one that follows it.
+    // Whatever waits at a closed office is shown at the office that follows it.
     let mut offices = vec![office.to_string()];
     offices.extend(deps.units.followed_by(office, today).iter().map(ToString::to_string));
     let rows: Vec<Columns> = declaration::table
@@ -117,7 +117,7 @@ pub fn of_office(deps: &Deps, db: &mut Db, officer: &Officer, limit: i64) -> Res
         });
     }
     lines.retain(|line| kinds.contains(&line.kind.as_str()));
-    // Dates and instants are texts of fixed width, whose order is that of time.
+    // Dates and instants are texts of fixed width, so sorting the texts sorts by time.
     lines.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(lines)
 }
@@ -178,9 +178,9 @@ fn is_shown(deps: &Deps, db: &mut Db, side: &doubles::Side) -> Result<bool, Fail
     }
 }
 
-/// Events of the office that two declarations registered: the line is of the office's own declaration. Of two
-/// of which a seal keeps one from every reader, nobody at the office can decide: `registry sweep` still names
-/// them (1513).
+/// Events of the office that two declarations registered; each line names the office's own declaration. If a
+/// seal keeps one of the two from every reader, nobody at the office can decide about them, and only
+/// `registry sweep` names them (1513).
 fn doubled(deps: &Deps, db: &mut Db, offices: &[String]) -> Result<Vec<QueueLine>, Failure> {
     let is_here =
         |side: &doubles::Side| offices.contains(&side.office) || offices.contains(&side.deciding_office);

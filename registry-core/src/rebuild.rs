@@ -28,8 +28,8 @@ pub fn digest(register: &Register) -> Result<String, StoreError> {
     Ok(hex::encode(hash.finalize()))
 }
 
-/// What was emptied without an entry that says so was not erased: the record would only seem to follow from
-/// it.
+/// Refuses a ledger with a body that was emptied and no entry that says so: that was no erasure, and the
+/// record would only seem to follow from the ledger.
 fn unrecorded(table: &str, key: impl std::fmt::Display) -> StoreError {
     StoreError::Damaged(format!("{table} {key} is empty, and no entry says that it was erased"))
 }
@@ -75,7 +75,7 @@ pub fn fold(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Resul
 /// Empties the folded tables and writes them anew from the ledger, in one transaction; gives the digest.
 ///
 /// # Errors
-/// An error of the database; then the record is as before.
+/// An error of the database; the record then stays as it was.
 pub fn rebuild(db: &mut Db, keys: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<String, StoreError> {
     let register = fold(db, keys, progress)?;
     let salt = keys.sealing.match_salt();

@@ -112,8 +112,8 @@ pub fn register(
     Ok(Withheld::new(registered))
 }
 
-/// A declaration to be decided. One that a seal keeps from readers can still be decided as long as it waits
-/// in the queue.
+/// A declaration that an officer decides on. If a seal keeps it from readers, it can still be decided as long
+/// as it waits in the queue.
 fn load_to_decide(
     deps: &Deps,
     db: &mut Db,
@@ -137,7 +137,7 @@ fn notification_of(declaration: &Declaration) -> Option<Uuid> {
 }
 
 fn receipt(entered: &Entered, kind: Kind, card_job: Option<Uuid>) -> Registered {
-    // What an amendment takes along may be sealed: then its existence is told to nobody.
+    // What an amendment takes along may be sealed; then nobody is told that it exists.
     let is_told = |part: &&Part| {
         let is_sealed = entered.people.get(&part.person).is_some_and(|person| person.sealed);
         !part.role.is_behind_a_seal() && (entered.entry.header.amends.is_none() || !is_sealed)
@@ -283,7 +283,8 @@ pub fn end(
                 Refusal::DeclarationStateUnfit { from: declaration.state.as_str(), to: to.as_str() }.into()
             );
         }
-        // It was decided beside one declaration. Another of the same event is looked at in its turn.
+        // The officer decided it beside one declaration. Another declaration of the same event must be looked
+        // at by itself.
         let mut to = to;
         if let (DeclarationState::Held { against }, Ending::DifferentEvent) = (declaration.state, ending)
             && let Some(against) = claims::next_rival(db, id, against)?

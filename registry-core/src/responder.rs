@@ -1,8 +1,8 @@
-//! The OCSP responders of the issuing authorities (RFC 6960 §4.2.2.2), each delegated to a key in memory
-//! alone, see [`crate::online_signer`].
+//! The OCSP responders of the issuing authorities (RFC 6960 §4.2.2.2). Each is delegated to a key that exists
+//! only in memory, see [`crate::online_signer`].
 //!
-//! An answer is made from the record as it is when it is asked for: an entry that revokes is told by the next
-//! answer.
+//! An answer is made from the record at the moment of the question: once an entry revokes a certificate, the
+//! next answer says so.
 
 use chrono::{DateTime, Duration, Utc};
 use issuance::Serial;
@@ -17,14 +17,14 @@ use crate::store::{service_intents, unwritten_certificates};
 
 /// Where it is asked, below the service's public address: card certificates say so.
 pub const PATH: &str = "/pki/ocsp";
-/// Nobody goes by an answer for longer.
+/// How long an answer is valid.
 const ANSWER_LASTS: Duration = Duration::hours(1);
 
-/// The signed answer to a request, made from the record as it is now: by the authority whose certificates it
-/// asks about, the first of them if it asks about several.
+/// The signed answer to a request, made from the record as it is now. The authority whose certificates the
+/// request asks about signs it; the first of them, if the request asks about several.
 ///
 /// # Errors
-/// `None` when no question is about a certificate of ours; else the store's or the library's refusal.
+/// `None` when no question is about a certificate of ours; else an error of the database or of the library.
 pub fn answer(deps: &Deps, request: &OcspRequest) -> Result<Option<Vec<u8>>, Failure> {
     let is_asked =
         |signer: &&OnlineSigner| request.questions().iter().any(|id| id.is_of(signer.issuer().certificate()));
@@ -37,15 +37,16 @@ fn answer_of(deps: &Deps, signer: &OnlineSigner, request: &OcspRequest) -> Resul
     let in_records = issuer.in_records();
     let serials: Vec<String> = request.questions().iter().map(|id| hex_of(&id.serial())).collect();
     let mut db = deps.db()?;
-    // What is revoked beside its intent is on the list, whatever a record says: it is told first.
+    // A certificate that is revoked beside its intent is on the list, whatever a record says, so it goes
+    // first.
     let mut known = unwritten_certificates::revoked_among(&mut db, &serials, &in_records)?;
     known.extend(certificates_of(&mut db, &serials, &in_records)?);
     let of_service = service_intents::issued_among(&mut db, &serials, &in_records)?;
     drop(db);
     let status = |serial: &Serial| {
         let asked = hex_of(serial);
-        // A signer of the service itself: it is never revoked, and runs out within weeks. No card has its
-        // certificate, whatever an entry says.
+        // This is a signer of the service itself: it is never revoked, and runs out within weeks. No card has
+        // its certificate, whatever an entry says.
         if of_service.contains(&asked) {
             return CertStatus::Good;
         }
@@ -65,7 +66,7 @@ fn hex_of(serial: &Serial) -> String {
     hex::encode(serial.as_bytes())
 }
 
-/// Of a certificate whose row cannot be read nothing is said.
+/// For a certificate whose row cannot be read, the answer is unknown.
 fn standing(row: &CertificateRow, now: DateTime<Utc>) -> CertStatus {
     match revocation(row, now) {
         Ok(None) => CertStatus::Good,

@@ -60,7 +60,7 @@ pub fn open_writer(config: Config) -> Result<Deps, StartError> {
             .map_err(|e| StartError::Signer(e.to_string()))
     });
     if outcome.is_err() {
-        // The lease is worth nothing to an instance that does not start.
+        // An instance that does not start gives its lease back.
         let _ = lease::release(&mut db, epoch, clock());
     }
     let signers = outcome?;
@@ -109,7 +109,7 @@ fn prepare(
     Ok(())
 }
 
-/// A writer that died keeps its lease to the end; so long is it waited for, no longer.
+/// Waits for the lease: a writer that died keeps it until it runs out, and nobody waits longer than that.
 fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
     let tries = lease::LEASE_SECONDS + 2;
     for _ in 0..tries {
@@ -124,11 +124,11 @@ fn take_lease(db: &mut Db, clock: &Clock) -> Result<i64, StoreError> {
     lease::take(db, clock())
 }
 
-/// Ends an instance in order: access entries flushed, a last checkpoint, the lease given back.
+/// Ends an instance in order: flushes access entries, signs a last checkpoint, gives the lease back.
 ///
 /// # Errors
-/// [`StartError`] of the last checkpoint; the lease is given back all the same. Nothing is written once
-/// another process is the writer.
+/// [`StartError`] of the last checkpoint; the lease is given back even then. If another process is the writer
+/// by now, nothing is written.
 pub fn close_writer(deps: &Deps) -> Result<(), StartError> {
     deps.access.flush();
     let mut db = Db::open(&deps.config.database.url)?;

@@ -1,7 +1,7 @@
-//! The lawful door to what is under seal: on a decision of a competent body, by whoever may seal, seen in the
-//! access log.
+//! The lawful door to what is under seal. An officer who may seal opens it on a decision of a competent body,
+//! and the access log shows it.
 //!
-//! What is behind it is in no other answer (see `registry_domain::sealed`).
+//! What lies behind the seal is in no other answer (see `registry_domain::sealed`).
 
 use registry_domain::form;
 use registry_domain::law;
@@ -22,7 +22,7 @@ use crate::store::people;
 /// Longest text of a legal basis or a decision's number.
 const LONGEST: usize = 200;
 
-/// On what a sealed record is opened.
+/// The legal grounds on which a sealed record is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Basis {
     /// The article.

@@ -108,7 +108,7 @@ pub fn sign_in(deps: &Deps, code: &str) -> Result<(String, Principal), Failure> 
     Ok((token, principal))
 }
 
-/// Opens a session for an officer who has shown who he is otherwise, and gives its token.
+/// Opens a session for an officer who was identified in another way, and gives its token.
 ///
 /// # Errors
 /// [`Refusal::MandateNotValid`] without a mandate, or an error of the database.
@@ -116,8 +116,8 @@ pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
     let (token, now) = (deps.draw().token(), deps.now());
     let principal = Principal { kind: PrincipalKind::Officer, id: id.uuid() };
     deps.db()?.write(|db| {
-        // Takes the officer's row, as whoever withdraws the mandate does before all sessions are ended: one
-        // waits for the other, and no session begins that the end of all of them does not see.
+        // This locks the officer's row, and withdrawing the mandate locks it too before it ends all sessions.
+        // One waits for the other, so no session begins that the withdrawal overlooks.
         diesel::update(officer::table.find(Uid(principal.id)))
             .set(officer::label.eq(officer::label))
             .execute(db)?;
@@ -127,15 +127,15 @@ pub fn open_for(deps: &Deps, id: OfficerId) -> Result<String, Failure> {
     Ok(token)
 }
 
-/// Ends all sessions of an officer and all links that could open another one: they do not come back with a
-/// later mandate.
+/// Ends all sessions of an officer and all links that could open another one. They stay ended when the
+/// officer gets a new mandate later.
 ///
 /// # Errors
 /// An error of the database.
 pub fn end_all_of(db: &mut Db, officer: Uuid, now: DateTime<Utc>) -> Result<(), Failure> {
     let now = Instant::new(now);
-    // The links first: whoever spends one meanwhile has either opened the session that the second statement
-    // ends, or waits and finds the link over.
+    // The links come first. A request that spends one meanwhile has either opened the session that the second
+    // statement ends, or waits and finds that the link is no longer valid.
     diesel::update(
         sign_in_link::table
             .filter(sign_in_link::principal_kind.eq(PrincipalKind::Officer.name()))
@@ -168,7 +168,7 @@ fn keep(db: &mut Db, deps: &Deps, token: &str, principal: Principal) -> Result<(
     Ok(())
 }
 
-/// Whose session a token is.
+/// The principal whose session a token is.
 ///
 /// # Errors
 /// [`Refusal::SessionExpired`] if it is unknown or over; [`Refusal::MandateNotValid`] if it ended with the

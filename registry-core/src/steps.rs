@@ -1,4 +1,4 @@
-//! The steps of issuing, at each of which a test ends the process as a power cut would.
+//! The steps of issuing. A test can end the process after each of them, as a power cut would.
 
 /// A step that is done; what follows it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
-//! What went out of the register before an entry, and is out of date since: answers to agencies, and printed
+//! What left the register before an entry and is out of date since: answers to agencies, and printed
 //! extracts.
 //!
-//! Nothing personal leaves: answers are named by their opaque ids, extracts by their act numbers. Of somebody
-//! whose record is sealed nothing is told, so that an answer about them looks like one that still holds.
+//! Nothing personal is told: answers are named by their opaque ids, extracts by their act numbers. Nothing is
+//! told about a person whose record is sealed, so an answer about them looks like one that still holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,14 +31,15 @@ use crate::store::codec::Instant;
 use crate::store::{Db, history, people};
 use crate::vault::sealing::Sealing;
 
-/// Entries looked through for one answer to an agency.
+/// How many entries are looked through for one answer to an agency.
 const ENTRIES: i64 = 500;
-/// An entry names the instant before its transaction; an answer looked up until it was durable may still be
-/// of before. Asking once too often does no harm.
+/// An entry carries an instant before its transaction. Until the entry is durable, an answer may still be
+/// made from the old record, although it is younger than that instant. So answers up to this long after it
+/// count as made before the entry. It does no harm if an agency asks again once too often.
 const UNTIL_DURABLE: Duration = Duration::seconds(5);
-/// An entry is named by an instant before it could be read: its transaction may wait for another as long as
-/// SQLite's `busy_timeout` of ten seconds, and then commits. No list is complete up to an instant nearer than
-/// this.
+/// An entry carries an instant from before others can read it: its transaction may wait for another as long
+/// as SQLite's `busy_timeout` of ten seconds, and then commits. So a list is complete only up to an instant
+/// that lies this far back.
 const UNTIL_COMMITTED: Duration = Duration::seconds(15);
 
 /// What an act made out of date.
@@ -78,7 +79,7 @@ pub struct SupersededExtract {
     pub office: Option<String>,
 }
 
-/// A superseded list, and whose data it is about.
+/// A list of what is superseded, and the people whose data it is about.
 pub struct Listed {
     /// What is told.
     pub superseded: Superseded,
@@ -190,7 +191,7 @@ pub fn to_ask_again(
         let seqs: BTreeSet<i64> = touched.iter().map(|one| one.seq).collect();
         let more = i64::try_from(seqs.len()).unwrap_or(ENTRIES) >= ENTRIES;
         if more && let (Some(first), Some(last)) = (touched.first().copied(), touched.last().copied()) {
-            // Entries of one instant are told together, the next time.
+            // Entries of the same instant are all told together in the next list.
             if first.at != last.at {
                 touched.retain(|one| one.at != last.at);
             }
@@ -206,8 +207,8 @@ pub fn to_ask_again(
     Ok(Withheld::new(Again { told: ToAskAgain { answers, until: until.to_text(), more }, people }))
 }
 
-/// Up to where nothing is missing in a list that was read at `now`, and of which `last` was the last that it
-/// held if there was more.
+/// The instant up to which a list that was read at `now` is complete. `last` is the last entry in the list,
+/// if there were more.
 fn complete_until(now: DateTime<Utc>, last: Option<Instant>) -> Instant {
     let committed = Instant::new(now - UNTIL_COMMITTED);
     last.map_or(committed, |last| last.min(committed))
@@ -280,8 +281,8 @@ fn out_of_date(
     Ok(told.into_iter().map(|(_, person, answer)| (person, answer)).collect())
 }
 
-/// In words, before an entry is registered: how many answers, to whom. `before` are the people as they are,
-/// `after` as they become; nobody sealed is counted.
+/// Says in words, before an entry is registered, how many answers to which agencies it makes out of date.
+/// `before` are the people as they are, `after` as they will be; sealed people are not counted.
 ///
 /// # Errors
 /// An error of the database.
@@ -320,8 +321,8 @@ pub fn foreseen(
     Ok(counted.into_iter().map(told).collect())
 }
 
-/// Whether an access is of before a later entry that changed what it stated, for the citizen's page. `person`
-/// is whom it concerned.
+/// For the citizen's page: whether an entry after this access changed what the access stated. `person` is the
+/// person whom the access concerned.
 pub(crate) fn is_superseded(row: &AccessRow, person: PersonId, histories: &Histories) -> bool {
     let Some(_) = &row.answered else { return false };
     let entries = histories.values().flatten().filter_map(|(header, _)| {
@@ -397,7 +398,7 @@ fn merged_records(db: &mut Db, survivors: &[PersonId]) -> Result<Vec<(PersonId, 
     Ok(found)
 }
 
-/// Whether a record, or the one that answers for it, is sealed.
+/// Whether a record is sealed, or the record that it was merged into.
 fn is_sealed(db: &mut Db, person: PersonId) -> Result<bool, Failure> {
     let own = people::load(db, person)?.is_some_and(|person| person.sealed);
     Ok(own || people::load_survivor(db, person)?.is_some_and(|person| person.sealed))
@@ -407,7 +408,7 @@ fn is_before(row: &AccessRow, entered: DateTime<Utc>) -> bool {
     row.recorded_at.utc() < entered + UNTIL_DURABLE
 }
 
-/// What an answer stated of what is otherwise now.
+/// The attributes that an answer stated and that have changed since.
 fn outdated_in(row: &AccessRow, changed: &BTreeSet<Stated>) -> Vec<Stated> {
     let words = row.answered.as_deref().unwrap_or_default().split(' ');
     words.filter_map(Stated::parse).filter(|stated| changed.contains(stated)).collect()
@@ -443,8 +444,8 @@ mod tests {
         let now = at("2026-05-01T04:00:00Z");
         assert!(UNTIL_COMMITTED > Duration::seconds(10), "longer than SQLite waits for a lock");
         assert_eq!(complete_until(now, None).utc(), at("2026-05-01T03:59:45Z"));
-        // Cut off after an entry of five seconds ago: the next one may have been named before it, and
-        // committed after.
+        // The list is cut off after an entry of five seconds ago: the next entry may carry an earlier
+        // instant, and have committed after it.
         let just_now = Instant::new(at("2026-05-01T03:59:55Z"));
         assert_eq!(complete_until(now, Some(just_now)).utc(), at("2026-05-01T03:59:45Z"));
         let long_ago = Instant::new(at("2026-04-01T00:00:00Z"));

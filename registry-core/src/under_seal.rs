@@ -1,7 +1,7 @@
-//! What a seal takes along: acts by their numbers, and the declarations, drafts and notices from before.
-//! Loaded here; `registry_domain::sealed` decides.
+//! What goes under seal with a record: acts by their numbers, and the declarations, drafts and notices from
+//! before. They are loaded here; `registry_domain::sealed` decides.
 //!
-//! Invariant: whoever may not see one of these gets the answer of one that never existed.
+//! Invariant: an officer who may not see one of these gets the same answer as if it had never existed.
 
 use std::collections::BTreeSet;
 
@@ -28,8 +28,8 @@ use crate::store::codec::{Instant, Uid};
 use crate::store::schema::{declaration, ledger_entry};
 use crate::store::{Db, StoreError, history, people};
 
-/// The entry that an officer names in what is received at the office `at`; none if there is none that may be
-/// named there.
+/// The entry that an officer names in a form received at the office `at`; none if it does not exist, or may
+/// not be named there.
 ///
 /// # Errors
 /// An error of the database.
@@ -72,7 +72,7 @@ fn of_people(db: &mut Db, entry: &Entry) -> Result<ActOfPeople, Failure> {
     })
 }
 
-/// The people of an entry as their records stand now, each once.
+/// The people of an entry, each once, as their records stand now.
 fn people_of(db: &mut Db, entry: &Entry) -> Result<Vec<Person>, StoreError> {
     let mut found: Vec<Person> = Vec::new();
     for part in &entry.parts {
@@ -118,7 +118,7 @@ pub(crate) fn require_shown(deps: &Deps, db: &mut Db, declaration: &Declaration)
 pub(crate) struct Form<'a> {
     /// The kind of event.
     pub kind: Kind,
-    /// What was filled in, perhaps not whole.
+    /// What was filled in; it may be incomplete.
     pub facts: &'a Value,
     /// When it was received; of a draft, when it was last saved.
     pub received_at: Instant,
@@ -156,7 +156,7 @@ impl Form<'_> {
         Ok(told.is_under_seal())
     }
 
-    /// The acts registered since by which something of these people went under seal.
+    /// The acts registered since then that put something of these people under seal.
     fn sealed_since(&self, db: &mut Db, concerned: &[Person]) -> Result<BTreeSet<EntryId>, StoreError> {
         let seals: Vec<Uid> = concerned.iter().flat_map(seals_of).map(|act| Uid::from(act.entry)).collect();
         if seals.is_empty() {
@@ -171,7 +171,7 @@ impl Form<'_> {
     }
 }
 
-/// The children behind a seal whom a birth may be of.
+/// The sealed children who may be the child of this birth.
 fn sealed_children(db: &mut Db, kind: Kind, concerned: &[Person]) -> Result<Vec<Person>, StoreError> {
     let mut children = Vec::new();
     if kind == Kind::Birth {
@@ -187,8 +187,8 @@ fn sealed_children(db: &mut Db, kind: Kind, concerned: &[Person]) -> Result<Vec<
     Ok(children)
 }
 
-/// Everything in a form that can name a person: a draft need not be whole, so its fields are not asked for by
-/// name.
+/// Everything in a form that can name a person. A draft may be incomplete, so all texts are searched and not
+/// fields by name.
 fn collect_references(value: &Value, found: &mut Vec<PersonRef>) {
     match value {
         Value::String(text) => {

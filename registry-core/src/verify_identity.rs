@@ -127,8 +127,8 @@ pub struct Answer {
     pub answer_id: Uuid,
 }
 
-/// Asks: complete, agreed, within budget, looked up, compared. The answer comes once its access entry is
-/// durable.
+/// Asks: checks that the question is complete, agreed and within budget, looks the record up and compares.
+/// The answer comes once its access entry is durable.
 ///
 /// # Errors
 /// Numbered: what is missing, not agreed, not permitted, or a budget that is used up.

@@ -1,5 +1,5 @@
 //! Questions that wait are answered together: one look-up of all their numbers, one transaction for their
-//! misses, one batch of access entries. There is no timer: what gathered while one batch was looked up is the
+//! misses, one batch of access entries. There is no timer: questions that gather during one batch form the
 //! next.
 
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ pub(super) struct Asked {
     pub question_sha256: String,
     pub at: DateTime<Utc>,
     pub budgets: Budgets,
-    /// What the citizen will see, but for whose record it was.
+    /// The access entry that the citizen will see, still without the person.
     pub entry: AccessEntry,
 }
 
@@ -80,7 +80,7 @@ impl Asker {
     }
 }
 
-/// The withheld answer and whose record was looked at, or the numbered no.
+/// The withheld answer and the person whose record was looked at, or the numbered refusal.
 type Decided = Result<(Withheld<Found>, Option<Uuid>), Refusal>;
 
 /// What an answer states goes into its access entry, which is written before the answer leaves.
@@ -106,7 +106,7 @@ impl Looker {
             if let Err(error) = statements::counted("questions", || self.look_up(&mut batch)) {
                 tracing::error!(%error, questions = batch.len(), "questions could not be looked up; nothing is answered");
                 for waiting in batch.drain(..) {
-                    // Whoever went away needs no answer.
+                    // A caller that went away needs no answer.
                     let _ = waiting.answer.send(Err(error.for_one_of_many()));
                 }
             }
@@ -122,7 +122,7 @@ impl Looker {
         for waiting in batch.iter() {
             outcomes.push(self.decide(&mut db, &mut tally, waiting, rows.get(waiting.number.as_str()))?);
         }
-        // A miss counts before its answer leaves.
+        // A miss is counted before its answer leaves.
         tally.keep(&self.misses, &mut db)?;
         drop(db);
         let mut releases = Batch::default();
@@ -144,9 +144,9 @@ impl Looker {
         Ok(())
     }
 
-    /// The withheld answer and whose record was looked at. A sealed or missed record was looked at as well,
-    /// but the answer tells nothing of it: the citizen of a sealed record sees the question, the asker does
-    /// not learn that there is one.
+    /// The withheld answer and the person whose record was looked at. A record that is sealed, or did not
+    /// match, was looked at too, but the answer does not tell of it: the citizen of a sealed record sees the
+    /// question, and the asker does not learn that there is a record.
     fn decide(
         &self,
         db: &mut Db,

@@ -1,4 +1,4 @@
-//! Comparing what was asked with the record: an absent and a sealed record go the same way.
+//! Compares a question with the record. An absent and a sealed record are compared in the same way.
 
 use diesel::prelude::*;
 use registry_domain::civil_id::CivilId;
