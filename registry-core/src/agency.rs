@@ -57,7 +57,7 @@ impl PartnerCache {
         }
     }
 
-    /// An agency seen a moment ago.
+    /// The agency, if it was read a moment ago.
     pub fn agency(&self, id: AgencyId) -> Option<CallingAgency> {
         self.agencies.get(&id)
     }

@@ -80,7 +80,7 @@ pub struct Paper {
     pub reason: String,
     /// What was declared, in lines.
     pub details: Vec<Detail>,
-    /// The people named in it, as they stand in the register.
+    /// The people whom the declaration names, as they stand in the register.
     pub people: Vec<Person>,
 }
 

@@ -200,7 +200,7 @@ pub(crate) fn sealed(deps: &Deps, id: Uuid, body: &Body, nonce: [u8; 12]) -> Res
     Ok(deps.keys.sealing.seal("declaration", id, nonce, &body)?)
 }
 
-/// Moves a declaration to another state, with what is new in its body.
+/// Moves a declaration to another state, and stores what is new in its body.
 ///
 /// # Errors
 /// [`Refusal::Stale`] if the declaration is no longer in the state in which it was read.

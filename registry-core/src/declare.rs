@@ -55,7 +55,8 @@ pub struct Declared {
     pub fee_mnt: u32,
 }
 
-/// Receives a declaration at the officer's office. A second one of the same event is held beside the first.
+/// Receives a declaration at the officer's office. A second declaration of the same event is held beside the
+/// first.
 ///
 /// # Errors
 /// The domain refused; the same checks run again at registration.

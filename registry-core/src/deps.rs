@@ -1,4 +1,4 @@
-//! The only door for clock, randomness (drawn in `draw.rs`), store and keys (invariant 9).
+//! The only door to the clock, randomness (drawn in `draw.rs`), the store and keys (invariant 9).
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ pub struct Deps {
     pub fonts: PaperFonts,
     /// Proves that an act stands in the ledger.
     pub prover: Prover,
-    /// Where instants come from; a test may set its own.
+    /// The source of instants; a test may set its own.
     pub clock: Clock,
 }
 

@@ -241,7 +241,7 @@ pub fn declare(
     })
 }
 
-/// Discards a draft: nothing was declared, so nothing stays.
+/// Discards a draft. Nothing was declared, so nothing of it stays.
 ///
 /// # Errors
 /// [`Refusal::DraftNotFound`], [`Refusal::DraftDeclaredAlready`], or the draft names the officer or a

@@ -19,8 +19,7 @@ pub struct Draw {
 impl Draw {
     /// Seeds the draw from the operating system.
     ///
-    /// The process ends if the operating system has no randomness to give: nothing safe can be done without
-    /// it.
+    /// The process ends if the operating system gives no randomness: nothing safe can be done without it.
     pub fn from_system() -> Draw {
         let mut seed = [0u8; 32];
         if getrandom::fill(&mut seed).is_err() {
@@ -72,7 +71,7 @@ impl Draw {
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
     }
 
-    /// A uuid of version 4: says nothing, not even when.
+    /// A uuid of version 4: it tells nothing, not even when it was made.
     pub fn opaque_uuid(&mut self) -> Uuid {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
     }

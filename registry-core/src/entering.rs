@@ -253,7 +253,7 @@ impl Case<'_> {
     }
 }
 
-/// What an entry would change, and whose records were looked at for it.
+/// What an entry would change, and whose records were looked at for that.
 pub struct Preview {
     /// The law that allows looking at these records.
     pub basis: Basis,
@@ -372,8 +372,8 @@ impl Concerned {
     }
 }
 
-/// Values drawn for one entry. A random civil id that was given before is passed over here, so that the
-/// domain never sees it.
+/// Values drawn for one entry. A random civil id that was given before is skipped here, so that the domain
+/// never sees it.
 fn fresh_values(deps: &Deps, db: &mut Db, now: DateTime<Utc>, draw: &mut Draw) -> Result<Fresh, Failure> {
     let mut fresh = Fresh::default();
     for _ in 0..FRESH {

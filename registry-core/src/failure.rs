@@ -8,7 +8,7 @@ use crate::store::{AsStoreError, StoreError};
 /// A refusal is an answer. Everything else is a fault: outside, it is told as a trace id and nothing more.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// A numbered no.
+    /// A numbered refusal.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The store failed.

@@ -1,5 +1,5 @@
-//! Hospitals and governors of bags notify births and deaths. A notification registers nothing: it waits for
-//! those whom the law names to declare, and reminds the office when nobody does.
+//! Hospitals and governors of bags notify births and deaths. A notification registers nothing: it waits until
+//! those whom the law names declare the event, and reminds the office if nobody does.
 //!
 //! A governor of a bag has the same certificate as a hospital: both only notify.
 

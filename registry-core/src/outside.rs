@@ -26,7 +26,7 @@ pub fn require_printable(text: &str) -> Result<(), Refusal> {
     if text.contains(is_refused) { Err(Refusal::ControlCharacter) } else { Ok(()) }
 }
 
-/// The text without the spaces around it, if it says something in a few words: 3 to 200 characters.
+/// The text without the spaces around it, if it has 3 to 200 characters.
 pub fn in_a_few_words(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| (3..=200).contains(&text.chars().count()))
 }

@@ -79,7 +79,7 @@ pub struct SupersededExtract {
     pub office: Option<String>,
 }
 
-/// A superseded list, and whose data it is about.
+/// A list of what is superseded, and the people whose data it is about.
 pub struct Listed {
     /// The list that is told.
     pub superseded: Superseded,
