@@ -1,4 +1,4 @@
-//! Everything registrable. One file a kind: facts, form, check, parts, apply, tests.
+//! Everything registrable. Each kind is one file: facts, form, check, parts, apply, tests.
 //!
 //! A new kind is its file and a line in the list of `kind.rs`.
 
@@ -50,32 +50,32 @@ pub struct Detail {
     pub label_mn: &'static str,
     /// Label in English.
     pub label_en: &'static str,
-    /// The value, personal data.
+    /// The value; it is personal data.
     pub value: String,
 }
 
 impl Detail {
-    /// A line.
+    /// Makes a line from a label in both languages and a value.
     pub fn new(label_mn: &'static str, label_en: &'static str, value: impl ToString) -> Self {
         Self { label_mn, label_en, value: value.to_string() }
     }
 
-    /// A name in traditional script, where one was written.
+    /// The line with a name in traditional script, if one was written.
     pub(crate) fn spelling(written: Option<&traditional::Written>) -> Option<Self> {
         written.map(|written| Self::new("Монгол бичгээр", "In traditional script", written))
     }
 }
 
-/// A register number kept for someone who is about to be registered.
+/// A register number reserved for a person who is about to be registered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Reservation {
-    /// The claim of the registration for which it is kept, see [`Facts::claims`].
+    /// The claim of the registration for which the number is reserved, see [`Facts::claims`].
     pub claim: String,
     /// The number.
     pub number: NationalNumber,
 }
 
-/// What a kind does. Implemented once a kind, in its own file.
+/// What a kind does. Each kind implements it once, in its own file.
 pub trait Registrable: Sized {
     /// Reads the declared form.
     ///
@@ -83,61 +83,66 @@ pub trait Registrable: Sized {
     /// Refusals that name the field.
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal>;
 
-    /// The people named, whom the shell must load before the check.
+    /// The people whom the declaration names; the shell must load them before the check.
     fn people(&self) -> Vec<PersonRef>;
 
-    /// People tied to those loaded whom the check must know too. Asked in rounds, each with everyone loaded so far, until
-    /// nobody is new (see [`Facts::load`]).
+    /// More people whom the check must know, because they are tied to people loaded already. Asked in rounds,
+    /// each with everyone loaded so far, until a round names nobody new (see [`Facts::load`]).
     fn also_concerned(&self, _loaded: &[&Person]) -> Vec<PersonId> {
         Vec::new()
     }
 
-    /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
+    /// The entry that an amendment is about; the shell must load its people and their parts before the check.
     fn amends(&self) -> Option<EntryRef> {
         None
     }
 
-    /// The hospital's notice that is named as a proof. The shell holds it against the claims.
+    /// The hospital's notice that the declaration names as a proof. The shell compares it with the claims.
     fn notification(&self) -> Option<NotificationId> {
         None
     }
 
-    /// What makes the event itself unique, whoever declares it where. Personal data: store salted.
+    /// What makes the event unique, whoever declares it and wherever. Claims are personal data: store them
+    /// salted.
     fn claims(&self, context: &Context<'_>) -> Vec<String>;
 
-    /// Decides by law and record, and says what the entry will say of each person.
+    /// Decides by the law and the records, and says what the entry will say of each person.
     ///
     /// # Errors
     /// Any refusal of the kind.
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal>;
 
-    /// Numbers to keep from the declaration on, for what is declared and for what belongs to it.
+    /// Numbers to reserve when the declaration is received, for the person declared and for those who belong
+    /// to the event.
     ///
     /// # Errors
-    /// Those of [`Self::check`] on numbers.
+    /// The refusals of [`Self::check`] that are about numbers.
     fn reserves(&self, _context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
         Ok(Vec::new())
     }
 
-    /// What was declared, in lines for people to read.
+    /// What was declared, in lines that people read.
     fn describe(&self) -> Vec<Detail>;
 
-    /// Whether it comes after its deadline or reaches back: the policy may then ask for another unit's eyes.
+    /// Whether the declaration comes after its deadline or reaches back in time: the policy may then ask
+    /// another unit to decide.
     fn lateness(&self, _context: &Context<'_>) -> Lateness {
         Lateness::InTime
     }
 }
 
-/// Rounds in which people tied to those loaded are asked for. The deepest kind, marriage, needs three generations.
+/// How many rounds of [`Registrable::also_concerned`] are made at most. Marriage needs the most: three
+/// generations.
 const LOADING_ROUNDS: usize = 6;
 
 impl Facts {
-    /// Loads everyone the check must know, through `find`: those named, then round by round those tied to them.
-    /// Whoever is not found is left out; the check says what that means. For an amendment, everyone of its entry is loaded
-    /// too, with their children, who may carry a name that it takes back.
+    /// Loads everyone whom the check must know, through `find`: first the people named, then round by round
+    /// those tied to them. A person who is not found is left out, and the check decides what that means. For
+    /// an amendment, everyone of its entry is loaded too, with their children, who may carry a name that the
+    /// amendment takes back.
     ///
     /// # Errors
-    /// Those of `find`.
+    /// The errors of `find`.
     pub fn load<E>(
         &self,
         amended: Option<&Entry>,
@@ -167,10 +172,10 @@ impl Facts {
             let people: Vec<&Person> = loaded.iter().collect();
             let amended = people.iter().filter(|person| of_entry.contains(&person.id));
             let children = amended.flat_map(|person| &person.children).map(|link| link.person);
-            // Whoever is named by a merged record is its survivor.
+            // A merged record is followed to its survivor.
             let survivors = people.iter().filter_map(|person| person.merged_into);
             let concerned = self.also_concerned(&people).into_iter();
-            // An amendment reaches records that were merged as well.
+            // An amendment reaches the merged records as well.
             let merged = people.iter().filter(|_| is_amendment).flat_map(|person| &person.merged);
             let records = survivors.chain(merged.map(|record| record.person));
             wanted = concerned.chain(children).chain(records).map(PersonRef::Id).collect();
@@ -190,7 +195,7 @@ macro_rules! registrable {
             )*
         }
 
-        /// What a part of an entry says, one variant a kind. Payloads carry a version, `v`.
+        /// What a part of an entry says, one variant for each kind. Payloads carry a version, `v`.
         #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
         #[serde(tag = "kind", content = "body", rename_all = "snake_case")]
         pub enum PartBody {
@@ -203,7 +208,7 @@ macro_rules! registrable {
         }
 
         impl PartBody {
-            /// Of which kind of event it tells; none once it was erased.
+            /// The kind of event that the part tells of; none once the part was erased.
             pub const fn kind(&self) -> Option<Kind> {
                 match self {
                     $(Self::$name(_) => Some(Kind::$name),)*
@@ -211,7 +216,8 @@ macro_rules! registrable {
                 }
             }
 
-            /// Folds it into a record. Reads nothing but the record, the header and itself; never refuses.
+            /// Folds the part into a record. It reads nothing but the record, the header and the part, and
+            /// never refuses.
             pub(crate) fn apply(&self, person: &mut Person, header: &Header, role: PartRole) {
                 match self {
                     $(Self::$name(body) => body.apply(person, header, role),)*
@@ -221,7 +227,7 @@ macro_rules! registrable {
         }
 
         impl Kind {
-            /// What its form asks for; none of a kind that has no facts.
+            /// What the kind's form asks for; none for a kind without facts.
             pub const fn form(self) -> Option<Form> {
                 match self {
                     $(Self::$name => Some(crate::$($at)::+::FORM),)*
@@ -250,55 +256,56 @@ macro_rules! registrable {
                 })
             }
 
-            /// The kind.
+            /// The kind of event that these facts are of.
             pub const fn kind(&self) -> Kind {
                 match self { $(Self::$name(_) => Kind::$name),* }
             }
 
-            /// The people named, whom the shell must load before the check.
+            /// The people whom the declaration names; the shell must load them before the check.
             pub fn people(&self) -> Vec<PersonRef> {
                 match self { $(Self::$name(facts) => facts.people()),* }
             }
 
-            /// People tied to those loaded whom the check must know too.
+            /// More people whom the check must know, because they are tied to people loaded already.
             fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
                 match self { $(Self::$name(facts) => facts.also_concerned(loaded)),* }
             }
 
-            /// The entry that an amendment is about, whose people and their parts the shell must load before the check.
+            /// The entry that an amendment is about; the shell must load its people and their parts before
+            /// the check.
             pub fn amends(&self) -> Option<EntryRef> {
                 match self { $(Self::$name(facts) => facts.amends()),* }
             }
 
-            /// The hospital's notice that is named as a proof.
+            /// The hospital's notice that the declaration names as a proof.
             pub fn notification(&self) -> Option<NotificationId> {
                 match self { $(Self::$name(facts) => facts.notification()),* }
             }
 
-            /// What makes the event itself unique, whoever declares it where: two declarations that share a claim
-            /// are of the same event. Claims hold personal data, so they are stored salted.
+            /// What makes the event unique, whoever declares it and wherever: two declarations that share a
+            /// claim are about the same event. Claims hold personal data, so they are stored salted.
             pub fn claims(&self, context: &Context<'_>) -> Vec<String> {
                 match self { $(Self::$name(facts) => facts.claims(context)),* }
             }
 
-            /// Numbers to keep from the declaration on.
+            /// Numbers to reserve when the declaration is received.
             ///
             /// # Errors
-            /// Refusals on numbers.
+            /// Refusals that are about numbers.
             pub fn reserves(&self, context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
                 match self { $(Self::$name(facts) => facts.reserves(context)),* }
             }
 
-            /// Whether it comes after its deadline or reaches back.
+            /// Whether the declaration comes after its deadline or reaches back in time.
             pub fn lateness(&self, context: &Context<'_>) -> Lateness {
                 match self { $(Self::$name(facts) => facts.lateness(context)),* }
             }
 
-            /// Checks the door, the mandate and that nobody concerned is the officer or a relative, then decides by law
-            /// and record.
+            /// Checks the door, the mandate, and that neither the officer nor a relative of the officer is
+            /// concerned; then decides by the law and the records.
             ///
             /// # Errors
-            /// Any refusal.
+            /// Any refusal of the officer, the door or the kind.
             pub fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
                 self.kind().require_door(context.door)?;
                 context.require_mandate(self.kind(), self.lateness(context))?;
@@ -309,7 +316,7 @@ macro_rules! registrable {
                 Ok(parts)
             }
 
-            /// What was declared, in lines for people to read.
+            /// What was declared, in lines that people read.
             pub fn describe(&self) -> Vec<Detail> {
                 match self { $(Self::$name(facts) => facts.describe()),* }
             }

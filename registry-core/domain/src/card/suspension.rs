@@ -76,7 +76,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the holder.
+    /// About the holder.
     Holder {
         /// Version of this payload.
         v: u16,

@@ -1,10 +1,12 @@
-//! Adoption (Family Law; Order A/207 of 2018, 1.3), on the decision of the Governor or a court, at the office of the unit
-//! where the child or an adopter lives. The articles could not be read: what is a rule of ours stands in `docs/law.md`.
+//! Adoption (Family Law; Order A/207 of 2018, 1.3), on the decision of the Governor or a court, at the office
+//! of the unit where the child or an adopter lives. We could not read the articles: `docs/law.md` says what
+//! is a rule of ours.
 //!
-//! The adopters stand in the place of mother and father, as if the child had been born to them, on every day that can be
-//! asked for; who stood there before, the former names, earlier changes of name and guardianships, and the act itself are
-//! sealed (see [`crate::sealed`]). If the one adopter is married to a parent of the child, that parent stays. Written: the
-//! child; the ground of the adoption, apart; each adopter; each parent who is replaced; each former guardian.
+//! The adopters take the place of mother and father, as if the child had been born to them, on every day that
+//! an answer can be asked for. The parents before, the former names, earlier changes of name and
+//! guardianships, and the act itself are sealed (see [`crate::sealed`]). If there is one adopter, who is
+//! married to a parent of the child, that parent stays. The entry has parts for the child; for the ground of
+//! the adoption, kept apart; for each adopter, each parent who is replaced, and each former guardian.
 
 mod payload;
 
@@ -61,9 +63,9 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `child`: number, civil id or id.
     pub child: PersonRef,
-    /// `mother`: who becomes mother, by number, civil id or id.
+    /// `mother`: the person who becomes mother, by number, civil id or id.
     pub mother: Option<PersonRef>,
-    /// `father`: who becomes father.
+    /// `father`: the person who becomes father, named in the same way.
     pub father: Option<PersonRef>,
     /// `decided_by`: the Governor or court.
     pub decided_by: String,
@@ -79,11 +81,12 @@ pub struct Facts {
     pub spouse_consents: bool,
     /// `child_consents`: the child's written consent, from the age at which it is asked for.
     pub child_consents: bool,
-    /// `clan_name`: the child's new one; absent if it stays.
+    /// `clan_name`: the child's new clan name; absent if it stays.
     pub clan_name: Option<ClanName>,
-    /// `parent_name`: the child's new one; absent for the given name of the adopting father, or mother.
+    /// `parent_name`: the child's new parent's name; absent for the given name of the adopting father, or
+    /// mother.
     pub parent_name: Option<ParentName>,
-    /// `given_name`: the child's new one; absent if it stays.
+    /// `given_name`: the child's new given name; absent if it stays.
     pub given_name: Option<GivenName>,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
@@ -110,12 +113,12 @@ impl<'a> Parties<'a> {
         }
     }
 
-    /// Whether this parent of the child stays beside the adopter, to whom they are married.
+    /// Whether this parent of the child stays a parent, because the only adopter is married to them.
     fn stays(&self, parent: PersonId) -> bool {
         self.single().is_some_and(|adopter| adopter.open_spouses().any(|link| link.person == parent))
     }
 
-    /// The relations in which somebody is replaced.
+    /// Which of mother and father is replaced.
     fn replaced(&self) -> Vec<Relation> {
         let stays = |relation| {
             let mut links = self.child.parents.iter().filter(|link| link.relation == relation);
@@ -198,13 +201,13 @@ impl Registrable for Facts {
             .collect()
     }
 
-    /// The parents who are replaced, and who was guardian.
+    /// The parents who are replaced, and the people who were guardian.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let child = loaded.iter().filter(|person| self.child.is_of(person));
         child.flat_map(|child| child.parents.iter().map(|link| link.person).chain(guardians(child))).collect()
     }
 
-    /// The child and the adoption before this one: two declarations at once are of one adoption.
+    /// Claims the child with the adoption before this one: two declarations at once are about one adoption.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let claim = |child: &Person| {
             let before = child.sealed_family.acts.iter().rev().find(|act| act.kind == Kind::Adoption);
@@ -255,7 +258,7 @@ impl Registrable for Facts {
             part(adopter.id, role, Body::Adopter { v: 1, child: child.id, since })
         }));
         let replaced = child.parents.iter().map(|link| link.person).filter(|id| !parties.stays(*id));
-        // Of an erased guardian nothing more is written.
+        // Nothing more is written about a guardian whose record was erased.
         let is_known = |id: &PersonId| {
             context.person(&PersonRef::Id(*id)).is_some_and(|guardian| guardian.name.is_some())
         };
@@ -302,7 +305,8 @@ impl Facts {
         })
     }
 
-    /// Two adopt together only if married to each other; one who is married, with the consent of the other.
+    /// Two people adopt together only if they are married to each other; one married person adopts only with
+    /// the consent of the other.
     fn check_couple(&self, parties: &Parties<'_>) -> Result<(), Refusal> {
         if let (Some(mother), Some(father)) = (parties.mother, parties.father) {
             let is_couple = mother.is_married_to(father);
@@ -315,7 +319,8 @@ impl Facts {
         Ok(())
     }
 
-    /// Living parents who are replaced consent, unless a decision waives it; so does the child, from the age.
+    /// Living parents who are replaced must consent, unless a decision waives it; so must a child of the age
+    /// of consent.
     fn check_consents(&self, context: &Context<'_>, parties: &Parties<'_>) -> Result<(), Refusal> {
         let replaced = parties.child.parents.iter().filter(|link| !parties.stays(link.person));
         let mut replaced = replaced.filter_map(|link| context.person(&PersonRef::Id(link.person)));
@@ -329,11 +334,12 @@ impl Facts {
         Ok(())
     }
 
-    /// The child's name as it will be, if it differs.
+    /// The child's name after the adoption, if it changes.
     fn new_name(&self, parties: &Parties<'_>) -> Result<Option<PersonName>, Refusal> {
         let old = parties.child.require_name()?;
         let adopter = parties.father.or(parties.mother).and_then(|adopter| adopter.name.as_ref());
-        // A parent who stays, and whose name the child bears, is not replaced as the name's origin by a second mother.
+        // If a woman adopts beside the child's own father, the child keeps the parent's name, because he
+        // stays its origin.
         let takes_name = parties.replaced().contains(&Relation::Father) || parties.father.is_some();
         let of_adopter = adopter.filter(|_| takes_name).map(|name| name.given.clone().into());
         let new = PersonName {
@@ -345,12 +351,12 @@ impl Facts {
     }
 }
 
-/// Whoever is or was guardian of the child: their records tell of the ward.
+/// Everyone who is or was guardian of the child: their records tell of the ward.
 fn guardians(child: &Person) -> impl Iterator<Item = PersonId> {
     child.ties.iter().filter(|tie| tie.role == TieRole::Guardian).map(|tie| tie.person)
 }
 
-/// Who is adopted: a citizen under age, whose numbers and birth the register knows.
+/// Requires a citizen under age whose numbers and birth the register knows.
 fn check_child(context: &Context<'_>, child: &Person) -> Result<(), Refusal> {
     child.require_citizen()?;
     let age = context.law.majority_age;
@@ -384,7 +390,7 @@ fn check_adopter(
     Ok(())
 }
 
-/// The office where the child or an adopter lives. A sealed address is nobody's home here.
+/// Requires the office where the child or an adopter lives. A sealed address counts as nobody's home here.
 fn require_office(context: &Context<'_>, parties: &Parties<'_>) -> Result<(), Refusal> {
     let people = std::iter::once(parties.child).chain(parties.adopters().map(|(_, adopter)| adopter));
     let mut homes = people.filter_map(|person| person.residence.as_ref());

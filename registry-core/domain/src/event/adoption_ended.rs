@@ -1,9 +1,9 @@
-//! End of an adoption by decision of a court. The article could not be read: what is a rule of ours stands in
-//! `docs/law.md`.
+//! End of an adoption by decision of a court. We could not read the article: `docs/law.md` says what is a
+//! rule of ours.
 //!
-//! The ties to the adopters end and stay under seal, because they remain an impediment; the parents and the name from
-//! before come back where the decision says so. An adoption that was void from the beginning is annulled instead. Written:
-//! the child, each adopter, each parent who comes back.
+//! The ties to the adopters end and stay under seal, because they remain an impediment. The parents and the
+//! name from before come back where the decision says so. An adoption that was void from the beginning is
+//! annulled instead. The entry has parts for the child, each adopter, and each parent who comes back.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -67,18 +67,18 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the child.
+    /// About the child.
     Child(Box<Child>),
-    /// Of an adopter.
+    /// About an adopter.
     Adopter {
         /// Version of this payload.
         v: u16,
         /// The entry of the adoption.
         of: EntryId,
-        /// The day it ended.
+        /// The day on which the adoption ended.
         adoption_ended_on: NaiveDate,
     },
-    /// Of a parent who comes back.
+    /// About a parent who comes back.
     BirthParent {
         /// Version of this payload.
         v: u16,
@@ -137,7 +137,7 @@ impl Registrable for Facts {
         links.map(|link| link.person).collect()
     }
 
-    /// The adoption that ends, by its entry.
+    /// Claims the adoption that ends, by its entry.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let adoption = context.person(&self.child).and_then(Person::open_adoption);
         adoption.map(|entry| format!("adoption-ended/{entry}")).into_iter().collect()
@@ -149,7 +149,7 @@ impl Registrable for Facts {
         decision.require_in_force(context)?;
         let of = child.open_adoption().ok_or_else(|| Refusal::NotAdopted.in_field("child"))?;
         let adopters: Vec<&Link> = child.parents.iter().filter(|link| link.entry == of).collect();
-        // Parents by an earlier adoption do not come back: its act is sealed, too.
+        // Parents by an earlier adoption do not come back: that act is sealed too.
         let is_adoption = |entry| {
             child.sealed_family.acts.iter().any(|act| act.kind == Kind::Adoption && act.entry == entry)
         };

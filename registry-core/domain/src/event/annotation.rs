@@ -1,5 +1,5 @@
-//! A neutral remark on an act of somebody's record: a text and the number of a paper. It changes nothing else. Registered
-//! where a correction would be: at the office of the act, or where the person lives.
+//! A neutral remark on an act in a person's record: a text and the number of a paper. It changes nothing
+//! else. It is registered where a correction would be: at the office of the act, or where the person lives.
 
 use serde::{Deserialize, Serialize};
 
@@ -46,13 +46,13 @@ pub const RULES: Rules = Rules {
 /// A declared annotation. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
-    /// `person`: in whose record the act stands; number, civil id or id.
+    /// `person`: the person in whose record the act stands; number, civil id or id.
     pub person: PersonRef,
-    /// `act_number`: of the act remarked on.
+    /// `act_number`: number of the act that the remark is about.
     pub act_number: String,
-    /// `remark`.
+    /// `remark`: the text of the remark.
     pub remark: String,
-    /// `paper_number`: of the paper that it rests on.
+    /// `paper_number`: number of the paper on which the remark rests.
     pub paper_number: String,
 }
 
@@ -60,13 +60,13 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person in whose record the act stands.
+    /// About the person in whose record the act stands.
     Subject {
         /// Version of this payload.
         v: u16,
-        /// The entry remarked on.
+        /// The entry that the remark is about.
         of: EntryId,
-        /// The remark.
+        /// The text of the remark.
         remark: String,
         /// Number of the paper.
         paper_number: String,
@@ -108,7 +108,7 @@ impl Registrable for Facts {
 
     fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
         let person = context.require_person(&self.person).map_err(|no| no.in_field("person"))?;
-        // An act that no answer shows is as one that is not there.
+        // An act that no answer shows is treated as if it did not exist.
         let is_shown = |act: &&ActRef| !person.hides_act(act.entry, act.kind) && !act.kind.is_under_seal();
         let mut shown = person.acts.iter().filter(is_shown);
         let act = shown.find(|act| act.number == self.act_number);

@@ -1,8 +1,9 @@
 //! Birth (Civil State Registration Law art. 6; Order A/207 of 2018). Registered at any office.
 //!
-//! Both parents are named from the register; one of them may be a foreign citizen who enters it with this event. Married
-//! parents need one application, unmarried parents one each; an authorised representative needs the number of the
-//! authorisation. A foundling has no parents but a competent body's act. Written: child, mother, father.
+//! Both parents are named from the register; one of them may be a foreign citizen who enters it with this
+//! event. Married parents need one application, unmarried parents one each; an authorised representative
+//! needs the number of the authorisation. A foundling has no parents, but a competent body's act. The entry
+//! has parts for the child, the mother and the father.
 
 mod asked;
 mod paper;
@@ -66,12 +67,11 @@ pub const RULES: Rules = Rules {
 /// Days within which the children of one birth are born.
 const ONE_BIRTH_DAYS: i64 = 7;
 
-/// A parent, as the one who applied or as the foreign party.
+/// A parent: one who applied, or one who is the foreign party.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names of the variants say who it is")]
 pub enum Applicant {
-    /// The mother.
     Mother,
-    /// The father.
     Father,
 }
 
@@ -101,10 +101,11 @@ impl Applicant {
 
 /// A declared birth. JSON fields have the names of these fields; texts, dates as `YYYY-MM-DD`.
 #[derive(Clone, PartialEq, Debug)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Facts {
     /// `mother`: number, civil id, foreign document or id.
     pub mother: Option<PersonRef>,
-    /// `father`: the same of him.
+    /// `father`: named in the same way.
     pub father: Option<PersonRef>,
     /// `foreign_party` (`mother` or `father`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
     /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
@@ -116,19 +117,17 @@ pub struct Facts {
     pub applicants: Vec<Applicant>,
     /// `authorisation`: number of the paper of an authorised representative or competent body.
     pub authorisation: Option<String>,
-    /// `notification`: the hospital's.
+    /// `notification`: id of the hospital's notification.
     pub notification: Option<NotificationId>,
     /// `medical_certificate`: number of the paper (form СТ-4).
     pub medical_certificate: Option<String>,
-    /// `clan_name`: the father's or mother's if absent.
+    /// `clan_name`: if absent, the father's or mother's.
     pub clan_name: Option<ClanName>,
-    /// `parent_name`: the father's or mother's given name if absent.
+    /// `parent_name`: if absent, the father's or mother's given name.
     pub parent_name: Option<ParentName>,
-    /// `given_name`.
     pub given_name: GivenName,
     /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script.
     pub traditional: Option<traditional::Written>,
-    /// `sex`.
     pub sex: Sex,
     /// `born_on`: civil date at the place of birth.
     pub born_on: NaiveDate,
@@ -142,21 +141,22 @@ pub struct Facts {
     pub foreign_birth_paper: Option<String>,
     /// `no_other_citizenship_proof`: number of the paper, for a birth abroad declared after the deadline.
     pub no_other_citizenship_proof: Option<String>,
-    /// `residence`: unit; the mother's, else the father's, if absent.
+    /// `residence`: unit; if absent, the mother's, else the father's.
     pub residence: Option<UnitCode>,
-    /// `address`: the parent's if absent.
+    /// `address`: if absent, the parent's.
     pub address: Option<String>,
     /// `plurality`: children born at this birth.
     pub plurality: u32,
-    /// `order`: of this child among them, from 1.
+    /// `order`: the place of this child among them, from 1.
     pub order: u32,
-    /// `siblings_sex`: list of the sexes of the other children of this birth, in order: numbers are kept for all of them.
+    /// `siblings_sex`: list of the sexes of the other children of this birth, in order: numbers are reserved
+    /// for all of them.
     pub siblings_sex: Vec<Sex>,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
 }
 
-/// The parents of a birth; none are known of a foundling.
+/// The parents of a birth; a foundling has no known parents.
 #[derive(Clone, Copy)]
 struct Parents<'a> {
     mother: Option<&'a Person>,
@@ -186,7 +186,7 @@ fn parse_abroad(form: &Filled<'_>) -> Result<Option<PlaceAbroad>, Refusal> {
     }
 }
 
-/// The claim of a birth by one of its parents.
+/// The claim of a birth through one of its parents.
 pub fn claim(parent: &str, born_on: NaiveDate, order: u32) -> String {
     format!("birth/{parent}/{born_on}/{order}")
 }
@@ -239,7 +239,7 @@ impl Registrable for Facts {
         self.references().collect()
     }
 
-    /// The mother's other children, whose days of birth are compared.
+    /// The mother's other children: the check compares their days of birth.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let Ok(Some(mother)) = self.reference(Applicant::Mother) else { return Vec::new() };
         let mothers = loaded.iter().filter(|person| mother.is_of(person));
@@ -251,8 +251,9 @@ impl Registrable for Facts {
         self.notification
     }
 
-    /// Each parent with date and order, so that a declaration that leaves one of them out still meets the other; the
-    /// hospital's notification; the act on a foundling. A twin has another order.
+    /// Claims each parent with date and order, so that a declaration that leaves one parent out still meets
+    /// another that names both; the hospital's notification; the act on a foundling. A twin has another
+    /// order.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let name = |reference: PersonRef| match (context.person(&reference), &reference) {
             (Some(parent), _) => Some(parent.id.to_string()),
@@ -327,7 +328,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// How a parent is named, if at all.
+    /// How the declaration names a parent, if at all.
     fn reference(&self, parent: Applicant) -> Result<Option<PersonRef>, Refusal> {
         let named = match parent {
             Applicant::Mother => &self.mother,
@@ -376,7 +377,8 @@ impl Facts {
         if papers || self.foundling_act.is_some() { Ok(()) } else { Err(Refusal::MedicalPaperMissing) }
     }
 
-    /// A birth abroad: the foreign paper, and after the deadline the proof that no other citizenship was taken (art. 6.4).
+    /// Checks a birth abroad: the foreign paper, and after the deadline the proof that the child took no
+    /// other citizenship (art. 6.4).
     fn check_abroad(&self, context: &Context<'_>) -> Result<(), Refusal> {
         if self.foreign_birth_paper.is_none() {
             return Err(Refusal::ForeignBirthPaperMissing.in_field("foreign_birth_paper"));
@@ -387,7 +389,7 @@ impl Facts {
         Ok(())
     }
 
-    /// A foundling: no parent is known, and the competent body that acts gives the names.
+    /// Checks a foundling: no parent is known, and the competent body that acts gives the names.
     fn check_foundling(&self, parents: Parents<'_>) -> Result<(), Refusal> {
         if parents.known().next().is_some() || !self.applicants.is_empty() {
             return Err(Refusal::FoundlingHasParents.in_field("foundling_act"));
@@ -415,7 +417,8 @@ impl Facts {
             if parent.sex.is_some_and(|registered| registered != sex) {
                 return Err(Refusal::ParentSexMismatch);
             }
-            // The earliest possible birthday: an old paper's bare year must not refuse a lawful parent.
+            // The earliest possible birthday counts: a bare year on an old paper must not refuse a lawful
+            // parent.
             let born_on = parent.require_born_on()?.earliest();
             if age_on(born_on, self.born_on) < context.law.parent_minimum_age {
                 return Err(Refusal::ParentTooYoung);
@@ -434,7 +437,8 @@ impl Facts {
         Ok(())
     }
 
-    /// Married parents: one application. Unmarried: each, unless one is dead or absent from the declaration.
+    /// Requires an application, or the authorisation of a representative. Two named parents who are not
+    /// married must both apply. Whoever applies must be named and alive.
     fn check_applications(&self, parents: Parents<'_>) -> Result<(), Refusal> {
         let applied = |who| self.applicants.contains(&who);
         let named = |who| match who {
@@ -446,7 +450,7 @@ impl Facts {
             return Err(Refusal::NoApplication.in_field("applicants"));
         }
         let (Some(mother), Some(father)) = (parents.mother, parents.father) else { return Ok(()) };
-        // A marriage that ended by the father's death makes the child his all the same.
+        // If the marriage ended by the father's death, the child is his all the same.
         let married = mother.is_married_to(father)
             || mother
                 .spouses
@@ -456,14 +460,15 @@ impl Facts {
         if married || both { Ok(()) } else { Err(Refusal::BothParentsMustApply.in_field("applicants")) }
     }
 
-    /// A child of this mother and this day is this child, unless more than one was born.
+    /// Refuses a birth that is registered already: a child of this mother born on this day is this child,
+    /// unless more than one was born.
     fn check_siblings(&self, context: &Context<'_>, parents: Parents<'_>) -> Result<(), Refusal> {
         let mut siblings = siblings(context, parents);
         let is_same = |sibling: &Person| sibling.born_on == Some(self.born_on.into());
         if self.plurality == 1 && siblings.any(is_same) {
             return Err(Refusal::ChildAlreadyRegistered);
         }
-        // The same child may have been adopted since: that is not for an office to learn.
+        // The same child may have been adopted since. An office must not learn of the adoption.
         let sealed = parents.mother.into_iter().flat_map(|mother| &mother.sealed_family.children);
         let mut sealed = sealed.filter_map(|link| context.person(&PersonRef::Id(link.person)));
         if self.plurality == 1 && sealed.any(is_same) {
@@ -472,7 +477,8 @@ impl Facts {
         Ok(())
     }
 
-    /// What is unusual about the parents: their age, and another child of the mother born too near to this day.
+    /// Asks about what is unusual: the age of a parent, or another child of the mother born too near to this
+    /// day.
     fn questions(&self, context: &Context<'_>, parents: Parents<'_>) -> Vec<Question> {
         let is_near = |sibling: &Person| {
             let Some(born_on) = sibling.born_on.and_then(PartialDate::full) else { return false };
@@ -546,7 +552,8 @@ impl Facts {
                         .any(|next| next.code == *unit)
             })
         };
-        // The parents may have moved in before their unit was merged or renumbered; after a split the form says where.
+        // The parents may have moved in before their unit was merged or renumbered; after a split the form
+        // says which unit it is.
         let day = context.received_on();
         let now =
             |unit: &UnitCode| context.units.only_successor_on(unit, day).unwrap_or_else(|| unit.clone());

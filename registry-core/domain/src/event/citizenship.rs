@@ -1,8 +1,9 @@
 //! Citizenship acquired, lost or restored, by decree of the President. Registered centrally.
 //!
-//! A foreign citizen who becomes one of Mongolia gets a register number and a civil id and keeps the foreign document, by
-//! which earlier acts name them; one who is not in the register yet enters it with this event. Whoever loses citizenship
-//! keeps number and record; the cards end and nothing else. Written: the person.
+//! A foreign citizen who becomes a citizen of Mongolia gets a register number and a civil id and keeps the
+//! foreign document, by which earlier acts name them; one who is not in the register yet enters it with this
+//! event. A person who loses citizenship keeps number and record; the cards end and nothing else. The entry
+//! has one part, for the person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -62,9 +63,9 @@ pub const RULES: Rules = Rules {
 pub enum Change {
     /// A foreign citizen becomes one of Mongolia.
     Acquired,
-    /// A citizen is one no more.
+    /// A citizen stops being one.
     Lost,
-    /// A former citizen is one again.
+    /// A former citizen becomes one again.
     Restored,
 }
 
@@ -106,19 +107,19 @@ pub struct Facts {
     pub person: Option<PersonRef>,
     /// `foreign_party` (`person`) with `foreign_citizenship`, `foreign_document` and so on: see [`ForeignFacts`].
     pub foreign: Option<ForeignFacts>,
-    /// `sex`: of someone who enters the register.
+    /// `sex`: only for a person who enters the register.
     pub sex: Option<Sex>,
     /// `clan_name`: the one a new citizen takes, if any.
     pub clan_name: Option<ClanName>,
     /// `unit`: where a new citizen lives.
     pub unit: Option<UnitCode>,
-    /// `address`.
+    /// `address`: street, building, door of a new citizen.
     pub address: Option<String>,
-    /// `other_citizenship`: three letters, of one who is a citizen of Mongolia no more.
+    /// `other_citizenship`: three letters, for a person who loses the citizenship of Mongolia.
     pub other_citizenship: Option<Country>,
-    /// `decree_number`: of the President's decree.
+    /// `decree_number`: number of the President's decree.
     pub decree_number: String,
-    /// `decided_on`: its day.
+    /// `decided_on`: the day of the decree.
     pub decided_on: NaiveDate,
 }
 
@@ -126,7 +127,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person.
+    /// About the person.
     Subject(Box<Subject>),
 }
 
@@ -139,7 +140,7 @@ pub struct Subject {
     pub change: Change,
     /// Number of the President's decree.
     pub decree_number: String,
-    /// Its day.
+    /// The day of the decree.
     pub decided_on: NaiveDate,
     /// The citizenship taken instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,7 +148,7 @@ pub struct Subject {
     /// What a new citizen is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gives: Option<Given>,
-    /// Who this is, if this foreign citizen enters the register with the entry.
+    /// The foreign citizen's particulars, if this entry brings the person into the register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enters: Option<Box<ForeignEntrant>>,
 }
@@ -241,7 +242,7 @@ impl Registrable for Facts {
         self.reference().into_iter().collect()
     }
 
-    /// The decree, of this person.
+    /// Claims the decree for this person.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Ok(reference) = self.reference() else { return Vec::new() };
         let known = context.person(&reference);
@@ -300,7 +301,7 @@ impl Facts {
     fn party(&self, context: &Context<'_>) -> Result<Party, Refusal> {
         if let Some(foreign) = &self.foreign {
             if let Some(known) = context.person(&foreign.reference()) {
-                // The sex of someone who is in the register is looked up.
+                // The sex of a person who is in the register is looked up there.
                 return foreign.party(context, known.require_sex()?, None);
             }
             let sex =
@@ -311,7 +312,8 @@ impl Facts {
         person.map(Party::registered).map_err(|no| no.in_field("person"))
     }
 
-    /// Only a foreigner acquires, only a citizen loses, only a former citizen gets back.
+    /// Only a foreigner acquires citizenship, only a citizen loses it, and only a former citizen gets it
+    /// back.
     fn check_standing(&self, person: &Person) -> Result<(), Refusal> {
         match self.change {
             Change::Lost => person.require_citizen(),

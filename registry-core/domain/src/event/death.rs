@@ -1,7 +1,8 @@
 //! Death (Civil State Registration Law art. 13). Registered at any office.
 //!
-//! Written: the deceased (whose open cards are revoked and passports cancelled), each living spouse (widowed), and, as a part of its own
-//! because it is sensitive, the cause of death. The cause never enters a record.
+//! The entry has parts for the deceased (whose open cards are revoked and passports cancelled), for each
+//! living spouse (widowed), and for the cause of death, which is kept apart because it is sensitive. The
+//! cause never enters a record.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -58,11 +59,11 @@ pub const RULES: Rules = Rules {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperKind {
-    /// Medical certificate.
+    /// A medical certificate.
     Medical,
-    /// Forensic conclusion.
+    /// A forensic conclusion.
     Forensic,
-    /// Court declaration of death.
+    /// A court's declaration of death.
     Court,
 }
 
@@ -88,7 +89,7 @@ pub struct Facts {
     pub death_place: Option<UnitCode>,
     /// `paper_kind`: `medical` (the default), `forensic` or `court`.
     pub paper_kind: PaperKind,
-    /// `paper_number`.
+    /// `paper_number`: number of that paper.
     pub paper_number: Option<String>,
     /// `informant`: who reports the death, by name.
     pub informant: Option<String>,
@@ -102,7 +103,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the deceased.
+    /// About the deceased.
     Deceased {
         /// Version of this payload.
         v: u16,
@@ -110,30 +111,30 @@ pub enum Body {
         died_on: PartialDate,
         /// Unit of death.
         death_place: Option<UnitCode>,
-        /// The paper.
+        /// The kind of paper that proves the death.
         paper_kind: PaperKind,
-        /// Its number.
+        /// The number of that paper.
         paper_number: String,
-        /// Who reported it.
+        /// The person who reported the death, by name.
         informant: String,
-        /// Whether it was declared after the deadline.
+        /// Whether the death was declared after the deadline.
         late: bool,
         /// The officer's answers.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         answers: Vec<Answer>,
     },
-    /// Of the cause, kept apart.
+    /// About the cause, kept apart.
     Cause {
         /// Version of this payload.
         v: u16,
-        /// As on the paper.
+        /// The cause as on the paper.
         cause: String,
     },
-    /// Of a husband or wife.
+    /// About a husband or wife.
     Spouse {
         /// Version of this payload.
         v: u16,
-        /// Who died.
+        /// The person who died.
         deceased: PersonId,
         /// Civil date of death.
         died_on: PartialDate,
@@ -189,7 +190,7 @@ impl Registrable for Facts {
         family.map(|link| link.person).collect()
     }
 
-    /// One dies once; who was declared dead and came back can die once more.
+    /// Claims one death of a person; a person who was declared dead and came back can die once more.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         match person.acts.iter().filter(|act| act.kind == Kind::DeclaredAlive).count() {
@@ -261,14 +262,15 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// The last day on which the death can have been: deadlines count from it, for what is not known is held against nobody.
+    /// The last day on which the death can have happened. Deadlines count from it, so that an uncertain day
+    /// is held against nobody.
     fn last_day(&self, context: &Context<'_>) -> NaiveDate {
         self.died_on.latest_by(context.today)
     }
 }
 
-/// The dead neither move nor marry, and a mother lives at the birth: what is registered after the day of death is wrong,
-/// or the day is.
+/// Refuses a death before something that only a living person does: moving, marrying, or giving birth. Either
+/// the later act is wrong, or the day of death is.
 fn require_no_later_life(context: &Context<'_>, parts: &[Part]) -> Result<(), Refusal> {
     let header = Header { amends: None, ..context.amending_header(Kind::Death, EntryId::new(Uuid::nil())) };
     let before: People = context.persons.iter().map(|person| (person.id, person.clone())).collect();
@@ -280,7 +282,7 @@ fn require_no_later_life(context: &Context<'_>, parts: &[Part]) -> Result<(), Re
     require_plausible(&before, &after, None, context.today, context.law)
 }
 
-/// The lines of the paper. Nobody is named but the deceased, and the cause of death is never printed.
+/// The lines of the paper. They name nobody but the deceased, and the cause of death is never printed.
 fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     let PartBody::Death(body) = &part.body else { return Err(Unprinted::ForeignPart) };
     match body {

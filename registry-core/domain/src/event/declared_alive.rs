@@ -1,8 +1,9 @@
-//! Return of a person whom a court declared dead: the court's declaration is revoked. Registered at any office.
+//! Return of a person whom a court declared dead: the court's declaration is revoked. Registered at any
+//! office.
 //!
-//! The life goes on; what the death ended stays ended: the marriage (its restoration is a kind of its own), the residence
-//! of others, and the cards, which are applied for anew. A death by medical paper is no matter of this kind: an entry that
-//! is wrong is annulled. Written: the person.
+//! The life goes on, but what the death ended stays ended: the marriage (its restoration is a kind of its
+//! own), the passports, and the cards, which must be applied for anew. A death by medical paper cannot be
+//! revoked in this way: if that entry is wrong, it is annulled. The entry has one part, for the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +50,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody who is dead by the record.
+/// The form begins with a person who is dead by the record.
 fn begin(person: &Person) -> Option<Beginning> {
     (!person.is_alive()).then(|| vec![("person", person.any_number())])
 }
@@ -59,7 +60,7 @@ fn begin(person: &Person) -> Option<Beginning> {
 pub struct Facts {
     /// `person`: number, civil id, foreign document or id.
     pub person: PersonRef,
-    /// `court`, `decision_number`, `in_force_on`: the revocation.
+    /// `court`, `decision_number`, `in_force_on`: the decision that revokes the declaration of death.
     pub decision: Option<CourtDecision>,
 }
 
@@ -67,7 +68,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person who came back.
+    /// About the person who came back.
     Subject {
         /// Version of this payload.
         v: u16,
@@ -94,7 +95,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The death that is revoked, by its entry.
+    /// Claims the death that is revoked, by its entry.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         match context.person(&self.person).map(|person| &person.life_cycle) {
             Some(LifeCycle::Dead { entry, .. }) => vec![format!("declared-alive/{entry}")],
@@ -146,7 +147,7 @@ impl Body {
         match self {
             Self::Subject { .. } => {
                 person.life_cycle = LifeCycle::Alive;
-                // The declared death ended the marriage for both, and the other was widowed by it.
+                // The declared death ended the marriage for both, and the other spouse was widowed by it.
                 if person.civil_status == CivilStatus::Married && person.open_spouses().next().is_none() {
                     person.civil_status = CivilStatus::Widowed;
                 }

@@ -1,5 +1,6 @@
-//! Fingerprints taken: the day, the hand, and by its header the office and the officer. No biometric datum enters the
-//! register. Registered at any office (Order A/207 of 2018, 1.2). Written: the person.
+//! Fingerprints taken: the day and the hand; the header has the office and the officer. No biometric data
+//! enter the register. Registered at any office (Order A/207 of 2018, 1.2). The entry has one part, for the
+//! person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -58,13 +59,13 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person whose fingerprints were taken.
+    /// About the person whose fingerprints were taken.
     Subject {
         /// Version of this payload.
         v: u16,
-        /// Of which hand.
+        /// The hand whose fingerprints were taken.
         hand: Hand,
-        /// Civil date.
+        /// The civil date on which they were taken.
         taken_on: NaiveDate,
     },
 }

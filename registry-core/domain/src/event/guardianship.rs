@@ -1,9 +1,9 @@
 //! Guardianship: its beginning and its end, by a court or the Governor. Registered where the ward lives.
 //!
-//! Guardian is an adult of the register, or an official body that is kept as text. A guardianship over someone under age
-//! ends by itself on the day of majority: that day is written into the entry, so that no entry is needed when it comes, and
-//! whoever reads the tie compares. What the law calls the support of those of 14 to 18 is the same tie here. Written: the
-//! ward, and the guardian if that is a person.
+//! The guardian is an adult of the register, or an official body that is kept as text. A guardianship over a
+//! person under age ends by itself on the day of majority. The entry names that day, so that no entry is
+//! needed when it comes: whoever reads the tie compares the day. What the law calls the support of those of
+//! 14 to 18 is the same tie here. The entry has parts for the ward, and for the guardian if that is a person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -53,20 +53,20 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the ward.
+/// The form begins with the ward.
 fn begin(person: &Person) -> Option<Beginning> {
     person.is_alive().then(|| vec![("ward", person.any_number())])
 }
 
-/// Who decided, and the number of the paper.
+/// The deciding authority, and the number of its paper.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Ground {
     /// A court.
     Court {
-        /// Its name.
+        /// The name of the court.
         court: String,
-        /// Number of its decision.
+        /// Number of the court's decision.
         decision_number: String,
     },
     /// The Governor of the soum or district.
@@ -77,7 +77,7 @@ pub enum Ground {
 }
 
 impl Ground {
-    /// Number of the paper.
+    /// The number of the decision or order.
     pub fn number(&self) -> &str {
         match self {
             Self::Court { decision_number, .. } => decision_number,
@@ -103,7 +103,7 @@ impl Ground {
     }
 }
 
-/// Who is named as guardian.
+/// The guardian as the declaration names one.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Named {
     /// `guardian`: number, civil id, foreign document or id.
@@ -139,19 +139,19 @@ pub enum Guardian {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the ward.
+    /// About the ward.
     Ward(Box<Ward>),
-    /// Of the guardian.
+    /// About the guardian.
     Guardian {
         /// Version of this payload.
         v: u16,
-        /// Whether it begins or ends.
+        /// Whether the guardianship begins or ends.
         step: Step,
         /// The ward.
         ward: PersonId,
         /// The day of the decision.
         decided_on: NaiveDate,
-        /// The day on which it ends by itself.
+        /// The day on which the guardianship ends by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<NaiveDate>,
     },
@@ -162,16 +162,16 @@ pub enum Body {
 pub struct Ward {
     /// Version of this payload.
     pub v: u16,
-    /// Whether it begins or ends.
+    /// Whether the guardianship begins or ends.
     pub step: Step,
     /// The guardian.
     pub guardian: Guardian,
     /// The day of the decision.
     pub decided_on: NaiveDate,
-    /// The day on which it ends by itself.
+    /// The day on which the guardianship ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
-    /// Who decided.
+    /// The deciding authority, and the number of its paper.
     pub ground: Ground,
 }
 
@@ -221,7 +221,7 @@ impl Registrable for Facts {
         std::iter::once(&self.ward).chain(self.named_person()).cloned().collect()
     }
 
-    /// One step of one guardianship on one decision.
+    /// Claims one step of one guardianship on one decision.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(ward) = context.person(&self.ward) else { return Vec::new() };
         let guardian = match &self.guardian {
@@ -294,7 +294,7 @@ impl Facts {
     }
 }
 
-/// The guardian who is named, looked up.
+/// Looks up the guardian whom the declaration names.
 #[derive(Clone, Copy)]
 enum Found<'a> {
     Person(&'a Person),
@@ -316,10 +316,12 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Since when this is guardian of the ward, if it is on the day. None inside: the beginning is not known.
+    /// Since when this is a guardian of the ward, if it is one on that day. The inner value is none if the
+    /// beginning is unknown.
     ///
     /// # Errors
-    /// [`Refusal::ReferToAuthority`] for a guardianship behind an adoption, which is neither confirmed nor denied.
+    /// [`Refusal::ReferToAuthority`] for a guardianship from before an adoption, which is neither confirmed
+    /// nor denied.
     fn guards_since(self, ward: &Person, day: NaiveDate) -> Result<Option<Option<NaiveDate>>, Refusal> {
         let found = match self {
             Self::Person(person) => ward
@@ -338,8 +340,8 @@ impl<'a> Found<'a> {
     }
 }
 
-/// A living ward; a guardian who is somebody else, alive, of age and not a ward; for an adult the court alone. Gives the
-/// day on which it ends by itself.
+/// Requires a living ward, and a guardian who is another person, alive, of age and not a ward; for an adult
+/// ward only a court decides. Returns the day on which the guardianship ends by itself.
 fn check_beginning(
     context: &Context<'_>,
     ward: &Person,
@@ -365,7 +367,7 @@ fn check_beginning(
     }
 }
 
-/// The guardianship is there, also if either has died since.
+/// Requires that the guardianship exists, even if the ward or the guardian has died since.
 fn check_end(
     ward: &Person,
     guardian: Found<'_>,
@@ -420,7 +422,7 @@ fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
             sheet.line("Хүчинтэй хугацаа", "Ends by itself on", said.until);
             sheet.line("Шийдвэрийн дугаар", "Number of the decision", Some(said.ground.number()));
         }
-        // The part of the ward names the guardian.
+        // The ward's part names the guardian.
         Body::Guardian { .. } => {}
     }
     Ok(())

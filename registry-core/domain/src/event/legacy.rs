@@ -1,7 +1,8 @@
-//! One person taken over from the old register. Any well-formed number stands as it is, even where its letters, date
-//! or sex disagree with the row, because all three can lawfully have changed since.
+//! One person taken over from the old register. Any well-formed number is kept as it is, even where its
+//! letters, date or sex disagree with the row, because all three can lawfully have changed since.
 //!
-//! Parents and spouse are tied if they are in the register already, so files list parents before children.
+//! Parents and spouse are tied only if they are in the register already, so files list parents before
+//! children.
 
 mod row;
 
@@ -54,50 +55,44 @@ pub const RULES: Rules = Rules {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person of the row.
+    /// About the person of the row.
     Imported(Box<Imported>),
-    /// Of a parent: a child of theirs was imported.
+    /// About a parent: a child of theirs was imported.
     Parent {
         /// Version of this payload.
         v: u16,
         /// The child.
         child: PersonId,
     },
-    /// Of a husband or wife: the marriage is in the old register.
+    /// About a husband or wife: the marriage is in the old register.
     Spouse {
         /// Version of this payload.
         v: u16,
         /// The other.
         spouse: PersonId,
-        /// The day the other died, if dead already.
+        /// The day on which that husband or wife died, if dead already.
         spouse_died_on: Option<PartialDate>,
     },
 }
 
 /// What an imported row says of its person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Imported {
     /// Version of this payload.
     pub v: u16,
-    /// Register number as it stands.
+    /// Register number as the old register has it.
     pub national_number: NationalNumber,
-    /// Civil id, old or newly given.
+    /// Civil id, from the old register or newly given.
     pub civil_id: CivilId,
-    /// Name.
     pub name: PersonName,
-    /// Sex.
     pub sex: Sex,
-    /// Date of birth.
     pub born_on: PartialDate,
     /// Unit of birth.
     pub birth_place: Option<UnitCode>,
-    /// Residence.
     pub residence: Option<Residence>,
-    /// Mother.
     pub mother: Option<PersonId>,
-    /// Father.
     pub father: Option<PersonId>,
-    /// Husband or wife.
     pub spouse: Option<PersonId>,
     /// The day the husband or wife died, if dead already.
     pub spouse_died_on: Option<PartialDate>,
@@ -115,7 +110,7 @@ impl Body {
     }
 }
 
-/// Ties a marriage of the old register; it ended if one of the two is dead.
+/// Adds a marriage of the old register; it has ended if one of the two is dead.
 fn marry(person: &mut Person, spouse: PersonId, spouse_died_on: Option<PartialDate>, header: &Header) {
     let ended_on = spouse_died_on.into_iter().chain(person.died_on()).min_by_key(|day| day.latest());
     person.spouses.push(Link { ended_on, ..Link::new(spouse, Relation::Spouse, header.id) });

@@ -1,7 +1,8 @@
 //! Marriage (Civil State Registration Law art. 7; Family Law). Registered at any office.
 //!
-//! Husband and wife are named from the register; one of them may be a foreign citizen who enters it with this event. What
-//! the register knows is never asked: civil status, age, kinship are looked up. Names stay as they are. Written: both.
+//! Husband and wife are named from the register; one of them may be a foreign citizen who enters it with this
+//! event. The form never asks what the register knows: civil status, age and kinship are looked up. Names
+//! stay as they are. The entry has parts for both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -51,14 +52,14 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody who may marry, on the side of the sex on record.
+/// The form begins with a person who may marry, as husband or wife according to the sex on record.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_free = person.require_alive().and_then(|()| person.require_unmarried()).is_ok();
     let side = Side::of(person.sex?);
     is_free.then(|| vec![(side.field(), person.any_number())])
 }
 
-/// Which of the two.
+/// One of the two who marry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {
     /// The husband.
@@ -104,7 +105,7 @@ impl Side {
 pub struct Facts {
     /// `husband`: number, civil id, foreign document or id; absent if he is the foreign party.
     pub husband: Option<PersonRef>,
-    /// `wife`: the same of her.
+    /// `wife`: named in the same way.
     pub wife: Option<PersonRef>,
     /// `foreign_party` (`husband` or `wife`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
     /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
@@ -121,7 +122,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of husband or wife.
+    /// About the husband or the wife.
     Spouse(Box<Spouse>),
 }
 
@@ -130,13 +131,13 @@ pub enum Body {
 pub struct Spouse {
     /// Version of this payload.
     pub v: u16,
-    /// The other.
+    /// The husband or wife.
     pub spouse: PersonId,
     /// Civil date of the marriage.
     pub married_on: NaiveDate,
     /// The witnesses.
     pub witnesses: Vec<PersonId>,
-    /// Who this is, if this foreign citizen enters the register with the entry.
+    /// The foreign citizen's particulars, if this entry brings the person into the register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enters: Option<Box<ForeignEntrant>>,
     /// The officer's answers, in the husband's part.
@@ -206,7 +207,7 @@ impl Registrable for Facts {
         parties.chain(self.witnesses.iter().cloned()).collect()
     }
 
-    /// The ancestors of both, for the table of kinship.
+    /// The ancestors of both, from whom the table of kinship is made.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let parties: Vec<PersonRef> =
             [Side::Husband, Side::Wife].into_iter().filter_map(|side| self.reference(side).ok()).collect();
@@ -266,7 +267,7 @@ impl Facts {
         self.married_on.unwrap_or(context.today)
     }
 
-    /// How one side is named.
+    /// How the declaration names the husband or the wife.
     fn reference(&self, side: Side) -> Result<PersonRef, Refusal> {
         let named = match side {
             Side::Husband => &self.husband,
@@ -293,7 +294,7 @@ impl Facts {
         }
     }
 
-    /// Two adults, neither of them a party (art. 7.6).
+    /// Requires two adult witnesses, neither of them a party (art. 7.6).
     fn check_witnesses(
         &self,
         context: &Context<'_>,
@@ -319,14 +320,14 @@ impl Facts {
     }
 }
 
-/// Who must be loaded before the kinship of the parties can be told.
+/// The people who must be loaded before the kinship of the parties can be told.
 pub(super) fn ancestors_of(parties: &[PersonRef], loaded: &[&Person]) -> Vec<PersonId> {
     let is_party = |person: &&&Person| parties.iter().any(|party| party.is_of(person));
     let parties = loaded.iter().filter(is_party);
     parties.flat_map(|person| kinship::ancestors_to_load(person.id, loaded)).collect()
 }
 
-/// Whether the law lets these two be married to each other from the day.
+/// Refuses two people whom the law does not let be married to each other from that day.
 pub(super) fn check_couple(
     context: &Context<'_>,
     husband: &Person,
@@ -345,7 +346,7 @@ pub(super) fn check_couple(
     check_impediments(context, husband, wife, on)
 }
 
-/// What each must be: alive, of the sex the Family Law asks for, of age, and not married.
+/// Requires that each party is alive, of the sex the Family Law asks for, of age, and not married.
 fn check_party(
     context: &Context<'_>,
     person: &Person,
@@ -371,7 +372,7 @@ fn check_party(
     Ok(())
 }
 
-/// The impediments between the two: kinship by the table, guardianship, adoption (art. 7).
+/// Checks the impediments between the two: kinship by the table, guardianship, adoption (art. 7).
 fn check_impediments(
     context: &Context<'_>,
     husband: &Person,

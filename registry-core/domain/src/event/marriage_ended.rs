@@ -1,8 +1,9 @@
 //! End of a marriage by divorce (Civil State Registration Law art. 8). Registered at any office.
 //!
-//! One of the two is named; the other is looked up, and so are their common children. At an office the two apply together,
-//! without a common child under age and without a dispute over property, with the Governor's note; otherwise a court
-//! decides. A marriage ended by death is part of the death. Written: both.
+//! The declaration names one of the two; the other is looked up, and so are their common children. At an
+//! office the two apply together, without a common child under age and without a dispute over property, with
+//! the Governor's note; otherwise a court decides. The end of a marriage by death is part of the death. The
+//! entry has parts for both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody who is married.
+/// The form begins with a person who is married.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_married = person.open_spouses().next().is_some();
     (is_married && person.is_alive()).then(|| vec![("person", person.any_number())])
@@ -60,11 +61,11 @@ fn begin(person: &Person) -> Option<Beginning> {
 /// A court's decision, as far as the register needs it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CourtDecision {
-    /// The court.
+    /// The name of the court.
     pub court: String,
     /// Number of the decision.
     pub decision_number: String,
-    /// The day it came into force.
+    /// The day the decision came into force.
     pub in_force_on: NaiveDate,
 }
 
@@ -104,7 +105,7 @@ pub struct Facts {
     pub way: Divorce,
     /// `joint_application`: both applied together (administrative).
     pub joint_application: bool,
-    /// `no_property_dispute`: both say so (administrative).
+    /// `no_property_dispute`: both say that there is none (administrative).
     pub no_property_dispute: bool,
     /// `governor_note`: number of the Governor's note (administrative).
     pub governor_note: Option<String>,
@@ -112,16 +113,16 @@ pub struct Facts {
     pub decision: Option<CourtDecision>,
 }
 
-/// On what the divorce rests.
+/// The ground of the divorce.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "snake_case")]
 pub enum Ground {
-    /// Joint application.
+    /// On joint application.
     Administrative {
         /// Number of the Governor's note.
         governor_note: String,
     },
-    /// Court decision.
+    /// By decision of a court.
     Court(CourtDecision),
 }
 
@@ -129,15 +130,15 @@ pub enum Ground {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of husband or wife.
+    /// About the husband or the wife.
     Spouse {
         /// Version of this payload.
         v: u16,
-        /// The other.
+        /// The husband or wife.
         spouse: PersonId,
         /// The day the marriage ended.
         ended_on: NaiveDate,
-        /// On what it rests.
+        /// The ground of the divorce.
         ground: Ground,
     },
 }
@@ -203,14 +204,14 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The other of the marriage, and the children, of whom the age is asked.
+    /// The other spouse, and the children, whose age the check needs.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let Some(person) = loaded.iter().find(|person| self.person.is_of(person)) else { return Vec::new() };
         let links = person.open_spouses().chain(&person.children);
         links.map(|link| link.person).collect()
     }
 
-    /// The marriage itself: it ends once.
+    /// Claims the marriage: it ends once.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let person = context.person(&self.person);
         let marriage = person.and_then(|person| person.open_spouses().next());
@@ -264,7 +265,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// The day and the ground, each way with what the law asks for.
+    /// The day and the ground of the divorce; requires for each way what the law asks for.
     fn ground(
         &self,
         context: &Context<'_>,
@@ -294,7 +295,8 @@ impl Facts {
     }
 }
 
-/// A living common child under age bars the way through the office. A child whose birth was erased counts as under age.
+/// Refuses a divorce at an office if there is a living common child under age. A child whose birth was erased
+/// counts as under age.
 fn check_children(context: &Context<'_>, person: &Person, spouse: &Person) -> Result<(), Refusal> {
     let age = context.law.majority_age;
     let is_of_spouse = |child: &&Link| spouse.children.iter().any(|link| link.person == child.person);

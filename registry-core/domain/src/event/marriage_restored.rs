@@ -1,6 +1,7 @@
-//! Restoration of a marriage (Order A/207 of 2018). Registered at any office, on joint application, after a divorce or
-//! after one who was declared dead came back, if neither has married since. What was corrected since the first wedding
-//! counts: the two must still be a couple that the law lets marry. Written: both.
+//! Restoration of a marriage (Order A/207 of 2018). Registered at any office, on joint application, after a
+//! divorce, or after a person who was declared dead came back, if neither has married since. Corrections made
+//! since the first wedding count: the two must still be a couple whom the law lets marry. The entry has parts
+//! for both.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with somebody whose marriage has ended, on the side of the sex on record.
+/// The form begins with a person whose marriage has ended, as husband or wife according to the sex on record.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_free = person.require_alive().and_then(|()| person.require_unmarried()).is_ok();
     let side = marriage::Side::of(person.sex?);
@@ -60,7 +61,7 @@ fn begin(person: &Person) -> Option<Beginning> {
 pub struct Facts {
     /// `husband`: number, civil id, foreign document or id.
     pub husband: PersonRef,
-    /// `wife`: the same of her.
+    /// `wife`: named in the same way.
     pub wife: PersonRef,
     /// `joint_application`: both applied together.
     pub joint_application: bool,
@@ -70,11 +71,11 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of husband or wife.
+    /// About the husband or the wife.
     Spouse {
         /// Version of this payload.
         v: u16,
-        /// The other.
+        /// The husband or wife.
         spouse: PersonId,
         /// The day from which they are married again.
         restored_on: NaiveDate,
@@ -101,12 +102,12 @@ impl Registrable for Facts {
         vec![self.husband.clone(), self.wife.clone()]
     }
 
-    /// The ancestors of both, for the table of kinship.
+    /// The ancestors of both, from whom the table of kinship is made.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         marriage::ancestors_of(&self.people(), loaded)
     }
 
-    /// The marriage to be restored, by the entry that made it.
+    /// Claims the marriage to be restored, by the entry that made it.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let marriage = context.person(&self.husband).and_then(|husband| husband.spouses.last());
         marriage.map(|link| format!("marriage-restored/{}", link.entry)).into_iter().collect()

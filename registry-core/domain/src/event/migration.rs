@@ -1,7 +1,8 @@
-//! Living abroad: who leaves for longer than the term, and who comes back. A move between units here is a change of
-//! residence; this kind leaves the registered residence as it is, because numbers, cards and offices go by it, and only says
-//! from when to when somebody lives abroad. Registered at the office of that residence, in the time of an election too: it
-//! moves nobody from one unit to another. Written: the person.
+//! Living abroad: a person leaves for longer than the term, or comes back. A move between units here is a
+//! change of residence. This kind leaves the registered residence as it is, because numbers, cards and
+//! offices depend on it; it only says from when to when somebody lives abroad. It is registered at the office
+//! of that residence, also in the time of an election, because it moves nobody from one unit to another. The
+//! entry has one part, for the person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -49,12 +50,12 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Whether somebody leaves or comes back.
+/// Whether the person leaves or comes back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
-    /// To live abroad.
+    /// The person leaves to live abroad.
     Left,
-    /// Back to the registered residence.
+    /// The person comes back to the registered residence.
     Returned,
 }
 
@@ -75,11 +76,11 @@ pub struct Facts {
     pub direction: Direction,
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `country`: three letters, of one who leaves.
+    /// `country`: three letters, for a person who leaves.
     pub country: Option<Country>,
     /// `left_on`: civil date.
     pub left_on: Option<NaiveDate>,
-    /// `planned_until`: until when one who leaves means to stay, if that is known.
+    /// `planned_until`: until when a person who leaves means to stay, if that is known.
     pub planned_until: Option<NaiveDate>,
     /// `returned_on`: civil date.
     pub returned_on: Option<NaiveDate>,
@@ -89,23 +90,23 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Left.
+    /// The person left.
     Left {
         /// Version of this payload.
         v: u16,
-        /// Where to.
+        /// The country where the person went.
         country: Country,
-        /// Civil date.
+        /// The civil date of departure.
         left_on: NaiveDate,
         /// Until when the person means to stay.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         planned_until: Option<NaiveDate>,
     },
-    /// Came back.
+    /// The person came back.
     Returned {
         /// Version of this payload.
         v: u16,
-        /// Civil date.
+        /// The civil date of return.
         returned_on: NaiveDate,
     },
 }
@@ -151,7 +152,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The next departure, or the return from the last one.
+    /// Claims the next departure, or the return from the last one.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         let (direction, times) = match self.direction {
@@ -223,7 +224,7 @@ impl Facts {
     }
 }
 
-/// The lines of the paper: who left for which country when, or came back when.
+/// The lines of the paper: who left for which country and when, or who came back when.
 fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     let PartBody::Migration(body) = &part.body else { return Err(Unprinted::ForeignPart) };
     let person = sheet.person(part.person)?;

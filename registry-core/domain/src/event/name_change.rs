@@ -1,9 +1,9 @@
 //! Change of clan, parent's or given name, each once (Order A/61 of 2014, 2.1, likely kept by Order A/207 of 2018), on the
 //! Governor's order, at the office of the unit of residence (A/207, 1.3).
 //!
-//! The card that prints the old name ends. When a given name changes, the children who bear it as parent's name may follow.
-//! The register knows who they are: it is decided whether all follow, none, or which. Written: the person, and each child who
-//! follows.
+//! Cards that print the old name end. When a given name changes, the children who bear it as parent's name
+//! may follow. The register knows who they are, and the declaration says whether all follow, none, or which.
+//! The entry has parts for the person and each child who follows.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +52,12 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Who follows a new given name, of the children who bear the former one as parent's name.
+/// Which of the children who bear the former given name as parent's name follow the new one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChildrenFollow {
-    /// All of them.
+    /// All of these children.
     All,
-    /// None of them.
+    /// None of these children.
     None,
 }
 
@@ -76,11 +76,11 @@ impl ChildrenFollow {
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `clan_name`: the new one; absent if it stays.
+    /// `clan_name`: the new clan name; absent if it stays.
     pub clan_name: Option<ClanName>,
-    /// `parent_name`: the new one; absent if it stays.
+    /// `parent_name`: the new parent's name; absent if it stays.
     pub parent_name: Option<ParentName>,
-    /// `given_name`: the new one; absent if it stays.
+    /// `given_name`: the new given name; absent if it stays.
     pub given_name: Option<GivenName>,
     /// `traditional_clan`, `traditional_parent`, `traditional_given`: the new name in traditional script.
     pub traditional: Option<traditional::Written>,
@@ -88,12 +88,13 @@ pub struct Facts {
     pub governor_order: Option<String>,
     /// `representative`: number of the legal representative's paper, for someone under age.
     pub representative: Option<String>,
-    /// `children_follow`: `all` or `none`; absent where `update_children` names them, or nobody is concerned.
+    /// `children_follow`: `all` or `none`; absent where `update_children` names them, or no child is
+    /// concerned.
     pub children_follow: Option<ChildrenFollow>,
     /// `update_children`: list of children whose parent's name follows the new given name.
     pub update_children: Vec<PersonRef>,
-    /// `consenting`: list of those who consented in writing: children who follow, and the person, if of the age of consent
-    /// but not of full age.
+    /// `consenting`: list of those who consented in writing: children who follow, and the person, if old
+    /// enough to be asked but not of full age.
     pub consenting: Vec<PersonRef>,
 }
 
@@ -101,13 +102,13 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person who applied.
+    /// About the person who applied.
     Subject {
         /// Version of this payload.
         v: u16,
         /// The whole name from now on.
         name: PersonName,
-        /// Which parts changed: one or none each.
+        /// Which parts of the name changed, each counted once or not at all.
         changed: NameChanges,
         /// Number of the Governor's order.
         governor_order: String,
@@ -118,7 +119,7 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         traditional: Option<Box<TraditionalName>>,
     },
-    /// Of a child whose parent's name follows. It does not count as the child's one change.
+    /// About a child whose parent's name follows. It does not count as the child's one change.
     Child {
         /// Version of this payload.
         v: u16,
@@ -177,13 +178,14 @@ impl Registrable for Facts {
         std::iter::once(&self.person).chain(&self.update_children).cloned().collect()
     }
 
-    /// The children, to see who bears the name.
+    /// The children, to see which of them bear the name.
     fn also_concerned(&self, named: &[&Person]) -> Vec<PersonId> {
         let applicant = named.iter().filter(|person| self.person.is_of(person));
         applicant.flat_map(|person| &person.children).map(|link| link.person).collect()
     }
 
-    /// The person and how often a name changed before: two declarations at once are of one change.
+    /// Claims the person with the number of earlier changes of name: two declarations at once are about one
+    /// change.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         let NameChanges { clan, parent, given } = person.name_changes;
@@ -210,7 +212,8 @@ impl Registrable for Facts {
         let part = |person, role, body| Part { person, role, body: PartBody::NameChange(body) };
         let representative = self.representative.clone();
         let parents_name: ParentName = name.given.clone().into();
-        // The act says all that is spelt of the new name, so that its paper does not depend on what comes before and after.
+        // The act says the whole spelling of the new name, so that its paper does not depend on earlier and
+        // later acts.
         let before = person.traditional.as_ref();
         let traditional = match traditional::spelt(self.traditional.as_ref(), &name)? {
             Some(anew) => Some(anew.over(before)),
@@ -256,7 +259,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// The name as it will be, and which parts of it differ.
+    /// The name after the change, and which parts of it differ.
     fn new_name(&self, old: &PersonName) -> Result<(PersonName, NameChanges), Refusal> {
         let name = PersonName {
             clan: self.clan_name.clone().or_else(|| old.clan.clone()),
@@ -271,7 +274,8 @@ impl Facts {
         if changed == NameChanges::default() { Err(Refusal::NameUnchanged) } else { Ok((name, changed)) }
     }
 
-    /// Someone under age applies through the legal representative, and consents from the age at which that is asked.
+    /// Requires that a person under age applies through the legal representative, and consents if old enough
+    /// to be asked.
     fn check_applicant(&self, context: &Context<'_>, person: &Person) -> Result<(), Refusal> {
         let age = context.law.majority_age;
         if person.require_born_on()?.age_on(context.today) >= age {
@@ -293,7 +297,7 @@ impl Facts {
         }
     }
 
-    /// The children whose parent's name follows; who is of the age has consented.
+    /// The children whose parent's name follows; those old enough to be asked must have consented.
     fn following<'a>(&self, context: &Context<'a>, person: &Person) -> Result<Vec<&'a Person>, Refusal> {
         let following = match self.children_follow {
             Some(_) if !self.update_children.is_empty() => {
@@ -338,7 +342,7 @@ fn bearing<'a>(context: &Context<'a>, person: &Person) -> Result<Vec<&'a Person>
     Ok(children.filter(bears).collect())
 }
 
-/// A living child who bears the given name as parent's name.
+/// Finds a living child who bears the given name as parent's name.
 fn child<'a>(context: &Context<'a>, person: &Person, reference: &PersonRef) -> Result<&'a Person, Refusal> {
     let child = context.require_living(reference)?;
     if !person.children.iter().any(|link| link.person == child.id) {
@@ -368,13 +372,14 @@ fn require_not_changed_before(
     }
 }
 
-/// The lines of the paper. Nothing is said of the children who take the new name: they have papers of their own.
+/// The lines of the paper. They say nothing of the children who take the new name, because these have papers
+/// of their own.
 fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     let PartBody::NameChange(body) = &part.body else { return Err(Unprinted::ForeignPart) };
     match body {
         Body::Subject { name, governor_order, traditional, .. } => {
             let subject = sheet.person(part.person)?;
-            // The name as this act spells it, whatever was spelt before and since.
+            // The spelling is the one in this act, whatever was written before and since.
             paper::name_lines(name, traditional.as_deref(), sheet);
             paper::birth_and_number(&subject, sheet);
             let before = name_before(part.person, sheet)?;
@@ -386,7 +391,7 @@ fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     Ok(())
 }
 
-/// The name that someone bore until the entry of the paper, corrections included; none if it was erased.
+/// The name that the person bore until the entry of the paper, corrections included; none if it was erased.
 fn name_before(person: PersonId, sheet: &mut Sheet<'_>) -> Result<Option<PersonName>, Unprinted> {
     let parts = sheet.parts(person)?;
     let mut until: Option<Person> = None;

@@ -1,8 +1,9 @@
-//! Change of the register number, because the one given was wrong (the new and the old one are kept, with the cause).
+//! Change of the register number, because the one given was wrong (the new and the old one are kept, with the
+//! cause).
 //!
-//! The new number is the next free one of the series of the residence, birth and sex as the record has them, so a wrong
-//! record is corrected first. The old number stays the person's and is given to nobody. Cards that print it end. Written:
-//! the person.
+//! The new number is the next free one of the series of the residence, birth and sex as the record has them,
+//! so a wrong record is corrected first. The old number stays the person's and is given to nobody else. Cards
+//! that print it end. The entry has one part, for the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,11 +55,11 @@ pub const RULES: Rules = Rules {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// Its letters.
+    /// Its letters do not fit the residence.
     WrongLetters,
-    /// The birth date in it.
+    /// The birth date in it is wrong.
     WrongDate,
-    /// The sex in it.
+    /// The sex in it is wrong.
     WrongSex,
     /// Somebody else has the same number on paper.
     Duplicate,
@@ -111,7 +112,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person.
+    /// About the person.
     Subject {
         /// Version of this payload.
         v: u16,
@@ -156,7 +157,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The number that would be given up.
+    /// Claims the number that would be given up.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let number = context.person(&self.person).and_then(|person| person.national_number.as_ref());
         number.map(|number| format!("number-change/{number}")).into_iter().collect()
@@ -184,8 +185,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Whether the number differs from the record in what is called wrong. A duplicate is told from papers alone: in this
-    /// register a number is one person's.
+    /// Whether the number differs from the record in the point that is said to be wrong. Only papers show a
+    /// duplicate: in this register a number belongs to one person.
     fn is_so(&self, context: &Context<'_>, person: &Person) -> Result<bool, Refusal> {
         let number = person.national_number.as_ref().ok_or(Refusal::RecordErased)?;
         Ok(match self.cause {

@@ -1,6 +1,6 @@
 //! Establishment of father or mother (Order A/207 of 2018, 1.2). Registered at any office: on joint application of both
 //! parents, or by court decision. The child may take the new parent's given name as parent's name, and the clan name.
-//!
+//! The entry has parts for the child and the new parent. The other parent's record stays as it is.
 //! Written: the child and the new parent. The other parent's record stays as it is.
 
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with a child that lacks a parent.
+/// The form begins with a child that lacks a parent.
 fn begin(person: &Person) -> Option<Beginning> {
     (person.is_alive() && person.parents.len() < 2).then(|| vec![("child", person.any_number())])
 }
@@ -60,10 +60,9 @@ fn begin(person: &Person) -> Option<Beginning> {
 /// Which parent is established.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names of the variants say who it is")]
 pub enum ParentKind {
-    /// The mother.
     Mother,
-    /// The father.
     Father,
 }
 
@@ -103,7 +102,7 @@ impl ParentKind {
 pub struct Facts {
     /// `child`: number, civil id or id.
     pub child: PersonRef,
-    /// `parent`: who is established, by number, civil id, foreign document or id.
+    /// `parent`: the parent who is established, by number, civil id, foreign document or id.
     pub parent: PersonRef,
     /// `parent_kind`: `father` or `mother`.
     pub parent_kind: ParentKind,
@@ -125,9 +124,9 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the child.
+    /// About the child.
     Child(Box<Child>),
-    /// Of the parent established.
+    /// About the parent who is established.
     Parent {
         /// Version of this payload.
         v: u16,
@@ -141,9 +140,9 @@ pub enum Body {
 pub struct Child {
     /// Version of this payload.
     pub v: u16,
-    /// The parent established.
+    /// The parent who is established.
     pub parent: PersonId,
-    /// Which.
+    /// Whether it is the father or the mother.
     pub parent_kind: ParentKind,
     /// The court's decision; none on joint application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -206,13 +205,13 @@ impl Registrable for Facts {
         vec![self.child.clone(), self.parent.clone()]
     }
 
-    /// The child's other parent, who applies too.
+    /// The child's other parent, who must apply too.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let child = loaded.iter().filter(|person| self.child.is_of(person));
         child.flat_map(|child| child.parents.iter().map(|link| link.person)).collect()
     }
 
-    /// A child has one father and one mother, whoever is declared.
+    /// Claims the child's one father or one mother, whoever is declared.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let kind = self.parent_kind.role().as_str();
         context
@@ -272,8 +271,8 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// Sex and age must make a parent; the age at the birth is given back. A mother lived at the birth; how long before it a
-    /// father died is for the court.
+    /// Requires a sex and an age that make a parent; returns the age at the birth. A mother must have lived
+    /// at the birth; how long before it a father may have died is for the court.
     fn check_parent(&self, context: &Context<'_>, child: &Person, parent: &Person) -> Result<u32, Refusal> {
         if parent.require_sex()? != self.parent_kind.sex() {
             return Err(Refusal::ParentSexMismatch.in_field("parent"));
@@ -290,7 +289,8 @@ impl Facts {
         Ok(age)
     }
 
-    /// Both parents apply together, both alive and known; else a court decides, also for a child who died.
+    /// Requires that both parents, alive and known, apply together; otherwise a court decides, also for a
+    /// child who died.
     fn check_ground(&self, context: &Context<'_>, child: &Person, parent: &Person) -> Result<(), Refusal> {
         if let Some(decision) = &self.decision {
             return decision.require_in_force(context);
@@ -316,7 +316,8 @@ impl Facts {
         Ok(())
     }
 
-    /// The child's name as it will be, if asked for and different. It is no change of name in the sense of once each.
+    /// The child's name after this, if a new one was asked for and differs. This does not count as the one
+    /// change of name that everybody has.
     fn new_name(&self, child: &Person, parent: &Person) -> Result<Option<PersonName>, Refusal> {
         let old = child.require_name()?;
         let mut new = old.clone();

@@ -1,6 +1,6 @@
-//! Passports of citizens: recorded here, issued elsewhere. A passport is recorded with its days, and later noted as lost or
-//! cancelled. Whether it has expired is read from its last day. Registered at any office (Order A/207 of 2018, 1.2). Written:
-//! the holder.
+//! Passports of citizens, which are recorded here and issued elsewhere. A passport is recorded with its first
+//! and last day, and later noted as lost or cancelled. Whether it has expired follows from its last day.
+//! Registered at any office (Order A/207 of 2018, 1.2). The entry has one part, for the holder.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -44,7 +44,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// What is told of a passport.
+/// What the declaration says of a passport.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Change {
     /// It was issued.
@@ -81,11 +81,11 @@ pub struct Facts {
     pub change: Change,
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `passport_number`.
+    /// `passport_number`: the number printed in it.
     pub number: PassportNumber,
     /// `passport_kind`: `ordinary` (the default), `official` or `diplomatic`.
     pub kind: PassportKind,
-    /// `issued_on`: of one that is recorded.
+    /// `issued_on`: its first day; only for a passport that is recorded.
     pub issued_on: Option<NaiveDate>,
     /// `expires_on`: its last day.
     pub expires_on: Option<NaiveDate>,
@@ -101,22 +101,22 @@ pub enum Body {
     Recorded {
         /// Version of this payload.
         v: u16,
-        /// Its number.
+        /// Number of the passport.
         number: PassportNumber,
-        /// Its kind.
+        /// Whether it is ordinary, official or diplomatic.
         passport_kind: PassportKind,
-        /// First day.
+        /// The day on which it was issued.
         issued_on: NaiveDate,
-        /// Last day.
+        /// The last day on which it is valid.
         expires_on: NaiveDate,
     },
     /// A passport ended before its last day.
     Ended {
         /// Version of this payload.
         v: u16,
-        /// Its number.
+        /// Number of the passport.
         number: PassportNumber,
-        /// How and when.
+        /// How and when it ended.
         state: PassportState,
     },
 }
@@ -175,7 +175,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// A number is recorded once, whoever is said to hold it; it is lost or cancelled once.
+    /// Claims the number: it is recorded once, whoever is said to hold the passport, and lost or cancelled
+    /// once.
     fn claims(&self, _context: &Context<'_>) -> Vec<String> {
         vec![format!("passport/{}/{}", self.number, self.change.as_str())]
     }
@@ -208,7 +209,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// A passport of a living citizen, not recorded yet.
+    /// Requires a passport of a living citizen that is not recorded yet.
     fn recorded(
         &self,
         context: &Context<'_>,
@@ -234,7 +235,8 @@ impl Facts {
         Ok(Body::Recorded { v: 1, number, passport_kind, issued_on, expires_on })
     }
 
-    /// A passport that is recorded and valid; a lost one may be cancelled too. The holder may have died.
+    /// Requires a passport that is recorded and valid; a lost one may be cancelled too. The holder may have
+    /// died.
     fn ended(&self, context: &Context<'_>, known: Option<&Passport>) -> Result<Body, Refusal> {
         let known = known.ok_or_else(|| Refusal::PassportNotFound.in_field("passport_number"))?;
         let ended_on = self.ended_on.unwrap_or(context.today);

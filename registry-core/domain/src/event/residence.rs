@@ -70,7 +70,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person who moved.
+    /// About the person who moved.
     Resident {
         /// Version of this payload.
         v: u16,
@@ -78,7 +78,7 @@ pub enum Body {
         residence: Residence,
         /// Number of the proof of address.
         address_proof: String,
-        /// Whether it was declared after the deadline.
+        /// Whether the move was declared after the deadline.
         late: bool,
     },
 }
@@ -191,13 +191,13 @@ impl Facts {
         Ok(child)
     }
 
-    /// Of two offices that register the same mover the second is told of the first, and a move that comes late does not
-    /// undo a later one.
+    /// Refuses a move that another office has registered meanwhile, naming that act, and a late move that
+    /// would undo a later one.
     fn require_not_moved_since(&self, person: &Person) -> Result<(), Refusal> {
         let last = person.acts.iter().rev().find(|act| act.kind == Kind::Residence);
         let since = person.residence.as_ref().and_then(|home| home.since);
         match last.filter(|_| since.is_some_and(|since| since >= self.arrived_on)) {
-            // The number begins with the unit, which a protected address keeps to itself.
+            // The act number begins with the unit, and a protected address must not become known.
             Some(act) if person.hides_act(act.entry, act.kind) => Err(Refusal::ReferToAuthority),
             Some(act) => Err(Refusal::MovedSince { act_number: act.number.clone() }),
             None => Ok(()),

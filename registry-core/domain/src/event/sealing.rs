@@ -1,6 +1,6 @@
-//! Sealing of a record or of an address, and its opening: a sealed record answers agencies as if the person were unknown,
-//! a sealed address is in no answer. On the decision of a competent body; the article could not be read, so the paper's
-//! number is what is required.
+//! Sealing of a record or of an address, and its opening. A sealed record answers agencies as if the person
+//! were unknown; no answer contains a sealed address. It needs the decision of a competent body; we could not
+//! read the article, so what is required is the number of that paper.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,9 +48,9 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `sealed`: whether it is sealed from now on.
+    /// `sealed`: whether the record or address is sealed from now on, or opened.
     pub sealed: bool,
-    /// `decision_number`: of the competent body.
+    /// `decision_number`: number of the competent body's decision.
     pub decision_number: String,
     /// `group`: `record` or `address`; the record if absent.
     pub group: SealedGroup,
@@ -60,15 +60,15 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person whose record it is.
+    /// About the person whose record or address it is.
     Subject {
         /// Version of this payload.
         v: u16,
-        /// Whether it is sealed from now on.
+        /// Whether it is sealed from now on, or opened.
         sealed: bool,
         /// Number of the decision.
         decision_number: String,
-        /// What is sealed.
+        /// Whether the record or the address is sealed.
         #[serde(default, skip_serializing_if = "SealedGroup::is_record")]
         group: SealedGroup,
     },
@@ -134,7 +134,7 @@ impl Body {
                 person.sealed = *sealed;
                 person.acts.push(header.act_ref());
             }
-            // The act itself would tell of it.
+            // The act itself would tell of the address.
             Self::Subject { sealed, group: SealedGroup::Address, .. } => {
                 person.sealed_address = *sealed;
                 person.seal_act(header);

@@ -1,8 +1,9 @@
-//! Change of sex on a doctor's paper (cards are renewed when the sex changed, with that paper; the article itself was not
-//! found). Registered where the person lives.
+//! Change of sex on a doctor's paper (cards are renewed when the sex changed, with that paper; we did not
+//! find the article itself). Registered where the person lives.
 //!
-//! Sex is written in the register number, so a new number of the series is given and the old one is kept. Cards that print
-//! the old words end. An open marriage bars it or raises a question, as configured. Written: the person.
+//! Sex is written in the register number, so a new number of the series is given and the old one is kept.
+//! Cards that print the old words end. An open marriage bars the change or raises a question, as configured.
+//! The entry has one part, for the person.
 
 use serde::{Deserialize, Serialize};
 
@@ -53,12 +54,12 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// A declared change of sex. JSON fields have the names of these fields. What the sex was is looked up.
+/// A declared change of sex. JSON fields have the names of these fields. The former sex is looked up.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `doctors_paper`: its number.
+    /// `doctors_paper`: number of the doctor's paper.
     pub doctors_paper: Option<String>,
     /// `representative`: number of the legal representative's paper, for someone under age.
     pub representative: Option<String>,
@@ -70,7 +71,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person.
+    /// About the person.
     Subject {
         /// Version of this payload.
         v: u16,
@@ -114,7 +115,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The number that would be given up: two declarations at once are of one change.
+    /// Claims the number that would be given up: two declarations at once are about one change.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let number = context.person(&self.person).and_then(|person| person.national_number.as_ref());
         number.map(|number| format!("sex-change/{number}")).into_iter().collect()
@@ -154,7 +155,7 @@ impl Registrable for Facts {
     }
 }
 
-/// What an open marriage means for the change is not known: configuration says.
+/// We do not know what the law says of an open marriage: the configuration decides.
 fn questions(context: &Context<'_>, person: &Person) -> Result<Vec<Question>, Refusal> {
     match (person.require_unmarried(), context.law.sex_change_of_married) {
         (Ok(()), _) => Ok(Vec::new()),

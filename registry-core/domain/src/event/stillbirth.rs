@@ -1,10 +1,11 @@
 //! Stillbirth: a statistical notification (UN Principles and Recommendations for a Vital Statistics System, rev. 3: a
 //! foetal death is counted, and is no entry on a person). Received at any office.
 //!
-//! There is no number, no name and no record of a child. What is counted is one part under the mother's key, in a role of
-//! its own, because only so is it encrypted and can be erased like everything else that is hers; an entry without people
-//! could hold nothing but its open header. The part folds to nothing: no record, act or extract ever shows it. The
-//! numbers of entries are counted from the headers, which say kind, day and office and nothing of anybody.
+//! There is no number, no name and no record of a child. The entry has one part under the mother's key, in a
+//! role of its own, because only so is it encrypted and can be erased like everything else that is hers; an
+//! entry without people could hold nothing but its open header. The part folds to nothing: no record, act or
+//! extract ever shows it. Statistics count the headers of such entries, which say kind, day and office and
+//! nothing of any person.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -50,13 +51,13 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the mother.
+/// The form begins with the mother.
 fn begin(person: &Person) -> Option<Beginning> {
     let is_woman = person.sex == Some(Sex::Female);
     (is_woman && person.is_alive()).then(|| vec![("mother", person.any_number())])
 }
 
-/// Weeks after which no pregnancy is believed.
+/// A pregnancy of more weeks is not believed.
 const MOST_WEEKS: u32 = 45;
 
 /// A notified stillbirth. JSON fields have the names of these fields.
@@ -76,7 +77,7 @@ pub struct Facts {
     pub medical_certificate: Option<String>,
     /// `plurality`: children born at this birth, alive or not.
     pub plurality: u32,
-    /// `order`: of this one among them, from 1.
+    /// `order`: the place of this one among them, from 1.
     pub order: u32,
 }
 
@@ -88,7 +89,7 @@ pub enum Body {
     Counted {
         /// Version of this payload.
         v: u16,
-        /// Civil date.
+        /// The civil date on which it happened.
         happened_on: NaiveDate,
         /// Unit in which it happened.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,16 +97,16 @@ pub enum Body {
         /// Unit in which the mother lived when it was notified.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mothers_unit: Option<UnitCode>,
-        /// Completed weeks.
+        /// Completed weeks of the pregnancy.
         weeks: u32,
-        /// Sex, if it could be told.
+        /// The sex, if it could be told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sex: Option<Sex>,
         /// Number of the paper.
         medical_certificate: String,
         /// Children born at this birth.
         plurality: u32,
-        /// Order of this one among them.
+        /// The place of this one among them, from 1.
         order: u32,
     },
 }
@@ -152,7 +153,8 @@ impl Registrable for Facts {
         vec![self.mother.clone()]
     }
 
-    /// No record tells a second notification of the same event, so the claim does.
+    /// No record shows that the same event was notified before, so only the claim prevents a second
+    /// notification.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let mother = context.person(&self.mother);
         let claim = |mother: &Person| format!("stillbirth/{}/{}/{}", mother.id, self.happened_on, self.order);
@@ -203,7 +205,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// A woman old enough, who lived until then.
+    /// Requires a woman who was old enough and lived until then.
     fn check_mother(&self, context: &Context<'_>, mother: &Person) -> Result<(), Refusal> {
         if mother.require_sex()? != Sex::Female {
             return Err(Refusal::ParentSexMismatch);

@@ -1,4 +1,4 @@
-//! What an adoption entry keeps, how it is folded, and what it tells of the birth from then on.
+//! What an adoption entry keeps, how it is folded, and how it changes what is told of the birth.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,20 +14,20 @@ use crate::question::Answer;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the child.
+    /// About the child.
     Child(Box<Child>),
-    /// On what it rests: a part of the child's, kept apart.
+    /// About the ground of the adoption: a second part about the child, kept apart.
     Ground(Box<Ground>),
-    /// Of an adopter.
+    /// About an adopter.
     Adopter {
         /// Version of this payload.
         v: u16,
         /// The child.
         child: PersonId,
-        /// From when on the child is theirs in every answer.
+        /// The days from which every answer shows the child as theirs.
         since: Since,
     },
-    /// Of a parent who is replaced, or of someone who was guardian before.
+    /// About a parent who is replaced, or a person who was guardian before.
     BirthParent {
         /// Version of this payload.
         v: u16,
@@ -36,10 +36,10 @@ pub enum Body {
     },
 }
 
-/// From when on an adopted child is the adopters' in every answer: as if it had been born to them.
+/// From when every answer shows an adopted child as the adopters', as if it had been born to them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Since {
-    /// The child's birth.
+    /// The day of the child's birth.
     pub born_on: NaiveDate,
     /// The day on which the register learnt of the child.
     pub registered_on: NaiveDate,
@@ -50,20 +50,21 @@ pub struct Since {
 pub struct Child {
     /// Version of this payload.
     pub v: u16,
-    /// Who becomes mother.
+    /// The person who becomes mother.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mother: Option<PersonId>,
-    /// Who becomes father.
+    /// The person who becomes father.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub father: Option<PersonId>,
     /// Relations whose earlier holders are sealed.
     pub replaced: Vec<Relation>,
-    /// The whole name from now on, if it changes. It is no change of name in the sense of once each.
+    /// The whole name from now on, if it changes. This does not count as the one change of name that
+    /// everybody has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<PersonName>,
 }
 
-/// On what an adoption rests.
+/// The ground of an adoption.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Ground {
     /// Version of this payload.
@@ -114,7 +115,8 @@ impl Body {
         }
     }
 
-    /// Whether it counts in an answer about a day before the entry, which must not tell of what is sealed since.
+    /// Whether the part counts in an answer about a day before the entry, so that such an answer does not
+    /// tell what has been sealed since.
     pub(crate) fn reaches_back_to(&self, day: NaiveDate, since: impl Fn(&Since) -> NaiveDate) -> bool {
         match self {
             Self::Child(_) | Self::BirthParent { .. } => true,
@@ -124,7 +126,7 @@ impl Body {
     }
 }
 
-/// How a birth is told of someone who was adopted.
+/// How the birth of an adopted person is told.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AsBorn {
     /// The name, if the adoption changed it.
@@ -134,7 +136,7 @@ pub struct AsBorn {
 }
 
 impl AsBorn {
-    /// By the last adoption in effect; none for whoever was not adopted.
+    /// Reads the last adoption in effect; none for a person who was not adopted.
     pub fn of(parts: &[Recorded]) -> Option<Self> {
         let effective = in_effect(parts);
         let last = effective.iter().rev().find_map(|part| {
@@ -148,7 +150,7 @@ impl AsBorn {
         Some(Self { name: last.name.clone(), parents: last.replaced.iter().copied().map(parent).collect() })
     }
 
-    /// Who is told as this parent, where the birth names another.
+    /// The person who is told as this parent, given the parent whom the birth names.
     pub fn parent(&self, relation: Relation, at_birth: Option<PersonId>) -> Option<PersonId> {
         let told = self.parents.iter().find(|(replaced, _)| *replaced == relation);
         told.map_or(at_birth, |(_, parent)| *parent)

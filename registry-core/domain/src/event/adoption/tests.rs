@@ -8,11 +8,11 @@ use crate::officer::Role;
 use crate::person::LifeCycle;
 use crate::testing::{FATHER, MOTHER, OFFICE, World, officer};
 
-/// Born to a young mother, who gives her up.
+/// A girl born to a young mother, who gives her up.
 pub(crate) const CHILD: &str = "УА15210122";
 pub(crate) const YOUNG_MOTHER: &str = "УА97030302";
 
-/// The couple of the world, who adopt; a child of ten of another mother.
+/// The couple of the world, who adopt, and a child of ten with another mother.
 pub(crate) fn world() -> World {
     let mut world = World::new();
     world.import(YOUNG_MOTHER, "Цэцэг", "female", "1997-03-03", json!({}));
@@ -88,7 +88,8 @@ fn a_parentage_that_named_the_sealed_father_is_sealed_with_him() {
 /// The father of the child, who bears his name.
 const YOUNG_FATHER: &str = "УА95050512";
 
-/// The same world, with a father whose new given name the child followed, and a name of her own that the child gave up.
+/// The same world, with a father whose new given name the child followed, and with a name of her own that the
+/// child gave up.
 fn renamed() -> World {
     let mut world = world();
     world.import(YOUNG_FATHER, "Тулга", "male", "1995-05-05", json!({}));
@@ -169,7 +170,8 @@ fn no_day_of_the_past_tells_that_there_was_an_adoption() {
     let adopted = world.entries.len();
     let id = |number: &str| world.person(number).id;
     let (child, mother, young) = (id(CHILD), id(MOTHER), id(YOUNG_MOTHER));
-    // The import is of the same day as the adoption here, so the days before are told apart by hand.
+    // The import is on the same day as the adoption here, so the test writes an earlier day into the
+    // histories.
     let mut histories = [child, mother, young].map(|who| world.register.history(who).to_vec());
     for (header, _) in histories.iter_mut().flatten() {
         let is_adoption = header.seq == Some(adopted as u64 - 1);

@@ -1,4 +1,4 @@
-//! What the form of a birth asks for.
+//! The form of a birth.
 
 use crate::foreign;
 use crate::form::{Entered, Field, Form, Section, choice, fields, say};

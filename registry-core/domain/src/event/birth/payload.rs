@@ -18,15 +18,15 @@ use crate::unit::UnitCode;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the child.
+    /// About the child.
     Child(Box<Child>),
-    /// Of a parent.
+    /// About a parent.
     Parent {
         /// Version of this payload.
         v: u16,
         /// The child.
         child: PersonId,
-        /// Who this is, if this foreign citizen enters the register with the entry.
+        /// The foreign citizen's particulars, if this entry brings the parent into the register.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         enters: Option<Box<ForeignEntrant>>,
     },
@@ -34,16 +34,15 @@ pub enum Body {
 
 /// What a birth entry says of the child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Child {
     /// Version of this payload.
     pub v: u16,
-    /// Register number given.
+    /// The register number given to the child.
     pub national_number: NationalNumber,
-    /// Civil id given.
+    /// The civil id given to the child.
     pub civil_id: CivilId,
-    /// Name.
     pub name: PersonName,
-    /// Sex.
     pub sex: Sex,
     /// Civil date of birth.
     pub born_on: NaiveDate,
@@ -55,15 +54,12 @@ pub struct Child {
     /// Place of a birth abroad.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub born_abroad: Option<PlaceAbroad>,
-    /// Mother.
     pub mother: Option<PersonId>,
-    /// Father.
     pub father: Option<PersonId>,
-    /// Residence.
     pub residence: Residence,
     /// Children born at this birth.
     pub plurality: u32,
-    /// Order among them.
+    /// The place of this child among them, from 1.
     pub order: u32,
     /// The hospital's notification.
     pub notification: Option<NotificationId>,
@@ -71,7 +67,7 @@ pub struct Child {
     pub medical_certificate: Option<String>,
     /// Number of the authorisation of a representative.
     pub authorisation: Option<String>,
-    /// Whether it was declared after the deadline.
+    /// Whether the birth was declared after the deadline.
     pub late: bool,
     /// Number of the competent body's act, for a foundling.
     #[serde(default, skip_serializing_if = "Option::is_none")]

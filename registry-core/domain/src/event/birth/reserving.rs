@@ -6,11 +6,12 @@ use crate::event::{Registrable, Reservation};
 use crate::national_number::{NationalNumber, allocate};
 use crate::refusal::Refusal;
 
-/// A number for each child of this birth, from one series a sex: so twins stand beside each other, and the second finds the
-/// series not exhausted. Nothing is kept for a birth whose other children are not named.
+/// Reserves a number for each child of this birth. Children of one sex get their numbers from one series, so
+/// that twins have neighbouring numbers and the second does not find the series exhausted. Nothing is
+/// reserved if the declaration does not name the other children of the birth.
 ///
 /// # Errors
-/// Those of [`allocate`], and of the residence.
+/// The refusals of [`allocate`], and those about the residence.
 pub(super) fn of(facts: &Facts, context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
     if facts.siblings_sex.is_empty() {
         return Ok(Vec::new());

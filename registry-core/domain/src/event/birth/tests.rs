@@ -30,7 +30,7 @@ fn refused(world: &mut World, changes: Value) -> Refusal {
     world.check(Kind::Birth, with(changes)).unwrap_err().cause().clone()
 }
 
-/// A couple that is not married, from another khoroo of the same family names.
+/// A couple that is not married, who live in another khoroo and have the same family names.
 fn unmarried(world: &mut World) -> (&'static str, &'static str) {
     world.import("УА91010103", "Туяа", "female", "1991-01-01", json!({}));
     world.import("УА87020217", "Болд", "male", "1987-02-02", json!({}));
@@ -198,7 +198,7 @@ fn a_posthumous_child_is_the_fathers_for_ten_months() {
 #[test]
 fn a_birth_declared_after_thirty_days_is_marked_late() {
     let mut world = World::new();
-    // A late birth is decided in another unit: the district, for its khoroo.
+    // A late birth is decided in another unit: the district decides for its khoroo.
     world.officer = officer(2, "1101", &[Role::Registrar]);
     world.receive_at(OFFICE);
     let mut is_late = |born_on: &str| {

@@ -147,7 +147,7 @@ fn nobody_is_dead_before_a_registered_move_marriage_or_birth_of_a_child() {
         "person": FATHER, "unit": crate::testing::OFFICE, "address": "2-2", "arrived_on": "2026-04-25", "address_proof": "1",
     });
     world.register(Kind::Residence, arrival).unwrap();
-    // A father may have died before; who moved had not, and neither had a mother.
+    // A father may have died before the birth; a mother may not, and nobody who died has moved since.
     for (person, died_on) in [(FATHER, "2026-04-24"), (MOTHER, "2026-04-19")] {
         let facts = json!({"person": person, "died_on": died_on});
         assert_eq!(refused(&mut world, facts), Refusal::ContradictsRecord, "{person}");

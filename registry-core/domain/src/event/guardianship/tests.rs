@@ -13,7 +13,7 @@ use crate::testing::{FATHER, MOTHER, World, officer};
 
 const CHILD: &str = "УА15210122";
 
-/// The couple, and a child of eleven who is not theirs.
+/// The couple, and a child of eleven with other parents.
 fn world() -> World {
     let mut world = World::new();
     world.import(CHILD, "Анужин", "female", "2015-01-01", json!({}));

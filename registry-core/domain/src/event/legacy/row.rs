@@ -19,36 +19,24 @@ use crate::unit::UnitCode;
 
 /// One row of an import file. JSON fields have the names of [`COLUMNS`].
 #[derive(Clone, PartialEq, Debug)]
+#[expect(missing_docs, reason = "the columns speak for themselves")]
 pub struct Facts {
-    /// `national_number`.
     pub national_number: NationalNumber,
     /// `civil_id`: a fresh one is given if absent.
     pub civil_id: Option<CivilId>,
-    /// `clan_name`.
     pub clan_name: Option<ClanName>,
-    /// `parent_name`.
     pub parent_name: Option<ParentName>,
-    /// `given_name`.
     pub given_name: GivenName,
-    /// `sex`.
     pub sex: Sex,
     /// `born_on`: also a bare year, or year and month.
     pub born_on: PartialDate,
-    /// `birth_unit`.
     pub birth_unit: Option<UnitCode>,
-    /// `residence_unit`.
     pub residence_unit: Option<UnitCode>,
-    /// `address`.
     pub address: Option<String>,
-    /// `residence_since`.
     pub residence_since: Option<NaiveDate>,
-    /// `mother_number`.
     pub mother_number: Option<NationalNumber>,
-    /// `father_number`.
     pub father_number: Option<NationalNumber>,
-    /// `spouse_number`.
     pub spouse_number: Option<NationalNumber>,
-    /// `died_on`.
     pub died_on: Option<PartialDate>,
 }
 
@@ -94,7 +82,8 @@ pub(crate) const FORM: Form = Form::unseen(&[
     DIED_ON,
 ]);
 
-/// The columns of an import file, in order. Every row has all; a cell may be empty where the field is optional.
+/// The columns of an import file, in order. Every row has all of them; a cell may be empty where the field is
+/// optional.
 pub const COLUMNS: [&str; 15] = {
     let mut columns = [""; 15];
     let mut at = 0;
@@ -126,7 +115,7 @@ impl Registrable for Facts {
         })
     }
 
-    /// The person of the row too, to notice that they are in the register already.
+    /// The person of the row is loaded too, to notice that they are in the register already.
     fn people(&self) -> Vec<PersonRef> {
         let relatives = [&self.mother_number, &self.father_number, &self.spouse_number];
         let numbers = std::iter::once(&self.national_number).chain(relatives.into_iter().flatten());
@@ -146,7 +135,7 @@ impl Registrable for Facts {
         self.check_numbers(context)?;
         let mother = self.relative(context, self.mother_number.as_ref(), "mother_number")?;
         let father = self.relative(context, self.father_number.as_ref(), "father_number")?;
-        // The spouse's own row may follow: whichever of the two comes second ties both.
+        // The spouse's own row may come later: whichever of the two rows comes second ties both.
         let spouse =
             self.spouse_number.clone().and_then(|number| context.person(&PersonRef::NationalNumber(number)));
         let id = *context.fresh.person_ids.first().ok_or(Refusal::NoFreshValue)?;
@@ -181,8 +170,8 @@ impl Facts {
         }
     }
 
-    /// Whether someone in the register is the person of this row with the same name, sex and birth: then importing
-    /// the row again changes nothing.
+    /// Whether a person in the register is the person of this row, with the same name, sex and birth: then
+    /// importing the row again changes nothing.
     pub fn is_already(&self, person: &Person) -> bool {
         PersonRef::NationalNumber(self.national_number.clone()).is_of(person)
             && person.name.as_ref() == Some(&self.name())

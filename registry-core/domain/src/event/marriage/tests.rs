@@ -183,7 +183,7 @@ fn a_foreign_citizen_enters_the_register_once_whatever_follows() {
     let died = json!({"person": WIFE, "died_on": "2026-05-01", "paper_number": "1", "informant": "x"});
     world.register(Kind::Death, died).unwrap();
     world.import("УА97050522", "Саран", "female", "1997-05-05", json!({}));
-    // The document alone is enough now: nothing is typed twice.
+    // From now on the document alone is enough: nothing is typed twice.
     let again = with(json!({
         "husband": null, "wife": "УА97050522", "foreign_party": "husband", "foreign_citizenship": "DEU",
         "foreign_document": "c01x 00t47",

@@ -60,7 +60,7 @@ fn in_traditional_script_a_name_is_spelt_as_long_as_it_is_the_same() {
     let spelt =
         json!({"given_name": "Батсайхан", "traditional_parent": "ᠳᠣᠷᠵᠢ", "traditional_given": "ᠪᠠᠲᠤᠰᠠᠢᠬᠠᠨ"});
     let spelt = with(spelt);
-    // The clan name is the same before and after; the given name is another one.
+    // The clan name stays the same; only the given name changes.
     world.register(Kind::NameChange, with(json!({}))).unwrap();
     assert_eq!(world.person(FATHER).traditional_name().unwrap(), "ᠪᠣᠷᠵᠢᠭᠢᠨ");
     world.law.name_changes_each = 2;

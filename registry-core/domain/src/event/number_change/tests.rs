@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::testing::{FATHER, MOTHER, World};
 
-/// Someone whose number says another day and another sex than the record.
+/// A person whose number says another day and another sex than the record.
 const WRONG: &str = "УА95010117";
 
 fn world() -> World {

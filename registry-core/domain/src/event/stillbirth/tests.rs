@@ -22,7 +22,7 @@ fn refused(changes: Value) -> Refusal {
     World::new().check(Kind::Stillbirth, with(changes)).unwrap_err().cause().clone()
 }
 
-/// A record without the position of the last entry, which says nothing of its words.
+/// A record without the position of its last entry, so that only its words are compared.
 fn words(person: &Person) -> Person {
     Person { last_seq: 0, ..person.clone() }
 }
