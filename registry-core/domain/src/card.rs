@@ -1,4 +1,4 @@
-//! Cards: from an approved application to revocation. One file a kind of registration.
+//! Cards: from an approved application to revocation. Each kind of registration is one file.
 
 pub mod activated;
 pub mod application;

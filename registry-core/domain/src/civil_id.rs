@@ -1,8 +1,9 @@
 //! The civil id: 12 digits without meaning, the last a check digit.
 //!
-//! The official structure is not published; this one is ours: 11 digits from a random space that does not begin with
-//! 0, and a Damm check digit (H. M. Damm, 2004), which finds every single wrong digit and every swap of neighbours.
-//! ISO 7064 MOD 11,10 was left aside because it misses some swaps; MOD 11-2 because it needs an `X`.
+//! The official structure is not published, so this one is ours: 11 digits from a random space that does not
+//! begin with 0, and a Damm check digit (H. M. Damm, 2004), which finds every single wrong digit and every
+//! swap of neighbours. We did not take ISO 7064 MOD 11,10 because it misses some swaps, nor MOD 11-2 because
+//! it needs an `X`.
 
 use std::fmt;
 
@@ -53,7 +54,7 @@ impl CivilId {
         if damm(&digits) == 0 { Ok(Self(digits)) } else { Err(Refusal::CivilIdCheckDigit) }
     }
 
-    /// Maps a random value onto the space of civil ids. The bias of the remainder is below 1 in 10⁸.
+    /// Turns a random value into a civil id. The bias of the remainder is below 1 in 10⁸.
     pub fn from_random(random: u64) -> Self {
         let body = (SPACE / 9 + random % SPACE).to_string();
         let check = damm(&body);

@@ -21,10 +21,10 @@ use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::{UnitCode, UnitTree};
 
-/// Values drawn by the shell before the transaction, to be used or thrown away.
+/// Values that the shell draws before the transaction. What the check does not use is thrown away.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Fresh {
-    /// Ids for people who enter the register: two are enough, for a child and a foreign parent.
+    /// Ids for people who enter the register; two are enough: a child and a foreign parent.
     pub person_ids: Vec<PersonId>,
     /// Civil ids that no one has.
     pub civil_ids: Vec<CivilId>,
@@ -37,21 +37,21 @@ pub struct Fresh {
 /// Whether a declaration is being received or registered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stage {
-    /// An officer receives it; the check tells early what would be refused.
+    /// An officer receives the declaration; the check already tells what would be refused later.
     Declaring,
-    /// An officer registers what was received.
+    /// An officer registers a declaration that was received.
     Registering {
-        /// Who received it; none if it came without an officer (an import, a card's own answer).
+        /// The officer who received it; none if it came without an officer (an import, a card's own answer).
         received_by: Option<OfficerId>,
-        /// Where it was received.
+        /// The unit of the office that received it.
         received_at: UnitCode,
-        /// The civil date there; none means today.
+        /// The civil date at that office; none means today.
         received_on: Option<NaiveDate>,
     },
 }
 
 impl Stage {
-    /// The office at which a declaration is received, or was; `office` is the one that acts now.
+    /// The office at which the declaration is or was received, given `office`, the one that acts now.
     pub const fn receiving_office<'a>(&'a self, office: &'a UnitCode) -> &'a UnitCode {
         match self {
             Self::Declaring => office,
@@ -67,39 +67,41 @@ pub struct Context<'a> {
     pub now: DateTime<Utc>,
     /// Civil date of `now` at the office.
     pub today: NaiveDate,
-    /// By which door the facts came.
+    /// The door by which the facts came.
     pub door: Door,
-    /// Receiving or registering.
+    /// Whether the declaration is being received or registered.
     pub stage: &'a Stage,
     /// Unit of the office at which the act happens.
     pub office: &'a UnitCode,
     /// The officer who acts.
     pub officer: &'a Officer,
-    /// The units.
+    /// The tree of units.
     pub units: &'a UnitTree,
     /// The figures of the law.
     pub law: &'a LawConfig,
     /// The number scheme.
     pub scheme: &'a dyn NumberScheme,
-    /// Everyone named by the facts or concerned through those named, loaded beforehand.
+    /// Everyone whom the facts name or concern through others, loaded beforehand.
     pub persons: &'a [Person],
     /// Whether a register number was ever given.
     pub taken: &'a dyn Fn(&NationalNumber) -> bool,
-    /// Values drawn beforehand.
+    /// Values that the shell drew beforehand.
     pub fresh: &'a Fresh,
     /// Number of the act being registered.
     pub act_number: &'a str,
-    /// The entry that the facts amend, with the parts of everyone loaded; none for every other kind, or if there is none.
+    /// The entry that the facts amend, with the parts of everyone loaded; none for every other kind, or if
+    /// the entry does not exist.
     pub amended: Option<&'a Dossier>,
 }
 
 impl<'a> Context<'a> {
-    /// The person meant, if loaded; nobody if the entry that brought them into the register was annulled.
+    /// The person whom a reference means, if loaded; none if the entry that brought the person into the
+    /// register was annulled.
     pub fn person(&self, reference: &PersonRef) -> Option<&'a Person> {
         self.persons.iter().find(|person| reference.is_of(person) && !person.is_void())
     }
 
-    /// The person meant.
+    /// The person whom a reference means.
     ///
     /// # Errors
     /// [`Refusal::PersonNotFound`].
@@ -107,7 +109,7 @@ impl<'a> Context<'a> {
         self.person(reference).ok_or(Refusal::PersonNotFound)
     }
 
-    /// The person meant, alive.
+    /// The person whom a reference means, who must be alive.
     ///
     /// # Errors
     /// [`Refusal::PersonNotFound`], [`Refusal::PersonDead`].
@@ -125,7 +127,8 @@ impl<'a> Context<'a> {
         self.amended.ok_or_else(|| Refusal::EntryNotFound.in_field("entry"))
     }
 
-    /// The header that an amendment will have, but for what the shell draws: to fold what would follow from it.
+    /// The header that an amendment will have, except for the values that the shell draws. It serves to fold
+    /// what would follow.
     pub(crate) fn amending_header(&self, kind: Kind, of: EntryId) -> Header {
         Header {
             id: EntryId::new(Uuid::nil()),
@@ -153,7 +156,8 @@ impl<'a> Context<'a> {
             Stage::Declaring => self.officer.may(Act::Declare(kind), self.office, self.units),
             Stage::Registering { received_by, received_at, .. } => {
                 let eyes = self.law.eyes(kind, lateness);
-                // What a closed office received, the office that follows it goes on with as its own.
+                // The office that follows a closed office goes on with what the closed one received, as its
+                // own.
                 let at = if self.officer.is_at(received_at) { &self.officer.office } else { received_at };
                 let received = Received { kind, eyes, by: *received_by, at };
                 may_decide(self.officer, &received, self.law, self.units)?;
@@ -165,8 +169,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Refuses what concerns the officer or a relative. The import of the old register is no act upon a record:
-    /// it takes what the file says, and the file holds everybody.
+    /// Refuses a declaration that concerns the officer or a relative. The import of the old register is
+    /// exempt: it decides nothing about a record, it takes what the file says, and the file holds everybody.
     ///
     /// # Errors
     /// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`].
@@ -181,7 +185,8 @@ impl<'a> Context<'a> {
         concerned.into_iter().try_for_each(|person| self.officer.interest.require_none_in(person))
     }
 
-    /// The civil date on which the declaration was received: deadlines are kept by declaring in time.
+    /// The civil date on which the declaration was received. Deadlines count to this day: whoever declares in
+    /// time keeps them.
     pub const fn received_on(&self) -> NaiveDate {
         match self.stage {
             Stage::Declaring | Stage::Registering { received_on: None, .. } => self.today,
@@ -194,10 +199,11 @@ impl<'a> Context<'a> {
         self.stage.receiving_office(self.office)
     }
 
-    /// Refuses an office that is not the one where the person lives, with the refusal made of that one's unit.
+    /// Refuses an office other than the one where the person lives; `elsewhere` makes the refusal from that
+    /// office's unit.
     ///
     /// # Errors
-    /// What `elsewhere` makes of the unit; [`Refusal::NoResidence`] for someone without a residence.
+    /// The refusal that `elsewhere` makes; [`Refusal::NoResidence`] for a person without a residence.
     pub fn require_home_office(
         &self,
         person: &Person,
@@ -224,10 +230,10 @@ impl<'a> Context<'a> {
         if unit.level.is_residence() { Ok(()) } else { Err(Refusal::UnitTooCoarse) }
     }
 
-    /// The next register number of the series of someone's residence and birth, and of a sex.
+    /// The next register number of the series that belongs to a person's residence and birth and to a sex.
     ///
     /// # Errors
-    /// [`Refusal::NoResidence`], [`Refusal::DateNotComplete`], and those of [`allocate`].
+    /// [`Refusal::NoResidence`], [`Refusal::DateNotComplete`], and the refusals of [`allocate`].
     pub fn new_number(&self, person: &Person, sex: Sex) -> Result<NationalNumber, Refusal> {
         self.require_scheme_allowed()?;
         let residence = person.residence.as_ref().ok_or(Refusal::NoResidence)?;

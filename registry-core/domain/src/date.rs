@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 
-/// The civil date that an instant has in a zone. Invariant: the only conversion from an instant to a civil date.
+/// The civil date that an instant has in a zone. Invariant: nothing else turns an instant into a civil date.
 pub fn civil_date(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
     instant.with_timezone(&zone).date_naive()
 }
@@ -17,7 +17,7 @@ pub fn civil_date(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
 pub fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let last = NaiveTime::from_hms_opt(23, 59, 59)
         .map_or_else(|| day.and_time(NaiveTime::MIN), |time| day.and_time(time));
-    // Where the clock is set back in that hour, the day has two such seconds; where it is set on, none.
+    // If the clock is set back in that hour, the day has two such seconds; if it is set forward, none.
     zone.from_local_datetime(&last).latest().map_or_else(|| last.and_utc(), |last| last.to_utc())
 }
 
@@ -33,31 +33,32 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, Refusal> {
         .ok_or(Refusal::InvalidDate)
 }
 
-/// Completed years on `day`. Someone born on 29 February comes of age on 1 March of a common year, because only then
-/// has the whole year passed. Negative ages count as 0.
+/// Completed years on `day`. A person born on 29 February comes of age on 1 March of a common year, because
+/// only then has the whole year passed. Negative ages count as 0.
 pub fn age_on(born: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(born).unwrap_or(0)
 }
 
-/// The birthday in the year someone becomes `age`; 1 March for those born on 29 February in a common year.
+/// The birthday in the year in which a person becomes `age`; in a common year 1 March for those born on 29
+/// February.
 pub fn birthday(born: NaiveDate, age: u32) -> NaiveDate {
     let Ok(years) = i32::try_from(age) else { return NaiveDate::MAX };
     let year = born.year().saturating_add(years);
     born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 3, 1)).unwrap_or(NaiveDate::MAX)
 }
 
-/// `date` and so many days; the last representable day instead of an overflow.
+/// The date `days` after `date`; the last representable day instead of an overflow.
 pub fn days_after(date: NaiveDate, days: u32) -> NaiveDate {
     date.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX)
 }
 
-/// `date` and so many months (the last day of a shorter month).
+/// The date `months` after `date` (the last day of a shorter month).
 pub fn months_after(date: NaiveDate, months: u32) -> NaiveDate {
     date.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
 }
 
-/// A date of which a paper may say only the year, or the year and month. It has no order: ask for the first or the last
-/// day that it can mean.
+/// A date of which a paper may say only the year, or the year and month. Such dates cannot be ordered:
+/// compare the first or the last day that the date can mean.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum PartialDate {
@@ -121,8 +122,9 @@ impl PartialDate {
         next.and_then(|day| day.pred_opt()).unwrap_or(NaiveDate::MAX)
     }
 
-    /// The last day it can mean, seen from a day on which it is past: an event of this year that is known today was today
-    /// at the latest. A date that begins after the day, as a later correction may say it, stays as early as it can be.
+    /// The last day that the date can mean, given that it was past on `day`: an event of this year that is
+    /// known today happened today at the latest. A date that begins after `day`, as a later correction may
+    /// say it, becomes the first day that it can mean.
     pub fn latest_by(self, day: NaiveDate) -> NaiveDate {
         self.latest().min(day).max(self.earliest())
     }
@@ -135,7 +137,7 @@ impl PartialDate {
         }
     }
 
-    /// Completed years on `day` that are certain: counted from the last day it can mean.
+    /// Completed years on `day` that are certain: counted from the last day that the date can mean.
     pub fn age_on(self, day: NaiveDate) -> u32 {
         age_on(self.latest(), day)
     }
@@ -184,7 +186,8 @@ mod tests {
         let ends = |zone| end_of_day(day("2026-05-01"), zone).to_rfc3339();
         assert_eq!(ends(Tz::Asia__Ulaanbaatar), "2026-05-01T15:59:59+00:00");
         assert_eq!(ends(Tz::Asia__Hovd), "2026-05-01T16:59:59+00:00");
-        // The night in which clocks were set on in Ulaanbaatar (2015-03-28, 02:00), and the one in which they were set back.
+        // The night in which clocks were set forward in Ulaanbaatar (2015-03-28, 02:00), and the night in
+        // which they were set back.
         for last in ["2015-03-27", "2015-09-25"] {
             assert_eq!(
                 civil_date(end_of_day(day(last), Tz::Asia__Ulaanbaatar), Tz::Asia__Ulaanbaatar),

@@ -1,8 +1,8 @@
-//! Until when an office decides on what it received.
+//! Until when an office must decide on a declaration that it received.
 //!
-//! The days of the offices' own rules could not be read: all of [`crate::rules::Rules::decision_days`] are defaults of
-//! ours, and [`crate::law::LawConfig::decision_days`] replaces any of them. Saturdays, Sundays and the configured
-//! holidays are no working days.
+//! We could not read the days of the offices' own rules: all of [`crate::rules::Rules::decision_days`] are
+//! defaults of ours, and [`crate::law::LawConfig::decision_days`] replaces any of them. Saturdays, Sundays
+//! and the configured holidays are not working days.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -10,11 +10,11 @@ use crate::date::days_after;
 use crate::kind::Kind;
 use crate::law::LawConfig;
 
-/// Working days after which no configuration looks further: the search for a due date ends here.
+/// The search for a due date ends after so many working days.
 const MOST_DAYS: u32 = 366;
 
 impl LawConfig {
-    /// The last civil date to decide on a declaration received on a day.
+    /// The last civil date on which to decide on a declaration received on a day.
     pub fn due_on(&self, kind: Kind, received_on: NaiveDate) -> NaiveDate {
         let days =
             self.decision_days.get(&kind).copied().unwrap_or(kind.rules().decision_days).min(MOST_DAYS);

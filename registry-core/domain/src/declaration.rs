@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 use crate::id::DeclarationId;
 use crate::refusal::Refusal;
 
-/// Where a declaration stands.
+/// What state a declaration is in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum DeclarationState {
-    /// Being written; nothing is claimed.
+    /// Being written; it claims nothing yet.
     Draft,
     /// Received by an office.
     Declared,
     /// Waits beside an earlier declaration of the same event.
     Held {
-        /// The earlier one.
+        /// The id of the earlier declaration.
         against: DeclarationId,
     },
-    /// Has become a ledger entry. Final.
+    /// Became a ledger entry. Final.
     Registered,
     /// Refused by an officer with a reason. Final.
     Refused,
@@ -40,7 +40,7 @@ impl DeclarationState {
         }
     }
 
-    /// Reads a stored state; `against` is needed for `held` alone.
+    /// Reads a stored state; only `held` needs `against`.
     ///
     /// # Errors
     /// [`Refusal::DeclarationStateUnknown`].
@@ -56,7 +56,7 @@ impl DeclarationState {
         })
     }
 
-    /// Whether nothing can follow.
+    /// Whether no other state can follow.
     pub const fn is_final(self) -> bool {
         match self {
             Self::Draft | Self::Declared | Self::Held { .. } => false,
@@ -64,8 +64,8 @@ impl DeclarationState {
         }
     }
 
-    /// Goes on to `next` if that is lawful. A held declaration is first decided: back to declared, refused,
-    /// or held beside the next declaration of the same event.
+    /// Goes on to `next` if that is lawful. An officer must first decide on a held declaration: it becomes
+    /// declared again, refused, or held beside the next declaration of the same event.
     ///
     /// # Errors
     /// [`Refusal::DeclarationHeld`] for registering a held one, [`Refusal::DeclarationStateUnfit`] otherwise.

@@ -1,5 +1,5 @@
-//! By which door entries of a kind come into the ledger. Every door asks [`Kind::require_door`], and so does
-//! [`crate::event::Facts::check`], through which everything goes that becomes an entry.
+//! The doors by which entries of a kind come into the ledger. Every door asks [`Kind::require_door`], and so
+//! does [`crate::event::Facts::check`], which everything passes that becomes an entry.
 
 use crate::kind::Kind;
 use crate::refusal::Refusal;
@@ -11,7 +11,7 @@ pub enum Door {
     Declaration,
     /// The import of the old register.
     Import,
-    /// The service itself, which has seen and checked what it enters: a station's receipt, a card's own signature.
+    /// The service itself, which has checked what it enters: a station's receipt, a card's own signature.
     Service,
     /// Two administrators on the command line, without any facts.
     CommandLine,
@@ -23,7 +23,7 @@ impl Door {
 }
 
 impl Kind {
-    /// Refuses what does not come in by this door.
+    /// Refuses a kind that does not come in by this door.
     ///
     /// # Errors
     /// [`Refusal::EnteredByService`], [`Refusal::EnteredByImport`], [`Refusal::EnteredByOfficers`], and
@@ -42,8 +42,8 @@ impl Kind {
     }
 }
 
-/// A kind that an officer may declare: what the doors of the API and the console take instead of a [`Kind`], so that
-/// none of them can forget to ask.
+/// A kind that an officer may declare. The API and the console take this type instead of a [`Kind`], so that
+/// neither can forget to ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Declarable(Kind);
 
@@ -51,7 +51,7 @@ impl Declarable {
     /// Reads the word of a kind that officers declare.
     ///
     /// # Errors
-    /// [`Refusal::UnknownKind`], or as [`Kind::require_door`].
+    /// [`Refusal::UnknownKind`], or the refusals of [`Kind::require_door`].
     pub fn parse(word: &str) -> Result<Self, Refusal> {
         Self::new(Kind::parse(word)?)
     }
@@ -59,7 +59,7 @@ impl Declarable {
     /// Takes a kind that officers declare.
     ///
     /// # Errors
-    /// As [`Kind::require_door`].
+    /// The refusals of [`Kind::require_door`].
     pub fn new(kind: Kind) -> Result<Self, Refusal> {
         kind.require_door(Door::Declaration).map(|()| Self(kind))
     }

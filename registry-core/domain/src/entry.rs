@@ -14,10 +14,10 @@ use crate::unit::UnitCode;
 
 pub use crate::event::PartBody;
 
-/// The open part of an entry. Invariant: no personal datum.
+/// The open part of an entry. Invariant: it holds no personal data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Header {
-    /// Which.
+    /// The entry's id.
     pub id: EntryId,
     /// Position in the ledger, once appended.
     pub seq: Option<u64>,
@@ -36,12 +36,12 @@ pub struct Header {
     /// The entry that this one amends: its people are folded anew from all their parts (see [`crate::history`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<EntryId>,
-    /// What this entry erased: such an entry has no parts.
+    /// What this entry erased; such an entry has no parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erases: Option<Box<Erasure>>,
 }
 
-/// What someone is in an entry.
+/// What a person is in an entry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartRole {
@@ -53,7 +53,7 @@ pub enum PartRole {
     Father,
     /// The person who died.
     Deceased,
-    /// The cause of that death: sensitive, kept apart.
+    /// The cause of that death: sensitive, so it is kept apart.
     CauseOfDeath,
     /// Husband or wife.
     Spouse,
@@ -65,13 +65,13 @@ pub enum PartRole {
     Subject,
     /// The holder of a card.
     Holder,
-    /// A parent in whose place others stand: sealed.
+    /// A parent who was replaced: sealed.
     BirthParent,
-    /// On what an adoption rests: sealed, kept apart.
+    /// The ground of an adoption: sealed and kept apart.
     AdoptionGround,
-    /// The record that stays when two of one person are merged.
+    /// The record that stays when two records of one person are merged.
     Survivor,
-    /// The record that is merged into it.
+    /// The record that is merged into the surviving one.
     Merged,
     /// A relative, whose ties to the merged record lead to the surviving one.
     Relative,
@@ -79,7 +79,7 @@ pub enum PartRole {
     Ward,
     /// The guardian.
     Guardian,
-    /// A stillbirth, under the mother's key: counted, and in no record.
+    /// A stillbirth, under the mother's key: it is counted, and stands in no record.
     Stillbirth,
 }
 
@@ -106,7 +106,7 @@ impl PartRole {
         Self::Stillbirth,
     ];
 
-    /// Whether whoever has this role is told of in no receipt and no list.
+    /// Whether receipts and lists leave out whoever has this role.
     pub const fn is_behind_a_seal(self) -> bool {
         matches!(self, Self::BirthParent | Self::AdoptionGround)
     }
@@ -144,11 +144,11 @@ impl PartRole {
 /// What an entry says of one person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Part {
-    /// Of whom.
+    /// The person whom the part is about.
     pub person: PersonId,
-    /// What they are in it.
+    /// What the person is in the entry.
     pub role: PartRole,
-    /// What it says.
+    /// What the entry says of the person.
     pub body: PartBody,
 }
 
@@ -157,12 +157,12 @@ pub struct Part {
 pub struct Entry {
     /// The open part.
     pub header: Header,
-    /// One part a person and role, in order of role.
+    /// One part for each person and role, in order of role.
     pub parts: Vec<Part>,
 }
 
 impl Header {
-    /// A reference to this entry from the record of the person it is about.
+    /// The reference to this entry that stands in the record of a person.
     pub(crate) fn act_ref(&self) -> ActRef {
         ActRef {
             number: self.act_number.clone().unwrap_or_default(),
@@ -174,10 +174,10 @@ impl Header {
     }
 }
 
-/// Folds one part into the record of its person. Someone not seen before begins as a blank record.
+/// Folds one part into the record of its person. A person not seen before begins with a blank record.
 ///
-/// An amending part changes earlier parts, which a record no longer shows: whoever it concerns is folded anew by
-/// [`crate::history::fold`] instead.
+/// Not for an amending part, because it changes earlier parts, which a record no longer shows: for the people
+/// of such a part [`crate::history::fold`] folds all parts anew.
 pub fn apply(person: Option<Person>, header: &Header, part: &Part) -> Person {
     let mut person = person.unwrap_or_else(|| Person::blank(part.person));
     part.body.apply(&mut person, header, part.role);

@@ -1,9 +1,11 @@
-//! Erasing what the register may no longer keep: a payload group of an entry, an attachment, or all that is said of a person.
+//! Erasing what the register may no longer keep: a payload group of an entry, an attachment, or all that is
+//! said of a person.
 //!
-//! The ledger keeps the entry, its commitments and the fact of the erasure; key, salt and ciphertext go. An erased part folds to
-//! [`crate::entry::PartBody::Erased`], so that the record still equals the fold. The erasure is an entry of its own, without
-//! parts: its header says what went, on whose decision, and nothing of anybody. The law on archives could not be read, so that
-//! every erasure names a decision (`docs/law.md`).
+//! The ledger keeps the entry, its commitments and the fact of the erasure; key, salt and ciphertext go. An
+//! erased part folds to [`crate::entry::PartBody::Erased`], so that the record still equals the fold. The
+//! erasure is an entry of its own, without parts: its header says what went and on whose decision, and
+//! nothing of any person. We could not read the law on archives, so every erasure must name a decision
+//! (`docs/law.md`).
 
 use std::fmt;
 
@@ -49,10 +51,11 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// The longest number of a decision.
+/// The length of the longest number of a decision.
 const LONGEST_DECISION: usize = 40;
 
-/// The number of the decision by which something is erased: letters, digits and `- / . №`, no words about anybody.
+/// The number of the decision by which something is erased: letters, digits and `- / . №`, so that no words
+/// about a person fit in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DecisionNumber(String);
@@ -103,7 +106,7 @@ pub struct ErasedPart {
     pub ordinal: u32,
 }
 
-/// What the header of an erasure says. Invariant: no personal datum.
+/// What the header of an erasure says. Invariant: it holds no personal data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Erasure {
     /// Version of this payload.
@@ -116,17 +119,17 @@ pub struct Erasure {
     /// The person whose data key went, and every part with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
-    /// That person's numbers as keyed hashes of the instance: given to nobody else.
+    /// That person's numbers as keyed hashes of the instance, so that they are given to nobody else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbers: Vec<String>,
-    /// On whose decision.
+    /// The number of the decision.
     pub decision: DecisionNumber,
     /// The second administrator.
     pub second: OfficerId,
 }
 
-/// Whether two administrators may erase something of a person: both with the mandate, two people, neither the person nor a
-/// relative.
+/// Requires that two administrators may erase something about a person: both have the mandate, they are two
+/// people, and neither is the person or a relative.
 ///
 /// # Errors
 /// The refusals of [`Officer::may_about`], [`Refusal::ErasureTakesTwo`].
@@ -142,8 +145,8 @@ pub fn may_erase(
     if first.id == second.id { Err(Refusal::ErasureTakesTwo) } else { Ok(()) }
 }
 
-/// The fields of a declared form that a group came from, if it stands apart, so that no record rests on it: a declaration
-/// keeps what was declared, and loses these with the group.
+/// The fields of a declared form from which a group came, if the group stands apart so that no record rests
+/// on it. A declaration keeps what was declared, but loses these fields together with the group.
 ///
 /// # Errors
 /// [`Refusal::GroupNotErasable`].
@@ -179,7 +182,7 @@ pub const fn declared_fields(role: PartRole) -> Result<&'static [&'static str], 
     }
 }
 
-/// Refuses to take away what an office still has to decide on.
+/// Refuses to erase what an office still has to decide on.
 ///
 /// # Errors
 /// [`Refusal::DeclarationsStillOpen`].
@@ -193,7 +196,7 @@ pub const fn require_decided(state: DeclarationState) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses to take the portrait away from a card that is being made.
+/// Refuses to erase the portrait of a card that is being made.
 ///
 /// # Errors
 /// [`Refusal::CardsStillOpen`].
@@ -202,7 +205,7 @@ pub fn require_no_card_in_the_making(person: &Person) -> Result<(), Refusal> {
     if is_in_the_making { Err(Refusal::CardsStillOpen) } else { Ok(()) }
 }
 
-/// Refuses to erase a person who still carries a card: it would stay valid without anybody behind it.
+/// Refuses to erase a person who still has a card: the card would stay valid without anybody behind it.
 ///
 /// # Errors
 /// [`Refusal::CardsStillOpen`].

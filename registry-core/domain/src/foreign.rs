@@ -54,7 +54,8 @@ impl From<Country> for String {
     }
 }
 
-/// What a foreign citizen is known by: citizenship, and passport or F-number. Written `CHN E1234567`, and claimed so.
+/// What identifies a foreign citizen: citizenship, and passport or F-number. Written as `CHN E1234567`, also
+/// in claims.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ForeignIdentity {
@@ -63,7 +64,8 @@ pub struct ForeignIdentity {
 }
 
 impl ForeignIdentity {
-    /// Puts citizenship and document together; spaces and small letters of the document do not count.
+    /// Joins citizenship and document number. Spaces in the document number do not count, nor whether its
+    /// letters are small.
     ///
     /// # Errors
     /// [`Refusal::ForeignDocumentMalformed`].
@@ -111,14 +113,14 @@ impl From<ForeignIdentity> for String {
     }
 }
 
-/// The legend of their section.
+/// The legend of the section for a foreign citizen.
 pub(crate) const LEGEND: Say = say("Гадаадын иргэн", "A foreign citizen");
-/// And its hint.
+/// The hint of that section.
 pub(crate) const HINT: Say = say(
     "Зөвхөн регистрийн дугааргүй хүнд. Бүртгэлд байгаа бол баримтын дугаар хангалттай.",
     "Only for someone without a register number. One who is in the register already needs the document alone.",
 );
-/// The word of nobody: whoever chose somebody can choose nobody again.
+/// The choice of nobody, so that whoever chose a party can undo the choice.
 pub(crate) const NOBODY: Choice = choice("", "Хэн ч биш", "Nobody");
 const NAME_HINT: Say = say("Монгол баримтад бичихээр кириллээр", "In Cyrillic, as on the Mongolian paper");
 const PARTY: Field = party(&[]);
@@ -135,12 +137,12 @@ pub(crate) const LATIN_NAME: Field = Field::line("foreign_latin_name", say("Ла
 pub(crate) const BORN_ON: Field =
     Field::partial_date("foreign_born_on", say("Төрсөн огноо", "Date of birth"));
 
-/// Which of the parties is the foreign citizen.
+/// The field that says which of the parties is the foreign citizen.
 pub(crate) const fn party(words: &'static [Choice]) -> Field {
     Field::entered("foreign_party", say("Хэн нь", "Who it is"), Entered::One(words))
 }
 
-/// What a form says of a foreign party. Someone whose document is in the register needs nothing but the document.
+/// What a form says of a foreign party. If the document is in the register already, nothing else is needed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ForeignFacts {
     /// `foreign_citizenship` and `foreign_document`.
@@ -149,7 +151,7 @@ pub struct ForeignFacts {
     pub given_name: Option<GivenName>,
     /// `foreign_parent_name`: Cyrillic, as on the Mongolian paper.
     pub parent_name: Option<ParentName>,
-    /// `foreign_latin_name`: whole, as in the passport.
+    /// `foreign_latin_name`: the whole name, as in the passport.
     pub latin_name: Option<LatinName>,
     /// `foreign_born_on`: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub born_on: Option<PartialDate>,
@@ -157,6 +159,7 @@ pub struct ForeignFacts {
 
 /// What an entry keeps of a foreign citizen who enters the register with it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct ForeignEntrant {
     /// Citizenship and document.
     pub identity: ForeignIdentity,
@@ -164,9 +167,7 @@ pub struct ForeignEntrant {
     pub name: PersonName,
     /// Name as in the passport.
     pub latin: LatinName,
-    /// Sex.
     pub sex: Sex,
-    /// Date of birth.
     pub born_on: PartialDate,
 }
 
@@ -180,7 +181,7 @@ impl ForeignEntrant {
     }
 }
 
-/// Someone an event is about: from the register, or entering it with this event.
+/// A person whom an event is about: from the register, or entering it with this event.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Party {
     /// The record as it is, or as it begins.
@@ -190,7 +191,7 @@ pub struct Party {
 }
 
 impl Party {
-    /// Someone of the register.
+    /// A party who is in the register already.
     pub fn registered(person: &Person) -> Self {
         Self { person: person.clone(), enters: None }
     }
@@ -224,15 +225,16 @@ impl ForeignFacts {
         Ok(Some((party, Self { identity, given_name, parent_name, latin_name, born_on })))
     }
 
-    /// How the register would know this person.
+    /// The reference by which the register finds this person.
     pub fn reference(&self) -> PersonRef {
         PersonRef::Foreign(self.identity.clone())
     }
 
-    /// The person of the document, from the register if an earlier event entered them.
+    /// The person with this document, from the register if an earlier event entered them.
     ///
     /// # Errors
-    /// [`Refusal::ForeignDetailsDiffer`] if the register says otherwise, [`Refusal::ForeignDetailsMissing`] for someone new.
+    /// [`Refusal::ForeignDetailsDiffer`] if the register says otherwise, [`Refusal::ForeignDetailsMissing`]
+    /// for a new person.
     pub fn party(&self, context: &Context<'_>, sex: Sex, fresh: Option<&PersonId>) -> Result<Party, Refusal> {
         if let Some(known) = context.person(&self.reference()) {
             self.require_same(known)?;

@@ -1,12 +1,13 @@
-//! A form is data beside its kind: sections of fields in the order of the paper. The page that an officer fills in, what is wrong beside
-//! a field, the API's description and the printed application are drawn from it, and [`Filled`] reads by it.
+//! A form is data beside its kind: sections of fields in the order of the paper. Everything about a form is
+//! made from this data: the page that an officer fills in, the complaint beside a field, the API's
+//! description and the printed application; and [`Filled`] reads a filled-in form by it.
 
 pub(crate) mod fields;
 mod filled;
 
 pub use filled::{Filled, LIST_LIMIT, id, text};
 
-/// The same in both languages.
+/// A text in both languages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Say {
     /// In Mongolian.
@@ -15,32 +16,32 @@ pub struct Say {
     pub en: &'static str,
 }
 
-/// Says the same in both languages.
+/// Joins a Mongolian text and its English translation.
 pub const fn say(mn: &'static str, en: &'static str) -> Say {
     Say { mn, en }
 }
 
-/// What a kind asks for.
+/// All that a kind asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
-    /// In the order of the paper.
+    /// The sections, in the order of the paper.
     pub sections: &'static [Section],
-    /// What no page shows and programs send besides.
+    /// Fields that no page shows, and that programs send besides.
     pub programs: &'static [Field],
 }
 
 impl Form {
-    /// A form with a page.
+    /// A form that a page shows.
     pub const fn new(sections: &'static [Section]) -> Self {
         Self { sections, programs: &[] }
     }
 
-    /// A form of fields that programs alone send.
+    /// A form whose fields only programs send.
     pub const fn unseen(programs: &'static [Field]) -> Self {
         Self { sections: &[], programs }
     }
 
-    /// With fields that no page shows.
+    /// Adds fields that no page shows.
     #[must_use]
     pub const fn and(self, programs: &'static [Field]) -> Self {
         Self { programs, ..self }
@@ -56,27 +57,28 @@ impl Form {
         self.shown().find(|field| field.entered == Entered::Picture)
     }
 
-    /// The fields that are read from the facts, in order. A picture is none: it comes beside them.
+    /// The fields that are read from the facts, in order. A picture is not one of them: it is sent beside the
+    /// facts.
     pub fn facts(&self) -> impl Iterator<Item = &'static Field> + use<> {
         self.shown().chain(self.programs).filter(|field| field.entered != Entered::Picture)
     }
 
-    /// The field of a name that is read from the facts.
+    /// The field with this name among those that are read from the facts.
     pub fn fact(&self, name: &str) -> Option<&'static Field> {
         self.facts().find(|field| field.name == name)
     }
 }
 
-/// Fields that stand together.
+/// A group of fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
-    /// What they are about.
+    /// What the fields are about.
     pub legend: Say,
-    /// What one should know before filling them in.
+    /// What an officer should know before filling them in.
     pub hint: Option<Say>,
-    /// The question that opens it: who answers no leaves it closed.
+    /// The question that opens the section: after a no it stays closed.
     pub question: Option<Say>,
-    /// In order.
+    /// The fields, in the order of the paper.
     pub fields: &'static [Field],
 }
 
@@ -91,7 +93,7 @@ impl Section {
         Self { legend, hint: None, question: Some(question), fields }
     }
 
-    /// With a hint.
+    /// Adds a hint.
     #[must_use]
     pub const fn hint(self, hint: Say) -> Self {
         Self { hint: Some(hint), ..self }
@@ -103,22 +105,22 @@ impl Section {
 pub struct Field {
     /// Its name in the facts, and its id on the page.
     pub name: &'static str,
-    /// What it is called.
+    /// The label beside the field.
     pub label: Say,
-    /// How to write it.
+    /// How to fill it in.
     pub hint: Option<Say>,
     /// How it is entered.
     pub entered: Entered,
-    /// Whether it must be there.
+    /// Whether it must be filled in.
     pub needed: Needed,
 }
 
-/// How a field is entered, and what it may say.
+/// How a field is entered, and what values it takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Entered {
-    /// Free text of at most so many characters.
+    /// Free text of at most this many characters.
     Text(usize),
-    /// A line that a type of its own reads: a name, a number.
+    /// A line whose value has a type of its own that reads it: a name, a number.
     Line,
     /// `YYYY-MM-DD`.
     Date,
@@ -128,11 +130,11 @@ pub enum Entered {
     Time,
     /// A whole number.
     Count,
-    /// A box: ticked is yes.
+    /// A box to tick: ticked means yes.
     Agreed,
-    /// One word of a few, all of them seen.
+    /// One of a few words, all of them shown.
     One(&'static [Choice]),
-    /// One word of a long list.
+    /// One word from a long list.
     Listed(&'static [Choice]),
     /// Any number of words.
     Several(&'static [Choice]),
@@ -154,7 +156,7 @@ pub enum Entered {
     Id,
     /// A SHA-256, in hexadecimal.
     Digest,
-    /// A list of objects that programs alone write; what each member is, is said in the type that reads it.
+    /// A list of objects that only programs send; the type that reads them says what each member is.
     Objects,
 }
 
@@ -163,30 +165,31 @@ pub enum Entered {
 pub struct Choice {
     /// The word in the facts.
     pub word: &'static str,
-    /// What it is called.
+    /// The label of the word.
     pub label: Say,
 }
 
-/// A word that may be chosen.
+/// Makes a word that may be chosen, with its label in both languages.
 pub const fn choice(word: &'static str, mn: &'static str, en: &'static str) -> Choice {
     Choice { word, label: say(mn, en) }
 }
 
-/// Whether a field must be there.
+/// Whether a field must be filled in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Needed {
-    /// Facts without it are not read.
+    /// Always: without it the facts are not read.
     Always,
-    /// The form marks it as required. The facts are read without it; then the law refuses, or another field stands for it.
+    /// The form marks it as required. The facts are read without it, but then the law refuses, or another
+    /// field stands in for it.
     ByLaw,
-    /// Where another field says a word.
+    /// Only where another field says a certain word.
     When {
         /// The name of that field.
         field: &'static str,
-        /// The word.
+        /// The word that makes this field necessary.
         says: &'static str,
     },
-    /// It may be left out, or its own section says when it is needed.
+    /// It may be left out, or its section says when it is needed.
     No,
 }
 
@@ -220,7 +223,7 @@ impl Field {
         Self::new(name, label, Entered::Agreed)
     }
 
-    /// One word of a few.
+    /// One of a few words.
     pub const fn one(name: &'static str, label: Say, words: &'static [Choice]) -> Self {
         Self::new(name, label, Entered::One(words))
     }
@@ -235,7 +238,7 @@ impl Field {
         Self::new(name, label, Entered::Person).hint(fields::PERSON_HINT)
     }
 
-    /// People.
+    /// A list of people.
     pub const fn people(name: &'static str, label: Say) -> Self {
         Self::new(name, label, Entered::People).hint(fields::NUMBERS_HINT)
     }
@@ -245,41 +248,41 @@ impl Field {
         Self::new(name, label, Entered::Country).hint(fields::COUNTRY_HINT)
     }
 
-    /// Anything else.
+    /// A field that is entered in any other way.
     pub const fn entered(name: &'static str, label: Say, entered: Entered) -> Self {
         Self::new(name, label, entered)
     }
 
-    /// With a hint.
+    /// Adds a hint.
     #[must_use]
     pub const fn hint(self, hint: Say) -> Self {
         Self { hint: Some(hint), ..self }
     }
 
-    /// The facts are not read without it.
+    /// Makes the field one without which the facts are not read.
     #[must_use]
     pub const fn required(self) -> Self {
         Self { needed: Needed::Always, ..self }
     }
 
-    /// The form marks it as required, see [`Needed::ByLaw`].
+    /// Marks the field as required, see [`Needed::ByLaw`].
     #[must_use]
     pub const fn required_by_law(self) -> Self {
         Self { needed: Needed::ByLaw, ..self }
     }
 
-    /// Needed where another field says a word.
+    /// Makes the field necessary where another field says a certain word.
     #[must_use]
     pub const fn when(self, field: &'static str, says: &'static str) -> Self {
         Self { needed: Needed::When { field, says }, ..self }
     }
 
-    /// Whether the page marks it as required.
+    /// Whether the page marks the field as required.
     pub const fn is_marked(&self) -> bool {
         matches!(self.needed, Needed::Always | Needed::ByLaw)
     }
 
-    /// The words that it may say; none if it is not one of words.
+    /// The words that the field may say; none if it does not offer words.
     pub const fn words(&self) -> &'static [Choice] {
         match self.entered {
             Entered::One(words)

@@ -1,9 +1,10 @@
 //! Which parts of one person are in effect, and the record they fold to.
 //!
-//! The ledger only grows, so an entry is corrected or annulled by a later one. What counts is decided from the newest part
-//! to the oldest: an amending part that is itself in effect takes its target away or puts another body in its place; of
-//! several corrections of the same entry and role, the latest in effect counts. So amendments may come in any order:
-//! whoever annuls an annulment brings the entry back, and whoever annuls a correction brings the old words back.
+//! The ledger only grows, so an entry is corrected or annulled by a later one. What counts is decided from
+//! the newest part to the oldest: an amending part that is itself in effect takes its target away or puts
+//! another body in its place; of several corrections of the same entry and role, the latest in effect counts.
+//! So amendments may come in any order: annulling an annulment brings the entry back, and annulling a
+//! correction brings the old words back.
 //!
 //! Invariant: without an amendment this is the same as [`crate::entry::apply`], part by part.
 
@@ -23,7 +24,7 @@ pub type Recorded = (Header, Part);
 /// What an amending part does to an earlier entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Amendment<'a> {
-    /// Every part of the entry stands as if never written.
+    /// Every part of the entry counts as if it had never been written.
     Annuls {
         /// The entry.
         of: EntryId,
@@ -40,7 +41,7 @@ pub enum Amendment<'a> {
 }
 
 impl Amendment<'_> {
-    /// The entry it reaches back to.
+    /// The entry that the amendment is about.
     pub const fn of(&self) -> EntryId {
         match self {
             Self::Annuls { of } | Self::Replaces { of, .. } => *of,
@@ -48,14 +49,14 @@ impl Amendment<'_> {
     }
 }
 
-/// A part that counts, with the body that counts.
+/// A part in effect, with the body that counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Effective<'a> {
     /// The header of the entry that made the part, whatever corrected it later.
     pub header: &'a Header,
-    /// What the person is in it.
+    /// What the person is in the entry.
     pub role: PartRole,
-    /// What it says, corrections included.
+    /// What the part says, corrections included.
     pub body: &'a PartBody,
 }
 
@@ -67,17 +68,17 @@ pub fn in_effect(parts: &[Recorded]) -> Vec<Effective<'_>> {
         .collect()
 }
 
-/// The record of the one person whose parts these are; none without parts.
+/// The record of the person whose parts these are; none without parts.
 pub fn fold(parts: &[Recorded]) -> Option<Person> {
     let mut person = Person::blank(parts.first()?.1.person);
     let judged = judge(parts);
     for ((header, part), body) in parts.iter().zip(&judged) {
         match body {
             Some(body) => body.apply(&mut person, header, part.role),
-            // A card that was revoked stays so: the lists that say so are out.
+            // A card that was revoked stays revoked: revocation lists that name it have been published.
             None => CardEnd::apply_all(part.body.ended_cards(), &mut person),
         }
-        // What is erased is counted, even where it would not count any more.
+        // An erased part is counted even if it is no longer in effect.
         if part.body == PartBody::Erased && *body != Some(&PartBody::Erased) {
             part.body.apply(&mut person, header, part.role);
         }
@@ -87,7 +88,7 @@ pub fn fold(parts: &[Recorded]) -> Option<Person> {
     Some(person)
 }
 
-/// For each part, the body that counts; none if the part is annulled, or corrects what is.
+/// For each part, the body that counts; none if the part is annulled, or corrects a part that is.
 fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
     let mut annulled = BTreeSet::new();
     let mut replaced: BTreeMap<(EntryId, PartRole), &PartBody> = BTreeMap::new();
@@ -97,10 +98,10 @@ fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
             continue;
         }
         let body = replaced.get(&(header.id, part.role)).copied().unwrap_or(&part.body);
-        // An amendment reaches back only: never itself, never what came after it.
+        // An amendment only reaches back: never to itself, and never to what came after it.
         match body.amendment().filter(|amendment| amendment.of() != header.id) {
             Some(Amendment::Annuls { of }) => drop(annulled.insert(of)),
-            // There is nothing to correct any more.
+            // The corrected entry is annulled, so there is nothing to correct.
             Some(Amendment::Replaces { of, .. }) if annulled.contains(&of) => continue,
             Some(Amendment::Replaces { of, role, body }) => drop(replaced.entry((of, role)).or_insert(body)),
             None => {}
@@ -110,7 +111,8 @@ fn judge(parts: &[Recorded]) -> Vec<Option<&PartBody>> {
     judged
 }
 
-/// Numbers that were given by a part no longer in effect and that the person does not carry: they are given to nobody else.
+/// Numbers that were given by a part no longer in effect and that the person does not carry: they are given
+/// to nobody else.
 fn withdrawn(parts: &[Recorded], judged: &[Option<&PartBody>], person: &Person) -> Vec<String> {
     let carried = person.carried();
     let mut numbers: Vec<String> = Vec::new();
@@ -118,7 +120,7 @@ fn withdrawn(parts: &[Recorded], judged: &[Option<&PartBody>], person: &Person) 
         if *body != Some(&part.body) {
             let mut given = Person::blank(part.person);
             part.body.apply(&mut given, header, part.role);
-            // A foreign document was not given by the register: its holder may come again.
+            // The register did not give the foreign document, so its holder may come again.
             let national = given.national_number.iter().map(ToString::to_string);
             let civil = given.civil_id.iter().map(ToString::to_string);
             numbers.extend(national.chain(civil).filter(|number| !carried.contains(number)));

@@ -1,7 +1,8 @@
 //! The law and the record of the civil registry.
 //!
-//! What people declare comes in as [`event::Facts`], is checked against the law and the records of those concerned,
-//! and leaves as the parts of one ledger [`entry::Entry`]. Folding entries gives the [`person::Person`] back.
+//! What people declare comes in as [`event::Facts`], is checked against the law and the records of the people
+//! concerned, and becomes the parts of one ledger [`entry::Entry`]. Folding entries makes the
+//! [`person::Person`] again.
 //!
 //! Invariant: nothing here reads a clock, draws a random value, or does input or output. Instants, civil dates and
 //! fresh identifiers are arguments.

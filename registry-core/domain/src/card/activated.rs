@@ -1,4 +1,5 @@
-//! A holder took a card into use: changed the PIN, and the card signed the service's nonce (checked by the shell).
+//! A holder took a card into use: the holder changed the PIN, and the card signed the service's nonce (the
+//! shell checks the signature).
 
 use serde::{Deserialize, Serialize};
 
@@ -47,7 +48,7 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: the holder.
     pub person: PersonRef,
-    /// `card`.
+    /// `card`: id of the card.
     pub card: CardId,
 }
 
@@ -66,7 +67,7 @@ pub enum Body {
 
 const CARD: Field = Field::entered("card", say("Үнэмлэх", "Card"), Entered::Id).required();
 
-/// What the service says of it; no page asks for it.
+/// The fields that the service itself fills in; no page shows them.
 pub(crate) const FORM: Form = Form::unseen(&[fields::PERSON, CARD]);
 
 impl Registrable for Facts {

@@ -48,12 +48,14 @@ pub const RULES: Rules = Rules {
     after: &[After::CardJobOpens],
 };
 
-/// Begins with the Latin name that the transliteration makes, and with the spelling in traditional script on record.
+/// The form begins with the Latin name that the transliteration makes, and with the spelling in traditional
+/// script on record.
 fn begin(person: &Person) -> Option<Beginning> {
     person.require_alive().ok()?;
     let name = person.name.as_ref()?;
     let latin = LatinName::propose(name);
-    // Other parts without the given name are refused; they stay without being written again.
+    // A spelling without the given name would be refused, so the form does not begin with one; the record
+    // keeps it anyway.
     let spelling = person.traditional.as_ref().filter(|spelling| spelling.given(name).is_some());
     let spelt = |part: fn(&TraditionalName, &PersonName) -> Option<String>| {
         spelling.and_then(|spelling| part(spelling, name)).unwrap_or_default()
@@ -75,12 +77,12 @@ pub struct Facts {
     pub person: PersonRef,
     /// `latin_parent` and `latin_given`, as shown to the citizen.
     pub latin: LatinName,
-    /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script, if the citizen has it so. The
-    /// register keeps it; it is not on the card.
+    /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script, if the
+    /// citizen writes it so. The register keeps it; it is not on the card.
     pub traditional: Option<traditional::Written>,
     /// `latin_confirmed`: the citizen has agreed to that spelling.
     pub latin_confirmed: bool,
-    /// `portrait_sha256`: of the JPEG, which the shell has checked and keeps.
+    /// `portrait_sha256`: digest of the JPEG, which the shell has checked and keeps.
     pub portrait_sha256: Option<Sha256>,
     /// `applied_on`: the civil date of the application; today if absent.
     pub applied_on: Option<NaiveDate>,
@@ -112,8 +114,8 @@ pub enum Body {
     },
 }
 
-/// The last day of a card issued on `day`: the next renewal birthday (25th or 45th), and after the last of them a
-/// configured number of years, because the law's rule for that age could not be read (art. 16.5).
+/// The last day of a card issued on `day`: the next renewal birthday (25th or 45th), and after the last of
+/// them a configured number of years, because we could not read the law's rule for that age (art. 16.5).
 pub fn expiry(law: &LawConfig, born_on: NaiveDate, day: NaiveDate) -> NaiveDate {
     let mut birthdays: Vec<_> = law.card_renewal_ages.iter().map(|age| birthday(born_on, *age)).collect();
     birthdays.sort_unstable();
@@ -129,7 +131,7 @@ const LATIN_CONFIRMED: Field = Field::agreed(
     "latin_confirmed",
     say("Иргэн энэ бичлэгийг баталсан", "The citizen has confirmed this spelling"),
 );
-/// The field of the picture, which comes beside the facts.
+/// The field of the picture, which is sent beside the facts.
 pub const PORTRAIT: Field = Field::entered("portrait", say("JPEG файл", "JPEG file"), Entered::Picture)
     .hint(say(
         "40 КБ хүртэл, 240×320-аас 960×1280 цэг, босоо. Алдаа гарвал файлыг дахин сонгоно.",
@@ -178,7 +180,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// One application at a time for a person: the claim names the card it would follow.
+    /// Claims the card that this one would follow: a person has one application at a time.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let person = context.person(&self.person);
         person.map(|person| format!("card/{}/{}", person.id, person.cards.len())).into_iter().collect()

@@ -1,4 +1,5 @@
-//! Whether a card may still be made: asked before a station gets its job, and before everything that is signed for it.
+//! Whether a card may still be made. The service asks before it gives a station the job, and before
+//! everything that it signs for the card.
 
 use chrono::NaiveDate;
 
@@ -47,7 +48,7 @@ mod tests {
         let revoked = CardState::Revoked { reason: RevocationReason::Lost, on: today };
         let card = CardRecord { state: revoked, ..card.clone() };
         assert_eq!(require_in_the_making(&person, &card, today), ended);
-        // A card that was written has not ended: nothing may be revoked for that.
+        // A card that was written has not ended, so nothing may be revoked because of it.
         let written = Err(Refusal::CardSaidWritten { document_number: card.document_number.to_string() });
         for state in [CardState::Personalised, CardState::Active, CardState::Suspended { on: today }] {
             let card = CardRecord { state, ..card.clone() };
@@ -63,7 +64,7 @@ mod tests {
             json!({"person": FATHER, "died_on": "2026-04-30", "paper_number": "1", "informant": "Ах нь"});
         world.register(Kind::Death, died).unwrap();
         let person = world.person(FATHER);
-        // Also where the entry of the death had not ended the card.
+        // Death also ends a card that the entry of the death itself had not ended.
         for state in [person.card(card).unwrap().state, CardState::Approved] {
             let card = CardRecord { state, ..person.card(card).unwrap().clone() };
             let no = require_in_the_making(person, &card, world.today).unwrap_err();

@@ -1,4 +1,4 @@
-//! A card was written and read back; the receipt of the station has been checked by the shell.
+//! A card was written and read back; the shell has checked the station's receipt.
 
 use std::collections::BTreeSet;
 
@@ -49,15 +49,15 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: the holder.
     pub person: PersonRef,
-    /// `card`.
+    /// `card`: id of the card.
     pub card: CardId,
-    /// `station`: that wrote it.
+    /// `station`: the station that wrote it.
     pub station: StationId,
-    /// `chip_id`: as the chip names itself, hexadecimal.
+    /// `chip_id`: the id that the chip says it has, hexadecimal.
     pub chip_id: String,
-    /// `certificates`: list of objects, one a key slot.
+    /// `certificates`: list of objects, one for each key slot.
     pub certificates: Vec<CardCertificate>,
-    /// `sod_sha256`: of the Document Security Object as read back.
+    /// `sod_sha256`: digest of the Document Security Object as read back.
     pub sod_sha256: Sha256,
 }
 
@@ -94,7 +94,7 @@ const SOD_SHA256: Field = Field::entered(
 )
 .required();
 
-/// What the service says of it; no page asks for it.
+/// The fields that the service itself fills in; no page shows them.
 pub(crate) const FORM: Form =
     Form::unseen(&[fields::PERSON, CARD, STATION, CHIP_ID, CERTIFICATES, SOD_SHA256]);
 
@@ -114,7 +114,7 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The writing itself, the chip, and each public key: one owner for a public key, for ever.
+    /// Claims the writing of this card, the chip, and each public key: a public key has one owner for ever.
     fn claims(&self, _context: &Context<'_>) -> Vec<String> {
         let keys = self.certificates.iter().map(|certificate| format!("key/{}", certificate.spki_sha256));
         let own = [format!("personalised/{}", self.card), format!("chip/{}", self.chip_id)];

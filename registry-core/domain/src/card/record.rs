@@ -12,7 +12,7 @@ use crate::name::LatinName;
 use crate::refusal::Refusal;
 use crate::unit::{UnitCode, UnitTree};
 
-/// A SHA-256 value, 64 small hexadecimal characters.
+/// A SHA-256 value as 64 lower-case hexadecimal characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sha256(String);
@@ -65,7 +65,7 @@ pub enum RevocationReason {
     Lost,
     /// Stolen from its holder.
     Stolen,
-    /// Damaged.
+    /// It is damaged.
     Damaged,
     /// Its data changed (name, sex, number, appearance).
     DataChanged,
@@ -77,7 +77,7 @@ pub enum RevocationReason {
     KeyCompromise,
     /// Its holder died.
     HolderDied,
-    /// Its holder is no citizen any more.
+    /// Its holder is no longer a citizen.
     CitizenshipLost,
 }
 
@@ -124,22 +124,22 @@ impl RevocationReason {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum CardState {
-    /// Applied for and approved; to be written.
+    /// Applied for and approved, but not written yet.
     Approved,
-    /// Written, read back, not yet in use.
+    /// Written and read back, but not in use yet.
     Personalised,
     /// In use by its holder.
     Active,
-    /// Mislaid, perhaps: nobody goes by it until it is in use again.
+    /// Perhaps mislaid: nobody accepts it until it is in use again.
     Suspended {
-        /// Civil date.
+        /// The civil date on which the suspension began.
         on: NaiveDate,
     },
-    /// Ended.
+    /// The card has ended for ever.
     Revoked {
-        /// Why.
+        /// The reason of the revocation.
         reason: RevocationReason,
-        /// Civil date.
+        /// The civil date of the revocation.
         on: NaiveDate,
     },
 }
@@ -179,20 +179,20 @@ pub struct CardCertificate {
     pub spki_sha256: Sha256,
     /// Last instant of validity.
     pub not_after: DateTime<Utc>,
-    /// Which authority issued it: the authorityKeyIdentifier that it carries, hexadecimal. The first one did where there is
-    /// none, for entries of the time before it had a successor do not say.
+    /// The authority that issued it: the authorityKeyIdentifier in the certificate, hexadecimal. If there is
+    /// none, the first authority issued it: entries from the time before it had a successor do not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority_key_identifier: Option<String>,
 }
 
 /// A card as the register knows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct CardRecord {
-    /// Which.
     pub id: CardId,
     /// Number printed on it.
     pub document_number: DocumentNumber,
-    /// Where it stands.
+    /// What state the card is in.
     pub state: CardState,
     /// Office that received the application, and whose station writes the card.
     pub office: UnitCode,
@@ -206,7 +206,6 @@ pub struct CardRecord {
     pub chip_id: Option<String>,
     /// Civil date it was written.
     pub issued_on: Option<NaiveDate>,
-    /// Its certificates.
     pub certificates: Vec<CardCertificate>,
     /// SHA-256 of its Document Security Object.
     pub sod_sha256: Option<Sha256>,
@@ -215,7 +214,7 @@ pub struct CardRecord {
 }
 
 impl CardRecord {
-    /// Whether it is not revoked and not expired on the day.
+    /// Whether the card is neither revoked nor expired on the day.
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         match self.state {
             CardState::Approved
@@ -226,12 +225,13 @@ impl CardRecord {
         }
     }
 
-    /// The last instant of its validity: the last day ends at the office that received the application.
+    /// The last instant at which the card is valid: the end of its last day at the office that received the
+    /// application.
     pub fn ends_at(&self, units: &UnitTree) -> DateTime<Utc> {
         end_of_day(self.expires_on, units.zone(&self.office))
     }
 
-    /// Refuses unless the card is active and not expired on the day, each with a refusal of its own.
+    /// Refuses a card that is not active or has expired on the day, each case with a refusal of its own.
     ///
     /// # Errors
     /// [`Refusal::CardNotActive`], [`Refusal::CardSuspended`], [`Refusal::CardRevoked`], [`Refusal::CardExpired`].
@@ -245,7 +245,7 @@ impl CardRecord {
         }
     }
 
-    /// The refusal for an act that the present state does not allow.
+    /// The refusal for an act that the card's present state does not allow.
     pub(crate) const fn unfit(&self) -> Refusal {
         match self.state {
             CardState::Revoked { .. } => Refusal::CardRevoked,

@@ -1,4 +1,5 @@
-//! Which card: by its id, or by the number printed on it, which is what people have in their hands or on a slip.
+//! Names a card by its id, or by the number printed on it, which is what people have in their hands or on a
+//! slip.
 
 use std::fmt;
 
@@ -28,7 +29,7 @@ impl CardRef {
         }
     }
 
-    /// This card among those of a person.
+    /// Finds this card among those of a person.
     ///
     /// # Errors
     /// [`Refusal::CardNotFound`].

@@ -42,7 +42,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the newest card that is not revoked.
+/// The form begins with the newest card that is not revoked.
 fn begin(person: &Person) -> Option<Beginning> {
     person.require_alive().ok()?;
     let card = person.cards.iter().rev().find(|card| !matches!(card.state, CardState::Revoked { .. }))?;
@@ -70,7 +70,7 @@ pub enum Body {
         v: u16,
         /// The card.
         card: CardId,
-        /// Why.
+        /// The reason of the revocation.
         reason: RevocationReason,
     },
 }
@@ -109,7 +109,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// The card by its id, whichever way it was named. Without a card there is nothing to claim: the check refuses.
+    /// Claims the card by its id, whichever way the form names it. If there is no such card, there is nothing
+    /// to claim, and the check refuses.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let card = context.person(&self.person).and_then(|person| self.card.of(person).ok());
         card.map(|card| format!("revoked/{}", card.id)).into_iter().collect()

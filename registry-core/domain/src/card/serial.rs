@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 
-/// Hexadecimal characters of the shortest serial number that is given out, 8 octets.
+/// Hexadecimal characters of the shortest serial number that is issued, 8 octets.
 const SHORTEST: usize = 16;
-/// Of the longest, 20 octets.
+/// Hexadecimal characters of the longest serial number, 20 octets.
 const LONGEST: usize = 40;
 
-/// A certificate's serial number: 8 to 20 octets of a positive number in their shortest form, in small hexadecimal
-/// characters. So one number has one text, and the text of another is another number.
+/// A certificate's serial number: 8 to 20 octets of a positive number in their shortest form, in lower-case
+/// hexadecimal characters. So each number has exactly one text, and different texts are different numbers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CertificateSerial(String);
 
 impl CertificateSerial {
-    /// Reads the one text of a serial number.
+    /// Reads a serial number in its only spelling.
     ///
     /// # Errors
     /// [`Refusal::InvalidCertificateSerial`].
@@ -39,14 +39,14 @@ impl CertificateSerial {
     }
 }
 
-/// A serial number as an entry of the ledger has it. Entries of earlier versions were not held to the form of a serial
-/// number: what they say stands in the record as it was written, and no list or answer is made of it.
+/// A serial number as an entry of the ledger has it. Earlier versions did not check the form of a serial
+/// number. What their entries say stays in the record as it was written, but no list or answer is made of it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum RecordedSerial {
-    /// A serial number.
+    /// A well-formed serial number.
     Read(CertificateSerial),
-    /// Text that is none.
+    /// A text that is not a serial number.
     Unreadable(String),
 }
 
@@ -59,7 +59,7 @@ impl RecordedSerial {
         }
     }
 
-    /// The serial number.
+    /// The serial number, if the text is one.
     ///
     /// # Errors
     /// [`Refusal::InvalidCertificateSerial`].

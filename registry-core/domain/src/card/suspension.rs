@@ -1,5 +1,6 @@
-//! Suspension of a card and its end, at any office: a card that is mislaid, and found again. Meanwhile nobody goes by it; its
-//! certificates are on hold (RFC 5280 §5.3.1), its digital credentials suspended. A revocation is for ever, this is not.
+//! Suspension of a card and its end, at any office: a card is mislaid, and found again. Meanwhile nobody
+//! accepts the card; its certificates are on hold (RFC 5280 §5.3.1), and its digital credentials are
+//! suspended. A revocation is for ever, a suspension is not.
 
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +46,7 @@ pub const RULES: Rules = Rules {
     after: &[],
 };
 
-/// Begins with the newest card that can be suspended, or taken into use again.
+/// The form begins with the newest card that can be suspended, or taken into use again.
 fn begin(person: &Person) -> Option<Beginning> {
     person.require_alive().ok()?;
     let step = |card: &CardRecord| match card.state {
@@ -82,7 +83,7 @@ pub enum Body {
         v: u16,
         /// The card.
         card: CardId,
-        /// Whether it begins or ends.
+        /// Whether the suspension begins or ends.
         step: Step,
     },
 }
@@ -118,7 +119,8 @@ impl Registrable for Facts {
         vec![self.person.clone()]
     }
 
-    /// One step after so many others, of whichever card: a card may be mislaid twice.
+    /// Claims this step by the number of steps before it, on any of the person's cards: a card may be mislaid
+    /// twice.
     fn claims(&self, context: &Context<'_>) -> Vec<String> {
         let Some(person) = context.person(&self.person) else { return Vec::new() };
         let earlier = person.acts.iter().filter(|act| act.kind == Kind::CardSuspension).count();
@@ -163,7 +165,7 @@ impl Body {
         match self {
             Self::Holder { card, step, .. } => {
                 for held in person.cards.iter_mut().filter(|held| held.id == *card) {
-                    // What ended the card in the meantime stays its end.
+                    // If the card was revoked in the meantime, it stays revoked.
                     held.state = match (step, held.state) {
                         (Step::Begins, CardState::Active) => {
                             CardState::Suspended { on: header.registered_on }

@@ -1,5 +1,5 @@
-//! Reads a form that was filled in (a JSON object) field by field, so that each no names its field. Values may be text, as
-//! browsers send them; empty text counts as absent; fields that the form does not have are refused.
+//! Reads a filled-in form (a JSON object) field by field, so that each refusal names its field. Values may be
+//! text, as browsers send them; empty text counts as absent; fields that the form does not have are refused.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,15 +10,15 @@ use serde_json::{Map, Value};
 use super::{Entered, Field, Form};
 use crate::refusal::Refusal;
 
-/// Longest list in a form.
+/// How many items a list in a form may have.
 pub const LIST_LIMIT: usize = 20;
 
-/// A form being read. [`Filled::finish`] refuses what the form does not ask for, and what was filled in and not read: nothing
-/// that somebody declared is left out without a word.
+/// A form being read. [`Filled::finish`] refuses a field that the form does not ask for, and a field that was
+/// filled in and not read: nothing that somebody declared is silently ignored.
 pub struct Filled<'a> {
     form: Form,
     fields: &'a Map<String, Value>,
-    /// What was read.
+    /// The names of the fields that were read.
     pub(crate) asked: RefCell<BTreeSet<&'static str>>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> Filled<'a> {
         self.fields.get(field.name).filter(|value| is_filled(value))
     }
 
-    /// A text field through its parser; none if absent or empty.
+    /// Reads a text field with its parser; none if absent or empty.
     ///
     /// # Errors
     /// The parser's refusal in this field; [`Refusal::Malformed`] if it is not text.
@@ -55,10 +55,10 @@ impl<'a> Filled<'a> {
         }
     }
 
-    /// A text field that must be there.
+    /// Reads a text field that must be there.
     ///
     /// # Errors
-    /// As [`Filled::optional`], and [`Refusal::MissingField`].
+    /// As for [`Filled::optional`], and [`Refusal::MissingField`].
     pub fn required<T>(
         &self,
         field: &Field,
@@ -70,7 +70,7 @@ impl<'a> Filled<'a> {
     /// Free text within the limit of the field.
     ///
     /// # Errors
-    /// As [`Filled::optional`].
+    /// As for [`Filled::optional`].
     pub fn text(&self, field: &Field) -> Result<Option<String>, Refusal> {
         self.optional(field, text(limit_of(field)))
     }
@@ -78,7 +78,7 @@ impl<'a> Filled<'a> {
     /// Free text that must be there.
     ///
     /// # Errors
-    /// As [`Filled::required`].
+    /// As for [`Filled::required`].
     pub fn required_text(&self, field: &Field) -> Result<String, Refusal> {
         self.required(field, text(limit_of(field)))
     }
@@ -149,10 +149,11 @@ impl<'a> Filled<'a> {
             .map_err(|_| Refusal::Malformed { detail: "structure".to_owned() }.in_field(field.name))
     }
 
-    /// Ends reading.
+    /// Ends the reading.
     ///
     /// # Errors
-    /// [`Refusal::UnknownField`] for the first field that the form does not have, or that was filled in and not read.
+    /// [`Refusal::UnknownField`] for the first field that the form does not have, or that was filled in and
+    /// not read.
     pub fn finish(&self) -> Result<(), Refusal> {
         let asked = self.asked.borrow();
         let is_left_out = |(field, value): &(&String, &Value)| {
@@ -165,7 +166,7 @@ impl<'a> Filled<'a> {
     }
 }
 
-/// Whether a value says something.
+/// Whether a value counts as filled in.
 fn is_filled(value: &Value) -> bool {
     match value {
         Value::Null => false,
@@ -174,7 +175,8 @@ fn is_filled(value: &Value) -> bool {
     }
 }
 
-/// The limit of a field of free text. One that is entered otherwise holds nothing, which the first test of it shows.
+/// The limit of a field of free text. Any other field gets the limit 0, so that the first test of the field
+/// fails.
 const fn limit_of(field: &Field) -> usize {
     if let Entered::Text(limit) = field.entered { limit } else { 0 }
 }

@@ -11,7 +11,7 @@ fn forms() -> impl Iterator<Item = (Kind, Form)> {
     Kind::ALL.iter().filter_map(|kind| Some((*kind, kind.form()?)))
 }
 
-/// Something that the field can say.
+/// A value that the field can take.
 fn sample(field: &Field) -> Value {
     let line = match field.name {
         "latin_parent" | "latin_given" | "foreign_latin_name" => "Sarnai",
@@ -30,7 +30,8 @@ fn sample(field: &Field) -> Value {
         Entered::Time => json!("10:30"),
         Entered::Count => json!(2),
         Entered::Agreed => json!(true),
-        // Of the fields that may be corrected, the one that [`Entered::Line`] can say.
+        // This list is of the fields that may be corrected; the value must be the name of one that takes a
+        // line.
         Entered::Listed(_) => json!("given_name"),
         Entered::One(words) => json!(words.last().unwrap().word),
         Entered::Several(words) | Entered::ListOf(words) => json!([words.last().unwrap().word]),
@@ -47,12 +48,12 @@ fn sample(field: &Field) -> Value {
     }
 }
 
-/// Facts of these fields.
+/// Facts with a sample value for each of these fields.
 fn facts<'a>(fields: impl Iterator<Item = &'a Field>) -> Map<String, Value> {
     fields.map(|field| (field.name.to_owned(), sample(field))).collect()
 }
 
-/// What a kind needs to be read besides the fields that it always needs.
+/// The fields that a kind needs to be read, besides those that it always needs.
 fn besides(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Birth => &["birth_place", "mother"],
@@ -79,7 +80,8 @@ fn a_form_asks_for_what_is_read_of_its_kind_and_for_nothing_else() {
     for (kind, form) in forms() {
         let names: BTreeSet<&str> = form.facts().map(|field| field.name).collect();
         assert_eq!(names.len(), form.facts().count(), "{kind}: two fields of one name");
-        // Fields that stand for one another end the reading; so each is left out once.
+        // Some fields stand in for one another, and the first missing one ends the reading; so each field is
+        // left out once.
         let mut asked: BTreeSet<&str> = BTreeSet::new();
         for left_out in std::iter::once("").chain(names.iter().copied()) {
             let given = Value::Object(facts(form.facts().filter(|field| field.name != left_out)));

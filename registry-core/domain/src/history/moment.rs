@@ -1,7 +1,8 @@
 //! Two times: what was *true on* a day, and what was *known on* a day.
 //!
-//! Known is what had been registered by then. True is what, by all that is known, had happened by then: parts take effect
-//! on the day of their event, not of their registration. Both together answer what an office could have known of a day.
+//! *Known* is what had been registered by that day. *True* is what had happened by that day, by all that is
+//! known: parts take effect on the day of their event, not of their registration. Both together answer what
+//! an office could have known of a day.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use crate::event::{adoption, legacy};
 use crate::person::Person;
 use crate::rules::InLife;
 
-/// A moment to look at a record from. Without either day it is the record of now.
+/// A moment from which to look at a record. Without either day it is now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Moment {
     /// What had happened by this day.
@@ -24,7 +25,7 @@ pub struct Moment {
 }
 
 impl Moment {
-    /// Whether it is simply now.
+    /// Whether the moment is now.
     pub const fn is_now(&self) -> bool {
         self.true_on.is_none() && self.known_on.is_none()
     }
@@ -47,7 +48,8 @@ impl Moment {
     }
 }
 
-/// The parts that had been registered by the day, and those that count in an answer about any day (see [`crate::sealed`]).
+/// The parts that had been registered by the day, and those that count in an answer about any day (see
+/// [`crate::sealed`]).
 pub fn as_known_on(parts: &[Recorded], day: NaiveDate) -> Vec<Recorded> {
     let is_known = |header: &Header| header.registered_on <= day;
     if !parts.iter().any(|(header, _)| is_known(header)) {
@@ -69,14 +71,15 @@ fn reaches_back_to(body: &PartBody, day: NaiveDate, since: impl Fn(&adoption::Si
 
 /// The record as it was true on the day: the parts in effect whose event had happened, in the order of the events.
 ///
-/// Cards are not events of life: they are as the ledger had them by the day. What the old register does not date (a
-/// marriage, a tie to a child) is true from the day of its import, and a parent's tie from the registration of the birth.
+/// Cards are not events of life: they are shown as the ledger had them by the day. What the old register does
+/// not date (a marriage, a tie to a child) is true from the day of its import, and a parent's tie from the
+/// registration of the birth.
 pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
     let effective = in_effect(parts);
     let mut happened: Vec<&Effective<'_>> = effective.iter().filter(|part| true_from(part) <= day).collect();
-    // Stable: the ledger decides between events of one day.
+    // The sort is stable: events of one day stay in the order of the ledger.
     happened.sort_by_key(|part| order(part));
-    // What is sealed since is not told of the days before, either: it comes on top of them.
+    // What has been sealed since is not told of earlier days either, so these parts are applied on top.
     let later = effective.iter().filter(|part| true_from(part) > day);
     let back: Vec<&Effective<'_>> =
         later.filter(|part| reaches_back_to(part.body, day, |since| since.born_on)).collect();
@@ -84,7 +87,7 @@ pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
     for part in happened.iter().chain(back.iter().filter(|_| !happened.is_empty())) {
         let trimmed = trimmed(part, day);
         trimmed.as_ref().unwrap_or(part.body).apply(&mut person, part.header, part.role);
-        // What was registered before a merge names the record that was merged since.
+        // What was registered before a merge names the record that has been merged since.
         let led_on =
             |later: &&&Effective<'_>| later.role == PartRole::Relative && later.header.seq > part.header.seq;
         for merge in happened.iter().filter(led_on) {
@@ -96,8 +99,8 @@ pub fn as_true_on(parts: &[Recorded], day: NaiveDate) -> Option<Person> {
     (!happened.is_empty()).then_some(person)
 }
 
-/// The old register comes before everything that was built on it, then the own birth, then what another record of the
-/// person brought; the rest by day.
+/// The order in which parts take effect: first the old register, on which everything was built, then the
+/// person's own birth, then what another record of the person brought; the rest by day.
 fn order(part: &Effective<'_>) -> (u8, Option<NaiveDate>) {
     match (part.header.kind.rules().in_life, part.role) {
         (InLife::First, _) => (0, None),
@@ -107,7 +110,7 @@ fn order(part: &Effective<'_>) -> (u8, Option<NaiveDate>) {
     }
 }
 
-/// The day from which a part is true: that of its event where it names one, else of its registration.
+/// The day from which a part is true: the day of its event if it names one, else of its registration.
 fn true_from(part: &Effective<'_>) -> NaiveDate {
     const EVENTS: [Field; 9] = [
         Field::BornOn,
@@ -124,7 +127,8 @@ fn true_from(part: &Effective<'_>) -> NaiveDate {
     named.unwrap_or(part.header.registered_on)
 }
 
-/// A row of the old register says of one person what happened in a whole life; what had not happened by the day is left out.
+/// A row of the old register says what happened in a person's whole life; this leaves out what had not
+/// happened by the day.
 fn trimmed(part: &Effective<'_>, day: NaiveDate) -> Option<PartBody> {
     let PartBody::Legacy(body) = part.body else { return None };
     let registered_on = part.header.registered_on;

@@ -1,7 +1,8 @@
 //! What an answer to an agency states of a person, and which entry made it out of date.
 //!
-//! A register is asked by number. What a number answered before and after an entry is compared, through merges too: from
-//! then on the number of a merged record answers with the record that stays.
+//! An agency asks the register by number. So what a number answered before an entry is compared with what it
+//! answers after it, through merges too: after a merge the number of the merged record answers with the
+//! record that stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +31,7 @@ pub enum Stated {
 }
 
 impl Stated {
-    /// All.
+    /// Everything that an answer states.
     pub const ALL: &[Self] = &[Self::ClanName, Self::ParentName, Self::GivenName, Self::BornOn, Self::Living];
 
     /// The word stored and sent.
@@ -49,7 +50,7 @@ impl Stated {
         Self::ALL.iter().copied().find(|stated| stated.as_str() == word)
     }
 
-    /// What an answer of before states otherwise than one of after; everything, if nobody answers any more.
+    /// What an earlier answer states otherwise than a later one; everything, if no record answers any more.
     pub fn changed(before: &Person, after: Option<&Person>) -> BTreeSet<Self> {
         let differs = |stated: &Self| after.is_none_or(|after| stated.differs(before, after));
         Self::ALL.iter().copied().filter(differs).collect()
@@ -67,7 +68,8 @@ impl Stated {
     }
 }
 
-/// The parts of people, by whom; those of a person and of every record merged with theirs are needed together.
+/// The parts of each person. The parts of a person are needed together with those of every record merged with
+/// theirs.
 pub type Histories = BTreeMap<PersonId, Vec<Recorded>>;
 
 /// The records that merges of this one name, whether or not they are in effect.
@@ -80,15 +82,16 @@ pub fn merged_with(parts: &[Recorded]) -> BTreeSet<PersonId> {
     named.collect()
 }
 
-/// What of the answers about a record became out of date by the entry at a position; nothing if there was no answer to give
-/// before.
+/// What the entry at a position made out of date in answers about a record; nothing if there was no answer to
+/// give before.
 pub fn outdated(person: PersonId, position: u64, histories: &Histories) -> BTreeSet<Stated> {
     let Some(before) = position.checked_sub(1).and_then(|before| answering(person, before, histories)) else {
         return BTreeSet::new();
     };
     let after = answering(person, position, histories);
     let mut found = Stated::changed(&before, after.as_ref());
-    // After an un-merge nobody knows by which number an answer was asked for: both are looked at.
+    // After a merge was undone nobody knows by which number an earlier answer was asked for, so both are
+    // looked at.
     let still_merged = after.iter().flat_map(|person| &person.merged).map(|record| record.person);
     let still_merged: Vec<PersonId> = still_merged.collect();
     for record in before.merged.iter().filter(|record| !still_merged.contains(&record.person)) {
@@ -100,7 +103,7 @@ pub fn outdated(person: PersonId, position: u64, histories: &Histories) -> BTree
     found
 }
 
-/// The record that answered for another one right after a position; none if there was none, or a void one.
+/// The record that answered for another one right after a position; none if no record did, or a void one.
 fn answering(person: PersonId, position: u64, histories: &Histories) -> Option<Person> {
     let mut asked = person;
     // A chain of merges is at most as long as there are records.
@@ -130,7 +133,7 @@ mod tests {
         world.register.people().map(|one| (one.id, world.register.history(one.id).to_vec())).collect()
     }
 
-    /// What the last entry made out of date of the answers about a record.
+    /// What the last entry made out of date in answers about a record.
     fn last(world: &World, person: PersonId) -> Vec<&'static str> {
         let position = world.entries.len() as u64 - 1;
         outdated(person, position, &histories(world)).into_iter().map(Stated::as_str).collect()

@@ -12,7 +12,7 @@ use crate::person::Residence;
 use crate::register::Register;
 use crate::testing::{FATHER, MOTHER, OFFICE, World, unit};
 
-/// What an entry of a made-up history does: an event of its own, or something to an earlier entry.
+/// What an entry of a made-up history does: it is an event of its own, or it amends an earlier entry.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Event,
@@ -93,7 +93,7 @@ fn addresses(parts: &[Recorded]) -> Vec<String> {
     in_effect(parts).iter().filter_map(said).collect()
 }
 
-/// The reference: asks of each entry, from the definition, whether any later one that stands annuls it.
+/// The reference: for each entry it asks, from the definition, whether any later entry that stands annuls it.
 fn stands(steps: &[Step], position: usize) -> bool {
     let later = position + 1..steps.len();
     !later.into_iter().any(|at| matches!(steps[at], Step::Annul(of) if of == position) && stands(steps, at))
@@ -113,8 +113,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     steps_correcting(|earlier| (0..earlier.len()).collect())
 }
 
-/// The same, where corrections are of events alone: one of an amendment would say a residence in its place, and the
-/// reference does not know such a thing.
+/// The same, but only events are corrected: the correction of an amendment would put a residence in its
+/// place, which the reference does not know.
 fn steps_correcting_events() -> impl Strategy<Value = Vec<Step>> {
     steps_correcting(|earlier| {
         let is_event = |at: &usize| matches!(earlier[*at], Step::Event);
@@ -122,7 +122,7 @@ fn steps_correcting_events() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
-/// Starts with an event; `correctable` gives which of the earlier steps may be corrected.
+/// Histories that start with an event; `correctable` gives which of the earlier steps may be corrected.
 fn steps_correcting(correctable: fn(&[Step]) -> Vec<usize>) -> impl Strategy<Value = Vec<Step>> {
     let step = (0_u8..4, any::<prop::sample::Index>());
     proptest::collection::vec(step, 0..13).prop_map(move |drawn| {

@@ -33,7 +33,7 @@ fn approver(world: &mut World, number: u128, office: &str) {
     world.officer = officer(number, office, &[Role::Approver, Role::CardOfficer]);
 }
 
-/// An approved card; the world's officer is restored.
+/// Approves a card; the world's officer is the same afterwards as before.
 pub(crate) fn approved(world: &mut World, person: &str) -> CardId {
     let before = world.officer.clone();
     approver(world, 2, OFFICE);
@@ -247,7 +247,7 @@ fn a_card_application_begins_with_a_spelling_that_can_be_sent() {
         values.filter(|(field, _)| field.starts_with("traditional")).map(|(_, value)| value).collect()
     };
     assert_eq!(begun(&spelling), ["ᠪᠣᠷᠵᠢᠭᠢᠨ", "", "ᠪᠠᠲᠤ"]);
-    // As after a change of the given name that spelt nothing.
+    // As after a change of the given name whose act had no spelling.
     spelling["given"].take();
     assert_eq!(begun(&spelling), ["", "", ""]);
 }

@@ -70,7 +70,8 @@ fn what_ends_a_card_ends_a_suspended_one_for_ever() {
     assert_eq!(state(&world, card), revoked);
     assert_eq!(refused(&mut world, step(card, "ends")), Refusal::CardRevoked);
 
-    // Also where an end of the suspension stands behind the revocation, as an annulment of what was between may leave it.
+    // The revocation also stays if an end of the suspension comes after it, as it may after the annulment of
+    // an entry between the two.
     let mut person = world.person(FATHER).clone();
     let header = world.entries.last().unwrap().header.clone();
     let end = Body::Holder { v: 1, card, step: Step::Ends };

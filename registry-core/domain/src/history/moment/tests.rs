@@ -10,7 +10,7 @@ fn day(text: &str) -> NaiveDate {
     parse_date(text).unwrap()
 }
 
-/// The record of someone on two days, each empty for now.
+/// The record of a person, as true on one day and known on another; an empty text means now.
 fn seen(world: &World, person: &str, true_on: &str, known_on: &str) -> Option<Person> {
     let on = |text: &str| (!text.is_empty()).then(|| day(text));
     let moment = Moment { true_on: on(true_on), known_on: on(known_on) };
