@@ -1,4 +1,4 @@
-//! Typed identifiers, one append-only list. All are UUIDs drawn by the shell; the type keeps them apart.
+//! Typed identifiers in one append-only list. All are UUIDs that the shell draws; the types keep them apart.
 
 use std::fmt;
 use std::str::FromStr;
@@ -42,7 +42,7 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A person in the register, for ever the same whatever numbers and names they carry.
+    /// A person in the register, the same for ever, whatever numbers and names the person carries.
     PersonId;
     /// A ledger entry.
     EntryId;

@@ -1,8 +1,8 @@
-//! Whose records an officer keeps away from: the own one, and those of relatives.
+//! The records that an officer must keep away from: the officer's own, and those of relatives.
 //!
-//! Relatives are counted by the links of the record, two links at most: parents, children, husbands and wives (also of
-//! marriages that ended), and theirs: grandparents, grandchildren, brothers and sisters, parents-in-law, stepchildren.
-//! How far the law counts could not be read; two links is a rule of ours.
+//! Relatives are counted by the links of the record, two links at most: parents, children, husbands and wives
+//! (also of marriages that ended), and theirs: grandparents, grandchildren, brothers and sisters,
+//! parents-in-law, stepchildren. We could not read how far the law counts; two links is a rule of ours.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::id::PersonId;
 use crate::person::Person;
 use crate::refusal::Refusal;
 
-/// An officer's own record and those of relatives; nobody's if the own record is not named.
+/// An officer's own record and those of relatives; empty if it is unknown which record is the officer's own.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Interest {
     own: Option<PersonId>,
@@ -20,13 +20,13 @@ pub struct Interest {
 }
 
 impl Interest {
-    /// Of an officer whose own record is known, and nothing more of it.
+    /// The interest of an officer whose own record is known, but not its relatives.
     pub const fn alone(own: PersonId) -> Self {
         Self { own: Some(own), relatives: BTreeSet::new() }
     }
 
-    /// Of an officer with this record. `near` are the records of [`Interest::one_link_from`]; one that is missing gives
-    /// no further relatives.
+    /// The interest of an officer with this record. `near` are the records of [`Interest::one_link_from`]; a
+    /// record that is missing there gives no further relatives.
     pub fn of(own: &Person, near: &[Person]) -> Self {
         let mut relatives: BTreeSet<PersonId> = Self::one_link_from(own).into_iter().collect();
         relatives.extend(near.iter().flat_map(Self::one_link_from));
@@ -40,7 +40,7 @@ impl Interest {
         links.map(|link| link.person).chain(person.merged.iter().map(|record| record.person)).collect()
     }
 
-    /// Refuses the own record and a relative's.
+    /// Refuses the officer's own record and a relative's.
     ///
     /// # Errors
     /// [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`].

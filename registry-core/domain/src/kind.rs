@@ -1,4 +1,5 @@
-//! The kinds of registration, a closed list. What is asked of a kind stands in its own file: see [`crate::rules::Rules`].
+//! The kinds of registration, a closed list. All that is asked of a kind stands in the kind's own file: see
+//! [`crate::rules::Rules`].
 
 use std::fmt;
 
@@ -8,8 +9,9 @@ use crate::door::Door;
 use crate::refusal::Refusal;
 use crate::rules::{After, Rules, Say, Seal, Territory};
 
-/// The one list of kinds. Their order is that of the configuration and of the stored facts; a new kind comes last in its
-/// block. Those of the first block have facts, which are declared, imported or entered by the service.
+/// The one list of kinds. Their order is also that of the configuration and of the stored facts; a new kind
+/// comes last in its block. The kinds of the first block have facts, which are declared, imported or entered
+/// by the service.
 macro_rules! each_kind {
     ($make:ident) => {
         $make! {
@@ -95,7 +97,7 @@ impl Kind {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == word).ok_or_else(unknown)
     }
 
-    /// The kinds that officers declare, in the order of the console: each has a form.
+    /// The kinds that officers declare, in the order of the console. Each has a form.
     pub fn declared() -> Vec<Self> {
         let declared =
             Self::ALL.iter().copied().filter(|kind| kind.rules().doors.contains(&Door::Declaration));
@@ -119,12 +121,12 @@ impl Kind {
         self.rules().title.en
     }
 
-    /// Where it may be registered.
+    /// Which office may register it.
     pub const fn territory(self) -> Territory {
         self.rules().territory
     }
 
-    /// Whether its entries stand under seal: neither they nor their declarations are told of in answers.
+    /// Whether its entries stand under seal: answers tell neither of them nor of their declarations.
     pub const fn is_under_seal(self) -> bool {
         match self.rules().seal {
             Seal::None => false,
@@ -132,7 +134,7 @@ impl Kind {
         }
     }
 
-    /// Whether this follows when an entry of it is written.
+    /// Whether `what` follows when an entry of this kind is written.
     pub fn is_followed_by(self, what: After) -> bool {
         self.rules().after.contains(&what)
     }
@@ -142,13 +144,13 @@ impl Kind {
         self.rules().tells_where
     }
 
-    /// What its paper is called, as the State's forms are: a certificate of what happened in life, a reference otherwise. A
-    /// kind without a paper keeps its name.
+    /// The title of its paper, as on the State's forms: a certificate of what happened in life, a reference
+    /// otherwise. For a kind without a paper it is the name of the kind.
     pub fn paper_title(self) -> Say {
         self.rules().paper.map_or(self.rules().title, |paper| paper.title)
     }
 
-    /// Whether it gives a paper.
+    /// Whether the kind gives a paper.
     pub const fn is_printed(self) -> bool {
         self.rules().paper.is_some()
     }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::PersonId;
 use crate::person::{Link, Person, TieRole};
 
-/// Generations up to which ancestors are known to a check: great-grandparents are loaded, their parents named.
+/// The number of generations in which a check knows a person's ancestors: great-grandparents are loaded, and
+/// their parents are named.
 const GENERATIONS: usize = 4;
 
 /// A row of the table of forbidden kinship.
@@ -30,12 +31,12 @@ pub enum Kinship {
     FirstCousins,
 }
 
-/// Whether ties behind an adoption count.
+/// Whether ties that an adoption sealed count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seals {
-    /// Only what the record shows.
+    /// Only the ties that the record shows.
     Closed,
-    /// The ties under seal, too: what is found only by them is referred to the authority, not told.
+    /// The ties under seal, too: kinship found only by them is referred to the authority, not told.
     LookedThrough,
 }
 
@@ -57,7 +58,7 @@ impl Ancestry {
     }
 }
 
-/// Parents by both ends of the tie, so that an erased part at one end hides nothing.
+/// The parents, read from both ends of each tie, so that an erased part at one end hides nothing.
 fn parents_of(child: PersonId, known: &[&Person], seals: Seals) -> BTreeSet<PersonId> {
     let behind = |links: &[Link]| match seals {
         Seals::Closed => Vec::new(),
@@ -73,13 +74,14 @@ fn parents_of(child: PersonId, known: &[&Person], seals: Seals) -> BTreeSet<Pers
     own.chain(claimed.map(|person| person.id)).collect()
 }
 
-/// The ancestors who must be known before the kinship of a person can be told; to be asked again with those found.
+/// The ancestors who must be known before the kinship of a person can be told. Ask again once they are
+/// loaded.
 pub fn ancestors_to_load(person: PersonId, known: &[&Person]) -> Vec<PersonId> {
     let ancestry = Ancestry::of(person, known, Seals::LookedThrough);
     ancestry.0.iter().skip(1).take(GENERATIONS - 1).flatten().copied().collect()
 }
 
-/// The first row of the table that two people fall under.
+/// The first row of the table under which two people fall.
 pub fn forbidden(
     table: &[Kinship],
     one: &Person,
@@ -105,7 +107,7 @@ impl Kinship {
     }
 }
 
-/// Whether one is to the other what the roles say, by a tie at either end that is open on the day.
+/// Whether one person is to the other what the roles say, by a tie at either end that is open on the day.
 pub fn is_tied(one: &Person, other: &Person, roles: &[TieRole], day: NaiveDate) -> bool {
     let ties = |of: &Person, to: &Person| {
         let mut open = of.ties.iter().filter(|tie| tie.is_open_on(day));
@@ -156,7 +158,7 @@ mod tests {
 
     #[test]
     fn each_degree_of_the_table_is_told_from_the_links() {
-        // 1 and 2 have 3 and 4; 1 and 9 have 5; 3 has 6; 4 has 7; 6 has 8; 8 has 10.
+        // 1 and 2 are the parents of 3 and 4, 1 and 9 of 5; 3 is a parent of 6, 4 of 7, 6 of 8, and 8 of 10.
         let family = family(&[
             (1, &[]),
             (3, &[1, 2]),

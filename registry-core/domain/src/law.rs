@@ -1,4 +1,5 @@
-//! The law's figures as configuration: periods and ages that change, and those whose text could not be read.
+//! The figures of the law as configuration: periods and ages that change, and those whose text we could not
+//! read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ pub struct ElectionFreeze {
     pub to: NaiveDate,
 }
 
-/// What becomes of something that the law's text does not settle.
+/// What happens in a case that the law's text does not settle.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strictness {
@@ -31,7 +32,7 @@ pub enum Strictness {
     Asks,
 }
 
-/// On what an officer's access to a record rests.
+/// The ground of an officer's access to a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Basis {
     /// Registering, and what belongs to it: looking up, papers, refusals.
@@ -42,15 +43,15 @@ pub enum Basis {
     Credential,
 }
 
-/// The names of the laws, as they are shown to the citizen.
+/// The names of the laws, as the citizen is shown them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LegalBases {
-    /// For [`Basis::Registration`].
+    /// The law for [`Basis::Registration`].
     pub registration: String,
-    /// For [`Basis::Card`].
+    /// The law for [`Basis::Card`].
     pub card: String,
-    /// For [`Basis::Credential`]. Which article covers it could not be read: a default of ours.
+    /// The law for [`Basis::Credential`]. We could not read which article covers it: a default of ours.
     pub credential: String,
 }
 
@@ -75,19 +76,20 @@ impl LegalBases {
     }
 }
 
-/// Figures of the law. The default is what is known; `docs/law.md` says which are certain.
+/// Figures of the law. The defaults are what we know; `docs/law.md` says which are certain.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LawConfig {
     /// Days to declare a birth; a later one is registered and marked late (Civil State Registration Law art. 6).
     pub birth_declaration_days: u32,
-    /// Days to declare a death. The deadline of the 2018 law could not be read: 3 is a default of ours.
+    /// Days to declare a death. We could not read the deadline of the 2018 law: 3 is a default of ours.
     pub death_declaration_days: u32,
     /// Days to declare a move after arrival (Resolution 332 of 2018).
     pub arrival_declaration_days: u32,
-    /// Days abroad up to which somebody who means to come back does not live there. Not known: a default of ours.
+    /// Days that a person who means to come back may be abroad without counting as living there. Not known: a
+    /// default of ours.
     pub living_abroad_days: u32,
-    /// Months after the father's death in which a child is still his (Order A/207 of 2018).
+    /// Months after the father's death within which a child is still his (Order A/207 of 2018).
     pub posthumous_months: u32,
     /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the law.
     pub parent_minimum_age: u32,
@@ -97,30 +99,32 @@ pub struct LawConfig {
     pub mother_unusual_above: u32,
     /// A father older than this at the birth is questioned: a plausibility limit of ours.
     pub father_unusual_above: u32,
-    /// Completed weeks from which a child born dead is a stillbirth. The law's own figure was not found: 22 is that of
-    /// ICD-11 for comparisons within a country.
+    /// Completed weeks from which a child born dead is a stillbirth. We did not find the law's own figure: 22
+    /// is that of ICD-11 for comparisons within a country.
     pub stillbirth_weeks: u32,
     /// Months between two births of a mother below which the officer is asked.
     pub mothers_interval_months: u32,
-    /// Days after a death from which the officer is asked why it comes only now.
+    /// Days after a death from which the officer is asked why it is declared only now.
     pub old_death_days: u32,
     /// Age of marriage (Civil State Registration Law art. 7).
     pub marriage_minimum_age: u32,
-    /// Age of witnesses, of who applies alone, and under which a common child bars the divorce at an office (art. 7.6, 8).
+    /// Age of witnesses and of those who apply alone; a common child below it bars the divorce at an office
+    /// (art. 7.6, 8).
     pub majority_age: u32,
     /// Years between husband and wife above which the officer is asked.
     pub marriage_age_gap_years: u32,
-    /// Kinship that bars a marriage. The law's own table could not be read; uncle and niece is a row that may go.
+    /// Kinship that bars a marriage. We could not read the law's own table; uncle and niece is a row that may
+    /// go.
     pub forbidden_kinship: Vec<Kinship>,
     /// Age from which a child consents to a change of its parentage or name (before 2018: written consent from 16).
     pub child_consent_age: u32,
-    /// Age from which a child consents to its adoption. The article could not be read: a default of ours.
+    /// Age from which a child consents to its adoption. We could not read the article: a default of ours.
     pub adoption_consent_age: u32,
     /// Years between adopter and child below which the officer is asked. A question of ours, not of the law.
     pub adopter_age_gap_years: u32,
     /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of 2018).
     pub name_changes_each: u32,
-    /// Whether an open marriage bars a change of sex. The article was not found: a default of ours.
+    /// Whether an open marriage bars a change of sex. We did not find the article: a default of ours.
     pub sex_change_of_married: Strictness,
     /// Age of the first card (Civil State Registration Law art. 16.5).
     pub card_minimum_age: u32,
@@ -128,32 +132,36 @@ pub struct LawConfig {
     pub card_renewal_ages: Vec<u32>,
     /// Validity of a card issued after the last renewal age, in years. Not known: a default of ours.
     pub card_validity_years_after: u32,
-    /// Years for which the certificates of a card are good, never beyond the card itself (Electronic Signature Law of 2021).
+    /// Years for which the certificates of a card are valid, but never beyond the card itself (Electronic
+    /// Signature Law of 2021).
     pub card_certificate_years: u32,
-    /// Days for which a digital credential is good, never beyond the card. A figure of ours, not of the law.
+    /// Days for which a digital credential is valid, but never beyond the card. A figure of ours, not of the
+    /// law.
     pub credential_days: u32,
     /// The laws that access entries name where an officer reads or changes a record.
     pub legal_bases: LegalBases,
-    /// Times in which moves are not registered.
+    /// Periods in which moves are not registered.
     pub election_freezes: Vec<ElectionFreeze>,
-    /// The neighbour whose officers decide for an office where nobody else may.
+    /// For an office where nobody else may decide: the neighbouring unit whose officers decide.
     pub approving_neighbours: BTreeMap<UnitCode, UnitCode>,
-    /// Whether an entry is corrected only by the office that registered it or the one where the person lives. The article
-    /// could not be read: a rule of ours.
+    /// Whether only the office that registered an entry, or the one where the person lives, corrects it. We
+    /// could not read the article: a rule of ours.
     pub correction_at_home: bool,
-    /// Lines of the four-eyes policy that differ from the kinds' own `RULES`.
+    /// Lines of the four-eyes policy that replace those in the kinds' own `RULES`.
     pub four_eyes: BTreeMap<Kind, KindEyes>,
-    /// Working days to decide on a declaration, where they differ from the kinds' own `RULES`.
+    /// Working days to decide on a declaration, where they replace those in the kinds' own `RULES`.
     pub decision_days: BTreeMap<Kind, u32>,
     /// Days besides Saturday and Sunday on which offices do not work.
     pub holidays: BTreeSet<NaiveDate>,
     /// Days to appeal against a refusal. Not known: a default of ours.
     pub appeal_days: u32,
-    /// Days that a draft stands among the current ones; after them it is listed as expired, and still there.
+    /// Days for which a draft is listed among the current ones; after them it is listed as expired, and still
+    /// kept.
     pub draft_days: u32,
-    /// Days for which register numbers are kept for children of one birth. A default of ours.
+    /// Days for which register numbers are reserved for the children of one birth. A default of ours.
     pub number_reservation_days: u32,
-    /// Fees in tögrög; a kind that is not listed is free of charge. They are told, not taken.
+    /// Fees in tögrög; a kind that is not listed is free of charge. The service tells the fee and does not
+    /// take it.
     pub fees_mnt: BTreeMap<Kind, u32>,
     /// Whether made-up number schemes may be used.
     pub is_demo: bool,
@@ -214,7 +222,8 @@ impl Default for LawConfig {
 }
 
 impl LawConfig {
-    /// Whether a parent's age at a birth is questioned; `youngest` and `oldest` bound an age that is not known exactly.
+    /// Whether a parent's age at a birth is questioned; `youngest` and `oldest` are the bounds of an age that
+    /// is not known exactly.
     pub fn is_unusual_parent(&self, sex: Option<Sex>, youngest: u32, oldest: u32) -> bool {
         let above = match sex {
             Some(Sex::Female) => self.mother_unusual_above,

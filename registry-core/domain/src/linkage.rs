@@ -1,7 +1,7 @@
 //! Finding possible duplicates: normal forms, blocking keys, comparison, weights with their explanation.
 //!
-//! Invariant: nothing is ever merged here. A finding is for an officer to decide.
-//! Thin: the weights are set by hand, not fitted to decisions; mothers' and clan names are not compared yet.
+//! Invariant: nothing is ever merged here. An officer decides on each finding. Known weakness: the weights
+//! are set by hand, not fitted to decisions; mothers' names and clan names are not compared yet.
 
 mod compare;
 mod key;
@@ -19,18 +19,16 @@ use crate::person::Person;
 use crate::sex::Sex;
 use crate::unit::UnitCode;
 
-/// What of a person is compared.
+/// What is compared of a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Features {
-    /// Who.
     pub person: PersonId,
     /// Normal form of the given name.
     pub given: String,
     /// Normal form of the parent's name, as written.
     pub parent: Option<String>,
-    /// Sex.
     pub sex: Option<Sex>,
-    /// Date of birth.
     pub born_on: Option<PartialDate>,
     /// Unit of residence, or of birth.
     pub place: Option<UnitCode>,

@@ -1,5 +1,5 @@
-//! Mandates take two: one administrator proposes, another confirms. Only where there are not two administrators may one
-//! give a mandate alone, and that is recorded with it.
+//! A mandate takes two administrators: one proposes it, another confirms it. Only where there are not two may
+//! one administrator give a mandate alone, and that is recorded with the mandate.
 
 use crate::id::OfficerId;
 use crate::officer::{Act, Officer};
@@ -14,7 +14,7 @@ pub fn may_propose(proposer: &Officer, units: &UnitTree) -> Result<(), Refusal> 
     proposer.may(Act::ManageOfficers, &proposer.office, units)
 }
 
-/// Whether an officer may see who has which mandate, and what is proposed: administrators and auditors.
+/// Whether an officer may see who has which mandate, and what is proposed: administrators and auditors may.
 ///
 /// # Errors
 /// The refusals of [`Officer::may`].
@@ -22,7 +22,7 @@ pub fn may_see(reader: &Officer, units: &UnitTree) -> Result<(), Refusal> {
     reader.may(Act::Audit, &reader.office, units).or_else(|_| may_propose(reader, units))
 }
 
-/// Whether an officer may confirm a mandate: neither the one who proposed it nor the one who gets it.
+/// Whether an officer may confirm a mandate: neither the one who proposed it nor the one who gets it may.
 ///
 /// # Errors
 /// The refusals of [`Officer::may`], [`Refusal::SecondAdministratorNeeded`].
@@ -39,10 +39,10 @@ pub fn may_confirm(
     Ok(())
 }
 
-/// Whether a mandate may be given by one alone, with so many administrators at work.
+/// Whether one administrator may give a mandate alone, given how many are at work.
 ///
 /// # Errors
-/// [`Refusal::MandateTakesTwo`] from two administrators on.
+/// [`Refusal::MandateTakesTwo`] if there are two administrators or more.
 pub const fn may_give_alone(administrators: usize) -> Result<(), Refusal> {
     if administrators < 2 { Ok(()) } else { Err(Refusal::MandateTakesTwo) }
 }

@@ -1,5 +1,5 @@
-//! Names in three parts: clan name, parent's name, given name. The outside interfaces contradict each other about
-//! "surname", so that word is not used here.
+//! Names in three parts: clan name, parent's name, given name. Outside interfaces disagree on what a
+//! "surname" is, so that word is not used here.
 
 mod alphabet;
 pub mod latin;
@@ -96,7 +96,7 @@ names! {
 }
 
 impl From<GivenName> for ParentName {
-    /// A parent's given name is the child's parent's name.
+    /// The given name of a parent, as the parent's name of the child.
     fn from(name: GivenName) -> Self {
         Self(name.0)
     }
@@ -104,17 +104,16 @@ impl From<GivenName> for ParentName {
 
 /// A person's whole name. Some people of the old registers have no clan name, a few no parent's name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the parts speak for themselves")]
 pub struct PersonName {
-    /// Clan name.
     pub clan: Option<ClanName>,
-    /// Parent's name.
     pub parent: Option<ParentName>,
-    /// Given name.
     pub given: GivenName,
 }
 
 impl PersonName {
-    /// Key that sorts by given name, then parent's, then clan name, in the order of the Mongolian alphabet.
+    /// A key that sorts by given name, then parent's name, then clan name, in the order of the Mongolian
+    /// alphabet.
     pub fn sort_key(&self) -> String {
         let parent = self.parent.as_ref().map_or("", ParentName::as_str);
         let clan = self.clan.as_ref().map_or("", ClanName::as_str);

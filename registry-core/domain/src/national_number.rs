@@ -1,6 +1,6 @@
-//! The register number, `LLYYMMDDSC`: 2 letters of the unit of residence when it was given, year, month (20 more from
-//! 2000), day, sex (odd male, even female), check character (Order 331 of 2010, 1.2; the sources of the month rule
-//! are three code libraries).
+//! The register number, `LLYYMMDDSC`: 2 letters of the unit where the person lived when it was given, year,
+//! month (plus 20 from the year 2000), day, sex (odd male, even female), check character (Order 331 of 2010,
+//! 1.2; the sources of the month rule are three code libraries).
 //!
 //! The table of second letters and the check algorithm are not public, so both stand behind [`NumberScheme`]. A number
 //! given in the past is accepted as it stands if it is well formed.
@@ -20,14 +20,16 @@ use crate::name::wanted_letter;
 use crate::refusal::Refusal;
 use crate::sex::Sex;
 
-/// A register number. Sex and birth date in it are those of the day it was given; the record may say otherwise.
+/// A register number. The sex and birth date in it are those of the day it was given; the record may say
+/// otherwise.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct NationalNumber(String);
 
 impl NationalNumber {
-    /// Reads any well-formed number, old ones too: two Mongolian capitals (small ones are raised), 8 digits, a date
-    /// of the calendar. The check character is not verified, because its algorithm is not public.
+    /// Reads any well-formed number, also an old one: two Mongolian letters (small ones become capitals), 8
+    /// digits, a date of the calendar. The check character is not verified, because its algorithm is not
+    /// public.
     ///
     /// # Errors
     /// [`Refusal::LookAlikeLetter`], [`Refusal::NumberMalformed`], [`Refusal::NumberDateInvalid`].

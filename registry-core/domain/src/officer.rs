@@ -1,4 +1,4 @@
-//! Officers and their mandate. Invariant: [`Officer::may`] is the one place that says who may do what where.
+//! Officers and their mandate. Invariant: only [`Officer::may`] says who may do what where.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::refusal::Refusal;
 use crate::rules::Territory;
 use crate::unit::{UnitCode, UnitTree};
 
-/// What an officer is appointed to.
+/// The roles to which an officer is appointed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -21,7 +21,7 @@ pub enum Role {
     Approver,
     /// Үнэмлэхийн ажилтан: writes, hands over and revokes cards.
     CardOfficer,
-    /// Администратор: officers, agencies, stations, the import.
+    /// Администратор: manages officers, agencies, stations and the import.
     Administrator,
     /// Хянагч: reads the access log and verifies the ledger.
     Auditor,
@@ -90,7 +90,7 @@ pub enum Act {
     DecideHeld,
     /// Look people up and read their records.
     ReadRecord,
-    /// Read what is under seal, on a decision.
+    /// Read what is under seal, on the ground of a decision.
     OpenSealed,
     /// Print extracts.
     PrintExtract,
@@ -110,18 +110,18 @@ pub enum Act {
     Erase,
 }
 
-/// Where an act is bound to.
+/// How far from the office an act may be done.
 enum Reach {
-    /// The office and everything that lies in it.
+    /// For the office's unit and everything that lies in it.
     Office,
-    /// The office's own unit alone.
+    /// For the office's own unit alone.
     HomeUnit,
     /// Anywhere.
     Country,
 }
 
 impl Act {
-    /// The roles of which one is enough.
+    /// The roles that allow the act; one of them is enough.
     const fn roles(self) -> &'static [Role] {
         match self {
             Self::Declare(kind) => kind.rules().receives,
@@ -140,8 +140,8 @@ impl Act {
         }
     }
 
-    /// Whether it opens or changes somebody's record, so that officers keep away from their own and their relatives'.
-    /// The import takes what the old register says of everybody.
+    /// Whether the act opens or changes a person's record, so that officers keep away from their own and
+    /// their relatives'. The import is not such an act: it takes what the old register says of everybody.
     const fn is_about_a_record(self) -> bool {
         match self {
             Self::Declare(kind) | Self::Register(kind) | Self::Approve(kind) => {
@@ -165,7 +165,7 @@ impl Act {
 
     const fn reach(self) -> Reach {
         match self {
-            // A second officer may be of another office: `policy::may_decide` says which.
+            // A second officer may belong to another office: `policy::may_decide` says to which.
             Self::Approve(_) => Reach::Office,
             Self::Declare(kind) | Self::Register(kind) => match kind.territory() {
                 Territory::AnyOffice => Reach::Office,
@@ -191,11 +191,11 @@ impl Act {
 /// An officer of the registry with a mandate.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Officer {
-    /// Who.
+    /// The officer's id.
     pub id: OfficerId,
-    /// Name as shown to colleagues and citizens.
+    /// The name as colleagues and citizens see it.
     pub name_label: String,
-    /// What the officer is appointed to.
+    /// The roles of the mandate.
     pub roles: Vec<Role>,
     /// The unit of the office.
     pub office: UnitCode,
@@ -203,10 +203,10 @@ pub struct Officer {
     pub valid_from: NaiveDate,
     /// Last day of the mandate; none means open.
     pub valid_to: Option<NaiveDate>,
-    /// Whose records the officer keeps away from.
+    /// The records that the officer must keep away from.
     #[serde(default)]
     pub interest: Interest,
-    /// Closed units for which the officer's unit stands today.
+    /// Closed units whose place the officer's unit takes today.
     #[serde(default)]
     pub follows: Vec<UnitCode>,
 }
@@ -231,8 +231,9 @@ impl Officer {
         if reaches { Ok(()) } else { Err(Refusal::NotYourOffice) }
     }
 
-    /// Whether the officer may do `act` at `at` about this record: with the mandate, and neither the own record nor a
-    /// relative's. A sealed record is not there for whoever only reads.
+    /// Whether the officer may do `act` at `at` about this record: the officer needs the mandate, and the
+    /// record must be neither the officer's own nor a relative's. For an officer who may only read, a sealed
+    /// record does not exist.
     ///
     /// # Errors
     /// The refusals of [`Officer::may`], [`Refusal::OwnRecord`], [`Refusal::RelativesRecord`],
@@ -254,13 +255,13 @@ impl Officer {
     /// Whether the officer may open a record: see [`Officer::may_about`].
     ///
     /// # Errors
-    /// As [`Officer::may_about`].
+    /// As for [`Officer::may_about`].
     pub fn may_open(&self, person: &Person, units: &UnitTree) -> Result<(), Refusal> {
         self.may_about(Act::ReadRecord, &self.office, person, units)
     }
 
-    /// Whether declarations of a kind are there for the officer at all: a sealing is for those alone who may open what is under
-    /// seal.
+    /// Whether declarations of a kind exist for the officer at all: a sealing exists only for those who may
+    /// open what is under seal.
     ///
     /// # Errors
     /// [`Refusal::DeclarationNotFound`].
@@ -271,31 +272,33 @@ impl Officer {
         Ok(())
     }
 
-    /// Whether the officer may open declarations of a kind: who reads records, and of a sealing who may open it.
+    /// Whether the officer may open declarations of a kind: those who read records may; for a sealing, those
+    /// who may open it.
     ///
     /// # Errors
-    /// As [`Officer::require_there`] and [`Officer::may`].
+    /// As for [`Officer::require_there`] and [`Officer::may`].
     pub fn may_open_declarations(&self, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
         self.require_there(kind, units)?;
         if kind == Kind::Sealing { Ok(()) } else { self.may(Act::ReadRecord, &self.office, units) }
     }
 
-    /// Whether the officer may end declarations of a kind, or decide between them, by this act. Whoever may open a sealing may
-    /// end it.
+    /// Whether the officer may, by this act, end declarations of a kind or decide between them. Whoever may
+    /// open a sealing may end it.
     ///
     /// # Errors
-    /// As [`Officer::require_there`] and [`Officer::may`].
+    /// As for [`Officer::require_there`] and [`Officer::may`].
     pub fn may_end_declarations(&self, act: Act, kind: Kind, units: &UnitTree) -> Result<(), Refusal> {
         self.require_there(kind, units)?;
         if kind == Kind::Sealing { Ok(()) } else { self.may(act, &self.office, units) }
     }
 
-    /// Whether the officer's office is the one of this unit, or follows it.
+    /// Whether the officer's office is the one of this unit, or the one that followed it.
     pub fn is_at(&self, unit: &UnitCode) -> bool {
         self.office == *unit || self.follows.contains(unit)
     }
 
-    /// Refuses an officer of neither the office that received a declaration nor the one that it went to.
+    /// Refuses an officer who belongs neither to the office that received a declaration nor to the one that
+    /// it went to.
     ///
     /// # Errors
     /// [`Refusal::NotYourOffice`].
@@ -311,8 +314,8 @@ impl Officer {
         }
     }
 
-    /// Refuses outside the days of the mandate, and whoever has no role any more: without one there is no
-    /// mandate.
+    /// Refuses an officer outside the days of the mandate, and one who no longer has a role: without a role
+    /// there is no mandate.
     ///
     /// # Errors
     /// [`Refusal::MandateNotValid`].

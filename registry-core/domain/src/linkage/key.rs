@@ -1,4 +1,5 @@
-//! Blocking keys: people who share one are compared. They are salted, because a key of a name is personal data.
+//! Blocking keys: only people who share one are compared. They are salted, because a key made of a name is
+//! personal data.
 
 use crate::date::PartialDate;
 use crate::linkage::norm::without_genitive;
@@ -17,7 +18,7 @@ fn hash(salt: u64, kind: u8, parts: &[&str]) -> u64 {
     state
 }
 
-/// Day and month in order of size, so that a swap of the two gives the same key.
+/// Day and month, the smaller first, so that swapping the two gives the same key.
 fn date_key(date: PartialDate) -> Option<(String, String)> {
     use chrono::Datelike;
     let day = date.full()?;
@@ -29,7 +30,7 @@ fn date_key(date: PartialDate) -> Option<(String, String)> {
 /// both names in either order and place, day and place with the sex.
 pub fn blocking_keys(features: &Features, salt: u64) -> Vec<u64> {
     let given = skeleton(&features.given);
-    // Papers may write a parent's name in the genitive: both forms give keys.
+    // Papers may write a parent's name in the genitive, so both forms give keys.
     let parents =
         features.parent.iter().flat_map(|parent| [skeleton(parent), skeleton(&without_genitive(parent))]);
     let parents: Vec<String> = parents.collect();

@@ -1,4 +1,4 @@
-//! Normal forms of names: both scripts to one, letters that people confuse to one.
+//! Normal forms of names: both scripts become one, and letters that people confuse become one.
 
 /// Folds case and script and merges the letters commonly confused: о ө у ү (and `o u ö ü`) → `o`, э е → `e`,
 /// и й ы → `i`, х к (and `kh h k x`) → `h`, в `w` → `v`, ф п → `p`; drops ъ, ь, hyphens, spaces; a letter written
@@ -68,8 +68,8 @@ pub(crate) fn without_genitive(norm: &str) -> String {
     stem.unwrap_or(norm).to_owned()
 }
 
-/// The skeleton of a normal form: its first vowel as `a`, `e`, `i` or `o` and its consonants, those of one place of
-/// speech merged (г х, б в п, д т, з ж, ц ч, с ш).
+/// The skeleton of a normal form: its first vowel as `a`, `e`, `i` or `o`, and its consonants, where those
+/// spoken at the same place of the mouth become one (г х, б в п, д т, з ж, ц ч, с ш).
 pub fn skeleton(norm: &str) -> String {
     let mut skeleton = String::with_capacity(norm.len());
     let mut has_vowel = false;

@@ -1,5 +1,5 @@
-//! Weights in centibits of evidence, their sum, and what to do about it. Set by hand after the measured order of the
-//! fields; to be fitted once officers' decisions exist.
+//! Weights in centibits of evidence, their sum, and what follows from it. The weights were set by hand after
+//! the measured order of the fields; they are to be fitted once officers' decisions exist.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ pub const TABLE_VERSION: u16 = 1;
 const WARN: i32 = 1_100;
 const BLOCK: i32 = 2_000;
 
-/// What one field adds.
+/// The evidence that one field adds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Weight {
-    /// Field.
+    /// The name of the field.
     pub field: &'static str,
     /// Centibits for (positive) or against (negative) the same person.
     pub centibits: i32,
@@ -27,24 +27,24 @@ pub struct Weight {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Band {
-    /// To be shown.
+    /// The officer is shown it.
     Warn,
-    /// To be decided by an officer before going on.
+    /// The officer must decide on it before going on.
     Decide,
 }
 
-/// Someone who may be the same person.
+/// A person who may be the same as another.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
-    /// Who.
+    /// The person found.
     pub person: PersonId,
     /// Sum of the weights.
     pub centibits: i32,
-    /// What follows.
+    /// What follows from the sum.
     pub band: Band,
-    /// Why, field by field.
+    /// The weights, field by field.
     pub weights: Vec<Weight>,
-    /// Table by which it was weighed.
+    /// The version of the table of weights.
     pub table: u16,
 }
 
@@ -80,8 +80,9 @@ fn weigh(comparison: &Comparison) -> Vec<Weight> {
     ]
 }
 
-/// Those in the pool who may be the candidate, the likeliest first. Only people who share a blocking key are
-/// compared. The candidate itself is left out; so are twins: same date and parent's name, another given name.
+/// The people in the pool who may be the candidate, the likeliest first. Only people who share a blocking key
+/// are compared. The candidate is left out, and so are twins: same date and parent's name, another given
+/// name.
 pub fn possible_duplicates<'a>(
     candidate: &Features,
     pool: impl IntoIterator<Item = &'a Features>,

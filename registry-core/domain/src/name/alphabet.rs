@@ -12,8 +12,8 @@ pub(crate) fn is_letter(letter: char) -> bool {
     ORDER.contains(lower(letter))
 }
 
-/// A key whose byte order is the order of the Mongolian alphabet, one ASCII character a letter. Hyphens, spaces and
-/// case do not count. It serves databases with C collation.
+/// A key whose byte order is the order of the Mongolian alphabet, one ASCII character for each letter.
+/// Hyphens, spaces and case do not count. It serves databases with C collation.
 pub fn sort_key(text: &str) -> String {
     text.chars()
         .filter_map(|letter| {
@@ -23,8 +23,8 @@ pub fn sort_key(text: &str) -> String {
         .collect()
 }
 
-/// The Mongolian letter that was meant by one that only looks like it: Latin letters, and the Ukrainian and old
-/// Cyrillic letters that stand in for Ө and Ү where a keyboard lacks them.
+/// The Mongolian letter that was meant where another letter only looks like it: Latin letters, and the
+/// Ukrainian and old Cyrillic letters that stand in for Ө and Ү where a keyboard lacks them.
 pub fn wanted_letter(found: char) -> Option<char> {
     const PAIRS: &[(char, char)] = &[
         ('A', 'А'),

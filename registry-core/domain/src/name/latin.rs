@@ -1,5 +1,5 @@
-//! Latin names: proposed by MNS 5217:2012, confirmed by the citizen, stored as they are, never derived at print time
-//! (the mapping cannot be reversed, and people keep their own spelling).
+//! Latin names: proposed by MNS 5217:2012, confirmed by the citizen, stored as confirmed, and never derived
+//! at print time (the mapping cannot be reversed, and people keep their own spelling).
 
 use std::fmt;
 
@@ -11,8 +11,8 @@ use crate::refusal::Refusal;
 /// Longest Latin name, in characters.
 pub const LATIN_LIMIT: usize = 100;
 
-/// Transliterates Mongolian Cyrillic by MNS 5217:2012. A capital gives a capital (`Ш` → `Sh`), within a word of
-/// capitals all capitals (`ШАР` → `SHAR`). Other characters stay.
+/// Transliterates Mongolian Cyrillic by MNS 5217:2012. A capital gives a capital letter (`Ш` → `Sh`); in a
+/// word of capitals all letters are capitals (`ШАР` → `SHAR`). Other characters stay.
 pub fn mns5217(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let is_upper = |index: usize| letters.get(index).is_some_and(|letter| letter.is_uppercase());
@@ -88,7 +88,7 @@ pub struct LatinName {
 }
 
 impl LatinName {
-    /// Reads what the citizen confirmed: Latin letters, `ö`, `ü`, hyphens and single spaces.
+    /// Reads the name that the citizen confirmed: Latin letters, `ö`, `ü`, hyphens and single spaces.
     ///
     /// # Errors
     /// [`Refusal::InvalidLatinName`] (also for an empty given name), [`Refusal::NameTooLong`].

@@ -1,5 +1,5 @@
-//! Names in the traditional Mongolian script, as they were given beside the Cyrillic ones, and never derived from them: the script keeps
-//! spellings that Cyrillic does not tell.
+//! Names in the traditional Mongolian script. They are written beside the Cyrillic names and never derived
+//! from them, because the script keeps spellings that Cyrillic does not show.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,8 @@ struct Parts {
     given: Option<String>,
 }
 
-/// A name in traditional script, and the Cyrillic name whose spelling it is: of another one, changed or corrected since, it says nothing.
+/// A name in traditional script, and the Cyrillic name whose spelling it is. Once the Cyrillic name is
+/// changed or corrected, the spelling says nothing of the new one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct TraditionalName {
@@ -35,7 +36,7 @@ const CLAN: Field = Field::line("traditional_clan", fields::CLAN_NAME.label);
 const PARENT: Field = Field::line("traditional_parent", fields::PARENT_NAME.label);
 const GIVEN: Field = Field::line("traditional_given", fields::GIVEN_NAME.label);
 
-/// The section of a form that asks for it.
+/// The section of a form that asks for the spelling.
 pub(crate) const SECTION: Section =
     Section::new(say("Монгол бичгээр", "In traditional script"), &[CLAN, PARENT, GIVEN]).hint(HINT);
 const HINT: Say = say(
@@ -46,7 +47,7 @@ const HINT: Say = say(
      show it as a column.",
 );
 
-/// What a form says of it: `traditional_clan`, `traditional_parent`, `traditional_given`.
+/// What a form says of the spelling: `traditional_clan`, `traditional_parent`, `traditional_given`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Written {
     clan: Option<String>,
@@ -69,10 +70,10 @@ impl Written {
         }
     }
 
-    /// As the spelling of a name.
+    /// Takes what was written as the spelling of a name.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTraditionalName`] for a part that the name does not have, in its field.
+    /// [`Refusal::InvalidTraditionalName`], in its field, for a part that the name does not have.
     fn of(&self, name: &PersonName) -> Result<TraditionalName, Refusal> {
         let Self { clan, parent, given } = self.clone();
         for (field, more) in [
@@ -87,10 +88,10 @@ impl Written {
     }
 }
 
-/// What was written, as the spelling of a name.
+/// Takes what was written, if anything, as the spelling of a name.
 ///
 /// # Errors
-/// As [`Written::of`].
+/// As for [`Written::of`].
 pub(crate) fn spelt(
     written: Option<&Written>,
     name: &PersonName,
@@ -107,41 +108,41 @@ impl std::fmt::Display for Written {
 }
 
 impl TraditionalName {
-    /// The clan name, if it is still the one that is spelt.
+    /// The spelling of the clan name, if the name still has that clan name.
     pub fn clan(&self, name: &PersonName) -> Option<String> {
         self.clan.clone().filter(|_| self.spells.clan == name.clan)
     }
 
-    /// The parent's name, if it is still the one that is spelt.
+    /// The spelling of the parent's name, if the name still has that parent's name.
     pub fn parent(&self, name: &PersonName) -> Option<String> {
         self.parent.clone().filter(|_| self.spells.parent == name.parent)
     }
 
-    /// The given name, if it is still the one that is spelt.
+    /// The spelling of the given name, if the name still has that given name.
     pub fn given(&self, name: &PersonName) -> Option<String> {
         self.given.clone().filter(|_| self.spells.given == name.given)
     }
 
-    /// With those parts of an earlier one that this one leaves out and that are still the ones spelt.
+    /// Adds the parts of an earlier spelling that this one leaves out, if they still spell the name.
     pub(crate) fn over(self, before: Option<&Self>) -> Self {
         let clan = before.and_then(|before| before.clan(&self.spells));
         let parent = before.and_then(|before| before.parent(&self.spells));
         Self { clan: self.clan.or(clan), parent: self.parent.or(parent), ..self }
     }
 
-    /// What of it spells a name, and nothing of another one.
+    /// The parts of the spelling that still spell a name; none if no part does.
     pub(crate) fn still(&self, name: &PersonName) -> Option<Self> {
         let (clan, parent, given) = (self.clan(name), self.parent(name), self.given(name));
         let is_left = clan.is_some() || parent.is_some() || given.is_some();
         is_left.then(|| Self { spells: name.clone(), clan, parent, given })
     }
 
-    /// All that is still spelt, clan name first.
+    /// All parts that are still spelt, the clan name first.
     pub fn whole(&self, name: &PersonName) -> Option<String> {
         joined([self.clan(name), self.parent(name), self.given(name)])
     }
 
-    /// Parent's and given name, if all that the name has of them is spelt.
+    /// The parent's and the given name, if each of the two that the name has is spelt.
     pub fn without_clan(&self, name: &PersonName) -> Option<String> {
         let (parent, given) = (self.parent(name), self.given(name)?);
         if parent.is_none() && name.parent.is_some() { None } else { joined([None, parent, Some(given)]) }
@@ -153,9 +154,9 @@ fn joined(parts: [Option<String>; 3]) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// Letters of Mongolian proper in words, with hyphens and single spaces between.
+/// Reads words in letters of Mongolian proper, with hyphens and single spaces between.
 fn parse_part(text: &str) -> Result<String, Refusal> {
-    // Not by white space: the narrow space before a suffix is part of a word.
+    // The text is not split at all white space, because the narrow space before a suffix is part of a word.
     let part = text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let is_short = part.chars().count() <= TRADITIONAL_LIMIT;
     let sound = part.split([' ', HYPHEN]).all(is_word);
@@ -166,10 +167,11 @@ fn parse_part(text: &str) -> Result<String, Refusal> {
     }
 }
 
-/// MONGOLIAN TODO SOFT HYPHEN, which Mongolian proper uses, too.
+/// MONGOLIAN TODO SOFT HYPHEN, which Mongolian proper uses too.
 const HYPHEN: char = '\u{1806}';
 
-/// Nothing that cannot be seen stands where it does nothing: two names that look the same are the same octets.
+/// Refuses an invisible character where it has no effect, so that two names that look the same are the same
+/// octets.
 fn is_word(word: &str) -> bool {
     let mut before = ' ';
     let sound = word.chars().all(|letter| {
@@ -186,7 +188,7 @@ fn is_word(word: &str) -> bool {
     sound && !matches!(before, ' ' | '\u{180e}' | '\u{202f}')
 }
 
-/// The basic letters; those of Todo, Sibe and Manchu follow in the block.
+/// Whether it is a basic letter. The letters of Todo, Sibe and Manchu follow in the block and are not.
 const fn is_letter(letter: char) -> bool {
     matches!(letter, '\u{1820}'..='\u{1842}')
 }
@@ -273,7 +275,7 @@ mod tests {
         let long = "ᠠ".repeat(TRADITIONAL_LIMIT + 1);
         // Cyrillic, Latin, Todo, Manchu, a digit, a separator or a hyphen that joins nothing.
         let seen = ["Саран", "Saran", "ᡐᠠᡇ", "ᠮᠠᠨᠵᡠ", "ᠰᠠ᠑", "ᠰᠠ᠆", "᠆ᠰᠠ", long.as_str()];
-        // And what cannot be seen where it does nothing; a form takes the narrow space at an end away itself.
+        // Invisible characters where they have no effect; the form itself removes a narrow space at an end.
         let unseen = ["\u{180e}ᠠ", "ᠰᠠ\u{180e}", "ᠰᠠ\u{180b}\u{180b}", "ᠰᠠ\u{180e}\u{180e}ᠠ", "\u{180b}ᠰ"];
         for given in seen.into_iter().chain(unseen) {
             let refused = written("", "", given).unwrap_err();

@@ -7,18 +7,18 @@ use crate::refusal::Refusal;
 use crate::sex::Sex;
 use crate::unit::{UnitCode, UnitTree};
 
-/// For whom a number is wanted. A series holds five numbers for each pair of letters.
+/// The properties that decide the series of a number. A series holds five numbers for each pair of letters.
 #[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Series<'a> {
     /// Unit of residence when the number is given.
     pub residence: &'a UnitCode,
-    /// Date of birth.
     pub born_on: NaiveDate,
-    /// Sex.
     pub sex: Sex,
 }
 
-/// The first number of the series that is not taken. Numbers are never reused, so `taken` must know all ever given.
+/// The first number of the series that is not taken. Numbers are never reused, so `taken` must know all that
+/// were ever given.
 ///
 /// # Errors
 /// [`Refusal::NoLettersForUnit`] if the scheme knows no letters, [`Refusal::SeriesExhausted`] if all are taken,
@@ -38,7 +38,7 @@ impl Series<'_> {
     /// All numbers of the series, in the order in which they are given.
     ///
     /// # Errors
-    /// As [`allocate`], but for the exhausted series.
+    /// As for [`allocate`], except for the exhausted series.
     pub fn numbers(
         &self,
         scheme: &dyn NumberScheme,

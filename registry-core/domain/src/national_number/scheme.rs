@@ -1,4 +1,4 @@
-//! What the authority keeps to itself: second letters and check character.
+//! What the authority does not publish: second letters and check character.
 
 use crate::unit::{UnitCode, UnitTree};
 
@@ -7,16 +7,16 @@ pub trait NumberScheme {
     /// The pairs of letters for a unit of residence, in the order in which they are used up.
     fn letters(&self, units: &UnitTree, residence: &UnitCode) -> Vec<[char; 2]>;
 
-    /// The last character for the first nine.
+    /// The check character that follows the first nine.
     fn check_character(&self, first_nine: &str) -> char;
 
-    /// Whether it is made up and must be refused outside demo mode.
+    /// Whether the scheme is made up and must be refused outside demo mode.
     fn is_demo(&self) -> bool;
 }
 
-/// A made-up scheme for demonstrations. The first letter is the aimag's (unit table); the second is this scheme's own
-/// invention: the place of the soum or district in its aimag, then three letters more as the series fill up. The check
-/// character is an invented weighted sum. No real number can be told from it or checked by it.
+/// A made-up scheme for demonstrations. The first letter is the aimag's (unit table). The second is invented:
+/// the place of the soum or district in its aimag, then three more letters as the series fill up. The check
+/// character is an invented weighted sum. The scheme cannot predict or check any real number.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DemoScheme;
 
