@@ -54,7 +54,7 @@ impl CivilId {
         if damm(&digits) == 0 { Ok(Self(digits)) } else { Err(Refusal::CivilIdCheckDigit) }
     }
 
-    /// Maps a random value onto the space of civil ids. The bias of the remainder is below 1 in 10⁸.
+    /// Turns a random value into a civil id. The bias of the remainder is below 1 in 10⁸.
     pub fn from_random(random: u64) -> Self {
         let body = (SPACE / 9 + random % SPACE).to_string();
         let check = damm(&body);

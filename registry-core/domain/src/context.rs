@@ -39,11 +39,11 @@ pub struct Fresh {
 pub enum Stage {
     /// An officer receives it; the check says early what would be refused later.
     Declaring,
-    /// An officer registers what was received.
+    /// An officer registers a declaration that was received.
     Registering {
         /// Who received it; none if no officer did (an import, a card's own answer).
         received_by: Option<OfficerId>,
-        /// Where it was received.
+        /// The unit of the office that received it.
         received_at: UnitCode,
         /// The civil date at that office; none means today.
         received_on: Option<NaiveDate>,
@@ -70,7 +70,7 @@ pub struct Context<'a> {
     pub today: NaiveDate,
     /// The door by which the facts came.
     pub door: Door,
-    /// Receiving or registering.
+    /// Whether the declaration is being received or registered.
     pub stage: &'a Stage,
     /// Unit of the office at which the act happens.
     pub office: &'a UnitCode,
@@ -80,11 +80,11 @@ pub struct Context<'a> {
     /// The figures of the law.
     pub law: &'a LawConfig,
     pub scheme: &'a dyn NumberScheme,
-    /// Everyone named by the facts or concerned through those named, loaded beforehand.
+    /// Everyone whom the facts name or concern through others, loaded beforehand.
     pub persons: &'a [Person],
     /// Whether a register number was ever given.
     pub taken: &'a dyn Fn(&NationalNumber) -> bool,
-    /// Values drawn beforehand.
+    /// Values that the shell drew beforehand.
     pub fresh: &'a Fresh,
     /// Number of the act being registered.
     pub act_number: &'a str,
@@ -99,7 +99,7 @@ impl<'a> Context<'a> {
         self.persons.iter().find(|person| reference.is_of(person) && !person.is_void())
     }
 
-    /// The person meant.
+    /// The person whom a reference means.
     ///
     /// # Errors
     /// [`Refusal::PersonNotFound`].
@@ -229,7 +229,7 @@ impl<'a> Context<'a> {
     /// The next free register number for someone, by their residence, their birth and the given sex.
     ///
     /// # Errors
-    /// [`Refusal::NoResidence`], [`Refusal::DateNotComplete`], and those of [`allocate`].
+    /// [`Refusal::NoResidence`], [`Refusal::DateNotComplete`], and the refusals of [`allocate`].
     pub fn new_number(&self, person: &Person, sex: Sex) -> Result<NationalNumber, Refusal> {
         self.require_scheme_allowed()?;
         let residence = person.residence.as_ref().ok_or(Refusal::NoResidence)?;

@@ -41,7 +41,8 @@ pub fn age_on(born: NaiveDate, day: NaiveDate) -> u32 {
     day.years_since(born).unwrap_or(0)
 }
 
-/// The birthday in the year someone becomes `age`; 1 March for those born on 29 February in a common year.
+/// The birthday in the year in which a person becomes `age`; in a common year 1 March for those born on 29
+/// February.
 pub fn birthday(born: NaiveDate, age: u32) -> NaiveDate {
     let Ok(years) = i32::try_from(age) else { return NaiveDate::MAX };
     let year = born.year().saturating_add(years);

@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 use crate::id::DeclarationId;
 use crate::refusal::Refusal;
 
-/// Where a declaration stands.
+/// What state a declaration is in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum DeclarationState {
-    /// Being written; nothing is claimed.
+    /// Being written; it claims nothing yet.
     Draft,
     /// Received by an office.
     Declared,
     /// Waits beside an earlier declaration of the same event.
     Held {
-        /// The earlier one.
+        /// The id of the earlier declaration.
         against: DeclarationId,
     },
-    /// Has become a ledger entry. Final.
+    /// Became a ledger entry. Final.
     Registered,
     /// Refused by an officer with a reason. Final.
     Refused,

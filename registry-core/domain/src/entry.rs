@@ -14,7 +14,7 @@ use crate::unit::UnitCode;
 
 pub use crate::event::PartBody;
 
-/// The open part of an entry. Invariant: no personal datum.
+/// The open part of an entry. Invariant: it holds no personal data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Header {
@@ -41,7 +41,7 @@ pub struct Header {
     pub erases: Option<Box<Erasure>>,
 }
 
-/// What someone is in an entry.
+/// What a person is in an entry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartRole {
@@ -148,7 +148,7 @@ pub struct Part {
     pub person: PersonId,
     /// What the person is in the entry.
     pub role: PartRole,
-    /// What it says.
+    /// What the entry says of the person.
     pub body: PartBody,
 }
 
@@ -162,7 +162,7 @@ pub struct Entry {
 }
 
 impl Header {
-    /// A reference to this entry from the record of the person it is about.
+    /// The reference to this entry that stands in the record of a person.
     pub(crate) fn act_ref(&self) -> ActRef {
         ActRef {
             number: self.act_number.clone().unwrap_or_default(),

@@ -106,7 +106,7 @@ pub struct ErasedPart {
     pub ordinal: u32,
 }
 
-/// What the header of an erasure says. Invariant: no personal datum.
+/// What the header of an erasure says. Invariant: it holds no personal data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Erasure {

@@ -55,12 +55,12 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// A line.
+    /// Makes a line from a label in both languages and a value.
     pub fn new(label_mn: &'static str, label_en: &'static str, value: impl ToString) -> Self {
         Self { label_mn, label_en, value: value.to_string() }
     }
 
-    /// A name in traditional script, where one was written.
+    /// The line with a name in traditional script, if one was written.
     pub(crate) fn spelling(written: Option<&traditional::Written>) -> Option<Self> {
         written.map(|written| Self::new("Монгол бичгээр", "In traditional script", written))
     }
@@ -83,7 +83,7 @@ pub trait Registrable: Sized {
     /// Refusals that name the field.
     fn parse(form: &Filled<'_>) -> Result<Self, Refusal>;
 
-    /// The people named, whom the shell must load before the check.
+    /// The people whom the declaration names; the shell must load them before the check.
     fn people(&self) -> Vec<PersonRef>;
 
     /// People tied to those loaded whom the check must know too. The shell asks in rounds, each time with
@@ -119,7 +119,7 @@ pub trait Registrable: Sized {
         Ok(Vec::new())
     }
 
-    /// What was declared, in lines for people to read.
+    /// What was declared, in lines that people read.
     fn describe(&self) -> Vec<Detail>;
 
     /// Whether it comes after its deadline or takes effect before its registration: the policy may then ask
@@ -253,17 +253,17 @@ macro_rules! registrable {
                 })
             }
 
-            /// The kind.
+            /// The kind of event that these facts are of.
             pub const fn kind(&self) -> Kind {
                 match self { $(Self::$name(_) => Kind::$name),* }
             }
 
-            /// The people named, whom the shell must load before the check.
+            /// The people whom the declaration names; the shell must load them before the check.
             pub fn people(&self) -> Vec<PersonRef> {
                 match self { $(Self::$name(facts) => facts.people()),* }
             }
 
-            /// People tied to those loaded whom the check must know too.
+            /// More people whom the check must know, because they are tied to people loaded already.
             fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
                 match self { $(Self::$name(facts) => facts.also_concerned(loaded)),* }
             }
@@ -274,7 +274,7 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.amends()),* }
             }
 
-            /// The hospital's notice that is named as a proof.
+            /// The hospital's notice that the declaration names as a proof.
             pub fn notification(&self) -> Option<NotificationId> {
                 match self { $(Self::$name(facts) => facts.notification()),* }
             }
@@ -285,10 +285,10 @@ macro_rules! registrable {
                 match self { $(Self::$name(facts) => facts.claims(context)),* }
             }
 
-            /// Numbers to keep from the declaration on.
+            /// Numbers to reserve when the declaration is received.
             ///
             /// # Errors
-            /// Refusals on numbers.
+            /// Refusals that are about numbers.
             pub fn reserves(&self, context: &Context<'_>) -> Result<Vec<Reservation>, Refusal> {
                 match self { $(Self::$name(facts) => facts.reserves(context)),* }
             }
@@ -302,7 +302,7 @@ macro_rules! registrable {
             /// decides by law and record.
             ///
             /// # Errors
-            /// Any refusal.
+            /// Any refusal of the officer, the door or the kind.
             pub fn check(&self, context: &Context<'_>) -> Result<Vec<Part>, Refusal> {
                 self.kind().require_door(context.door)?;
                 context.require_mandate(self.kind(), self.lateness(context))?;
@@ -313,7 +313,7 @@ macro_rules! registrable {
                 Ok(parts)
             }
 
-            /// What was declared, in lines for people to read.
+            /// What was declared, in lines that people read.
             pub fn describe(&self) -> Vec<Detail> {
                 match self { $(Self::$name(facts) => facts.describe()),* }
             }

@@ -112,7 +112,7 @@ impl From<ForeignIdentity> for String {
     }
 }
 
-/// The legend of their section.
+/// The legend of the section for a foreign citizen.
 pub(crate) const LEGEND: Say = say("Гадаадын иргэн", "A foreign citizen");
 /// The hint of their section.
 pub(crate) const HINT: Say = say(
@@ -136,7 +136,7 @@ pub(crate) const LATIN_NAME: Field = Field::line("foreign_latin_name", say("Ла
 pub(crate) const BORN_ON: Field =
     Field::partial_date("foreign_born_on", say("Төрсөн огноо", "Date of birth"));
 
-/// Which of the parties is the foreign citizen.
+/// The field that says which of the parties is the foreign citizen.
 pub(crate) const fn party(words: &'static [Choice]) -> Field {
     Field::entered("foreign_party", say("Хэн нь", "Who it is"), Entered::One(words))
 }
@@ -158,6 +158,7 @@ pub struct ForeignFacts {
 
 /// What the entry keeps of a foreign citizen who enters the register with it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct ForeignEntrant {
     /// Citizenship and document.
     pub identity: ForeignIdentity,
@@ -165,9 +166,7 @@ pub struct ForeignEntrant {
     pub name: PersonName,
     /// Name as in the passport.
     pub latin: LatinName,
-    /// Sex.
     pub sex: Sex,
-    /// Date of birth.
     pub born_on: PartialDate,
 }
 

@@ -21,7 +21,7 @@ pub const fn say(mn: &'static str, en: &'static str) -> Say {
     Say { mn, en }
 }
 
-/// What a kind asks for.
+/// All that a kind asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Form {
     /// The sections, in the order of the paper.
@@ -33,7 +33,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form with a page.
+    /// A form that a page shows.
     pub const fn new(sections: &'static [Section]) -> Self {
         Self { sections, programs: &[], filled_in: &[] }
     }
@@ -77,12 +77,12 @@ impl Form {
     }
 }
 
-/// Fields that stand together.
+/// A group of fields.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
-    /// What they are about.
+    /// What the fields are about.
     pub legend: Say,
-    /// What one should know before filling them in.
+    /// What an officer should know before filling them in.
     pub hint: Option<Say>,
     /// The question that opens the section: if the answer is no, it stays closed.
     pub question: Option<Say>,
@@ -113,9 +113,9 @@ impl Section {
 pub struct Field {
     /// Its name in the facts, and its id on the page.
     pub name: &'static str,
-    /// What it is called.
+    /// The label beside the field.
     pub label: Say,
-    /// How to write it.
+    /// How to fill it in.
     pub hint: Option<Say>,
     /// How it is entered.
     pub entered: Entered,
@@ -126,7 +126,7 @@ pub struct Field {
 /// How a field is entered, and what it may hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Entered {
-    /// Free text of at most so many characters.
+    /// Free text of at most this many characters.
     Text(usize),
     /// A line that is read by a type of its own: a name, a number.
     Line,
@@ -173,11 +173,11 @@ pub enum Entered {
 pub struct Choice {
     /// The word in the facts.
     pub word: &'static str,
-    /// What it is called.
+    /// The label of the word.
     pub label: Say,
 }
 
-/// A word that may be chosen.
+/// Makes a word that may be chosen, with its label in both languages.
 pub const fn choice(word: &'static str, mn: &'static str, en: &'static str) -> Choice {
     Choice { word, label: say(mn, en) }
 }
@@ -185,7 +185,7 @@ pub const fn choice(word: &'static str, mn: &'static str, en: &'static str) -> C
 /// Whether a field must be filled in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Needed {
-    /// Facts without it are not read.
+    /// Always: without it the facts are not read.
     Always,
     /// The form marks it as required. Facts without it are read; then the law refuses them, or another field
     /// takes its place.
@@ -231,7 +231,7 @@ impl Field {
         Self::new(name, label, Entered::Agreed)
     }
 
-    /// One word of a few.
+    /// One of a few words.
     pub const fn one(name: &'static str, label: Say, words: &'static [Choice]) -> Self {
         Self::new(name, label, Entered::One(words))
     }
@@ -246,7 +246,7 @@ impl Field {
         Self::new(name, label, Entered::Person).hint(fields::PERSON_HINT)
     }
 
-    /// People.
+    /// A list of people.
     pub const fn people(name: &'static str, label: Say) -> Self {
         Self::new(name, label, Entered::People).hint(fields::NUMBERS_HINT)
     }
@@ -285,7 +285,7 @@ impl Field {
         Self { needed: Needed::When { field, says }, ..self }
     }
 
-    /// Whether the page marks it as required.
+    /// Whether the page marks the field as required.
     pub const fn is_marked(&self) -> bool {
         matches!(self.needed, Needed::Always | Needed::ByLaw)
     }

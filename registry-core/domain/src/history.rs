@@ -50,9 +50,9 @@ impl Amendment<'_> {
 pub struct Effective<'a> {
     /// The header of the entry that made the part, whatever corrected it later.
     pub header: &'a Header,
-    /// What the person is in it.
+    /// What the person is in the entry.
     pub role: PartRole,
-    /// What it says, corrections included.
+    /// What the part says, corrections included.
     pub body: &'a PartBody,
 }
 

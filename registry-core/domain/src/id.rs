@@ -1,4 +1,4 @@
-//! Typed identifiers, one append-only list. All are UUIDs drawn by the shell; the type keeps them apart.
+//! Typed identifiers in one append-only list. All are UUIDs that the shell draws; the types keep them apart.
 
 use std::fmt;
 use std::str::FromStr;

@@ -97,7 +97,7 @@ impl Kind {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == word).ok_or_else(unknown)
     }
 
-    /// The kinds that officers declare, in the order of the console: each has a form.
+    /// The kinds that officers declare, in the order of the console. Each has a form.
     pub fn declared() -> Vec<Self> {
         let declared =
             Self::ALL.iter().copied().filter(|kind| kind.rules().doors.contains(&Door::Declaration));
@@ -121,7 +121,7 @@ impl Kind {
         self.rules().title.en
     }
 
-    /// Where it may be registered.
+    /// Which office may register it.
     pub const fn territory(self) -> Territory {
         self.rules().territory
     }

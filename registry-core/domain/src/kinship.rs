@@ -34,7 +34,7 @@ pub enum Kinship {
 /// Whether ties under the seal of an adoption count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seals {
-    /// Only what the record shows.
+    /// Only the ties that the record shows.
     Closed,
     /// Also the ties under seal. Kinship that is found only through them is referred to the authority, not
     /// disclosed.

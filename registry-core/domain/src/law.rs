@@ -43,13 +43,13 @@ pub enum Basis {
     Credential,
 }
 
-/// The names of the laws, as they are shown to the citizen.
+/// The names of the laws, as the citizen is shown them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LegalBases {
-    /// For [`Basis::Registration`].
+    /// The law for [`Basis::Registration`].
     pub registration: String,
-    /// For [`Basis::Card`].
+    /// The law for [`Basis::Card`].
     pub card: String,
     /// For [`Basis::Credential`]. Which article covers it could not be read: our default.
     pub credential: String,
@@ -83,14 +83,14 @@ pub struct LawConfig {
     /// Days to declare a birth; a later declaration is registered and marked late (Civil State Registration
     /// Law art. 6).
     pub birth_declaration_days: u32,
-    /// Days to declare a death. The deadline of the 2018 law could not be read: 3 is a default of ours.
+    /// Days to declare a death. We could not read the deadline of the 2018 law: 3 is a default of ours.
     pub death_declaration_days: u32,
     /// Days to declare a move after arrival (Resolution 332 of 2018).
     pub arrival_declaration_days: u32,
     /// Days abroad after which a person lives abroad even if they mean to come back. Not known: a default of
     /// ours.
     pub living_abroad_days: u32,
-    /// Months after the father's death in which a child is still his (Order A/207 of 2018).
+    /// Months after the father's death within which a child is still his (Order A/207 of 2018).
     pub posthumous_months: u32,
     /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the
     /// law.
@@ -130,7 +130,7 @@ pub struct LawConfig {
     /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of
     /// 2018).
     pub name_changes_each: u32,
-    /// Whether an open marriage bars a change of sex. The article was not found: a default of ours.
+    /// Whether an open marriage bars a change of sex. We did not find the article: a default of ours.
     pub sex_change_of_married: Strictness,
     /// Age of the first card (Civil State Registration Law art. 16.5).
     pub card_minimum_age: u32,
@@ -153,7 +153,7 @@ pub struct LawConfig {
     /// Whether an entry may be corrected only by the office that registered it or the one where the person
     /// lives. The article could not be read: a rule of ours.
     pub correction_at_home: bool,
-    /// Lines of the four-eyes policy that differ from the kinds' own `RULES`.
+    /// Lines of the four-eyes policy that replace those in the kinds' own `RULES`.
     pub four_eyes: BTreeMap<Kind, KindEyes>,
     /// Working days to decide on a declaration, if they differ from the kinds' own `RULES`.
     pub decision_days: BTreeMap<Kind, u32>,

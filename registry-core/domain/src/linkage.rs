@@ -29,7 +29,6 @@ pub struct Features {
     /// Normal form of the parent's name, as written.
     pub parent: Option<String>,
     pub sex: Option<Sex>,
-    /// Date of birth.
     pub born_on: Option<PartialDate>,
     /// Unit of residence, or of birth.
     pub place: Option<UnitCode>,

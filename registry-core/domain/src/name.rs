@@ -107,13 +107,13 @@ impl From<GivenName> for ParentName {
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct PersonName {
     pub clan: Option<ClanName>,
-    /// Parent's name.
     pub parent: Option<ParentName>,
     pub given: GivenName,
 }
 
 impl PersonName {
-    /// Key that sorts by given name, then parent's, then clan name, in the order of the Mongolian alphabet.
+    /// A key that sorts by given name, then parent's name, then clan name, in the order of the Mongolian
+    /// alphabet.
     pub fn sort_key(&self) -> String {
         let parent = self.parent.as_ref().map_or("", ParentName::as_str);
         let clan = self.clan.as_ref().map_or("", ClanName::as_str);

@@ -1,4 +1,4 @@
-//! Officers and their mandate. Invariant: [`Officer::may`] is the one place that says who may do what where.
+//! Officers and their mandate. Invariant: only [`Officer::may`] says who may do what where.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub enum Role {
     Approver,
     /// Үнэмлэхийн ажилтан: writes, hands over and revokes cards.
     CardOfficer,
-    /// Администратор: officers, agencies, stations, the import.
+    /// Администратор: manages officers, agencies, stations and the import.
     Administrator,
     /// Хянагч: reads the access log and verifies the ledger.
     Auditor,
@@ -90,7 +90,7 @@ pub enum Act {
     DecideHeld,
     /// Look people up and read their records.
     ReadRecord,
-    /// Read what is under seal, on a decision.
+    /// Read what is under seal, on the ground of a decision.
     OpenSealed,
     /// Print extracts.
     PrintExtract,
@@ -193,7 +193,7 @@ impl Act {
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Officer {
     pub id: OfficerId,
-    /// Name as shown to colleagues and citizens.
+    /// The name as colleagues and citizens see it.
     pub name_label: String,
     /// The roles to which the officer is appointed.
     pub roles: Vec<Role>,

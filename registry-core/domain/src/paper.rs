@@ -17,9 +17,9 @@ use crate::unit::UnitCode;
 /// The paper of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Paper {
-    /// What it is called.
+    /// The title of the paper.
     pub title: Say,
-    /// Writes the lines of one part of an entry. A part that the paper passes over writes none.
+    /// Writes the lines of one part of an entry; none for a part that the paper passes over.
     pub lines: Lines,
 }
 
@@ -35,13 +35,14 @@ pub struct Line {
     pub label_en: &'static str,
     /// The value as registered.
     pub value: String,
-    /// Whether it spells a name in traditional script, and stands beside the other lines as a column.
+    /// Whether the value spells a name in traditional script, and so stands as a column beside the other
+    /// lines.
     pub is_spelling: bool,
 }
 
-/// Where the papers read. The shell decides which records the reader of the paper may see.
+/// The records that a paper is written from. The shell decides which of them the reader of the paper may see.
 pub trait Records {
-    /// The record of a person; of one that was merged into another, the record that stays.
+    /// The record of a person; for a record that was merged into another, the record that stays.
     ///
     /// # Errors
     /// [`Refusal::PersonNotFound`] if the reader may not see it, or [`Unprinted::Unread`].
@@ -60,9 +61,9 @@ pub trait Records {
 /// Why there is no paper.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Unprinted {
-    /// The reader may not have it.
+    /// The reader may not have the paper.
     Refused(Refusal),
-    /// A record could not be read. The shell, which read it, knows why.
+    /// A record could not be read. The shell, which tried to read it, knows why.
     Unread,
     /// A kind was asked for the lines of another kind's part.
     ForeignPart,
@@ -74,7 +75,7 @@ impl From<Refusal> for Unprinted {
     }
 }
 
-/// A paper while its lines are written.
+/// A paper whose lines are being written.
 pub struct Sheet<'a> {
     header: &'a Header,
     records: &'a mut dyn Records,
@@ -82,12 +83,12 @@ pub struct Sheet<'a> {
     people: Vec<PersonId>,
 }
 
-/// A paper that is written.
+/// A finished paper.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Written {
-    /// What it says.
+    /// The lines, in the order in which the paper says them.
     pub lines: Vec<Line>,
-    /// Whose data it shows; whoever stands there twice is named twice.
+    /// The people whose data it shows; a person who stands there twice is named twice.
     pub people: Vec<PersonId>,
 }
 
@@ -102,7 +103,7 @@ pub fn write(entry: &Entry, records: &mut dyn Records) -> Result<Written, Unprin
     }
     let mut sheet = Sheet { header: &entry.header, records, lines: Vec::new(), people: Vec::new() };
     for part in &entry.parts {
-        // What was erased is of no kind any more.
+        // An erased part no longer has a kind.
         let paper = part.body.kind().and_then(|kind| kind.rules().paper);
         if let Some(paper) = paper {
             (paper.lines)(part, &mut sheet)?;
@@ -122,12 +123,12 @@ pub fn people_on_paper(entry: &Entry) -> impl Iterator<Item = PersonId> {
 }
 
 impl Sheet<'_> {
-    /// The entry of which the paper is written.
+    /// The header of the entry whose paper is written.
     pub(crate) fn header(&self) -> &Header {
         self.header
     }
 
-    /// The record of somebody whose data the paper shows.
+    /// The record of a person, whose data the paper then shows.
     pub(crate) fn person(&mut self, id: PersonId) -> Result<Person, Unprinted> {
         let person = self.records.person(id)?;
         self.people.push(person.id);
@@ -144,7 +145,7 @@ impl Sheet<'_> {
         self.records.place(unit)
     }
 
-    /// A line, if there is something to say.
+    /// Adds a line, if there is something to say.
     pub(crate) fn line(
         &mut self,
         label_mn: &'static str,
@@ -156,12 +157,12 @@ impl Sheet<'_> {
         }
     }
 
-    /// A name in traditional script, if it is spelt.
+    /// Adds a name in traditional script, if it is spelt.
     pub(crate) fn spelling(&mut self, label_mn: &'static str, label_en: &'static str, value: Option<String>) {
         self.lines.extend(value.map(|value| Line { label_mn, label_en, value, is_spelling: true }));
     }
 
-    /// A line that more than one part would say.
+    /// Adds a line that more than one part would say, once.
     pub(crate) fn once(
         &mut self,
         label_mn: &'static str,
@@ -173,7 +174,7 @@ impl Sheet<'_> {
         }
     }
 
-    /// The remarks on this entry in the records that the paper is about.
+    /// Adds the remarks on this entry from the records that the paper is about.
     fn annotations(&mut self) -> Result<(), Unprinted> {
         let mut about = self.people.clone();
         about.sort_unstable();

@@ -82,7 +82,7 @@ pub struct Facts {
     pub traditional: Option<traditional::Written>,
     /// `latin_confirmed`: the citizen has agreed to that spelling.
     pub latin_confirmed: bool,
-    /// `portrait_sha256`: of the JPEG, which the shell has checked and keeps.
+    /// `portrait_sha256`: digest of the JPEG, which the shell has checked and keeps.
     pub portrait_sha256: Option<Sha256>,
     /// `applied_on`: the civil date of the application; today if absent.
     pub applied_on: Option<NaiveDate>,

@@ -17,7 +17,7 @@ impl DocumentNumber {
     /// Reads two capitals and seven digits.
     ///
     /// # Errors
-    /// [`Refusal::CardNotFound`]: nothing else can have such a number.
+    /// [`Refusal::CardNotFound`] for any other text, because no card can have such a number.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let text = text.trim().to_ascii_uppercase();
         let sound = text.len() == 9
@@ -26,7 +26,7 @@ impl DocumentNumber {
         if sound { Ok(Self(text)) } else { Err(Refusal::CardNotFound) }
     }
 
-    /// Maps a random value onto the 5.76 thousand million document numbers.
+    /// Turns a random value into one of the 5.76 thousand million document numbers.
     pub fn from_random(random: u64) -> Self {
         let digits = random % 10_000_000;
         let rest = random / 10_000_000;

@@ -1,4 +1,4 @@
-//! A card was written and read back; the receipt of the station has been checked by the shell.
+//! A card was written and read back; the shell has checked the station's receipt.
 
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ pub struct Facts {
     pub chip_id: String,
     /// `certificates`: list of objects, one for each key slot.
     pub certificates: Vec<CardCertificate>,
-    /// `sod_sha256`: of the Document Security Object as read back.
+    /// `sod_sha256`: digest of the Document Security Object as read back.
     pub sod_sha256: Sha256,
 }
 

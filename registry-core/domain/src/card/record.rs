@@ -12,7 +12,7 @@ use crate::name::LatinName;
 use crate::refusal::Refusal;
 use crate::unit::{UnitCode, UnitTree};
 
-/// A SHA-256 value, 64 small hexadecimal characters.
+/// A SHA-256 value as 64 lower-case hexadecimal characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sha256(String);
@@ -65,7 +65,7 @@ pub enum RevocationReason {
     Lost,
     /// Stolen from its holder.
     Stolen,
-    /// Damaged.
+    /// It is damaged.
     Damaged,
     /// Its data changed (name, sex, number, appearance).
     DataChanged,
@@ -77,7 +77,7 @@ pub enum RevocationReason {
     KeyCompromise,
     /// Its holder died.
     HolderDied,
-    /// Its holder is no citizen any more.
+    /// Its holder is no longer a citizen.
     CitizenshipLost,
 }
 
@@ -125,9 +125,9 @@ impl RevocationReason {
 #[serde(tag = "state", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum CardState {
-    /// Applied for and approved; to be written.
+    /// Applied for and approved, but not written yet.
     Approved,
-    /// Written, read back, not yet in use.
+    /// Written and read back, but not in use yet.
     Personalised,
     /// In use by its holder.
     Active,
@@ -205,7 +205,7 @@ pub struct CardRecord {
 }
 
 impl CardRecord {
-    /// Whether it is not revoked and not expired on the day.
+    /// Whether the card is neither revoked nor expired on the day.
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         match self.state {
             CardState::Approved
@@ -221,7 +221,7 @@ impl CardRecord {
         end_of_day(self.expires_on, units.zone(&self.office))
     }
 
-    /// Refuses unless the card is active and not expired on the day, each with a refusal of its own.
+    /// Refuses a card that is not active or has expired on the day, each case with a refusal of its own.
     ///
     /// # Errors
     /// [`Refusal::CardNotActive`], [`Refusal::CardSuspended`], [`Refusal::CardRevoked`],

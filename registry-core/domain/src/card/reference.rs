@@ -29,7 +29,7 @@ impl CardRef {
         }
     }
 
-    /// This card among those of a person.
+    /// Finds this card among those of a person.
     ///
     /// # Errors
     /// [`Refusal::CardNotFound`].

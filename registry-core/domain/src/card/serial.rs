@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 
-/// Hexadecimal characters of the shortest serial number that is given out, 8 octets.
+/// Hexadecimal characters of the shortest serial number that is issued, 8 octets.
 const SHORTEST: usize = 16;
 /// Hexadecimal characters of the longest serial number, 20 octets.
 const LONGEST: usize = 40;
@@ -17,7 +17,7 @@ const LONGEST: usize = 40;
 pub struct CertificateSerial(String);
 
 impl CertificateSerial {
-    /// Reads the one text of a serial number.
+    /// Reads a serial number in its only spelling.
     ///
     /// # Errors
     /// [`Refusal::InvalidCertificateSerial`].
@@ -45,7 +45,7 @@ impl CertificateSerial {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum RecordedSerial {
-    /// A serial number.
+    /// A well-formed serial number.
     Read(CertificateSerial),
     /// Text that is not a serial number.
     Unreadable(String),
@@ -60,7 +60,7 @@ impl RecordedSerial {
         }
     }
 
-    /// The serial number.
+    /// The serial number, if the text is one.
     ///
     /// # Errors
     /// [`Refusal::InvalidCertificateSerial`].

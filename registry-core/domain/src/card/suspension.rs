@@ -81,7 +81,7 @@ pub enum Body {
     Holder {
         v: u16,
         card: CardId,
-        /// Whether it begins or ends.
+        /// Whether the suspension begins or ends.
         step: Step,
     },
 }

@@ -81,11 +81,12 @@ pub struct Facts {
     pub spouse_consents: bool,
     /// `child_consents`: the child's written consent, from the age at which it is asked for.
     pub child_consents: bool,
-    /// `clan_name`: the child's new one; absent if it stays.
+    /// `clan_name`: the child's new clan name; absent if it stays.
     pub clan_name: Option<ClanName>,
-    /// `parent_name`: the child's new one; absent for the given name of the adopting father, or mother.
+    /// `parent_name`: the child's new parent's name; absent for the given name of the adopting father, or
+    /// mother.
     pub parent_name: Option<ParentName>,
-    /// `given_name`: the child's new one; absent if it stays.
+    /// `given_name`: the child's new given name; absent if it stays.
     pub given_name: Option<GivenName>,
     /// `answers`: list of `NUMBER: reason`, see [`Answers`].
     pub answers: Answers,
@@ -112,7 +113,7 @@ impl<'a> Parties<'a> {
         }
     }
 
-    /// Whether this parent of the child stays beside the adopter, to whom they are married.
+    /// Whether this parent of the child stays a parent, because the only adopter is married to them.
     fn stays(&self, parent: PersonId) -> bool {
         self.single().is_some_and(|adopter| adopter.open_spouses().any(|link| link.person == parent))
     }

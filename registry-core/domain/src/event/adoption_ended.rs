@@ -74,10 +74,10 @@ pub enum Body {
         v: u16,
         /// The entry of the adoption.
         of: EntryId,
-        /// The day it ended.
+        /// The day on which the adoption ended.
         adoption_ended_on: NaiveDate,
     },
-    /// Of a parent who comes back.
+    /// About a parent who comes back.
     BirthParent {
         v: u16,
         child: PersonId,

@@ -46,7 +46,7 @@ pub const RULES: Rules = Rules {
 /// A declared annotation. JSON fields have the names of these fields.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Facts {
-    /// `person`: in whose record the act stands; number, civil id or id.
+    /// `person`: the person in whose record the act stands; number, civil id or id.
     pub person: PersonRef,
     /// `act_number`: of the act to which the remark belongs.
     pub act_number: String,
@@ -61,10 +61,10 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person in whose record the act stands.
+    /// About the person in whose record the act stands.
     Subject {
         v: u16,
-        /// The entry remarked on.
+        /// The entry that the remark is about.
         of: EntryId,
         remark: String,
         paper_number: String,

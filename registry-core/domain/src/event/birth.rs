@@ -122,9 +122,9 @@ pub struct Facts {
     pub notification: Option<NotificationId>,
     /// `medical_certificate`: number of the paper (form СТ-4).
     pub medical_certificate: Option<String>,
-    /// `clan_name`: the father's or mother's if absent.
+    /// `clan_name`: if absent, the father's or mother's.
     pub clan_name: Option<ClanName>,
-    /// `parent_name`: the father's or mother's given name if absent.
+    /// `parent_name`: if absent, the father's or mother's given name.
     pub parent_name: Option<ParentName>,
     pub given_name: GivenName,
     /// `traditional_clan`, `traditional_parent`, `traditional_given`: the name in traditional script.
@@ -142,9 +142,9 @@ pub struct Facts {
     pub foreign_birth_paper: Option<String>,
     /// `no_other_citizenship_proof`: number of the paper, for a birth abroad declared after the deadline.
     pub no_other_citizenship_proof: Option<String>,
-    /// `residence`: unit; the mother's, else the father's, if absent.
+    /// `residence`: unit; if absent, the mother's, else the father's.
     pub residence: Option<UnitCode>,
-    /// `address`: the parent's if absent.
+    /// `address`: if absent, the parent's.
     pub address: Option<String>,
     /// `plurality`: children born at this birth.
     pub plurality: u32,
@@ -187,7 +187,7 @@ fn parse_abroad(form: &Filled<'_>) -> Result<Option<PlaceAbroad>, Refusal> {
     }
 }
 
-/// The claim of a birth by one of its parents.
+/// The claim of a birth through one of its parents.
 pub fn claim(parent: &str, born_on: NaiveDate, order: u32) -> String {
     format!("birth/{parent}/{born_on}/{order}")
 }
@@ -240,7 +240,7 @@ impl Registrable for Facts {
         self.references().collect()
     }
 
-    /// The mother's other children, whose days of birth are compared.
+    /// The mother's other children: the check compares their days of birth.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let Ok(Some(mother)) = self.reference(Applicant::Mother) else { return Vec::new() };
         let mothers = loaded.iter().filter(|person| mother.is_of(person));
@@ -329,7 +329,7 @@ impl Registrable for Facts {
 }
 
 impl Facts {
-    /// How a parent is named, if at all.
+    /// How the declaration names a parent, if at all.
     fn reference(&self, parent: Applicant) -> Result<Option<PersonRef>, Refusal> {
         let named = match parent {
             Applicant::Mother => &self.mother,

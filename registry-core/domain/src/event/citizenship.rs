@@ -117,7 +117,7 @@ pub struct Facts {
     pub address: Option<String>,
     /// `other_citizenship`: three letters, for a person who ceases to be a citizen of Mongolia.
     pub other_citizenship: Option<Country>,
-    /// `decree_number`: of the President's decree.
+    /// `decree_number`: number of the President's decree.
     pub decree_number: String,
     /// `decided_on`: the day of the decree.
     pub decided_on: NaiveDate,
@@ -127,7 +127,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of the person.
+    /// About the person.
     Subject(Box<Subject>),
 }
 

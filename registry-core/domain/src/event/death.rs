@@ -59,11 +59,11 @@ pub const RULES: Rules = Rules {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaperKind {
-    /// Medical certificate.
+    /// A medical certificate.
     Medical,
-    /// Forensic conclusion.
+    /// A forensic conclusion.
     Forensic,
-    /// Court declaration of death.
+    /// A court's declaration of death.
     Court,
 }
 
@@ -113,7 +113,7 @@ pub enum Body {
         paper_number: String,
         /// Name of the person who reported it.
         informant: String,
-        /// Whether it was declared after the deadline.
+        /// Whether the death was declared after the deadline.
         late: bool,
         /// The officer's answers.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -125,10 +125,10 @@ pub enum Body {
         /// The cause of death on the paper.
         cause: String,
     },
-    /// Of a husband or wife.
+    /// About a husband or wife.
     Spouse {
         v: u16,
-        /// Who died.
+        /// The person who died.
         deceased: PersonId,
         /// Civil date of death.
         died_on: PartialDate,
@@ -285,7 +285,7 @@ fn require_no_later_life(context: &Context<'_>, parts: &[Part]) -> Result<(), Re
     require_plausible(&before, &after, None, context.today, context.law)
 }
 
-/// The lines of the paper. Nobody is named but the deceased, and the cause of death is never printed.
+/// The lines of the paper. They name nobody but the deceased, and the cause of death is never printed.
 fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     let PartBody::Death(body) = &part.body else { return Err(Unprinted::ForeignPart) };
     match body {

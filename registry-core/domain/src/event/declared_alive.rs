@@ -69,7 +69,7 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person who came back.
+    /// About the person who came back.
     Subject {
         v: u16,
         /// The court's decision.

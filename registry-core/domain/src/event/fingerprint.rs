@@ -60,7 +60,7 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person whose fingerprints were taken.
+    /// About the person whose fingerprints were taken.
     Subject {
         v: u16,
         /// The hand or hands of which they were taken.

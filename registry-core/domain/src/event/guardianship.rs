@@ -58,13 +58,13 @@ fn begin(person: &Person) -> Option<Beginning> {
     person.is_alive().then(|| vec![("ward", person.any_number())])
 }
 
-/// Who decided, and the number of the paper.
+/// The deciding authority, and the number of its paper.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Ground {
     Court {
-        /// Its name.
+        /// The name of the court.
         court: String,
         decision_number: String,
     },
@@ -76,7 +76,7 @@ pub enum Ground {
 }
 
 impl Ground {
-    /// Number of the paper.
+    /// The number of the decision or order.
     pub fn number(&self) -> &str {
         match self {
             Self::Court { decision_number, .. } => decision_number,
@@ -102,7 +102,7 @@ impl Ground {
     }
 }
 
-/// Who is named as guardian.
+/// The guardian as the declaration names one.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Named {
     /// `guardian`: number, civil id, foreign document or id.
@@ -142,12 +142,12 @@ pub enum Body {
     Ward(Box<Ward>),
     Guardian {
         v: u16,
-        /// Whether it begins or ends.
+        /// Whether the guardianship begins or ends.
         step: Step,
         ward: PersonId,
         /// The day of the decision.
         decided_on: NaiveDate,
-        /// The day on which it ends by itself.
+        /// The day on which the guardianship ends by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<NaiveDate>,
     },
@@ -158,15 +158,15 @@ pub enum Body {
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Ward {
     pub v: u16,
-    /// Whether it begins or ends.
+    /// Whether the guardianship begins or ends.
     pub step: Step,
     pub guardian: Guardian,
     /// The day of the decision.
     pub decided_on: NaiveDate,
-    /// The day on which it ends by itself.
+    /// The day on which the guardianship ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
-    /// Who decided.
+    /// The deciding authority, and the number of its paper.
     pub ground: Ground,
 }
 
@@ -425,7 +425,7 @@ fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
             sheet.line("Хүчинтэй хугацаа", "Ends by itself on", said.until);
             sheet.line("Шийдвэрийн дугаар", "Number of the decision", Some(said.ground.number()));
         }
-        // The part of the ward names the guardian.
+        // The ward's part names the guardian.
         Body::Guardian { .. } => {}
     }
     Ok(())

@@ -56,7 +56,7 @@ pub const RULES: Rules = Rules {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person of the row.
+    /// About the person of the row.
     Imported(Box<Imported>),
     /// Of a parent: a child of theirs was imported.
     Parent { v: u16, child: PersonId },
@@ -77,17 +77,15 @@ pub struct Imported {
     pub v: u16,
     /// Register number as the old register has it.
     pub national_number: NationalNumber,
-    /// Civil id, old or newly given.
+    /// Civil id, from the old register or newly given.
     pub civil_id: CivilId,
     pub name: PersonName,
     pub sex: Sex,
-    /// Date of birth.
     pub born_on: PartialDate,
     pub birth_place: Option<UnitCode>,
     pub residence: Option<Residence>,
     pub mother: Option<PersonId>,
     pub father: Option<PersonId>,
-    /// Husband or wife.
     pub spouse: Option<PersonId>,
     /// The day on which the husband or wife died, if dead already.
     pub spouse_died_on: Option<PartialDate>,

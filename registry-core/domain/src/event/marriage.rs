@@ -122,7 +122,7 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "part", rename_all = "snake_case")]
 pub enum Body {
-    /// Of husband or wife.
+    /// About the husband or the wife.
     Spouse(Box<Spouse>),
 }
 
@@ -272,7 +272,7 @@ impl Facts {
         self.married_on.unwrap_or(context.today)
     }
 
-    /// How one side is named.
+    /// How the declaration names the husband or the wife.
     fn reference(&self, side: Side) -> Result<PersonRef, Refusal> {
         let named = match side {
             Side::Husband => &self.husband,

@@ -116,12 +116,12 @@ pub struct Facts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "snake_case")]
 pub enum Ground {
-    /// Joint application.
+    /// On joint application.
     Administrative {
         /// Number of the Governor's note.
         governor_note: String,
     },
-    /// Court decision.
+    /// By decision of a court.
     Court(CourtDecision),
 }
 
@@ -130,7 +130,7 @@ pub enum Ground {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of husband or wife.
+    /// About the husband or the wife.
     Spouse {
         v: u16,
         /// The other spouse.

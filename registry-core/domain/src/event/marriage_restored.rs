@@ -71,7 +71,7 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of husband or wife.
+    /// About the husband or the wife.
     Spouse {
         v: u16,
         /// The other spouse.

@@ -218,7 +218,7 @@ impl Facts {
     }
 }
 
-/// The lines of the paper: who left for which country when, or came back when.
+/// The lines of the paper: who left for which country and when, or who came back when.
 fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     let PartBody::Migration(body) = &part.body else { return Err(Unprinted::ForeignPart) };
     let person = sheet.person(part.person)?;

@@ -55,9 +55,9 @@ pub const RULES: Rules = Rules {
 /// Whether the children who bear the former given name as parent's name take the new one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChildrenFollow {
-    /// All of them.
+    /// All of these children.
     All,
-    /// None of them.
+    /// None of these children.
     None,
 }
 
@@ -76,11 +76,11 @@ impl ChildrenFollow {
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `clan_name`: the new one; absent if it stays.
+    /// `clan_name`: the new clan name; absent if it stays.
     pub clan_name: Option<ClanName>,
-    /// `parent_name`: the new one; absent if it stays.
+    /// `parent_name`: the new parent's name; absent if it stays.
     pub parent_name: Option<ParentName>,
-    /// `given_name`: the new one; absent if it stays.
+    /// `given_name`: the new given name; absent if it stays.
     pub given_name: Option<GivenName>,
     /// `traditional_clan`, `traditional_parent`, `traditional_given`: the new name in traditional script.
     pub traditional: Option<traditional::Written>,
@@ -103,7 +103,7 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person who applied.
+    /// About the person who applied.
     Subject {
         v: u16,
         /// The whole name from now on.
@@ -346,7 +346,7 @@ fn bearing<'a>(context: &Context<'a>, person: &Person) -> Result<Vec<&'a Person>
     Ok(children.filter(bears).collect())
 }
 
-/// A living child who bears the given name as parent's name.
+/// Finds a living child who bears the given name as parent's name.
 fn child<'a>(context: &Context<'a>, person: &Person, reference: &PersonRef) -> Result<&'a Person, Refusal> {
     let child = context.require_living(reference)?;
     if !person.children.iter().any(|link| link.person == child.id) {
@@ -383,7 +383,7 @@ fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     match body {
         Body::Subject { name, governor_order, traditional, .. } => {
             let subject = sheet.person(part.person)?;
-            // The name as this act spells it, whatever was spelt before and since.
+            // The spelling is the one in this act, whatever was written before and since.
             paper::name_lines(name, traditional.as_deref(), sheet);
             paper::birth_and_number(&subject, sheet);
             let before = name_before(part.person, sheet)?;
@@ -395,7 +395,7 @@ fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted> {
     Ok(())
 }
 
-/// The name that someone bore until the entry of the paper, corrections included; none if it was erased.
+/// The name that the person bore until the entry of the paper, corrections included; none if it was erased.
 fn name_before(person: PersonId, sheet: &mut Sheet<'_>) -> Result<Option<PersonName>, Unprinted> {
     let parts = sheet.parts(person)?;
     let mut until: Option<Person> = None;

@@ -55,11 +55,11 @@ pub const RULES: Rules = Rules {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// Its letters.
+    /// Its letters do not fit the residence.
     WrongLetters,
-    /// The birth date in it.
+    /// The birth date in it is wrong.
     WrongDate,
-    /// The sex in it.
+    /// The sex in it is wrong.
     WrongSex,
     /// Another person has the same number on paper.
     Duplicate,
@@ -113,7 +113,7 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person.
+    /// About the person.
     Subject {
         v: u16,
         /// The register number from now on.

@@ -209,7 +209,7 @@ impl Registrable for Facts {
         vec![self.child.clone(), self.parent.clone()]
     }
 
-    /// The child's other parent, who applies too.
+    /// The child's other parent, who must apply too.
     fn also_concerned(&self, loaded: &[&Person]) -> Vec<PersonId> {
         let child = loaded.iter().filter(|person| self.child.is_of(person));
         child.flat_map(|child| child.parents.iter().map(|link| link.person)).collect()

@@ -81,7 +81,7 @@ pub struct Facts {
     pub change: Change,
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `passport_number`.
+    /// `passport_number`: the number printed in it.
     pub number: PassportNumber,
     /// `passport_kind`: `ordinary` (the default), `official` or `diplomatic`.
     pub kind: PassportKind,
@@ -103,9 +103,9 @@ pub enum Body {
         v: u16,
         number: PassportNumber,
         passport_kind: PassportKind,
-        /// First day.
+        /// The day on which it was issued.
         issued_on: NaiveDate,
-        /// Last day.
+        /// The last day on which it is valid.
         expires_on: NaiveDate,
     },
     /// A passport ended before its last day.

@@ -71,14 +71,14 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person who moved.
+    /// About the person who moved.
     Resident {
         v: u16,
         /// The new residence.
         residence: Residence,
         /// Number of the proof of address.
         address_proof: String,
-        /// Whether it was declared after the deadline.
+        /// Whether the move was declared after the deadline.
         late: bool,
     },
 }

@@ -48,9 +48,9 @@ pub const RULES: Rules = Rules {
 pub struct Facts {
     /// `person`: number, civil id or id.
     pub person: PersonRef,
-    /// `sealed`: whether it is sealed from now on.
+    /// `sealed`: whether the record or address is sealed from now on, or opened.
     pub sealed: bool,
-    /// `decision_number`: of the competent body.
+    /// `decision_number`: number of the competent body's decision.
     pub decision_number: String,
     /// `group`: `record` or `address`; the record if absent.
     pub group: SealedGroup,
@@ -61,10 +61,10 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person whose record it is.
+    /// About the person whose record or address it is.
     Subject {
         v: u16,
-        /// Whether it is sealed from now on.
+        /// Whether it is sealed from now on, or opened.
         sealed: bool,
         /// Number of the competent body's decision.
         decision_number: String,

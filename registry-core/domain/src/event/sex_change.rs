@@ -72,7 +72,7 @@ pub struct Facts {
 #[serde(tag = "part", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum Body {
-    /// Of the person.
+    /// About the person.
     Subject {
         v: u16,
         /// The sex from now on.

@@ -96,7 +96,7 @@ pub enum Body {
         /// Unit in which the mother lived when the stillbirth was notified.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         mothers_unit: Option<UnitCode>,
-        /// Completed weeks.
+        /// Completed weeks of the pregnancy.
         weeks: u32,
         /// Sex, if it could be determined.
         #[serde(default, skip_serializing_if = "Option::is_none")]

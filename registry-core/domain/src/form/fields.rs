@@ -30,7 +30,7 @@ pub(crate) const COUNTRY_HINT: Say = say("Гурван үсэг, жишээ нь
 pub(crate) const NUMBERS_HINT: Say = say("Дугааруудыг таслалаар зааглана", "Numbers, with commas between");
 pub(crate) const FOREIGN_DOCUMENT_HINT: Say = say("Баримтад бичсэнээр", "As in the document");
 
-/// The words of a sex.
+/// The choices of a sex.
 pub(crate) const SEXES: &[Choice] =
     &[choice("female", "Эмэгтэй", "Female"), choice("male", "Эрэгтэй", "Male")];
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{Entered, Field, Form};
 use crate::refusal::Refusal;
 
-/// Longest list in a form.
+/// How many items a list in a form may have.
 pub const LIST_LIMIT: usize = 20;
 
 /// A form being read. [`Filled::finish`] refuses fields that the form does not ask for, and fields that were
@@ -58,7 +58,7 @@ impl<'a> Filled<'a> {
     /// Reads a text field that must be filled in.
     ///
     /// # Errors
-    /// As [`Filled::optional`], and [`Refusal::MissingField`].
+    /// As for [`Filled::optional`], and [`Refusal::MissingField`].
     pub fn required<T>(
         &self,
         field: &Field,
@@ -70,7 +70,7 @@ impl<'a> Filled<'a> {
     /// Free text, at most as long as the field allows.
     ///
     /// # Errors
-    /// As [`Filled::optional`].
+    /// As for [`Filled::optional`].
     pub fn text(&self, field: &Field) -> Result<Option<String>, Refusal> {
         self.optional(field, text(limit_of(field)))
     }
@@ -78,7 +78,7 @@ impl<'a> Filled<'a> {
     /// Free text that must be filled in.
     ///
     /// # Errors
-    /// As [`Filled::required`].
+    /// As for [`Filled::required`].
     pub fn required_text(&self, field: &Field) -> Result<String, Refusal> {
         self.required(field, text(limit_of(field)))
     }

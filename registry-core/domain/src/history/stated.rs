@@ -30,7 +30,7 @@ pub enum Stated {
 }
 
 impl Stated {
-    /// All.
+    /// Everything that an answer states.
     pub const ALL: &[Self] = &[Self::ClanName, Self::ParentName, Self::GivenName, Self::BornOn, Self::Living];
 
     /// The word stored and sent.

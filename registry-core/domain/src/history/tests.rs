@@ -12,7 +12,7 @@ use crate::person::Residence;
 use crate::register::Register;
 use crate::testing::{FATHER, MOTHER, OFFICE, World, unit};
 
-/// What an entry of a made-up history does: an event of its own, or something to an earlier entry.
+/// What an entry of a made-up history does: it is an event of its own, or it amends an earlier entry.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Event,
@@ -123,7 +123,7 @@ fn steps_correcting_events() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
-/// Starts with an event; `correctable` gives which of the earlier steps may be corrected.
+/// Histories that start with an event; `correctable` gives which of the earlier steps may be corrected.
 fn steps_correcting(correctable: fn(&[Step]) -> Vec<usize>) -> impl Strategy<Value = Vec<Step>> {
     let step = (0_u8..4, any::<prop::sample::Index>());
     proptest::collection::vec(step, 0..13).prop_map(move |drawn| {

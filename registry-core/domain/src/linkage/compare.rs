@@ -11,7 +11,7 @@ use crate::linkage::{Features, skeleton};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NameLevel {
-    /// One is missing.
+    /// One of the two is missing.
     Missing,
     /// Same normal form.
     Same,
@@ -21,7 +21,7 @@ pub enum NameLevel {
     Skeleton,
     /// One is the initial of the other.
     Initial,
-    /// Different.
+    /// They differ in more.
     Different,
 }
 
@@ -29,9 +29,9 @@ pub enum NameLevel {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateLevel {
-    /// One is missing.
+    /// One of the two is missing.
     Missing,
-    /// Equal.
+    /// They are equal.
     Same,
     /// Day and month are swapped.
     Swapped,
@@ -39,20 +39,20 @@ pub enum DateLevel {
     OnePart,
     /// The same year, and one record gives no more than the year.
     YearOnly,
-    /// Different.
+    /// They differ in more.
     Different,
 }
 
 /// The comparison of two people.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Comparison {
-    /// Given names.
+    /// How alike the given names are.
     pub given: NameLevel,
-    /// Parents' names.
+    /// How alike the parents' names are.
     pub parent: NameLevel,
-    /// Given and parent's name are exchanged.
+    /// Whether given and parent's name are exchanged.
     pub swapped_names: bool,
-    /// Dates of birth.
+    /// How alike the dates of birth are.
     pub born_on: DateLevel,
     /// Whether the sexes agree, if both are known.
     pub same_sex: Option<bool>,
@@ -100,7 +100,8 @@ fn parent_level(one: &str, other: &str) -> NameLevel {
     name_level(one, other).min(bare)
 }
 
-/// Whether one insertion, one replacement or one swap of neighbours makes them equal. Normal forms are ASCII.
+/// Whether one insertion, one replacement or one swap of neighbours makes the two equal. Normal forms are
+/// ASCII.
 fn is_one_letter_apart(short: &[u8], long: &[u8]) -> bool {
     let head = short.iter().zip(long).take_while(|(a, b)| a == b).count();
     let tail = short.iter().rev().zip(long.iter().rev()).take_while(|(a, b)| a == b).count();

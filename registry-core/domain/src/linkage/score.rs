@@ -14,7 +14,7 @@ pub const TABLE_VERSION: u16 = 1;
 const WARN: i32 = 1_100;
 const BLOCK: i32 = 2_000;
 
-/// What one field adds.
+/// The evidence that one field adds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Weight {
     /// Name of the field.
@@ -33,16 +33,16 @@ pub enum Band {
     Decide,
 }
 
-/// Someone who may be the same person.
+/// A person who may be the same as another.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Finding {
     /// The person who was found.
     pub person: PersonId,
     /// Sum of the weights.
     pub centibits: i32,
-    /// What follows.
+    /// What follows from the sum.
     pub band: Band,
-    /// Why, field by field.
+    /// The weights, field by field.
     pub weights: Vec<Weight>,
     /// Version of the table by which it was weighed.
     pub table: u16,

@@ -89,7 +89,7 @@ pub struct LatinName {
 }
 
 impl LatinName {
-    /// Reads what the citizen confirmed: Latin letters, `ö`, `ü`, hyphens and single spaces.
+    /// Reads the name that the citizen confirmed: Latin letters, `ö`, `ü`, hyphens and single spaces.
     ///
     /// # Errors
     /// [`Refusal::InvalidLatinName`] (also for an empty given name), [`Refusal::NameTooLong`].

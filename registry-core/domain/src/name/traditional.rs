@@ -36,7 +36,7 @@ const CLAN: Field = Field::line("traditional_clan", fields::CLAN_NAME.label);
 const PARENT: Field = Field::line("traditional_parent", fields::PARENT_NAME.label);
 const GIVEN: Field = Field::line("traditional_given", fields::GIVEN_NAME.label);
 
-/// The section of a form that asks for it.
+/// The section of a form that asks for the spelling.
 pub(crate) const SECTION: Section =
     Section::new(say("Монгол бичгээр", "In traditional script"), &[CLAN, PARENT, GIVEN]).hint(HINT);
 const HINT: Say = say(
@@ -73,7 +73,7 @@ impl Written {
     /// The spelling as one of this name.
     ///
     /// # Errors
-    /// [`Refusal::InvalidTraditionalName`] for a part that the name does not have, in its field.
+    /// [`Refusal::InvalidTraditionalName`], in its field, for a part that the name does not have.
     fn of(&self, name: &PersonName) -> Result<TraditionalName, Refusal> {
         let Self { clan, parent, given } = self.clone();
         for (field, more) in [

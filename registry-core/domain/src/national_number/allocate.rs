@@ -9,12 +9,11 @@ use crate::unit::{UnitCode, UnitTree};
 
 /// The series in which a number is wanted. A series holds five numbers for each pair of letters.
 #[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Series<'a> {
     /// Unit of residence when the number is given.
     pub residence: &'a UnitCode,
-    /// Date of birth.
     pub born_on: NaiveDate,
-    /// Sex.
     pub sex: Sex,
 }
 

@@ -1,4 +1,4 @@
-//! Lines that several kinds write of a person.
+//! Lines that several kinds write about a person.
 
 use super::{Sheet, Unprinted};
 use crate::id::PersonId;
@@ -7,7 +7,7 @@ use crate::national_number::NationalNumber;
 use crate::person::Person;
 use crate::sex::Sex;
 
-/// The parts of a name, and what of them is spelt in traditional script.
+/// The parts of a name, and those of them that are spelt in traditional script.
 pub(crate) fn name_lines(name: &PersonName, traditional: Option<&TraditionalName>, sheet: &mut Sheet<'_>) {
     sheet.line("Ургийн овог", "Clan name", name.clan.as_ref());
     sheet.line("Эцэг (эх)-ийн нэр", "Parent's name", name.parent.as_ref());
@@ -42,7 +42,7 @@ pub(crate) fn birth_and_number(person: &Person, sheet: &mut Sheet<'_>) {
     sheet.line("Регистрийн дугаар", "Register number", person.national_number.as_ref());
 }
 
-/// Someone as a paper names them: whole name, and register number or foreign document.
+/// A person as a paper names one: whole name, and register number or foreign document.
 pub(crate) fn named(person: &Person) -> String {
     let name = person.name.as_ref().map(ToString::to_string).unwrap_or_default();
     let number = person.national_number.as_ref().map(ToString::to_string);
@@ -70,7 +70,7 @@ pub(crate) fn spouse_lines(person: PersonId, sheet: &mut Sheet<'_>) -> Result<()
     Ok(())
 }
 
-/// Someone who was given a new register number, and the number before it.
+/// A person who was given a new register number, and the number before it.
 pub(crate) fn renumbered_lines(
     person: PersonId,
     given: &NationalNumber,

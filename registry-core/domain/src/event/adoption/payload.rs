@@ -24,7 +24,7 @@ pub enum Body {
         /// From which day on answers show the child as theirs.
         since: Since,
     },
-    /// Of a parent who is replaced, or of someone who was guardian before.
+    /// About a parent who is replaced, or a person who was guardian before.
     BirthParent {
         v: u16,
         child: PersonId,
@@ -34,7 +34,7 @@ pub enum Body {
 /// From which day on answers show the adopted child as the adopters': as if it had been born to them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Since {
-    /// The child's birth.
+    /// The day of the child's birth.
     pub born_on: NaiveDate,
     /// The day on which the register learnt of the child.
     pub registered_on: NaiveDate,

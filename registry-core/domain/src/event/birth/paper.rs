@@ -1,4 +1,4 @@
-//! What a birth certificate says. Since an adoption it tells of the new family.
+//! What a birth certificate says. After an adoption it tells of the new family.
 
 use super::{Body, Child};
 use crate::entry::{Part, PartBody};
@@ -14,19 +14,20 @@ pub(super) fn lines(part: &Part, sheet: &mut Sheet<'_>) -> Result<(), Unprinted>
     match body {
         Body::Child(child) => {
             let stays = sheet.person(part.person)?;
-            // The paper shows the number given with the birth, which a merged record carries no longer.
+            // The paper shows the number given with the birth, which is no longer valid if that record was
+            // merged into another.
             if stays.id != part.person {
                 return Err(Refusal::RecordMerged.into());
             }
             let parts = sheet.parts(part.person)?;
             child_lines(&as_told(child, &parts), sheet)
         }
-        // The lines of the child name the parents.
+        // The child's lines name the parents.
         Body::Parent { .. } => Ok(()),
     }
 }
 
-/// A birth as it is told since an adoption: with the name and the parents from then on.
+/// The birth as it is told after an adoption: with the new name and the new parents.
 fn as_told(child: &Child, parts: &[Recorded]) -> Child {
     let mut told = child.clone();
     if let Some(adopted) = AsBorn::of(parts) {
@@ -34,7 +35,7 @@ fn as_told(child: &Child, parts: &[Recorded]) -> Child {
         told.father = adopted.parent(Relation::Father, told.father);
         if let Some(name) = adopted.name {
             told.name = name;
-            // It spelt the name given at birth.
+            // The traditional spelling is of the name given at birth.
             told.traditional = None;
         }
     }

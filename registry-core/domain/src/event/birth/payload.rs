@@ -34,9 +34,9 @@ pub enum Body {
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Child {
     pub v: u16,
-    /// Register number given.
+    /// The register number given to the child.
     pub national_number: NationalNumber,
-    /// Civil id given.
+    /// The civil id given to the child.
     pub civil_id: CivilId,
     pub name: PersonName,
     pub sex: Sex,
@@ -55,7 +55,7 @@ pub struct Child {
     pub residence: Residence,
     /// Children born at this birth.
     pub plurality: u32,
-    /// Order among them.
+    /// The place of this child among them, from 1.
     pub order: u32,
     /// The hospital's notification.
     pub notification: Option<NotificationId>,
@@ -63,7 +63,7 @@ pub struct Child {
     pub medical_certificate: Option<String>,
     /// Number of the authorisation of a representative.
     pub authorisation: Option<String>,
-    /// Whether it was declared after the deadline.
+    /// Whether the birth was declared after the deadline.
     pub late: bool,
     /// Number of the competent body's act, for a foundling.
     #[serde(default, skip_serializing_if = "Option::is_none")]
