@@ -14,7 +14,6 @@ const CLANS: [&str; 5] = ["Боржигон", "Дөрвөд", "Халх", "Эл�
 
 /// A composed person.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Composed {
     /// The register number.
     pub number: String,

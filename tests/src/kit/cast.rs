@@ -12,7 +12,6 @@ use super::installation::Installation;
 /// The demo's offices, officers and partners, as `registry demo` wrote them to `demo/demo.json`. Officers and
 /// partners are named by id, offices by unit code.
 #[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Cast {
     /// The registrar of the khoroo.
     pub registrar: String,

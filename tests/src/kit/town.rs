@@ -16,7 +16,6 @@ use super::program::workspace;
 
 /// A composed person of the sample.
 #[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Known {
     /// The register number.
     pub number: &'static str,

@@ -15,7 +15,6 @@ const SPECIMEN: &str = "Жишэ";
 
 /// A living person of the sample.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct Person {
     /// The register number.
     pub number: String,
