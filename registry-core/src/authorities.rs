@@ -71,7 +71,7 @@ pub enum AuthoritiesError {
 pub struct Authorities {
     /// Issue card certificates, one after the other; the newest, which is last, signs new ones.
     issuing: Vec<Arc<IssuingAuthority>>,
-    /// Signs EF.SOD; whoever wants it says when.
+    /// Signs EF.SOD. [`Authorities::document_signer`] gives it out only while its key may sign.
     document_signer: CertificationAuthority,
     /// Root of the card certificates.
     pub eid_root: Certificate,
@@ -97,9 +97,9 @@ impl Authorities {
         Ok((keys, authorities))
     }
 
-    /// The roots' lists that are over or soon will be: in the last third of their time. They keep no register
-    /// from registering births: `serve` warns of them, and `registry authorities check` fails when one is
-    /// over.
+    /// The roots' lists that have run out or soon will: they are in the last third of their time. Births can
+    /// still be registered then: `serve` only warns of such lists, and `registry authorities check` fails
+    /// when one has run out.
     ///
     /// # Errors
     /// A list that is missing, does not parse, or is not of its root.
@@ -116,9 +116,9 @@ impl Authorities {
         Ok(ageing)
     }
 
-    /// Loads `folder` (made by the ceremony) and refuses what is not valid at `now`, what no chain leads to
-    /// the root of, what its root revoked or has no list of, a TEST authority in production, and a key with
-    /// two purposes.
+    /// Loads `folder`, which the ceremony made. It refuses a certificate that is not valid at `now`, leads to
+    /// no root, or was revoked by its root; a root without a list; a TEST authority in production; and a key
+    /// with two purposes.
     ///
     /// # Errors
     /// [`AuthoritiesError`] naming the file or the key.
@@ -136,7 +136,7 @@ impl Authorities {
         let signer = certificate(folder, Purpose::DocumentSigner.name(), mode, now)?;
         let (document_signer, _) =
             opening.authority(Purpose::DocumentSigner, signer, &[], &csca, CSCA_LIST)?;
-        // Whether they are usable is asked by who speaks TLS; here their keys count.
+        // Those who speak TLS check whether these are usable; here only their keys matter.
         let tls = [Purpose::ServiceRoot, Purpose::TlsServer].map(|purpose| read(folder, purpose.name()));
         let [service_root, server] = tls;
         let tls = [service_root?, server?];
@@ -286,7 +286,7 @@ impl Opening<'_> {
 pub struct AgeingList {
     file: &'static str,
     until: DateTime<Utc>,
-    /// Whether nobody takes it any longer.
+    /// Whether the list has run out, so that nobody accepts it.
     pub is_over: bool,
 }
 
@@ -309,7 +309,7 @@ pub enum NotListed {
     /// number.
     #[error("its serial number cannot be read; have the entry that says that the card was written annulled")]
     Serial,
-    /// The row was changed from beneath.
+    /// Somebody changed the row in the database itself.
     #[error("the day of its revocation cannot be read; run `registry verify`")]
     Day,
     /// A card's entry names the certificate of one of [`crate::online_signer`]'s signers, which no card has.
@@ -322,11 +322,11 @@ pub enum NotListed {
 /// A revocation as lists and answers tell it.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
-    /// From its day on; from now on where that day lies ahead, for nobody takes a list or an answer that says
-    /// so (RFC 5280 §5.1.2.6).
+    /// The revocation from its day on. If that day lies ahead, it counts from now on, because nobody accepts
+    /// a list or an answer that names a day to come (RFC 5280 §5.1.2.6).
     pub revocation: Revocation,
-    /// Whether its day lies ahead: the clock of this machine is behind, that of an earlier one was fast, or
-    /// the row was changed from beneath.
+    /// Whether its day lies ahead: the clock of this machine is slow, that of an earlier machine was fast, or
+    /// somebody changed the row in the database itself.
     pub lies_ahead: bool,
 }
 
@@ -382,8 +382,8 @@ pub(crate) fn certificates(pem: &str) -> Result<Vec<Certificate>, CertificateErr
     pem.split(BEGIN).skip(1).take(10).map(|rest| Certificate::from_pem(&format!("{BEGIN}{rest}"))).collect()
 }
 
-/// The root's list, signed by it and not naming the certificate. Whether its time is over:
-/// [`Authorities::ageing_lists`].
+/// The root's list, signed by the root and not naming the certificate. Whether the list has run out is
+/// checked by [`Authorities::ageing_lists`].
 fn require_not_revoked(
     folder: &Path,
     file: &'static str,

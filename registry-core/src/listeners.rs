@@ -1,8 +1,7 @@
 //! The two listeners, plain HTTP and TLS: the same limits for both, and each connection keeps pace
 //! ([`pace`]).
-//!
-//! actix-web's own `HttpServer` times the head of a connection's first request only, and lets nobody between
-//! it and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP/1.1.
+//! actix-web's own `HttpServer` times only the head of a connection's first request, and lets nobody between
+//! itself and the connection. Therefore its parts are put together here: accept, TLS, pace, HTTP/1.1.
 
 pub mod pace;
 
@@ -34,8 +33,8 @@ const DRAIN_SECONDS: u64 = 10;
 const IDLE: Duration = Duration::from_secs(5);
 /// How long the other end may take to let a connection end.
 const PARTING: Duration = Duration::from_secs(1);
-/// So many times the time of a head a client may take nothing of an answer: on a slow line the system's
-/// buffers empty by large steps.
+/// How long a client may take nothing of an answer, as a multiple of the time for a head: on a slow line the
+/// system's buffers empty in large steps.
 const ANSWER_HEADS: u32 = 6;
 
 /// What a listener has room for.
@@ -146,7 +145,7 @@ where
     A: Application,
     C: Fn(&TlsStream<TcpStream>, &mut Extensions) + Send + Clone + 'static,
 {
-    // Clients that begin a handshake and leave it keep no others from theirs.
+    // Clients that begin a handshake and abandon it must not keep others from theirs.
     max_concurrent_tls_connect(room.connections_a_worker());
     let builder = room.builder();
     let ending = builder.graceful_shutdown_signal();

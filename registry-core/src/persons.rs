@@ -148,7 +148,7 @@ pub fn open(
     require_reason(reason)?;
     officer.may(Act::ReadRecord, &officer.office, &deps.units)?;
     let mut db = deps.db()?;
-    // Whoever is hidden now is hidden at every moment.
+    // A record that is hidden now is hidden at every moment.
     let person = people::find_survivor(&mut db, &reference)?.filter(|person| !person.is_hidden());
     let person = person.ok_or(Refusal::PersonNotFound)?;
     officer.may_open(&person, &deps.units)?;
@@ -158,7 +158,7 @@ pub fn open(
     let mut at = |id| -> Result<Option<Person>, Failure> {
         Ok(moment.of(&history::load(&mut db, &deps.keys.sealing, id)?))
     };
-    // Before the merge, a record that is merged now was one of its own.
+    // Before the merge, the record that was merged was a record of its own.
     let merged = match reference {
         PersonRef::Id(id) if id != person.id => at(id)?.filter(|record| !record.is_merged()),
         PersonRef::Id(_) | PersonRef::NationalNumber(_) | PersonRef::CivilId(_) | PersonRef::Foreign(_) => {
@@ -288,7 +288,7 @@ pub(crate) fn relative_view(link: &Link) -> Relative {
     }
 }
 
-/// A tie of guardianship; adoptions are nobody's to read here.
+/// A tie of guardianship. Nobody may read adoptions here.
 fn guardianship(tie: &Tie) -> Option<Relative> {
     let relation = match tie.role {
         TieRole::Guardian => "guardian",

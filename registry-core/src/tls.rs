@@ -1,7 +1,7 @@
 //! TLS 1.3 for partners. A client certificate is optional at the handshake and demanded by the route's
 //! policy, so that its absence is a numbered 401. Certificates and lists are read anew while the service
-//! runs; a list only by a newer one (RFC 5280 §5.2.3), or whoever puts a copy from before into the folder
-//! would give revoked partners back their access.
+//! runs. Only a newer list replaces a list (RFC 5280 §5.2.3): otherwise an old copy, put into the folder,
+//! would give revoked partners their access back.
 
 #[cfg(test)]
 mod tests;
@@ -74,7 +74,7 @@ pub struct PartnerTls {
     unlock_file: PathBuf,
     mode: Mode,
     current: Arc<ArcSwap<Material>>,
-    /// That the list's time is over is said once, not every few seconds.
+    /// Whether the log was told that the list has run out, so that it is told once and not every few seconds.
     said_stale: Arc<AtomicBool>,
 }
 
@@ -151,8 +151,8 @@ impl PartnerTls {
         Ok(())
     }
 
-    /// A list whose time is over still names those that it names, so it stays in use; whoever was revoked
-    /// since is not on it.
+    /// Warns if the list has run out. It stays in use, because it still names revoked partners; partners
+    /// revoked since are not on it.
     fn warn_if_stale(&self, now: DateTime<Utc>) {
         let material = self.current.load();
         let is_stale = !material.list.is_fresh(now);
@@ -180,7 +180,8 @@ impl PartnerTls {
             .with_cert_resolver(reloading);
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        // Not HTTP/2: who gives it a window of nothing holds a connection without taking or sending an octet.
+        // HTTP/2 is not offered: a client that gives it an empty window holds a connection without taking or
+        // sending an octet.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }

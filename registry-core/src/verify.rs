@@ -86,8 +86,8 @@ pub fn verify(
     Ok(report)
 }
 
-/// That the newest checkpoint outside has its row inside. Looked up after the snapshot: the service writes
-/// the row last.
+/// Checks that the newest checkpoint outside has its row inside. It is looked up after the snapshot, because
+/// the service writes the row last.
 fn require_kept(db: &mut Db, log: Log, outside: Option<u64>, report: &mut Report) -> Result<(), StoreError> {
     if let Some(size) = outside
         && !ledger_log::has_checkpoint(db, log, size)?

@@ -11,7 +11,7 @@ use crate::vault::key_file::Purpose;
 pub struct Generation(u32);
 
 impl Generation {
-    /// The one that nobody was before.
+    /// The first issuing authority.
     pub const FIRST: Generation = Generation(1);
 
     /// The one that follows.

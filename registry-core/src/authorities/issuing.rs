@@ -40,7 +40,7 @@ impl IssuingAuthority {
     /// `above` are the authorities between it and the root, its own issuer first.
     ///
     /// # Errors
-    /// It may not issue, or could revoke nothing: what it makes is taken by nobody.
+    /// The authority may not issue, or could revoke nothing: nobody would accept what it makes.
     pub fn new(
         authority: CertificationAuthority,
         generation: Generation,
@@ -86,8 +86,8 @@ impl IssuingAuthority {
         hex::encode(said.unwrap_or_else(|| certificate.public_key().key_identifier().to_vec()))
     }
 
-    /// How records name it: what was issued before there was a second authority names none, and is the first
-    /// one's.
+    /// The names that records have for it. Certificates issued before there was a second authority name none,
+    /// and belong to the first.
     pub fn in_records(&self) -> Vec<String> {
         let mut names = vec![self.key_identifier()];
         if self.generation.is_first() {
@@ -96,8 +96,8 @@ impl IssuingAuthority {
         names
     }
 
-    /// What to do when it ends before the years of a card's certificates, which end with it then: another
-    /// must follow it.
+    /// What to do if it ends before the certificates of a card should: they would end with it, so another
+    /// authority must follow.
     pub fn shortness(&self, law: &LawConfig, now: DateTime<Utc>) -> Option<String> {
         let ends = self.certificate().validity().not_after();
         (now + Months::new(12 * law.card_certificate_years) > ends).then(|| {

@@ -31,14 +31,14 @@ const NEXT: &str = "next";
 const SIGNER: &str = "document-signer";
 const SERVER: &str = "tls-server";
 
-/// How long before it is too short for what it certifies another issuing authority follows.
+/// How long before an issuing authority becomes too short for what it certifies the next one follows.
 const fn follows(law: &LawConfig) -> Months {
     Months::new(12 * law.card_certificate_years + 3)
 }
 
-/// Makes anew what ends within `ahead`, or, without it, what has less than a third of its time left; gives
-/// the files. Another issuing authority follows as soon as the present one would soon be too short for the
-/// certificates of cards.
+/// Renews what ends within `ahead` or, without it, what has less than a third of its time left; gives the
+/// files. Another issuing authority follows before the present one becomes too short for the certificates of
+/// cards.
 ///
 /// The service takes up lists and its TLS certificate while it runs, Document Signer and issuing authority at
 /// its next start.
@@ -74,8 +74,8 @@ pub fn renew(
     Ok(renewed)
 }
 
-/// What ends within `ahead` (or in its last third) and cannot be renewed here, for the key of its authority
-/// is in a token or on a medium that is not here.
+/// What ends within `ahead` (or is in its last third) and cannot be renewed here, because the key of its
+/// authority is in a token or on a medium that is not here.
 ///
 /// # Errors
 /// [`CeremonyError`]: a file is missing or unreadable.
@@ -210,7 +210,8 @@ impl Renewal<'_> {
         let ends = self.read_certificate(&newest.stem())?.validity().not_after();
         let now = self.ceremony.now;
         let is_due = now + follows(law) >= ends || self.ahead.is_some_and(|ahead| ends - now <= ahead);
-        // Near the root's own end another one would live no longer: then a new root is planned.
+        // Near the end of the root another issuing authority would end no later than this one; then a new
+        // root must be planned.
         let helps = self.ceremony.issuing_ends(&self.read_certificate(EID_LIST.authority)?) > ends;
         Ok(Some(newest).filter(|_| is_due && helps))
     }

@@ -123,8 +123,8 @@ pub fn differences(one: &str, other: &str) -> Vec<(usize, String, String)> {
         .collect()
 }
 
-/// The numbers of the steps before which a transcript was changed later: their hash of all before is another.
-/// The last step is held by what people signed on paper.
+/// The numbers of the steps before which a transcript was changed later, so that their hash of all before
+/// does not fit. The last step is protected by what people signed on paper.
 pub fn broken_links(text: &str) -> Vec<usize> {
     let starts: Vec<usize> = text.match_indices("\n## Step ").map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);

@@ -1,9 +1,9 @@
-//! The pace of a connection: a head that does not come to its end in time ends the connection, the first as
-//! well as any later one; so does an answer that the client does not take.
+//! The pace of a connection. A head that does not end in time ends the connection, whether it is the first or
+//! a later one; so does an answer that the client does not take.
 //!
-//! Time runs while no request is in service, and while the client keeps the service from writing. actix ends
-//! what does nothing between two requests; the time here is a second longer, so that it ends only what actix
-//! would keep for ever.
+//! Time runs while no request is in service, and while the client keeps the service from writing. actix
+//! itself ends a connection that is idle between two requests; the time here is a second longer, so that it
+//! ends only what actix would keep for ever.
 
 use std::cell::Cell;
 use std::io;
@@ -17,7 +17,7 @@ use actix_web::rt::time::{Instant, Sleep, sleep};
 use actix_web::web::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What the time of the HTTP server is exceeded by.
+/// How much longer the time here is than that of the HTTP server.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long a client may take.
@@ -82,10 +82,10 @@ impl MessageBody for Served {
     }
 }
 
-/// What the time that runs was given for.
+/// What the running time is given for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// None runs: the service has a request.
+    /// No time runs: the service has a request.
     InService,
     /// Nothing of the next head has come, or the client takes the last answer.
     Between,
@@ -121,7 +121,7 @@ impl<S> Paced<S> {
         &self.stream
     }
 
-    /// Lets a time begin; it is never over at once, so that only the waker is left with it.
+    /// Starts the time of a stage. That time never ends at once, so that only the waker is set.
     fn enter(&mut self, stage: Stage, context: &mut Context<'_>) {
         let time = match stage {
             Stage::InService | Stage::Between => self.times.between,
@@ -245,7 +245,8 @@ mod tests {
     /// A machine may be busy.
     const ENOUGH: Duration = Duration::from_secs(60);
 
-    /// What TLS does with a client that takes nothing: it takes what is written, and never gets rid of it.
+    /// Behaves as TLS does with a client that takes nothing: it accepts what is written, and can never send
+    /// it.
     #[derive(Default)]
     struct Deaf {
         hears: Rc<Cell<bool>>,

@@ -145,7 +145,7 @@ pub fn read_key(
     read_key_in(&path_of(folder, purpose), purpose, unlock)
 }
 
-/// The same of a file that has another name: where several authorities followed each other, each has its own.
+/// Opens a key file with another name: where several authorities followed each other, each has its own.
 ///
 /// # Errors
 /// As [`read_key`].

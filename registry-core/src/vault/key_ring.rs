@@ -1,6 +1,6 @@
-//! The keys that `registry serve` loads from files: online purposes only. Roots open only below
-//! `ceremony.rs`; the keys of certificates are opened with them (`authorities.rs`), for they may live in a
-//! token.
+//! The keys that `registry serve` loads from files, all for online purposes. Only `ceremony.rs` and what is
+//! below it open roots. `authorities.rs` opens the keys of certificates together with these, because they may
+//! live in a token.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Where signing keys live: in sealed files, or in a token. Who uses a key does not know which.
+//! Where signing keys live: in sealed files, or in a token. The code that uses a key does not know which.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Keys that never leave a hardware token (PKCS#11 2.40 and later).
 //!
-//! Invariant: a key of ours is made in the token, cannot be read or wrapped out of it, signs and does nothing
-//! else, and has the name of its one purpose as label. What is not so is refused when it is opened, not when
-//! it signs.
+//! Invariant: a key of ours is made in the token, cannot be read or wrapped out of it, only signs, and has
+//! the name of its one purpose as label. A key that is otherwise is refused when it is opened, not when it
+//! signs.
 
 mod error;
 mod key;
@@ -79,7 +79,7 @@ struct State {
     restarts: u64,
     /// Whether the token took a PIN from this process.
     was_logged_in: bool,
-    /// What the token refused, and is not asked with again.
+    /// The PIN that the token refused; it is not tried again.
     refused: Option<Pin>,
 }
 
@@ -212,14 +212,14 @@ impl Token {
         }
     }
 
-    /// Does something that must not be done twice, once: a key may have been made or destroyed before its
+    /// Does something once that must not be done twice: a key may have been made or destroyed before the
     /// answer was lost.
     fn run_once<T>(&self, act: impl FnOnce(&Opened) -> Result<T, TokenError>) -> Result<T, TokenError> {
         self.enter()?.does(act)
     }
 
-    /// Takes a session; one that cannot be opened, once more after the module was begun anew: it may remember
-    /// that a token is gone, and forgets it only then.
+    /// Takes a session. If none can be opened, the module is begun anew and it is tried once more, because a
+    /// module may remember that a token is gone until then.
     fn enter(&self) -> Result<Entered<'_>, TokenError> {
         let using = self.module.using();
         match self.take(*using) {
@@ -241,7 +241,8 @@ impl Token {
         // Held while logging in: no two threads try the PIN at once.
         let mut state = self.state();
         if state.restarts != restarts {
-            // Void. They are not closed: another session may have the number of one of them since.
+            // These sessions are void. They are not closed, because another session may have got the number
+            // of one of them since.
             state.idle.drain(..).for_each(std::mem::forget);
             state.restarts = restarts;
             state.generation += 1;

@@ -78,7 +78,7 @@ pub(super) fn check(
     Ok(tree)
 }
 
-/// The index of the log by person has what the log has, as far as it says that it has come.
+/// Checks that the index by person holds what the log holds, as far as the index says that it has come.
 fn check_index(db: &mut Db, report: &mut Report) -> Result<(), StoreError> {
     for log in Log::ALL {
         // Without its head row nobody knows how far the index should be; the check of the head names the row.

@@ -132,7 +132,7 @@ impl Officiant<'_> {
         let pins = self.pins(which, &mut entry)?;
         let token =
             Token::open(&plan.module, &plan.label, pins.user, Access::Sign).map_err(VaultError::from)?;
-        // By what a second run repeats: two keys of a purpose stand in the order of their fingerprints.
+        // Sorted by what a second run repeats; several keys of one purpose are sorted by their fingerprints.
         for key in token.keys().map_err(VaultError::from)? {
             entry.say(inventory(&key));
         }
@@ -185,8 +185,8 @@ impl Officiant<'_> {
         Ok(None)
     }
 
-    /// What a try before drew: its list waits, so its shares must be used and no others. The token may have
-    /// their PINs.
+    /// The list that an earlier try left waiting. Its shares must be used and no others, because the token
+    /// may have their PINs.
     fn begun(&self, which: Which, share_files: &[PathBuf]) -> Result<Option<Dealt>, CeremonyError> {
         let path = self.folder.join(waiting(which));
         if !path.exists() {

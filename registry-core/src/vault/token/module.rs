@@ -15,8 +15,9 @@ static LOADED: Mutex<BTreeMap<PathBuf, Arc<Module>>> = Mutex::new(BTreeMap::new(
 /// A library that is loaded and initialised.
 pub(super) struct Module {
     library: Pkcs11,
-    /// How often it was begun anew. Whoever is in a session holds it for reading: what a library does whose
-    /// `C_Finalize` is called while another thread is inside is not defined (PKCS#11 2.40 §5.4).
+    /// How often the module was begun anew. Every user of a session holds this lock for reading, because
+    /// PKCS#11 does not define what a library does if `C_Finalize` is called while another thread is inside
+    /// (PKCS#11 2.40 §5.4).
     restarts: RwLock<u64>,
 }
 

@@ -37,7 +37,7 @@ impl Token {
         Token::set_pin(path, label, officer_pin, pin)
     }
 
-    /// Sets the PIN that signs. Whoever begins anew after the power went may do so again.
+    /// Sets the PIN that signs. A ceremony that starts again after a power failure may set it again.
     ///
     /// # Errors
     /// [`TokenError`].
@@ -73,9 +73,9 @@ impl Token {
         session.logout().map_err(failed)
     }
 
-    /// Finishes [`Token::change_pins`] that ended anywhere: with the old officer's PIN as if nothing had been
-    /// done, or, if that is refused, with the new one. So the token counts one wrong PIN at most, and forgets
-    /// it at the right one.
+    /// Finishes a [`Token::change_pins`] that was cut off anywhere. It tries the old officer's PIN as if
+    /// nothing had been done and, if that is refused, the new one. So the token counts one wrong PIN at most,
+    /// and forgets it at the right one.
     ///
     /// # Errors
     /// [`TokenError`].
