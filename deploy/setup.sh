@@ -1,7 +1,8 @@
-# Installs what ./run, ./test and ./bench need and the machine lacks. Sourced by them, from the root of the repository.
+# Installs what ./run, ./test and ./bench need and the machine lacks. Sourced by them, from the root of the
+# repository.
 #
-# Nothing is installed that is there already, and every installation is announced. Debian packages are installed with
-# apt-get (with sudo unless root); Python packages only into ./.venv.
+# Nothing is installed that is there already, and every installation is announced. Debian packages are
+# installed with apt-get (with sudo unless root); Python packages only into ./.venv.
 
 # say WORDS...: a line about what the script does.
 say() { printf '%s\n' "$*" >&2; }
@@ -62,7 +63,8 @@ need_python() {
     cp "$list" .venv/installed.txt
 }
 
-# need_node: the outside checkers from npm, each list in a folder of its own, made again when the list changes.
+# need_node: the outside checkers from npm, each list in a folder of its own, made again when the list
+# changes.
 need_node() {
     node_packages credentials target/peers-node
     node_packages openapi target/peers-node-openapi
