@@ -1,7 +1,8 @@
-//! A person as folded from the ledger. Field order is stable: the canonical dump and its digest rest on it.
+//! A person as folded from the ledger. The order of the fields must not change: the canonical dump and its
+//! digest depend on it.
 //!
-//! Name, numbers, sex and birth are optional because the entry that held them may have been erased; the `require_`
-//! functions turn their absence into a refusal.
+//! Name, numbers, sex and birth are optional because the entry that held them may have been erased; the
+//! `require_` functions turn their absence into a refusal.
 
 mod documents;
 mod standing;
@@ -32,24 +33,24 @@ pub use tie::{Divorce, Link, Relation, Tie, TieRole};
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum LifeCycle {
-    /// Lives, as far as the register knows.
+    /// The person lives, as far as the register knows.
     #[default]
     Alive,
-    /// Death is registered.
+    /// The death is registered.
     Dead {
         /// Date of death, as far as it is known.
         died_on: PartialDate,
-        /// The entry that says so.
+        /// The entry that registered it.
         entry: EntryId,
-        /// Its act number, named to whoever tries again.
+        /// Its act number, which a refusal names to whoever declares the death again.
         act_number: String,
-        /// Whether a court declared the person dead, who may therefore return.
+        /// Whether a court declared the person dead, so that the person may return.
         #[serde(default, skip_serializing_if = "is_no")]
         by_court: bool,
     },
 }
 
-/// Civil status.
+/// What a person is by the marriages on record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CivilStatus {
@@ -76,15 +77,16 @@ impl CivilStatus {
     }
 }
 
-/// A record of the same person that was merged into another, and what it was known by besides register numbers.
+/// A record of the same person that was merged into this one, and what identified it besides register
+/// numbers.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct MergedRecord {
-    /// Its id.
+    /// The merged record's id.
     pub person: PersonId,
-    /// Its civil id.
+    /// The merged record's civil id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub civil_id: Option<CivilId>,
-    /// Its foreign document.
+    /// The merged record's foreign document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignIdentity>,
 }
@@ -114,9 +116,9 @@ const fn is_no(flag: &bool) -> bool {
 /// A place abroad, as the foreign paper names it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PlaceAbroad {
-    /// Country.
+    /// The country by its three letters.
     pub country: Country,
-    /// Town or hospital.
+    /// The town or hospital.
     pub place: String,
 }
 
@@ -131,55 +133,43 @@ pub struct Residence {
     pub since: Option<NaiveDate>,
 }
 
-/// A registration in which the person is the one registered about.
+/// A registration about the person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct ActRef {
-    /// Act number, as printed on extracts.
     pub number: String,
-    /// Kind.
     pub kind: Kind,
-    /// Entry.
     pub entry: EntryId,
-    /// Civil date of registration at the office.
     pub registered_on: NaiveDate,
-    /// Office.
     pub office: UnitCode,
 }
 
 /// A person as the register knows them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Person {
-    /// Who.
     pub id: PersonId,
-    /// Whether they live.
     pub life_cycle: LifeCycle,
     /// The one valid register number.
     pub national_number: Option<NationalNumber>,
     /// Register numbers given up, oldest first.
     pub earlier_numbers: Vec<NationalNumber>,
-    /// Civil id.
     pub civil_id: Option<CivilId>,
-    /// Name.
     pub name: Option<PersonName>,
     /// Latin name, once confirmed by the citizen.
     pub latin: Option<LatinName>,
-    /// Sex.
     pub sex: Option<Sex>,
-    /// Date of birth.
     pub born_on: Option<PartialDate>,
     /// Unit of birth.
     pub birth_place: Option<UnitCode>,
-    /// Mother and father.
     pub parents: Vec<Link>,
     /// Children, in order of registration.
     pub children: Vec<Link>,
     /// Husbands and wives, in order of registration.
     pub spouses: Vec<Link>,
-    /// Civil status.
     pub civil_status: CivilStatus,
-    /// Residence.
     pub residence: Option<Residence>,
-    /// Residences left, oldest first.
+    /// Residences that the person left, oldest first.
     pub earlier_residences: Vec<Residence>,
     /// Cards, oldest first.
     pub cards: Vec<CardRecord>,
@@ -191,7 +181,8 @@ pub struct Person {
     pub erased_parts: u32,
     /// Position of the last entry folded in.
     pub last_seq: u64,
-    /// Citizenship and document of someone who entered the register as a foreign citizen, without a register number.
+    /// Citizenship and document of a person who entered the register as a foreign citizen, without a register
+    /// number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignIdentity>,
     /// Place of birth abroad.
@@ -200,19 +191,20 @@ pub struct Person {
     /// Guardians and wards, adopters and adopted, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ties: Vec<Tie>,
-    /// Names borne before, oldest first.
+    /// Names that the person bore before, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier_names: Vec<PersonName>,
     /// How often each part of the name was changed.
     #[serde(default, skip_serializing_if = "NameChanges::is_none")]
     pub name_changes: NameChanges,
-    /// Numbers given by entries that were annulled since: carried by nobody, and never given again.
+    /// Numbers given by entries that have been annulled since: nobody carries them, and they are never given
+    /// again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn_numbers: Vec<String>,
-    /// The family behind an adoption: in no answer.
+    /// The family from before an adoption, which no answer shows.
     #[serde(default, skip_serializing_if = "SealedFamily::is_empty")]
     pub sealed_family: SealedFamily,
-    /// Whether the address is in no answer.
+    /// Whether the address is sealed, so that no answer shows it.
     #[serde(default, skip_serializing_if = "is_no")]
     pub sealed_address: bool,
     /// Records of the same person that were merged into this one, in order of registration.
@@ -221,13 +213,13 @@ pub struct Person {
     /// The record that this one was merged into, which answers for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<PersonId>,
-    /// Bodies that are or were official guardian, in order of registration.
+    /// Bodies that are or were the person's official guardian, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub guardian_bodies: Vec<GuardianBody>,
     /// Remarks on acts of this record, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
-    /// The last change of citizenship; none as long as there was no change.
+    /// The last change of citizenship; none if there was no change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citizenship: Option<Citizenship>,
     /// When fingerprints were taken, oldest first.
@@ -236,10 +228,10 @@ pub struct Person {
     /// Passports, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passports: Vec<Passport>,
-    /// Times of living abroad, in order of registration.
+    /// Periods of living abroad, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lives_abroad: Vec<LifeAbroad>,
-    /// The name in traditional script, where it was given.
+    /// The name in traditional script, if it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traditional: Option<TraditionalName>,
 }
@@ -289,14 +281,15 @@ impl Person {
         }
     }
 
-    /// Everything that names this person and nobody else: register numbers present and earlier, civil id, foreign document,
-    /// those of merged records among them. The store claims each, so that a [`crate::person_ref::PersonRef`] finds the
-    /// person and no second one has it. A merged record claims nothing: its survivor does.
+    /// Everything that identifies this person and nobody else: present and earlier register numbers, civil id
+    /// and foreign document, also those of merged records. The store claims each for the person, so that a
+    /// [`crate::person_ref::PersonRef`] finds the person and no second person has the same. A merged record
+    /// claims nothing: its survivor does.
     pub fn claimed(&self) -> Vec<String> {
         if self.is_merged() { Vec::new() } else { self.carried() }
     }
 
-    /// The same, whether or not the record was merged into another.
+    /// The same, even if the record was merged into another.
     pub(crate) fn carried(&self) -> Vec<String> {
         let numbers = self.national_number.iter().chain(&self.earlier_numbers).map(ToString::to_string);
         let merged = self.merged.iter();
@@ -306,7 +299,7 @@ impl Person {
         numbers.chain(others).collect()
     }
 
-    /// Whether it was merged into another record of the same person.
+    /// Whether the record was merged into another record of the same person.
     pub const fn is_merged(&self) -> bool {
         self.merged_into.is_some()
     }
@@ -316,17 +309,18 @@ impl Person {
         self.parents.iter().chain(&self.spouses).chain(&self.children)
     }
 
-    /// Whether no entry that is in effect says anything of them: the entry that brought them into the register was annulled.
+    /// Whether no entry in effect says anything of the person: the entry that brought them into the register
+    /// was annulled.
     pub const fn is_void(&self) -> bool {
         self.name.is_none() && self.acts.is_empty() && self.erased_parts == 0
     }
 
-    /// Whether the register answers as if there were no such person: a sealed record, a void one, or a merged one.
+    /// Whether the register answers as if there were no such person: the record is sealed, void or merged.
     pub const fn is_hidden(&self) -> bool {
         self.sealed || self.is_void() || self.is_merged()
     }
 
-    /// The name.
+    /// The name, which must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -334,7 +328,7 @@ impl Person {
         self.name.as_ref().ok_or(Refusal::RecordErased)
     }
 
-    /// Takes the spelling of a name in traditional script; a part that is not spelt anew stays as it was.
+    /// Takes the spelling of a name in traditional script; a part without a new spelling keeps the old one.
     pub(crate) fn spell(&mut self, spelling: Option<&TraditionalName>) {
         if let Some(spelling) = spelling {
             let whole = spelling.clone().over(self.traditional.as_ref());
@@ -342,12 +336,12 @@ impl Person {
         }
     }
 
-    /// The name in traditional script, as far as it spells the one borne now.
+    /// The name in traditional script, as far as it spells the name that the person bears now.
     pub fn traditional_name(&self) -> Option<String> {
         self.traditional.as_ref()?.whole(self.name.as_ref()?)
     }
 
-    /// The sex.
+    /// The sex, which must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -355,7 +349,7 @@ impl Person {
         self.sex.ok_or(Refusal::RecordErased)
     }
 
-    /// The date of birth as far as it is known.
+    /// The date of birth as far as it is known; it must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -363,7 +357,7 @@ impl Person {
         self.born_on.ok_or(Refusal::RecordErased)
     }
 
-    /// The civil id.
+    /// The civil id, which must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -371,10 +365,10 @@ impl Person {
         self.civil_id.as_ref().ok_or(Refusal::RecordErased)
     }
 
-    /// Refuses if death is registered.
+    /// Refuses a person whose death is registered.
     ///
     /// # Errors
-    /// [`Refusal::PersonDead`] with the act number.
+    /// [`Refusal::PersonDead`] with the act number of the death.
     pub fn require_alive(&self) -> Result<(), Refusal> {
         match &self.life_cycle {
             LifeCycle::Alive => Ok(()),
@@ -387,8 +381,8 @@ impl Person {
         matches!(self.life_cycle, LifeCycle::Alive)
     }
 
-    /// The number by which somebody writes the person down: register number, civil id, or the number of a foreigner; nothing
-    /// where the record has none.
+    /// The number by which people write the person down: register number, civil id, or the number of a
+    /// foreigner; empty if the record has none.
     pub fn any_number(&self) -> String {
         let number = self.national_number.as_ref().map(ToString::to_string);
         let civil_id = || self.civil_id.as_ref().map(ToString::to_string);
@@ -414,12 +408,13 @@ impl Person {
         self.ties.iter().filter(move |tie| tie.role == TieRole::Guardian && tie.is_open_on(day))
     }
 
-    /// The time abroad from which the person has not come back.
+    /// The period abroad from which the person has not come back.
     pub fn abroad(&self) -> Option<&LifeAbroad> {
         self.lives_abroad.iter().find(|life| life.returned_on.is_none())
     }
 
-    /// Whether this is a citizen of Mongolia: by the last change of citizenship, else as the person entered the register.
+    /// Whether this is a citizen of Mongolia: by the last change of citizenship, or else by how the person
+    /// entered the register.
     pub fn is_citizen(&self) -> bool {
         self.citizenship.as_ref().map_or(self.foreign.is_none(), |change| change.is_citizen)
     }
@@ -436,7 +431,7 @@ impl Person {
         }
     }
 
-    /// Refuses if a marriage is open.
+    /// Refuses a person with an open marriage.
     ///
     /// # Errors
     /// [`Refusal::MarriedAlready`] with the act number of the marriage.
@@ -447,13 +442,13 @@ impl Person {
         }
     }
 
-    /// Act number of the registration that made a tie; a dash if the register of old did not say.
+    /// Act number of the registration that made a tie; a dash if the old register did not say.
     fn act_number_of(&self, link: &Link) -> String {
         let act = self.acts.iter().find(|act| act.entry == link.entry).map(|act| &act.number);
         link.act_number.as_ref().or(act).cloned().unwrap_or_else(|| "-".to_owned())
     }
 
-    /// Ties a marriage. Names stay as they are.
+    /// Adds a marriage. Names stay as they are.
     pub(crate) fn marry(&mut self, spouse: PersonId, began_on: NaiveDate, header: &Header) {
         self.spouses.push(Link {
             began_on: Some(began_on),
@@ -463,8 +458,9 @@ impl Person {
         self.civil_status = CivilStatus::Married;
     }
 
-    /// Takes a new name and keeps the old one. The Latin name must be confirmed anew, because it spelt the old one, and the
-    /// card, which prints it, ends. In traditional script the parts stay that are the same as before.
+    /// Takes a new name and keeps the old one. The citizen must confirm a Latin name anew, because the old
+    /// one spelt the old name; and the card ends, because it prints the old name. In traditional script the
+    /// parts of the name that did not change stay.
     pub(crate) fn rename(&mut self, name: PersonName, header: &Header) {
         self.traditional = self.traditional.take().and_then(|spelling| spelling.still(&name));
         self.earlier_names.extend(self.name.replace(name));
@@ -504,12 +500,12 @@ impl Person {
         }
     }
 
-    /// Whether both are married to each other now.
+    /// Whether the two are married to each other now.
     pub fn is_married_to(&self, other: &Self) -> bool {
         self.open_spouses().any(|link| link.person == other.id)
     }
 
-    /// The card with this id.
+    /// The card with this id, if the person has it.
     pub fn card(&self, id: CardId) -> Option<&CardRecord> {
         self.cards.iter().find(|card| card.id == id)
     }
@@ -522,7 +518,7 @@ impl Person {
         self.card(id).ok_or(Refusal::CardNotFound)
     }
 
-    /// The open card: approved, personalised or active, and not expired on the day.
+    /// The open card: approved, personalised, active or suspended, and not expired on the day.
     pub fn open_card_on(&self, day: NaiveDate) -> Option<&CardRecord> {
         self.cards.iter().find(|card| card.is_open_on(day))
     }

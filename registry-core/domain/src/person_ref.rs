@@ -50,7 +50,7 @@ impl PersonRef {
         NationalNumber::parse(text).map(Self::NationalNumber)
     }
 
-    /// Whether it names this person. What named a merged record names its survivor.
+    /// Whether the reference names this person. A number of a merged record names the survivor.
     pub fn is_of(&self, person: &Person) -> bool {
         if person.is_merged() {
             return false;
@@ -72,7 +72,8 @@ impl PersonRef {
         }
     }
 
-    /// Whether somebody loaded by this reference is this record: an id means the record itself, also a merged one.
+    /// Whether this record is the one that the reference loaded: an id means the record itself, even if it
+    /// was merged.
     pub fn is_record(&self, person: &Person) -> bool {
         match self {
             Self::Id(id) => person.id == *id,

@@ -1,7 +1,9 @@
-//! Four eyes: how many officers a registration takes, and from where.
+//! Four eyes: how many officers a registration takes, and from which offices.
 //!
-//! Invariant: [`crate::rules::Rules::eyes`] of each kind is the whole policy; [`crate::law::LawConfig::four_eyes`] may
-//! change a line of it, down to [`crate::rules::Rules::least_eyes`]. Who decides is asked of [`may_decide`], where a case goes of [`deciding_office`], and of nothing else.
+//! Invariant: [`crate::rules::Rules::eyes`] of each kind is the whole policy;
+//! [`crate::law::LawConfig::four_eyes`] may change a line of it, but not below
+//! [`crate::rules::Rules::least_eyes`]. Only [`may_decide`] says who decides, and only [`deciding_office`]
+//! says to which office a case goes.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -14,18 +16,18 @@ use crate::officer::{Act, Officer};
 use crate::refusal::Refusal;
 use crate::unit::{UnitCode, UnitTree};
 
-/// Whether an event comes to the office in its time.
+/// Whether a declaration comes to the office in time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lateness {
-    /// Within the deadline, or there is none.
+    /// Within the deadline, or without one.
     InTime,
     /// After the deadline, or with an effect that reaches back.
     Late,
 }
 
 impl Lateness {
-    /// Both.
+    /// Every value, in this order.
     pub const ALL: &[Self] = &[Self::InTime, Self::Late];
 
     /// The word shown.
@@ -36,7 +38,7 @@ impl Lateness {
         }
     }
 
-    /// Late after the last of `days` days that follow the event.
+    /// Late if the declaration comes after the last of the `days` days that follow the event.
     pub fn after_days(happened_on: NaiveDate, days: u32, received_on: NaiveDate) -> Self {
         if received_on > days_after(happened_on, days) { Self::Late } else { Self::InTime }
     }
@@ -47,15 +49,15 @@ impl Lateness {
     }
 }
 
-/// How many officers, and from where.
+/// How many officers a registration takes, and from which offices.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Eyes {
     /// The officer who received it may register it.
     One,
-    /// A second officer: of the office, of its neighbour, or of an office above.
+    /// It takes a second officer: of the office, of its neighbour, or of an office above.
     Two,
-    /// A second officer from another unit.
+    /// It takes a second officer from another unit.
     TwoUnits,
 }
 
@@ -78,18 +80,18 @@ impl Eyes {
     }
 }
 
-/// What a kind takes, in time and late.
+/// What a kind takes for a declaration in time, and for a late one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KindEyes {
-    /// In time.
+    /// For a declaration that comes in time.
     pub in_time: Eyes,
-    /// Late, or reaching back.
+    /// For a declaration that is late or reaches back.
     pub late: Eyes,
 }
 
 impl LawConfig {
-    /// How many officers a kind takes; never less than its least, whatever is configured.
+    /// How many officers a kind takes; never fewer than its least, whatever is configured.
     pub fn eyes(&self, kind: Kind, lateness: Lateness) -> Eyes {
         let line = self.four_eyes.get(&kind).copied().unwrap_or(kind.rules().eyes);
         let configured = match lateness {
@@ -99,7 +101,8 @@ impl LawConfig {
         configured.max(kind.rules().least_eyes)
     }
 
-    /// A configured line that asks for less than the least of its kind, which must not be left unsaid.
+    /// The first kind for which the configuration asks for less than its least. The operator must be told of
+    /// it.
     pub fn line_below_least(&self) -> Option<Kind> {
         let is_below = |line: &KindEyes, least| line.in_time < least || line.late < least;
         let mut lines = self.four_eyes.iter();
@@ -107,14 +110,14 @@ impl LawConfig {
     }
 }
 
-/// A declaration as the second officer's rule sees it.
+/// What the rule of the second officer looks at in a declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Received<'a> {
-    /// What is declared.
+    /// The kind of event declared.
     pub kind: Kind,
     /// How many officers it takes.
     pub eyes: Eyes,
-    /// Who received it; none if it came without an officer.
+    /// The officer who received it; none if it came without an officer.
     pub by: Option<OfficerId>,
     /// The unit of the office that received it.
     pub at: &'a UnitCode,
@@ -139,14 +142,14 @@ impl Received<'_> {
         offices
     }
 
-    /// The act by which it is decided.
+    /// The act by which the declaration is decided.
     pub const fn deciding_act(&self) -> Act {
         if self.eyes.needs_second() { Act::Approve(self.kind) } else { Act::Register(self.kind) }
     }
 }
 
-/// Whether an officer may decide on what was received: with the mandate for it, never the one who received it if it
-/// takes two, and of an office that is asked.
+/// Whether an officer may decide on what was received. The officer needs the mandate for it, belongs to an
+/// office that is asked, and is not the one who received it if it takes two.
 ///
 /// # Errors
 /// The refusals of [`Officer::may`], [`Refusal::SecondOfficerNeeded`], [`Refusal::OtherUnitNeeded`],
@@ -174,8 +177,8 @@ pub fn may_decide(
     }
 }
 
-/// The first office, in the order of [`Received::offices`], that has somebody who may decide today and is no relative
-/// of the people concerned.
+/// The first office, in the order of [`Received::offices`], that has somebody who may decide today and is not
+/// a relative of the people concerned.
 ///
 /// # Errors
 /// [`Refusal::NobodyEligible`] if no office has one.

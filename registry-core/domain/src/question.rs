@@ -1,13 +1,15 @@
-//! Questions: what is unusual, but not barred. The officer answers with a reason, and the reason stands in the entry.
+//! Questions about what is unusual, but not barred. The officer answers with a reason, and the entry keeps
+//! the reason.
 //!
-//! A rule of law bars and is a [`Refusal`]; a question only asks. Questions are numbered in the same row of numbers.
+//! A rule of law bars and is a [`Refusal`]; a question only asks. Questions and refusals share one row of
+//! numbers.
 
 use serde::{Deserialize, Serialize};
 
 use crate::form::{self, Entered, Field, Filled, say};
 use crate::refusal::Refusal;
 
-/// Longest reason, in characters.
+/// The length of the longest reason, in characters.
 const REASON_LIMIT: usize = 300;
 
 /// Something unusual that an officer must have looked at.
@@ -103,12 +105,12 @@ impl Question {
     }
 }
 
-/// An officer's answer, as the entry keeps it. The reason may hold personal data.
+/// An officer's answer, as the entry keeps it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Answer {
     /// Number of the question.
     pub question: u16,
-    /// The reason.
+    /// The officer's reason; it may hold personal data.
     pub reason: String,
 }
 
@@ -121,8 +123,8 @@ pub const ANSWERS: Field = Field::entered("answers", say("Ер бусын бай
 pub struct Answers(Vec<Answer>);
 
 impl Answers {
-    /// Reads the field `answers`: a list whose items are `NUMBER: reason`. A piece without a number continues the reason
-    /// before it, because browsers join lists with commas.
+    /// Reads the field `answers`: a list whose items are `NUMBER: reason`. An item without a number continues
+    /// the reason before it, because the list of a browser is split at commas, also at those within a reason.
     ///
     /// # Errors
     /// [`Refusal::AnswerMalformed`], and those of [`Filled::list`].
@@ -142,7 +144,7 @@ impl Answers {
         Ok(Self(answers))
     }
 
-    /// The answers to the questions asked; answers to others are left out.
+    /// The answers to the questions asked; answers to other questions are left out.
     ///
     /// # Errors
     /// [`Refusal::QuestionsUnanswered`] with the numbers of all that are still open.

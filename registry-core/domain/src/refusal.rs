@@ -4,8 +4,9 @@
 //! 8xx verification, 9xx import, 10xx service, 11xx declaration, 12xx marriage, 13xx parentage, names and status,
 //! 14xx amendment and times, 1501–1550 what the sweep finds, 1551–1599 civil papers.
 //!
-//! Invariant: no refusal repeats a name, a number of a person or a date. A sentence may repeat a short word that was typed
-//! where one of a fixed list was expected, so logs take number and code, not the sentence.
+//! Invariant: no refusal repeats a name, a number of a person or a date. A sentence may repeat a short word
+//! that was typed where a word of a fixed list was expected, so logs take the number and the code, not the
+//! sentence.
 
 #[macro_use]
 mod table;
@@ -30,13 +31,13 @@ pub use list::{ALL, Refusal};
 use crate::entry::Header;
 
 impl Refusal {
-    /// Of a word that is none of a fixed list.
+    /// The refusal of a word that is not in a fixed list.
     pub fn unknown_word(word: &str) -> Self {
         Self::UnknownWord { word: word.chars().take(40).collect() }
     }
 
-    /// That a later entry rests on one. An entry under seal, by its kind or in the record of somebody concerned, is not
-    /// named: the authority decides.
+    /// The refusal that a later entry rests on the one to be annulled. It does not name an entry under seal,
+    /// by its kind or in the record of a person concerned: the authority decides.
     pub fn rested_on_by(later: &Header, is_sealed: bool) -> Self {
         if is_sealed || later.kind.is_under_seal() {
             return Self::ReferToAuthority;
@@ -44,7 +45,7 @@ impl Refusal {
         Self::OthersRestOn { act_number: later.act_number.clone().unwrap_or_default() }
     }
 
-    /// The same refusal, said of one field of the form.
+    /// The same refusal, about one field of the form.
     #[must_use]
     pub fn in_field(self, field: &str) -> Self {
         match self {
@@ -55,7 +56,7 @@ impl Refusal {
         }
     }
 
-    /// The field of the form that is meant, dotted for nested ones.
+    /// The field of the form that the refusal is about, dotted for nested ones.
     pub fn field(&self) -> Option<&str> {
         if let Self::InField { field, .. } | Self::MissingField { field } | Self::UnknownField { field } =
             self

@@ -11,9 +11,9 @@ use crate::person::Person;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Register {
     people: BTreeMap<PersonId, Person>,
-    /// The parts of those whom an amendment may concern.
+    /// The parts of the people whom an amendment may concern.
     histories: BTreeMap<PersonId, Vec<Recorded>>,
-    /// Whose parts are kept; none means everyone's.
+    /// The people whose parts are kept; none means everyone.
     amended: Option<BTreeSet<PersonId>>,
 }
 
@@ -27,13 +27,14 @@ impl Register {
         register
     }
 
-    /// For a ledger that is read entry by entry: keeps the parts of `amended` alone, the people of all amending entries
-    /// ([`crate::entry::Header::amends`]), which whoever reads has looked up before.
+    /// For a ledger that is read entry by entry: keeps only the parts of the people in `amended`. The caller
+    /// must have looked these up before: they are the people of all amending entries
+    /// ([`crate::entry::Header::amends`]).
     pub fn streaming(amended: BTreeSet<PersonId>) -> Self {
         Self { amended: Some(amended), ..Self::default() }
     }
 
-    /// Folds one entry more.
+    /// Folds one more entry.
     pub fn append(&mut self, entry: &Entry) {
         for part in &entry.parts {
             if self.amended.as_ref().is_none_or(|amended| amended.contains(&part.person)) {
@@ -51,12 +52,12 @@ impl Register {
         }
     }
 
-    /// The parts of someone, in the order of the ledger, as far as they are kept.
+    /// The parts of a person, in the order of the ledger, as far as they are kept.
     pub fn history(&self, id: PersonId) -> &[Recorded] {
         self.histories.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    /// Someone by id.
+    /// The record with this id.
     pub fn get(&self, id: PersonId) -> Option<&Person> {
         self.people.get(&id)
     }
@@ -71,7 +72,8 @@ impl Register {
         self.people
     }
 
-    /// The canonical dump, a line a person in order of id: equal registers give equal bytes, on any engine.
+    /// The canonical dump, one line for each person in order of id: equal registers give equal bytes, on any
+    /// engine.
     pub fn canonical_lines(&self) -> impl Iterator<Item = Result<String, serde_json::Error>> {
         self.people.values().map(canonical_line)
     }
@@ -80,13 +82,13 @@ impl Register {
 /// One line of the canonical dump: JSON with the fields in the order of [`Person`], no white space.
 ///
 /// # Errors
-/// Only if serialisation itself fails, which no value of a record does.
+/// Only if serialisation itself fails, which no value of a record causes.
 pub fn canonical_line(person: &Person) -> Result<String, serde_json::Error> {
     serde_json::to_string(person)
 }
 
-/// Folds one person from their parts in the order of the ledger, up to and with a position. None if nothing was known by
-/// then.
+/// Folds one person from their parts in the order of the ledger, up to and including a position. None if
+/// nothing was known by then.
 pub fn fold_person_to(parts: &[Recorded], position: u64) -> Option<Person> {
     let by_then = |(header, _): &&Recorded| header.seq.is_some_and(|seq| seq <= position);
     history::fold(&parts.iter().filter(by_then).cloned().collect::<Vec<_>>())

@@ -1,5 +1,6 @@
-//! What is asked of a kind of registration: one constant beside each kind's facts, each answer a legal or an organisational
-//! decision. There is no default: an answer that is left out does not compile. A kind's file takes all of these words.
+//! What is asked of a kind of registration: one constant beside each kind's facts, in which each answer is a
+//! legal or an organisational decision. There are no defaults: an answer that is left out does not compile. A
+//! kind's file imports all of these words.
 
 mod beginning;
 
@@ -16,7 +17,8 @@ pub use crate::policy::{Eyes, KindEyes};
 /// The answers of one kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// The word stored, sent, configured and shown in addresses. Never changed: the ledger holds it.
+    /// The word stored, sent, configured and shown in addresses. It never changes, because the ledger holds
+    /// it.
     pub word: &'static str,
     /// What the kind is called.
     pub title: Say,
@@ -24,45 +26,46 @@ pub struct Rules {
     pub shelf: Shelf,
     /// The doors by which its entries come into the ledger; the first is the usual one.
     pub doors: &'static [Door],
-    /// Where it may be registered.
+    /// Which office may register it.
     pub territory: Territory,
     /// Who receives a declaration; one of these roles is enough.
     pub receives: &'static [Role],
-    /// Who registers it where one officer is enough.
+    /// Who registers it if one officer is enough.
     pub registers: &'static [Role],
-    /// Who may be the second officer where it takes two.
+    /// Who may be the second officer if it takes two.
     pub approves: &'static [Role],
     /// The law that access entries name.
     pub basis: Basis,
-    /// Whether officers keep away from their own and their relatives'.
+    /// Whether it is about a record, so that officers keep away from their own and their relatives'.
     pub is_about_a_record: bool,
-    /// How many officers it takes, as long as nothing else is configured.
+    /// How many officers it takes, unless the configuration says otherwise.
     pub eyes: KindEyes,
-    /// The least that a configuration may make of it.
+    /// The fewest officers that a configuration may ask for.
     pub least_eyes: Eyes,
-    /// Working days to decide, as long as nothing else is configured.
+    /// Working days to decide, unless the configuration says otherwise.
     pub decision_days: u32,
-    /// The fee in tögrög, as long as nothing else is configured; nought is free of charge.
+    /// The fee in tögrög, unless the configuration says otherwise; 0 is free of charge.
     pub fee_mnt: u32,
-    /// Whether its entries are annulled.
+    /// Whether its entries can be annulled.
     pub annulled: Annulled,
-    /// Whether its entries are corrected.
+    /// Whether its entries can be corrected.
     pub corrected: Corrected,
-    /// Which later entries rest on one of its own, which is then not annulled before them.
+    /// Which later entries rest on an entry of this kind, so that it is not annulled before them.
     pub rested_on: RestedOn,
-    /// On what its own entries rest when an earlier one is to be annulled.
+    /// What an entry of this kind rests on when an earlier entry is to be annulled.
     pub rests_on: RestsOn,
-    /// What of it stands under seal.
+    /// Which of its entries and declarations stand under seal.
     pub seal: Seal,
     /// Whether its entries tell where somebody lives.
     pub tells_where: bool,
-    /// Whether its papers tell who the family was, so that they go under seal when another family comes.
+    /// Whether its papers tell who the family was, so that an adoption, which brings another family, puts
+    /// them under seal.
     pub tells_family: bool,
-    /// Where its entries stand among what is told of a past day.
+    /// Where its entries stand among others when a record is told as of a past day.
     pub in_life: InLife,
-    /// Its paper; none where it gives none.
+    /// Its paper; none if it gives none.
     pub paper: Option<Paper>,
-    /// How its form begins with somebody's record; none where it does not begin with a person.
+    /// How its form begins with a person's record; none if it does not begin with a person.
     pub begins: Option<Begin>,
     /// What follows in the service, in the same transaction.
     pub after: &'static [After],
@@ -75,7 +78,7 @@ pub enum Shelf {
     Life,
     /// Where somebody lives.
     Residence,
-    /// What somebody is, and what was noted of them.
+    /// What a person is, and what was noted about the person.
     Status,
     /// What changes entries and records.
     Amendment,
@@ -94,85 +97,90 @@ pub enum Territory {
     Central,
 }
 
-/// Whether entries are annulled.
+/// Whether entries can be annulled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Annulled {
     /// By decision of a court or competent body.
     ByDecision,
     /// Never: the life of a card is ended by revoking it, and what was erased does not come back.
     Never,
-    /// By decision, and only if nobody made the certificates that it names. One that was made stays in the record for ever, for
-    /// the lists that revoke it are made of the record.
+    /// By decision, and only if nobody made the certificates that the entry names. An entry whose
+    /// certificates were made stays in the record for ever, because the lists that revoke them are made from
+    /// the record.
     IfUncertified,
 }
 
-/// Whether entries are corrected.
+/// Whether entries can be corrected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Corrected {
     /// Field by field.
     ByField,
-    /// Never: what is wrong is annulled, and registered anew.
+    /// Never: a wrong entry is annulled and registered anew.
     Never,
-    /// Never, for it is itself an amendment: that one is annulled.
+    /// Never, because the entry is itself an amendment: a wrong amendment is annulled.
     AsAmendment,
 }
 
-/// Which later entries rest on one of a kind.
+/// Which later entries rest on an entry of a kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RestedOn {
-    /// None. What it said comes and goes by itself, and what repeats its words follows.
+    /// None. An annulment takes away what the entry said without touching anything else, and what repeats its
+    /// words is corrected.
     ByNothing,
-    /// Those of the same kind: an end rests on its beginning. Which of several it ends is not looked at.
+    /// Those of the same kind, because an end rests on its beginning. The check does not look at which of
+    /// several beginnings an entry ends.
     BySameKind,
     /// Those that make or end a marriage of the same person.
     ByMarriages,
-    /// Of a spouse whom it names, those that make or end a marriage. The marriage may have ended since.
+    /// For a person who is a spouse in the entry: those that make or end a marriage. The marriage may have
+    /// ended since.
     ByMarriagesOfSpouse,
-    /// Of the deceased, all; of a spouse, those that make or end a marriage.
+    /// For the deceased: all. For a spouse: those that make or end a marriage.
     ByAllOfDeceased,
-    /// All of the person's life. A later event was checked against a record that this entry had changed; without the entry
-    /// that check would have looked at another record.
+    /// All of the person's life. A later event was checked against a record that this entry had changed;
+    /// without this entry, the check would have looked at another record.
     ByLife,
-    /// Those that take for granted that its card was written, or is in use.
+    /// Those that take for granted that the entry's card was written, or is in use.
     ByCard,
-    /// All.
+    /// All later entries.
     ByAll,
     /// Those that used what a merge brought together: see [`crate::amendment::merge`].
     ByUseOfMerge,
 }
 
-/// On what entries of a kind rest.
+/// What entries of a kind rest on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RestsOn {
-    /// On nothing but the person: moves, remarks and cards.
+    /// Only on the person being in the register: moves, remarks and cards.
     Person,
-    /// On nothing but the records: it leaves their events as they are.
+    /// Only on the records: the entry leaves the events in them as they are.
     Records,
     /// On what is known of the person's life.
     Life,
-    /// On the person's life, and it makes or ends a marriage.
+    /// On the person's life, and the entry makes or ends a marriage.
     Marriage,
 }
 
-/// What of a kind stands under seal.
+/// Which entries and declarations of a kind stand under seal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seal {
-    /// Nothing.
+    /// None of them.
     None,
-    /// Its entries and declarations, for they name a family of before and one of after.
+    /// All of them, because they name the family before and the family after.
     Family,
-    /// Its entries and declarations, for they tell that a record is sealed. Only who may open what is under seal sees them.
+    /// All of them, because they tell that a record is sealed. Only those who may open what is under seal see
+    /// them.
     Sealing,
 }
 
 /// Where the entries of a kind stand when a record is told as of a past day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InLife {
-    /// Before everything: all that followed was built on it.
+    /// Before everything else, because all that followed was built on it.
     First,
     /// For the child, before everything but the old register.
     Birth,
-    /// After the person's own birth, for it brings what another record says of the person.
+    /// After the person's own birth, because it brings what another record says of the person.
     Merge,
     /// On the day of its event.
     OnItsDay,
@@ -181,10 +189,11 @@ pub enum InLife {
 /// What follows in the service when an entry of a kind is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum After {
-    /// The numbers that were kept for its children are theirs: they are kept no longer, and the receipt tells them.
+    /// The numbers reserved for its children are given to them: the reservation ends, and the receipt tells
+    /// the numbers.
     NumbersAreGiven,
-    /// A card office has a card to write.
+    /// A job to write the card opens at the card office.
     CardJobOpens,
-    /// The numbers and keys of one record lead to the other.
+    /// The numbers and keys of one record lead to the other from now on.
     RecordsAreReplaced,
 }

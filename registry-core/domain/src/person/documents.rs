@@ -9,15 +9,15 @@ use crate::id::EntryId;
 use crate::refusal::Refusal;
 use crate::unit::UnitCode;
 
-/// Of which hand fingerprints were taken.
+/// The hand or hands whose fingerprints were taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hand {
-    /// The left one.
+    /// The left hand.
     Left,
-    /// The right one.
+    /// The right hand.
     Right,
-    /// Both.
+    /// Both hands.
     Both,
 }
 
@@ -63,16 +63,14 @@ impl Hand {
     }
 }
 
-/// That fingerprints were taken. The prints themselves are nowhere here.
+/// A note that fingerprints were taken. The prints themselves are nowhere here.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct FingerprintsTaken {
-    /// Of which hand.
     pub hand: Hand,
-    /// Civil date.
     pub taken_on: NaiveDate,
-    /// At which office.
     pub office: UnitCode,
-    /// The entry that says so; its header names the officer.
+    /// The entry that registered it; its header names the officer.
     pub entry: EntryId,
 }
 
@@ -82,7 +80,7 @@ pub struct FingerprintsTaken {
 pub struct PassportNumber(String);
 
 impl PassportNumber {
-    /// Reads a number; spaces and small letters do not count.
+    /// Reads a number; spaces are dropped, and small letters become capitals.
     ///
     /// # Errors
     /// [`Refusal::PassportNumberMalformed`].
@@ -116,7 +114,7 @@ impl From<PassportNumber> for String {
     }
 }
 
-/// For whom a passport is made.
+/// The kinds of passports, by who gets one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PassportKind {
@@ -153,20 +151,20 @@ impl PassportKind {
     }
 }
 
-/// Where a passport stands, but for its last day.
+/// The state of a passport, apart from its last day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum PassportState {
     /// Valid until its last day.
     Valid,
-    /// Lost.
+    /// The passport was lost.
     Lost {
-        /// Since when.
+        /// The day on which it was lost.
         on: NaiveDate,
     },
-    /// Cancelled.
+    /// The passport was cancelled.
     Cancelled {
-        /// Since when.
+        /// The day on which it was cancelled.
         on: NaiveDate,
     },
 }
@@ -184,16 +182,14 @@ impl PassportState {
 
 /// A passport issued to the person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct Passport {
-    /// Its number.
     pub number: PassportNumber,
-    /// Its kind.
     pub kind: PassportKind,
-    /// First day.
+    /// The day on which it was issued.
     pub issued_on: NaiveDate,
-    /// Last day.
+    /// The last day on which it is valid.
     pub expires_on: NaiveDate,
-    /// Where it stands.
     pub state: PassportState,
     /// The entry that recorded it.
     pub entry: EntryId,

@@ -1,4 +1,4 @@
-//! Where a person stands by decisions and remarks: official guardians, citizenship, life abroad, annotations.
+//! What decisions and remarks say of a person: official guardians, citizenship, life abroad, annotations.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -6,56 +6,56 @@ use serde::{Deserialize, Serialize};
 use crate::foreign::Country;
 use crate::id::EntryId;
 
-/// Whether what may be ended on one day, or end by itself on another, is still there.
+/// Whether something is still open on `day` that may have been ended on one day or end by itself on another.
 pub(super) fn is_open(ended_on: Option<NaiveDate>, until: Option<NaiveDate>, day: NaiveDate) -> bool {
     ended_on.into_iter().chain(until).all(|end| day < end)
 }
 
-/// A body that is somebody's official guardian, where no person is.
+/// A body that is a person's official guardian, where no other person is.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct GuardianBody {
-    /// Its name.
+    /// The name of the body.
     pub name: String,
-    /// The entry that made it so.
+    /// The entry that made the body guardian.
     pub entry: EntryId,
-    /// The day it began.
+    /// The day the guardianship began.
     pub began_on: NaiveDate,
-    /// The day it was ended.
+    /// The day the guardianship was ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_on: Option<NaiveDate>,
-    /// The day on which it ends by itself.
+    /// The day on which the guardianship ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
 }
 
 impl GuardianBody {
-    /// Whether it has neither been ended nor ended by itself.
+    /// Whether the guardianship is open on a day: neither ended nor past its last day.
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         is_open(self.ended_on, self.until, day)
     }
 }
 
-/// What the last decree of the President made of somebody's citizenship.
+/// The last change of a person's citizenship, by decree of the President.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Citizenship {
-    /// Whether it made a citizen of Mongolia of them, or ended that.
+    /// Whether the person is a citizen of Mongolia since the decree.
     pub is_citizen: bool,
     /// The day of the decree.
     pub since: NaiveDate,
-    /// The act that registered it, named to whoever tries what only a citizen may.
+    /// The act that registered the decree. A refusal names it to whoever tries what only a citizen may.
     pub act_number: String,
 }
 
-/// A time in which somebody lives abroad, while the registered residence stays.
+/// A period in which a person lives abroad, while the registered residence stays.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LifeAbroad {
-    /// Where.
+    /// The country where the person lives.
     pub country: Country,
-    /// From when.
+    /// The day on which the person left.
     pub left_on: NaiveDate,
-    /// The entry that says so.
+    /// The entry that registered the departure.
     pub entry: EntryId,
-    /// Until when; none as long as they have not come back.
+    /// The day on which the person came back; none if the person has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned_on: Option<NaiveDate>,
 }
@@ -63,11 +63,11 @@ pub struct LifeAbroad {
 /// A neutral remark on an act of the record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Annotation {
-    /// The entry remarked on.
+    /// The entry that the remark is about.
     pub of: EntryId,
-    /// The remark.
+    /// The text of the remark.
     pub text: String,
-    /// Number of the paper that it rests on.
+    /// Number of the paper on which the remark rests.
     pub paper: String,
     /// The entry that made the remark.
     pub entry: EntryId,

@@ -10,12 +10,10 @@ use crate::id::{EntryId, PersonId};
 /// What another person is to this one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names of the variants say it")]
 pub enum Relation {
-    /// Mother.
     Mother,
-    /// Father.
     Father,
-    /// Child.
     Child,
     /// Husband or wife.
     Spouse,
@@ -25,17 +23,17 @@ pub enum Relation {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TieRole {
-    /// Guardian.
+    /// The guardian of this person.
     Guardian,
-    /// Someone under guardianship.
+    /// A person under this person's guardianship.
     Ward,
-    /// Adopter.
+    /// An adopter of this person.
     Adopter,
-    /// Adopted person.
+    /// A person whom this person adopted.
     Adoptee,
 }
 
-/// A tie of guardianship or adoption. The impediments to marriage read them.
+/// A tie of guardianship or adoption. The check of impediments to marriage reads these ties.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Tie {
     /// The other person.
@@ -63,7 +61,7 @@ impl Tie {
         Self { person, role, entry, ended_on: None, began_on: None, until: None, ended_by: None }
     }
 
-    /// Whether it has neither been ended nor ended by itself.
+    /// Whether the tie is open on a day: neither ended nor past its last day.
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         is_open(self.ended_on, self.until, day)
     }
@@ -79,7 +77,7 @@ pub enum Divorce {
     Court,
 }
 
-/// A tie to another person.
+/// A tie of birth or marriage to another person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Link {
     /// The other person.
@@ -88,15 +86,15 @@ pub struct Link {
     pub relation: Relation,
     /// The entry that made the tie.
     pub entry: EntryId,
-    /// The day the tie ended (of a marriage), as far as it is known: a death's may be a year.
+    /// The day the tie ended (of a marriage), as far as it is known: of a death perhaps only the year.
     pub ended_on: Option<PartialDate>,
     /// The day the tie began (of a marriage registered here).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began_on: Option<NaiveDate>,
-    /// Act number of the marriage, named to whoever would marry again.
+    /// Act number of the marriage, which a refusal names to whoever would marry again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act_number: Option<String>,
-    /// How the marriage ended; none if it has not, or ended by death.
+    /// How the marriage ended; none if it has not ended, or ended by death.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub divorce: Option<Divorce>,
 }

@@ -1,29 +1,30 @@
-//! What kind of no a refusal is. Each door says it in its own way: the API and the console as an HTTP status.
+//! The classes of refusals. Each door tells a class in its own way: the API and the console as an HTTP
+//! status.
 
 /// The class of a refusal, a column of the list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Class {
     /// What was sent could not be read at all.
     Unreadable,
-    /// Nobody is signed in, or not as somebody who may ask here.
+    /// Nobody is signed in, or the one who is may not ask here.
     NotSignedIn,
-    /// It is not for this caller to do.
+    /// The caller may not do this.
     NotYours,
-    /// There is no such thing, or not for this caller.
+    /// There is no such thing, or the caller may not know of it.
     NotThere,
-    /// The address is not asked in this way.
+    /// The address does not take requests of this method.
     WrongMethod,
-    /// The request did not come to its end in time.
+    /// The request was not complete in time.
     TooSlow,
-    /// It contradicts what the register has, or what was done meanwhile.
+    /// The request contradicts what the register has, or what was done meanwhile.
     Conflict,
-    /// More was sent than is taken.
+    /// The request is larger than the service takes.
     TooLarge,
-    /// It was sent in a form that is not taken.
+    /// The request has a form that the service does not take.
     UnknownForm,
-    /// It was read, and law or record say no; or a field says what cannot be.
+    /// The request was read, but the law or a record forbids it, or a field has an impossible value.
     Unfit,
-    /// It was asked too often.
+    /// The caller asked too often.
     TooMany,
     /// A fault of the service.
     Fault,

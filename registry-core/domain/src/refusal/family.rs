@@ -1,6 +1,6 @@
 //! Refusals of the family: marriage and its end (12xx), parentage (1301 to 1349), names (1350 to 1357).
 
-/// Puts the family's refusals behind those given before.
+/// Adds the family's refusals after those given before.
 macro_rules! with_family_refusals {
     ($($earlier:tt)*) => { with_status_refusals! { $($earlier)*
 

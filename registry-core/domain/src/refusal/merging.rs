@@ -1,6 +1,6 @@
 //! Refusals of a merge of two records (1414 to 1429).
 
-/// Puts the refusals of a merge behind those given before.
+/// Adds the refusals of a merge after those given before.
 macro_rules! with_merge_refusals {
     ($($earlier:tt)*) => { with_writing_refusals! { $($earlier)*
 

@@ -1,6 +1,6 @@
 //! Refusals of civil papers, from 1551.
 
-/// Puts the refusals of papers behind those given before, and makes the type of them all.
+/// Adds the refusals of papers after those given before, and makes the type of all of them.
 macro_rules! with_paper_refusals {
     ($($earlier:tt)*) => { refusals! { $($earlier)*
 

@@ -1,6 +1,6 @@
 //! Refusals of the service (10xx) and of declarations (11xx).
 
-/// Puts the refusals of the service and of declarations behind those given before.
+/// Adds the refusals of the service and of declarations after those given before.
 macro_rules! with_service_refusals {
     ($($earlier:tt)*) => { with_family_refusals! { $($earlier)*
 

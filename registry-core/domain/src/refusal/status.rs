@@ -1,6 +1,7 @@
-//! Refusals of a person's status, from 1360: guardianship, sex, register number, citizenship, fingerprints, passports, life abroad.
+//! Refusals about a person's status, from 1360: guardianship, sex, register number, citizenship,
+//! fingerprints, passports, life abroad.
 
-/// Puts the refusals of status behind those given before.
+/// Adds the refusals of status after those given before.
 macro_rules! with_status_refusals {
     ($($earlier:tt)*) => { with_merge_refusals! { $($earlier)*
 

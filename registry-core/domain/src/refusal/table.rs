@@ -1,4 +1,5 @@
-//! How the list of refusals becomes a type: one line of it is a number, a class, a name, two sentences and a clause.
+//! How the list of refusals becomes a type: each line of the list is a number, a class, a name, two sentences
+//! and a clause.
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $number:literal $class:ident $name:ident $({ $($field:ident: $ty:ty = $empty:expr),* })?
@@ -16,11 +17,11 @@ macro_rules! refusals {
                     ),*
                 })?,
             )*
-            /// Another refusal, said of one field of a form. It has the number of its cause.
+            /// Another refusal, about one field of a form. It has the number of its cause.
             InField {
                 /// The field, dotted for nested ones.
                 field: String,
-                /// Why.
+                /// The refusal of the field's value.
                 cause: Box<Refusal>,
             },
         }
@@ -37,7 +38,7 @@ macro_rules! refusals {
                 }
             }
 
-            /// What kind of no it is.
+            /// The class of the refusal.
             pub fn class(&self) -> Class {
                 match self {
                     $(Self::$name { .. } => Class::$class,)*
@@ -69,7 +70,7 @@ macro_rules! refusals {
                 }
             }
 
-            /// The clause of the law or order it rests on, where one is known.
+            /// The clause of the law or order on which the refusal rests, where one is known.
             pub fn article(&self) -> Option<&'static str> {
                 match self {
                     $(Self::$name { .. } => { const ARTICLE: &[&str] = &[$($article)?]; ARTICLE.first().copied() })*

@@ -1,6 +1,6 @@
 //! Refusals of a card in the making (735 to 745): what the chip cannot hold, and a job that has ended or is set aside.
 
-/// Puts the refusals of a card in the making behind those given before.
+/// Adds the refusals of a card in the making after those given before.
 macro_rules! with_writing_refusals {
     ($($earlier:tt)*) => { with_paper_refusals! { $($earlier)*
 

@@ -8,7 +8,7 @@ use crate::officer::Role;
 use crate::person_ref::PersonRef;
 use crate::testing::{FATHER, MOTHER, OFFICE, World, officer};
 
-/// A history of random acts; those the law refuses are simply not in it.
+/// A history of random acts; those that the law refuses are left out.
 fn history(acts: &[(u8, u8)]) -> World {
     let mut world = World::new();
     for (act, choice) in acts {
@@ -82,7 +82,7 @@ fn history(acts: &[(u8, u8)]) -> World {
             ),
         };
         world.officer = officer(1, OFFICE, &[roles]);
-        // Refusals are part of the game: only what passes enters the ledger.
+        // Refusals are expected: only what passes enters the ledger.
         drop(world.register(kind, json));
     }
     world
