@@ -1,7 +1,9 @@
-//! What a record keeps under seal besides the whole of it: the family before an adoption, and a protected address.
+//! What a record keeps under seal when it is not sealed as a whole: the family before an adoption, and a
+//! protected address.
 //!
-//! Invariant: nothing of this is in an answer, a count, a preview, a receipt or a refusal without its own legal basis. Whoever
-//! shows a record shows [`Person::unsealed`]; impediments look through seals and refer to the authority without a reason.
+//! Invariant: nothing of this is in an answer, a count, a preview, a receipt or a refusal without a legal
+//! basis of its own. Whoever shows a record shows [`Person::unsealed`]; the check of impediments looks
+//! through seals and refers to the authority without a reason.
 
 mod acts;
 mod declarations;
@@ -20,7 +22,7 @@ use crate::name::PersonName;
 use crate::person::{ActRef, Link, Person, Relation, TieRole};
 use crate::refusal::Refusal;
 
-/// What is sealed.
+/// What a sealing covers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SealedGroup {
@@ -60,19 +62,19 @@ impl SealedGroup {
 /// The family before an adoption, or after its end, and the acts that say so.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SealedFamily {
-    /// Mother and father in whose place others stand.
+    /// Mother and father who were replaced by others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parents: Vec<Link>,
     /// Children who have other parents now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub children: Vec<Link>,
-    /// Names in whose place an adoption set others; the last is the one that comes back with its end.
+    /// Names that an adoption replaced; the last is the one that comes back when the adoption ends.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<PersonName>,
-    /// Names that were given up under adopters who are parents no more.
+    /// Names that were given up under adopters who are no longer parents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given_up: Vec<PersonName>,
-    /// Registrations that would tell of it.
+    /// Registrations that would tell of this family.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<ActRef>,
     /// What the person's earlier papers tell of the family before an adoption.
@@ -80,19 +82,19 @@ pub struct SealedFamily {
     pub past: Past,
 }
 
-/// What comes back to light with the parents from before an adoption.
+/// What comes back to light together with the parents from before an adoption.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Past {
     /// Names given up before the adoption, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<PersonName>,
-    /// Registrations whose papers name that family beside the name of today.
+    /// Registrations whose papers name that family together with the name of today.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<ActRef>,
 }
 
 impl Past {
-    /// Whether there is nothing in it.
+    /// Whether it holds nothing.
     pub const fn is_empty(&self) -> bool {
         self.names.is_empty() && self.acts.is_empty()
     }
@@ -114,20 +116,21 @@ impl SealedFamily {
         self.past.names.iter().chain(&self.names)
     }
 
-    /// Every act under seal: those from before an adoption first.
+    /// Every act under seal, those from before an adoption first.
     pub fn all_acts(&self) -> impl Iterator<Item = &ActRef> {
         self.past.acts.iter().chain(&self.acts)
     }
 }
 
 impl Person {
-    /// The record without what is under seal: what may be shown of it. A record that is sealed as a whole is not shown at
-    /// all, see [`Person::is_hidden`].
+    /// The record without what is under seal, which is what may be shown of it. A record that is sealed as a
+    /// whole is not shown at all, see [`Person::is_hidden`].
     #[must_use]
     pub fn unsealed(&self) -> Self {
         let mut shown = Self { sealed_family: SealedFamily::default(), ..self.clone() };
         shown.annotations.retain(|remark| !self.seals_act(remark.of));
-        // A guardianship stays in the record for what rests on it, and is shown as little as its act.
+        // A sealed guardianship stays in the record for what rests on it, but is not shown, as its act is
+        // not.
         shown.ties.retain(|tie| !self.seals_act(tie.entry));
         shown.guardian_bodies.retain(|body| !self.seals_act(body.entry));
         if self.sealed_address {
@@ -136,7 +139,8 @@ impl Person {
         shown
     }
 
-    /// The same record where the address is sealed now, whatever it was at the time of the reading.
+    /// Hides the address, for a record whose address is sealed now, even if it was not at the time that the
+    /// record is read for.
     pub fn hide_address(&mut self) {
         self.residence = None;
         self.earlier_residences.clear();
@@ -145,7 +149,8 @@ impl Person {
         self.sealed_address = false;
     }
 
-    /// Whether no answer shows an act of the record: the record or the act is under seal, or the act tells an address that is.
+    /// Whether no answer shows an act of the record: the record or the act is under seal, or the act tells an
+    /// address that is.
     pub fn hides_act(&self, entry: EntryId, kind: Kind) -> bool {
         self.sealed || self.seals_act(entry) || (self.sealed_address && kind.tells_where())
     }
@@ -155,14 +160,16 @@ impl Person {
         self.sealed_family.all_acts().any(|act| act.entry == entry)
     }
 
-    /// The adoption that made a parent of today.
+    /// The adoption that made one of today's parents.
     pub fn open_adoption(&self) -> Option<EntryId> {
         let mut acts = self.sealed_family.acts.iter().rev().filter(|act| act.kind == Kind::Adoption);
         acts.find(|act| self.parents.iter().any(|link| link.entry == act.entry)).map(|act| act.entry)
     }
 
-    /// Before other parents come: puts the names given up so far under seal, and the acts whose papers would tell who the
-    /// parents of today are to whoever knows the name of tomorrow. A change of name prints the one before, or is a parent's that
+    /// Called before other parents take over. It seals the names given up so far, and the acts whose papers
+    /// would tell who the present parents are to anyone who knows the future name. A change of name prints
+    /// the name before it, or is a parent's change that the child followed; and a guardian is mostly of the
+    /// family.
     /// the child followed; a guardian is mostly of the family.
     pub(crate) fn seal_past(&mut self) {
         let is_telling = |act: &ActRef| act.kind.rules().tells_family;
@@ -182,7 +189,7 @@ impl Person {
         }
     }
 
-    /// Brings back what [`Person::seal_past`] put under seal, with the parents of then.
+    /// Brings back what [`Person::seal_past`] put under seal, together with the parents of that time.
     pub(crate) fn unseal_past(&mut self) {
         let Past { names, acts } = std::mem::take(&mut self.sealed_family.past);
         self.earlier_names.splice(0..0, names);
@@ -190,7 +197,7 @@ impl Person {
         self.acts.sort_by_key(|act| act.registered_on);
     }
 
-    /// Puts the guardianships over a child under seal, by the acts that began and ended them.
+    /// Puts the guardianships over a child under seal, through the acts that began and ended them.
     pub(crate) fn seal_wardships(&mut self, child: PersonId) {
         let over_child = self.ties.iter().filter(|tie| tie.person == child && tie.role == TieRole::Ward);
         let telling: Vec<EntryId> =
@@ -202,7 +209,7 @@ impl Person {
         self.sealed_family.acts.extend(sealed);
     }
 
-    /// Puts the parents of these relations under seal, but for those whom this entry or the keeping of a parent made ones.
+    /// Puts the parents in the replaced relations under seal, except those whom this entry made parents.
     pub(crate) fn seal_parents(&mut self, replaced: &[Relation], by: EntryId) {
         let is_replaced = |link: &Link| replaced.contains(&link.relation) && link.entry != by;
         let (sealed, kept) = std::mem::take(&mut self.parents).into_iter().partition(is_replaced);
@@ -211,7 +218,7 @@ impl Person {
         self.sealed_family.parents.extend(sealed);
     }
 
-    /// Puts the ties to a child under seal, but for the one that this entry made.
+    /// Puts the ties to a child under seal, except the one that this entry made.
     pub(crate) fn seal_child(&mut self, child: PersonId, by: EntryId) {
         let is_meant = |link: &Link| link.person == child && link.entry != by;
         let (sealed, kept) = std::mem::take(&mut self.children).into_iter().partition(is_meant);
@@ -220,7 +227,8 @@ impl Person {
         self.sealed_family.children.extend(sealed);
     }
 
-    /// An establishment of parentage that made a sealed tie names the one behind the seal.
+    /// Seals establishments of parentage that made a sealed tie, because they name the person behind the
+    /// seal.
     fn seal_acts_of(&mut self, links: &[Link]) {
         let is_telling =
             |act: &ActRef| act.kind == Kind::Parentage && links.iter().any(|link| link.entry == act.entry);
@@ -229,7 +237,7 @@ impl Person {
         self.sealed_family.acts.extend::<Vec<ActRef>>(sealed);
     }
 
-    /// Brings sealed ties back to light that have not ended, with the acts that made them.
+    /// Brings sealed ties that have not ended back to light, with the acts that made them.
     pub(crate) fn unseal(&mut self, is_meant: impl Fn(&Link) -> bool) {
         let is_meant = |link: &Link| link.ended_on.is_none() && is_meant(link);
         let family = &mut self.sealed_family;
@@ -251,8 +259,8 @@ impl Person {
         }
     }
 
-    /// Takes a name and keeps the old one under seal. The Latin name must be confirmed anew, what spelt the old one in traditional script
-    /// is forgotten, and the card ends.
+    /// Takes a name and keeps the old one under seal. The citizen must confirm a Latin name anew, the
+    /// spelling of the old name in traditional script is forgotten, and the card ends.
     pub(crate) fn rename_sealed(&mut self, name: PersonName, header: &Header) {
         self.sealed_family.names.extend(self.name.replace(name));
         self.latin = None;
@@ -260,12 +268,12 @@ impl Person {
         self.revoke_cards(RevocationReason::DataChanged, header.registered_on);
     }
 
-    /// Keeps an act under seal.
+    /// Puts an act under seal.
     pub(crate) fn seal_act(&mut self, header: &Header) {
         self.sealed_family.acts.push(header.act_ref());
     }
 
-    /// Ends the ties that an adoption made, which are sealed from then on.
+    /// Ends the ties that an adoption made; they are sealed from then on.
     pub(crate) fn end_adoption(&mut self, adoption: EntryId, ended_on: NaiveDate) {
         let is_meant = |link: &Link| link.entry == adoption;
         for (links, sealed) in [

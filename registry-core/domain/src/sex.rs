@@ -1,4 +1,4 @@
-//! Sex as registered. It can change by a registrable event, so it is never read out of a register number.
+//! Sex as registered. A registered event can change it, so it is never read out of a register number.
 
 use serde::{Deserialize, Serialize};
 

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 
-/// Whether it begins or ends.
+/// Whether something begins or ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// It begins.
+    /// The entry begins it.
     Begins,
-    /// It ends.
+    /// The entry ends it.
     Ends,
 }
 

@@ -1,5 +1,6 @@
-//! What must hold between the events of the register, whoever registered them when: the check of a registration sees one event, the sweep
-//! sees what stands. It changes nothing; an officer decides what is wrong, and corrects it.
+//! What must hold among all events of the register, whoever registered them and whenever. The check of a
+//! registration sees one event; the sweep sees all records as they stand. It changes nothing; an officer
+//! decides what is wrong, and corrects it.
 
 use crate::card::CardState;
 use crate::date::PartialDate;
@@ -9,7 +10,7 @@ use crate::law::LawConfig;
 use crate::person::{Link, Person, Relation, Tie, TieRole};
 use crate::sex::Sex;
 
-/// A rule that a record breaks. Numbered, never reused.
+/// A rule that a record breaks. Each has a number that is never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Breach {
     /// More than one marriage is open (Family Law, impediment of an existing marriage).
@@ -18,7 +19,7 @@ pub enum Breach {
     MarriedTooYoung,
     /// A marriage of a dead person is open.
     MarriedAfterDeath,
-    /// An act of the living is dated after the death.
+    /// An act that only a living person can do is dated after the death.
     ActAfterDeath,
     /// A parent is not old enough to be one.
     ParentTooYoung,
@@ -32,11 +33,11 @@ pub enum Breach {
     RelativeMissing,
     /// A card of a dead person is open.
     CardOfTheDead,
-    /// More than one card is open (one open card a person).
+    /// More than one card is open (a person has one open card).
     TwoOpenCards,
-    /// Death before birth.
+    /// The death is dated before the birth.
     DeathBeforeBirth,
-    /// Two declarations of one event were registered. No record tells it; the declarations do.
+    /// Two declarations of one event were registered. The declarations show this, the records do not.
     RegisteredTwice,
 }
 
@@ -116,13 +117,14 @@ impl Breach {
     }
 }
 
-/// What a record breaks, in order of number, each rule once. `relative` gives the record of someone tied to the person.
+/// The rules that a record breaks, in order of number, each rule once. `relative` gives the record of a
+/// person whom ties name.
 pub fn breaches<'a>(
     person: &Person,
     law: &LawConfig,
     relative: &dyn Fn(PersonId) -> Option<&'a Person>,
 ) -> Vec<Breach> {
-    // A merged record is no person any more: what it had stands, and is swept, in its survivor's.
+    // A merged record is not swept: what it had stands in its survivor's record, and is swept there.
     if person.is_merged() {
         return Vec::new();
     }
@@ -130,7 +132,7 @@ pub fn breaches<'a>(
     for link in person.parents.iter().chain(&person.spouses).chain(&person.children) {
         match relative(link.person) {
             None => found.push(Breach::RelativeMissing),
-            // A tie leads to a person, never to a record that was merged into another.
+            // A tie must lead to a person, never to a record that was merged into another.
             Some(other) if other.is_merged() => found.push(Breach::RelativeMissing),
             Some(other) if !returns(other, person, link.relation) => found.push(Breach::OneSidedTie),
             Some(_) => {}
@@ -140,7 +142,7 @@ pub fn breaches<'a>(
         let answering = match tie.role {
             TieRole::Guardian => TieRole::Ward,
             TieRole::Ward => TieRole::Guardian,
-            // A sealed adoption may stand on one side alone.
+            // The tie of a sealed adoption may stand on one side alone.
             TieRole::Adopter | TieRole::Adoptee => continue,
         };
         let answers = |other: &Tie| (other.person, other.role) == (person.id, answering);
@@ -164,7 +166,7 @@ pub fn breaches<'a>(
     found
 }
 
-/// What one record breaks by itself.
+/// The rules that one record breaks by itself.
 pub(crate) fn of_one(person: &Person, law: &LawConfig) -> Vec<Breach> {
     let mut found = Vec::new();
     let open_marriages = person.open_spouses().count();
@@ -226,7 +228,8 @@ fn of_parent(child: &Person, parent: &Person, link: &Link, law: &LawConfig, foun
     }
 }
 
-/// The greatest age that someone can have on a day, as far as the date of birth is known: what is unsure breaks nothing.
+/// The greatest age that a person can have on a day, as far as the date of birth is known, so that an
+/// uncertain date breaks no rule.
 fn oldest_on(born_on: PartialDate, day: chrono::NaiveDate) -> u32 {
     crate::date::age_on(born_on.earliest(), day)
 }

@@ -58,15 +58,15 @@ pub(crate) struct World {
     pub(crate) entries: Vec<Entry>,
     pub(crate) today: NaiveDate,
     pub(crate) officer: Officer,
-    /// None: another officer of the same office received it today.
+    /// None means that another officer of the same office received it today.
     pub(crate) stage: Option<Stage>,
     pub(crate) law: LawConfig,
-    /// What the service's records say of the certificates of an entry that is amended.
+    /// What the service's records say about the certificates of the entry that is amended.
     pub(crate) certified: Certified,
     drawn: u64,
 }
 
-/// What the domain says of a declaration.
+/// What the domain decides on a declaration.
 struct Decided {
     parts: Vec<Part>,
     claims: Vec<String>,
@@ -107,7 +107,7 @@ impl World {
         world
     }
 
-    /// Another officer received it there today, wherever it is registered.
+    /// From now on another officer receives declarations at this office today, wherever they are registered.
     pub(crate) fn receive_at(&mut self, office: &str) {
         self.stage = Some(Stage::Registering {
             received_by: Some(officer(9, office, &[]).id),
@@ -116,7 +116,7 @@ impl World {
         });
     }
 
-    /// The same country, where two officers of one office are enough for what comes late.
+    /// The same country, in which two officers of one office are enough for what is declared late.
     pub(crate) fn with_two_of_one_office(mut self) -> Self {
         let eyes = KindEyes { in_time: Eyes::Two, late: Eyes::Two };
         self.law.four_eyes = [Kind::Birth, Kind::Marriage].into_iter().map(|kind| (kind, eyes)).collect();
@@ -155,7 +155,7 @@ impl World {
         self.decide(kind, &json).unwrap().claims
     }
 
-    /// The numbers that a declaration keeps.
+    /// The numbers that a declaration reserves.
     pub(crate) fn reserves(&mut self, kind: Kind, json: Value) -> Result<Vec<Reservation>, Refusal> {
         self.decide(kind, &json).map(|decided| decided.reserved)
     }
@@ -184,7 +184,7 @@ impl World {
         Ok(parts)
     }
 
-    /// The record of someone by number.
+    /// The record of a person by number.
     pub(crate) fn person(&self, number: &str) -> &Person {
         let reference = PersonRef::parse(number).unwrap();
         self.register.people().find(|person| reference.is_of(person)).unwrap()

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 pub use code::{Level, UnitCode};
 pub use tree::{FoundingCounts, UnitCounts, UnitError, UnitTree, founding_counts};
 
-/// The units of the country as shipped with the crate's workspace: see the header of the file for sources.
+/// The units of the country as shipped with the workspace; the header of the file names the sources.
 pub const UNITS_TSV: &str = include_str!("../../data/units.tsv");
 
 /// One administrative unit.
@@ -19,7 +19,7 @@ pub struct Unit {
     pub code: UnitCode,
     /// The unit it lies in; none for the capital and the aimags.
     pub parent: Option<UnitCode>,
-    /// What it is.
+    /// Capital, aimag, soum, district, bag or khoroo.
     pub level: Level,
     /// Name in Mongolian Cyrillic.
     pub name_mn: String,
@@ -27,24 +27,24 @@ pub struct Unit {
     pub name_latin: String,
     /// ISO 3166-2 code, for the capital and the aimags.
     pub iso_3166_2: Option<String>,
-    /// Zone in which its civil dates are counted.
+    /// The zone in which its civil dates are counted.
     pub zone: Tz,
     /// First letter of the register number, for the capital and the aimags.
     pub letter: Option<char>,
-    /// First day it exists; none means open because not known.
+    /// The first day it exists; none if that day is unknown: it then counts as existing on any earlier day.
     pub valid_from: Option<NaiveDate>,
-    /// Last day it exists; none means open.
+    /// The last day it exists; none if it is not closed.
     pub valid_to: Option<NaiveDate>,
     /// The units that follow it once it is closed.
     pub successors: Vec<UnitCode>,
-    /// Where code and name come from.
+    /// The source of code and name.
     pub source: String,
-    /// How sure that is.
+    /// How certain the source is.
     pub confidence: String,
 }
 
 impl Unit {
-    /// Whether it exists on the day; open ends always do.
+    /// Whether the unit exists on the day; without a first or last day it has no limit on that side.
     pub fn is_valid_on(&self, day: NaiveDate) -> bool {
         self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
     }

@@ -1,8 +1,9 @@
-//! The authorisation matrix, role × act × relation of the units × state of the record, and the four-eyes matrix, kind ×
-//! lateness × approver: regenerated from the policy and compared cell by cell with `authorisation.txt`.
+//! The authorisation matrix (role × act × relation of the units × state of the record) and the four-eyes
+//! matrix (kind × lateness × approver). Both are made anew from the policy and compared cell by cell with
+//! `authorisation.txt`.
 //!
-//! A cell is `yes` or the number of the refusal. After a change that is meant, the file in `CARGO_TARGET_TMPDIR` takes
-//! the place of the committed one, and the reviewer reads the difference.
+//! A cell is `yes` or the number of the refusal. After an intended change, copy the file in
+//! `CARGO_TARGET_TMPDIR` over the committed one; the reviewer reads the difference.
 
 #![expect(clippy::unwrap_used, reason = "a test builds its officers from constants")]
 
@@ -21,7 +22,7 @@ use registry_domain::refusal::Refusal;
 use registry_domain::unit::{UNITS_TSV, UnitCode, UnitTree};
 use uuid::Uuid;
 
-/// The officer's office, a district; the units that stand in some relation to it.
+/// The officer's office, a district; the other units stand in some relation to it.
 const OFFICE: &str = "1101";
 const RELATIONS: [(&str, &str); 4] =
     [("own", OFFICE), ("within", "110151"), ("above", "11"), ("elsewhere", "8301")];
@@ -96,7 +97,7 @@ fn cell(outcome: Result<(), Refusal>) -> String {
     outcome.map_or_else(|no| no.number().to_string(), |()| "yes".to_owned())
 }
 
-/// One line a role and act, one cell a relation and state.
+/// One line for each role and act, one cell for each relation and state.
 fn acts_matrix(units: &UnitTree) -> String {
     let mut table = format!("# role | act | relation of the units = record {}\n", STATES.join("/"));
     for role in Role::ALL {
@@ -113,7 +114,7 @@ fn acts_matrix(units: &UnitTree) -> String {
     table
 }
 
-/// One line a kind, lateness and role; who decides on what officer 1 received at the office.
+/// One line for each kind, lateness and role: who decides on what officer 1 received at the office.
 fn four_eyes_matrix(units: &UnitTree) -> String {
     let mut law = LawConfig::default();
     law.approving_neighbours.insert(unit(OFFICE), unit("1104"));
@@ -150,7 +151,7 @@ fn matrix() -> String {
     format!("{}\n{}", acts_matrix(&units), four_eyes_matrix(&units))
 }
 
-/// The lines that differ, for people to read.
+/// The lines that differ, as text that people read.
 fn differences(committed: &str, now: &str) -> Vec<String> {
     let gone = committed.lines().filter(|line| !now.lines().any(|other| other == *line));
     let new = now.lines().filter(|line| !committed.lines().any(|other| other == *line));

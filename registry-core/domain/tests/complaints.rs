@@ -1,14 +1,15 @@
-//! What registrars complain of elsewhere, as tests, each named after the public thread: `ansc` and `anpr` are the Italian
-//! archives of civil acts and of population, `opencrvs` is OpenCRVS.
+//! What registrars of other systems complain of, as tests, each named after the public thread: `ansc` and
+//! `anpr` are the Italian archives of civil acts and of population, `opencrvs` is OpenCRVS.
 //!
-//! Of the same threads, what needs the service stands in `tests/it`:
+//! Complaints of the same threads that need the service are tested in `tests/it`:
 //! - ANSC #1233, stored but answered with a time-out: `birth.rs`, `a_retry_gives_the_first_answer_and_one_entry`
 //! - ANSC #2456, a window expires and blocks: `queues.rs`, `a_draft_survives_its_days_and_is_declared_all_the_same`
 //! - ANSC #1288, in a question of an agency: `identity.rs`, `names_match_however_they_are_typed`
 //! - OpenCRVS #3988, in answers: `identity.rs`, `unknown_sealed_and_not_matching_numbers_get_one_identical_answer`
 //! - ANPR #1209, at the same instant: for a death and a move in `residence_death.rs`, for a marriage in `family.rs`
 //!
-//! Not yet: duplicate rules that a country configures (OpenCRVS #9329); here they only do without what is not known.
+//! Not yet: rules for duplicates that a country configures (OpenCRVS #9329); ours only work without what is
+//! not known.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its town has failed")]
 
@@ -67,7 +68,7 @@ impl Town {
         self.country.register(&Declared { label, kind, form, office, today }).map(|_| label)
     }
 
-    /// Registers, and gives the label of the act.
+    /// Registers an act, and returns its label.
     fn enter(&mut self, kind: Kind, form: Value) -> usize {
         self.declare(kind, &form).unwrap()
     }
@@ -101,7 +102,7 @@ impl Town {
         self.country.register.canonical_lines().map(Result::unwrap).collect()
     }
 
-    /// The records without the position, which only ever grows.
+    /// Everyone's record without its position in the ledger, because a position only ever grows.
     fn people(&self) -> Vec<Person> {
         self.country.register.people().map(|person| Person { last_seq: 0, ..person.clone() }).collect()
     }
@@ -367,7 +368,7 @@ fn anpr_4070_what_was_registered_under_the_second_record_is_not_lost_with_it() {
     assert_eq!((woman.civil_status, woman.children[0].person), (CivilStatus::Married, person_id(child)));
     assert_eq!(town.person(MAN).spouses[0].person, woman.id);
     assert_eq!(town.person(child).parents[0].person, woman.id);
-    // And a mistake of that time is corrected as any other.
+    // A mistake of that time is corrected like any other.
     town.correct(wedding, double, "married_on=2026-04-29");
     assert_eq!(town.person(WOMAN).spouses[0].began_on, Some(day("2026-04-29")));
 }
@@ -377,7 +378,7 @@ fn ansc_3644_a_double_of_an_act_is_undone_without_a_court() {
     let mut town = Town::new();
     town.wedding();
     let first = town.enter(Kind::Birth, birth(WOMAN, MAN));
-    // Another town took the same child for a foundling.
+    // Another town registered the same child as a foundling.
     let found = json!({
         "foundling_act": "А-1", "clan_name": "Боржигон", "parent_name": "Болд", "given_name": "Номин", "sex": "female",
         "born_on": "2026-04-28", "birth_place": HERE, "residence": HERE, "address": "1-1",
@@ -469,7 +470,7 @@ fn opencrvs_4569_a_fraudulent_registration_is_revoked_and_leaves_nobody_behind()
     let mut after = town.people();
     after.retain(|person| !person.is_void());
     assert_eq!(after, with_real);
-    // One who was registered as dead by mistake lives again.
+    // A person who was registered as dead by mistake is alive again.
     let death =
         json!({"person": id(WIFE), "died_on": "2026-05-01", "paper_number": "М-1", "informant": "Хөрш"});
     let death = town.enter(Kind::Death, death);

@@ -1,7 +1,8 @@
-//! What is asked of each kind, on one page: printed from the constants of the kinds and compared with `kinds.txt`.
+//! What is asked of each kind, on one page: printed from the constants of the kinds and compared with
+//! `kinds.txt`.
 //!
-//! After a change that is meant, the file in `CARGO_TARGET_TMPDIR` takes the place of the committed one, and the reviewer
-//! reads the difference: each is a legal or an organisational decision.
+//! After an intended change, copy the file in `CARGO_TARGET_TMPDIR` over the committed one. The reviewer
+//! reads the difference: each line is a legal or an organisational decision.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! Whatever comes from outside, the parsers answer with a value or a refusal, and what they accept reads back the same.
+//! Whatever comes from outside, the parsers answer with a value or a refusal; and a value that they accept
+//! reads back the same.
 
 use proptest::prelude::*;
 use registry_domain::civil_id::CivilId;
@@ -12,7 +13,7 @@ use registry_domain::person_ref::PersonRef;
 use registry_domain::unit::{UnitCode, UnitTree};
 use serde_json::Value;
 
-/// Text that is nearly right: letters of both scripts, digits, marks, and anything.
+/// Text that is nearly right: letters of both scripts, digits, marks, and any other characters.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof!["[А-ЯӨҮA-ZЄ]{0,3}[0-9]{0,13}", "[0-9./-]{0,12}", "[а-яөүё a-z-]{0,20}", "\\PC{0,30}"]
 }

@@ -1,5 +1,5 @@
-//! The list itself: number, class, name, the sentence in Mongolian and in English, the clause it rests on. Those of the service and of
-//! declarations follow in `service.rs`, then the family's in `family.rs`.
+//! The list itself: number, class, name, the sentence in Mongolian and in English, the clause it rests on.
+//! The refusals of the service and of declarations follow in `service.rs`, then the family's in `family.rs`.
 
 use super::class::Class;
 

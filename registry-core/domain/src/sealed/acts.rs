@@ -1,7 +1,8 @@
-//! Acts under seal, by their numbers: to whoever may not see one, there is no act of that number.
+//! Acts under seal, looked up by their numbers: for whoever may not see an act, no act has that number.
 //!
-//! Invariant: an adoption, its end, a sealing, an act that every record of its people keeps under seal, an act of sealed
-//! records alone, and an amendment of any of these are named only where [`may_name`] says so.
+//! Invariant: only where [`may_name`] allows it is one of these named: an adoption, its end, a sealing, an
+//! act that every record of its people keeps under seal, an act of sealed records alone, and an amendment of
+//! any of these.
 
 use chrono::NaiveDate;
 
@@ -11,25 +12,26 @@ use crate::person::Person;
 use crate::rules::Seal;
 use crate::unit::{UnitCode, UnitTree};
 
-/// An act, with the people of it as their records stand now.
+/// An act, with the records of its people as they stand now.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ActOfPeople {
-    /// The act.
+    /// The header of its entry.
     pub header: Header,
-    /// Everyone of whom it says something; for a merged record, the one that answers for it.
+    /// Everyone of whom the act says something; instead of a merged record its survivor.
     pub people: Vec<Person>,
-    /// The unit of the office that received its declaration, where there was one.
+    /// The unit of the office that received the declaration of the act, if there was one.
     pub received_at: Option<UnitCode>,
 }
 
 impl ActOfPeople {
-    /// Whether it stands under seal: by its kind, or because no record that is open shows it.
+    /// Whether the act stands under seal: by its kind, or because no open record shows it.
     pub fn is_under_seal(&self) -> bool {
         let hides = |person: &Person| person.hides_act(self.header.id, self.header.kind);
         self.header.kind.is_under_seal() || (!self.people.is_empty() && self.people.iter().all(hides))
     }
 
-    /// Whether only those see it who may open a seal: no office of life events has to do with it.
+    /// Whether only those who may open a seal see the act, because no office of life events has to do with
+    /// it.
     fn is_of_the_seal_alone(&self) -> bool {
         let is_of_sealed_records = !self.people.is_empty() && self.people.iter().all(|person| person.sealed);
         self.header.kind.rules().seal == Seal::Sealing || is_of_sealed_records
@@ -43,9 +45,9 @@ impl ActOfPeople {
 
 /// Whether an officer may name an act in what is received at the office `at` on the day `on`.
 ///
-/// `chain` is the act, then the act that it amends, and so on. Under seal it is named at an office that received or
-/// registered it, or follows such an office; and by whoever may open what is under seal. A sealing, and an act of sealed
-/// records alone, by the latter only.
+/// `chain` is the act, then the act that it amends, and so on. An act under seal is named at an office that
+/// received or registered it, or that follows such an office; and to whoever may open what is under seal. A
+/// sealing, and an act of sealed records alone, are named only to the latter.
 pub fn may_name(
     chain: &[ActOfPeople],
     officer: &Officer,

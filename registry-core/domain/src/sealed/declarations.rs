@@ -1,8 +1,9 @@
-//! Declarations, drafts and notices that tell what is under seal: they are not there any more.
+//! Declarations, drafts and notices that tell what is under seal: for readers they no longer exist.
 //!
-//! Asked of the records as they stand when somebody wants to read one, so that it also holds for what was declared before
-//! an adoption, and no longer holds once the adoption is annulled. What was written down after the act that put the seal on
-//! stays: it tells what somebody typed, and that it went away would say whether they had guessed right.
+//! This is decided from the records as they stand when somebody wants to read one. So it also holds for what
+//! was declared before an adoption, and no longer holds once the adoption is annulled. What was written down
+//! after the act that sealed stays readable: it tells only what somebody typed, and hiding it would tell them
+//! that they had guessed right.
 
 use std::collections::BTreeSet;
 
@@ -16,27 +17,27 @@ use crate::rules::Seal;
 /// What was written down, with the records of everyone concerned as they stand now.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'a> {
-    /// The kind.
+    /// The kind that was declared.
     pub kind: Kind,
-    /// Everyone who is named, or of whom its entry says something; for a merged record, the one that answers for it.
+    /// Everyone who is named, or of whom its entry says something; instead of a merged record its survivor.
     pub people: &'a [Person],
-    /// The children whom those named have behind a seal.
+    /// The children whom these people have behind a seal.
     pub sealed_children: &'a [Person],
-    /// Of a birth: the day that was written down.
+    /// For a birth: the day of birth that was written down.
     pub born_on: Option<NaiveDate>,
     /// Whether it still has to be decided or answered.
     pub is_open: bool,
-    /// The acts of [`seals_of`] these people that were registered since.
+    /// Those acts of [`seals_of`] these people that were registered after it was written down.
     pub since: &'a BTreeSet<EntryId>,
 }
 
-/// The acts by which something of a record went under seal, or other things did.
+/// The acts of a person whose kind stands under seal: adoptions, their ends, and sealings.
 pub fn seals_of(person: &Person) -> impl Iterator<Item = &ActRef> {
     person.acts.iter().chain(person.sealed_family.all_acts()).filter(|act| act.kind.is_under_seal())
 }
 
 impl Told<'_> {
-    /// Whether it tells what a seal keeps.
+    /// Whether it tells what is under seal.
     ///
     /// What still has to be decided stays readable, unless it names a child together with a parent who is behind a seal.
     pub fn is_under_seal(&self) -> bool {
@@ -51,7 +52,7 @@ impl Told<'_> {
         !self.is_open && self.people.iter().any(is_closed)
     }
 
-    /// Somebody, and a parent or child whom a seal keeps from them since.
+    /// Whether it names both this person and a parent or child from whom a later seal separates the person.
     fn names_both_sides(&self, person: &Person) -> bool {
         let is_named = |link: &Link| self.people.iter().any(|other| is_record(other, link));
         let family = &person.sealed_family;
@@ -59,7 +60,8 @@ impl Told<'_> {
             && self.is_sealed_since(person, is_of_adoption)
     }
 
-    /// A birth tells of a child that has no number yet: a parent and the day tell who it became.
+    /// Whether it is the birth of a child behind a seal. Such a child had no number yet, but a parent and the
+    /// day tell who it became.
     fn is_birth_behind(&self, parent: &Person) -> bool {
         let is_meant = |link: &Link| {
             let child = self.sealed_children.iter().find(|child| is_record(child, link));

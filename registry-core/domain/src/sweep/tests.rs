@@ -19,7 +19,7 @@ fn found(world: &World, person: &Person) -> Vec<Breach> {
     breaches(person, &world.law, &|id| world.register.get(id))
 }
 
-/// What the wife's record breaks after a change to it.
+/// The rules that the wife's record breaks after a change to it.
 fn after(change: impl FnOnce(&mut Person)) -> Vec<Breach> {
     let world = World::new();
     let mut person = world.person(MOTHER).clone();
@@ -92,7 +92,7 @@ fn what_the_dead_still_do_is_found() {
 fn parents_who_cannot_be_are_found() {
     let world = World::new();
     let husband = world.person(FATHER).id;
-    // A mother who is a man, born two years before the child.
+    // The husband as the mother: a man, born two years before the child.
     let breaches = after(|wife| wife.parents.push(Link::new(husband, Relation::Mother, entry())));
     assert_eq!(breaches, [Breach::ParentTooYoung, Breach::ParentsImpossible, Breach::OneSidedTie]);
 }

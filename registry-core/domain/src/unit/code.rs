@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 
-/// Code of a unit: 2 digits capital or aimag, 4 soum or district, 6 bag or khoroo. A code begins with its parent's.
+/// Code of a unit: 2 digits for the capital or an aimag, 4 for a soum or district, 6 for a bag or khoroo. A
+/// unit's code begins with its parent's code.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct UnitCode(String);
 
 impl UnitCode {
-    /// Reads 2, 4 or 6 digits. Whether such a unit exists is the tree's to say.
+    /// Reads 2, 4 or 6 digits. It does not look whether the unit exists: the tree knows that.
     ///
     /// # Errors
     /// [`Refusal::InvalidUnitCode`].
@@ -66,7 +67,7 @@ impl From<UnitCode> for String {
     }
 }
 
-/// What a unit is.
+/// The levels of administrative units.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {

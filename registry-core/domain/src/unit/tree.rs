@@ -11,87 +11,48 @@ use super::{Level, Unit, UnitCode};
 use crate::date::parse_date;
 use crate::refusal::Refusal;
 
-/// Why a table of units was not accepted. Lines count from 1, comments included.
+/// Why a table of units was refused. Lines count from 1, comments included.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
 pub enum UnitError {
     /// The header line is missing or names other columns.
     #[error("line {line}: the header does not name the expected columns")]
-    Header {
-        /// Line of the table.
-        line: usize,
-    },
+    Header { line: usize },
     /// A row has too few or too many columns.
     #[error("line {line}: {found} columns instead of {expected}")]
-    Columns {
-        /// Line of the table.
-        line: usize,
-        /// Columns found.
-        found: usize,
-        /// Columns expected.
-        expected: usize,
-    },
+    Columns { line: usize, found: usize, expected: usize },
     /// A value cannot be read.
     #[error("line {line}: column {column} cannot be read")]
-    Value {
-        /// Line of the table.
-        line: usize,
-        /// Column by name.
-        column: &'static str,
-    },
-    /// A code stands twice.
+    Value { line: usize, column: &'static str },
+    /// Two rows have the same code.
     #[error("unit {code} stands twice")]
-    Twice {
-        /// The code.
-        code: UnitCode,
-    },
-    /// A parent or successor is not in the table, or a successor not from the day on which it is needed.
+    Twice { code: UnitCode },
+    /// A parent or successor is not in the table, or a successor does not exist from the day on which it is
+    /// needed.
     #[error("unit {code} refers to {missing}, which is not in the table or does not exist on that day")]
-    Missing {
-        /// The unit that refers.
-        code: UnitCode,
-        /// What it refers to.
-        missing: UnitCode,
-    },
-    /// A unit that is known is said otherwise: only closing it, once, is a change.
+    Missing { code: UnitCode, missing: UnitCode },
+    /// A row changes a known unit in another way than closing it once.
     #[error(
         "unit {code} is known otherwise; a row may only close it, once, and the rest must stand as it is known"
     )]
-    SaidOtherwise {
-        /// The unit.
-        code: UnitCode,
-    },
+    SaidOtherwise { code: UnitCode },
     /// A new unit has no first day.
     #[error("unit {code} is new and needs its first day in valid_from")]
-    NoFirstDay {
-        /// The unit.
-        code: UnitCode,
-    },
+    NoFirstDay { code: UnitCode },
     /// A unit is closed and nothing follows it.
     #[error("unit {code} is closed without a successor; name what follows it")]
-    NoSuccessor {
-        /// The unit.
-        code: UnitCode,
-    },
-    /// A unit exists before or after the one it lies in.
+    NoSuccessor { code: UnitCode },
+    /// A unit exists on a day on which the unit in which it lies does not.
     #[error(
         "unit {code} exists on days on which the unit it lies in does not; close it too, with its successors"
     )]
-    OutlivesParent {
-        /// The unit.
-        code: UnitCode,
-    },
+    OutlivesParent { code: UnitCode },
     /// A unit's last day comes before its first.
     #[error("unit {code} is closed before its first day")]
-    DaysTurnedRound {
-        /// The unit.
-        code: UnitCode,
-    },
-    /// A parent's code is not the beginning of the unit's code, or has an unfit level.
+    DaysTurnedRound { code: UnitCode },
+    /// A unit's code does not begin with its parent's code, or its level does not fit under the parent's.
     #[error("unit {code} does not fit under its parent")]
-    Parent {
-        /// The unit.
-        code: UnitCode,
-    },
+    Parent { code: UnitCode },
 }
 
 const COLUMNS: [&str; 13] = [
@@ -112,34 +73,29 @@ const COLUMNS: [&str; 13] = [
 
 /// Counts of units by level on a day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[expect(missing_docs, reason = "the names are the levels of units")]
 pub struct UnitCounts {
-    /// The capital.
     pub capitals: usize,
-    /// Aimags.
     pub aimags: usize,
-    /// Soums.
     pub soums: usize,
-    /// Districts of the capital.
     pub districts: usize,
-    /// Bags.
     pub bags: usize,
-    /// Khoroos.
     pub khoroos: usize,
 }
 
-/// Counts of the founding paper of 2010. They are figures of a paper, not units: no unit is invented for them.
+/// Counts in the founding paper of 2010. They are figures of a paper: no unit is invented to match them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FoundingCounts {
     /// Year of the paper.
     pub year: i32,
-    /// Soums it counts.
+    /// Number of soums in the paper.
     pub soums: usize,
-    /// Khoroos it counts.
+    /// Number of khoroos in the paper.
     pub khoroos: usize,
 }
 
 impl FoundingCounts {
-    /// The registration units the paper speaks of.
+    /// The number of registration units in the paper.
     pub const fn total(self) -> usize {
         self.soums + self.khoroos
     }
@@ -150,16 +106,16 @@ pub const fn founding_counts() -> FoundingCounts {
     FoundingCounts { year: 2010, soums: 331, khoroos: 132 }
 }
 
-/// All units known, with those closed.
+/// All known units, with those closed.
 #[derive(Clone, Debug, Default)]
 pub struct UnitTree {
     units: BTreeMap<UnitCode, Unit>,
-    /// Those that have a last day: few, and asked for at every act.
+    /// The units that have a last day. They are few, and every act asks for them.
     closed: Vec<UnitCode>,
 }
 
 impl UnitTree {
-    /// Reads a tab-separated table: `#` comments, a header line, one unit a line.
+    /// Reads a tab-separated table: `#` comments, a header line, one unit on each line.
     ///
     /// # Errors
     /// [`UnitError`] with the line, or with the units that do not fit together.
@@ -236,7 +192,7 @@ impl UnitTree {
         self.units.values().filter(move |unit| unit.is_valid_on(day))
     }
 
-    /// The units directly inside, open and closed, in order of code.
+    /// The units directly inside this one, open and closed, in order of code.
     pub fn children(&self, code: &UnitCode) -> impl Iterator<Item = &Unit> {
         self.units.values().filter(move |unit| unit.parent.as_ref() == Some(code))
     }
@@ -252,7 +208,8 @@ impl UnitTree {
         self.parent_chain(unit).iter().any(|link| &link.code == ancestor)
     }
 
-    /// The office that registers for a unit: the soum for a bag, which has no registrar of its own; itself otherwise.
+    /// The office that registers for a unit: for a bag, which has no registrar of its own, that of its soum;
+    /// otherwise the unit's own.
     pub fn registration_unit(&self, code: &UnitCode) -> Option<&Unit> {
         let unit = self.get(code)?;
         match (unit.level, &unit.parent) {
@@ -262,8 +219,8 @@ impl UnitTree {
         }
     }
 
-    /// The units that stand for `code` on the day: itself while it exists, otherwise the successors that exist then,
-    /// following splits and mergers through as many steps as it takes. Empty if none is known.
+    /// The units that stand for `code` on the day: the unit itself while it exists, otherwise the successors
+    /// that exist then, following as many splits and mergers as there were. Empty if none is known.
     pub fn successors_on(&self, code: &UnitCode, day: NaiveDate) -> Vec<&Unit> {
         let mut found = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -374,7 +331,7 @@ mod tests {
         parse_date(text).unwrap()
     }
 
-    /// A composed soum that splits in 2020 and one of whose halves is merged into a third unit in 2030.
+    /// A composed soum that splits in 2020, and one of whose halves is merged into a third unit in 2030.
     fn composed() -> UnitTree {
         let row = |code: &str, parent: &str, level: &str, from: &str, to: &str, next: &str| {
             format!(

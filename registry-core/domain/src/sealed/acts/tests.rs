@@ -35,7 +35,7 @@ fn an_adoption_is_named_at_its_own_office_and_at_no_other() {
         assert!(!names(&world, &chain, elsewhere, &[Role::Registrar, Role::Approver]), "{elsewhere}");
         assert!(names(&world, &chain, elsewhere, &[Role::Registrar, Role::Administrator]), "{elsewhere}");
     }
-    // What was decided elsewhere is also the act of the office that received it.
+    // What another office decided is also an act of the office that received it.
     chain[0].received_at = Some(unit("8304"));
     assert!(names(&world, &chain, "8304", &[Role::Registrar]));
 }
@@ -81,7 +81,7 @@ fn a_sealing_and_the_acts_of_a_sealed_record_are_named_by_whoever_may_open_it() 
     let (mother, father) = (world.person(MOTHER).id, world.person(FATHER).id);
     let first = |person| world.entries.iter().find(|entry| entry.parts[0].person == person).unwrap();
     let (sealing, own) = (last(&world), [act(&world, first(mother))]);
-    // The father's import is an act of his alone.
+    // The father's import is an act about him alone.
     assert!(names(&world, &[act(&world, first(father))], "110153", &[Role::Registrar]));
     for chain in [&sealing[..], &own[..1]] {
         let alone = [ActOfPeople { people: vec![world.person(MOTHER).clone()], ..chain[0].clone() }];

@@ -5,7 +5,7 @@ use crate::event::adoption::tests::{CHILD, YOUNG_MOTHER, with, world};
 use crate::officer::Role;
 use crate::testing::{MOTHER, World, officer};
 
-/// Whether something about these people is under seal; of a birth on the child's day.
+/// Whether a declaration about these people is under seal; a birth on the child's day.
 fn is_hidden(world: &World, kind: Kind, numbers: &[&str], is_open: bool, was_before: bool) -> bool {
     let people: Vec<Person> = numbers.iter().map(|number| world.person(number).clone()).collect();
     let children: Vec<Person> = people

@@ -1,8 +1,8 @@
-//! Changes of the units: a khoroo splits, soums merge, a code moves. A table of changes closes units and adds those that
-//! follow; nothing that stands is removed or said otherwise, so that whatever was registered at a unit stays right.
+//! Changes of the units: a khoroo splits, soums merge, a code moves. A table of changes closes units and adds
+//! those that follow; it removes or rewrites nothing, so that whatever was registered at a unit stays right.
 //!
-//! People need no new entries: a residence stays at the unit of its day, and whoever asks by unit on a later day asks which
-//! units stand for it then.
+//! People need no new entries: a residence stays at the unit of its day, and a question about a unit on a
+//! later day first asks which units stand for it then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +13,9 @@ use crate::date::days_after;
 use crate::unit::{Unit, UnitCode};
 
 impl UnitTree {
-    /// The tree with a table of changes, whose columns are those of the whole table. A row of a unit that is known may close it
-    /// (`valid_to`, with its `successors`); a row of another adds a unit from its first day. A row that says what is known
-    /// already changes nothing.
+    /// Applies a table of changes, which has the columns of the whole table, and returns the new tree. A row
+    /// of a known unit may close it (`valid_to`, with its `successors`); a row of an unknown unit adds it
+    /// from its first day. A row that says what is known already changes nothing.
     ///
     /// # Errors
     /// [`UnitError`] with the unit that does not fit.
@@ -37,7 +37,8 @@ impl UnitTree {
         Ok(tree)
     }
 
-    /// That a closed unit is followed by others from the next day, and that none outlives the unit it lies in.
+    /// Requires that other units follow a closed unit from the next day, and that no unit outlives the one in
+    /// which it lies.
     fn check_days(&self, unit: &Unit) -> Result<(), UnitError> {
         let code = unit.code.clone();
         if let Some(parent) = unit.parent.as_ref().and_then(|parent| self.get(parent)) {
@@ -65,8 +66,8 @@ impl UnitTree {
         }
     }
 
-    /// The registration offices, by unit, that stand for a unit on the day: its own while it exists, then those of its
-    /// successors.
+    /// The registration offices, by unit, that stand for a unit on the day: the unit's own office while the
+    /// unit exists, then those of its successors.
     pub fn offices_on(&self, unit: &UnitCode, day: NaiveDate) -> BTreeSet<UnitCode> {
         let open = self.successors_on(unit, day);
         open.iter()
@@ -98,7 +99,7 @@ impl UnitTree {
     }
 }
 
-/// A known unit as a row closes it. Everything else the row must say as it is known.
+/// A known unit as a row closes it. In everything else the row must repeat what is known.
 fn closed(known: &Unit, row: &Unit) -> Result<Unit, UnitError> {
     let is_same_otherwise = known.parent == row.parent
         && known.level == row.level
