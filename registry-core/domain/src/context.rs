@@ -1,5 +1,5 @@
-//! What a check may look at besides the facts: the day, the office, the officer, the law, the people concerned, and
-//! values drawn beforehand.
+//! What a check may look at besides the facts: the day, the office, the officer, the law, the people
+//! concerned, and values drawn beforehand.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -144,8 +144,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Refuses an officer without the mandate for a kind at this office today, or who is not the second officer that
-    /// the policy asks for.
+    /// Refuses an officer without the mandate for a kind at this office today, or who is not the second
+    /// officer that the policy asks for.
     ///
     /// # Errors
     /// The refusals of [`Officer::may`], [`Officer::require_valid_on`] and [`may_decide`].

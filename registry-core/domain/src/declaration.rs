@@ -1,5 +1,5 @@
-//! The life of a declaration: draft → declared → registered, refused or withdrawn; held beside another of the same
-//! event until an officer decides.
+//! The life of a declaration: draft → declared → registered, refused or withdrawn; held beside another of the
+//! same event until an officer decides.
 
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,8 @@ use crate::refusal::Refusal;
 /// A way into the ledger.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Door {
-    /// An officer declares it, over the API or in the console; it may wait as a draft or for a second officer.
+    /// An officer declares it, over the API or in the console; it may wait as a draft or for a second
+    /// officer.
     Declaration,
     /// The import of the old register.
     Import,

@@ -1,7 +1,7 @@
 //! What a ledger entry says: a header without personal data, and one part for each person concerned.
 //!
-//! Invariant: a part makes sense alone. It is stored encrypted under the key of its person, so [`apply`] depends on
-//! that person's earlier state, the header and the part; it reads nothing else and never refuses.
+//! Invariant: a part makes sense alone. It is stored encrypted under the key of its person, so [`apply`]
+//! depends on that person's earlier state, the header and the part; it reads nothing else and never refuses.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,8 @@ pub struct Header {
     pub officer: Option<OfficerId>,
     /// Act number, as printed on extracts.
     pub act_number: Option<String>,
-    /// The entry that this one amends: its people are folded anew from all their parts (see [`crate::history`]).
+    /// The entry that this one amends: its people are folded anew from all their parts (see
+    /// [`crate::history`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<EntryId>,
     /// What this entry erased; such an entry has no parts.

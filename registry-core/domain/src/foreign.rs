@@ -1,5 +1,5 @@
-//! Foreign citizens who are party to an event here. They get a record of their own, without register number, civil id or
-//! clan name, known by citizenship and document (Law on the Legal Status of Foreign Citizens).
+//! Foreign citizens who are party to an event here. They get a record of their own, without register number,
+//! civil id or clan name, known by citizenship and document (Law on the Legal Status of Foreign Citizens).
 
 use std::fmt;
 
@@ -198,7 +198,8 @@ impl Party {
 }
 
 impl ForeignFacts {
-    /// Reads the foreign party of a form and which party it is (`foreign_party`); none if no such field is filled in.
+    /// Reads the foreign party of a form and which party it is (`foreign_party`); none if no such field is
+    /// filled in.
     ///
     /// # Errors
     /// The refusal of a field, or [`Refusal::MissingField`].

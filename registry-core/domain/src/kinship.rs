@@ -1,7 +1,7 @@
 //! Kinship, read from the links between parents and children, by a table of degrees.
 //!
-//! A degree counts generations up from each of two people to an ancestor they share: parent and child are 0 and 1,
-//! siblings 1 and 1, uncle and niece 1 and 2, first cousins 2 and 2.
+//! A degree counts generations up from each of two people to an ancestor they share: parent and child are 0
+//! and 1, siblings 1 and 1, uncle and niece 1 and 2, first cousins 2 and 2.
 
 use std::collections::BTreeSet;
 

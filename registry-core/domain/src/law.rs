@@ -80,7 +80,8 @@ impl LegalBases {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LawConfig {
-    /// Days to declare a birth; a later one is registered and marked late (Civil State Registration Law art. 6).
+    /// Days to declare a birth; a later one is registered and marked late (Civil State Registration Law art.
+    /// 6).
     pub birth_declaration_days: u32,
     /// Days to declare a death. We could not read the deadline of the 2018 law: 3 is a default of ours.
     pub death_declaration_days: u32,
@@ -91,7 +92,8 @@ pub struct LawConfig {
     pub living_abroad_days: u32,
     /// Months after the father's death within which a child is still his (Order A/207 of 2018).
     pub posthumous_months: u32,
-    /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the law.
+    /// Least age of a parent at the birth of the child, in years: a plausibility limit of ours, not of the
+    /// law.
     pub parent_minimum_age: u32,
     /// A parent younger than this at the birth is questioned: a plausibility limit of ours.
     pub parent_unusual_below: u32,
@@ -116,13 +118,15 @@ pub struct LawConfig {
     /// Kinship that bars a marriage. We could not read the law's own table; uncle and niece is a row that may
     /// go.
     pub forbidden_kinship: Vec<Kinship>,
-    /// Age from which a child consents to a change of its parentage or name (before 2018: written consent from 16).
+    /// Age from which a child consents to a change of its parentage or name (before 2018: written consent
+    /// from 16).
     pub child_consent_age: u32,
     /// Age from which a child consents to its adoption. We could not read the article: a default of ours.
     pub adoption_consent_age: u32,
     /// Years between adopter and child below which the officer is asked. A question of ours, not of the law.
     pub adopter_age_gap_years: u32,
-    /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of 2018).
+    /// How often each part of a name may be changed (Order A/61 of 2014, 2.1; likely kept by Order A/207 of
+    /// 2018).
     pub name_changes_each: u32,
     /// Whether an open marriage bars a change of sex. We did not find the article: a default of ours.
     pub sex_change_of_married: Strictness,

@@ -4,8 +4,8 @@
 //! concerned, and becomes the parts of one ledger [`entry::Entry`]. Folding entries makes the
 //! [`person::Person`] again.
 //!
-//! Invariant: nothing here reads a clock, draws a random value, or does input or output. Instants, civil dates and
-//! fresh identifiers are arguments.
+//! Invariant: nothing here reads a clock, draws a random value, or does input or output. Instants, civil
+//! dates and fresh identifiers are arguments.
 
 pub mod amendment;
 pub mod card;

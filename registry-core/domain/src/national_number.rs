@@ -2,8 +2,8 @@
 //! month (plus 20 from the year 2000), day, sex (odd male, even female), check character (Order 331 of 2010,
 //! 1.2; the sources of the month rule are three code libraries).
 //!
-//! The table of second letters and the check algorithm are not public, so both stand behind [`NumberScheme`]. A number
-//! given in the past is accepted as it stands if it is well formed.
+//! The table of second letters and the check algorithm are not public, so both stand behind [`NumberScheme`].
+//! A number given in the past is accepted as it stands if it is well formed.
 
 mod allocate;
 mod scheme;

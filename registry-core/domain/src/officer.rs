@@ -212,8 +212,8 @@ pub struct Officer {
 }
 
 impl Officer {
-    /// Whether the officer may do `act` at the office of the unit `at`. The roles name the act; the office must be
-    /// `at` (for acts bound to a unit) or hold it (for acts bound to an office).
+    /// Whether the officer may do `act` at the office of the unit `at`. The roles name the act; the office
+    /// must be `at` (for acts bound to a unit) or hold it (for acts bound to an office).
     ///
     /// # Errors
     /// [`Refusal::RoleMissing`], [`Refusal::UnknownUnit`], [`Refusal::NotYourOffice`].

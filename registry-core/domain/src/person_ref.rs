@@ -26,7 +26,8 @@ pub enum PersonRef {
 }
 
 impl PersonRef {
-    /// Reads a register number, a civil id, a foreign document (`CHN E1234567`) or an id, told apart by their form.
+    /// Reads a register number, a civil id, a foreign document (`CHN E1234567`) or an id, told apart by their
+    /// form.
     ///
     /// # Errors
     /// [`Refusal::PersonReferenceMalformed`], or what is wrong with the number.

@@ -124,8 +124,8 @@ pub struct Received<'a> {
 }
 
 impl Received<'_> {
-    /// The offices whose officers may decide, in the order in which they are asked: the receiving office (unless another
-    /// unit is needed), its configured neighbour, and the units above.
+    /// The offices whose officers may decide, in the order in which they are asked: the receiving office
+    /// (unless another unit is needed), its configured neighbour, and the units above.
     pub fn offices(&self, law: &LawConfig, units: &UnitTree) -> Vec<UnitCode> {
         let mut offices = Vec::new();
         match self.eyes {

@@ -1,8 +1,8 @@
 //! Every reason to say no. Append-only: a number is never reused, a sentence says what to do next.
 //!
-//! Groups: 1xx input, 2xx authorisation, 3xx person and numbers, 4xx birth, 5xx death, 6xx residence, 7xx card,
-//! 8xx verification, 9xx import, 10xx service, 11xx declaration, 12xx marriage, 13xx parentage, names and status,
-//! 14xx amendment and times, 1501–1550 what the sweep finds, 1551–1599 civil papers.
+//! Groups: 1xx input, 2xx authorisation, 3xx person and numbers, 4xx birth, 5xx death, 6xx residence, 7xx
+//! card, 8xx verification, 9xx import, 10xx service, 11xx declaration, 12xx marriage, 13xx parentage, names
+//! and status, 14xx amendment and times, 1501–1550 what the sweep finds, 1551–1599 civil papers.
 //!
 //! Invariant: no refusal repeats a name, a number of a person or a date. A sentence may repeat a short word
 //! that was typed where a word of a fixed list was expected, so logs take the number and the code, not the

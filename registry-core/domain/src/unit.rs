@@ -1,4 +1,5 @@
-//! Administrative units: capital and aimags, soums and districts, bags and khoroos, with validity and successors.
+//! Administrative units: capital and aimags, soums and districts, bags and khoroos, with validity and
+//! successors.
 
 mod code;
 mod tree;

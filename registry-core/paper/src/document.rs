@@ -29,7 +29,8 @@ pub enum PaperError {
     Drawing(String),
 }
 
-/// Draws a paper as PDF/A-3a: tagged, its fonts within, its proof attached. The same paper gives the same octets.
+/// Draws a paper as PDF/A-3a: tagged, its fonts within, its proof attached. The same paper gives the same
+/// octets.
 ///
 /// # Errors
 /// [`PaperError`]; nothing is returned that does not pass the library's checks of PDF/A-3a.

@@ -14,7 +14,8 @@ const NODE_PREFIX: [u8; 1] = [1];
 
 /// A SHA-256 value: of a leaf, of an inner node, or of a whole tree.
 ///
-/// Displays as 64 lower-case hexadecimal digits, which is also its serde form; checkpoints use [`Hash::to_base64`].
+/// Displays as 64 lower-case hexadecimal digits, which is also its serde form; checkpoints use
+/// [`Hash::to_base64`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Hash(pub [u8; 32]);

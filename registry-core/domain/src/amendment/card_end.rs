@@ -7,8 +7,8 @@ use crate::card::{CardRecord, CardState, RevocationReason};
 use crate::id::CardId;
 use crate::person::Person;
 
-/// The end of a card. Invariant: it holds even if the amendment is annulled later, because revocation lists are public and
-/// a revoked certificate never comes back.
+/// The end of a card. Invariant: it holds even if the amendment is annulled later, because revocation lists
+/// are public and a revoked certificate never comes back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct CardEnd {

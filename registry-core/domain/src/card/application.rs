@@ -1,5 +1,5 @@
-//! Application for a card (Civil State Registration Law art. 16). Received at any office, approved by a second
-//! officer; registering it is the approval.
+//! Application for a card (Civil State Registration Law art. 16). Received at any office, approved by a
+//! second officer; registering it is the approval.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -7,7 +7,8 @@ use super::{CardRecord, CardState};
 use crate::person::Person;
 use crate::refusal::Refusal;
 
-/// Refuses unless the card is approved, not yet written, good on the day, and its holder alive under this record.
+/// Refuses unless the card is approved, not yet written, good on the day, and its holder alive under this
+/// record.
 ///
 /// # Errors
 /// [`Refusal::CardEnded`]; [`Refusal::CardSaidWritten`] where an entry says that the card was written.

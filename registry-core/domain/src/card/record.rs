@@ -234,7 +234,8 @@ impl CardRecord {
     /// Refuses a card that is not active or has expired on the day, each case with a refusal of its own.
     ///
     /// # Errors
-    /// [`Refusal::CardNotActive`], [`Refusal::CardSuspended`], [`Refusal::CardRevoked`], [`Refusal::CardExpired`].
+    /// [`Refusal::CardNotActive`], [`Refusal::CardSuspended`], [`Refusal::CardRevoked`],
+    /// [`Refusal::CardExpired`].
     pub fn require_active_on(&self, day: NaiveDate) -> Result<(), Refusal> {
         match self.state {
             CardState::Approved | CardState::Personalised => Err(Refusal::CardNotActive),

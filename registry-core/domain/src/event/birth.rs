@@ -107,11 +107,12 @@ pub struct Facts {
     pub mother: Option<PersonRef>,
     /// `father`: named in the same way.
     pub father: Option<PersonRef>,
-    /// `foreign_party` (`mother` or `father`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
-    /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
+    /// `foreign_party` (`mother` or `father`) with `foreign_citizenship`, `foreign_document`,
+    /// `foreign_given_name`, `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign
+    /// citizen, see [`ForeignFacts`].
     pub foreign: Option<(Applicant, ForeignFacts)>,
-    /// `foundling_act`: number of the competent body's act on a child of no known parent; then the clan and parent's name
-    /// are those the body gave.
+    /// `foundling_act`: number of the competent body's act on a child of no known parent; then the clan and
+    /// parent's name are those the body gave.
     pub foundling_act: Option<String>,
     /// `applicants`: `mother`, `father` or both.
     pub applicants: Vec<Applicant>,

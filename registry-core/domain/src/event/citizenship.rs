@@ -105,7 +105,8 @@ pub struct Facts {
     pub change: Change,
     /// `person`: number, civil id, foreign document or id; absent for someone who enters the register.
     pub person: Option<PersonRef>,
-    /// `foreign_party` (`person`) with `foreign_citizenship`, `foreign_document` and so on: see [`ForeignFacts`].
+    /// `foreign_party` (`person`) with `foreign_citizenship`, `foreign_document` and so on: see
+    /// [`ForeignFacts`].
     pub foreign: Option<ForeignFacts>,
     /// `sex`: only for a person who enters the register.
     pub sex: Option<Sex>,

@@ -107,8 +107,9 @@ pub struct Facts {
     pub husband: Option<PersonRef>,
     /// `wife`: named in the same way.
     pub wife: Option<PersonRef>,
-    /// `foreign_party` (`husband` or `wife`) with `foreign_citizenship`, `foreign_document`, `foreign_given_name`,
-    /// `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign citizen, see [`ForeignFacts`].
+    /// `foreign_party` (`husband` or `wife`) with `foreign_citizenship`, `foreign_document`,
+    /// `foreign_given_name`, `foreign_parent_name`, `foreign_latin_name`, `foreign_born_on`: a foreign
+    /// citizen, see [`ForeignFacts`].
     pub foreign: Option<(Side, ForeignFacts)>,
     /// `witness_1` and `witness_2`: number, civil id, foreign document or id.
     pub witnesses: [PersonRef; 2],

@@ -1,5 +1,5 @@
-//! Change of clan, parent's or given name, each once (Order A/61 of 2014, 2.1, likely kept by Order A/207 of 2018), on the
-//! Governor's order, at the office of the unit of residence (A/207, 1.3).
+//! Change of clan, parent's or given name, each once (Order A/61 of 2014, 2.1, likely kept by Order A/207 of
+//! 2018), on the Governor's order, at the office of the unit of residence (A/207, 1.3).
 //!
 //! Cards that print the old name end. When a given name changes, the children who bear it as parent's name
 //! may follow. The register knows who they are, and the declaration says whether all follow, none, or which.

@@ -1,7 +1,7 @@
-//! Establishment of father or mother (Order A/207 of 2018, 1.2). Registered at any office: on joint application of both
-//! parents, or by court decision. The child may take the new parent's given name as parent's name, and the clan name.
-//! The entry has parts for the child and the new parent. The other parent's record stays as it is.
-//! Written: the child and the new parent. The other parent's record stays as it is.
+//! Establishment of father or mother (Order A/207 of 2018, 1.2). Registered at any office: on joint
+//! application of both parents, or by court decision. The child may take the new parent's given name as
+//! parent's name, and the clan name. The entry has parts for the child and the new parent. The other parent's
+//! record stays as it is. Written: the child and the new parent. The other parent's record stays as it is.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! Change of residence (Resolution 332 of 2018). Registered only at the unit of arrival (Order A/207 of 2018, 1.3),
-//! and not in the time of an election (Law on Elections to Parliament art. 25.1).
+//! Change of residence (Resolution 332 of 2018). Registered only at the unit of arrival (Order A/207 of 2018,
+//! 1.3), and not in the time of an election (Law on Elections to Parliament art. 25.1).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

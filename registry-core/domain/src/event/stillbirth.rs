@@ -1,5 +1,5 @@
-//! Stillbirth: a statistical notification (UN Principles and Recommendations for a Vital Statistics System, rev. 3: a
-//! foetal death is counted, and is no entry on a person). Received at any office.
+//! Stillbirth: a statistical notification (UN Principles and Recommendations for a Vital Statistics System,
+//! rev. 3: a foetal death is counted, and is no entry on a person). Received at any office.
 //!
 //! There is no number, no name and no record of a child. The entry has one part under the mother's key, in a
 //! role of its own, because only so is it encrypted and can be erased like everything else that is hers; an

@@ -69,7 +69,8 @@ fn reaches_back_to(body: &PartBody, day: NaiveDate, since: impl Fn(&adoption::Si
     body.reaches_back_to(day, since)
 }
 
-/// The record as it was true on the day: the parts in effect whose event had happened, in the order of the events.
+/// The record as it was true on the day: the parts in effect whose event had happened, in the order of the
+/// events.
 ///
 /// Cards are not events of life: they are shown as the ledger had them by the day. What the old register does
 /// not date (a marriage, a tie to a child) is true from the day of its import, and a parent's tie from the

@@ -5,7 +5,8 @@ use crate::date::PartialDate;
 use crate::linkage::norm::without_genitive;
 use crate::linkage::{Features, skeleton};
 
-/// 64-bit FNV-1a over salt and parts. A lookup key, not a commitment: the salt is a secret of the installation.
+/// 64-bit FNV-1a over salt and parts. A lookup key, not a commitment: the salt is a secret of the
+/// installation.
 fn hash(salt: u64, kind: u8, parts: &[&str]) -> u64 {
     let mut state = 0xcbf2_9ce4_8422_2325_u64;
     let mut feed = |byte: u8| state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -26,8 +27,8 @@ fn date_key(date: PartialDate) -> Option<(String, String)> {
     Some((format!("{}", day.year()), format!("{low}-{high}")))
 }
 
-/// The keys of one person: given name and date, given name and year, parent's name and date, given and parent's name,
-/// both names in either order and place, day and place with the sex.
+/// The keys of one person: given name and date, given name and year, parent's name and date, given and
+/// parent's name, both names in either order and place, day and place with the sex.
 pub fn blocking_keys(features: &Features, salt: u64) -> Vec<u64> {
     let given = skeleton(&features.given);
     // Papers may write a parent's name in the genitive, so both forms give keys.

@@ -1,8 +1,8 @@
 //! Normal forms of names: both scripts become one, and letters that people confuse become one.
 
 /// Folds case and script and merges the letters commonly confused: о ө у ү (and `o u ö ü`) → `o`, э е → `e`,
-/// и й ы → `i`, х к (and `kh h k x`) → `h`, в `w` → `v`, ф п → `p`; drops ъ, ь, hyphens, spaces; a letter written
-/// twice counts once.
+/// и й ы → `i`, х к (and `kh h k x`) → `h`, в `w` → `v`, ф п → `p`; drops ъ, ь, hyphens, spaces; a letter
+/// written twice counts once.
 pub fn norm(name: &str) -> String {
     let lower: Vec<char> = name.to_lowercase().chars().collect();
     let mut folded = String::with_capacity(lower.len());

@@ -79,7 +79,8 @@ struct Parts {
     given: String,
 }
 
-/// Parent's and given name in Latin letters as the citizen confirmed them. The clan name is not on travel papers.
+/// Parent's and given name in Latin letters as the citizen confirmed them. The clan name is not on travel
+/// papers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct LatinName {

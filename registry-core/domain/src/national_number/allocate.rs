@@ -21,8 +21,8 @@ pub struct Series<'a> {
 /// were ever given.
 ///
 /// # Errors
-/// [`Refusal::NoLettersForUnit`] if the scheme knows no letters, [`Refusal::SeriesExhausted`] if all are taken,
-/// [`Refusal::InvalidDate`] for a birth outside 1900 to 2099.
+/// [`Refusal::NoLettersForUnit`] if the scheme knows no letters, [`Refusal::SeriesExhausted`] if all are
+/// taken, [`Refusal::InvalidDate`] for a birth outside 1900 to 2099.
 pub fn allocate(
     scheme: &dyn NumberScheme,
     units: &UnitTree,

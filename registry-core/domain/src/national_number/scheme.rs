@@ -2,7 +2,8 @@
 
 use crate::unit::{UnitCode, UnitTree};
 
-/// Second letters and check character, pluggable because the official ones are not public (Order A/555 of 2018).
+/// Second letters and check character, pluggable because the official ones are not public (Order A/555 of
+/// 2018).
 pub trait NumberScheme {
     /// The pairs of letters for a unit of residence, in the order in which they are used up.
     fn letters(&self, units: &UnitTree, residence: &UnitCode) -> Vec<[char; 2]>;

@@ -1,4 +1,5 @@
-//! Papers and traces of a person that the register only notes: fingerprints taken, passports issued elsewhere.
+//! Papers and traces of a person that the register only notes: fingerprints taken, passports issued
+//! elsewhere.
 
 use std::fmt;
 

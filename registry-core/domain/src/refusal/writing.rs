@@ -1,4 +1,5 @@
-//! Refusals of a card in the making (735 to 745): what the chip cannot hold, and a job that has ended or is set aside.
+//! Refusals of a card in the making (735 to 745): what the chip cannot hold, and a job that has ended or is
+//! set aside.
 
 /// Adds the refusals of a card in the making after those given before.
 macro_rules! with_writing_refusals {

@@ -39,7 +39,8 @@ pub fn seals_of(person: &Person) -> impl Iterator<Item = &ActRef> {
 impl Told<'_> {
     /// Whether it tells what is under seal.
     ///
-    /// What still has to be decided stays readable, unless it names a child together with a parent who is behind a seal.
+    /// What still has to be decided stays readable, unless it names a child together with a parent who is
+    /// behind a seal.
     pub fn is_under_seal(&self) -> bool {
         if self.people.iter().any(|person| self.names_both_sides(person) || self.is_birth_behind(person)) {
             return true;

@@ -1,9 +1,9 @@
-//! Random histories of a small country, each registered through the public interface of the domain and compared with a
-//! plain reference model after every accepted command.
+//! Random histories of a small country, each registered through the public interface of the domain and
+//! compared with a plain reference model after every accepted command.
 //!
 //! A hundred thousand commands from one seed, the same every time; ten times as many from a new seed where
-//! `PROPTEST_CASES` is set. `BURTGEL_SEED` gives the seed. A failure names the seed of its history, the command, and the
-//! shortest history found that still fails.
+//! `PROPTEST_CASES` is set. `BURTGEL_SEED` gives the seed. A failure names the seed of its history, the
+//! command, and the shortest history found that still fails.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its country has failed")]
 
