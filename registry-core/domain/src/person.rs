@@ -36,7 +36,7 @@ pub enum LifeCycle {
     /// Alive, as far as the register knows.
     #[default]
     Alive,
-    /// Death is registered.
+    /// The death is registered.
     Dead {
         /// Date of death, as far as it is known.
         died_on: PartialDate,
@@ -50,7 +50,7 @@ pub enum LifeCycle {
     },
 }
 
-/// Civil status.
+/// What a person is by the marriages on record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CivilStatus {
@@ -85,7 +85,7 @@ pub struct MergedRecord {
     pub person: PersonId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub civil_id: Option<CivilId>,
-    /// Its foreign document.
+    /// The merged record's foreign document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignIdentity>,
 }
@@ -115,9 +115,9 @@ const fn is_no(flag: &bool) -> bool {
 /// A place abroad, as the foreign paper names it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PlaceAbroad {
-    /// Country.
+    /// The country by its three letters.
     pub country: Country,
-    /// Town or hospital.
+    /// The town or hospital.
     pub place: String,
 }
 
@@ -136,11 +136,9 @@ pub struct Residence {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub struct ActRef {
-    /// Act number, as printed on extracts.
     pub number: String,
     pub kind: Kind,
     pub entry: EntryId,
-    /// Civil date of registration at the office.
     pub registered_on: NaiveDate,
     pub office: UnitCode,
 }
@@ -160,10 +158,8 @@ pub struct Person {
     /// Latin name, once confirmed by the citizen.
     pub latin: Option<LatinName>,
     pub sex: Option<Sex>,
-    /// Date of birth.
     pub born_on: Option<PartialDate>,
     pub birth_place: Option<UnitCode>,
-    /// Mother and father.
     pub parents: Vec<Link>,
     /// Children, in order of registration.
     pub children: Vec<Link>,
@@ -220,7 +216,7 @@ pub struct Person {
     /// Remarks on acts of this record, in order of registration.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annotations: Vec<Annotation>,
-    /// The last change of citizenship; none as long as there was no change.
+    /// The last change of citizenship; none if there was no change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citizenship: Option<Citizenship>,
     /// When fingerprints were taken, oldest first.
@@ -321,7 +317,7 @@ impl Person {
         self.sealed || self.is_void() || self.is_merged()
     }
 
-    /// The name.
+    /// The name, which must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -343,7 +339,7 @@ impl Person {
         self.traditional.as_ref()?.whole(self.name.as_ref()?)
     }
 
-    /// The sex.
+    /// The sex, which must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -351,7 +347,7 @@ impl Person {
         self.sex.ok_or(Refusal::RecordErased)
     }
 
-    /// The date of birth as far as it is known.
+    /// The date of birth as far as it is known; it must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -359,7 +355,7 @@ impl Person {
         self.born_on.ok_or(Refusal::RecordErased)
     }
 
-    /// The civil id.
+    /// The civil id, which must not have been erased.
     ///
     /// # Errors
     /// [`Refusal::RecordErased`].
@@ -367,10 +363,10 @@ impl Person {
         self.civil_id.as_ref().ok_or(Refusal::RecordErased)
     }
 
-    /// Refuses if death is registered.
+    /// Refuses a person whose death is registered.
     ///
     /// # Errors
-    /// [`Refusal::PersonDead`] with the act number.
+    /// [`Refusal::PersonDead`] with the act number of the death.
     pub fn require_alive(&self) -> Result<(), Refusal> {
         match &self.life_cycle {
             LifeCycle::Alive => Ok(()),
@@ -433,7 +429,7 @@ impl Person {
         }
     }
 
-    /// Refuses if a marriage is open.
+    /// Refuses a person with an open marriage.
     ///
     /// # Errors
     /// [`Refusal::MarriedAlready`] with the act number of the marriage.
@@ -502,12 +498,12 @@ impl Person {
         }
     }
 
-    /// Whether both are married to each other now.
+    /// Whether the two are married to each other now.
     pub fn is_married_to(&self, other: &Self) -> bool {
         self.open_spouses().any(|link| link.person == other.id)
     }
 
-    /// The card with this id.
+    /// The card with this id, if the person has it.
     pub fn card(&self, id: CardId) -> Option<&CardRecord> {
         self.cards.iter().find(|card| card.id == id)
     }
@@ -520,7 +516,7 @@ impl Person {
         self.card(id).ok_or(Refusal::CardNotFound)
     }
 
-    /// The open card: approved, personalised or active, and not expired on the day.
+    /// The open card: approved, personalised, active or suspended, and not expired on the day.
     pub fn open_card_on(&self, day: NaiveDate) -> Option<&CardRecord> {
         self.cards.iter().find(|card| card.is_open_on(day))
     }

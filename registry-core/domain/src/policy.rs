@@ -27,7 +27,7 @@ pub enum Lateness {
 }
 
 impl Lateness {
-    /// Both.
+    /// Every value, in this order.
     pub const ALL: &[Self] = &[Self::InTime, Self::Late];
 
     /// The word shown.
@@ -55,9 +55,9 @@ impl Lateness {
 pub enum Eyes {
     /// The officer who received it may register it.
     One,
-    /// A second officer: of the office, of its neighbour, or of an office above.
+    /// It takes a second officer: of the office, of its neighbour, or of an office above.
     Two,
-    /// A second officer from another unit.
+    /// It takes a second officer from another unit.
     TwoUnits,
 }
 
@@ -84,7 +84,7 @@ impl Eyes {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KindEyes {
-    /// In time.
+    /// For a declaration that comes in time.
     pub in_time: Eyes,
     /// Late, or with an effect before the declaration.
     pub late: Eyes,
@@ -112,7 +112,7 @@ impl LawConfig {
 /// What the rule of the second officer needs to know of a declaration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Received<'a> {
-    /// What is declared.
+    /// The kind of event declared.
     pub kind: Kind,
     /// How many officers it takes.
     pub eyes: Eyes,

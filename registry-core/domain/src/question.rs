@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::form::{self, Entered, Field, Filled, say};
 use crate::refusal::Refusal;
 
-/// Longest reason, in characters.
+/// The length of the longest reason, in characters.
 const REASON_LIMIT: usize = 300;
 
 /// Something unusual that an officer must have looked at.
@@ -110,7 +110,7 @@ impl Question {
 pub struct Answer {
     /// Number of the question.
     pub question: u16,
-    /// The reason.
+    /// The officer's reason; it may hold personal data.
     pub reason: String,
 }
 
@@ -144,7 +144,7 @@ impl Answers {
         Ok(Self(answers))
     }
 
-    /// The answers to the questions asked; answers to others are left out.
+    /// The answers to the questions asked; answers to other questions are left out.
     ///
     /// # Errors
     /// [`Refusal::QuestionsUnanswered`] with the numbers of all questions that have no answer.

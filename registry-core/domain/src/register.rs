@@ -56,7 +56,7 @@ impl Register {
         self.histories.get(&id).map_or(&[], Vec::as_slice)
     }
 
-    /// Someone by id.
+    /// The record with this id.
     pub fn get(&self, id: PersonId) -> Option<&Person> {
         self.people.get(&id)
     }
@@ -81,7 +81,7 @@ impl Register {
 /// One line of the canonical dump: JSON with the fields in the order of [`Person`], no white space.
 ///
 /// # Errors
-/// Only if serialisation itself fails, which no value of a record does.
+/// Only if serialisation itself fails, which no value of a record causes.
 pub fn canonical_line(person: &Person) -> Result<String, serde_json::Error> {
     serde_json::to_string(person)
 }

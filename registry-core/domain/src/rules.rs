@@ -25,7 +25,7 @@ pub struct Rules {
     pub shelf: Shelf,
     /// The doors by which its entries come into the ledger; the first is the usual one.
     pub doors: &'static [Door],
-    /// Where it may be registered.
+    /// Which office may register it.
     pub territory: Territory,
     /// Who receives a declaration; one of these roles is enough.
     pub receives: &'static [Role],
@@ -161,7 +161,7 @@ pub enum RestsOn {
 /// What of a kind is under seal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Seal {
-    /// Nothing.
+    /// None of them.
     None,
     /// Its entries and declarations, because they name the former and the new family.
     Family,

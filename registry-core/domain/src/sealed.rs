@@ -22,7 +22,7 @@ use crate::name::PersonName;
 use crate::person::{ActRef, Link, Person, Relation, TieRole};
 use crate::refusal::Refusal;
 
-/// What is sealed.
+/// What a sealing covers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SealedGroup {
@@ -94,7 +94,7 @@ pub struct Past {
 }
 
 impl Past {
-    /// Whether there is nothing in it.
+    /// Whether it holds nothing.
     pub const fn is_empty(&self) -> bool {
         self.names.is_empty() && self.acts.is_empty()
     }
@@ -116,7 +116,7 @@ impl SealedFamily {
         self.past.names.iter().chain(&self.names)
     }
 
-    /// Every act under seal: those from before an adoption first.
+    /// Every act under seal, those from before an adoption first.
     pub fn all_acts(&self) -> impl Iterator<Item = &ActRef> {
         self.past.acts.iter().chain(&self.acts)
     }
@@ -265,7 +265,7 @@ impl Person {
         self.revoke_cards(RevocationReason::DataChanged, header.registered_on);
     }
 
-    /// Keeps an act under seal.
+    /// Puts an act under seal.
     pub(crate) fn seal_act(&mut self, header: &Header) {
         self.sealed_family.acts.push(header.act_ref());
     }

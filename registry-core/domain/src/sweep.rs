@@ -10,7 +10,7 @@ use crate::law::LawConfig;
 use crate::person::{Link, Person, Relation, Tie, TieRole};
 use crate::sex::Sex;
 
-/// A rule that a record breaks. Numbered, never reused.
+/// A rule that a record breaks. Each has a number that is never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Breach {
     /// More than one marriage is open (Family Law, impediment of an existing marriage).
@@ -35,7 +35,7 @@ pub enum Breach {
     CardOfTheDead,
     /// More than one card is open; a person may have one.
     TwoOpenCards,
-    /// Death before birth.
+    /// The death is dated before the birth.
     DeathBeforeBirth,
     /// Two declarations of one event were registered. No record shows this; the declarations do.
     RegisteredTwice,

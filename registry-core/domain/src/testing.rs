@@ -155,7 +155,7 @@ impl World {
         self.decide(kind, &json).unwrap().claims
     }
 
-    /// The numbers that a declaration keeps.
+    /// The numbers that a declaration reserves.
     pub(crate) fn reserves(&mut self, kind: Kind, json: Value) -> Result<Vec<Reservation>, Refusal> {
         self.decide(kind, &json).map(|decided| decided.reserved)
     }
@@ -184,7 +184,7 @@ impl World {
         Ok(parts)
     }
 
-    /// The record of someone by number.
+    /// The record of a person by number.
     pub(crate) fn person(&self, number: &str) -> &Person {
         let reference = PersonRef::parse(number).unwrap();
         self.register.people().find(|person| reference.is_of(person)).unwrap()

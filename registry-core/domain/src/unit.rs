@@ -28,7 +28,7 @@ pub struct Unit {
     pub name_latin: String,
     /// ISO 3166-2 code, for the capital and the aimags.
     pub iso_3166_2: Option<String>,
-    /// Zone in which its civil dates are counted.
+    /// The zone in which its civil dates are counted.
     pub zone: Tz,
     /// First letter of the register number, for the capital and the aimags.
     pub letter: Option<char>,
@@ -38,7 +38,7 @@ pub struct Unit {
     pub valid_to: Option<NaiveDate>,
     /// The units that follow it after it is closed.
     pub successors: Vec<UnitCode>,
-    /// Where code and name come from.
+    /// The source of code and name.
     pub source: String,
     /// How certain the source is.
     pub confidence: String,

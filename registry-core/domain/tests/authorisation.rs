@@ -151,7 +151,7 @@ fn matrix() -> String {
     format!("{}\n{}", acts_matrix(&units), four_eyes_matrix(&units))
 }
 
-/// The lines that differ, for people to read.
+/// The lines that differ, as text that people read.
 fn differences(committed: &str, now: &str) -> Vec<String> {
     let gone = committed.lines().filter(|line| !now.lines().any(|other| other == *line));
     let new = now.lines().filter(|line| !committed.lines().any(|other| other == *line));

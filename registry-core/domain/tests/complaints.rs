@@ -106,7 +106,7 @@ impl Town {
         self.country.register.canonical_lines().map(Result::unwrap).collect()
     }
 
-    /// The records without the position, which only ever grows.
+    /// Everyone's record without its position in the ledger, because a position only ever grows.
     fn people(&self) -> Vec<Person> {
         self.country.register.people().map(|person| Person { last_seq: 0, ..person.clone() }).collect()
     }

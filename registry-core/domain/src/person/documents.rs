@@ -14,11 +14,11 @@ use crate::unit::UnitCode;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hand {
-    /// The left one.
+    /// The left hand.
     Left,
-    /// The right one.
+    /// The right hand.
     Right,
-    /// Both.
+    /// Both hands.
     Both,
 }
 
@@ -66,12 +66,12 @@ impl Hand {
 
 /// A record that fingerprints were taken. The prints themselves are not kept.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields speak for themselves")]
 pub struct FingerprintsTaken {
     /// The hand or hands of which they were taken.
     pub hand: Hand,
     /// Civil date on which they were taken.
     pub taken_on: NaiveDate,
-    /// At which office.
     pub office: UnitCode,
     /// The entry of it; its header names the officer.
     pub entry: EntryId,
@@ -162,11 +162,11 @@ pub enum PassportState {
     /// Valid until its last day.
     Valid,
     Lost {
-        /// Since when.
+        /// The day on which it was lost.
         on: NaiveDate,
     },
     Cancelled {
-        /// Since when.
+        /// The day on which it was cancelled.
         on: NaiveDate,
     },
 }
@@ -188,9 +188,9 @@ impl PassportState {
 pub struct Passport {
     pub number: PassportNumber,
     pub kind: PassportKind,
-    /// First day.
+    /// The day on which it was issued.
     pub issued_on: NaiveDate,
-    /// Last day.
+    /// The last day on which it is valid.
     pub expires_on: NaiveDate,
     pub state: PassportState,
     /// The entry that recorded it.

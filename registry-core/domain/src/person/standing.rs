@@ -15,22 +15,22 @@ pub(super) fn is_open(ended_on: Option<NaiveDate>, until: Option<NaiveDate>, day
 /// A body that is a person's official guardian, instead of another person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct GuardianBody {
-    /// Its name.
+    /// The name of the body.
     pub name: String,
     /// The entry that made it guardian.
     pub entry: EntryId,
-    /// The day it began.
+    /// The day the guardianship began.
     pub began_on: NaiveDate,
-    /// The day it was ended.
+    /// The day the guardianship was ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_on: Option<NaiveDate>,
-    /// The day on which it ends by itself.
+    /// The day on which the guardianship ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
 }
 
 impl GuardianBody {
-    /// Whether it has neither been ended nor ended by itself.
+    /// Whether the guardianship is open on a day: neither ended nor past its last day.
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         is_open(self.ended_on, self.until, day)
     }
@@ -65,7 +65,7 @@ pub struct LifeAbroad {
 pub struct Annotation {
     /// The entry to which the remark belongs.
     pub of: EntryId,
-    /// The remark.
+    /// The text of the remark.
     pub text: String,
     /// Number of the paper that supports it.
     pub paper: String,

@@ -10,12 +10,10 @@ use crate::id::{EntryId, PersonId};
 /// What another person is to this one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names of the variants say it")]
 pub enum Relation {
-    /// Mother.
     Mother,
-    /// Father.
     Father,
-    /// Child.
     Child,
     /// Husband or wife.
     Spouse,
@@ -25,13 +23,13 @@ pub enum Relation {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TieRole {
-    /// Guardian.
+    /// The guardian of this person.
     Guardian,
-    /// Someone under guardianship.
+    /// A person under this person's guardianship.
     Ward,
-    /// Adopter.
+    /// An adopter of this person.
     Adopter,
-    /// Adopted person.
+    /// A person whom this person adopted.
     Adoptee,
 }
 
@@ -63,7 +61,7 @@ impl Tie {
         Self { person, role, entry, ended_on: None, began_on: None, until: None, ended_by: None }
     }
 
-    /// Whether it has neither been ended nor ended by itself.
+    /// Whether the tie is open on a day: neither ended nor past its last day.
     pub fn is_open_on(&self, day: NaiveDate) -> bool {
         is_open(self.ended_on, self.until, day)
     }
@@ -79,7 +77,7 @@ pub enum Divorce {
     Court,
 }
 
-/// A tie to another person.
+/// A tie of birth or marriage to another person.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Link {
     /// The other person.

@@ -15,7 +15,7 @@ use crate::unit::{UnitCode, UnitTree};
 /// An act, with the present records of its people.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ActOfPeople {
-    /// The act.
+    /// The header of its entry.
     pub header: Header,
     /// Everyone in it; for a merged record, the one that answers for it.
     pub people: Vec<Person>,

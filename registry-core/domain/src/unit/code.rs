@@ -67,7 +67,7 @@ impl From<UnitCode> for String {
     }
 }
 
-/// What a unit is.
+/// The levels of administrative units.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {

@@ -11,26 +11,16 @@ use super::{Level, Unit, UnitCode};
 use crate::date::parse_date;
 use crate::refusal::Refusal;
 
-/// Why a table of units was not accepted. Lines count from 1, comments included.
+/// Why a table of units was refused. Lines count from 1, comments included.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the names speak for themselves")]
 pub enum UnitError {
     /// The header line is missing or names other columns.
     #[error("line {line}: the header does not name the expected columns")]
-    Header {
-        /// Line of the table.
-        line: usize,
-    },
+    Header { line: usize },
     /// A row has too few or too many columns.
     #[error("line {line}: {found} columns instead of {expected}")]
-    Columns {
-        /// Line of the table.
-        line: usize,
-        /// Columns found.
-        found: usize,
-        /// Columns expected.
-        expected: usize,
-    },
+    Columns { line: usize, found: usize, expected: usize },
     /// A value cannot be read.
     #[error("line {line}: column {column} cannot be read")]
     Value {
@@ -98,7 +88,6 @@ pub struct UnitCounts {
     pub capitals: usize,
     pub aimags: usize,
     pub soums: usize,
-    /// Districts of the capital.
     pub districts: usize,
     pub bags: usize,
     pub khoroos: usize,
@@ -110,14 +99,14 @@ pub struct UnitCounts {
 pub struct FoundingCounts {
     /// Year of the paper.
     pub year: i32,
-    /// Soums it counts.
+    /// Number of soums in the paper.
     pub soums: usize,
-    /// Khoroos it counts.
+    /// Number of khoroos in the paper.
     pub khoroos: usize,
 }
 
 impl FoundingCounts {
-    /// The registration units the paper speaks of.
+    /// The number of registration units in the paper.
     pub const fn total(self) -> usize {
         self.soums + self.khoroos
     }
@@ -214,7 +203,7 @@ impl UnitTree {
         self.units.values().filter(move |unit| unit.is_valid_on(day))
     }
 
-    /// The units directly inside, open and closed, in order of code.
+    /// The units directly inside this one, open and closed, in order of code.
     pub fn children(&self, code: &UnitCode) -> impl Iterator<Item = &Unit> {
         self.units.values().filter(move |unit| unit.parent.as_ref() == Some(code))
     }

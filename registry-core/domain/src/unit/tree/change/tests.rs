@@ -19,7 +19,7 @@ fn table(rows: &[String]) -> String {
     format!("{}\n{}", COLUMNS.join("\t"), rows.concat())
 }
 
-/// The first khoroo of Baganuur splits in two at the new year.
+/// A table in which the first khoroo of Baganuur splits in two at the new year.
 fn split() -> [String; 3] {
     [
         row("110151", "1-р хороо", "1-r khoroo", "", "2026-12-31", "110171,110172"),
