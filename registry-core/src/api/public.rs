@@ -1,5 +1,7 @@
 //! What anyone may ask: health, certificates and revocation lists, the description of the API.
 
+use std::sync::LazyLock;
+
 use actix_web::{HttpResponse, web};
 use card_protocol::encoding::{Base64Bytes, HexArray};
 use card_protocol::messages::{Trust, route};
@@ -55,7 +57,9 @@ fn health_of(authorities: &Authorities) -> String {
 #[utoipa::path(get, path = "/v1/openapi.json", operation_id = "description", tag = "health",
     responses((status = 200, body = serde_json::Value, description = "The description.")))]
 pub(super) async fn description() -> HttpResponse {
-    HttpResponse::Ok().json(Description::openapi())
+    // Anybody may ask as often as they like, so it is put together once.
+    static DESCRIPTION: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(Description::openapi);
+    HttpResponse::Ok().json(&*DESCRIPTION)
 }
 
 /// Certificates and lists of the card authorities. Fetch them over a trusted connection and keep the roots.
