@@ -190,8 +190,8 @@ impl Facts {
     }
 }
 
-/// Refuses an entry that may not be annulled: because of its kind, or because the certificates that it names
-/// are ours.
+/// Refuses an entry that may not be annulled: because of its kind, or because it names certificates that we
+/// issued or of which nobody knows who issued them.
 fn require_annullable(dossier: &Dossier) -> Result<(), Refusal> {
     let kind = dossier.entry.header.kind;
     let is_annulled = match kind.rules().annulled {
