@@ -43,7 +43,7 @@ pub(crate) const TABLE: &str = "digital_credential";
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfCard {
-    /// Document number.
+    /// Number printed on the card.
     pub document_number: String,
 }
 
@@ -72,7 +72,7 @@ pub struct KeyProof {
 pub struct Given {
     /// Its media type, or `qr` for the text of a code.
     pub form: String,
-    /// The credential.
+    /// The credential as it is handed over.
     pub credential: String,
     /// When nobody goes by it any longer.
     pub expires_at: String,

@@ -37,7 +37,7 @@ use crate::under_seal::require_shown;
 pub struct DraftLine {
     /// The draft; the declaration will have the same id.
     pub id: Uuid,
-    /// Its kind.
+    /// The word of the kind that the draft is about.
     pub kind: String,
     /// `draft`, or `expired` after its last day: it is still there.
     pub state: String,
@@ -50,9 +50,9 @@ pub struct DraftLine {
 /// A draft, opened.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Draft {
-    /// Its id.
+    /// The id of the draft.
     pub id: Uuid,
-    /// Its kind.
+    /// The word of the kind that the draft is about.
     pub kind: String,
     /// The form as it was saved.
     pub facts: serde_json::Value,
@@ -61,7 +61,7 @@ pub struct Draft {
 /// A draft that is no more.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Discarded {
-    /// Its id.
+    /// The id of the draft that was discarded.
     pub id: Uuid,
 }
 

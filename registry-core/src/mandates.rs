@@ -43,7 +43,7 @@ pub struct Proposal {
 /// A proposal as administrators see it. Of the officer's own record only whether it is named.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ProposalLine {
-    /// Its id.
+    /// The id of the proposal.
     pub id: Uuid,
     /// The officer, once there is one.
     pub officer: Option<Uuid>,
@@ -51,15 +51,15 @@ pub struct ProposalLine {
     pub office: String,
     /// How citizens see the officer.
     pub label: String,
-    /// The roles.
+    /// The roles that are proposed.
     pub roles: Vec<String>,
     /// Who proposed it.
     pub proposed_by: Option<Uuid>,
-    /// When.
+    /// When it was proposed.
     pub proposed_at: String,
     /// Who confirmed it.
     pub confirmed_by: Option<Uuid>,
-    /// When.
+    /// When it was confirmed; none while it waits.
     #[serde(default)]
     pub confirmed_at: Option<String>,
     /// Whether it was given by one alone, because there were not two administrators.

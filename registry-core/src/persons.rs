@@ -31,7 +31,7 @@ const LONGEST_REASON: usize = 200;
 /// A record as an officer or the citizen sees it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RecordView {
-    /// The person.
+    /// The id of the record.
     pub person_id: Uuid,
     /// Register number.
     pub national_number: Option<String>,
@@ -69,7 +69,7 @@ pub struct RecordView {
     pub civil_status: String,
     /// Unit of residence.
     pub residence_unit: Option<String>,
-    /// Address.
+    /// The address of residence.
     pub address: Option<String>,
     /// The units that stand for the unit of residence on the day for which the record is read, where it was
     /// closed before.
@@ -79,9 +79,9 @@ pub struct RecordView {
     pub latin_proposal: Option<LatinProposal>,
     /// Relatives by id.
     pub relatives: Vec<Relative>,
-    /// Cards.
+    /// The identity cards, oldest first.
     pub cards: Vec<CardView>,
-    /// Acts.
+    /// The acts about this person, oldest first.
     pub acts: Vec<ActView>,
     /// Guardianship, remarks and what else a person's status is.
     pub status: StatusView,
@@ -90,16 +90,16 @@ pub struct RecordView {
 /// The Latin name as proposed; the citizen confirms or corrects it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LatinProposal {
-    /// Parent's name.
+    /// Parent's name in Latin letters.
     pub parent: Option<String>,
-    /// Given name.
+    /// Given name in Latin letters.
     pub given: String,
 }
 
 /// A relative.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Relative {
-    /// Who.
+    /// The id of the relative's record.
     pub person_id: Uuid,
     /// `mother`, `father`, `child`, `spouse`, `guardian` or `ward`.
     pub relation: String,
@@ -110,26 +110,26 @@ pub struct Relative {
 /// A card.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CardView {
-    /// Its id.
+    /// The id of the card.
     pub card_id: Uuid,
-    /// Document number.
+    /// Number printed on the card.
     pub document_number: String,
     /// `approved`, `personalised`, `active` or `revoked`.
     pub state: String,
-    /// Last day.
+    /// The last day on which the card is valid.
     pub expires_on: String,
 }
 
 /// An act.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ActView {
-    /// Its number.
+    /// The number of the act, as papers print it.
     pub number: String,
-    /// Its kind.
+    /// What was registered: the word of the kind.
     pub kind: String,
     /// The civil date of registration.
     pub registered_on: String,
-    /// The office.
+    /// Code of the unit whose office registered it.
     pub office: String,
 }
 

@@ -34,7 +34,7 @@ pub const DOUBLED: &str = "doubled";
 pub struct QueueLine {
     /// The declaration; of a reminder, the notification.
     pub id: Uuid,
-    /// Its kind.
+    /// The word of the kind that was declared.
     pub kind: String,
     /// Where it stands: `declared`, `held`, `reminder` of a notified event that nobody has declared in time,
     /// or `doubled` if another declaration of the same event was registered too.

@@ -52,7 +52,7 @@ pub struct Registered {
 /// A person concerned by a registration.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RegisteredPerson {
-    /// Whose record.
+    /// The id of the record that the entry changed.
     pub person_id: Uuid,
     /// The role in the event.
     pub role: String,
@@ -230,7 +230,7 @@ pub enum Ending {
 /// Where a declaration stands after an act.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Ended {
-    /// The declaration.
+    /// The id of the declaration that ended.
     pub id: Uuid,
     /// Its state now.
     pub state: String,

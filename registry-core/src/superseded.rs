@@ -45,11 +45,11 @@ const UNTIL_COMMITTED: Duration = Duration::seconds(15);
 /// What an act made out of date.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Superseded {
-    /// The act.
+    /// The number of the act that made them out of date.
     pub act_number: String,
     /// Answers to agencies.
     pub answers: Vec<SupersededAnswer>,
-    /// Printed extracts.
+    /// Printed extracts that are out of date.
     pub extracts: Vec<SupersededExtract>,
 }
 
@@ -60,7 +60,7 @@ pub struct SupersededAnswer {
     pub answer_id: Uuid,
     /// To whom it was given.
     pub agency: String,
-    /// When.
+    /// When the agency was told.
     pub at: String,
     /// What it stated that is otherwise now: `clan_name`, `parent_name`, `given_name`, `born_on`, `living`.
     pub attributes: Vec<String>,

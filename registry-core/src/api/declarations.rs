@@ -80,9 +80,9 @@ pub struct PreviewRequest {
 pub struct ConsequenceLine {
     /// `record`, `relative`, `extract`, `act`, `card`, `certificate` or `answer`.
     pub what: String,
-    /// In Mongolian.
+    /// The sentence in Mongolian.
     pub mn: String,
-    /// In English.
+    /// The sentence in English.
     pub en: String,
 }
 
@@ -125,9 +125,9 @@ pub(super) async fn waiting(
 /// Where a declaration stands; nothing personal.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Standing {
-    /// The declaration.
+    /// The id of the declaration.
     pub id: Uuid,
-    /// Its kind.
+    /// The word of the kind that was declared.
     pub kind: String,
     /// Where it stands.
     pub state: String,

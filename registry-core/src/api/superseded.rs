@@ -64,7 +64,7 @@ pub(super) async fn to_ask_again(
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExtractText {
-    /// As scanned.
+    /// The text of the QR, as it was scanned.
     pub text: String,
 }
 

@@ -16,7 +16,7 @@ pub struct StatusView {
     pub guardian_bodies: Vec<GuardianBodyView>,
     /// When fingerprints were taken.
     pub fingerprints: Vec<FingerprintsView>,
-    /// Passports.
+    /// Passports of which the register has a note.
     pub passports: Vec<PassportView>,
     /// Times of living abroad.
     pub lives_abroad: Vec<LifeAbroadView>,
@@ -29,7 +29,7 @@ pub struct StatusView {
 pub struct FingerprintsView {
     /// `left`, `right` or `both`.
     pub hand: String,
-    /// Civil date.
+    /// The civil date on which they were taken.
     pub taken_on: String,
     /// At which office.
     pub office: String,
@@ -38,13 +38,13 @@ pub struct FingerprintsView {
 /// A passport.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PassportView {
-    /// Its number.
+    /// The number of the passport.
     pub number: String,
     /// `ordinary`, `official` or `diplomatic`.
     pub kind: String,
-    /// First day.
+    /// The civil date of issue.
     pub issued_on: String,
-    /// Last day.
+    /// The last day on which the passport is valid.
     pub expires_on: String,
     /// `valid`, `lost` or `cancelled`; a valid one ends with its last day.
     pub state: String,
@@ -53,20 +53,20 @@ pub struct PassportView {
 /// A time of living abroad.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LifeAbroadView {
-    /// Three letters.
+    /// The country, in three letters (ISO 3166-1).
     pub country: String,
-    /// From when.
+    /// The civil date of departure.
     pub left_on: String,
-    /// Until when.
+    /// The civil date of return; none while the person lives abroad.
     pub returned_on: Option<String>,
 }
 
 /// An official body as guardian.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct GuardianBodyView {
-    /// Its name.
+    /// The name of the body.
     pub name: String,
-    /// Since when.
+    /// The civil date on which the guardianship began.
     pub began_on: String,
     /// The day it ended, or on which it ends by itself.
     pub ends_on: Option<String>,
@@ -77,7 +77,7 @@ pub struct GuardianBodyView {
 pub struct AnnotationView {
     /// The entry remarked on.
     pub entry: Uuid,
-    /// The remark.
+    /// The words of the remark.
     pub text: String,
     /// Number of the paper that it rests on.
     pub paper: String,

@@ -18,7 +18,7 @@ pub struct ActivationRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Activation {
-    /// The activation.
+    /// The id under which this activation is completed.
     pub activation_id: Uuid,
     /// Goes into `proof::activation_digest`.
     pub nonce: Nonce,

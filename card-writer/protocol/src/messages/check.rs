@@ -28,7 +28,7 @@ pub struct Purpose {
 pub struct CheckRequest {
     /// Certificate of slot 9A, read from the card.
     pub certificate: CertificateDer,
-    /// Why.
+    /// For what purpose the agency asks; the citizen sees it.
     pub purpose: Purpose,
     /// Drawn by the desk.
     pub nonce: Nonce,
@@ -72,8 +72,8 @@ impl CheckAnswer {
     }
 }
 
-/// `GET /v1/trust`: public material. Fetch it once over a connection that is trusted and keep it; who takes
-/// roots from the same answer that they judge trusts nothing.
+/// `GET /v1/trust`: public material. Fetch it once over a trusted connection and keep it. Whoever takes the
+/// roots anew from each answer that the roots are to judge has nothing to judge by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Trust {

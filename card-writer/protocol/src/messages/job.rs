@@ -16,12 +16,12 @@ pub struct Empty {}
 pub type ClaimRequest = Empty;
 
 /// A claimed job. The service gives an open job of the same station again, so that a broken one is resumed.
-/// None waiting: refusal with status 404. A refusal that [takes the job
-/// away](super::Problem::takes_the_job_away) is told once: the next claim gets another job.
+/// If no job waits, the answer is a refusal with status 404. A refusal that [takes the job
+/// away](super::Problem::takes_the_job_away) is given once; the next claim gets another job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Job {
-    /// The job.
+    /// The id of the job.
     pub id: Uuid,
     /// The card the job makes.
     pub card_id: Uuid,
@@ -106,7 +106,7 @@ pub struct GiveUp {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GivenUp {
-    /// The job.
+    /// The id of the job that was given up.
     pub job_id: Uuid,
     /// Document number of its card.
     pub document_number: String,

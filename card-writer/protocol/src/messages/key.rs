@@ -9,7 +9,7 @@ use crate::layout::Slot;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProofNonce {
-    /// The slot.
+    /// The slot whose key signs the nonce.
     pub slot: Slot,
     /// What the new key signs, within `proof::key_proof_digest`.
     pub nonce: Nonce,
@@ -19,7 +19,7 @@ pub struct ProofNonce {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProofNonces {
-    /// The nonces.
+    /// One nonce for each slot.
     pub nonces: Vec<ProofNonce>,
 }
 
@@ -47,6 +47,6 @@ pub struct KeyProof {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateIssued {
-    /// The certificate.
+    /// The certificate, in DER.
     pub certificate: CertificateDer,
 }

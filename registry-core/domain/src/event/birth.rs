@@ -438,8 +438,8 @@ impl Facts {
         Ok(())
     }
 
-    /// For married parents one application is enough. Two unmarried parents who are both named must both apply.
-    /// Whoever applies must be alive.
+    /// For married parents one application is enough. Two unmarried parents who are both named must both
+    /// apply. Whoever applies must be alive.
     fn check_applications(&self, parents: Parents<'_>) -> Result<(), Refusal> {
         let applied = |who| self.applicants.contains(&who);
         let named = |who| match who {

@@ -2,8 +2,8 @@
 //! office.
 //!
 //! The life goes on, but what the death ended stays ended: the marriage (its restoration is a kind of its
-//! own), the cards, which the person applies for anew, and the passports. A death by medical paper does not belong here: if
-//! such an entry is wrong, it is annulled. Written: a part for the person.
+//! own), the cards, which the person applies for anew, and the passports. A death by medical paper does not
+//! belong here: if such an entry is wrong, it is annulled. Written: a part for the person.
 
 use serde::{Deserialize, Serialize};
 
