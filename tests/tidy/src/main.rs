@@ -9,6 +9,7 @@ mod banned;
 mod comments;
 mod documents;
 mod doors;
+mod kinds;
 mod length;
 mod migrations;
 mod secrets;
@@ -44,6 +45,7 @@ fn look() -> Result<(usize, Vec<String>), Fault> {
     findings.extend(tree.each(&["rs"], secrets::printed));
     findings.extend(migrations::uneven(&tree.below("migrations/sqlite"), &tree.below("migrations/postgres")));
     findings.extend(doors::beside(&tree));
+    findings.extend(kinds::unlisted(&tree));
     findings.extend(documents::broken(&tree));
     Ok((tree.files.len(), findings))
 }
