@@ -350,6 +350,7 @@ pub(super) const WORDS: Words = Words {
     expired_explained: "It is not lost: you can go on.",
     go_on: "Go on",
     draft_saved: "The draft is saved.",
+    picture_not_kept: "A draft keeps no picture. Choose the picture again when you declare.",
     print_application: "Print the application to be signed",
     keep_as_draft: "Save as a draft",
     discard: "Discard",

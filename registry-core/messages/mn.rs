@@ -350,6 +350,7 @@ pub(super) const WORDS: Words = Words {
     expired_explained: "Устаагүй: үргэлжлүүлж болно.",
     go_on: "Үргэлжлүүлэх",
     draft_saved: "Ноорог хадгалагдлаа.",
+    picture_not_kept: "Зураг ноорогт хадгалагдахгүй. Мэдүүлэхдээ зургаа дахин сонгоно уу.",
     print_application: "Өргөдлийг хэвлэж гарын үсэг зуруулах",
     keep_as_draft: "Ноорогт хадгалах",
     discard: "Хаях",

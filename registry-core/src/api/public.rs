@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use card_protocol::encoding::{Base64Bytes, HexArray};
 use card_protocol::messages::{Trust, route};
@@ -23,7 +24,7 @@ use crate::online_signer::credential_signers;
 #[utoipa::path(get, path = "/livez", tag = "health",
     responses((status = 200, body = str, description = "The process runs.")))]
 pub(crate) async fn live() -> HttpResponse {
-    HttpResponse::Ok().body("live\n")
+    HttpResponse::Ok().content_type(ContentType::plaintext()).body("live\n")
 }
 
 /// The database answers and this process is its writer. What is wrong with single entries is told beside it:
@@ -41,7 +42,11 @@ pub(crate) async fn ready(deps: web::Data<Deps>) -> Result<HttpResponse, ApiErro
         Ok(epoch == deps.epoch)
     })
     .await?;
-    if ready { Ok(HttpResponse::Ok().body(health_of(&authorities))) } else { Err(Refusal::NotReady.into()) }
+    if ready {
+        Ok(HttpResponse::Ok().content_type(ContentType::plaintext()).body(health_of(&authorities)))
+    } else {
+        Err(Refusal::NotReady.into())
+    }
 }
 
 /// One line for each revoked certificate that has something wrong.

@@ -57,7 +57,7 @@ pub(super) async fn print(
         id: *id,
         kind: say(kind.title_mn(), kind.title_en()),
         office: places.each_ref().map(|places| places.name(office)),
-        sections: filled(form, &Fields::of_facts(&draft.facts), &places),
+        sections: filled(form, &Fields::of_draft(kind, &draft.facts)?, &places),
     };
     html(StatusCode::OK, &page)
 }
@@ -113,7 +113,8 @@ mod tests {
         let places = [Language::Mn, Language::En].map(|language| Places::new(units.clone(), language));
         let facts = json!({"given_name": "Сарнай", "sex": "female", "applicants": "mother,father", "birth_place": "110151",
             "mother": " ", "answers": ["441: шалгасан"]});
-        let sections = filled(Kind::Birth.form().unwrap(), &Fields::of_facts(&facts), &places);
+        let sections =
+            filled(Kind::Birth.form().unwrap(), &Fields::of_draft(Kind::Birth, &facts).unwrap(), &places);
         let said: Vec<(&str, Vec<(&str, &str)>)> = sections
             .iter()
             .map(|section| {

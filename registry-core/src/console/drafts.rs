@@ -37,6 +37,7 @@ struct Drafts {
     p: Page,
     lines: Vec<Line>,
     saved: Option<Uuid>,
+    is_picture_left: bool,
 }
 
 struct Line {
@@ -54,6 +55,7 @@ struct Line {
 #[derive(Deserialize)]
 pub(super) struct Said {
     saved: Option<Uuid>,
+    picture: Option<String>,
 }
 
 /// The drafts of the officer's office.
@@ -71,7 +73,7 @@ pub(super) async fn list(
         .iter()
         .map(|draft| line(&deps, &officer, &p, paper.another(&deps), draft))
         .collect::<Result<_, Failure>>()?;
-    html(StatusCode::OK, &Drafts { p, lines, saved: said.saved })
+    html(StatusCode::OK, &Drafts { p, lines, saved: said.saved, is_picture_left: said.picture.is_some() })
 }
 
 fn line(deps: &Deps, officer: &Officer, p: &Page, paper: Paper, draft: &DraftLine) -> Result<Line, Failure> {
@@ -94,6 +96,11 @@ fn line(deps: &Deps, officer: &Officer, p: &Page, paper: Paper, draft: &DraftLin
     })
 }
 
+/// The list that says which draft was kept, and whether its picture was not: a draft holds none.
+fn kept(id: Uuid, had_picture: bool) -> String {
+    format!("/drafts?saved={id}{}", if had_picture { "&picture=left" } else { "" })
+}
+
 /// Keeps a form as a new draft.
 pub(super) async fn save(
     deps: web::Data<Deps>,
@@ -102,10 +109,11 @@ pub(super) async fn save(
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
     let kind = Declarable::parse(&kind)?;
-    let fields = visitor.accept(upload::read(sent).0)?;
+    let (pairs, picture) = upload::read(sent);
+    let fields = visitor.accept(pairs)?;
     let (officer, once, facts) = (visitor.officer().clone(), fields.once(&visitor, &[])?, fields.facts());
     let saved = blocking(move || drafts::save(&deps, &officer, &once, kind, &facts)).await?;
-    Ok(to_page(&format!("/drafts?saved={}", saved.id)))
+    Ok(to_page(&kept(saved.id, picture.is_some())))
 }
 
 /// Shows the form as it was left.
@@ -115,8 +123,9 @@ pub(super) async fn open(
     id: web::Path<Uuid>,
 ) -> Result<HttpResponse, Fault> {
     let opened = opened(&deps, &visitor, *id).await?;
-    let paper = Paper::filled(&deps, &visitor, Fields::of_facts(&opened.draft.facts));
-    page(&deps, &visitor, Sheet::Draft(*id, Declarable::parse(&opened.draft.kind)?.kind()), paper)
+    let kind = Declarable::parse(&opened.draft.kind)?.kind();
+    let paper = Paper::filled(&deps, &visitor, Fields::of_draft(kind, &opened.draft.facts)?);
+    page(&deps, &visitor, Sheet::Draft(*id, kind), paper)
 }
 
 /// The draft, once its opening is recorded.
@@ -138,11 +147,12 @@ pub(super) async fn save_again(
     id: web::Path<Uuid>,
     sent: Sent,
 ) -> Result<HttpResponse, Fault> {
-    let fields = visitor.accept(upload::read(sent).0)?;
+    let (pairs, picture) = upload::read(sent);
+    let fields = visitor.accept(pairs)?;
     let (officer, once, facts) = (visitor.officer().clone(), fields.once(&visitor, &[])?, fields.facts());
     let saved =
         blocking(move || drafts::save_again(&deps, &officer, &once, DeclarationId::new(*id), &facts)).await?;
-    Ok(to_page(&format!("/drafts?saved={}", saved.id)))
+    Ok(to_page(&kept(saved.id, picture.is_some())))
 }
 
 /// Declares the form as it is filled in now. If something is wrong, the page says so beside the field, and

@@ -1,6 +1,7 @@
 //! What surrounds every page: it sets headers of protection, turns away forms from elsewhere, and writes
 //! refusals and faults as pages.
 
+use actix_multipart::MultipartError;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -10,11 +11,11 @@ use actix_web::{Error, HttpResponse, web};
 use askama::Template;
 use registry_domain::refusal::Refusal;
 
-use super::cookies;
 use super::fault::Fault;
 use super::page::{Page, html};
 use super::paper::Said;
 use super::visit::Visit;
+use super::{FORM_BYTES, UPLOAD_BYTES, cookies};
 use crate::deps::Deps;
 
 /// Nothing but our own style sheet and pictures inside the page; no script at all.
@@ -106,7 +107,8 @@ fn by_status(deps: &Deps, status: StatusCode, error: &Error) -> Refusal {
         StatusCode::NOT_FOUND => Refusal::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Refusal::MethodNotAllowed,
         StatusCode::PAYLOAD_TOO_LARGE => {
-            Refusal::BodyTooLarge { limit: deps.config.limits.portrait_body_bytes }
+            let is_in_parts = error.as_error::<MultipartError>().is_some();
+            Refusal::BodyTooLarge { limit: if is_in_parts { UPLOAD_BYTES } else { FORM_BYTES } }
         }
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Refusal::MediaTypeNotAccepted,
         other if other.is_client_error() => Refusal::Malformed { detail: "form".to_owned() },

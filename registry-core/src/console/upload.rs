@@ -8,24 +8,42 @@ use actix_multipart::form::bytes::Bytes;
 use actix_multipart::form::text::Text;
 use actix_multipart::form::{FieldReader, Limits, MultipartCollect, MultipartForm, State};
 use actix_multipart::{Field, MultipartError};
-use actix_web::{Either, HttpRequest, web};
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{Error, FromRequest, HttpRequest, web};
 use registry_domain::card::application::PORTRAIT;
 
 use super::fields::Pairs;
 use crate::routes::policy::AskedUnder;
 
-/// A form as browsers send it: in parts if it has a picture.
-pub(super) type Sent = Either<web::Form<Pairs>, MultipartForm<Upload>>;
+/// A form as browsers send it: in parts if it has a picture. Its media type alone decides how it is read, so
+/// that whoever sent too much hears so, and not that the other form was expected.
+pub(super) struct Sent(Upload);
+
+impl<P> AskedUnder<P> for Sent {}
+
+impl FromRequest for Sent {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Sent, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let is_in_parts = media_type
+            .is_some_and(|it| it.trim_start().to_ascii_lowercase().starts_with("multipart/form-data"));
+        if is_in_parts {
+            let form = MultipartForm::<Upload>::from_request(request, payload);
+            Box::pin(async move { Ok(Sent(form.await?.into_inner())) })
+        } else {
+            let form = web::Form::<Pairs>::from_request(request, payload);
+            Box::pin(async move { Ok(Sent(Upload { pairs: form.await?.into_inner(), picture: None })) })
+        }
+    }
+}
 
 /// The fields, and the picture if one was chosen.
 pub(super) fn read(sent: Sent) -> (Pairs, Option<Vec<u8>>) {
-    match sent {
-        Either::Left(form) => (form.into_inner(), None),
-        Either::Right(form) => {
-            let Upload { pairs, picture } = form.into_inner();
-            (pairs, picture)
-        }
-    }
+    let Upload { pairs, picture } = sent.0;
+    (pairs, picture)
 }
 
 /// The parts of a form with a picture.
@@ -34,8 +52,6 @@ pub(super) struct Upload {
     pairs: Pairs,
     picture: Option<Vec<u8>>,
 }
-
-impl<P> AskedUnder<P> for MultipartForm<Upload> {}
 
 /// Under which the parts that were read so far wait.
 const READ: &str = "read";

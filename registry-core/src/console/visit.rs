@@ -45,7 +45,8 @@ impl Visit {
         Visit {
             language: chosen.or_else(|| cookies::language_of(request)).unwrap_or(Language::Mn),
             is_language_chosen: chosen.is_some(),
-            path: request.path().to_owned(),
+            // An address that begins with two slashes would lead to another host.
+            path: format!("/{}", request.path().trim_start_matches(['/', '\\'])),
         }
     }
 }

@@ -132,8 +132,8 @@ const LATIN_CONFIRMED: Field = Field::agreed(
 /// The field of the portrait, which arrives as a file beside the facts.
 pub const PORTRAIT: Field = Field::entered("portrait", say("JPEG файл", "JPEG file"), Entered::Picture)
     .hint(say(
-        "40 КБ хүртэл, 240×320-аас 960×1280 цэг, босоо. Алдаа гарвал файлыг дахин сонгоно.",
-        "Up to 40 kB, 240×320 to 960×1280 pixels, upright. After an error, choose the file again.",
+        "20 КБ хүртэл, 240×320-аас 960×1280 цэг, босоо. Алдаа гарвал файлыг дахин сонгоно.",
+        "Up to 20 kB, 240×320 to 960×1280 pixels, upright. After an error, choose the file again.",
     ))
     .required_by_law();
 const PORTRAIT_SHA256: Field = Field::entered(

@@ -89,5 +89,8 @@ macro_rules! with_service_refusals {
     1111 Conflict DeclaredElsewhere { declaration: String = String::new() }
         "Энэ үйл явдлыг {declaration} мэдүүлгээр мэдүүлсэн эсвэл бүртгэсэн байна. Нэг үйл явдал бол энэ мэдүүлгээс татгалзаж, өөр үйл явдал бол буцааж аваад дахин мэдүүлж, шийдвэрлүүлнэ үү."
         "This event is declared or registered by the declaration {declaration}. If it is the same event, refuse this declaration; if it is another one, withdraw it, declare it anew and decide between the two.";
+    1112 Conflict DraftHasMore { fields: String = String::new() }
+        "Энэ ноорогт энэ хуудас харуулж чадахгүй зүйл бий: {fields}. Ноорогийг илгээсэн программаараа үргэлжлүүлнэ үү, эсвэл хааж шинээр бөглөнө үү."
+        "This draft holds what this page cannot show: {fields}. Continue it with the program that sent it, or discard it and fill in the form anew.";
     } };
 }

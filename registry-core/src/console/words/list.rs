@@ -347,6 +347,7 @@ words! {
     expired_explained
     go_on
     draft_saved
+    picture_not_kept
     keep_as_draft
     print_application
     discard
