@@ -24,8 +24,8 @@ use crate::trust::TrustAnchors;
 pub trait CheckService {
     /// Asks whether the card of the certificate is active.
     ///
+    /// # Errors
     /// The service refuses or cannot be reached.
-    /// The service refuses or is not there.
     fn check(&mut self, request: &CheckRequest) -> Result<CheckAnswer, Refusal>;
 }
 

@@ -19,7 +19,6 @@ pub(super) struct Opened {
 
 /// Checks the terminal's token against the chip's challenge and answers with `keying`, the chip's own K.IC.
 /// `None` if the terminal has other keys or used another challenge.
-/// terminal has other keys or another challenge.
 pub(super) fn authenticate(
     seed: &[u8; 16],
     challenge: &[u8; 8],
