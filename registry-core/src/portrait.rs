@@ -84,6 +84,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_form_tells_the_sizes_that_are_taken() {
+        let hint = registry_domain::card::application::PORTRAIT.hint.unwrap();
+        let kilobytes = LARGEST_BYTES / 1000;
+        assert!(hint.en.contains(&format!("Up to {kilobytes} kB")), "{}", hint.en);
+        assert!(hint.mn.starts_with(&format!("{kilobytes} КБ хүртэл")), "{}", hint.mn);
+        for (width, height) in [SMALLEST, LARGEST] {
+            let size = format!("{width}×{height}");
+            assert!(hint.en.contains(&size) && hint.mn.contains(&size), "{size}");
+        }
+    }
+
+    #[test]
     fn what_is_no_jpeg_or_cut_short_is_refused() {
         assert_eq!(Portrait::parse(b"GIF89a".to_vec()).unwrap_err(), Refusal::PortraitNotJpeg);
         assert!(Portrait::parse(vec![0; LARGEST_BYTES + 1]).is_err());

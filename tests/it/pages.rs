@@ -2,17 +2,23 @@
 
 use anyhow::Context;
 use registry_tests::kit::Engine;
+use registry_tests::kit::client::Reply;
 use registry_tests::kit::database::Database;
 use registry_tests::kit::dates::days_ago;
 use registry_tests::kit::town::{
     HUSBAND, SINGLE_MAN, SINGLE_WOMAN, Town, WIFE, apply_for_card, declare, end, id_of, open_record, register,
 };
 use registry_tests::kit::window::{Window, after};
-use serde_json::json;
+use serde_json::{Value, json};
+use ureq::http::Method;
 
 registry_tests::on_both_engines! {
     the_queue_tells_what_is_decided_here_held_late_or_elsewhere,
     a_draft_is_the_offices_alone_and_a_picture_is_asked_for_again,
+    a_draft_that_no_page_can_show_in_whole_is_opened_by_none,
+    whoever_sends_too_much_hears_the_limit_of_that_form,
+    a_draft_says_that_it_keeps_no_picture,
+    no_link_leads_to_another_host,
     a_notice_about_a_relative_is_listed_without_its_content,
     a_refusal_is_printed_for_the_offices_concerned_alone,
     only_another_administrator_confirms_and_registrars_see_no_mandates,
@@ -90,6 +96,91 @@ fn a_draft_is_the_offices_alone_and_a_picture_is_asked_for_again(engine: Engine)
     other.send(&format!("{path}/discard"), &[])?.require(404)?;
     own.send(&format!("{path}/discard"), &[])?.require(303)?;
     own.refused(&path, 404, 1107)
+}
+
+fn a_draft_that_no_page_can_show_in_whole_is_opened_by_none(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let registrar = town.officer(&town.cast.registrar)?;
+    let window = Window::open(&town, &town.cast.registrar)?;
+    let keep = |facts: Value| -> anyhow::Result<String> {
+        let draft = json!({ "kind": "correction", "facts": facts });
+        let kept = registrar.post("/v1/drafts", &draft)?.require(201)?.json();
+        Ok(format!("/drafts/{}", kept["id"].as_str().context("a draft has an id")?))
+    };
+    let facts =
+        json!({ "person": SINGLE_MAN.number, "changes": ["clan_name=Боржигон"], "reason": "Үсгийн алдаа" });
+    let path = keep(facts.clone())?;
+    window.refused(&path, 409, 1112)?;
+    window.refused(&format!("{path}/application"), 409, 1112)?;
+    // The program that sent it still has all of it, and the office can discard it.
+    let opened = registrar.get(&format!("/v1{path}"))?.require(200)?.json();
+    assert_eq!(opened["facts"], facts);
+    window.send(&format!("{path}/discard"), &[])?.require(303)?;
+
+    let path = keep(json!({ "person": SINGLE_MAN.number, "reason": "Үсгийн алдаа" }))?;
+    assert!(window.page(&path)?.contains("Үсгийн алдаа"));
+    Ok(())
+}
+
+/// A form in parts with a picture, as browsers send it.
+fn in_parts(window: &Window, path: &str, picture: &[u8]) -> anyhow::Result<Reply> {
+    const BOUND: &str = "----bound";
+    let mut body = Vec::new();
+    for (name, value) in
+        [("form_token", window.token()), ("idempotency_key", "picture"), ("person", SINGLE_MAN.number)]
+    {
+        let part = format!("--{BOUND}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let file =
+        "Content-Disposition: form-data; name=\"portrait\"; filename=\"p.jpg\"\r\nContent-Type: image/jpeg";
+    body.extend_from_slice(format!("--{BOUND}\r\n{file}\r\n\r\n").as_bytes());
+    body.extend_from_slice(picture);
+    body.extend_from_slice(format!("\r\n--{BOUND}--\r\n").as_bytes());
+    let media_type = format!("multipart/form-data; boundary={BOUND}");
+    window.client.send(Method::POST, path, &[("Content-Type", &media_type)], body)
+}
+
+fn whoever_sends_too_much_hears_the_limit_of_that_form(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let window = Window::open(&town, &town.cast.registrar)?;
+    let long = "x".repeat(33_000);
+    let too_long = window.send("/declare/birth", &[("given_name", &long)])?.require(413)?.text();
+    assert!(too_long.contains("№ 1003") && too_long.contains("32768"), "{too_long}");
+    for path in ["/declare/card_application", "/declare/card_application/draft"] {
+        let too_large = in_parts(&window, path, &[0xff; 300_000])?.require(413)?.text();
+        assert!(too_large.contains("№ 1003") && too_large.contains("262144"), "{path}: {too_large}");
+    }
+    Ok(())
+}
+
+fn a_draft_says_that_it_keeps_no_picture(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    let window = Window::open(&town, &town.cast.registrar)?;
+    let said = "Зураг ноорогт хадгалагдахгүй";
+    let with = in_parts(&window, "/declare/card_application/draft", &[0xff; 1_000])?;
+    let list = with.require(303)?.header("location").unwrap_or_default().to_owned();
+    assert!(window.page(&list)?.contains(said), "{list}");
+    let without = window.send("/declare/card_application/draft", &[("person", SINGLE_MAN.number)])?;
+    let list = without.require(303)?.header("location").unwrap_or_default().to_owned();
+    assert!(!window.page(&list)?.contains(said), "{list}");
+    Ok(())
+}
+
+fn no_link_leads_to_another_host(engine: Engine) -> anyhow::Result<()> {
+    let town = Town::open(engine)?;
+    for path in ["//evil.example/x", "///evil.example/x", "/%5Cevil.example/x"] {
+        let page = town.service.console().get(path)?.require(404)?.text();
+        let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let leads_away =
+            |link: &&str| !link.starts_with('/') || link.starts_with("//") || link.starts_with("/\\");
+        assert_eq!(
+            links.filter(leads_away).find(|link| !link.starts_with(['#']) && *link != "data:,"),
+            None,
+            "{path}"
+        );
+    }
+    Ok(())
 }
 
 fn a_notice_about_a_relative_is_listed_without_its_content(engine: Engine) -> anyhow::Result<()> {

@@ -132,6 +132,7 @@ fn health_is_told_on_both_listeners(engine: Engine) -> anyhow::Result<()> {
         for path in ["/livez", "/readyz"] {
             let reply = client.get(path)?;
             assert!(reply.require(200)?.header("x-trace-id").is_some_and(|trace| trace.len() == 16));
+            assert_eq!(reply.header("content-type"), Some("text/plain; charset=utf-8"), "{path}");
         }
     }
     for list in ["issuing-ca.crl", "eid-root.crl", "csca.crl", "service-root.crl", "csca.cer"] {

@@ -5,8 +5,10 @@
 mod example;
 pub(crate) mod fields;
 mod filled;
+mod kept;
 
 pub use filled::{Filled, LIST_LIMIT, id, text};
+pub use kept::Shown;
 
 /// The same words in both languages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -144,6 +144,15 @@ impl Answers {
         Ok(Self(answers))
     }
 
+    /// All answers, each to a question of its own; none if one is to no question, or two are to the same.
+    pub(crate) fn each_to_its_question(self) -> Option<Vec<Answer>> {
+        let is_one = |answer: &Answer| {
+            let is_asked = Question::ALL.iter().any(|question| question.number() == answer.question);
+            is_asked && self.0.iter().filter(|other| other.question == answer.question).count() == 1
+        };
+        self.0.iter().all(is_one).then_some(self.0)
+    }
+
     /// The answers to the questions asked; answers to other questions are left out.
     ///
     /// # Errors

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use registry_domain::form::{Entered, Field};
 use registry_domain::kind::Kind;
-use registry_domain::question::{self, Question};
+use registry_domain::question::Question;
 use registry_domain::refusal::Refusal;
 use serde_json::{Map, Value};
 
@@ -77,37 +76,19 @@ impl Fields {
         Value::Object(facts)
     }
 
-    /// The fields of a draft, as the page of its kind shows them: the reverse of [`Fields::facts`]. A draft
-    /// that a program sent may write a field in another of the ways that the form reads.
+    /// The fields of a draft, as the page of its kind shows them: the reverse of [`Fields::facts`].
     ///
     /// # Errors
-    /// [`Refusal::DraftHasMore`] if the draft holds something for which the page has no place: it would be
-    /// lost when the page is saved. [`Refusal::KindNotBuilt`].
+    /// [`Refusal::DraftHasMore`] if the page cannot show all of it, [`Refusal::KindNotBuilt`].
     pub fn of_draft(kind: Kind, facts: &Value) -> Result<Fields, Refusal> {
         let form = kind.form().ok_or(Refusal::KindNotBuilt { kind: kind.as_str() })?;
-        let (mut values, mut more) = (BTreeMap::new(), Vec::new());
-        for (name, value) in facts.as_object().into_iter().flatten() {
-            let text = text_of(value);
-            if text.trim().is_empty() {
-                continue;
-            }
-            if let Some(field) = form.shown().find(|field| field.name == name) {
-                values.extend(shown_as(field, &text).map(|text| (name.clone(), text)));
-            } else if name == question::ANSWERS.name {
-                let answers: Vec<_> = texts_of(value).iter().map(|text| answer_of(text)).collect();
-                if answers.iter().any(Option::is_none) {
-                    more.push(name.as_str());
-                }
-                values.extend(answers.into_iter().flatten());
-            } else {
-                more.push(name.as_str());
-            }
-        }
-        if more.is_empty() {
-            Ok(Fields::of(values))
-        } else {
-            Err(Refusal::DraftHasMore { fields: in_short(&more) })
-        }
+        let shown = form.show(facts)?;
+        let fields = shown.fields.into_iter().map(|(name, text)| (name.to_owned(), text));
+        let answers = shown.answers.into_iter().filter_map(|answer| {
+            let question = Question::ALL.iter().find(|question| question.number() == answer.question)?;
+            Some((answer_field(*question).to_owned(), answer.reason))
+        });
+        Ok(Fields::of(fields.chain(answers).collect()))
     }
 
     /// The form as one request. Its key was drawn when the page was made, and is bound to the caller, the
@@ -121,57 +102,6 @@ impl Fields {
         let route = format!("console {}", visitor.visit.path);
         Once::new(&visitor.key(), Some(&self.key), &route, &body)
     }
-}
-
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(","),
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
-    }
-}
-
-/// The texts of a list, which is an array or one text with commas.
-fn texts_of(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) => text.split(',').map(|text| text.trim().to_owned()).collect(),
-        Value::Array(items) => items.iter().map(text_of).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => vec![value.to_string()],
-    }
-}
-
-/// A value as the page writes it: a ticked box as `true`, words as the choices have them. None for a box that
-/// is not ticked.
-fn shown_as(field: &Field, text: &str) -> Option<String> {
-    let words = field.words();
-    if !words.is_empty() {
-        let word = |text: &str| {
-            let known = words.iter().find(|choice| choice.word.eq_ignore_ascii_case(text.trim()));
-            known.map_or_else(|| text.trim().to_owned(), |choice| choice.word.to_owned())
-        };
-        return Some(text.split(',').map(word).collect::<Vec<_>>().join(","));
-    }
-    if field.entered == Entered::Agreed {
-        return match text.trim() {
-            "on" | "yes" | "1" => Some("true".to_owned()),
-            "false" | "off" | "no" | "0" => None,
-            _as_it_was_written => Some(text.to_owned()),
-        };
-    }
-    Some(text.to_owned())
-}
-
-/// The names of fields, as far as they fit into a sentence.
-fn in_short(names: &[&str]) -> String {
-    names.join(", ").chars().take(100).collect()
-}
-
-/// Splits `440: the reason` into field and value.
-fn answer_of(answer: &str) -> Option<(String, String)> {
-    let (number, reason) = answer.split_once(':')?;
-    let question = Question::ALL.iter().find(|question| question.number().to_string() == number.trim())?;
-    Some((answer_field(*question).to_owned(), reason.trim().to_owned()))
 }
 
 /// The field in which a question is answered.
@@ -216,27 +146,6 @@ mod tests {
         let sent = serde_json::json!({"applicants": ["mother", "father"], "plurality": 2});
         let kept = Fields::of_draft(Kind::Birth, &sent).unwrap();
         assert_eq!(["applicants", "plurality"].map(|name| kept.get(name)), ["mother,father", "2"]);
-    }
-
-    #[test]
-    fn a_draft_of_a_program_is_shown_in_whole_or_not_at_all() {
-        let birth = serde_json::json!({
-            "applicants": "mother, father", "sex": "Female", "joint_application": null, "given_name": "Анар",
-            "answers": ["440:twins", "441: checked"],
-        });
-        let shown = Fields::of_draft(Kind::Birth, &birth).unwrap();
-        assert_eq!(
-            ["applicants", "sex", "given_name", "answer_440", "answer_441"].map(|name| shown.get(name)),
-            ["mother,father", "female", "Анар", "twins", "checked"]
-        );
-        let agreed = |said: &str| {
-            let facts = serde_json::json!({"no_property_dispute": said});
-            Fields::of_draft(Kind::MarriageEnded, &facts).unwrap().get("no_property_dispute").to_owned()
-        };
-        assert_eq!(["yes", "on", "1", "true", "no"].map(agreed), ["true", "true", "true", "true", ""]);
-        let more = serde_json::json!({"person": "1", "changes": ["clan_name=Боржигон"], "answers": "about 440", "x": 1});
-        let fields = "answers, changes, x".to_owned();
-        assert_eq!(Fields::of_draft(Kind::Correction, &more).unwrap_err(), Refusal::DraftHasMore { fields });
     }
 
     #[test]

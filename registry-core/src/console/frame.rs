@@ -4,6 +4,7 @@
 use actix_multipart::MultipartError;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::PayloadError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -103,13 +104,14 @@ fn refusal_of(deps: &Deps, answer: &ServiceResponse<BoxBody>) -> Option<Refusal>
 
 /// The refusal for what actix itself refused: an address, a form or an upload that it could not read.
 fn by_status(deps: &Deps, status: StatusCode, error: &Error) -> Refusal {
+    // To actix an upload that is too large is a bad request like any other.
+    if let Some(MultipartError::Payload(PayloadError::Overflow)) = error.as_error() {
+        return Refusal::BodyTooLarge { limit: UPLOAD_BYTES };
+    }
     match status {
         StatusCode::NOT_FOUND => Refusal::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Refusal::MethodNotAllowed,
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let is_in_parts = error.as_error::<MultipartError>().is_some();
-            Refusal::BodyTooLarge { limit: if is_in_parts { UPLOAD_BYTES } else { FORM_BYTES } }
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::BodyTooLarge { limit: FORM_BYTES },
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Refusal::MediaTypeNotAccepted,
         other if other.is_client_error() => Refusal::Malformed { detail: "form".to_owned() },
         _ => unexpected(deps, error),

@@ -32,6 +32,11 @@ impl Window {
         Ok(Self { client, token, forms: Cell::new(0) })
     }
 
+    /// The session's token, which each of its forms carries.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Gets a page.
     ///
     /// # Errors

@@ -104,13 +104,8 @@ impl<'a> Filled<'a> {
     /// # Errors
     /// [`Refusal::Malformed`] in this field.
     pub fn flag(&self, field: &Field) -> Result<bool, Refusal> {
-        match self.value(field) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(Value::String(text)) if matches!(text.trim(), "true" | "on" | "yes" | "1") => Ok(true),
-            Some(Value::String(text)) if matches!(text.trim(), "false" | "off" | "no" | "0") => Ok(false),
-            Some(_) => Err(Refusal::Malformed { detail: "boolean".to_owned() }.in_field(field.name)),
-        }
+        let malformed = || Refusal::Malformed { detail: "boolean".to_owned() }.in_field(field.name);
+        self.value(field).map_or(Ok(false), |value| yes_or_no(value).ok_or_else(malformed))
     }
 
     /// A list of texts: a JSON array, or one text with commas.
@@ -167,8 +162,21 @@ impl<'a> Filled<'a> {
     }
 }
 
+/// Reads a boolean, or the text that a browser or a program sends for one.
+pub(super) fn yes_or_no(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) => match text.trim() {
+            "true" | "on" | "yes" | "1" => Some(true),
+            "false" | "off" | "no" | "0" => Some(false),
+            _no_boolean => None,
+        },
+        Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
 /// Whether a value counts as filled in.
-fn is_filled(value: &Value) -> bool {
+pub(super) fn is_filled(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::String(text) => !text.trim().is_empty(),
